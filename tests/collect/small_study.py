@@ -1,0 +1,46 @@
+"""A small fictional study, sound in every file: tests break it one way at a time."""
+
+from __future__ import annotations
+
+SMALL = {
+    "sites": (
+        "site_code,category,mirror_group,status,under_mirror_label,remarks\n"
+        "E01,escorting,,open,,\n"
+        "E02,escorting,,open,,trop grand pour tout compter\n"
+        "D01,dating,miroir-1,open,oui,\n"
+        "D02,dating,miroir-1,open,oui,\n"
+        "C01,classifieds,,closed,,\n"
+    ),
+    "ad_counts": (
+        "site_code,place,count,method,window_start,window_end\n"
+        "E01,Arras,12,exact,2026-01-05,2026-01-20\n"
+        "E01,Béthune,3,exact,2026-01-05,2026-01-20\n"
+        "E02,,,page_extrapolated,2026-01-05,2026-01-20\n"
+        "D01,,5,exact,2026-01-05,2026-01-20\n"
+        "D02,,5,exact,2026-01-05,2026-01-20\n"
+    ),
+    "ad_pages": (
+        "site_code,place,page_rank,ads_shown,ads_relevant,pages_total,ads_announced\n"
+        "E02,,1,20,15,3,55\n"
+        "E02,,2,20,10,3,\n"
+    ),
+    "press": (
+        "date,outlet,title,year_heading\n"
+        '2025-03-30,Le Courrier,"Arras : ""un réseau"" jugé",2025\n'
+        "2024-12-01,Le Courrier,Deux ans de prison,2024\n"
+    ),
+    "interviews": (
+        "date,structure,mode,place,activity_field,interlocutor\n"
+        "2026-02-02,CIDFF,telephone,Arras,social,other\n"
+        "2026-02-03,Tribunal judiciaire,in_person,,justice,prosecutor\n"
+    ),
+    "published_figures": (
+        "id,section,line,statement_fr,value,unit,rounding,base_id,base_value,candidate_bases,feasible_k,subset_of,"
+        "source_stage,notes\n"
+        "ads.total,I,12,annonces,25,count,exact,,,,,,ad_counts,\n"
+        "ads.dating_pct,I,13,part des rencontres,20,percent,integer_percent,"
+        "ads.total,25,,,ads.total,ad_counts,\n"
+        "pros.pct,II,14,part,63,percent,integer_percent,unstated,unstated,,,,survey,\n"
+    ),
+    "published_notes": "id,in_tables,without_fact,explanation\nads.total,oui,,Somme du tableau\n",
+}

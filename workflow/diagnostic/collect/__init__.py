@@ -1,0 +1,1 @@
+"""Phase collect: files as text first, then typed tables; every cell keeps its place."""

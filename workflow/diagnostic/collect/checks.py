@@ -1,0 +1,60 @@
+"""What one cell cannot show: rows that repeat, contradict each other, or point to nothing.
+
+`check` runs every check whose columns could be read and puts each finding at its cell. A missing value never
+makes a finding of its own: where it was refused, its cell already has its problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from diagnostic.collect import checks_internet, checks_press, checks_published
+from diagnostic.collect.findings import Check, Finding, Tables, may_quote
+from diagnostic.collect.parse import Source
+from diagnostic.collect.wording import blocking, quoted, warning
+from diagnostic.problems import Problem
+
+CHECKS: tuple[Check, ...] = checks_internet.CHECKS + checks_press.CHECKS + checks_published.CHECKS
+
+
+def check(tables: Tables, sources: Mapping[str, Source]) -> list[Problem]:
+    """All contradictions within and between the tables.
+
+    `tables` has every role of INPUTS (an absent one empty); `sources` has the roles that the study gives,
+    with the places of their columns (none where the header could not be read). A refused value is missing.
+    """
+    findings = [*_without_register(tables, sources)]
+    for part in CHECKS:
+        if part.possible(sources):
+            findings += part.find(tables)
+    at = {role: dict(zip(tables[role]["row"], tables[role].index, strict=True)) for role in sources} if findings else {}
+    return [_problem(finding, tables[finding.role], at[finding.role], sources[finding.role]) for finding in findings]
+
+
+def _without_register(tables: Tables, sources: Mapping[str, Source]) -> Iterator[Finding]:
+    """Counts and pages mean nothing where the study gives no register of sites."""
+    for role in ("ad_counts", "ad_pages"):
+        if role in sources and len(tables[role]) and "sites" not in sources:
+            message = "Ce fichier parle de sites, mais l'étude n'a pas de registre des sites."
+            yield Finding(role, None, "", message, "Donner le registre (« sites ») parmi les fichiers de l'étude.")
+
+
+def _problem(finding: Finding, table: pd.DataFrame, at: Mapping[int, int], place: Source) -> Problem:
+    """The finding at its cell; `at` gives the position in the table of each row of the file."""
+    value = ""
+    if finding.row is not None and finding.column:
+        cell = table.at[at[finding.row], finding.column]
+        value = quoted(_text(cell), may_quote(finding.role, finding.column))
+    tell = blocking if finding.blocks else warning
+    letter = place.letters.get(finding.column, "")
+    return tell(place.file, finding.message, finding.remedy, finding.row, letter, value)
+
+
+def _text(cell: object) -> str:
+    if pd.isna(cell):
+        return ""
+    if pd.api.types.is_bool(cell):
+        return "oui" if cell else "non"
+    return cell.date().isoformat() if isinstance(cell, pd.Timestamp) else str(cell)

@@ -1,0 +1,69 @@
+"""Contradictions in the figures that an earlier publication prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from diagnostic.collect.findings import Check, Finding, Tables, needs
+
+UNSTATED = "unstated"
+
+
+def _dangling(name: str, tables: Tables) -> Iterator[Finding]:
+    table = tables["published_figures"].dropna(subset=[name])
+    known = {UNSTATED, *tables["published_figures"]["id"].dropna()}
+    for row in table.loc[~table[name].isin(known), "row"]:
+        message = "Cet identifiant n'est celui d'aucun chiffre du fichier."
+        remedy = f"Corriger l'identifiant, ou écrire « {UNSTATED} » si la publication ne dit pas la base."
+        yield Finding("published_figures", int(row), name, message, remedy, blocks=False)
+
+
+@needs(published_figures=("id", "base_id"))
+def known_bases(tables: Tables) -> Iterator[Finding]:
+    return _dangling("base_id", tables)
+
+
+@needs(published_figures=("id", "subset_of"))
+def known_wholes(tables: Tables) -> Iterator[Finding]:
+    return _dangling("subset_of", tables)
+
+
+@needs(published_figures=("id",), published_notes=("id",))
+def notes_of_known_figures(tables: Tables) -> Iterator[Finding]:
+    notes = tables["published_notes"].dropna(subset=["id"])
+    for row in notes.loc[~notes["id"].isin(tables["published_figures"]["id"].dropna()), "row"]:
+        message = "Cette note porte sur un chiffre qui n'est pas dans le fichier des chiffres publiés."
+        yield Finding(
+            "published_notes",
+            int(row),
+            "id",
+            message,
+            "Corriger l'identifiant, ou retirer la note.",
+            blocks=False,
+        )
+
+
+@needs(published_figures=("unit", "value"))
+def percentages_within_hundred(tables: Tables) -> Iterator[Finding]:
+    table = tables["published_figures"].dropna(subset=["value", "unit"])
+    table = table[table["unit"] == "percent"]
+    for value, row in zip(table["value"], table["row"], strict=True):
+        figure = re.fullmatch(r"([-−]?\d+(?:[.,]\d+)?)\s*%?", value)
+        if figure and not 0 <= float(figure[1].replace(",", ".").replace("−", "-")) <= 100:
+            message = "Un pourcentage de cette sorte est compris entre 0 et 100."
+            yield Finding(
+                "published_figures",
+                int(row),
+                "value",
+                message,
+                "Corriger la valeur, ou sa nature dans « unit ».",
+            )
+
+
+CHECKS: tuple[Check, ...] = (
+    known_bases,
+    known_wholes,
+    notes_of_known_figures,
+    percentages_within_hundred,
+)

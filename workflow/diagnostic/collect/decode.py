@@ -1,0 +1,145 @@
+"""Bytes to text, never guessed silently: what is not a text file is named, an encoding is "
+"proven or refused."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from diagnostic.collect.wording import blocking, either, warning
+from diagnostic.problems import Problem
+
+MAX_BYTES = 50 * 1024 * 1024
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "iso8859-1", "iso8859-15", "mac-roman")
+SAVE_AS_UTF8 = "Dans le tableur : Fichier, Enregistrer sous, format « CSV UTF-8 (délimité par des virgules) »."
+
+# What French writes beyond ASCII, and cp1252 holds: any other high byte means another encoding.
+_SMALL, _CAPITAL = "àâäæçéèêëîïôöœùûüÿ", "ÀÂÄÆÇÉÈÊËÎÏÔÖŒÙÛÜŸ"
+_SIGNS = "«»‹›‘’“”–—…•·€°§²³×±µ©®\u00a0"  # no ½ ¼ ¾: they are œ Œ Ÿ of iso8859-15
+FRENCH_CP1252 = frozenset((_SMALL + _CAPITAL + _SIGNS).encode("cp1252"))
+# « cœur » or « boîte » written by a Mac gives such a run once read as cp1252: a quotation mark or a capital
+# inside a word.
+_IMPLAUSIBLE = re.compile(rf"[a-z{_SMALL}][“”«»‹›•{_CAPITAL}][a-z{_SMALL}]")
+
+# UTF-8 read as cp1252, mac-roman or cp850, by whoever saved the file before us.
+_TAILS = re.escape("".join(bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xC0)))
+MOJIBAKE = re.compile(rf"[ÂÃ][{_TAILS}]|Å[“’¸]|â[€‚]|ï»¿|√[©®†™ß¥ª´]|├[®¿áº]")
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "un document PDF"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "un ancien classeur Excel (.xls) ou un classeur protégé par mot de passe",
+    ),
+    (b"PAR1", "un fichier Parquet"),
+    (b"\x1f\x8b", "une archive gzip"),
+    (b"7z\xbc\xaf\x27\x1c", "une archive 7z"),
+    (b"Rar!", "une archive RAR"),
+    (b"\x89PNG", "une image"),
+    (b"\xff\xd8\xff", "une image"),
+    (b"GIF8", "une image"),
+    (b"{\\rtf", "un document RTF"),
+    (b"MZ\x90", "un programme"),
+    (b"\x7fELF", "un programme"),
+    (b"SQLite format 3\x00", "une base de données SQLite"),
+)
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(!doctype|html|head|body|table|\?xml|svg)\b", re.IGNORECASE)
+
+
+def _container(content: bytes) -> str | None:
+    """What a file that is no CSV really is, from its first bytes; None when nothing speaks against text."""
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        if b"xl/" in content or b"[Content_Types].xml" in content[:2000]:
+            return "un classeur Excel (.xlsx)"
+        return "un classeur OpenDocument (.ods)" if b"opendocument.spreadsheet" in content[:200] else "une archive zip"
+    for magic, kind in _MAGIC:
+        if content.startswith(magic):
+            return kind
+    found = _MARKUP.match(content)
+    if found:
+        return "une page web (HTML)" if found[1].lower() != b"?xml" else "un fichier XML"
+    return None
+
+
+def unusable(content: bytes, file: str) -> Problem | None:
+    """The problem of a file that cannot be a CSV at all: too large, or of another kind."""
+    if len(content) > MAX_BYTES:
+        return blocking(
+            file,
+            f"Le fichier dépasse {MAX_BYTES // 1024 // 1024} Mo : il n'est pas lu.",
+            "Vérifier que c'est le bon fichier ; sinon le découper.",
+        )
+    kind = _container(content)
+    if kind:
+        return blocking(
+            file,
+            f"Ce fichier est {kind}, pas un fichier CSV, quel que soit son nom.",
+            f"Ouvrir l'original. {SAVE_AS_UTF8}",
+        )
+    return None
+
+
+def decode(content: bytes, file: str, encoding: str | None = None) -> tuple[str | None, list[Problem]]:
+    """The text of a file, or None, with what must be said of its encoding.
+
+    A declared `encoding` is obeyed. Otherwise: a byte order mark decides; else strict UTF-8; else cp1252
+    where every high byte is a letter or sign that French uses (told in a warning); else refused.
+    """
+    if encoding is not None:
+        return _declared(content, file, encoding)
+    if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return None, [blocking(file, "Le fichier est en UTF-32, que le projet ne lit pas.", SAVE_AS_UTF8)]
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _marked(content, file, "utf-16", "UTF-16 (« texte Unicode » d'Excel)", SAVE_AS_UTF8)
+    if content.startswith(codecs.BOM_UTF8):
+        harmless = "Rien à faire : c'est l'usage d'Excel pour « CSV UTF-8 »."
+        return _marked(content, file, "utf-8-sig", "UTF-8 précédé d'une marque d'ordre des octets (BOM)", harmless)
+    if content.count(0) * 4 > len(content):
+        message = "Le fichier est plein d'octets nuls : de l'UTF-16 sans sa marque, ou autre chose que du texte."
+        return None, [blocking(file, message, SAVE_AS_UTF8)]
+    return _unmarked(content, file)
+
+
+def _declared(content: bytes, file: str, encoding: str) -> tuple[str | None, list[Problem]]:
+    try:
+        name = codecs.lookup(encoding).name
+    except (LookupError, ValueError):
+        name = ""
+    if name not in ENCODINGS:
+        return None, [
+            blocking(file, "L'encodage déclaré pour ce fichier n'est pas admis.", f"Déclarer {either(ENCODINGS)}.")
+        ]
+    try:
+        return content.decode("utf-8-sig" if name == "utf-8" else name), []
+    except UnicodeDecodeError:
+        message = f"Le fichier n'est pas en {name}, l'encodage déclaré dans la configuration."
+        return None, [blocking(file, message, f"Corriger l'encodage déclaré, ou le retirer. {SAVE_AS_UTF8}")]
+
+
+def _marked(content: bytes, file: str, codec: str, name: str, remedy: str) -> tuple[str | None, list[Problem]]:
+    try:
+        return content.decode(codec), [warning(file, f"Le fichier est en {name} ; il est lu ainsi.", remedy)]
+    except UnicodeDecodeError:
+        message = f"Le fichier annonce de l'{codec.upper().removesuffix('-SIG')} mais n'en est pas : il est abîmé."
+        return None, [blocking(file, message, f"Repartir de l'original. {SAVE_AS_UTF8}")]
+
+
+def _unmarked(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
+    try:
+        return content.decode("utf-8"), []
+    except UnicodeDecodeError:
+        high = {byte for byte in set(content) if byte > 0x7F}
+        text = content.decode("cp1252") if high <= FRENCH_CP1252 else None
+    if text is None or _IMPLAUSIBLE.search(text):
+        message = (
+            "L'encodage du fichier est inconnu : ni UTF-8, ni le jeu de caractères de Windows "
+            "(cp1252) tel que le "
+            "français l'emploie. Lire au hasard abîmerait les accents."
+        )
+        return None, [blocking(file, message, SAVE_AS_UTF8)]
+    message = (
+        "Le fichier n'est pas en UTF-8 ; il est lu dans le jeu de caractères de Windows "
+        "(cp1252), où tous ses accents "
+        "sont des lettres ou des signes du français."
+    )
+    return text, [warning(file, message, f"Vérifier quelques accents. {SAVE_AS_UTF8}")]

@@ -1,0 +1,67 @@
+"""The two steps of the collect phase: check everything without ever raising, then write typed tables."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from diagnostic import problems as problem_table
+from diagnostic.collect import errors
+from diagnostic.collect import study as studies
+from diagnostic.collect.tables import Sources
+from diagnostic.problems import BLOCKING, Problem
+from diagnostic.tables import columns
+
+
+def check(study: str, files: Mapping[str, str], recorded: Mapping[str, str], **contents: bytes) -> dict[str, str]:
+    """The error list of a study, as CSV, as a page and as text for the terminal. Never raises for bad data.
+
+    `recorded` is the sha256 that each role's sidecar holds.
+    """
+    found = [*altered(study, files, recorded, contents), *studies.read(contents, files).problems]
+    table = problem_table.table(found)
+    return {
+        "errors": errors.to_csv(table),
+        "page": errors.to_page(table, f"Étude {study} : contrôle des fichiers reçus"),
+        "text": errors.to_terminal(table),
+    }
+
+
+def altered(
+    study: str, files: Mapping[str, str], recorded: Mapping[str, str], contents: Mapping[str, bytes]
+) -> list[Problem]:
+    """One blocking problem per file whose content is no longer the one that was accepted."""
+    return [
+        Problem(
+            severity=BLOCKING,
+            file=files[role],
+            message="Le contenu du fichier a changé depuis que son empreinte a été enregistrée.",
+            remedy=f"Si la correction est voulue : « diagnostic sceller {study} » l’enregistre et liste ce qui a changé ; "
+            "sinon, remettre le fichier d’origine.",
+        )
+        for role, content in contents.items()
+        if hashlib.sha256(content).hexdigest() != recorded[role]
+    ]
+
+
+def collect(
+    files: Mapping[str, str], sidecars: Mapping[str, Mapping[str, Any]], **contents: bytes
+) -> dict[str, pd.DataFrame]:
+    """One typed table per role, every cell, and where each file comes from. The gate has passed: nothing blocks."""
+    read = studies.read(contents, files)
+    received = {role: len(set(frame["row"]) - {1}) for role, frame in read.cells.groupby("role")}
+    rows = [
+        {
+            **sidecar,
+            "role": role,
+            "file": files[role],
+            "rows": received.get(role, 0),
+            "date": pd.Timestamp(sidecar["date"]),
+        }
+        for role, sidecar in sidecars.items()
+    ]
+    sources = pd.DataFrame(rows, columns=columns(Sources))
+    return {**read.tables, "cells": read.cells, "sources": sources}

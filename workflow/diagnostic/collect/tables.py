@@ -1,0 +1,202 @@
+"""The input tables: what a team drops in `resources/studies/{study}/`, and the same once typed.
+
+A file's header is the model's columns without `row`, which `collect` adds: the row as a spreadsheet shows it.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandera.typing import Series
+
+from diagnostic.tables import Table, field
+
+CATEGORIES = {
+    "escorting": "sites spécialisés escorting",
+    "classifieds": "sites de petites annonces",
+    "massage": "sites de massages érotiques",
+    "dating": "sites de rencontres",
+}
+STATUSES = {"open": "ouvert", "suspended": "suspendu", "closed": "fermé", "not_stated": "non précisé"}
+METHODS = {"exact": "décompte exact", "page_extrapolated": "extrapolé des pages lues"}
+MODES = {"in_person": "en présence", "telephone": "par téléphone", "video": "en visioconférence"}
+FIELDS = {
+    "social": "accueil, accompagnement social, insertion",
+    "housing": "hébergement, logement",
+    "health": "santé",
+    "education": "éducation, jeunesse",
+    "public_safety": "sécurité publique",
+    "justice": "justice",
+}
+INTERLOCUTORS = {"prosecutor": "procureur·e", "other": "autre"}
+SITE_CODE = r"^[A-Z]\d{2}$"
+
+
+class Sourced(Table):
+    """A table whose rows come from one file."""
+
+    row: Series[pd.Int64Dtype] = field("Ligne", "Ligne du fichier reçu, comme le tableur l'affiche", ge=2)
+
+
+class Sites(Sourced):
+    """The register of sites, under neutral codes: one row per site."""
+
+    site_code: Series[str] = field(
+        "Code du site", "Code neutre : une lettre, deux chiffres", str_matches=SITE_CODE, unique=True, quote=True
+    )
+    category: Series[str] = field("Catégorie", "Type de site", isin=list(CATEGORIES), quote=True)
+    mirror_group: Series[str] = field(
+        "Groupe miroir", "Sites qui montrent les mêmes annonces", nullable=True, quote=True
+    )
+    status: Series[str] = field("État", "État du site pendant la période", isin=list(STATUSES), quote=True)
+    under_mirror_label: Series[pd.BooleanDtype] = field(
+        "Sous l'étiquette miroir",
+        "Ligne imprimée sous l'étiquette « sites miroirs » du tableau source",
+        nullable=True,
+        quote=True,
+    )
+    remarks: Series[str] = field("Remarques", "Remarques, sans nom ni adresse de site", nullable=True)
+
+
+class AdCounts(Sourced):
+    """Advertisements counted: one row per site, place and window."""
+
+    site_code: Series[str] = field("Code du site", "Code du registre des sites", str_matches=SITE_CODE, quote=True)
+    place: Series[str] = field(
+        "Lieu", "Commune ou agglomération déclarée ; vide si non ventilé", nullable=True, quote=True
+    )
+    count: Series[pd.Int64Dtype] = field(
+        "Annonces", "Annonces comptées ; vide si extrapolé", nullable=True, ge=0, quote=True
+    )
+    method: Series[str] = field(
+        "Méthode", "Décompte exact, ou extrapolé des pages lues", isin=list(METHODS), quote=True
+    )
+    window_start: Series[pd.Timestamp] = field("Début", "Premier jour du décompte", quote=True)
+    window_end: Series[pd.Timestamp] = field("Fin", "Dernier jour du décompte", quote=True)
+
+
+class AdPages(Sourced):
+    """Result pages read where a site is too large to count: one row per page read."""
+
+    site_code: Series[str] = field("Code du site", "Code du registre des sites", str_matches=SITE_CODE, quote=True)
+    place: Series[str] = field("Lieu", "Lieu, comme dans le décompte", nullable=True, quote=True)
+    page_rank: Series[pd.Int64Dtype] = field("Rang de la page", "1 pour la première page", ge=1, quote=True)
+    ads_shown: Series[pd.Int64Dtype] = field(
+        "Annonces affichées", "Annonces de la page, pertinentes ou non", ge=0, quote=True
+    )
+    ads_relevant: Series[pd.Int64Dtype] = field(
+        "Annonces pertinentes", "Annonces de prostitution de la page", ge=0, quote=True
+    )
+    pages_total: Series[pd.Int64Dtype] = field("Pages en tout", "Nombre de pages que le site affiche", ge=1, quote=True)
+    ads_announced: Series[pd.Int64Dtype] = field(
+        "Annonces en tout",
+        "Total que le site affiche lui-même ; vide s'il ne le dit pas",
+        nullable=True,
+        ge=0,
+        quote=True,
+    )
+
+
+class Press(Sourced):
+    """The press review: one row per article."""
+
+    date: Series[pd.Timestamp] = field("Date", "Date imprimée de l'article", quote=True)
+    outlet: Series[str] = field("Titre de presse", "Journal ou site d'information", quote=True)
+    title: Series[str] = field("Titre de l'article", "Titre, comme fait bibliographique", quote=True)
+    year_heading: Series[pd.Int64Dtype] = field(
+        "Rubrique", "Année sous laquelle l'article est classé", ge=1900, le=2100, quote=True
+    )
+
+
+class Interviews(Sourced):
+    """The interviews: one row per interview, without any name of a person."""
+
+    date: Series[pd.Timestamp] = field("Date", "Date de l'entretien", quote=True)
+    structure: Series[str] = field("Structure", "Structure rencontrée", quote=True)
+    mode: Series[str] = field("Mode", "En présence, par téléphone, en visioconférence", isin=list(MODES), quote=True)
+    place: Series[str] = field("Lieu", "Ville de l'entretien ; vide si non précisée", nullable=True, quote=True)
+    activity_field: Series[str] = field("Champ d'activité", "Champ de la structure", isin=list(FIELDS), quote=True)
+    interlocutor: Series[str] = field("Interlocuteur·rice", "Fonction rencontrée", isin=list(INTERLOCUTORS), quote=True)
+
+
+class PublishedFigures(Sourced):
+    """The figures that an earlier publication prints: one row per figure, all text as printed."""
+
+    id: Series[str] = field(
+        "Identifiant",
+        "Identifiant de l'indicateur",
+        str_matches=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$",
+        unique=True,
+        quote=True,
+    )
+    section: Series[str] = field("Section", "Section de la publication", nullable=True, quote=True)
+    line: Series[str] = field("Lignes", "Lignes de la publication", nullable=True, quote=True)
+    statement_fr: Series[str] = field("Énoncé", "Ce que le chiffre dit", quote=True)
+    value: Series[str] = field("Valeur publiée", "Valeur, comme imprimée", quote=True)
+    unit: Series[str] = field("Nature", "count, percent, date…", quote=True)
+    rounding: Series[str] = field("Arrondi", "exact, integer_percent, approx, at_least…", quote=True)
+    base_id: Series[str] = field("Base", "Identifiant de la base, ou unstated", nullable=True, quote=True)
+    base_value: Series[str] = field("Valeur de la base", "Valeur de la base, ou unstated", nullable=True, quote=True)
+    candidate_bases: Series[str] = field("Bases possibles", "Bases qui conviennent", nullable=True, quote=True)
+    feasible_k: Series[str] = field("Effectifs possibles", "Entiers possibles sur la base", nullable=True, quote=True)
+    subset_of: Series[str] = field("Partie de", "Indicateur dont celui-ci est une partie", nullable=True, quote=True)
+    source_stage: Series[str] = field("Source", "Données dont le chiffre dépend", quote=True)
+    notes: Series[str] = field("Notes", "Notes de transcription", nullable=True)
+
+
+class PublishedNotes(Sourced):
+    """What the transcription knows of a published figure: one row per figure that needs a word."""
+
+    id: Series[str] = field("Identifiant", "Identifiant du chiffre publié", unique=True, quote=True)
+    in_tables: Series[pd.BooleanDtype] = field(
+        "Imprimé dans les seules tables",
+        "Le chiffre n'est imprimé nulle part ailleurs que dans les tables transcrites ici",
+        nullable=True,
+        quote=True,
+    )
+    without_fact: Series[str] = field(
+        "Sans calcul",
+        "Verdict quand aucun calcul n'existe",
+        isin=["not_computable", "text_only"],
+        nullable=True,
+        quote=True,
+    )
+    explanation: Series[str] = field("Explication", "Pourquoi, en français", quote=True)
+
+
+class Cells(Table):
+    """Every cell of every input file, as text: one row per cell that is not empty."""
+
+    role: Series[str] = field("Rôle", "Rôle du fichier dans l'étude")
+    file: Series[str] = field("Fichier", "Nom du fichier")
+    sheet: Series[str] = field("Feuille", "Nom de la feuille ; vide pour un CSV")
+    row: Series[pd.Int64Dtype] = field("Ligne", "Ligne, comme le tableur l'affiche", ge=1)
+    column: Series[str] = field("Colonne", "Lettre de la colonne", str_matches=r"^[A-Z]+$")
+    header: Series[str] = field("En-tête", "En-tête de la colonne")
+    value: Series[str] = field("Valeur", "Contenu de la cellule, comme texte")
+
+
+class Sources(Table):
+    """Where each input file comes from: one row per file, from its sidecar."""
+
+    role: Series[str] = field("Rôle", "Rôle du fichier dans l'étude", unique=True)
+    file: Series[str] = field("Fichier", "Nom du fichier")
+    title: Series[str] = field("Titre", "Ce que le fichier contient")
+    origin: Series[str] = field("Origine", "Observé, transcrit ou reconstitué")
+    source: Series[str] = field("Source", "D'où vient le contenu")
+    lines: Series[str] = field("Lignes", "Lignes de la publication transcrite", nullable=True)
+    licence: Series[str] = field("Licence", "Licence du contenu")
+    date: Series[pd.Timestamp] = field("Date", "Date de la transcription ou de l'export")
+    sha256: Series[str] = field("Empreinte", "sha256 du fichier accepté", str_matches=r"^[0-9a-f]{64}$")
+    rows: Series[pd.Int64Dtype] = field("Lignes reçues", "Lignes de données du fichier", ge=0)
+
+
+INPUTS: dict[str, type[Sourced]] = {
+    "sites": Sites,
+    "ad_counts": AdCounts,
+    "ad_pages": AdPages,
+    "press": Press,
+    "interviews": Interviews,
+    "published_figures": PublishedFigures,
+    "published_notes": PublishedNotes,
+}
+TABLES: dict[str, type[Table]] = {**INPUTS, "cells": Cells, "sources": Sources}

@@ -1,0 +1,287 @@
+"""The configuration door: YAML as text, validated whole, refused in French before any job starts.
+
+Scalars are read as text (`01` stays "01", `no` stays "no") and typed by the models, so that YAML's guesses
+can never change a study's identity. Every problem of every file is told at once in one `ConfigError`.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from diagnostic.collect.tables import INPUTS
+
+STUDY_ID = r"(?:\d{2}|2[AB]|97[1-46])-\d{4}"
+CONFIG = Path("config/config.yaml")
+STUDIES = Path("config/studies")
+RESOURCES = Path("resources/studies")
+DEPARTEMENTS = Path("resources/references/departements.csv")
+SIDECAR = ".meta.yaml"
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message lists every problem, one per line, in French."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Sampling(Section):
+    """How the sample of ads is sized and shared out between the sites."""
+
+    margin: float = Field(gt=0, lt=0.5)
+    confidence: float = Field(gt=0.5, lt=1)
+    proportion: float = Field(gt=0, lt=1)
+    floor: int = Field(ge=0)
+    convention: Literal["raise", "reserve"]
+
+
+class Release(Section):
+    """From which size a count of persons, professionals, situations or responses may be printed."""
+
+    threshold: int = Field(ge=1)
+
+
+class Report(Section):
+    renderer: Literal["auto", "quarto", "embarqué"]
+
+
+class Shared(Section):
+    """`config/config.yaml`: the choices that all studies share."""
+
+    studies: list[Text] = Field(min_length=1)
+    sampling: Sampling
+    release: Release
+    report: Report
+
+
+class Publication(Section):
+    """The earlier publication that `published_figures` transcribes."""
+
+    citation: Text
+    duplicate_rate: Text | None = None  # the figure holding the printed share of duplicate ads
+    reference_population: Text | None = None  # the figure holding the N of a neighbouring study's sample
+
+
+class Study(Section):
+    """`config/studies/{study}.yaml`: one study's place, dates and inputs."""
+
+    departement: Text
+    edition: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    title: Text
+    team: Text
+    period_start: dt.date
+    period_end: dt.date
+    report_date: dt.date
+    fictional: bool = False
+    inputs: dict[Literal[*INPUTS], Text]  # type: ignore[valid-type]
+    sampling: Sampling | None = None
+    publication: Publication | None = None
+
+
+class Sidecar(Section):
+    """`{input}.meta.yaml`: where a file comes from, and the digest it had when it was accepted."""
+
+    title: Text
+    origin: Literal["observed", "transcribed", "reconstructed"]
+    source: Text
+    lines: str = ""
+    licence: Text
+    date: dt.date
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    history: list[dict[str, str]] = []  # earlier digests: {date, sha256}
+
+
+class _TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
+    """Every scalar stays text; a key given twice is refused."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"clé « {key.value} » répétée", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def load_yaml(path: Path) -> dict[str, Any]:
+    """A YAML mapping, every scalar as text. Raises ConfigError (unreadable, not a mapping, key given twice)."""
+    try:
+        content = yaml.load(path.read_bytes(), _TextLoader)  # a base loader: no tag is constructed
+    except FileNotFoundError:
+        raise ConfigError(f"{path} : fichier introuvable.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f", ligne {mark.line + 1}" if mark else ""
+        detail = getattr(error, "problem", None) or "ce n'est pas du YAML en UTF-8"
+        raise ConfigError(f"{path}{place} : YAML illisible ({detail}).") from None
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path} : le fichier doit contenir des lignes « clé: valeur ».")
+    return content
+
+
+_MESSAGES = {
+    "missing": "clé obligatoire absente",
+    "float_parsing": "un nombre est attendu (avec un point : 0.05)",
+    "int_parsing": "un nombre entier est attendu",
+    "bool_parsing": "« true » ou « false » est attendu",
+    "list_type": "une liste est attendue",
+    "dict_type": "un bloc « clé: valeur » est attendu",
+    "model_type": "un bloc « clé: valeur » est attendu",
+    "string_type": "un texte est attendu",
+    "string_too_short": "la valeur est vide",
+    "too_short": "la liste est vide",
+}
+
+
+def _explain(error: Mapping[str, Any], model: type[BaseModel]) -> str:
+    key = ".".join(str(part) for part in error["loc"] if part != "[key]")
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        names: list[str] = list(model.model_fields)
+        for part in error["loc"][:-1]:
+            annotation = model.model_fields[str(part)].annotation if str(part) in model.model_fields else None
+            for candidate in getattr(annotation, "__args__", (annotation,)):
+                if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+                    names = list(candidate.model_fields)
+        near = difflib.get_close_matches(str(error["loc"][-1]), names, n=1)
+        hint = f" ; vouliez-vous « {near[0]} » ?" if near else f" ; clés connues : {', '.join(names)}"
+        return f"{key} : clé inconnue{hint}"
+    if kind == "literal_error":
+        return f"{key} : valeur non prévue ; attendu : {context['expected'].replace(' or ', ' ou ')}"
+    if kind.startswith("date"):
+        return f"{key} : date impossible ; écrire AAAA-MM-JJ, par exemple 2020-07-15"
+    if kind == "string_pattern_mismatch":
+        return f"{key} : forme inattendue ; attendu : {context['pattern']}"
+    bounds = {"greater_than": "plus grand que", "less_than": "plus petit que", "greater_than_equal": "au moins"}
+    if kind in bounds:
+        return f"{key} : doit être {bounds[kind]} {next(iter(context.values()))}"
+    return f"{key} : {_MESSAGES.get(kind, 'valeur refusée')}"
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _validate(model: type[Model], content: Mapping[str, Any], path: Path | str) -> Model:
+    try:
+        return model.model_validate(content)
+    except ValidationError as errors:
+        lines = [f"{path} : {_explain(error, model)}." for error in errors.errors(include_input=False)]
+        raise ConfigError("\n".join(lines)) from None
+
+
+def departements(root: Path) -> dict[str, dict[str, str]]:
+    """The reference list of départements: code → {name, of_name}, "of_name" as in « du Pas-de-Calais »."""
+    with (root / DEPARTEMENTS).open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row for row in csv.DictReader(file)}
+
+
+def sidecar(root: Path, study: str, file: str) -> Sidecar:
+    """The origin record of one input file. Raises ConfigError."""
+    path = RESOURCES / study / (file + SIDECAR)
+    return _validate(Sidecar, load_yaml(root / path), path)
+
+
+def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar]]:
+    """One study's configuration and its files' origin records. Raises ConfigError with every problem found."""
+    path = STUDIES / f"{study}.yaml"
+    loaded = _validate(Study, load_yaml(root / path), path)
+    known = departements(root)
+    problems: list[str] = []
+    origins: dict[str, Sidecar] = {}
+    if loaded.departement not in known:
+        code = loaded.departement
+        hint = f" ; écrire « 0{code} »" if len(code) == 1 else ""
+        problems.append(f"{path} : departement : « {code} » n'est pas un code de département{hint}.")
+    if study != f"{loaded.departement}-{loaded.edition}":
+        problems.append(
+            f"{path} : departement, edition : le fichier se nomme « {study} » mais décrit "
+            f"« {loaded.departement}-{loaded.edition} » ; mettre les deux d'accord."
+        )
+    if loaded.period_end < loaded.period_start:
+        problems.append(f"{path} : period_end : la période finit avant de commencer.")
+    for role, file in loaded.inputs.items():
+        where = RESOURCES / study / file
+        if Path(file).name != file:
+            problems.append(f"{path} : inputs.{role} : « {file} » doit être un nom de fichier, sans dossier.")
+        elif not (root / where).is_file():
+            problems.append(f"{path} : inputs.{role} : le fichier {where} est introuvable.")
+        else:
+            try:
+                origins[role] = sidecar(root, study, file)
+            except ConfigError as error:
+                problems.extend(str(error).splitlines())
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return loaded, origins
+
+
+def available(root: Path) -> list[str]:
+    """The studies that have a configuration file."""
+    return sorted(path.stem for path in (root / STUDIES).glob("*.yaml"))
+
+
+class Config(BaseModel):
+    """The shared choices and the chosen studies, by name."""
+
+    model_config = ConfigDict(frozen=True)
+    places: dict[str, dict[str, str]]  # département code → {name, of_name}
+    shared: Shared
+    studies: dict[str, Study]
+    sidecars: dict[str, dict[str, Sidecar]]  # study → role → origin record
+
+    def sampling(self, study: str) -> Sampling:
+        """The study's own sampling choices, or those that all studies share."""
+        return self.studies[study].sampling or self.shared.sampling
+
+    def paths(self, study: str) -> dict[str, str]:
+        """Role → path of the study's input files, from the project's root."""
+        return {role: (RESOURCES / study / file).as_posix() for role, file in self.studies[study].inputs.items()}
+
+    def sealed(self, study: str) -> list[str]:
+        """Every file that the study's results depend on: choices, inputs and their origin records."""
+        paths = list(self.paths(study).values())
+        return sorted(
+            [CONFIG.as_posix(), (STUDIES / f"{study}.yaml").as_posix(), *paths, *(p + SIDECAR for p in paths)]
+        )
+
+
+def load(root: Path, overrides: Mapping[str, Any] | None = None) -> Config:
+    """The whole configuration: `config/config.yaml`, then `--config` overrides, then each chosen study.
+
+    Raises ConfigError listing all problems of all files.
+    """
+    content = load_yaml(root / CONFIG)
+    for key, value in (overrides or {}).items():
+        content[key] = [value] if key == "studies" and isinstance(value, str) else value
+    shared = _validate(Shared, content, CONFIG)
+    studies: dict[str, Study] = {}
+    sidecars: dict[str, dict[str, Sidecar]] = {}
+    problems: list[str] = []
+    known = available(root)
+    for study in shared.studies:
+        if study not in known:
+            near = difflib.get_close_matches(study, known, n=1)
+            hint = f" ; vouliez-vous « {near[0]} » ?" if near else ""
+            problems.append(
+                f"{CONFIG} : studies : l'étude « {study} » n'a pas de fichier {STUDIES / (study + '.yaml')}{hint} "
+                f"(une étude se nomme « département-année », par exemple 62-2020)."
+            )
+            continue
+        try:
+            studies[study], sidecars[study] = load_study(root, study)
+        except ConfigError as error:
+            problems.extend(str(error).splitlines())
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return Config(places=departements(root), shared=shared, studies=studies, sidecars=sidecars)

@@ -1,0 +1,66 @@
+"""French typography for readers: numbers, percentages, dates, agreement."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+
+NBSP, NNBSP = "\u00a0", "\u202f"
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """1234.5 → « 1 234,5 » (narrow no-break spaces, decimal comma, half rounded up as the study does)."""
+    if value is None or math.isnan(value):
+        return "–"
+    scaled = math.floor(abs(value) * 10**decimals + 0.5 + 1e-9)
+    whole, part = divmod(scaled, 10**decimals)
+    text = f"{whole:,}".replace(",", NNBSP)
+    if decimals:
+        text += "," + str(part).zfill(decimals)
+    return ("−" if value < 0 and scaled else "") + text
+
+
+def percent(value: float, decimals: int = 0) -> str:
+    """62.96 → « 63 % »."""
+    return f"{number(value, decimals)}{NBSP}%"
+
+
+def date(value: dt.date | str) -> str:
+    """2018-12-01 → « 1er décembre 2018 »."""
+    day = dt.date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{'1er' if day.day == 1 else day.day}{NBSP}{MONTHS[day.month - 1]} {day.year}"
+
+
+def month(value: str) -> str:
+    """2018-09 → « septembre 2018 »."""
+    year, number_of_month = value.split("-")
+    return f"{MONTHS[int(number_of_month) - 1]} {year}"
+
+
+def plural(count: float, one: str, many: str | None = None) -> str:
+    """The noun that agrees with a count: French keeps the singular below 2."""
+    return one if abs(count) < 2 else (many or one + "s")
+
+
+def typographic(text: str) -> str:
+    """Set the no-break spaces that French punctuation asks for, wherever a plain space was typed."""
+    text = re.sub(r" ([;!?])", NNBSP + r"\1", text)
+    text = re.sub(r" ([:»%€])", NBSP + r"\1", text)
+    text = re.sub(r"« ", "«" + NBSP, text)
+    text = re.sub(r"\b(n°|p\.) (?=\d)", r"\1" + NBSP, text)
+    return text.replace("'", "’")

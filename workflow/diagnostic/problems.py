@@ -1,0 +1,52 @@
+"""Problems found in data: gathered all at once, told in French, at the cell a spreadsheet shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, fields
+
+import pandas as pd
+
+BLOCKING, WARNING = "bloquant", "avertissement"
+MASKED = "(masquée)"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in one input.
+
+    `row` counts as a spreadsheet does (the header is row 1); `column` is its letter; both are empty when
+    the problem is the whole file's. `value` is quoted only for closed, non-sensitive fields, else MASKED.
+    """
+
+    severity: str
+    file: str
+    message: str
+    remedy: str
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+
+
+COLUMNS = ("severity", "file", "sheet", "row", "column", "value", "message", "remedy")
+
+
+def column_letter(position: int) -> str:
+    """The spreadsheet letter of a column, counted from 0: 0 → A, 26 → AA."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def table(problems: Iterable[Problem]) -> pd.DataFrame:
+    """Problems as a frame, one row per problem, blocking first, then by file, row and column."""
+    names = [field.name for field in fields(Problem)]
+    frame = pd.DataFrame([astuple(problem) for problem in problems], columns=names)
+    frame = frame.astype({name: "str" for name in names if name != "row"}).astype({"row": "Int64"})
+    order = frame.assign(rank=frame["severity"].ne(BLOCKING), width=frame["column"].str.len())
+    order = order.sort_values(["rank", "file", "sheet", "row", "width", "column", "message"], na_position="first")
+    return frame.loc[order.index, list(COLUMNS)].reset_index(drop=True)

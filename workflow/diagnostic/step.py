@@ -1,0 +1,49 @@
+"""One step of the workflow: read the named inputs, call one pure function, write the named outputs.
+
+The function receives its inputs by name (a table for `.parquet`, else bytes) and its parameters by name, and
+returns its outputs by name: a table, text, bytes, or a folder as a mapping of file names. It knows nothing of files; rules know nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from diagnostic import io
+
+GATE = "gate"  # an input that only orders the steps: every step after the check waits for it
+
+
+def run(
+    function: Callable[..., Mapping[str, Any]],
+    rule: str,
+    inputs: Mapping[str, str],
+    outputs: Mapping[str, str],
+    params: Mapping[str, Any],
+    log: str,
+) -> None:
+    """Run one step. The log gets counts, never values. Raises what the function or the door raises."""
+    paths = {name: Path(path) for name, path in inputs.items() if name != GATE}
+    given = {name: io.read_table(p) if p.suffix == ".parquet" else p.read_bytes() for name, p in paths.items()}
+    arguments = {name: value for name, value in params.items() if name != "code"}
+    stamp = {
+        "rule": rule,
+        "code": params["code"],
+        "params": arguments,
+        "inputs": {path.as_posix(): io.sha256(path) for path in paths.values()},
+        "rows_in": {n: len(table) for n, table in given.items() if paths[n].suffix == ".parquet"},
+    }
+    results = function(**given, **arguments)
+    lines = [f"{name}: {rows} rows in" for name, rows in stamp["rows_in"].items()]
+    for name, path in outputs.items():
+        if Path(path).suffix == ".parquet":
+            lines.append(f"{name}: {io.write_table(results[name], Path(path), stamp)} rows out")
+        elif isinstance(results[name], Mapping):
+            io.write_folder(results[name], Path(path))
+            lines.append(f"{name}: {len(results[name])} files written")
+        else:
+            content = results[name]
+            io.write_bytes(content if isinstance(content, bytes) else content.encode(), Path(path))
+            lines.append(f"{name}: written")
+    Path(log).write_text("\n".join(lines) + "\n", encoding="utf-8")
