@@ -1,0 +1,141 @@
+"""Ads extrapolated from result pages: against R survey 4.4-2, and what must always hold."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations, pairwise
+from statistics import fmean, pvariance
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diagnostic.estimate.pages import estimate_pages
+
+# Ten pages of 87; X = 2598, then 2590.
+EVEN = [21, 18, 24, 17, 19, 22, 15, 20, 18, 16], [30] * 10
+UNEVEN = [21, 18, 24, 17, 14, 22, 18, 20, 18, 13], [30, 28, 31, 30, 25, 30, 33, 29, 30, 27]
+HEAD = list(range(1, 11))
+SPREAD = [3, 10, 11, 25, 40, 41, 60, 66, 80, 81]  # drawn, neither the first pages nor evenly spaced
+
+
+@pytest.mark.parametrize(
+    ("pages", "whole", "total", "se"),
+    [
+        (EVEN, None, 1653, 72.1826),
+        (EVEN, 2598, 1645.4, 71.850765),
+        (UNEVEN, None, 1609.5, 88.1946),
+        (UNEVEN, 2590, 1635.3242, 72.504234),
+    ],
+)
+@pytest.mark.parametrize("ranks", [HEAD, SPREAD])
+def test_totals_and_standard_errors(pages, whole, total, se, ranks):
+    y, x = pages
+    estimate = estimate_pages(ranks, x, y, 87, whole)
+    assert estimate.total == pytest.approx(total, rel=1e-7)
+    assert estimate.se == pytest.approx(se, rel=1e-6)
+
+
+@pytest.mark.parametrize(("pages", "ratio"), [(EVEN, 0.63333333), (UNEVEN, 0.63139932)])
+def test_ratios(pages, ratio):
+    y, x = pages
+    assert estimate_pages(HEAD, x, y, 87, 2598).ratio == pytest.approx(ratio, abs=5e-9)
+
+
+def test_t_interval_of_drawn_pages():
+    y, x = EVEN
+    estimate = estimate_pages(SPREAD, x, y, 87, None)
+    assert estimate.drawn
+    assert (estimate.low, estimate.high) == pytest.approx((1489.7115, 1816.2885), abs=5e-5)
+
+
+def test_first_pages_give_bounds_and_a_trend():
+    y, x = EVEN
+    estimate = estimate_pages(HEAD, x, y, 87, 2598)
+    assert not estimate.drawn
+    assert (estimate.low, estimate.high) == (sum(y), sum(y) + 2598 - 300)
+    assert estimate.trend_slope == pytest.approx(-0.41212121, abs=5e-9)
+    assert estimate.trend_p == pytest.approx(0.19479881, abs=5e-9)
+    assert not estimate.trending and "Seules les premières pages" in estimate.description
+
+
+def test_falling_relevance_is_flagged_and_overestimated():
+    relevance = np.linspace(0.7, 0.4, 87)
+    estimate = estimate_pages(HEAD, [30] * 10, list(30 * relevance[:10]), 87, 87 * 30)
+    assert 100 * (estimate.total / (30 * relevance.sum()) - 1) == pytest.approx(24.4, abs=0.05)
+    assert estimate.trending and "baisse" in estimate.description
+
+
+@pytest.mark.parametrize("m", [2, 3, 4])
+def test_expansion_over_every_draw(m):
+    """E[T] = Y and E[V] = Var(T) over all draws without replacement (Cochran, theorems 2.1 to 2.4)."""
+    y = [5, 0, 9, 4, 7, 7]
+    totals, variances = [], []
+    # ranks are given as spread over the site, so that no draw is taken for a systematic one
+    for drawn in combinations(y, m):
+        estimate = estimate_pages([2, 3, 7, 8][:m], [10] * m, drawn, 6, None)
+        totals.append(estimate.total)
+        variances.append(estimate.se**2)
+    assert fmean(totals) == pytest.approx(sum(y))
+    assert fmean(variances) == pytest.approx(pvariance(totals))
+
+
+def test_evenly_spaced_pages_use_successive_differences():
+    y = [20, 18, 15, 11, 8]
+    estimate = estimate_pages([4, 14, 24, 34, 44], [30] * 5, y, 50, None)
+    squares = sum((a - b) ** 2 for a, b in pairwise(y))
+    assert estimate.se == pytest.approx(math.sqrt(50**2 * (1 - 5 / 50) / (2 * 5 * 4) * squares))
+
+
+@pytest.mark.parametrize("whole", [None, 300, 999])
+def test_all_pages_read_is_a_count(whole):
+    estimate = estimate_pages([1, 2, 3], [30, 30, 12], [3, 9, 2], 3, whole)
+    assert (estimate.total, estimate.se, estimate.low, estimate.high) == (14, 0, 14, 14)
+
+
+@pytest.mark.parametrize("rank", [1, 5])
+def test_one_page_has_no_standard_error(rank):
+    estimate = estimate_pages([rank], [30], [12], 10, None)
+    assert estimate.se is None and not estimate.drawn
+    assert (estimate.total, estimate.low, estimate.high) == (120, 12, 12 + 9 * 30)
+
+
+def test_no_page_is_refused():
+    with pytest.raises(ValueError):
+        estimate_pages([], [], [], 10, None)
+
+
+@st.composite
+def reads(draw):
+    whole = draw(st.integers(1, 40))
+    ranks = sorted(draw(st.sets(st.integers(1, whole), min_size=1)))
+    shown = [draw(st.integers(0, 30)) for _ in ranks]
+    relevant = [draw(st.integers(0, x)) for x in shown]
+    return ranks, shown, relevant, whole, draw(st.none() | st.integers(sum(shown), 2000))
+
+
+@given(reads())
+def test_limits_hold_the_total_and_what_was_seen(read):
+    relevant = read[2]
+    estimate = estimate_pages(*read)
+    assert sum(relevant) <= estimate.low + 1e-9
+    assert estimate.low <= estimate.total + 1e-6
+    assert estimate.total <= estimate.high + 1e-6
+    assert estimate.se is None or estimate.se >= 0
+    assert math.isfinite(estimate.high) and estimate.description
+
+
+@given(reads(), st.integers(2, 5))
+def test_ten_times_the_ads_is_ten_times_the_total(read, factor):
+    ranks, shown, relevant, whole, announced = read
+    larger = estimate_pages(
+        ranks,
+        [factor * x for x in shown],
+        [factor * y for y in relevant],
+        whole,
+        announced and factor * announced,
+    )
+    estimate = estimate_pages(*read)
+    assert larger.total == pytest.approx(factor * estimate.total)
+    assert larger.se == pytest.approx(factor * estimate.se) if estimate.se is not None else larger.se is None

@@ -1,0 +1,1 @@
+"""Phase consolidate: counting rules; one row is one thing; no input row disappears."""

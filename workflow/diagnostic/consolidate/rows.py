@@ -1,0 +1,66 @@
+"""The row ledger: every input row is kept, merged into another, or set aside, and says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from diagnostic.consolidate.tables import RowLedger
+from diagnostic.tables import columns
+
+
+def ledger(
+    role: str,
+    file: str,
+    row: pd.Series,
+    into: pd.Series | str,
+    rules: Mapping[str, pd.Series] | None = None,
+    set_aside: pd.Series | None = None,
+    reason: str = "",
+) -> pd.DataFrame:
+    """Ledger lines for one input table: one row per input row.
+
+    `rules` maps a rule's name to the mask of the rows it touched; `set_aside` masks the rows not counted,
+    which all get `reason`.
+    """
+    aside = pd.Series(False, index=row.index) if set_aside is None else set_aside
+    applied = pd.Series("", index=row.index, dtype="str")
+    for name, mask in (rules or {}).items():
+        applied = applied.where(~mask, applied.str.cat([name] * len(applied), sep="; ").str.removeprefix("; "))
+    return pd.DataFrame(
+        {
+            "role": role,
+            "file": file,
+            "row": row,
+            "outcome": aside.map({True: "set_aside", False: "kept"}),
+            "into": into,
+            "rules": applied,
+            "reason": aside.map({True: reason, False: ""}),
+        },
+        columns=columns(RowLedger),
+    )
+
+
+def gather(
+    cells: pd.DataFrame,
+    published_figures: pd.DataFrame,
+    published_notes: pd.DataFrame,
+    files: Mapping[str, str],
+    **ledgers: pd.DataFrame,
+) -> dict[str, pd.DataFrame]:
+    """All ledgers of a study in one, one row per input row. Raises ValueError when a row is unaccounted for.
+
+    `cells` has one row per filled cell of every input file; its rows (headers aside) must be exactly those
+    of the ledgers. Published figures are kept one for one: they are compared, never counted.
+    """
+    kept = [
+        ledger(role, files.get(role, ""), frame["row"], "reproduction/" + frame["id"])
+        for role, frame in (("published_figures", published_figures), ("published_notes", published_notes))
+    ]
+    rows = pd.concat([*ledgers.values(), *kept], ignore_index=True).sort_values(["role", "row"], ignore_index=True)
+    received = set(zip(cells["role"], cells["row"], strict=True)) - {(role, 1) for role in cells["role"].unique()}
+    accounted = list(zip(rows["role"], rows["row"], strict=True))
+    if len(set(accounted)) != len(accounted) or set(accounted) != received:
+        raise ValueError(f"{len(received)} input rows received, {len(accounted)} accounted for")
+    return {"rows": rows}

@@ -1,0 +1,1 @@
+"""Phase estimate: tables into facts, each with its base, interval and rules."""

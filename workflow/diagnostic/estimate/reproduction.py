@@ -1,0 +1,123 @@
+"""The reproduction of an earlier publication: every published figure against what the workflow computes.
+
+The comparison is at the printed precision, half rounded up as the study rounds. A figure computed from other
+published figures, or printed only in the tables that were transcribed, agrees by construction: it checks the
+arithmetic, not the world.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.estimate.tables import Reproduction
+from diagnostic.tables import columns
+
+TEXT_STAGES = {
+    "process": "Organisation ou calendrier de l’étude : rien à calculer.",
+    "law": "Texte de loi cité : rien à calculer.",
+    "national_reference": "Référence nationale citée avec sa source : rien à calculer.",
+    "idf_reference": "Étude d’un autre territoire, citée : ses données ne sont pas ici.",
+    "outreach_reference": "Action d’un autre territoire, citée : ses données ne sont pas ici.",
+}
+MISSING_DATA = {
+    "survey": "Demande les réponses au questionnaire, absentes des entrées.",
+    "survey+interviews": "Demande les réponses au questionnaire et le nombre de personnes par entretien, absents des entrées.",
+    "situations": "Demande les situations décrites, absentes des entrées.",
+    "ad_sample": "Demande le codage des annonces tirées, absent des entrées.",
+    "ad_counts": "Les tables publiées ne le permettent pas.",
+    "press": "La revue de presse publiée ne le permet pas.",
+    "interviews": "Le tableau des entretiens publié ne le permet pas.",
+    "forum": "Demande le relevé du forum archivé, absent des entrées.",
+    "demand_ads": "Demande le relevé des annonces de demande, absent des entrées.",
+    "venues": "Demande la liste des lieux à risque, absente des entrées.",
+    "chat": "Observation unique, sans relevé : elle ne sera ni refaite ni calculée.",
+}
+NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    computed: str
+    status: str
+    basis: str
+    reason: str
+
+
+def reproduce(
+    published_figures: pd.DataFrame, published_notes: pd.DataFrame, **strands: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """One row per published figure, in the publication's order, with its verdict and the reason.
+
+    `strands` are the tables of facts to compare them with.
+    """
+    computed = {fact.fact_id: fact for facts in strands.values() for fact in facts.itertuples()}
+    notes = {note.id: note for note in published_notes.itertuples()}
+    rows = []
+    for figure in published_figures.itertuples():
+        note = notes.get(figure.id)
+        fact = computed.get(figure.id)
+        verdict = _compare(figure, fact, note) if fact is not None else _without_fact(figure, note)
+        rows.append(
+            (
+                figure.id,
+                figure.statement_fr,
+                figure.source_stage,
+                figure.value,
+                verdict.computed,
+                verdict.status,
+                verdict.basis,
+                verdict.reason,
+            )
+        )
+    return {"reproduction": pd.DataFrame(rows, columns=columns(Reproduction))}
+
+
+def _without_fact(figure: Any, note: Any) -> Verdict:
+    stage = figure.source_stage
+    if note is not None and isinstance(note.without_fact, str) and note.without_fact:
+        return Verdict("", note.without_fact, "", note.explanation)
+    if stage in TEXT_STAGES:
+        return Verdict("", "text_only", "", TEXT_STAGES[stage])
+    return Verdict(
+        "", "not_computable", "", MISSING_DATA.get(stage, f"Demande des données absentes des entrées ({stage}).")
+    )
+
+
+def _compare(figure: Any, fact: Any, note: Any) -> Verdict:
+    """Compare one figure with its fact, at the printed precision."""
+    text = _at_printed_precision(fact, figure.value)
+    constructed = fact.origin == "published" or (note is not None and pd.notna(note.in_tables) and bool(note.in_tables))
+    basis = "by_construction" if constructed else "independent"
+    explained = f" {note.explanation}" if note is not None else ""
+    if text == figure.value:
+        if fact.origin == "published":
+            how = "Calculé à partir d’autres chiffres publiés : vérifie l’arithmétique, pas les données."
+        elif constructed:
+            how = "Imprimé dans les seules tables transcrites : l’accord est acquis d’avance."
+        else:
+            how = f"Recalculé de la table {fact.source_table}, indépendamment du chiffre imprimé."
+        return Verdict(text, "reproduced", basis, how + explained)
+    inside = (
+        fact.interval_kind == "bounds" and NUMBER.match(figure.value) and fact.low <= float(figure.value) <= fact.high
+    )
+    if inside:
+        bounds = f"{french.number(fact.low)} à {french.number(fact.high)}"
+        return Verdict(
+            text, "not_computable", "", f"Compatible : les tables ne fixent que des bornes, {bounds}.{explained}"
+        )
+    return Verdict(text, "contradicted", basis, explained.strip() or f"Publié {figure.value}, calculé {text}.")
+
+
+def _at_printed_precision(fact: Any, published: str) -> str:
+    """The fact's value written as the publication writes it: same decimals, half rounded up."""
+    if isinstance(fact.value_text, str) and fact.value_text:
+        return fact.value_text
+    decimals = len(published.partition(".")[2]) if NUMBER.match(published) else 0
+    scaled = math.floor(fact.value * 10**decimals + 0.5 + 1e-9)
+    return f"{scaled / 10**decimals:.{decimals}f}"
