@@ -1,0 +1,66 @@
+--[[ The report's pandoc filter, in the order in which its parts must run (each in its own file in `filtre/`).
+
+Under Quarto, numbers, references and callouts are Quarto's own; the rest is done here for both renderers.
+Run from the folder that holds it. Ends with code 70 and one line per problem on the standard error. ]]
+
+local t = require("filtre.outils")
+local entrees, espaces = require("filtre.entrees"), require("filtre.espaces")
+local fiches, encadres = require("filtre.fiches"), require("filtre.encadres")
+local numeros = require("filtre.numeros")
+
+-- Which renderer made the document: metadata `moteur`, else what is running.
+local engine
+
+local function read_engine(meta)
+  if not meta.title then t.problem("titre absent (ligne « title: » de l’en-tête)") end
+  if t.QUARTO then
+    local version = quarto.version
+    engine = "Quarto " .. (type(version) == "table" and table.concat(version, ".") or tostring(version))
+  else
+    engine = meta.moteur and t.stringify(meta.moteur) or "pandoc " .. tostring(PANDOC_VERSION)
+  end
+  engine = engine:gsub(" (%d)", t.NBSP .. "%1")
+  meta.moteur = engine
+  meta.lang = t.DOCX and "fr-FR" or "fr"
+  if t.HTML and meta.subtitle then meta["subtitle-meta"] = t.stringify(meta.subtitle) end
+  if t.DOCX then                      -- Word's own pages show what the page and the PDF show
+    meta["toc-title"], meta.abstract, meta["abstract-title"] = "Sommaire", meta.description, " "
+  end
+  return meta
+end
+
+local function name_engine(span)
+  if not span.classes:includes("moteur") then return nil end
+  if not t.TYPST or t.QUARTO then return pandoc.Str(engine) end
+  return { pandoc.Str(engine .. " et Typst" .. t.NBSP), t.raw("#sys.version") }
+end
+
+local function finish(doc)
+  fiches.complete()
+  t.stop_if_any()
+  if not t.HTML or t.QUARTO then return nil end
+  return doc:walk { Header = function(h) h.level = h.level + 1; return h end }  -- the only h1 is the title
+end
+
+--- The first of several functions that has something to say about an element.
+local function first_of(...)
+  local functions = { ... }
+  return function(element)
+    for _, f in ipairs(functions) do
+      local result = f(element)
+      if result ~= nil then return result end
+    end
+  end
+end
+
+-- As few walks through the document as the order allows: each costs.
+local enter = { traverse = "topdown", Header = fiches.heading, Div = entrees.conditional }
+local leave = {
+  Image = entrees.image, Link = entrees.link, Span = first_of(fiches.fact, name_engine), Div = fiches.card,
+}
+if t.QUARTO then return { { Meta = read_engine }, enter, espaces, leave, { Pandoc = finish } } end
+
+enter.Div = first_of(entrees.conditional, encadres.titled)
+leave.Div = first_of(fiches.card, encadres.callout)
+leave.Cite, leave.Math = numeros.reference, numeros.formula
+return { { Meta = read_engine }, enter, espaces, numeros.count, leave, { Pandoc = finish } }

@@ -1,0 +1,58 @@
+-- What may enter the document: blocks of some formats only, images of the folder `figures`, plain links.
+
+local t, encadres = require("filtre.outils"), require("filtre.encadres")
+
+--- Numbered elements in a block that some formats drop would shift every later number there.
+local function refuse_numbered(div, class)
+  local function check(element)
+    local id = element.identifier
+    local numbered = element.t == "Header" and not element.classes:includes("unnumbered")
+    if numbered or id:match("^fig%-") or id:match("^tbl%-") then
+      t.problem("élément numéroté dans un bloc « " .. class .. " » : " .. (id ~= "" and id or t.stringify(element)))
+    end
+  end
+  div:walk { Header = check, Figure = check, Table = check }
+end
+
+local KEPT = { ["html-seulement"] = t.HTML, ["imprime-seulement"] = not t.HTML }
+
+local function conditional(div)
+  for _, class in ipairs(div.classes) do
+    if class == "carte" and not t.HTML then return {} end
+    if KEPT[class] ~= nil then
+      if not t.QUARTO then div = div:walk { Div = encadres.titled } end  -- this walk does not come back here
+      refuse_numbered(div, class)
+      return KEPT[class] and div.content or {}
+    end
+  end
+end
+
+local function check_file(name)
+  if not name:match("^figures/[%w._-]+$") then return t.problem("image hors du dossier figures : " .. name) end
+  local file = io.open(name, "rb")
+  if file then file:close() else t.problem("image introuvable : " .. name) end
+end
+
+--- An image with its alternative text; in Typst, that pandoc writes without one, as a call of our own.
+local function image(img)
+  if t.DOCX then img.src = img.src:gsub("%.svg$", ".png") end
+  check_file(img.src)
+  if t.QUARTO then return img end
+  local alt = img.attributes["fig-alt"] or t.stringify(img.caption)
+  if alt == "" then t.problem("image sans texte de remplacement : " .. img.src) end
+  img.attributes["fig-alt"] = nil
+  img.caption = { pandoc.Str(alt) }
+  if not t.TYPST then return img end
+  local width = img.attributes.width
+  if width and not width:match("^[%d.]+[%%a-z]+$") then t.problem("largeur d’image sans unité : " .. width) end
+  return t.raw("#image(" .. t.typst_string(img.src) .. ", alt: " .. t.typst_string(alt) .. (width and ", width: " .. width or "") .. ")")
+end
+
+local SCHEMES = { http = true, https = true, mailto = true }
+
+local function link(element)
+  local scheme = element.target:match("^(%a[%w+.-]*):")
+  if scheme and not SCHEMES[scheme:lower()] then t.problem("lien refusé : " .. element.target) end
+end
+
+return { conditional = conditional, image = image, link = link }

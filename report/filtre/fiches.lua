@@ -1,0 +1,53 @@
+-- Facts and their cards. On the page a fact is a button that opens its card: a native popover, no script.
+-- Elsewhere a fact is its text, and cards are gone (see `entrees`).
+
+local t, tableaux = require("filtre.outils"), require("filtre.tableaux")
+local List = pandoc.List
+
+local wanted, cards = List {}, {}
+
+local BUTTON = '<button type="button" class="fact" popovertarget="carte-%s" aria-haspopup="dialog" aria-label="%s">'
+local CARD = '<div popover autofocus tabindex="-1" id="carte-%s" class="carte" role="dialog" aria-labelledby="fiche-%s">'
+local CLOSE = '<button type="button" popovertarget="carte-%s" popovertargetaction="hide">Fermer</button></div>'
+
+--- A heading shows a fact as text: no button in a table of contents.
+local function heading(h)
+  h.content = h.content:walk { Span = function(span) return span.classes:includes("fact") and span.content or nil end }
+  return h
+end
+
+local function fact(span)
+  if not span.classes:includes("fact") then return nil end
+  local id = span.attributes.fact or ""
+  if not id:match("^[%w._-]+$") then t.problem("indicateur sans identifiant : " .. t.stringify(span)) end
+  if not t.HTML then return span.content end
+  wanted:insert(id)
+  local label = t.html_attribute(t.stringify(span) .. ", ouvrir la fiche")
+  return List { t.raw(BUTTON:format(id, label)) } .. span.content .. List { t.raw("</button>") }
+end
+
+local function card(div)
+  if not div.classes:includes("carte") then return nil end
+  local id, title = div.attributes.fact or "", div.content[1]
+  if cards[id] then t.problem("fiche en double : " .. id) end
+  if not id:match("^[%w._-]+$") or not title or title.t ~= "Para" then
+    t.problem("fiche sans identifiant ou sans titre : " .. id)
+    return nil
+  end
+  cards[id] = true
+  local heading = List { t.raw('<p class="carte-titre" id="fiche-' .. id .. '">') } .. title.content .. List { t.raw("</p>") }
+  div.content[1] = pandoc.Plain(heading)
+  div.content = div.content:map(function(block)
+    if block.t == "Table" then tableaux.scoped(block) end
+    return block
+  end)
+  return List { t.raw_block(CARD:format(id, id)) } .. div.content .. List { t.raw_block(CLOSE:format(id)) }
+end
+
+local function complete()
+  for _, id in ipairs(wanted) do
+    if not cards[id] then t.problem("indicateur sans fiche : " .. id); cards[id] = true end
+  end
+end
+
+return { heading = heading, fact = fact, card = card, complete = complete }

@@ -1,0 +1,139 @@
+"""The page in a real browser: silent console, cards by mouse and keyboard, small screens, no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from diagnostic.report.render import render
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+SAMPLE = Path(__file__).parent / "sample" / "rapport.qmd"
+THEME = Path(__file__).parents[2] / "report"
+EPOCH = 1_790_000_000
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    output = tmp_path_factory.mktemp("page") / "rapport.html"
+    render(SAMPLE, output, THEME, EPOCH, "embarqué")
+    return output.as_uri()
+
+
+def test_nothing_in_the_console_and_nothing_from_the_network(page: Page, address: str) -> None:
+    messages: list[str] = []
+    requests: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(address, wait_until="load")
+    page.locator(".fact").first.click()
+    assert messages == []
+    assert [url for url in requests if not url.startswith("data:")] == [address]
+    natural = page.evaluate("[...document.images].map(image => image.naturalWidth)")
+    assert len(natural) == 4 and min(natural) > 100
+
+
+def test_a_card_opens_by_mouse_and_closes_with_its_button(page: Page, address: str) -> None:
+    page.goto(address)
+    card = page.locator("[id='carte-ads.total']")
+    assert not card.is_visible()
+    page.locator(".fact", has_text="699").first.click()
+    assert card.is_visible()
+    assert card.get_attribute("aria-labelledby") == "fiche-ads.total"
+    assert "somme des annonces" in card.inner_text()
+    card.get_by_role("button", name="Fermer").click()
+    assert not card.is_visible()
+
+
+def test_a_card_opens_and_closes_by_keyboard_and_gives_the_focus_back(page: Page, address: str) -> None:
+    page.goto(address)
+    focused = "document.activeElement.getAttribute('popovertarget')"
+    for _ in range(60):  # skip link, contents, then the first number of the text
+        page.keyboard.press("Tab")
+        if page.evaluate(focused) == "carte-sites.total":
+            break
+    else:
+        pytest.fail("aucun nombre atteint au clavier")
+    page.keyboard.press("Enter")
+    card = page.locator("[id='carte-sites.total']")
+    assert card.is_visible()
+    assert page.evaluate("document.activeElement.id") == "carte-sites.total"
+    page.keyboard.press("Escape")
+    assert not card.is_visible()
+    assert page.evaluate(focused) == "carte-sites.total"
+
+
+def test_every_number_of_the_text_has_its_card_and_says_so(page: Page, address: str) -> None:
+    page.goto(address)
+    facts = page.locator("main .fact")
+    assert facts.count() == 5
+    for index in range(facts.count()):
+        target = facts.nth(index).get_attribute("popovertarget")
+        assert page.locator(f"[id='{target}'][popover]").count() == 1
+    assert page.get_by_role("button", name="58 %, ouvrir la fiche").count() == 1
+
+
+@pytest.mark.parametrize("width", [320, 380, 768, 1280])
+def test_the_page_never_scrolls_sideways(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_contents_stand_beside_the_text_or_fold_away(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address)
+    side = page.locator(".sommaire-large")
+    assert side.is_visible() and not page.locator("details").is_visible()
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight / 2)")
+    assert 0 <= side.bounding_box()["y"] < 800  # it stays in view
+    page.set_viewport_size({"width": 380, "height": 800})
+    assert not side.is_visible()
+    page.locator("details summary").click()
+    page.locator("details a", has_text="Méthode").first.click()
+    assert page.evaluate("location.hash") == "#sec-methode"
+
+
+def test_a_wide_table_scrolls_in_its_own_frame_by_keyboard(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 380, "height": 800})
+    page.goto(address)
+    frame = page.get_by_role("region", name="Tableau 2")
+    assert frame.evaluate("e => e.scrollWidth > e.clientWidth")
+    frame.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("e => e.scrollLeft > 0", arg=frame.element_handle(), timeout=3000)
+
+
+def test_text_keeps_a_contrast_of_four_and_a_half(page: Page, address: str) -> None:
+    page.goto(address)
+    ratio = page.evaluate(
+        """() => {
+          const channels = text => (text.match(/[\\d.]+/g) || []).map(Number);
+          const luminance = rgb => {
+            const [r, g, b] = rgb.slice(0, 3).map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+            return .2126 * r + .7152 * g + .0722 * b;
+          };
+          const ground = e => {
+            for (; e; e = e.parentElement) {
+              const c = channels(getComputedStyle(e).backgroundColor);
+              if (c.length === 3 || c[3] === 1) return c;
+            }
+            return [255, 255, 255];
+          };
+          let worst = [99, ''];
+          for (const e of document.querySelectorAll('body *')) {
+            const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+            if (!own) continue;
+            const pair = [luminance(channels(getComputedStyle(e).color)), luminance(ground(e))].sort((a, b) => b - a);
+            const value = (pair[0] + .05) / (pair[1] + .05);
+            if (value < worst[0]) worst = [value, e.tagName + ' ' + e.className];
+          }
+          return worst;
+        }"""
+    )
+    assert ratio[0] >= 4.5, ratio

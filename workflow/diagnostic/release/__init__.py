@@ -1,0 +1,1 @@
+"""Phase release: what may be printed, and why."""

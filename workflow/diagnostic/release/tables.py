@@ -1,0 +1,71 @@
+"""What may be printed: the ledger with its verdicts, and the lists and records that go with it."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pandera.typing import Series
+
+from diagnostic.collect.tables import Sources
+from diagnostic.estimate.tables import Facts, Reproduction
+from diagnostic.tables import Table, field
+
+VERDICTS = {"shown": "publié", "recoded": "regroupé", "withheld": "non publié"}
+
+
+class Ledger(Facts):
+    """All facts of an edition, each with its release verdict: nothing else can be printed."""
+
+    verdict: Series[str] = field("Verdict", "Publié, regroupé, non publié", isin=list(VERDICTS))
+    shown_value: Series[float] = field("Valeur publiée", "Valeur qui peut être imprimée", nullable=True)
+    shown_low: Series[float] = field("Borne basse publiée", "Borne basse qui peut être imprimée", nullable=True)
+    shown_high: Series[float] = field("Borne haute publiée", "Borne haute qui peut être imprimée", nullable=True)
+    reason: Series[str] = field("Raison", "Pourquoi ce verdict")
+
+
+class ListedArticle(Table):
+    """The press review as printed: one row per article."""
+
+    date: Series[pd.Timestamp] = field("Date", "Date imprimée de l'article")
+    outlet: Series[str] = field("Titre de presse", "Journal ou site d'information")
+    title: Series[str] = field("Titre de l'article", "Titre")
+    year_heading: Series[pd.Int64Dtype] = field("Rubrique", "Année sous laquelle l'article est classé")
+
+
+class ListedMeeting(Table):
+    """The interviews as printed: one row per interview."""
+
+    date: Series[pd.Timestamp] = field("Date", "Date de l'entretien")
+    structure: Series[str] = field("Structure", "Structure rencontrée")
+    mode: Series[str] = field("Mode", "Mode de l'entretien")
+    place: Series[str] = field("Lieu", "Ville ; vide si non précisée", nullable=True)
+    activity_field: Series[str] = field("Champ d'activité", "Champ de la structure")
+
+
+class ListedSite(Table):
+    """The register as printed: neutral codes only."""
+
+    site_code: Series[str] = field("Code du site", "Code neutre", unique=True)
+    category: Series[str] = field("Catégorie", "Type de site")
+    mirror_group: Series[str] = field("Groupe miroir", "Groupe miroir", nullable=True)
+    method: Series[str] = field("Méthode", "Décompte exact ou extrapolé", nullable=True)
+
+
+class Warned(Table):
+    """The warnings that the quality section prints: one row per warning."""
+
+    file: Series[str] = field("Fichier", "Nom du fichier")
+    row: Series[pd.Int64Dtype] = field("Ligne", "Ligne, comme le tableur l'affiche", nullable=True)
+    column: Series[str] = field("Colonne", "Lettre de la colonne", nullable=True)
+    message: Series[str] = field("Message", "Ce qui surprend")
+    remedy: Series[str] = field("Que faire", "Que faire")
+
+
+TABLES: dict[str, type[Table]] = {
+    "ledger": Ledger,
+    "reproduction": Reproduction,
+    "articles": ListedArticle,
+    "meetings": ListedMeeting,
+    "sites": ListedSite,
+    "warnings": Warned,
+    "sources": Sources,
+}

@@ -1,0 +1,1 @@
+"""Phase report: facts into charts, cards and pages; computes nothing."""

@@ -1,0 +1,169 @@
+"""One plain .qmd from released facts: the templates of `report/`, filled; nothing is computed or executed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.report import cards, grids, printing
+
+
+class Printer:
+    """Prints facts by id and remembers which, so that each printed number gets its card."""
+
+    def __init__(self, ledger: pd.DataFrame) -> None:
+        self.facts = {fact.fact_id: fact for fact in ledger.itertuples()}
+        self.printed: dict[str, None] = {}
+
+    def has(self, fact_id: str) -> bool:
+        """Whether the study has this fact."""
+        return fact_id in self.facts
+
+    def fact(self, fact_id: str) -> str:
+        """A fact's number as a span that opens its card. Raises KeyError for a fact the study does not have."""
+        return self._span(fact_id, printing.value(self.facts[fact_id]))
+
+    def cell(self, fact_id: str) -> str:
+        """The same for a table cell: empty when the study does not have the fact."""
+        return self.fact(fact_id) if self.has(fact_id) else ""
+
+    def interval(self, fact_id: str) -> str:
+        """A fact's released limits, opening its card; empty without interval."""
+        limits = printing.interval(self.facts[fact_id]) if self.has(fact_id) else ""
+        return self._span(fact_id, limits) if limits else ""
+
+    def agree(self, fact_id: str, one: str, many: str | None = None) -> str:
+        """The noun that agrees with a fact's number."""
+        value = self.facts[fact_id].shown_value
+        return french.plural(2 if pd.isna(value) else value, one, many)
+
+    def method(self, fact_id: str) -> str:
+        """A fact's method and cautions, as text."""
+        return printing.escape(self.facts[fact_id].method)
+
+    def _span(self, fact_id: str, text: str) -> str:
+        self.printed[fact_id] = None
+        return f'[{text}]{{.fact fact="{fact_id}"}}'
+
+
+def assemble(
+    ledger: pd.DataFrame,
+    reproduction: pd.DataFrame,
+    articles: pd.DataFrame,
+    meetings: pd.DataFrame,
+    sites: pd.DataFrame,
+    warnings: pd.DataFrame,
+    sources: pd.DataFrame,
+    figures: pd.DataFrame,
+    study: Mapping[str, Any],
+    **templates: bytes,
+) -> dict[str, str]:
+    """The whole report as one plain .qmd. `templates` has `rapport` and the chapters it includes, by name.
+
+    `study` has the words of the study: id, title, edition, team, date (ISO), period, place_title, place_noun, citation,
+    fictional, and the sampling choices as printed (margin, confidence, floor).
+    Raises KeyError when a template prints a fact that the study does not have, jinja2 errors for a bad template.
+    """
+    printer = Printer(ledger)
+    drawn = {figure.name: figure for figure in figures.itertuples()}
+
+    def figure(name: str, caption: str, width: str = "100%") -> str:
+        if name not in drawn:
+            return ""
+        image = drawn[name]
+        ident = name.replace("_", "-")
+        alt = image.alt.replace('"', "’")
+        return (
+            f'![{caption}](figures/{name}.svg){{#fig-{ident} fig-alt="{alt}" width={width}}}\n\n'
+            f"*Lecture :* {printing.escape(image.description)}\n"
+        )
+
+    environment = jinja2.Environment(
+        loader=jinja2.DictLoader({name: text.decode() for name, text in templates.items()}),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+        comment_start_string="<#",
+        comment_end_string="#>",  # `{#` opens a pandoc identifier
+    )
+    with_facts = {
+        name: partial(getattr(grids, name), **given)
+        for name, given in {
+            "by_category": {"sites": sites, "cell": printer.cell},
+            "by_site": {"sites": sites, "cell": printer.cell, "interval": printer.interval},
+            "allocations": {"sites": sites, "cell": printer.cell},
+            "size_variants": {"ledger": ledger, "cell": printer.cell},
+            "readings": {"ledger": ledger, "cell": printer.cell, "interval": printer.interval},
+            "press_years": {"ledger": ledger, "cell": printer.cell},
+            "press_list": {"articles": articles},
+            "meetings_list": {"meetings": meetings},
+            "breakdown": {"ledger": ledger, "cell": printer.cell},
+            "verdicts": {"ledger": ledger, "cell": printer.cell},
+            "warnings": {"found": warnings},
+            "sources": {"found": sources},
+            "digests": {"found": sources},
+        }.items()
+    }
+
+    def reproduced(status: list[str] | None, stage: str | None, caption: str, ident: str) -> str:
+        chosen = reproduction[
+            (reproduction["status"].isin(status) if status else True)
+            & (reproduction["source_stage"].eq(stage) if stage else True)
+        ]
+        known = set(printer.facts)
+        printer.printed.update(
+            dict.fromkeys(i for i in chosen.loc[chosen["computed"].fillna("") != "", "fact_id"] if i in known)
+        )
+        return grids.reproduction(chosen, known, caption, ident)
+
+    body = environment.get_template("rapport").render(
+        study={**study, "date": french.date(study["date"])},
+        fact=printer.fact,
+        cell=printer.cell,
+        has=printer.has,
+        interval=printer.interval,
+        agree=printer.agree,
+        method=printer.method,
+        figure=figure,
+        grid=with_facts,
+        reproduced=reproduced,
+        counts={
+            "articles": len(articles),
+            "meetings": len(meetings),
+            "warnings": len(warnings),
+            "reproduction": len(reproduction),
+        },
+        misfiled=printer.has("press.misfiled") and printer.facts["press.misfiled"].shown_value > 0,
+        stages=list(dict.fromkeys(reproduction["source_stage"])),
+        stage_names=STAGE_NAMES,
+    )
+    origins = {source.file: source for source in sources.itertuples()}
+    made = "\n".join(cards.markdown(printer.facts[fact_id], origins) for fact_id in printer.printed)
+    return {"qmd": f"{body}\n\n{made}"}
+
+
+STAGE_NAMES = {
+    "process": "Organisation de l’étude",
+    "law": "Loi",
+    "survey": "Questionnaire",
+    "interviews": "Entretiens",
+    "survey+interviews": "Questionnaire et entretiens",
+    "situations": "Situations et personnes",
+    "ad_counts": "Décompte des annonces",
+    "ad_sample": "Échantillon d’annonces",
+    "press": "Revue de presse",
+    "forum": "Forum archivé",
+    "demand_ads": "Annonces de demande",
+    "venues": "Lieux à risque",
+    "chat": "Observation d’un tchat",
+    "national_reference": "Références nationales",
+    "idf_reference": "Étude francilienne citée",
+    "outreach_reference": "Action d’aller-vers citée",
+}

@@ -1,0 +1,151 @@
+"""Finishes a Word file as a renderer leaves it: contents filled in, tables set, running title, sorted archive.
+
+The renderers write regular XML of their own; edits are substitutions on it, so that everything else stays byte for
+byte as they wrote it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from html import escape, unescape
+from itertools import count
+
+LANGUAGE = "fr-FR"
+EPOCH = (1980, 1, 1, 0, 0, 0)
+CONTENTS_DEPTH = 2
+TEXT_WIDTH = 9070  # twentieths of a point between the margins of reference.docx
+CHARACTER, CELL_MARGINS, LONGEST = 104, 230, 45  # one character at the tables' size, in the same unit
+
+_HEADING = re.compile(
+    r'<w:bookmarkStart [^>]*w:name="([^"]+)" ?/>\s*'
+    r'(<w:p><w:pPr><w:pStyle w:val="Heading(\d)" ?/></w:pPr>.*?</w:p>)',
+    re.DOTALL,
+)
+_CONTENTS_FIELD = re.compile(r'<w:p>\s*<w:r>\s*<w:fldChar [^>]*w:dirty="true".*?</w:p>', re.DOTALL)
+_TABLE = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
+_CELL_TEXT = {"Table": "TableText", "TableSmall": "TableTextSmall"}
+
+
+def finish(content: bytes) -> bytes:
+    """The same document, ready to sign. Only parts that a reader sees are touched; bytes depend on nothing else."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+    title = _core(files, "dc:title")
+    signature = " · ".join(filter(None, [_core(files, "dc:creator").replace(";", ", "), _custom(files, "date")]))
+    edits: dict[str, Callable[[str], str]] = {
+        "word/document.xml": _document,
+        "word/settings.xml": _settings,
+        "word/styles.xml": _language,
+        "word/header1.xml": lambda text: text.replace("TITRE", title),
+        "word/footer1.xml": lambda text: text.replace("SIGNATURE", signature),
+    }
+    for name, edit in edits.items():
+        if name in files:
+            files[name] = edit(files[name].decode()).encode()
+    return _archive(files)
+
+
+def _document(text: str) -> str:
+    text = _contents(text)
+    return _TABLE.sub(lambda found: _table(found[0]), text)
+
+
+def _contents(text: str) -> str:
+    """Fill the contents: the renderer leaves an empty field, for which Word asks the reader's leave to update.
+
+    Entries are links; Word adds page numbers when the reader updates the field.
+    """
+    entries = [
+        (found[1], int(found[3]), "".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", found[2])))
+        for found in _HEADING.finditer(text)
+    ]
+    lines = [
+        f'<w:hyperlink w:anchor="{anchor}" w:history="1"><w:r><w:t xml:space="preserve">{label}</w:t></w:r></w:hyperlink>'
+        for anchor, level, label in entries
+        if level <= CONTENTS_DEPTH
+    ]
+    levels = [level for _, level, _ in entries if level <= CONTENTS_DEPTH]
+    if not lines:
+        return text
+    code = escape(f'TOC \\o "1-{CONTENTS_DEPTH}" \\h \\z \\u')
+    lines[0] = (
+        '<w:r><w:fldChar w:fldCharType="begin" /></w:r>'
+        f'<w:r><w:instrText xml:space="preserve"> {code} </w:instrText></w:r>'
+        f'<w:r><w:fldChar w:fldCharType="separate" /></w:r>{lines[0]}'
+    )
+    lines[-1] += '<w:r><w:fldChar w:fldCharType="end" /></w:r>'
+    filled = "".join(
+        f'<w:p><w:pPr><w:pStyle w:val="TOC{level}" /></w:pPr>{line}</w:p>'
+        for level, line in zip(levels, lines, strict=True)
+    )
+    return _CONTENTS_FIELD.sub(lambda _: filled + '<w:p><w:r><w:br w:type="page" /></w:r></w:p>', text, count=1)
+
+
+def _table(text: str) -> str:
+    """Cells take the size of their table's style; rows stay whole; columns get widths where none was asked for."""
+    style = re.search(r'<w:tblStyle w:val="(\w+)"', text)
+    if style and style[1] == "FigureTable":
+        columns = text.count("<w:gridCol ")
+        return _with_widths(text, [TEXT_WIDTH // columns] * columns)
+    cell = _CELL_TEXT.get(style[1]) if style else None
+    if cell is None:
+        return text
+    text = text.replace('<w:pStyle w:val="Compact" />', f'<w:pStyle w:val="{cell}" />')
+    text = text.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>")
+    text = text.replace("<w:trPr><w:tblHeader", "<w:trPr><w:cantSplit /><w:tblHeader")
+    return _with_widths(text, _natural_widths(text)) if 'w:tblW w:type="auto"' in text else text
+
+
+def _natural_widths(text: str) -> list[int]:
+    """Column widths from the longest text of each: without them LibreOffice makes all columns equal."""
+    rows = [re.findall(r"<w:tc>.*?</w:tc>", row, re.DOTALL) for row in re.findall(r"<w:tr>.*?</w:tr>", text, re.DOTALL)]
+    lengths = [[len("".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", cell))) for cell in row] for row in rows]
+    widths = [CELL_MARGINS + CHARACTER * min(max(column), LONGEST) for column in zip(*lengths, strict=False)]
+    return [width * TEXT_WIDTH // max(TEXT_WIDTH, sum(widths)) for width in widths]
+
+
+def _with_widths(text: str, widths: list[int]) -> str:
+    grid = "".join(f'<w:gridCol w:w="{width}" />' for width in widths)
+    text = re.sub(r"<w:tblGrid>.*?</w:tblGrid>", f"<w:tblGrid>{grid}</w:tblGrid>", text, count=1, flags=re.DOTALL)
+    text = re.sub(r"<w:tblW [^>]*/>", f'<w:tblW w:type="dxa" w:w="{sum(widths)}" />', text, count=1)
+    cells = (f'<w:tcPr><w:tcW w:w="{widths[n % len(widths)]}" w:type="dxa" /></w:tcPr>' for n in count())
+    return re.sub(r"<w:tcPr ?/>", lambda _: next(cells), text)
+
+
+def _language(text: str) -> str:
+    return re.sub(r'(<w:lang [^>]*w:val=")[^"]*"', rf'\g<1>{LANGUAGE}"', text)
+
+
+def _settings(text: str) -> str:
+    text = re.sub(r'(<w:themeFontLang w:val=")[^"]*"', rf'\g<1>{LANGUAGE}"', text)
+    text = re.sub(r'(<w:decimalSymbol w:val=")[^"]*"', r'\g<1>,"', text)
+    return re.sub(r'(<w:listSeparator w:val=")[^"]*"', r'\g<1>;"', text)
+
+
+def _core(files: dict[str, bytes], name: str) -> str:
+    """One core property, as XML text."""
+    found = re.search(rf"<{name}>(.*?)</{name}>", files.get("docProps/core.xml", b"").decode(), re.DOTALL)
+    return _as_text(found)
+
+
+def _custom(files: dict[str, bytes], name: str) -> str:
+    """One custom property (the front matter's own fields), as XML text."""
+    custom = files.get("docProps/custom.xml", b"").decode()
+    return _as_text(re.search(rf'name="{name}"><vt:lpwstr>(.*?)</vt:lpwstr>', custom, re.DOTALL))
+
+
+def _as_text(found: re.Match[str] | None) -> str:
+    return escape(unescape(found[1]), quote=False) if found else ""
+
+
+def _archive(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):  # "[Content_Types].xml" sorts first, as Word likes
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[name])
+    return out.getvalue()

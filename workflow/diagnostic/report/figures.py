@@ -1,0 +1,26 @@
+"""The figures step: every chart of a study, as images and as a table of what they say."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.report.charts import draw
+from diagnostic.report.tables import Figures
+from diagnostic.tables import columns
+
+
+def draw_all(
+    ledger: pd.DataFrame, sites: pd.DataFrame, articles: pd.DataFrame, meetings: pd.DataFrame
+) -> dict[str, Any]:
+    """`figures` (one row per chart) and `images` (file name → content). A chart without data is not drawn."""
+    rows = []
+    images: dict[str, bytes] = {}
+    for chart in draw(ledger, sites, articles, meetings).values():
+        svg = chart.svg.encode()
+        images |= {f"{chart.name}.svg": svg, f"{chart.name}.png": chart.png}
+        digests = [hashlib.sha256(content).hexdigest() for content in (svg, chart.png)]
+        rows.append((chart.name, chart.alt, chart.description, "; ".join(chart.facts), *digests))
+    return {"figures": pd.DataFrame(rows, columns=columns(Figures)), "images": images}

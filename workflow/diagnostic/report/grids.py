@@ -1,0 +1,297 @@
+"""The tables of the report as markdown: every number in them is a fact, printed through `cell`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.collect.tables import CATEGORIES, FIELDS, METHODS, MODES
+from diagnostic.estimate.tables import BASES, ORIGIN_LABELS, STATUSES
+from diagnostic.report.printing import escape, published
+
+Cell = Callable[[str], str]  # fact id → its number as markdown, empty when the study has no such fact
+
+
+def pipe(
+    header: Sequence[tuple[str, str, int]], rows: Iterable[Sequence[str]], caption: str, ident: str, small: bool = False
+) -> str:
+    """A pipe table: `header` gives title, alignment ("left" or "right") and relative width of each column."""
+    lines = ["| " + " | ".join(title for title, _, _ in header) + " |"]
+    lines.append("|" + "|".join("-" * width + (":" if side == "right" else "-") for _, side, width in header) + "|")
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    classes = " .petit" if small else ""
+    return "\n".join([*lines, "", f": {caption} {{#tbl-{ident}{classes}}}", ""])
+
+
+def by_category(sites: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """Sites, ads and share of each category, then in all."""
+    present = [code for code in CATEGORIES if (sites["category"] == code).any()]
+    rows = [
+        (
+            _capital(CATEGORIES[code]),
+            cell(f"ads.sites_{code}"),
+            cell(f"ads.subtotal_{code}"),
+            cell(f"ads.share_{code}_pct"),
+        )
+        for code in present
+    ]
+    rows.append(("**Ensemble**", cell("ads.sites"), cell("ads.total"), ""))
+    return pipe(
+        (("Catégorie", "left", 34), ("Sites", "right", 8), ("Annonces", "right", 12), ("Part", "right", 10)),
+        rows,
+        caption,
+        "categories",
+    )
+
+
+def by_site(sites: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+    """One row per site of the register, zeros kept."""
+    rows = [
+        (
+            site.site_code,
+            CATEGORIES[site.category],
+            _text(site.mirror_group),
+            cell(f"ads.site_count.{site.site_code}"),
+            interval(f"ads.site_count.{site.site_code}"),
+            METHODS.get(site.method, "non compté"),
+        )
+        for site in sites.itertuples()
+    ]
+    header = (
+        ("Site", "left", 6),
+        ("Catégorie", "left", 26),
+        ("Miroir", "left", 10),
+        ("Annonces", "right", 10),
+        ("Intervalle", "right", 16),
+        ("Méthode", "left", 18),
+    )
+    return pipe(header, rows, caption, "sites", small=True)
+
+
+def allocations(sites: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """Ads to code per site: the chosen allocation, then other conventions and floors side by side."""
+    columns = (
+        ("Retenue", "allocation"),
+        ("Sans plancher", "allocation_raise_0"),
+        ("Plancher 1, relevés", "allocation_raise_1"),
+        ("Plancher 1, réservé", "allocation_reserve_1"),
+        ("Plancher 2, réservé", "allocation_reserve_2"),
+        ("Miroirs regroupés", "allocation_collapsed"),
+    )
+    rows = []
+    for site in sites.itertuples():
+        cells = [cell(f"ads.{key}.{site.site_code}") for _, key in columns]
+        if any(cells):
+            rows.append((site.site_code, cell(f"ads.site_count.{site.site_code}"), *cells))
+    rows.append(
+        (
+            "**Ensemble**",
+            cell("ads.total"),
+            *(cell("ads.sample_size") if any(row[2 + i] for row in rows) else "" for i in range(len(columns))),
+        )
+    )
+    used = [i for i in range(len(columns)) if any(row[2 + i] for row in rows)]
+    header = (("Site", "left", 10), ("Annonces", "right", 9), *((columns[i][0], "right", 11) for i in used))
+    return pipe(
+        header, [(row[0], row[1], *(row[2 + i] for i in used)) for row in rows], caption, "allocation", small=True
+    )
+
+
+def size_variants(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """Other formulas and roundings of the sample size: what they give."""
+    variants = ledger[ledger["fact_id"].str.startswith("ads.sample_size_variant.")]
+    rows = [
+        (_capital(escape(fact.label)), escape(fact.formula), escape(fact.method), cell(fact.fact_id))
+        for fact in variants.itertuples()
+    ]
+    return pipe(
+        (("Variante", "left", 28), ("Formule", "left", 28), ("", "left", 20), ("Taille", "right", 8)),
+        rows,
+        caption,
+        "variantes",
+        small=True,
+    )
+
+
+def readings(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+    """The published estimate and the three readings of its rate."""
+    wanted = ["ads.persons_estimate", "ads.persons_reading_a", "ads.persons_reading_b", "ads.persons_reading_c"]
+    found = ledger.set_index("fact_id").loc[wanted]
+    kinds = {"bounds": "bornes", "sampling": "échantillonnage"}
+    rows = [
+        (
+            _capital(fact.label),
+            cell(fact.Index) if pd.notna(fact.shown_value) else "–",
+            interval(fact.Index),
+            kinds[fact.interval_kind],
+        )
+        for fact in found.itertuples()
+    ]
+    return pipe(
+        (("Lecture", "left", 44), ("Valeur", "right", 9), ("Intervalle", "right", 14), ("Nature", "left", 16)),
+        rows,
+        caption,
+        "lectures",
+    )
+
+
+def press_years(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """Articles by year: under the heading, by printed date."""
+    years = sorted(ledger.loc[ledger["fact_id"].str.fullmatch(r"press\.articles_\d{4}"), "fact_id"].str[-4:])
+    rows = [(year, cell(f"press.articles_{year}"), cell(f"press.printed.{year}")) for year in years]
+    rows.append(("**Ensemble**", cell("press.articles"), cell("press.articles")))
+    return pipe(
+        (("Année", "left", 12), ("Sous la rubrique", "right", 18), ("Selon la date imprimée", "right", 22)),
+        rows,
+        caption,
+        "presse-annees",
+    )
+
+
+def press_list(articles: pd.DataFrame, caption: str) -> str:
+    """The articles, newest first."""
+    rows = [
+        (french.date(a.date.date()), escape(a.outlet), escape(a.title), f"{a.year_heading}")
+        for a in articles.itertuples()
+    ]
+    return pipe(
+        (("Date", "left", 17), ("Titre de presse", "left", 20), ("Article", "left", 50), ("Rubrique", "right", 9)),
+        rows,
+        caption,
+        "presse-liste",
+        small=True,
+    )
+
+
+def meetings_list(meetings: pd.DataFrame, caption: str) -> str:
+    """The interviews, in order of date."""
+    rows = [
+        (
+            french.date(m.date.date()),
+            escape(m.structure),
+            MODES[m.mode],
+            escape(m.place) if isinstance(m.place, str) else "non précisé",
+            FIELDS[m.activity_field],
+        )
+        for m in meetings.itertuples()
+    ]
+    header = (
+        ("Date", "left", 17),
+        ("Structure", "left", 38),
+        ("Mode", "left", 14),
+        ("Lieu", "left", 16),
+        ("Champ d’activité", "left", 26),
+    )
+    return pipe(header, rows, caption, "entretiens-liste", small=True)
+
+
+def breakdown(ledger: pd.DataFrame, prefix: str, cell: Cell, header: str, caption: str, ident: str) -> str:
+    """All the facts under one prefix that are not zero: label and number."""
+    facts = ledger[ledger["fact_id"].str.startswith(prefix) & ledger["shown_value"].ne(0)]
+    rows = [(_capital(escape(_moment_label(fact.label))), cell(fact.fact_id)) for fact in facts.itertuples()]
+    return pipe(((header, "left", 50), ("Effectif", "right", 10)), rows, caption, ident)
+
+
+def verdicts(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """How many published figures are reproduced, contradicted, not computable, text only."""
+    rows = [(_capital(label), cell(f"reproduction.status.{code}")) for code, label in STATUSES.items()]
+    rows[1:1] = [(f"dont {label}", cell(f"reproduction.basis.{code}")) for code, label in BASES.items()]
+    rows.append(("**Ensemble**", cell("reproduction.figures")))
+    return pipe((("Verdict", "left", 44), ("Chiffres publiés", "right", 18)), rows, caption, "verdicts")
+
+
+def reproduction(figures: pd.DataFrame, known: set[str], caption: str, ident: str) -> str:
+    """Published figures one by one; a computed value that is a fact opens its card."""
+    rows = []
+    for figure in figures.itertuples():
+        computed = published(figure.computed) if isinstance(figure.computed, str) and figure.computed else "–"
+        if figure.fact_id in known and computed != "–":
+            computed = f'[{computed}]{{.fact fact="{figure.fact_id}"}}'
+        basis = f" ({BASES[figure.basis]})" if figure.basis else ""
+        verdict = f"{STATUSES[figure.status]}{basis}. {figure.reason}"
+        rows.append(
+            (
+                f"{escape(_capital(figure.statement))} [{escape(figure.fact_id)}]{{.identifiant}}",
+                escape(published(figure.published)),
+                computed,
+                escape(_capital(verdict)),
+            )
+        )
+    return pipe(
+        (("Chiffre", "left", 34), ("Publié", "right", 14), ("Calculé", "right", 14), ("Verdict et raison", "left", 42)),
+        rows,
+        caption,
+        ident,
+        small=True,
+    )
+
+
+def warnings(found: pd.DataFrame, caption: str) -> str:
+    """What surprised in the inputs, at its cell."""
+    rows = [
+        (escape(w.file), f"{'' if pd.isna(w.row) else w.row}", _text(w.column), escape(w.message), escape(w.remedy))
+        for w in found.itertuples()
+    ]
+    header = (
+        ("Fichier", "left", 12),
+        ("Ligne", "right", 7),
+        ("Colonne", "left", 9),
+        ("Constat", "left", 40),
+        ("Que faire", "left", 34),
+    )
+    return pipe(header, rows, caption, "avertissements", small=True)
+
+
+def sources(found: pd.DataFrame, caption: str) -> str:
+    """Where each input file comes from."""
+    rows = [
+        (
+            escape(s.file),
+            escape(s.title),
+            ORIGIN_LABELS[s.origin],
+            escape(_place(s)),
+            escape(s.licence),
+            french.date(s.date.date()),
+        )
+        for s in found.itertuples()
+    ]
+    header = (
+        ("Fichier", "left", 18),
+        ("Contenu", "left", 24),
+        ("Origine", "left", 11),
+        ("Source", "left", 26),
+        ("Licence", "left", 26),
+        ("Date", "left", 14),
+    )
+    return pipe(header, rows, caption, "sources", small=True)
+
+
+def digests(found: pd.DataFrame, caption: str) -> str:
+    """The digest of each input file, in full."""
+    rows = [(escape(s.file), f"`{s.sha256}`") for s in found.itertuples()]
+    return pipe((("Fichier", "left", 22), ("sha256", "left", 70)), rows, caption, "empreintes", small=True)
+
+
+def _place(source: Any) -> str:
+    lines = _text(source.lines)
+    return f"{source.source}, lignes {lines}" if lines else source.source
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _moment_label(label: str) -> str:
+    """« entretiens de 2019-08 » → « entretiens de août 2019 », with the elision."""
+    head, _, last = label.rpartition(" ")
+    if len(last) == 7 and last[4] == "-" and last.replace("-", "").isdigit():
+        month = french.month(last)
+        return f"{head[:-2]}d’{month}" if head.endswith(" de") and month[0] in "ao" else f"{head} {month}"
+    return label

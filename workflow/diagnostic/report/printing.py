@@ -1,0 +1,67 @@
+"""How a released fact is written: number, percentage, date or period, interval; markdown that reads back as text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from diagnostic import french
+
+WITHHELD = "non publié"
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@\"'])")
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+ISO_MONTH = re.compile(r"\d{4}-\d{2}")
+
+
+def escape(text: str) -> str:
+    """Text from data, safe in a markdown paragraph or table cell: read back as written, on one line."""
+    return SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def moment(text: str) -> str:
+    """An ISO date, month, year or period in French: 2018-09/2018-12 → « septembre 2018 – décembre 2018 »."""
+    parts = []
+    for part in text.split("/"):
+        if ISO_DATE.fullmatch(part):
+            parts.append(french.date(part))
+        elif ISO_MONTH.fullmatch(part):
+            parts.append(french.month(part))
+        else:
+            parts.append(part)
+    return " – ".join(parts)
+
+
+def published(text: str) -> str:
+    """A published value as printed, ranges and dates in French."""
+    if re.fullmatch(r"-?\d+(\.\d+)?", text) and not re.fullmatch(r"(19|20)\d\d", text):
+        whole, _, decimals = text.partition(".")
+        return french.number(float(text), len(decimals))
+    return moment(text.replace("..", " à "))
+
+
+def number(fact: Any, value: float) -> str:
+    """One value of a fact at its precision, with its unit sign."""
+    decimals = int(fact.decimals)
+    return french.percent(value, decimals) if fact.measure == "percent" else french.number(value, decimals)
+
+
+def interval(fact: Any) -> str:
+    """The released limits of a fact: « 239 à 307 »; empty without interval."""
+    if pd.isna(fact.shown_low) or pd.isna(fact.shown_high):
+        return ""
+    decimals = int(fact.decimals)
+    text = f"{french.number(fact.shown_low, decimals)} à {french.number(fact.shown_high, decimals)}"
+    return f"{text}{french.NBSP}%" if fact.measure == "percent" else text
+
+
+def value(fact: Any) -> str:
+    """What may be printed of a fact: its value, else its limits, else that it is not published."""
+    if fact.verdict == "withheld":
+        return WITHHELD
+    if isinstance(fact.value_text, str) and fact.value_text:
+        return moment(fact.value_text)
+    if pd.isna(fact.shown_value):
+        return interval(fact) or WITHHELD
+    return number(fact, fact.shown_value)

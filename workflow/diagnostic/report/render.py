@@ -1,0 +1,279 @@
+"""Renders one plain `.qmd` to HTML, DOCX or PDF: with Quarto where it is on the PATH, else with what the wheels bring.
+
+The source executes nothing. Both renderers read the same text, filter, style sheet and Word styles. Every render
+works in its own scratch copy with relative names, so that parallel renders never meet and no path enters a document.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import pypandoc
+import typst
+
+from diagnostic.report import docx
+
+AUTO, QUARTO, EMBEDDED = "auto", "quarto", "embarqué"
+RENDERERS = (AUTO, QUARTO, EMBEDDED)
+
+# No raw markup in the source: what reaches a reader goes through pandoc's own writers.
+READER = "markdown-raw_html-raw_tex-raw_attribute-native_divs-native_spans-latex_macros"
+SOURCE, FIGURES, FONTS = "rapport.qmd", "figures", "polices"
+THEME_PARTS = {".lua", ".html", ".css", ".typ", ".docx"}
+REFUSED_BY_FILTER = 70  # of our filter; none of pandoc's own codes
+WITHOUT_CONTENTS = re.compile(r"\A---\n(?:(?!---\n).*\n)*?toc: *false\b")  # in the front matter, as for Quarto
+TIMEOUT = 600  # seconds; a render takes less than one
+
+log = logging.getLogger(__name__)
+
+
+class RenderError(Exception):
+    """A document could not be made; the message is French and fit for the reader of a terminal."""
+
+
+def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = AUTO) -> str:
+    """Write `output` (.html, .docx or .pdf) from `source`, whose images lie in the folder `figures` beside it.
+
+    `theme` is the folder with filter, templates, Word styles and fonts; `epoch` (seconds since 1970) is the only
+    date that enters the file. Returns the renderer used, "quarto" or "embarqué". Same arguments and versions give
+    the same bytes. Raises RenderError; `output` is then left as it was.
+    """
+    suffix = output.suffix.lower()
+    if suffix not in WRITERS:
+        raise RenderError(f"Format inconnu : « {suffix or output.name} ». Formats possibles : {', '.join(WRITERS)}.")
+    if not source.is_file():
+        raise RenderError(f"Source du rapport introuvable : {source.name}.")
+    chosen = _choose(renderer)
+    make = _with_quarto if chosen == QUARTO else WRITERS[suffix]
+    try:
+        with tempfile.TemporaryDirectory(prefix="rapport-") as folder:
+            _stage(source, theme, Path(folder))
+            content = make(Path(folder), epoch, suffix)
+    except OSError as error:
+        raise RenderError(f"Rendu impossible (dossier temporaire ou source) : {error.strerror}.") from None
+    _write(output, content)
+    return chosen
+
+
+def _choose(renderer: str) -> str:
+    if renderer not in RENDERERS:
+        raise RenderError(f"Moteur de rendu inconnu : « {renderer} ». Choix possibles : {', '.join(RENDERERS)}.")
+    present = shutil.which("quarto") is not None
+    if renderer == QUARTO and not present:
+        raise RenderError(
+            "Quarto est demandé mais introuvable. Installez-le, lancez snakemake avec --sdm conda, "
+            f"ou choisissez « renderer: {EMBEDDED} »."
+        )
+    return QUARTO if present and renderer != EMBEDDED else EMBEDDED
+
+
+def _stage(source: Path, theme: Path, scratch: Path) -> None:
+    """Copy the source, its images and the theme under fixed names (contents only: a read-only original stays so)."""
+    if not theme.is_dir():
+        raise RenderError(f"Dossier du thème introuvable : {theme.name}.")
+    for path in theme.rglob("*"):
+        if path.suffix in THEME_PARTS:
+            target = scratch / path.relative_to(theme)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+    (scratch / FONTS).symlink_to((theme / FONTS).resolve(), target_is_directory=True)
+    shutil.copyfile(source, scratch / SOURCE)
+    (scratch / FIGURES).mkdir()
+    for path in (source.parent / FIGURES).glob("*.*"):
+        shutil.copyfile(path, scratch / FIGURES / path.name)
+
+
+# -- Embedded renderer ------------------------------------------------------------------------------------------
+
+
+def _html(scratch: Path, epoch: int, _suffix: str) -> bytes:
+    page = _pandoc(
+        scratch,
+        epoch,
+        "html5",
+        "--template=page.html",
+        "--css=style.css",
+        "--mathml",
+        "--toc-depth=3",
+        "--email-obfuscation=none",
+    )
+    return _accessible(_self_contained(page.decode(), scratch)).encode()
+
+
+def _docx(scratch: Path, epoch: int, _suffix: str) -> bytes:
+    _pandoc(scratch, epoch, "docx", "--reference-doc=reference.docx", "--output=rapport.docx")
+    return docx.finish((scratch / "rapport.docx").read_bytes())
+
+
+def _pdf(scratch: Path, epoch: int, _suffix: str) -> bytes:
+    for image in (scratch / FIGURES).glob("*.svg"):
+        image.write_text(_in_document_font(image.read_text("utf-8")), "utf-8")
+    text = _pandoc(scratch, epoch, "typst-smart", "--template=typst.typ")
+    (scratch / "rapport.typ").write_bytes(text)
+    fonts = _fonts((scratch / FONTS).resolve())
+    try:
+        return _compile(scratch, fonts, epoch, ["ua-1"])
+    except typst.TypstError as error:
+        log.warning("PDF/UA-1 impossible, PDF balisé simple : %s", _first_line(error))
+    try:
+        return _compile(scratch, fonts, epoch, [])
+    except typst.TypstError as error:
+        raise RenderError(f"Le PDF n'a pas pu être composé : {_first_line(error)}.") from None
+
+
+def _compile(scratch: Path, fonts: typst.Fonts, epoch: int, standards: list[Literal["ua-1"]]) -> bytes:
+    return typst.compile(
+        scratch / "rapport.typ",
+        root=scratch,
+        font_paths=fonts,
+        ignore_system_fonts=True,
+        format="pdf",
+        timestamp=epoch,
+        pdf_standards=list(standards),
+    )
+
+
+@lru_cache(maxsize=2)
+def _fonts(folder: Path) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
+
+
+def _in_document_font(svg: str) -> str:
+    """Charts are measured in Liberation Sans; the PDF sets them in the text's own, slightly narrower face."""
+    return re.sub(r'(font-family(?:="|:\s*))[^";]*', r"\1Source Sans 3", svg)
+
+
+def _self_contained(page: str, scratch: Path) -> str:
+    """Style sheet and images inside the page: pandoc's own way of doing it doubles the time of a long report."""
+
+    def data(found: re.Match[str]) -> str:
+        image = scratch / FIGURES / found[1]
+        kind = {".svg": "svg+xml", ".png": "png"}.get(image.suffix, "octet-stream")
+        return f'src="data:image/{kind};base64,{base64.b64encode(image.read_bytes()).decode()}"'
+
+    style = (scratch / "style.css").read_text("utf-8")
+    page = page.replace('<link rel="stylesheet" href="style.css">', f"<style>\n{style}</style>", 1)
+    return re.sub(rf'src="{FIGURES}/([\w.-]+)"', data, page)
+
+
+def _accessible(page: str) -> str:
+    """What pandoc's writer does not say: the second contents has no ids, the way back from a note has a name."""
+    page = re.sub(r' id="toc-[^"]*"', "", page)
+    return re.sub(
+        r'(<a href="#fnref(\d+)" class="footnote-back")', r'\1 aria-label="Retour à l’appel de note \2"', page
+    )
+
+
+def _pandoc(scratch: Path, epoch: int, writer: str, *options: str) -> bytes:
+    command = [
+        pypandoc.get_pandoc_path(),
+        SOURCE,
+        f"--from={READER}",
+        f"--to={writer}",
+        "--standalone",
+        "--wrap=none",
+        "--data-dir=.",
+        "--fail-if-warnings",
+        "--lua-filter=filtre.lua",
+        *options,
+    ]
+    if not WITHOUT_CONTENTS.search((scratch / SOURCE).read_text("utf-8")):
+        command.append("--toc")
+    done = _run(command, scratch, epoch)
+    if done.returncode == REFUSED_BY_FILTER:
+        raise RenderError("Le rapport n'est pas cohérent :\n" + _indented(done.stderr))
+    if done.returncode:
+        raise RenderError("pandoc a refusé le rapport :\n" + _indented(done.stderr))
+    return done.stdout
+
+
+# -- Quarto -----------------------------------------------------------------------------------------------------
+
+PROJECT = f"""\
+lang: fr
+from: {READER}
+filters: [filtre.lua]
+execute: {{enabled: false}}
+toc: true
+toc-depth: 2
+number-sections: true
+crossref:
+  title-delim: " :"
+  fig-title: Figure
+  tbl-title: Tableau
+  fig-prefix: figure
+  tbl-prefix: tableau
+  sec-prefix: section
+  eq-prefix: ""
+language:
+  crossref-tbl-title: Tableau
+  toc-title-document: Sommaire
+format:
+  html: {{template: page.html, css: style.css, theme: none, minimal: true, embed-resources: true, html-math-method: mathml}}
+  docx: {{reference-doc: reference.docx}}
+  typst: {{papersize: a4, mainfont: Source Sans 3, font-paths: [{FONTS}], toc-title: Sommaire}}
+"""
+
+
+def _with_quarto(scratch: Path, epoch: int, suffix: str) -> bytes:
+    (scratch / "_quarto.yml").write_text(PROJECT, "utf-8")
+    target = {".pdf": "typst"}.get(suffix, suffix[1:])
+    name = f"rapport{suffix}"
+    done = _run(["quarto", "render", SOURCE, "--to", target, "--output", name], scratch, epoch)
+    if done.returncode or not (scratch / name).is_file():
+        raise RenderError("Quarto n'a pas pu produire le rapport :\n" + _indented(done.stderr))
+    content = (scratch / name).read_bytes()
+    return docx.finish(content) if suffix == ".docx" else content
+
+
+# -- Doors ------------------------------------------------------------------------------------------------------
+
+
+def _run(command: list[str], scratch: Path, epoch: int) -> subprocess.CompletedProcess[bytes]:
+    environment = os.environ | {"SOURCE_DATE_EPOCH": str(epoch), "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+    try:
+        return subprocess.run(command, cwd=scratch, env=environment, capture_output=True, timeout=TIMEOUT, check=False)
+    except OSError as error:
+        raise RenderError(f"Le programme {Path(command[0]).name} n'a pas pu être lancé : {error.strerror}.") from None
+    except subprocess.TimeoutExpired:
+        raise RenderError(f"Le programme {Path(command[0]).name} n'a pas répondu en {TIMEOUT} s.") from None
+
+
+def _write(output: Path, content: bytes) -> None:
+    """Write beside the output, then rename: a reader sees the old file or the whole new one."""
+    partial = output.with_name(f".{output.name}.{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(output)
+    except OSError as error:
+        raise RenderError(f"Écriture impossible de {output.name} : {error.strerror}.") from None
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def _indented(text: bytes) -> str:
+    return "\n".join(f"  {line}" for line in text.decode("utf-8", "replace").strip().splitlines())
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0].rstrip(".")
+
+
+WRITERS: dict[str, Callable[[Path, int, str], bytes]] = {".html": _html, ".docx": _docx, ".pdf": _pdf}
