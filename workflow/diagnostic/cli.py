@@ -1,0 +1,101 @@
+"""The console command `diagnostic`: explain a number, verify results, seal corrected inputs, render a report."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from pathlib import Path
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from diagnostic.explain import UnknownFact, explain
+
+    results = Path("results") / options.study
+    if not (results / "release/ledger.parquet").is_file():
+        print(f"L’étude {options.study} n’a pas de résultats ici ; lancer « snakemake » d’abord.", file=sys.stderr)
+        return 1
+    try:
+        print(explain(results.resolve(), options.fact))
+    except UnknownFact as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from diagnostic.manifest import NAME, verify
+
+    results = Path(options.results)
+    if not (results / NAME).is_file():
+        print(f"{results} : pas de manifeste ; lancer « snakemake » d’abord.", file=sys.stderr)
+        return 1
+    found = verify(results, Path(results.parent.parent))
+    for line in found:
+        print(line)
+    print(f"{len(found)} différence(s) avec le manifeste." if found else "Rien n’a changé depuis le manifeste.")
+    return 1 if found else 0
+
+
+def _seal(options: argparse.Namespace) -> int:
+    from diagnostic.config import ConfigError
+    from diagnostic.seal import seal
+
+    try:
+        lines = seal(Path.cwd(), options.study, options.date)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("\n".join(lines) if lines else "Aucun fichier n’a changé : rien à sceller.")
+    return 0
+
+
+def _render(options: argparse.Namespace) -> int:
+    from diagnostic.report.render import RenderError, render
+
+    epoch = int(dt.datetime.combine(options.date, dt.time(), dt.UTC).timestamp())
+    try:
+        used = render(Path(options.source), Path(options.output), Path(options.theme), epoch, options.renderer)
+    except RenderError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{options.output} : {used}")
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit code: 0, or 1 with a French message."""
+    parser = argparse.ArgumentParser(prog="diagnostic", description="Outils du diagnostic départemental.")
+    commands = parser.add_subparsers(required=True, metavar="commande")
+
+    explain = commands.add_parser("explain", help="la fiche d’un nombre et son chemin jusqu’aux cellules")
+    explain.add_argument("study", metavar="étude", help="par exemple 62-2020")
+    explain.add_argument("fact", metavar="indicateur", help="par exemple ads.persons_estimate")
+    explain.set_defaults(run=_explain)
+
+    verify = commands.add_parser("verify", help="ce qui a changé depuis le calcul ; code 1 si quelque chose a changé")
+    verify.add_argument("results", metavar="dossier", help="par exemple results/62-2020")
+    verify.set_defaults(run=_verify)
+
+    seal = commands.add_parser("sceller", help="enregistre l’empreinte des fichiers corrigés et liste ce qui a changé")
+    seal.add_argument("study", metavar="étude", help="par exemple 62-2020")
+    seal.add_argument(
+        "--date", type=dt.date.fromisoformat, default=dt.date.today(), help="jour de la correction, AAAA-MM-JJ"
+    )
+    seal.set_defaults(run=_seal)
+
+    render = commands.add_parser("render", help="un document à partir d’un .qmd (appelé par le workflow)")
+    render.add_argument("source")
+    render.add_argument("output")
+    render.add_argument("--theme", required=True)
+    render.add_argument("--date", type=dt.date.fromisoformat, required=True, help="date portée par le document")
+    render.add_argument("--renderer", default="auto")
+    render.set_defaults(run=_render)
+
+    options = parser.parse_args(arguments)
+    code: int = options.run(options)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

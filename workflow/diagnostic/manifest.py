@@ -1,0 +1,75 @@
+"""The manifest of a study: the digest of every input, stage and artefact; and what changed since.
+
+`manifest.json` maps each path, from the project's root, to its digest. It is written last. `verify` recomputes
+everything: the digests, the manifest's own form, and the chain of stamps from stage to stage.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from diagnostic import io
+
+NAME = "manifest.json"
+
+
+def _artefacts(results: Path) -> list[Path]:
+    """Every file of a study's results, the manifest and the notices aside."""
+    return sorted(
+        path
+        for path in results.rglob("*")
+        if path.is_file() and path.name not in (NAME, io.NOTICE) and not path.name.startswith(".")
+    )
+
+
+def _render(digests: dict[str, str]) -> bytes:
+    return (json.dumps(digests, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def write(output: str, inputs: Iterable[str], log: str) -> None:
+    """Write the manifest of the study whose results lie beside `output`. Paths are relative to this folder."""
+    path = Path(output)
+    files = [*(Path(name) for name in inputs), *_artefacts(path.parent)]
+    digests = {file.as_posix(): f"sha256:{io.sha256(file)}" for file in files}
+    io.write_bytes(_render(digests), path)
+    Path(log).write_text(f"{len(digests)} files\n", encoding="utf-8")
+
+
+def verify(results: Path, root: Path) -> list[str]:
+    """What changed since the manifest was written, one French sentence per finding; empty when nothing did.
+
+    `results` is a study's folder, `root` the project's. Raises FileNotFoundError when there is no manifest.
+    """
+    content = (results / NAME).read_bytes()
+    try:
+        digests = json.loads(content)
+        sound = isinstance(digests, dict) and _render(digests) == content
+    except ValueError:
+        digests, sound = {}, False
+    if not sound:
+        return [f"{results / NAME} : le manifeste lui-même a été modifié ; relancer « snakemake »."]
+    found = []
+    for name, digest in digests.items():
+        path = root / name
+        if not path.is_file():
+            found.append(f"{name} : le fichier a disparu.")
+        elif f"sha256:{io.sha256(path)}" != digest:
+            found.append(f"{name} : le contenu a changé.")
+    listed = {root / name for name in digests}
+    found += [f"{path} : fichier inconnu du manifeste." for path in _artefacts(results) if path not in listed]
+    changed = {line.partition(" : ")[0] for line in found}
+    return found + _broken_chain(digests, changed, root)
+
+
+def _broken_chain(digests: dict[str, str], changed: set[str], root: Path) -> list[str]:
+    """Stages whose stamp names another content of an input than the one the manifest holds."""
+    found = []
+    for name in digests:
+        if not name.endswith(".parquet") or name in changed:
+            continue
+        for source, digest in io.read_stamp(root / name)["inputs"].items():
+            if source in digests and digests[source] != f"sha256:{digest}":
+                found.append(f"{name} : calculé à partir d’un autre contenu de {source} ; relancer « snakemake ».")
+    return found

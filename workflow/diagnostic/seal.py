@@ -1,0 +1,49 @@
+"""Sealing: an input that the team corrected is accepted again, its earlier digest kept, its changes listed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from diagnostic import io
+from diagnostic.collect.reader import read_csv
+from diagnostic.config import RESOURCES, SIDECAR, load_study, load_yaml
+
+
+def seal(root: Path, study: str, today: dt.date) -> list[str]:
+    """Record the digests of a study's inputs; one French sentence per change. Raises ConfigError.
+
+    Cells are compared with those of the last run (`collect/cells.parquet`) where there is one.
+    """
+    loaded, sidecars = load_study(root, study)
+    before = root / "results" / study / "collect/cells.parquet"
+    cells = io.read_table(before) if before.is_file() else None
+    lines = []
+    for role, file in loaded.inputs.items():
+        path = root / RESOURCES / study / file
+        digest, recorded = io.sha256(path), sidecars[role]
+        if digest == recorded.sha256:
+            continue
+        lines.append(f"{file} : empreinte {recorded.sha256[:12]}… remplacée par {digest[:12]}…")
+        if cells is not None:
+            new, _ = read_csv(path.read_bytes(), file, role)
+            lines += _changes(cells[cells["role"] == role], new, file)
+        place = path.with_name(path.name + SIDECAR)
+        content = load_yaml(place)
+        history = [*content.get("history", []), {"date": today.isoformat(), "sha256": recorded.sha256}]
+        content |= {"sha256": digest, "history": history}
+        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+        io.write_bytes(text.encode(), place)
+    return lines
+
+
+def _changes(old: pd.DataFrame, new: pd.DataFrame, file: str) -> list[str]:
+    """The cells that differ, as « file!C12 : « 3 » devient « 4 » »."""
+    key = ["row", "column"]
+    both = old[[*key, "value"]].merge(new[[*key, "value"]], on=key, how="outer", suffixes=("_old", "_new"))
+    both = both.fillna({"value_old": "", "value_new": ""})
+    differ = both[both["value_old"] != both["value_new"]].sort_values(key)
+    return [f"  {file}!{c.column}{c.row} : « {c.value_old} » devient « {c.value_new} »" for c in differ.itertuples()]

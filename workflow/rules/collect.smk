@@ -1,0 +1,63 @@
+"""Phase collect: check every file, stop at the gate if something blocks, else typed tables.
+
+INPUTS   resources/studies/{study}/* named in config/studies/{study}.yaml
+OUTPUTS  <results>/{study}/collect/{erreurs.csv,erreurs.html,erreurs.txt}, one .parquet per input, cells, sources
+"""
+
+from diagnostic.collect import steps as collect_steps
+from diagnostic.collect.tables import TABLES as COLLECTED
+
+
+rule collect_check:
+    input:
+        unpack(lambda wildcards: CONFIG.paths(wildcards.study)),
+    output:
+        errors="<results>/{study}/collect/erreurs.csv",
+        page="<results>/{study}/collect/erreurs.html",
+        text="<results>/{study}/collect/erreurs.txt",
+    log:
+        "<logs>/{study}/collect_check.log",
+    params:
+        study="{study}",
+        files=files,
+        recorded=lambda wildcards: {role: s.sha256 for role, s in CONFIG.sidecars[wildcards.study].items()},
+        code=code("collect.steps"),
+    message:
+        "{wildcards.study} : contrôle des fichiers reçus"
+    run:
+        call(collect_steps.check, rule, input, output, params, log)
+
+
+# A user's mistake never raises inside a rule: it is told here, and everything after waits for this file.
+rule collect_gate:
+    input:
+        text="<results>/{study}/collect/erreurs.txt",
+        errors="<results>/{study}/collect/erreurs.csv",
+    output:
+        touch("<logs>/{study}/collect_gate.ok"),
+    log:
+        "<logs>/{study}/collect_gate.log",
+    message:
+        "{wildcards.study} : problèmes de données"
+    shell:
+        "cat {input.text:q} | tee {log:q} >&2; ! grep -q '^bloquant,' {input.errors:q}"
+
+
+rule collect_tables:
+    input:
+        unpack(lambda wildcards: CONFIG.paths(wildcards.study)),
+        gate="<logs>/{study}/collect_gate.ok",
+    output:
+        **{name: f"<results>/{{study}}/collect/{name}.parquet" for name in COLLECTED},
+    log:
+        "<logs>/{study}/collect_tables.log",
+    params:
+        files=files,
+        sidecars=lambda wildcards: {
+            role: s.model_dump(mode="json", exclude={"history"}) for role, s in CONFIG.sidecars[wildcards.study].items()
+        },
+        code=code("collect.steps"),
+    message:
+        "{wildcards.study} : tables typées"
+    run:
+        call(collect_steps.collect, rule, input, output, params, log)

@@ -1,0 +1,118 @@
+"""Phase report: figures, one plain .qmd, then each format; last, the manifest of everything.
+
+INPUTS   <results>/{study}/release/*.parquet, report/ (templates, filter, styles)
+OUTPUTS  <results>/{study}/report/rapport.{qmd,html,docx,pdf}, figures/, <results>/{study}/manifest.json
+"""
+
+from diagnostic import manifest as manifest_step
+from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
+from diagnostic.estimate.tables import TABLES as ESTIMATED
+from diagnostic.release.tables import TABLES as PRINTABLE
+from diagnostic.report import assemble as report_assemble_step
+from diagnostic.report import figures as report_figures_step
+from diagnostic.report.words import study_words
+
+THEME = Path("report")
+CHAPTERS = {path.stem: path.as_posix() for path in sorted((THEME / "chapitres").glob("*.qmd"))}
+STYLES = sorted(
+    path.as_posix()
+    for path in THEME.rglob("*")
+    if path.is_file() and path.suffix in {".lua", ".html", ".css", ".typ", ".docx", ".otf"}
+)
+FORMATS = ["html", "docx", "pdf"]
+
+
+rule report_figures:
+    input:
+        ledger="<results>/{study}/release/ledger.parquet",
+        sites="<results>/{study}/release/sites.parquet",
+        articles="<results>/{study}/release/articles.parquet",
+        meetings="<results>/{study}/release/meetings.parquet",
+    output:
+        figures="<results>/{study}/report/figures.parquet",
+        images=directory("<results>/{study}/report/figures"),
+    log:
+        "<logs>/{study}/report_figures.log",
+    params:
+        code=code("report.figures"),
+    message:
+        "{wildcards.study} : figures"
+    run:
+        call(report_figures_step.draw_all, rule, input, output, params, log)
+
+
+rule report_assemble:
+    input:
+        **{
+            name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTABLE
+        },
+        figures="<results>/{study}/report/figures.parquet",
+        rapport=f"{THEME}/rapport.qmd",
+        **{f"chapitre_{name}": path for name, path in CHAPTERS.items()},
+    output:
+        qmd="<results>/{study}/report/rapport.qmd",
+    log:
+        "<logs>/{study}/report_assemble.log",
+    params:
+        study=lambda wildcards: study_words(CONFIG, wildcards.study),
+        code=code("report.assemble"),
+    message:
+        "{wildcards.study} : rédaction du rapport"
+    run:
+        call(report_assemble_step.assemble, rule, input, output, params, log)
+
+
+# Quarto, where it is installed or where `--sdm conda` brings it; else pandoc and Typst from the environment.
+rule report_render:
+    input:
+        qmd="<results>/{study}/report/rapport.qmd",
+        figures="<results>/{study}/report/figures.parquet",
+        styles=STYLES,
+    output:
+        report(
+            "<results>/{study}/report/rapport.{format}",
+            category="Rapports",
+            labels={"étude": "{study}", "format": "{format}"},
+        ),
+    log:
+        "<logs>/{study}/report_render_{format}.log",
+    params:
+        date=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
+        renderer=CONFIG.shared.report.renderer,
+        theme=THEME.as_posix(),
+        code=code_hash("diagnostic.report.render"),
+    wildcard_constraints:
+        format="|".join(FORMATS),
+    conda:
+        "../../envs/report.yaml"
+    message:
+        "{wildcards.study} : rapport.{wildcards.format}"
+    shell:
+        "diagnostic render {input.qmd:q} {output:q} --theme {params.theme:q} --date {params.date:q}"
+        " --renderer {params.renderer:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+
+
+rule manifest:
+    input:
+        stages=[
+            f"<results>/{{study}}/{phase}/{name}.parquet"
+            for phase, tables in [
+                ("collect", COLLECTED),
+                ("consolidate", CONSOLIDATED),
+                ("estimate", ESTIMATED),
+                ("release", PRINTABLE),
+            ]
+            for name in tables
+        ],
+        documents=expand("<results>/{{study}}/report/rapport.{format}", format=FORMATS),
+    output:
+        manifest="<results>/{study}/manifest.json",
+    log:
+        "<logs>/{study}/manifest.log",
+    params:
+        inputs=lambda wildcards: CONFIG.sealed(wildcards.study),
+        code=code_hash("diagnostic.manifest"),
+    message:
+        "{wildcards.study} : empreintes de toutes les étapes"
+    run:
+        manifest_step.write(output.manifest, params.inputs, str(log))
