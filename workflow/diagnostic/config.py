@@ -39,67 +39,96 @@ class Section(BaseModel):
 class Sampling(Section):
     """How the sample of ads is sized and shared out between the sites."""
 
-    margin: float = Field(gt=0, lt=0.5)
-    confidence: float = Field(gt=0.5, lt=1)
-    proportion: float = Field(gt=0, lt=1)
-    floor: int = Field(ge=0)
-    convention: Literal["raise", "reserve"]
+    margin: float = Field(gt=0, lt=0.5, description="Marge d’erreur demandée pour une proportion de l’ensemble.")
+    confidence: float = Field(gt=0.5, lt=1, description="Niveau de confiance de cette marge.")
+    proportion: float = Field(gt=0, lt=1, description="Proportion supposée ; 0.5 est la moins favorable.")
+    floor: int = Field(
+        ge=0, description="Annonces codées au moins sur chaque site qui en a : une variance en demande 2."
+    )
+    convention: Literal["raise", "reserve"] = Field(
+        description="Place du plancher : `raise` y porte les sites qui sont dessous et repartage le reste ; "
+        "`reserve` porte les parts entières au plancher, puis les plus fortes fractions servent."
+    )
 
 
 class Release(Section):
     """From which size a count of persons, professionals, situations or responses may be printed."""
 
-    threshold: int = Field(ge=1)
+    threshold: int = Field(
+        ge=1, description="Effectif de personnes, de professionnel·les, de situations ou de réponses imprimé au moins."
+    )
 
 
 class Report(Section):
-    renderer: Literal["auto", "quarto", "embarqué"]
+    renderer: Literal["auto", "quarto", "embarqué"] = Field(
+        description="Moteur du rapport : `quarto`, `embarqué` (pandoc et Typst, fournis avec l’environnement) "
+        "ou `auto` (Quarto s’il est installé, sinon embarqué)."
+    )
 
 
 class Shared(Section):
     """`config/config.yaml`: the choices that all studies share."""
 
-    studies: list[Text] = Field(min_length=1)
-    sampling: Sampling
-    release: Release
-    report: Report
+    studies: list[Text] = Field(
+        min_length=1, description="Études à calculer, nommées « département-année », chacune avec son fichier."
+    )
+    sampling: Sampling = Field(description="Échantillon d’annonces à coder : taille et répartition entre les sites.")
+    release: Release = Field(description="Ce qui peut être publié.")
+    report: Report = Field(description="Fabrication du rapport.")
 
 
 class Publication(Section):
     """The earlier publication that `published_figures` transcribes."""
 
-    citation: Text
-    duplicate_rate: Text | None = None  # the figure holding the printed share of duplicate ads
-    reference_population: Text | None = None  # the figure holding the N of a neighbouring study's sample
+    citation: Text = Field(description="Comment citer la publication.")
+    duplicate_rate: Text | None = Field(
+        default=None, description="Identifiant du chiffre publié qui donne la part d’annonces en double."
+    )
+    reference_population: Text | None = Field(
+        default=None, description="Identifiant du chiffre publié qui donne le nombre d’annonces d’une étude voisine."
+    )
 
 
 class Study(Section):
     """`config/studies/{study}.yaml`: one study's place, dates and inputs."""
 
-    departement: Text
-    edition: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
-    title: Text
-    team: Text
-    period_start: dt.date
-    period_end: dt.date
-    report_date: dt.date
-    fictional: bool = False
-    inputs: dict[Literal[*INPUTS], Text]  # type: ignore[valid-type]
-    sampling: Sampling | None = None
-    publication: Publication | None = None
+    departement: Text = Field(description="Code Insee du département, avec son zéro : 01, 2A, 62, 974.")
+    edition: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] = Field(description="Année de l’édition.")
+    title: Text = Field(description="Titre du rapport.")
+    team: Text = Field(description="Équipe qui signe le rapport.")
+    period_start: dt.date = Field(description="Premier jour de la période étudiée.")
+    period_end: dt.date = Field(description="Dernier jour de la période étudiée.")
+    report_date: dt.date = Field(description="Date que portent les documents.")
+    fictional: bool = Field(default=False, description="Étude inventée : le rapport le dit dès son en-tête.")
+    inputs: dict[Literal[*INPUTS], Text] = Field(  # type: ignore[valid-type]
+        description="Rôle → nom du fichier, dans `resources/studies/{étude}/`. Un rôle absent donne une table vide."
+    )
+    sampling: Sampling | None = Field(
+        default=None, description="Choix d’échantillon propres à l’étude, en entier, à la place des choix communs."
+    )
+    publication: Publication | None = Field(
+        default=None, description="La publication dont `published_figures` transcrit les chiffres."
+    )
 
 
 class Sidecar(Section):
     """`{input}.meta.yaml`: where a file comes from, and the digest it had when it was accepted."""
 
-    title: Text
-    origin: Literal["observed", "transcribed", "reconstructed"]
-    source: Text
-    lines: str = ""
-    licence: Text
-    date: dt.date
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    history: list[dict[str, str]] = []  # earlier digests: {date, sha256}
+    title: Text = Field(description="Ce que le fichier contient.")
+    origin: Literal["observed", "transcribed", "reconstructed"] = Field(
+        description="`observed` : relevé par l’équipe ; `transcribed` : recopié d’une publication ; "
+        "`reconstructed` : déduit de chiffres publiés."
+    )
+    source: Text = Field(description="D’où vient le contenu.")
+    lines: str = Field(default="", description="Lignes ou pages de la source.")
+    licence: Text = Field(description="Licence du contenu.")
+    date: dt.date = Field(description="Jour de l’export ou de la transcription.")
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
+        description="Empreinte du fichier accepté ; `diagnostic sceller` l’écrit."
+    )
+    history: list[dict[str, str]] = Field(
+        default=[], description="Empreintes précédentes, avec leur jour ; `diagnostic sceller` les écrit."
+    )
 
 
 class _TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
@@ -176,7 +205,7 @@ def _validate(model: type[Model], content: Mapping[str, Any], path: Path | str) 
     try:
         return model.model_validate(content)
     except ValidationError as errors:
-        lines = [f"{path} : {_explain(error, model)}." for error in errors.errors(include_input=False)]
+        lines = [f"{path} : {_explain(error, model)}" for error in errors.errors(include_input=False)]
         raise ConfigError("\n".join(lines)) from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import textwrap
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagnostic import io
+from diagnostic import french, io
 from diagnostic.report import cards
 
 CELL = re.compile(r"([A-Z]+)(\d+)(?::[A-Z]+(\d+))?")
@@ -25,8 +26,6 @@ def explain(results: Path, fact_id: str) -> str:
     ledger = io.read_table(results / "release/ledger.parquet")
     found = ledger[ledger["fact_id"] == fact_id]
     if found.empty:
-        import difflib
-
         near = difflib.get_close_matches(fact_id, list(ledger["fact_id"]), n=5)
         hint = f" Les plus proches : {', '.join(near)}." if near else ""
         raise UnknownFact(f"L’étude {results.name} n’a pas d’indicateur « {fact_id} ».{hint}")
@@ -36,52 +35,55 @@ def explain(results: Path, fact_id: str) -> str:
     for title, text in cards.entries(fact, sources):
         lines += textwrap.wrap(f"{title} : {text}", 100, subsequent_indent="    ", break_long_words=False)
     lines += ["", "Chemin, de l’indicateur aux fichiers", "------------------------------------"]
-    lines += _chain(results, results / "release/ledger.parquet", fact.source_table)
+    lines += _chain(results, fact.source_table, {file for file, _, _ in _addresses(fact.cells)} & set(sources))
     lines += ["", "Cellules", "--------", *_cells(results, fact.cells)]
     return "\n".join(lines)
 
 
-def _chain(results: Path, start: Path, source_table: str) -> list[str]:
-    """The stages from the ledger to the input files, following the stamps through the fact's own table."""
-    root = results.parent.parent
-    lines, seen, todo = [], set(), [(start, 0)]
-    wanted = {"ledger", "facts", *_ancestors(results, source_table)}
-    while todo:
-        path, depth = todo.pop()
+def _chain(results: Path, source_table: str, files: set[str]) -> Iterator[str]:
+    """The stages from the ledger to the input files, one line each, indented by depth, following the stamps.
+
+    Of the many inputs of a stage only those on the fact's own path are followed: the facts, the estimates made from
+    its source table, that table, and the typed tables of the input files that its cells name.
+    """
+    root, own = results.parent.parent, Path(source_table).stem
+    given = {s.role: s.file for s in io.read_table(results / "collect/sources.parquet").itertuples() if s.file in files}
+    wanted = {"facts", own, *given, *_estimates_from(results, own)}
+
+    def on_path(source: Path, stage: Path) -> bool:
+        if stage.stem == "ledger":
+            return source.stem == "facts"
+        if source.suffix == ".parquet":
+            return source.stem in wanted
+        return source.name == given.get(stage.stem)
+
+    seen: set[Path] = set()
+
+    def follow(path: Path, depth: int) -> Iterator[str]:
         if path in seen:
-            continue
+            return
         seen.add(path)
-        place = path.relative_to(root) if path.is_relative_to(root) else path
-        indent = "  " * depth
+        place, indent = path.relative_to(root).as_posix(), "  " * depth
         if path.suffix != ".parquet":
-            lines.append(f"{indent}{place}  sha256 {io.sha256(path)}")
-            continue
+            yield f"{indent}{place}  sha256 {io.sha256(path)}"
+            return
         stamp = io.read_stamp(path)
-        lines.append(
-            f"{indent}{place}  règle {stamp['rule']}, code {stamp['code']}, {stamp['rows_out']} lignes, sha256 {io.sha256(path)[:12]}…"
-        )
-        for name in reversed(list(stamp["inputs"])):
-            source = root / name
-            if source.suffix != ".parquet" and path.parent.name != "collect":
-                continue
-            if (
-                source.suffix == ".parquet"
-                and path.parent.name in ("release", "estimate")
-                and source.stem not in wanted
-            ):
-                continue
-            todo.append((source, depth + 1))
-    return lines
+        rows = f"{stamp['rows_out']} {french.plural(stamp['rows_out'], 'ligne')}"
+        yield f"{indent}{place}  règle {stamp['rule']}, code {stamp['code']}, {rows}, sha256 {io.sha256(path)[:12]}…"
+        for source in (root / name for name in stamp["inputs"]):
+            if on_path(source, path):
+                yield from follow(source, depth + 1)
+
+    return follow(results / "release/ledger.parquet", 0)
 
 
-def _ancestors(results: Path, source_table: str) -> set[str]:
-    """The names of the estimate tables computed from the fact's own table, and of that table."""
-    own = Path(source_table).stem
-    names = {own}
-    for path in sorted((results / "estimate").glob("*.parquet")):
-        if any(Path(name).stem == own for name in io.read_stamp(path)["inputs"]):
-            names.add(path.stem)
-    return names
+def _estimates_from(results: Path, table: str) -> set[str]:
+    """The names of the estimate tables computed from one table."""
+    return {
+        path.stem
+        for path in sorted((results / "estimate").glob("*.parquet"))
+        if any(Path(name).stem == table for name in io.read_stamp(path)["inputs"])
+    }
 
 
 def _cells(results: Path, text: str) -> Iterator[str]:
@@ -98,7 +100,9 @@ def _cells(results: Path, text: str) -> Iterator[str]:
         yield f"… et {len(wanted) - SHOWN_CELLS} autres cellules : {text}"
 
 
-def _addresses(text: str) -> Iterator[tuple[str, str, int]]:
+def _addresses(text: object) -> Iterator[tuple[str, str, int]]:
+    if not isinstance(text, str):
+        return
     for part in text.split(" ; "):
         file, _, ranges = part.partition("!")
         for column, first, last in CELL.findall(ranges):

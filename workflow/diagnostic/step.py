@@ -6,6 +6,8 @@ returns its outputs by name: a table, text, bytes, or a folder as a mapping of f
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,3 +49,9 @@ def run(
             io.write_bytes(content if isinstance(content, bytes) else content.encode(), Path(path))
             lines.append(f"{name}: written")
     Path(log).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def prefer_own_commands() -> None:
+    """Let `shell:` rules find the commands of the environment that runs Snakemake, even if it is not activated."""
+    own = str(Path(sys.executable).parent)
+    os.environ["PATH"] = os.pathsep.join([own, os.environ.get("PATH", "")])

@@ -21,6 +21,7 @@ rule collect_check:
         study="{study}",
         files=files,
         recorded=lambda wildcards: {role: s.sha256 for role, s in CONFIG.sidecars[wildcards.study].items()},
+        latest=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
         code=code("collect.steps"),
     message:
         "{wildcards.study} : contrôle des fichiers reçus"
@@ -54,7 +55,8 @@ rule collect_tables:
     params:
         files=files,
         sidecars=lambda wildcards: {
-            role: s.model_dump(mode="json", exclude={"history"}) for role, s in CONFIG.sidecars[wildcards.study].items()
+            role: s.model_dump(mode="json", exclude={"history"})
+            for role, s in CONFIG.sidecars[wildcards.study].items()
         },
         code=code("collect.steps"),
     message:

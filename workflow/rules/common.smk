@@ -1,6 +1,5 @@
 """Wiring that every rules file uses: the configuration, the code hash, and one step in this process."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -13,8 +12,8 @@ try:
 except ConfigError as error:
     sys.exit(f"\nLa configuration est refusée :\n{error}\n")
 
-# Commands of the environment that runs Snakemake, found without activating it.
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+step.prefer_own_commands()
 
 
 wildcard_constraints:
@@ -40,3 +39,9 @@ def files(wildcards):
 def origins(wildcards):
     """Role → origin of the file's content: observed, transcribed or reconstructed."""
     return {role: sidecar.origin for role, sidecar in CONFIG.sidecars[wildcards.study].items()}
+
+
+def publication(wildcards):
+    """The published figures that estimates may use, by the name of their use."""
+    chosen = CONFIG.studies[wildcards.study].publication
+    return chosen.model_dump(exclude={"citation"}) if chosen else {}

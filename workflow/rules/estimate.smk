@@ -12,12 +12,6 @@ from diagnostic.estimate import quality as estimate_quality_step
 from diagnostic.estimate import reproduction as estimate_reproduction_step
 
 
-def publication(wildcards):
-    """The published figures that estimates may use, by the name of their use."""
-    chosen = CONFIG.studies[wildcards.study].publication
-    return chosen.model_dump(exclude={"citation"}) if chosen else {}
-
-
 rule estimate_internet:
     input:
         counts="<results>/{study}/consolidate/counts.parquet",

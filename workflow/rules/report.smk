@@ -43,12 +43,10 @@ rule report_figures:
 
 rule report_assemble:
     input:
-        **{
-            name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTABLE
-        },
+        **{name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTABLE},
+        **{f"chapitre_{name}": path for name, path in CHAPTERS.items()},
         figures="<results>/{study}/report/figures.parquet",
         rapport=f"{THEME}/rapport.qmd",
-        **{f"chapitre_{name}": path for name, path in CHAPTERS.items()},
     output:
         qmd="<results>/{study}/report/rapport.qmd",
     log:
@@ -76,15 +74,15 @@ rule report_render:
         ),
     log:
         "<logs>/{study}/report_render_{format}.log",
-    params:
-        date=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
-        renderer=CONFIG.shared.report.renderer,
-        theme=THEME.as_posix(),
-        code=code_hash("diagnostic.report.render"),
     wildcard_constraints:
         format="|".join(FORMATS),
     conda:
         "../../envs/report.yaml"
+    params:
+        date=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
+        renderer=CONFIG.shared.report.renderer,
+        theme=lambda wildcards, input: os.path.commonpath(input.styles),
+        code=code_hash("diagnostic.report.render"),
     message:
         "{wildcards.study} : rapport.{wildcards.format}"
     shell:

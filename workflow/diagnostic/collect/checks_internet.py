@@ -240,6 +240,17 @@ def one_announced_total(tables: Tables) -> Iterator[Finding]:
     return _constant("ads_announced", "Le total d'annonces que le site affiche", tables)
 
 
+@needs(ad_pages=("site_code", "place", "ads_shown", "ads_announced"))
+def announced_covers_read(tables: Tables) -> Iterator[Finding]:
+    table = tables["ad_pages"].dropna(subset=["site_code", "ads_shown", "ads_announced"])
+    for _, own in table.groupby(["site_code", "place"], dropna=False):
+        read, first = int(own["ads_shown"].sum()), own.iloc[0]
+        if first["ads_announced"] < read:
+            message = f"Le site annoncerait moins d'annonces en tout que les {read} affichées sur les pages lues."
+            remedy = "Corriger le total que le site affiche, ou le laisser vide s'il n'est pas sûr."
+            yield Finding("ad_pages", int(first["row"]), "ads_announced", message, remedy)
+
+
 CHECKS: tuple[Check, ...] = (
     sites_without_count,
     lonely_mirrors,
@@ -257,4 +268,5 @@ CHECKS: tuple[Check, ...] = (
     relevant_within_shown,
     one_pages_total,
     one_announced_total,
+    announced_covers_read,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from typing import Any
@@ -16,12 +17,17 @@ from diagnostic.problems import BLOCKING, Problem
 from diagnostic.tables import columns
 
 
-def check(study: str, files: Mapping[str, str], recorded: Mapping[str, str], **contents: bytes) -> dict[str, str]:
+def check(
+    study: str, files: Mapping[str, str], recorded: Mapping[str, str], latest: str, **contents: bytes
+) -> dict[str, str]:
     """The error list of a study, as CSV, as a page and as text for the terminal. Never raises for bad data.
 
-    `recorded` is the sha256 that each role's sidecar holds.
+    `recorded` is the sha256 that each role's sidecar holds, `latest` the last day a date may be (the report's).
     """
-    found = [*altered(study, files, recorded, contents), *studies.read(contents, files).problems]
+    found = [
+        *altered(study, files, recorded, contents),
+        *studies.read(contents, files, latest=dt.date.fromisoformat(latest)).problems,
+    ]
     table = problem_table.table(found)
     return {
         "errors": errors.to_csv(table),

@@ -40,6 +40,9 @@ class Sourced(Table):
 class Sites(Sourced):
     """The register of sites, under neutral codes: one row per site."""
 
+    class Config:
+        title = "Registre des sites, sous codes neutres : une ligne par site"
+
     site_code: Series[str] = field(
         "Code du site", "Code neutre : une lettre, deux chiffres", str_matches=SITE_CODE, unique=True, quote=True
     )
@@ -60,6 +63,9 @@ class Sites(Sourced):
 class AdCounts(Sourced):
     """Advertisements counted: one row per site, place and window."""
 
+    class Config:
+        title = "Annonces comptées : une ligne par site, lieu et période de décompte"
+
     site_code: Series[str] = field("Code du site", "Code du registre des sites", str_matches=SITE_CODE, quote=True)
     place: Series[str] = field(
         "Lieu", "Commune ou agglomération déclarée ; vide si non ventilé", nullable=True, quote=True
@@ -76,6 +82,9 @@ class AdCounts(Sourced):
 
 class AdPages(Sourced):
     """Result pages read where a site is too large to count: one row per page read."""
+
+    class Config:
+        title = "Pages lues sur les sites trop grands pour être comptés : une ligne par page"
 
     site_code: Series[str] = field("Code du site", "Code du registre des sites", str_matches=SITE_CODE, quote=True)
     place: Series[str] = field("Lieu", "Lieu, comme dans le décompte", nullable=True, quote=True)
@@ -99,6 +108,9 @@ class AdPages(Sourced):
 class Press(Sourced):
     """The press review: one row per article."""
 
+    class Config:
+        title = "Revue de presse : une ligne par article"
+
     date: Series[pd.Timestamp] = field("Date", "Date imprimée de l'article", quote=True)
     outlet: Series[str] = field("Titre de presse", "Journal ou site d'information", quote=True)
     title: Series[str] = field("Titre de l'article", "Titre, comme fait bibliographique", quote=True)
@@ -110,6 +122,9 @@ class Press(Sourced):
 class Interviews(Sourced):
     """The interviews: one row per interview, without any name of a person."""
 
+    class Config:
+        title = "Entretiens : une ligne par entretien, sans nom de personne"
+
     date: Series[pd.Timestamp] = field("Date", "Date de l'entretien", quote=True)
     structure: Series[str] = field("Structure", "Structure rencontrée", quote=True)
     mode: Series[str] = field("Mode", "En présence, par téléphone, en visioconférence", isin=list(MODES), quote=True)
@@ -120,6 +135,9 @@ class Interviews(Sourced):
 
 class PublishedFigures(Sourced):
     """The figures that an earlier publication prints: one row per figure, all text as printed."""
+
+    class Config:
+        title = "Chiffres d'une publication antérieure : une ligne par chiffre, comme imprimé"
 
     id: Series[str] = field(
         "Identifiant",
@@ -146,6 +164,9 @@ class PublishedFigures(Sourced):
 class PublishedNotes(Sourced):
     """What the transcription knows of a published figure: one row per figure that needs a word."""
 
+    class Config:
+        title = "Notes de transcription : une ligne par chiffre publié qui demande un mot"
+
     id: Series[str] = field("Identifiant", "Identifiant du chiffre publié", unique=True, quote=True)
     in_tables: Series[pd.BooleanDtype] = field(
         "Imprimé dans les seules tables",
@@ -166,6 +187,9 @@ class PublishedNotes(Sourced):
 class Cells(Table):
     """Every cell of every input file, as text: one row per cell that is not empty."""
 
+    class Config:
+        title = "Cellules reçues, comme texte : une ligne par cellule non vide"
+
     role: Series[str] = field("Rôle", "Rôle du fichier dans l'étude")
     file: Series[str] = field("Fichier", "Nom du fichier")
     sheet: Series[str] = field("Feuille", "Nom de la feuille ; vide pour un CSV")
@@ -177,6 +201,9 @@ class Cells(Table):
 
 class Sources(Table):
     """Where each input file comes from: one row per file, from its sidecar."""
+
+    class Config:
+        title = "Origine des fichiers reçus : une ligne par fichier"
 
     role: Series[str] = field("Rôle", "Rôle du fichier dans l'étude", unique=True)
     file: Series[str] = field("Fichier", "Nom du fichier")

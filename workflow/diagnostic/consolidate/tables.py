@@ -14,6 +14,9 @@ OUTCOMES = {"kept": "gardées", "merged": "réunies à une autre", "set_aside": 
 class Counts(Sourced):
     """Advertisements of one site in one place, with what the register says of the site."""
 
+    class Config:
+        title = "Annonces d'un site dans un lieu, avec ce que le registre dit du site : une ligne par site et lieu"
+
     row: Series[pd.Int64Dtype] = field("Ligne", "Ligne du décompte ; vide si le site n'a pas été compté", nullable=True)
     site_code: Series[str] = field("Code du site", "Code neutre du registre")
     category: Series[str] = field("Catégorie", "Type de site", isin=list(CATEGORIES))
@@ -30,17 +33,26 @@ class Counts(Sourced):
 class Articles(Press):
     """Press articles: one row per article, with its two years."""
 
+    class Config:
+        title = "Articles de presse, avec leurs deux années : une ligne par article"
+
     year_printed: Series[pd.Int64Dtype] = field("Année imprimée", "Année de la date imprimée")
 
 
 class Meetings(Interviews):
     """Interviews: one row per interview, with its month."""
 
+    class Config:
+        title = "Entretiens, avec leur mois : une ligne par entretien"
+
     month: Series[str] = field("Mois", "Mois de l'entretien", str_matches=r"^\d{4}-\d{2}$")
 
 
 class RowLedger(Table):
     """What became of every input row: one row per row of every input file."""
+
+    class Config:
+        title = "Devenir des lignes reçues : une ligne par ligne de fichier"
 
     role: Series[str] = field("Rôle", "Rôle du fichier dans l'étude")
     file: Series[str] = field("Fichier", "Nom du fichier")

@@ -43,6 +43,9 @@ BASES = {"independent": "calcul indépendant", "by_construction": "par construct
 class Facts(Table):
     """One fact per row: see `diagnostic.estimate.facts.Fact`."""
 
+    class Config:
+        title = "Indicateurs : une ligne par nombre"
+
     study: Series[str] = field("Étude", "Département et édition")
     fact_id: Series[str] = field(
         "Identifiant", "Identifiant de l'indicateur", unique=True, str_matches=r"^[a-z0-9_]+(\.[A-Za-z0-9_-]+)+$"
@@ -69,6 +72,9 @@ class Facts(Table):
 
 class Reproduction(Table):
     """One row per published figure: what the workflow finds, and what it may conclude."""
+
+    class Config:
+        title = "Chiffres publiés, recalculés : une ligne par chiffre"
 
     fact_id: Series[str] = field("Identifiant", "Identifiant du chiffre publié", unique=True)
     statement: Series[str] = field("Énoncé", "Ce que le chiffre publié dit")

@@ -15,6 +15,9 @@ VERDICTS = {"shown": "publié", "recoded": "regroupé", "withheld": "non publié
 class Ledger(Facts):
     """All facts of an edition, each with its release verdict: nothing else can be printed."""
 
+    class Config:
+        title = "Registre : une ligne par indicateur, avec son verdict de publication"
+
     verdict: Series[str] = field("Verdict", "Publié, regroupé, non publié", isin=list(VERDICTS))
     shown_value: Series[float] = field("Valeur publiée", "Valeur qui peut être imprimée", nullable=True)
     shown_low: Series[float] = field("Borne basse publiée", "Borne basse qui peut être imprimée", nullable=True)
@@ -25,6 +28,9 @@ class Ledger(Facts):
 class ListedArticle(Table):
     """The press review as printed: one row per article."""
 
+    class Config:
+        title = "Revue de presse telle qu'imprimée : une ligne par article"
+
     date: Series[pd.Timestamp] = field("Date", "Date imprimée de l'article")
     outlet: Series[str] = field("Titre de presse", "Journal ou site d'information")
     title: Series[str] = field("Titre de l'article", "Titre")
@@ -33,6 +39,9 @@ class ListedArticle(Table):
 
 class ListedMeeting(Table):
     """The interviews as printed: one row per interview."""
+
+    class Config:
+        title = "Entretiens tels qu'imprimés : une ligne par entretien"
 
     date: Series[pd.Timestamp] = field("Date", "Date de l'entretien")
     structure: Series[str] = field("Structure", "Structure rencontrée")
@@ -44,6 +53,9 @@ class ListedMeeting(Table):
 class ListedSite(Table):
     """The register as printed: neutral codes only."""
 
+    class Config:
+        title = "Registre des sites tel qu'imprimé : une ligne par site"
+
     site_code: Series[str] = field("Code du site", "Code neutre", unique=True)
     category: Series[str] = field("Catégorie", "Type de site")
     mirror_group: Series[str] = field("Groupe miroir", "Groupe miroir", nullable=True)
@@ -52,6 +64,9 @@ class ListedSite(Table):
 
 class Warned(Table):
     """The warnings that the quality section prints: one row per warning."""
+
+    class Config:
+        title = "Avertissements que le rapport imprime : une ligne par avertissement"
 
     file: Series[str] = field("Fichier", "Nom du fichier")
     row: Series[pd.Int64Dtype] = field("Ligne", "Ligne, comme le tableur l'affiche", nullable=True)

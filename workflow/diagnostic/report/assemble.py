@@ -98,6 +98,7 @@ def assemble(
         for name, given in {
             "by_category": {"sites": sites, "cell": printer.cell},
             "by_site": {"sites": sites, "cell": printer.cell, "interval": printer.interval},
+            "extrapolations": {"ledger": ledger, "cell": printer.cell, "interval": printer.interval},
             "allocations": {"sites": sites, "cell": printer.cell},
             "size_variants": {"ledger": ledger, "cell": printer.cell},
             "readings": {"ledger": ledger, "cell": printer.cell, "interval": printer.interval},

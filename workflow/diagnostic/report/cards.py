@@ -52,7 +52,7 @@ def markdown(fact: Any, sources: Mapping[str, Any]) -> str:
     label = fact.label[:1].upper() + fact.label[1:]
     lines = [f'::: {{.carte fact="{fact.fact_id}"}}', f"**{printing.escape(label)}**", ""]
     for title, text in entries(fact, sources):
-        lines += [title, f":   {printing.escape(text)}", ""]
+        lines += [title, f":   {printing.escape(french.typographic(text))}", ""]
     return "\n".join([*lines, ":::", ""])
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from diagnostic import french
 from diagnostic.collect.tables import CATEGORIES, FIELDS, METHODS, MODES
-from diagnostic.estimate.tables import BASES, ORIGIN_LABELS, STATUSES
+from diagnostic.estimate.tables import BASES, INTERVALS, ORIGIN_LABELS, STATUSES
 from diagnostic.report.printing import escape, published
 
 Cell = Callable[[str], str]  # fact id → its number as markdown, empty when the study has no such fact
@@ -48,7 +48,7 @@ def by_category(sites: pd.DataFrame, cell: Cell, caption: str) -> str:
 
 
 def by_site(sites: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
-    """One row per site of the register, zeros kept."""
+    """One row per site of the register, zeros kept; mirror and interval columns only where some site has one."""
     rows = [
         (
             site.site_code,
@@ -61,14 +61,39 @@ def by_site(sites: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> st
         for site in sites.itertuples()
     ]
     header = (
-        ("Site", "left", 6),
-        ("Catégorie", "left", 26),
+        ("Site", "left", 8),
+        ("Catégorie", "left", 28),
         ("Miroir", "left", 10),
         ("Annonces", "right", 10),
         ("Intervalle", "right", 16),
         ("Méthode", "left", 18),
     )
-    return pipe(header, rows, caption, "sites", small=True)
+    return _without_empty(header, rows, caption, "sites")
+
+
+def extrapolations(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+    """Sites too large to count: their total, its limits, and what the pages read say of it; empty without any."""
+    found = ledger[ledger["fact_id"].str.startswith("ads.site_count.") & ledger["measure"].eq("estimate")]
+    if found.empty:
+        return ""
+    rows = [
+        (
+            fact.fact_id.rpartition(".")[2],
+            cell(fact.fact_id),
+            interval(fact.fact_id),
+            INTERVALS[fact.interval_kind],
+            escape(fact.method),
+        )
+        for fact in found.itertuples()
+    ]
+    header = (
+        ("Site", "left", 8),
+        ("Annonces", "right", 10),
+        ("Intervalle", "right", 16),
+        ("Nature", "left", 16),
+        ("Pages lues et précautions", "left", 50),
+    )
+    return pipe(header, rows, caption, "extrapolations", small=True)
 
 
 def allocations(sites: pd.DataFrame, cell: Cell, caption: str) -> str:
@@ -81,39 +106,28 @@ def allocations(sites: pd.DataFrame, cell: Cell, caption: str) -> str:
         ("Plancher 2, réservé", "allocation_reserve_2"),
         ("Miroirs regroupés", "allocation_collapsed"),
     )
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for site in sites.itertuples():
         cells = [cell(f"ads.{key}.{site.site_code}") for _, key in columns]
         if any(cells):
             rows.append((site.site_code, cell(f"ads.site_count.{site.site_code}"), *cells))
-    rows.append(
-        (
-            "**Ensemble**",
-            cell("ads.total"),
-            *(cell("ads.sample_size") if any(row[2 + i] for row in rows) else "" for i in range(len(columns))),
-        )
-    )
-    used = [i for i in range(len(columns)) if any(row[2 + i] for row in rows)]
-    header = (("Site", "left", 10), ("Annonces", "right", 9), *((columns[i][0], "right", 11) for i in used))
-    return pipe(
-        header, [(row[0], row[1], *(row[2 + i] for i in used)) for row in rows], caption, "allocation", small=True
-    )
+    totals = (cell("ads.sample_size") if any(row[2 + i] for row in rows) else "" for i in range(len(columns)))
+    rows.append(("**Ensemble**", cell("ads.total"), *totals))
+    header = (("Site", "left", 10), ("Annonces", "right", 9), *((title, "right", 11) for title, _ in columns))
+    return _without_empty(header, rows, caption, "allocation")
 
 
 def size_variants(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
-    """Other formulas and roundings of the sample size: what they give."""
-    variants = ledger[ledger["fact_id"].str.startswith("ads.sample_size_variant.")]
+    """Other formulas and roundings of the sample size: what they give, the largest size last."""
+    variants = ledger[ledger["fact_id"].str.startswith("ads.sample_size_variant.")].sort_values(
+        "shown_value", kind="stable"
+    )
     rows = [
         (_capital(escape(fact.label)), escape(fact.formula), escape(fact.method), cell(fact.fact_id))
         for fact in variants.itertuples()
     ]
-    return pipe(
-        (("Variante", "left", 28), ("Formule", "left", 28), ("", "left", 20), ("Taille", "right", 8)),
-        rows,
-        caption,
-        "variantes",
-        small=True,
-    )
+    header = (("Variante", "left", 28), ("Formule", "left", 28), ("Valeur", "left", 20), ("Taille", "right", 8))
+    return pipe(header, rows, caption, "variantes", small=True)
 
 
 def readings(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
@@ -188,10 +202,12 @@ def meetings_list(meetings: pd.DataFrame, caption: str) -> str:
     return pipe(header, rows, caption, "entretiens-liste", small=True)
 
 
-def breakdown(ledger: pd.DataFrame, prefix: str, cell: Cell, header: str, caption: str, ident: str) -> str:
-    """All the facts under one prefix that are not zero: label and number."""
+def breakdown(
+    ledger: pd.DataFrame, prefix: str, cell: Cell, header: str, caption: str, ident: str, cut: str = ""
+) -> str:
+    """All the facts under one prefix that are not zero: label, without the words that `cut` names, and number."""
     facts = ledger[ledger["fact_id"].str.startswith(prefix) & ledger["shown_value"].ne(0)]
-    rows = [(_capital(escape(_moment_label(fact.label))), cell(fact.fact_id)) for fact in facts.itertuples()]
+    rows = [(_capital(escape(fact.label.removeprefix(cut))), cell(fact.fact_id)) for fact in facts.itertuples()]
     return pipe(((header, "left", 50), ("Effectif", "right", 10)), rows, caption, ident)
 
 
@@ -280,18 +296,17 @@ def _place(source: Any) -> str:
     return f"{source.source}, lignes {lines}" if lines else source.source
 
 
+def _without_empty(
+    header: Sequence[tuple[str, str, int]], rows: Sequence[Sequence[str]], caption: str, ident: str
+) -> str:
+    """A small table without the columns that are empty in every row."""
+    kept = [i for i in range(len(header)) if any(row[i] for row in rows)]
+    return pipe([header[i] for i in kept], [[row[i] for i in kept] for row in rows], caption, ident, small=True)
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _moment_label(label: str) -> str:
-    """« entretiens de 2019-08 » → « entretiens de août 2019 », with the elision."""
-    head, _, last = label.rpartition(" ")
-    if len(last) == 7 and last[4] == "-" and last.replace("-", "").isdigit():
-        month = french.month(last)
-        return f"{head[:-2]}d’{month}" if head.endswith(" de") and month[0] in "ao" else f"{head} {month}"
-    return label

@@ -10,18 +10,19 @@ import pandas as pd
 from diagnostic import french
 
 WITHHELD = "non publié"
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@\"'])")
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@\"'&:])")
+BREAKING = re.compile(r"[ \t\r\n\f\v]+")  # not the no-break spaces
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 ISO_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 def escape(text: str) -> str:
     """Text from data, safe in a markdown paragraph or table cell: read back as written, on one line."""
-    return SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+    return SPECIAL.sub(r"\\\1", BREAKING.sub(" ", str(text)).strip(" "))
 
 
 def moment(text: str) -> str:
-    """An ISO date, month, year or period in French: 2018-09/2018-12 → « septembre 2018 – décembre 2018 »."""
+    """An ISO date, month, year or period in French: 2018-09/2018-12 → « septembre 2018 – décembre 2018 »; 2015/2020 → « 2015-2020 »."""
     parts = []
     for part in text.split("/"):
         if ISO_DATE.fullmatch(part):
@@ -30,7 +31,7 @@ def moment(text: str) -> str:
             parts.append(french.month(part))
         else:
             parts.append(part)
-    return " – ".join(parts)
+    return ("-" if all(part.isdigit() for part in parts) else " – ").join(parts)
 
 
 def published(text: str) -> str:

@@ -10,6 +10,9 @@ from diagnostic.tables import Table, field
 class Figures(Table):
     """One row per figure drawn; the images lie in `figures/{name}.svg` and `.png`."""
 
+    class Config:
+        title = "Figures du rapport : une ligne par figure dessinée"
+
     name: Series[str] = field("Nom", "Nom du fichier, sans extension", unique=True)
     alt: Series[str] = field("Texte de remplacement", "Ce que l'image montre, en une phrase")
     description: Series[str] = field("Description", "Ce que l'image dit, avec ses nombres")

@@ -1,0 +1,71 @@
+"""Labels as people and tools write them: one normal form, and the splitting of several labels joined in a cell."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+_SEPARATORS = re.compile(r"[,;]")
+_NOT_KEPT = re.compile(r"[^a-z0-9<>+]+")  # « < 15 » and « 15 » are two labels
+
+
+def normalise(text: str) -> str:
+    """A label without case, accents or punctuation: « informé·e », « Informé(e) » → « informe e »."""
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
+    return _NOT_KEPT.sub(" ", plain).strip()
+
+
+def fragments(text: str) -> tuple[str, ...]:
+    """The parts that a cell separator (comma or semicolon) would make of a label, each normalised."""
+    return tuple(part for part in map(normalise, _SEPARATORS.split(text)) if part)
+
+
+def longest_match(cell: str, spellings: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """(codes, unknown parts) of a cell where labels are joined by commas or semicolons.
+
+    `spellings` maps every label and alias to its code. At each place the longest spelling wins, so that a label
+    which holds a comma is not cut. A code written twice is kept once; parts that match nothing are given back.
+    """
+    known = {fragments(spelling): code for spelling, code in spellings.items()}
+    longest = max(map(len, known), default=0)
+    raw = [part.strip() for part in _SEPARATORS.split(cell)]
+    parts = [(normalise(part), part) for part in raw if normalise(part)]
+    codes: dict[str, None] = {}
+    unknown: list[str] = []
+    at = 0
+    while at < len(parts):
+        for width in range(min(longest, len(parts) - at), 0, -1):
+            code = known.get(tuple(part for part, _ in parts[at : at + width]))
+            if code is not None:
+                codes[code] = None
+                at += width
+                break
+        else:
+            unknown.append(parts[at][1])
+            at += 1
+    return list(codes), unknown
+
+
+def ambiguous(spellings: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """(short, long, next): cells where « short, next… » would be read as `long`.
+
+    Without any, longest match gives back every joined set of spellings: a wrong choice needs a spelling that
+    begins another one, whose remainder begins (or is begun by) a third.
+    """
+    cut = {spelling: fragments(spelling) for spelling in spellings}
+    by_first: dict[str, list[str]] = {}
+    for spelling, parts in cut.items():
+        if parts:
+            by_first.setdefault(parts[0], []).append(spelling)
+    for long, parts in cut.items():
+        for short in by_first.get(parts[0], ()) if len(parts) > 1 else ():
+            width = len(cut[short])
+            if width >= len(parts) or parts[:width] != cut[short]:
+                continue
+            rest = parts[width:]
+            for following in by_first.get(rest[0], ()):
+                shared = min(len(rest), len(cut[following]))
+                if rest[:shared] == cut[following][:shared]:
+                    yield short, long, following

@@ -1,0 +1,218 @@
+"""The codebook in memory: tables, blocks, variables, lists of options, texts. Frozen; made by `loading`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from diagnostic.codebook import routing
+from diagnostic.codebook.routing import Answer, Condition
+
+CLOSED, TEXTS = ("single", "multiple"), ("text", "long_text", "count_text")
+TYPES = (*CLOSED, *TEXTS, "integer", "date", "code", "note")
+UNITS = ("response", "professional", "situation", "person", "structure", "site", "ad", "article", "commune")
+PRIVACY = ("vault", "pseudonym", "free_text", "geography", "sensitive", "closed")
+SHAPES = ("", "unrolled", "sheet")  # everywhere, only where repeats are unrolled, only in spreadsheets
+FITS = ("", "exact", "partial")
+TEXT_KINDS = ("first_page", "consent", "awareness", "warning", "message", "template")
+DONT_KNOW = "dk"
+TICK = "tick"  # the list of the two states of one option of a multiple question, in a spreadsheet
+OTHER_FIELDS = "/"  # gender/women: one option of a multiple question
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer of a list. `exclusive`: cannot be ticked with another; `parent`: the factor it refines."""
+
+    list: str
+    code: str
+    label: str
+    aliases: tuple[str, ...] = ()
+    exclusive: bool = False
+    parent: str = ""
+    htcds: str = ""
+    row: int = 0
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Everything that stands for this answer: its label, then its aliases."""
+        return (self.label, *self.aliases)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph shown to people: first page, awareness, warning above a text box, message."""
+
+    name: str
+    kind: str
+    applies_to: str
+    title: str
+    body: str
+    row: int = 0
+
+
+@dataclass(frozen=True)
+class TableDef:
+    """One table: a sheet of a workbook, and, for the form, the main record or its repeat."""
+
+    name: str
+    label: str
+    workbook: str
+    sheet: str
+    unit: str
+    description: str
+    key: tuple[str, ...]
+    parent: str = ""
+    includes: str = ""
+    form: bool = False
+    row: int = 0
+
+
+@dataclass(frozen=True)
+class Block:
+    """A run of questions of one table, with the condition, unit and universe they share."""
+
+    name: str
+    table: str
+    label: str
+    unit: str
+    universe: str
+    routing: str = ""
+    row: int = 0
+
+    @cached_property
+    def condition(self) -> Condition | None:
+        """The block's condition. Raises RoutingError."""
+        return routing.parse(self.routing)
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One question. `unit` and `universe` are the block's where the row does not say otherwise."""
+
+    table: str
+    block: str
+    name: str
+    type: str
+    short: str = ""
+    published_ref: tuple[str, ...] = ()
+    list: str = ""
+    text: str = ""
+    label: str = ""
+    question: str = ""
+    help: str = ""
+    routing: str = ""
+    required: bool = False
+    minimum: int | None = None
+    maximum: int | None = None
+    pattern: str = ""
+    unit: str = ""
+    universe: str = ""
+    privacy: str = ""
+    consent: str = ""
+    shape: str = ""
+    htcds: str = ""
+    htcds_fit: str = ""
+    file: str = ""
+    row: int = 0
+
+    @cached_property
+    def condition(self) -> Condition | None:
+        """The variable's own condition, without its block's. Raises RoutingError."""
+        return routing.parse(self.routing)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is answered by choosing among options."""
+        return self.type in CLOSED
+
+    @property
+    def written(self) -> bool:
+        """Whether it is a text box."""
+        return self.type in TEXTS
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """Everything, in the order of the files. A valid one comes from `loading.load`."""
+
+    tables: Mapping[str, TableDef]
+    blocks: Mapping[str, Block]
+    variables: tuple[Variable, ...]
+    lists: Mapping[str, tuple[Option, ...]]
+    texts: Mapping[str, Text]
+    version: str = ""
+
+    def table(self, name: str) -> tuple[Variable, ...]:
+        """The variables that hold data in a table, in order; those it includes from another one come last."""
+        own = tuple(v for v in self.variables if v.table == name and v.type != "note" and v.shape != "unrolled")
+        included = self.tables[name].includes
+        if not included:
+            return own
+        names = {v.name for v in own}
+        shared = (v for v in self.table(included) if v.shape != "sheet" and v.name not in names)
+        return (*own, *(replace(v, table=name) for v in shared))
+
+    def options(self, variable: Variable) -> tuple[Option, ...]:
+        """The options of a closed variable, in order; nothing for the others."""
+        return self.lists.get(variable.list, ())
+
+    def columns(self, name: str) -> tuple[tuple[str, Variable, Option | None], ...]:
+        """The columns of a table's sheet: (heading, variable, option). A multiple variable has one per option."""
+        return tuple(
+            (variable.name + (OTHER_FIELDS + option.code if option else ""), variable, option)
+            for variable in self.table(name)
+            for option in (self.options(variable) if variable.type == "multiple" else (None,))
+        )
+
+    def spellings(self, name: str) -> dict[str, str]:
+        """Every label and alias of a list → its code; then the codes themselves."""
+        options = self.lists[name]
+        found = {spelling: option.code for option in options for spelling in option.spellings}
+        return {**{option.code: option.code for option in options}, **found}
+
+    def form(self, unrolled: bool = False) -> Iterator[tuple[Block, tuple[Variable, ...]]]:
+        """The questionnaire's blocks in order, each with its questions and notes."""
+        shapes = ("", "unrolled") if unrolled else ("",)
+        for block in self.blocks.values():
+            if self.tables[block.table].form:
+                yield block, tuple(v for v in self.variables if v.block == block.name and v.shape in shapes)
+
+    def repeats(self, block: Block) -> bool:
+        """Whether the block is asked several times in one response."""
+        return bool(self.tables[block.table].parent)
+
+    def warning(self, variable: Variable) -> str:
+        """What stands above a text box; empty for other variables."""
+        if not variable.written:
+            return ""
+        warnings = {text.applies_to: text.body for text in self.texts.values() if text.kind == "warning"}
+        return warnings.get(variable.type) or warnings.get(variable.privacy, "")
+
+    def first_page(self) -> tuple[Text, ...]:
+        """The texts that say what the form is and is not, in order."""
+        return tuple(text for text in self.texts.values() if text.kind in ("first_page", "consent"))
+
+    def asked(self, table: str, answers: Mapping[str, Answer], parent: Mapping[str, Answer] | None = None) -> set[str]:
+        """The names of the table's variables that were asked, given the row's answers and its parent row's.
+
+        The answer of a question that was not asked counts as none for the questions that follow.
+        """
+        known: dict[str, Answer] = dict(self.visible(self.tables[table].parent, parent)) if parent is not None else {}
+        asked: set[str] = set()
+        for variable in self.table(table):
+            condition = routing.together(self.condition_of_block(variable), variable.condition)
+            if variable.shape == "sheet" or routing.evaluate(condition, known):
+                asked.add(variable.name)
+                known[variable.name] = answers.get(variable.name)
+        return asked
+
+    def visible(self, table: str, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+        """The answers without those of questions that were not asked."""
+        return {name: answers.get(name) for name in self.asked(table, answers)}
+
+    def condition_of_block(self, variable: Variable) -> Condition | None:
+        """The block's condition where the variable is at home; in a table that includes it, always asked."""
+        block = self.blocks[variable.block]
+        return block.condition if block.table == variable.table else None

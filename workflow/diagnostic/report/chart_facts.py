@@ -1,0 +1,82 @@
+"""What a chart may read of the ledger: released numbers by fact id; and French lists of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from diagnostic import french
+
+WHISKERS = {"sampling": "trait plein : échantillonnage", "bounds": "tirets : bornes"}
+
+
+class Released:
+    """The facts of a ledger whose verdict is « shown », and how many are not."""
+
+    def __init__(self, ledger: pd.DataFrame) -> None:
+        columns = ["fact_id", "label", "verdict", "decimals", "interval_kind", "shown_value", "shown_low", "shown_high"]
+        self._facts: dict[str, Any] = {fact.fact_id: fact for fact in ledger[columns].itertuples()}
+
+    def ids(self, pattern: str) -> list[str]:
+        """The facts, released or not, whose whole id matches a regular expression, sorted."""
+        return sorted(fact_id for fact_id in self._facts if re.fullmatch(pattern, fact_id))
+
+    def shown(self, fact_id: str) -> bool:
+        """Whether the study has this fact and may print it."""
+        return fact_id in self._facts and self._facts[fact_id].verdict == "shown"
+
+    def withheld(self, ids: Iterable[str]) -> int:
+        """How many of these facts exist and are not released as they are."""
+        return sum(fact_id in self._facts and not self.shown(fact_id) for fact_id in ids)
+
+    def value(self, fact_id: str) -> float | None:
+        """The released value; None without one."""
+        number = self._facts[fact_id].shown_value if self.shown(fact_id) else None
+        return None if pd.isna(number) else float(number)
+
+    def limits(self, fact_id: str) -> tuple[float, float] | None:
+        """The released limits of the interval; None without one."""
+        if not self.shown(fact_id):
+            return None
+        fact = self._facts[fact_id]
+        missing = fact.interval_kind == "none" or pd.isna(fact.shown_low) or pd.isna(fact.shown_high)
+        return None if missing else (float(fact.shown_low), float(fact.shown_high))
+
+    def kind(self, fact_id: str) -> str:
+        """sampling, bounds or none."""
+        return str(self._facts[fact_id].interval_kind)
+
+    def label(self, fact_id: str) -> str:
+        """What the number says, with a capital."""
+        text = str(self._facts[fact_id].label)
+        return text[:1].upper() + text[1:]
+
+    def text(self, fact_id: str, number: float | None = None) -> str:
+        """The released value, or another number at its precision, as printed."""
+        shown = self.value(fact_id) if number is None else number
+        return "" if shown is None else french.number(shown, int(self._facts[fact_id].decimals))
+
+    def interval(self, fact_id: str) -> str:
+        """« 57 à 197 »; empty without an interval."""
+        limits = self.limits(fact_id)
+        return " à ".join(self.text(fact_id, number) for number in limits) if limits else ""
+
+
+def listed(parts: Sequence[str]) -> str:
+    """« a, b et c »."""
+    return " et ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def not_published(count: int, one: str, many: str) -> str:
+    """The sentence on what is not drawn because it may not be published; empty when there is none."""
+    verb = "n’est pas publié et n’est pas dessiné" if count < 2 else "ne sont pas publiés et ne sont pas dessinés"
+    return f" {french.number(count)} {french.plural(count, one, many)} {verb}." if count else ""
+
+
+def whiskers(kinds: Iterable[str]) -> str:
+    """What solid and dashed lines mean, for the kinds of interval that are drawn."""
+    words = " ; ".join(WHISKERS[kind] for kind in WHISKERS if kind in set(kinds))
+    return french.typographic(f"{words[:1].upper()}{words[1:]}.")

@@ -1,0 +1,52 @@
+"""The chart of the published figures by verdict."""
+
+from __future__ import annotations
+
+from diagnostic import french
+from diagnostic.estimate.tables import BASES, STATUSES
+from diagnostic.report.chart_facts import Released, listed, not_published
+from diagnostic.report.chart_plane import Chart, Plane
+from diagnostic.report.chart_rows import EDGE, LINE
+from diagnostic.report.chart_style import BLUE, INK, ORANGE, PAPER, WIDTH, hatch, text_width
+
+NAME = "reproduction"
+STATUS, BASIS = "reproduction.status.", "reproduction.basis."
+BAR, PITCH = 15, 44  # pixels
+STYLES = {"reproduced": (BLUE, BLUE), "contradicted": (ORANGE, ORANGE)}  # the others: hollow, nothing was compared
+SPLIT = {"independent": "en plein", "by_construction": "hachuré"}
+
+
+def verdicts(facts: Released) -> Chart | None:
+    """One bar per verdict; figures reproduced by construction are hatched apart from independent calculations."""
+    values = {code: value for code in STATUSES if (value := facts.value(STATUS + code)) is not None}
+    if not any(values.values()):
+        return None
+    split = [facts.value(BASIS + code) for code in BASES]
+    parts = [value for value in split if value is not None] if "reproduced" in values else []
+    halved = len(parts) == 2 and sum(parts) == values["reproduced"]
+    width = WIDTH - 2 * EDGE
+    most = max(values.values()) * width / (width - 10 - text_width(french.number(max(values.values()))))
+    height = PITCH * len(values)
+    area = Plane(height, (0, most), (0, height), (EDGE, EDGE, 2, 2))
+    names = {code: STATUSES[code].capitalize() for code in values}
+    for i, (code, value) in enumerate(values.items()):
+        y = PITCH * i + LINE
+        if code == "reproduced" and halved:
+            _draw_split(area, parts, y)
+            if all(parts):
+                names[code] += french.typographic(f" : {listed(_split(facts, with_style=True))}")
+        elif value:
+            fill, stroke = STYLES.get(code, (PAPER, INK))
+            area.bars([(0, value, y, y + BAR)], fill, stroke)
+        area.texts([(value, y + BAR / 2, facts.text(STATUS + code))], dx=6)
+    area.texts([(0, PITCH * i + LINE / 2, name) for i, name in enumerate(names.values())])
+    area.rules([(0, 0, PITCH * i + LINE - 3, PITCH * i + LINE + BAR + 3) for i in range(len(values))], stroke=1)
+    told = listed([f"{facts.text(STATUS + code)} {_verdict(code, value)}" for code, value in values.items()])
+    sentences = [
+        f"Chiffres de la publication : {told}.",
+        f"Parmi les chiffres reproduits, {listed(_split(facts, with_style=False))}." if halved else "",
+        not_published(facts.withheld([*(STATUS + code for code in STATUSES), *(BASIS + code for code in BASES)]), "nombre", "nombres"),
+    ]
+    drawn = [STATUS + code for code in values] + ([BASIS + code for code in BASES] if halved else [])
+    alternative = "Diagramme en barres : nombre de chiffres de la publication par verdict."
+    return area.image(NAME, alternative, " ".join(filter(None, sentences)), drawn)
