@@ -103,14 +103,14 @@ rule manifest:
             for name in tables
         ],
         documents=expand("<results>/{{study}}/report/rapport.{format}", format=FORMATS),
+        sealed=lambda wildcards: CONFIG.sealed(wildcards.study),
     output:
         manifest="<results>/{study}/manifest.json",
     log:
         "<logs>/{study}/manifest.log",
     params:
-        inputs=lambda wildcards: CONFIG.sealed(wildcards.study),
         code=code_hash("diagnostic.manifest"),
     message:
         "{wildcards.study} : empreintes de toutes les étapes"
     run:
-        manifest_step.write(output.manifest, params.inputs, str(log))
+        manifest_step.write(output.manifest, input.sealed, str(log))

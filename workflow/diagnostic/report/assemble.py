@@ -72,7 +72,7 @@ def assemble(
     printer = Printer(ledger)
     drawn = {figure.name: figure for figure in figures.itertuples()}
 
-    def figure(name: str, caption: str, width: str = "100%") -> str:
+    def figure(name: str, caption: str, width: str = "75%") -> str:
         if name not in drawn:
             return ""
         image = drawn[name]

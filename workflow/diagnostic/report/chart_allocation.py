@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from diagnostic import french
-from diagnostic.report.chart_facts import Released, not_published
+from diagnostic.report.chart_facts import Released, listed, not_published
 from diagnostic.report.chart_plane import Chart, Plane
-from diagnostic.report.chart_rows import CODES, EDGE, GAP, LINE, MOST, PITCH, Row, brackets, draw_brackets, plane
+from diagnostic.report.chart_rows import AFTER, CODES, EDGE, GAP, LINE, MOST, PITCH, Row, brackets, draw_brackets, plane
 from diagnostic.report.chart_style import ORANGE
 
 NAME = "repartition_echantillon"
 INSET = 26  # pixels between the codes and zero, for the numbers left of a symbol
 CHOSEN, COLLAPSED = "ads.allocation", "ads.allocation_collapsed"
-DISC, DIAMOND = 8.5, 13  # pixels
+DISC, DIAMOND = 8, 12  # pixels
 
 
 def allocation(facts: Released, sites: pd.DataFrame) -> Chart | None:
@@ -32,8 +32,9 @@ def allocation(facts: Released, sites: pd.DataFrame) -> Chart | None:
     _draw_pairs(area, pairs, places)
     draw_brackets(area, marked, places)
     pixel = area.x[1] / area.width
-    area.texts([(-pixel * (INSET + 7), places[row.code], row.code) for row in order], align="right")
-    _draw_key(area, -pixel * (INSET + CODES), pixel, paired)
+    start = -pixel * (INSET + CODES)
+    area.texts([(start, places[row.code], row.code) for row in order])
+    _draw_key(area, start, pixel, paired)
     drawn = [
         f"{kind}.{code}"
         for code, values in pairs.items()
@@ -48,7 +49,9 @@ def allocation(facts: Released, sites: pd.DataFrame) -> Chart | None:
         not_published(facts.withheld(every), "nombre", "nombres"),
     ]
     both = ", répartition retenue et répartition avec miroirs regroupés" if paired else ""
-    alternative = f"Annonces à coder sur {len(order)} {french.plural(len(order), 'site')}, du plus grand au plus petit{both}."
+    alternative = (
+        f"Annonces à coder sur {len(order)} {french.plural(len(order), 'site')}, du plus grand au plus petit{both}."
+    )
     return area.image(NAME, alternative, " ".join(filter(None, sentences)), drawn)
 
 
@@ -69,11 +72,14 @@ def _rows(facts: Released, sites: pd.DataFrame) -> tuple[list[Row], int]:
 def _draw_pairs(area: Plane, pairs: Mapping[str, Sequence[float | None]], places: Mapping[str, float]) -> None:
     ends = {places[code]: sorted({value for value in pair if value is not None}) for code, pair in pairs.items()}
     area.rules([(values[0], values[-1], y, y) for y, values in ends.items() if len(values) > 1], stroke=1.25)
-    for position, style in ((1, {"shape": "diamond", "color": ORANGE, "size": DIAMOND, "hollow": True}), (0, {"size": DISC})):
+    for position, style in (
+        (1, {"shape": "diamond", "color": ORANGE, "height": DIAMOND, "hollow": True}),
+        (0, {"height": DISC}),
+    ):
         area.points([(v, places[code]) for code, pair in pairs.items() if (v := pair[position]) is not None], **style)
-    area.texts([(values[-1], y, french.number(values[-1])) for y, values in ends.items()], dx=10)
+    area.texts([(values[-1], y, french.number(values[-1])) for y, values in ends.items()], dx=AFTER + 1)
     left = [(values[0], y, french.number(values[0])) for y, values in ends.items() if len(values) > 1]
-    area.texts(left, align="right", dx=-10)
+    area.texts(left, align="right", dx=-AFTER - 1)
 
 
 def _draw_key(area: Plane, start: float, pixel: float, paired: bool) -> None:
@@ -81,9 +87,9 @@ def _draw_key(area: Plane, start: float, pixel: float, paired: bool) -> None:
     if paired:
         y = LINE * 1.5
         second = start + 156 * pixel
-        area.points([(start + 5 * pixel, y)], size=DISC)
+        area.points([(start + 5 * pixel, y)], height=DISC)
         area.texts([(start + 15 * pixel, y, "répartition retenue")])
-        area.points([(second, y)], "diamond", ORANGE, size=DIAMOND, hollow=True)
+        area.points([(second, y)], DIAMOND, "diamond", ORANGE, hollow=True)
         area.texts([(second + 12 * pixel, y, "miroirs regroupés avant le tirage")])
 
 
@@ -99,19 +105,16 @@ def _most(facts: Released, order: Sequence[Row], paired: bool) -> str:
 
 def _moved(facts: Released, order: Sequence[Row]) -> str:
     """What collapsing the mirrors changes."""
-    dropped, up, down = [], 0, 0
-    for row in order:
-        before, after = facts.value(f"{CHOSEN}.{row.code}"), facts.value(f"{COLLAPSED}.{row.code}")
-        if before is None or after is None:
-            continue
-        if before and not after:
-            dropped.append(row.code)
-        up += after > before
-        down += 0 < after < before
-    parts = [
-        f"{len(dropped)} {french.plural(len(dropped), 'site n’est plus codé', 'sites ne sont plus codés')}" if dropped else "",
-        f"{up} {french.plural(up, 'en reçoit', 'en reçoivent')} davantage" if up else "",
-        f"{down} {french.plural(down, 'en reçoit', 'en reçoivent')} moins" if down else "",
+    pairs = [(facts.value(f"{CHOSEN}.{row.code}"), facts.value(f"{COLLAPSED}.{row.code}")) for row in order]
+    known = [(before, after) for before, after in pairs if before is not None and after is not None]
+    changes = [
+        (sum(before > after == 0 for before, after in known), "n’a plus rien à coder", "n’ont plus rien à coder"),
+        (sum(after > before for before, after in known), "en a davantage", "en ont davantage"),
+        (sum(before > after > 0 for before, after in known), "en a moins", "en ont moins"),
     ]
-    told = ", ".join(filter(None, parts))
-    return f"Miroirs regroupés, {told}." if told else "Regrouper les miroirs ne change rien."
+    told = [f"{count} {french.plural(count, one, many)}" for count, one, many in changes if count]
+    if not told:
+        return "Regrouper les miroirs ne change rien."
+    first, verb = told[0].split(" ", 1)
+    noun = french.plural(int(first), "site")
+    return f"Avec les miroirs regroupés, {listed([f'{first} {noun} {verb}', *told[1:]])}."

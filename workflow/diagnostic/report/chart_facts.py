@@ -73,7 +73,7 @@ def listed(parts: Sequence[str]) -> str:
 def not_published(count: int, one: str, many: str) -> str:
     """The sentence on what is not drawn because it may not be published; empty when there is none."""
     verb = "n’est pas publié et n’est pas dessiné" if count < 2 else "ne sont pas publiés et ne sont pas dessinés"
-    return f" {french.number(count)} {french.plural(count, one, many)} {verb}." if count else ""
+    return f"{french.number(count)} {french.plural(count, one, many)} {verb}." if count else ""
 
 
 def whiskers(kinds: Iterable[str]) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from diagnostic import french
 from diagnostic.report.chart_facts import Released, listed, not_published
-from diagnostic.report.chart_months import BELOW, Months, number
+from diagnostic.report.chart_months import Months, number
 from diagnostic.report.chart_plane import Chart, Plane
 from diagnostic.report.chart_rows import EDGE, LINE
 from diagnostic.report.chart_style import WIDTH, text_width
 
 NAME = "entretiens_par_mois"
-PREFIX = "interviews.month."
 TALLEST, STEP = 130, 18  # pixels: of the highest bar, of one interview at most
 WITHHELD = "n. p."
 
@@ -28,11 +27,13 @@ def by_month(facts: Released) -> Chart | None:
     head = LINE + (LINE if upright else 46)
     step = min(STEP, TALLEST / max(values.values()))
     height = step * max(values.values()) + head
-    area = Plane(height, (0, months.span), (height, 0), (EDGE, EDGE, 2, BELOW + 2))
+    area = Plane(height, (0, months.span), (height, 0), (EDGE, EDGE, 2, months.below))
     half = min(0.36, 14 / slot)
-    area.bars([(months.middle(m) - half, months.middle(m) + half, 0, step * value) for m, value in values.items() if value])
+    area.bars(
+        [(months.middle(m) - half, months.middle(m) + half, 0, step * value) for m, value in values.items() if value]
+    )
     places = [(months.middle(month), step * values.get(month, 0), label) for month, label in labels.items()]
-    turned = {} if upright else {"angle": 270, "align": "left", "dx": 5}
+    turned = {} if upright else {"angle": 270, "align": "left", "dy": -5}
     area.texts(places, **({"align": "center", "dy": -9} | turned))
     months.draw_axis(area)
     area.texts([(0, height - LINE / 2, "Nombre d’entretiens")])
@@ -42,8 +43,9 @@ def by_month(facts: Released) -> Chart | None:
     sentences = [
         f"Entretiens par mois : {listed(named)}.",
         f"{empty} mois de cette période {'n’en compte' if empty == 1 else 'n’en comptent'} aucun." if empty else "",
-        not_published(withheld, "nombre", "nombres").replace(" et n", f" (« {WITHHELD} ») et n", 1) if withheld else "",
+        not_published(withheld, "nombre", "nombres")
+        + (f" La mention « {WITHHELD} » en tient lieu." if withheld else ""),
     ]
     first, last = french.month(ids[min(ids)][-7:]), french.month(ids[max(ids)][-7:])
-    alternative = f"Diagramme en barres : nombre d’entretiens par mois, de {first} à {last}."
+    alternative = f"Diagramme en barres : nombre d’entretiens par mois ({first} à {last})."
     return area.image(NAME, alternative, " ".join(filter(None, sentences)), [ids[month] for month in values])

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from diagnostic.report.chart_plane import Plane
 from diagnostic.report.chart_rows import LINE
-from diagnostic.report.chart_style import short_dates, text_width
+from diagnostic.report.chart_style import short_dates
 
-NARROWEST = 34  # pixels that the name of a month needs
-YEAR = 36
-BELOW = 2 * LINE + 6  # pixels that the axis takes under the drawing
+NARROWEST, YEAR = 34, 36  # pixels that the name of a month, of a year needs
+LONGEST = 24  # months named as months
 
 
 def number(year: int, month: int) -> int:
@@ -28,7 +27,7 @@ class Months:
     @classmethod
     def covering(cls, first: int, last: int) -> Months:
         """The period itself up to two years; whole years beyond."""
-        if last - first < 24:
+        if last - first < LONGEST:
             return cls(first, last)
         return cls(first - first % 12, last + 11 - last % 12)
 
@@ -36,34 +35,33 @@ class Months:
     def span(self) -> int:
         return self.last - self.first + 1
 
+    @property
+    def below(self) -> float:
+        """Pixels that the axis takes under the drawing."""
+        return 8 + LINE * (2 if self.span <= LONGEST else 1)
+
     def middle(self, month: int) -> float:
         """The x of a month's middle."""
         return month - self.first + 0.5
 
-    def draw_axis(self, area: Plane, base: float) -> None:
-        """The base line at y = `base`; below it months and years where months have room, else years."""
-        area.rules([(0, self.span, base, base)], stroke=1)
+    def draw_axis(self, area: Plane) -> None:
+        """The base line at y = 0, its ticks and names below; y goes up in pixels.
+
+        Up to two years, months are named where they have room, else quarters; beyond, years.
+        """
         slot = area.width / self.span
         months = range(self.first, self.last + 1)
-        januaries = [month for month in months if month % 12 == 0]
-        if self.span <= 24:
-            names = short_dates()["shortMonths"]
-            step = 1 if slot >= NARROWEST else 3
-            named = [month for month in months if month % 12 % step == 0]
-            dated = [m for m in named if m == named[0] or m % 12 == 0] if named else []
-            ticks, upper = list(months)[1:], [(self.middle(m), names[m % 12]) for m in named]
-            lower = [(self.middle(m), str(m // 12)) for m in dated]
+        if self.span <= LONGEST:
+            names, step = short_dates()["shortMonths"], 1 if slot >= NARROWEST else 3
+            named = [month for month in months if month % step == 0] or [self.first]
+            ticks = list(months)[1:]
+            upper = [(self.middle(month), names[month % 12]) for month in named]
+            lower = [(self.middle(month), str(month // 12)) for month in named if month == named[0] or month % 12 == 0]
         else:
-            step = max(1, round(0.49 + text_width("2000") * 1.2 / (12 * slot)))
-            ticks = januaries[1:]
-            upper = [(month - self.first + 6, str(month // 12)) for month in januaries if month // 12 % step == 0]
+            ticks = [month for month in months if month % 12 == 0][1:]
+            step = 1 + int(YEAR / (12 * slot))
+            upper = [(m - self.first + 6, str(m // 12)) for m in months if m % 12 == 0 and m // 12 % step == 0]
             lower = []
-        area.rules([(m - self.first, m - self.first, base, base + self._toward(area, 5)) for m in ticks], stroke=1)
+        area.rules([(0, self.span, 0, 0), *((m - self.first, m - self.first, 0, -5) for m in ticks)], stroke=1)
         for i, line in enumerate((upper, lower)):
-            y = base + self._toward(area, 6 + LINE * (i + 0.5))
-            area.texts([(x, y, text) for x, text in line], align="center")
-
-    @staticmethod
-    def _toward(area: Plane, pixels: float) -> float:
-        """A distance down the image in the units of y."""
-        return pixels * (area.y[1] - area.y[0]) / area.height
+            area.texts([(x, -6 - LINE * (i + 0.5), text) for x, text in line], align="center")

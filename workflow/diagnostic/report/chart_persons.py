@@ -8,13 +8,19 @@ from diagnostic import french
 from diagnostic.report.chart_facts import Released, not_published, whiskers
 from diagnostic.report.chart_plane import Chart, Plane
 from diagnostic.report.chart_rows import EDGE, LINE
-from diagnostic.report.chart_style import ORANGE, text_width
+from diagnostic.report.chart_style import ORANGE, PAPER, text_width
 
 NAME = "personnes_lectures"
 PUBLISHED = "ads.persons_estimate"
 READINGS = ("ads.persons_reading_a", "ads.persons_reading_b", "ads.persons_reading_c")
-PITCH, RANGE = 52, 31  # pixels from reading to reading, and from its top to its range
-AXIS = {"title": "Personnes (nombre non identifié)", "format": ",.0f", "tickCount": 5, "titlePadding": 6, "offset": 4}
+PITCH, RANGE, UNDER = 52, 31, 50  # pixels: from reading to reading, from its top to its range, for the axis
+AXIS = {
+    "title": "Personnes (nombre non identifié)",
+    "format": ",.0f",
+    "tickCount": 5,
+    "titlePadding": 6,
+    "labelFlush": False,
+}
 
 
 def readings(facts: Released) -> Chart | None:
@@ -30,7 +36,7 @@ def readings(facts: Released) -> Chart | None:
     side = EDGE + 6 + text_width(french.number(most))
     top = LINE * 1.5 if published is not None else 0
     height = top + PITCH * len(limits)
-    area = Plane(height, (0, most), (0, height), (side, side, 4, 46 + LINE), axis=AXIS)
+    area = Plane(height, (0, most), (0, height), (side, side, 2, UNDER + LINE + 2), axis=AXIS)
     rows = {fact_id: top + PITCH * i + RANGE for i, fact_id in enumerate(limits)}
     start = most / area.width * (EDGE - side)
     if published is not None:
@@ -38,7 +44,7 @@ def readings(facts: Released) -> Chart | None:
     for fact_id, ends in limits.items():
         _draw_range(area, facts, fact_id, ends, rows[fact_id])
     area.texts([(start, y - RANGE + 11, facts.label(fact_id)) for fact_id, y in rows.items()])
-    area.texts([(start, height + 44 + LINE / 2, whiskers({facts.kind(fact_id) for fact_id in limits}))])
+    area.texts([(start, height + UNDER + LINE / 2, whiskers({facts.kind(fact_id) for fact_id in limits}))])
     sentences = [
         *(f"{facts.label(fact_id)}, de {facts.interval(fact_id)} personnes." for fact_id in limits),
         _message(facts, limits),
@@ -61,14 +67,22 @@ def _draw_published(area: Plane, value: float, number: str, rows: Sequence[float
 
 
 def _draw_range(area: Plane, facts: Released, fact_id: str, ends: tuple[float, float], y: float) -> None:
+    """One reading: its range, its limits beside it on white, so that the published line does not cross them."""
     low, high = ends
+    pixel = area.x[1] / area.width
+    wide = [pixel * (4 + text_width(facts.text(fact_id, end))) for end in ends]
+    blank = [
+        (low - pixel * 4 - wide[0], low - pixel * 4, y - 11, y + 11),
+        (high + pixel * 4, high + pixel * 4 + wide[1], y - 11, y + 11),
+    ]
+    area.bars(blank, PAPER, PAPER)
     area.rules([(low, high, y, y)], dashed=facts.kind(fact_id) == "bounds", stroke=2)
     area.rules([(end, end, y - 5, y + 5) for end in ends], stroke=2)
     area.texts([(low, y, facts.text(fact_id, low))], align="right", dx=-6)
     area.texts([(high, y, facts.text(fact_id, high))], dx=6)
     value = facts.value(fact_id)
     if value is not None and facts.kind(fact_id) == "sampling":
-        area.points([(value, y)], size=10)
+        area.points([(value, y)], height=11)
 
 
 def _message(facts: Released, limits: Mapping[str, tuple[float, float]]) -> str:
@@ -78,5 +92,9 @@ def _message(facts: Released, limits: Mapping[str, tuple[float, float]]) -> str:
     low, high = limits[lowest][0], limits[highest][1]
     times = f", soit un facteur {french.number(high / low, 1)} entre les extrêmes" if low > 0 else ""
     published = facts.text(PUBLISHED)
-    subject = f"Le nombre publié, {published}, n’est pas identifié" if published else "Le nombre de personnes n’est pas identifié"
+    subject = (
+        f"Le nombre publié, {published}, n’est pas identifié"
+        if published
+        else "Le nombre de personnes n’est pas identifié"
+    )
     return f"{subject} : les lectures vont de {facts.text(lowest, low)} à {facts.text(highest, high)}{times}."

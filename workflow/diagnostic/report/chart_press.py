@@ -10,7 +10,7 @@ import pandas as pd
 
 from diagnostic import french
 from diagnostic.report.chart_facts import Released, listed, not_published
-from diagnostic.report.chart_months import BELOW, Months, number
+from diagnostic.report.chart_months import Months, number
 from diagnostic.report.chart_plane import Chart, Plane
 from diagnostic.report.chart_rows import EDGE, LINE, PITCH
 from diagnostic.report.chart_style import PAPER, WIDTH, text_width
@@ -53,7 +53,12 @@ def years(facts: Released) -> Chart | None:
         own_places = [y for line, y in zip(lines, places, strict=True) if line.year == year]
         area.texts([(0, sum(own_places) / len(own_places), str(year))], align="right", dx=-7)
     area.texts([(0, LINE / 2, "Nombre d’articles")])
-    drawn = [fact_id for year in dict.fromkeys(shown) for kind in WORDS if facts.value(fact_id := f"{kind}{year}") is not None]
+    drawn = [
+        fact_id
+        for year in dict.fromkeys(shown)
+        for kind in WORDS
+        if facts.value(fact_id := f"{kind}{year}") is not None
+    ]
     sentences = [*_told(facts, lines), not_published(facts.withheld(ids), "nombre", "nombres")]
     alternative = f"Diagramme en barres : nombre d’articles par année, de {shown[0]} à {shown[-1]}."
     return area.image(YEARS, alternative, " ".join(filter(None, sentences)), drawn)
@@ -69,9 +74,18 @@ def _lines(facts: Released, year: int) -> list[Line]:
 
 
 def _told(facts: Released, lines: Sequence[Line]) -> list[str]:
-    """The counts by year, then the years that differ."""
-    plain = [f"{line.value:.0f} en {line.year}" for line in lines if line.kind and line.kind]
-    return plain
+    """The counts by year, then the years under which the readings differ."""
+    words = {
+        year: [line for line in lines if line.year == year and line.kind] for year in {line.year for line in lines}
+    }
+    alike = [f"{line.label} en {line.year}" for line in lines if line.kind and line.label.isdecimal()]
+    apart = [
+        f"{year} ({', '.join(line.label for line in own)})"
+        for year, own in sorted(words.items())
+        if own and not own[0].label.isdecimal()
+    ]
+    told = [f"Articles par année : {listed(alike)}."] if alike else []
+    return told + ([f"Rubrique et date imprimée ne donnent pas le même nombre : {listed(apart)}."] if apart else [])
 
 
 def timeline(articles: pd.DataFrame) -> Chart | None:
@@ -86,10 +100,12 @@ def timeline(articles: pd.DataFrame) -> Chart | None:
     dot = max(SMALLEST, min(LARGEST, width / months.span - 0.5, TALLEST / highest - 1))
     pitch = dot + 1
     height = pitch * highest + LINE + 6
-    area = Plane(height, (0, months.span), (height, 0), (EDGE, EDGE, 2, BELOW + 2))
+    area = Plane(height, (0, months.span), (height, 0), (EDGE, EDGE, 2, months.below))
     months.draw_axis(area)
-    dots = [(months.middle(month), pitch * (i + 0.5) + 2) for month, count in sorted(stacks.items()) for i in range(count)]
-    area.points(dots, size=dot)
+    dots = [
+        (months.middle(month), pitch * (i + 0.5) + 2) for month, count in sorted(stacks.items()) for i in range(count)
+    ]
+    area.points(dots, height=dot)
     area.texts([(0, height - LINE / 2, "Un point par article")])
     ordered = dates.sort_values()
     fullest = [month for month, count in stacks.items() if count == highest]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from diagnostic import french
 from diagnostic.estimate.tables import BASES, STATUSES
 from diagnostic.report.chart_facts import Released, listed, not_published
@@ -13,7 +15,14 @@ NAME = "reproduction"
 STATUS, BASIS = "reproduction.status.", "reproduction.basis."
 BAR, PITCH = 15, 44  # pixels
 STYLES = {"reproduced": (BLUE, BLUE), "contradicted": (ORANGE, ORANGE)}  # the others: hollow, nothing was compared
-SPLIT = {"independent": "en plein", "by_construction": "hachuré"}
+WORDS = {
+    "reproduced": ("reproduit", "reproduits"),
+    "contradicted": ("contredit", "contredits"),
+    "not_computable": ("non calculable avec les données présentes", "non calculables avec les données présentes"),
+    "text_only": ("en texte seul", "en texte seul"),
+    "independent": ("par calcul indépendant", "par calcul indépendant"),
+    "by_construction": ("par construction", "par construction"),
+}
 
 
 def verdicts(facts: Released) -> Chart | None:
@@ -34,19 +43,35 @@ def verdicts(facts: Released) -> Chart | None:
         if code == "reproduced" and halved:
             _draw_split(area, parts, y)
             if all(parts):
-                names[code] += french.typographic(f" : {listed(_split(facts, with_style=True))}")
+                names[code] += french.typographic(f" : {_told(facts, BASIS, BASES)} (hachures)")
         elif value:
             fill, stroke = STYLES.get(code, (PAPER, INK))
             area.bars([(0, value, y, y + BAR)], fill, stroke)
         area.texts([(value, y + BAR / 2, facts.text(STATUS + code))], dx=6)
     area.texts([(0, PITCH * i + LINE / 2, name) for i, name in enumerate(names.values())])
-    area.rules([(0, 0, PITCH * i + LINE - 3, PITCH * i + LINE + BAR + 3) for i in range(len(values))], stroke=1)
-    told = listed([f"{facts.text(STATUS + code)} {_verdict(code, value)}" for code, value in values.items()])
+    area.rules([(0, 0, PITCH * i + LINE - 1, PITCH * i + LINE + BAR + 1) for i in range(len(values))], stroke=1)
     sentences = [
-        f"Chiffres de la publication : {told}.",
-        f"Parmi les chiffres reproduits, {listed(_split(facts, with_style=False))}." if halved else "",
-        not_published(facts.withheld([*(STATUS + code for code in STATUSES), *(BASIS + code for code in BASES)]), "nombre", "nombres"),
+        f"Chiffres de la publication : {_told(facts, STATUS, values)}.",
+        f"Parmi les chiffres reproduits, {_told(facts, BASIS, BASES)}." if halved else "",
+        not_published(
+            facts.withheld([*(STATUS + code for code in STATUSES), *(BASIS + code for code in BASES)]),
+            "nombre",
+            "nombres",
+        ),
     ]
     drawn = [STATUS + code for code in values] + ([BASIS + code for code in BASES] if halved else [])
     alternative = "Diagramme en barres : nombre de chiffres de la publication par verdict."
     return area.image(NAME, alternative, " ".join(filter(None, sentences)), drawn)
+
+
+def _draw_split(area: Plane, parts: Sequence[float], y: float) -> None:
+    independent, constructed = parts
+    if independent:
+        area.bars([(0, independent, y, y + BAR)])
+    if constructed:
+        area.bars([(independent, independent + constructed, y, y + BAR)], fill=hatch(NAME))
+
+
+def _told(facts: Released, prefix: str, codes: Iterable[str]) -> str:
+    """« 28 par calcul indépendant et 3 par construction »."""
+    return listed([f"{facts.text(prefix + c)} {french.plural(facts.value(prefix + c) or 0, *WORDS[c])}" for c in codes])

@@ -10,7 +10,8 @@ from diagnostic.report.chart_plane import Plane
 from diagnostic.report.chart_style import WIDTH, text_width
 
 PITCH, LINE, GAP, EDGE = 18, 20, 8, 8  # pixels: from row to row, a line of text, between blocks, at the sides
-CODES = 34  # pixels for the site codes
+CODES = 32  # pixels for the site codes
+AFTER = 9  # pixels from the end of a row's drawing to its label
 MOST = 40  # rows that one page can hold
 SAME = "mêmes annonces"
 
@@ -58,7 +59,7 @@ def plane(rows: Sequence[Row], marked: Iterable[Bracket], height: float, left: f
     beside = {row.code: bracket.width for bracket in marked for row in bracket.rows}
     label = {row.code: max(map(text_width, (other.label for other in _peers(row, marked)))) for row in rows}
     reach = {row.code: max(other.reach for other in _peers(row, marked)) for row in rows}
-    most = max(reach[c] * width / max(width - 8 - label[c] - beside.get(c, 0), 40) for c in label)
+    most = max(reach[c] * width / max(width - AFTER - label[c] - beside.get(c, 0), 40) for c in label)
     return Plane(height, (0, most), (0, height), (left, EDGE, 2, 2))
 
 
@@ -66,10 +67,12 @@ def draw_brackets(area: Plane, marked: Iterable[Bracket], places: Mapping[str, f
     """The brackets, right of the longest row of each."""
     pixel = area.x[1] / area.width
     for bracket in marked:
-        x = max(row.reach + pixel * (14 + text_width(row.label)) for row in bracket.rows)
+        x = max(row.reach + pixel * (AFTER + 8 + text_width(row.label)) for row in bracket.rows)
         first, last = places[bracket.rows[0].code] - 6, places[bracket.rows[-1].code] + 6
         if len(bracket.rows) > 1:
-            area.rules([(x, x, first, last), (x, x - 4 * pixel, first, first), (x, x - 4 * pixel, last, last)], stroke=1)
+            area.rules(
+                [(x, x, first, last), (x, x - 4 * pixel, first, first), (x, x - 4 * pixel, last, last)], stroke=1
+            )
         start = (first + last) / 2 - (len(bracket.lines) - 1) * PITCH / 2
         area.texts([(x, start + i * PITCH, line) for i, line in enumerate(bracket.lines)], dx=7)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
@@ -10,7 +11,7 @@ from diagnostic import french
 from diagnostic.collect.tables import CATEGORIES
 from diagnostic.report.chart_facts import Released, listed, not_published, whiskers
 from diagnostic.report.chart_plane import Chart, Plane
-from diagnostic.report.chart_rows import CODES, EDGE, GAP, LINE, MOST, PITCH, Row, brackets, draw_brackets, plane
+from diagnostic.report.chart_rows import AFTER, CODES, EDGE, GAP, LINE, MOST, PITCH, Row, brackets, draw_brackets, plane
 from diagnostic.report.chart_style import PAPER, hatch
 
 NAME = "annonces_par_site"
@@ -40,10 +41,10 @@ def ads_by_site(facts: Released, sites: pd.DataFrame) -> Chart | None:
     marked = brackets(blocks.values())
     area = plane(order, marked, bottom + GAP + LINE * len(key), EDGE + CODES)
     _draw_bars(area, facts, order, places)
-    area.texts([(row.reach, places[row.code], row.label) for row in order], dx=6)
-    area.texts([(0, places[row.code], row.code) for row in order], align="right", dx=-7)
+    area.texts([(row.reach, places[row.code], row.label) for row in order], dx=AFTER - 2)
     draw_brackets(area, marked, places)
     start = -area.x[1] / area.width * CODES
+    area.texts([(start, places[row.code], row.code) for row in order])
     area.texts([(start, LINE / 2, "Nombre d’annonces")])
     area.texts([(start, y, CATEGORIES[code].capitalize()) for code, y in headings.items()], fontWeight="bold")
     area.texts([(start, bottom + GAP + LINE * (i + 0.5), line) for i, line in enumerate(key)])
@@ -132,17 +133,17 @@ def _intervals(facts: Released, order: Sequence[Row]) -> str:
 
 
 def _mirrors(order: Sequence[Row]) -> str:
-    groups: dict[str, list[str]] = {}
-    for row in order:
-        if row.mirror:
-            groups.setdefault(row.mirror, []).append(row.code)
-    several = [codes for codes in groups.values() if len(codes) > 1]
-    parts = [f"{len(codes)} sites miroirs ({codes[0]} à {codes[-1]})" for codes in several]
-    return f"Hachurés : {listed(parts)} montrent les mêmes annonces, comptées sur chacun." if parts else ""
+    sizes = [size for mirror, size in Counter(row.mirror for row in order).items() if mirror and size > 1]
+    if not sizes:
+        return ""
+    if len(sizes) == 1:
+        return f"Hachurés : {sizes[0]} sites miroirs qui montrent les mêmes annonces, comptées sur chacun."
+    groups = listed([str(size) for size in sizes])
+    return f"Hachurés : {len(sizes)} groupes de {groups} sites miroirs ; dans un groupe, les mêmes annonces, comptées sur chaque site."
 
 
 def _empty(count: int) -> str:
     if not count:
         return ""
-    verb = "n’en montre aucune et n’est pas dessiné" if count < 2 else "n’en montrent aucune et ne sont pas dessinés"
+    verb = "n’a aucune annonce et n’est pas dessiné" if count < 2 else "n’ont aucune annonce et ne sont pas dessinés"
     return f"{count} {french.plural(count, 'site étudié', 'sites étudiés')} {verb}."

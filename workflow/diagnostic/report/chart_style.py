@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from functools import cache
 from typing import Any
@@ -16,6 +17,9 @@ FAMILY = "Liberation Sans, Arial, Helvetica, sans-serif"  # equal widths; vl-con
 SIZE = 13  # pixels: 12.8 pt when the image is printed 16 cm wide, 9 px on a screen of 320 px
 WIDTH = 460  # pixels, of every chart, so that all are set in the same type size
 SVG = "http://www.w3.org/2000/svg"
+ET.register_namespace("", SVG)
+PLACES = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height"}
+LONG = re.compile(r"\d+\.\d{3,}(?:e-\d+)?")  # a hundredth of a pixel is enough, and the same on every machine
 NOISE = ("role", "class", "pointer-events", "aria-label", "aria-roledescription", "aria-hidden")
 
 
@@ -72,6 +76,8 @@ def finish(svg: str, name: str, title: str, description: str) -> str:
     for element in root.iter():
         for attribute in NOISE:
             element.attrib.pop(attribute, None)
+        for attribute in PLACES.intersection(element.keys()):
+            element.set(attribute, LONG.sub(lambda found: f"{float(found[0]):.2f}", element.get(attribute, "")))
     ids = f"{name}-titre", f"{name}-description"
     root.attrib |= {"role": "img", "lang": "fr", "aria-labelledby": " ".join(ids)}
     described = []
@@ -80,15 +86,14 @@ def finish(svg: str, name: str, title: str, description: str) -> str:
         element.text = content
         described.append(element)
     root[:0] = described + ([_hachures(name)] if hatch(name) in svg else [])
-    ET.register_namespace("", SVG)
     return ET.tostring(root, encoding="unicode")
 
 
 def _prune(parent: ET.Element) -> None:
-    """Drop the invisible backgrounds and the groups that hold nothing."""
+    """Drop the invisible paths and the groups that hold nothing."""
     for child in list(parent):
         _prune(child)
-        invisible = child.get("class") == "background" and not child.get("stroke")
+        invisible = child.get("d") == "" or (child.get("class") == "background" and not child.get("stroke"))
         empty = child.tag == f"{{{SVG}}}g" and not len(child)
         if invisible or empty:
             parent.remove(child)
