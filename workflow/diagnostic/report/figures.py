@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.report.charts import draw
 from diagnostic.report.tables import Figures
 from diagnostic.tables import columns
 
@@ -16,6 +15,8 @@ def draw_all(
     ledger: pd.DataFrame, sites: pd.DataFrame, articles: pd.DataFrame, meetings: pd.DataFrame
 ) -> dict[str, Any]:
     """`figures` (one row per chart) and `images` (file name → content). A chart without data is not drawn."""
+    from diagnostic.report.charts import draw  # here: Altair costs 0.3 s, which a run that draws nothing need not pay
+
     rows = []
     images: dict[str, bytes] = {}
     for chart in draw(ledger, sites, articles, meetings).values():

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from diagnostic.report.chart_plane import Plane
-from diagnostic.report.chart_style import WIDTH, text_width
+from diagnostic.report.charts.plane import Plane
+from diagnostic.report.charts.style import WIDTH, text_width
 
 PITCH, LINE, GAP, EDGE = 18, 20, 8, 8  # pixels: from row to row, a line of text, between blocks, at the sides
 CODES = 32  # pixels for the site codes
@@ -53,7 +53,7 @@ def brackets(blocks: Iterable[Sequence[Row]]) -> list[Bracket]:
     return found
 
 
-def plane(rows: Sequence[Row], marked: Iterable[Bracket], height: float, left: float) -> Plane:
+def plane(rows: Sequence[Row], marked: Sequence[Bracket], height: float, left: float) -> Plane:
     """A plane where every row, its label and its bracket fit: x in units of the numbers, y in pixels."""
     width = WIDTH - left - EDGE
     beside = {row.code: bracket.width for bracket in marked for row in bracket.rows}
@@ -63,7 +63,7 @@ def plane(rows: Sequence[Row], marked: Iterable[Bracket], height: float, left: f
     return Plane(height, (0, most), (0, height), (left, EDGE, 2, 2))
 
 
-def draw_brackets(area: Plane, marked: Iterable[Bracket], places: Mapping[str, float]) -> None:
+def draw_brackets(area: Plane, marked: Sequence[Bracket], places: Mapping[str, float]) -> None:
     """The brackets, right of the longest row of each."""
     pixel = area.x[1] / area.width
     for bracket in marked:
@@ -77,5 +77,5 @@ def draw_brackets(area: Plane, marked: Iterable[Bracket], places: Mapping[str, f
         area.texts([(x, start + i * PITCH, line) for i, line in enumerate(bracket.lines)], dx=7)
 
 
-def _peers(row: Row, marked: Iterable[Bracket]) -> Sequence[Row]:
+def _peers(row: Row, marked: Sequence[Bracket]) -> Sequence[Row]:
     return next((bracket.rows for bracket in marked if row in bracket.rows), (row,))

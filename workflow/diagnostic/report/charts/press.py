@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic import french
-from diagnostic.report.chart_facts import Released, listed, not_published
-from diagnostic.report.chart_months import Months, number
-from diagnostic.report.chart_plane import Chart, Plane
-from diagnostic.report.chart_rows import EDGE, LINE, PITCH
-from diagnostic.report.chart_style import PAPER, WIDTH, text_width
+from diagnostic.report.charts.facts import Released, listed, not_published
+from diagnostic.report.charts.months import Months, number
+from diagnostic.report.charts.plane import Chart, Plane
+from diagnostic.report.charts.rows import EDGE, LINE, PITCH
+from diagnostic.report.charts.style import PAPER, WIDTH, text_width
 
 YEARS, TIMELINE = "presse_par_annee", "presse_frise"
 HEADING, PRINTED = "press.articles_", "press.printed."
@@ -24,7 +24,7 @@ LARGEST, SMALLEST, TALLEST = 11, 3, 220  # pixels: dots, then the highest stack
 
 @dataclass(frozen=True)
 class Line:
-    """One bar of the chart by year, or the words that stand in its place."""
+    """One bar of the chart by year, or the words that stand in its place; `kind` is empty then."""
 
     year: int
     kind: str
@@ -75,15 +75,12 @@ def _lines(facts: Released, year: int) -> list[Line]:
 
 def _told(facts: Released, lines: Sequence[Line]) -> list[str]:
     """The counts by year, then the years under which the readings differ."""
-    words = {
-        year: [line for line in lines if line.year == year and line.kind] for year in {line.year for line in lines}
-    }
-    alike = [f"{line.label} en {line.year}" for line in lines if line.kind and line.label.isdecimal()]
-    apart = [
-        f"{year} ({', '.join(line.label for line in own)})"
-        for year, own in sorted(words.items())
-        if own and not own[0].label.isdecimal()
-    ]
+    labels: dict[int, list[str]] = {}
+    for line in lines:
+        if line.kind:
+            labels.setdefault(line.year, []).append(line.label)
+    alike = [f"{own[0]} en {year}" for year, own in labels.items() if len(own) == 1]
+    apart = [f"{year} ({', '.join(own)})" for year, own in labels.items() if len(own) == 2]
     told = [f"Articles par année : {listed(alike)}."] if alike else []
     return told + ([f"Rubrique et date imprimée ne donnent pas le même nombre : {listed(apart)}."] if apart else [])
 

@@ -9,10 +9,22 @@ import pandas as pd
 
 from diagnostic import french
 from diagnostic.collect.tables import CATEGORIES
-from diagnostic.report.chart_facts import Released, listed, not_published, whiskers
-from diagnostic.report.chart_plane import Chart, Plane
-from diagnostic.report.chart_rows import AFTER, CODES, EDGE, GAP, LINE, MOST, PITCH, Row, brackets, draw_brackets, plane
-from diagnostic.report.chart_style import PAPER, hatch
+from diagnostic.report.charts.facts import Released, listed, not_published, whiskers
+from diagnostic.report.charts.plane import Chart, Plane
+from diagnostic.report.charts.rows import (
+    AFTER,
+    CODES,
+    EDGE,
+    GAP,
+    LINE,
+    MOST,
+    PITCH,
+    Row,
+    brackets,
+    draw_brackets,
+    plane,
+)
+from diagnostic.report.charts.style import PAPER, hatch
 
 NAME = "annonces_par_site"
 BAR = 11  # pixels
@@ -35,7 +47,8 @@ def ads_by_site(facts: Released, sites: pd.DataFrame) -> Chart | None:
     blocks = {code: _sorted(rows[c] for c in members[code]) for code in CATEGORIES if code in members}
     order = [row for block in blocks.values() for row in block]
     kinds = {facts.kind(_id(row)) for row in order if facts.limits(_id(row))}
-    key = [french.typographic("Barre vide : nombre estimé."), whiskers(kinds)] if kinds else []
+    hollow = any(facts.limits(_id(row)) and facts.value(_id(row)) and not row.mirror for row in order)
+    key = [french.typographic("Barre vide : nombre estimé.")] * hollow + [whiskers(kinds)] * bool(kinds)
     places, headings = _places(blocks)
     bottom = max(places.values()) + PITCH / 2
     marked = brackets(blocks.values())
@@ -48,12 +61,11 @@ def ads_by_site(facts: Released, sites: pd.DataFrame) -> Chart | None:
     area.texts([(start, LINE / 2, "Nombre d’annonces")])
     area.texts([(start, y, CATEGORIES[code].capitalize()) for code, y in headings.items()], fontWeight="bold")
     area.texts([(start, bottom + GAP + LINE * (i + 0.5), line) for i, line in enumerate(key)])
-    left_out = len(filled) - len(drawn)
     sentences = [
-        _largest(facts, order),
+        _largest(facts, filled),
         _intervals(facts, order),
         _mirrors(order),
-        f"Les {left_out} sites suivants, moins fournis, sont dans le tableau." if left_out else "",
+        f"Seuls les {MOST} plus fournis sont dessinés ; les autres sont dans le tableau." if filled[MOST:] else "",
         _empty(len(rows) - len(filled)),
         not_published(facts.withheld(f"ads.site_count.{code}" for code in sites["site_code"]), "nombre", "nombres"),
     ]
@@ -90,7 +102,8 @@ def _sorted(rows: Iterable[Row]) -> list[Row]:
 def _places(blocks: Blocks) -> tuple[dict[str, float], dict[str, float]]:
     """The middle of each row and of each heading, in pixels from the top."""
     top: float = LINE
-    places, headings = {}, {}
+    places: dict[str, float] = {}
+    headings: dict[str, float] = {}
     for code, block in blocks.items():
         headings[code] = top + GAP + LINE / 2
         top += GAP + LINE
@@ -102,7 +115,7 @@ def _places(blocks: Blocks) -> tuple[dict[str, float], dict[str, float]]:
 def _draw_bars(area: Plane, facts: Released, order: Sequence[Row], places: Mapping[str, float]) -> None:
     def boxes(rows: Iterable[Row]) -> list[tuple[float, float, float, float]]:
         ends = [(facts.value(_id(row)) or 0, places[row.code]) for row in rows]
-        return [(0, value, y - BAR / 2, y + BAR / 2) for value, y in ends]
+        return [(0, value, y - BAR / 2, y + BAR / 2) for value, y in ends if value]
 
     estimated = [row for row in order if facts.limits(_id(row))]
     area.bars(boxes(row for row in order if row not in estimated and not row.mirror))
@@ -118,9 +131,12 @@ def _draw_bars(area: Plane, facts: Released, order: Sequence[Row], places: Mappi
 def _largest(facts: Released, order: Sequence[Row]) -> str:
     ranked = sorted(order, key=lambda row: (-(facts.value(_id(row)) or 0), row.code))
     named = listed([f"{row.code} ({facts.text(_id(row))})" for row in ranked[:2]])
-    if len(ranked) == 1:
-        return f"Un seul site montre des annonces : {named}."
-    return f"{len(ranked)} sites montrent des annonces ; les plus fournis sont {named}."
+    certain = sum((facts.value(_id(row)) or 0) > 0 for row in ranked)
+    possible = len(ranked) - certain
+    more = f", {possible} {french.plural(possible, 'peut', 'peuvent')} en montrer" if possible else ""
+    if certain == 1:
+        return f"Un seul site montre des annonces{more} : {named}."
+    return f"{certain} sites montrent des annonces{more} ; les plus fournis sont {named}."
 
 
 def _intervals(facts: Released, order: Sequence[Row]) -> str:

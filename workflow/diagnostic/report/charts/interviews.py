@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from diagnostic import french
-from diagnostic.report.chart_facts import Released, listed, not_published
-from diagnostic.report.chart_months import Months, number
-from diagnostic.report.chart_plane import Chart, Plane
-from diagnostic.report.chart_rows import EDGE, LINE
-from diagnostic.report.chart_style import WIDTH, text_width
+from diagnostic.report.charts.facts import Released, listed, not_published
+from diagnostic.report.charts.months import Months, number
+from diagnostic.report.charts.plane import Chart, Plane
+from diagnostic.report.charts.rows import EDGE, LINE
+from diagnostic.report.charts.style import WIDTH, text_width
 
 NAME = "entretiens_par_mois"
 TALLEST, STEP = 130, 18  # pixels: of the highest bar, of one interview at most
@@ -33,13 +33,15 @@ def by_month(facts: Released) -> Chart | None:
         [(months.middle(m) - half, months.middle(m) + half, 0, step * value) for m, value in values.items() if value]
     )
     places = [(months.middle(month), step * values.get(month, 0), label) for month, label in labels.items()]
-    turned = {} if upright else {"angle": 270, "align": "left", "dy": -5}
-    area.texts(places, **({"align": "center", "dy": -9} | turned))
+    if upright:
+        area.texts(places, align="center", dy=-9)
+    else:
+        area.texts(places, angle=270, dy=-5)
     months.draw_axis(area)
     area.texts([(0, height - LINE / 2, "Nombre d’entretiens")])
     withheld = facts.withheld(ids.values())
     named = [f"{french.month(ids[month][-7:])} ({facts.text(ids[month])})" for month in values if values[month]]
-    empty = sum(not values.get(month, 0) and month not in ids for month in range(min(ids), max(ids) + 1))
+    empty = sum(month not in ids or values.get(month) == 0 for month in range(min(ids), max(ids) + 1))
     sentences = [
         f"Entretiens par mois : {listed(named)}.",
         f"{empty} mois de cette période {'n’en compte' if empty == 1 else 'n’en comptent'} aucun." if empty else "",

@@ -5,16 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
-import pandas as pd
 import vl_convert as vlc
 
 from diagnostic import french
-from diagnostic.report.chart_style import BLUE, INK, PAPER, WIDTH, config, finish
+from diagnostic.report.charts.style import BLUE, INK, PAPER, WIDTH, config, finish
 
 PNG_SCALE = 2
+Mark = Literal["rect", "rule", "point", "text"]
 SPAN = ("x", "x2", "y", "y2")
 CHANNELS = {"x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q"), "text": alt.Text("text:N")}
 _LOCK = threading.Lock()  # Altair's settings and the one JavaScript engine are shared by all threads
@@ -104,13 +104,15 @@ class Plane:
         height = round(self.height + top + bottom)
         return Chart(name, svg, png, alternative, description, tuple(facts), WIDTH, height)
 
-    def _add(self, columns: Sequence[str], rows: Iterable[Sequence[Any]], mark: str, **style: Any) -> None:
+    def _add(self, columns: Sequence[str], rows: Iterable[Sequence[Any]], mark: Mark, **style: Any) -> None:
         """One layer. Built whole: `alt.Chart.mark_*` and `encode` copy the chart at every call, 20 times slower."""
-        table = pd.DataFrame(rows, columns=list(columns))
-        if len(table):
+        values = [dict(zip(columns, row, strict=True)) for row in rows]
+        if values:
             channels = self._scales() | {name: CHANNELS[name] for name in columns if name in CHANNELS}
             encoding = alt.FacetedEncoding(**channels)
-            self.layers.append(alt.Chart(table, mark=alt.MarkDef(type=mark, **style), encoding=encoding))
+            self.layers.append(
+                alt.Chart(alt.InlineData(values=values), mark=alt.MarkDef(type=mark, **style), encoding=encoding)
+            )
 
     def _scales(self) -> dict[str, Any]:
         def scale(domain: Sequence[float], length: float) -> alt.Scale:

@@ -7,10 +7,22 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from diagnostic import french
-from diagnostic.report.chart_facts import Released, listed, not_published
-from diagnostic.report.chart_plane import Chart, Plane
-from diagnostic.report.chart_rows import AFTER, CODES, EDGE, GAP, LINE, MOST, PITCH, Row, brackets, draw_brackets, plane
-from diagnostic.report.chart_style import ORANGE
+from diagnostic.report.charts.facts import Released, listed, not_published
+from diagnostic.report.charts.plane import Chart, Plane
+from diagnostic.report.charts.rows import (
+    AFTER,
+    CODES,
+    EDGE,
+    GAP,
+    LINE,
+    MOST,
+    PITCH,
+    Row,
+    brackets,
+    draw_brackets,
+    plane,
+)
+from diagnostic.report.charts.style import ORANGE
 
 NAME = "repartition_echantillon"
 INSET = 26  # pixels between the codes and zero, for the numbers left of a symbol

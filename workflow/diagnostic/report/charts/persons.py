@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from diagnostic import french
-from diagnostic.report.chart_facts import Released, not_published, whiskers
-from diagnostic.report.chart_plane import Chart, Plane
-from diagnostic.report.chart_rows import EDGE, LINE
-from diagnostic.report.chart_style import ORANGE, PAPER, text_width
+from diagnostic.report.charts.facts import Released, not_published, whiskers
+from diagnostic.report.charts.plane import Chart, Plane
+from diagnostic.report.charts.rows import EDGE, LINE
+from diagnostic.report.charts.style import ORANGE, PAPER, text_width
 
 NAME = "personnes_lectures"
 PUBLISHED = "ads.persons_estimate"
@@ -97,4 +97,6 @@ def _message(facts: Released, limits: Mapping[str, tuple[float, float]]) -> str:
         if published
         else "Le nombre de personnes n’est pas identifié"
     )
+    if len(limits) == 1:
+        return f"{subject}."
     return f"{subject} : les lectures vont de {facts.text(lowest, low)} à {facts.text(highest, high)}{times}."

@@ -63,7 +63,7 @@ def short_dates() -> dict[str, Any]:
 
 def text_width(text: str, bold: bool = False) -> float:
     """About how many pixels a line takes, rather too many than too few."""
-    return len(text) * SIZE * (0.6 if bold else 0.55)
+    return len(text) * SIZE * (0.61 if bold else 0.56)
 
 
 def finish(svg: str, name: str, title: str, description: str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from diagnostic import french
 from diagnostic.estimate.tables import BASES, STATUSES
-from diagnostic.report.chart_facts import Released, listed, not_published
-from diagnostic.report.chart_plane import Chart, Plane
-from diagnostic.report.chart_rows import EDGE, LINE
-from diagnostic.report.chart_style import BLUE, INK, ORANGE, PAPER, WIDTH, hatch, text_width
+from diagnostic.report.charts.facts import Released, listed, not_published
+from diagnostic.report.charts.plane import Chart, Plane
+from diagnostic.report.charts.rows import EDGE, LINE
+from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER, WIDTH, hatch, text_width
 
 NAME = "reproduction"
 STATUS, BASIS = "reproduction.status.", "reproduction.basis."

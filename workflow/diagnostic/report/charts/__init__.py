@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagnostic.report import (
-    chart_allocation,
-    chart_interviews,
-    chart_persons,
-    chart_press,
-    chart_reproduction,
-    chart_sites,
-)
-from diagnostic.report.chart_facts import Released
-from diagnostic.report.chart_plane import Chart
+from diagnostic.report.charts.allocation import allocation
+from diagnostic.report.charts.facts import Released
+from diagnostic.report.charts.interviews import by_month
+from diagnostic.report.charts.persons import readings
+from diagnostic.report.charts.plane import Chart
+from diagnostic.report.charts.press import timeline, years
+from diagnostic.report.charts.reproduction import verdicts
+from diagnostic.report.charts.sites import ads_by_site
 
 __all__ = ["Chart", "draw"]
 
@@ -26,12 +24,12 @@ def draw(ledger: pd.DataFrame, sites: pd.DataFrame, articles: pd.DataFrame, meet
     """
     facts = Released(ledger)
     charts = (
-        chart_sites.ads_by_site(facts, sites),
-        chart_allocation.allocation(facts, sites),
-        chart_persons.readings(facts),
-        chart_press.timeline(articles),
-        chart_press.years(facts),
-        chart_interviews.by_month(facts),
-        chart_reproduction.verdicts(facts),
+        ads_by_site(facts, sites),
+        allocation(facts, sites),
+        readings(facts),
+        timeline(articles),
+        years(facts),
+        by_month(facts),
+        verdicts(facts),
     )
     return {chart.name: chart for chart in charts if chart}

@@ -34,8 +34,9 @@ class Released:
 
     def value(self, fact_id: str) -> float | None:
         """The released value; None without one."""
-        number = self._facts[fact_id].shown_value if self.shown(fact_id) else None
-        return None if pd.isna(number) else float(number)
+        if not self.shown(fact_id) or pd.isna(self._facts[fact_id].shown_value):
+            return None
+        return float(self._facts[fact_id].shown_value)
 
     def limits(self, fact_id: str) -> tuple[float, float] | None:
         """The released limits of the interval; None without one."""

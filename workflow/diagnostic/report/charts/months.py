@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from diagnostic.report.chart_plane import Plane
-from diagnostic.report.chart_rows import LINE
-from diagnostic.report.chart_style import short_dates
+from diagnostic.report.charts.plane import Plane
+from diagnostic.report.charts.rows import LINE
+from diagnostic.report.charts.style import short_dates
 
 NARROWEST, YEAR = 34, 36  # pixels that the name of a month, of a year needs
 LONGEST = 24  # months named as months

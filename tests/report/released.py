@@ -1,0 +1,47 @@
+"""A few released facts, and what the report reads beside them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from diagnostic.collect.tables import TABLES as COLLECTED
+from diagnostic.estimate.facts import Fact, table
+from diagnostic.release.verdicts import decide
+
+SHA = "ab" * 32
+
+
+def fact(fact_id: str, value: float | None = None, **given: object) -> Fact:
+    default = {
+        "label": "annonces répertoriées",
+        "unit": "ad",
+        "measure": "count",
+        "universe": "annonces",
+        "formula": "somme",
+        "source_table": "consolidate/counts",
+        "origin": "transcribed",
+    }
+    return Fact(fact_id=fact_id, value=value, **default | given)
+
+
+def ledger(*facts: Fact) -> pd.DataFrame:
+    return decide(table("99-2026", facts), threshold=11)
+
+
+def sources(*files: str) -> pd.DataFrame:
+    rows = [
+        {
+            "role": file.partition(".")[0],
+            "file": file,
+            "title": "Décompte",
+            "origin": "transcribed",
+            "source": "Publication",
+            "lines": "310-360",
+            "licence": "Licence Ouverte 2.0",
+            "date": pd.Timestamp("2026-03-06"),
+            "sha256": SHA,
+            "rows": 3,
+        }
+        for file in files
+    ]
+    return COLLECTED["sources"].validate(pd.DataFrame(rows))

@@ -1,0 +1,97 @@
+"""The assembly: facts by id, a card for each that is printed, and a refusal for what the study does not have."""
+
+from __future__ import annotations
+
+import jinja2
+import pandas as pd
+import pytest
+from released import fact, ledger, sources
+
+from diagnostic.release.tables import TABLES
+from diagnostic.report import assemble
+from diagnostic.report.assemble import Printer
+from diagnostic.report.tables import TABLES as FIGURES
+
+STUDY = {"id": "99-2026", "date": "2026-09-15"}
+LEDGER = ledger(
+    fact("ads.total", 7393, cells="ad_counts.csv!C2:C4"),
+    fact("ads.persons_reading_a", None, unit="person", measure="estimate", low=97, high=547, interval_kind="bounds"),
+    fact("people.few", 4321, unit="person", numerator=5, label="personnes, trop peu"),
+)
+
+
+def report(template: str, **changes: object) -> str:
+    tables = {name: TABLES[name].empty() for name in ("reproduction", "articles", "meetings", "sites", "warnings")}
+    given = tables | {
+        "ledger": LEDGER,
+        "sources": sources("ad_counts.csv"),
+        "figures": FIGURES["figures"].empty(),
+        "study": STUDY,
+    }
+    return assemble.assemble(**given | changes, rapport=template.encode())["qmd"]
+
+
+def test_a_number_is_a_span_that_opens_its_card() -> None:
+    text = report('{{ fact("ads.total") }} annonces.')
+    assert '[7\N{NARROW NO-BREAK SPACE}393]{.fact fact="ads.total"} annonces.' in text
+    assert text.count('::: {.carte fact="ads.total"}') == 1
+
+
+def test_only_what_is_printed_has_a_card_and_only_one() -> None:
+    text = report('{{ fact("ads.total") }} {{ fact("ads.total") }} {{ interval("ads.persons_reading_a") }}')
+    assert text.count("::: {.carte") == 2
+    assert 'fact="people.few"' not in text
+
+
+def test_a_fact_that_the_study_does_not_have_stops_the_assembly() -> None:
+    with pytest.raises(KeyError, match="ads.unheard_of"):
+        report('{{ fact("ads.unheard_of") }}')
+
+
+def test_a_cell_of_a_missing_fact_is_empty() -> None:
+    assert report('a{{ cell("ads.unheard_of") }}b{{ interval("ads.unheard_of") }}c').startswith("abc")
+
+
+def test_a_word_that_the_template_misspells_stops_the_assembly() -> None:
+    with pytest.raises(jinja2.UndefinedError):
+        report("{{ study.titel }}")
+
+
+def test_a_withheld_fact_is_named_and_shows_nothing() -> None:
+    text = report('{{ fact("people.few") }}{{ interval("people.few") }}')
+    assert text.startswith('[non publié]{.fact fact="people.few"}')
+    assert "4321" not in text.replace("\N{NARROW NO-BREAK SPACE}", "")
+
+
+def test_the_noun_agrees_with_the_number() -> None:
+    one = ledger(fact("a.one", 1), fact("a.two", 2), fact("a.none", 0))
+    text = report('{% for f in ("a.none", "a.one", "a.two") %}{{ agree(f, "site") }} {% endfor %}', ledger=one)
+    assert text.split()[:3] == ["site", "site", "sites"]
+
+
+def test_a_figure_has_caption_identifier_alternative_text_and_reading() -> None:
+    drawn = pd.DataFrame(
+        {
+            "name": ["sites"],
+            "alt": ['Barres "par" site'],
+            "description": ["Le site *E15* domine."],
+            "facts": [""],
+            "svg": ["0" * 64],
+            "png": ["0" * 64],
+        }
+    )
+    text = report('{{ figure("sites", "Par site.") }}{{ figure("absente", "Rien.") }}', figures=drawn)
+    assert "![Par site.](figures/sites.svg){#fig-sites fig-alt=" in text
+    assert "Barres ’par’ site" in text and "\\*E15\\*" in text
+    assert "absente" not in text
+
+
+def test_the_date_is_in_french() -> None:
+    assert report("{{ study.date }}").startswith("15\N{NO-BREAK SPACE}septembre 2026")
+
+
+def test_a_card_is_recorded_for_intervals_too() -> None:
+    printer = Printer(LEDGER)
+    assert printer.interval("ads.persons_reading_a") == '[97 à 547]{.fact fact="ads.persons_reading_a"}'
+    assert printer.interval("ads.total") == ""
+    assert list(printer.printed) == ["ads.persons_reading_a"]

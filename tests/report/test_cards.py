@@ -1,0 +1,105 @@
+"""The card of a number: all that is needed to judge it, and nothing of what is withheld."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pypandoc
+import pytest
+from released import SHA, fact, ledger, sources
+
+from diagnostic.counting import RULES
+from diagnostic.report import cards
+from diagnostic.report.render import READER
+
+NB = "\N{NO-BREAK SPACE}"
+FILES = {s.file: s for s in sources("ad_counts.csv", "sites.csv").itertuples()}
+
+
+def card(one: object) -> dict[str, str]:
+    (row,) = ledger(one).itertuples()
+    return dict(cards.entries(row, FILES))
+
+
+SHARE = fact(
+    "ads.share_pct",
+    57.94,
+    measure="percent",
+    decimals=1,
+    numerator=405,
+    denominator=699,
+    low=50.0,
+    high=60.0,
+    interval_kind="bounds",
+    rules=("miroirs_regroupes", "extrapolation_pages"),
+    cells="ad_counts.csv!C2:C21 ; sites.csv!B2",
+)
+
+
+def test_a_card_tells_all_that_the_issue_asks() -> None:
+    told = card(SHARE)
+    assert told == {
+        "Valeur": f"57,9{NB}%",
+        "Intervalle": f"50,0 à 60,0{NB}% (bornes)",
+        "Formule": "somme",
+        "Numérateur": "405",
+        "Dénominateur": "699",
+        "Unité": "annonce (pourcentage)",
+        "Univers": "annonces",
+        "Règles": " ".join(f"{RULES[name]} ({name})" for name in SHARE.rules),
+        "Origine": "transcrit",
+        "Table": "consolidate/counts.parquet",
+        "Cellules": "ad_counts.csv!C2:C21 ; sites.csv!B2",
+        "Fichiers": f"ad_counts.csv, sha256 {SHA} ; sites.csv, sha256 {SHA}",
+        "Publication": "publié. Ne compte pas des personnes.",
+        "Identifiant": "ads.share_pct",
+    }
+
+
+def test_a_table_that_is_a_csv_is_named_so() -> None:
+    assert card(fact("quality.warnings", 3, source_table="collect/erreurs.csv"))["Table"] == "collect/erreurs.csv"
+
+
+def test_the_card_of_a_withheld_fact_gives_no_number_and_no_cell() -> None:
+    few = fact(
+        "people.few",
+        7654,
+        unit="person",
+        numerator=7,
+        denominator=8765,
+        low=6543,
+        high=9876,
+        interval_kind="bounds",
+        cells="ad_counts.csv!C4321",
+    )
+    told = card(few)
+    assert told["Valeur"] == told["Numérateur"] == told["Dénominateur"] == "non publié"
+    assert told["Intervalle"] == "aucun"
+    assert "Cellules" not in told
+    text = cards.markdown(next(ledger(few).itertuples()), FILES)
+    for number in ("7654", "8765", "6543", "9876", "4321"):
+        assert number not in text.replace("\N{NARROW NO-BREAK SPACE}", "")
+
+
+@pytest.mark.parametrize("text", ["a | b : *c* {.d}", "# titre", "1. liste", "100 % [x](y) \\", ":::", "~ : d"])
+def test_a_card_reads_back_through_pandoc(text: str) -> None:
+    one = fact("ads.total", 699, label=text, formula=text, method=text)
+    markdown = cards.markdown(next(ledger(one).itertuples()), FILES)
+    done = subprocess.run(
+        [pypandoc.get_pandoc_path(), f"--from={READER}", "--to=json"],
+        input=markdown.encode(),
+        capture_output=True,
+        check=True,
+    )
+    (block,) = json.loads(done.stdout)["blocks"]
+    assert block["t"] == "Div" and block["c"][0] == ["", ["carte"], [["fact", "ads.total"]]]
+    title, definitions = block["c"][1]
+    assert definitions["t"] == "DefinitionList"
+
+    def words(inlines: list[dict]) -> str:
+        return "".join({"Str": lambda p: p["c"], "Space": lambda p: " "}[part["t"]](part) for part in inlines)
+
+    assert words(title["c"][0]["c"]) == text[:1].upper() + text[1:]
+    read = {words(term): words(told[0][0]["c"]) for term, told in definitions["c"]}
+    assert read["Formule"] == read["Méthode"] == text

@@ -1,0 +1,477 @@
+"""The charts: lengths say the released numbers, nothing else gets in, anyone can read them, bytes never change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from xml.etree import ElementTree
+
+import altair
+import hypothesis.strategies as st
+import ledgers
+import pandas as pd
+import pytest
+from hypothesis import given
+
+from diagnostic.report.charts import Chart, draw, plane
+from diagnostic.report.charts import rows as chart_rows
+from diagnostic.report.charts.months import Months, number
+
+STUDIES = {"rich": ledgers.rich, "crowded": ledgers.crowded}
+NAMES = {
+    "annonces_par_site",
+    "repartition_echantillon",
+    "personnes_lectures",
+    "presse_par_annee",
+    "presse_frise",
+    "entretiens_par_mois",
+    "reproduction",
+}
+SVG = "{http://www.w3.org/2000/svg}"
+NBSP, NNBSP = "\u00a0", "\u202f"
+SECRET = "4321"  # the value of every withheld fact of the tests
+BLUE, ORANGE, WHITE = "#0072B2", "#D55E00", "#FFFFFF"
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, dict[str, Chart]]:
+    """Every chart of every study of the tests."""
+    return {name: draw(**tables()) for name, tables in STUDIES.items()}
+
+
+@pytest.fixture(scope="module")
+def rich(drawn: dict[str, dict[str, Chart]]) -> dict[str, Chart]:
+    return drawn["rich"]
+
+
+class Shape:
+    """One drawn element with what it inherits and where it stands on the image."""
+
+    def __init__(self, element: ElementTree.Element, x: float, y: float) -> None:
+        self.tag = element.tag.removeprefix(SVG)
+        self.text = element.text or ""
+        self.fill, self.stroke = element.get("fill", "none"), element.get("stroke", "none")
+        self.dashed = element.get("stroke-dasharray") is not None
+        path = element.get("d", "")
+        box = re.fullmatch(r"M(-?[\d.]+),(-?[\d.]+)h(-?[\d.]+)v(-?[\d.]+)h-?[\d.]+Z", path)
+        self.is_box, self.is_disc, self.is_diamond = bool(box), "A" in path, path.count("L") == 3
+        dx, dy, self.width, self.height = map(float, box.groups()) if box else (0.0, 0.0, 0.0, 0.0)
+        self.x, self.y = x + dx, y + dy
+        if self.tag == "line":
+            self.width, self.height = float(element.get("x2", 0)), float(element.get("y2", 0))
+
+
+def shapes(svg: str) -> list[Shape]:
+    """The visible elements of an SVG made of nested translations, background apart."""
+
+    def walk(element: ElementTree.Element, x: float, y: float) -> Iterator[Shape]:
+        moved = re.match(r"translate\((-?[\d.]+),(-?[\d.]+)\)", element.get("transform", ""))
+        x, y = (x + float(moved[1]), y + float(moved[2])) if moved else (x, y)
+        if element.tag in (f"{SVG}path", f"{SVG}line", f"{SVG}text"):
+            yield Shape(element, x, y)
+        for child in element:
+            if child.tag != f"{SVG}defs":
+                yield from walk(child, x, y)
+
+    return list(walk(ElementTree.fromstring(svg), 0, 0))
+
+
+def boxes(chart: Chart, fill: str, stroke: str = BLUE) -> list[Shape]:
+    """The bars of one fill, from top to bottom then left to right."""
+    found = [s for s in shapes(chart.svg) if s.is_box and s.fill == fill and s.stroke == stroke]
+    return sorted(found, key=lambda shape: (shape.y, shape.x))
+
+
+def beside(chart: Chart, text: str) -> float:
+    """The height at which a text stands, at the middle of its line."""
+    return next(shape.y for shape in shapes(chart.svg) if shape.text == text) - 4
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb (WCAG 2.2)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast_on_white(colour: str) -> float:
+    return 1.05 / (luminance(colour) + 0.05)
+
+
+def digest(charts: Mapping[str, Chart]) -> dict[str, str]:
+    return {name: hashlib.sha256(chart.svg.encode() + chart.png).hexdigest() for name, chart in charts.items()}
+
+
+# -- What is drawn ----------------------------------------------------------------------------------------------
+
+
+def test_every_chart_is_drawn(rich: dict[str, Chart]) -> None:
+    assert set(rich) == NAMES
+    assert all(name == chart.name for name, chart in rich.items())
+
+
+def test_a_study_without_data_has_no_chart() -> None:
+    assert draw(**ledgers.nothing()) == {}
+
+
+@pytest.mark.parametrize(
+    ("strands", "absent"),
+    [
+        (r"(press|interviews|reproduction)\.", {"presse_par_annee", "entretiens_par_mois", "reproduction"}),
+        (r"ads\.persons_", {"personnes_lectures"}),
+        (r"ads\.", {"personnes_lectures", "annonces_par_site", "repartition_echantillon"}),
+    ],
+)
+def test_a_missing_strand_takes_only_its_charts(strands: str, absent: set[str]) -> None:
+    tables = ledgers.rich()
+    tables["ledger"] = tables["ledger"][~tables["ledger"]["fact_id"].str.match(strands)]
+    assert set(draw(**tables)) == NAMES - absent
+
+
+def test_bars_are_as_long_as_the_sites_numbers(rich: dict[str, Chart]) -> None:
+    chart = rich["annonces_par_site"]
+    e01, e02 = boxes(chart, BLUE)
+    a01, a02 = [box for box in boxes(chart, WHITE) if box.width > 0]
+    mirrors = boxes(chart, "url(#annonces_par_site-hachures)")
+    per_ad = e01.width / 40
+    assert e02.width / per_ad == pytest.approx(7, abs=0.02)
+    assert a01.width / per_ad == pytest.approx(90.4, abs=0.02)
+    assert a02.width / per_ad == pytest.approx(25, abs=0.02)
+    assert [box.width / per_ad for box in mirrors] == pytest.approx([12, 12, 12], abs=0.02)
+    assert e01.y < e02.y < a01.y < a02.y < mirrors[0].y  # categories in the register's order, then by size
+
+
+def test_intervals_are_solid_when_drawn_at_random_and_dashed_when_not(rich: dict[str, Chart]) -> None:
+    chart = rich["annonces_par_site"]
+    per_ad = boxes(chart, BLUE)[0].width / 40
+    zero = boxes(chart, BLUE)[0].x
+    across = [s for s in shapes(chart.svg) if s.tag == "line" and s.width > 4 and s.height == 0]
+    told = [(((s.x - zero) / per_ad), (s.x + s.width - zero) / per_ad, s.dashed) for s in across]
+    expected = {(71.2, 109.6): False, (14, 58): True, (0, 9): True}
+    assert len(told) == len(expected)
+    for low, high, dashed in told:
+        assert [is_dashed for ends, is_dashed in expected.items() if ends == pytest.approx((low, high), abs=0.05)] == [
+            dashed
+        ]
+    assert "7 sites montrent des annonces, 1 peut en montrer" in chart.description
+    assert "1 site étudié n’a aucune annonce" in chart.description
+    assert f"Trait plein{NBSP}: échantillonnage{NNBSP}; tirets{NBSP}: bornes." in [s.text for s in shapes(chart.svg)]
+
+
+def test_mirror_sites_are_marked_without_colour(rich: dict[str, Chart]) -> None:
+    texts = [shape.text for shape in shapes(rich["annonces_par_site"].svg)]
+    assert texts.count("sites miroirs :") == texts.count("mêmes annonces") == 1
+    assert "3 sites miroirs" in rich["annonces_par_site"].description
+
+
+def test_both_allocations_stand_at_their_numbers(rich: dict[str, Chart]) -> None:
+    chart = rich["repartition_echantillon"]
+    chosen = {"A01": 45, "E01": 20, "A02": 13, "D01": 6, "D02": 6, "D03": 6, "E02": 4}  # from large to small sites
+    collapsed = {"A01": 49, "E01": 23, "A02": 12, "D01": 12, "D02": 0, "D03": 0, "E02": 4}
+    zero_and_unit = None
+    for values, kind in ((chosen, "is_disc"), (collapsed, "is_diamond")):
+        found = sorted((s for s in shapes(chart.svg) if getattr(s, kind)), key=lambda s: s.y)[
+            1:
+        ]  # the first is the key
+        assert [round(s.y - beside(chart, code)) for s, code in zip(found, values, strict=True)] == [0] * 7
+        if zero_and_unit is None:
+            unit = (found[0].x - found[1].x) / (45 - 20)
+            zero_and_unit = found[1].x - 20 * unit, unit
+        zero, unit = zero_and_unit
+        assert [(s.x - zero) / unit for s in found] == pytest.approx(list(values.values()), abs=0.05)
+    assert "2 sites n’ont plus rien à coder, 3 en ont davantage et 1 en a moins" in chart.description
+
+
+def test_without_collapsed_allocation_only_the_chosen_one_is_drawn() -> None:
+    tables = ledgers.rich()
+    tables["ledger"] = tables["ledger"][~tables["ledger"]["fact_id"].str.startswith("ads.allocation_collapsed.")]
+    chart = draw(**tables)["repartition_echantillon"]
+    assert not [s for s in shapes(chart.svg) if s.is_diamond]
+    assert len([s for s in shapes(chart.svg) if s.is_disc]) == 7
+    assert "regroupés" not in chart.svg
+
+
+def test_readings_are_ranges_and_only_the_sampling_one_has_a_point(rich: dict[str, Chart]) -> None:
+    chart = rich["personnes_lectures"]
+    across = sorted((s for s in shapes(chart.svg) if s.tag == "line" and s.width > 4), key=lambda s: s.y)
+    *ranges, axis = across
+    unit = axis.width / 260  # the axis goes from 0 to the largest number
+    ends = [((s.x - axis.x) / unit, (s.x + s.width - axis.x) / unit) for s in ranges]
+    assert [end for pair in ends for end in pair] == pytest.approx([40, 260, 130, 190, 101.6, 139.5], abs=0.6)
+    assert [s.dashed for s in ranges] == [True, True, False]
+    points = [s for s in shapes(chart.svg) if s.is_disc]
+    published = {s.x for s in shapes(chart.svg) if s.tag == "line" and s.stroke == ORANGE}
+    assert len(points) == 1
+    assert (points[0].x - axis.x) / unit == pytest.approx(120, abs=0.6)
+    assert published == {points[0].x}
+    assert "n’est pas identifié" in chart.description
+    assert "un facteur 6,5" in chart.description  # 260 ÷ 40
+
+
+def test_axis_numbers_are_french() -> None:
+    facts = [
+        fact | {name: 100 * fact[name] for name in ("value", "low", "high") if fact.get(name) is not None}
+        for fact in ledgers.readings()
+    ]
+    tables = ledgers.nothing() | {"ledger": ledgers.ledger(facts)}
+    texts = [shape.text for shape in shapes(draw(**tables)["personnes_lectures"].svg)]
+    assert f"10{NNBSP}000" in texts
+    assert f"nombre publié{NBSP}: 12{NNBSP}000" in texts
+
+
+def test_press_years_split_only_where_the_readings_differ(rich: dict[str, Chart]) -> None:
+    chart = rich["presse_par_annee"]
+    heading, printed = boxes(chart, BLUE), boxes(chart, WHITE)
+    unit = heading[0].width / 2
+    assert [box.width / unit for box in heading] == pytest.approx([2, 3, 1], abs=0.02)
+    assert [box.width / unit for box in printed] == pytest.approx([2, 2], abs=0.02)  # 2024 and 2025 only
+    texts = [shape.text for shape in shapes(chart.svg)]
+    assert {"3 sous la rubrique", "2 selon la date imprimée", "1 sous la rubrique"} <= set(texts)
+    assert len(chart.facts) == 6
+    assert "2 en 2023." in chart.description
+    assert "2025 (1 sous la rubrique, 2 selon la date imprimée)" in chart.description
+
+
+def test_one_dot_per_article_stacked_by_month(rich: dict[str, Chart]) -> None:
+    dots = [s for s in shapes(rich["presse_frise"].svg) if s.is_disc]
+    months = Counter(round(dot.x, 1) for dot in dots)
+    assert len(dots) == 6
+    assert [months[x] for x in sorted(months)] == [2, 1, 1, 2]
+    assert len({(dot.x, dot.y) for dot in dots}) == 6
+    first, second, third, last = sorted(months)
+    unit = (last - first) / 23  # March 2023 to February 2025
+    assert [(second - first) / unit, (third - first) / unit] == pytest.approx([10, 21], abs=0.05)
+    assert f"du 2{NBSP}mars 2023 au 15{NBSP}février 2025" in rich["presse_frise"].description
+
+
+def test_empty_months_stay_empty_and_withheld_ones_say_so(rich: dict[str, Chart]) -> None:
+    chart = rich["entretiens_par_mois"]
+    bars = boxes(chart, BLUE)
+    assert sorted(bar.height for bar in bars) == pytest.approx([18, 36], abs=0.05)
+    texts = [shape.text for shape in shapes(chart.svg)]
+    assert texts.count("n. p.") == 1
+    assert [text for text in texts if text in ("nov.", "déc.", "janv.", "févr.")] == ["nov.", "déc.", "janv.", "févr."]
+    assert "1 mois de cette période n’en compte aucun" in chart.description
+
+
+def test_verdicts_are_as_long_as_their_numbers(rich: dict[str, Chart]) -> None:
+    chart = rich["reproduction"]
+    independent, constructed = boxes(chart, BLUE)[0], boxes(chart, "url(#reproduction-hachures)")[0]
+    contradicted = boxes(chart, ORANGE, ORANGE)[0]
+    hollow = boxes(chart, WHITE, "#333333")
+    unit = independent.width / 18
+    assert constructed.width / unit == pytest.approx(12, abs=0.05)
+    assert constructed.x == pytest.approx(independent.x + independent.width, abs=0.05)
+    assert contradicted.width / unit == pytest.approx(2, abs=0.05)
+    assert [box.width / unit for box in hollow] == pytest.approx([51, 17], abs=0.05)
+    assert "30 reproduits, 2 contredits, 51 non calculables" in chart.description
+
+
+def test_beyond_a_page_the_smallest_sites_are_left_to_the_table(drawn: dict[str, dict[str, Chart]]) -> None:
+    chart = drawn["crowded"]["annonces_par_site"]
+    sizes = ledgers.crowded()["ledger"].query("fact_id.str.startswith('ads.site_count.')").set_index("fact_id")["value"]
+    assert set(chart.facts) == set(sizes.nlargest(40).index)
+    assert "60 sites montrent des annonces" in chart.description
+    assert "Seuls les 40 plus fournis sont dessinés" in chart.description
+
+
+# -- What is not drawn ------------------------------------------------------------------------------------------
+
+
+def test_withheld_numbers_appear_nowhere(rich: dict[str, Chart]) -> None:
+    for chart in rich.values():
+        assert SECRET not in chart.svg.replace(NNBSP, "") + chart.alt + chart.description.replace(NNBSP, "")
+        assert not {"ads.site_count.E03", "interviews.month.2025-12"} & set(chart.facts)
+    assert "1 nombre n’est pas publié et n’est pas dessiné." in rich["annonces_par_site"].description
+
+
+def test_released_values_are_drawn_not_computed_ones(rich: dict[str, Chart]) -> None:
+    """The unrounded value of a shown fact may differ from the released one: only the latter may leave."""
+    tables = ledgers.rich()
+    tables["ledger"] = tables["ledger"].assign(value=987.0, low=986.0, high=988.0, numerator=985.0)
+    assert digest(draw(**tables)) == digest(rich)
+
+
+@pytest.mark.parametrize("verdict", ["withheld", "recoded"])
+def test_a_ledger_with_nothing_shown_draws_no_fact(verdict: str) -> None:
+    tables = ledgers.rich()
+    tables["ledger"] = tables["ledger"].assign(verdict=verdict)
+    assert set(draw(**tables)) == {"presse_frise"}
+
+
+def test_only_plotted_columns_reach_the_drawing_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    specs: list[dict] = []
+    engine = plane.vlc.vegalite_to_svg
+    monkeypatch.setattr(plane.vlc, "vegalite_to_svg", lambda spec: (specs.append(spec), engine(spec))[1])
+    draw(**ledgers.rich())
+    columns = {key for spec in specs for rows in spec["datasets"].values() for row in rows for key in row}
+    assert columns == {"x", "y", "x2", "y2", "text"}
+    for spec in specs:
+        altair.LayerChart.from_dict(spec)  # raises for what Vega-Lite's schema does not know
+    assert not [layer for spec in specs for layer in [spec, *spec["layer"]] if "values" in layer.get("data", {})]
+    told = json.dumps(specs)
+    assert not [secret for secret in (SECRET, "Titre secret", "Journal", "miroir-1", "ads.") if secret in told]
+
+
+def test_facts_are_those_drawn(rich: dict[str, Chart]) -> None:
+    shown = {f"ads.site_count.{code}" for code in ("E01", "E02", "A01", "A02", "A03", "D01", "D02", "D03")}
+    assert set(rich["annonces_par_site"].facts) == shown
+    assert set(rich["personnes_lectures"].facts) == {
+        "ads.persons_estimate",
+        *(f"ads.persons_reading_{x}" for x in "abc"),
+    }
+    assert rich["presse_frise"].facts == ()
+    assert len(rich["reproduction"].facts) == 6
+
+
+# -- Who can read it --------------------------------------------------------------------------------------------
+
+
+def test_contrast_of_every_colour(drawn: dict[str, dict[str, Chart]]) -> None:
+    graphics, texts = set(), set()
+    for chart in (chart for charts in drawn.values() for chart in charts.values()):
+        assert not re.search(r'opacity="(?!1")', chart.svg)
+        for element in ElementTree.fromstring(chart.svg).iter():
+            found = {element.get(name) for name in ("fill", "stroke")} - {None, "none", "transparent"}
+            colours = {colour.upper() for colour in found if not colour.startswith("url(")}
+            (texts if element.tag == f"{SVG}text" else graphics).update(colours)
+    assert {contrast_on_white(colour) >= 4.5 for colour in texts} == {True}
+    assert {contrast_on_white(colour) >= 3 for colour in graphics - {WHITE}} == {True}
+    assert graphics <= {WHITE, "#333333", "#0072B2", "#D55E00", "#009E73", "#CC79A7"}  # conventions, 5.3
+    assert contrast_on_white("#767676") == pytest.approx(4.54, abs=0.005)  # WCAG's own borderline grey
+
+
+def test_type_stays_legible_in_print_and_on_a_phone(drawn: dict[str, dict[str, Chart]]) -> None:
+    for chart in (chart for charts in drawn.values() for chart in charts.values()):
+        sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)px"', chart.svg)]
+        assert min(sizes) * (16 / 2.54 * 72) / chart.width >= 8  # points, 16 cm wide
+        assert min(sizes) * 320 / chart.width >= 9  # pixels, 320 wide
+        families = set(re.findall(r'font-family="([^"]+)"', chart.svg))
+        assert families == {"Liberation Sans, Arial, Helvetica, sans-serif"}
+
+
+def test_images_speak_french_to_who_cannot_see(drawn: dict[str, dict[str, Chart]]) -> None:
+    for charts in drawn.values():
+        idents = [ident for chart in charts.values() for ident in re.findall(r' id="([^"]+)"', chart.svg)]
+        assert len(idents) == len(set(idents))
+        for chart in charts.values():
+            root = ElementTree.fromstring(chart.svg)
+            title, desc = root[0], root[1]
+            assert (root.get("role"), root.get("lang")) == ("img", "fr")
+            assert root.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
+            assert (title.text, desc.text) == (chart.alt, chart.description)
+            below = {name for element in list(root.iter())[1:] for name in element.attrib}
+            assert not {name for name in below if name.startswith("aria") or name in ("role", "class")}
+            assert set(re.findall(r"url\(#([^)]+)\)", chart.svg)) <= set(idents)
+
+
+def test_sentences_are_whole_and_set_in_french(drawn: dict[str, dict[str, Chart]]) -> None:
+    for chart in (chart for charts in drawn.values() for chart in charts.values()):
+        for text in (chart.alt, chart.description):
+            assert re.fullmatch(r"[A-ZÉÀ0-9].*\.", text)
+            assert not re.search(r" [:;!?»%]|« |  |'|\"|nan|None|\bde [ao]|[A-Z]+_", text)
+        assert len(chart.alt) <= 150
+
+
+def test_both_formats_have_the_same_size(drawn: dict[str, dict[str, Chart]]) -> None:
+    for chart in (chart for charts in drawn.values() for chart in charts.values()):
+        width, height = struct.unpack(">II", chart.png[16:24])
+        assert (width, height) == (2 * chart.width, 2 * chart.height)
+        assert f'viewBox="0 0 {chart.width} {chart.height}"' in chart.svg
+        assert (width, height) > (0, 0)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_no_text_is_cut_or_covers_another(study: str, drawn: dict[str, dict[str, Chart]], page: object) -> None:
+    """In a browser, with the face it has: every text lies inside the image and apart from every other."""
+    measure = """() => [...document.querySelectorAll('svg')].map(svg => {
+        const frame = svg.getBoundingClientRect();
+        return [...svg.querySelectorAll('text')].map(text => {
+            const box = text.getBoundingClientRect();
+            return [text.textContent, box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top];
+        });
+    })"""
+    charts = list(drawn[study].values())
+    page.set_content("<br>".join(chart.svg for chart in charts))  # type: ignore[attr-defined]
+    for chart, texts in zip(charts, page.evaluate(measure), strict=True):  # type: ignore[attr-defined]
+        for i, (text, left, top, right, bottom) in enumerate(texts):
+            assert left >= -1 and right <= chart.width and top >= -2 and bottom <= chart.height + 2, (chart.name, text)
+            for other, left2, top2, right2, bottom2 in texts[:i]:
+                apart = right <= left2 or right2 <= left or bottom - 3 <= top2 or bottom2 - 3 <= top
+                assert apart, (chart.name, text, other)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.01, 1e6), st.integers(1, 24), st.sampled_from(["", "m"])), min_size=1, max_size=12)
+)
+def test_rows_labels_and_brackets_fit(given_rows: list[tuple[float, int, str]]) -> None:
+    rows = [chart_rows.Row(f"E{i:02d}", mirror, reach, "0" * long) for i, (reach, long, mirror) in enumerate(given_rows)]
+    marked = chart_rows.brackets([rows])
+    area = chart_rows.plane(rows, marked, 100, 40)
+    drawn_width = {row.code: row.reach / area.x[1] * area.width for row in rows}
+    for row in rows:
+        assert drawn_width[row.code] + rows.AFTER + 7.23 * len(row.label) <= area.width + 1  # digits: 7.23 px
+    for bracket in marked:
+        start = max(drawn_width[row.code] + rows.AFTER + 7.23 * len(row.label) for row in bracket.rows)
+        assert start + bracket.width <= area.width + 9
+
+
+@given(st.integers(1990, 2030), st.integers(1, 12), st.integers(0, 400))
+def test_the_axis_covers_the_period(year: int, month: int, length: int) -> None:
+    first = number(year, month)
+    months = Months.covering(first, first + length)
+    assert months.first <= first <= first + length <= months.last
+    assert (months.span <= 24) or (months.first % 12 == 0 and months.last % 12 == 11)
+    assert 0 < months.middle(first) < months.span
+
+
+# -- The same bytes ---------------------------------------------------------------------------------------------
+
+
+def test_same_bytes_in_any_order(drawn: dict[str, dict[str, Chart]]) -> None:
+    tables = ledgers.rich()
+    again = {
+        "ledger": tables["ledger"].iloc[::-1].reset_index(drop=True),
+        "sites": tables["sites"],
+        "articles": tables["articles"].iloc[::-1],
+        "meetings": tables["meetings"],
+    }
+    assert digest(draw(**again)) == digest(drawn["rich"])
+
+
+def test_same_bytes_from_two_threads(drawn: dict[str, dict[str, Chart]]) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda name: (name, digest(draw(**STUDIES[name]()))), STUDIES))
+    assert all(found == digest(drawn[name]) for name, found in made)
+
+
+@pytest.mark.parametrize("seed", ["0", "7"])
+def test_same_bytes_in_another_process(seed: str, drawn: dict[str, dict[str, Chart]]) -> None:
+    program = (
+        "import json, ledgers, test_charts as t; import altair; altair.theme.enable('dark');"
+        "print(json.dumps(t.digest(t.draw(**ledgers.rich()))))"
+    )
+    folders = [str(Path(__file__).parent), *sys.path]
+    environment = os.environ | {
+        "PYTHONHASHSEED": seed,
+        "PYTHONPATH": os.pathsep.join(folders),
+        "TZ": "Pacific/Auckland",
+    }
+    made = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(made.stdout) == digest(drawn["rich"])
+
+
+def test_inputs_are_left_as_they_were() -> None:
+    tables, untouched = ledgers.rich(), ledgers.rich()
+    draw(**tables)
+    for name, table in tables.items():
+        pd.testing.assert_frame_equal(table, untouched[name])
