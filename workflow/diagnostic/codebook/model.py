@@ -144,15 +144,34 @@ class Codebook:
     texts: Mapping[str, Text]
     version: str = ""
 
-    def table(self, name: str) -> tuple[Variable, ...]:
-        """The variables that hold data in a table, in order; those it includes from another one come last."""
+    @cached_property
+    def _held(self) -> dict[str, tuple[Variable, ...]]:
+        """Table → its variables: computed once, as an import asks for them at every row."""
+        return {name: self._table(name) for name in self.tables}
+
+    @cached_property
+    def _conditions(self) -> dict[str, tuple[tuple[Variable, Condition | None], ...]]:
+        """Table → its variables, each with everything that decides whether it is asked."""
+        return {
+            name: tuple((v, routing.together(self.condition_of_block(v), v.condition)) for v in variables)
+            for name, variables in self._held.items()
+        }
+
+    def _table(self, name: str) -> tuple[Variable, ...]:
         own = tuple(v for v in self.variables if v.table == name and v.type != "note" and v.shape != "unrolled")
         included = self.tables[name].includes
         if not included:
             return own
         names = {v.name for v in own}
-        shared = (v for v in self.table(included) if v.shape != "sheet" and v.name not in names)
+        shared = (v for v in self._table(included) if v.shape != "sheet" and v.name not in names)
         return (*own, *(replace(v, table=name) for v in shared))
+
+    def table(self, name: str) -> tuple[Variable, ...]:
+        """The variables that hold data in a table, in order; those it includes from another one come last.
+
+        Raises KeyError for an unknown table.
+        """
+        return self._held[name]
 
     def options(self, variable: Variable) -> tuple[Option, ...]:
         """The options of a closed variable, in order; nothing for the others."""
@@ -201,8 +220,7 @@ class Codebook:
         """
         known: dict[str, Answer] = dict(self.visible(self.tables[table].parent, parent)) if parent is not None else {}
         asked: set[str] = set()
-        for variable in self.table(table):
-            condition = routing.together(self.condition_of_block(variable), variable.condition)
+        for variable, condition in self._conditions[table]:
             if variable.shape == "sheet" or routing.evaluate(condition, known):
                 asked.add(variable.name)
                 known[variable.name] = answers.get(variable.name)

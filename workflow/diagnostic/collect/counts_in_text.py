@@ -90,8 +90,8 @@ class Count:
 
     @property
     def capped_maximum(self) -> int | None:
-        """The upper bound, where open the study's cap (never under the minimum)."""
-        return max(self.cap, self.minimum) if self.minimum is not None and self.maximum is None else self.maximum
+        """The upper bound, where open the study's cap (never under the study's value, so nor the minimum)."""
+        return max(self.cap, self.study_value or 0) if self.capped else self.maximum
 
     @property
     def imputed(self) -> bool:
@@ -117,7 +117,8 @@ def read_counts(texts: pd.Series, cap: int, limit: int = PLAUSIBLE_LIMIT) -> pd.
 
     Columns: minimum, central, maximum, capped_maximum, capped, rule, study_value, imputed, for_a_human, who, then
     `of_which_{category}_minimum` and `_maximum` for each of CATEGORIES: sums of its parts, missing when the text
-    tells no such part, the maximum also when a part is open. Counts in persons.
+    tells no such part, the maximum also when a part is open (parts of the category unknown may overlap). Counts
+    in persons.
     """
     codes, distinct = pd.factorize(texts.astype(object))
     counts = [read_count(str(text), cap, limit) for text in distinct] + [read_count(None, cap, limit)]
@@ -158,54 +159,27 @@ _COLUMNS: dict[str, tuple[str, Callable[[Count], object]]] = {
 
 # The closed lists: lower case, without accents, "d'" written "de", an inclusive ending written "s".
 
-_BLANKS = frozenset(("", "non renseigne", "non renseignee", "pas de reponse", "sans reponse", "nr", "n.r", "n.r."))
-_UNKNOWNS = frozenset(
-    (
-        "? ?? ??? nsp n.s.p n.s.p. inconnu inconnue inconnus ignore indetermine indeterminee nc n.c n.c. np n.p n.p."
-    ).split()
-) | frozenset(
-    (
-        "ne sait pas",
-        "ne sais pas",
-        "je ne sais pas",
-        "nous ne savons pas",
-        "on ne sait pas",
-        "sais pas",
-        "aucune idee",
-        "pas d'idee",
-        "nombre inconnu",
-        "effectif inconnu",
-        "non connu",
-        "non precise",
-        "non communique",
-        "non determine",
-        "non quantifiable",
-        "impossible a dire",
-        "difficile a dire",
-        "impossible a quantifier",
-        "difficile a quantifier",
-        "impossible a estimer",
-        "difficile a estimer",
-        "impossible a evaluer",
-        "difficile a evaluer",
-    )
-)
-_ZEROS = frozenset(("personne", "neant", "pas de cas", "aucun", "aucune"))
 
-_TENFOLDS = {
-    "huitaine": 8,
-    "dizaine": 10,
-    "douzaine": 12,
-    "quinzaine": 15,
-    "vingtaine": 20,
-    "trentaine": 30,
-    "quarantaine": 40,
-    "cinquantaine": 50,
-    "soixantaine": 60,
-    "centaine": 100,
-    "millier": 1000,
-}
-_GROUPS = _TENFOLDS | {f"{word}s": size for word, size in _TENFOLDS.items()}
+def _texts(line: str) -> frozenset[str]:
+    return frozenset(line.split(";"))
+
+
+_BLANKS = _texts(";non renseigne;non renseignee;pas de reponse;sans reponse;nr;n.r;n.r.")
+_UNKNOWNS = _texts(
+    "nsp;n.s.p;n.s.p.;inconnu;inconnue;inconnus;indetermine;indeterminee;nombre inconnu;effectif inconnu;"
+    "ne sait pas;ne sais pas;je ne sais pas;nous ne savons pas;on ne sait pas;sais pas;aucune idee;pas d'idee;"
+    "non connu;non precise;non communique;non determine;non quantifiable;"
+    "impossible a dire;impossible a quantifier;impossible a estimer;impossible a evaluer;"
+    "difficile a dire;difficile a quantifier;difficile a estimer;difficile a evaluer"
+)
+_ZEROS = _texts("personne;neant;pas de cas;aucun;aucune")
+
+_SIZES_OF_GROUPS = (8, 10, 12, 15, 20, 30, 40, 50, 60, 100, 1000)
+_GROUP_NAMES = (
+    "huitaine dizaine douzaine quinzaine vingtaine trentaine quarantaine cinquantaine soixantaine centaine millier"
+)
+_GROUP_OF = dict(zip(_SIZES_OF_GROUPS, _GROUP_NAMES.split(), strict=True))
+_GROUPS = {word: size for size, name in _GROUP_OF.items() for word in (name, f"{name}s")}
 _HALVED = ("dizaine", "douzaine", "centaine")
 _SEVERAL = ("plusieurs", "quelques")
 
@@ -224,21 +198,23 @@ _NOUNS = _list(
     unknown="personne personnes pers jeune jeunes victime victimes situation situations cas individu individus "
     "prostitue prostitues prostituee prostituees",
 )
-_ADJECTIVES = frozenset(
-    (
-        "seul seuls seule seules concerne concernes concernee concernees suivi suivis suivie suivies accompagne "
-        "accompagnes accompagnee accompagnees rencontre rencontres rencontree rencontrees identifie identifies "
-        "identifiee identifiees trans transgenre transgenres"
-    ).split()
+_ADJECTIVES = _texts(
+    "seul;seuls;seule;seules;concerne;concernes;concernee;concernees;suivi;suivis;suivie;suivies;accompagne;"
+    "accompagnes;accompagnee;accompagnees;rencontre;rencontres;rencontree;rencontrees;identifie;identifies;"
+    "identifiee;identifiees;trans;transgenre;transgenres"
 )
 
-Phrases = Mapping[tuple[str, ...], str]
+Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
 
 
 def _phrases(**kinds: str) -> Phrases:
-    """Phrases by kind, parted by semicolons, the longest first so that "plus ou moins" wins over "plus"."""
-    found = {tuple(phrase.split()): kind for kind, line in kinds.items() for phrase in line.split(";")}
-    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+    """Phrases and their kinds under their first word, the longest first ("plus ou moins" before "plus")."""
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for kind, line in kinds.items():
+        for phrase in line.split(";"):
+            words = tuple(phrase.split())
+            found.setdefault(words[0], []).append((words, kind))
+    return {first: sorted(several, key=lambda one: -len(one[0])) for first, several in found.items()}
 
 
 _BOUND_BEFORE = _phrases(
@@ -247,6 +223,7 @@ _BOUND_BEFORE = _phrases(
     at_most="au plus;tout au plus;au maximum;maximum;maxi;max;pas plus de;jusque a;<=;≤",
     less_than="moins de;– de;<",
 )
+_UPPER = {first for first, phrases in _BOUND_BEFORE.items() if {"at_most", "less_than"} & {kind for _, kind in phrases}}
 _ABOUT_BEFORE = _phrases(
     about="environ;env;approximativement;approx;a peu pres;plus ou moins;grosso modo;~;≈;±;autour de;"
     "aux alentours de;aux environs de;de l' ordre de",
@@ -263,6 +240,7 @@ _TAILS = _phrases(
     tail="en situation de prostitution;en prostitution;de prostitution;de traite;de proxenetisme;"
     "de exploitation sexuelle"
 )
+_BETWEEN_BOUNDS = _phrases(joint="et;,;-;–;/")
 _CHOICES = _phrases(choice="ou;voire;, ou;, voire")
 _SIZES = _phrases(smaller="petite;petit", larger="bonne;bon;grosse;gros")
 
@@ -278,11 +256,13 @@ class _Token(NamedTuple):
     like_a_year: bool = False
 
 
+_END = _Token("")
+_LOOK_AHEAD = 8  # longer than any phrase of the lists
 _ACCENTS = frozenset("\u0300\u0301\u0302\u0308\u0327")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 _SIGNS = str.maketrans({"’": "'", "ʼ": "'", "‐": "-", "‑": "-", "−": "-", "—": "–"})
-# A line break between two digits parts two answers; it must not make a thousand of them.
-_BROKEN_NUMBER = re.compile(r"(?<=[0-9])[^\S\r\n\t\v\f\x85\u2028\u2029]*[\r\n\t\v\f\x85\u2028\u2029]\s*(?=[0-9])")
+# Thousands are parted by a space; a line break or a tab between two digits parts two answers.
+_BROKEN_NUMBER = re.compile(r"(?<=[0-9])\s*[^\S \u00a0\u2007\u2009\u202f]\s*(?=[0-9])")
 _INCLUSIVE = re.compile(
     r"\b([a-z]+)(?:[·•‧∙⋅.](?:(?:e|ne|le)[·•‧∙⋅.]?s?|s)|\((?:(?:e|ne|le)s?|s)\)s?|-e(?:-s)?)(?![a-z0-9])"
 )
@@ -291,7 +271,7 @@ _LEXER = re.compile(
     r"(?P<space> )"
     r"|(?P<bad>[0-9]+(?:[.,][0-9])|0[0-9]|[0-9]{10,})"
     r"|(?P<aine>(?:8|10|12|15|20|30|40|50|60|100)aines?(?![a-z]))"
-    r"|(?P<grouped>[1-9][0-9]{0,2}(?: [0-9]{3})+(?![.,]?[0-9]))"
+    r"|(?P<grouped>[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9]))"
     r"|(?P<digits>[0-9]+)"
     r"|(?P<short>(?:pers|env|approx|max|maxi|mini|min)\.)"
     r"|(?P<word>[a-z]+'?)"
@@ -302,7 +282,7 @@ _LEXER = re.compile(
 def _fold(text: str) -> str:
     """Lower case, without the accents of French, one plain space for any white space, one kind of sign."""
     decomposed = unicodedata.normalize("NFD", text.translate(_INVISIBLE).casefold())
-    letters = []
+    letters: list[str] = []
     for sign in decomposed:
         if sign in _ACCENTS and letters and letters[-1].isalpha():
             continue
@@ -356,7 +336,7 @@ def _token(match: re.Match[str], text: str) -> Iterable[_Token]:
         yield _Token("", value, like_a_year=kind == "digits" and value in YEARS)
     elif kind == "aine":
         size = int(found.split("a")[0])
-        yield _Token(next(word for word, known in _TENFOLDS.items() if known == size))
+        yield _Token(_GROUP_OF[size])
     elif kind == "word" and found in ("zero", "aucun", "aucune"):
         yield _Token("", 0, spelled=True)
     elif kind == "sign" and found == "-":
@@ -419,29 +399,41 @@ class _Term:
     def who(self) -> str:
         return self.kind if self.kind in CATEGORIES else UNKNOWN
 
-    def part(self) -> Part:
+    def part(self, most: int | None = None) -> Part:
+        """The term as a part of a whole of at most so many."""
         amount = self.amount
+        if most is not None and (amount.maximum is None or amount.maximum > most):
+            middle = (amount.minimum + most) / 2
+            central = middle if amount.central is None else min(amount.central, float(most))
+            return Part(amount.minimum, central, most, self.who, amount.rule)
         return Part(amount.minimum, amount.central, amount.maximum, self.who, amount.rule)
 
 
 def _read(text: str | None, cap: int, limit: int) -> Count:
-    if text is not None and len(text) > LONGEST_TEXT:
-        raise _NotRead
     folded = _fold(text or "")
+    if len(folded) > LONGEST_TEXT:
+        raise _NotRead
     if folded in _BLANKS:
         return Count(1, None, None, "blank", 1, cap)
-    if folded in _UNKNOWNS:
+    if folded in _UNKNOWNS or set(folded) <= {"?", " "}:
         return Count(1, None, None, "unknown", 1, cap)
     if folded in _ZEROS:
         return Count(0, 0.0, 0, "zero", 0, cap)
-    reader = _Reader(_tokens(folded))
-    total, parts = reader.answer()
-    for part in (*parts, total.amount):
-        if max(part.minimum, part.maximum or 0) > limit:
-            raise _NotRead
-    of_which = tuple(parts)
+    total, parts = _Reader(_tokens(folded)).answer()
     amount = total.amount
-    return Count(amount.minimum, amount.central, amount.maximum, amount.rule, amount.study, cap, total.who, of_which)
+    bounds = [amount.minimum, amount.maximum or 0, *(part.minimum for part in parts)]
+    if max(bounds + [part.maximum or 0 for part in parts]) > limit:
+        raise _NotRead
+    return Count(
+        minimum=amount.minimum,
+        central=amount.central,
+        maximum=amount.maximum,
+        rule=amount.rule,
+        study_value=amount.study,
+        cap=cap,
+        who=total.who,
+        of_which=tuple(parts),
+    )
 
 
 def _exact(value: int, token: _Token) -> _Amount:
@@ -528,7 +520,7 @@ def _clear(left: _Amount, right: _Amount, joint: str) -> None:
         spelled = left.spelled or right.spelled
         if len(str(first)) != len(str(second)) or (spelled and first >= 60 and second < 20):
             raise _NotRead
-        if joint == "/" or (joint == "-" and spelled):
+        if joint == "-" and spelled:  # "soixante-quatre-vingt": from 60 to 80
             raise _NotRead
     if joint == "-" and right.spelled and second >= 100:  # "un-cent" is no way to write a range
         raise _NotRead
@@ -542,25 +534,26 @@ class _Reader:
     """Reads an answer from its tokens, from left to right; raises _NotRead where the grammar has no such text."""
 
     def __init__(self, tokens: Sequence[_Token]) -> None:
-        self.tokens = tokens
+        self.end = len(tokens)
+        self.tokens = [*tokens, *[_END] * _LOOK_AHEAD]
         self.at = 0
 
     # The tokens.
 
     def peek(self, ahead: int = 0) -> _Token:
-        index = self.at + ahead
-        return self.tokens[index] if index < len(self.tokens) else _Token("")
+        return self.tokens[self.at + ahead]
 
     def take(self, *texts: str) -> bool:
         """Step over these words if they come next."""
-        if all(self.peek(ahead).text == text for ahead, text in enumerate(texts)):
-            self.at += len(texts)
-            return True
-        return False
+        for token, text in zip(self.tokens[self.at : self.at + len(texts)], texts, strict=True):
+            if token.text != text:
+                return False
+        self.at += len(texts)
+        return True
 
     def choose(self, phrases: Phrases) -> str:
         """Step over the first phrase that comes next: its kind, or ""."""
-        return next((kind for phrase, kind in phrases.items() if self.take(*phrase)), "")
+        return next((kind for phrase, kind in phrases.get(self.peek().text, ()) if self.take(*phrase)), "")
 
     def expect(self, *texts: str) -> None:
         if not self.take(*texts):
@@ -581,13 +574,13 @@ class _Reader:
     def answer(self) -> tuple[_Term, list[Part]]:
         total, parts = self.total()
         told = self.of_which()
-        if self.at < len(self.tokens):
+        if self.at < self.end:
+            raise _NotRead
+        if {part.who for part in parts} & {term.who for term in told}:
             raise _NotRead
         if told:
             total = _not_under(total, told)
-            if {part.who for part in parts} & {term.who for term in told}:
-                raise _NotRead
-        return total, parts + [term.part() for term in told]
+        return total, parts + [term.part(total.amount.maximum) for term in told]
 
     def of_which(self) -> list[_Term]:
         told: list[_Term] = []
@@ -615,7 +608,7 @@ class _Reader:
         """What joins two effectifs, unless it introduces their parts."""
         start = self.at
         found = self.choose(_JOINTS)
-        if found and any(self.take(*phrase) for phrase in _OF_WHICH):
+        if found and self.choose(_OF_WHICH):
             self.at = start
             return ""
         return found
@@ -649,7 +642,7 @@ class _Reader:
         if lower.amount.rule != "at_least" or (lower.noun and lower.noun.factor > 1):
             return None
         start = self.at
-        self.choose(_phrases(joint="et;,;-;–;/"))
+        self.choose(_BETWEEN_BOUNDS)
         if not self.begins_an_amount() and self.peek().text not in _UPPER:
             self.at = start
             return None
@@ -692,7 +685,7 @@ class _Reader:
         return _Term(amount, noun, loose)
 
     def after(self, qualified: bool) -> str:
-        """A qualifier that follows, with or without a comma or brackets; not one that bears on the next number."""
+        """A qualifier that follows, after a comma or in brackets; not one that bears on the next number."""
         start = self.at
         opened = self.take("(")
         if not opened:
@@ -701,7 +694,7 @@ class _Reader:
         found = self.choose(_AFTER)
         if opened and found:
             self.expect(")")
-        if not found or ((qualified or sign == "+") and self.begins_an_amount()):
+        if not found or ((qualified or sign == "+") and self.begins_an_amount()) or self.peek().text == "de":
             self.at = start
             return ""
         return found
@@ -779,6 +772,8 @@ class _Reader:
             return self.several() if self.peek().text in _GROUPS else _Amount(2, None, None, "several", None)
         token = self.peek()
         if token.number is None:
+            if token.text not in (*_GROUP_OF.values(), "demi"):  # "dizaines" alone: how many?
+                raise _NotRead
             return self.group(1)
         self.at += 1
         if self.peek().text in _GROUPS or self.peek().text == "demi":
@@ -797,9 +792,6 @@ class _Reader:
             raise _NotRead
         self.at += 1
         return _around(groups, _GROUPS[word] // (2 if half else 1))
-
-
-_UPPER = frozenset(phrase[0] for phrase, kind in _BOUND_BEFORE.items() if kind in ("at_most", "less_than"))
 
 
 def _check_sum(terms: Sequence[_Term], joints: Sequence[str]) -> None:

@@ -30,8 +30,8 @@ _TENS = {
     "octante": 80,
     "nonante": 90,
 }
-_HUNDRED = ("cent", "cents")
-_THOUSAND = ("mille", "mil")
+_THOUSAND = "mille"
+_FIRST = frozenset((*_ONES, *_TEENS, *_TENS, "cent", _THOUSAND))
 
 Found = tuple[int, int]
 
@@ -42,7 +42,7 @@ def numeral(words: Sequence[str], start: int, glue: frozenset[str] = GLUE) -> Fo
     Words are lower case without accents; signs of `glue` may stand between two of them. None when no number
     begins there. "un cent" and numbers from 10 000 are no numbers here: what follows is left to the caller.
     """
-    return _Words(words, glue).below_10_000(start)
+    return _Words(words, glue).below_10_000(start) if words[start] in _FIRST else None
 
 
 class _Words:
@@ -58,21 +58,21 @@ class _Words:
         return index + 2 if self.at(index + 1) in self.glue else index + 1
 
     def below_10_000(self, start: int) -> Found | None:
-        if self.at(start) in _THOUSAND:
+        if self.at(start) == _THOUSAND:
             return self._with(1000, start, self.below_1_000)
         thousands = _ONES.get(self.at(start), 0)
-        if thousands > 1 and self.at(self.after(start)) in _THOUSAND:
+        if thousands > 1 and self.at(self.after(start)) == _THOUSAND:
             return self._with(1000 * thousands, self.after(start), self.below_1_000)
         return self.below_1_000(start)
 
     def below_1_000(self, start: int) -> Found | None:
         """Also « onze cents » to « dix-neuf cents »."""
-        if self.at(start) in _HUNDRED:
+        if self.at(start) == "cent":
             return self._with(100, start, self.below_100)
         hundreds = self.below_20(start)
         if hundreds and hundreds[0] not in (1, 10):
             cent = self.after(hundreds[1] - 1)
-            if self.at(cent) in _HUNDRED:
+            if self.at(cent) in ("cent", "cents"):
                 return self._with(100 * hundreds[0], cent, self.below_100)
         return self.below_100(start)
 

@@ -1,0 +1,214 @@
+"""From the files of `config/codebook/` to a `Codebook`, or every problem of every file at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from diagnostic.codebook import checks, model
+from diagnostic.codebook.findings import CodebookError, Finding, problems
+from diagnostic.codebook.model import Block, Codebook, Option, TableDef, Text, Variable
+from diagnostic.codebook.sheets import COLUMNS, VARIABLES, Sheet, read
+from diagnostic.collect.wording import either
+from diagnostic.french import typographic
+from diagnostic.problems import Problem
+
+FOLDER = Path("config/codebook")
+ALIAS_SEPARATOR = "|"
+NAME = r"[a-z][a-z0-9_]*"
+
+Cells = dict[str, str]
+
+
+class _Row:
+    """One row being typed: gives values, notes what is wrong, never raises."""
+
+    def __init__(self, file: str, number: int, cells: Cells, findings: list[Finding]) -> None:
+        self.file, self.number, self.cells, self.findings = file, number, cells, findings
+
+    def wrong(self, column: str, message: str, remedy: str) -> None:
+        self.findings.append(Finding(self.file, self.number, column, message, remedy, self.cells[column]))
+
+    def name(self, column: str, shape: str = NAME) -> str:
+        value = self.cells[column]
+        if not re.fullmatch(shape, value):
+            message = "Il manque un nom." if not value else "Ce nom n'a pas la forme attendue."
+            self.wrong(column, message, "Lettres minuscules sans accent, chiffres et « _ », une lettre d'abord.")
+        return value
+
+    def needed(self, column: str, what: str) -> str:
+        if not self.cells[column]:
+            self.wrong(column, f"Il manque {what}.", "Remplir la cellule.")
+        return typographic(self.cells[column])
+
+    def among(self, column: str, allowed: Collection[str]) -> str:
+        value = self.cells[column]
+        if value not in allowed:
+            message = "Il manque une valeur." if not value else "Valeur non prévue."
+            self.wrong(column, message, f"Écrire {either([word for word in allowed if word])}.")
+        return value
+
+    def flag(self, column: str) -> bool:
+        return self.among(column, ("", "oui")) == "oui"
+
+    def integer(self, column: str) -> int | None:
+        value = self.cells[column]
+        if value and not re.fullmatch(r"-?\d+", value):
+            self.wrong(column, "Un nombre entier est attendu.", "Écrire des chiffres seulement, ou rien.")
+            return None
+        return int(value) if value else None
+
+    def expression(self, column: str) -> str:
+        try:
+            re.compile(self.cells[column])
+        except re.error:
+            self.wrong(column, "Cette expression régulière est mal formée.", "La corriger, ou vider la cellule.")
+            return ""
+        return self.cells[column]
+
+    def words(self, column: str, separator: str | None = None) -> tuple[str, ...]:
+        parts = self.cells[column].split(separator) if self.cells[column] else []
+        return tuple(part.strip() for part in parts if part.strip())
+
+
+def _table(row: _Row) -> TableDef:
+    return TableDef(
+        name=row.name("table"),
+        label=row.needed("label", "le libellé de la table"),
+        workbook=row.name("workbook"),
+        sheet=row.needed("sheet", "le nom de la feuille"),
+        unit=row.among("unit", model.UNITS),
+        description=row.needed("description", "la description de la table"),
+        key=row.words("key"),
+        parent=row.cells["parent"],
+        includes=row.cells["includes"],
+        form=row.flag("form"),
+        row=row.number,
+    )
+
+
+def _block(row: _Row) -> Block:
+    return Block(
+        name=row.name("block"),
+        table=row.cells["table"],
+        label=row.needed("label", "le titre du bloc"),
+        unit=row.among("unit", model.UNITS),
+        universe=row.needed("universe", "l'univers (à qui la question est posée)"),
+        routing=row.cells["routing"],
+        row=row.number,
+    )
+
+
+def _option(row: _Row) -> Option:
+    return Option(
+        list=row.name("list"),
+        code=row.name("code", r"[A-Za-z0-9_]+"),
+        label=row.needed("label", "le libellé de la réponse"),
+        aliases=row.words("aliases", ALIAS_SEPARATOR),
+        exclusive=row.flag("exclusive"),
+        parent=row.cells["parent"],
+        htcds=row.cells["htcds"],
+        row=row.number,
+    )
+
+
+def _text(row: _Row) -> Text:
+    return Text(
+        name=row.name("text"),
+        kind=row.among("kind", model.TEXT_KINDS),
+        applies_to=row.cells["applies_to"],
+        title=typographic(row.cells["title"]),
+        body=row.needed("body", "le texte"),
+        row=row.number,
+    )
+
+
+def _variable(row: _Row, blocks: Mapping[str, Block]) -> Variable:
+    note = row.among("type", model.TYPES) == "note"
+    block = blocks.get(row.cells["block"])
+    return Variable(
+        table=row.cells["table"],
+        block=row.cells["block"],
+        name=row.name("name"),
+        type=row.cells["type"],
+        short=row.cells["short"],
+        published_ref=row.words("published_ref"),
+        list=row.cells["list"],
+        text=row.cells["text"],
+        label="" if note else row.needed("label", "le libellé court"),
+        question="" if note else row.needed("question", "la question"),
+        help=typographic(row.cells["help"]),
+        routing=row.cells["routing"],
+        required=row.flag("required"),
+        minimum=row.integer("minimum"),
+        maximum=row.integer("maximum"),
+        pattern=row.expression("pattern"),
+        unit=(row.among("unit", model.UNITS) if row.cells["unit"] else "") or (block.unit if block else ""),
+        universe=typographic(row.cells["universe"]) or (block.universe if block else ""),
+        privacy="" if note else row.among("privacy", model.PRIVACY),
+        consent=row.cells["consent"],
+        shape=row.among("shape", model.SHAPES) if row.cells["shape"] else "",
+        htcds=row.cells["htcds"],
+        htcds_fit=row.among("htcds_fit", model.FITS) if row.cells["htcds_fit"] else "",
+        file=row.file,
+        row=row.number,
+    )
+
+
+def check(files: Mapping[str, bytes]) -> tuple[Codebook, list[Problem]]:
+    """The codebook as far as it can be read, and every problem of its files (file name → content)."""
+    sheets: dict[str, Sheet] = {}
+    findings: list[Finding] = []
+    for file in COLUMNS:
+        sheets[file], found = read(file, files.get(file))
+        findings += found
+
+    def rows(file: str, make: Callable[[_Row], Any]) -> Iterator[Any]:
+        for number, cells in sheets[file].rows:
+            yield make(_Row(file, number, cells, findings))
+
+    tables = list(rows("tables.csv", _table))
+    blocks = list(rows("blocks.csv", _block))
+    options = list(rows("options.csv", _option))
+    texts = list(rows("texts.csv", _text))
+    by_name = {block.name: block for block in blocks}
+    variables = [v for file in VARIABLES for v in rows(file, lambda row: _variable(row, by_name))]
+    lists: dict[str, tuple[Option, ...]] = {}
+    for option in options:
+        lists[option.list] = (*lists.get(option.list, ()), option)
+    codebook = Codebook(
+        tables={table.name: table for table in tables},
+        blocks=by_name,
+        variables=tuple(variables),
+        lists=lists,
+        texts={text.name: text for text in texts},
+        version=_version(sheets),
+    )
+    findings += checks.repeated(tables, blocks, texts)
+    findings += checks.check(codebook)
+    return codebook, problems(findings, {file: sheet.letters for file, sheet in sheets.items()})
+
+
+def load(files: Mapping[str, bytes]) -> Codebook:
+    """A valid codebook. Raises CodebookError listing every problem."""
+    codebook, found = check(files)
+    if found:
+        raise CodebookError(found)
+    return codebook
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """The codebook files of a folder (`config/codebook` from the project's root), those that exist."""
+    return {file: (folder / file).read_bytes() for file in COLUMNS if (folder / file).is_file()}
+
+
+def _version(sheets: Mapping[str, Sheet]) -> str:
+    """Twelve digits that change whenever a cell does, whatever spreadsheet saved the files."""
+    digest = hashlib.sha256()
+    for file, sheet in sheets.items():
+        for _, cells in sheet.rows:
+            digest.update(repr((file, sorted(cells.items()))).encode())
+    return str(int(digest.hexdigest(), 16))[:12]

@@ -1,0 +1,86 @@
+"""The codebook's CSV files as rows of text, whatever spreadsheet saved them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from diagnostic.codebook.findings import Finding
+from diagnostic.french import plural
+from diagnostic.problems import column_letter
+
+SAVE = "Dans le tableur : enregistrer au format « CSV UTF-8 »."
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "tables.csv": (
+        *("table", "label", "workbook", "sheet", "unit", "description", "key", "parent", "includes", "form"),
+    ),
+    "blocks.csv": ("block", "table", "label", "unit", "universe", "routing"),
+    "options.csv": ("list", "code", "label", "aliases", "exclusive", "parent", "htcds"),
+    "texts.csv": ("text", "kind", "applies_to", "title", "body"),
+}
+_QUESTIONS = (
+    *("table", "block", "name", "short", "published_ref", "type", "list", "text", "label", "question", "help"),
+    *("routing", "required", "minimum", "maximum", "pattern", "unit", "universe", "privacy", "consent", "shape"),
+    *("htcds", "htcds_fit"),
+)
+VARIABLES = ("variables.csv", "grids.csv")
+COLUMNS |= dict.fromkeys(VARIABLES, _QUESTIONS)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One file: its rows as (row number, heading → text), and the letter of each heading."""
+
+    rows: Sequence[tuple[int, dict[str, str]]] = ()
+    letters: dict[str, str] = field(default_factory=dict)
+
+
+def read(file: str, content: bytes | None) -> tuple[Sheet, list[Finding]]:
+    """The rows of one codebook file (comma or semicolon, with or without byte order mark), and what is wrong.
+
+    Empty rows are skipped; a missing or unreadable file gives no rows and one finding.
+    """
+    if content is None:
+        return Sheet(), [Finding(file, None, "", "Fichier introuvable.", "Le remettre dans config/codebook.")]
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Sheet(), [Finding(file, None, "", "Ce fichier n'est pas en UTF-8.", SAVE)]
+    first = text.split("\n", 1)[0]
+    delimiter = ";" if first.count(";") >= first.count(",") else ","
+    try:
+        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return Sheet(), [
+            Finding(file, None, "", "Un guillemet n'est pas fermé.", "Rouvrir le fichier et l'enregistrer.")
+        ]
+    header = [heading.strip() for heading in records[0]] if records else []
+    letters = {name: column_letter(position) for position, name in enumerate(header)}
+    findings = list(_header(file, header))
+    if findings:
+        return Sheet((), letters), findings
+    rows = []
+    for number, record in enumerate(records[1:], start=2):
+        if len(record) > len(header) or (len(record) < len(header) and any(record)):
+            message = (
+                f"La ligne a {len(record)} {plural(len(record), 'cellule')}, l'en-tête {len(header)} : "
+                "ses cellules sont décalées."
+            )
+            findings.append(Finding(file, number, "", message, "Vérifier les guillemets et les séparateurs."))
+        elif any(cell.strip() for cell in record):
+            rows.append((number, {name: cell.strip() for name, cell in zip(header, record, strict=True)}))
+    return Sheet(rows, letters), findings
+
+
+def _header(file: str, header: Sequence[str]) -> Iterator[Finding]:
+    for name in COLUMNS[file]:
+        if header.count(name) != 1:
+            state = "manque" if name not in header else "est répétée"
+            yield Finding(file, 1, name, f"La colonne « {name} » {state}.", "Rétablir l'en-tête d'origine.")
+    for name in header:
+        if name not in COLUMNS[file]:
+            message = f"Colonne inconnue : « {name} »."
+            yield Finding(file, 1, name, message, f"Colonnes attendues : {', '.join(COLUMNS[file])}.")

@@ -1,0 +1,185 @@
+"""Spreadsheets to fill by hand: one sheet per table, drop-down lists, explanations; no macro, no formula.
+
+Row 1 holds the headings that the import reads, row 2 the same in French, answers begin in row 3. A question with
+several answers has one column per answer.
+"""
+
+from __future__ import annotations
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from diagnostic.codebook import words, xlsx
+from diagnostic.codebook.model import TICK, Codebook, Option, TableDef, Variable
+from diagnostic.french import typographic
+
+FIRST_ROW, LAST_ROW = 3, 2002  # rows that have drop-down lists
+LISTS, READ_ME, EXPLANATIONS = "Listes", "Lisez-moi", "Explications"
+_PROMPT, _PROMPT_TITLE = 255, 32  # Excel's limits
+_HEADING = Font(name="Consolas", size=9, color="595959")
+_PLAIN, _BOLD, _TITLE = Font(name="Calibri"), Font(name="Calibri", bold=True), Font(name="Calibri", bold=True, size=14)
+_SOFT, _ASKED = PatternFill("solid", fgColor="F3F3F1"), PatternFill("solid", fgColor="E3ECF5")
+_LINE = Border(bottom=Side(style="thin", color="767676"))
+_TOP = Alignment(wrap_text=True, vertical="top")
+
+
+def workbooks(codebook: Codebook) -> list[str]:
+    """The names of the workbooks, in order."""
+    return list(dict.fromkeys(table.workbook for table in codebook.tables.values()))
+
+
+def workbook(codebook: Codebook, name: str) -> bytes:
+    """One workbook to fill, as .xlsx bytes."""
+    tables = [table for table in codebook.tables.values() if table.workbook == name]
+    book = Workbook()
+    _read_me(book.active, codebook, tables)
+    _explanations(book.create_sheet(EXPLANATIONS), codebook, tables)
+    sheets = [(book.create_sheet(table.sheet), table) for table in tables]
+    ranges = _lists(book.create_sheet(LISTS), codebook, tables)
+    for sheet, table in sheets:
+        _table(sheet, codebook, table, ranges)
+    book.active = book.sheetnames.index(tables[0].sheet)
+    for sheet in book:
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_view.tabSelected = sheet.title == tables[0].sheet
+    return xlsx.to_bytes(book)
+
+
+def _write(sheet: Worksheet, row: int, column: int, text: str, font: Font | None = None) -> Cell:
+    cell = sheet.cell(row, column, text)
+    cell.data_type = "s"  # never a formula, whatever the text begins with
+    cell.alignment = _TOP
+    cell.font = font or _PLAIN
+    return cell
+
+
+def _read_me(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> None:
+    sheet.title = READ_ME
+    sheet.column_dimensions["A"].width = 110
+    kinds = ("template", "first_page", "consent") if any(table.form for table in tables) else ("template",)
+    row = 1
+    for text in sorted((t for t in codebook.texts.values() if t.kind in kinds), key=lambda t: kinds.index(t.kind)):
+        _write(sheet, row, 1, text.title, _TITLE)
+        _write(sheet, row + 1, 1, text.body)
+        row += 3
+    _write(sheet, row, 1, "Les feuilles", _TITLE)
+    for table in tables:
+        row += 1
+        _write(sheet, row, 1, typographic(f"{table.sheet} : {table.description}"))
+
+
+def _explanations(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> None:
+    headings = (
+        "Feuille",
+        "Colonne",
+        "Intitulé",
+        "Question",
+        "À savoir",
+        "Attendu",
+        "Réponses",
+        "Demandé",
+        "Confidentialité",
+    )
+    widths = (20, 24, 26, 44, 50, 24, 50, 40, 36)
+    for column, (heading, width) in enumerate(zip(headings, widths, strict=True), start=1):
+        _write(sheet, 1, column, heading, _BOLD).fill = _ASKED
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    row = 2
+    for table in tables:
+        for variable in codebook.table(table.name):
+            for column, text in enumerate(_explain(codebook, table, variable), start=1):
+                _write(sheet, row, column, text).border = _LINE
+            row += 1
+    sheet.freeze_panes = "A2"
+
+
+def _explain(codebook: Codebook, table: TableDef, variable: Variable) -> tuple[str, ...]:
+    answers = "\n".join(option.label for option in codebook.options(variable))
+    help_ = " ".join(part for part in (codebook.warning(variable), variable.help) if part)
+    asked = words.who(codebook, variable) or (
+        "toujours" if variable.required else "toujours, si l'information est connue"
+    )
+    return (
+        *(table.sheet, variable.name, variable.label, variable.question, help_, words.expected(variable)),
+        *(answers, typographic(asked), typographic(words.PRIVACY[variable.privacy])),
+    )
+
+
+def _lists(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> dict[str, str]:
+    """Writes the lists, one per column; gives for each the range of its labels."""
+    used = dict.fromkeys(v.list for table in tables for v in codebook.table(table.name) if v.type == "single")
+    several = any(v.type == "multiple" for table in tables for v in codebook.table(table.name))
+    ranges = {}
+    for column, name in enumerate([*used, *([TICK] if several else [])], start=1):
+        letter = get_column_letter(column)
+        _write(sheet, 1, column, name, _HEADING)
+        for row, option in enumerate(codebook.lists[name], start=2):
+            _write(sheet, row, column, option.label)
+        sheet.column_dimensions[letter].width = 32
+        ranges[name] = f"{LISTS}!${letter}$2:${letter}${len(codebook.lists[name]) + 1}"
+    sheet.freeze_panes = "A2"
+    return ranges
+
+
+def _table(sheet: Worksheet, codebook: Codebook, table: TableDef, ranges: dict[str, str]) -> None:
+    for column, (heading, variable, option) in enumerate(codebook.columns(table.name), start=1):
+        letter = get_column_letter(column)
+        _write(sheet, 1, column, heading, _HEADING).fill = _SOFT
+        title = _write(sheet, 2, column, _title(codebook, variable, option), _BOLD)
+        title.fill, title.border = _ASKED, _LINE
+        sheet.column_dimensions[letter].width = 16 if option else 40 if variable.written else 22
+        if variable.type == "date":
+            sheet.column_dimensions[letter].number_format = "yyyy-mm-dd"
+        elif variable.written or variable.type in ("code", "single"):
+            sheet.column_dimensions[letter].number_format = "@"
+        rule = _validation(codebook, variable, option, ranges)
+        rule.add(f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}")
+        sheet.add_data_validation(rule)
+    sheet.row_dimensions[2].height = 75
+    sheet.freeze_panes = sheet.cell(FIRST_ROW, 1 + len(table.key))
+
+
+def _title(codebook: Codebook, variable: Variable, option: Option | None) -> str:
+    """The heading in French; above a column of free text, its warning."""
+    if option:
+        return typographic(f"{variable.label} : {option.label}")
+    return "\n".join(part for part in (variable.label, codebook.warning(variable)) if part)
+
+
+def _validation(
+    codebook: Codebook, variable: Variable, option: Option | None, ranges: dict[str, str]
+) -> DataValidation:
+    """The rule of a column: a list, a whole number within limits, a date, or only the prompt."""
+    rule = DataValidation(allow_blank=True, **_limits(variable, option, ranges))
+    rule.errorTitle, rule.error = "Valeur non prévue", "Choisir dans la liste, ou respecter les limites indiquées."
+    rule.showErrorMessage = rule.showInputMessage = True
+    rule.promptTitle = _short(variable.label, _PROMPT_TITLE)
+    about = (variable.question, codebook.warning(variable), variable.help)
+    rule.prompt = _short(" ".join(part for part in about if part), _PROMPT)
+    return rule
+
+
+def _limits(variable: Variable, option: Option | None, ranges: dict[str, str]) -> dict[str, str]:
+    if variable.closed:
+        return {"type": "list", "formula1": ranges[TICK if option else variable.list]}
+    if variable.type == "integer":
+        return {
+            "type": "whole",
+            "operator": "between",
+            "formula1": str(variable.minimum if variable.minimum is not None else -(10**9)),
+            "formula2": str(variable.maximum if variable.maximum is not None else 10**9),
+        }
+    if variable.type == "date":
+        return {"type": "date", "operator": "greaterThan", "formula1": "1"}
+    return {}
+
+
+def _short(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
