@@ -9,6 +9,7 @@ import pypandoc
 import pytest
 from released import SHA, fact, ledger, sources
 
+from diagnostic import french
 from diagnostic.counting import RULES
 from diagnostic.report import cards
 from diagnostic.report.render import READER
@@ -102,4 +103,4 @@ def test_a_card_reads_back_through_pandoc(text: str) -> None:
 
     assert words(title["c"][0]["c"]) == text[:1].upper() + text[1:]
     read = {words(term): words(told[0][0]["c"]) for term, told in definitions["c"]}
-    assert read["Formule"] == read["Méthode"] == text
+    assert read["Formule"] == read["Méthode"] == french.typographic(text)

@@ -22,8 +22,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-from diagnostic.report.charts import Chart, draw, plane
+from diagnostic.report.charts import plane
 from diagnostic.report.charts import rows as chart_rows
+from diagnostic.report.charts.draw import Chart, draw
 from diagnostic.report.charts.months import Months, number
 
 STUDIES = {"rich": ledgers.rich, "crowded": ledgers.crowded}
@@ -414,14 +415,16 @@ def test_no_text_is_cut_or_covers_another(study: str, drawn: dict[str, dict[str,
     st.lists(st.tuples(st.floats(0.01, 1e6), st.integers(1, 24), st.sampled_from(["", "m"])), min_size=1, max_size=12)
 )
 def test_rows_labels_and_brackets_fit(given_rows: list[tuple[float, int, str]]) -> None:
-    rows = [chart_rows.Row(f"E{i:02d}", mirror, reach, "0" * long) for i, (reach, long, mirror) in enumerate(given_rows)]
+    rows = [
+        chart_rows.Row(f"E{i:02d}", mirror, reach, "0" * long) for i, (reach, long, mirror) in enumerate(given_rows)
+    ]
     marked = chart_rows.brackets([rows])
     area = chart_rows.plane(rows, marked, 100, 40)
     drawn_width = {row.code: row.reach / area.x[1] * area.width for row in rows}
     for row in rows:
-        assert drawn_width[row.code] + rows.AFTER + 7.23 * len(row.label) <= area.width + 1  # digits: 7.23 px
+        assert drawn_width[row.code] + chart_rows.AFTER + 7.23 * len(row.label) <= area.width + 1  # digits: 7.23 px
     for bracket in marked:
-        start = max(drawn_width[row.code] + rows.AFTER + 7.23 * len(row.label) for row in bracket.rows)
+        start = max(drawn_width[row.code] + chart_rows.AFTER + 7.23 * len(row.label) for row in bracket.rows)
         assert start + bracket.width <= area.width + 9
 
 

@@ -15,7 +15,9 @@ def draw_all(
     ledger: pd.DataFrame, sites: pd.DataFrame, articles: pd.DataFrame, meetings: pd.DataFrame
 ) -> dict[str, Any]:
     """`figures` (one row per chart) and `images` (file name → content). A chart without data is not drawn."""
-    from diagnostic.report.charts import draw  # here: Altair costs 0.3 s, which a run that draws nothing need not pay
+    from diagnostic.report.charts.draw import (
+        draw,  # here: Altair costs 0.3 s, which a run that draws nothing need not pay
+    )
 
     rows = []
     images: dict[str, bytes] = {}

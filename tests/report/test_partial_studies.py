@@ -1,0 +1,67 @@
+"""A study that gives only some of its files still has its report: chapters without data say so or are left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+import pytest
+from strands import config, estimated
+
+from diagnostic.collect.tables import INPUTS
+from diagnostic.report.assemble import assemble
+from diagnostic.report.tables import TABLES
+from diagnostic.report.words import study_words
+
+THEME = Path(__file__).parents[2] / "report"
+TEMPLATES = {f"chapitre_{path.stem}": path.read_bytes() for path in (THEME / "chapitres").glob("*.qmd")}
+TEMPLATES["rapport"] = (THEME / "rapport.qmd").read_bytes()
+INTERNET, PRESS, INTERVIEWS = "{#sec-annonces}", "{#sec-presse}", "{#sec-entretiens}"
+
+
+def report(study: str, roles: Collection[str]) -> str:
+    tables = estimated(study, roles=roles).released()
+    words = study_words(config(), study)
+    return assemble(**tables, figures=TABLES["figures"].empty(), study=words, **TEMPLATES)["qmd"]
+
+
+@pytest.mark.parametrize(
+    ("study", "roles", "chapters"),
+    [
+        ("99-2026", tuple(INPUTS), {INTERNET, PRESS, INTERVIEWS}),
+        ("62-2020", tuple(INPUTS), {INTERNET, PRESS, INTERVIEWS}),
+        ("99-2026", (), set()),
+        ("99-2026", ("press",), {PRESS}),
+        ("99-2026", ("interviews",), {INTERVIEWS}),
+        ("99-2026", ("sites",), set()),  # a register, and nothing counted yet
+        ("99-2026", ("sites", "ad_counts", "ad_pages"), {INTERNET}),
+        ("62-2020", ("sites", "ad_counts"), {INTERNET}),  # no publication to compare with
+        ("62-2020", ("published_figures",), set()),  # and no table to compute from
+    ],
+    ids=lambda value: "+".join(value) or "nothing" if isinstance(value, tuple) else None,
+)
+def test_a_report_has_the_chapters_of_its_files(study: str, roles: Collection[str], chapters: set[str]) -> None:
+    text = report(study, roles)
+    assert {chapter for chapter in (INTERNET, PRESS, INTERVIEWS) if chapter in text} == chapters
+    if INTERNET not in chapters:
+        assert "Aucun site n’a été compté dans cette étude." in text
+    printed = set(re.findall(r'\]\{\.fact fact="([^"]+)"\}', text))
+    cards = re.findall(r'^::: \{\.carte fact="([^"]+)"\}', text, re.MULTILINE)
+    assert printed <= set(cards) and len(cards) == len(set(cards))
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_no_number_is_typed_in_a_template(name: str) -> None:
+    """Outside what is filled in, identifiers, references, formulas and bibliographic notes, the sources hold no figure."""
+    text = TEMPLATES[name].decode()
+    for filled in (
+        r"\{\{.*?\}\}",
+        r"\{%.*?%\}",
+        r"\$\$.*?\$\$ *\{[^}]*\}",
+        r"\{[#.][^}]*\}",
+        r"@[\w-]+",
+        r"\n\[\^\w+\]:[^\n]*",
+    ):
+        text = re.sub(filled, "", text, flags=re.DOTALL)
+    assert re.findall(r"[^\n]*\d[^\n]*", text) == []
