@@ -1,4 +1,4 @@
-"""The console command `diagnostic`: explain a number, verify results, seal corrected inputs, render a report."""
+"""The console command `diagnostic`: explain a number, verify results, seal corrected inputs, make the instruments, render a report."""
 
 from __future__ import annotations
 
@@ -63,6 +63,22 @@ def _render(options: argparse.Namespace) -> int:
     return 0
 
 
+def _instruments(options: argparse.Namespace) -> int:
+    from diagnostic import io
+    from diagnostic.codebook.instruments import instruments
+    from diagnostic.codebook.loading import CodebookError, load, read_folder
+
+    try:
+        files = instruments(load(read_folder(Path("config/codebook"))), situations=options.situations)
+    except CodebookError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for name, content in files.items():
+        io.write_bytes(content, Path(options.folder) / name)
+    print(f"{len(files)} fichiers écrits dans {options.folder}.")
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit code: 0, or 1 with a French message."""
     parser = argparse.ArgumentParser(prog="diagnostic", description="Outils du diagnostic départemental.")
@@ -91,6 +107,15 @@ def main(arguments: list[str] | None = None) -> int:
     render.add_argument("--date", type=dt.date.fromisoformat, required=True, help="date portée par le document")
     render.add_argument("--renderer", default="auto")
     render.set_defaults(run=_render)
+
+    instruments = commands.add_parser(
+        "instruments", help="formulaires, modèles de tableur et dictionnaire, faits du codebook"
+    )
+    instruments.add_argument("folder", metavar="dossier", help="où les écrire, par exemple instruments")
+    instruments.add_argument(
+        "--situations", type=int, default=5, help="situations déroulées là où le formulaire ne les répète pas"
+    )
+    instruments.set_defaults(run=_instruments)
 
     options = parser.parse_args(arguments)
     code: int = options.run(options)
