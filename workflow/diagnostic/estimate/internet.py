@@ -33,7 +33,7 @@ def estimate(
     `publication` names the published figures that may be used (duplicate rate, neighbouring population): the
     facts computed from them carry the origin `published`.
     """
-    if counts.empty:
+    if counts["method"].isna().all():
         return {"internet": table(study, [])}
     totals = site_totals(counts, pages)
     origin = weakest(origins[role] for role in ("sites", "ad_counts"))

@@ -17,7 +17,6 @@ FAMILY = "Liberation Sans, Arial, Helvetica, sans-serif"  # equal widths; vl-con
 SIZE = 13  # pixels: 12.8 pt when the image is printed 16 cm wide, 9 px on a screen of 320 px
 WIDTH = 460  # pixels, of every chart, so that all are set in the same type size
 SVG = "http://www.w3.org/2000/svg"
-ET.register_namespace("", SVG)
 PLACES = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height"}
 LONG = re.compile(r"\d+\.\d{3,}(?:e-\d+)?")  # a hundredth of a pixel is enough, and the same on every machine
 NOISE = ("role", "class", "pointer-events", "aria-label", "aria-roledescription", "aria-hidden")
@@ -86,6 +85,7 @@ def finish(svg: str, name: str, title: str, description: str) -> str:
         element.text = content
         described.append(element)
     root[:0] = described + ([_hachures(name)] if hatch(name) in svg else [])
+    ET.register_namespace("", SVG)  # here, not once: other libraries claim the empty prefix too
     return ET.tostring(root, encoding="unicode")
 
 

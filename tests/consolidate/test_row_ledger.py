@@ -1,0 +1,91 @@
+"""The row ledger of a study: it balances to the row, or the step stops."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from diagnostic.collect.study import read
+from diagnostic.consolidate import interviews, press
+from diagnostic.consolidate.rows import gather
+from diagnostic.consolidate.tables import TABLES
+
+PRESS = (
+    "date,outlet,title,year_heading\n"
+    "2024-12-01,Le Courrier,Deux ans de prison,2024\n"
+    "2025-03-30,Le Courrier,Un réseau jugé,2024\n"
+    "2025-03-30,Radio,Un colloque,2025\n"
+)
+INTERVIEWS = (
+    "date,structure,mode,place,activity_field,interlocutor\n"
+    "2026-02-03,Tribunal judiciaire,in_person,,justice,prosecutor\n"
+    "2026-01-30,CIDFF,telephone,Arras,social,other\n"
+)
+FIGURES = (
+    "id,section,line,statement_fr,value,unit,rounding,base_id,base_value,candidate_bases,feasible_k,subset_of,"
+    "source_stage,notes\nads.total,I,12,annonces,25,count,exact,,,,,,ad_counts,\n"
+)
+NOTES = "id,in_tables,without_fact,explanation\nads.total,oui,,Somme du tableau\n"
+TEXTS = {"press": PRESS, "interviews": INTERVIEWS, "published_figures": FIGURES, "published_notes": NOTES}
+FILES = {role: f"{role}.csv" for role in TEXTS}
+
+
+@pytest.fixture
+def given() -> dict[str, pd.DataFrame]:
+    """Everything `gather` receives, for seven input rows."""
+    collected = read({role: text.encode() for role, text in TEXTS.items()}, FILES)
+    return {
+        "cells": collected.cells,
+        "published_figures": collected.tables["published_figures"],
+        "published_notes": collected.tables["published_notes"],
+        "press_rows": press.consolidate(collected.tables["press"], FILES)["press_rows"],
+        "interviews_rows": interviews.consolidate(collected.tables["interviews"], FILES)["interviews_rows"],
+    }
+
+
+def test_the_sum_of_the_ledger_is_the_number_of_rows_received(given: dict[str, pd.DataFrame]) -> None:
+    rows = gather(**given, files=FILES)["rows"]
+    assert rows["role"].value_counts().to_dict() == {
+        "press": 3,
+        "interviews": 2,
+        "published_figures": 1,
+        "published_notes": 1,
+    }
+    pd.testing.assert_frame_equal(TABLES["rows"].validate(rows), rows)
+    assert list(rows.loc[rows["role"] == "interviews", "rules"]) == ["lieu_non_precise", ""]
+
+
+@pytest.mark.parametrize("ledger", ["press_rows", "interviews_rows"])
+def test_a_row_unaccounted_for_stops_the_step(given: dict[str, pd.DataFrame], ledger: str) -> None:
+    given[ledger] = given[ledger].iloc[1:]
+    with pytest.raises(ValueError, match="7 input rows received, 6 accounted for"):
+        gather(**given, files=FILES)
+
+
+def test_a_row_accounted_for_twice_stops_the_step(given: dict[str, pd.DataFrame]) -> None:
+    given["press_rows"] = pd.concat([given["press_rows"], given["press_rows"].iloc[:1]], ignore_index=True)
+    with pytest.raises(ValueError, match="7 input rows received, 8 accounted for"):
+        gather(**given, files=FILES)
+
+
+def test_a_row_in_place_of_another_stops_the_step(given: dict[str, pd.DataFrame]) -> None:
+    """The totals agree, the rows do not."""
+    given["press_rows"] = given["press_rows"].assign(row=given["press_rows"]["row"].replace({4: 5}))
+    with pytest.raises(ValueError):
+        gather(**given, files=FILES)
+
+
+def test_articles_have_both_years_and_come_newest_first() -> None:
+    table = read({"press": PRESS.encode()}, FILES).tables["press"]
+    articles = press.consolidate(table, FILES)["articles"]
+    assert list(zip(articles["row"], articles["year_heading"], articles["year_printed"], strict=True)) == [
+        (3, 2024, 2025),  # same day: the order of the file
+        (4, 2025, 2025),
+        (2, 2024, 2024),
+    ]
+
+
+def test_meetings_come_in_order_of_date_with_their_month() -> None:
+    table = read({"interviews": INTERVIEWS.encode()}, FILES).tables["interviews"]
+    meetings = interviews.consolidate(table, FILES)["meetings"]
+    assert list(zip(meetings["row"], meetings["month"], strict=True)) == [(3, "2026-01"), (2, "2026-02")]

@@ -1,0 +1,74 @@
+"""The release step: nothing withheld is left in the lists and records printed beside the ledger."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from diagnostic.collect.tables import TABLES as COLLECTED
+from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
+from diagnostic.estimate.facts import Fact, table
+from diagnostic.release.steps import PROTECTED, release
+from diagnostic.release.tables import TABLES
+
+ERRORS = (
+    "severity,file,sheet,row,column,value,message,remedy\n"
+    "avertissement,press.csv,,15,D,2018,Classé sous une autre année,Vérifier\n"
+    "avertissement,press.csv,,,,,Encodage,Enregistrer en UTF-8\n"
+)
+
+
+@pytest.fixture
+def released() -> dict[str, pd.DataFrame]:
+    common = {
+        "label": "x",
+        "measure": "count",
+        "universe": "x",
+        "formula": "x",
+        "source_table": "x/x",
+        "origin": "observed",
+    }
+    facts = [
+        Fact(fact_id="people.few", unit="person", value=7, **common),
+        Fact(fact_id="people.many", unit="person", value=70, **common),
+    ]
+    reproduction = pd.DataFrame(
+        {
+            "fact_id": ["people.few", "people.many", "law.date"],
+            "statement": "énoncé",
+            "source_stage": "survey",
+            "published": ["7", "70", "2016"],
+            "computed": ["7", "70", ""],
+            "status": ["reproduced", "reproduced", "text_only"],
+            "basis": ["independent", "independent", ""],
+            "reason": "raison",
+        }
+    )
+    return release(
+        facts=table("99-2026", facts),
+        reproduction=reproduction,
+        articles=CONSOLIDATED["articles"].empty(),
+        meetings=CONSOLIDATED["meetings"].empty(),
+        counts=CONSOLIDATED["counts"].empty(),
+        sources=COLLECTED["sources"].empty(),
+        errors=ERRORS.encode(),
+        threshold=11,
+    )
+
+
+def test_every_table_is_as_declared(released: dict[str, pd.DataFrame]) -> None:
+    assert set(released) == set(TABLES)
+    for name, frame in released.items():
+        TABLES[name].validate(frame)
+
+
+def test_a_withheld_number_does_not_come_back_through_the_reproduction(released: dict[str, pd.DataFrame]) -> None:
+    computed = released["reproduction"].set_index("fact_id")["computed"].to_dict()
+    assert computed == {"people.few": PROTECTED, "people.many": "70", "law.date": ""}
+
+
+def test_warnings_keep_their_cell_and_never_the_value(released: dict[str, pd.DataFrame]) -> None:
+    warnings = released["warnings"]
+    assert list(warnings["row"].astype(object).where(warnings["row"].notna(), None)) == [15, None]
+    assert list(warnings["column"]) == ["D", ""]
+    assert "value" not in warnings.columns

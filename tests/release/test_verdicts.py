@@ -1,0 +1,97 @@
+"""The release decision: which facts may be printed, on either side of the threshold of 11."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diagnostic.estimate.facts import Fact, table
+from diagnostic.release.tables import Ledger
+from diagnostic.release.verdicts import PROTECTED_UNITS, decide
+
+THRESHOLD = 11
+
+
+def fact(unit: str, measure: str = "count", **given: object) -> Fact:
+    return Fact(
+        fact_id="x.y",
+        label="essai",
+        unit=unit,
+        measure=measure,
+        universe="essai",
+        formula="essai",
+        source_table="essai/essai",
+        origin="observed",
+        **given,
+    )
+
+
+def verdict(one: Fact) -> pd.Series:
+    ledger = decide(table("99-2026", [one]), THRESHOLD)
+    return Ledger.validate(ledger).iloc[0]
+
+
+@pytest.mark.parametrize("unit", PROTECTED_UNITS)
+@pytest.mark.parametrize(("value", "expected"), [(0, "withheld"), (1, "withheld"), (10, "withheld"), (11, "shown")])
+def test_counts_of_people(unit: str, value: float, expected: str) -> None:
+    assert verdict(fact(unit, value=value))["verdict"] == expected
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [
+        (11, 22, "shown"),
+        (10, 40, "withheld"),  # ten people are in the part
+        (40, 50, "withheld"),  # ten people are in the rest: printing 80 % prints them
+        (50, 50, "withheld"),  # 100 % says the rest is nobody
+        (0, 50, "withheld"),  # 0 % says the part is nobody
+        (39, 50, "shown"),
+    ],
+)
+def test_shares_of_people_are_judged_by_the_part_and_by_the_rest(part: int, whole: int, expected: str) -> None:
+    share = fact("person", "percent", value=100 * part / whole, numerator=part, denominator=whole)
+    assert verdict(share)["verdict"] == expected
+
+
+def test_a_percentage_is_not_taken_for_a_count() -> None:
+    """12 of 300: 4 %, under the threshold as a number, above it as people."""
+    assert verdict(fact("person", "percent", value=4, numerator=12, denominator=300))["verdict"] == "shown"
+
+
+def test_a_count_with_its_base_is_judged_by_its_numerator() -> None:
+    assert verdict(fact("person", value=20, numerator=20, denominator=25))["verdict"] == "shown"
+    assert verdict(fact("person", value=5, numerator=5, denominator=400))["verdict"] == "withheld"
+
+
+@pytest.mark.parametrize("unit", ["site", "ad", "article", "structure", "commune", "row", "figure"])
+@pytest.mark.parametrize("value", [0, 1, 699])
+def test_what_counts_no_people_is_shown(unit: str, value: float) -> None:
+    found = verdict(fact(unit, value=value, numerator=value, denominator=1000))
+    assert (found["verdict"], found["shown_value"]) == ("shown", value)
+
+
+def test_withheld_facts_show_neither_value_nor_limits() -> None:
+    found = verdict(fact("person", value=5, low=4, high=40, interval_kind="bounds"))
+    assert found[["shown_value", "shown_low", "shown_high"]].isna().all()
+    assert (found["value"], found["low"], found["high"]) == (5, 4, 40)  # the ledger itself never leaves the team
+    assert "seuil" in found["reason"] and "11" in found["reason"]
+
+
+def test_shown_facts_keep_value_and_limits() -> None:
+    found = verdict(fact("person", "estimate", value=273, low=97, high=547, interval_kind="bounds"))
+    assert (found["shown_value"], found["shown_low"], found["shown_high"]) == (273, 97, 547)
+
+
+def test_dates_are_shown() -> None:
+    assert verdict(fact("person", "date", value_text="2020-01"))["verdict"] == "shown"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 30), st.integers(1, 30))
+def test_no_small_group_can_be_read_off_a_shown_share(part: int, rest: int) -> None:
+    """What is shown with its base tells how many people are in and out: both reach the threshold."""
+    whole = part + rest
+    share = fact("situation", "percent", value=100 * part / whole, numerator=part, denominator=whole)
+    assert (verdict(share)["verdict"] == "shown") == (min(part, rest) >= THRESHOLD)

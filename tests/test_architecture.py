@@ -1,0 +1,282 @@
+"""The shape of the house: what each room may know of the others, checked on the source itself."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from diagnostic import codehash, tables
+from diagnostic.counting import RULES
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "workflow" / "diagnostic"
+PHASES = ["collect", "consolidate", "estimate", "release", "report"]
+MODULES = sorted(PACKAGE.rglob("*.py"))
+RULE_FILES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
+WITHOUT_PHASE = {"manifest"}  # of all phases: it lists what each has made
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every dotted name that a module imports, anywhere in its text; relative imports are not used here."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0 and node.module, f"relative import in {path}"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+# -- Tables -------------------------------------------------------------------------------------------------------
+
+DECLARED = [
+    (phase, name, model)
+    for phase in PHASES
+    for name, model in importlib.import_module(f"diagnostic.{phase}.tables").TABLES.items()
+]
+
+
+@pytest.mark.parametrize(("phase", "name", "model"), DECLARED, ids=[f"{phase}/{name}" for phase, name, _ in DECLARED])
+def test_every_column_has_a_french_title_and_description(phase: str, name: str, model: type[tables.Table]) -> None:
+    schema = model.to_schema()
+    assert schema.strict and schema.coerce
+    assert schema.title and len(schema.title) > 15, "the table has no title"
+    for column, part in schema.columns.items():
+        assert part.title and part.title[0].isupper(), column
+        assert part.description and part.title != column, column
+    assert tables.model(f"{phase}/{name}") is model
+
+
+def test_titles_and_descriptions_are_french() -> None:
+    """No English article or preposition, a cheap sign of a text left untranslated."""
+    english = re.compile(r"\b(the|of|and|with|from|each|row|which|not)\b", re.IGNORECASE)
+    for phase, name, model in DECLARED:
+        schema = model.to_schema()
+        for text in (schema.title, *(f"{p.title} {p.description}" for p in schema.columns.values())):
+            found = english.findall(re.sub(r"«[^»]*»", "", text))
+            assert not found, f"{phase}/{name} : {text}"
+
+
+# -- Rules --------------------------------------------------------------------------------------------------------
+
+
+def rules(path: Path) -> list[str]:
+    return re.findall(r"^(?:rule|checkpoint) (\w+):", path.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_every_phase_has_its_rules_its_folder_and_its_tables() -> None:
+    names = {path.stem for path in RULE_FILES} - {"common"}
+    assert set(PHASES) <= names
+    for phase in PHASES:
+        assert (PACKAGE / phase / "tables.py").is_file()
+        assert (ROOT / "tests" / phase).is_dir()
+
+
+@pytest.mark.parametrize("path", RULE_FILES, ids=lambda path: path.stem)
+def test_a_rule_is_named_after_its_phase(path: Path) -> None:
+    for rule in rules(path):
+        assert rule in WITHOUT_PHASE or rule.startswith(f"{path.stem}_"), rule
+
+
+def test_every_table_that_a_rule_names_is_declared() -> None:
+    named = set()
+    for path in RULE_FILES:
+        named |= set(re.findall(r"/\{+study\}+/(\w+/\w+)\.parquet", path.read_text(encoding="utf-8")))
+    assert named
+    for name in named:
+        tables.model(name)  # KeyError for an undeclared one
+
+
+@pytest.mark.parametrize("path", RULE_FILES, ids=lambda path: path.stem)
+def test_rules_are_wiring(path: Path) -> None:
+    """Each rule has a log and a message, carries the hash of its code, runs no script and writes no table itself."""
+    text = path.read_text(encoding="utf-8")
+    for rule, body in re.findall(r"^rule (\w+):\n((?:    .*\n|\n)+)", text, re.MULTILINE):
+        assert "    log:" in body and "    message:" in body, rule
+        assert "script:" not in body and "notebook:" not in body, rule
+        assert "code=" in body or rule == "collect_gate", rule
+    assert "to_parquet" not in text and "read_parquet" not in text
+
+
+# -- Modules ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_the_package_knows_neither_snakemake_nor_places(path: Path) -> None:
+    assert not [name for name in imported(path) if name.split(".")[0] == "snakemake"]
+    places = re.compile(r"^(/(home|root|usr|tmp|var|etc|work|opt|mnt|Users)\b|[A-Z]:\\|~/)")
+    texts = [n.value for n in ast.walk(tree(path)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    assert not [text for text in texts if places.search(text)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_one_door_for_parquet(path: Path) -> None:
+    if path == PACKAGE / "io.py":
+        return
+    assert not [name for name in imported(path) if name.split(".")[0] in ("pyarrow", "fastparquet", "polars")]
+    attributes = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    assert not attributes & {"read_parquet", "to_parquet", "to_feather", "read_feather"}
+
+
+PURE = ("open", "print", "input", "exec", "eval", "exit")
+DOORS = {"report.render", "report.docx"}  # they make documents out of files
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.parent.name in PHASES], ids=lambda path: name_of(path).split(".", 1)[1]
+)
+def test_phases_are_pure(path: Path) -> None:
+    """No file, no process, no clock, no chance in the functions of a phase."""
+    if name_of(path).split(".", 1)[1] in DOORS:
+        return
+    calls = [node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    assert not [call.id for call in calls if isinstance(call, ast.Name) and call.id in PURE]
+    methods = {call.attr for call in calls if isinstance(call, ast.Attribute)}
+    assert not methods & {"read_text", "read_bytes", "write_text", "write_bytes", "today", "now", "urandom", "getenv"}
+    forbidden = {"os", "pathlib", "subprocess", "random", "time", "socket", "shutil", "tempfile", "secrets"}
+    assert not {name.split(".")[0] for name in imported(path)} & forbidden
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_phase_knows_earlier_phases_only(phase: str) -> None:
+    """Directly or through a shared module."""
+    later = PHASES[PHASES.index(phase) + 1 :]
+    for path in sorted((PACKAGE / phase).glob("*.py")):
+        for module in codehash.closure(name_of(path)):
+            parts = module.split(".")
+            assert not (len(parts) > 2 and parts[1] in later), f"{name_of(path)} → {module}"
+
+
+def test_rules_of_counting_are_all_used() -> None:
+    """A rule that nothing names would be a promise not kept. Names are whole string constants of the package."""
+    used = {
+        node.value
+        for path in MODULES
+        if path.name != "counting.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert set(RULES) <= used
+
+
+# -- The hash of the code -----------------------------------------------------------------------------------------
+
+LOADED = """
+import importlib, json, sys
+found = {}
+for name in json.loads(sys.argv[1]):
+    for old in [m for m in sys.modules if m.split(".")[0] == "diagnostic"]:
+        del sys.modules[old]
+    importlib.import_module(name)
+    found[name] = sorted(m for m in sys.modules if m.split(".")[0] == "diagnostic")
+print(json.dumps(found))
+"""
+
+
+def test_the_closure_has_every_module_that_an_import_really_loads() -> None:
+    """Python itself is asked what importing each step loads; packages only carry a docstring (see below)."""
+    names = [name_of(path) for path in MODULES if path.name != "__init__.py"]
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, json.dumps(names)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(PACKAGE.parent)},
+    )
+    packages = {name_of(path) for path in MODULES if path.name == "__init__.py"}
+    for name, loaded in json.loads(done.stdout).items():
+        assert set(loaded) - packages <= set(codehash.closure(name)), name
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.name == "__init__.py"], ids=name_of)
+def test_packages_hold_no_code(path: Path) -> None:
+    """Their text does not enter the hash."""
+    (only,) = tree(path).body
+    assert isinstance(only, ast.Expr) and isinstance(only.value, ast.Constant)
+
+
+def test_the_hash_changes_with_every_module_of_the_closure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "diagnostic", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(codehash, "PACKAGE", tmp_path / "diagnostic")
+    step = "diagnostic.estimate.press"
+
+    def fresh() -> str:
+        codehash._imports.cache_clear()
+        codehash.code_hash.cache_clear()
+        return codehash.code_hash(step)
+
+    try:
+        before, seen = fresh(), set()
+        inside = codehash.closure(step)
+        assert "diagnostic.estimate.facts" in inside and "diagnostic.estimate.internet" not in inside
+        for path in sorted((tmp_path / "diagnostic").rglob("*.py")):
+            original = path.read_bytes()
+            path.write_bytes(original + b"# comment\n")
+            module = ".".join(path.relative_to(tmp_path).with_suffix("").parts)
+            now = fresh()
+            assert (now != before) == (module in inside), module
+            seen.add(now)
+            path.write_bytes(original)
+        assert len(seen) == len(inside) + 1  # each edit has its own hash; outside the closure, the first one
+    finally:
+        codehash._imports.cache_clear()
+        codehash.code_hash.cache_clear()
+
+
+def test_an_unknown_module_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"diagnostic\.estimate\.nothing"):
+        codehash.closure("diagnostic.estimate.nothing")
+
+
+# -- The repository -----------------------------------------------------------------------------------------------
+
+
+def test_the_lock_names_versions_and_hashes_and_no_address() -> None:
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in text and not re.search(r"^\s*--(extra-)?index", text, re.MULTILINE)
+    pinned = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==", text, re.MULTILINE)
+    assert len(pinned) > 20 and len(pinned) == len(re.findall(r"(?:^|\n)[A-Za-z0-9._-]+.*\\\n\s+--hash=sha256:", text))
+
+
+def tracked() -> list[str]:
+    if not shutil.which("git") or not (ROOT / ".git").exists():
+        pytest.skip("pas de dépôt git ici")
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in done.stdout.split("\0") if name]
+
+
+def test_nothing_received_and_nothing_computed_is_tracked() -> None:
+    forbidden = re.compile(r"^(results|vault|logs|\.snakemake|\.venv)/|(^|/)__pycache__/|\.parquet$")
+    assert not [name for name in tracked() if forbidden.search(name)]
+
+
+def test_no_committed_text_names_a_registry_or_this_machine() -> None:
+    registry = re.compile(rb"(https?://[^\s\"')]*(pypi|simple/|conda\.anaconda|registry)|index-url|/home/\w+/|/root/)")
+    for name in tracked():
+        if (
+            name.startswith("tests/")
+            or (ROOT / name).suffix in {".docx", ".otf", ".png"}
+            or not (ROOT / name).is_file()
+        ):
+            continue
+        assert not registry.search((ROOT / name).read_bytes()), name

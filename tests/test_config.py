@@ -1,0 +1,144 @@
+"""The configuration door: scalars stay as written, and every problem of every file is told at once, in French."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from diagnostic import config
+from diagnostic.config import ConfigError, load
+
+ROOT = Path(__file__).parents[1]
+LITTLE = "99-2026"
+Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name in ("config", "resources"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.fixture
+def edit(root: Path) -> Edit:
+    def edited(name: str, old: str, new: str) -> None:
+        path = root / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return edited
+
+
+def problems(root: Path, studies: object = (LITTLE,)) -> list[str]:
+    with pytest.raises(ConfigError) as refused:
+        load(root, {"studies": list(studies) if isinstance(studies, tuple) else studies})
+    return str(refused.value).splitlines()
+
+
+def test_the_default_study_is_the_reference_one() -> None:
+    loaded = load(ROOT)
+    assert list(loaded.studies) == ["62-2020"] and loaded.studies["62-2020"].departement == "62"
+
+
+STUDY = f"config/studies/{LITTLE}.yaml"
+SIDECAR = f"resources/studies/{LITTLE}/press.csv.meta.yaml"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        (STUDY, "title:", "titel:", "titel : clé inconnue ; vouliez-vous « title » ?"),
+        (STUDY, "team: Équipe fictive\n", "", "team : clé obligatoire absente"),
+        (STUDY, "2026-06-30", "2026-02-31", "period_end : date impossible"),
+        (STUDY, "2026-06-30", "30/06/2026", "period_end : date impossible"),
+        (STUDY, "2026-06-30", "2024-06-30", "period_end : la période finit avant de commencer"),
+        (STUDY, '"2026"', '"26"', "edition : forme inattendue"),
+        (STUDY, "fictional: true", "fictional: peut-être", "fictional : « true » ou « false » est attendu"),
+        (STUDY, "press: press.csv", "pres: press.csv", "inputs.pres"),
+        (STUDY, "press: press.csv", "press: presse.csv", f"inputs.press : le fichier resources/studies/{LITTLE}/presse.csv est introuvable"),
+        (STUDY, "press: press.csv", "press: ../62-2020/press.csv", "inputs.press : « ../62-2020/press.csv » doit être un nom de fichier"),
+        (STUDY, "title:", "team: deux fois\ntitle:", "clé « team » répétée"),
+        (STUDY, "title:", "\ttitle:", "YAML illisible"),
+        (STUDY, "departement:", "- departement:", "YAML illisible"),
+        (SIDECAR, "origin: observed", "origin: vu", "origin : valeur non prévue ; attendu :"),
+        (SIDECAR, "sha256: ", "sha256: X", "sha256 : forme inattendue"),
+        (SIDECAR, "licence: Licence Ouverte 2.0\n", "", "licence : clé obligatoire absente"),
+        ("config/config.yaml", "margin: 0.05", "margin: 5", "sampling.margin : doit être plus petit que 0.5"),
+        ("config/config.yaml", "margin: 0.05", "margin: 0,05", "sampling.margin : un nombre est attendu (avec un point"),
+        ("config/config.yaml", "floor: 2", "floor: deux", "sampling.floor : un nombre entier est attendu"),
+        ("config/config.yaml", "convention: raise", "convention: rise", "sampling.convention : valeur non prévue"),
+        ("config/config.yaml", "threshold: 11", "treshold: 11", "release.treshold : clé inconnue ; vouliez-vous « threshold » ?"),
+    ],
+)  # fmt: skip
+def test_each_mistake_names_its_file_and_key(root: Path, edit: Edit, file: str, old: str, new: str, told: str) -> None:
+    edit(file, old, new)
+    found = [line for line in problems(root) if told in line]
+    assert len(found) == 1 and file in found[0], problems(root)
+
+
+def test_all_problems_of_all_files_are_told_at_once(root: Path, edit: Edit) -> None:
+    edit("config/studies/62-2020.yaml", "period_end: 2020-07-31", "period_end: 2020-06-31")
+    edit(STUDY, "team:", "equipe:")
+    (root / SIDECAR).unlink()
+    found = problems(root, ("62-2020", LITTLE, "47-2026"))
+    for told in ("62-2020.yaml : period_end", f"{STUDY} : equipe", f"{STUDY} : team", "l'étude « 47-2026 »"):
+        assert any(told in line for line in found), told
+
+
+def test_a_missing_sidecar_is_told(root: Path) -> None:
+    (root / SIDECAR).unlink()
+    (line,) = problems(root)
+    assert f"{SIDECAR} : fichier introuvable." in line
+
+
+@pytest.mark.parametrize(("written", "kept"), [("01", "01"), ("2A", "2A"), ("974", "974"), ('"01"', "01")])
+def test_a_departement_stays_as_written(root: Path, written: str, kept: str) -> None:
+    name = f"{kept}-2026"
+    text = (root / STUDY).read_text(encoding="utf-8").replace('departement: "99"', f"departement: {written}")
+    (root / f"config/studies/{name}.yaml").write_text(text.replace('"2026"', "2026"), encoding="utf-8")
+    shutil.copytree(root / f"resources/studies/{LITTLE}", root / f"resources/studies/{name}")
+    loaded = load(root, {"studies": [name]})
+    assert loaded.studies[name].departement == kept and loaded.studies[name].edition == "2026"
+    assert loaded.paths(name)["press"] == f"resources/studies/{name}/press.csv"
+
+
+@pytest.mark.parametrize("written", ["1", "no", "2a", "100", "0x3E", "1e1", "~"])
+def test_what_is_not_a_departement_is_refused_as_written(root: Path, edit: Edit, written: str) -> None:
+    edit(STUDY, '"99"', written)
+    assert any(f"departement : « {written} » n'est pas un code de département" in line for line in problems(root))
+
+
+def test_the_name_of_the_file_and_what_it_describes_agree(root: Path, edit: Edit) -> None:
+    edit(STUDY, '"2026"', '"2025"')
+    (line,) = problems(root)
+    assert "le fichier se nomme « 99-2026 » mais décrit « 99-2025 »" in line
+
+
+@pytest.mark.parametrize("asked", ["99-2026", ["99-2026"]])
+def test_one_study_may_be_asked_for_without_brackets(root: Path, asked: object) -> None:
+    assert list(load(root, {"studies": asked}).studies) == ["99-2026"]
+
+
+@pytest.mark.parametrize("asked", [["no"], [""], [], ["99-2027"], [False]])
+def test_a_study_that_is_not_there_is_refused(root: Path, asked: list[object]) -> None:
+    assert all(line.startswith("config/config.yaml : studies") for line in problems(root, asked))
+
+
+def test_an_unknown_override_is_refused(root: Path) -> None:
+    with pytest.raises(ConfigError, match="etudes : clé inconnue ; vouliez-vous « studies »"):
+        load(root, {"etudes": ["99-2026"]})
+
+
+def test_sealed_files_are_choices_inputs_and_their_records() -> None:
+    sealed = load(ROOT, {"studies": ["99-2026"]}).sealed("99-2026")
+    inputs = [
+        f"resources/studies/99-2026/{role}.csv" for role in ("ad_counts", "ad_pages", "interviews", "press", "sites")
+    ]
+    assert sealed == sorted(
+        ["config/config.yaml", "config/studies/99-2026.yaml", *inputs, *(f"{name}{config.SIDECAR}" for name in inputs)]
+    )

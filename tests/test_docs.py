@@ -1,0 +1,131 @@
+"""The pages that people read: generated ones are current, commands exist, links and paths resolve."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from diagnostic import cli, docs
+
+ROOT = Path(__file__).parents[1]
+PROGRAMS = Path(sys.executable).parent
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENCE-DONNEES.md")]
+PAGES += [ROOT / name for name in ("config/README.md", "docs/dictionnaire.md", "benchmarks/README.md")]
+NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
+# Folders whose paths, as the pages write them, must exist; what runs make is not there yet.
+FOLDERS = ("workflow", "config", "report", "resources", "tests", "docs", "benchmarks", "profiles", "envs", ".ci")
+EXAMPLE = "47-2026"  # the study that the pages tell how to add
+
+
+def blocks(page: Path) -> list[str]:
+    """The fenced `sh` blocks of a page."""
+    return re.findall(r"^```sh\n(.*?)\n```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def commands(page: Path) -> list[str]:
+    """Every command of the environment that a page gives, in blocks and in the text."""
+    text = page.read_text(encoding="utf-8")
+    shown = [line for block in blocks(page) for line in block.splitlines()]
+    shown += re.findall(r"(?<!`)`([^`\n]+)`(?!`)", text)
+    parts = [part.strip() for line in shown for part in line.split("&&")]
+    return [part for part in parts if part.startswith(".venv/bin/")]
+
+
+@pytest.mark.parametrize("name", docs.pages())
+def test_generated_pages_are_current(name: str) -> None:
+    path = ROOT / name
+    current = path.is_file() and path.read_text(encoding="utf-8") == docs.pages()[name]
+    assert current, f"{name} n'est plus à jour ; le refaire par : .venv/bin/{docs.COMMAND}"
+
+
+def test_every_table_declares_its_own_title() -> None:
+    """A title inherited from another table would describe the wrong rows."""
+    titles = {}
+    for phase in docs.PHASES:
+        for model in importlib.import_module(f"diagnostic.{phase}.tables").TABLES.values():
+            titles[model] = docs.table_title(model)
+    assert len(set(titles.values())) == len(titles)
+
+
+def test_the_first_two_blocks_are_what_a_newcomer_pastes() -> None:
+    set_up, tests = blocks(ROOT / "README.md")[:2]
+    lines = set_up.splitlines()
+    assert len(lines) <= 2
+    assert lines[0].startswith("python3 -m venv .venv && ")
+    assert "--require-hashes -r requirements.lock" in lines[0]
+    assert lines[-1] == ".venv/bin/snakemake"
+    assert tests == ".venv/bin/pytest"
+
+
+def test_the_ci_script_runs_the_blocks_of_the_readme() -> None:
+    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert re.findall(r'bash -euo pipefail -c "\$\(block (\d)\)"', script) == ["1", "2"]
+    (function,) = re.findall(r"^block\(\) \{.*\}$", script, re.MULTILINE)
+    for number, block in enumerate(blocks(ROOT / "README.md")[:2], start=1):
+        done = subprocess.run(["bash", "-c", f"{function}\nblock {number}"], cwd=ROOT, capture_output=True, text=True)
+        assert done.stdout.rstrip("\n") == block
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_commands_exist(page: Path) -> None:
+    for command in commands(page):
+        program, *arguments = shlex.split(command)
+        if program == ".venv/bin/pip":
+            continue  # there before the project is
+        assert (PROGRAMS / Path(program).name).exists(), command
+        if program.endswith("/diagnostic"):
+            with pytest.raises(SystemExit) as ended:
+                cli.main([arguments[0], "--help"])
+            assert ended.value.code == 0, command
+        if program.endswith("/python"):
+            found = importlib.util.find_spec(arguments[1]) if arguments[0] == "-m" else (ROOT / arguments[0]).exists()
+            assert found, command
+
+
+def test_snakemake_options_exist() -> None:
+    said = subprocess.run([PROGRAMS / "snakemake", "--help"], capture_output=True, text=True, check=True).stdout
+    options = {o for page in PAGES for c in commands(page) if "snakemake" in c for o in shlex.split(c)[1:]}
+    options = {option for option in options if option.startswith("--")}
+    assert options >= {"--config", "--unlock"}
+    assert all(re.search(rf"{option}\b", said) for option in options)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_links_resolve(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if not target.startswith("https://"):
+            assert (page.parent / target.partition("#")[0]).exists(), f"{page.name} : {target}"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "dictionnaire.md"], ids=lambda page: page.stem)
+def test_paths_exist(page: Path) -> None:
+    """Paths in the text are true ones; `{study}`, `{phase}` and the like stand for at least one existing name."""
+    for path in re.findall(r"`([\w.]+/[^`\s]*)`", page.read_text(encoding="utf-8")):
+        if path.split("/")[0] in FOLDERS and EXAMPLE not in path:
+            pattern = re.sub(r"\{[^}]+\}", "*", path.rstrip("/"))
+            assert any(ROOT.glob(pattern)), f"{page.name} : {path}"
+
+
+def test_the_citation_is_valid_and_agrees_with_the_package() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["message"] and citation["title"]
+    assert citation["authors"] and all(set(author) & {"name", "family-names"} for author in citation["authors"])
+    assert citation["version"] == project["version"]
+    assert citation["license"] == project["license"]
+    assert f"## [{project['version']}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_licence_is_the_one_declared() -> None:
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert text.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2")
+    assert all(f"\n{article}." in text for article in range(1, 16))  # all fifteen articles

@@ -1,0 +1,113 @@
+"""Copies of the project in temporary folders, and the two commands run there as a team would."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TRACKED = ("Snakefile", "workflow", "config", "resources", "report", "profiles", "envs")
+UNTRACKED = shutil.ignore_patterns("__pycache__", "*.egg-info", ".*")
+BOTH = ("--config", "studies=[62-2020,99-2026]")
+SMALL = ("--config", "studies=[99-2026]")
+NOTHING = "Nothing to be done"
+TIMEOUT = 300  # seconds; a run takes ten
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a command ended, and all that it said."""
+
+    code: int
+    output: str
+
+    @property
+    def jobs(self) -> dict[str, int]:
+        """Rule → number of jobs, from Snakemake's table of what it is about to do; empty when nothing is."""
+        table = self.output.partition("Job stats:")[2].partition("\n\n")[0]
+        return {
+            rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE) if rule != "total"
+        }
+
+
+@dataclass(frozen=True)
+class Project:
+    """One copy of the project; its commands use its own package, in the interpreter that runs the tests."""
+
+    root: Path
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SNAKEMAKE_")}
+        return inherited | {"PYTHONPATH": str(self.root / "workflow")} | changes
+
+    def command(self, module: str, *arguments: str, **changes: str) -> Run:
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=self.root,
+            env=self.environment(**changes),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            timeout=TIMEOUT,
+            check=False,
+        )
+        return Run(done.returncode, done.stdout.decode("utf-8", "replace"))
+
+    def snakemake(self, *arguments: str, **changes: str) -> Run:
+        return self.command("snakemake", *arguments, **changes)
+
+    def diagnostic(self, *arguments: str) -> Run:
+        return self.command("diagnostic.cli", *arguments)
+
+    def copy(self, target: Path) -> Project:
+        """Everything, results and Snakemake's memory of them included, with the same times."""
+        shutil.copytree(self.root, target, symlinks=True)
+        return Project(target)
+
+    def path(self, name: str) -> Path:
+        return self.root / name
+
+    def input(self, study: str, file: str) -> Path:
+        return self.root / "resources" / "studies" / study / file
+
+    def files(self, *folders: str) -> Iterator[Path]:
+        for folder in folders:
+            yield from (path for path in sorted((self.root / folder).rglob("*")) if path.is_file())
+
+    def digests(self, study: str) -> dict[str, str]:
+        """Path in the study's results → sha256; Snakemake's own hidden marks aside."""
+        base = self.root / "results" / study
+        return {
+            path.relative_to(base).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in self.files(f"results/{study}")
+            if not path.name.startswith(".")
+        }
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The project after `snakemake`, then after a second study was asked for: what each run said and made."""
+
+    project: Project
+    bare: Run
+    bare_files: dict[str, str]
+    both: Run
+
+
+def fresh(target: Path) -> Project:
+    """What git tracks, and nothing else: no environment, no result."""
+    target.mkdir(parents=True)
+    for name in TRACKED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=UNTRACKED)
+        else:
+            shutil.copy2(source, target / name)
+    return Project(target)

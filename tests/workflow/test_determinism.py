@@ -1,0 +1,94 @@
+"""Same inputs, same bytes: elsewhere, at another hour, on other cores, and after a run was killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from copies import BOTH, NOTHING, SMALL, Finished, Project
+
+STUDIES = ("62-2020", "99-2026")
+
+
+@pytest.fixture(scope="module")
+def elsewhere(source: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A run in a folder with another, longer name, time zone, language, hash seed and number of cores."""
+    project = source.copy(tmp_path_factory.mktemp("ailleurs") / "un autre dossier, à côté")
+    done = project.snakemake(
+        *BOTH, "--cores", "1", TZ="Pacific/Kiritimati", PYTHONHASHSEED="62", LC_ALL="C", SOURCE_DATE_EPOCH="1"
+    )
+    assert done.code == 0, done.output
+    return project
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_another_place_time_zone_hash_seed_and_core_count_give_the_same_bytes(
+    finished: Finished, elsewhere: Project, study: str
+) -> None:
+    here, there = finished.project.digests(study), elsewhere.digests(study)
+    assert {Path(name).suffix for name in here} >= {".parquet", ".html", ".docx", ".pdf", ".qmd", ".json", ".csv"}
+    assert {name for name in here | there if here.get(name) != there.get(name)} == set()
+
+
+def test_charts_are_among_them(finished: Finished) -> None:
+    suffixes = [Path(name).suffix for name in finished.project.digests("62-2020")]
+    assert suffixes.count(".svg") >= 3 and suffixes.count(".svg") == suffixes.count(".png")
+
+
+def kill_when(project: Project, appears: str, *arguments: str) -> None:
+    """Start Snakemake in a process group of its own and `kill -9` the group as soon as a file is there."""
+    with open(os.devnull, "wb") as nowhere:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "snakemake", *arguments],
+            cwd=project.root,
+            env=project.environment(),
+            stdout=nowhere,
+            stderr=nowhere,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    target, deadline = project.path(appears), time.monotonic() + 120
+    while not target.exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert process.poll() is None, f"ended before {appears} was there"
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=30)
+
+
+MOMENTS = {
+    "while checking": "results/99-2026/collect/erreurs.csv",
+    "while estimating": "results/99-2026/estimate/internet.parquet",
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_killed_run_is_resumed_by_the_two_documented_commands(
+    finished: Finished, source: Project, tmp_path: Path, moment: str
+) -> None:
+    project = source.copy(tmp_path / "projet")
+    kill_when(project, MOMENTS[moment], *SMALL)
+    assert not project.path("results/99-2026/manifest.json").exists()
+    assert project.snakemake("--unlock").code == 0
+    done = project.snakemake(*SMALL)
+    assert done.code == 0, done.output
+    assert project.digests("99-2026") == finished.project.digests("99-2026")
+    assert project.diagnostic("verify", "results/99-2026").code == 0
+
+
+def test_a_run_killed_while_rendering_again_is_resumed_too(finished: Finished, copied: Project) -> None:
+    """Only the end is missing: the rest is not done again."""
+    report = copied.path("results/99-2026/report")
+    for name in ("rapport.qmd", "rapport.html", "rapport.docx", "rapport.pdf"):
+        (report / name).unlink()
+    kill_when(copied, "results/99-2026/report/rapport.qmd", *SMALL)
+    assert copied.snakemake("--unlock").code == 0
+    done = copied.snakemake(*SMALL)
+    assert done.code == 0, done.output
+    assert set(done.jobs) <= {"report_assemble", "report_render", "manifest", "all"}
+    assert copied.digests("99-2026") == finished.project.digests("99-2026")
+    assert NOTHING in copied.snakemake(*SMALL).output

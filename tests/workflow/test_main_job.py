@@ -1,0 +1,156 @@
+"""The main job: what it makes, that it makes it once, and what an edit makes it do again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from copies import BOTH, NOTHING, SMALL, Finished, Project
+
+from diagnostic.collect.tables import INPUTS
+from diagnostic.io import read_stamp
+
+FORMATS = ("html", "docx", "pdf")
+
+
+def test_bare_snakemake_makes_what_others_rely_on(finished: Finished) -> None:
+    made = set(finished.bare_files)
+    assert {
+        "collect/erreurs.csv",
+        "collect/erreurs.html",
+        "estimate/facts.parquet",
+        "estimate/reproduction.parquet",
+        "release/ledger.parquet",
+        "report/rapport.qmd",
+        *(f"report/rapport.{format}" for format in FORMATS),
+        "manifest.json",
+        *(f"collect/{role}.parquet" for role in INPUTS),
+    } <= made
+    assert finished.bare.jobs["all"] == 1 and finished.bare.jobs["report_render"] == len(FORMATS)
+
+
+def test_every_report_is_a_document_of_its_format(finished: Finished) -> None:
+    starts = {"html": b"<!DOCTYPE html>", "docx": b"PK", "pdf": b"%PDF"}
+    for study in ("62-2020", "99-2026"):
+        for format, start in starts.items():
+            content = finished.project.path(f"results/{study}/report/rapport.{format}").read_bytes()
+            assert content.startswith(start) and len(content) > 20_000
+
+
+def test_the_warnings_of_the_published_tables_are_listed(finished: Finished) -> None:
+    """The article filed under another year, the mirror label printed after its second site."""
+    lines = finished.project.path("results/62-2020/collect/erreurs.csv").read_text().splitlines()
+    assert lines[0] == "severity,file,sheet,row,column,value,message,remedy"
+    assert [line.split(",")[:5] for line in lines[1:]] == [
+        ["avertissement", "press.csv", "", "15", "D"],
+        ["avertissement", "sites.csv", "", "27", "E"],
+        ["avertissement", "sites.csv", "", "28", "E"],
+    ]
+    assert "avertissement" in finished.bare.output.lower() and "ligne 15, colonne D" in finished.bare.output
+
+
+def test_another_study_leaves_the_first_alone(finished: Finished) -> None:
+    assert finished.project.digests("62-2020") == finished.bare_files
+    assert finished.both.jobs["estimate_facts"] == 1  # of 99-2026 alone
+
+
+def test_a_copy_runs_its_own_package(finished: Finished) -> None:
+    where = finished.project.command("inspect", "diagnostic", "--details").output
+    assert str(finished.project.root) in where
+
+
+def test_again_there_is_nothing_to_do(copied: Project) -> None:
+    before = copied.digests("62-2020")
+    again = copied.snakemake()
+    assert again.code == 0 and NOTHING in again.output and not again.jobs
+    assert copied.digests("62-2020") == before
+
+
+def test_touching_every_file_reruns_nothing(copied: Project) -> None:
+    for path in copied.files("resources", "config", "workflow", "report", "profiles", "envs"):
+        os.utime(path)
+    again = copied.snakemake(*BOTH)
+    assert again.code == 0 and NOTHING in again.output and not again.jobs
+
+
+EDITS = {
+    "workflow/diagnostic/report/render.py": {"report_render": 3, "manifest": 1, "all": 1},
+    "report/chapitres/presse.qmd": {"report_assemble": 1, "report_render": 3, "manifest": 1, "all": 1},
+    "config/config.yaml": {"manifest": 1, "all": 1},  # a comment: no choice changes, but the file is sealed
+}
+
+
+@pytest.mark.parametrize("edited", EDITS)
+def test_an_edit_asks_for_what_depends_on_it_and_no_more(copied: Project, edited: str) -> None:
+    with copied.path(edited).open("a") as file:
+        file.write("\n# un commentaire\n")
+    assert copied.snakemake("-n", *SMALL).jobs == EDITS[edited]
+
+
+def test_editing_a_module_reruns_the_rules_that_use_it(copied: Project) -> None:
+    with copied.path("workflow/diagnostic/estimate/press.py").open("a") as file:
+        file.write("# un commentaire\n")
+    tables = [path.relative_to(copied.root).as_posix() for path in copied.files("results/99-2026")]
+    tables = [name for name in tables if name.endswith(".parquet")]
+    before = {name: (copied.path(name).stat().st_mtime_ns, read_stamp(copied.path(name))["code"]) for name in tables}
+    done = copied.snakemake(*SMALL)
+    assert done.code == 0, done.output
+    assert done.jobs == {
+        "estimate_press": 1,
+        "estimate_reproduction": 1,
+        "estimate_quality": 1,
+        "estimate_facts": 1,
+        "release_ledger": 1,
+        "report_figures": 1,
+        "report_assemble": 1,
+        "report_render": 3,
+        "manifest": 1,
+        "all": 1,
+    }
+    after = {name: (copied.path(name).stat().st_mtime_ns, read_stamp(copied.path(name))["code"]) for name in tables}
+    rewritten = {name.removeprefix("results/99-2026/") for name in tables if after[name][0] != before[name][0]}
+    recoded = {name.removeprefix("results/99-2026/") for name in tables if after[name][1] != before[name][1]}
+    assert recoded == {"estimate/press.parquet"}
+    untouched = {"estimate/internet.parquet", "estimate/interviews.parquet"}
+    assert not any(name.startswith(("collect/", "consolidate/")) or name in untouched for name in rewritten)
+    assert NOTHING in copied.snakemake(*SMALL).output
+
+
+def test_a_missing_input_is_refused_before_any_job(copied: Project) -> None:
+    copied.input("62-2020", "press.csv").unlink()
+    before = copied.digests("62-2020")
+    done = copied.snakemake()
+    assert done.code != 0
+    assert "inputs.press : le fichier resources/studies/62-2020/press.csv est introuvable" in done.output
+    assert "Traceback" not in done.output and not done.jobs
+    assert copied.digests("62-2020") == before
+
+
+def test_another_project_can_use_the_workflow(source: Project, tmp_path: Path) -> None:
+    """Its own Snakefile, configuration, inputs and report; the rules come from elsewhere."""
+    other = Project(tmp_path / "autre")
+    other.root.mkdir()
+    for name in ("config", "resources", "report", "profiles"):
+        shutil.copytree(source.path(name), other.path(name))
+    other.path("Snakefile").write_text(
+        "module diagnostic_departemental:\n"
+        f"    snakefile: {json.dumps(str(source.path('workflow/Snakefile')))}\n"
+        "    config: config\n\n"
+        "use rule * from diagnostic_departemental\n"
+    )
+    wanted = "results/99-2026/collect/sites.parquet"
+    done = other.snakemake(wanted, *SMALL, "--profile", "profiles/default", PYTHONPATH=str(source.path("workflow")))
+    assert done.code == 0, done.output
+    assert other.path(wanted).is_file()
+
+
+def test_every_rule_says_in_its_log_how_many_rows_and_never_a_value(finished: Finished) -> None:
+    for study in ("62-2020", "99-2026"):
+        for path in finished.project.files(f"logs/{study}"):
+            if path.name.startswith(("report_render", "collect_gate")) or path.suffix != ".log":
+                continue
+            for line in path.read_text().splitlines():
+                assert line.endswith((" rows in", " rows out", ": written", " files written", " files")), (path, line)

@@ -1,0 +1,271 @@
+"""What a reviewer can ask: where a number comes from, whether anything changed since, what a correction changed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+from copies import SMALL, Finished, Project
+
+from diagnostic import io, tables
+from diagnostic.explain import UnknownFact, explain
+from diagnostic.manifest import verify
+
+STUDIES = ("62-2020", "99-2026")
+PRIVATE = ("collect", "consolidate", "estimate", "release")
+
+
+# -- Stamps and folders -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_table_is_stamped_with_what_made_it(finished: Finished, study: str) -> None:
+    root = finished.project.root
+    paths = [path for path in finished.project.files(f"results/{study}") if path.suffix == ".parquet"]
+    assert len(paths) > 25
+    for path in paths:
+        stamp, name = io.read_stamp(path), io.table_name(path)
+        assert set(stamp) == {"table", "schema", "rule", "code", "params", "inputs", "rows_in", "rows_out"}
+        assert stamp["table"] == name and stamp["schema"] == io.schema_hash(name)
+        assert stamp["rule"].startswith(path.parent.name)
+        assert len(stamp["code"]) == 12
+        assert stamp["rows_out"] == len(io.read_table(path))
+        assert stamp["inputs"]
+        for source, digest in stamp["inputs"].items():
+            assert not Path(source).is_absolute()
+            assert io.sha256(root / source) == digest, (name, source)
+        given = {Path(source).stem for source in stamp["inputs"] if source.endswith(".parquet")}
+        assert set(stamp["rows_in"]) == given
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_what_is_written_reads_back_as_declared(finished: Finished, study: str) -> None:
+    for path in finished.project.files(f"results/{study}"):
+        if path.suffix == ".parquet":
+            frame = io.read_table(path)
+            assert list(frame.columns) == tables.columns(tables.model(io.table_name(path)))
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_only_the_report_may_leave_the_team(finished: Finished, study: str) -> None:
+    base = finished.project.path(f"results/{study}")
+    for phase in PRIVATE:
+        assert stat.S_IMODE((base / phase).stat().st_mode) == 0o700, phase
+        assert (base / phase / "NE_PAS_DIFFUSER.txt").read_text().startswith("NE PAS DIFFUSER"), phase
+    assert not (base / "report" / "NE_PAS_DIFFUSER.txt").exists()
+    assert {path.name for path in base.iterdir()} == {*PRIVATE, "report", "manifest.json"}
+
+
+# -- Verify -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def results(copied: Project) -> Path:
+    folder = copied.path("results/62-2020")
+    assert verify(folder, copied.root) == []
+    return folder
+
+
+def listed(root: Path, results: Path) -> list[str]:
+    return list(json.loads((results / "manifest.json").read_bytes()))
+
+
+def flipped(content: bytes, place: int, bit: int = 0) -> bytes:
+    return content[:place] + bytes([content[place] ^ (1 << bit)]) + content[place + 1 :]
+
+
+def test_the_manifest_lists_every_input_stage_and_artefact(copied: Project, results: Path) -> None:
+    names = set(listed(copied.root, results))
+    made = {p.relative_to(copied.root).as_posix() for p in copied.files("results/62-2020") if p.name[0] != "."}
+    own = {f"results/62-2020/{phase}/NE_PAS_DIFFUSER.txt" for phase in PRIVATE} | {"results/62-2020/manifest.json"}
+    inputs = {p.relative_to(copied.root).as_posix() for p in copied.files("resources/studies/62-2020")}
+    assert names == (made - own) | inputs | {"config/config.yaml", "config/studies/62-2020.yaml"}
+
+
+def test_one_flipped_byte_of_any_listed_file_is_found_and_named(copied: Project, results: Path) -> None:
+    draw = random.Random(62)
+    for name in listed(copied.root, results):
+        path = copied.root / name
+        content = path.read_bytes()
+        if not content:
+            continue
+        path.write_bytes(flipped(content, draw.randrange(len(content)), draw.randrange(8)))
+        found = verify(results, copied.root)
+        assert f"{name} : le contenu a changé." in found
+        path.write_bytes(content)
+    assert verify(results, copied.root) == []
+
+
+def test_one_flipped_byte_of_the_manifest_itself_is_found(copied: Project, results: Path) -> None:
+    draw = random.Random(99)
+    path = results / "manifest.json"
+    content = path.read_bytes()
+    for place in [0, len(content) - 1, *(draw.randrange(len(content)) for _ in range(40))]:
+        path.write_bytes(flipped(content, place, draw.randrange(8)))
+        assert verify(results, copied.root), place
+    path.write_bytes(content.rstrip())
+    assert "le manifeste lui-même" in verify(results, copied.root)[0]
+
+
+def test_lost_and_added_files_are_found(copied: Project, results: Path) -> None:
+    (results / "estimate/press.parquet").unlink()
+    (results / "report/brouillon.html").write_text("ajouté")
+    assert verify(results, copied.root) == [
+        "results/62-2020/estimate/press.parquet : le fichier a disparu.",
+        f"{results}/report/brouillon.html : fichier inconnu du manifeste.",
+    ]
+
+
+def test_an_edited_input_is_found_and_also_where_the_manifest_was_edited_with_it(
+    copied: Project, results: Path
+) -> None:
+    name = "resources/studies/62-2020/press.csv"
+    path, before = copied.root / name, io.sha256(copied.root / name)
+    path.write_text(path.read_text() + "2020-01-01,Titre,Article ajouté,2020\n")
+    assert verify(results, copied.root) == [f"{name} : le contenu a changé."]
+    manifest = results / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(before, io.sha256(path)))
+    found = verify(results, copied.root)
+    assert found and all("calculé à partir d’un autre contenu de" in line and name in line for line in found)
+
+
+def test_the_command_says_it_in_french_and_by_its_exit_code(copied: Project) -> None:
+    sound = copied.diagnostic("verify", "results/62-2020")
+    assert (sound.code, sound.output) == (0, "Rien n’a changé depuis le manifeste.\n")
+    path = copied.path("results/62-2020/report/rapport.html")
+    path.write_bytes(path.read_bytes() + b" ")
+    changed = copied.diagnostic("verify", "results/62-2020/")
+    assert changed.code == 1
+    assert changed.output.splitlines() == [
+        "results/62-2020/report/rapport.html : le contenu a changé.",
+        "1 différence(s) avec le manifeste.",
+    ]
+    nothing = copied.diagnostic("verify", "results/47-2026")
+    assert nothing.code == 1 and "pas de manifeste" in nothing.output
+
+
+# -- Explain ------------------------------------------------------------------------------------------------------
+
+
+def cell(project: Project, study: str, file: str, column: int, row: int) -> str:
+    with project.input(study, file).open(encoding="utf-8", newline="") as lines:
+        return list(csv.reader(lines))[row - 1][column]
+
+
+def test_explain_prints_the_card_the_chain_and_the_cells(finished: Finished) -> None:
+    project = finished.project
+    done = project.diagnostic("explain", "62-2020", "ads.persons_estimate")
+    assert done.code == 0, done.output
+    text = done.output
+    for words in ("non identifié", "Valeur : 273", "97 à 547 (bornes)", "Origine : publié", "taux_arrondi"):
+        assert words in text
+    chain = text.partition("Chemin, de l’indicateur aux fichiers")[2].partition("Cellules")[0]
+    steps = [line.split()[0] for line in chain.splitlines() if "/" in line]
+    assert steps == [
+        "results/62-2020/release/ledger.parquet",
+        "results/62-2020/estimate/facts.parquet",
+        "results/62-2020/estimate/internet.parquet",
+        "results/62-2020/collect/published_figures.parquet",
+        "resources/studies/62-2020/published_figures.csv",
+        "results/62-2020/consolidate/counts.parquet",
+        "results/62-2020/collect/ad_counts.parquet",
+        "resources/studies/62-2020/ad_counts.csv",
+    ]
+    for file in ("ad_counts.csv", "published_figures.csv"):
+        assert f"{file}  sha256 {io.sha256(project.input('62-2020', file))}" in chain
+    cells = [line for line in text.partition("--------\n")[2].splitlines() if "!" in line]
+    assert len(cells) == 40
+    counted = [cell(project, "62-2020", "ad_counts.csv", 2, row) for row in range(2, 41)]
+    assert cells[:39] == [f"ad_counts.csv!C{row}  {count}" for row, count in enumerate(counted, 2)]
+    assert cells[39] == "published_figures.csv!E75  61"
+    assert cell(project, "62-2020", "published_figures.csv", 0, 75) == "ads.duplicate_rate_pct"
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_fact_can_be_explained_down_to_filled_cells(finished: Finished, study: str) -> None:
+    """A sample of them, every kind: each address is one that a spreadsheet shows."""
+    results = finished.project.path(f"results/{study}")
+    ids = list(io.read_table(results / "release/ledger.parquet")["fact_id"])
+    for fact_id in ids[::12] + [name for name in ids if name.startswith(("quality.", "press.", "interviews.towns"))]:
+        text = explain(results, fact_id)
+        assert "release/ledger.parquet" in text and f"Identifiant : {fact_id}" in text
+
+
+def test_an_unknown_fact_names_its_neighbours(finished: Finished) -> None:
+    done = finished.project.diagnostic("explain", "62-2020", "ads.person_estimate")
+    assert done.code == 1
+    assert "n’a pas d’indicateur « ads.person_estimate »" in done.output and "ads.persons_estimate" in done.output
+    assert "Traceback" not in done.output
+    with pytest.raises(UnknownFact):
+        explain(finished.project.path("results/99-2026"), "ads.persons_estimate")
+
+
+def test_explain_needs_results(finished: Finished) -> None:
+    done = finished.project.diagnostic("explain", "47-2026", "ads.total")
+    assert done.code == 1 and "n’a pas de résultats ici" in done.output
+
+
+# -- Sealing ------------------------------------------------------------------------------------------------------
+
+
+def test_a_correction_is_refused_until_it_is_sealed_then_traced(copied: Project) -> None:
+    path = copied.input("99-2026", "ad_counts.csv")
+    sidecar = path.with_name("ad_counts.csv.meta.yaml")
+    first, before = io.sha256(path), yaml.safe_load(sidecar.read_text())
+    path.write_text(path.read_text().replace("E02,,3,exact", "E02,,4,exact"))
+
+    refused = copied.snakemake(*SMALL)
+    assert refused.code != 0
+    assert "a changé depuis que son empreinte" in refused.output and "diagnostic sceller 99-2026" in refused.output
+
+    sealed = copied.diagnostic("sceller", "99-2026", "--date", "2026-11-30")
+    assert sealed.code == 0
+    assert sealed.output.splitlines()[1:] == ["  ad_counts.csv!C4 : « 3 » devient « 4 »"]
+    after = yaml.safe_load(sidecar.read_text())
+    assert after == before | {"sha256": io.sha256(path), "history": [{"date": "2026-11-30", "sha256": first}]}
+
+    done = copied.snakemake(*SMALL)
+    assert done.code == 0, done.output
+    facts = io.read_table(copied.path("results/99-2026/estimate/facts.parquet")).set_index("fact_id")["value"]
+    assert facts["ads.site_count.E02"] == 4
+    assert copied.diagnostic("verify", "results/99-2026").code == 0
+
+    again = copied.diagnostic("sceller", "99-2026")
+    assert (again.code, again.output) == (0, "Aucun fichier n’a changé : rien à sceller.\n")
+
+    second = io.sha256(path)
+    path.write_text(
+        path.read_text().replace("E02,,4,exact", "E02,,5,exact") + "E02,Nouvelle,1,exact,2026-03-02,2026-03-06\n"
+    )
+    told = copied.diagnostic("sceller", "99-2026", "--date", "2026-12-01").output.splitlines()[1:]
+    assert told[0] == "  ad_counts.csv!C4 : « 4 » devient « 5 »"
+    assert told[1:] == [
+        f"  ad_counts.csv!{letter}12 : «  » devient « {value} »"
+        for letter, value in zip("ABCDEF", ["E02", "Nouvelle", "1", "exact", "2026-03-02", "2026-03-06"], strict=True)
+    ]
+    history = yaml.safe_load(sidecar.read_text())["history"]
+    assert [entry["sha256"] for entry in history] == [first, second]
+
+
+def test_an_unknown_study_cannot_be_sealed(finished: Finished) -> None:
+    done = finished.project.diagnostic("sceller", "47-2026")
+    assert done.code == 1 and "config/studies/47-2026.yaml : fichier introuvable" in done.output
+
+
+# -- Snakemake's own report ---------------------------------------------------------------------------------------
+
+
+def test_snakemake_report_holds_the_documents(copied: Project) -> None:
+    pytest.importorskip("pygments", reason="pygments absent : « snakemake --report » en a besoin")
+    done = copied.snakemake("--report", "report.zip")
+    assert done.code == 0, done.output
+    with zipfile.ZipFile(copied.path("report.zip")) as archive:
+        assert archive.testzip() is None
+        names = {Path(name).name for name in archive.namelist()}
+    assert {"report.html", "rapport.html", "rapport.docx", "rapport.pdf"} <= names
