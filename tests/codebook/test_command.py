@@ -17,7 +17,12 @@ def test_the_command_writes_every_instrument(
     monkeypatch.chdir(PROJECT)
     assert main(["instruments", str(tmp_path / "out")]) == 0
     written = {path.name for path in (tmp_path / "out").iterdir()}
-    assert {"questionnaire-xlsform.xlsx", "questionnaire-limesurvey.txt", "classeur-questionnaire.xlsx", "schemas"} <= written
+    assert {
+        "questionnaire-xlsform.xlsx",
+        "questionnaire-limesurvey.txt",
+        "classeur-questionnaire.xlsx",
+        "schemas",
+    } <= written
     assert "fichiers écrits" in capsys.readouterr().out
 
 

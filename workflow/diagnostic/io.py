@@ -113,11 +113,34 @@ def write_table(frame: pd.DataFrame, path: Path, stamp: Mapping[str, Any]) -> in
     frame = validate(frame, name).reset_index(drop=True)
     content = {**stamp, "table": name, "schema": schema_hash(name), "rows_out": len(frame)}
     metadata = {STAMP: json.dumps(content, ensure_ascii=False, sort_keys=True).encode()}
-    arrow = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(metadata)
-    sink = pa.BufferOutputStream()
-    pq.write_table(arrow, sink, compression="zstd", write_page_checksum=True)
-    write_bytes(sink.getvalue().to_pybytes(), path)
+    write_bytes(parquet_bytes(frame, metadata), path)
     return len(frame)
+
+
+def parquet_bytes(frame: pd.DataFrame, metadata: Mapping[bytes, bytes] | None = None) -> bytes:
+    """A frame as Parquet, pages checksummed. Raises DoorError, without any value, when a column mixes types."""
+    sink = pa.BufferOutputStream()
+    failed = False
+    try:
+        arrow = pa.Table.from_pandas(frame.reset_index(drop=True), preserve_index=False)
+        pq.write_table(arrow.replace_schema_metadata(metadata), sink, compression="zstd", write_page_checksum=True)
+    except (pa.ArrowException, TypeError, ValueError):
+        failed = True  # Arrow's message quotes the cell: nothing of it goes on
+    if failed:
+        raise DoorError("a column mixes types")
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def parquet_frame(content: bytes) -> tuple[pd.DataFrame, dict[bytes, bytes]]:
+    """The frame of a Parquet content and its footer's key-value metadata. Raises DoorError when it is damaged."""
+    try:
+        arrow = pq.read_table(pa.BufferReader(content), page_checksum_verification=True)
+    except (OSError, pa.ArrowException):
+        arrow = None
+    if arrow is None:
+        raise DoorError("the file is damaged")
+    return arrow.to_pandas(), dict(arrow.schema.metadata or {})
 
 
 def read_table(path: Path) -> pd.DataFrame:

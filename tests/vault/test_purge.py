@@ -1,0 +1,191 @@
+"""The purge: a plan by default, everything due is gone, what is agreed stays, and the proof can fail."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from planted import planted
+
+from diagnostic import io, personal, purge, tripwire
+from diagnostic.purge import DONE, INCOMPLETE, PLANNED, STOPPED, Retention
+from diagnostic.vault import VaultError, open_vault
+
+STUDY, OTHER = "62-2020", "99-2026"
+RETENTION = Retention(exports=dt.date(2027, 1, 1), contacts=dt.date(2028, 1, 1))
+BEFORE, AFTER, LATE = dt.date(2026, 12, 31), dt.date(2027, 1, 1), dt.date(2028, 1, 1)
+DATA = planted(7, 60)
+NAMES, PHONES, EMAILS = ([d.value for d in DATA if d.kind == kind] for kind in ("name", "phone", "email"))
+COUNT = min(map(len, (NAMES, PHONES, EMAILS)))
+
+
+def stamped(path: Path, inputs: list[str], values: list[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stamp = {io.STAMP: json.dumps({"inputs": dict.fromkeys(inputs, "0")}).encode()}
+    pq.write_table(pa.table({"value": values}).replace_schema_metadata(stamp), path)
+
+
+def files(root: Path) -> set[str]:
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Two studies with a vault; of the first, stages drawn from the vault, one not, records, logs, and a report."""
+    for study in (STUDY, OTHER):
+        vault = open_vault(tmp_path, study)
+        vault.receive("\n".join(NAMES).encode(), "form", ".csv")
+        links = vault.pseudonyms("response", [str(at) for at in range(COUNT)])
+        contacts = pd.DataFrame(
+            {
+                "response_id": links,
+                "name": NAMES[:COUNT],
+                "phone": PHONES[:COUNT],
+                "email": EMAILS[:COUNT],
+                "recontact": (["oui", "Oui", "oui", "oui", "non", None] * COUNT)[:COUNT],
+                "recontact_until": (["2029-06-01", "", "2026-06-01", "bientôt", "2029-06-01", None] * COUNT)[:COUNT],
+            }
+        )
+        vault.write_private(contacts, "contacts")
+        texts = [f"Elle connaît {name} depuis longtemps." for name in NAMES[COUNT:]] + ["Le Touquet", "oui"]
+        vault.write_private(pd.DataFrame({"response_id": "R-000000", "remarks": texts}), "texts")
+        results = tmp_path / "results" / study
+        stamped(results / "collect/responses.parquet", [f"vault/{study}/received/form.csv"], links)
+        stamped(results / "collect/sites.parquet", [f"resources/studies/{study}/sites.csv"], ["E01"])
+        (results / "collect/erreurs.csv").write_text("severity\n")
+        stamped(results / "consolidate/persons.parquet", [f"results/{study}/collect/responses.parquet"], links)
+        stamped(results / "estimate/facts.parquet", [f"results/{study}/consolidate/persons.parquet"], ["12 %"])
+        (results / "report").mkdir()
+        (results / "report/rapport.html").write_text("<p>Le Touquet : 12 %</p>")
+        for name in (f"results/{study}/collect/responses.parquet", f"logs/{study}/collect.log"):
+            record = tmp_path / ".snakemake/metadata" / base64.b64encode(name.encode()).decode()
+            record.parent.mkdir(parents=True, exist_ok=True)
+            record.write_text(json.dumps({"rule": "x"}))
+        (tmp_path / "logs" / study).mkdir(parents=True)
+        (tmp_path / "logs" / study / "collect.log").write_text("12 rows\n")
+    (tmp_path / "resources").mkdir()
+    (tmp_path / "resources/places.csv").write_text("place\nLe Touquet\n")
+    return tmp_path
+
+
+def test_by_default_nothing_is_touched(root: Path) -> None:
+    before = files(root)
+    report = purge.purge(root, STUDY, RETENTION, AFTER)
+    assert report.state == PLANNED and files(root) == before
+    told = {item.what: (item.count, item.due) for item in report.items}
+    assert told["exports reçus"] == (1, True) and told["tables privées"] == (1, True)
+    assert told["tables d’étapes tirées du coffre"] == (4, True)
+    assert told["traces de Snakemake et journaux"] == (3, True)
+    assert told["clé des pseudonymes"] == (1, True)
+
+
+def test_consent_is_honoured(root: Path) -> None:
+    """Of every six: two agreed and are in time, one is past its date, one has no readable date, two did not agree."""
+    contacts = open_vault(root, STUDY).read_private("contacts")
+    agreed, kept = purge.consents(contacts, RETENTION, BEFORE)
+    assert agreed.tolist()[:6] == [True, True, True, True, False, False]
+    assert kept.tolist()[:6] == [True, True, False, False, False, False]
+    assert not purge.consents(contacts, RETENTION, LATE)[1].any()
+    assert not purge.consents(contacts.drop(columns="recontact"), RETENTION, BEFORE)[0].any()
+
+
+def test_before_its_date_only_contacts_without_consent_go(root: Path) -> None:
+    before = files(root)
+    report = purge.purge(root, STUDY, RETENTION, BEFORE, execute=True)
+    assert report.state == DONE
+    assert files(root) - before == {f"vault/{STUDY}/certificats/contacts-2026-12-31.json"} and before <= files(root)
+    contacts = open_vault(root, STUDY).read_private("contacts")
+    assert contacts["name"].tolist() == [name for at, name in enumerate(NAMES[:COUNT]) if at % 6 < 2]
+    assert "response_id" in contacts
+    assert "preuve" not in json.loads(report.certificate.read_text())  # type: ignore[union-attr]
+
+
+def test_everything_due_is_gone_and_proved(root: Path) -> None:
+    other = {name for name in files(root) if OTHER in name}
+    report = purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    assert report.state == DONE
+    assert {name for name in files(root) if STUDY in name} == {
+        f"vault/{STUDY}/private/contacts.parquet",
+        f"vault/{STUDY}/certificats/purge-2027-01-01.json",
+        f"results/{STUDY}/estimate/facts.parquet",
+        f"results/{STUDY}/report/rapport.html",
+    }
+    assert other <= files(root)
+    vault = open_vault(root, STUDY)
+    contacts = vault.read_private("contacts")
+    assert set(contacts) == {"name", "email", "phone", "recontact", "recontact_until"}
+    kept = {personal.fold(name) for name in contacts["name"]}
+    gone = [name for name in NAMES if personal.fold(name) not in kept]
+    rest = [root / "results", root / "logs", root / ".snakemake", root / "vault" / STUDY]
+    assert tripwire.search(gone, rest) == []
+    with pytest.raises(VaultError, match="purge"):
+        vault.pseudonym("response", "1")
+
+
+def test_the_certificate_holds_counts_and_dates_only(root: Path) -> None:
+    report = purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    assert report.certificate is not None
+    text = report.certificate.read_text(encoding="utf-8")
+    told = text + purge.message(report) + repr(report.items)
+    assert not [datum for datum in DATA if datum.value in told]
+    certificate = json.loads(text)
+    # every contact's name, phone and e-mail, and the texts; « Le Touquet » is a word of the project's own texts
+    assert certificate["preuve"]["valeurs recherchées"] == 3 * COUNT + len(NAMES) - COUNT
+    assert certificate["preuve"]["mots courants non recherchés"] == 2
+    assert certificate["état"] == "achevée"
+    assert report.certificate.stat().st_mode & 0o077 == 0
+
+
+def test_the_kept_contacts_go_on_their_date(root: Path) -> None:
+    purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    report = purge.purge(root, STUDY, RETENTION, LATE, execute=True)
+    assert report.state == DONE
+    assert {name for name in files(root / "vault" / STUDY) if "certificats" not in name} == set()
+    assert purge.purge(root, STUDY, RETENTION, LATE, execute=True).state == PLANNED
+
+
+@pytest.mark.parametrize(
+    "place", ["results/62-2020/report/annexe.html", "docs/notes.md", "results/99-2026/report/x.json"]
+)
+def test_a_value_left_outside_stops_it_before_the_vault(root: Path, place: str) -> None:
+    path = root / place
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"vu : {tripwire.unaccented(NAMES[3]).upper()}")
+    report = purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    assert report.state == STOPPED and {found.file for found in report.found} == {place}
+    assert open_vault(root, STUDY).read_received("form") and not open_vault(root, STUDY).purged
+    assert NAMES[3] not in purge.message(report) and place in purge.message(report)
+    path.unlink()
+    assert purge.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
+
+
+def test_a_copy_hidden_in_the_vault_is_told(root: Path) -> None:
+    copies = root / "vault" / STUDY / "copies"
+    copies.mkdir()
+    (copies / "a.txt").write_text(NAMES[2])  # a contact past its date
+    report = purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    assert report.state == INCOMPLETE and report.certificate is None
+    assert {found.file for found in report.found} == {f"vault/{STUDY}/copies/a.txt"}
+
+
+def test_a_blind_search_stops_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = files(root)
+    monkeypatch.setattr(tripwire, "search", lambda *_: [])
+    report = purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    assert report.state == STOPPED and set(report.missed) == set(tripwire.FORMS) and files(root) == before
+
+
+def test_it_waits_for_a_run_and_needs_a_vault(root: Path) -> None:
+    (root / ".snakemake/locks").mkdir()
+    (root / ".snakemake/locks/0.input.lock").write_text("x")
+    with pytest.raises(VaultError, match="en cours"):
+        purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    with pytest.raises(VaultError, match="n’existe pas"):
+        purge.plan(root, "47-2026", RETENTION, AFTER)
+    assert not (root / "vault/47-2026").exists()

@@ -1,0 +1,246 @@
+"""The tripwire: what is planted is found, what is the project's own is not, and nothing found is repeated."""
+
+from __future__ import annotations
+
+import base64
+import random
+import urllib.parse
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from planted import EMAIL_FORMATS, PHONE_FORMATS, WRITERS, planted, sentence
+
+from diagnostic import personal, tripwire
+from diagnostic.contents import pdf_reader
+from diagnostic.personal import iban_valid, nir_key
+
+ROOT = Path(__file__).parents[2]
+DATA = planted()
+
+
+def kinds(text: str) -> list[str]:
+    return [trip.kind for trip in tripwire.scan(text)]
+
+
+def needs_pdftotext(name: str) -> None:
+    if name.endswith(".pdf") and pdf_reader() is None:
+        pytest.skip("pdftotext absent : texte des PDF non lu (paquet Debian « poppler-utils »)")
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_all_500_are_found_in_every_kind_of_file(tmp_path: Path, name: str, record_property: object) -> None:
+    """Phones and e-mails by their form, 100 %; names, phones and e-mails by their known values, 100 %."""
+    needs_pdftotext(name)
+    assert Counter(datum.kind for datum in DATA) == {"name": 200, "phone": 160, "email": 140}
+    path = tmp_path / name
+    WRITERS[name]([sentence(at, datum.value) for at, datum in enumerate(DATA)], path)
+    trips = Counter(trip.kind for trip in tripwire.scan_tree([path]))
+    found = {found.index for found in tripwire.search([datum.value for datum in DATA], [path])}
+    recall = {kind: trips[kind] / 160 if kind == "phone" else trips[kind] / 140 for kind in ("phone", "email")}
+    record_property("recall", {**recall, "search": len(found) / 500})  # type: ignore[operator]
+    assert trips == {"phone": 160, "email": 140}
+    assert [DATA[at].variety for at in range(500) if at not in found] == []
+
+
+@pytest.mark.parametrize("change", [str.upper, tripwire.unaccented], ids=["upper", "unaccented"])
+def test_all_are_found_when_rewritten(tmp_path: Path, change: object) -> None:
+    lines = [change(sentence(at, datum.value)) for at, datum in enumerate(DATA)]  # type: ignore[operator]
+    (tmp_path / "notes.txt").write_text("\n".join(lines), encoding="utf-8")
+    trips = Counter(trip.kind for trip in tripwire.scan_tree([tmp_path]))
+    assert (trips["phone"], trips["email"]) == (160, 140)
+    assert len({found.index for found in tripwire.search([datum.value for datum in DATA], [tmp_path])}) == 500
+
+
+def test_phones_are_found_as_digits_only(tmp_path: Path) -> None:
+    phones = [datum.value for datum in DATA if datum.kind == "phone"]
+    (tmp_path / "a.txt").write_text("\n".join(personal.phone_digits(phone) for phone in phones))
+    assert Counter(trip.kind for trip in tripwire.scan_tree([tmp_path])) == {"phone": 160}
+    assert len({found.index for found in tripwire.search(phones, [tmp_path])}) == 160
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["resources", "config", "report", "docs", "profiles", "envs", "results", "logs", "benchmarks", ".snakemake"],
+)
+def test_no_false_alarm_on_the_project_itself(folder: str) -> None:
+    if not (ROOT / folder).is_dir():
+        pytest.skip(f"{folder}/ absent : rien à lire")
+    trips = tripwire.scan_tree([ROOT / folder], root=ROOT)
+    alarms = [trip for trip in trips if trip.kind != tripwire.UNREADABLE]  # a run beside may be writing there
+    assert alarms == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Appeler le 119, le 17, le 112, le 115, le 3919 (39 19) ou le 116 006.",
+        "Viols Femmes Informations : 0 800 05 95 95",
+        "sha256 778f43216e7e0639981234aa9912345678901234567890abcdef0123456789ab",
+        "du 2019-09-03/2019-11-25, puis 2015-01-01/2016-04-14 10:15:32",
+        "0.0639981234, 0,543209877, 1.2916444 et 12 345 678 901",
+        "0 1 2 3 4 5 6 7 8 9 10 20 30 40 50",
+        "SIREN 632 012 345, SIRET 632 012 345 00018",
+        "34 rue et 20 appartement ; 3 cours de français ; 2 places disponibles",
+        "M. le préfet, Mme la procureure, Monsieur X, le commissaire",
+        "ET 200 DE, EN 119 DU, étude 62-2020, fait ads.persons_estimate",
+        "voir @fig-carte et @tbl-sources. Chaque ligne",
+        "job_hash 8746301608013, endtime 1795571278.9160285",
+        "professionnel·les interrogé·es : 32 % des 1 234 réponses",
+        "Facebook : 12 ; Snapchat : cité 3 fois",
+        "deux à cinq, au moins six, une dizaine, dont trois mineures",
+        "1804 annonces ; 384.146 / (1 + 383.146 / 1804) = 316.9",
+    ],
+)
+def test_ordinary_text_does_not_trip(text: str) -> None:
+    assert kinds(text) == []
+    assert kinds(text.upper()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("(06) 39 98 12 34", "phone"),
+        ("06/39/98/12/34", "phone"),
+        ("06_39_98_12_34", "phone"),
+        ("O6 39 98 12 34", "phone"),
+        ("tel.0639981234", "phone"),
+        ("téléphone 639981234", "phone"),
+        ("+44 7911 123456", "phone"),
+        ("0040 721 234 567", "phone"),
+        ("zéro six, trente-neuf, quatre-vingt-dix-huit, douze, trente-quatre", "phone"),
+        ("06 trente-neuf 98 12 34", "phone"),
+        ("０６３９９８１２３４", "phone"),
+        ("06\u200b39\u200b98\u200b1234", "phone"),
+        ("zoe [arobase] exemple [point] fr", "email"),
+        ("zoe AT exemple DOT fr", "email"),
+        ("insta : zoe_62", "handle"),
+        ("suivre @zoe_62", "handle"),
+        ("https://www.instagram.com/zoe62/", "handle"),
+        ("12 bis, rue des Lilas", "address"),
+        ("12 rue victor hugo", "address"),
+        ("3, place du Marché", "address"),
+        ("148 BOULEVARD CARNOT", "address"),
+        ("née le 3 mars 1998", "birth"),
+        ("Date de naissance : 12/04/2004", "birth"),
+        ("AB-123-CD", "plate"),
+        ("plaque 1234 AB 62", "plate"),
+        ("Mme Diakharéba", "name"),
+        ("le docteur, Dr N’Guessolo", "name"),
+        ("FR14 2004 1010 0505 0001 3M02 606", "iban"),
+    ],
+)
+def test_each_kind_is_found(text: str, kind: str) -> None:
+    assert kinds(f"Vu en 2019 : {text}, puis 3 fois.") == [kind]
+
+
+def test_numbers_with_a_check_need_it() -> None:
+    """NIR example of lbcd78.fr (key 64); IBAN example of the French entry in the ISO 13616 registry."""
+    assert nir_key("2061275111005") == 64
+    assert kinds("2 06 12 75 111 005 64") == ["nir"] == kinds("206127511100564")
+    assert kinds("2 06 12 75 111 005 65") == [] == kinds("2061275111005")
+    assert kinds("NIR : 2061275111005") == ["nir"]
+    assert nir_key("2061ab".replace("1ab", "12") + "2A111005") == 97 - 2061219111005 % 97
+    assert iban_valid("FR1420041010050500013M02606") and not iban_valid("FR1420041010050500013M02607")
+
+
+def test_a_trip_tells_the_cell() -> None:
+    frame = pd.DataFrame({"commune": ["Arras", "Lens"], "remarque": ["rien", "joindre le 06 39 98 12 34 le soir"]})
+    assert tripwire.scan(frame, "collect/x") == [tripwire.Trip("phone", "collect/x", "", 3, "B", 11, 14)]
+    numbers = pd.DataFrame({"telephone": [639981234.0, None], "siren": [632012345, 12]})
+    assert [(trip.row, trip.column) for trip in tripwire.scan(numbers)] == [(2, "A")]
+    problem = tripwire.problems(tripwire.scan(frame, "collect/x"))[0]
+    assert (problem.severity, problem.row, problem.column, problem.value) == ("bloquant", 3, "B", "(masquée)")
+
+
+def test_published_numbers_may_be_allowed() -> None:
+    assert tripwire.scan("03 53 01 00 00", allowed=["03.53.01.00.00"]) == []
+    assert tripwire.scan("ecrire@exemple.fr", allowed=["ecrire@exemple.fr"]) == []
+    assert len(tripwire.scan("03 53 01 00 00 ou 03 53 01 00 01", allowed=["0353010000"])) == 1
+
+
+def test_what_cannot_be_read_trips() -> None:
+    for content in (b"PAR1" + bytes(40), b"PK\x03\x04" + bytes(40), b"\x1f\x8b" + bytes(40)):
+        assert [trip.kind for trip in tripwire.scan(content, "x")] == ["unreadable"]
+
+
+def test_names_of_files_and_records_are_read_and_masked(tmp_path: Path) -> None:
+    record = tmp_path / ".snakemake/metadata" / base64.b64encode(b"results/62-2020/zoe.grand@exemple.fr.csv").decode()
+    record.parent.mkdir(parents=True)
+    record.write_text("{}")
+    (tmp_path / "0639981234.txt").write_text("rien")
+    (tmp_path / "Zoé Beauvannois.txt").write_text("06 39 98 12 34")
+    trips = tripwire.scan_tree([tmp_path], root=tmp_path)
+    assert sorted(trip.kind for trip in trips) == ["email", "phone", "phone"]
+    told = tripwire.message(trips) + repr(trips)
+    assert not any(value in told for value in ("0639981234", "Beauvannois", "zoe", record.name))
+
+
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 10**6))
+def test_nothing_told_holds_a_value(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
+    random_ = random.Random(seed)
+    data = planted(seed, 25)
+    folder = tmp_path_factory.mktemp("t")
+    name = random_.choice(list(WRITERS)[:8])
+    WRITERS[name]([sentence(at, datum.value) for at, datum in enumerate(data)], folder / name)
+    chosen = random_.choice(data).value.replace("/", "")
+    (folder / f"{chosen}.txt").write_text(chosen)
+    trips = tripwire.scan_tree([folder], root=folder)
+    found = tripwire.search([datum.value for datum in data], [folder], folder)
+    told = tripwire.message(trips) + repr(trips) + repr(found) + repr(tripwire.problems(trips))
+    folded, digits = personal.fold(told), told.replace(" ", "")
+    assert trips and found
+    for datum in data:
+        assert datum.value not in told and f" {personal.fold(datum.value)} " not in f" {folded} "
+        assert datum.kind != "phone" or personal.phone_digits(datum.value)[1:] not in digits
+
+
+VALUE = "Éloïse N’Grandvaîs"
+
+
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [
+        ("plain", VALUE.encode()),
+        ("upper", VALUE.upper().encode()),
+        ("unaccented", tripwire.unaccented(VALUE).encode()),
+        ("decomposed", b"Elo\xcc\x88ise N'Grandvai\xcc\x82s"),
+        ("latin", "Éloïse N'Grandvaîs".encode("cp1252")),
+        ("utf-16", VALUE.encode("utf-16")),
+        ("utf-16 in binary", b"\x00\x01\x02" + VALUE.encode("utf-16-le") + bytes(50)),
+        ("base64", base64.b64encode(b"results/" + VALUE.encode())),
+        ("base64 unaligned", b"x" + base64.b64encode(b"ab " + VALUE.encode())[1:]),
+        ("url", urllib.parse.quote(VALUE).encode()),
+        ("json escapes", ascii(VALUE).encode()),
+        ("entities", VALUE.encode("ascii", "xmlcharrefreplace")),
+        ("turned round", b"N'GRANDVAIS Eloise"),
+        ("slug", b"/tmp/eloise-n-grandvais_2.csv"),
+    ],
+)
+def test_search_finds_every_form(tmp_path: Path, form: str, content: bytes) -> None:
+    (tmp_path / "x.bin").write_bytes(b"before\n" * (not form.startswith("utf-16")) + content)
+    found = tripwire.search(["Absente Personne", VALUE], [tmp_path], tmp_path)
+    assert {one.index for one in found} == {1}
+    assert "randv" not in repr(found).lower()
+
+
+def test_search_does_not_cry_at_parts_of_words_and_numbers(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("réalité, Alizé ; 106399812345 ; 0.0639981234567 ; 06 39 98 et 12 34 2019")
+    assert tripwire.search(["Ali", "06 39 98 12 34", "", "é"], [tmp_path]) == []
+
+
+def test_search_proves_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tripwire.self_proof(tmp_path) == [] and list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(tripwire, "_search_text", lambda text, needles: iter(()))
+    assert {"upper", "digits"} & set(tripwire.self_proof(tmp_path))
+
+
+def test_eight_phone_formats_and_seven_email_formats() -> None:
+    phones = [phone("0639981234") for phone in PHONE_FORMATS]
+    emails = [email("zoe.1", "exemple.fr") for email in EMAIL_FORMATS]
+    assert len(set(phones)) == 8 and [kinds(phone) for phone in phones] == [["phone"]] * 8
+    assert len(set(emails)) == 7 and [kinds(email) for email in emails] == [["email"]] * 7

@@ -1,0 +1,472 @@
+"""What any file of the project holds, as text: documents, tables, archives, records and logs.
+
+`read` gives every text that a reader or a program could find in a file, whatever its packing. Nothing is written,
+nothing is resolved outside the content given, and inflating stops at a limit. Names of sheets and members are
+texts too, and places are told by number, because a name may itself be personal.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import html
+import io
+import itertools
+import json
+import re
+import shutil
+import subprocess
+import urllib.parse
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+from python_calamine import CalamineError, CalamineWorkbook
+
+from diagnostic.io import DoorError, parquet_frame
+from diagnostic.problems import column_letter
+
+LIMIT = 400_000_000  # bytes of one file once inflated
+ENCODED = "texte encodé"
+DEPTH = 3  # archives within archives
+CODE = (".py", ".smk", ".css", ".js", ".lua", ".typ", ".tex", ".toml", ".lock", "snakefile")
+OPAQUE = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"wOFF",
+    b"wOF2",
+    b"\x00\x01\x00\x00",
+    b"OTTO",
+    b"true",
+    b"\x00\x00\x01\x00",
+)
+
+
+class Unreadable(Exception):
+    """A file's packing is damaged, locked or too large. Names no file and no value."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A piece of running text. `where`: member or page by number; `code`: source text, not prose."""
+
+    text: str
+    where: str = ""
+    code: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: row 1 is its heading, as a spreadsheet shows it."""
+
+    cells: list[str]
+    letter: str
+    where: str = ""
+
+
+@dataclass
+class Contents:
+    texts: list[Text] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+
+    def add(self, other: Contents, where: str) -> None:
+        """Take in what a member of this file holds."""
+        self.texts += [Text(t.text, f"{where} {t.where}".strip(), t.code) for t in other.texts]
+        self.columns += [Column(c.cells, c.letter, f"{where} {c.where}".strip()) for c in other.columns]
+
+
+def read(content: bytes, name: str = "", depth: int = DEPTH) -> Contents:
+    """Everything textual in a file. `name` only helps to tell kinds of text apart. Raises Unreadable."""
+    lower = name.lower()
+    if content.startswith(b"PAR1"):
+        return _parquet(content)
+    if content.startswith(b"PK\x03\x04"):
+        return _zip(content, depth)
+    if content.startswith(b"\x1f\x8b"):
+        return read(_inflate(content, 31), lower.removesuffix(".gz"), _deeper(depth))
+    if content.startswith(b"%PDF"):
+        return _pdf(content)
+    if content.startswith(OPAQUE):
+        return Contents()
+    text = decode(content)
+    if text is None:
+        return Contents([Text(run) for run in printable(content)])
+    return _text(text, lower, depth)
+
+
+def _deeper(depth: int) -> int:
+    if depth <= 0:
+        raise Unreadable("archives within archives")
+    return depth - 1
+
+
+def decode(content: bytes) -> str | None:
+    """A text file's characters: byte-order mark, UTF-8, UTF-16 without mark, else cp1252; None when it is no text."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    head = content[:4096]
+    zeros = [head[start::2].count(0) for start in (0, 1)]
+    if len(head) > 8 and max(zeros) > len(head) // 3:
+        return content.decode("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le", errors="replace")
+    if b"\x00" in head:
+        return None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    strange = sum(1 for c in text[:4096] if c == "\ufffd" or (ord(c) < 32 and c not in "\t\n\r\f"))
+    return None if strange > len(text[:4096]) // 50 else text
+
+
+def printable(content: bytes) -> Iterator[str]:
+    """Runs of printable characters in a binary file, as the command `strings` gives them, UTF-16 included."""
+    for run in re.finditer(rb"[\x20-\x7e\xa0-\xff]{6,}", content):
+        yield run[0].decode("utf-8", errors="replace")
+    for run in re.finditer(rb"(?:[\x20-\x7e\xa0-\xff]\x00){6,}", content):
+        yield run[0].decode("utf-16-le", errors="replace")
+
+
+def _inflate(content: bytes, bits: int) -> bytes:
+    """Inflate a gzip (bits 31) or zlib (15) stream. Raises Unreadable when it is damaged or passes the limit."""
+    try:
+        engine = zlib.decompressobj(bits)
+        out = engine.decompress(content, LIMIT)
+    except zlib.error:
+        raise Unreadable("damaged stream") from None
+    if engine.unconsumed_tail:
+        raise Unreadable("too large once inflated")
+    return out
+
+
+# --- text formats -----------------------------------------------------------------------------------------------
+
+
+def _text(text: str, name: str, depth: int) -> Contents:
+    found = Contents()
+    start = text[:2000].lstrip().lower()
+    if name.endswith((".csv", ".tsv")):
+        found.columns = _delimited(text)
+    elif name.endswith((".html", ".htm", ".svg", ".xhtml")) or start.startswith(("<!doctype html", "<html", "<svg")):
+        found.texts = _markup(text)
+    elif name.endswith((".xml", ".rels")) or start.startswith("<?xml"):
+        found.texts = [Text("\n".join(xml_texts(text)))]
+    elif start.startswith(("{", "[")) and (strings := _json(text)) is not None:
+        found.texts = [Text("\n".join(strings), code=any("\n" in string for string in strings))]
+    else:
+        found.texts = [Text(text, code=name.endswith(CODE))]
+    if hidden := encoded(text):
+        found.texts.append(Text("\n".join(hidden), ENCODED))
+    return found
+
+
+def encoded(text: str) -> list[str]:
+    """Texts hidden in base64 words, in %XX escapes and in entities: names of Snakemake's records, links."""
+    found = []
+    for word in set(re.findall(r"(?<![\w+/=-])[\w+/-]{12,}={0,2}(?![\w=])", text)):
+        if (plain := base64_text(word)) is not None:
+            found.append(plain)
+    if re.search(r"%[0-9A-Fa-f]{2}", text):
+        found += [urllib.parse.unquote_plus(word) for word in set(re.findall(r"\S*%[0-9A-Fa-f]{2}\S*", text))]
+    return found
+
+
+def base64_text(word: str) -> str | None:
+    """The text that a base64 word (standard or URL alphabet) stands for, or None."""
+    bare = word.rstrip("=").replace("-", "+").replace("_", "/")
+    if len(bare) % 4 == 1:
+        return None
+    try:
+        plain = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return None
+    return plain if plain.isprintable() or all(c.isprintable() or c in "\t\n\r" for c in plain) else None
+
+
+def _delimited(text: str) -> list[Column]:
+    head = text.split("\n", 1)[0]
+    delimiter = max(",;\t|", key=head.count)
+    csv.field_size_limit(LIMIT)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        rows = [[line] for line in text.splitlines()]
+    return _columns(rows)
+
+
+def _columns(rows: list[list[str]], where: str = "") -> list[Column]:
+    width = max(map(len, rows), default=0)
+    return [Column([row[at] if at < len(row) else "" for row in rows], column_letter(at), where) for at in range(width)]
+
+
+def _json(text: str) -> list[str] | None:
+    """Every string of a JSON document, keys included, and every number of eight digits or more."""
+    try:
+        waiting = [json.loads(text)]
+    except (ValueError, RecursionError):
+        return None
+    strings: list[str] = []
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            strings += item.keys()
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+        elif isinstance(item, str) or (isinstance(item, int) and abs(item) >= 10**7):
+            strings.append(str(item))
+    return strings
+
+
+_INLINE = {"a", "abbr", "b", "bdi", "cite", "code", "em", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "tspan",
+           "u", "wbr", "font"}  # fmt: skip
+_READ_ATTRIBUTES = {"href", "src", "alt", "title", "content", "value", "placeholder", "id", "name", "class", "cite", "action",
+                    "summary", "label", "xlink:href", "datetime", "srcdoc"}  # fmt: skip
+
+
+class _Markup(HTMLParser):
+    """Text as a reader sees it: inline tags joined, blocks apart; then attributes that can hold words."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self.attributes: list[str] = []
+        self.inside: list[str] = []
+        self.scripts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("style", "script"):
+            self.inside.append(tag)
+        if tag not in _INLINE:
+            self.pieces.append("\n")
+        for key, value in attrs:
+            if value and (key in _READ_ATTRIBUTES or key.startswith(("aria-", "data-"))):
+                self.attributes.append(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.inside and self.inside[-1] == tag:
+            self.inside.pop()
+        if tag not in _INLINE:
+            self.pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.scripts.append(data)
+        else:
+            self.pieces.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.scripts.append(data)
+
+
+def _markup(text: str) -> list[Text]:
+    parser = _Markup()
+    parser.feed(text)
+    parser.close()
+    texts = [Text("".join(parser.pieces)), *(Text(script, code=True) for script in parser.scripts)]
+    words = [value for value in parser.attributes if not value.startswith("data:")]
+    texts.append(Text("\n".join(urllib.parse.unquote_plus(w) if "%" in w else w for w in words), "attributs"))
+    return texts + [text for value in parser.attributes if value.startswith("data:") for text in _data_link(value)]
+
+
+def _data_link(value: str) -> list[Text]:
+    """The text of a `data:` link: an SVG picture inside a page has labels."""
+    head, _, body = value.partition(",")
+    if "image/svg" not in head and "text/" not in head:
+        return []
+    try:
+        plain = base64.b64decode(body).decode() if head.endswith("base64") else urllib.parse.unquote(body)
+    except (binascii.Error, UnicodeDecodeError):
+        return []
+    return _markup(plain)
+
+
+_XML_BREAK = re.compile(
+    r"</(?:w:p|a:p|si|text:p|text:h|p|c|row|v|t|dc:\w+|cp:\w+|Application|Company|Manager)>|<w:(?:br|tab)\b[^>]*>"
+)
+_XML_ATTRIBUTE = re.compile(
+    r"""\s(?:[\w]+:)?(?:Target|name|title|descr|author|userId|display|tooltip|initials|instr|alias|text)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
+)
+
+
+def xml_texts(text: str) -> list[str]:
+    """The words of an office document's part: the runs of a paragraph joined, then attributes that can hold words."""
+    body = html.unescape(re.sub(r"<[^>]*>", "", _XML_BREAK.sub("\n", text)))
+    return [body, *(html.unescape(double or single) for double, single in _XML_ATTRIBUTE.findall(text))]
+
+
+# --- packed formats ---------------------------------------------------------------------------------------------
+
+
+def _parquet(content: bytes) -> Contents:
+    try:
+        frame, footer = parquet_frame(content)
+    except DoorError:
+        raise Unreadable("damaged table") from None
+    metadata = b"\n".join(x for pair in footer.items() for x in pair if pair[0] != b"ARROW:schema")
+    found = Contents(columns=frame_columns(frame))
+    found.texts = [Text(metadata.decode("utf-8", errors="replace"), "pied de fichier", code=True)]
+    return found
+
+
+def frame_columns(frame: pd.DataFrame) -> list[Column]:
+    """The columns of a frame as text, its heading in row 1. Of numbers, only those long enough to be a phone."""
+    return [
+        Column([str(frame.columns[at]), *_series(frame.iloc[:, at])], column_letter(at)) for at in range(frame.shape[1])
+    ]
+
+
+def _series(series: pd.Series) -> list[str]:
+    if pd.api.types.is_bool_dtype(series):
+        return [""] * len(series)
+    if pd.api.types.is_numeric_dtype(series):
+        values = series.to_numpy(dtype="float64", na_value=np.nan)
+        long = (np.abs(values) >= 1e7) & (values == np.floor(values)) & (np.abs(values) < 1e18)
+        return [str(int(value)) if keep else "" for value, keep in zip(values, long, strict=True)]
+    missing = series.isna().to_numpy() if series.dtype != object else np.array([x is None for x in series], dtype=bool)
+    return ["" if gone else str(value) for value, gone in zip(series, missing, strict=True)]
+
+
+def _members(content: bytes) -> Iterable[tuple[str, bytes]]:
+    """The members of an archive; inflating is counted, since declared sizes can lie."""
+    total = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for info in archive.infolist():
+                if info.flag_bits & 1:
+                    raise Unreadable("locked archive")
+                if not info.is_dir():
+                    with archive.open(info) as member:
+                        inflated = member.read(LIMIT - total + 1)
+                    total += len(inflated)
+                    if total > LIMIT:
+                        raise Unreadable("too large once inflated")
+                    yield info.filename, inflated
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+        raise Unreadable("damaged archive") from None
+
+
+def _zip(content: bytes, depth: int) -> Contents:
+    depth = _deeper(depth)
+    found = Contents()
+    members = list(_members(content))
+    names = [name for name, _ in members]
+    found.texts.append(Text("\n".join(names), "noms des membres"))
+    sheets = _sheets(content) if "xl/workbook.xml" in names else []
+    found.columns += sheets
+    for number, (name, inflated) in enumerate(members, start=1):
+        if sheets and name.startswith("xl/worksheets/sheet"):
+            inflated = re.sub(rb"<sheetData\b.*?</sheetData>", b"", inflated, flags=re.DOTALL)
+        if sheets and name == "xl/sharedStrings.xml":
+            continue
+        found.add(read(inflated, name, depth), f"membre {number}")
+    return found
+
+
+def _sheets(content: bytes) -> list[Column]:
+    """The cells of a workbook, its hidden sheets included; empty when only its raw parts can be read."""
+    columns: list[Column] = []
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for number in range(len(book.sheet_names)):
+            rows = book.get_sheet_by_index(number).to_python(skip_empty_area=False)
+            columns += _columns([[_cell(value) for value in row] for row in rows], f"feuille {number + 1}")
+    except (CalamineError, OSError, ValueError):
+        return []
+    return columns
+
+
+def _cell(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e18 else str(value)
+
+
+# --- PDF --------------------------------------------------------------------------------------------------------
+
+
+def pdf_reader() -> str | None:
+    """The system's `pdftotext`, which alone turns a font's glyph numbers back into letters."""
+    return shutil.which("pdftotext")
+
+
+def _pdf(content: bytes) -> Contents:
+    """A PDF's text through `pdftotext` when it is there, and the strings of its inflated streams always."""
+    found = Contents([Text("\n".join(pdf_strings(pdf_streams(content))), "flux")])
+    command = pdf_reader()
+    if command:
+        done = subprocess.run(
+            [command, "-q", "-enc", "UTF-8", "-", "-"], input=content, capture_output=True, timeout=120
+        )
+        if done.returncode and not done.stdout:
+            raise Unreadable("damaged or locked document")
+        pages = done.stdout.decode("utf-8", errors="replace").split("\f")
+        found.texts += [Text(unwrapped(page), f"page {number}") for number, page in enumerate(pages, start=1) if page]
+    elif b"/Encrypt" in content:
+        raise Unreadable("locked document")
+    return found
+
+
+def unwrapped(page: str) -> str:
+    """A page's running text with its line ends undone, so that a number or a hyphenated name is whole again.
+
+    Short lines stay apart: they are cells or labels, and cells one under another are no phone.
+    """
+    lines = page.split("\n")
+    out = lines[:1]
+    for before, line in itertools.pairwise(lines):
+        if len(before) < 25 or not line:
+            out.append("\n" + line)
+        elif re.search(r"[^\W\d][-\u2010\u00ad]$", before[-2:]) and line[0].isalpha():
+            out[-1] = out[-1][:-1]
+            out.append(line)
+        elif before[-1] in "-._@/" and not line[0].isupper():
+            out.append(line)
+        else:
+            out.append(" " + line)
+    return "".join(out)
+
+
+def pdf_streams(content: bytes) -> bytes:
+    """A PDF with its compressed streams inflated after it: objects, links, properties and page operators."""
+    out, total = [content], 0
+    for match in re.finditer(rb"stream\r?\n(.*?)endstream", content, flags=re.DOTALL):
+        try:
+            plain = _inflate(match[1], 15)
+        except Unreadable:
+            continue
+        total += len(plain)
+        if total > LIMIT:
+            raise Unreadable("too large once inflated")
+        if not plain.startswith(OPAQUE):
+            out.append(plain)
+    return b"\n".join(out)
+
+
+_PDF_STRING = re.compile(rb"\(((?:[^()\\]|\\.){3,}+)\)|<([0-9A-Fa-f]{8,}+)>", flags=re.DOTALL)
+_PDF_ARRAY = re.compile(rb"\[((?:[^\[\]()]|\((?:[^()\\]|\\.)*+\))*+)\]\s*TJ", flags=re.DOTALL)
+_PDF_PIECE = re.compile(rb"\(((?:[^()\\]|\\.)*+)\)", flags=re.DOTALL)
+
+
+def pdf_strings(inflated: bytes) -> list[str]:
+    """The literal and hexadecimal strings of a PDF's objects, and its lines of text where letters are stored as such."""
+    found = [b"".join(_PDF_PIECE.findall(array)) for array in _PDF_ARRAY.findall(inflated)]
+    for literal, hexadecimal in _PDF_STRING.findall(inflated):
+        if literal:
+            found.append(literal)
+        elif len(hexadecimal) % 2 == 0:
+            found.append(bytes.fromhex(hexadecimal.decode()))
+    texts = []
+    for string in found:
+        string = re.sub(rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8) & 255]), string)
+        string = re.sub(rb"\\(.)", rb"\1", string)
+        text = string.decode("utf-16", "replace") if string.startswith((b"\xfe\xff", b"\xff\xfe")) else None
+        if text is None and all(byte >= 32 or byte in b"\t\r\n" for byte in string):
+            text = string.decode("cp1252", "replace")
+        if text and len(text) >= 4:
+            texts.append(text)
+    metadata = re.findall(rb"<x:xmpmeta.*?</x:xmpmeta>", inflated, flags=re.DOTALL)
+    return texts + [part for block in metadata for part in xml_texts(block.decode("utf-8", "replace"))]

@@ -1,0 +1,489 @@
+"""What personal data looks like in French text: phones, e-mails, accounts, addresses, official numbers, names.
+
+`find` gives kind, offset and length, never the text itself. Patterns are read on a *flat* copy of the text: same
+length as its cleaned form, lower case, no accent, one kind of space and of dash, European digits.
+Numbers with a check (NIR, IBAN) are reported only when the check holds, so that digests and counts are not.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+PHONE, EMAIL, HANDLE, ADDRESS = "phone", "email", "handle", "address"
+NIR, IBAN, PLATE, BIRTH, NAME = "nir", "iban", "plate", "birth", "name"
+KINDS = {
+    PHONE: "numéro de téléphone",
+    EMAIL: "adresse électronique",
+    HANDLE: "compte de réseau social",
+    ADDRESS: "adresse postale",
+    NIR: "numéro de sécurité sociale",
+    IBAN: "numéro de compte bancaire",
+    PLATE: "plaque d’immatriculation",
+    BIRTH: "date de naissance",
+    NAME: "nom de personne",
+}
+# Published numbers of help lines and emergency services: 112, 3919, 116 006… are too short to be taken for a
+# person's; these have ten digits (Viols Femmes Informations; Non au harcèlement and Stop djihadisme are 4 or 10).
+PUBLISHED = frozenset({"0800059595", "0800202223", "0800005696"})
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One place in a cleaned text that looks like personal data."""
+
+    kind: str
+    offset: int
+    length: int
+
+
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+SPECIAL = {"œ": "o", "æ": "a", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "ð": "d", "’": "'", "ʼ": "'", "·": ".", "•": "."}
+
+
+def clean(text: str) -> str:
+    """Composed characters, invisible ones taken away: the text that offsets count in."""
+    return text if text.isascii() else INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+
+
+def _flat_character(character: str) -> str:
+    lower = character.lower()[:1]
+    if lower in SPECIAL:
+        return SPECIAL[lower]
+    category = unicodedata.category(character)
+    if category in ("Zs", "Nd", "Pd"):
+        return {"Zs": " ", "Pd": "-"}.get(category) or str(unicodedata.digit(character))
+    if character == "\u2212":
+        return "-"
+    return unicodedata.normalize("NFKD", lower)[:1] or character
+
+
+class _Flat(dict[int, str]):
+    """A translation table that fills itself: one character for one character, so that offsets hold."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _flat_character(chr(code))
+        return self[code]
+
+
+_FLAT = _Flat()
+
+
+def flat(cleaned: str) -> str:
+    """Lower case, no accents, plain spaces, dashes and digits; the same length."""
+    return cleaned.lower() if cleaned.isascii() else cleaned.translate(_FLAT)
+
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "ð": "d"})
+_MARKS = re.compile("[\u0300-\u036f]+")
+_OTHER = re.compile(r"[\W_]+")
+
+
+def fold(text: str) -> str:
+    """Words only, lower case, without accents, one space between: « Éléonore  D’ARC » → « eleonore d arc »."""
+    if text.isascii():
+        return _OTHER.sub(" ", text.lower()).strip()
+    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().translate(_LIGATURES)
+    return _OTHER.sub(" ", _MARKS.sub("", unicodedata.normalize("NFKD", text))).strip()
+
+
+def phone_digits(text: str) -> str:
+    """The digits of a phone, French numbers in their national form: « +33 (0)6 39… » → « 0639… »."""
+    digits = re.sub(r"\D", "", flat(clean(text)))
+    match = re.fullmatch(r"(?:0033|33)0?([1-9]\d{8})", digits)
+    return "0" + match[1] if match else digits
+
+
+# --- phones -----------------------------------------------------------------------------------------------------
+
+_RUN = re.compile(r"(?<![a-z0-9_])(?:\+|\(\+?)?(?:\d+|o[1-9]\d*)(?:[ .\-/_()]{1,3}\d+)*(?![a-z0-9_])")
+_GROUP = re.compile(r"o?\d+")
+_FRENCH = re.compile(r"0[1-9]\d{8}")
+# How people write ten digits. Any other grouping is a row of a table before it is a phone.
+_GROUPINGS = {
+    (10,), (2, 2, 2, 2, 2), (4, 2, 2, 2), (4, 3, 3), (4, 6), (2, 8), (2, 4, 4), (2, 3, 3, 2), (2, 3, 5), (2, 2, 3, 3),
+    (2, 2, 6), (3, 3, 4), (3, 7), (1, 9), (1, 1, 8), (1, 1, 2, 2, 2, 2), (1, 3, 2, 2, 2),
+}  # fmt: skip
+_LABEL = re.compile(
+    r"\b(?:tel|tels|telephone\w*|portables?|mobiles?|phones?|gsm|whats ?app|joindre|joignable|appel\w*|rappel\w*|sms|fax|"
+    r"numero|num)\b[^\n\d]{0,25}$"
+)
+_LABEL_HEADING = re.compile(
+    r"tel(?:ephone)?s?\b|tel(?:ephone)?_|portable|mobile|phone|gsm|whats ?app|contact|joindre|numero"
+)
+
+
+def _phone_length(groups: list[str], gaps: list[str], plus: str, labelled: bool) -> int:
+    """How many of the first groups make a phone number, 0 when none do. `gaps`: what stands between them;
+    `plus`: the sign before them, with its space."""
+    digits, best, attached = "", 0, plus.endswith(("+", "+("))
+    for count, group in enumerate(groups, start=1):
+        digits += group
+        if len(digits) > 17:
+            break
+        shape = tuple(map(len, groups[:count]))
+        signs = set("".join(gaps[: count - 1])) - set(" ()")
+        if len(signs) > 1 and not (plus or labelled) or groups[0] == "0" and gaps[0].strip() in (".", ","):
+            return best  # dates side by side, a decimal number
+        if _FRENCH.fullmatch(digits) and (shape in _GROUPINGS or labelled):
+            return 0 if digits in PUBLISHED else count
+        if re.fullmatch(r"(?:0033|33)0?[1-9]\d{8}", digits) and (
+            plus or digits.startswith("0033") or count == 1 or labelled
+        ):
+            return count
+        if labelled and re.fullmatch(r"[1-9]\d{8}", digits) and shape in {(9,), (1, 2, 2, 2, 2), (3, 3, 3)}:
+            best = count  # a spreadsheet took the zero away
+        foreign = attached and "/" not in signs and re.fullmatch(r"[1-9]\d{8,14}", digits)
+        if foreign and not digits.startswith("33"):
+            best = count
+        if re.fullmatch(r"00[1-9]\d{8,13}", digits) and len(groups[0]) >= 4 and not digits.startswith("0033"):
+            best = count
+    return best
+
+
+def _phones(text: str, labelled: bool) -> Iterator[Hit]:
+    for run in _RUN.finditer(text):
+        if run.end() - run.start() < 9:
+            continue
+        found = list(_GROUP.finditer(run[0]))
+        groups = [g[0].replace("o", "0") for g in found]
+        ends = [*(run[0][a.end() : b.start()] for a, b in itertools.pairwise(found)), ""]
+        start = 0
+        while start < len(groups):
+            at = run.start() + found[start].start()
+            before = text[max(0, at - 2) : at]
+            plus = before if before.endswith("+") or before in ("+(", "+ ") else ""
+            called = labelled or bool(_LABEL.search(text[max(0, at - 45) : at]))
+            count = _phone_length(groups[start:], ends[start:], plus, called)
+            if count:
+                end = run.start() + found[start + count - 1].end()
+                if count > 1 or not _decimal(text, at, end):
+                    yield Hit(PHONE, at, end - at)
+                start += count
+            else:
+                start += 1
+
+
+def _decimal(text: str, start: int, end: int) -> bool:
+    """Whether glued digits are a part of a decimal number: 0.0612345678, not « tel.06… » nor « 33612345678.0 »."""
+    head = re.search(r"\d[.,]$", text[max(0, start - 2) : start])
+    tail = re.match(r"[.,](?!0(?!\d))\d", text[end : end + 3])
+    return bool(head or tail)
+
+
+_UNITS = ["zero", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize",
+          "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf"]  # fmt: skip
+_TENS = {20: "vingt", 30: "trente", 40: "quarante", 50: "cinquante", 60: "soixante", 80: "quatre-vingt"}
+
+
+def _number_words() -> dict[str, int]:
+    """Folded French names of 0 to 99, hyphens as spaces: « soixante et onze » → 71."""
+    words = {name.replace("-", " "): value for value, name in enumerate(_UNITS)} | {"une": 1, "quatre vingts": 80}
+    for ten, name in _TENS.items():
+        name = name.replace("-", " ")
+        words[name] = ten
+        for unit in range(1, 20 if ten in (60, 80) else 10):
+            word = _UNITS[unit].replace("-", " ")
+            words[f"{name} {word}"] = ten + unit
+            if unit in (1, 11):
+                words[f"{name} et {word}"] = ten + unit
+    return words
+
+
+_WORDS = _number_words()
+_NAMES = "|".join(w.replace(" ", "[ -]") for w in sorted(_WORDS, key=len, reverse=True))
+_SPOKEN = re.compile(rf"(?<![a-z0-9])(?:(?P<w>{_NAMES})|(?P<d>\d{{1,10}}))(?![a-z0-9])")
+_SPOKEN_PHONE = re.compile(r"(?:0033|33|0)0?[1-9]\d{8}")
+
+
+def _spoken_phones(text: str) -> Iterator[Hit]:
+    """Phones said in words, or in words and digits: « zéro six, douze, 34, cinquante-six, 78 »."""
+    tokens = list(_SPOKEN.finditer(text))
+    if not any(token["w"] for token in tokens):
+        return
+    start = 0
+    while start < len(tokens):
+        digits, spoken, end = "", False, start
+        while end < len(tokens) and len(digits) < 13:
+            token = tokens[end]
+            if end > start and not re.fullmatch(r"[ ,.;/+\-\n]{1,3}", text[tokens[end - 1].end() : token.start()]):
+                break
+            spoken = spoken or token["w"] is not None
+            digits += token["d"] or str(_WORDS[token["w"].replace("-", " ")])
+            end += 1
+            if spoken and _SPOKEN_PHONE.fullmatch(digits):
+                yield Hit(PHONE, tokens[start].start(), token.end() - tokens[start].start())
+                start = end - 1
+                break
+        start += 1
+
+
+# --- e-mails and accounts ---------------------------------------------------------------------------------------
+
+_EMAIL = re.compile(r"[\w.+%'-]{0,63}\w@\w[\w-]{0,62}(?:\.[\w-]{1,63}){0,4}\.[a-z]{2,24}(?![\w-])")
+_AT = r"(?: ?[\[({<] ?(?:at|a|arr?obase?s?|@) ?[\])}>] ?| @ |@|[ _-]+arr?obas(?:e|es)?[ _-]+)"
+_DOT = r"(?: \. |\.| ?[\[({<] ?(?:dot|point|\.) ?[\])}>] ?|[ _-]+(?:dot|point)[ _-]+)"
+_HIDDEN = re.compile(rf"[\w.+-]{{2,64}}{_AT}[\w-]{{2,63}}(?:{_DOT}[\w-]{{2,63}}){{0,3}}{_DOT}[a-z]{{2,24}}(?![\w-])")
+_SAID = re.compile(r"[\w.+-]{2,64} at [\w-]{2,63}(?: (?:dot|point) [\w-]{2,63}){0,2} (?:dot|point) [a-z]{2,24}(?!\w)")
+_ACCOUNT_URL = re.compile(
+    r"(?:facebook\.com|fb\.com|fb\.me|instagram\.com|snapchat\.com/add|tiktok\.com|t\.me|telegram\.me|wa\.me|twitter\.com|"
+    r"(?<![\w.])x\.com|onlyfans\.com|mym\.fans|linkedin\.com/in|discord\.gg|threads\.net|vk\.com)/@?[\w.+-]{2,}"
+)
+_ACCOUNT = re.compile(
+    r"(?<!\w)(?:snap(?:chat)?|insta(?:gram)?|telegram|tik ?tok|onlyfans|mym|whats ?app|facebook|fb|twitter|discord|pseudo)"
+    r"\s*[:=]\s*(?:@[\w.-]{3,30}|(?=[\w.-]*[a-z])(?=[\w.-]*[\d_.])[a-z0-9][\w.-]{1,28}\w)"
+)
+_HANDLE = re.compile(r"(?<![\w@./:&=+-])@[a-z0-9_](?:[\w.]{1,28})\w(?![\w@]|\.\w)")
+_NOT_HANDLES = re.compile(r"@(?:media|import|font|page|supports|keyframes|charset|layer|container|property|counter)\b"
+                          r"|@(?:fig|tbl|sec|eq|lst|thm|nte|tip|wrn)(?:[.-]|$)")  # fmt: skip
+
+
+def _accounts(text: str, code: bool) -> Iterator[Hit]:
+    for pattern in (_ACCOUNT_URL, _ACCOUNT, *(() if code else (_HANDLE,))):
+        for match in pattern.finditer(text):
+            if not _NOT_HANDLES.match(match[0]):
+                yield Hit(HANDLE, match.start(), len(match[0]))
+
+
+def _emails(text: str) -> Iterator[Hit]:
+    seen: list[tuple[int, int]] = []
+    for pattern in (_EMAIL, _HIDDEN, _SAID):
+        for match in pattern.finditer(text):
+            if not any(a < match.end() and match.start() < b for a, b in seen):
+                seen.append(match.span())
+                yield Hit(EMAIL, match.start(), len(match[0]))
+
+
+# --- places and official numbers --------------------------------------------------------------------------------
+
+_STREETS = r"rue|avenue|ave?\.|boulevard|b(?:oule)?vd|bd\.?|chemin|allees?|impasse|ruelle|faubourg|esplanade|sentier|lotissement"
+_WIDE = r"places?|quai|route|square|cours|residence|passage|villa|hameau|cite|rocade|mail"
+_ADDRESS = re.compile(
+    rf"(?<![\w.,])\d{{1,4}} ?(?:bis|ter|quater|[a-d](?= ))?,? +(?P<type>(?P<street>{_STREETS})|{_WIDE}) +"
+    r"(?P<of>(?:(?:de la|des|du|de|la|le|les|aux?)\s+|(?:de )?l'|d')*)(?P<word>[a-z][\w'-]+)(?: (?P<next>[a-z]\w+))?"
+)
+_GRAMMAR = frozenset(
+    {
+        "et",
+        "ou",
+        "en",
+        "sur",
+        "dont",
+        "avec",
+        "sans",
+        "pour",
+        "par",
+        "dans",
+        "chez",
+        "soit",
+        "ni",
+        "puis",
+        "sont",
+        "est",
+        "ont",
+        "a",
+        "au",
+        "aux",
+        "contre",
+        "hors",
+        "ainsi",
+    }
+)
+
+
+def _addresses(text: str, cleaned: str) -> Iterator[Hit]:
+    """A number, a kind of street, and a name: capitalised, or after « de la », or two words that are not grammar."""
+    for match in _ADDRESS.finditer(text):
+        if match["word"] in _GRAMMAR:
+            continue
+        capital = cleaned[match.start("word")].isupper()
+        shouted = cleaned[match.start("type")].isupper() and cleaned[match.start("type") + 1].isupper()
+        plain = match["street"] and (match["of"] or (match["next"] and match["next"] not in _GRAMMAR))
+        if capital and not shouted or plain or shouted and match["street"]:
+            yield Hit(ADDRESS, match.start(), len(match[0]))
+
+
+_NIR = re.compile(
+    r"(?<![\w.,])([1-478])[ .-]?(\d\d)[ .-]?(0[1-9]|1[0-2]|[2-9]\d)[ .-]?(\d\d|2[ab])[ .-]?(\d{3})[ .-]?(\d{3})"
+    r"(?:[ .\-/(]{0,3}(?:cle ?:? ?)?(\d\d))?(?!\w)"
+)
+_NIR_LABEL = re.compile(r"\b(?:nir|secu|securite sociale|n[o°.]? ?ss|insee)\b[^\n\d]{0,25}$")
+
+
+def nir_key(number: str) -> int:
+    """The control key of a NIR's 13 characters: 97 less the number modulo 97, Corsica's 2A as 19 and 2B as 18 (Insee)."""
+    return 97 - int(number.upper().replace("2A", "19").replace("2B", "18")) % 97
+
+
+def _nirs(text: str) -> Iterator[Hit]:
+    for match in _NIR.finditer(text):
+        key = match[7]
+        if key is None:
+            good = bool(_NIR_LABEL.search(text[max(0, match.start() - 45) : match.start()]))
+        else:
+            good = int(key) == nir_key("".join(match.groups()[:6]))
+        if good:
+            yield Hit(NIR, match.start(), len(match[0]))
+
+
+_IBAN_LENGTHS = {"fr": 27, "mc": 27, "be": 16, "lu": 20, "de": 22, "es": 24, "it": 27, "pt": 25, "nl": 18, "ch": 21, "gb": 22,
+                 "ro": 24, "bg": 22, "pl": 28, "hu": 28, "tn": 24, "ie": 22, "at": 20, "gr": 27, "lt": 20, "cz": 24,
+                 "sk": 24, "hr": 21, "al": 28, "md": 24, "ua": 29, "tr": 26, "ma": 28, "dz": 26}  # fmt: skip
+_IBAN = re.compile(rf"(?<![\w+/])(?:{'|'.join(_IBAN_LENGTHS)})\d\d(?:[ -]?[a-z0-9]){{11,26}}(?![\w+/=])")
+
+
+def iban_valid(compact: str) -> bool:
+    """ISO 13616: right length for the country, and remainder 1 modulo 97 once the head is moved to the end."""
+    text = compact.lower()
+    if len(text) != _IBAN_LENGTHS.get(text[:2]):
+        return False
+    return int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1
+
+
+def _ibans(text: str) -> Iterator[Hit]:
+    for match in _IBAN.finditer(text):
+        wanted, kept, end = _IBAN_LENGTHS[match[0][:2]], "", 0
+        for end, character in enumerate(match[0], start=1):  # noqa: B007
+            kept += character if character.isalnum() else ""
+            if len(kept) == wanted:
+                break
+        if iban_valid(kept):
+            yield Hit(IBAN, match.start(), end)
+
+
+_PLATE = re.compile(r"(?<![\w-])([a-hj-np-tv-z]{2})(?P<a>[ -]?)(\d{3})(?P=a)([a-hj-np-tv-z]{2})(?![\w-])")
+_OLD_PLATE = re.compile(
+    r"(?:plaque|immatricul\w*|vehicule|voiture)\W{0,3}(?:\w+\W{1,3}){0,3}(\d{1,4} ?[a-z]{1,3} ?(?:\d\d|2[ab]))(?!\w)"
+)
+_TWO_LETTER_WORDS = frozenset(
+    {
+        "de",
+        "en",
+        "et",
+        "un",
+        "du",
+        "la",
+        "le",
+        "au",
+        "sa",
+        "se",
+        "ce",
+        "ne",
+        "te",
+        "me",
+        "ma",
+        "ta",
+        "ses",
+        "ca",
+        "as",
+        "es",
+        "eh",
+        "ah",
+        "ph",
+        "rn",
+        "qr",
+        "pm",
+        "am",
+        "ed",
+    }
+)
+
+
+def _plates(text: str, cleaned: str) -> Iterator[Hit]:
+    for match in _PLATE.finditer(text):
+        capitals = cleaned[match.start() : match.end()].isupper()
+        words = {match[1], match[4]} & _TWO_LETTER_WORDS
+        if (match["a"] == "-" and (capitals or not words)) or (capitals and not (words and match["a"])):
+            yield Hit(PLATE, match.start(), len(match[0]))
+    for match in _OLD_PLATE.finditer(text):
+        yield Hit(PLATE, match.start(1), len(match[1]))
+
+
+_MONTH = r"(?:janv\w*|fevr?\w*|mars|avr\w*|mai|juin|juil\w*|aout|sept\w*|oct\w*|nov\w*|dec\w*)"
+_BIRTH = re.compile(
+    r"(?<!\w)(?:ne|nee|nes|nees|naissance|ddn|d\.d\.n\.?)(?:\.e|\(e\)|-e)?\s*[:=(]?\s*(?:le |en date du |du |au )?\s*"
+    rf"((?:0?[1-9]|[12]\d|3[01]|1er)\s?[/. -]\s?(?:\d{{1,2}}|{_MONTH})\.?\s?[/. -]\s?(?:\d{{4}}|\d\d)|\d{{4}}-\d\d-\d\d)(?!\w)"
+)
+
+_TITLE = re.compile(
+    r"(?<![\w.])(?:M\.|Mr\.?|MM\.|Mmes?\.?|Mlles?\.?|MME|MLLE|Madame|Monsieur|Mademoiselle|MADAME|MONSIEUR|Dre?\.?|Docteure?|"
+    r"Ma[iî]tre|Me|Pre?\.?|Professeure?)[ \u00a0\u202f]+(?P<name>[A-ZÀ-ÖØ-ÞŁĐŞȘ][\w'’-]+)"
+)
+_NOT_NAMES = frozenset(
+    {
+        "la",
+        "le",
+        "les",
+        "un",
+        "une",
+        "et",
+        "ou",
+        "too",
+        "l",
+        "d",
+        "xxx",
+        "yyy",
+        "nom",
+        "prenom",
+        "prefet",
+        "prefete",
+        "president",
+        "presidente",
+        "directeur",
+        "directrice",
+        "maire",
+        "ministre",
+        "commissaire",
+        "procureur",
+        "procureure",
+        "juge",
+        "avocat",
+        "avocate",
+        "sous",
+        "secretaire",
+        "adjoint",
+        "adjointe",
+    }
+)
+
+
+def _names(cleaned: str) -> Iterator[Hit]:
+    for match in _TITLE.finditer(cleaned):
+        word = fold(match["name"])
+        if len(word) > 1 and word.split()[0] not in _NOT_NAMES:
+            yield Hit(NAME, match.start(), len(match[0]))
+
+
+def find(cleaned: str, heading: str = "", code: bool = False, allowed: Collection[str] = ()) -> list[Hit]:
+    """What looks personal in a text that `clean` has cleaned, by offset.
+
+    `heading`: the title of the column, which tells a phone whose zero a spreadsheet took away from a number.
+    `code`: source text, where `@word` is a decorator. `allowed`: folded texts and phone digits that may stand.
+    """
+    text = flat(cleaned)
+    hits: list[Hit] = []
+    if re.search(r"\d", text):
+        labelled = bool(heading and _LABEL_HEADING.search(flat(clean(heading))))
+        for hit in (*_nirs(text), *_ibans(text), *_phones(text, labelled)):
+            if not any(h.offset < hit.offset + hit.length and hit.offset < h.offset + h.length for h in hits):
+                hits.append(hit)
+        hits += [*_addresses(text, cleaned), *_plates(text, cleaned)]
+        hits += [Hit(BIRTH, match.start(1), len(match[1])) for match in _BIRTH.finditer(text)]
+    hits += [
+        hit
+        for hit in _spoken_phones(text)
+        if not any(h.offset < hit.offset + hit.length and hit.offset < h.offset + h.length for h in hits)
+    ]
+    if "@" in text or "arob" in text or "arrob" in text or "at" in text:
+        hits += _emails(text)
+    hits += [*_accounts(text, code), *_names(cleaned)]
+    if allowed:
+        hits = [h for h in hits if not _is_allowed(cleaned[h.offset : h.offset + h.length], h.kind, allowed)]
+    return sorted(hits, key=lambda hit: (hit.offset, hit.kind))
+
+
+def _is_allowed(text: str, kind: str, allowed: Collection[str]) -> bool:
+    return (phone_digits(text) if kind == PHONE else fold(text)) in allowed

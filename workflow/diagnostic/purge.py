@@ -1,0 +1,392 @@
+"""The purge: what a study must no longer hold is deleted, and a search proves that none of it is left.
+
+First goes what was derived outside the vault, then a search for every value that the vault holds; only when it finds
+nothing do the exports, the private tables and the key go. Without the key, pseudonyms lead nowhere. A search that
+finds something stops the purge while the values can still be looked for. The certificate holds counts and dates only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+import shutil
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from diagnostic import io, personal, tripwire
+from diagnostic.french import NBSP, date, plural
+from diagnostic.vault import (
+    CERTIFICATES,
+    ENCRYPTED,
+    FILE_MODE,
+    FOLDER_MODE,
+    KEY,
+    PRIVATE,
+    RECEIVED,
+    VAULT,
+    Cipher,
+    Vault,
+    VaultError,
+    open_vault,
+    write_closed,
+)
+
+# Phases whose tables have a row per answer, situation or person; later phases hold facts only.
+ROW_PHASES = ("collect", "consolidate")
+CONTACTS = "contacts"
+CONSENT, UNTIL = "recontact", "recontact_until"
+CONTACT_COLUMNS = ("name", "function", "structure", "email", "phone", CONSENT, UNTIL)
+YES = frozenset({"oui", "yes", "true", "1"})
+NOT_SEARCHED = {
+    ".git",
+    ".venv",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".hypothesis",
+    "__pycache__",
+    "node_modules",
+}
+VOCABULARY = ("config/codebook", "resources", "workflow")  # published or closed: even « Le Touquet » proves nothing
+PROSE = ("config", "report", "docs")  # a full name here is a leak, a single word is not
+LIMITS = (
+    "La purge ne touche pas les sauvegardes, les copies faites à la main, les courriels, l’historique de git ni les "
+    "exports restés dans l’outil de collecte. Sur un disque SSD, un effacement n’est sûr que si le disque est chiffré."
+)
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Until when a study keeps what: `exports` for received exports, private tables and the key; `contacts`, at the
+    latest, for the contacts of people who agreed to be contacted again."""
+
+    exports: dt.date
+    contacts: dt.date
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the plan: `count` of files or rows of a kind, why, and whether it goes now."""
+
+    what: str
+    count: int
+    reason: str
+    due: bool
+    paths: tuple[Path, ...] = ()
+
+
+PLANNED, STOPPED, INCOMPLETE, DONE = "planned", "stopped", "incomplete", "done"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a purge did. `planned`: nothing was touched. `stopped`: the vault was not touched, since values are still
+    found outside or the search itself failed (`missed`: the forms). `incomplete`: values are still found after it."""
+
+    study: str
+    items: list[Item]
+    state: str
+    found: list[tripwire.Found] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+    certificate: Path | None = None
+
+
+def plan(
+    root: Path,
+    study: str,
+    retention: Retention,
+    today: dt.date,
+    place: Path | str = VAULT,
+    cipher: Cipher | None = None,
+) -> list[Item]:
+    """What a purge of this day deletes and what it keeps, with the reason of each. Raises VaultError.
+
+    Contacts without consent are due at once, those with consent on their own date or `retention.contacts`, all the
+    rest on `retention.exports`.
+    """
+    vault = open_vault(root, study, place, cipher, create=False)
+    due = today >= retention.exports
+    if due:
+        why = f"la durée de conservation a pris fin le {date(retention.exports)}"
+    else:
+        why = f"gardé jusqu’au {date(retention.exports)}"
+    received = _inside(vault.folder / RECEIVED)
+    tables = [path for path in _inside(vault.folder / PRIVATE) if not path.name.startswith(f"{CONTACTS}.")]
+    keys = [path for path in (vault.folder / KEY, vault.folder / (KEY + ENCRYPTED)) if path.is_file()]
+    items = [
+        Item("tables d’étapes tirées du coffre", len(stages), why, due, tuple(stages))
+        for stages in [stage_files(root, study, place)]
+    ]
+    records = [*snakemake_records(root, study), *_inside(root / "logs" / study), *_inside(root / "benchmarks" / study)]
+    items += [
+        Item("traces de Snakemake et journaux", len(records), why, due, tuple(records)),
+        Item("exports reçus", len(received), why, due, tuple(received)),
+        Item("tables privées", len(tables), why, due, tuple(tables)),
+        Item("clé des pseudonymes", len(keys), why, due, tuple(keys)),
+    ]
+    return [item for item in [*items, *_contact_items(vault, retention, today)] if item.count]
+
+
+def _inside(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink()) if folder.is_dir() else []
+
+
+def _contact_items(vault: Vault, retention: Retention, today: dt.date) -> list[Item]:
+    if CONTACTS not in vault.private_names():
+        return []
+    contacts = vault.read_private(CONTACTS)
+    agreed, kept = consents(contacts, retention, today)
+    return [
+        Item(
+            "contacts sans accord pour être recontactés",
+            int((~agreed).sum()),
+            "aucun accord : rien ne les justifie",
+            True,
+        ),
+        Item("contacts dont la date est passée", int((agreed & ~kept).sum()), "l’accord ne court plus", True),
+        Item(
+            "contacts gardés", int(kept.sum()), f"accord donné, au plus tard jusqu’au {date(retention.contacts)}", False
+        ),
+    ]
+
+
+def consents(contacts: pd.DataFrame, retention: Retention, today: dt.date) -> tuple[pd.Series, pd.Series]:
+    """Which contacts agreed to be contacted again, and which of these are still within their date.
+
+    No column, a blank or an unreadable date count against keeping.
+    """
+    none = pd.Series("", index=contacts.index, dtype="str")
+    said = contacts[CONSENT].astype("str") if CONSENT in contacts else none
+    agreed = said.map(lambda text: personal.fold(str(text)) in YES).astype(bool)
+    dates = contacts[UNTIL].fillna("").astype("str") if UNTIL in contacts else none
+    kept = agreed & dates.map(lambda text: _until(str(text), retention) > today).astype(bool)
+    return agreed, kept
+
+
+def _until(text: str, retention: Retention) -> dt.date:
+    if not text.strip():
+        return retention.contacts
+    try:
+        return min(dt.date.fromisoformat(text.strip()[:10]), retention.contacts)
+    except ValueError:
+        return dt.date.min
+
+
+# --- what was derived -------------------------------------------------------------------------------------------
+
+
+def derived(root: Path, study: str, place: Path | str = VAULT) -> set[Path]:
+    """The study's tables whose stamp leads back to the vault, through however many stages; so do tables without one."""
+    sources: dict[Path, set[Path]] = {}
+    found: set[Path] = set()
+    for path in sorted((root / "results" / study).rglob("*.parquet")):
+        try:
+            sources[path] = {root / name for name in io.read_stamp(path)["inputs"]}
+        except (io.DoorError, KeyError):
+            found.add(path)
+    vault = root / place
+    found |= {path for path, inputs in sources.items() if any(name.is_relative_to(vault) for name in inputs)}
+    while more := {path for path, inputs in sources.items() if path not in found and inputs & found}:
+        found |= more
+    return found
+
+
+def stage_files(root: Path, study: str, place: Path | str = VAULT) -> list[Path]:
+    """All files of the phases that have a row per answer and a table drawn from the vault: lists of errors too."""
+    phases = {path.parent.name for path in derived(root, study, place)} & set(ROW_PHASES)
+    return [
+        path for phase in sorted(phases) for path in _inside(root / "results" / study / phase) if path.name != io.NOTICE
+    ]
+
+
+def snakemake_records(root: Path, study: str) -> list[Path]:
+    """Snakemake's records, caches and logs that name the study, in clear or in the base64 of their own name."""
+    folder = root / ".snakemake"
+    records = []
+    for path in _inside(folder):
+        if path.relative_to(folder).parts[0] in ("conda", "conda-archive", "singularity"):
+            continue
+        names = tripwire.decoded_names(path, root)
+        if any(study in name for name in names) or (path.is_file() and study.encode() in path.read_bytes()):
+            records.append(path)
+    return records
+
+
+# --- proof ------------------------------------------------------------------------------------------------------
+
+_LINK = re.compile(r"[A-Z]-[0-9A-HJKMNP-TV-Z]{6,26}")
+
+
+def values(vault: Vault) -> list[str]:
+    """The distinct personal texts of the private tables: not pseudonyms, consents, dates or short numbers."""
+    found: dict[str, None] = {}
+    for name in vault.private_names():
+        frame = vault.read_private(name)
+        for column in frame.columns.difference([CONSENT, UNTIL], sort=False):
+            for cell in frame[column].dropna().astype("str").unique():
+                text = str(cell).strip()
+                digits = re.sub(r"[\W_]", "", text)
+                if len(personal.fold(text)) < 3 or _LINK.fullmatch(text) or re.fullmatch(r"\d{4}-\d\d-\d\d.*", text):
+                    continue
+                if not digits.isdigit() or len(digits) >= 8:
+                    found[text] = None
+    return list(found)
+
+
+def ordinary(root: Path, texts: Sequence[str]) -> set[int]:
+    """Positions of words that prove nothing when found: one to three words of the project's vocabulary (a commune), a
+    single word of its prose, or a word under four letters."""
+    words = [at for at, text in enumerate(texts) if re.fullmatch(r"[a-z]+(?: [a-z]+){0,2}", personal.fold(text))]
+    single = [at for at in words if not re.search(r"\s", texts[at])]
+    used = {at for at in words if len(texts[at]) < 4}
+    for some, folders in ((words, VOCABULARY), (single, PROSE)):
+        own = [root / name for name in folders if (root / name).is_dir()]
+        used |= {some[found.index] for found in tripwire.search([texts[at] for at in some], own, root)}
+    return used
+
+
+def _searched(root: Path, place: Path | str) -> list[Path]:
+    vault = (root / place).resolve()
+    return sorted(path for path in root.iterdir() if path.name not in NOT_SEARCHED and path.resolve() != vault)
+
+
+# --- the purge itself -------------------------------------------------------------------------------------------
+
+
+def purge(
+    root: Path,
+    study: str,
+    retention: Retention,
+    today: dt.date,
+    execute: bool = False,
+    place: Path | str = VAULT,
+    cipher: Cipher | None = None,
+    contact_columns: Collection[str] = CONTACT_COLUMNS,
+) -> Report:
+    """Do the plan of the day, and prove it; without `execute`, only tell it. Raises VaultError.
+
+    Kept contacts lose every column outside `contact_columns` as soon as the key goes: nothing ties them to an answer.
+    """
+    items = plan(root, study, retention, today, place, cipher)
+    if not execute or not any(item.due for item in items):
+        return Report(study, items, PLANNED)
+    if _inside(root / ".snakemake" / "locks"):
+        raise VaultError(f"Purge de {study}{NBSP}: un calcul est en cours dans ce dossier ; attendre sa fin.")
+    vault = open_vault(root, study, place, cipher, create=False)
+    full = today >= retention.exports
+    texts = values(vault) if full else []
+    plain = ordinary(root, texts)
+    sought = [text for at, text in enumerate(texts) if at not in plain]
+    if missed := tripwire.self_proof(vault.folder):
+        return Report(study, items, STOPPED, missed=missed)
+    outside = [path for item in items if item.due for path in item.paths if not path.is_relative_to(vault.folder)]
+    _erase(outside, root)
+    if found := tripwire.search(sought, _searched(root, place), root):
+        return Report(study, items, STOPPED, found)
+    certificate = _certificate_path(vault.folder, today, full)
+    _write_certificate(certificate, study, today, items, None)
+    remaining = {personal.fold(text) for text in _empty_vault(vault, items, retention, today, full, contact_columns)}
+    gone = [text for text in sought if personal.fold(text) not in remaining]
+    if found := tripwire.search(gone, [*_searched(root, place), vault.folder], root):
+        return Report(study, items, INCOMPLETE, found)
+    _write_certificate(certificate, study, today, items, (len(sought), len(plain)) if full else None, done=True)
+    return Report(study, items, DONE, certificate=certificate)
+
+
+def _empty_vault(
+    vault: Vault, items: list[Item], retention: Retention, today: dt.date, full: bool, columns: Collection[str]
+) -> list[str]:
+    """Delete what is due inside the vault. Returns the texts of the contacts that stay."""
+    remaining: list[str] = []
+    if CONTACTS in vault.private_names():
+        contacts = vault.read_private(CONTACTS)
+        contacts = contacts[consents(contacts, retention, today)[1]]
+        if full:
+            contacts = contacts[[column for column in contacts.columns if column in columns]]
+        old = [path for path in _inside(vault.folder / PRIVATE) if path.name.startswith(f"{CONTACTS}.")]
+        if contacts.empty:
+            _erase(old, vault.folder)
+        else:
+            vault.write_private(contacts, CONTACTS)
+            remaining = [str(cell) for column in contacts for cell in contacts[column].dropna()]
+    _erase([p for item in items if item.due for p in item.paths if p.is_relative_to(vault.folder)], vault.folder)
+    return remaining
+
+
+def _erase(paths: Sequence[Path], root: Path) -> None:
+    """Overwrite, then delete, files; then the folders they leave empty, `root` and its first level aside."""
+    for path in paths:
+        if path.is_file() and not path.is_symlink() and path.stat().st_nlink == 1:
+            path.chmod(FILE_MODE)
+            with path.open("r+b") as file:
+                file.write(bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+        path.unlink(missing_ok=True)
+    for folder in sorted({parent for path in paths for parent in path.parents}, key=lambda p: -len(p.parts)):
+        inside = folder.is_relative_to(root) and root not in (folder, folder.parent)
+        if inside and folder.is_dir() and set(os.listdir(folder)) <= {io.NOTICE}:
+            shutil.rmtree(folder)
+
+
+def _certificate_path(folder: Path, today: dt.date, full: bool) -> Path:
+    """A new name. Only a full purge is called one: it is what tells a deleted key from a lost one."""
+    place = folder / CERTIFICATES
+    place.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    name, number = f"{'purge' if full else 'contacts'}-{today.isoformat()}", 1
+    while (path := place / f"{name}{'' if number == 1 else f'-{number}'}.json").exists():
+        number += 1
+    return path
+
+
+def _write_certificate(
+    path: Path, study: str, today: dt.date, items: list[Item], proof: tuple[int, int] | None, done: bool = False
+) -> None:
+    """Counts and dates. `proof`: how many values were looked for, how many are ordinary words and were not."""
+    content: dict[str, object] = {"étude": study, "date": today.isoformat(), "état": "achevée" if done else "en cours"}
+    for key, due in (("supprimé", True), ("gardé", False)):
+        content[key] = [{"quoi": i.what, "nombre": i.count, "motif": i.reason} for i in items if i.due is due]
+    if proof:
+        content["preuve"] = {
+            "valeurs recherchées": proof[0],
+            "mots courants non recherchés": proof[1],
+            "formes": list(tripwire.FORMS),
+            "valeurs retrouvées": 0,
+            "témoin planté puis retrouvé": True,
+        }
+    content["limites"] = LIMITS
+    write_closed((json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(), path)
+
+
+_HEADINGS = {
+    PLANNED: "à faire, rien n’est supprimé",
+    STOPPED: "arrêtée, le coffre est intact",
+    INCOMPLETE: "faite, mais des données personnelles restent",
+    DONE: "faite",
+}
+
+
+def message(report: Report) -> str:
+    """The plan or what was done, in French, without a value."""
+    lines = [f"Purge de {report.study}{NBSP}: {_HEADINGS[report.state]}"]
+    past = report.state in (DONE, INCOMPLETE)
+    for item in report.items:
+        verb = ("supprimé" if past else "à supprimer") if item.due else "gardé"
+        lines.append(f"  {verb}{NBSP}: {item.what}, {item.count} ({item.reason})")
+    if report.missed:
+        lines.append("La recherche de preuve ne retrouve pas son propre témoin ; rien n’a été supprimé.")
+    if report.found:
+        places = sorted({(found.file, found.where) for found in report.found})
+        lines.append(
+            f"Il reste des données personnelles à {len(places)} {plural(len(places), 'endroit')} ; "
+            "les supprimer, puis relancer la purge."
+        )
+        lines += [f"  {file}{f' ({where})' if where else ''}" for file, where in places[:50]]
+    if report.certificate:
+        lines.append(f"Certificat{NBSP}: {CERTIFICATES}/{report.certificate.name}. {LIMITS}")
+    return "\n".join(lines)

@@ -1,0 +1,404 @@
+"""The tripwire: personal data looked for in everything that leaves the vault, and told without being repeated.
+
+`scan` and `scan_tree` look for what has the *form* of personal data; `search` looks for values that are *known*, in
+every form they may have taken. What they give back says where, what kind, how long: never the value, and never a
+file name that holds it.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import os
+import re
+import secrets
+import tempfile
+import unicodedata
+import urllib.parse
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from diagnostic import personal
+from diagnostic.contents import (
+    ENCODED,
+    Column,
+    Contents,
+    Text,
+    Unreadable,
+    base64_text,
+    decode,
+    encoded,
+    frame_columns,
+    pdf_streams,
+    read,
+)
+from diagnostic.french import NBSP, plural
+from diagnostic.problems import BLOCKING, MASKED, Problem
+
+UNREADABLE = "unreadable"
+MASKED_NAME = "(nom masqué)"
+LABELS = personal.KINDS | {UNREADABLE: "fichier illisible"}
+
+
+@dataclass(frozen=True)
+class Trip:
+    """One place that looks personal. `where`: sheet or member, by number; `row` counts as a spreadsheet or an editor
+    does, from 1; `column` is a letter; `offset` and `length` are characters in the cell or the line."""
+
+    kind: str
+    file: str = ""
+    where: str = ""
+    row: int | None = None
+    column: str = ""
+    offset: int = 0
+    length: int = 0
+
+
+@dataclass(frozen=True)
+class Found:
+    """One place where a known value was found: its position in the list searched for, and the form it took."""
+
+    index: int
+    form: str
+    file: str
+    where: str = ""
+    row: int | None = None
+
+
+def scan(content: str | bytes | pd.DataFrame, name: str = "", allowed: Collection[str] = ()) -> list[Trip]:
+    """What looks personal in a text, a table or a file's bytes. `name` is shown, and tells kinds of text apart.
+
+    `allowed`: texts that may stand (a published address, a help line). A file that cannot be read is a trip too.
+    """
+    may = {personal.fold(text) for text in allowed} | {personal.phone_digits(text) for text in allowed}
+    may.discard("")
+    try:
+        contents = _contents(content, name)
+    except Unreadable:
+        return [Trip(UNREADABLE, name)]
+    trips = [trip for text in contents.texts for trip in _scan_text(text, name, may)]
+    trips += [trip for column in contents.columns for trip in _scan_column(column, name, may)]
+    return list(dict.fromkeys(trips))
+
+
+def _contents(content: str | bytes | pd.DataFrame, name: str) -> Contents:
+    if isinstance(content, pd.DataFrame):
+        return Contents(columns=frame_columns(content))
+    return Contents([Text(content)]) if isinstance(content, str) else read(content, name)
+
+
+def _scan_text(text: Text, name: str, allowed: Collection[str]) -> Iterator[Trip]:
+    cleaned = personal.clean(text.text)
+    starts = [0, *(m.end() for m in re.finditer("\n", cleaned))]
+    line = 0
+    for hit in personal.find(cleaned, code=text.code, allowed=allowed):
+        while line + 1 < len(starts) and starts[line + 1] <= hit.offset:
+            line += 1
+        yield Trip(hit.kind, name, text.where, line + 1, "", hit.offset - starts[line], hit.length)
+
+
+def _scan_column(column: Column, name: str, allowed: Collection[str]) -> Iterator[Trip]:
+    heading = column.cells[0] if column.cells else ""
+    known: dict[str, list[personal.Hit]] = {"": []}
+    for row, cell in enumerate(column.cells, start=1):
+        if cell not in known:
+            cleaned = personal.clean(cell)
+            known[cell] = personal.find(cleaned, heading if row > 1 else "", allowed=allowed)
+            for plain in encoded(cell):
+                hits = personal.find(personal.clean(plain), allowed=allowed)
+                known[cell] += [personal.Hit(hit.kind, 0, len(cleaned)) for hit in hits]
+        for hit in known[cell]:
+            yield Trip(hit.kind, name, column.where, row, column.letter, hit.offset, hit.length)
+
+
+def files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Every file under the paths, sorted, links not followed but given."""
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            for folder, _, names in sorted(os.walk(path)):
+                yield from (Path(folder, name) for name in sorted(names))
+                yield from (Path(folder, name) for name in sorted(os.listdir(folder)) if Path(folder, name).is_symlink()
+                            and Path(folder, name).is_dir())  # fmt: skip
+        elif path.exists() or path.is_symlink():
+            yield path
+
+
+def scan_tree(paths: Iterable[Path], allowed: Collection[str] = (), root: Path | None = None) -> list[Trip]:
+    """What looks personal in all files under the paths: names, contents, Snakemake's encoded records.
+
+    Files are named from `root`. The folders of the vault must not be among the paths.
+    """
+    trips: list[Trip] = []
+    for path in files(paths):
+        named = [t for name in decoded_names(path, root) for t in scan(name, allowed=allowed) if t.kind != UNREADABLE]
+        shown = _shown(path, root, bool(named))
+        trips += [Trip(trip.kind, shown, "nom du fichier", length=trip.length) for trip in named]
+        content = _read_file(path)
+        trips += [Trip(UNREADABLE, shown)] if content is None else scan(content, shown, allowed)
+    return trips
+
+
+def _read_file(path: Path) -> bytes | None:
+    """A file's bytes, a link's target; None when it cannot be opened."""
+    try:
+        return os.readlink(path).encode() if path.is_symlink() else path.read_bytes()
+    except OSError:
+        return None
+
+
+def decoded_names(path: Path, root: Path | None) -> list[str]:
+    """The names a path may hide: itself from `root`, and the output path that Snakemake writes in base64."""
+    relative = _relative(path, root)
+    parts = [part.removeprefix("@") for part in relative.parts]
+    candidates = {*parts, "".join(parts[parts.index("metadata") + 1 :]) if "metadata" in parts else ""}
+    plain = [base64_text(part) for part in sorted(candidates) if len(part) >= 8]
+    return [*relative.parts, *(text for text in plain if text)]
+
+
+def _relative(path: Path, root: Path | None) -> Path:
+    if root is not None and path.is_relative_to(root):
+        return path.relative_to(root)
+    return Path(path.name) if path.is_absolute() else path
+
+
+def _shown(path: Path, root: Path | None, masked: bool) -> str:
+    """A path that may be printed. A name with a space or an accent is not ours: it may hold anything."""
+    parts = [
+        part if part.isascii() and " " not in part and "@" not in part[1:] else MASKED_NAME
+        for part in _relative(path, root).parts
+    ]
+    if masked:
+        parts = [part if re.fullmatch(r"\.?[a-z]{1,12}|\d\w-\d{4}", part) and at < len(parts) - 1 else MASKED_NAME
+                 for at, part in enumerate(parts)]  # fmt: skip
+    return "/".join(parts)
+
+
+def problems(trips: Iterable[Trip]) -> list[Problem]:
+    """Trips as blocking problems in French, at their cell, the value masked."""
+    return [
+        Problem(
+            BLOCKING,
+            trip.file,
+            f"{LABELS[trip.kind]} dans un contenu qui sort du coffre"
+            if trip.kind != UNREADABLE
+            else "fichier illisible : rien ne prouve qu’il ne contient pas de donnée personnelle",
+            "Retirer la donnée à la source, dans le fichier reçu, puis relancer."
+            if trip.kind != UNREADABLE
+            else "Supprimer ce fichier ou le refaire, puis relancer.",
+            sheet=trip.where,
+            row=trip.row,
+            column=trip.column,
+            value=MASKED,
+        )
+        for trip in trips
+    ]
+
+
+def message(trips: Sequence[Trip]) -> str:
+    """What a stopped run prints: how many of which kind, in which file; empty when there is nothing."""
+    if not trips:
+        return ""
+    total = len(trips)
+    lines = [f"Donnée personnelle hors du coffre{NBSP}: {total} {plural(total, 'endroit')}. Rien n’est publié."]
+    for (file, kind), count in sorted(Counter((trip.file, trip.kind) for trip in trips).items()):
+        rows = sorted({trip.row for trip in trips if (trip.file, trip.kind) == (file, kind) and trip.row})
+        at = (
+            f", {plural(len(rows), 'ligne')} {', '.join(map(str, rows[:5]))}{'…' if len(rows) > 5 else ''}"
+            if rows
+            else ""
+        )
+        lines.append(f"  {file or '(texte)'}{NBSP}: {LABELS[kind]}, {count} fois{at}")
+    return "\n".join(lines)
+
+
+# --- known values -----------------------------------------------------------------------------------------------
+
+PLAIN, UPPER, UNACCENTED, DIGITS = "plain", "upper", "unaccented", "digits"
+BASE64, URL, UTF16, RAW, FILE_NAME, OTHER = "base64", "url", "utf-16", "raw", "name", "folded"
+FORMS = (PLAIN, UPPER, UNACCENTED, DIGITS, BASE64, URL, UTF16)
+_DIGIT_GROUP = re.compile(r"\d+")
+
+
+def unaccented(text: str) -> str:
+    """The text without its accents, case kept."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+@dataclass(frozen=True)
+class _Needle:
+    index: int
+    plain: str
+    folded: str
+    turned: tuple[str, ...]  # « prénom nom » said « nom prénom »
+    digits: str
+    raw: tuple[tuple[str, bytes], ...]
+
+
+def _needle(index: int, value: str) -> _Needle | None:
+    plain = unicodedata.normalize("NFC", value).strip()
+    folded = personal.fold(plain)
+    if len(folded.replace(" ", "")) < 2:
+        return None
+    words = folded.split()
+    named = 2 <= len(words) <= 4 and all(word.isalpha() for word in words)
+    digits = personal.phone_digits(plain)
+    raw = []
+    for text in dict.fromkeys([plain, plain.upper(), plain.lower(), unaccented(plain), unaccented(plain).upper()]):
+        if len(text) >= 5:
+            raw += [(RAW, text.encode()), (UTF16, text.encode("utf-16-le")), (UTF16, text.encode("utf-16-be"))]
+            raw += [(BASE64, core) for core in _base64_cores(text.encode())]
+            raw.append((URL, urllib.parse.quote(text).encode()))
+    letters = sum(map(str.isalpha, plain))
+    return _Needle(
+        index,
+        plain,
+        folded,
+        tuple(" ".join(words[at:] + words[:at]) for at in range(1, len(words))) if named else (),
+        digits if len(digits) >= 8 and letters < 3 else "",
+        tuple(raw),
+    )
+
+
+def _base64_cores(content: bytes) -> list[bytes]:
+    """What stays the same of a content's base64, wherever it begins in what is encoded."""
+    if len(content) < 8:
+        return []
+    cores = []
+    for shift in range(3):
+        word = base64.b64encode(b"\x00" * shift + content)
+        cores.append(word[(0, 2, 3)[shift] : len(word) - (0, 3, 2)[(len(content) + shift) % 3]])
+    return cores
+
+
+def search(values: Iterable[str], paths: Iterable[Path], root: Path | None = None) -> list[Found]:
+    """Where known values stand under the paths, in any form: as written, upper case, without accents, punctuation or
+    order of names, digits only, base64, URL-encoded, UTF-16; in names, records, archives and documents.
+
+    A value of fewer than two letters or digits is not looked for. Words match whole; from eight letters, also glued.
+    """
+    needles = [needle for index, value in enumerate(values) if (needle := _needle(index, value))]
+    found: list[Found] = []
+    for path in files(paths):
+        named = list(_search_text("\n".join(decoded_names(path, root)), needles))
+        hidden = bool(named) or any(n.folded in personal.fold(path.name) for n in needles)
+        shown = _shown(path, root, hidden)
+        found += [Found(index, FILE_NAME, shown, "nom du fichier") for index, _, _ in named]
+        content = _read_file(path)
+        if content:
+            found += _search_bytes(content, shown, path.name, needles)
+    return list(dict.fromkeys(found))
+
+
+def _search_bytes(content: bytes, shown: str, name: str, needles: Sequence[_Needle]) -> Iterator[Found]:
+    whole = pdf_streams(content) if content.startswith(b"%PDF") else content
+    for needle in needles:
+        for form in dict.fromkeys(form for form, raw in needle.raw if raw in whole):
+            yield Found(needle.index, form, shown, "octets")
+    try:
+        contents = read(content, name)
+    except Unreadable:
+        return
+    text = decode(content)
+    sources = [*contents.texts, *([Text(text)] if text else [])]
+    if text and "&" in text:
+        sources.append(Text(html.unescape(text)))
+    if text and re.search(r"\\[ux]", text):
+        escape = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
+        sources.append(Text(escape.sub(lambda m: chr(int(m[1] or m[2], 16)), text)))
+    for source in dict.fromkeys(sources):
+        form = BASE64 if source.where.endswith(ENCODED) else ""
+        for index, how, row in _search_text(source.text, needles):
+            yield Found(index, form or how, shown, source.where, row)
+    for column in contents.columns:
+        cells = "\n".join(dict.fromkeys(column.cells))
+        hidden = "\n".join(plain for plain in encoded(cells))
+        for index, how, _ in [*_search_text(cells, needles), *_search_text(hidden, needles)]:
+            yield Found(index, how, shown, f"{column.where} colonne {column.letter}".strip())
+
+
+def _search_text(text: str, needles: Sequence[_Needle]) -> Iterator[tuple[int, str, int | None]]:
+    """(index, form, line) of the needles in a text."""
+    if not text:
+        return
+    composed = unicodedata.normalize("NFC", text)
+    folded = f" {personal.fold(text)} "
+    digits = _digit_words(text, {len(n.digits) for n in needles if n.digits})
+    for needle in needles:
+        if needle.digits and needle.digits in digits:
+            yield needle.index, PLAIN if needle.plain in composed else DIGITS, digits[needle.digits]
+        elif f" {needle.folded} " in folded or not needle.digits and _glued(needle.folded, folded):
+            form, line = _form(needle, composed)
+            yield needle.index, form, line
+        elif any(f" {turned} " in folded for turned in needle.turned):
+            yield needle.index, OTHER, None
+
+
+def _glued(needle: str, folded: str) -> bool:
+    return len(needle) >= 8 and (needle in folded or " " in needle and needle.replace(" ", "") in folded)
+
+
+def _form(needle: _Needle, composed: str) -> tuple[str, int | None]:
+    """The form a needle took, and its line when it stands in one piece."""
+    bare = unaccented(needle.plain)
+    for form, written in (
+        (PLAIN, needle.plain),
+        (UPPER, needle.plain.upper()),
+        (UNACCENTED, bare),
+        (UNACCENTED, bare.upper()),
+    ):
+        at = composed.find(written)
+        if at >= 0:
+            return form, composed.count("\n", 0, at) + 1
+    return OTHER, None
+
+
+def _digit_words(text: str, lengths: Collection[int]) -> dict[str, int | None]:
+    """Numbers of the wanted lengths that whole groups of digits spell, over at most three signs; → line."""
+    if not lengths or not re.search(r"\d", text):
+        return {}
+    flat = personal.flat(personal.clean(text))
+    longest = max(lengths) + 4
+    words: dict[str, int | None] = {}
+    groups = [(g.start(), g.end(), g[0]) for g in _DIGIT_GROUP.finditer(flat)]
+    for first, (start, end, digits) in enumerate(groups):
+        at = first
+        while True:
+            for word in {digits, personal.phone_digits(digits)} if len(digits) >= 8 else ():
+                if len(word) in lengths:
+                    words.setdefault(word, flat.count("\n", 0, start) + 1)
+            at += 1
+            if at == len(groups) or len(digits) >= longest:
+                break
+            gap = flat[end : groups[at][0]]
+            if len(gap) > 3 or not re.fullmatch(r"[\s.,;:()/_+\-]*", gap):
+                break
+            digits, end = digits + groups[at][2], groups[at][1]
+    return words
+
+
+def self_proof(folder: Path) -> list[str]:
+    """Forms that `search` misses of an invented value planted in `folder` and taken away again; empty when it works."""
+    token = "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(8))
+    name = f"Zélie-{token.capitalize()} Têst"
+    phone = "06 39 98 " + f"{secrets.randbelow(10_000):04d}"[:2] + " " + f"{secrets.randbelow(100):02d}"
+    planted = {
+        PLAIN: name.encode(),
+        UPPER: name.upper().encode(),
+        UNACCENTED: unaccented(name).encode(),
+        DIGITS: re.sub(r"\D", "", phone).encode(),
+        BASE64: base64.b64encode(b"results/" + name.encode()),
+        URL: urllib.parse.quote(name).encode(),
+        UTF16: name.encode("utf-16"),
+    }
+    missed = []
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".preuve-") as place:
+        for form, content in planted.items():
+            path = Path(place, "temoin.txt")
+            path.write_bytes(b"ligne 1\n" * (form != UTF16) + content)
+            if not search([phone if form == DIGITS else name], [path]):
+                missed.append(form)
+    return missed
