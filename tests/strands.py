@@ -60,7 +60,10 @@ def estimated(study: str, change: Change | None = None, roles: Collection[str] =
     contents = {role: (ROOT / config().paths(study)[role]).read_bytes() for role in files}
     origins = {role: sidecar.origin for role, sidecar in sidecars.items()}
     recorded = {role: sidecar.sha256 for role, sidecar in sidecars.items()}
-    errors = collect_steps.check(study, files, recorded, latest=chosen.report_date.isoformat(), **contents)["errors"]
+    publication = chosen.publication.model_dump(exclude={"citation"}) if chosen.publication else {}
+    used = publication if "published_figures" in roles else {}
+    latest = chosen.report_date.isoformat()
+    errors = collect_steps.check(study, files, recorded, latest=latest, publication=used, **contents)["errors"]
     records = {role: s.model_dump(mode="json", exclude={"history"}) for role, s in sidecars.items()}
     tables = collect_steps.collect(files, records, **contents)
     if change:
@@ -71,7 +74,6 @@ def estimated(study: str, change: Change | None = None, roles: Collection[str] =
     figures, notes = tables["published_figures"], tables["published_notes"]
     ledgers = {name: made[name] for name in ("internet_rows", "press_rows", "interviews_rows")}
     rows = consolidate_rows.gather(tables["cells"], figures, notes, files, **ledgers)["rows"]
-    publication = chosen.publication.model_dump(exclude={"citation"}) if chosen.publication else {}
     sampling = config().sampling(study).model_dump()
     counts, pages = made["counts"], made["pages"]
     strands = internet.estimate(counts, pages, figures, study, origins, files, sampling, publication)

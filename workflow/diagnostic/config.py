@@ -143,17 +143,21 @@ class _TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignor
         return super().construct_mapping(node, deep)
 
 
-def load_yaml(path: Path) -> dict[str, Any]:
-    """A YAML mapping, every scalar as text. Raises ConfigError (unreadable, not a mapping, key given twice)."""
+def load_yaml(root: Path, path: Path) -> dict[str, Any]:
+    """A YAML mapping, every scalar as text; `path` is told from the project's root.
+
+    Raises ConfigError (absent, unreadable, not a mapping, key given twice).
+    """
     try:
-        content = yaml.load(path.read_bytes(), _TextLoader)  # a base loader: no tag is constructed
+        content = yaml.load((root / path).read_bytes(), _TextLoader)  # a base loader: no tag is constructed
     except FileNotFoundError:
         raise ConfigError(f"{path} : fichier introuvable.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", ligne {mark.line + 1}" if mark else ""
-        detail = getattr(error, "problem", None) or "ce n'est pas du YAML en UTF-8"
-        raise ConfigError(f"{path}{place} : YAML illisible ({detail}).") from None
+        told = str(getattr(error, "problem", ""))
+        detail = told if told.startswith("clé") else "vérifier les deux-points, les guillemets, le retrait et l'UTF-8"
+        raise ConfigError(f"{path}{place} : YAML illisible ; {detail}.") from None
     if not isinstance(content, dict):
         raise ConfigError(f"{path} : le fichier doit contenir des lignes « clé: valeur ».")
     return content
@@ -218,13 +222,13 @@ def departements(root: Path) -> dict[str, dict[str, str]]:
 def sidecar(root: Path, study: str, file: str) -> Sidecar:
     """The origin record of one input file. Raises ConfigError."""
     path = RESOURCES / study / (file + SIDECAR)
-    return _validate(Sidecar, load_yaml(root / path), path)
+    return _validate(Sidecar, load_yaml(root, path), path)
 
 
 def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar]]:
     """One study's configuration and its files' origin records. Raises ConfigError with every problem found."""
     path = STUDIES / f"{study}.yaml"
-    loaded = _validate(Study, load_yaml(root / path), path)
+    loaded = _validate(Study, load_yaml(root, path), path)
     known = departements(root)
     problems: list[str] = []
     origins: dict[str, Sidecar] = {}
@@ -290,7 +294,7 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None) -> Config:
 
     Raises ConfigError listing all problems of all files.
     """
-    content = load_yaml(root / CONFIG)
+    content = load_yaml(root, CONFIG)
     for key, value in (overrides or {}).items():
         content[key] = [value] if key == "studies" and isinstance(value, str) else value
     shared = _validate(Shared, content, CONFIG)

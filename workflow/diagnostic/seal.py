@@ -32,7 +32,7 @@ def seal(root: Path, study: str, today: dt.date) -> list[str]:
             new, _ = read_csv(path.read_bytes(), file, role)
             lines += _changes(cells[cells["role"] == role], new, file)
         place = path.with_name(path.name + SIDECAR)
-        content = load_yaml(place)
+        content = load_yaml(root, place.relative_to(root))
         history = [*content.get("history", []), {"date": today.isoformat(), "sha256": recorded.sha256}]
         content |= {"sha256": digest, "history": history}
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
@@ -46,4 +46,11 @@ def _changes(old: pd.DataFrame, new: pd.DataFrame, file: str) -> list[str]:
     both = old[[*key, "value"]].merge(new[[*key, "value"]], on=key, how="outer", suffixes=("_old", "_new"))
     both = both.fillna({"value_old": "", "value_new": ""})
     differ = both[both["value_old"] != both["value_new"]].sort_values(key)
-    return [f"  {file}!{c.column}{c.row} : « {c.value_old} » devient « {c.value_new} »" for c in differ.itertuples()]
+    return [
+        f"  {file}!{c.column}{c.row} : {_quoted(c.value_old)} devient {_quoted(c.value_new)}"
+        for c in differ.itertuples()
+    ]
+
+
+def _quoted(value: str) -> str:
+    return f"« {value} »" if value else "(vide)"

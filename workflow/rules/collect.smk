@@ -22,6 +22,7 @@ rule collect_check:
         files=files,
         recorded=lambda wildcards: {role: s.sha256 for role, s in CONFIG.sidecars[wildcards.study].items()},
         latest=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
+        publication=publication,
         code=code("collect.steps"),
     message:
         "{wildcards.study} : contrôle des fichiers reçus"

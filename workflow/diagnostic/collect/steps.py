@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,17 +13,23 @@ import pandas as pd
 from diagnostic import problems as problem_table
 from diagnostic.collect import errors
 from diagnostic.collect import study as studies
-from diagnostic.collect.tables import Sources
-from diagnostic.problems import BLOCKING, Problem
+from diagnostic.collect.tables import PublishedFigures, Sources
+from diagnostic.problems import BLOCKING, Problem, column_letter
 from diagnostic.tables import columns
 
 
 def check(
-    study: str, files: Mapping[str, str], recorded: Mapping[str, str], latest: str, **contents: bytes
+    study: str,
+    files: Mapping[str, str],
+    recorded: Mapping[str, str],
+    latest: str,
+    publication: Mapping[str, str | None],
+    **contents: bytes,
 ) -> dict[str, str]:
     """The error list of a study, as CSV, as a page and as text for the terminal. Never raises for bad data.
 
-    `recorded` is the sha256 that each role's sidecar holds, `latest` the last day a date may be (the report's).
+    `recorded` is the sha256 that each role's sidecar holds, `latest` the last day a date may be (the report's),
+    `publication` names the published figures that estimates use.
     """
     found = [
         *altered(study, files, recorded, contents),
@@ -34,6 +41,28 @@ def check(
         "page": errors.to_page(table, f"Étude {study} : contrôle des fichiers reçus"),
         "text": errors.to_terminal(table),
     }
+
+
+def unusable(publication: Mapping[str, str | None], figures: pd.DataFrame, file: str) -> list[Problem]:
+    """One blocking problem per published figure that estimates use and that is absent or not a plain number."""
+    values = figures.dropna(subset=["id"]).drop_duplicates("id").set_index("id")
+    letter = column_letter(columns(PublishedFigures).index("value") - 1)
+    problems = []
+    for use, figure in publication.items():
+        if figure is None:
+            continue
+        where = f"publication.{use}"
+        if figure not in values.index:
+            message = f"La configuration ({where}) nomme le chiffre « {figure} », qui n’est pas dans ce fichier."
+            problems.append(
+                Problem(BLOCKING, file, message, f"Corriger l’identifiant dans la configuration de l’étude ({where}).")
+            )
+        elif not re.fullmatch(r"\d+(\.\d+)?", str(values.at[figure, "value"])):
+            message = f"Ce chiffre sert à un calcul ({where}) : il doit être un nombre seul, sans signe ni mot."
+            remedy = "Écrire le nombre avec un point pour les décimales, par exemple 61."
+            value, row = str(values.at[figure, "value"]), int(values.at[figure, "row"])
+            problems.append(Problem(BLOCKING, file, message, remedy, row=row, column=letter, value=value))
+    return problems
 
 
 def altered(

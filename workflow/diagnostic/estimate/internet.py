@@ -51,7 +51,7 @@ def estimate(
         reference = publication.get("reference_population")
         if reference in published:
             cell = cell_ranges(files["published_figures"], "E", [int(published_cells[reference])])
-            facts += internet_sample.reference_facts(int(published[reference]), sampling, cell)
+            facts += internet_sample.reference_facts(round(float(published[reference])), sampling, cell)
         rate = publication.get("duplicate_rate")
         if rate in published:
             cell = cell_ranges(files["published_figures"], "E", [int(published_cells[rate])])
@@ -183,6 +183,8 @@ def _ads(totals: Sequence[SiteTotal], files: Mapping[str, str], origin: str) -> 
             ),
         ]
     for site in totals:
+        if not (site.count_rows or site.estimates):
+            continue  # never counted: not a zero
         facts.append(
             fact(
                 fact_id=f"ads.site_count.{site.site_code}",

@@ -32,7 +32,13 @@ def release(
     )
     return {
         "ledger": ledger,
-        "reproduction": reproduction.assign(computed=reproduction["computed"].mask(hidden, PROTECTED)),
+        # The verdict of a withheld fact would give its value away beside the published one.
+        "reproduction": reproduction.assign(
+            computed=reproduction["computed"].mask(hidden, PROTECTED),
+            status=reproduction["status"].mask(hidden, "not_computable"),
+            basis=reproduction["basis"].mask(hidden, ""),
+            reason=reproduction["reason"].mask(hidden, "Non publié : le verdict donnerait le nombre."),
+        ),
         "articles": articles[columns(ListedArticle)],
         "meetings": meetings[columns(ListedMeeting)],
         "sites": counts.drop_duplicates("site_code")[columns(ListedSite)],

@@ -35,7 +35,7 @@ def entries(fact: Any, sources: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Dénominateur", _count(fact.denominator) if shown else printing.WITHHELD),
         ("Unité", f"{UNITS[fact.unit]} ({MEASURES[fact.measure]})"),
         ("Univers", fact.universe),
-        ("Méthode", _text(fact.method)),
+        ("Méthode", _text(fact.method) if shown else ""),
         ("Règles", " ".join(rules)),
         ("Origine", ORIGIN_LABELS[fact.origin]),
         ("Table", f"{fact.source_table}.parquet".replace(".csv.parquet", ".csv")),

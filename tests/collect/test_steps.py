@@ -1,0 +1,33 @@
+"""The check step: what only it can see, beside the files themselves."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from diagnostic.collect.steps import unusable
+from diagnostic.problems import BLOCKING
+
+FIGURES = pd.DataFrame({"row": [2, 3], "id": ["ads.duplicate_rate_pct", "idf.ads_total"], "value": ["61", "7393"]})
+
+
+def test_plain_numbers_may_be_used() -> None:
+    used = {"duplicate_rate": "ads.duplicate_rate_pct", "reference_population": "idf.ads_total"}
+    assert unusable(used, FIGURES, "published_figures.csv") == []
+    assert unusable({"duplicate_rate": None}, FIGURES, "published_figures.csv") == []
+
+
+@pytest.mark.parametrize("value", ["61 %", "environ 60", "-3", "6,1", ""])
+def test_a_figure_that_is_no_plain_number_blocks_at_its_cell(value: str) -> None:
+    figures = FIGURES.assign(value=[value, "7393"])
+    (problem,) = unusable({"duplicate_rate": "ads.duplicate_rate_pct"}, figures, "published_figures.csv")
+    assert (problem.severity, problem.row, problem.column, problem.value) == (BLOCKING, 2, "E", value)
+    assert "publication.duplicate_rate" in problem.message
+
+
+def test_an_unknown_figure_blocks_and_names_the_key() -> None:
+    (problem,) = unusable({"duplicate_rate": "ads.rate"}, FIGURES, "published_figures.csv")
+    assert problem.severity == BLOCKING
+    assert problem.row is None
+    assert "« ads.rate »" in problem.message
+    assert "publication.duplicate_rate" in problem.remedy
