@@ -246,7 +246,7 @@ def test_a_correction_is_refused_until_it_is_sealed_then_traced(copied: Project)
     told = copied.diagnostic("sceller", "99-2026", "--date", "2026-12-01").output.splitlines()[1:]
     assert told[0] == "  ad_counts.csv!C4 : « 4 » devient « 5 »"
     assert told[1:] == [
-        f"  ad_counts.csv!{letter}12 : «  » devient « {value} »"
+        f"  ad_counts.csv!{letter}12 : (vide) devient « {value} »"
         for letter, value in zip("ABCDEF", ["E02", "Nouvelle", "1", "exact", "2026-03-02", "2026-03-06"], strict=True)
     ]
     history = yaml.safe_load(sidecar.read_text())["history"]
