@@ -315,7 +315,6 @@ def test_a_study_without_blocking_problem_is_valid(mutations: list[tuple[str, fl
             pd.testing.assert_frame_equal(INPUTS[role].validate(part), part)
 
 
-@pytest.mark.skipif(not (REAL / "sites.csv").exists(), reason="les tables publiées du Pas-de-Calais ne sont pas là")
 def test_the_published_tables_have_only_their_known_oddities() -> None:
     collected = collect(
         {role: (REAL / f"{role}.csv").read_bytes() for role in INPUTS if (REAL / f"{role}.csv").exists()}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from diagnostic.collect.steps import unusable
+from diagnostic.collect.reader import read_csv
+from diagnostic.collect.steps import disordered, unusable
 from diagnostic.problems import BLOCKING
 
 FIGURES = pd.DataFrame({"row": [2, 3], "id": ["ads.duplicate_rate_pct", "idf.ads_total"], "value": ["61", "7393"]})
@@ -31,3 +32,13 @@ def test_an_unknown_figure_blocks_and_names_the_key() -> None:
     assert problem.row is None
     assert "« ads.rate »" in problem.message
     assert "publication.duplicate_rate" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [("date,outlet,title,year_heading", 0), ("outlet,date,title,year_heading", 1), ("date,outlet,title", 0)],
+)
+def test_columns_in_another_order_block_because_cards_name_cells_by_letter(header: str, told: int) -> None:
+    cells, _ = read_csv(f"{header}\n".encode(), "press.csv", "press")
+    problems = disordered(cells, {"press": "press.csv"})
+    assert [(p.severity, p.file, p.row) for p in problems] == [(BLOCKING, "press.csv", 1)] * told

@@ -16,7 +16,6 @@ from diagnostic.estimate.sampling import (
     allocate_collapsed,
     hypergeometric_interval,
     implied_confidence,
-    implied_levels,
     realised_margin,
     sample_size,
     size_variants,
@@ -129,8 +128,9 @@ def test_why_other_formulas_give_248():
 
 
 def test_only_95_percent_gives_both_printed_sizes():
-    table = implied_levels({699: 249, 7393: 366}, 0.05)
-    assert set(table.loc[table["matches_all"], "level"]) == {"level_95"}
+    printed = {699: 249, 7393: 366}
+    levels = (0.80, 0.90, 0.95, 0.98, 0.99)
+    assert [x for x in levels if {n: sample_size(n, 0.05, x) for n in printed} == printed] == [0.95]
     low, high = implied_confidence(249, 699, 0.05)
     assert low < 0.95 < high and high - low < 0.001
 

@@ -13,7 +13,7 @@ import pandas as pd
 from diagnostic import problems as problem_table
 from diagnostic.collect import errors
 from diagnostic.collect import study as studies
-from diagnostic.collect.tables import PublishedFigures, Sources
+from diagnostic.collect.tables import INPUTS, PublishedFigures, Sources
 from diagnostic.problems import BLOCKING, Problem, column_letter
 from diagnostic.tables import columns
 
@@ -41,6 +41,28 @@ def check(
         "page": errors.to_page(table, f"Étude {study} : contrôle des fichiers reçus"),
         "text": errors.to_terminal(table),
     }
+
+
+def disordered(cells: pd.DataFrame, files: Mapping[str, str]) -> list[Problem]:
+    """One blocking problem per file whose known columns are not in the declared order.
+
+    Facts name their input cells by the declared letters: another order would send a reader to the wrong cells.
+    """
+    problems = []
+    headers = cells[cells["row"] == 1]
+    for role, given in headers.groupby("role"):
+        expected = columns(INPUTS[str(role)])[1:]
+        found = list(given["value"])
+        if sorted(found) == sorted(expected) and found != expected:
+            message = (
+                "Les colonnes sont les bonnes, mais dans un autre ordre ; les fiches citeraient d’autres cellules."
+            )
+            problems.append(
+                Problem(
+                    BLOCKING, files[str(role)], message, f"Les remettre dans l’ordre : {', '.join(expected)}.", row=1
+                )
+            )
+    return problems
 
 
 def unusable(publication: Mapping[str, str | None], figures: pd.DataFrame, file: str) -> list[Problem]:

@@ -8,7 +8,6 @@ broken by the order of the file, never by a seed.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -92,24 +91,6 @@ def size_variants(population: int, margin: float, confidence: float, proportion:
             exact = _corrected(infinite, population)
             rows.append((name, label, f"⌈{COCHRAN}⌉", other, infinite, exact, _up(exact, population)))
     return pd.DataFrame(rows, columns=list(VARIANT_COLUMNS))
-
-
-def implied_levels(sizes: Mapping[int, int], margin: float, proportion: float = 0.5) -> pd.DataFrame:
-    """Which usual levels of confidence give the sizes that studies printed (`sizes`: population → size).
-
-    One row per level and population. Columns: `level`, `label` (French), `z`, `population`, `printed`,
-    `size` (what the level gives), `matches`, `matches_all` (the level gives every printed size).
-    """
-    rows = [
-        (name, label, z, population, printed, _up(_corrected(infinite, population), population))
-        for name, label, z in _usual_levels()
-        for infinite in [_infinite_size(z, margin, proportion)]
-        for population, printed in sizes.items()
-    ]
-    table = pd.DataFrame(rows, columns=["level", "label", "z", "population", "printed", "size"])
-    table["matches"] = table["size"] == table["printed"]
-    table["matches_all"] = table.groupby("level")["matches"].transform("all")
-    return table
 
 
 def implied_confidence(size: int, population: int, margin: float, proportion: float = 0.5) -> tuple[float, float]:

@@ -24,6 +24,10 @@ class Printer:
         """Whether the study has this fact."""
         return fact_id in self.facts
 
+    def having(self, prefix: str) -> list[str]:
+        """The ids of the study's facts under a prefix."""
+        return [fact_id for fact_id in self.facts if fact_id.startswith(prefix)]
+
     def fact(self, fact_id: str) -> str:
         """A fact's number as a span that opens its card. Raises KeyError for a fact the study does not have."""
         return self._span(fact_id, printing.value(self.facts[fact_id]))
@@ -129,6 +133,7 @@ def assemble(
         fact=printer.fact,
         cell=printer.cell,
         has=printer.has,
+        having=printer.having,
         interval=printer.interval,
         agree=printer.agree,
         method=printer.method,
