@@ -59,7 +59,7 @@ def estimated(study: str, change: Change | None = None, roles: Collection[str] =
     sidecars = {role: config().sidecars[study][role] for role in files}
     contents = {role: (ROOT / config().paths(study)[role]).read_bytes() for role in files}
     origins = {role: sidecar.origin for role, sidecar in sidecars.items()}
-    recorded = {role: sidecar.sha256 for role, sidecar in sidecars.items()}
+    recorded = {role: sidecar.accepted for role, sidecar in sidecars.items()}
     publication = chosen.publication.model_dump(exclude={"citation"}) if chosen.publication else {}
     used = publication if "published_figures" in roles else {}
     latest = chosen.report_date.isoformat()

@@ -39,7 +39,7 @@ def sources(*files: str) -> pd.DataFrame:
             "lines": "310-360",
             "licence": "Licence Ouverte 2.0",
             "date": pd.Timestamp("2026-03-06"),
-            "sha256": SHA,
+            "digest": f"sha256:{SHA}",
             "rows": 3,
         }
         for file in files

@@ -1,10 +1,11 @@
-"""The console command `diagnostic`: explain a number, verify results, seal corrected inputs, make the instruments, render a report."""
+"""The console command `diagnostic`: start a study, register exports, explain, verify, seal, purge, render."""
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -79,6 +80,63 @@ def _instruments(options: argparse.Namespace) -> int:
     return 0
 
 
+def _init(options: argparse.Namespace) -> int:
+    from diagnostic.start import StartError, init
+
+    return _told(lambda: init(Path.cwd(), options.study, options.tool, options.date), StartError)
+
+
+def _receive(options: argparse.Namespace) -> int:
+    from diagnostic.codebook.loading import CodebookError
+    from diagnostic.config import ConfigError
+    from diagnostic.receive import ReceiveError, receive
+    from diagnostic.vault import VaultError
+
+    source = Path(options.file)
+    errors = (ReceiveError, ConfigError, VaultError, CodebookError)
+    return _told(lambda: receive(Path.cwd(), options.study, options.role, source, options.date), *errors)
+
+
+def _map(options: argparse.Namespace) -> int:
+    from diagnostic.codebook.loading import CodebookError
+    from diagnostic.receive import ReceiveError, propose
+    from diagnostic.vault import VaultError
+
+    return _told(lambda: propose(Path.cwd(), options.study, options.role), ReceiveError, VaultError, CodebookError)
+
+
+def _purge(options: argparse.Namespace) -> int:
+    from diagnostic import compliance, purge
+    from diagnostic.config import ConfigError
+    from diagnostic.vault import VAULT, VaultError
+
+    try:
+        folder = Path(VAULT) / options.study / compliance.FOLDER
+        retention = compliance.retention(compliance.contents(folder))
+        report = purge.purge(Path.cwd(), options.study, retention, options.date, execute=options.confirm)
+    except (ConfigError, VaultError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(purge.message(report))
+    return 0 if report.state in (purge.PLANNED, purge.DONE) else 1
+
+
+def _dated(parser: argparse.ArgumentParser, meaning: str) -> None:
+    today = dt.date.today()
+    parser.add_argument("--date", type=dt.date.fromisoformat, default=today, help=f"{meaning}, AAAA-MM-JJ")
+
+
+def _told(work: Callable[[], list[str]], *errors: type[Exception]) -> int:
+    """Print the lines that a command gives back, or its French refusal."""
+    try:
+        lines = work()
+    except errors as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("\n".join(lines))
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit code: 0, or 1 with a French message."""
     parser = argparse.ArgumentParser(prog="diagnostic", description="Outils du diagnostic départemental.")
@@ -95,9 +153,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     seal = commands.add_parser("sceller", help="enregistre l’empreinte des fichiers corrigés et liste ce qui a changé")
     seal.add_argument("study", metavar="étude", help="par exemple 62-2020")
-    seal.add_argument(
-        "--date", type=dt.date.fromisoformat, default=dt.date.today(), help="jour de la correction, AAAA-MM-JJ"
-    )
+    _dated(seal, "jour de la correction")
     seal.set_defaults(run=_seal)
 
     render = commands.add_parser("render", help="un document à partir d’un .qmd (appelé par le workflow)")
@@ -116,6 +172,32 @@ def main(arguments: list[str] | None = None) -> int:
         "--situations", type=int, default=5, help="situations déroulées là où le formulaire ne les répète pas"
     )
     instruments.set_defaults(run=_instruments)
+
+    init = commands.add_parser("init", help="une nouvelle étude, qui tourne tout de suite sur des réponses engendrées")
+    init.add_argument("study", metavar="étude", help="département-année, par exemple 47-2026")
+    init.add_argument(
+        "--outil", dest="tool", default="template", help="outil de collecte de l’essai : kobo, limesurvey…"
+    )
+    _dated(init, "jour de la création")
+    init.set_defaults(run=_init)
+
+    receive = commands.add_parser("recevoir", help="range un export dans le coffre, ou celui qui le remplace")
+    receive.add_argument("study", metavar="étude")
+    receive.add_argument("role", metavar="rôle", help="questionnaire")
+    receive.add_argument("file", metavar="fichier", help="l’export, tel que l’outil l’a donné")
+    _dated(receive, "jour de l’export")
+    receive.set_defaults(run=_receive)
+
+    mapping = commands.add_parser("map", help="propose la correspondance d’un tableau quelconque avec le codebook")
+    mapping.add_argument("study", metavar="étude")
+    mapping.add_argument("role", metavar="rôle", help="questionnaire")
+    mapping.set_defaults(run=_map)
+
+    purge = commands.add_parser("purge", help="efface ce qui ne doit plus être gardé et prouve qu’il n’en reste rien")
+    purge.add_argument("study", metavar="étude")
+    purge.add_argument("--confirmer", dest="confirm", action="store_true", help="sans quoi rien n’est effacé")
+    _dated(purge, "jour de la purge")
+    purge.set_defaults(run=_purge)
 
     options = parser.parse_args(arguments)
     code: int = options.run(options)

@@ -11,12 +11,12 @@ import datetime as dt
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from diagnostic.collect.tables import INPUTS
+from diagnostic.collect.tables import FORMATS, INPUTS, ROLES
+from diagnostic.declarations import ConfigError, Section, Text, parse, validate
 
 STUDY_ID = r"(?:\d{2}|2[AB]|97[1-46])-\d{4}"
 CONFIG = Path("config/config.yaml")
@@ -24,16 +24,7 @@ STUDIES = Path("config/studies")
 RESOURCES = Path("resources/studies")
 DEPARTEMENTS = Path("resources/references/departements.csv")
 SIDECAR = ".meta.yaml"
-
-Text = Annotated[str, StringConstraints(min_length=1)]
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used; the message lists every problem, one per line, in French."""
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+MAPPING = ".mapping.csv"
 
 
 class Sampling(Section):
@@ -103,6 +94,16 @@ class Study(Section):
     inputs: dict[Literal[*INPUTS], Text] = Field(  # type: ignore[valid-type]
         description="Rôle → nom du fichier, dans `resources/studies/{étude}/`. Un rôle absent donne une table vide."
     )
+    received: dict[Literal[*ROLES], Literal[*FORMATS]] = Field(  # type: ignore[valid-type]
+        default={},
+        description="Rôle → format de l’export personnel rangé dans le coffre par « diagnostic recevoir » : "
+        + ", ".join(f"`{name}` ({label})" for name, label in FORMATS.items())
+        + ".",
+    )
+    final: bool = Field(
+        default=False,
+        description="Édition définitive ; refusée tant que le dossier de conformité d’une étude réelle a des blancs.",
+    )
     sampling: Sampling | None = Field(
         default=None, description="Choix d’échantillon propres à l’étude, en entier, à la place des choix communs."
     )
@@ -111,8 +112,8 @@ class Study(Section):
     )
 
 
-class Sidecar(Section):
-    """`{input}.meta.yaml`: where a file comes from, and the digest it had when it was accepted."""
+class Origin(Section):
+    """Where a file comes from."""
 
     title: Text = Field(description="Ce que le fichier contient.")
     origin: Literal["observed", "transcribed", "reconstructed"] = Field(
@@ -123,24 +124,39 @@ class Sidecar(Section):
     lines: str = Field(default="", description="Lignes ou pages de la source.")
     licence: Text = Field(description="Licence du contenu.")
     date: dt.date = Field(description="Jour de l’export ou de la transcription.")
+    trial: bool = Field(
+        default=False,
+        description="Contenu d’essai, engendré par « diagnostic init » : à remplacer avant de dire l’étude réelle.",
+    )
+    history: list[dict[str, str]] = Field(
+        default=[], description="Empreintes précédentes, avec leur jour ; la commande qui accepte le fichier les écrit."
+    )
+
+
+class Sidecar(Origin):
+    """`{input}.meta.yaml`: where a file comes from, and the digest it had when it was accepted."""
+
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
         description="Empreinte du fichier accepté ; `diagnostic sceller` l’écrit."
     )
-    history: list[dict[str, str]] = Field(
-        default=[], description="Empreintes précédentes, avec leur jour ; `diagnostic sceller` les écrit."
+
+    @property
+    def accepted(self) -> str:
+        """The digest of the accepted content, with its kind."""
+        return f"sha256:{self.sha256}"
+
+
+class ExportSidecar(Origin):
+    """`{role}.meta.yaml`: where an export of the vault comes from, and the keyed digest of its content."""
+
+    digest: Annotated[str, StringConstraints(pattern=r"^hmac-sha256:[0-9a-f]{64}$")] = Field(
+        description="Empreinte à clé de l’export accepté ; `diagnostic recevoir` l’écrit."
     )
 
-
-class _TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
-    """Every scalar stays text; a key given twice is refused."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"clé « {key.value} » répétée", key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
+    @property
+    def accepted(self) -> str:
+        """The digest of the accepted content, with its kind."""
+        return self.digest
 
 
 def load_yaml(root: Path, path: Path) -> dict[str, Any]:
@@ -149,68 +165,10 @@ def load_yaml(root: Path, path: Path) -> dict[str, Any]:
     Raises ConfigError (absent, unreadable, not a mapping, key given twice).
     """
     try:
-        content = yaml.load((root / path).read_bytes(), _TextLoader)  # a base loader: no tag is constructed
+        content = (root / path).read_bytes()
     except FileNotFoundError:
         raise ConfigError(f"{path} : fichier introuvable.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f", ligne {mark.line + 1}" if mark else ""
-        told = str(getattr(error, "problem", ""))
-        detail = told if told.startswith("clé") else "vérifier les deux-points, les guillemets, le retrait et l'UTF-8"
-        raise ConfigError(f"{path}{place} : YAML illisible ; {detail}.") from None
-    if not isinstance(content, dict):
-        raise ConfigError(f"{path} : le fichier doit contenir des lignes « clé: valeur ».")
-    return content
-
-
-_MESSAGES = {
-    "missing": "clé obligatoire absente",
-    "float_parsing": "un nombre est attendu (avec un point : 0.05)",
-    "int_parsing": "un nombre entier est attendu",
-    "bool_parsing": "« true » ou « false » est attendu",
-    "list_type": "une liste est attendue",
-    "dict_type": "un bloc « clé: valeur » est attendu",
-    "model_type": "un bloc « clé: valeur » est attendu",
-    "string_type": "un texte est attendu",
-    "string_too_short": "la valeur est vide",
-    "too_short": "la liste est vide",
-}
-
-
-def _explain(error: Mapping[str, Any], model: type[BaseModel]) -> str:
-    key = ".".join(str(part) for part in error["loc"] if part != "[key]")
-    kind, context = error["type"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        names: list[str] = list(model.model_fields)
-        for part in error["loc"][:-1]:
-            annotation = model.model_fields[str(part)].annotation if str(part) in model.model_fields else None
-            for candidate in getattr(annotation, "__args__", (annotation,)):
-                if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-                    names = list(candidate.model_fields)
-        near = difflib.get_close_matches(str(error["loc"][-1]), names, n=1)
-        hint = f" ; vouliez-vous « {near[0]} » ?" if near else f" ; clés connues : {', '.join(names)}"
-        return f"{key} : clé inconnue{hint}"
-    if kind == "literal_error":
-        return f"{key} : valeur non prévue ; attendu : {context['expected'].replace(' or ', ' ou ')}"
-    if kind.startswith("date"):
-        return f"{key} : date impossible ; écrire AAAA-MM-JJ, par exemple 2020-07-15"
-    if kind == "string_pattern_mismatch":
-        return f"{key} : forme inattendue ; attendu : {context['pattern']}"
-    bounds = {"greater_than": "plus grand que", "less_than": "plus petit que", "greater_than_equal": "au moins"}
-    if kind in bounds:
-        return f"{key} : doit être {bounds[kind]} {next(iter(context.values()))}"
-    return f"{key} : {_MESSAGES.get(kind, 'valeur refusée')}"
-
-
-Model = TypeVar("Model", bound=BaseModel)
-
-
-def _validate(model: type[Model], content: Mapping[str, Any], path: Path | str) -> Model:
-    try:
-        return model.model_validate(content)
-    except ValidationError as errors:
-        lines = [f"{path} : {_explain(error, model)}" for error in errors.errors(include_input=False)]
-        raise ConfigError("\n".join(lines)) from None
+    return parse(content, path)
 
 
 def departements(root: Path) -> dict[str, dict[str, str]]:
@@ -222,16 +180,22 @@ def departements(root: Path) -> dict[str, dict[str, str]]:
 def sidecar(root: Path, study: str, file: str) -> Sidecar:
     """The origin record of one input file. Raises ConfigError."""
     path = RESOURCES / study / (file + SIDECAR)
-    return _validate(Sidecar, load_yaml(root, path), path)
+    return validate(Sidecar, load_yaml(root, path), path)
 
 
-def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar]]:
+def export_sidecar(root: Path, study: str, role: str) -> ExportSidecar:
+    """The origin record of one export of the vault. Raises ConfigError."""
+    path = RESOURCES / study / (role + SIDECAR)
+    return validate(ExportSidecar, load_yaml(root, path), path)
+
+
+def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | ExportSidecar]]:
     """One study's configuration and its files' origin records. Raises ConfigError with every problem found."""
     path = STUDIES / f"{study}.yaml"
-    loaded = _validate(Study, load_yaml(root, path), path)
+    loaded = validate(Study, load_yaml(root, path), path)
     known = departements(root)
     problems: list[str] = []
-    origins: dict[str, Sidecar] = {}
+    origins: dict[str, Sidecar | ExportSidecar] = {}
     if loaded.departement not in known:
         code = loaded.departement
         hint = f" ; écrire « 0{code} »" if len(code) == 1 else ""
@@ -254,6 +218,20 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar]]:
                 origins[role] = sidecar(root, study, file)
             except ConfigError as error:
                 problems.extend(str(error).splitlines())
+    for role in loaded.received:
+        try:
+            origins[role] = export_sidecar(root, study, role)
+        except ConfigError as error:
+            problems += [
+                f"{line} ; « diagnostic recevoir {study} {role} <fichier> » l’écrit."
+                for line in str(error).splitlines()
+            ]
+    if not loaded.fictional:
+        problems += [
+            f"{path} : {role} : le fichier est encore celui de l’essai ; le remplacer, ou remettre « fictional: true »."
+            for role, origin in origins.items()
+            if origin.trial
+        ]
     if problems:
         raise ConfigError("\n".join(problems))
     return loaded, origins
@@ -271,7 +249,7 @@ class Config(BaseModel):
     places: dict[str, dict[str, str]]  # département code → {name, of_name}
     shared: Shared
     studies: dict[str, Study]
-    sidecars: dict[str, dict[str, Sidecar]]  # study → role → origin record
+    sidecars: dict[str, dict[str, Sidecar | ExportSidecar]]  # study → role → origin record
 
     def sampling(self, study: str) -> Sampling:
         """The study's own sampling choices, or those that all studies share."""
@@ -284,9 +262,18 @@ class Config(BaseModel):
     def sealed(self, study: str) -> list[str]:
         """Every file that the study's results depend on: choices, inputs and their origin records."""
         paths = list(self.paths(study).values())
-        return sorted(
-            [CONFIG.as_posix(), (STUDIES / f"{study}.yaml").as_posix(), *paths, *(p + SIDECAR for p in paths)]
-        )
+        exports = [(RESOURCES / study / role).as_posix() + SIDECAR for role in self.studies[study].received]
+        choices = [CONFIG.as_posix(), (STUDIES / f"{study}.yaml").as_posix()]
+        return sorted([*choices, *paths, *(path + SIDECAR for path in paths), *exports, *self.mappings(study).values()])
+
+    def mappings(self, study: str) -> dict[str, str]:
+        """Role → path of its mapping file, for the exports that are read through one."""
+        chosen = self.studies[study].received
+        return {
+            role: (RESOURCES / study / f"{role}{MAPPING}").as_posix()
+            for role, name in chosen.items()
+            if name == "mapping"
+        }
 
 
 def load(root: Path, overrides: Mapping[str, Any] | None = None) -> Config:
@@ -297,9 +284,9 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None) -> Config:
     content = load_yaml(root, CONFIG)
     for key, value in (overrides or {}).items():
         content[key] = [value] if key == "studies" and isinstance(value, str) else value
-    shared = _validate(Shared, content, CONFIG)
+    shared = validate(Shared, content, CONFIG)
     studies: dict[str, Study] = {}
-    sidecars: dict[str, dict[str, Sidecar]] = {}
+    sidecars: dict[str, dict[str, Sidecar | ExportSidecar]] = {}
     problems: list[str] = []
     known = available(root)
     for study in shared.studies:

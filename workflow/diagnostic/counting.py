@@ -7,6 +7,10 @@ RULES = {
     "lieu_non_ventile": "Lieu vide : l'annonce est comptée dans le total du département, sans commune.",
     "lieu_non_precise": "Lieu vide : l'entretien est compté, sans ville.",
     "derniere_fenetre": "Plusieurs décomptes du même site et du même lieu : le plus récent est retenu.",
+    "collectif_non_precise": "Réponse collective sans nombre : elle compte pour deux professionnel·les, le moins possible.",
+    "effectif_non_precise": "Nombre de personnes non précisé : la situation compte pour une personne.",
+    "plus_petit_nombre": "Plusieurs nombres ou une fourchette : le plus petit est retenu, comme dans l'étude de référence.",
+    "situation_vide": "Situation sans aucune réponse : elle est mise de côté.",
     "etat_non_precise": "État du site non précisé : le site est gardé dans le registre.",
     # estimate, Internet
     "miroirs_regroupes": "Les sites d'un même groupe miroir montrent les mêmes annonces : le groupe compte une fois.",

@@ -35,7 +35,7 @@ def explain(results: Path, fact_id: str) -> str:
     for title, text in cards.entries(fact, sources):
         lines += textwrap.wrap(f"{title} : {text}", 100, subsequent_indent="    ", break_long_words=False)
     lines += ["", "Chemin, de l’indicateur aux fichiers", "------------------------------------"]
-    lines += _chain(results, fact.source_table, {file for file, _, _ in _addresses(fact.cells)} & set(sources))
+    lines += _chain(results, fact.source_table, {file.partition(" (feuille ")[0] for file, _, _ in _addresses(fact.cells)} & set(sources))
     lines += ["", "Cellules", "--------", *_cells(results, fact.cells)]
     return "\n".join(lines)
 
@@ -95,7 +95,8 @@ def _cells(results: Path, text: str) -> Iterator[str]:
     wanted = list(_addresses(text))
     for file, column, row in wanted[:SHOWN_CELLS]:
         value = cells.get((file, column, row))
-        yield f"{file}!{column}{row}  {'(vide)' if value is None or pd.isna(value) else value}"
+        shown = "(vide)" if value is None or pd.isna(value) else value
+        yield f"{file}!{column}{row}  {'(dans le coffre)' if ' (feuille ' in file else shown}"
     if len(wanted) > SHOWN_CELLS:
         yield f"… et {len(wanted) - SHOWN_CELLS} autres cellules : {text}"
 

@@ -24,16 +24,16 @@ def seal(root: Path, study: str, today: dt.date) -> list[str]:
     lines = []
     for role, file in loaded.inputs.items():
         path = root / RESOURCES / study / file
-        digest, recorded = io.sha256(path), sidecars[role]
-        if digest == recorded.sha256:
+        digest, recorded = io.sha256(path), sidecars[role].accepted.removeprefix("sha256:")
+        if digest == recorded:
             continue
-        lines.append(f"{file} : empreinte {recorded.sha256[:12]}… remplacée par {digest[:12]}…")
+        lines.append(f"{file} : empreinte {recorded[:12]}… remplacée par {digest[:12]}…")
         if cells is not None:
             new, _ = read_csv(path.read_bytes(), file, role)
             lines += _changes(cells[cells["role"] == role], new, file)
         place = path.with_name(path.name + SIDECAR)
         content = load_yaml(root, place.relative_to(root))
-        history = [*content.get("history", []), {"date": today.isoformat(), "sha256": recorded.sha256}]
+        history = [*content.get("history", []), {"date": today.isoformat(), "sha256": recorded}]
         content |= {"sha256": digest, "history": history}
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
         io.write_bytes(text.encode(), place)

@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from diagnostic import io
+from diagnostic.vault import Vault, open_vault
 
+EXPORTS = "exports"  # a parameter: role → format of what the vault holds, which Snakemake never sees as a file
+PRIVATE = "private"  # what a step gives back for the vault: name → table
 GATE = "gate"  # an input that only orders the steps: every step after the check waits for it
 
 
@@ -36,7 +39,14 @@ def run(
         "inputs": {path.as_posix(): io.sha256(path) for path in paths.values()},
         "rows_in": {n: len(table) for n, table in given.items() if paths[n].suffix == ".parquet"},
     }
+    vault = _vault(arguments)
+    if vault:
+        given |= {"received": {role: vault.read_received(role) for role in arguments[EXPORTS]}}
+        given |= {"pseudonyms": vault.pseudonyms}
     results = function(**given, **arguments)
+    if vault:
+        for name, frame in results.get(PRIVATE, {}).items():
+            vault.write_private(frame, name)
     lines = [f"{name}: {rows} rows in" for name, rows in stamp["rows_in"].items()]
     for name, path in outputs.items():
         if Path(path).suffix == ".parquet":
@@ -49,6 +59,11 @@ def run(
             io.write_bytes(content if isinstance(content, bytes) else content.encode(), Path(path))
             lines.append(f"{name}: written")
     Path(log).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _vault(arguments: Mapping[str, Any]) -> Vault | None:
+    """The vault that a step needs, opened; none when it reads no export. Raises VaultError."""
+    return open_vault(Path.cwd(), arguments["study"], create=False) if arguments.get(EXPORTS) else None
 
 
 def prefer_own_commands() -> None:

@@ -1,7 +1,8 @@
 """Phase collect: check every file, stop at the gate if something blocks, else typed tables.
 
-INPUTS   resources/studies/{study}/* named in config/studies/{study}.yaml
-OUTPUTS  <results>/{study}/collect/{erreurs.csv,erreurs.html,erreurs.txt}, one .parquet per input, cells, sources
+INPUTS   resources/studies/{study}/* named in config/studies/{study}.yaml, the exports of vault/{study}/received/
+OUTPUTS  <results>/{study}/collect/{erreurs.csv,erreurs.html,erreurs.txt}, one .parquet per input and per table of the
+         exports, places, received_rows, cells, sources; what is personal goes to vault/{study}/private/
 """
 
 from diagnostic.collect import steps as collect_steps
@@ -10,7 +11,7 @@ from diagnostic.collect.tables import TABLES as COLLECTED
 
 rule collect_check:
     input:
-        unpack(lambda wildcards: CONFIG.paths(wildcards.study)),
+        unpack(given),
     output:
         errors="<results>/{study}/collect/erreurs.csv",
         page="<results>/{study}/collect/erreurs.html",
@@ -20,9 +21,11 @@ rule collect_check:
     params:
         study="{study}",
         files=files,
-        recorded=lambda wildcards: {role: s.sha256 for role, s in CONFIG.sidecars[wildcards.study].items()},
+        recorded=lambda wildcards: {role: s.accepted for role, s in CONFIG.sidecars[wildcards.study].items()},
         latest=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
         publication=publication,
+        exports=exports,
+        digests=digests,
         code=code("collect.steps"),
     message:
         "{wildcards.study} : contrôle des fichiers reçus"
@@ -47,14 +50,16 @@ rule collect_gate:
 
 rule collect_tables:
     input:
-        unpack(lambda wildcards: CONFIG.paths(wildcards.study)),
+        unpack(given),
         gate="<logs>/{study}/collect_gate.ok",
     output:
         **{name: f"<results>/{{study}}/collect/{name}.parquet" for name in COLLECTED},
     log:
         "<logs>/{study}/collect_tables.log",
     params:
+        study="{study}",
         files=files,
+        exports=exports,
         sidecars=lambda wildcards: {
             role: s.model_dump(mode="json", exclude={"history"})
             for role, s in CONFIG.sidecars[wildcards.study].items()

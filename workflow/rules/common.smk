@@ -4,8 +4,10 @@ import sys
 from pathlib import Path
 
 from diagnostic import step
+from diagnostic.codebook import loading as codebook_loading
 from diagnostic.codehash import code_hash
 from diagnostic.config import ConfigError, load
+from diagnostic.vault import VaultError, open_vault
 
 try:
     CONFIG = load(Path.cwd(), config)
@@ -34,6 +36,40 @@ def call(function, rule, input, output, params, log):
 def files(wildcards):
     """Role → file name, for the ledgers and the cells of facts."""
     return dict(CONFIG.studies[wildcards.study].inputs)
+
+
+def given(wildcards):
+    """Name → path of what the collect phase reads: the study's files and, with exports, the codebook and mappings.
+
+    The exports themselves are no inputs: Snakemake would record a plain digest of them.
+    """
+    mappings = {f"mapping_{role}": path for role, path in CONFIG.mappings(wildcards.study).items()}
+    return CONFIG.paths(wildcards.study) | codebook(wildcards) | mappings
+
+
+def codebook(wildcards):
+    """Name → path of the codebook's files, for a study that has exports; nothing for the others."""
+    if not CONFIG.studies[wildcards.study].received:
+        return {}
+    folder, names = codebook_loading.FOLDER, codebook_loading.FILES
+    return {f"codebook_{Path(name).stem}": (folder / name).as_posix() for name in names}
+
+
+def exports(wildcards):
+    """Role → format of the study's exports in the vault."""
+    return dict(CONFIG.studies[wildcards.study].received)
+
+
+def digests(wildcards):
+    """Role → keyed digest of each export in the vault: a new export runs again what reads it."""
+    chosen = CONFIG.studies[wildcards.study].received
+    if not chosen:
+        return {}
+    try:
+        vault = open_vault(Path.cwd(), wildcards.study, create=False)
+        return {role: vault.digest(vault.read_received(role)) for role in chosen}
+    except VaultError as error:
+        sys.exit(f"\n{error}\n")
 
 
 def origins(wildcards):

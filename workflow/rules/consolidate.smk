@@ -1,12 +1,13 @@
 """Phase consolidate: counting rules, and what became of every input row.
 
 INPUTS   <results>/{study}/collect/*.parquet
-OUTPUTS  <results>/{study}/consolidate/{counts,pages,articles,meetings,rows}.parquet
+OUTPUTS  <results>/{study}/consolidate/{counts,pages,articles,meetings,respondents,cases,rows}.parquet
 """
 
 from diagnostic.consolidate import internet as consolidate_internet_step
 from diagnostic.consolidate import interviews as consolidate_interviews_step
 from diagnostic.consolidate import press as consolidate_press_step
+from diagnostic.consolidate import questionnaire as consolidate_questionnaire_step
 from diagnostic.consolidate import rows as consolidate_rows_step
 
 
@@ -64,8 +65,29 @@ rule consolidate_interviews:
         call(consolidate_interviews_step.consolidate, rule, input, output, params, log)
 
 
+rule consolidate_questionnaire:
+    input:
+        responses="<results>/{study}/collect/responses.parquet",
+        situations="<results>/{study}/collect/situations.parquet",
+        received_rows="<results>/{study}/collect/received_rows.parquet",
+    output:
+        respondents="<results>/{study}/consolidate/respondents.parquet",
+        cases="<results>/{study}/consolidate/cases.parquet",
+        questionnaire_rows="<results>/{study}/consolidate/questionnaire_rows.parquet",
+    log:
+        "<logs>/{study}/consolidate_questionnaire.log",
+    params:
+        code=code("consolidate.questionnaire"),
+    message:
+        "{wildcards.study} : professionnel·les et situations du questionnaire"
+    run:
+        call(consolidate_questionnaire_step.consolidate, rule, input, output, params, log)
+
+
 rule consolidate_rows:
     input:
+        received_rows="<results>/{study}/collect/received_rows.parquet",
+        questionnaire_rows="<results>/{study}/consolidate/questionnaire_rows.parquet",
         cells="<results>/{study}/collect/cells.parquet",
         published_figures="<results>/{study}/collect/published_figures.parquet",
         published_notes="<results>/{study}/collect/published_notes.parquet",

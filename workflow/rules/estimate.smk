@@ -1,13 +1,14 @@
 """Phase estimate: tables into facts, and every published figure against them.
 
 INPUTS   <results>/{study}/consolidate/*.parquet, the published figures of collect
-OUTPUTS  <results>/{study}/estimate/{internet,press,interviews,quality,facts,reproduction}.parquet
+OUTPUTS  <results>/{study}/estimate/{internet,press,interviews,questionnaire,quality,facts,reproduction}.parquet
 """
 
 from diagnostic.estimate import facts as estimate_facts_step
 from diagnostic.estimate import internet as estimate_internet_step
 from diagnostic.estimate import interviews as estimate_interviews_step
 from diagnostic.estimate import press as estimate_press_step
+from diagnostic.estimate import questionnaire as estimate_questionnaire_step
 from diagnostic.estimate import quality as estimate_quality_step
 from diagnostic.estimate import reproduction as estimate_reproduction_step
 
@@ -70,8 +71,29 @@ rule estimate_interviews:
         call(estimate_interviews_step.estimate, rule, input, output, params, log)
 
 
+rule estimate_questionnaire:
+    input:
+        unpack(codebook),
+        respondents="<results>/{study}/consolidate/respondents.parquet",
+        cases="<results>/{study}/consolidate/cases.parquet",
+        places="<results>/{study}/collect/places.parquet",
+    output:
+        questionnaire="<results>/{study}/estimate/questionnaire.parquet",
+    log:
+        "<logs>/{study}/estimate_questionnaire.log",
+    params:
+        study="{study}",
+        origins=origins,
+        code=code("estimate.questionnaire"),
+    message:
+        "{wildcards.study} : réponses, situations, besoins"
+    run:
+        call(estimate_questionnaire_step.estimate, rule, input, output, params, log)
+
+
 rule estimate_reproduction:
     input:
+        questionnaire="<results>/{study}/estimate/questionnaire.parquet",
         internet="<results>/{study}/estimate/internet.parquet",
         press="<results>/{study}/estimate/press.parquet",
         interviews="<results>/{study}/estimate/interviews.parquet",
@@ -110,6 +132,7 @@ rule estimate_quality:
 
 rule estimate_facts:
     input:
+        questionnaire="<results>/{study}/estimate/questionnaire.parquet",
         internet="<results>/{study}/estimate/internet.parquet",
         press="<results>/{study}/estimate/press.parquet",
         interviews="<results>/{study}/estimate/interviews.parquet",

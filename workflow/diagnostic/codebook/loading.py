@@ -11,7 +11,8 @@ from typing import Any
 from diagnostic.codebook import checks, model
 from diagnostic.codebook.findings import CodebookError, Finding, problems
 from diagnostic.codebook.model import Block, Codebook, Option, TableDef, Text, Variable
-from diagnostic.codebook.sheets import COLUMNS, VARIABLES, Sheet, read
+from diagnostic.codebook.sheets import COLUMNS as FILES
+from diagnostic.codebook.sheets import VARIABLES, Sheet, read
 from diagnostic.collect.wording import either
 from diagnostic.french import typographic
 from diagnostic.problems import Problem
@@ -162,7 +163,7 @@ def check(files: Mapping[str, bytes]) -> tuple[Codebook, list[Problem]]:
     """The codebook as far as it can be read, and every problem of its files (file name → content)."""
     sheets: dict[str, Sheet] = {}
     findings: list[Finding] = []
-    for file in COLUMNS:
+    for file in FILES:
         sheets[file], found = read(file, files.get(file))
         findings += found
 
@@ -202,7 +203,7 @@ def load(files: Mapping[str, bytes]) -> Codebook:
 
 def read_folder(folder: Path) -> dict[str, bytes]:
     """The codebook files of a folder (`config/codebook` from the project's root), those that exist."""
-    return {file: (folder / file).read_bytes() for file in COLUMNS if (folder / file).is_file()}
+    return {file: (folder / file).read_bytes() for file in FILES if (folder / file).is_file()}
 
 
 def _version(sheets: Mapping[str, Sheet]) -> str:

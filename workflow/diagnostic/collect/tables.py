@@ -5,6 +5,8 @@ A file's header is the model's columns without `row`, which `collect` adds: the 
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import pandas as pd
 from pandera.typing import Series
 
@@ -29,6 +31,8 @@ FIELDS = {
 }
 INTERLOCUTORS = {"prosecutor": "procureur·e", "other": "autre"}
 SITE_CODE = r"^[A-Z]\d{2}$"
+STATES = {"answered": "réponse donnée", "no_answer": "sans réponse", "not_asked": "non posée"}
+TICKS = {"ticked": "coché", "not_ticked": "non coché", "no_answer": "sans réponse", "not_asked": "non posée"}
 
 
 class Sourced(Table):
@@ -213,8 +217,104 @@ class Sources(Table):
     lines: Series[str] = field("Lignes", "Lignes de la publication transcrite", nullable=True)
     licence: Series[str] = field("Licence", "Licence du contenu")
     date: Series[pd.Timestamp] = field("Date", "Date de la transcription ou de l'export")
-    sha256: Series[str] = field("Empreinte", "sha256 du fichier accepté", str_matches=r"^[0-9a-f]{64}$")
+    digest: Series[str] = field(
+        "Empreinte", "Empreinte du fichier accepté, à clé pour un export", str_matches=r"^(hmac-)?sha256:[0-9a-f]{64}$"
+    )
     rows: Series[pd.Int64Dtype] = field("Lignes reçues", "Lignes de données du fichier", ge=0)
+
+
+Tick = Series[Annotated[pd.CategoricalDtype, tuple(TICKS), False]]
+State = Series[Annotated[pd.CategoricalDtype, tuple(STATES), False]]
+
+
+class Answered(Table):
+    """Answers of an export, one row per record: columns follow the codebook's variables.
+
+    `name.code`: a single choice, or `no_answer`, or `not_asked`; `name/option`: one option of a multiple choice, in
+    four states; what is not a choice has its state (`name.state`) beside its value. Free texts, places and contacts are in the vault.
+    """
+
+    class Config:
+        title = "Réponses d'un export, typées"
+
+    sheet: Series[pd.Int64Dtype] = field("Feuille", "Numéro de la feuille du fichier reçu", ge=1)
+    row: Series[pd.Int64Dtype] = field("Ligne", "Ligne du fichier reçu, comme le tableur l'affiche", ge=2)
+    response_id: Series[str] = field("Réponse", "Pseudonyme à clé de la réponse")
+    choices: Series[str] | None = field(
+        "Réponse à une question fermée",
+        "Code de la réponse, ou no_answer, ou not_asked",
+        alias=r"^[a-z]\w*\.code$",
+        regex=True,
+    )
+    options: Tick | None = field(
+        "Réponse proposée",
+        "Coché, non coché, sans réponse, non posée",
+        alias=r"^[a-z]\w*/[a-z0-9]+$",
+        regex=True,
+    )
+    states: State | None = field(
+        "État", "Réponse donnée, sans réponse, non posée", alias=r"^[a-z]\w*\.state$", regex=True
+    )
+    numbers: Series[pd.Int64Dtype] | None = field(
+        "Nombre",
+        "Nombre donné, ou bornes et règle de l'étude lues dans un texte",
+        alias=r"^[a-z]\w*\.(number|minimum|maximum|study)$",
+        regex=True,
+        nullable=True,
+    )
+    centrals: Series[pd.Float64Dtype] | None = field(
+        "Valeur centrale", "Valeur centrale lue dans un texte", alias=r"^[a-z]\w*\.central$", regex=True, nullable=True
+    )
+    rules_applied: Series[str] | None = field(
+        "Règle", "Règle de lecture du nombre", alias=r"^[a-z]\w*\.rule$", regex=True, nullable=True
+    )
+    dates: Series[pd.Timestamp] | None = field(
+        "Date", "Date donnée", alias=r"^[a-z]\w*\.date$", regex=True, nullable=True
+    )
+    pseudonyms: Series[str] | None = field(
+        "Pseudonyme", "Pseudonyme à clé de la réponse écrite", alias=r"^[a-z]\w*\.pseudonym$", regex=True, nullable=True
+    )
+
+
+class Responses(Answered):
+    """Answers to the questionnaire: one row per response."""
+
+    class Config:
+        title = "Réponses au questionnaire : une ligne par réponse"
+
+
+class Situations(Answered):
+    """Situations described in responses: one row per situation."""
+
+    class Config:
+        title = "Situations décrites dans les réponses : une ligne par situation"
+
+    situation_number: Series[pd.Int64Dtype] = field("Numéro", "Numéro de la situation dans la réponse", ge=1)
+
+
+class Places(Table):
+    """Where each answer of an export stands: one row per column of the export."""
+
+    class Config:
+        title = "Places des réponses dans les exports : une ligne par colonne"
+
+    role: Series[str] = field("Rôle", "Rôle de l'export dans l'étude")
+    table: Series[str] = field("Tableau", "Tableau du codebook")
+    name: Series[str] = field("Variable", "Variable, ou variable/réponse proposée")
+    number: Series[pd.Int64Dtype] = field("Répétition", "Numéro de la situation ; 0 si chaque ligne en est une", ge=0)
+    sheet: Series[pd.Int64Dtype] = field("Feuille", "Numéro de la feuille", ge=1)
+    column: Series[str] = field("Colonne", "Lettre de la colonne", str_matches=r"^[A-Z]+$")
+
+
+class ReceivedRows(Table):
+    """Every row of data of the exports: one row per row of a sheet that holds records."""
+
+    class Config:
+        title = "Lignes reçues dans les exports : une ligne par ligne de feuille"
+
+    role: Series[str] = field("Rôle", "Rôle de l'export dans l'étude")
+    sheet: Series[pd.Int64Dtype] = field("Feuille", "Numéro de la feuille", ge=1)
+    row: Series[pd.Int64Dtype] = field("Ligne", "Ligne, comme le tableur l'affiche", ge=2)
 
 
 INPUTS: dict[str, type[Sourced]] = {
@@ -226,4 +326,22 @@ INPUTS: dict[str, type[Sourced]] = {
     "published_figures": PublishedFigures,
     "published_notes": PublishedNotes,
 }
-TABLES: dict[str, type[Table]] = {**INPUTS, "cells": Cells, "sources": Sources}
+RECEIVED: dict[str, type[Answered]] = {"responses": Responses, "situations": Situations}
+ROLES = {"questionnaire": ("responses", "situations")}  # role of an export → the codebook's tables it holds
+FORMATS = {
+    "google_csv": "Google Forms (CSV)",
+    "google_sheets": "feuille Google liée au formulaire (XLSX)",
+    "kobo": "KoboToolbox (XLSX)",
+    "odk": "ODK Central (ZIP)",
+    "limesurvey": "LimeSurvey (CSV)",
+    "template": "classeur modèle (XLSX)",
+    "mapping": "tableau avec fichier de correspondance",
+}
+TABLES: dict[str, type[Table]] = {
+    **INPUTS,
+    **RECEIVED,
+    "places": Places,
+    "received_rows": ReceivedRows,
+    "cells": Cells,
+    "sources": Sources,
+}

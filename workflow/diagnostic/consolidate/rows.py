@@ -18,6 +18,7 @@ def ledger(
     rules: Mapping[str, pd.Series] | None = None,
     set_aside: pd.Series | None = None,
     reason: str = "",
+    sheet: pd.Series | str = "",
 ) -> pd.DataFrame:
     """Ledger lines for one input table: one row per input row.
 
@@ -32,6 +33,7 @@ def ledger(
         {
             "role": role,
             "file": file,
+            "sheet": sheet,
             "row": row,
             "outcome": aside.map({True: "set_aside", False: "kept"}),
             "into": into,
@@ -46,21 +48,25 @@ def gather(
     cells: pd.DataFrame,
     published_figures: pd.DataFrame,
     published_notes: pd.DataFrame,
+    received_rows: pd.DataFrame,
     files: Mapping[str, str],
     **ledgers: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
     """All ledgers of a study in one, one row per input row. Raises ValueError when a row is unaccounted for.
 
-    `cells` has one row per filled cell of every input file; its rows (headers aside) must be exactly those
-    of the ledgers. Published figures are kept one for one: they are compared, never counted.
+    `cells` has one row per filled cell of every input file, `received_rows` one per row of the exports; these rows
+    (headers aside) must be exactly those of the ledgers. Published figures are kept one for one: they are compared, never counted.
     """
     kept = [
         ledger(role, files.get(role, ""), frame["row"], "reproduction/" + frame["id"])
         for role, frame in (("published_figures", published_figures), ("published_notes", published_notes))
     ]
-    rows = pd.concat([*ledgers.values(), *kept], ignore_index=True).sort_values(["role", "row"], ignore_index=True)
-    received = set(zip(cells["role"], cells["row"], strict=True)) - {(role, 1) for role in cells["role"].unique()}
-    accounted = list(zip(rows["role"], rows["row"], strict=True))
+    rows = pd.concat([*ledgers.values(), *kept], ignore_index=True).sort_values(["role", "sheet", "row"], ignore_index=True)
+    sheets = cells["sheet"].fillna("")
+    received = set(zip(cells["role"], sheets, cells["row"], strict=True))
+    received -= {(role, sheet, 1) for role, sheet, _ in received}
+    received |= set(zip(received_rows["role"], received_rows["sheet"].astype("str"), received_rows["row"], strict=True))
+    accounted = list(zip(rows["role"], rows["sheet"].fillna(""), rows["row"], strict=True))
     if len(set(accounted)) != len(accounted) or set(accounted) != received:
         raise ValueError(f"{len(received)} input rows received, {len(accounted)} accounted for")
     return {"rows": rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.collect.tables import CATEGORIES, AdPages, Interviews, Press, Sourced
+from diagnostic.collect.tables import CATEGORIES, AdPages, Interviews, Press, Responses, Situations, Sourced
 from diagnostic.tables import Table, field
 
 OUTCOMES = {"kept": "gardées", "merged": "réunies à une autre", "set_aside": "mises de côté"}
@@ -48,6 +48,28 @@ class Meetings(Interviews):
     month: Series[str] = field("Mois", "Mois de l'entretien", str_matches=r"^\d{4}-\d{2}$")
 
 
+class Respondents(Responses):
+    """Responses, each with the number of professionals that it stands for: one row per response."""
+
+    class Config:
+        title = "Réponses, avec le nombre de professionnel·les qu'elles représentent : une ligne par réponse"
+
+    professionals: Series[pd.Int64Dtype] = field("Professionnel·les", "Professionnel·les que la réponse représente", ge=1)
+
+
+class Cases(Situations):
+    """Situations, each with its number of persons and the bounds that the answer leaves: one row per situation."""
+
+    class Config:
+        title = "Situations, avec leur nombre de personnes et ses bornes : une ligne par situation"
+
+    persons: Series[pd.Int64Dtype] = field("Personnes", "Personnes, selon la règle de l'étude", ge=0)
+    persons_low: Series[pd.Int64Dtype] = field("Au moins", "Personnes que la réponse garantit", ge=0)
+    persons_high: Series[pd.Int64Dtype] = field(
+        "Au plus", "Personnes que la réponse admet ; vide si elle ne fixe pas de limite", ge=0, nullable=True
+    )
+
+
 class RowLedger(Table):
     """What became of every input row: one row per row of every input file."""
 
@@ -56,6 +78,7 @@ class RowLedger(Table):
 
     role: Series[str] = field("Rôle", "Rôle du fichier dans l'étude")
     file: Series[str] = field("Fichier", "Nom du fichier")
+    sheet: Series[str] = field("Feuille", "Numéro de la feuille ; vide pour un fichier d'une seule", nullable=True)
     row: Series[pd.Int64Dtype] = field("Ligne", "Ligne, comme le tableur l'affiche", ge=2)
     outcome: Series[str] = field("Devenir", "Gardée, réunie à une autre, mise de côté", isin=list(OUTCOMES))
     into: Series[str] = field("Devient", "Table et clé où la ligne est comptée", nullable=True)
@@ -68,8 +91,11 @@ TABLES: dict[str, type[Table]] = {
     "pages": AdPages,
     "articles": Articles,
     "meetings": Meetings,
+    "respondents": Respondents,
+    "cases": Cases,
     "internet_rows": RowLedger,
     "press_rows": RowLedger,
     "interviews_rows": RowLedger,
+    "questionnaire_rows": RowLedger,
     "rows": RowLedger,
 }

@@ -91,6 +91,7 @@ TABLES: dict[str, type[Table]] = {
     "internet": Facts,
     "press": Facts,
     "interviews": Facts,
+    "questionnaire": Facts,
     "quality": Facts,
     "reproduction": Reproduction,
 }

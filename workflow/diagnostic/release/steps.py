@@ -6,6 +6,7 @@ import io
 
 import pandas as pd
 
+from diagnostic.collect.tables import ROLES
 from diagnostic.release import verdicts
 from diagnostic.release.tables import ListedArticle, ListedMeeting, ListedSite, Warned
 from diagnostic.tables import columns
@@ -42,6 +43,13 @@ def release(
         "articles": articles[columns(ListedArticle)],
         "meetings": meetings[columns(ListedMeeting)],
         "sites": counts.drop_duplicates("site_code")[columns(ListedSite)],
-        "warnings": problems[columns(Warned)],
+        "warnings": _warned(problems),
         "sources": sources,
     }
+
+
+def _warned(problems: pd.DataFrame) -> pd.DataFrame:
+    """The warnings, without the places of those on people's answers: a row there is somebody's."""
+    private = problems["file"].isin(list(ROLES))
+    shown = problems.assign(row=problems["row"].mask(private), column=problems["column"].mask(private, ""))
+    return shown[columns(Warned)].drop_duplicates(ignore_index=True)

@@ -110,6 +110,7 @@ def assemble(
             "press_list": {"articles": articles},
             "meetings_list": {"meetings": meetings},
             "breakdown": {"ledger": ledger, "cell": printer.cell},
+            "answers": {"ledger": ledger, "cell": printer.cell, "interval": printer.interval},
             "verdicts": {"ledger": ledger, "cell": printer.cell},
             "warnings": {"found": warnings},
             "sources": {"found": sources},

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from diagnostic import french
+from diagnostic.collect.tables import ROLES
 from diagnostic.counting import RULES
 from diagnostic.estimate.tables import INTERVALS, MEASURES, ORIGIN_LABELS, UNITS
 from diagnostic.release.tables import VERDICTS
 from diagnostic.report import printing
 
 
-def entries(fact: Any, sources: Mapping[str, Any]) -> list[tuple[str, str]]:
+def entries(fact: Any, sources: Mapping[str, Any], public: bool = False) -> list[tuple[str, str]]:
     """The lines of a card, as (French title, text). `fact` is a row of the ledger, `sources` file → source row.
 
-    A withheld fact shows neither its value, limits, numerator, denominator nor cells.
+    A withheld fact shows neither its value, limits, numerator, denominator nor cells. A `public` card names the columns
+    of people's answers, never the rows: a row is somebody's.
     """
     shown = fact.verdict != "withheld"
     rules = [f"{RULES[name]} ({name})" for name in _split(fact.rules, "; ")]
@@ -39,8 +42,8 @@ def entries(fact: Any, sources: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Règles", " ".join(rules)),
         ("Origine", ORIGIN_LABELS[fact.origin]),
         ("Table", f"{fact.source_table}.parquet".replace(".csv.parquet", ".csv")),
-        ("Cellules", _text(fact.cells) if shown else ""),
-        ("Fichiers", " ; ".join(f"{name}, sha256 {sources[name].sha256}" for name in files)),
+        ("Cellules", (_without_rows(fact.cells) if public else _text(fact.cells)) if shown else ""),
+        ("Fichiers", " ; ".join(f"{name}, {sources[name].digest.replace(':', ' ')}" for name in files)),
         ("Publication", f"{VERDICTS[fact.verdict]}. {fact.reason}"),
         ("Identifiant", fact.fact_id),
     ]
@@ -51,13 +54,25 @@ def markdown(fact: Any, sources: Mapping[str, Any]) -> str:
     """The card as a fenced block that the filter turns into a dialogue of the page."""
     label = fact.label[:1].upper() + fact.label[1:]
     lines = [f'::: {{.carte fact="{fact.fact_id}"}}', f"**{printing.escape(label)}**", ""]
-    for title, text in entries(fact, sources):
+    for title, text in entries(fact, sources, public=True):
         lines += [title, f":   {printing.escape(french.typographic(text))}", ""]
     return "\n".join([*lines, ":::", ""])
 
 
 def _files(cells: Any) -> list[str]:
-    return [part.partition("!")[0] for part in _split(cells, " ; ")]
+    files = (part.partition("!")[0].partition(" (feuille ")[0] for part in _split(cells, " ; "))
+    return list(dict.fromkeys(files))
+
+
+def _without_rows(cells: Any) -> str:
+    """Addresses of cells, those of exports as their columns only."""
+    parts = []
+    for part in _split(cells, " ; "):
+        place, _, ranges = part.partition("!")
+        if place.partition(" (feuille ")[0] in ROLES:
+            ranges = " ".join(dict.fromkeys(re.findall(r"(?<![A-Z:])[A-Z]+", ranges)))
+        parts.append(f"{place}!{ranges}")
+    return " ; ".join(parts)
 
 
 def _split(text: Any, separator: str) -> list[str]:

@@ -211,6 +211,29 @@ def breakdown(
     return pipe(((header, "left", 50), ("Effectif", "right", 10)), rows, caption, ident)
 
 
+def answers(ledger: pd.DataFrame, variable: str, cell: Cell, interval: Cell, caption: str, ident: str) -> str:
+    """Answers to one closed question: number of professionals, share, and what blanks leave open; chosen ones only."""
+    facts = ledger[ledger["fact_id"].str.fullmatch(rf"survey\.{variable}\.[a-z0-9]+") & ledger["shown_value"].ne(0)]
+    facts = facts.assign(late=facts["fact_id"].str.endswith((".other", ".dk")))  # the most frequent first, these last
+    facts = facts.sort_values(["late", "shown_value", "label"], ascending=[True, False, True], na_position="last")
+    rows = [
+        (
+            _capital(escape(fact.label.partition(" : ")[2])),
+            cell(fact.fact_id),
+            cell(f"{fact.fact_id}_pct"),
+            interval(f"{fact.fact_id}_pct"),
+        )
+        for fact in facts.itertuples()
+    ]
+    header = (
+        ("Réponse", "left", 46),
+        ("Professionnel·les", "right", 16),
+        ("Part", "right", 14),
+        ("Bornes", "right", 18),
+    )
+    return pipe(header, rows, caption, ident) if rows else ""
+
+
 def verdicts(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
     """How many published figures are reproduced, contradicted, not computable, text only."""
     rows = [(_capital(label), cell(f"reproduction.status.{code}")) for code, label in STATUSES.items()]
@@ -287,8 +310,8 @@ def sources(found: pd.DataFrame, caption: str) -> str:
 
 def digests(found: pd.DataFrame, caption: str) -> str:
     """The digest of each input file, in full."""
-    rows = [(escape(s.file), f"`{s.sha256}`") for s in found.itertuples()]
-    return pipe((("Fichier", "left", 22), ("sha256", "left", 70)), rows, caption, "empreintes", small=True)
+    rows = [(escape(s.file), f"`{s.digest}`") for s in found.itertuples()]
+    return pipe((("Fichier", "left", 22), ("Empreinte", "left", 70)), rows, caption, "empreintes", small=True)
 
 
 def _place(source: Any) -> str:

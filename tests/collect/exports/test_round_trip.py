@@ -1,0 +1,133 @@
+"""The same generated answers, exported in the shape of each tool, give the same tables, cell for cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typed_sources import comparable, expected, plain
+
+from diagnostic.codebook.loading import FOLDER, load, read_folder
+from diagnostic.collect.exports.study import Received, read_exports
+from diagnostic.collect.tables import RECEIVED
+from diagnostic.trial.answers import generate
+from diagnostic.trial.exports import common, formats, google_sheets, kobo, limesurvey, odk
+
+CODEBOOK = load(read_folder(Path(__file__).parents[3] / FOLDER))
+ANSWERS = generate(CODEBOOK, seed=62, responses=40, collective=12, most=4)
+Export = Callable[[], bytes]
+SHAPES: dict[str, tuple[str, Export]] = {
+    **{name: (name, lambda export=export: export(CODEBOOK, ANSWERS)) for name, export in formats.FORMATS.items()},
+    "google_sheets, dates": ("google_sheets", lambda: google_sheets.export(CODEBOOK, ANSWERS, dates="cells")),
+    "google_sheets, texts": ("google_sheets", lambda: google_sheets.export(CODEBOOK, ANSWERS, numbers=False)),
+    "odk, all options": ("odk", lambda: odk.export(CODEBOOK, ANSWERS, options="all")),
+    "odk, no option": ("odk", lambda: odk.export(CODEBOOK, ANSWERS, options="none")),
+    "kobo, labels": ("kobo", lambda: kobo.export(CODEBOOK, ANSWERS, heads="labels", values="labels")),
+    "kobo, numbers": ("kobo", lambda: kobo.export(CODEBOOK, ANSWERS, as_numbers=True)),
+    "limesurvey, texts": ("limesurvey", lambda: limesurvey.export(CODEBOOK, ANSWERS, heads="texts", values="labels")),
+    "limesurvey, mixed": ("limesurvey", lambda: limesurvey.export(CODEBOOK, ANSWERS, heads="codes", values="labels")),
+}
+
+
+def own(kind: str, values: Iterable[str]) -> list[str]:
+    """Names that can be read in a test: the values themselves."""
+    return list(values)
+
+
+def received(shape: str, pseudonyms: Any = own) -> Received:
+    name, export = SHAPES[shape]
+    return read_exports(CODEBOOK, {"questionnaire": export()}, {"questionnaire": name}, pseudonyms)
+
+
+def identities(name: str) -> dict[str, str]:
+    """The response's identity in the export of a tool → its name in the source."""
+    rows = ANSWERS["responses"]
+    if name in ("kobo", "odk"):
+        start = "uuid:" if name == "odk" else ""
+        return {start + uuid: response for response, uuid in common.uuids(ANSWERS).items()}
+    if name == "limesurvey":
+        return {str(number): response for response, number in common.numbers(ANSWERS).items()}
+    return {row["response_id"]: row["response_id"] for row in rows}
+
+
+def source(name: str) -> dict[str, list[dict[str, Any]]]:
+    """The answers as the tool can tell them: LimeSurvey writes N/A where a question was not shown, so N/A is nothing."""
+    if name != "limesurvey":
+        return ANSWERS
+    return {
+        table: [{k: None if v == "N/A" else v for k, v in row.items()} for row in rows]
+        for table, rows in ANSWERS.items()
+    }
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_an_export_gives_the_source_cell_for_cell(shape: str) -> None:
+    read = received(shape)
+    name = SHAPES[shape][0]
+    assert [p for p in read.problems if p.severity == "bloquant"] == []
+    if name.startswith("google"):  # the time is the only identity: rows are in its order
+        found = read.tables["responses"].sort_values("row")["response_id"]
+        ids = dict(zip(found, [row["response_id"] for row in ANSWERS["responses"]], strict=True))
+    else:
+        ids = identities(name)
+    for table in RECEIVED:
+        got_rows = plain(comparable(read.tables[table], ids))
+        want_rows = plain(comparable(expected(CODEBOOK, source(name), table), {}))
+        assert list(got_rows[0]) == list(want_rows[0])
+        for got, want in zip(got_rows, want_rows, strict=True):
+            assert got == want
+
+
+def test_the_answers_hold_the_traps() -> None:
+    assert len(ANSWERS["responses"]) == 40
+    assert sum(row.get("answer_mode") == "group" for row in ANSWERS["responses"]) == 12
+    counts = pd.Series([row["response_id"] for row in ANSWERS["situations"]]).value_counts()
+    assert counts.max() == 4 and len(counts) < 40
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_what_is_personal_is_set_apart(shape: str) -> None:
+    """Free texts, places and contacts are in the private tables, word for word, and in no typed table."""
+    read = received(shape)
+    boxes = {
+        (table, v.name)
+        for table in RECEIVED
+        for v in CODEBOOK.table(table)
+        if v.written and v.privacy not in ("pseudonym", "vault")
+    }
+    wanted = sorted(
+        (table, name, " ".join(text.split()))
+        for table in RECEIVED
+        for row in source(SHAPES[shape][0])[table]
+        for name, text in row.items()
+        if (table, name) in boxes and isinstance(text, str) and text.strip()
+    )
+    texts = read.private["texts"]
+    assert sorted((r.table, r.variable, " ".join(r.text.split())) for r in texts.itertuples()) == wanted
+    emails = sorted(row["email"] for row in ANSWERS["responses"] if row.get("email"))
+    assert sorted(filter(None, read.private["contacts"]["email"])) == emails
+    typed = "\n".join(read.tables[table].to_csv() for table in RECEIVED)
+    assert not [text for _, _, text in wanted if len(text) > 12 and text in typed]
+
+
+def test_identities_are_stable_when_answers_are_added() -> None:
+    """A later export of the same form names the earlier responses as before, in every shape that has an identity."""
+    fewer = {
+        "responses": ANSWERS["responses"][:25],
+        "situations": [
+            row
+            for row in ANSWERS["situations"]
+            if row["response_id"] in {r["response_id"] for r in ANSWERS["responses"][:25]}
+        ],
+    }
+    for name, export in formats.FORMATS.items():
+        before, after = (
+            read_exports(CODEBOOK, {"questionnaire": export(CODEBOOK, some)}, {"questionnaire": name}, own).tables[
+                "responses"
+            ]
+            for some in (fewer, ANSWERS)
+        )
+        assert set(before["response_id"]) < set(after["response_id"]) and len(before) == 25, name

@@ -1,0 +1,236 @@
+"""CSV bytes to records: the separator that the header shows, strict quoting, a cell per header; nothing guessed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from diagnostic.collect.decode import SAVE_AS_UTF8, decode
+from diagnostic.collect.signs import bad_signs, clean
+from diagnostic.collect.wording import UnreadableRow, blocking, unreadable_row, warning
+from diagnostic.french import number, plural
+from diagnostic.problems import MASKED, Problem, column_letter
+
+SEPARATORS = {",": "la virgule", ";": "le point-virgule", "\t": "la tabulation"}
+PROTECTED = "'="  # how LimeSurvey writes a cell that begins with « = », lest a spreadsheet compute it
+_WITHOUT_BLANK_ROWS = "Rien à faire ; supprimer ces lignes évite l'avertissement."
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that is read: rows below the header, columns, filled cells, signs of a cell, of a line, of the whole."""
+
+    rows: int = 200_000
+    columns: int = 2_000
+    cells: int = 12_000_000
+    cell: int = 32_767  # what a spreadsheet's cell holds
+    line: int = 1_000_000
+    characters: int = 150_000_000
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record: its spreadsheet row, its cells as written, and cleaned."""
+
+    row: int
+    raw: list[str]
+    cells: list[str] = field(default_factory=list)
+
+    @property
+    def blank(self) -> bool:
+        return not any(self.cells)
+
+
+def read_delimited(
+    content: bytes, file: str, encoding: str | None, limits: Limits, short_rows: bool = False
+) -> tuple[list[list[str]], list[Problem]]:
+    """The cells of an export, cleaned, from row 1 on, blank rows at the end left out; and all that is odd in it.
+
+    A row that cannot be told apart is left empty, so that the others keep their place. `short_rows`: the tool that
+    wrote the file leaves out empty cells at the end of a row.
+    """
+    records, problems = load(content, file, encoding, limits)
+    if not records:
+        return [], problems
+    problems += bad_signs(((record.row, record.raw) for record in records), file)
+    problems += blank_rows(records, file, trailing=False)  # LimeSurvey ends its file with one
+    filled = [record for record in records if not record.blank]
+    problems += ragged(filled, file, short_rows)
+    lost = {problem.row for problem in problems if isinstance(problem, UnreadableRow)}
+    rows: list[list[str]] = [[] for _ in range(filled[-1].row)]
+    for record in filled:
+        if record.row not in lost:
+            rows[record.row - 1] = [cell[1:] if cell.startswith(PROTECTED) else cell for cell in record.cells]
+    return rows, problems
+
+
+def load(
+    content: bytes, file: str, encoding: str | None, limits: Limits, known: Collection[str] = ()
+) -> tuple[list[Record], list[Problem]]:
+    """All records that can be read, blank ones included; none when the file cannot be read at all.
+
+    The first is the header, on row 1. `known`: names of columns, which help to tell the separator.
+    """
+    text, problems = decode(content, file, encoding)
+    if text is None:
+        return [], problems
+    if not text.strip():
+        message = "Le fichier est vide : il n'a même pas de ligne d'en-têtes."
+        remedy = "Remettre le fichier complet. Un tableau sans donnée garde sa ligne d'en-têtes."
+        return [], [*problems, blocking(file, message, remedy)]
+    if max(map(len, io.StringIO(text, newline=""))) > limits.line:
+        return [], [*problems, too_large(file, "une ligne", limits.line, "caractères")]
+    separator, told = _separator(text, file, known)
+    problems += told
+    if separator is None:
+        return [], problems
+    records, told = _records(text, separator, file, limits)
+    problems += told
+    if records and (records[0].row > 1 or records[0].blank):
+        message = "La première ligne est vide ou illisible : elle doit porter les en-têtes des colonnes."
+        remedy = "Remettre les en-têtes sur la ligne 1, sans ligne vide au-dessus."
+        return [], [*problems, blocking(file, message, remedy, row=1)]
+    return records, problems
+
+
+def _separator(text: str, file: str, known: Collection[str]) -> tuple[str | None, list[Problem]]:
+    """The separator that the header row shows: the one that gives the most known columns or, none being known to
+    the project, the most columns. Two that give as many leave a doubt."""
+    candidates = {}
+    for separator in SEPARATORS:
+        header = next((record.cells for record, _ in _scan(text, separator) if record), [])
+        if len(header) > 1:
+            candidates[separator] = len(set(known).intersection(header)) if known else len(header)
+    best = max(candidates.values(), default=0)
+    chosen = [separator for separator, score in candidates.items() if score == best]
+    if len(candidates) > 1 and (best == 0 or len(chosen) > 1):
+        message = "La ligne d'en-têtes mêle plusieurs séparateurs : on ne peut pas savoir où finissent les cellules."
+        return None, [blocking(file, message, f"Garder la virgule seule. {SAVE_AS_UTF8}", row=1)]
+    separator = chosen[0] if candidates else ","
+    if separator == ",":
+        return separator, []
+    message = (
+        f"Les cellules sont séparées par {SEPARATORS[separator]}, pas par la virgule. La ligne d'en-têtes le montre "
+        "sans ambiguïté : tout le fichier est lu ainsi."
+    )
+    return separator, [warning(file, message, f"Rien à faire si les colonnes sont justes. {SAVE_AS_UTF8}", row=1)]
+
+
+def _scan(text: str, separator: str) -> Iterator[tuple[Record | None, tuple[int, str]]]:
+    """Each record in turn, or None and the row and nature of a fault of quoting; reading goes on after it."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    row = 0
+    while True:
+        row += 1
+        try:
+            raw = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield None, (row, str(error))
+        else:
+            yield Record(row, raw, [clean(cell) for cell in raw]), (row, "")
+
+
+def _records(text: str, separator: str, file: str, limits: Limits) -> tuple[list[Record], list[Problem]]:
+    """All records that can be read; none when a limit of size is passed."""
+    records: list[Record] = []
+    problems: list[Problem] = []
+    total = 0
+    for record, (row, fault) in _scan(text, separator):
+        if row > limits.rows + 1:
+            return [], [too_large(file, "le fichier", limits.rows, "lignes")]
+        if record is None:
+            problems.append(_quoting(file, row, fault))
+            continue
+        if len(record.raw) > limits.columns:
+            return [], [too_large(file, f"la ligne {row}", limits.columns, "colonnes")]
+        total += len(record.raw)
+        if total > limits.cells:
+            return [], [too_large(file, "le fichier", limits.cells, "cellules")]
+        problems += long_cells(row, record.raw, file, limits)
+        records.append(record)
+    return records, problems
+
+
+def long_cells(row: int, cells: Sequence[str], file: str, limits: Limits) -> list[Problem]:
+    """A problem per cell of the row that holds more than a spreadsheet's cell can."""
+    if max(map(len, cells), default=0) <= limits.cell:
+        return []
+    return [
+        blocking(
+            file,
+            f"La cellule dépasse {number(limits.cell)} caractères, la limite d'une cellule de tableur.",
+            "Raccourcir le texte, ou vérifier les guillemets : l'un d'eux n'est peut-être pas fermé.",
+            row=row,
+            column=column_letter(position),
+            value=MASKED,
+        )
+        for position, cell in enumerate(cells)
+        if len(cell) > limits.cell
+    ]
+
+
+def too_large(file: str, what: str, limit: int, unit: str) -> Problem:
+    """The problem of a file that passes a limit of size."""
+    message = f"Le fichier est trop grand : {what} dépasse la limite de {number(limit)} {unit}. Il n'est pas lu."
+    return blocking(
+        file, message, "Vérifier que c'est le bon fichier, et qu'il n'a pas de lignes ou de colonnes vides."
+    )
+
+
+def _quoting(file: str, row: int, fault: str) -> Problem:
+    if "unexpected end" in fault:
+        message = (
+            "Un guillemet ouvert dans cette ligne n'est jamais fermé : tout ce qui suit est pris pour une cellule."
+        )
+    elif "field larger" in fault:
+        message = "Une cellule de cette ligne est démesurée : un guillemet n'est sans doute pas fermé."
+    else:
+        message = "Les guillemets de cette ligne sont mal placés : du texte suit un guillemet fermant."
+    remedy = (
+        "Ouvrir le fichier dans le tableur et l'enregistrer de nouveau en CSV ; dans un texte, "
+        'doubler les guillemets : "".'
+    )
+    return unreadable_row(file, message, remedy, row)
+
+
+def blank_rows(records: list[Record], file: str, trailing: bool = True) -> list[Problem]:
+    """Rows without any value: those between values and, unless not `trailing`, those after the last value."""
+    last = max(record.row for record in records if not record.blank)
+    inside = [record.row for record in records if record.blank and record.row < last]
+    after = [record.row for record in records if record.row > last and trailing]
+    problems = []
+    for rows, where in ((inside, "au milieu du tableau"), (after, "à la fin du fichier")):
+        if rows:
+            many = plural(len(rows), f"ligne vide {where}, ignorée", f"lignes vides {where}, ignorées")
+            problems.append(warning(file, f"{number(len(rows))} {many}.", _WITHOUT_BLANK_ROWS, row=rows[0]))
+    return problems
+
+
+def named_width(header: Sequence[str]) -> int:
+    """The number of columns up to the last that has a header."""
+    return max(position for position, name in enumerate(header) if name) + 1
+
+
+def ragged(records: list[Record], file: str, short_rows: bool = False) -> list[Problem]:
+    """Rows longer or shorter than the header, which is the first record; empty cells beyond it do no harm."""
+    header = records[0].cells
+    named = named_width(header)
+    problems = []
+    for record in records[1:]:
+        beyond = [position for position, cell in enumerate(record.cells[len(header) :], len(header)) if cell]
+        if beyond:
+            message = (
+                f"La ligne a plus de cellules que l'en-tête ({len(record.cells)} au lieu de {named}) : on ne sait pas "
+                "à quelle colonne chacune appartient."
+            )
+            remedy = "Chercher une virgule de trop, ou un texte à virgule sans guillemets autour."
+            problems.append(unreadable_row(file, message, remedy, record.row, column_letter(beyond[0])))
+        elif len(record.cells) < named and not short_rows:
+            message = f"La ligne a moins de cellules que l'en-tête ({len(record.cells)} au lieu de {named})."
+            remedy = "Compléter la ligne : une cellule vide garde sa virgule."
+            problems.append(unreadable_row(file, message, remedy, record.row, column_letter(len(record.cells))))
+    return problems

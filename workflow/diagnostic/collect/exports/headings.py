@@ -1,0 +1,137 @@
+"""Which question a heading names: by the variable's name, its question code, its wording, its label."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from diagnostic.codebook.labels import normalise
+from diagnostic.codebook.model import Codebook, Variable
+
+NEAR = 0.82  # how alike two headings must be for one to be taken for a misspelling of the other
+_BRACKETS = re.compile(r"(.*?)\s*\[(.*)\]\s*", re.DOTALL)
+_UNROLLED = re.compile(r"S(?P<number>[1-9]\d*)(?P<short>[A-Za-z]\w*)")
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a heading names. `number`: the repeat that the heading itself tells, else 0."""
+
+    table: str
+    variable: str
+    option: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Headings:
+    """The headings that tables of the codebook may have in an export."""
+
+    codebook: Codebook
+    tables: tuple[str, ...]
+
+    @cached_property
+    def variables(self) -> tuple[Variable, ...]:
+        """The variables of the tables, those of unrolled repeats included, notes left out."""
+        held = {(v.table, v.name): v for name in self.tables for v in self.codebook.table(name)}
+        unrolled = {
+            (v.table, v.name): v for v in self.codebook.variables if v.table in self.tables and v.shape == "unrolled"
+        }
+        return tuple((held | unrolled).values())
+
+    @cached_property
+    def _notes(self) -> frozenset[str]:
+        notes = [v for v in self.codebook.variables if v.type == "note" and v.table in self.tables]
+        texts = [self.codebook.texts[v.text] for v in notes]
+        shown = {compact(f"{text.title} {text.body}") for text in texts} | {compact(text.body) for text in texts}
+        return frozenset(shown | {name for v in notes for name in (v.name, v.short)})
+
+    def shown(self, heading: str) -> bool:
+        """Whether a heading is a displayed text, by its name or wording: some tools give it an empty column."""
+        return re.split(r"[/-]", heading)[-1] in self._notes or compact(heading) in self._notes
+
+    @cached_property
+    def _names(self) -> dict[str, Named]:
+        return {v.name: Named(v.table, v.name) for v in reversed(self.variables)}
+
+    @cached_property
+    def _shorts(self) -> dict[str, Variable]:
+        return {v.short: v for v in self.variables if v.short}
+
+    @cached_property
+    def _wordings(self) -> dict[str, Named]:
+        found: dict[str, Named] = {}
+        for text in ("label", "question"):  # a question prevails over a label that reads the same
+            found |= {compact(getattr(v, text)): Named(v.table, v.name) for v in reversed(self.variables)}
+        for v in reversed(self.variables):  # some tools put the warning above a text box into its heading
+            found[compact(f"{v.question} {self.codebook.warning(v)}")] = Named(v.table, v.name)
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str], Variable]:
+        return {(v.table, v.name): v for v in self.variables}
+
+    def variable(self, named: Named) -> Variable:
+        """The variable that a heading names."""
+        return self._by_name[named.table, named.variable]
+
+    def find(self, heading: str) -> Named | None:
+        """What a heading names, or None. Group names before it (`respondent-`, `respondent/`) are left out."""
+        heading = heading.strip()
+        whole = self._whole(heading)
+        if whole:
+            return whole
+        for question, option in _cuts(heading):
+            found = self._whole(question)
+            code = self._option(self.variable(found), option) if found else ""
+            if found and code:
+                return Named(found.table, found.variable, code, found.number)
+        return None
+
+    def _whole(self, heading: str) -> Named | None:
+        plain = re.split(r"[/.:-]", heading)[-1] if heading.isascii() and " " not in heading else heading
+        for text in (heading, plain):
+            if text in self._names:
+                return self._names[text]
+            if text in self._shorts:
+                variable = self._shorts[text]
+                return Named(variable.table, variable.name)
+        unrolled = _UNROLLED.fullmatch(heading)
+        if unrolled and unrolled["short"] in self._shorts:
+            variable = self._shorts[unrolled["short"]]
+            return Named(variable.table, variable.name, number=int(unrolled["number"]))
+        return self._wordings.get(compact(heading)) if compact(heading) else None
+
+    def _option(self, variable: Variable, text: str) -> str:
+        if variable.type != "multiple":
+            return ""
+        spelled = self.spelled(variable.list)
+        return spelled.get(normalise(text), "")
+
+    def spelled(self, name: str) -> Mapping[str, str]:
+        """Normalised code, label or alias of a list → code."""
+        return {normalise(text): code for text, code in reversed(list(self.codebook.spellings(name).items()))}
+
+    def near(self, heading: str) -> Iterator[Named]:
+        """The questions whose wording is close to a heading, the closest first."""
+        for text in difflib.get_close_matches(compact(heading), list(self._wordings), n=3, cutoff=NEAR):
+            yield self._wordings[text]
+        for name in difflib.get_close_matches(heading.strip(), list(self._names), n=3, cutoff=NEAR):
+            yield self._names[name]
+
+
+def compact(text: str) -> str:
+    """A wording without case, accents, punctuation or spaces: tools that strip markup glue sentences together."""
+    return normalise(text).replace(" ", "")
+
+
+def _cuts(heading: str) -> Iterator[tuple[str, str]]:
+    """Each way to read a heading as a question and one of its options: « Q [O] », « Q/O » at each slash."""
+    brackets = _BRACKETS.fullmatch(heading)
+    if brackets:
+        yield brackets[1], brackets[2]
+    for slash in re.finditer("/", heading):
+        yield heading[: slash.start()], heading[slash.end() :]

@@ -1,0 +1,222 @@
+"""The records of an export as text: one row per response or situation, one column per answer, each cell at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.codebook.labels import normalise
+from diagnostic.collect.exports.layout import NOT_TICKED, Binding, Layout, Records, Told, cell
+from diagnostic.collect.grids import Grid
+
+IDENTITY_REMEDY = "Reprendre l’export de l’outil sans le modifier ; dans un tableur, donner un numéro à chaque ligne."
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The records of one table, as text ("" where nothing is written).
+
+    `frame`: one row per record: sheet, row (as a spreadsheet shows it), key (the identity of the response),
+    number (of the situation in it; 0 for a response). `answers`: heading → one text per record. `places`: heading →
+    repeat → (sheet, column position); the repeat is 0 where each record has its own row (not `unrolled`).
+    """
+
+    table: str
+    frame: pd.DataFrame
+    answers: Mapping[str, np.ndarray]
+    places: Mapping[str, Mapping[int, tuple[int, int]]]
+    unrolled: bool = False
+    explicit: bool = False
+
+    def place(self, heading: str, record: int) -> tuple[int, int, int]:
+        """(sheet, row, column position) of an answer of the record at a position; the sheet's first column if it has none."""
+        sheet, row, number = self._where[record]
+        sheet, column = self.places.get(heading, {}).get(number if self.unrolled else 0, (sheet, 0))
+        return sheet, row, column
+
+    @cached_property
+    def _where(self) -> list[tuple[int, int, int]]:
+        """(sheet, row, number) of each record, as plain numbers: a place is asked for at every text."""
+        return list(zip(*(self.frame[name].tolist() for name in ("sheet", "row", "number")), strict=True))
+
+
+def read(layout: Layout, grids: Sequence[Grid], told: Told) -> tuple[dict[str, Raw], pd.DataFrame]:
+    """Table → its records, and every row of data of the sheets that hold records (sheet, row).
+
+    Tells at their cells: a record without identity, an identity given twice, a repeat whose parent is not there.
+    """
+    by_number = {grid.number: grid for grid in grids}
+    raws: dict[str, Raw] = {}
+    rows: list[pd.DataFrame] = []
+    for part in layout.records:
+        grid = by_number[part.sheet]
+        kept = [index for index in range(part.first, len(grid.rows)) if any(grid.rows[index])]
+        rows.append(pd.DataFrame({"sheet": part.sheet, "row": [index + 1 for index in kept]}, dtype="int64"))
+        bound = [b for b in layout.bindings if b.sheet == part.sheet]
+        texts = _texts(grid, kept, bound, layout.blank)
+        if part.parent is None:
+            raws[part.table] = _parents(part, grid, kept, [b for b in bound if not b.number], texts, told)
+            repeated = [b for b in bound if b.number]
+            if repeated:
+                raws[repeated[0].table] = _unrolled(raws[part.table], repeated, texts)
+        else:
+            raws[part.table] = _children(part, grid, kept, bound, texts, raws.get("responses"), told)
+    raws = {name: replace(raw, explicit=layout.explicit) for name, raw in raws.items()}
+    return raws, pd.concat(rows, ignore_index=True) if rows else pd.DataFrame({"sheet": [], "row": []}, dtype="int64")
+
+
+def _texts(
+    grid: Grid, kept: Sequence[int], bound: Sequence[Binding], blank: frozenset[str]
+) -> dict[tuple[int, int], np.ndarray]:
+    """(sheet, column) → the texts of the kept rows."""
+    found = {}
+    for binding in bound:
+        column = binding.column
+        texts = [cells[column] if column < len(cells) else "" for cells in map(grid.rows.__getitem__, kept)]
+        if blank:
+            texts = ["" if text in blank else text for text in texts]
+        found[binding.sheet, column] = np.array(texts, dtype=object)
+    return found
+
+
+def _parents(
+    part: Records,
+    grid: Grid,
+    kept: Sequence[int],
+    bound: Sequence[Binding],
+    texts: Mapping[tuple[int, int], np.ndarray],
+    told: Told,
+) -> Raw:
+    column = part.key or 0
+    keys = [cell(grid, index, column) for index in kept]
+    if part.timed:  # two answers of the same second stay two: their order in the file tells them apart
+        seen: dict[str, int] = {}
+        ranked = []
+        for key in keys:
+            seen[key] = seen.get(key, 0) + 1
+            ranked.append(f"{key} {seen[key]}" if key else "")
+        keys = ranked
+    first: dict[str, int] = {}
+    for index, key in zip(kept, keys, strict=True):
+        if not key:
+            told.block("Cette ligne n’a pas d’identifiant.", IDENTITY_REMEDY, grid.number, index + 1, column)
+        elif key in first:
+            message = f"Cet identifiant est déjà celui de la ligne {first[key] + 1}."
+            told.block(message, IDENTITY_REMEDY, grid.number, index + 1, column)
+        first.setdefault(key, index)
+    frame = pd.DataFrame({"sheet": grid.number, "row": [i + 1 for i in kept], "key": keys, "number": 0})
+    frame = frame.astype({"sheet": "int64", "row": "int64", "key": "object", "number": "int64"})
+    return Raw(part.table, frame, *_columns(bound, texts))
+
+
+def _children(
+    part: Records,
+    grid: Grid,
+    kept: Sequence[int],
+    bound: Sequence[Binding],
+    texts: Mapping[tuple[int, int], np.ndarray],
+    parents: Raw | None,
+    told: Told,
+) -> Raw:
+    column = part.parent or 0
+    keys = [cell(grid, index, column) for index in kept]
+    known = set() if parents is None else set(parents.frame["key"])
+    for index, key in zip(kept, keys, strict=True):
+        if not key or key not in known:
+            told.block(
+                "Cette situation se rattache à une réponse qui n’est pas dans le fichier.",
+                "Reprendre l’export entier : un export filtré perd des feuilles ou des lignes.",
+                grid.number,
+                index + 1,
+                column,
+            )
+    frame = pd.DataFrame({"sheet": grid.number, "row": [i + 1 for i in kept], "key": keys})
+    frame["number"] = _numbers(part, grid, kept, frame["key"], told)
+    frame = frame.astype({"sheet": "int64", "row": "int64", "key": "object", "number": "int64"})
+    return Raw(part.table, frame, *_columns(bound, texts))
+
+
+def _numbers(part: Records, grid: Grid, kept: Sequence[int], keys: pd.Series, told: Told) -> pd.Series:
+    """The number of each repeat: the one written, else its order in the file."""
+    counted = keys.groupby(keys).cumcount() + 1
+    if part.order is None:
+        return counted
+    seen: dict[tuple[str, str], int] = {}
+    numbers = []
+    for position, index in enumerate(kept):
+        text, key = cell(grid, index, part.order), str(keys.iat[position])
+        if not (text.isdecimal() and 0 < int(text) <= 200):
+            told.block(
+                "Le numéro de la situation doit être un nombre entier, à partir de 1.",
+                "Numéroter les situations de chaque réponse : 1, 2, 3…",
+                grid.number,
+                index + 1,
+                part.order,
+            )
+        elif (key, text) in seen:
+            told.block(
+                f"Ce numéro est déjà celui de la ligne {seen[key, text]}, dans la même réponse.",
+                "Numéroter les situations de chaque réponse : 1, 2, 3…",
+                grid.number,
+                index + 1,
+                part.order,
+            )
+        seen.setdefault((key, text), index + 1)
+        numbers.append(int(text) if text.isdecimal() and len(text) < 4 else int(counted.iat[position]))
+    return pd.Series(numbers, dtype="int64", index=keys.index)
+
+
+def _unrolled(parents: Raw, bound: Sequence[Binding], texts: Mapping[tuple[int, int], np.ndarray]) -> Raw:
+    """Repeats laid side by side: a record where its block holds an answer, or where the block before asks for it."""
+    numbers = sorted({b.number for b in bound})
+    positions, repeats = [], []
+    announced = np.zeros(len(parents.frame), dtype=bool)
+    for number in numbers:
+        block = [b for b in bound if b.number == number]
+        closing = [b for b in block if b.variable == "add_situation"]
+        filled = np.zeros(len(parents.frame), dtype=bool)
+        for binding in block:
+            if binding not in closing:
+                filled |= _filled(texts[binding.sheet, binding.column], bool(binding.option))
+        present = filled | announced
+        positions.append(np.flatnonzero(present))
+        repeats.append(np.full(int(present.sum()), number))
+        announced = np.zeros(len(parents.frame), dtype=bool)
+        for binding in closing:
+            announced |= np.array([_wants_more(text) for text in texts[binding.sheet, binding.column]], dtype=bool)
+    at, repeat = np.concatenate(positions), np.concatenate(repeats)
+    order = np.lexsort((repeat, at))
+    at, repeat = at[order], repeat[order]
+    frame = parents.frame.iloc[at].reset_index(drop=True).assign(number=repeat)
+    answers: dict[str, np.ndarray] = {}
+    places: dict[str, dict[int, tuple[int, int]]] = {}
+    for binding in bound:
+        column = answers.setdefault(binding.heading, np.full(len(frame), "", dtype=object))
+        chosen = repeat == binding.number
+        column[chosen] = texts[binding.sheet, binding.column][at[chosen]]
+        places.setdefault(binding.heading, {})[binding.number] = (binding.sheet, binding.column)
+    return Raw(bound[0].table, frame, answers, places, unrolled=True)
+
+
+def _filled(texts: np.ndarray, option: bool) -> np.ndarray:
+    """Where something is answered; an option that is written as not ticked answers nothing by itself."""
+    if not option:
+        return np.asarray(texts != "", dtype=bool)
+    codes, distinct = pd.factorize(texts)
+    return np.array([text != "" and normalise(text) not in NOT_TICKED for text in distinct], dtype=bool)[codes]
+
+
+def _wants_more(text: str) -> bool:
+    """Whether the answer to « une autre situation ? » is yes."""
+    return text.strip().casefold().startswith(("oui", "yes", "y")) if text else False
+
+
+def _columns(
+    bound: Sequence[Binding], texts: Mapping[tuple[int, int], np.ndarray]
+) -> tuple[dict[str, np.ndarray], dict[str, dict[int, tuple[int, int]]]]:
+    answers = {b.heading: texts[b.sheet, b.column] for b in bound}
+    return answers, {b.heading: {0: (b.sheet, b.column)} for b in bound}

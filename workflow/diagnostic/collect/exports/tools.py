@@ -1,0 +1,161 @@
+"""One layout per collection tool: where its export keeps records, identities, and its own columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from diagnostic.codebook.labels import normalise
+from diagnostic.collect.exports.binding import bind
+from diagnostic.collect.exports.headings import Headings
+from diagnostic.collect.exports.layout import Binding, Layout, Records, Told, header
+from diagnostic.collect.grids import Grid
+
+Layer = Callable[[Sequence[Grid], Headings, Told], Layout]
+
+TIMES = ("horodateur", "timestamp")
+_GOOGLE_OWN = {*TIMES, "score", "adresse e mail", "e mail", "nom d utilisateur", "username", "email address"}
+_KOBO_OWN = re.compile(
+    r"_.*|start|end|today|deviceid|phonenumber|simserial|subscriberid|username|audit|(?:.*/)?__version__|(?:.*/)?_version_|"
+    r"meta/.*|formhub/.*"
+)
+_ODK_OWN = re.compile(
+    r"SubmissionDate|KEY|PARENT_KEY|SET-OF-.*|SubmitterID|SubmitterName|AttachmentsPresent|AttachmentsExpected|Status|"
+    r"ReviewState|DeviceID|Edits|FormVersion|start|end|today|deviceid|username|audit|meta-.*|meta"
+)
+LIMESURVEY_ID = ("id", "id de la reponse", "response id")
+_LIMESURVEY_OWN = {
+    *LIMESURVEY_ID,
+    *("submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "ipaddr", "refurl", "token"),
+    *("date de soumission", "derniere page", "langue de depart", "tete de serie", "date de lancement"),
+    *("date de la derniere action", "adresse ip", "url de reference", "invitation", "code d acces"),
+}
+FIRST_TEMPLATE_ROW = 2  # names, French headings, then the answers
+
+
+def recognise(grids: Sequence[Grid]) -> str | None:
+    """The format that an export's content shows, or None. See the header samples of each tool."""
+    first = header(grids[0]) if grids else []
+    heads = [set(header(grid)) for grid in grids]
+    if any({"KEY", "PARENT_KEY"} <= found for found in heads) or (
+        first and "KEY" in first and "SubmissionDate" in first
+    ):
+        return "odk"
+    if any("_uuid" in found and "_index" in found for found in heads):
+        return "kobo"
+    if first and normalise(first[0]) in TIMES:
+        return "google_csv" if grids[0].kind == "csv" else "google_sheets"
+    if (
+        first
+        and normalise(first[0]) in LIMESURVEY_ID
+        and any(normalise(text) in _LIMESURVEY_OWN for text in first[1:4])
+    ):
+        return "limesurvey"
+    if any("response_id" in found for found in heads):
+        return "template"
+    return None
+
+
+def position(grid: Grid, *names: str) -> int | None:
+    """The column of the first heading among `names`, or None."""
+    titles = header(grid)
+    return next((titles.index(name) for name in names if name in titles), None)
+
+
+def google(form: str) -> Layer:
+    """A form without repeats: one sheet, situations side by side, the time as only identity."""
+
+    def layout(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
+        grid = grids[0]
+        for column, text in enumerate(header(grid)):
+            if normalise(text) in _GOOGLE_OWN - {*TIMES, "score"} and column < 3:
+                told.warn(
+                    "Google Forms a recueilli l’adresse ou le compte des répondant·es : la colonne n’est pas lue.",
+                    "Dans les paramètres du formulaire, ne pas recueillir les adresses e-mail.",
+                    grid.number,
+                    1,
+                    column,
+                )
+        bindings = bind(grid, headings, told, lambda text: normalise(text) in _GOOGLE_OWN)
+        records = (Records("responses", grid.number, 1, key=0, timed=True),)
+        return Layout(form, records, tuple(bindings))
+
+    return layout
+
+
+def limesurvey(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
+    """One sheet, situations unrolled under codes such as S2gender or under repeated wordings."""
+    grid = grids[0]
+    bindings = bind(grid, headings, told, lambda text: normalise(text) in _LIMESURVEY_OWN)
+    records = (Records("responses", grid.number, 1, key=0),)
+    return Layout("limesurvey", records, tuple(bindings), blank=frozenset({"N/A"}))
+
+
+def kobo(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
+    """One sheet of submissions and one per repeat, joined on the submission's uuid (never on _index)."""
+    bindings: list[Binding] = []
+    records: list[Records] = []
+    for grid in grids:
+        child, own = position(grid, "_submission__uuid"), position(grid, "_uuid")
+        if child is None and own is None:
+            continue
+        bindings += bind(grid, headings, told, lambda text: _KOBO_OWN.fullmatch(text) is not None)
+        if child is None:
+            records.append(Records("responses", grid.number, 1, key=own))
+        else:
+            records.append(Records("situations", grid.number, 1, parent=child))
+    return Layout("kobo", tuple(records), tuple(bindings))
+
+
+def odk(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
+    """One CSV of submissions and one per repeat, joined on KEY and PARENT_KEY."""
+    bindings: list[Binding] = []
+    records: list[Records] = []
+    for grid in grids:
+        parent, key = position(grid, "PARENT_KEY"), position(grid, "KEY")
+        if key is None:
+            continue
+        bindings += bind(grid, headings, told, lambda text: _ODK_OWN.fullmatch(text) is not None)
+        if parent is None:
+            records.append(Records("responses", grid.number, 1, key=key))
+        else:
+            records.append(Records("situations", grid.number, 1, parent=parent))
+    return Layout("odk", tuple(records), tuple(bindings))
+
+
+def template(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
+    """The project's workbook: names in row 1, French headings in row 2, answers from row 3, one sheet per table."""
+    bindings: list[Binding] = []
+    records: list[Records] = []
+    for grid in grids:
+        key, number = position(grid, "response_id"), position(grid, "situation_number")
+        if key is None:
+            continue
+        bindings += _of_table(
+            bind(grid, headings, told, lambda text: False, row=FIRST_TEMPLATE_ROW - 1),
+            "responses" if number is None else "situations",
+            headings,
+        )
+        if number is None:
+            records.append(Records("responses", grid.number, FIRST_TEMPLATE_ROW, key=key))
+        else:
+            records.append(Records("situations", grid.number, FIRST_TEMPLATE_ROW, parent=key, order=number))
+    return Layout("template", tuple(records), tuple(bindings), explicit=True)
+
+
+def _of_table(bindings: Sequence[Binding], table: str, headings: Headings) -> list[Binding]:
+    """Columns that name a record are in both sheets: each belongs to its sheet's table."""
+    names = {v.name for v in headings.codebook.table(table)}
+    return [
+        Binding(b.sheet, b.column, table if b.variable in names else b.table, b.variable, b.option, 0) for b in bindings
+    ]
+
+
+LAYERS: dict[str, Layer] = {
+    "google_csv": google("google_csv"),
+    "google_sheets": google("google_sheets"),
+    "kobo": kobo,
+    "odk": odk,
+    "limesurvey": limesurvey,
+    "template": template,
+}

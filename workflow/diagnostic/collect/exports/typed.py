@@ -1,0 +1,178 @@
+"""The typed tables of an export, and what must stay in the vault: free texts, places, contacts.
+
+Four states survive everywhere: ticked, not ticked, not asked, not answered (see `collect.tables`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.codebook import routing
+from diagnostic.codebook.model import Codebook, Variable
+from diagnostic.collect.exports.answers import Answers, read
+from diagnostic.collect.exports.asked import asked
+from diagnostic.collect.exports.layout import Told
+from diagnostic.collect.exports.records import Raw
+from diagnostic.collect.tables import STATES, TICKS
+
+Pseudonyms = Callable[[str, Iterable[str]], list[str]]  # kind, values → keyed pseudonyms
+ANSWERED, NO_ANSWER, NOT_ASKED = tuple(STATES)
+TICKED, NOT_TICKED = tuple(TICKS)[:2]
+OUT_OF_ROUTE = "Une réponse est donnée à une question que l’aiguillage ne pose pas ici : elle n’est pas comptée."
+OUT_OF_ROUTE_REMEDY = "Vérifier la réponse qui décide de l’aiguillage ; la corriger dans l’outil si elle est fausse."
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One table: `frame` for the results, `texts` and `contacts` for the vault, `answers` by variable, `asked` masks."""
+
+    frame: pd.DataFrame
+    texts: pd.DataFrame
+    contacts: pd.DataFrame
+    known: Mapping[str, Answers]
+
+
+def type_table(
+    codebook: Codebook,
+    raw: Raw,
+    told: Told,
+    pseudonyms: Pseudonyms,
+    parent: tuple[Raw, Typed] | None = None,
+) -> Typed:
+    """The typed table of raw records; `parent` is the table of responses that situations belong to.
+
+    An answer to a question that was not asked is set aside with a warning at its cell.
+    """
+    size = len(raw.frame)
+    known: dict[str, Answers] = _inherited(raw, parent) if parent else {}
+    ids = pseudonyms("response", raw.frame["key"])
+    columns: dict[str, object] = {
+        "sheet": raw.frame["sheet"].to_numpy(),
+        "row": raw.frame["row"].to_numpy(),
+        "response_id": pd.array(ids, dtype="str"),
+    }
+    if parent:
+        columns["situation_number"] = raw.frame["number"].to_numpy()
+    texts: list[pd.DataFrame] = []
+    vault: dict[str, np.ndarray] = {}
+    for variable in codebook.table(raw.table):
+        if variable.shape == "sheet":
+            continue
+        answers = read(codebook, raw, variable, told)
+        condition = routing.together(codebook.condition_of_block(variable), variable.condition)
+        mask = asked(condition, known, size) & answers.bound
+        _out_of_route(raw, answers, mask, told)
+        answers = known[variable.name] = answers.keep(mask)
+        columns |= _columns(variable, answers, mask, pseudonyms)
+        if variable.privacy == "vault":
+            vault[variable.name] = answers.values
+        elif variable.written and variable.privacy != "pseudonym":
+            texts.append(_written(raw, variable, answers, ids))
+    frame = pd.DataFrame(columns)
+    kept = pd.concat(texts, ignore_index=True) if texts else _written_nothing()
+    return Typed(frame, kept, _contacts(ids, vault, known), known)
+
+
+def _inherited(raw: Raw, parent: tuple[Raw, Typed]) -> dict[str, Answers]:
+    """The parent's answers, one per record of the child."""
+    rows = pd.Series(np.arange(len(parent[0].frame)), index=parent[0].frame["key"])
+    rows = rows[~rows.index.duplicated()]
+    positions = raw.frame["key"].map(rows).fillna(0).astype(int).to_numpy()
+    if not len(parent[0].frame):
+        return {}
+    return {name: answers.take(positions) for name, answers in parent[1].known.items()}
+
+
+def _out_of_route(raw: Raw, answers: Answers, mask: np.ndarray, told: Told) -> None:
+    name = answers.variable.name
+    for record in np.flatnonzero(answers.given & ~mask):
+        heading = next((h for h, t in _headings(answers) if h in raw.answers and t[record]), name)
+        sheet, row, column = raw.place(heading, int(record))
+        told.warn(OUT_OF_ROUTE, OUT_OF_ROUTE_REMEDY, sheet, row, column)
+
+
+def _headings(answers: Answers) -> Iterator[tuple[str, np.ndarray]]:
+    """The columns that may hold an answer, each with where it does."""
+    yield answers.variable.name, answers.given
+    for code, ticked in answers.ticks.items():
+        yield f"{answers.variable.name}/{code}", ticked
+
+
+def _columns(variable: Variable, answers: Answers, mask: np.ndarray, pseudonyms: Pseudonyms) -> dict[str, object]:
+    """The typed columns of one variable."""
+    state = np.where(~mask, NOT_ASKED, np.where(answers.given, ANSWERED, NO_ANSWER))
+    states = {f"{variable.name}.state": pd.Categorical(state, categories=list(STATES))}
+    if variable.type == "single":
+        values = np.where(answers.given, answers.values, state)
+        return {f"{variable.name}.code": pd.array(values, dtype="str")}
+    if variable.type == "multiple":
+        return {
+            f"{variable.name}/{code}": pd.Categorical(
+                np.where(answers.given, np.where(ticked, TICKED, NOT_TICKED), state), categories=list(TICKS)
+            )
+            for code, ticked in answers.ticks.items()
+        }
+    if isinstance(answers.values, pd.DataFrame):
+        counts = answers.values
+        return states | {
+            f"{variable.name}.minimum": counts["minimum"].where(answers.given).array,
+            f"{variable.name}.central": counts["central"].where(answers.given).array,
+            f"{variable.name}.maximum": counts["maximum"].where(answers.given).array,
+            f"{variable.name}.study": counts["study_value"].where(answers.given).array,
+            f"{variable.name}.rule": pd.array(np.where(answers.given, counts["rule"], ""), dtype="str"),
+        }
+    if variable.type == "integer":
+        return states | {f"{variable.name}.number": pd.array(list(answers.values), dtype="Int64")}
+    if variable.type == "date":
+        return states | {f"{variable.name}.date": pd.to_datetime(pd.Series(answers.values)).array}
+    if variable.privacy == "pseudonym":
+        texts = ["" if value is None else str(value) for value in answers.values]
+        return states | {f"{variable.name}.pseudonym": pd.array(pseudonyms("name", texts), dtype="str")}
+    return states
+
+
+TEXT_COLUMNS = ("table", "response_id", "situation_number", "variable", "text", "sheet", "row", "column")
+
+
+def _written(raw: Raw, variable: Variable, answers: Answers, ids: list[str]) -> pd.DataFrame:
+    """What was written in a text box, one row per text, with its place in the export."""
+    at = np.flatnonzero(answers.given)
+    texts = raw.answers[variable.name][at] if variable.name in raw.answers else np.array([], dtype=object)
+    places = [raw.place(variable.name, int(record)) for record in at]
+    return pd.DataFrame(
+        {
+            "table": raw.table,
+            "response_id": [ids[record] for record in at],
+            "situation_number": raw.frame["number"].to_numpy()[at],
+            "variable": variable.name,
+            "text": texts,
+            "sheet": [place[0] for place in places],
+            "row": [place[1] for place in places],
+            "column": [place[2] + 1 for place in places],
+        },
+        columns=TEXT_COLUMNS,
+    )
+
+
+def _written_nothing() -> pd.DataFrame:
+    return pd.DataFrame(columns=TEXT_COLUMNS)
+
+
+CONTACT_COLUMNS = ("response_id", "name", "function", "structure", "email", "phone", "recontact", "recontact_until")
+
+
+def _contacts(ids: list[str], vault: Mapping[str, np.ndarray], known: Mapping[str, Answers]) -> pd.DataFrame:
+    """The contacts of people who agreed to be contacted again: the routing has already set aside all others."""
+    names = {"respondent_name": "name", "email": "email", "phone": "phone"}
+    given = [known[name].given for name in names if name in known and name in vault]
+    if not given:
+        return pd.DataFrame(columns=CONTACT_COLUMNS)
+    at = np.flatnonzero(np.logical_or.reduce(given))
+    frame = pd.DataFrame({"response_id": [ids[record] for record in at]})
+    for name, column in names.items():
+        frame[column] = ["" if vault[name][r] is None else str(vault[name][r]) for r in at] if name in vault else ""
+    return frame.assign(function="", structure="", recontact="oui", recontact_until="").reindex(columns=CONTACT_COLUMNS)

@@ -1,0 +1,131 @@
+"""Received exports to grids of text: what a file is is read from its bytes, never from its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from diagnostic.collect.archive import Archive, is_zip, unpack
+from diagnostic.collect.decode import MAX_BYTES, unusable
+from diagnostic.collect.delimited import Limits, read_delimited, too_large
+from diagnostic.collect.signs import clean
+from diagnostic.collect.wording import blocking, warning
+from diagnostic.collect.workbook import SAVE_AS_XLSX, read_workbook
+from diagnostic.french import number, plural
+from diagnostic.problems import Problem
+
+XLSX, CSV, ZIP = "xlsx", "csv", "zip"
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OTHER_ARCHIVES = (  # a file that only this kind has, and the kind
+    ("xl/workbook.bin", "un classeur binaire (.xlsb)"),
+    ("word/document.xml", "un document Word (.docx)"),
+    ("ppt/presentation.xml", "un diaporama (.pptx)"),
+    ("mimetype", "un document OpenDocument (.ods, .odt)"),
+)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet, or one file of a zip archive, as text.
+
+    `number` counts sheets from 1 (a CSV is sheet 1); `title` is a sheet's or file's name, possibly personal: it never
+    enters a message. Row i of `rows` is spreadsheet row i + 1, cell j is column j + 1; rows have several lengths;
+    empty cells are "". Cells are cleaned: composed letters, no blank around. `kind`: XLSX, CSV or ZIP.
+    """
+
+    number: int
+    title: str
+    rows: list[list[str]]
+    kind: str
+
+
+def read_export(
+    content: bytes, role: str, encoding: str | None = None, *, short_rows: bool = False, limits: Limits | None = None
+) -> tuple[list[Grid], list[Problem]]:
+    """The grids of a received export and all that is wrong in its form; no grid when it cannot be read at all.
+
+    An .xlsx gives a grid per sheet, a CSV one, a zip of CSV one per file: that with the shortest name first (ODK's
+    form, before its repeats), then by name. `encoding`: the one declared for CSV. `short_rows`: see `read_delimited`.
+    Problems name the role and, but for a lone CSV, the number of the sheet. Nothing is raised, whatever the bytes.
+    """
+    try:
+        return _read(content, role, encoding, limits or Limits(), short_rows)
+    except Exception:  # the last net: its message would hold data, so it is dropped
+        message = "Le fichier n'a pas pu être lu, pour une raison que le projet n'a pas prévue."
+        return [], [blocking(role, message, f"Signaler ce cas, sans joindre le fichier. {SAVE_AS_XLSX}")]
+
+
+def _read(
+    content: bytes, role: str, encoding: str | None, limits: Limits, short_rows: bool
+) -> tuple[list[Grid], list[Problem]]:
+    if len(content) <= MAX_BYTES and is_zip(content):
+        archive = unpack(content, role, _is_table)
+        if isinstance(archive, Problem):
+            return [], [archive]
+        return _archived(content, archive, role, encoding, limits, short_rows)
+    problem = _old_workbook(content, role) or unusable(content, role)
+    if problem:
+        return [], [problem]
+    rows, problems = read_delimited(content, role, encoding, limits, short_rows)
+    return [Grid(1, "", rows, CSV)] if rows else [], problems
+
+
+def _old_workbook(content: bytes, role: str) -> Problem | None:
+    if not content.startswith(_OLE):
+        return None
+    if _ENCRYPTED in content:
+        message = "Le classeur est protégé par un mot de passe : il ne peut pas être lu."
+        return blocking(role, message, f"Retirer le mot de passe ; le coffre protège le fichier. {SAVE_AS_XLSX}")
+    return blocking(role, "Ce fichier est un ancien classeur Excel (.xls), quel que soit son nom.", SAVE_AS_XLSX)
+
+
+def _is_table(name: str) -> bool:
+    """Whether a file of an archive is a table: CSV, neither hidden, nor left by a Mac, nor sent by a respondent."""
+    *folders, last = name.split("/")
+    return last.lower().endswith(".csv") and not last.startswith(".") and not {"__MACOSX", "media"} & set(folders)
+
+
+def _archived(
+    content: bytes, archive: Archive, role: str, encoding: str | None, limits: Limits, short_rows: bool
+) -> tuple[list[Grid], list[Problem]]:
+    if "xl/workbook.xml" in archive.names:
+        sheets, problems = read_workbook(content, role, limits)
+        return [Grid(sheet.number, clean(sheet.title), sheet.rows, XLSX) for sheet in sheets], problems
+    for name, kind in _OTHER_ARCHIVES:
+        if name in archive.names:
+            message = f"Ce fichier est {kind}, quel que soit son nom : le projet lit les formats .xlsx et CSV."
+            return [], [blocking(role, message, SAVE_AS_XLSX)]
+    if not archive.contents:
+        message = "L'archive ne contient aucun tableau : ni classeur .xlsx, ni fichier CSV."
+        return [], [blocking(role, message, "Remettre l'archive telle que l'outil l'a produite.")]
+    return _tables(archive, role, encoding, limits, short_rows)
+
+
+def _tables(
+    archive: Archive, role: str, encoding: str | None, limits: Limits, short_rows: bool
+) -> tuple[list[Grid], list[Problem]]:
+    """A grid per CSV of the archive; a file that cannot be read keeps its number and has none."""
+    grids, problems = [], []
+    first = min(sorted(archive.contents), key=len)
+    cells = 0
+    for index, name in enumerate([first, *sorted(archive.contents.keys() - {first})], start=1):
+        table = archive.contents[name]
+        problem = unusable(table, role)
+        rows, told = ([], [problem]) if problem else read_delimited(table, role, encoding, limits, short_rows)
+        cells += sum(map(len, rows))
+        if cells > limits.cells:
+            return [], [too_large(role, "l'archive", limits.cells, "cellules")]
+        problems += [replace(each, sheet=str(index)) for each in told]
+        if rows:
+            grids.append(Grid(index, clean(name.rsplit("/", 1)[-1][:-4]), rows, ZIP))
+    return grids, problems + _ignored(len(archive.names) - len(archive.contents), role)
+
+
+def _ignored(files: int, role: str) -> list[Problem]:
+    if not files:
+        return []
+    one, many = "fichier de l'archive n'est pas un tableau CSV", "fichiers de l'archive ne sont pas des tableaux CSV"
+    verb = plural(files, "il est ignoré", "ils sont ignorés")
+    remedy = "Rien à faire ; ne pas exporter les pièces jointes (photos, sons) protège les personnes."
+    return [warning(role, f"{number(files)} {plural(files, one, many)} : {verb}.", remedy)]

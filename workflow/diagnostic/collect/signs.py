@@ -1,0 +1,72 @@
+"""Signs that no cell should hold: control, invisible and direction characters, accents damaged by a conversion."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from diagnostic.collect.decode import MOJIBAKE, SAVE_AS_UTF8
+from diagnostic.collect.wording import blocking
+from diagnostic.problems import MASKED, Problem, column_letter
+
+_INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+_REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def clean(cell: str) -> str:
+    """A cell as it is compared and kept: composed letters, no blank around."""
+    return unicodedata.normalize("NFC", cell).strip()
+
+
+def bad_signs(rows: Iterable[tuple[int, Sequence[str]]], file: str) -> list[Problem]:
+    """A problem per cell that holds such a sign; `rows` are numbers of rows with their cells as written."""
+    problems = []
+    harmless: set[str] = set()
+    for row, cells in rows:
+        line = "".join(cells)
+        if line.isascii() and line.isprintable():
+            continue
+        fresh = set(line) - harmless
+        bad = {sign for sign in fresh if _refused(sign)}
+        harmless |= fresh - bad
+        if bad or MOJIBAKE.search(line):
+            problems += _in_row(row, cells, bad, file)
+    return problems
+
+
+def _in_row(row: int, cells: Sequence[str], bad: set[str], file: str) -> list[Problem]:
+    problems = []
+    for position, cell in enumerate(cells):
+        place: dict[str, Any] = {"row": row, "column": column_letter(position), "value": MASKED}
+        found = next((sign for sign in cell if sign in bad), None)
+        if found:
+            problems.append(_bad_sign(file, found, place))
+        elif MOJIBAKE.search(cell):
+            message = (
+                "Les accents de cette cellule sont abîmés (« Ã© » au lieu de « é ») : le fichier a été enregistré une "
+                "fois dans un mauvais encodage."
+            )
+            remedy = f"Repartir du fichier d'origine, sans recopier celui-ci. {SAVE_AS_UTF8}"
+            problems.append(blocking(file, message, remedy, **place))
+    return problems
+
+
+def _refused(sign: str) -> bool:
+    if sign in "\t\n\r":
+        return False
+    return sign in _INVISIBLE or sign == "\ufffd" or unicodedata.category(sign) in _REFUSED_CATEGORIES
+
+
+def _bad_sign(file: str, sign: str, place: dict[str, Any]) -> Problem:
+    code = f"U+{ord(sign):04X}"
+    if sign == "\ufffd":
+        message = (
+            f"La cellule contient le signe de remplacement ({code}) : une lettre a été perdue lors d'une conversion."
+        )
+        return blocking(file, message, f"Repartir du fichier d'origine. {SAVE_AS_UTF8}", **place)
+    kind = {"Cc": "un caractère de contrôle", "Co": "un caractère privé", "Cn": "un caractère inconnu"}.get(
+        unicodedata.category(sign), "un caractère invisible ou de sens d'écriture"
+    )
+    message = f"La cellule contient {kind} ({code}), qui ne se voit pas et changerait la valeur."
+    return blocking(file, message, "Effacer la cellule et la retaper au clavier, sans copier-coller.", **place)

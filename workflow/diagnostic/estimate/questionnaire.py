@@ -1,0 +1,273 @@
+"""Facts of the questionnaire: who answered, what they met, their needs, what they know of the law.
+
+Those who answered are no random sample: « parmi les répondant·es », no sampling interval. What a blank leaves open is
+a bound. A collective response counts once per professional that it stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.codebook import loading
+from diagnostic.codebook.model import Codebook, Option, Variable
+from diagnostic.consolidate.questionnaire import ROLE
+from diagnostic.estimate.facts import Fact, cell_ranges, table
+from diagnostic.french import number, plural
+
+RESPONDENTS = "professionnel·les ayant répondu au questionnaire"
+DESCRIBED = "situations décrites dans les questionnaires"
+BLOCKS = ("respondent", "identification", "support", "law")
+
+
+def estimate(
+    respondents: pd.DataFrame,
+    cases: pd.DataFrame,
+    places: pd.DataFrame,
+    study: str,
+    origins: Mapping[str, str],
+    **files: bytes,
+) -> dict[str, pd.DataFrame]:
+    """One row per fact on the questionnaire; none without responses. `files` is the codebook, as `codebook_…`."""
+    if respondents.empty:
+        return {"questionnaire": table(study, [])}
+    codebook = loading.load({f"{name.removeprefix('codebook_')}.csv": content for name, content in files.items()})
+    cells = partial(located, places)
+    fact = partial(Fact, origin=origins[ROLE])
+    facts = [
+        *_answered(respondents, fact, cells),
+        *_described(cases, fact, cells),
+        *(
+            one
+            for variable in codebook.table("responses")
+            if variable.closed and variable.block in BLOCKS
+            for one in _shares(codebook, variable, respondents, fact, cells)
+        ),
+        *(
+            one
+            for variable in codebook.table("situations")
+            if variable.closed
+            for one in _seen(codebook, variable, cases, fact, cells)
+        ),
+    ]
+    return {"questionnaire": table(study, facts)}
+
+
+def located(places: pd.DataFrame, name: str, records: pd.DataFrame, of: str = "responses") -> str:
+    """The cells of an answer for these records, as a spreadsheet names them, sheet by sheet."""
+    found = places[(places["table"] == of) & ((places["name"] == name) | places["name"].str.startswith(f"{name}/"))]
+    parts: dict[tuple[int, str], list[int]] = {}
+    for place in found.itertuples():
+        own = records[records["sheet"] == place.sheet]
+        if place.number:
+            own = own[own["situation_number"] == place.number]
+        parts.setdefault((place.sheet, place.column), []).extend(own["row"])
+    by_sheet: dict[int, list[str]] = {}
+    for (sheet, column), rows in parts.items():
+        text = cell_ranges("", column, rows).lstrip("!")
+        if text:
+            by_sheet.setdefault(sheet, []).append(text)
+    return " ; ".join(f"{ROLE} (feuille {sheet})!{' '.join(texts)}" for sheet, texts in sorted(by_sheet.items()))
+
+
+def _answered(respondents: pd.DataFrame, fact: partial[Fact], cells: partial[str]) -> Iterator[Fact]:
+    """Responses, professionals, collective responses, structures."""
+    weights, collective = respondents["professionals"], respondents["answer_mode.code"] == "group"
+    blank = collective & respondents["professionals_consulted.number"].isna()
+    open_end = int(blank.sum())
+    effective = float(weights.sum() ** 2 / (weights**2).sum())
+    count = partial(fact, measure="count", source_table="consolidate/respondents", universe="réponses reçues")
+    yield count(
+        fact_id="survey.responses",
+        label="réponses reçues",
+        unit="response",
+        value=len(respondents),
+        formula="lignes du tableau des réponses",
+        cells=cells("answer_mode", respondents),
+    )
+    yield count(
+        fact_id="survey.responses_collective",
+        label="réponses collectives",
+        unit="response",
+        value=int(collective.sum()),
+        numerator=int(collective.sum()),
+        denominator=len(respondents),
+        formula="réponses remplies à plusieurs",
+        cells=cells("answer_mode", respondents[collective]),
+    )
+    yield count(
+        fact_id="survey.professionals",
+        label="professionnel·les ayant répondu",
+        unit="professional",
+        universe=RESPONDENTS,
+        value=int(weights.sum()),
+        formula="somme des professionnel·les que chaque réponse représente",
+        cells=cells("professionals_consulted", respondents),
+        rules=("collectif_non_precise",) if open_end else (),
+        method=(
+            "Une réponse collective porte un seul avis pour plusieurs : pour les parts, l’ensemble ne vaut "
+            f"qu’environ {number(effective, 0)} réponses indépendantes (effectif de Kish)."
+        )
+        + (
+            f" {open_end} {plural(open_end, 'réponse collective ne dit pas son', 'réponses collectives ne disent pas leur')} nombre."
+            if open_end
+            else ""
+        ),
+    )
+    structures = respondents.get("structure.pseudonym", pd.Series("", index=respondents.index)).fillna("")
+    if structures.ne("").any():
+        yield count(
+            fact_id="survey.structures",
+            label="structures différentes ayant répondu",
+            unit="structure",
+            value=structures[structures != ""].nunique(),
+            formula="noms de structure différents, sous pseudonyme",
+            cells=cells("structure", respondents[structures != ""]),
+        )
+
+
+def _described(cases: pd.DataFrame, fact: partial[Fact], cells: partial[str]) -> Iterator[Fact]:
+    """Situations, and the persons they concern: the study's rule with the bounds that answers leave."""
+    where = partial(cells, "persons_in_situation", cases, of="situations")
+    yield fact(
+        fact_id="survey.situations",
+        label="situations décrites dans les questionnaires",
+        unit="situation",
+        measure="count",
+        universe=DESCRIBED,
+        source_table="consolidate/cases",
+        value=len(cases),
+        formula="lignes du tableau des situations",
+        cells=where(),
+    )
+    if cases.empty:
+        return
+    open_end = int(cases["persons_high"].isna().sum())
+    high = cases["persons_high"].fillna(cases["persons"]).sum()
+    yield fact(
+        fact_id="survey.persons_concerned",
+        label="personnes concernées, a minima",
+        unit="person",
+        measure="count",
+        universe=DESCRIBED,
+        source_table="consolidate/cases",
+        value=int(cases["persons"].sum()),
+        low=int(cases["persons_low"].sum()),
+        high=int(high),
+        interval_kind="bounds",
+        formula="somme des personnes de chaque situation, le plus petit nombre de chaque réponse",
+        rules=("effectif_non_precise", "plus_petit_nombre"),
+        method="Les bornes sont celles que laissent les réponses. "
+        + (
+            f"{open_end} {plural(open_end, 'situation ne fixe', 'situations ne fixent')} pas de limite haute et y "
+            f"{plural(open_end, 'compte', 'comptent')} pour {plural(open_end, 'son minimum', 'leur minimum')}. "
+            if open_end
+            else ""
+        )
+        + "Les doublons entre répondant·es ne sont pas rapprochés : deux réponses peuvent décrire la même personne.",
+        cells=where(),
+    )
+
+
+def _column(variable: Variable, option: Option) -> tuple[str, str]:
+    """(column, value) that says an option was chosen."""
+    if variable.type == "multiple":
+        return f"{variable.name}/{option.code}", "ticked"
+    return f"{variable.name}.code", option.code
+
+
+def _shares(
+    codebook: Codebook, variable: Variable, respondents: pd.DataFrame, fact: partial[Fact], cells: partial[str]
+) -> Iterator[Fact]:
+    """For each option, professionals who chose it, and their share of those who were asked."""
+    options = [o for o in codebook.options(variable) if _column(variable, o)[0] in respondents]
+    if not options:
+        return
+    answers = respondents[_column(variable, options[0])[0]].astype("str")
+    weights = respondents["professionals"].astype(int)
+    asked, silent = answers != "not_asked", answers == "no_answer"
+    base, blank = int(weights[asked].sum()), int(weights[silent].sum())
+    if not base:
+        return
+    universe = f"{RESPONDENTS}, à qui la question est posée" if not asked.all() else RESPONDENTS
+    for option in options:
+        column, value = _column(variable, option)
+        chosen = respondents[column].astype("str") == value
+        total = int(weights[chosen].sum())
+        shared: dict[str, Any] = {
+            "unit": "professional",
+            "universe": universe,
+            "source_table": "consolidate/respondents",
+            "numerator": total,
+            "denominator": base,
+            "cells": cells(variable.name, respondents[asked]),
+        }
+        made = f"réponse « {option.label} » à « {variable.label} », une réponse collective comptant pour ses professionnel·les"
+        name = f"{variable.name}.{option.code}"
+        yield fact(
+            fact_id=f"survey.{name}",
+            label=f"{variable.label} : {option.label}",
+            measure="count",
+            value=total,
+            formula=made,
+            **shared,
+            **_bounds(total, total + blank, blank),
+        )
+        share = 100 * total / base
+        yield fact(
+            fact_id=f"survey.{name}_pct",
+            label=f"{variable.label} : {option.label}, part",
+            measure="percent",
+            value=share,
+            formula=f"{made}, sur les professionnel·les à qui la question est posée",
+            **shared,
+            **_bounds(share, 100 * (total + blank) / base, blank),
+        )
+
+
+def _bounds(low: float, high: float, blank: int) -> dict[str, Any]:
+    """What unanswered questions leave open: none, or all, of those who did not answer would have chosen the option."""
+    if not blank:
+        return {}
+    method = f"{blank} {plural(blank, 'professionnel·le n’a', 'professionnel·les n’ont')} pas répondu : les bornes les comptent toutes d’un côté, puis de l’autre."
+    return {"low": low, "high": high, "interval_kind": "bounds", "method": method}
+
+
+def _seen(
+    codebook: Codebook, variable: Variable, cases: pd.DataFrame, fact: partial[Fact], cells: partial[str]
+) -> Iterator[Fact]:
+    """For each option, situations where it was ticked. A group may have several: shares of persons need more."""
+    options: Sequence[Option] = [o for o in codebook.options(variable) if _column(variable, o)[0] in cases]
+    if cases.empty or not options:
+        return
+    answers = cases[_column(variable, options[0])[0]].astype("str")
+    asked, blank = answers != "not_asked", int((answers == "no_answer").sum())
+    if not asked.any():
+        return
+    for option in options:
+        column, value = _column(variable, option)
+        total = int((cases[column].astype("str") == value).sum())
+        yield fact(
+            fact_id=f"situations.{variable.name}.{option.code}",
+            label=f"{variable.label} : {option.label}",
+            unit="situation",
+            measure="count",
+            universe=DESCRIBED if asked.all() else f"{DESCRIBED}, où la question est posée",
+            source_table="consolidate/cases",
+            value=total,
+            numerator=total,
+            denominator=int(asked.sum()),
+            formula=f"situations où « {option.label} » est coché pour « {variable.label} »",
+            cells=cells(variable.name, cases[asked], of="situations"),
+            **_open(total, blank),
+        )
+
+
+def _open(total: int, blank: int) -> dict[str, Any]:
+    if not blank:
+        return {}
+    method = f"{blank} {plural(blank, 'situation est', 'situations sont')} sans réponse à cette question."
+    return {"low": total, "high": total + blank, "interval_kind": "bounds", "method": method}

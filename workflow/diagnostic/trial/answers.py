@@ -1,0 +1,188 @@
+"""Fictional answers to the questionnaire, drawn from a seed, with everything that makes real ones hard to read.
+
+They obey the routing and prove nothing: options are dealt like cards, so that each is used, not as people answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias, cast
+
+from diagnostic.codebook import routing
+from diagnostic.codebook.model import DONT_KNOW, Codebook, Option, Variable
+from diagnostic.trial import texts
+
+Value: TypeAlias = str | tuple[str, ...] | int | dt.date | None
+Row: TypeAlias = dict[str, Value]
+Answers: TypeAlias = dict[str, list[Row]]
+
+RESPONSES, SITUATIONS = "responses", "situations"
+RESPONSE, NUMBER, SUBMITTED = "response_id", "situation_number", "submitted"
+IDENTITY = (RESPONSE, NUMBER, SUBMITTED)
+MODE, INDIVIDUAL, COLLECTIVE = "answer_mode", "indiv", "group"
+PERSONS, SEVERAL_ONLY_IN_A_GROUP = "persons_in_situation", ("gender", "age_band", "nationality")
+
+UNANSWERED = 0.15  # share of questions left blank, where they may be
+ALONE = 0.15  # share of answers that exclude the others, « ne sait pas » among them
+TICKS, TICK_WEIGHTS = (1, 2, 3, 4), (50, 28, 15, 7)
+SAME_SECOND = 0.15  # share of responses sent within the same second as the one before
+FIRST_DAY, DAYS = dt.date(2026, 1, 12), 120  # over the change to summer time
+OPENS, CLOSES = 8 * 3600, 20 * 3600  # seconds of the day
+
+
+class _Deck:
+    """Cards dealt one by one and shuffled again when none is left, so that all are seen early."""
+
+    def __init__(self, cards: Sequence[str], rng: random.Random) -> None:
+        self.cards, self.rng = tuple(cards), rng
+        self.left: list[str] = []
+
+    def deal(self) -> str:
+        if not self.left:
+            self.left = self.rng.sample(self.cards, len(self.cards))
+        return self.left.pop()
+
+
+class _Respondent:
+    """Draws the answer of any question; keeps a deck per list of options or pool of texts, and a count of contacts."""
+
+    def __init__(self, codebook: Codebook, rng: random.Random, places: Sequence[str]) -> None:
+        self.codebook, self.rng, self.places = codebook, rng, tuple(places)
+        self.decks: dict[tuple[str, bool], _Deck] = {}
+        self.person = 0
+
+    def _deck(self, variable: Variable, exclusive: bool, cards: Sequence[str]) -> _Deck:
+        return self.decks.setdefault((variable.name, exclusive), _Deck(cards, self.rng))
+
+    def answer(self, variable: Variable, row: Mapping[str, Value]) -> Value:
+        if not variable.required and self.rng.random() < UNANSWERED:
+            return None
+        match variable.type:
+            case "single" | "multiple":
+                return self._choice(variable, row)
+            case "integer":
+                low = variable.minimum or 0
+                return self.rng.randint(low, min(low + 12, variable.maximum or low + 12))
+            case "date":
+                return FIRST_DAY - dt.timedelta(days=self.rng.randrange(365))
+        if variable.privacy == "vault":
+            return texts.contact(variable, self.person)
+        pool = texts.pool(variable, self.places)
+        return self._deck(variable, False, pool).deal()
+
+    def _choice(self, variable: Variable, row: Mapping[str, Value]) -> Value:
+        options = self.codebook.options(variable)
+        alone = [o.code for o in options if _alone(o)]
+        others = [o.code for o in options if not _alone(o)]
+        if not others or (alone and self.rng.random() < ALONE):
+            code = self._deck(variable, True, alone).deal()
+            return (code,) if variable.type == "multiple" else code
+        deck = self._deck(variable, False, others)
+        if variable.type == "single":
+            return deck.deal()
+        (ticks,) = self.rng.choices(TICKS, TICK_WEIGHTS)
+        if variable.name in SEVERAL_ONLY_IN_A_GROUP and row.get(PERSONS) in texts.ONE:
+            ticks = 1
+        ticked = {deck.deal() for _ in range(ticks)}
+        return tuple(code for code in others if code in ticked)
+
+    def row(self, table: str, given: Row, parent: Row | None = None) -> Row:
+        """The given cells, then an answer to every question that they and the answers so far make asked."""
+        row = dict(given)
+        self.person += table == RESPONSES
+        while True:
+            wanted = asked(self.codebook, table, row, parent)
+            new = [v for v in self.codebook.table(table) if v.name in wanted and v.name not in row]
+            if not new:
+                break
+            for variable in new:
+                row[variable.name] = self.answer(variable, row)
+        order = dict.fromkeys((*IDENTITY, *(v.name for v in self.codebook.table(table))))
+        return {name: row[name] for name in order if name in row and (name in wanted or name in IDENTITY)}
+
+
+def _alone(option: Option) -> bool:
+    return option.exclusive or option.code == DONT_KNOW
+
+
+def asked(codebook: Codebook, table: str, row: Mapping[str, Value], parent: Mapping[str, Value] | None) -> set[str]:
+    """`Codebook.asked` for rows of answers: numbers and dates are in no condition."""
+    given = cast(Mapping[str, routing.Answer], row)
+    return codebook.asked(table, given, cast(Mapping[str, routing.Answer] | None, parent))
+
+
+def describes(codebook: Codebook, response: Mapping[str, Value]) -> bool:
+    """Whether the respondent was asked to describe situations."""
+    wanted = asked(codebook, SITUATIONS, {}, response)
+    return any(v.name in wanted for v in codebook.table(SITUATIONS) if v.shape != "sheet")
+
+
+def _moments(rng: random.Random, count: int) -> list[dt.datetime]:
+    """When each response was sent, local time, in order; some in the same second."""
+    sent = sorted(rng.randrange(DAYS) * 86400 + rng.randrange(OPENS, CLOSES) for _ in range(count))
+    for at in range(1, count):
+        if rng.random() < SAME_SECOND:
+            sent[at] = sent[at - 1]
+    return [dt.datetime.combine(FIRST_DAY, dt.time()) + dt.timedelta(seconds=second) for second in sent]
+
+
+def _modes(rng: random.Random, responses: int, collective: int) -> list[bool]:
+    modes = [number < collective for number in range(responses)]
+    rng.shuffle(modes)
+    return modes
+
+
+def _twins(rng: random.Random, modes: Sequence[bool]) -> tuple[int, int] | None:
+    """(first, second): two responses of the same mode that will have the same answers; None when too few."""
+    same = [at for at, mode in enumerate(modes) if mode == (modes.count(True) > len(modes) / 2)]
+    if len(same) < 2:
+        return None
+    first, second = sorted(rng.sample(same, 2))
+    return first, second
+
+
+def generate(
+    codebook: Codebook,
+    seed: int,
+    responses: int = 40,
+    collective: int = 12,
+    most: int = 4,
+    places: Sequence[str] = texts.PLACES,
+) -> Answers:
+    """`responses` rows of `responses`, in order of `submitted`, and 0 to `most` rows of `situations` for each.
+
+    `collective` of them are answers of a team. A row holds every question that the routing asks, None where it was
+    left blank, and no other; two responses have the same answers throughout. Same seed, same answers.
+    """
+    rng = random.Random(seed)
+    respondent = _Respondent(codebook, rng, places)
+    modes = _modes(rng, responses, min(collective, responses))
+    moments = _moments(rng, responses)
+    twins = _twins(rng, modes)
+    numbers = _Deck([str(number) for number in range(most + 1)], rng)
+    width = max(3, len(str(responses)))
+    made: Answers = {RESPONSES: [], SITUATIONS: []}
+    described: list[list[Row]] = []
+    for at in range(responses):
+        identity: Row = {RESPONSE: f"R{at + 1:0{width}d}", SUBMITTED: moments[at]}
+        if twins and at == twins[1]:
+            row, rows = made[RESPONSES][twins[0]] | identity, [dict(r) for r in described[twins[0]]]
+        else:
+            mode = COLLECTIVE if modes[at] else (DONT_KNOW if rng.random() < 0.05 else INDIVIDUAL)
+            row = respondent.row(RESPONSES, identity | {MODE: mode})
+            count = int(numbers.deal()) if describes(codebook, row) else 0
+            rows = [_situation(respondent, number, row) for number in range(1, count + 1)]
+        described.append(rows)
+        made[RESPONSES].append(row)
+        made[SITUATIONS] += [situation | {RESPONSE: row[RESPONSE]} for situation in rows]
+    return made
+
+
+def _situation(respondent: _Respondent, number: int, response: Row) -> Row:
+    """A situation with at least one answer: an empty one cannot be told from none where blocks are unrolled."""
+    while True:
+        row = respondent.row(SITUATIONS, {RESPONSE: response[RESPONSE], NUMBER: number}, response)
+        if any(value is not None for name, value in row.items() if name not in (RESPONSE, NUMBER)):
+            return row

@@ -1,0 +1,134 @@
+"""Fictional input files for a new study: sites, ads counted, pages read, press, interviews, free of any contradiction.
+
+Places are « Commune A »…, structures and newspapers have letters: nothing points to a real one.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import random
+from collections.abc import Iterable, Mapping
+
+from diagnostic.collect.tables import FIELDS, INPUTS
+from diagnostic.tables import columns
+
+TITLES = {
+    "sites": "Registre de sites d’essai",
+    "ad_counts": "Décompte d’essai",
+    "ad_pages": "Pages lues d’essai",
+    "press": "Revue de presse d’essai",
+    "interviews": "Entretiens d’essai",
+}
+PLACES = ("Commune A", "Commune B", "Commune C")
+ARTICLES, PAGES_READ, ADS_A_PAGE = 6, 10, 30
+
+Row = Mapping[str, object]
+
+
+def files(study: str, start: dt.date, end: dt.date) -> dict[str, bytes]:
+    """Role → CSV content, by the study's name only: same name, same files. Every date is from `start` to `end`."""
+    rng = random.Random(f"inputs of {study}")
+    window = {"window_start": start + (end - start) / 2, "window_end": start + (end - start) / 2 + dt.timedelta(days=4)}
+    tables: dict[str, Iterable[Row]] = {
+        "sites": _sites(),
+        "ad_counts": [row | window for row in _counts(rng)],
+        "ad_pages": _pages(rng),
+        "press": _press(rng, start, end),
+        "interviews": _interviews(rng, start, end),
+    }
+    return {role: _csv(role, rows) for role, rows in tables.items()}
+
+
+def _sites() -> list[Row]:
+    """Counted sites, one too large to be counted (A01), two that show the same ads, one closed."""
+    described = {
+        "E01": ("escorting", "open", ""),
+        "E02": ("escorting", "open", ""),
+        "E03": ("escorting", "closed", ""),
+        "A01": ("classifieds", "open", ""),
+        "M01": ("massage", "open", ""),
+        "D01": ("dating", "open", "miroir-1"),
+        "D02": ("dating", "open", "miroir-1"),
+    }
+    return [
+        {"site_code": code, "category": category, "status": status, "mirror_group": mirror}
+        for code, (category, status, mirror) in described.items()
+    ]
+
+
+def _counts(rng: random.Random) -> list[dict[str, object]]:
+    same = rng.randint(4, 9)  # mirror sites show the same ads
+    exact = [("E01", place, rng.randint(5, 30)) for place in PLACES]
+    exact += [
+        ("E02", "", rng.randint(10, 40)),
+        ("M01", PLACES[0], rng.randint(0, 6)),
+        ("D01", "", same),
+        ("D02", "", same),
+    ]
+    rows: list[dict[str, object]] = [
+        {"site_code": site, "place": place, "count": count, "method": "exact"} for site, place, count in exact
+    ]
+    return [*rows, {"site_code": "A01", "method": "page_extrapolated"}]
+
+
+def _pages(rng: random.Random) -> list[Row]:
+    """Pages drawn at random from the large site's, its last one aside."""
+    total = rng.randint(40, 90)
+    last = rng.randint(1, ADS_A_PAGE)  # ads on the last page
+    return [
+        {
+            "site_code": "A01",
+            "page_rank": rank,
+            "ads_shown": ADS_A_PAGE,
+            "ads_relevant": rng.randint(12, 24),
+            "pages_total": total,
+            "ads_announced": (total - 1) * ADS_A_PAGE + last,
+        }
+        for rank in sorted(rng.sample(range(1, total), PAGES_READ))
+    ]
+
+
+def _days(rng: random.Random, count: int, start: dt.date, end: dt.date) -> list[dt.date]:
+    return [start + dt.timedelta(days=day) for day in sorted(rng.sample(range((end - start).days + 1), count))]
+
+
+def _press(rng: random.Random, start: dt.date, end: dt.date) -> list[Row]:
+    return [
+        {
+            "date": day,
+            "outlet": f"Journal {'AB'[at % 2]}",
+            "title": f"Article d’essai {at + 1}",
+            "year_heading": day.year,
+        }
+        for at, day in enumerate(_days(rng, ARTICLES, start, end))
+    ]
+
+
+def _interviews(rng: random.Random, start: dt.date, end: dt.date) -> list[Row]:
+    """One interview in each field of activity."""
+    modes = ("in_person", "in_person", "telephone", "video")
+    rows: list[Row] = []
+    for at, (name, day) in enumerate(zip(FIELDS, _days(rng, len(FIELDS), start, end), strict=True)):
+        mode = rng.choice(modes)
+        rows.append(
+            {
+                "date": day,
+                "structure": f"Structure d’essai {chr(ord('A') + at)}",
+                "mode": mode,
+                "place": rng.choice(PLACES) if mode == "in_person" else "",
+                "activity_field": name,
+                "interlocutor": "prosecutor" if name == "justice" else "other",
+            }
+        )
+    return rows
+
+
+def _csv(role: str, rows: Iterable[Row]) -> bytes:
+    out = io.StringIO()
+    header = [name for name in columns(INPUTS[role]) if name != "row"]
+    writer = csv.DictWriter(out, header, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
