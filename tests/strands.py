@@ -16,8 +16,9 @@ from diagnostic.config import Config, load
 from diagnostic.consolidate import internet as consolidate_internet
 from diagnostic.consolidate import interviews as consolidate_interviews
 from diagnostic.consolidate import press as consolidate_press
+from diagnostic.consolidate import questionnaire as consolidate_questionnaire
 from diagnostic.consolidate import rows as consolidate_rows
-from diagnostic.estimate import facts, internet, interviews, press, quality, reproduction
+from diagnostic.estimate import facts, internet, interviews, press, quality, questionnaire, reproduction
 from diagnostic.estimate.tables import TABLES
 from diagnostic.release.steps import release
 from diagnostic.tables import columns
@@ -71,14 +72,16 @@ def estimated(study: str, change: Change | None = None, roles: Collection[str] =
     made = consolidate_internet.consolidate(tables["sites"], tables["ad_counts"], tables["ad_pages"], files)
     made |= consolidate_press.consolidate(tables["press"], files)
     made |= consolidate_interviews.consolidate(tables["interviews"], files)
+    made |= consolidate_questionnaire.consolidate(tables["responses"], tables["situations"], tables["received_rows"])
     figures, notes = tables["published_figures"], tables["published_notes"]
-    ledgers = {name: made[name] for name in ("internet_rows", "press_rows", "interviews_rows")}
-    rows = consolidate_rows.gather(tables["cells"], figures, notes, files, **ledgers)["rows"]
+    ledgers = {name: made[name] for name in ("internet_rows", "press_rows", "interviews_rows", "questionnaire_rows")}
+    rows = consolidate_rows.gather(tables["cells"], figures, notes, tables["received_rows"], files, **ledgers)["rows"]
     sampling = config().sampling(study).model_dump()
     counts, pages = made["counts"], made["pages"]
     strands = internet.estimate(counts, pages, figures, study, origins, files, sampling, publication)
     strands |= press.estimate(made["articles"], study, origins, files)
     strands |= interviews.estimate(made["meetings"], study, origins, files)
+    strands |= questionnaire.estimate(made["respondents"], made["cases"], tables["places"], study, origins)
     compared = reproduction.reproduce(figures, notes, **strands)["reproduction"]
     strands |= quality.estimate(rows, compared, errors.encode(), study, origins)
     every = TABLES["facts"].validate(facts.gather(**strands)["facts"])

@@ -168,6 +168,12 @@ def test_what_cannot_be_read_is_refused_and_named(name: str) -> None:
     assert words in problem.message, problem.message
 
 
+def test_an_old_workbook_is_told_from_one_with_a_password() -> None:
+    for make, protected in ((REFUSED["old workbook"][0], False), (REFUSED["workbook with a password"][0], True)):
+        (problem,) = read(make())[1]
+        assert ("mot de passe" in problem.message) == protected and ("ancien" in problem.message) != protected
+
+
 AT_A_CELL: dict[str, tuple[Callable[[], bytes], str, int, str]] = {
     "NUL": (lambda: f"{HEADER}x,1\n{CANARY}\0,1\n".encode(), "", 3, "A"),
     "mojibake": (lambda: f"{HEADER}x,1\n2,{CANARY} ZoÃ©\n".encode(), "", 3, "B"),

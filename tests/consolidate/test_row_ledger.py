@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from diagnostic.collect.study import read
+from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate import interviews, press
 from diagnostic.consolidate.rows import gather
 from diagnostic.consolidate.tables import TABLES
@@ -36,6 +37,7 @@ def given() -> dict[str, pd.DataFrame]:
     collected = read({role: text.encode() for role, text in TEXTS.items()}, FILES)
     return {
         "cells": collected.cells,
+        "received_rows": COLLECTED["received_rows"].empty(),
         "published_figures": collected.tables["published_figures"],
         "published_notes": collected.tables["published_notes"],
         "press_rows": press.consolidate(collected.tables["press"], FILES)["press_rows"],

@@ -232,9 +232,22 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
             for role, origin in origins.items()
             if origin.trial
         ]
+    if loaded.final and not loaded.fictional:
+        problems += _blank(root, study, loaded)
     if problems:
         raise ConfigError("\n".join(problems))
     return loaded, origins
+
+
+def _blank(root: Path, study: str, loaded: Study) -> list[str]:
+    """What the compliance file of a real study still lacks, so that it cannot be called final."""
+    from diagnostic import compliance, vault  # they read this module's names
+
+    folder = Path(vault.VAULT) / study
+    purged = any((root / folder / vault.CERTIFICATES).glob("purge-*.json"))
+    contents = compliance.contents(root / folder / compliance.FOLDER)
+    found = compliance.problems(contents, dt.date.today(), loaded.period_end, purged)
+    return [f"{STUDIES / (study + '.yaml')} : final : {line}" for line in found]
 
 
 def available(root: Path) -> list[str]:

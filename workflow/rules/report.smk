@@ -10,6 +10,7 @@ from diagnostic.estimate.tables import TABLES as ESTIMATED
 from diagnostic.release.tables import TABLES as PRINTABLE
 from diagnostic.report import assemble as report_assemble_step
 from diagnostic.report import figures as report_figures_step
+from diagnostic.report import leaks as report_leaks_step
 from diagnostic.report.words import study_words
 
 THEME = Path("report")
@@ -60,11 +61,29 @@ rule report_assemble:
         call(report_assemble_step.assemble, rule, input, output, params, log)
 
 
+# Everything printed is in these two: what looks personal stops the study here, before any document is made.
+rule report_tripwire:
+    input:
+        qmd="<results>/{study}/report/rapport.qmd",
+        figures="<results>/{study}/report/figures.parquet",
+    output:
+        found="<logs>/{study}/report_tripwire.txt",
+    log:
+        "<logs>/{study}/report_tripwire.log",
+    params:
+        code=code("report.leaks"),
+    message:
+        "{wildcards.study} : données personnelles, recherche avant impression"
+    run:
+        call(report_leaks_step.look, rule, input, output, params, log)
+
+
 # Quarto, where it is installed or where `--sdm conda` brings it; else pandoc and Typst from the environment.
 rule report_render:
     input:
         qmd="<results>/{study}/report/rapport.qmd",
         figures="<results>/{study}/report/figures.parquet",
+        found="<logs>/{study}/report_tripwire.txt",
         styles=STYLES,
     output:
         report(
@@ -86,7 +105,8 @@ rule report_render:
     message:
         "{wildcards.study} : rapport.{wildcards.format}"
     shell:
-        "diagnostic render {input.qmd:q} {output:q} --theme {params.theme:q} --date {params.date:q}"
+        "! test -s {input.found:q} || {{ cat {input.found:q} >&2; exit 1; }};"
+        " diagnostic render {input.qmd:q} {output:q} --theme {params.theme:q} --date {params.date:q}"
         " --renderer {params.renderer:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
 
 
