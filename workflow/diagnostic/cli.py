@@ -106,14 +106,15 @@ def _map(options: argparse.Namespace) -> int:
 
 
 def _purge(options: argparse.Namespace) -> int:
-    from diagnostic import compliance, purge
+    from diagnostic import compliance, purge, unlocking
     from diagnostic.config import ConfigError
     from diagnostic.vault import VAULT, VaultError
 
     try:
         folder = Path(VAULT) / options.study / compliance.FOLDER
         retention = compliance.retention(compliance.contents(folder))
-        report = purge.purge(Path.cwd(), options.study, retention, options.date, execute=options.confirm)
+        cipher = unlocking.cipher(Path.cwd())
+        report = purge.purge(Path.cwd(), options.study, retention, options.date, execute=options.confirm, cipher=cipher)
     except (ConfigError, VaultError) as error:
         print(error, file=sys.stderr)
         return 1

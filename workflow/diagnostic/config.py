@@ -57,6 +57,16 @@ class Report(Section):
     )
 
 
+class Encryption(Section):
+    """With which public keys the vault is encrypted."""
+
+    recipients: list[Text] = Field(
+        min_length=1,
+        description="Clés publiques age (`age1…`) qui chiffrent le coffre ; le fichier de la clé secrète est nommé par "
+        "la variable d’environnement `DIAGNOSTIC_AGE_IDENTITY`.",
+    )
+
+
 class Shared(Section):
     """`config/config.yaml`: the choices that all studies share."""
 
@@ -66,6 +76,9 @@ class Shared(Section):
     sampling: Sampling = Field(description="Échantillon d’annonces à coder : taille et répartition entre les sites.")
     release: Release = Field(description="Ce qui peut être publié.")
     report: Report = Field(description="Fabrication du rapport.")
+    vault: Encryption | None = Field(
+        default=None, description="Chiffrement du coffre ; sans lui, le disque entier doit être chiffré."
+    )
 
 
 class Publication(Section):

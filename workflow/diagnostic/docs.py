@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from diagnostic.collect.tables import INPUTS
-from diagnostic.config import Shared, Sidecar, Study
+from diagnostic.config import ExportSidecar, Shared, Sidecar, Study
 from diagnostic.counting import RULES
 from diagnostic.french import typographic
 from diagnostic.tables import Table
@@ -44,6 +44,8 @@ COLUMN_TYPES = {
     "string[pyarrow]": "texte",
     "boolean": "oui ou non",
     "datetime64[ns]": "date",
+    "Float64": "nombre",
+    "category": "état",
 }
 LIMITS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 CHECKS = {"greater_than_or_equal_to": "≥ {min_value}", "less_than_or_equal_to": "≤ {max_value}"}
@@ -63,6 +65,11 @@ def configuration() -> str:
             "resources/studies/{étude}/{fichier}.meta.yaml",
             "L'origine d'un fichier d'entrée, à côté de lui ; un par fichier.",
             Sidecar,
+        ),
+        (
+            "resources/studies/{étude}/{rôle}.meta.yaml",
+            "L'origine d'un export rangé dans le coffre ; un par rôle de `received`.",
+            ExportSidecar,
         ),
     ]
     parts = [
@@ -122,6 +129,13 @@ def _models(phase: str) -> list[tuple[list[str], type[Table]]]:
     return [(names, model) for model, names in found.items()]
 
 
+def _readable(name: str) -> str:
+    """A column, or what a pattern of columns stands for: `variable.code`, `variable/réponse`."""
+    if not name.startswith("^"):
+        return name
+    return name.strip("^$").replace(r"[a-z]\w*", "variable").replace("[a-z0-9]+", "réponse").replace(r"\.", ".")
+
+
 def _column(name: str, column: pa.Column) -> tuple[str, ...]:
     kind = COLUMN_TYPES[str(column.dtype)]
     limits = [text for check in column.checks if (text := _limit(check))]
@@ -129,7 +143,7 @@ def _column(name: str, column: pa.Column) -> tuple[str, ...]:
         limits.append("unique")
     value = ", ".join([kind, *limits])
     return (
-        f"`{name}`",
+        f"`{_readable(name)}`",
         typographic(column.title),
         value,
         "oui" if column.nullable else "",

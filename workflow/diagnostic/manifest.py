@@ -7,10 +7,13 @@ everything: the digests, the manifest's own form, and the chain of stamps from s
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from diagnostic import io
+from diagnostic.declarations import ConfigError
+from diagnostic.unlocking import opened
+from diagnostic.vault import VAULT, VaultError
 
 NAME = "manifest.json"
 
@@ -28,11 +31,15 @@ def _render(digests: dict[str, str]) -> bytes:
     return (json.dumps(digests, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def write(output: str, inputs: Iterable[str], log: str) -> None:
-    """Write the manifest of the study whose results lie beside `output`. Paths are relative to this folder."""
+def write(output: str, inputs: Iterable[str], keyed: Mapping[str, str], log: str) -> None:
+    """Write the manifest of the study whose results lie beside `output`. Paths are relative to this folder.
+
+    `keyed`: role → keyed digest of each export of the study's vault.
+    """
     path = Path(output)
     files = [*(Path(name) for name in inputs), *_artefacts(path.parent)]
     digests = {file.as_posix(): f"sha256:{io.sha256(file)}" for file in files}
+    digests |= {f"{VAULT}/{path.parent.name}/received/{role}": digest for role, digest in keyed.items()}
     io.write_bytes(_render(digests), path)
     Path(log).write_text(f"{len(digests)} files\n", encoding="utf-8")
 
@@ -53,14 +60,30 @@ def verify(results: Path, root: Path) -> list[str]:
     found = []
     for name, digest in digests.items():
         path = root / name
-        if not path.is_file():
+        if name.startswith(f"{VAULT}/"):
+            found += _export(root, results.name, Path(name).name, digest)
+        elif not path.is_file():
             found.append(f"{name} : le fichier a disparu.")
         elif f"sha256:{io.sha256(path)}" != digest:
             found.append(f"{name} : le contenu a changé.")
-    listed = {root / name for name in digests}
+    listed = {root / name for name in digests if not name.startswith(f"{VAULT}/")}
     found += [f"{path} : fichier inconnu du manifeste." for path in _artefacts(results) if path not in listed]
     changed = {line.partition(" : ")[0] for line in found}
     return found + _broken_chain(digests, changed, root)
+
+
+def _export(root: Path, study: str, role: str, digest: str) -> list[str]:
+    """What is wrong with an export of the vault. Where the vault is not, nothing can be said, nor needs to be."""
+    if not (root / VAULT / study).is_dir():
+        return []
+    try:
+        vault = opened(root, study, create=False)
+        if vault.received(role) is None:
+            return [f"{VAULT}/{study}/received : l’export « {role} » a disparu."]
+        same = vault.digest(vault.read_received(role)) == digest
+    except (ConfigError, VaultError) as error:
+        return [f"{VAULT}/{study} : {error}"]
+    return [] if same else [f"{VAULT}/{study}/received : le contenu de l’export « {role} » a changé."]
 
 
 def _broken_chain(digests: dict[str, str], changed: set[str], root: Path) -> list[str]:

@@ -18,7 +18,8 @@ from diagnostic.collect.tables import FORMATS, ROLES
 from diagnostic.config import MAPPING, RESOURCES, SIDECAR, STUDIES, ConfigError, load_yaml
 from diagnostic.french import plural
 from diagnostic.problems import BLOCKING
-from diagnostic.vault import Vault, VaultError, open_vault
+from diagnostic.unlocking import opened
+from diagnostic.vault import Vault, VaultError
 
 TITLE = "Réponses au questionnaire, export de l’outil de collecte"
 
@@ -44,7 +45,7 @@ def receive(root: Path, study: str, role: str, source: Path, today: dt.date) -> 
     if not grids:
         told = "\n".join(f"  {p.message} {p.remedy}" for p in problems)
         raise ReceiveError(f"Ce fichier ne peut pas être lu :\n{told}")
-    vault = open_vault(root, study)
+    vault = opened(root, study)
     codebook = loading.load(loading.read_folder(root / loading.FOLDER))
     shown = tools.recognise(grids)
     lines = [
@@ -140,7 +141,7 @@ def propose(root: Path, study: str, role: str) -> list[str]:
     path = RESOURCES / study / f"{role}{MAPPING}"
     if (root / path).exists():
         raise ReceiveError(f"{path} existe déjà ; l’effacer ou le renommer avant d’en proposer un autre.")
-    vault = open_vault(root, study, create=False)
+    vault = opened(root, study, create=False)
     if vault.received(role) is None:
         raise VaultError(
             f"Le coffre n’a pas d’export pour {role} : « diagnostic recevoir {study} {role} <fichier> » d’abord."

@@ -20,7 +20,8 @@ from diagnostic.declarations import ConfigError
 from diagnostic.french import typographic
 from diagnostic.new_study import INSTRUMENTS, ROLE, TOOLS, Made, Study, make, sidecar
 from diagnostic.trial import inputs
-from diagnostic.vault import FOLDER_MODE, VAULT, VaultError, open_vault, write_closed
+from diagnostic.unlocking import opened
+from diagnostic.vault import FOLDER_MODE, VAULT, VaultError, write_closed
 
 TOOL = "template"
 FIRST_EDITION, LAST_EDITION = 2000, 2099
@@ -121,7 +122,7 @@ def _whole(root: Path, study: Study) -> Iterator[None]:
 
 def _write(root: Path, study: Study, made: Made, today: dt.date) -> None:
     """The vault first, since it may refuse; the shared list of studies last, since it makes the study run."""
-    vault = open_vault(root, study.name)
+    vault = opened(root, study.name)
     receipt = vault.receive(made.export, ROLE, TOOLS[study.tool])
     folder = vault.folder / compliance.FOLDER
     folder.mkdir(mode=FOLDER_MODE)

@@ -8,16 +8,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+import pandas as pd
 
 from diagnostic import io
-from diagnostic.vault import Vault, open_vault
 
 EXPORTS = "exports"  # a parameter: role → format of what the vault holds, which Snakemake never sees as a file
 PRIVATE = "private"  # what a step gives back for the vault: name → table
 GATE = "gate"  # an input that only orders the steps: every step after the check waits for it
+
+
+class Vault(Protocol):
+    """What a step needs of an open vault."""
+
+    def read_received(self, role: str) -> bytes: ...
+
+    def pseudonyms(self, kind: str, values: Iterable[str]) -> list[str]: ...
+
+    def write_private(self, frame: pd.DataFrame, name: str) -> Path: ...
 
 
 def run(
@@ -27,8 +38,13 @@ def run(
     outputs: Mapping[str, str],
     params: Mapping[str, Any],
     log: str,
+    vault: Vault | None = None,
 ) -> None:
-    """Run one step. The log gets counts, never values. Raises what the function or the door raises."""
+    """Run one step. The log gets counts, never values. Raises what the function or the door raises.
+
+    With an open `vault` the function gets the exports (`received`) and `pseudonyms`, and what it gives back as
+    `private` is written there.
+    """
     paths = {name: Path(path) for name, path in inputs.items() if name != GATE}
     given = {name: io.read_table(p) if p.suffix == ".parquet" else p.read_bytes() for name, p in paths.items()}
     arguments = {name: value for name, value in params.items() if name != "code"}
@@ -39,7 +55,6 @@ def run(
         "inputs": {path.as_posix(): io.sha256(path) for path in paths.values()},
         "rows_in": {n: len(table) for n, table in given.items() if paths[n].suffix == ".parquet"},
     }
-    vault = _vault(arguments)
     if vault:
         given |= {"received": {role: vault.read_received(role) for role in arguments[EXPORTS]}}
         given |= {"pseudonyms": vault.pseudonyms}
@@ -59,11 +74,6 @@ def run(
             io.write_bytes(content if isinstance(content, bytes) else content.encode(), Path(path))
             lines.append(f"{name}: written")
     Path(log).write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _vault(arguments: Mapping[str, Any]) -> Vault | None:
-    """The vault that a step needs, opened; none when it reads no export. Raises VaultError."""
-    return open_vault(Path.cwd(), arguments["study"], create=False) if arguments.get(EXPORTS) else None
 
 
 def prefer_own_commands() -> None:

@@ -7,7 +7,8 @@ from diagnostic import step
 from diagnostic.codebook import loading as codebook_loading
 from diagnostic.codehash import code_hash
 from diagnostic.config import ConfigError, load
-from diagnostic.vault import VaultError, open_vault
+from diagnostic.unlocking import opened
+from diagnostic.vault import VaultError
 
 try:
     CONFIG = load(Path.cwd(), config)
@@ -29,8 +30,9 @@ def code(module):
 
 
 def call(function, rule, input, output, params, log):
-    """One in-process step (see `diagnostic.step`)."""
-    step.run(function, rule, dict(input.items()), dict(output.items()), dict(params.items()), str(log))
+    """One in-process step (see `diagnostic.step`), with the study's vault where it reads exports."""
+    vault = opened(Path.cwd(), params["study"], create=False) if params.get(step.EXPORTS) else None
+    step.run(function, rule, dict(input.items()), dict(output.items()), dict(params.items()), str(log), vault)
 
 
 def files(wildcards):
@@ -66,9 +68,9 @@ def digests(wildcards):
     if not chosen:
         return {}
     try:
-        vault = open_vault(Path.cwd(), wildcards.study, create=False)
+        vault = opened(Path.cwd(), wildcards.study, create=False)
         return {role: vault.digest(vault.read_received(role)) for role in chosen}
-    except VaultError as error:
+    except (ConfigError, VaultError) as error:
         sys.exit(f"\n{error}\n")
 
 

@@ -129,8 +129,9 @@ rule manifest:
     log:
         "<logs>/{study}/manifest.log",
     params:
+        keyed=digests,
         code=code_hash("diagnostic.manifest"),
     message:
         "{wildcards.study} : empreintes de toutes les étapes"
     run:
-        manifest_step.write(output.manifest, input.sealed, str(log))
+        manifest_step.write(output.manifest, input.sealed, params.keyed, str(log))
