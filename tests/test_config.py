@@ -136,9 +136,9 @@ def test_an_unknown_override_is_refused(root: Path) -> None:
 
 def test_sealed_files_are_choices_inputs_and_their_records() -> None:
     sealed = load(ROOT, {"studies": ["99-2026"]}).sealed("99-2026")
-    inputs = [
-        f"resources/studies/99-2026/{role}.csv" for role in ("ad_counts", "ad_pages", "interviews", "press", "sites")
-    ]
+    tables = (f"{role}.csv" for role in ("ad_counts", "ad_pages", "interviews", "press", "sites"))
+    workbooks = ("annonces.xlsx", "demande.xlsx", "internet.xlsx")
+    inputs = [f"resources/studies/99-2026/{name}" for name in (*tables, *workbooks)]
     assert sealed == sorted(
         ["config/config.yaml", "config/studies/99-2026.yaml", *inputs, *(f"{name}{config.SIDECAR}" for name in inputs)]
     )

@@ -43,4 +43,5 @@ SMALL = {
         "pros.pct,II,14,part,63,percent,integer_percent,unstated,unstated,,,,survey,\n"
     ),
     "published_notes": "id,in_tables,without_fact,explanation\nads.total,oui,,Somme du tableau\n",
+    "duplicates": "first,second,decision,reason,initials\nR1-1,E1-1,same,même année et même commune,AB\n",
 }

@@ -39,6 +39,7 @@ def test_the_small_study_is_sound() -> None:
         "interviews": 2,
         "published_figures": 3,
         "published_notes": 1,
+        "duplicates": 1,
     }
     assert list(Cells.validate(collected.cells)["role"].unique()) == list(SMALL)
 

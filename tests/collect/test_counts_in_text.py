@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from diagnostic.collect.counts_in_text import (
+from diagnostic.collect.counts.reading import (
     CATEGORIES,
     PLAUSIBLE_LIMIT,
     RULES,

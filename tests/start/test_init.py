@@ -388,7 +388,6 @@ def test_lists_on_one_line(line: str, expected: str) -> None:
         "studies: 62-2020\n",
         "other: |\n  x\nstudies: &a [62-2020]\n",
         "text: |\n  a\n  b\nmore: 1\n",
-        "studies: [62-2020\n",
     ],
 )
 def test_other_lists_are_left_to_the_team(root: Path, text: str) -> None:

@@ -25,9 +25,9 @@ NAMES, PHONES, EMAILS = ([d.value for d in DATA if d.kind == kind] for kind in (
 COUNT = min(map(len, (NAMES, PHONES, EMAILS)))
 
 
-def stamped(path: Path, inputs: list[str], values: list[str]) -> None:
+def stamped(path: Path, inputs: list[str], values: list[str], **params: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    stamp = {io.STAMP: json.dumps({"inputs": dict.fromkeys(inputs, "0")}).encode()}
+    stamp = {io.STAMP: json.dumps({"inputs": dict.fromkeys(inputs, "0"), "params": params}).encode()}
     pq.write_table(pa.table({"value": values}).replace_schema_metadata(stamp), path)
 
 
@@ -53,10 +53,13 @@ def root(tmp_path: Path) -> Path:
             }
         )
         vault.write_private(contacts, "contacts")
-        texts = [f"Elle connaît {name} depuis longtemps." for name in NAMES[COUNT:]] + ["Le Touquet", "oui"]
-        vault.write_private(pd.DataFrame({"response_id": "R-000000", "remarks": texts}), "texts")
+        texts = [f"Elle connaît {name} depuis longtemps." for name in NAMES[COUNT:]] + ["oui"]
+        written = pd.DataFrame({"response_id": "R-000000", "variable": "final_comments", "text": texts})
+        written.loc[len(texts)] = ["R-000000", "locations", "Le Touquet"]
+        written.loc[len(texts) + 1] = ["R-000000", "persons_total", "3 ou 4"]
+        vault.write_private(written, "texts")
         results = tmp_path / "results" / study
-        stamped(results / "collect/responses.parquet", [f"vault/{study}/received/form.csv"], links)
+        stamped(results / "collect/responses.parquet", ["config/codebook/tables.csv"], links, exports={"form": "kobo"})
         stamped(results / "collect/sites.parquet", [f"resources/studies/{study}/sites.csv"], ["E01"])
         (results / "collect/erreurs.csv").write_text("severity\n")
         stamped(results / "consolidate/persons.parquet", [f"results/{study}/collect/responses.parquet"], links)
@@ -70,7 +73,7 @@ def root(tmp_path: Path) -> Path:
         (tmp_path / "logs" / study).mkdir(parents=True)
         (tmp_path / "logs" / study / "collect.log").write_text("12 rows\n")
     (tmp_path / "resources").mkdir()
-    (tmp_path / "resources/places.csv").write_text("place\nLe Touquet\n")
+    (tmp_path / "resources/places.csv").write_text("place,count\nLe Touquet,3 ou 4\n")
     return tmp_path
 
 
@@ -126,6 +129,8 @@ def test_everything_due_is_gone_and_proved(root: Path) -> None:
     assert tripwire.search(gone, rest) == []
     with pytest.raises(VaultError, match="purge"):
         vault.pseudonym("response", "1")
+    with pytest.raises(VaultError, match="purgée.*studies"):
+        vault.read_received("form")
 
 
 def test_the_certificate_holds_counts_and_dates_only(root: Path) -> None:
@@ -151,7 +156,8 @@ def test_the_kept_contacts_go_on_their_date(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["results/62-2020/report/annexe.html", "docs/notes.md", "results/99-2026/report/x.json"]
+    "place",
+    ["results/62-2020/report/annexe.html", "docs/notes.md", "results/99-2026/report/x.json", "resources/sites.csv"],
 )
 def test_a_value_left_outside_stops_it_before_the_vault(root: Path, place: str) -> None:
     path = root / place
@@ -162,6 +168,19 @@ def test_a_value_left_outside_stops_it_before_the_vault(root: Path, place: str) 
     assert open_vault(root, STUDY).read_received("form") and not open_vault(root, STUDY).purged
     assert NAMES[3] not in purge.message(report) and place in purge.message(report)
     path.unlink()
+    assert purge.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
+
+
+def test_the_projects_own_sentences_and_public_places_prove_nothing(root: Path) -> None:
+    """An answer that reads like a sentence of the code, and a place or a count that a public file has, stop nothing; a
+    full name in the same public file does (see above)."""
+    vault = open_vault(root, STUDY)
+    own = "Un accueil sans jugement, et du temps."
+    texts = vault.read_private("texts")
+    texts.loc[len(texts)] = ["R-000000", "final_comments", own]
+    vault.write_private(texts, "texts")
+    (root / "workflow").mkdir()
+    (root / "workflow/trial.py").write_text(f'LONG = ("{own}",)')
     assert purge.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
 
 

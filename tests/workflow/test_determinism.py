@@ -89,6 +89,6 @@ def test_a_run_killed_while_rendering_again_is_resumed_too(finished: Finished, c
     assert copied.snakemake("--unlock").code == 0
     done = copied.snakemake(*SMALL)
     assert done.code == 0, done.output
-    assert set(done.jobs) <= {"report_assemble", "report_render", "manifest", "all"}
+    assert set(done.jobs) <= {"report_assemble", "report_tripwire", "report_render", "manifest", "all"}
     assert copied.digests("99-2026") == finished.project.digests("99-2026")
     assert NOTHING in copied.snakemake(*SMALL).output

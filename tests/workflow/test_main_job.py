@@ -78,7 +78,13 @@ def test_touching_every_file_reruns_nothing(copied: Project) -> None:
 
 EDITS = {
     "workflow/diagnostic/report/render.py": {"report_render": 3, "manifest": 1, "all": 1},
-    "report/chapitres/presse.qmd": {"report_assemble": 1, "report_render": 3, "manifest": 1, "all": 1},
+    "report/chapitres/presse.qmd": {
+        "report_assemble": 1,
+        "report_tripwire": 1,
+        "report_render": 3,
+        "manifest": 1,
+        "all": 1,
+    },
     "config/config.yaml": {"manifest": 1, "all": 1},  # a comment: no choice changes, but the file is sealed
 }
 
@@ -106,6 +112,7 @@ def test_editing_a_module_reruns_the_rules_that_use_it(copied: Project) -> None:
         "release_ledger": 1,
         "report_figures": 1,
         "report_assemble": 1,
+        "report_tripwire": 1,
         "report_render": 3,
         "manifest": 1,
         "all": 1,

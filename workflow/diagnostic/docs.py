@@ -43,6 +43,7 @@ COLUMN_TYPES = {
     "float64": "nombre",
     "string[pyarrow]": "texte",
     "boolean": "oui ou non",
+    "bool": "oui ou non",
     "datetime64[ns]": "date",
     "Float64": "nombre",
     "category": "état",
@@ -133,7 +134,7 @@ def _readable(name: str) -> str:
     """A column, or what a pattern of columns stands for: `variable.code`, `variable/réponse`."""
     if not name.startswith("^"):
         return name
-    return name.strip("^$").replace(r"[a-z]\w*", "variable").replace("[a-z0-9]+", "réponse").replace(r"\.", ".")
+    return name.strip("^$").replace(r"[a-z]\w*", "variable").replace("[a-z0-9_]+", "réponse").replace(r"\.", ".")
 
 
 def _column(name: str, column: pa.Column) -> tuple[str, ...]:

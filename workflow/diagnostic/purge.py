@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import pandas as pd
 
 from diagnostic import io, personal, tripwire
 from diagnostic.french import NBSP, date, plural
+from diagnostic.step import EXPORTS
 from diagnostic.vault import (
     CERTIFICATES,
     ENCRYPTED,
@@ -52,8 +53,10 @@ NOT_SEARCHED = {
     "__pycache__",
     "node_modules",
 }
-VOCABULARY = ("config/codebook", "resources", "workflow")  # published or closed: even « Le Touquet » proves nothing
-PROSE = ("config", "report", "docs")  # a full name here is a leak, a single word is not
+OWN = ("config/codebook", "workflow", "resources/references")  # the project's own words: they prove nothing anywhere
+PROSE = ("config", "report", "docs", "resources")  # a full name here is a leak, a single word is not
+PLACES = frozenset({"locations", "origin_countries"})  # answers that name places, as public files may: « Le Touquet »
+STRUCTURE = ("table", "variable", "sheet", "row", "column", "situation_number")  # of the private tables, not answers
 LIMITS = (
     "La purge ne touche pas les sauvegardes, les copies faites à la main, les courriels, l’historique de git ni les "
     "exports restés dans l’outil de collecte. Sur un disque SSD, un effacement n’est sûr que si le disque est chiffré."
@@ -181,13 +184,20 @@ def _until(text: str, retention: Retention) -> dt.date:
 
 
 def derived(root: Path, study: str, place: Path | str = VAULT) -> set[Path]:
-    """The study's tables whose stamp leads back to the vault, through however many stages; so do tables without one."""
+    """The study's tables whose stamp leads back to the vault, through however many stages; so do tables without one.
+
+    A step that read exports has them among its parameters: they are no inputs, which Snakemake would take a digest of.
+    """
     sources: dict[Path, set[Path]] = {}
     found: set[Path] = set()
     for path in sorted((root / "results" / study).rglob("*.parquet")):
         try:
-            sources[path] = {root / name for name in io.read_stamp(path)["inputs"]}
+            stamp = io.read_stamp(path)
+            sources[path] = {root / name for name in stamp["inputs"]}
         except (io.DoorError, KeyError):
+            found.add(path)
+            continue
+        if stamp.get("params", {}).get(EXPORTS):
             found.add(path)
     vault = root / place
     found |= {path for path, inputs in sources.items() if any(name.is_relative_to(vault) for name in inputs)}
@@ -222,31 +232,43 @@ def snakemake_records(root: Path, study: str) -> list[Path]:
 _LINK = re.compile(r"[A-Z]-[0-9A-HJKMNP-TV-Z]{6,26}")
 
 
-def values(vault: Vault) -> list[str]:
-    """The distinct personal texts of the private tables: not pseudonyms, consents, dates or short numbers."""
-    found: dict[str, None] = {}
+def values(vault: Vault) -> dict[str, bool]:
+    """The distinct personal texts of the private tables → whether one was only given as the name of a place.
+
+    Left out: pseudonyms, consents, dates, short numbers, and counts such as « 3 ou 4 ».
+    """
+    found: dict[str, bool] = {}
     for name in vault.private_names():
         frame = vault.read_private(name)
-        for column in frame.columns.difference([CONSENT, UNTIL], sort=False):
-            for cell in frame[column].dropna().astype("str").unique():
-                text = str(cell).strip()
-                digits = re.sub(r"[\W_]", "", text)
-                if len(personal.fold(text)) < 3 or _LINK.fullmatch(text) or re.fullmatch(r"\d{4}-\d\d-\d\d.*", text):
-                    continue
-                if not digits.isdigit() or len(digits) >= 8:
-                    found[text] = None
-    return list(found)
+        places = frame["variable"].isin(PLACES) if "variable" in frame else pd.Series(False, index=frame.index)
+        for column in frame.columns.difference([CONSENT, UNTIL, *STRUCTURE], sort=False):
+            cells = pd.DataFrame({"text": frame[column].dropna().astype("str").str.strip(), "place": places}).dropna()
+            for text, place in cells.groupby("text", sort=False)["place"].all().items():
+                if _sought(str(text), name == CONTACTS):
+                    found[str(text)] = found.get(str(text), True) and bool(place)
+    return found
 
 
-def ordinary(root: Path, texts: Sequence[str]) -> set[int]:
-    """Positions of words that prove nothing when found: one to three words of the project's vocabulary (a commune), a
-    single word of its prose, or a word under four letters."""
-    words = [at for at, text in enumerate(texts) if re.fullmatch(r"[a-z]+(?: [a-z]+){0,2}", personal.fold(text))]
-    single = [at for at in words if not re.search(r"\s", texts[at])]
-    used = {at for at in words if len(texts[at]) < 4}
-    for some, folders in ((words, VOCABULARY), (single, PROSE)):
+def _sought(text: str, contact: bool) -> bool:
+    folded = personal.fold(text)
+    digits = re.sub(r"\D", "", folded)
+    if len(folded) < 3 or _LINK.fullmatch(text) or re.fullmatch(r"\d{4}-\d\d-\d\d.*", text):
+        return False
+    if len(digits) >= 8 or contact and not folded.replace(" ", "").isdigit():
+        return True
+    return not digits or any(len(word) >= 4 and not word.isdigit() for word in folded.split())
+
+
+def ordinary(root: Path, texts: Mapping[str, bool]) -> set[str]:
+    """Texts that prove nothing when found: a word under four letters, the project's own words and sentences, a single
+    word of its prose or of public files, a place that public files name. Never a phone or an e-mail."""
+    worded = [text for text in texts if len(re.sub(r"\D", "", text)) < 8 and "@" not in text]
+    single = [text for text in worded if re.fullmatch(r"[^\W\d_]+", text)]
+    places = [text for text in worded if texts[text] and len(personal.fold(text).split()) <= 3]
+    used = {text for text in single if len(text) < 4}
+    for some, folders in ((worded, OWN), (single, PROSE), (places, ("resources",))):
         own = [root / name for name in folders if (root / name).is_dir()]
-        used |= {some[found.index] for found in tripwire.search([texts[at] for at in some], own, root)}
+        used |= {some[found.index] for found in tripwire.search(some, own, root)}
     return used
 
 
@@ -279,9 +301,9 @@ def purge(
         raise VaultError(f"Purge de {study}{NBSP}: un calcul est en cours dans ce dossier ; attendre sa fin.")
     vault = open_vault(root, study, place, cipher, create=False)
     full = today >= retention.exports
-    texts = values(vault) if full else []
+    texts = values(vault) if full else {}
     plain = ordinary(root, texts)
-    sought = [text for at, text in enumerate(texts) if at not in plain]
+    sought = [text for text in texts if text not in plain]
     if missed := tripwire.self_proof(vault.folder):
         return Report(study, items, STOPPED, missed=missed)
     outside = [path for item in items if item.due for path in item.paths if not path.is_relative_to(vault.folder)]

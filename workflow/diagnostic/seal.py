@@ -9,8 +9,11 @@ import pandas as pd
 import yaml
 
 from diagnostic import io
+from diagnostic.collect import leaks
 from diagnostic.collect.reader import read_csv
+from diagnostic.collect.tables import INPUTS
 from diagnostic.config import RESOURCES, SIDECAR, load_study, load_yaml
+from diagnostic.problems import MASKED
 
 
 def seal(root: Path, study: str, today: dt.date) -> list[str]:
@@ -28,7 +31,7 @@ def seal(root: Path, study: str, today: dt.date) -> list[str]:
         if digest == recorded:
             continue
         lines.append(f"{file} : empreinte {recorded[:12]}… remplacée par {digest[:12]}…")
-        if cells is not None:
+        if cells is not None and role in INPUTS:
             new, _ = read_csv(path.read_bytes(), file, role)
             lines += _changes(cells[cells["role"] == role], new, file)
         place = path.with_name(path.name + SIDECAR)
@@ -53,4 +56,5 @@ def _changes(old: pd.DataFrame, new: pd.DataFrame, file: str) -> list[str]:
 
 
 def _quoted(value: str) -> str:
-    return f"« {value} »" if value else "(vide)"
+    """A value for the terminal: what looks personal is not repeated there."""
+    return MASKED if leaks.kind_of(value) else f"« {value} »" if value else "(vide)"

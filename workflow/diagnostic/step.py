@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +20,10 @@ from diagnostic import io
 EXPORTS = "exports"  # a parameter: role → format of what the vault holds, which Snakemake never sees as a file
 PRIVATE = "private"  # what a step gives back for the vault: name → table
 GATE = "gate"  # an input that only orders the steps: every step after the check waits for it
+
+
+class StepError(Exception):
+    """A step that reads exports failed where nothing was foreseen; the message names no value."""
 
 
 class Vault(Protocol):
@@ -43,7 +48,7 @@ def run(
     """Run one step. The log gets counts, never values. Raises what the function or the door raises.
 
     With an open `vault` the function gets the exports (`received`) and `pseudonyms`, and what it gives back as
-    `private` is written there.
+    `private` is written there; what it raises becomes a StepError, since a message may quote an answer.
     """
     paths = {name: Path(path) for name, path in inputs.items() if name != GATE}
     given = {name: io.read_table(p) if p.suffix == ".parquet" else p.read_bytes() for name, p in paths.items()}
@@ -58,7 +63,7 @@ def run(
     if vault:
         given |= {"received": {role: vault.read_received(role) for role in arguments[EXPORTS]}}
         given |= {"pseudonyms": vault.pseudonyms}
-    results = function(**given, **arguments)
+    results = (_silenced if vault else _called)(function, given | arguments, rule)
     if vault:
         for name, frame in results.get(PRIVATE, {}).items():
             vault.write_private(frame, name)
@@ -74,6 +79,25 @@ def run(
             io.write_bytes(content if isinstance(content, bytes) else content.encode(), Path(path))
             lines.append(f"{name}: written")
     Path(log).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _called(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, Any], rule: str) -> Mapping[str, Any]:
+    return function(**arguments)
+
+
+def _silenced(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, Any], rule: str) -> Mapping[str, Any]:
+    """What the function gives back. Raises StepError with the kind of the error and the line of our code."""
+    try:
+        return function(**arguments)
+    except Exception as error:
+        own = [
+            f for f in traceback.extract_tb(error.__traceback__) if Path(__file__).parent in Path(f.filename).parents
+        ]
+        told = f"{type(error).__name__}, {Path(own[-1].filename).name}, ligne {own[-1].lineno}"
+    raise StepError(  # outside the except clause: Snakemake prints what an error was raised from
+        f"{rule} : erreur imprévue ({told}). Son message est tu, car il peut citer une réponse ; signaler ce cas, sans "
+        "joindre de fichier reçu."
+    )
 
 
 def prefer_own_commands() -> None:

@@ -37,6 +37,7 @@ from diagnostic.contents import (
     read,
 )
 from diagnostic.french import NBSP, plural
+from diagnostic.occurrences import Occurrences
 from diagnostic.problems import BLOCKING, MASKED, Problem
 
 UNREADABLE = "unreadable"
@@ -280,11 +281,11 @@ def search(values: Iterable[str], paths: Iterable[Path], root: Path | None = Non
 
     A value of fewer than two letters or digits is not looked for. Words match whole; from eight letters, also glued.
     """
-    needles = [needle for index, value in enumerate(values) if (needle := _needle(index, value))]
+    needles = _Needles([needle for index, value in enumerate(values) if (needle := _needle(index, value))])
     found: list[Found] = []
     for path in files(paths):
         named = list(_search_text("\n".join(decoded_names(path, root)), needles))
-        hidden = bool(named) or any(n.folded in personal.fold(path.name) for n in needles)
+        hidden = bool(named) or needles.in_name(path.name)
         shown = _shown(path, root, hidden)
         found += [Found(index, FILE_NAME, shown, "nom du fichier") for index, _, _ in named]
         content = _read_file(path)
@@ -293,11 +294,55 @@ def search(values: Iterable[str], paths: Iterable[Path], root: Path | None = Non
     return list(dict.fromkeys(found))
 
 
-def _search_bytes(content: bytes, shown: str, name: str, needles: Sequence[_Needle]) -> Iterator[Found]:
+class _Needles:
+    """The needles, and what each is known by: bytes, words of a folded text, digits."""
+
+    def __init__(self, needles: Sequence[_Needle]) -> None:
+        self.needles = needles
+        self.raw: dict[bytes, list[tuple[int, str]]] = {}
+        self.words: dict[bytes, list[tuple[int, bool]]] = {}  # → position, and whether the words were turned round
+        self.digits: dict[str, list[int]] = {}
+        for at, needle in enumerate(needles):
+            for form, raw in needle.raw:
+                self.raw.setdefault(raw, []).append((at, form))
+            for words in _spellings(needle):
+                self.words.setdefault(words.encode(), []).append((at, False))
+            for turned in needle.turned:
+                self.words.setdefault(f" {turned} ".encode(), []).append((at, True))
+            if needle.digits:
+                self.digits.setdefault(needle.digits, []).append(at)
+        self._raw, self._words = Occurrences(self.raw), Occurrences(self.words)
+        self._names = Occurrences(needle.folded.encode() for needle in needles)
+
+    def in_name(self, name: str) -> bool:
+        """Whether a file's name holds one of them, be it within a word."""
+        return bool(self._names.within(personal.fold(name).encode()))
+
+    def in_bytes(self, content: bytes) -> list[tuple[int, str]]:
+        """(position, form) of those that stand in the content as it is."""
+        return sorted({hit for raw in self._raw.within(content) for hit in self.raw[raw]})
+
+    def in_words(self, folded: str) -> dict[int, bool]:
+        """Position → whether it stands in the folded text only turned round."""
+        found: dict[int, bool] = {}
+        for words in self._words.within(folded.encode()):
+            for at, turned in self.words[words]:
+                found[at] = found.get(at, True) and turned
+        return found
+
+
+def _spellings(needle: _Needle) -> set[str]:
+    """What a needle may be in a folded text: whole words; from eight letters on, also within others and glued."""
+    found = {f" {needle.folded} "}
+    if len(needle.folded) >= 8 and not needle.digits:
+        found |= {needle.folded, needle.folded.replace(" ", "")}
+    return found
+
+
+def _search_bytes(content: bytes, shown: str, name: str, needles: _Needles) -> Iterator[Found]:
     whole = pdf_streams(content) if content.startswith(b"%PDF") else content
-    for needle in needles:
-        for form in dict.fromkeys(form for form, raw in needle.raw if raw in whole):
-            yield Found(needle.index, form, shown, "octets")
+    for at, form in needles.in_bytes(whole):
+        yield Found(needles.needles[at].index, form, shown, "octets")
     try:
         contents = read(content, name)
     except Unreadable:
@@ -320,25 +365,22 @@ def _search_bytes(content: bytes, shown: str, name: str, needles: Sequence[_Need
             yield Found(index, how, shown, f"{column.where} colonne {column.letter}".strip())
 
 
-def _search_text(text: str, needles: Sequence[_Needle]) -> Iterator[tuple[int, str, int | None]]:
+def _search_text(text: str, needles: _Needles) -> Iterator[tuple[int, str, int | None]]:
     """(index, form, line) of the needles in a text."""
     if not text:
         return
     composed = unicodedata.normalize("NFC", text)
-    folded = f" {personal.fold(text)} "
-    digits = _digit_words(text, {len(n.digits) for n in needles if n.digits})
-    for needle in needles:
-        if needle.digits and needle.digits in digits:
-            yield needle.index, PLAIN if needle.plain in composed else DIGITS, digits[needle.digits]
-        elif f" {needle.folded} " in folded or not needle.digits and _glued(needle.folded, folded):
-            form, line = _form(needle, composed)
-            yield needle.index, form, line
-        elif any(f" {turned} " in folded for turned in needle.turned):
+    digits = _digit_words(text, needles.digits)
+    spelled = {at: word for word in digits for at in needles.digits[word]}
+    worded = needles.in_words(f" {personal.fold(text)} ")
+    for at in sorted({*spelled, *worded}):
+        needle = needles.needles[at]
+        if at in spelled:
+            yield needle.index, PLAIN if needle.plain in composed else DIGITS, digits[spelled[at]]
+        elif worded[at]:
             yield needle.index, OTHER, None
-
-
-def _glued(needle: str, folded: str) -> bool:
-    return len(needle) >= 8 and (needle in folded or " " in needle and needle.replace(" ", "") in folded)
+        else:
+            yield needle.index, *_form(needle, composed)
 
 
 def _form(needle: _Needle, composed: str) -> tuple[str, int | None]:
@@ -356,19 +398,19 @@ def _form(needle: _Needle, composed: str) -> tuple[str, int | None]:
     return OTHER, None
 
 
-def _digit_words(text: str, lengths: Collection[int]) -> dict[str, int | None]:
-    """Numbers of the wanted lengths that whole groups of digits spell, over at most three signs; → line."""
-    if not lengths or not re.search(r"\d", text):
+def _digit_words(text: str, wanted: Collection[str]) -> dict[str, int | None]:
+    """The wanted numbers that whole groups of digits spell, over at most three signs between them; → line."""
+    if not wanted or not re.search(r"\d", text):
         return {}
     flat = personal.flat(personal.clean(text))
-    longest = max(lengths) + 4
+    longest = max(map(len, wanted)) + 4
     words: dict[str, int | None] = {}
     groups = [(g.start(), g.end(), g[0]) for g in _DIGIT_GROUP.finditer(flat)]
     for first, (start, end, digits) in enumerate(groups):
         at = first
         while True:
             for word in {digits, personal.phone_digits(digits)} if len(digits) >= 8 else ():
-                if len(word) in lengths:
+                if word in wanted:
                     words.setdefault(word, flat.count("\n", 0, start) + 1)
             at += 1
             if at == len(groups) or len(digits) >= longest:

@@ -167,6 +167,11 @@ class Vault:
     def read_received(self, role: str) -> bytes:
         """The content of a role's export. Raises VaultError when there is none."""
         path = self.received(role)
+        if path is None and self.purged:
+            raise VaultError(
+                f"Coffre de {self.study}{NBSP}: l’étude a été purgée, elle ne peut plus être recalculée ; l’ôter de "
+                "« studies » dans config/config.yaml. Ses documents restent dans results/."
+            )
         if path is None:
             raise VaultError(f"Coffre de {self.study}{NBSP}: aucun fichier reçu pour {role}.")
         return self._read(path)

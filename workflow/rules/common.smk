@@ -5,8 +5,9 @@ from pathlib import Path
 
 from diagnostic import step
 from diagnostic.codebook import loading as codebook_loading
+from diagnostic.collect.answered import WORKBOOKS
 from diagnostic.codehash import code_hash
-from diagnostic.config import ConfigError, load
+from diagnostic.config import ConfigError, load, sidecar
 from diagnostic.unlocking import opened
 from diagnostic.vault import VaultError
 
@@ -50,8 +51,9 @@ def given(wildcards):
 
 
 def codebook(wildcards):
-    """Name → path of the codebook's files, for a study that has exports; nothing for the others."""
-    if not CONFIG.studies[wildcards.study].received:
+    """Name → path of the codebook's files, for a study that has exports or workbooks; nothing for the others."""
+    study = CONFIG.studies[wildcards.study]
+    if not (study.received or WORKBOOKS.keys() & study.inputs.keys()):
         return {}
     folder, names = codebook_loading.FOLDER, codebook_loading.FILES
     return {f"codebook_{Path(name).stem}": (folder / name).as_posix() for name in names}

@@ -11,13 +11,14 @@ import pytest
 from typed_sources import comparable, expected, plain
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
+from diagnostic.collect.answered import ROLES
 from diagnostic.collect.exports.study import Received, read_exports
-from diagnostic.collect.tables import RECEIVED
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports import common, formats, google_sheets, kobo, limesurvey, odk
 
 CODEBOOK = load(read_folder(Path(__file__).parents[3] / FOLDER))
 ANSWERS = generate(CODEBOOK, seed=62, responses=40, collective=12, most=4)
+TABLES = ROLES["questionnaire"]
 Export = Callable[[], bytes]
 SHAPES: dict[str, tuple[str, Export]] = {
     **{name: (name, lambda export=export: export(CODEBOOK, ANSWERS)) for name, export in formats.FORMATS.items()},
@@ -73,7 +74,7 @@ def test_an_export_gives_the_source_cell_for_cell(shape: str) -> None:
         ids = dict(zip(found, [row["response_id"] for row in ANSWERS["responses"]], strict=True))
     else:
         ids = identities(name)
-    for table in RECEIVED:
+    for table in TABLES:
         got_rows = plain(comparable(read.tables[table], ids))
         want_rows = plain(comparable(expected(CODEBOOK, source(name), table), {}))
         assert list(got_rows[0]) == list(want_rows[0])
@@ -94,13 +95,13 @@ def test_what_is_personal_is_set_apart(shape: str) -> None:
     read = received(shape)
     boxes = {
         (table, v.name)
-        for table in RECEIVED
+        for table in TABLES
         for v in CODEBOOK.table(table)
         if v.written and v.privacy not in ("pseudonym", "vault")
     }
     wanted = sorted(
         (table, name, " ".join(text.split()))
-        for table in RECEIVED
+        for table in TABLES
         for row in source(SHAPES[shape][0])[table]
         for name, text in row.items()
         if (table, name) in boxes and isinstance(text, str) and text.strip()
@@ -109,7 +110,7 @@ def test_what_is_personal_is_set_apart(shape: str) -> None:
     assert sorted((r.table, r.variable, " ".join(r.text.split())) for r in texts.itertuples()) == wanted
     emails = sorted(row["email"] for row in ANSWERS["responses"] if row.get("email"))
     assert sorted(filter(None, read.private["contacts"]["email"])) == emails
-    typed = "\n".join(read.tables[table].to_csv() for table in RECEIVED)
+    typed = "\n".join(read.tables[table].to_csv() for table in TABLES)
     assert not [text for _, _, text in wanted if len(text) > 12 and text in typed]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook.model import Codebook
-from diagnostic.collect.counts_in_text import read_count
+from diagnostic.collect.counts.reading import Count, read_count
 
 SHOWN = {"sheet", "row"}  # where the cells stand: each tool has its own places
 
@@ -53,11 +53,19 @@ def _values(variable: Any, answer: Any) -> dict[str, Any]:
             f"{name}.central": count and count.central,
             f"{name}.maximum": count and count.maximum,
             f"{name}.study": count and count.study_value,
+            f"{name}.minors_minimum": _minors(count, "minimum"),
+            f"{name}.minors_maximum": _minors(count, "maximum"),
             f"{name}.rule": count.rule if count else "",
         }
     if variable.privacy == "pseudonym":
         return {f"{name}.pseudonym": answer or ""}
     return {}
+
+
+def _minors(count: Count | None, bound: str) -> int | None:
+    """The part of minors that a count tells; None when it tells none, or when it is open."""
+    told = [getattr(part, bound) for part in count.of_which if part.who == "minors"] if count else []
+    return sum(told) if told and None not in told else None
 
 
 def comparable(frame: pd.DataFrame, ids: dict[str, str]) -> pd.DataFrame:

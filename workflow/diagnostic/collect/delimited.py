@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Collection, Iterator, Sequence
@@ -51,7 +52,7 @@ def read_delimited(
     A row that cannot be told apart is left empty, so that the others keep their place. `short_rows`: the tool that
     wrote the file leaves out empty cells at the end of a row.
     """
-    records, problems = load(content, file, encoding, limits)
+    records, problems = load(content, file, encoding, limits, exported=True)
     if not records:
         return [], problems
     problems += bad_signs(((record.row, record.raw) for record in records), file)
@@ -67,15 +68,23 @@ def read_delimited(
 
 
 def load(
-    content: bytes, file: str, encoding: str | None, limits: Limits, known: Collection[str] = ()
+    content: bytes,
+    file: str,
+    encoding: str | None,
+    limits: Limits,
+    known: Collection[str] = (),
+    exported: bool = False,
 ) -> tuple[list[Record], list[Problem]]:
     """All records that can be read, blank ones included; none when the file cannot be read at all.
 
-    The first is the header, on row 1. `known`: names of columns, which help to tell the separator.
+    The first is the header, on row 1. `known`: names of columns, which help to tell the separator. `exported`: a tool
+    wrote the file, so that a UTF-8 mark or another separator than the comma is its habit, and nothing to tell.
     """
     text, problems = decode(content, file, encoding)
     if text is None:
         return [], problems
+    if exported and content.startswith(codecs.BOM_UTF8):
+        problems = []
     if not text.strip():
         message = "Le fichier est vide : il n'a même pas de ligne d'en-têtes."
         remedy = "Remettre le fichier complet. Un tableau sans donnée garde sa ligne d'en-têtes."
@@ -83,9 +92,9 @@ def load(
     if max(map(len, io.StringIO(text, newline=""))) > limits.line:
         return [], [*problems, too_large(file, "une ligne", limits.line, "caractères")]
     separator, told = _separator(text, file, known)
-    problems += told
     if separator is None:
-        return [], problems
+        return [], [*problems, *told]
+    problems += [] if exported else told
     records, told = _records(text, separator, file, limits)
     problems += told
     if records and (records[0].row > 1 or records[0].blank):

@@ -2,31 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from diagnostic import personal
 from diagnostic.problems import BLOCKING, MASKED, Problem
 
-# Names of people are not looked for in the public files: a journalist, a town or a structure bears one too.
-SOUGHT = (personal.PHONE, personal.EMAIL, personal.HANDLE, personal.NIR, personal.IBAN, personal.BIRTH)
 REMEDY = "Retirer la donnée du fichier, à sa source, puis relancer ; rien de personnel ne va hors du coffre."
 
 
 def in_cells(cells: pd.DataFrame) -> Iterator[Problem]:
     """One blocking problem per cell of the study's public files that holds what looks personal."""
-    suspect = {value: kind for value in cells["value"].unique() if (kind := _kind(str(value)))}
-    for cell in cells[cells["value"].isin(list(suspect))].itertuples():
+    for file, row, column, kind in _suspects(cells):
         yield Problem(
             BLOCKING,
-            cell.file,
-            f"Cette cellule contient ce qui ressemble à une donnée personnelle ({personal.KINDS[suspect[cell.value]]}).",
+            file,
+            f"Cette cellule contient ce qui ressemble à une donnée personnelle ({personal.KINDS[kind]}).",
             REMEDY,
-            row=int(cell.row),
-            column=cell.column,
+            row=row,
+            column=column,
             value=MASKED,
         )
+
+
+def _suspects(cells: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
+    """(file, row, column, kind) of each cell that holds what looks personal."""
+    suspect = {value: kind for value in cells["value"].unique() if (kind := kind_of(str(value)))}
+    for cell in cells[cells["value"].isin(list(suspect))].itertuples():
+        yield str(cell.file), int(cell.row), str(cell.column), suspect[cell.value]
+
+
+def masked(problems: Iterable[Problem], cells: pd.DataFrame) -> Iterator[Problem]:
+    """The same problems, telling nothing of a cell that looks personal, whatever else is wrong there: neither its
+    value, nor the beginning of it, nor what a message made of it."""
+    places = {(file, row, column) for file, row, column, _ in _suspects(cells)}
+    for problem in problems:
+        value, message, remedy = problem.value, problem.message, problem.remedy
+        if value and ((problem.file, problem.row, problem.column) in places or kind_of(value)):
+            value = MASKED
+        yield replace(problem, value=value, message=hidden(message), remedy=hidden(remedy))
+
+
+def hidden(text: str) -> str:
+    """The text, each part that looks personal masked."""
+    cleaned = personal.clean(text)
+    hits = personal.find(cleaned)
+    if not hits:
+        return text
+    for hit in sorted(hits, key=lambda hit: hit.offset, reverse=True):
+        cleaned = cleaned[: hit.offset] + MASKED + cleaned[hit.offset + hit.length :]
+    return cleaned
 
 
 def in_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
@@ -34,7 +61,7 @@ def in_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     for name, frame in tables.items():
         for column in frame.columns:
             texts = frame[column].astype("str").unique() if not pd.api.types.is_numeric_dtype(frame[column]) else ()
-            kind = next((kind for text in texts if (kind := _kind(str(text)))), "")
+            kind = next((kind for text in texts if (kind := kind_of(str(text)))), "")
             if kind:
                 yield Problem(
                     BLOCKING,
@@ -44,5 +71,9 @@ def in_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
                 )
 
 
-def _kind(text: str) -> str:
-    return next((hit.kind for hit in personal.find(personal.clean(text)) if hit.kind in SOUGHT), "")
+def kind_of(text: str) -> str:
+    """The first kind of personal data that a text has the form of, or nothing.
+
+    All kinds, names after « Mme », « M. » or « Dr » included: what would stop the report is told before, at its cell.
+    """
+    return next((hit.kind for hit in personal.find(personal.clean(text))), "")

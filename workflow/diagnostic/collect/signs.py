@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,6 +12,9 @@ from diagnostic.collect.wording import blocking
 from diagnostic.problems import MASKED, Problem, column_letter
 
 _INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+# Phones write families and trades as several pictures joined by an invisible sign: nothing is hidden there.
+_PICTURE = r"[\u2190-\u2bff\U0001f000-\U0001faff]"
+_JOINED_PICTURES = re.compile(rf"(?<={_PICTURE})\ufe0f?\u200d(?={_PICTURE})")
 _REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -27,6 +31,7 @@ def bad_signs(rows: Iterable[tuple[int, Sequence[str]]], file: str) -> list[Prob
         line = "".join(cells)
         if line.isascii() and line.isprintable():
             continue
+        line = _JOINED_PICTURES.sub("", "\n".join(cells))
         fresh = set(line) - harmless
         bad = {sign for sign in fresh if _refused(sign)}
         harmless |= fresh - bad
@@ -39,7 +44,7 @@ def _in_row(row: int, cells: Sequence[str], bad: set[str], file: str) -> list[Pr
     problems = []
     for position, cell in enumerate(cells):
         place: dict[str, Any] = {"row": row, "column": column_letter(position), "value": MASKED}
-        found = next((sign for sign in cell if sign in bad), None)
+        found = next((sign for sign in _JOINED_PICTURES.sub("", cell) if sign in bad), None)
         if found:
             problems.append(_bad_sign(file, found, place))
         elif MOJIBAKE.search(cell):

@@ -6,17 +6,19 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from diagnostic import problems as problem_table
 from diagnostic.codebook import loading
-from diagnostic.collect import errors, leaks
+from diagnostic.collect import checks_workbooks, errors, leaks
 from diagnostic.collect import study as studies
-from diagnostic.collect.exports.study import Received, nothing, read_exports
+from diagnostic.collect.answered import RECEIVED, WORKBOOKS
+from diagnostic.collect.exports.study import Received, nothing, read_exports, read_workbooks
 from diagnostic.collect.exports.typed import Pseudonyms
-from diagnostic.collect.tables import INPUTS, RECEIVED, Places, PublishedFigures, ReceivedRows, Sources
+from diagnostic.collect.tables import INPUTS, Places, PublishedFigures, ReceivedRows, Sources
 from diagnostic.problems import BLOCKING, Problem, column_letter
 from diagnostic.tables import columns
 
@@ -39,18 +41,21 @@ def check(
     `publication` names the published figures that estimates use. `exports` gives the format of each role that
     `received` holds, `digests` their keyed digests, `pseudonyms` the names that leave the vault.
     """
-    contents, codebook, mappings = told_apart(given)
-    public = studies.read(contents, files, latest=dt.date.fromisoformat(latest))
+    parts = told_apart(given)
+    public = studies.read(parts.contents, files, latest=dt.date.fromisoformat(latest))
     found = [
-        *altered(study, files, recorded, contents),
+        *altered(study, files, recorded, parts.contents | parts.workbooks),
         *replaced(study, recorded, digests or {}),
         *public.problems,
         *leaks.in_cells(public.cells),
     ]
-    if received and pseudonyms:
-        read = read_exports(loading.load(codebook), received, exports or {}, pseudonyms, mappings)
-        found += [*read.problems, *leaks.in_tables(read.tables)]
-    table = problem_table.table(found)
+    for read in _answers(parts, files, exports, received, pseudonyms):
+        found += [*read.problems, *leaks.in_tables(read.tables), *leaks.in_cells(read.cells)]
+        if parts.workbooks.keys() & set(read.rows["role"]):
+            register = public.tables["sites"] if "sites" in parts.contents else None
+            codebook = loading.load(parts.codebook)
+            found += checks_workbooks.check(codebook, read.tables, read.places, files, register)
+    table = problem_table.table(leaks.masked(found, public.cells))
     return {
         "errors": errors.to_csv(table),
         "page": errors.to_page(table, f"Étude {study} : contrôle des fichiers reçus"),
@@ -58,13 +63,38 @@ def check(
     }
 
 
-def told_apart(given: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, bytes], dict[str, bytes]]:
-    """(role → content, codebook file → content, role → mapping file) of a step's named inputs."""
-    return (
+@dataclass(frozen=True)
+class Given:
+    """The named inputs of a step: role → content of files and workbooks, codebook file → content, role → mapping."""
+
+    contents: dict[str, bytes]
+    workbooks: dict[str, bytes]
+    codebook: dict[str, bytes]
+    mappings: dict[str, bytes]
+
+
+def told_apart(given: Mapping[str, bytes]) -> Given:
+    """A step's inputs by what they are."""
+    return Given(
         {name: content for name, content in given.items() if name in INPUTS},
+        {name: content for name, content in given.items() if name in WORKBOOKS},
         {f"{name.removeprefix('codebook_')}.csv": c for name, c in given.items() if name.startswith("codebook_")},
         {name.removeprefix("mapping_"): c for name, c in given.items() if name.startswith("mapping_")},
     )
+
+
+def _answers(
+    parts: Given,
+    files: Mapping[str, str],
+    exports: Mapping[str, str] | None,
+    received: Mapping[str, bytes] | None,
+    pseudonyms: Pseudonyms | None,
+) -> Iterator[Received]:
+    """What the exports of the vault and the workbooks hold."""
+    if received and pseudonyms:
+        yield read_exports(loading.load(parts.codebook), received, exports or {}, pseudonyms, parts.mappings)
+    if parts.workbooks:
+        yield read_workbooks(loading.load(parts.codebook), parts.workbooks, files)
 
 
 def replaced(study: str, recorded: Mapping[str, str], digests: Mapping[str, str]) -> Iterator[Problem]:
@@ -152,23 +182,28 @@ def collect(
 
     `private` holds the tables that stay in the vault. The gate has passed: nothing blocks.
     """
-    contents, codebook, mappings = told_apart(given)
-    read = studies.read(contents, files)
-    if received and pseudonyms:
-        found = read_exports(loading.load(codebook), received, exports or {}, pseudonyms, mappings)
-    else:
-        tables = {name: nothing(model) for name, model in RECEIVED.items()}
-        found = Received(tables, Places.empty(), ReceivedRows.empty(), {})
+    parts = told_apart(given)
+    read = studies.read(parts.contents, files)
+    tables = {name: nothing(model) for name, model in RECEIVED.items()}
+    places, rows, cells = [Places.empty()], [ReceivedRows.empty()], [read.cells]
+    private: dict[str, pd.DataFrame] = {}
+    for found in _answers(parts, files, exports, received, pseudonyms):
+        tables |= found.tables
+        private |= found.private
+        places.append(found.places)
+        rows.append(found.rows)
+        cells.append(found.cells)
+    received_rows = pd.concat(rows, ignore_index=True)
     counted = {role: len(set(frame["row"]) - {1}) for role, frame in read.cells.groupby("role")}
-    counted |= found.rows.groupby("role").size().to_dict()
+    counted |= received_rows.groupby("role").size().to_dict()
     return {
         **read.tables,
-        **found.tables,
-        "places": found.places,
-        "received_rows": found.rows,
-        "cells": read.cells,
+        **tables,
+        "places": pd.concat(places, ignore_index=True),
+        "received_rows": received_rows,
+        "cells": pd.concat(cells, ignore_index=True),
         "sources": _sources(files, sidecars, counted),
-        "private": found.private,
+        "private": private,
     }
 
 

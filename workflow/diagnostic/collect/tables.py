@@ -5,11 +5,10 @@ A file's header is the model's columns without `row`, which `collect` adds: the 
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import pandas as pd
 from pandera.typing import Series
 
+from diagnostic.collect.answered import RECEIVED
 from diagnostic.tables import Table, field
 
 CATEGORIES = {
@@ -31,8 +30,6 @@ FIELDS = {
 }
 INTERLOCUTORS = {"prosecutor": "procureur·e", "other": "autre"}
 SITE_CODE = r"^[A-Z]\d{2}$"
-STATES = {"answered": "réponse donnée", "no_answer": "sans réponse", "not_asked": "non posée"}
-TICKS = {"ticked": "coché", "not_ticked": "non coché", "no_answer": "sans réponse", "not_asked": "non posée"}
 
 
 class Sourced(Table):
@@ -188,6 +185,21 @@ class PublishedNotes(Sourced):
     explanation: Series[str] = field("Explication", "Pourquoi, en français", quote=True)
 
 
+class Duplicates(Sourced):
+    """What the team decided of pairs of situations: one row per decision."""
+
+    class Config:
+        title = "Décisions sur les doublons : une ligne par décision"
+
+    first: Series[str] = field("Première situation", "Clé de la première situation", quote=True)
+    second: Series[str] = field("Seconde situation", "Clé de la seconde situation", quote=True)
+    decision: Series[str] = field(
+        "Décision", "same, different ou unsure", isin=["same", "different", "unsure"], quote=True
+    )
+    reason: Series[str] = field("Raison", "Pourquoi, sans rien qui permette de reconnaître quelqu'un", nullable=True)
+    initials: Series[str] = field("Initiales", "Qui a décidé", nullable=True)
+
+
 class Cells(Table):
     """Every cell of every input file, as text: one row per cell that is not empty."""
 
@@ -223,75 +235,6 @@ class Sources(Table):
     rows: Series[pd.Int64Dtype] = field("Lignes reçues", "Lignes de données du fichier", ge=0)
 
 
-Tick = Series[Annotated[pd.CategoricalDtype, tuple(TICKS), False]]
-State = Series[Annotated[pd.CategoricalDtype, tuple(STATES), False]]
-
-
-class Answered(Table):
-    """Answers of an export, one row per record: columns follow the codebook's variables.
-
-    `name.code`: a single choice, or `no_answer`, or `not_asked`; `name/option`: one option of a multiple choice, in
-    four states; what is not a choice has its state (`name.state`) beside its value. Free texts, places and contacts are in the vault.
-    """
-
-    class Config:
-        title = "Réponses d'un export, typées"
-
-    sheet: Series[pd.Int64Dtype] = field("Feuille", "Numéro de la feuille du fichier reçu", ge=1)
-    row: Series[pd.Int64Dtype] = field("Ligne", "Ligne du fichier reçu, comme le tableur l'affiche", ge=2)
-    response_id: Series[str] = field("Réponse", "Pseudonyme à clé de la réponse")
-    choices: Series[str] | None = field(
-        "Réponse à une question fermée",
-        "Code de la réponse, ou no_answer, ou not_asked",
-        alias=r"^[a-z]\w*\.code$",
-        regex=True,
-    )
-    options: Tick | None = field(
-        "Réponse proposée",
-        "Coché, non coché, sans réponse, non posée",
-        alias=r"^[a-z]\w*/[a-z0-9]+$",
-        regex=True,
-    )
-    states: State | None = field(
-        "État", "Réponse donnée, sans réponse, non posée", alias=r"^[a-z]\w*\.state$", regex=True
-    )
-    numbers: Series[pd.Int64Dtype] | None = field(
-        "Nombre",
-        "Nombre donné, ou bornes et règle de l'étude lues dans un texte",
-        alias=r"^[a-z]\w*\.(number|minimum|maximum|study)$",
-        regex=True,
-        nullable=True,
-    )
-    centrals: Series[pd.Float64Dtype] | None = field(
-        "Valeur centrale", "Valeur centrale lue dans un texte", alias=r"^[a-z]\w*\.central$", regex=True, nullable=True
-    )
-    rules_applied: Series[str] | None = field(
-        "Règle", "Règle de lecture du nombre", alias=r"^[a-z]\w*\.rule$", regex=True, nullable=True
-    )
-    dates: Series[pd.Timestamp] | None = field(
-        "Date", "Date donnée", alias=r"^[a-z]\w*\.date$", regex=True, nullable=True
-    )
-    pseudonyms: Series[str] | None = field(
-        "Pseudonyme", "Pseudonyme à clé de la réponse écrite", alias=r"^[a-z]\w*\.pseudonym$", regex=True, nullable=True
-    )
-
-
-class Responses(Answered):
-    """Answers to the questionnaire: one row per response."""
-
-    class Config:
-        title = "Réponses au questionnaire : une ligne par réponse"
-
-
-class Situations(Answered):
-    """Situations described in responses: one row per situation."""
-
-    class Config:
-        title = "Situations décrites dans les réponses : une ligne par situation"
-
-    situation_number: Series[pd.Int64Dtype] = field("Numéro", "Numéro de la situation dans la réponse", ge=1)
-
-
 class Places(Table):
     """Where each answer of an export stands: one row per column of the export."""
 
@@ -325,17 +268,7 @@ INPUTS: dict[str, type[Sourced]] = {
     "interviews": Interviews,
     "published_figures": PublishedFigures,
     "published_notes": PublishedNotes,
-}
-RECEIVED: dict[str, type[Answered]] = {"responses": Responses, "situations": Situations}
-ROLES = {"questionnaire": ("responses", "situations")}  # role of an export → the codebook's tables it holds
-FORMATS = {
-    "google_csv": "Google Forms (CSV)",
-    "google_sheets": "feuille Google liée au formulaire (XLSX)",
-    "kobo": "KoboToolbox (XLSX)",
-    "odk": "ODK Central (ZIP)",
-    "limesurvey": "LimeSurvey (CSV)",
-    "template": "classeur modèle (XLSX)",
-    "mapping": "tableau avec fichier de correspondance",
+    "duplicates": Duplicates,
 }
 TABLES: dict[str, type[Table]] = {
     **INPUTS,

@@ -6,7 +6,7 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,15 +14,17 @@ import pandas as pd
 
 from diagnostic.codebook.labels import longest_match, normalise
 from diagnostic.codebook.model import Codebook, Option, Variable
-from diagnostic.collect.counts_in_text import read_counts
+from diagnostic.collect.counts.reading import read_counts
 from diagnostic.collect.exports.layout import NOT_TICKED, TICKED, Told
 from diagnostic.collect.exports.records import Raw
-from diagnostic.collect.wording import either
 from diagnostic.french import number
 
 _NUMBER = re.compile(r"\d{1,9}")
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
+_YEARS = range(1900, 2101)  # a year beyond is a slip
+ALIKE, LONGEST = 0.5, 200  # how alike a text and a spelling must be for one to be proposed; signs that are compared
+MOST = 6  # options named where none is close
 _FRENCH_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
 
 
@@ -31,29 +33,34 @@ class Answers:
     """The answers to one variable, one place per record.
 
     `given`: whether there is an answer. `values`: codes, numbers, dates or texts (None where not given); for a
-    multiple variable nothing, its options being in `ticks`: code → whether it is ticked.
+    multiple variable nothing, its options being in `ticks`: code → whether it is ticked. `unread`: whether something
+    is written that cannot be read, which has been told: what depends on it is not judged.
     """
 
     variable: Variable
     given: np.ndarray
     values: np.ndarray | pd.DataFrame
     ticks: Mapping[str, np.ndarray]
+    unread: np.ndarray
     bound: bool = True
 
-    def keep(self, asked: np.ndarray) -> Answers:
-        """The same, without the answers of records that were not asked."""
+    def keep(self, asked: np.ndarray, unsure: np.ndarray) -> Answers:
+        """The same, without the answers of records that were not asked; `unsure`: nobody can tell whether they were."""
         given = self.given & asked
         values = self.values
         if isinstance(values, np.ndarray):
             values = values.copy()
             values[~given] = None
-        return Answers(self.variable, given, values, {c: t & given for c, t in self.ticks.items()}, self.bound)
+        ticks = {code: ticked & given for code, ticked in self.ticks.items()}
+        return replace(self, given=given, values=values, ticks=ticks, unread=self.unread | unsure)
 
-    def take(self, positions: np.ndarray) -> Answers:
-        """The answers of other records: those at these positions."""
+    def take(self, positions: np.ndarray, lost: np.ndarray) -> Answers:
+        """The answers of other records: those at these positions, which say nothing where they are `lost`."""
         values = self.values.iloc[positions] if isinstance(self.values, pd.DataFrame) else self.values[positions]
         ticks = {code: ticked[positions] for code, ticked in self.ticks.items()}
-        return Answers(self.variable, self.given[positions], values, ticks, self.bound)
+        return replace(
+            self, given=self.given[positions], values=values, ticks=ticks, unread=self.unread[positions] | lost
+        )
 
 
 def read(codebook: Codebook, raw: Raw, variable: Variable, told: Told) -> Answers:
@@ -67,16 +74,16 @@ class _Reader:
     def __init__(self, codebook: Codebook, raw: Raw, variable: Variable, told: Told) -> None:
         self.codebook, self.raw, self.variable, self.told = codebook, raw, variable, told
         self.size = len(raw.frame)
+        self.unread = raw.damaged(variable.name, told)
 
     def read(self) -> Answers:
         whole = self.raw.answers.get(self.variable.name)
         if self.variable.type == "multiple":
             return self._multiple(whole)
         if whole is None:
-            nothing = np.full(self.size, None, dtype=object)
-            return Answers(self.variable, np.zeros(self.size, dtype=bool), nothing, {}, bound=False)
+            return self._answers(np.zeros(self.size, dtype=bool), bound=False)
         if self.variable.type == "count_text":
-            return Answers(self.variable, whole != "", self._counts(whole), {})
+            return self._answers(whole != "", self._counts(whole))
         readers: dict[str, Callable[[str], tuple[object, str]]] = {
             "single": self._code,
             "integer": self._integer,
@@ -84,7 +91,17 @@ class _Reader:
             "code": self._pattern,
         }
         values = self._each(whole, readers.get(self.variable.type, lambda text: (text, "")), self.variable.name)
-        return Answers(self.variable, np.array([v is not None for v in values], dtype=bool), values, {})
+        return self._answers(np.array([v is not None for v in values], dtype=bool), values)
+
+    def _answers(
+        self,
+        given: np.ndarray,
+        values: np.ndarray | pd.DataFrame | None = None,
+        ticks: Mapping[str, np.ndarray] | None = None,
+        bound: bool = True,
+    ) -> Answers:
+        nothing = np.full(self.size, None, dtype=object)
+        return Answers(self.variable, given, nothing if values is None else values, ticks or {}, self.unread, bound)
 
     def _each(self, texts: np.ndarray, reader: Callable[[str], tuple[object, str]], heading: str) -> np.ndarray:
         """The value of each text. `reader` gives a value and what is wrong, if anything: « message|what to do »."""
@@ -93,7 +110,9 @@ class _Reader:
         for index, (_, fault) in enumerate(found):
             if fault:
                 message, remedy = fault.split("|", 1)
-                for record in np.flatnonzero(codes == index):
+                at = np.flatnonzero(codes == index)
+                self.unread[at] = True
+                for record in at:
                     self._block(message, remedy, heading, int(record))
         values = np.empty(len(found), dtype=object)
         values[:] = [value for value, _ in found]
@@ -110,45 +129,56 @@ class _Reader:
         texts = self.codebook.spellings(self.variable.list)
         return {normalise(text): code for text, code in reversed(list(texts.items()))}
 
+    @cached_property
+    def _coded(self) -> bool:
+        """Whether the export writes this question's answers as codes."""
+        codes = {option.code for option in self.codebook.options(self.variable)}
+        labels = {normalise(option.label) for option in self.codebook.options(self.variable)}
+        texts = pd.unique(self.raw.answers.get(self.variable.name, np.array([], dtype=object)))
+        return any(text and codes.issuperset(text.split()) and text not in labels for text in map(str, texts))
+
     def _code(self, text: str) -> tuple[object, str]:
         code = self._spelled.get(normalise(text))
         return (code, "") if code else (None, self._unknown([text]))
 
     def _unknown(self, texts: list[str]) -> str:
-        """The nearest options, or all of a short list. What was written is not repeated: it may say who."""
-        options = self.codebook.options(self.variable)
-        labels = {normalise(o.label): o.label for o in options}
-        near = {
-            labels[m]: None
+        """The nearest options, else the first of the list. What was written is not repeated: it may say who."""
+        labels = {option.code: option.label for option in self.codebook.options(self.variable)}
+        near = dict.fromkeys(
+            self._spelled[match]
             for text in texts
-            for m in difflib.get_close_matches(normalise(text), labels, n=3, cutoff=0.5)
-        }
-        shown = list(near) or [o.label for o in options][:6]
+            for match in difflib.get_close_matches(normalise(text)[:LONGEST], self._spelled, n=3, cutoff=ALIKE)
+        )
+        shown = [
+            f"« {labels[code]} »" + (f" ({code})" if self._coded and code != labels[code] else "")
+            for code in list(near) or [*labels][:MOST]
+        ]
+        start = "Réponses les plus proches" if near else "Réponses de la liste"
+        more = ", etc." if not near and len(labels) > MOST else ""
         return (
             f"Cette réponse n’est pas dans la liste de la question « {self.variable.label} ».|"
-            f"Les réponses les plus proches : {either(shown)} ; corriger dans l’outil, ou ajouter une autre écriture "
-            "de la réponse (« aliases ») dans config/codebook/options.csv."
+            f"{start} : {', '.join(shown)}{more} ; corriger dans l’outil ou, si ce n’est qu’une autre écriture d’une "
+            "réponse, sans rien de personnel, l’ajouter à ses « aliases » dans config/codebook/options.csv."
         )
 
     def _multiple(self, whole: np.ndarray | None) -> Answers:
         options = self.codebook.options(self.variable)
-        by_option = {o.code: self._ticks(o) for o in options if f"{self.variable.name}/{o.code}" in self.raw.answers}
         if whole is not None:
             chosen = self._each(whole, self._codes, self.variable.name)
             ticks = {o.code: np.array([c is not None and o.code in c for c in chosen], dtype=bool) for o in options}
             given = np.array([c is not None for c in chosen], dtype=bool)
-            self._disagreements(ticks, given, by_option)
+            unread = self.unread.copy()
+        by_option = {o.code: self._ticks(o) for o in options if f"{self.variable.name}/{o.code}" in self.raw.answers}
+        if whole is not None:
+            self._disagreements(ticks, given, unread, by_option)
         else:
             none = np.zeros(self.size, dtype=bool)
             ticks = {o.code: by_option[o.code][0] if o.code in by_option else none for o in options}
-            given = np.zeros(self.size, dtype=bool)
-            for ticked, _ in by_option.values():
-                given |= ticked
+            given = np.logical_or.reduce([none, *ticks.values()])
             if self.raw.explicit and by_option:
                 given |= np.logical_and.reduce([written for _, written in by_option.values()])
         self._exclusive(options, ticks, whole is not None)
-        nothing = np.full(self.size, None, dtype=object)
-        return Answers(self.variable, given, nothing, ticks, bound=whole is not None or bool(by_option))
+        return self._answers(given, ticks=ticks, bound=whole is not None or bool(by_option))
 
     def _codes(self, text: str) -> tuple[object, str]:
         spelled = self._spelled
@@ -179,14 +209,19 @@ class _Reader:
         return np.array([v is True for v in values], dtype=bool), np.array([v is not None for v in values], dtype=bool)
 
     def _disagreements(
-        self, ticks: Mapping[str, np.ndarray], given: np.ndarray, by_option: Mapping[str, tuple[np.ndarray, np.ndarray]]
+        self,
+        ticks: Mapping[str, np.ndarray],
+        given: np.ndarray,
+        unread: np.ndarray,
+        by_option: Mapping[str, tuple[np.ndarray, np.ndarray]],
     ) -> None:
-        """Cells where an option's own column says something else than the column of the whole answer."""
+        """Cells where an option's own column says something else than the column of the whole answer, if it was read."""
         for code, (ticked, written) in by_option.items():
-            differ = written & ((given & (ticked != ticks[code])) | (~given & ticked))
+            differ = written & ~unread & ((given & (ticked != ticks[code])) | (~given & ticked))
             for record in np.flatnonzero(differ):
                 self._block(
-                    f"Cette case contredit la colonne de la réponse entière ({self.variable.name}).",
+                    f"Cette case contredit la réponse entière à la question « {self.variable.label} », dans sa colonne "
+                    f"({self.variable.name}).",
                     "Reprendre l’export de l’outil sans le modifier.",
                     f"{self.variable.name}/{code}",
                     int(record),
@@ -198,7 +233,8 @@ class _Reader:
             if option.exclusive:
                 for record in np.flatnonzero(ticks[option.code] & (total > 1)):
                     self._block(
-                        f"« {option.label} » ne peut pas être coché avec une autre réponse.",
+                        f"À la question « {self.variable.label} », « {option.label} » ne peut pas être coché avec une "
+                        "autre réponse.",
                         "Garder soit cette réponse, soit les autres, d’après la personne qui a répondu.",
                         self.variable.name if whole else f"{self.variable.name}/{option.code}",
                         int(record),
@@ -208,37 +244,41 @@ class _Reader:
 
     def _integer(self, text: str) -> tuple[object, str]:
         plain = re.sub(r"[ \u00a0\u202f]", "", text) if _GROUPED.fullmatch(text) else text
-        limits = [limit for limit in (self.variable.minimum, self.variable.maximum) if limit is not None]
-        expected = f" de {number(limits[0])} à {number(limits[1])}" if len(limits) == 2 else ""
+        low, high = self.variable.minimum, self.variable.maximum
+        expected = "" if low is None else f" à partir de {number(low)}"
+        if high is not None:
+            expected = f" jusqu’à {number(high)}" if low is None else f" de {number(low)} à {number(high)}"
         if not _NUMBER.fullmatch(plain):
             return (
                 None,
-                f"Un nombre entier est attendu ({self.variable.label}).|Écrire un nombre entier{expected}, en chiffres.",
+                f"Un nombre entier est attendu à la question « {self.variable.label} ».|Écrire un nombre entier{expected}, en chiffres.",
             )
         value = int(plain)
-        low, high = self.variable.minimum, self.variable.maximum
         if (low is not None and value < low) or (high is not None and value > high):
-            return None, f"Ce nombre est hors des limites ({self.variable.label}).|Écrire un nombre entier{expected}."
+            return None, (
+                f"Ce nombre est hors des limites de la question « {self.variable.label} ».|"
+                f"Écrire un nombre entier{expected}."
+            )
         return value, ""
 
     def _date(self, text: str) -> tuple[object, str]:
         iso, french = _ISO.fullmatch(text), _FRENCH_DATE.fullmatch(text)
         parts = iso.groups() if iso else french.groups()[::-1] if french else None
         try:
-            if parts:
+            if parts and int(parts[0]) in _YEARS:
                 return dt.date(*map(int, parts)), ""
         except ValueError:
             pass
-        return (
-            None,
-            f"Cette date n’existe pas ou n’est pas lisible ({self.variable.label}).|Écrire AAAA-MM-JJ ou JJ/MM/AAAA.",
+        return None, (
+            f"Cette date, à la question « {self.variable.label} », n’existe pas ou n’est pas lisible.|"
+            "Écrire AAAA-MM-JJ ou JJ/MM/AAAA, avec l’année entière."
         )
 
     def _pattern(self, text: str) -> tuple[object, str]:
         if self.variable.pattern and not re.fullmatch(self.variable.pattern, text):
-            return (
-                None,
-                f"Ce code n’a pas la forme attendue ({self.variable.label}).|Forme attendue : {self.variable.pattern}.",
+            return None, (
+                f"Ce code n’a pas la forme attendue à la question « {self.variable.label} ».|"
+                f"Forme attendue : {self.variable.pattern}."
             )
         return text, ""
 
@@ -248,7 +288,8 @@ class _Reader:
         for record in np.flatnonzero(counts["for_a_human"].to_numpy(dtype=bool)):
             sheet, row, column = self.raw.place(self.variable.name, int(record))
             self.told.warn(
-                f"Ce nombre n’a pas pu être lu ({self.variable.label}) : il est traité comme non précisé.",
+                f"Le nombre donné à la question « {self.variable.label} » n’a pas pu être lu : il est traité comme non "
+                "précisé.",
                 "Le réécrire dans l’outil : « 3 », « 3 ou 4 », « une dizaine », « au moins 2 ».",
                 sheet,
                 row,

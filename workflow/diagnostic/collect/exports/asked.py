@@ -6,8 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from diagnostic.codebook.routing import And, Answered, Condition, Equals, Has, Not, Or
+from diagnostic.codebook.routing import And, Answered, Condition, Equals, Has, Not, Or, atoms
 from diagnostic.collect.exports.answers import Answers
+
+
+def undecided(condition: Condition | None, known: Mapping[str, Answers], size: int) -> np.ndarray:
+    """Whether an answer that the condition looks at could not be read, for each of `size` records."""
+    none = np.zeros(size, dtype=bool)
+    return np.logical_or.reduce([none, *(known[a.name].unread for a in atoms(condition) if a.name in known)])
 
 
 def asked(condition: Condition | None, known: Mapping[str, Answers], size: int) -> np.ndarray:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import Codebook, Variable
 
 NEAR = 0.82  # how alike two headings must be for one to be taken for a misspelling of the other
+NEAR_OPTION = 0.7  # the same for an option of a question: there are fewer to choose from
+SLASHES = 20  # more of them in a heading and it is no « question/option »
 _BRACKETS = re.compile(r"(.*?)\s*\[(.*)\]\s*", re.DOTALL)
-_UNROLLED = re.compile(r"S(?P<number>[1-9]\d*)(?P<short>[A-Za-z]\w*)")
+_UNROLLED = re.compile(r"S(?P<number>[1-9][0-9]{0,2})(?P<short>[A-Za-z]\w*)")
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,7 @@ class Headings:
         return None
 
     def _whole(self, heading: str) -> Named | None:
-        plain = re.split(r"[/.:-]", heading)[-1] if heading.isascii() and " " not in heading else heading
-        for text in (heading, plain):
+        for text in (heading, _plain(heading)):
             if text in self._names:
                 return self._names[text]
             if text in self._shorts:
@@ -113,14 +115,39 @@ class Headings:
 
     def spelled(self, name: str) -> Mapping[str, str]:
         """Normalised code, label or alias of a list → code."""
-        return {normalise(text): code for text, code in reversed(list(self.codebook.spellings(name).items()))}
+        return self._spelled[name]
+
+    @cached_property
+    def _spelled(self) -> dict[str, dict[str, str]]:
+        return {
+            name: {normalise(text): code for text, code in reversed(list(self.codebook.spellings(name).items()))}
+            for name in {v.list for v in self.variables if v.list}
+        }
 
     def near(self, heading: str) -> Iterator[Named]:
-        """The questions whose wording is close to a heading, the closest first."""
-        for text in difflib.get_close_matches(compact(heading), list(self._wordings), n=3, cutoff=NEAR):
-            yield self._wordings[text]
-        for name in difflib.get_close_matches(heading.strip(), list(self._names), n=3, cutoff=NEAR):
-            yield self._names[name]
+        """The questions, or the options of one, that a heading may have been meant for, the closest first."""
+        heading = heading.strip()
+        several = False
+        for question, text in _cuts(heading):
+            exact = self._whole(question)
+            for found in [exact] if exact else self._near(question):
+                variable = self.variable(found)
+                if variable.type == "multiple":
+                    several, spelled = True, self.spelled(variable.list)
+                    for option in _close(normalise(text), spelled, NEAR_OPTION):
+                        yield replace(found, option=spelled[option])
+        if not several:  # an option that is close to none is not its whole question
+            yield from self._near(heading)
+
+    def _near(self, question: str) -> Iterator[Named]:
+        yield from (self._wordings[text] for text in _close(compact(question), self._wordings))
+        yield from (self._names[name] for name in _close(_plain(question), self._names))
+        unrolled = _UNROLLED.fullmatch(question)
+        for short in _close(unrolled["short"], self._shorts) if unrolled else ():
+            variable = self._shorts[short]
+            yield Named(variable.table, variable.name, number=int(unrolled["number"]) if unrolled else 0)
+        for short in _close(_plain(question), self._shorts):
+            yield Named(self._shorts[short].table, self._shorts[short].name)
 
 
 def compact(text: str) -> str:
@@ -128,10 +155,19 @@ def compact(text: str) -> str:
     return normalise(text).replace(" ", "")
 
 
+def _plain(heading: str) -> str:
+    """A heading without the names of groups before it."""
+    return re.split(r"[/.:-]", heading)[-1] if heading.isascii() and " " not in heading else heading
+
+
+def _close(text: str, known: Mapping[str, object], alike: float = NEAR) -> list[str]:
+    return difflib.get_close_matches(text, list(known), n=3, cutoff=alike)
+
+
 def _cuts(heading: str) -> Iterator[tuple[str, str]]:
     """Each way to read a heading as a question and one of its options: « Q [O] », « Q/O » at each slash."""
     brackets = _BRACKETS.fullmatch(heading)
     if brackets:
         yield brackets[1], brackets[2]
-    for slash in re.finditer("/", heading):
+    for slash in islice(re.finditer("/", heading), SLASHES):
         yield heading[: slash.start()], heading[slash.end() :]

@@ -5,10 +5,11 @@ A layout is all that one tool's export differs in from another's; reading the an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from diagnostic.collect.grids import Grid
+from diagnostic.collect.wording import UnreadableRow
+from diagnostic.french import typographic
 from diagnostic.problems import BLOCKING, MASKED, WARNING, Problem, column_letter
 
 # How tools and people write that an option is ticked or not, normalised.
@@ -40,14 +41,15 @@ class Binding:
 class Records:
     """Where a table's records lie: a sheet, the index of its first row of data, and the columns that name a record.
 
-    `key`: the record's own identity; `parent`: its parent's key, in a sheet of repeats; `order`: its number there.
-    With `timed`, `key` is a time of submission: two of the same second are told apart by their order in the file.
+    `key`: the record's own identity, in one column or several; `parent`: its parent's key, in a sheet of repeats;
+    `order`: its number there. With `timed`, `key` is a time of submission: two of the same second are told apart by
+    their order in the file.
     """
 
     table: str
     sheet: int
     first: int
-    key: int | None = None
+    key: tuple[int, ...] = ()
     parent: int | None = None
     order: int | None = None
     timed: bool = False
@@ -67,29 +69,65 @@ class Layout:
 
 @dataclass
 class Told:
-    """Problems of one export, at the cells a spreadsheet shows. Values are never quoted: they are people's answers."""
+    """Problems of one export, at the cells a spreadsheet shows. Values are never quoted: they are people's answers.
+
+    Those that it begins with are faults of form: nothing more is said of a cell that could not even be read.
+    """
 
     role: str
     plain: bool = False  # a CSV has no sheets to name
     problems: list[Problem] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        faults = [p for p in self.problems if p.severity == BLOCKING]
+        self._damaged = {(p.sheet, p.row, p.column) for p in faults if p.column}
+        self._cut = {p.sheet for p in faults if isinstance(p, UnreadableRow)}
+        self.damaged_rows = {row for _, row, _ in self._damaged if row}  # of any sheet: the few where to look closer
+
+    def damaged(self, sheet: int, row: int, column: int) -> bool:
+        """Whether this cell could not be read."""
+        return (self._place(sheet), row, column_letter(column)) in self._damaged
+
+    def lacks_rows(self, sheet: int) -> bool:
+        """Whether rows of a sheet could not be told apart."""
+        return self._place(sheet) in self._cut
+
+    def _place(self, sheet: int) -> str:
+        return str(sheet) if sheet and not self.plain else ""
+
     def block(
-        self, message: str, remedy: str, sheet: int = 0, row: int | None = None, column: int | None = None
+        self,
+        message: str,
+        remedy: str,
+        sheet: int = 0,
+        row: int | None = None,
+        column: int | None = None,
+        empty: bool = False,
     ) -> None:
-        """Add what stops the study."""
-        self._add(BLOCKING, message, remedy, sheet, row, column)
+        """Add what stops the study. `empty`: there is nothing in the cell to mask."""
+        self._add(BLOCKING, message, remedy, sheet, row, column, empty)
 
     def warn(
-        self, message: str, remedy: str, sheet: int = 0, row: int | None = None, column: int | None = None
+        self,
+        message: str,
+        remedy: str,
+        sheet: int = 0,
+        row: int | None = None,
+        column: int | None = None,
+        empty: bool = False,
     ) -> None:
         """Add what is to be known of."""
-        self._add(WARNING, message, remedy, sheet, row, column)
+        self._add(WARNING, message, remedy, sheet, row, column, empty)
 
-    def _add(self, severity: str, message: str, remedy: str, sheet: int, row: int | None, column: int | None) -> None:
+    def _add(
+        self, severity: str, message: str, remedy: str, sheet: int, row: int | None, column: int | None, empty: bool
+    ) -> None:
         letter = "" if column is None else column_letter(column)
-        shown = MASKED if letter and row and row > 1 else ""
-        place = str(sheet) if sheet and not self.plain else ""
-        self.problems.append(Problem(severity, self.role, message, remedy, place, row, letter, shown))
+        shown = MASKED if letter and row and row > 1 and not empty else ""
+        place = self._place(sheet)
+        if (place, row, letter) not in self._damaged:
+            message, remedy = typographic(message), typographic(remedy)
+            self.problems.append(Problem(severity, self.role, message, remedy, place, row, letter, shown))
 
 
 def cell(grid: Grid, row: int, column: int) -> str:
@@ -101,8 +139,3 @@ def cell(grid: Grid, row: int, column: int) -> str:
 def header(grid: Grid) -> list[str]:
     """The first row, its cells stripped."""
     return [text.strip() for text in grid.rows[0]] if grid.rows else []
-
-
-def widest(rows: Iterable[list[str]]) -> int:
-    """The number of columns of the longest row."""
-    return max(map(len, rows), default=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from diagnostic.codebook.labels import normalise
 from diagnostic.collect.exports.layout import NOT_TICKED, Binding, Layout, Records, Told, cell
 from diagnostic.collect.grids import Grid
 
+MOST = 200  # situations in one response
 IDENTITY_REMEDY = "Reprendre l’export de l’outil sans le modifier ; dans un tableur, donner un numéro à chaque ligne."
 
 
@@ -37,6 +38,14 @@ class Raw:
         sheet, row, number = self._where[record]
         sheet, column = self.places.get(heading, {}).get(number if self.unrolled else 0, (sheet, 0))
         return sheet, row, column
+
+    def damaged(self, name: str, told: Told) -> np.ndarray:
+        """Whether each record's answer to a variable lies in a cell that could not even be read."""
+        damaged = np.zeros(len(self.frame), dtype=bool)
+        headings = [heading for heading in self.places if heading.split("/")[0] == name]
+        for record in np.flatnonzero(self.frame["row"].isin(told.damaged_rows)) if told.damaged_rows else ():
+            damaged[record] = any(told.damaged(*self.place(heading, int(record))) for heading in headings)
+        return damaged
 
     @cached_property
     def _where(self) -> list[tuple[int, int, int]]:
@@ -91,8 +100,8 @@ def _parents(
     texts: Mapping[tuple[int, int], np.ndarray],
     told: Told,
 ) -> Raw:
-    column = part.key or 0
-    keys = [cell(grid, index, column) for index in kept]
+    column = part.key[0] if part.key else 0
+    keys = [_joined(cell(grid, index, at) for at in part.key) for index in kept]
     if part.timed:  # two answers of the same second stay two: their order in the file tells them apart
         seen: dict[str, int] = {}
         ranked = []
@@ -103,7 +112,8 @@ def _parents(
     first: dict[str, int] = {}
     for index, key in zip(kept, keys, strict=True):
         if not key:
-            told.block("Cette ligne n’a pas d’identifiant.", IDENTITY_REMEDY, grid.number, index + 1, column)
+            message = "Cette ligne n’a pas d’identifiant."
+            told.block(message, IDENTITY_REMEDY, grid.number, index + 1, column, empty=True)
         elif key in first:
             message = f"Cet identifiant est déjà celui de la ligne {first[key] + 1}."
             told.block(message, IDENTITY_REMEDY, grid.number, index + 1, column)
@@ -111,6 +121,12 @@ def _parents(
     frame = pd.DataFrame({"sheet": grid.number, "row": [i + 1 for i in kept], "key": keys, "number": 0})
     frame = frame.astype({"sheet": "int64", "row": "int64", "key": "object", "number": "int64"})
     return Raw(part.table, frame, *_columns(bound, texts))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """One identity out of the cells that make it: empty when the first one is."""
+    texts = list(parts)
+    return "/".join(texts) if texts and texts[0] else ""
 
 
 def _children(
@@ -124,9 +140,10 @@ def _children(
 ) -> Raw:
     column = part.parent or 0
     keys = [cell(grid, index, column) for index in kept]
-    known = set() if parents is None else set(parents.frame["key"])
+    known = set(keys) if parents is None else set(parents.frame["key"])  # without the parents' sheet: told once
+    cut = parents is not None and any(told.lacks_rows(int(sheet)) for sheet in parents.frame["sheet"].unique())
     for index, key in zip(kept, keys, strict=True):
-        if not key or key not in known:
+        if not key or (key not in known and not cut):
             told.block(
                 "Cette situation se rattache à une réponse qui n’est pas dans le fichier.",
                 "Reprendre l’export entier : un export filtré perd des feuilles ou des lignes.",
@@ -145,11 +162,13 @@ def _numbers(part: Records, grid: Grid, kept: Sequence[int], keys: pd.Series, to
     counted = keys.groupby(keys).cumcount() + 1
     if part.order is None:
         return counted
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, int], int] = {}
     numbers = []
     for position, index in enumerate(kept):
         text, key = cell(grid, index, part.order), str(keys.iat[position])
-        if not (text.isdecimal() and 0 < int(text) <= 200):
+        written = int(text) if text.isdecimal() and len(text) < 4 else 0
+        number = written or int(counted.iat[position])
+        if not 0 < written <= MOST:
             told.block(
                 "Le numéro de la situation doit être un nombre entier, à partir de 1.",
                 "Numéroter les situations de chaque réponse : 1, 2, 3…",
@@ -157,16 +176,17 @@ def _numbers(part: Records, grid: Grid, kept: Sequence[int], keys: pd.Series, to
                 index + 1,
                 part.order,
             )
-        elif (key, text) in seen:
+        elif (key, number) in seen:
             told.block(
-                f"Ce numéro est déjà celui de la ligne {seen[key, text]}, dans la même réponse.",
+                f"Ce numéro est déjà celui de la ligne {seen[key, number]}, dans la même réponse.",
                 "Numéroter les situations de chaque réponse : 1, 2, 3…",
                 grid.number,
                 index + 1,
                 part.order,
             )
-        seen.setdefault((key, text), index + 1)
-        numbers.append(int(text) if text.isdecimal() and len(text) < 4 else int(counted.iat[position]))
+        if written:
+            seen.setdefault((key, number), index + 1)
+        numbers.append(number)
     return pd.Series(numbers, dtype="int64", index=keys.index)
 
 

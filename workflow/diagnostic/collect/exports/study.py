@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from diagnostic.codebook.model import Codebook
+from diagnostic.collect.answered import FORMATS, RECEIVED, ROLES, WORKBOOKS, Answered
 from diagnostic.collect.exports import mapping, tools
 from diagnostic.collect.exports.binding import missing
 from diagnostic.collect.exports.headings import Headings
-from diagnostic.collect.exports.layout import Layout, Told
+from diagnostic.collect.exports.layout import Layout, Told, cell
 from diagnostic.collect.exports.records import Raw, read
 from diagnostic.collect.exports.typed import Pseudonyms, Typed, type_table
 from diagnostic.collect.grids import Grid, read_export
-from diagnostic.collect.tables import FORMATS, RECEIVED, ROLES, Answered, Places, ReceivedRows
+from diagnostic.collect.tables import Cells, Places, ReceivedRows
 from diagnostic.problems import BLOCKING, Problem, column_letter
 from diagnostic.tables import columns
 
 
 @dataclass(frozen=True)
 class Received:
-    """What the exports hold: `tables` (shapes of RECEIVED), `places`, `rows`; `private` for the vault; all problems.
+    """What the files hold: `tables` (shapes of RECEIVED), `places`, `rows`; `private` for the vault; all problems;
+    `cells` (shape of `Cells`) where nothing is personal.
 
     With a blocking problem the tables may lack values and must not be written.
     """
@@ -32,6 +34,7 @@ class Received:
     rows: pd.DataFrame
     private: dict[str, pd.DataFrame]
     problems: list[Problem] = field(default_factory=list)
+    cells: pd.DataFrame = field(default_factory=Cells.empty)
 
 
 def read_exports(
@@ -43,26 +46,24 @@ def read_exports(
 ) -> Received:
     """Role → content and role → format as the configuration confirms it. Never raises for bad data.
 
-    `mappings` holds the mapping file of each role of format `mapping`.
+    `mappings` holds the mapping file of each role of format `mapping`. The tables of other roles have no row.
     """
-    tables = {name: nothing(model) for name, model in RECEIVED.items()}
+    tables = {name: nothing(RECEIVED[name]) for role in exports for name in ROLES[role]}
     private: dict[str, list[pd.DataFrame]] = {"texts": [], "contacts": []}
     places, rows, problems = [Places.empty()], [ReceivedRows.empty()], []
     for role, content in exports.items():
-        grids, told = read_export(content, role, short_rows=formats[role] in ("google_csv", "mapping"))
-        problems += told
-        if not grids:
-            continue
-        layout, headings, more = laid_out(codebook, grids, role, formats[role], (mappings or {}).get(role))
+        grids, faults = read_export(content, role, short_rows=formats[role] in ("google_csv", "mapping"))
+        told = Told(role, not grids or grids[0].kind == "csv", faults)
+        layout = laid_out(codebook, grids, role, formats[role], told, (mappings or {}).get(role)) if grids else None
         if layout is None:
-            problems += more.problems
+            problems += told.problems
             continue
-        raws, received = read(layout, grids, more)
-        for name, typed in _typed(codebook, raws, more, pseudonyms).items():
+        raws, received = read(layout, grids, told)
+        for name, typed in _typed(codebook, raws, told, pseudonyms).items():
             tables[name] = typed.frame
             private["texts"].append(typed.texts)
             private["contacts"].append(typed.contacts)
-        problems += more.problems
+        problems += told.problems
         places.append(_places(role, layout))
         rows.append(received.assign(role=role)[columns(ReceivedRows)])
     return Received(
@@ -74,15 +75,87 @@ def read_exports(
     )
 
 
+def read_workbooks(codebook: Codebook, workbooks: Mapping[str, bytes], files: Mapping[str, str]) -> Received:
+    """The project's own workbooks that hold nothing personal: role → content, role → file name for messages.
+
+    As `read_exports`, but nothing is set apart for the vault: places and labels stay in the tables, and `cells` has
+    every cell of the records. Never raises for bad data.
+    """
+    tables = {name: nothing(RECEIVED[name]) for role in workbooks for name in WORKBOOKS[role]}
+    cells, places, rows, problems = [Cells.empty()], [Places.empty()], [ReceivedRows.empty()], []
+    for role, content in workbooks.items():
+        grids, faults = read_export(content, files[role])
+        told = Told(files[role], not grids or grids[0].kind == "csv", faults)
+        headings = Headings(codebook, WORKBOOKS[role])
+        layout = tools.workbook(grids, headings, told)
+        if grids:
+            _lacking(layout, headings, told, WORKBOOKS[role])
+        raws, received = read(layout, grids, told)
+        for name, raw in raws.items():
+            tables[name] = type_table(codebook, raw, told, unchanged, public=True).frame
+        problems += told.problems
+        places.append(_places(role, layout))
+        rows.append(received.assign(role=role)[columns(ReceivedRows)])
+        cells.append(_cells(role, files[role], layout, grids))
+    return Received(
+        tables,
+        pd.concat(places, ignore_index=True),
+        pd.concat(rows, ignore_index=True),
+        {},
+        _once(problems),
+        pd.concat(cells, ignore_index=True),
+    )
+
+
+def unchanged(kind: str, values: Iterable[str]) -> list[str]:
+    """The pseudonyms of what needs none: neutral codes stay as they are."""
+    return list(values)
+
+
+def _lacking(layout: Layout, headings: Headings, told: Told, tables: Sequence[str]) -> None:
+    """Tell the sheets and questions that a workbook of the project should hold and does not, or holds twice."""
+    held = {part.table for part in layout.records}
+    for table in tables:
+        label = headings.codebook.tables[table].label
+        if table not in held:
+            told.warn(
+                f"La feuille « {label} » n’est pas dans le classeur : elle compte comme vide.",
+                "Rien à faire si rien n’a été relevé ; sinon repartir du classeur modèle.",
+            )
+        for part in [part for part in layout.records if part.table == table][1:]:
+            told.block(
+                f"Cette feuille est la seconde qui porte le tableau « {label} ».",
+                "Garder une seule feuille par tableau, qui réunit toutes les lignes.",
+                part.sheet,
+            )
+    missing(layout.bindings, headings, told, [table for table in tables if table in held])
+
+
+def _cells(role: str, file: str, layout: Layout, grids: Sequence[Grid]) -> pd.DataFrame:
+    """The filled cells of the records, as text, at their places."""
+    rows = []
+    by_number = {grid.number: grid for grid in grids}
+    for part in layout.records:
+        grid = by_number[part.sheet]
+        bound = {b.column: b.heading for b in layout.bindings if b.sheet == part.sheet}
+        for index in range(part.first, len(grid.rows)):
+            for column, heading in bound.items():
+                text = cell(grid, index, column)
+                if text:
+                    rows.append((role, file, str(part.sheet), index + 1, column_letter(column), heading, text))
+    return pd.DataFrame(rows, columns=columns(Cells))
+
+
 def laid_out(
-    codebook: Codebook, grids: Sequence[Grid], role: str, chosen: str, mapped: bytes | None
-) -> tuple[Layout | None, Headings, Told]:
+    codebook: Codebook, grids: Sequence[Grid], role: str, chosen: str, told: Told, mapped: bytes | None = None
+) -> Layout | None:
     """The layout of an export in the format that the configuration confirms; None when it is another one's."""
-    headings, told = Headings(codebook, ROLES[role]), Told(role, plain=grids[0].kind == "csv")
+    headings = Headings(codebook, ROLES[role])
+    form = all(codebook.tables[table].form for table in ROLES[role])
     if chosen == "mapping":
         layout = mapping.layout(mapped, grids, headings, told)
     else:
-        shown = tools.recognise(grids)
+        shown = tools.recognise(grids, [codebook.tables[table].key[0] for table in ROLES[role]])
         if shown != chosen:
             seen = f"montre un export {FORMATS[shown]}" if shown else "n’est reconnu pour aucun outil"
             told.block(
@@ -91,22 +164,30 @@ def laid_out(
                 if shown
                 else f"Reprendre l’export sans le modifier, ou décrire le tableau : « diagnostic map », puis « {role}: mapping ».",
             )
-            return None, headings, told
-        layout = tools.LAYERS[chosen](grids, headings, told)
+            return None
+        layout = (tools.LAYERS[chosen] if form else tools.workbook)(grids, headings, told)
     if layout is not None:
         _complete(layout, headings, told, role)
-    return layout, headings, told
+    return layout
 
 
 def _complete(layout: Layout, headings: Headings, told: Told, role: str) -> None:
-    """Tell the tables and questions that an export should hold and does not."""
+    """Tell the tables and questions that an export should hold and does not, or holds twice."""
     held = {b.table for b in layout.bindings} | {part.table for part in layout.records}
     for table in ROLES[role]:
+        definition = headings.codebook.tables[table]
         if table not in held:
-            tell = told.warn if headings.codebook.tables[table].parent else told.block  # no repeat, no sheet for it
+            # where nobody described anything, some tools give no sheet for it
+            tell = told.warn if definition.parent and layout.format not in tools.WITH_EMPTY_TABLES else told.block
             tell(
-                f"Le tableau « {headings.codebook.tables[table].label} » n’est pas dans le fichier.",
+                f"Le tableau « {definition.label} » n’est pas dans le fichier.",
                 "Si l’outil en contient, reprendre l’export entier : avec ses feuilles de répétition, sans filtre.",
+            )
+        for part in [part for part in layout.records if part.table == table][1:]:
+            told.block(
+                f"Cette feuille est la seconde qui porte le tableau « {definition.label} ».",
+                "Garder une seule feuille par tableau, qui réunit toutes les lignes.",
+                part.sheet,
             )
     missing(layout.bindings, headings, told, [table for table in ROLES[role] if table in held])
 
@@ -116,8 +197,9 @@ def _typed(codebook: Codebook, raws: Mapping[str, Raw], told: Told, pseudonyms: 
     done: dict[str, Typed] = {}
     for name in sorted(raws, key=lambda table: bool(codebook.tables[table].parent)):
         parent = codebook.tables[name].parent
-        given = (raws[parent], done[parent]) if parent in done else None
-        if parent and given is None:
+        form = codebook.tables[name].form
+        given = (raws[parent], done[parent]) if form and parent in done else None
+        if form and parent and given is None:
             continue
         done[name] = type_table(codebook, raws[name], told, pseudonyms, given)
     return done

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from diagnostic.codebook.labels import normalise
 from diagnostic.collect.exports.binding import bind
-from diagnostic.collect.exports.headings import Headings
-from diagnostic.collect.exports.layout import Binding, Layout, Records, Told, header
+from diagnostic.collect.exports.headings import Headings, compact
+from diagnostic.collect.exports.layout import Binding, Layout, Records, Told, cell, header
 from diagnostic.collect.grids import Grid
 
 Layer = Callable[[Sequence[Grid], Headings, Told], Layout]
@@ -30,11 +30,15 @@ _LIMESURVEY_OWN = {
     *("date de soumission", "derniere page", "langue de depart", "tete de serie", "date de lancement"),
     *("date de la derniere action", "adresse ip", "url de reference", "invitation", "code d acces"),
 }
+WITH_EMPTY_TABLES = ("odk", "template")  # whose export holds every table, were it empty
 FIRST_TEMPLATE_ROW = 2  # names, French headings, then the answers
 
 
-def recognise(grids: Sequence[Grid]) -> str | None:
-    """The format that an export's content shows, or None. See the header samples of each tool."""
+def recognise(grids: Sequence[Grid], keys: Collection[str] = ("response_id",)) -> str | None:
+    """The format that an export's content shows, or None. See the header samples of each tool.
+
+    `keys`: columns that name a record in the project's own workbook.
+    """
     first = header(grids[0]) if grids else []
     heads = [set(header(grid)) for grid in grids]
     if any({"KEY", "PARENT_KEY"} <= found for found in heads) or (
@@ -51,7 +55,7 @@ def recognise(grids: Sequence[Grid]) -> str | None:
         and any(normalise(text) in _LIMESURVEY_OWN for text in first[1:4])
     ):
         return "limesurvey"
-    if any("response_id" in found for found in heads):
+    if any(key in found for found in heads for key in keys):
         return "template"
     return None
 
@@ -77,7 +81,7 @@ def google(form: str) -> Layer:
                     column,
                 )
         bindings = bind(grid, headings, told, lambda text: normalise(text) in _GOOGLE_OWN)
-        records = (Records("responses", grid.number, 1, key=0, timed=True),)
+        records = (Records("responses", grid.number, 1, key=(0,), timed=True),)
         return Layout(form, records, tuple(bindings))
 
     return layout
@@ -87,7 +91,7 @@ def limesurvey(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
     """One sheet, situations unrolled under codes such as S2gender or under repeated wordings."""
     grid = grids[0]
     bindings = bind(grid, headings, told, lambda text: normalise(text) in _LIMESURVEY_OWN)
-    records = (Records("responses", grid.number, 1, key=0),)
+    records = (Records("responses", grid.number, 1, key=(0,)),)
     return Layout("limesurvey", records, tuple(bindings), blank=frozenset({"N/A"}))
 
 
@@ -100,10 +104,10 @@ def kobo(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
         if child is None and own is None:
             continue
         bindings += bind(grid, headings, told, lambda text: _KOBO_OWN.fullmatch(text) is not None)
-        if child is None:
-            records.append(Records("responses", grid.number, 1, key=own))
-        else:
+        if child is not None:
             records.append(Records("situations", grid.number, 1, parent=child))
+        elif own is not None:
+            records.append(Records("responses", grid.number, 1, key=(own,)))
     return Layout("kobo", tuple(records), tuple(bindings))
 
 
@@ -117,10 +121,39 @@ def odk(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
             continue
         bindings += bind(grid, headings, told, lambda text: _ODK_OWN.fullmatch(text) is not None)
         if parent is None:
-            records.append(Records("responses", grid.number, 1, key=key))
+            records.append(Records("responses", grid.number, 1, key=(key,)))
         else:
             records.append(Records("situations", grid.number, 1, parent=parent))
     return Layout("odk", tuple(records), tuple(bindings))
+
+
+def workbook(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
+    """Any other workbook of the project: one table per sheet, each record named by its table's key columns."""
+    bindings: list[Binding] = []
+    records: list[Records] = []
+    for grid in grids:
+        table = _table_of(grid, headings)
+        if table is None:
+            continue
+        own = Headings(headings.codebook, (table,))
+        key = [position(grid, name) for name in headings.codebook.tables[table].key]
+        _french_headings(grid, own, told, key[0])
+        bindings += bind(grid, own, told, lambda text: False, row=FIRST_TEMPLATE_ROW - 1)
+        named = tuple(column for column in key if column is not None)
+        records.append(Records(table, grid.number, FIRST_TEMPLATE_ROW, key=named))
+    return Layout("template", tuple(records), tuple(bindings), explicit=True)
+
+
+def _table_of(grid: Grid, headings: Headings) -> str | None:
+    """The table whose columns a sheet has the most of and whose first key it has; None for a table of another role."""
+    found = set(header(grid))
+    shared = {
+        name: len(found & {column for column, *_ in headings.codebook.columns(name)})
+        for name, table in headings.codebook.tables.items()
+        if table.key[0] in found
+    }
+    closest = max(shared, key=lambda name: (shared[name], name in headings.tables), default=None)
+    return closest if closest in headings.tables else None
 
 
 def template(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
@@ -131,16 +164,33 @@ def template(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
         key, number = position(grid, "response_id"), position(grid, "situation_number")
         if key is None:
             continue
+        _french_headings(grid, headings, told, key)
         bindings += _of_table(
             bind(grid, headings, told, lambda text: False, row=FIRST_TEMPLATE_ROW - 1),
             "responses" if number is None else "situations",
             headings,
         )
         if number is None:
-            records.append(Records("responses", grid.number, FIRST_TEMPLATE_ROW, key=key))
+            records.append(Records("responses", grid.number, FIRST_TEMPLATE_ROW, key=(key,)))
         else:
             records.append(Records("situations", grid.number, FIRST_TEMPLATE_ROW, parent=key, order=number))
     return Layout("template", tuple(records), tuple(bindings), explicit=True)
+
+
+def _french_headings(grid: Grid, headings: Headings, told: Told, key: int | None) -> None:
+    """The second row of a workbook of the project repeats the headings in French; answers begin below it."""
+    found = headings.find(header(grid)[key]) if key is not None else None
+    if key is None or found is None:
+        return
+    label = headings.variable(found).label
+    if len(grid.rows) < FIRST_TEMPLATE_ROW or compact(cell(grid, FIRST_TEMPLATE_ROW - 1, key)) != compact(label):
+        told.block(
+            f"La ligne {FIRST_TEMPLATE_ROW} ne porte pas les intitulés français du modèle : une réponse y serait perdue.",
+            f"Remettre les intitulés sur la ligne {FIRST_TEMPLATE_ROW} (« {label} »…) ; les réponses commencent dessous.",
+            grid.number,
+            FIRST_TEMPLATE_ROW,
+            key,
+        )
 
 
 def _of_table(bindings: Sequence[Binding], table: str, headings: Headings) -> list[Binding]:

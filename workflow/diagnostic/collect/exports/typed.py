@@ -13,17 +13,20 @@ import pandas as pd
 
 from diagnostic.codebook import routing
 from diagnostic.codebook.model import Codebook, Variable
+from diagnostic.collect.answered import STATES, TICKS
 from diagnostic.collect.exports.answers import Answers, read
-from diagnostic.collect.exports.asked import asked
+from diagnostic.collect.exports.asked import asked, undecided
 from diagnostic.collect.exports.layout import Told
 from diagnostic.collect.exports.records import Raw
-from diagnostic.collect.tables import STATES, TICKS
 
 Pseudonyms = Callable[[str, Iterable[str]], list[str]]  # kind, values → keyed pseudonyms
 ANSWERED, NO_ANSWER, NOT_ASKED = tuple(STATES)
 TICKED, NOT_TICKED = tuple(TICKS)[:2]
-OUT_OF_ROUTE = "Une réponse est donnée à une question que l’aiguillage ne pose pas ici : elle n’est pas comptée."
 OUT_OF_ROUTE_REMEDY = "Vérifier la réponse qui décide de l’aiguillage ; la corriger dans l’outil si elle est fausse."
+REQUIRED_REMEDY = (
+    "La demander à la personne qui a répondu, si elle l’a accepté, et la compléter dans l’outil ; sinon, rien à faire : "
+    "elle est comptée sans réponse."
+)
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,13 @@ def type_table(
     told: Told,
     pseudonyms: Pseudonyms,
     parent: tuple[Raw, Typed] | None = None,
+    public: bool = False,
 ) -> Typed:
-    """The typed table of raw records; `parent` is the table of responses that situations belong to.
+    """The typed table of raw records; `parent` is the table of responses that situations belong to. In a `public`
+    table short texts (a place, a structure) stay; elsewhere all that is written goes to the vault.
 
-    An answer to a question that was not asked is set aside with a warning at its cell.
+    An answer to a question that was not asked is set aside with a warning at its cell, unless the answer that decides
+    could not be read.
     """
     size = len(raw.frame)
     known: dict[str, Answers] = _inherited(raw, parent) if parent else {}
@@ -53,8 +59,9 @@ def type_table(
     columns: dict[str, object] = {
         "sheet": raw.frame["sheet"].to_numpy(),
         "row": raw.frame["row"].to_numpy(),
-        "response_id": pd.array(ids, dtype="str"),
     }
+    if codebook.tables[raw.table].form:
+        columns["response_id"] = pd.array(ids, dtype="str")
     if parent:
         columns["situation_number"] = raw.frame["number"].to_numpy()
     texts: list[pd.DataFrame] = []
@@ -64,49 +71,68 @@ def type_table(
             continue
         answers = read(codebook, raw, variable, told)
         condition = routing.together(codebook.condition_of_block(variable), variable.condition)
+        unsure = undecided(condition, known, size)
         mask = asked(condition, known, size) & answers.bound
-        _out_of_route(raw, answers, mask, told)
-        answers = known[variable.name] = answers.keep(mask)
-        columns |= _columns(variable, answers, mask, pseudonyms)
+        _out_of_route(raw, answers, mask | unsure, told)
+        _required(raw, answers, mask & ~unsure, told)
+        answers = known[variable.name] = answers.keep(mask, unsure)
+        columns |= _columns(variable, answers, mask, pseudonyms, public)
         if variable.privacy == "vault":
             vault[variable.name] = answers.values
         elif variable.written and variable.privacy != "pseudonym":
             texts.append(_written(raw, variable, answers, ids))
+    for variable in codebook.variables:  # « une autre situation ? » is no data, but is told when it cannot be read
+        if variable.table == raw.table and variable.shape == "unrolled" and variable.name in raw.answers:
+            read(codebook, raw, variable, told)
     frame = pd.DataFrame(columns)
     kept = pd.concat(texts, ignore_index=True) if texts else _written_nothing()
     return Typed(frame, kept, _contacts(ids, vault, known), known)
 
 
 def _inherited(raw: Raw, parent: tuple[Raw, Typed]) -> dict[str, Answers]:
-    """The parent's answers, one per record of the child."""
-    rows = pd.Series(np.arange(len(parent[0].frame)), index=parent[0].frame["key"])
-    rows = rows[~rows.index.duplicated()]
-    positions = raw.frame["key"].map(rows).fillna(0).astype(int).to_numpy()
-    if not len(parent[0].frame):
+    """The parent's answers, one per record of the child; none where it has no parent, or two may be meant."""
+    link = "row" if raw.unrolled else "key"  # side by side, they are the same row
+    rows = pd.Series(np.arange(len(parent[0].frame)), index=parent[0].frame[link])
+    if not len(rows):
         return {}
-    return {name: answers.take(positions) for name, answers in parent[1].known.items()}
+    found = raw.frame[link].map(rows[~rows.index.duplicated(keep=False)])
+    positions, lost = found.fillna(0).astype(int).to_numpy(), found.isna().to_numpy(dtype=bool)
+    return {name: answers.take(positions, lost) for name, answers in parent[1].known.items()}
 
 
 def _out_of_route(raw: Raw, answers: Answers, mask: np.ndarray, told: Told) -> None:
-    name = answers.variable.name
     for record in np.flatnonzero(answers.given & ~mask):
-        heading = next((h for h, t in _headings(answers) if h in raw.answers and t[record]), name)
-        sheet, row, column = raw.place(heading, int(record))
-        told.warn(OUT_OF_ROUTE, OUT_OF_ROUTE_REMEDY, sheet, row, column)
+        heading = next((h for h, t in _headings(raw, answers) if t[record]), answers.variable.name)
+        message = (
+            f"Une réponse est donnée à la question « {answers.variable.label} », que l’aiguillage ne pose pas ici : "
+            "elle n’est pas comptée."
+        )
+        told.warn(message, OUT_OF_ROUTE_REMEDY, *raw.place(heading, int(record)))
 
 
-def _headings(answers: Answers) -> Iterator[tuple[str, np.ndarray]]:
-    """The columns that may hold an answer, each with where it does."""
-    yield answers.variable.name, answers.given
-    for code, ticked in answers.ticks.items():
-        yield f"{answers.variable.name}/{code}", ticked
+def _required(raw: Raw, answers: Answers, mask: np.ndarray, told: Told) -> None:
+    """Tell required answers that are not there: people could not skip them, so the export was altered, or the form."""
+    if answers.variable.required and answers.bound:
+        heading = next((heading for heading, _ in _headings(raw, answers)), answers.variable.name)
+        for record in np.flatnonzero(mask & ~answers.given & ~answers.unread):
+            message = f"La question « {answers.variable.label} » est obligatoire, et n’a pas de réponse ici."
+            told.warn(message, REQUIRED_REMEDY, *raw.place(heading, int(record)), empty=True)
 
 
-def _columns(variable: Variable, answers: Answers, mask: np.ndarray, pseudonyms: Pseudonyms) -> dict[str, object]:
+def _headings(raw: Raw, answers: Answers) -> Iterator[tuple[str, np.ndarray]]:
+    """The columns of the export that may hold an answer, each with where it does."""
+    own = {answers.variable.name: answers.given}
+    own |= {f"{answers.variable.name}/{code}": ticked for code, ticked in answers.ticks.items()}
+    return ((heading, filled) for heading, filled in own.items() if heading in raw.answers)
+
+
+def _columns(
+    variable: Variable, answers: Answers, mask: np.ndarray, pseudonyms: Pseudonyms, public: bool
+) -> dict[str, object]:
     """The typed columns of one variable."""
     state = np.where(~mask, NOT_ASKED, np.where(answers.given, ANSWERED, NO_ANSWER))
     states = {f"{variable.name}.state": pd.Categorical(state, categories=list(STATES))}
-    if variable.type == "single":
+    if variable.type in ("single", "code"):
         values = np.where(answers.given, answers.values, state)
         return {f"{variable.name}.code": pd.array(values, dtype="str")}
     if variable.type == "multiple":
@@ -123,15 +149,19 @@ def _columns(variable: Variable, answers: Answers, mask: np.ndarray, pseudonyms:
             f"{variable.name}.central": counts["central"].where(answers.given).array,
             f"{variable.name}.maximum": counts["maximum"].where(answers.given).array,
             f"{variable.name}.study": counts["study_value"].where(answers.given).array,
+            f"{variable.name}.minors_minimum": counts["of_which_minors_minimum"].where(answers.given).array,
+            f"{variable.name}.minors_maximum": counts["of_which_minors_maximum"].where(answers.given).array,
             f"{variable.name}.rule": pd.array(np.where(answers.given, counts["rule"], ""), dtype="str"),
         }
     if variable.type == "integer":
         return states | {f"{variable.name}.number": pd.array(list(answers.values), dtype="Int64")}
     if variable.type == "date":
         return states | {f"{variable.name}.date": pd.to_datetime(pd.Series(answers.values)).array}
+    texts = ["" if value is None else str(value) for value in answers.values]
     if variable.privacy == "pseudonym":
-        texts = ["" if value is None else str(value) for value in answers.values]
         return states | {f"{variable.name}.pseudonym": pd.array(pseudonyms("name", texts), dtype="str")}
+    if public and variable.type == "text" and variable.privacy != "free_text":
+        return states | {f"{variable.name}.text": pd.array(texts, dtype="str")}
     return states
 
 

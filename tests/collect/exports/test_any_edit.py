@@ -1,0 +1,220 @@
+"""Whatever is done to an export (cells, rows, columns, bytes), reading never raises: tables that hold, or what blocks."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from unittest.mock import patch
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_round_trip import CODEBOOK, own
+
+from diagnostic.collect.answered import FORMATS, RECEIVED, ROLES
+from diagnostic.collect.exports import mapping, study
+from diagnostic.collect.exports.headings import Headings
+from diagnostic.collect.exports.study import Received, read_exports
+from diagnostic.collect.grids import Grid, read_export
+from diagnostic.collect.tables import Places, ReceivedRows
+from diagnostic.problems import BLOCKING, MASKED
+from diagnostic.trial.answers import generate
+from diagnostic.trial.exports import formats, kobo, limesurvey
+
+ROLE = "questionnaire"
+FEW = generate(CODEBOOK, seed=5, responses=6, collective=2, most=3)
+EXPORTS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    **{name: (name, lambda export=export: export(CODEBOOK, FEW)) for name, export in formats.FORMATS.items()},
+    "limesurvey, texts": ("limesurvey", lambda: limesurvey.export(CODEBOOK, FEW, heads="texts", values="labels")),
+    "mapping": ("mapping", lambda: kobo.export(CODEBOOK, FEW, heads="labels", values="labels")),
+}
+
+
+@cache
+def exported(shape: str) -> bytes:
+    return EXPORTS[shape][1]()
+
+
+@cache
+def grids(shape: str) -> list[Grid]:
+    return read_export(exported(shape), ROLE)[0]
+
+
+@cache
+def mapped() -> bytes:
+    """The mapping of Kobo's sheets, what is sure in it confirmed, its identities added."""
+    lines = lines_of(mapping.propose(grids("mapping"), Headings(CODEBOOK, ROLES[ROLE])))
+    for cells in lines[1:]:
+        if cells[7] == mapping.NO:
+            cells[3:7] = [""] * 4
+        cells[7] = mapping.YES
+        if cells[2] in ("_uuid", "_submission__uuid"):
+            cells[3:5] = ["responses", "response_id"]
+    return bytes_of(lines)
+
+
+def lines_of(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def bytes_of(lines: list[list[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerows(lines)
+    return out.getvalue().encode("utf-8", "replace")
+
+
+def holds(read: Received) -> None:
+    """Nothing blocks and the tables are what they should be, or something blocks; in either case nothing is quoted."""
+    assert all(problem.value in ("", MASKED) and problem.message and problem.remedy for problem in read.problems)
+    if any(problem.severity == BLOCKING for problem in read.problems):
+        return
+    for name, frame in read.tables.items():
+        RECEIVED[name].validate(frame)
+    Places.validate(read.places)
+    ReceivedRows.validate(read.rows)
+    assert len(read.tables["responses"]["response_id"]) == read.tables["responses"]["response_id"].nunique()
+
+
+def read(shape: str, content: bytes) -> Received:
+    return read_exports(CODEBOOK, {ROLE: content}, {ROLE: EXPORTS[shape][0]}, own, {ROLE: mapped()})
+
+
+# --- cells, rows, columns ---
+
+TEXTS = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "0",
+            "1",
+            "Y",
+            "Oui",
+            "dk",
+            "yes",
+            "no",
+            "none",
+            "risk seen",
+            "N/A",
+            "#N/A",
+            "R001",
+            "uuid:x",
+            "999",
+            "-1",
+        ]
+        + [
+            "²",
+            "٣",
+            "1" * 30,
+            "9" * 5000,
+            "S1gender",
+            "S999gender[women]",
+            "S0year",
+            "gender/women",
+            "a/b/c",
+            "/",
+            "[",
+            "[]",
+        ]
+        + ["Horodateur", "_uuid", "KEY", "PARENT_KEY", "response_id", "situation_number", "id", "3 ou 4", "une dizaine"]
+        + ["2026-02-30", "Ne sait pas", ";", ",", "a;b,c", "\u0301", "İ", "ß", "\ud7ff", "=1", "oui", "situations"]
+    ),
+    st.text(max_size=12),
+)
+PLACE = st.integers(0, 10_000)
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["put", "head", "row", "column", "swap rows", "swap columns", "again", "beside", "sheet", "cut"]
+        ),
+        PLACE,
+        PLACE,
+        PLACE,
+        TEXTS,
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+def edited(sheets: list[Grid], edits: list[tuple[str, int, int, int, str]]) -> list[Grid]:
+    """The sheets after each edit; places are taken modulo what there is."""
+    sheets = [replace(sheet, rows=copy.deepcopy(sheet.rows)) for sheet in sheets]
+    for what, sheet, at, other, text in edits:
+        if not sheets:
+            break
+        rows = sheets[sheet % len(sheets)].rows
+        if not rows:
+            continue
+        width = max(map(len, rows))
+        rows[:] = [row + [""] * (width - len(row)) for row in rows]
+        if not width:
+            continue
+        one, two, row = at % width, other % width, other % len(rows)
+        match what:
+            case "put":
+                rows[row][one] = text
+            case "head":
+                rows[0][one] = text
+            case "row":
+                del rows[row]
+            case "column":
+                for cells in rows:
+                    del cells[one]
+            case "swap rows":
+                rows[row], rows[at % len(rows)] = rows[at % len(rows)], rows[row]
+            case "swap columns":
+                for cells in rows:
+                    cells[one], cells[two] = cells[two], cells[one]
+            case "again":
+                rows.insert(at % (len(rows) + 1), list(rows[row]))
+            case "beside":
+                for cells in rows:
+                    cells.insert(one, cells[two])
+            case "sheet":
+                del sheets[sheet % len(sheets)]
+            case "cut":
+                del rows[row:]
+    return sheets
+
+
+@pytest.mark.parametrize("shape", EXPORTS)
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(edits=EDITS)
+def test_any_edit_of_the_sheets(shape: str, edits: list[tuple[str, int, int, int, str]]) -> None:
+    sheets = edited(grids(shape), edits)
+    with patch.object(study, "read_export", lambda *_, **__: (sheets, [])):
+        holds(read(shape, b""))
+
+
+@pytest.mark.parametrize("chosen", FORMATS)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=st.lists(st.lists(TEXTS, max_size=5), max_size=5), kind=st.sampled_from(["csv", "xlsx", "zip"]))
+def test_any_sheet_under_any_format(chosen: str, rows: list[list[str]], kind: str) -> None:
+    sheets = [Grid(1, "", rows, kind), Grid(2, "", rows[::-1], kind)]
+    with patch.object(study, "read_export", lambda *_, **__: (sheets, [])):
+        holds(read_exports(CODEBOOK, {ROLE: b""}, {ROLE: chosen}, own, {ROLE: mapped()}))
+
+
+# --- bytes ---
+
+
+@pytest.mark.parametrize("shape", ["google_csv", "limesurvey", "odk", "kobo"])
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(start=PLACE, length=st.integers(0, 400), put=st.binary(max_size=6), cut=st.booleans())
+def test_any_bytes(shape: str, start: int, length: int, put: bytes, cut: bool) -> None:
+    content = exported(shape)
+    start %= len(content)
+    holds(read(shape, content[:start] if cut else content[:start] + put + content[start + length :]))
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(edits=EDITS)
+def test_any_edit_of_the_mapping(edits: list[tuple[str, int, int, int, str]]) -> None:
+    (file,) = edited([Grid(1, "", lines_of(mapped()), "csv")], [edit for edit in edits if edit[0] != "sheet"])
+    content = bytes_of(file.rows)
+    holds(read_exports(CODEBOOK, {ROLE: exported("mapping")}, {ROLE: "mapping"}, own, {ROLE: content}))

@@ -1,0 +1,150 @@
+"""The project's other workbooks: each sheet a typed table, each fault at its cell, nothing of them in the vault."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from diagnostic.codebook import template
+from diagnostic.codebook.loading import FOLDER, load, read_folder
+from diagnostic.collect import checks_workbooks
+from diagnostic.collect.answered import RECEIVED, WORKBOOKS
+from diagnostic.collect.exports.study import Received, read_exports, read_workbooks
+
+CODEBOOK = load(read_folder(Path(__file__).parents[3] / FOLDER))
+Rows = list[dict[str, Any]]
+AD = {"coder": "AB", "site_code": "E01", "coded_on": "2026-01-05", "relevant": "Oui", "copies_searched": "Oui"}
+
+
+def filled(name: str, **sheets: Rows) -> bytes:
+    """A workbook of the project with these rows; sheets by the name of their table."""
+    book = openpyxl.load_workbook(io.BytesIO(template.workbook(CODEBOOK, name)))
+    for table, rows in sheets.items():
+        sheet = book[CODEBOOK.tables[table].sheet]
+        heads = [cell.value for cell in sheet[1]]
+        for at, row in enumerate(rows, start=3):
+            for heading, value in row.items():
+                sheet.cell(at, heads.index(heading) + 1).value = value
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def read(name: str, role: str, **sheets: Rows) -> Received:
+    return read_workbooks(CODEBOOK, {role: filled(name, **sheets)}, {role: f"{name}.xlsx"})
+
+
+def test_every_role_is_a_workbook_that_can_be_read_back() -> None:
+    """A template without any row is read as empty tables, without problem."""
+    for role, tables in WORKBOOKS.items():
+        name = CODEBOOK.tables[tables[0]].workbook
+        empty = read(name, role)
+        assert not [p for p in empty.problems if p.severity == "bloquant"], role
+        assert set(empty.tables) == set(tables)
+        for table in tables:
+            assert RECEIVED[table].validate(empty.tables[table]).empty
+
+
+def test_ads_keep_their_codes_states_and_places() -> None:
+    found = read(
+        "annonces",
+        "coded_ads",
+        ads=[
+            {**AD, "ad_id": "E01-AAAA", "copies_total": 3},
+            {**AD, "ad_id": "E01-BBBB", "relevant": "Non", "copies_searched": None},
+        ],
+        ad_copies=[{"ad_id": "E01-AAAA", "site_code": "E02", "copies": 2}],
+    )
+    assert found.problems == []
+    ads = RECEIVED["ads"].validate(found.tables["ads"])
+    assert ads["ad_id.code"].tolist() == ["E01-AAAA", "E01-BBBB"]
+    assert ads["row"].tolist() == [3, 4]
+    assert ads["copies_total.number"].tolist()[0] == 3
+    # the second is not relevant: its profile is not asked
+    assert ads["passing_through.code"].tolist() == ["no_answer", "not_asked"]
+    assert found.tables["ad_copies"]["copies.number"].tolist() == [2]
+    assert found.private == {}
+    cells = found.cells.set_index(["header", "row"])["value"]
+    assert cells["ad_id", 4] == "E01-BBBB"
+    assert len(found.rows) == 3
+
+
+def test_places_stay_readable_where_nothing_is_personal() -> None:
+    row = {
+        "site_code": "E01",
+        "place": "Commune A",
+        "demand_count": 4,
+        "window_start": "2026-01-05",
+        "window_end": "2026-01-07",
+    }
+    demand = RECEIVED["demand_ads"].validate(read("demande", "demand", demand_ads=[row]).tables["demand_ads"])
+    assert demand["place.text"].tolist() == ["Commune A"]
+    assert demand["window_start.date"].tolist() == [pd.Timestamp("2026-01-05")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "column", "words"),
+    [
+        ([{**AD, "ad_id": "E01-AAAA", "relevant": "Peut-être"}], "relevant", "liste"),
+        ([{**AD, "ad_id": "E01-AAAA", "site_code": "site"}], "site_code", "forme"),
+        ([{**AD, "ad_id": "E01-AAAA"}, {**AD, "ad_id": "E01-AAAA"}], "ad_id", "déjà"),
+        ([{**AD, "ad_id": "E01-AAAA", "coded_on": "32/01/2026"}], "coded_on", "date"),
+    ],
+)
+def test_a_fault_is_told_at_its_cell(rows: Rows, column: str, words: str) -> None:
+    found = read("annonces", "coded_ads", ads=rows)
+    [problem] = [p for p in found.problems if p.severity == "bloquant"]
+    sheet = openpyxl.load_workbook(io.BytesIO(filled("annonces"))).worksheets[int(problem.sheet) - 1]
+    assert sheet[f"{problem.column}1"].value == column
+    assert problem.row == 2 + len(rows) and problem.file == "annonces.xlsx" and words in problem.message.lower()
+
+
+def test_a_code_that_names_nothing_blocks() -> None:
+    found = read(
+        "annonces",
+        "coded_ads",
+        ads=[{**AD, "ad_id": "E01-AAAA"}],
+        ad_copies=[{"ad_id": "E01-ZZZZ", "site_code": "X99", "copies": 1}],
+    )
+    sites = pd.DataFrame({"site_code": ["E01", "E02"]})
+    told = list(checks_workbooks.check(CODEBOOK, found.tables, found.places, {"coded_ads": "annonces.xlsx"}, sites))
+    assert [(p.sheet, p.row, p.column) for p in told] == [("4", 3, "A"), ("4", 3, "B")]
+    assert not list(checks_workbooks.check(CODEBOOK, found.tables, found.places, {}, sites))
+
+
+def test_interviews_come_through_the_vault() -> None:
+    """Their notes and places are set apart; the situations keep the questionnaire's variables."""
+    content = filled(
+        "entretiens",
+        interview_records=[
+            {
+                "interview_id": "E01",
+                "date": "2026-02-03",
+                "structure": "Service fictif",
+                "mode": "En présence",
+                "interview_notes": "Une note.",
+            }
+        ],
+        interview_situations=[
+            {"interview_id": "E01", "situation_number": 1, "persons_in_situation": "3 ou 4", "locations": "un quartier"}
+        ],
+    )
+    read_back = read_exports(
+        CODEBOOK,
+        {"interview_sheets": content},
+        {"interview_sheets": "template"},
+        lambda kind, values: [f"{kind}:{v}" if v else "" for v in values],
+    )
+    assert [p for p in read_back.problems if p.severity == "bloquant" and "interlocutor" not in p.message] == []
+    records = RECEIVED["interview_records"].validate(read_back.tables["interview_records"])
+    situations = RECEIVED["interview_situations"].validate(read_back.tables["interview_situations"])
+    assert records["interview_id.code"].tolist() == ["E01"]
+    assert records["structure.pseudonym"].tolist() == ["name:Service fictif"]
+    assert situations["persons_in_situation.study"].tolist() == [3]
+    assert set(read_back.private["texts"]["text"]) == {"Une note.", "un quartier", "3 ou 4"}
+    assert "un quartier" not in situations.to_csv() and "Une note" not in records.to_csv()

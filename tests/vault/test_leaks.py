@@ -1,0 +1,150 @@
+"""What looks personal in public files and typed tables: told at its cell, never repeated; failures say no value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from planted import planted, sentence
+
+from diagnostic import step, tripwire
+from diagnostic.collect import leaks
+from diagnostic.collect import study as studies
+from diagnostic.occurrences import Occurrences
+from diagnostic.problems import BLOCKING, MASKED, WARNING, Problem
+
+FILES = {"sites": "sites.csv", "press": "press.csv"}
+SITES = "site_code,category,mirror_group,status,under_mirror_label,remarks\n{},escorting,,open,,{}\n"
+PRESS = "date,outlet,title,year_heading\n2025-09-02,Journal A,{},2025\n"
+
+
+def told(sites: str = "", press: str = "") -> list[Problem]:
+    """The problems of two public files, as the check of a study gives them."""
+    contents = {name: text.encode() for name, text in (("sites", sites), ("press", press)) if text}
+    read = studies.read(contents, FILES)
+    return list(leaks.masked([*read.problems, *leaks.in_cells(read.cells)], read.cells))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "joindre le 06 39 98 47 01",
+        "zoe.fictive@exemple.fr",
+        "Mme Beauvannois répond",
+        "au 12 rue des Lilas",
+        "insta : zoe_62",
+        "née le 3 mars 1998",
+    ],
+)
+def test_what_would_stop_the_report_is_told_at_its_cell(text: str) -> None:
+    for problems, place in (
+        (told(SITES.format("E01", text)), ("sites.csv", 2, "F")),
+        (told(press=PRESS.format(text)), ("press.csv", 2, "C")),
+    ):
+        (problem,) = [p for p in problems if "donnée personnelle" in p.message]
+        assert (problem.severity, problem.value, (problem.file, problem.row, problem.column)) == (
+            BLOCKING,
+            MASKED,
+            place,
+        )
+        assert text not in repr(problems)
+
+
+@pytest.mark.parametrize(
+    "text", ["Article 1", "M. le préfet", "Le 3919 sonne 12 fois", "La loi du 13 avril 2016", "E01"]
+)
+def test_ordinary_titles_pass(text: str) -> None:
+    assert told(press=PRESS.format(text)) == []
+
+
+def test_another_problem_of_the_cell_does_not_quote_it() -> None:
+    """A code of the wrong shape is quoted, and so is what it resembles: not when it is a phone."""
+    assert any(problem.value == "e01" for problem in told(SITES.format("e01", "")))
+    problems = told(SITES.format("0639984701", ""))
+    assert len({problem.message for problem in problems}) > 1
+    assert {problem.value for problem in problems if problem.column == "A"} == {MASKED}
+    assert "639984701" not in repr(problems)
+
+
+def test_messages_and_remedies_are_masked_too() -> None:
+    problem = Problem(
+        WARNING, "a.csv", "vouliez-vous « 0639984701 » ?", "Écrire à zoe@exemple.fr.", row=2, column="B", value="x"
+    )
+    (found,) = leaks.masked([problem], pd.DataFrame({"file": [], "row": [], "column": [], "value": []}))
+    assert (
+        found.message == f"vouliez-vous « {MASKED} » ?" and found.remedy == f"Écrire à {MASKED}." and found.value == "x"
+    )
+
+
+@given(at=st.integers(0, 499))
+def test_nothing_planted_is_quoted(at: int) -> None:
+    datum = planted()[at]
+    if datum.kind == "name":
+        return  # a bare name has no form: it is quoted only from closed columns of public files
+    cells = pd.DataFrame({"file": "a.csv", "row": 2, "column": "B", "value": [sentence(at, datum.value)]})
+    quoted = Problem(
+        BLOCKING, "a.csv", f"« {datum.value} » n’est pas un nombre.", "", row=2, column="B", value=datum.value[:6]
+    )
+    found = repr(list(leaks.masked([quoted], cells)))
+    assert datum.value not in found and f"'{datum.value[:6]}'" not in found
+
+
+def test_typed_tables_hold_no_form_of_personal_data() -> None:
+    frame = pd.DataFrame(
+        {"year.code": ["y2024", "no_answer"], "organisation.pseudonym": ["N-7K3F9Q", "06 39 98 47 01"]}
+    )
+    (problem,) = leaks.in_tables({"responses": frame})
+    assert "organisation.pseudonym" in problem.message and "47 01" not in repr(problem)
+
+
+class NoVault:
+    """A vault whose export quotes a person."""
+
+    def read_received(self, role: str) -> bytes:
+        return b"Zlatomira"
+
+    def pseudonyms(self, kind: str, values: object) -> list[str]:
+        return []
+
+    def write_private(self, frame: pd.DataFrame, name: str) -> Path:
+        raise AssertionError
+
+
+def test_a_failure_of_a_step_that_reads_exports_says_no_value(tmp_path: Path) -> None:
+    def fails(received: dict[str, bytes], **_: object) -> dict[str, object]:
+        raise ValueError(f"could not convert {received['form']!r}")
+
+    params = {"code": "0", "exports": {"form": "kobo"}}
+    with pytest.raises(step.StepError) as failed:
+        step.run(fails, "collect_check", {}, {}, params, str(tmp_path / "a.log"), NoVault())
+    error = failed.value
+    assert "Zlatomira" not in str(error) and error.__cause__ is None and error.__context__ is None
+    assert "ValueError" in str(error) and "step.py" in str(error)
+
+
+@given(
+    strings=st.lists(st.binary(max_size=12), max_size=20),
+    content=st.binary(max_size=200),
+    cut=st.tuples(st.integers(0, 200), st.integers(0, 30)),
+)
+def test_many_strings_are_found_as_one_by_one(strings: list[bytes], content: bytes, cut: tuple[int, int]) -> None:
+    strings.append(content[cut[0] : sum(cut)])
+    expected = {string for string in strings if string and string in content}
+    assert Occurrences(strings).within(content) == expected
+
+
+def test_strings_across_the_blocks_that_are_read_together_are_found() -> None:
+    block = 1 << 20
+    for width in (2, 5, 9, 40):
+        for shift in range(-width, 2):
+            content = bytes(block + shift) + b"x" * width + bytes(100)
+            assert Occurrences([b"x" * width, b"y" * width]).within(content) == {b"x" * width}
+
+
+def test_of_thousands_of_values_the_one_that_is_there_is_found_alone(tmp_path: Path) -> None:
+    values = [f"Personne numéro{at}bis inventée" for at in range(4_000)]
+    (tmp_path / "a.txt").write_text("lorem ipsum " * 50_000 + values[2_345].upper())
+    assert {found.index for found in tripwire.search(values, [tmp_path])} == {2_345}

@@ -1,0 +1,433 @@
+"""An export registered, replaced, refused: what is told, what is recorded, and what stays in the vault."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io as text_io
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import adhoc
+import pytest
+import yaml
+
+from diagnostic import config, io
+from diagnostic.cli import main
+from diagnostic.codebook.loading import FOLDER, load, read_folder
+from diagnostic.collect.exports import mapping
+from diagnostic.config import ConfigError
+from diagnostic.receive import ReceiveError, propose, receive
+from diagnostic.start import init
+from diagnostic.trial.answers import generate
+from diagnostic.trial.exports.formats import FORMATS
+from diagnostic.vault import VaultError, open_vault
+
+ROOT = Path(__file__).resolve().parents[2]
+STUDY, ROLE, TODAY, LATER = "47-2026", "questionnaire", dt.date(2026, 3, 1), dt.date(2026, 5, 4)
+SIDECAR = f"resources/studies/{STUDY}/{ROLE}.meta.yaml"
+MAPPING = f"resources/studies/{STUDY}/{ROLE}.mapping.csv"
+SETTINGS = f"config/studies/{STUDY}.yaml"
+NAME = "Réponses de Mme Zylphe Orvaline"  # of a file: it may say who answered
+CODEBOOK = load(read_folder(ROOT / FOLDER))
+ANSWERS = generate(CODEBOOK, seed=62, responses=40, collective=12, most=4)
+Told = list[str]
+
+
+def among(first: int, last: int) -> dict[str, list[dict[str, Any]]]:
+    """The answers of some of the responses, counted from 1."""
+    kept = {row["response_id"] for row in ANSWERS["responses"][first - 1 : last]}
+    return {name: [row for row in rows if row["response_id"] in kept] for name, rows in ANSWERS.items()}
+
+
+def export(tool: str, first: int = 1, last: int = 40) -> bytes:
+    return FORMATS[tool](CODEBOOK, among(first, last))
+
+
+def spreadsheet(first: int = 1, last: int = 40) -> adhoc.AdHoc:
+    return adhoc.two_sheets(CODEBOOK, among(first, last))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("made") / "project"
+    for name in ("config", "resources"):
+        shutil.copytree(ROOT / name, root / name)
+    init(root, STUDY, "kobo", TODAY)
+    return root
+
+
+@pytest.fixture
+def root(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "project"))
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    return {p.relative_to(root).as_posix(): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+
+def given(root: Path, content: bytes, suffix: str = ".xlsx") -> Path:
+    path = root.parent / f"{NAME}{suffix}"
+    path.write_bytes(content)
+    return path
+
+
+def register(root: Path, content: bytes, suffix: str = ".xlsx", today: dt.date = TODAY) -> str:
+    lines = receive(root, STUDY, ROLE, given(root, content, suffix), today)
+    assert_french(lines)
+    return "\n".join(lines)
+
+
+def assert_french(lines: Told) -> None:
+    """No plain space where French typography has another one, no straight apostrophe."""
+    for line in lines:
+        assert not re.search(r" [;:!?»%]|« |'", line), line
+
+
+def refused(root: Path, source: Path, study: str = STUDY, role: str = ROLE) -> str:
+    """The message; nothing was written, nothing of the file's name was said."""
+    before = snapshot(root)
+    with pytest.raises((ReceiveError, ConfigError, VaultError)) as error:
+        receive(root, study, role, source, TODAY)
+    assert snapshot(root) == before
+    message = str(error.value)
+    assert "Zylphe" not in message and str(root) not in message
+    return message
+
+
+def sidecar(root: Path) -> dict[str, Any]:
+    found = yaml.safe_load((root / SIDECAR).read_text(encoding="utf-8"))
+    assert isinstance(found, dict)
+    return found
+
+
+def settings(root: Path, **changes: object) -> None:
+    content = yaml.safe_load((root / SETTINGS).read_text(encoding="utf-8")) | changes
+    (root / SETTINGS).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+
+
+# --- registering ------------------------------------------------------------------------------------------------
+
+
+def test_the_first_export_replaces_the_trial(root: Path) -> None:
+    content = export("kobo")
+    told = register(root, content)
+    assert "KoboToolbox" in told and "40 réponses dans cet export." in told
+    assert "remplace les réponses d’essai" in told and "fictional: false" in told
+    assert "Attention" not in told and "connue" not in told  # nobody's answers are compared with those of the trial
+    vault = open_vault(root, STUDY)
+    assert vault.read_received(ROLE) == content
+    record = sidecar(root)
+    assert record["digest"] == vault.digest(content) and record["history"] == []
+    assert "trial" not in record and "essai" not in str(record)  # nor the trial's title, nor its open licence
+    assert "non diffusées" in record["licence"]
+    settings(root, fictional=False)
+    assert not [line for line in config_problems(root) if ROLE in line]
+
+
+def config_problems(root: Path) -> list[str]:
+    try:
+        config.load_study(root, STUDY)
+    except ConfigError as error:
+        return str(error).splitlines()
+    return []
+
+
+def test_the_same_export_again_changes_nothing(root: Path) -> None:
+    content = export("kobo")
+    register(root, content)
+    before = snapshot(root)
+    told = register(root, content, today=LATER)
+    assert "rien ne change" in told
+    assert snapshot(root) == before
+
+
+@pytest.mark.parametrize("tool", ["kobo", "odk", "template"])
+def test_what_came_and_what_went_is_counted(root: Path, tool: str) -> None:
+    """Responses 1 to 25, then 4 to 40: 22 known, 15 new, 3 gone."""
+    suffix = ".zip" if tool == "odk" else ".xlsx"
+    first, second = export(tool, 1, 25), export(tool, 4, 40)
+    register(root, first, suffix)
+    key = (root / "vault" / STUDY / "key").read_bytes()
+    told = register(root, second, suffix, LATER)
+    assert "37 réponses dans cet export\u00a0: 22 déjà connues, 15 nouvelles." in told
+    assert "3 réponses de l’export précédent n’y sont plus" in told
+    assert (root / "vault" / STUDY / "key").read_bytes() == key  # the same pseudonyms
+    vault = open_vault(root, STUDY)
+    assert sidecar(root)["digest"] == vault.digest(second)
+    assert sidecar(root)["history"] == [{"date": LATER.isoformat(), "digest": vault.digest(first)}]
+
+
+def test_counts_agree_in_number(root: Path) -> None:
+    register(root, export("template", 1, 2))
+    told = register(root, export("template", 2, 3))
+    assert "2 réponses dans cet export\u00a0: 1 déjà connue, 1 nouvelle." in told
+    assert "1 réponse de l’export précédent n’y est plus" in told
+
+
+def test_the_history_keeps_every_digest_and_the_words_of_the_team(root: Path) -> None:
+    contents = [export("kobo", 1, last) for last in (10, 20, 30)]
+    register(root, contents[0])
+    edited = sidecar(root) | {"title": "Réponses de la vague 1", "lines": "sans le test du 3 mars"}
+    (root / SIDECAR).write_text(yaml.safe_dump(edited, allow_unicode=True), encoding="utf-8")
+    for content in contents[1:]:
+        register(root, content, today=LATER)
+    record, vault = sidecar(root), open_vault(root, STUDY)
+    assert [entry["digest"] for entry in record["history"]] == [vault.digest(content) for content in contents[:2]]
+    assert (record["title"], record["lines"]) == (edited["title"], edited["lines"])
+    assert str(record["date"]) == LATER.isoformat()
+    assert config.export_sidecar(root, STUDY, ROLE).accepted == vault.digest(contents[2])
+
+
+@pytest.mark.parametrize(
+    ("tool", "suffix", "kept"),
+    [
+        ("kobo", ".XLSX", ".xlsx"),
+        ("kobo", "", ".xlsx"),
+        ("kobo", ".dupont", ".xlsx"),
+        ("odk", ".xlsx", ".zip"),
+        ("limesurvey", ".txt", ".csv"),
+        ("google_csv", ".tsv", ".csv"),
+    ],
+)
+def test_what_a_file_is_comes_from_its_bytes(root: Path, tool: str, suffix: str, kept: str) -> None:
+    register(root, export(tool), suffix)
+    folder = root / "vault" / STUDY / "received"
+    assert [path.name for path in folder.iterdir()] == [ROLE + kept]
+
+
+# --- the configuration ------------------------------------------------------------------------------------------
+
+
+def test_a_format_that_the_configuration_does_not_announce_is_told(root: Path) -> None:
+    told = register(root, export("limesurvey"), ".csv")
+    assert "LimeSurvey" in told and f"{SETTINGS}\u00a0: «\u00a0received: {{{ROLE}: limesurvey}}\u00a0»" in told
+    assert "À écrire" not in register(root, export("kobo"))  # as configured
+
+
+def test_another_tool_is_not_compared(root: Path) -> None:
+    """Each tool has its own identities: all would seem new."""
+    register(root, export("kobo"))
+    told = register(root, export("template"))
+    assert "autre outil" in told and "Attention" not in told and "nouvelle" not in told
+
+
+@pytest.mark.parametrize("value", [{"questionnaire": "excel"}, {"questionnaire": ["kobo"]}, "kobo", None, {}])
+def test_a_configuration_without_a_format_stops_nothing(root: Path, value: object) -> None:
+    settings(root, received=value)
+    assert f"{{{ROLE}: kobo}}" in register(root, export("kobo"))
+
+
+# --- what is refused --------------------------------------------------------------------------------------------
+
+
+def test_a_role_that_does_not_exist_is_refused_with_those_that_do(root: Path) -> None:
+    message = refused(root, given(root, export("kobo")), role="entretiens")
+    assert "«\u00a0entretiens\u00a0»" in message and ROLE in message
+
+
+@pytest.mark.parametrize("study", ["48-2026", "../47-2026", "47-2026/../47-2026", ""])
+def test_a_study_that_does_not_exist_is_refused(root: Path, study: str) -> None:
+    refused(root, given(root, export("kobo")), study=study)
+    with pytest.raises((ReceiveError, ConfigError, VaultError)):
+        propose(root, study, ROLE)
+
+
+def test_an_empty_an_absent_a_linked_file_and_a_folder_are_refused(root: Path) -> None:
+    path = given(root, b"")
+    assert "vide" in refused(root, path)
+    path.unlink()
+    assert "absent" in refused(root, path)
+    path.symlink_to(given(root, export("kobo"), ".real"))
+    assert "lien" in refused(root, path)
+    path.unlink()
+    path.mkdir()
+    refused(root, path)
+
+
+def word() -> bytes:
+    out = text_io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        word(),
+        b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8,
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
+        b"PK\x03\x04" + b"\0" * 60,
+        b"\0" * 4000,
+    ],
+    ids=["word", "image", "old excel", "broken zip", "zeros"],
+)
+def test_a_file_that_is_no_table_is_refused_with_the_reason(root: Path, content: bytes) -> None:
+    message = refused(root, given(root, content))
+    assert message.startswith("Ce fichier ne peut pas être lu\u00a0:\n  ") and len(message) > 60
+    assert_french(message.splitlines())
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda text: "title: [\n", lambda text: text.replace("history: []", "history: perdu")]
+)
+def test_a_damaged_record_is_not_written_over(root: Path, damage: Callable[[str], str]) -> None:
+    """It holds the history."""
+    register(root, export("kobo", 1, 20))
+    (root / SIDECAR).write_text(damage((root / SIDECAR).read_text(encoding="utf-8")), encoding="utf-8")
+    assert SIDECAR in refused(root, given(root, export("kobo")))
+
+
+def test_after_a_purge_nothing_is_registered(root: Path) -> None:
+    folder = root / "vault" / STUDY
+    (folder / "key").unlink()
+    (folder / "certificats").mkdir()
+    (folder / "certificats" / "purge-2026-12-01.json").write_text("{}", encoding="utf-8")
+    for path in (folder / "received").iterdir():
+        path.unlink()
+    for content in (export("kobo"), b"Structure;Avis\na;b\n"):
+        assert "purge" in refused(root, given(root, content))
+
+
+def test_a_full_disk_is_told_without_any_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(content: bytes, path: Path) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(io, "write_bytes", full)
+    with pytest.raises(ReceiveError) as error:
+        receive(root, STUDY, ROLE, given(root, export("kobo")), TODAY)
+    assert "disque" in str(error.value) and "No space" not in str(error.value)
+    monkeypatch.undo()
+    register(root, export("kobo"))  # the command again puts all in order
+    assert sidecar(root)["digest"] == open_vault(root, STUDY).digest(export("kobo"))
+
+
+# --- what stays in the vault ------------------------------------------------------------------------------------
+
+
+def personal_texts() -> set[str]:
+    """All that was written by hand in the answers, long enough to be recognised."""
+    names = {v.name for table in ANSWERS for v in CODEBOOK.table(table) if v.written}
+    rows = [row for rows in ANSWERS.values() for row in rows]
+    return {text for row in rows for name, text in row.items() if name in names and len(str(text)) > 12}
+
+
+def assert_kept(root: Path, before: dict[str, bytes], told: str, *written: str) -> None:
+    """Outside the vault only these files changed, and neither they nor what was told says anything personal."""
+    after = snapshot(root)
+    changed = {name for name in after if after[name] != before.get(name) and not name.startswith("vault/")}
+    assert changed == set(written)
+    assert not [name for name in after if "Zylphe" in name]
+    told += "".join(after[name].decode("utf-8") for name in written)
+    assert "Zylphe" not in told and "Orvaline" not in told
+    texts = personal_texts()
+    assert len(texts) > 100
+    assert not [text for text in texts if text in told]
+    assert not re.search(r"\bR-[0-9A-Z]{6}", told)  # no pseudonym either: only counts
+
+
+@pytest.mark.parametrize("tool", FORMATS)
+def test_neither_the_name_of_the_file_nor_an_answer_leaves_the_vault(root: Path, tool: str) -> None:
+    before = snapshot(root)
+    told = register(root, export(tool), ".csv") + register(root, export(tool, 4, 30), ".csv", LATER)
+    assert_kept(root, before, told, SIDECAR)
+
+
+def test_the_same_for_the_command(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(root)
+    before = snapshot(root)
+    source = given(root, spreadsheet().xlsx())
+    assert main(["recevoir", STUDY, ROLE, str(source), "--date", "2026-03-01"]) == 0
+    assert main(["map", STUDY, ROLE]) == 0
+    assert main(["map", STUDY, ROLE]) == 1
+    assert main(["recevoir", STUDY, "entretiens", str(source)]) == 1
+    assert main(["recevoir", STUDY, ROLE, str(given(root, word(), ".docx"))]) == 1
+    out, err = capfd.readouterr()
+    assert out and err and "Traceback" not in err
+    assert_kept(root, before, out + err, SIDECAR, MAPPING)
+
+
+def test_a_damaged_project_is_told_by_both_commands(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(root)
+    (root / "config/config.yaml").write_text("studies: [\n", encoding="utf-8")
+    assert main(["recevoir", STUDY, ROLE, str(given(root, export("kobo")))]) == 1
+    assert main(["map", STUDY, ROLE]) == 1
+    assert capfd.readouterr().err.count("config/config.yaml") == 2
+
+
+# --- any spreadsheet --------------------------------------------------------------------------------------------
+
+
+def confirm(root: Path, made: adhoc.AdHoc) -> None:
+    path = root / MAPPING
+    path.write_bytes(adhoc.confirmed(path.read_bytes(), made.truth))
+
+
+def test_from_a_spreadsheet_of_nobody_s_to_counted_responses(root: Path) -> None:
+    first, second = spreadsheet(1, 25), spreadsheet(4, 40)
+    told = register(root, first.xlsx())
+    assert "aucun outil connu" in told and f"diagnostic map {STUDY} {ROLE}" in told and f"{{{ROLE}: mapping}}" in told
+    assert "ne peuvent pas encore être lues" in told
+    lines = propose(root, STUDY, ROLE)
+    assert_french(lines)
+    content = (root / MAPPING).read_bytes().decode("utf-8-sig")
+    waiting = sum(row[-1] == "à confirmer" for row in csv.reader(text_io.StringIO(content, newline=""), delimiter=";"))
+    assert waiting and f"{waiting} lignes à confirmer" in lines[0] and MAPPING in lines[0]
+    settings(root, received={ROLE: "mapping"})
+    told = register(root, second.xlsx())
+    assert "ne peuvent pas encore être lues" in told  # lines wait
+    confirm(root, first)
+    register(root, first.xlsx())
+    told = register(root, second.xlsx())
+    assert "par la correspondance" in told
+    assert "37 réponses dans cet export\u00a0: 22 déjà connues, 15 nouvelles." in told
+    assert "À écrire" not in told
+
+
+def test_a_proposal_is_not_written_over(root: Path) -> None:
+    register(root, spreadsheet().xlsx())
+    propose(root, STUDY, ROLE)
+    confirm(root, spreadsheet())
+    before = snapshot(root)
+    with pytest.raises(ReceiveError, match="existe déjà"):
+        propose(root, STUDY, ROLE)
+    assert snapshot(root) == before
+
+
+def test_a_first_row_that_may_be_answers_is_not_copied_out_of_the_vault(root: Path) -> None:
+    register(root, "Camille 15 ans;à la gare\nLou 16 ans;à l’hôtel\n".encode(), ".csv")
+    with pytest.raises(ReceiveError, match="Aucun en-tête") as error:
+        propose(root, STUDY, ROLE)
+    assert "Camille" not in str(error.value) and not (root / MAPPING).exists()
+
+
+def test_without_an_export_the_command_to_give_one_is_told(root: Path) -> None:
+    for path in (root / "vault" / STUDY / "received").iterdir():
+        path.unlink()
+    with pytest.raises(VaultError) as error:
+        propose(root, STUDY, ROLE)
+    assert "diagnostic recevoir" in str(error.value)
+    with pytest.raises(ReceiveError):
+        propose(root, STUDY, "entretiens")
+
+
+def test_a_mapped_spreadsheet_with_a_column_named_like_the_template_s_is_still_read_by_its_mapping(root: Path) -> None:
+    made = spreadsheet()
+    for rows in made.sheets:
+        rows[0][0] = "response_id"
+    settings(root, received={ROLE: "mapping"})
+    register(root, made.xlsx())
+    propose(root, STUDY, ROLE)
+    confirm(root, made)
+    told = register(root, adhoc.AdHoc([rows[:-1] for rows in made.sheets]).xlsx())
+    assert "À écrire" not in told and "39 déjà connues" in told.replace("\u00a0", " ")
+    assert mapping.NO not in (root / MAPPING).read_text(encoding="utf-8-sig")

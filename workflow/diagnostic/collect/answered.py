@@ -1,0 +1,225 @@
+"""Tables whose rows are answers to the codebook's questions: exports of collection tools, workbooks of the project.
+
+Their columns follow the codebook, so each is declared once for all by the form of its name.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pandas as pd
+from pandera.typing import Series
+
+from diagnostic.tables import Table, field
+
+STATES = {"answered": "réponse donnée", "no_answer": "sans réponse", "not_asked": "non posée"}
+TICKS = {"ticked": "coché", "not_ticked": "non coché", "no_answer": "sans réponse", "not_asked": "non posée"}
+Tick = Series[Annotated[pd.CategoricalDtype, tuple(TICKS), False]]
+State = Series[Annotated[pd.CategoricalDtype, tuple(STATES), False]]
+
+
+class Answered(Table):
+    """Answers of an export, one row per record: columns follow the codebook's variables.
+
+    `name.code`: a single choice or a code, or `no_answer`, or `not_asked`; `name/option`: one option of a multiple
+    choice, in four states; what is neither has its state (`name.state`) beside its value. Free texts, and what people
+    wrote of places and of themselves, are in the vault.
+    """
+
+    class Config:
+        title = "Réponses d'un export, typées"
+
+    sheet: Series[pd.Int64Dtype] = field("Feuille", "Numéro de la feuille du fichier reçu", ge=1)
+    row: Series[pd.Int64Dtype] = field("Ligne", "Ligne du fichier reçu, comme le tableur l'affiche", ge=2)
+    choices: Series[str] | None = field(
+        "Réponse à une question fermée",
+        "Code de la réponse, ou no_answer, ou not_asked",
+        alias=r"^[a-z]\w*\.code$",
+        regex=True,
+    )
+    options: Tick | None = field(
+        "Réponse proposée",
+        "Coché, non coché, sans réponse, non posée",
+        alias=r"^[a-z]\w*/[a-z0-9_]+$",
+        regex=True,
+    )
+    states: State | None = field(
+        "État", "Réponse donnée, sans réponse, non posée", alias=r"^[a-z]\w*\.state$", regex=True
+    )
+    numbers: Series[pd.Int64Dtype] | None = field(
+        "Nombre",
+        "Nombre donné, ou bornes, règle de l'étude et part de mineur·es lues dans un texte",
+        alias=r"^[a-z]\w*\.(number|minimum|maximum|study|minors_minimum|minors_maximum)$",
+        regex=True,
+        nullable=True,
+    )
+    centrals: Series[pd.Float64Dtype] | None = field(
+        "Valeur centrale", "Valeur centrale lue dans un texte", alias=r"^[a-z]\w*\.central$", regex=True, nullable=True
+    )
+    rules_applied: Series[str] | None = field(
+        "Règle", "Règle de lecture du nombre", alias=r"^[a-z]\w*\.rule$", regex=True, nullable=True
+    )
+    texts: Series[str] | None = field(
+        "Texte",
+        "Texte court d'un classeur sans donnée personnelle",
+        alias=r"^[a-z]\w*\.text$",
+        regex=True,
+        nullable=True,
+    )
+    dates: Series[pd.Timestamp] | None = field(
+        "Date", "Date donnée", alias=r"^[a-z]\w*\.date$", regex=True, nullable=True
+    )
+    pseudonyms: Series[str] | None = field(
+        "Pseudonyme", "Pseudonyme à clé de la réponse écrite", alias=r"^[a-z]\w*\.pseudonym$", regex=True, nullable=True
+    )
+
+
+class Responses(Answered):
+    """Answers to the questionnaire: one row per response."""
+
+    class Config:
+        title = "Réponses au questionnaire : une ligne par réponse"
+
+    response_id: Series[str] = field("Réponse", "Pseudonyme à clé de la réponse")
+
+
+class Situations(Answered):
+    """Situations described in responses: one row per situation."""
+
+    class Config:
+        title = "Situations décrites dans les réponses : une ligne par situation"
+
+    response_id: Series[str] = field("Réponse", "Pseudonyme à clé de la réponse")
+    situation_number: Series[pd.Int64Dtype] = field("Numéro", "Numéro de la situation dans la réponse", ge=1)
+
+
+class InterviewRecords(Answered):
+    """Interviews, without any name of a person: one row per interview."""
+
+    class Config:
+        title = "Entretiens codés, sans nom de personne : une ligne par entretien"
+
+
+class InterviewSituations(Answered):
+    """Situations told in interviews: one row per situation."""
+
+    class Config:
+        title = "Situations rapportées en entretien : une ligne par situation"
+
+
+class SituationCoding(Answered):
+    """Vulnerability factors coded after reading: one row per situation and coder."""
+
+    class Config:
+        title = "Facteurs de vulnérabilité codés : une ligne par situation et codeur·se"
+
+
+class Partners(Answered):
+    """Structures contacted, under neutral codes: one row per structure."""
+
+    class Config:
+        title = "Structures contactées, sous codes neutres : une ligne par structure"
+
+
+class Reminders(Answered):
+    """Reminders: one row per structure and day."""
+
+    class Config:
+        title = "Relances : une ligne par structure et jour"
+
+
+class SiteStatus(Answered):
+    """Changes seen on sites: one row per site and day."""
+
+    class Config:
+        title = "Changements constatés sur les sites : une ligne par site et jour"
+
+
+class SiteTerms(Answered):
+    """How sites were found and what they sell: one row per site."""
+
+    class Config:
+        title = "Recherche et conditions des sites : une ligne par site"
+
+
+class Ads(Answered):
+    """Coded ads: one row per ad drawn and coder."""
+
+    class Config:
+        title = "Annonces tirées et codées : une ligne par annonce et codeur·se"
+
+
+class AdCopies(Answered):
+    """Copies found: one row per ad and site."""
+
+    class Config:
+        title = "Copies trouvées : une ligne par annonce et site"
+
+
+class DemandAds(Answered):
+    """Demand ads counted: one row per site, place and window."""
+
+    class Config:
+        title = "Annonces de demande : une ligne par site, lieu et période"
+
+
+class ForumThreads(Answered):
+    """The archived forum, in numbers: one row per place and year."""
+
+    class Config:
+        title = "Forum archivé, en nombres : une ligne par lieu et année"
+
+
+class PenalResponse(Answered):
+    """Measures told by an authority or the press: one row per year, measure and source."""
+
+    class Config:
+        title = "Réponse pénale : une ligne par année, mesure et source"
+
+
+class Venues(Answered):
+    """Venues at risk, under neutral codes: one row per venue."""
+
+    class Config:
+        title = "Établissements à risque, sous codes neutres : une ligne par établissement"
+
+
+RECEIVED: dict[str, type[Answered]] = {
+    "responses": Responses,
+    "situations": Situations,
+    "interview_records": InterviewRecords,
+    "interview_situations": InterviewSituations,
+    "situation_coding": SituationCoding,
+    "partners": Partners,
+    "reminders": Reminders,
+    "site_status": SiteStatus,
+    "site_terms": SiteTerms,
+    "ads": Ads,
+    "ad_copies": AdCopies,
+    "demand_ads": DemandAds,
+    "forum_threads": ForumThreads,
+    "penal_response": PenalResponse,
+    "venues": Venues,
+}
+# Role → the codebook's tables it holds. What may say something of a person comes through the vault…
+ROLES: dict[str, tuple[str, ...]] = {
+    "questionnaire": ("responses", "situations"),
+    "interview_sheets": ("interview_records", "interview_situations"),
+    "situation_coding": ("situation_coding",),
+}
+# … and what holds neutral codes only lies with the study's other files.
+WORKBOOKS: dict[str, tuple[str, ...]] = {
+    "partners": ("partners", "reminders"),
+    "sites_history": ("site_status", "site_terms"),
+    "coded_ads": ("ads", "ad_copies"),
+    "demand": ("demand_ads", "forum_threads", "penal_response", "venues"),
+}
+FORMATS = {
+    "google_csv": "Google Forms (CSV)",
+    "google_sheets": "feuille Google liée au formulaire (XLSX)",
+    "kobo": "KoboToolbox (XLSX)",
+    "odk": "ODK Central (ZIP)",
+    "limesurvey": "LimeSurvey (CSV)",
+    "template": "classeur modèle (XLSX)",
+    "mapping": "tableau avec fichier de correspondance",
+}

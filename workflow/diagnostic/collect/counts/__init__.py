@@ -1,0 +1,1 @@
+"""Counts of persons written in free French text: closed lists, tokens, amounts, grammar, and their reading."""
