@@ -10,20 +10,46 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.codebook import loading
 from diagnostic.collect import steps as collect_steps
+from diagnostic.collect.answered import WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.config import Config, load
+from diagnostic.consolidate import ads as consolidate_ads
+from diagnostic.consolidate import demand as consolidate_demand
+from diagnostic.consolidate import gathered as consolidate_shared
+from diagnostic.consolidate import history as consolidate_history
 from diagnostic.consolidate import internet as consolidate_internet
 from diagnostic.consolidate import interviews as consolidate_interviews
 from diagnostic.consolidate import press as consolidate_press
 from diagnostic.consolidate import questionnaire as consolidate_questionnaire
 from diagnostic.consolidate import rows as consolidate_rows
-from diagnostic.estimate import facts, internet, interviews, press, quality, questionnaire, reproduction
+from diagnostic.estimate import (
+    across,
+    contributors,
+    demand,
+    described,
+    drawing,
+    facts,
+    history,
+    internet,
+    interviews,
+    national,
+    partners,
+    press,
+    quality,
+    questionnaire,
+    reproduction,
+    sample,
+    sensitivity,
+    usable,
+)
 from diagnostic.estimate.tables import TABLES
 from diagnostic.release.steps import release
 from diagnostic.tables import columns
 
 ROOT = Path(__file__).parents[1]
+NATIONAL = ROOT / "resources" / "references" / "national.csv"
 STUDIES = ["62-2020", "99-2026"]
 Change = Callable[[dict[str, pd.DataFrame]], None]
 
@@ -46,11 +72,18 @@ class Estimated:
 
 
 @cache
+def codebook() -> dict[str, bytes]:
+    """The codebook's files, as the steps receive them."""
+    folder = ROOT / loading.FOLDER
+    return {f"codebook_{Path(name).stem}": (folder / name).read_bytes() for name in loading.FILES}
+
+
+@cache
 def config() -> Config:
     return load(ROOT, {"studies": STUDIES})
 
 
-def estimated(study: str, change: Change | None = None, roles: Collection[str] = tuple(INPUTS)) -> Estimated:
+def estimated(study: str, change: Change | None = None, roles: Collection[str] = (*INPUTS, *WORKBOOKS)) -> Estimated:
     """The study's facts; `change` may alter the collected tables in place before anything is computed.
 
     With `roles`, the study is the one that would give only these files.
@@ -64,9 +97,11 @@ def estimated(study: str, change: Change | None = None, roles: Collection[str] =
     publication = chosen.publication.model_dump(exclude={"citation"}) if chosen.publication else {}
     used = publication if "published_figures" in roles else {}
     latest = chosen.report_date.isoformat()
-    errors = collect_steps.check(study, files, recorded, latest=latest, publication=used, **contents)["errors"]
+    errors = collect_steps.check(study, files, recorded, latest=latest, publication=used, **contents, **codebook())[
+        "errors"
+    ]
     records = {role: s.model_dump(mode="json", exclude={"history"}) for role, s in sidecars.items()}
-    tables = collect_steps.collect(files, records, **contents)
+    tables = collect_steps.collect(files, records, **contents, **codebook())
     if change:
         change(tables)
     made = consolidate_internet.consolidate(tables["sites"], tables["ad_counts"], tables["ad_pages"], files)
@@ -74,7 +109,16 @@ def estimated(study: str, change: Change | None = None, roles: Collection[str] =
     made |= consolidate_interviews.consolidate(tables["interviews"], files)
     made |= consolidate_questionnaire.consolidate(tables["responses"], tables["situations"], tables["received_rows"])
     figures, notes = tables["published_figures"], tables["published_notes"]
-    ledgers = {name: made[name] for name in ("internet_rows", "press_rows", "interviews_rows", "questionnaire_rows")}
+    received = tables["received_rows"]
+    made |= consolidate_ads.consolidate(tables["ads"], tables["ad_copies"], received, files)
+    demanded = (tables[name] for name in ("demand_ads", "forum_threads", "penal_response", "venues"))
+    made |= consolidate_demand.consolidate(*demanded, received, files)
+    made |= consolidate_history.consolidate(tables["site_status"], tables["site_terms"], received, files)
+    told = ("interview_records", "interview_situations", "situation_coding", "partners", "reminders", "duplicates")
+    forms = (made[name] for name in ("respondents", "cases", "questionnaire_rows"))
+    made |= consolidate_shared.consolidate(*forms, *(tables[name] for name in told), received, files)
+    strand_names = ("internet", "press", "interviews", "shared", "ads", "demand", "history")
+    ledgers = {f"{name}_rows": made[f"{name}_rows"] for name in strand_names}
     rows = consolidate_rows.gather(tables["cells"], figures, notes, tables["received_rows"], files, **ledgers)["rows"]
     sampling = config().sampling(study).model_dump()
     counts, pages = made["counts"], made["pages"]
@@ -82,7 +126,34 @@ def estimated(study: str, change: Change | None = None, roles: Collection[str] =
     strands |= press.estimate(made["articles"], study, origins, files)
     strands |= interviews.estimate(made["meetings"], study, origins, files)
     strands |= questionnaire.estimate(made["respondents"], made["cases"], tables["places"], study, origins)
+    drawn = drawing.draw_sample(counts, pages, study, origins, sampling, **codebook())
+    frame, draw = drawn["frame"], drawn["draw"]
+    linked = usable.link(made["codings"], made["copies"], frame, draw)
+    shared = {"study": study, "origins": origins, "files": files}
+    strands |= sample.estimate(
+        counts,
+        pages,
+        frame,
+        draw,
+        made["codings"],
+        **linked,
+        places=tables["places"],
+        sampling=sampling,
+        **shared,
+        **codebook(),
+    )
+    strands |= demand.estimate(
+        *(made[name] for name in ("demand_ads", "forum", "penal", "venues")), tables["places"], **shared, **codebook()
+    )
+    strands |= history.estimate(made["site_states"], made["site_terms"], tables["places"], **shared, **codebook())
+    strands |= across.estimate(figures, study, files, used)
+    people = (made["described"], made["pairs"])
+    strands |= described.estimate(*people, tables["places"], study, origins, **codebook())
+    strands |= contributors.estimate(made["respondents"], made["professionals"], tables["places"], study, origins)
     compared = reproduction.reproduce(figures, notes, **strands)["reproduction"]
+    strands |= partners.estimate(tables["partners"], tables["reminders"], tables["places"], study, origins, files)
+    strands |= national.estimate(strands["described_facts"], NATIONAL.read_bytes(), study)
+    strands |= sensitivity.estimate(*people, made["respondents"], study, origins)
     strands |= quality.estimate(rows, compared, errors.encode(), study, origins)
     every = TABLES["facts"].validate(facts.gather(**strands)["facts"])
     beside = {name: made[name] for name in ("articles", "meetings", "counts")}

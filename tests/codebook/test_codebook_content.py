@@ -131,7 +131,7 @@ def test_grids_have_their_columns(codebook: Codebook) -> None:
         "passing_through",
     } <= set(ads)
     assert {"ad_id", "site_code", "copies"} == {v.name for v in codebook.table("ad_copies")}
-    assert {"paid_options", "subscription", "price_class"} <= {v.name for v in codebook.table("sites")}
+    assert {"found_by", "paid_options", "subscription", "price_class"} <= {v.name for v in codebook.table("site_terms")}
 
 
 def test_no_instrument_exists_for_decoy_conversations(codebook: Codebook) -> None:

@@ -224,7 +224,7 @@ def test_a_fact_that_uses_a_published_value_never_counts_as_independent(study: E
 # -- No published value flows into a computed one -----------------------------------------------------------------
 
 
-OTHER = {"ads.duplicate_rate_pct": "50", "idf.ads_total": "10000"}  # other values, possible ones
+OTHER = {"ads.duplicate_rate_pct": "50", "idf.ads_total": "10000", "shared.persons_concerned": "200"}  # possible ones
 
 
 def perturb(spared: set[str]) -> Change:
@@ -251,7 +251,7 @@ def computed(of: Estimated) -> pd.DataFrame:
 def used() -> set[str]:
     publication = config().studies["62-2020"].publication
     assert publication is not None
-    return {publication.duplicate_rate, publication.reference_population}  # type: ignore[arg-type]
+    return {publication.duplicate_rate, publication.reference_population, publication.persons_seen}  # type: ignore[arg-type]
 
 
 def test_perturbing_every_published_value_changes_no_computed_fact(study: Estimated) -> None:
@@ -260,18 +260,19 @@ def test_perturbing_every_published_value_changes_no_computed_fact(study: Estima
     pd.testing.assert_frame_equal(computed(altered), computed(study))
 
 
-def test_the_two_values_that_are_used_are_the_only_ones(study: Estimated) -> None:
-    """With the two spared, nothing but the comparison itself changes, even among facts of published origin."""
+def test_the_values_that_are_used_are_the_only_ones(study: Estimated) -> None:
+    """With these spared, nothing but the comparison itself changes, even among facts of published origin."""
     altered = estimated("62-2020", perturb(spared=used()))
     same = altered.facts.loc[~altered.facts.index.str.startswith("reproduction."), NUMBERS]
     pd.testing.assert_frame_equal(same, study.facts.loc[same.index, NUMBERS])
     assert (altered.reproduction["status"] != study.reproduction["status"]).any()
 
 
-def test_the_two_values_do_reach_the_facts_that_say_so(study: Estimated) -> None:
+def test_the_values_used_do_reach_the_facts_that_say_so(study: Estimated) -> None:
     altered = estimated("62-2020", perturb(spared=set())).facts
     assert altered.at["ads.persons_estimate", "value"] == 350  # 699 × 0.50 = 349.5, half up
     assert altered.at["idf.sample_size", "value"] == 370  # Krejcie & Morgan's 10 000
+    assert altered.at["two_lists.seen", "value"] == 200
     gone = set(study.facts.index) - set(altered.index)
     assert gone == {f"ads.persons_exact_rate.{k}" for k in (151, 152, 153)}  # 50 % is another k of 249
 
@@ -294,7 +295,9 @@ def test_every_fact_is_coherent(name: str) -> None:
     assert facts.loc[facts["interval_kind"] == "none", ["low", "high"]].isna().all(axis=None)
     valued = limited[limited["value"].notna()]
     assert valued["value"].between(valued["low"], valued["high"]).all()
-    shares = facts[(facts["measure"] == "percent") & facts["numerator"].notna()]
+    # a share with sampling weights is not that of the coded ads, which its card gives beside it
+    weighted = facts["rules"].str.contains("poids_de_sondage")
+    shares = facts[(facts["measure"] == "percent") & facts["numerator"].notna() & ~weighted]
     ratio = (100 * shares["numerator"] / shares["denominator"]).astype(float)
     assert ratio.to_numpy() == pytest.approx(shares["value"].to_numpy())
     counts = facts[(facts["measure"] == "count") & facts["numerator"].notna() & facts["value"].notna()]

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
+from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.exports.study import nothing, read_exports
-from diagnostic.collect.tables import RECEIVED, Places, ReceivedRows
+from diagnostic.collect.tables import Places, ReceivedRows
 from diagnostic.consolidate.questionnaire import consolidate
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.questionnaire import estimate

@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from diagnostic.collect.tables import FORMATS, INPUTS, ROLES
+from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
+from diagnostic.collect.tables import INPUTS
 from diagnostic.declarations import ConfigError, Section, Text, parse, validate
 
 STUDY_ID = r"(?:\d{2}|2[AB]|97[1-46])-\d{4}"
@@ -40,6 +41,12 @@ class Sampling(Section):
         description="Place du plancher : `raise` y porte les sites qui sont dessous et repartage le reste ; "
         "`reserve` porte les parts entières au plancher, puis les plus fortes fractions servent."
     )
+    seed: int = Field(
+        ge=0, description="Graine du tirage : la même graine et le même champ redonnent les mêmes annonces."
+    )
+    design_effect: float = Field(gt=0, description="Effet de sondage attendu ; 1 pour un tirage simple.")
+    loss: float = Field(ge=0, lt=1, description="Part d’annonces tirées que l’on s’attend à ne plus trouver.")
+    double_share: float = Field(ge=0, le=1, description="Part des annonces tirées que deux personnes codent.")
 
 
 class Release(Section):
@@ -54,6 +61,20 @@ class Report(Section):
     renderer: Literal["auto", "quarto", "embarqué"] = Field(
         description="Moteur du rapport : `quarto`, `embarqué` (pandoc et Typst, fournis avec l’environnement) "
         "ou `auto` (Quarto s’il est installé, sinon embarqué)."
+    )
+
+
+class Geography(Section):
+    """Where the outlines of communes come from, for the studies that bring none."""
+
+    fetch: bool = Field(
+        default=True,
+        description="Télécharger une fois les contours publics, épinglés par leur empreinte ; `false` : jamais de réseau, "
+        "et pas de carte sans fichier de contours.",
+    )
+    cache: Text = Field(
+        default=".geographie",
+        description="Dossier où la copie est gardée, hors des résultats ; peut servir à plusieurs projets.",
     )
 
 
@@ -76,6 +97,7 @@ class Shared(Section):
     sampling: Sampling = Field(description="Échantillon d’annonces à coder : taille et répartition entre les sites.")
     release: Release = Field(description="Ce qui peut être publié.")
     report: Report = Field(description="Fabrication du rapport.")
+    geography: Geography = Field(default=Geography(), description="Contours des communes, pour les cartes.")
     vault: Encryption | None = Field(
         default=None, description="Chiffrement du coffre ; sans lui, le disque entier doit être chiffré."
     )
@@ -91,6 +113,22 @@ class Publication(Section):
     reference_population: Text | None = Field(
         default=None, description="Identifiant du chiffre publié qui donne le nombre d’annonces d’une étude voisine."
     )
+    persons_seen: Text | None = Field(
+        default=None,
+        description="Identifiant du chiffre publié qui donne les personnes vues par deux sources réunies, sans leur recoupement.",
+    )
+
+
+class Outlines(Section):
+    """The team's own outlines of communes, instead of the public ones."""
+
+    file: Text = Field(
+        description="GeoJSON des communes, en degrés (WGS 84), dans `resources/studies/{étude}/`, avec sa fiche d’origine."
+    )
+    vintage: Text = Field(description="Millésime des contours, imprimé sous les cartes.")
+    properties: dict[Literal["code", "name", "arrondissement", "arrondissement_name", "epci", "epci_name"], Text] = (
+        Field(default={}, description="Donnée → propriété qui la porte dans le fichier, quand son nom est autre.")
+    )
 
 
 class Study(Section):
@@ -104,8 +142,10 @@ class Study(Section):
     period_end: dt.date = Field(description="Dernier jour de la période étudiée.")
     report_date: dt.date = Field(description="Date que portent les documents.")
     fictional: bool = Field(default=False, description="Étude inventée : le rapport le dit dès son en-tête.")
-    inputs: dict[Literal[*INPUTS], Text] = Field(  # type: ignore[valid-type]
-        description="Rôle → nom du fichier, dans `resources/studies/{étude}/`. Un rôle absent donne une table vide."
+    inputs: dict[Literal[*INPUTS, *WORKBOOKS], Text] = Field(  # type: ignore[valid-type]
+        description="Rôle → nom du fichier, dans `resources/studies/{étude}/` : un CSV, ou un classeur rempli pour "
+        + ", ".join(f"`{name}`" for name in WORKBOOKS)
+        + ". Un rôle absent donne une table vide."
     )
     received: dict[Literal[*ROLES], Literal[*FORMATS]] = Field(  # type: ignore[valid-type]
         default={},
@@ -122,6 +162,9 @@ class Study(Section):
     )
     publication: Publication | None = Field(
         default=None, description="La publication dont `published_figures` transcrit les chiffres."
+    )
+    outlines: Outlines | None = Field(
+        default=None, description="Contours de l’équipe pour les cartes ; sans eux, les contours publics."
     )
 
 
@@ -231,6 +274,8 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
                 origins[role] = sidecar(root, study, file)
             except ConfigError as error:
                 problems.extend(str(error).splitlines())
+    if loaded.outlines:
+        problems += _outlines(root, study, loaded.outlines.file, path)
     for role in loaded.received:
         try:
             origins[role] = export_sidecar(root, study, role)
@@ -250,6 +295,20 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
     if problems:
         raise ConfigError("\n".join(problems))
     return loaded, origins
+
+
+def _outlines(root: Path, study: str, file: str, path: Path) -> list[str]:
+    """What is wrong with the name or the origin record of the study's own outlines."""
+    where = RESOURCES / study / file
+    if Path(file).name != file:
+        return [f"{path} : outlines.file : « {file} » doit être un nom de fichier, sans dossier."]
+    if not (root / where).is_file():
+        return [f"{path} : outlines.file : le fichier {where} est introuvable."]
+    try:
+        sidecar(root, study, file)
+    except ConfigError as error:
+        return str(error).splitlines()
+    return []
 
 
 def _blank(root: Path, study: str, loaded: Study) -> list[str]:
@@ -290,7 +349,14 @@ class Config(BaseModel):
         paths = list(self.paths(study).values())
         exports = [(RESOURCES / study / role).as_posix() + SIDECAR for role in self.studies[study].received]
         choices = [CONFIG.as_posix(), (STUDIES / f"{study}.yaml").as_posix()]
+        if own := self.outlines(study):
+            paths.append(own)
         return sorted([*choices, *paths, *(path + SIDECAR for path in paths), *exports, *self.mappings(study).values()])
+
+    def outlines(self, study: str) -> str:
+        """The path of the study's own outlines, from the project's root; empty without them."""
+        own = self.studies[study].outlines
+        return (RESOURCES / study / own.file).as_posix() if own else ""
 
     def mappings(self, study: str) -> dict[str, str]:
         """Role → path of its mapping file, for the exports that are read through one."""

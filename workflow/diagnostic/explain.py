@@ -35,20 +35,25 @@ def explain(results: Path, fact_id: str) -> str:
     for title, text in cards.entries(fact, sources):
         lines += textwrap.wrap(f"{title} : {text}", 100, subsequent_indent="    ", break_long_words=False)
     lines += ["", "Chemin, de l’indicateur aux fichiers", "------------------------------------"]
-    lines += _chain(results, fact.source_table, {file.partition(" (feuille ")[0] for file, _, _ in _addresses(fact.cells)} & set(sources))
+    lines += _chain(
+        results,
+        fact_id,
+        fact.source_table,
+        {file.partition(" (feuille ")[0] for file, _, _ in _addresses(fact.cells)} & set(sources),
+    )
     lines += ["", "Cellules", "--------", *_cells(results, fact.cells)]
     return "\n".join(lines)
 
 
-def _chain(results: Path, source_table: str, files: set[str]) -> Iterator[str]:
+def _chain(results: Path, fact_id: str, source_table: str, files: set[str]) -> Iterator[str]:
     """The stages from the ledger to the input files, one line each, indented by depth, following the stamps.
 
-    Of the many inputs of a stage only those on the fact's own path are followed: the facts, the estimates made from
-    its source table, that table, and the typed tables of the input files that its cells name.
+    Of the many inputs of a stage only those on the fact's own path are followed: the facts, the estimates that hold it
+    and are made from its source table, that table, and the typed tables of the input files that its cells name.
     """
     root, own = results.parent.parent, Path(source_table).stem
     given = {s.role: s.file for s in io.read_table(results / "collect/sources.parquet").itertuples() if s.file in files}
-    wanted = {"facts", own, *given, *_estimates_from(results, own)}
+    wanted = {"facts", own, *given, *_estimates_of(results, fact_id, own)}
 
     def on_path(source: Path, stage: Path) -> bool:
         if stage.stem == "ledger":
@@ -77,12 +82,13 @@ def _chain(results: Path, source_table: str, files: set[str]) -> Iterator[str]:
     return follow(results / "release/ledger.parquet", 0)
 
 
-def _estimates_from(results: Path, table: str) -> set[str]:
-    """The names of the estimate tables computed from one table."""
+def _estimates_of(results: Path, fact_id: str, table: str) -> set[str]:
+    """The names of the estimate tables computed from one table that hold a fact."""
     return {
         path.stem
         for path in sorted((results / "estimate").glob("*.parquet"))
         if any(Path(name).stem == table for name in io.read_stamp(path)["inputs"])
+        and fact_id in set(io.read_table(path).get("fact_id", ()))
     }
 
 

@@ -57,6 +57,11 @@ def plural(count: float, one: str, many: str | None = None) -> str:
     return one if abs(count) < 2 else (many or one + "s")
 
 
+def capital(text: str) -> str:
+    """The text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def typographic(text: str) -> str:
     """Set the no-break spaces that French punctuation asks for, wherever a plain space was typed."""
     text = re.sub(r" ([;!?])", NNBSP + r"\1", text)

@@ -1,9 +1,15 @@
 """Phase consolidate: counting rules, and what became of every input row.
 
 INPUTS   <results>/{study}/collect/*.parquet
-OUTPUTS  <results>/{study}/consolidate/{counts,pages,articles,meetings,respondents,cases,rows}.parquet
+OUTPUTS  <results>/{study}/consolidate/{counts,pages,articles,meetings,respondents,cases,rows}.parquet,
+         {described,pairs,persons,professionals}.parquet, doublons_a_trancher.csv (to be filled),
+         {codings,copies,demand_ads,forum,penal,venues,site_states}.parquet
 """
 
+from diagnostic.consolidate import ads as consolidate_ads_step
+from diagnostic.consolidate import demand as consolidate_demand_step
+from diagnostic.consolidate import gathered as consolidate_shared_step
+from diagnostic.consolidate import history as consolidate_history_step
 from diagnostic.consolidate import internet as consolidate_internet_step
 from diagnostic.consolidate import interviews as consolidate_interviews_step
 from diagnostic.consolidate import press as consolidate_press_step
@@ -84,14 +90,111 @@ rule consolidate_questionnaire:
         call(consolidate_questionnaire_step.consolidate, rule, input, output, params, log)
 
 
+rule consolidate_shared:
+    input:
+        respondents="<results>/{study}/consolidate/respondents.parquet",
+        cases="<results>/{study}/consolidate/cases.parquet",
+        questionnaire_rows="<results>/{study}/consolidate/questionnaire_rows.parquet",
+        interview_records="<results>/{study}/collect/interview_records.parquet",
+        interview_situations="<results>/{study}/collect/interview_situations.parquet",
+        situation_coding="<results>/{study}/collect/situation_coding.parquet",
+        partners="<results>/{study}/collect/partners.parquet",
+        reminders="<results>/{study}/collect/reminders.parquet",
+        duplicates="<results>/{study}/collect/duplicates.parquet",
+        received_rows="<results>/{study}/collect/received_rows.parquet",
+    output:
+        described="<results>/{study}/consolidate/described.parquet",
+        pairs="<results>/{study}/consolidate/pairs.parquet",
+        persons="<results>/{study}/consolidate/persons.parquet",
+        professionals="<results>/{study}/consolidate/professionals.parquet",
+        shared_rows="<results>/{study}/consolidate/shared_rows.parquet",
+        to_decide="<results>/{study}/consolidate/doublons_a_trancher.csv",
+    log:
+        "<logs>/{study}/consolidate_shared.log",
+    params:
+        files=files,
+        code=code("consolidate.gathered"),
+    message:
+        "{wildcards.study} : situations des deux sources, doublons, personnes et professionnel·les"
+    run:
+        call(consolidate_shared_step.consolidate, rule, input, output, params, log)
+
+
+rule consolidate_ads:
+    input:
+        ads="<results>/{study}/collect/ads.parquet",
+        ad_copies="<results>/{study}/collect/ad_copies.parquet",
+        received_rows="<results>/{study}/collect/received_rows.parquet",
+    output:
+        codings="<results>/{study}/consolidate/codings.parquet",
+        copies="<results>/{study}/consolidate/copies.parquet",
+        ads_rows="<results>/{study}/consolidate/ads_rows.parquet",
+    log:
+        "<logs>/{study}/consolidate_ads.log",
+    params:
+        files=files,
+        code=code("consolidate.ads"),
+    message:
+        "{wildcards.study} : annonces codées et copies trouvées"
+    run:
+        call(consolidate_ads_step.consolidate, rule, input, output, params, log)
+
+
+rule consolidate_demand:
+    input:
+        demand_ads="<results>/{study}/collect/demand_ads.parquet",
+        forum_threads="<results>/{study}/collect/forum_threads.parquet",
+        penal_response="<results>/{study}/collect/penal_response.parquet",
+        venues="<results>/{study}/collect/venues.parquet",
+        received_rows="<results>/{study}/collect/received_rows.parquet",
+    output:
+        demand_ads="<results>/{study}/consolidate/demand_ads.parquet",
+        forum="<results>/{study}/consolidate/forum.parquet",
+        penal="<results>/{study}/consolidate/penal.parquet",
+        venues="<results>/{study}/consolidate/venues.parquet",
+        demand_rows="<results>/{study}/consolidate/demand_rows.parquet",
+    log:
+        "<logs>/{study}/consolidate_demand.log",
+    params:
+        files=files,
+        code=code("consolidate.demand"),
+    message:
+        "{wildcards.study} : demande, réponse pénale, établissements"
+    run:
+        call(consolidate_demand_step.consolidate, rule, input, output, params, log)
+
+
+rule consolidate_history:
+    input:
+        site_status="<results>/{study}/collect/site_status.parquet",
+        site_terms="<results>/{study}/collect/site_terms.parquet",
+        received_rows="<results>/{study}/collect/received_rows.parquet",
+    output:
+        site_states="<results>/{study}/consolidate/site_states.parquet",
+        site_terms="<results>/{study}/consolidate/site_terms.parquet",
+        history_rows="<results>/{study}/consolidate/history_rows.parquet",
+    log:
+        "<logs>/{study}/consolidate_history.log",
+    params:
+        files=files,
+        code=code("consolidate.history"),
+    message:
+        "{wildcards.study} : historique et conditions des sites"
+    run:
+        call(consolidate_history_step.consolidate, rule, input, output, params, log)
+
+
 rule consolidate_rows:
     input:
         received_rows="<results>/{study}/collect/received_rows.parquet",
-        questionnaire_rows="<results>/{study}/consolidate/questionnaire_rows.parquet",
+        shared_rows="<results>/{study}/consolidate/shared_rows.parquet",
         cells="<results>/{study}/collect/cells.parquet",
         published_figures="<results>/{study}/collect/published_figures.parquet",
         published_notes="<results>/{study}/collect/published_notes.parquet",
         internet_rows="<results>/{study}/consolidate/internet_rows.parquet",
+        ads_rows="<results>/{study}/consolidate/ads_rows.parquet",
+        demand_rows="<results>/{study}/consolidate/demand_rows.parquet",
+        history_rows="<results>/{study}/consolidate/history_rows.parquet",
         press_rows="<results>/{study}/consolidate/press_rows.parquet",
         interviews_rows="<results>/{study}/consolidate/interviews_rows.parquet",
     output:

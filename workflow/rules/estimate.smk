@@ -1,16 +1,34 @@
 """Phase estimate: tables into facts, and every published figure against them.
 
 INPUTS   <results>/{study}/consolidate/*.parquet, the published figures of collect
-OUTPUTS  <results>/{study}/estimate/{internet,press,interviews,questionnaire,quality,facts,reproduction}.parquet
+OUTPUTS  <results>/{study}/estimate/{internet,press,interviews,questionnaire,quality,facts,reproduction}.parquet,
+         {frame,draw,usable,held,conflicts,sample,demand,history,across}.parquet, codage.xlsx (to be filled)
 """
 
+from diagnostic.estimate import across as estimate_across_step
+from diagnostic.estimate import contributors as estimate_contributors_step
+from diagnostic.estimate import demand as estimate_demand_step
+from diagnostic.estimate import described as estimate_described_step
+from diagnostic.estimate import drawing as estimate_draw_step
 from diagnostic.estimate import facts as estimate_facts_step
+from diagnostic.estimate import history as estimate_history_step
 from diagnostic.estimate import internet as estimate_internet_step
 from diagnostic.estimate import interviews as estimate_interviews_step
+from diagnostic.estimate import national as estimate_national_step
+from diagnostic.estimate import partners as estimate_partners_step
 from diagnostic.estimate import press as estimate_press_step
 from diagnostic.estimate import questionnaire as estimate_questionnaire_step
 from diagnostic.estimate import quality as estimate_quality_step
 from diagnostic.estimate import reproduction as estimate_reproduction_step
+from diagnostic.estimate import sample as estimate_sample_step
+from diagnostic.estimate import sensitivity as estimate_sensitivity_step
+from diagnostic.estimate import usable as estimate_coded_step
+
+
+def ad_codebook(wildcards):
+    """Name → path of the codebook's files, whatever the study received: the draw makes a workbook out of it."""
+    folder, names = codebook_loading.FOLDER, codebook_loading.FILES
+    return {f"codebook_{Path(name).stem}": (folder / name).as_posix() for name in names}
 
 
 rule estimate_internet:
@@ -33,6 +51,138 @@ rule estimate_internet:
         "{wildcards.study} : sites, annonces, échantillon, personnes"
     run:
         call(estimate_internet_step.estimate, rule, input, output, params, log)
+
+
+rule estimate_draw:
+    input:
+        unpack(ad_codebook),
+        counts="<results>/{study}/consolidate/counts.parquet",
+        pages="<results>/{study}/consolidate/pages.parquet",
+    output:
+        frame="<results>/{study}/estimate/frame.parquet",
+        draw="<results>/{study}/estimate/draw.parquet",
+        coding="<results>/{study}/estimate/codage.xlsx",
+    log:
+        "<logs>/{study}/estimate_draw.log",
+    params:
+        study="{study}",
+        origins=origins,
+        sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
+        code=code("estimate.drawing"),
+    message:
+        "{wildcards.study} : tirage des annonces à coder"
+    run:
+        call(estimate_draw_step.draw_sample, rule, input, output, params, log)
+
+
+rule estimate_coded:
+    input:
+        codings="<results>/{study}/consolidate/codings.parquet",
+        copies="<results>/{study}/consolidate/copies.parquet",
+        frame="<results>/{study}/estimate/frame.parquet",
+        draw="<results>/{study}/estimate/draw.parquet",
+    output:
+        usable="<results>/{study}/estimate/usable.parquet",
+        held="<results>/{study}/estimate/held.parquet",
+        conflicts="<results>/{study}/estimate/conflicts.parquet",
+    log:
+        "<logs>/{study}/estimate_coded.log",
+    params:
+        code=code("estimate.usable"),
+    message:
+        "{wildcards.study} : annonces utilisables, personnes et copies"
+    run:
+        call(estimate_coded_step.link, rule, input, output, params, log)
+
+
+rule estimate_sample:
+    input:
+        unpack(ad_codebook),
+        counts="<results>/{study}/consolidate/counts.parquet",
+        pages="<results>/{study}/consolidate/pages.parquet",
+        frame="<results>/{study}/estimate/frame.parquet",
+        draw="<results>/{study}/estimate/draw.parquet",
+        codings="<results>/{study}/consolidate/codings.parquet",
+        usable="<results>/{study}/estimate/usable.parquet",
+        held="<results>/{study}/estimate/held.parquet",
+        conflicts="<results>/{study}/estimate/conflicts.parquet",
+        places="<results>/{study}/collect/places.parquet",
+    output:
+        sample="<results>/{study}/estimate/sample.parquet",
+    log:
+        "<logs>/{study}/estimate_sample.log",
+    params:
+        study="{study}",
+        origins=origins,
+        files=files,
+        sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
+        code=code("estimate.sample"),
+    message:
+        "{wildcards.study} : accord entre codages, profils, personnes derrière les annonces"
+    run:
+        call(estimate_sample_step.estimate, rule, input, output, params, log)
+
+
+rule estimate_demand:
+    input:
+        unpack(ad_codebook),
+        demand_ads="<results>/{study}/consolidate/demand_ads.parquet",
+        forum="<results>/{study}/consolidate/forum.parquet",
+        penal="<results>/{study}/consolidate/penal.parquet",
+        venues="<results>/{study}/consolidate/venues.parquet",
+        places="<results>/{study}/collect/places.parquet",
+    output:
+        demand="<results>/{study}/estimate/demand.parquet",
+    log:
+        "<logs>/{study}/estimate_demand.log",
+    params:
+        study="{study}",
+        origins=origins,
+        files=files,
+        code=code("estimate.demand"),
+    message:
+        "{wildcards.study} : demande, réponse pénale, lieux à risque"
+    run:
+        call(estimate_demand_step.estimate, rule, input, output, params, log)
+
+
+rule estimate_history:
+    input:
+        unpack(ad_codebook),
+        site_states="<results>/{study}/consolidate/site_states.parquet",
+        site_terms="<results>/{study}/consolidate/site_terms.parquet",
+        places="<results>/{study}/collect/places.parquet",
+    output:
+        history="<results>/{study}/estimate/history.parquet",
+    log:
+        "<logs>/{study}/estimate_history.log",
+    params:
+        study="{study}",
+        origins=origins,
+        files=files,
+        code=code("estimate.history"),
+    message:
+        "{wildcards.study} : sites trouvés, ce qu’ils vendent, ceux qui ouvrent et ferment"
+    run:
+        call(estimate_history_step.estimate, rule, input, output, params, log)
+
+
+rule estimate_across:
+    input:
+        published_figures="<results>/{study}/collect/published_figures.parquet",
+    output:
+        across="<results>/{study}/estimate/across.parquet",
+    log:
+        "<logs>/{study}/estimate_across.log",
+    params:
+        study="{study}",
+        files=files,
+        publication=publication,
+        code=code("estimate.across"),
+    message:
+        "{wildcards.study} : deux listes, ce qu’un recoupement impliquerait"
+    run:
+        call(estimate_across_step.estimate, rule, input, output, params, log)
 
 
 rule estimate_press:
@@ -91,12 +241,113 @@ rule estimate_questionnaire:
         call(estimate_questionnaire_step.estimate, rule, input, output, params, log)
 
 
+rule estimate_described:
+    input:
+        unpack(ad_codebook),
+        described="<results>/{study}/consolidate/described.parquet",
+        pairs="<results>/{study}/consolidate/pairs.parquet",
+        places="<results>/{study}/collect/places.parquet",
+    output:
+        described_facts="<results>/{study}/estimate/described_facts.parquet",
+    log:
+        "<logs>/{study}/estimate_described.log",
+    params:
+        study="{study}",
+        origins=origins,
+        code=code("estimate.described"),
+    message:
+        "{wildcards.study} : personnes décrites, leur profil, leurs conditions de vie"
+    run:
+        call(estimate_described_step.estimate, rule, input, output, params, log)
+
+
+rule estimate_contributors:
+    input:
+        respondents="<results>/{study}/consolidate/respondents.parquet",
+        professionals="<results>/{study}/consolidate/professionals.parquet",
+        places="<results>/{study}/collect/places.parquet",
+    output:
+        contributors="<results>/{study}/estimate/contributors.parquet",
+    log:
+        "<logs>/{study}/estimate_contributors.log",
+    params:
+        study="{study}",
+        origins=origins,
+        code=code("estimate.contributors"),
+    message:
+        "{wildcards.study} : professionnel·les, repérage, outillage, besoins"
+    run:
+        call(estimate_contributors_step.estimate, rule, input, output, params, log)
+
+
+rule estimate_partners:
+    input:
+        partners="<results>/{study}/collect/partners.parquet",
+        reminders="<results>/{study}/collect/reminders.parquet",
+        places="<results>/{study}/collect/places.parquet",
+    output:
+        partners_facts="<results>/{study}/estimate/partners_facts.parquet",
+    log:
+        "<logs>/{study}/estimate_partners.log",
+    params:
+        study="{study}",
+        origins=origins,
+        files=files,
+        code=code("estimate.partners"),
+    message:
+        "{wildcards.study} : structures contactées et relances"
+    run:
+        call(estimate_partners_step.estimate, rule, input, output, params, log)
+
+
+rule estimate_national:
+    input:
+        described_facts="<results>/{study}/estimate/described_facts.parquet",
+        national="resources/references/national.csv",
+    output:
+        national="<results>/{study}/estimate/national.parquet",
+    log:
+        "<logs>/{study}/estimate_national.log",
+    params:
+        study="{study}",
+        code=code("estimate.national"),
+    message:
+        "{wildcards.study} : références nationales"
+    run:
+        call(estimate_national_step.estimate, rule, input, output, params, log)
+
+
+rule estimate_sensitivity:
+    input:
+        described="<results>/{study}/consolidate/described.parquet",
+        pairs="<results>/{study}/consolidate/pairs.parquet",
+        respondents="<results>/{study}/consolidate/respondents.parquet",
+    output:
+        sensitivity="<results>/{study}/estimate/sensitivity.parquet",
+    log:
+        "<logs>/{study}/estimate_sensitivity.log",
+    params:
+        study="{study}",
+        origins=origins,
+        code=code("estimate.sensitivity"),
+    message:
+        "{wildcards.study} : chiffres clés sous d’autres règles de comptage"
+    run:
+        call(estimate_sensitivity_step.estimate, rule, input, output, params, log)
+
+
 rule estimate_reproduction:
     input:
         questionnaire="<results>/{study}/estimate/questionnaire.parquet",
+        described_facts="<results>/{study}/estimate/described_facts.parquet",
+        contributors="<results>/{study}/estimate/contributors.parquet",
         internet="<results>/{study}/estimate/internet.parquet",
         press="<results>/{study}/estimate/press.parquet",
         interviews="<results>/{study}/estimate/interviews.parquet",
+        sample="<results>/{study}/estimate/sample.parquet",
+        demand="<results>/{study}/estimate/demand.parquet",
+        history="<results>/{study}/estimate/history.parquet",
+        across="<results>/{study}/estimate/across.parquet",
         published_figures="<results>/{study}/collect/published_figures.parquet",
         published_notes="<results>/{study}/collect/published_notes.parquet",
     output:
@@ -133,9 +384,18 @@ rule estimate_quality:
 rule estimate_facts:
     input:
         questionnaire="<results>/{study}/estimate/questionnaire.parquet",
+        described_facts="<results>/{study}/estimate/described_facts.parquet",
+        contributors="<results>/{study}/estimate/contributors.parquet",
+        partners_facts="<results>/{study}/estimate/partners_facts.parquet",
+        national="<results>/{study}/estimate/national.parquet",
+        sensitivity="<results>/{study}/estimate/sensitivity.parquet",
         internet="<results>/{study}/estimate/internet.parquet",
         press="<results>/{study}/estimate/press.parquet",
         interviews="<results>/{study}/estimate/interviews.parquet",
+        sample="<results>/{study}/estimate/sample.parquet",
+        demand="<results>/{study}/estimate/demand.parquet",
+        history="<results>/{study}/estimate/history.parquet",
+        across="<results>/{study}/estimate/across.parquet",
         quality="<results>/{study}/estimate/quality.parquet",
     output:
         facts="<results>/{study}/estimate/facts.parquet",

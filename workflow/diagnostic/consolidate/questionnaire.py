@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from diagnostic.collect.tables import ROLES
+from diagnostic.collect.answered import ROLES
 from diagnostic.consolidate.rows import ledger
 from diagnostic.consolidate.tables import RowLedger
 
@@ -28,7 +28,8 @@ def consolidate(
     if responses.empty:
         nobody = responses.assign(professionals=pd.array([], dtype="Int64"))
         empty = {name: pd.array([], dtype="Int64") for name in ("persons", "persons_low", "persons_high")}
-        rows = ledger(ROLE, ROLE, received_rows["row"], "", sheet=received_rows["sheet"].astype("str"))
+        own = received_rows[received_rows["role"] == ROLE]
+        rows = ledger(ROLE, ROLE, own["row"], "", sheet=own["sheet"].astype("str"))
         return {"respondents": nobody, "cases": situations.assign(**empty), "questionnaire_rows": rows}
     respondents, blank = _professionals(responses)
     cases, rules, empty_cases = _persons(situations)
@@ -42,6 +43,14 @@ def _professionals(responses: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     blank = collective & number.isna()
     professionals = number.where(collective, 1).fillna(SEVERAL).clip(lower=1)
     return responses.assign(professionals=professionals.astype("Int64")), blank
+
+
+def persons(situations: pd.DataFrame) -> pd.DataFrame:
+    """Situations that hold some answer, each with its number of persons and the bounds of the answer."""
+    if "persons_in_situation.minimum" not in situations:
+        return situations
+    cases, _, empty = _persons(situations)
+    return cases[~empty]
 
 
 def _persons(situations: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, pd.Series], pd.Series]:

@@ -61,7 +61,10 @@ def gather(
         ledger(role, files.get(role, ""), frame["row"], "reproduction/" + frame["id"])
         for role, frame in (("published_figures", published_figures), ("published_notes", published_notes))
     ]
-    rows = pd.concat([*ledgers.values(), *kept], ignore_index=True).sort_values(["role", "sheet", "row"], ignore_index=True)
+    rows = pd.concat([*ledgers.values(), *kept], ignore_index=True).sort_values(
+        ["role", "sheet", "row"], ignore_index=True
+    )
+    cells = cells[~cells["role"].isin(received_rows["role"])]
     sheets = cells["sheet"].fillna("")
     received = set(zip(cells["role"], sheets, cells["row"], strict=True))
     received -= {(role, sheet, 1) for role, sheet, _ in received}

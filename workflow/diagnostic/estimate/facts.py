@@ -11,6 +11,9 @@ from dataclasses import dataclass, fields
 
 import pandas as pd
 
+ASKED = "*"  # in a group: any answer, blanks included, where the question was put
+UNKNOWN = "?"  # in a group: no known answer
+INFORMED = "!"  # in a group: some known answer
 ORIGINS = ("observed", "transcribed", "reconstructed", "published")
 
 
@@ -21,6 +24,8 @@ class Fact:
     `value` is unrounded, percentages on 0-100; dates and texts go to `value_text`. `low` and `high` bound the
     value in the sense of `interval_kind`: sampling (only for what was drawn at random), bounds (what the data
     leave undetermined) or none. `decimals` is the precision at which the value is printed. `cells` names the input cells as a spreadsheet does: "ad_counts.csv!C2:C40".
+    `group` says who is counted, for the release audit: "population: variable=option|option & variable=option" (after
+    the colon nothing: the whole population), empty for what counts nobody; `base` says the same of the denominator.
     """
 
     fact_id: str
@@ -42,6 +47,14 @@ class Fact:
     method: str = ""
     rules: tuple[str, ...] = ()
     cells: str = ""
+    group: str = ""
+    base: str = ""
+
+
+def group_of(population: str, *asked: tuple[str, Iterable[str]]) -> str:
+    """The name of a group: ("prostitution", ("age_band", ("u15", "a15"))) → "prostitution: age_band=u15|a15"."""
+    terms = " & ".join(f"{variable}={'|'.join(options)}" for variable, options in asked)
+    return f"{population}: {terms}".strip()
 
 
 def weakest(origins: Iterable[str]) -> str:

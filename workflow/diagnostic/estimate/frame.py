@@ -32,6 +32,18 @@ class SiteTotal:
         return int(self.value + 0.5)
 
 
+def read_pages(read: pd.DataFrame) -> PageEstimate:
+    """The ads of one list, from the rows of its pages that were read."""
+    announced = read["ads_announced"].dropna()
+    return estimate_pages(
+        ranks=[int(rank) for rank in read["page_rank"]],
+        shown=[int(n) for n in read["ads_shown"]],
+        relevant=[int(n) for n in read["ads_relevant"]],
+        pages_total=int(read["pages_total"].iloc[0]),
+        shown_total=int(announced.iloc[0]) if len(announced) else None,
+    )
+
+
 def site_totals(counts: pd.DataFrame, pages: pd.DataFrame) -> list[SiteTotal]:
     """One total per site of the register, in its order: exact counts and page estimates of its places summed."""
     totals = []
@@ -42,17 +54,7 @@ def site_totals(counts: pd.DataFrame, pages: pd.DataFrame) -> list[SiteTotal]:
         estimates, drawn = [], True
         for place in extrapolated["place"].fillna(""):
             read = own_pages[own_pages["place"].fillna("") == place].sort_values("page_rank")
-            ranks = [int(rank) for rank in read["page_rank"]]
-            announced = read["ads_announced"].dropna()
-            estimates.append(
-                estimate_pages(
-                    ranks=ranks,
-                    shown=[int(n) for n in read["ads_shown"]],
-                    relevant=[int(n) for n in read["ads_relevant"]],
-                    pages_total=int(read["pages_total"].iloc[0]),
-                    shown_total=int(announced.iloc[0]) if len(announced) else None,
-                )
-            )
+            estimates.append(read_pages(read))
             drawn &= estimates[-1].drawn
         counted = float(exact["count"].fillna(0).sum())
         first = rows.iloc[0]

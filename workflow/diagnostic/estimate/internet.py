@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
 from diagnostic.collect.tables import CATEGORIES
-from diagnostic.estimate import internet_persons, internet_sample
+from diagnostic.estimate import internet_persons, internet_places, internet_sample
 from diagnostic.estimate.facts import Fact, cell_ranges, table, weakest
 from diagnostic.estimate.frame import SiteTotal, site_totals
+from diagnostic.estimate.shares import share_interval
 
 COUNT, CODE, CATEGORY, MIRROR, LABEL = "C", "A", "B", "C", "E"  # columns of ad_counts.csv, then of sites.csv
 RELEVANT, WINDOW_START, WINDOW_END = "E", "E", "F"  # ad_pages.csv, then ad_counts.csv
@@ -42,6 +44,7 @@ def estimate(
         *_ads(totals, files, origin),
         *_windows(counts, files, origins["ad_counts"]),
         *_mirrors(totals, files, origin),
+        *internet_places.facts(counts, pages, origin, partial(_place_cells, counts, files)),
     ]
     published = dict(zip(published_figures["id"], published_figures["value"], strict=True))
     published_cells = dict(zip(published_figures["id"], published_figures["row"], strict=True))
@@ -68,6 +71,13 @@ def counted_cells(files: Mapping[str, str], totals: Sequence[SiteTotal]) -> str:
     if read:
         parts.append(cell_ranges(files["ad_pages"], RELEVANT, read))
     return " ; ".join(part for part in parts if part)
+
+
+def _place_cells(counts: pd.DataFrame, files: Mapping[str, str], sites: Sequence[str], places: Sequence[str]) -> str:
+    """The cells of the counts of some sites in some places."""
+    pairs = set(zip(sites, places, strict=True))
+    own = [(site, place) in pairs for site, place in zip(counts["site_code"], counts["place"].fillna(""), strict=True)]
+    return cell_ranges(files["ad_counts"], COUNT, [int(row) for row in counts.loc[own, "row"].dropna()])
 
 
 def interval(totals: Sequence[SiteTotal]) -> dict:
@@ -178,13 +188,20 @@ def _ads(totals: Sequence[SiteTotal], files: Mapping[str, str], origin: str) -> 
                 formula=f"somme des annonces des {label}",
                 **interval(own),
             ),
-            *_share(
-                fact, f"ads.share_{code}_pct", f"part des {label} dans les annonces", subtotal, total, cells, own_rules
-            ),
+            *_share(fact, f"ads.share_{code}_pct", f"part des {label} dans les annonces", own, totals, cells, rules),
         ]
     for site in totals:
         if not (site.count_rows or site.estimates):
             continue  # never counted: not a zero
+        facts += _share(
+            fact,
+            f"ads.site_share.{site.site_code}_pct",
+            f"part du site {site.site_code} dans les annonces",
+            [site],
+            totals,
+            counted_cells(files, [site]),
+            rules,
+        )
         facts.append(
             fact(
                 fact_id=f"ads.site_count.{site.site_code}",
@@ -221,8 +238,8 @@ def _ads(totals: Sequence[SiteTotal], files: Mapping[str, str], origin: str) -> 
         fact,
         "ads.top_two_pct",
         "part des deux sites les plus fournis",
-        sum(s.value for s in ranked[:2]),
-        total,
+        ranked[:2],
+        totals,
         counted_cells(files, ranked[:2]),
         rules,
     )
@@ -230,27 +247,38 @@ def _ads(totals: Sequence[SiteTotal], files: Mapping[str, str], origin: str) -> 
 
 
 def _share(
-    fact: Callable[..., Fact], fact_id: str, label: str, part: float, total: float, cells: str, rules: tuple[str, ...]
+    fact: Callable[..., Fact],
+    fact_id: str,
+    label: str,
+    part: Sequence[SiteTotal],
+    totals: Sequence[SiteTotal],
+    cells: str,
+    rules: tuple[str, ...],
 ) -> list[Fact]:
-    """A share of the ads, absent when there is no ad at all. A share of estimated totals carries no interval."""
+    """The share of some sites in the ads, absent when there is no ad at all."""
+    value, total = sum(site.value for site in part), sum(site.value for site in totals)
     if not total:
         return []
-    note = "Part d’un total estimé : indicative." if rules else ""
     return [
         fact(
             fact_id=fact_id,
             label=label,
             measure="percent",
-            value=100 * part / total,
-            numerator=part,
+            value=100 * value / total,
+            numerator=value,
             denominator=total,
             decimals=1,
             formula="100 × partie ÷ total",
             cells=cells,
             rules=rules,
-            method=note,
+            **share_interval(_sized(part), _sized([site for site in totals if site not in part])),
         )
     ]
+
+
+def _sized(totals: Sequence[SiteTotal]) -> list[SiteTotal]:
+    """The variance of first pages is that of no draw: it is left aside."""
+    return [site if site.drawn else replace(site, variance=None) for site in totals]
 
 
 def _windows(counts: pd.DataFrame, files: Mapping[str, str], origin: str) -> list[Fact]:

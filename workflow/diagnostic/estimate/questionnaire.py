@@ -15,7 +15,7 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook, Option, Variable
 from diagnostic.consolidate.questionnaire import ROLE
-from diagnostic.estimate.facts import Fact, cell_ranges, table
+from diagnostic.estimate.facts import ASKED, Fact, cell_ranges, table
 from diagnostic.french import number, plural
 
 RESPONDENTS = "professionnel·les ayant répondu au questionnaire"
@@ -84,6 +84,7 @@ def _answered(respondents: pd.DataFrame, fact: partial[Fact], cells: partial[str
         fact_id="survey.responses",
         label="réponses reçues",
         unit="response",
+        group="responses:",
         value=len(respondents),
         formula="lignes du tableau des réponses",
         cells=cells("answer_mode", respondents),
@@ -92,6 +93,8 @@ def _answered(respondents: pd.DataFrame, fact: partial[Fact], cells: partial[str
         fact_id="survey.responses_collective",
         label="réponses collectives",
         unit="response",
+        group="responses: answer_mode=group",
+        base="responses:",
         value=int(collective.sum()),
         numerator=int(collective.sum()),
         denominator=len(respondents),
@@ -103,6 +106,7 @@ def _answered(respondents: pd.DataFrame, fact: partial[Fact], cells: partial[str
         label="professionnel·les ayant répondu",
         unit="professional",
         universe=RESPONDENTS,
+        group="professionals:",
         value=int(weights.sum()),
         formula="somme des professionnel·les que chaque réponse représente",
         cells=cells("professionals_consulted", respondents),
@@ -139,6 +143,7 @@ def _described(cases: pd.DataFrame, fact: partial[Fact], cells: partial[str]) ->
         measure="count",
         universe=DESCRIBED,
         source_table="consolidate/cases",
+        group="cases:",
         value=len(cases),
         formula="lignes du tableau des situations",
         cells=where(),
@@ -203,6 +208,8 @@ def _shares(
             "source_table": "consolidate/respondents",
             "numerator": total,
             "denominator": base,
+            "group": f"professionals: {variable.name}={option.code}",
+            "base": f"professionals: {variable.name}={ASKED}",
             "cells": cells(variable.name, respondents[asked]),
         }
         made = f"réponse « {option.label} » à « {variable.label} », une réponse collective comptant pour ses professionnel·les"
@@ -260,6 +267,8 @@ def _seen(
             value=total,
             numerator=total,
             denominator=int(asked.sum()),
+            group=f"cases: {variable.name}={option.code}",
+            base=f"cases: {variable.name}={ASKED}",
             formula=f"situations où « {option.label} » est coché pour « {variable.label} »",
             cells=cells(variable.name, cases[asked], of="situations"),
             **_open(total, blank),

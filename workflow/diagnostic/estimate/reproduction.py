@@ -1,8 +1,9 @@
 """The reproduction of an earlier publication: every published figure against what the workflow computes.
 
-The comparison is at the printed precision, half rounded up as the study rounds. A figure computed from other
-published figures, or printed only in the tables that were transcribed, agrees by construction: it checks the
-arithmetic, not the world.
+The comparison is at the printed precision, half rounded up as the study rounds; « environ » is compared at its last
+digit that is not zero, « au moins » is met by more. A figure computed from other published figures, or from data that
+were reconstructed from them, or printed only in the tables that were transcribed, agrees by construction: it checks
+the arithmetic, not the world.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ MISSING_DATA = {
     "chat": "Observation unique, sans relevé : elle ne sera ni refaite ni calculée.",
 }
 NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
+CONSTRUCTED = ("published", "reconstructed")  # origins that come from the figures themselves
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,13 @@ def _without_fact(figure: Any, note: Any) -> Verdict:
 def _compare(figure: Any, fact: Any, note: Any) -> Verdict:
     """Compare one figure with its fact, at the printed precision."""
     text = _at_printed_precision(fact, figure.value)
-    constructed = fact.origin == "published" or (note is not None and pd.notna(note.in_tables) and bool(note.in_tables))
+    constructed = fact.origin in CONSTRUCTED or (note is not None and pd.notna(note.in_tables) and bool(note.in_tables))
     basis = "by_construction" if constructed else "independent"
     explained = f" {note.explanation}" if note is not None else ""
-    if text == figure.value:
-        if fact.origin == "published":
+    if text == figure.value or _meets(figure, fact):
+        if fact.origin == "reconstructed":
+            how = "Calculé sur des données reconstituées à partir des chiffres publiés : vérifie le calcul, pas les données."
+        elif fact.origin == "published":
             how = "Calculé à partir d’autres chiffres publiés : vérifie l’arithmétique, pas les données."
         elif constructed:
             how = "Imprimé dans les seules tables transcrites : l’accord est acquis d’avance."
@@ -112,6 +116,18 @@ def _compare(figure: Any, fact: Any, note: Any) -> Verdict:
             text, "not_computable", "", f"Compatible : les tables ne fixent que des bornes, {bounds}.{explained}"
         )
     return Verdict(text, "contradicted", basis, explained.strip() or f"Publié {figure.value}, calculé {text}.")
+
+
+def _meets(figure: Any, fact: Any) -> bool:
+    """Whether the computed value is what « environ » or « au moins » says."""
+    if not NUMBER.match(figure.value) or pd.isna(fact.value) or fact.value_text:
+        return False
+    if figure.rounding == "at_least":
+        return bool(fact.value >= float(figure.value))
+    if figure.rounding != "approx" or "." in figure.value:
+        return False
+    step = 10 ** (len(figure.value) - len(figure.value.rstrip("0"))) if figure.value.strip("0") else 1
+    return math.floor(fact.value / step + 0.5 + 1e-9) * step == int(figure.value)
 
 
 def _at_printed_precision(fact: Any, published: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import Series
 
+from diagnostic.collect.tables import CATEGORIES
 from diagnostic.estimate.facts import ORIGINS
 from diagnostic.tables import Table, field
 
@@ -19,6 +20,10 @@ UNITS = {
     "article": "article",
     "commune": "commune",
     "row": "ligne de fichier",
+    "thread": "fil de discussion",
+    "pseudonym": "pseudonyme",
+    "measure": "mesure pénale",
+    "venue": "établissement",
     "figure": "chiffre publié",
 }
 MEASURES = {
@@ -26,6 +31,7 @@ MEASURES = {
     "percent": "pourcentage",
     "mean": "moyenne",
     "estimate": "estimation",
+    "error": "erreur type ou décalage d’une limite",
     "date": "date ou période",
     "text": "texte",
 }
@@ -68,6 +74,95 @@ class Facts(Table):
     method: Series[str] = field("Méthode", "Méthode et précautions", nullable=True)
     rules: Series[str] = field("Règles", "Règles nommées appliquées, séparées par « ; »", nullable=True)
     cells: Series[str] = field("Cellules", "Cellules d'entrée, comme le tableur les nomme", nullable=True)
+    group: Series[str] = field("Groupe", "Qui est compté : population, puis variable=réponse|réponse", nullable=True)
+    base: Series[str] = field("Base", "Le groupe du dénominateur", nullable=True)
+
+
+class Frame(Table):
+    """The frame of the draw: one row per list of ads."""
+
+    class Config:
+        title = "Champ du tirage : une ligne par liste d'annonces (un site, ou un site dans un lieu)"
+
+    stratum: Series[str] = field("Liste", "Nom de la liste : site, ou site et lieu", unique=True)
+    site_code: Series[str] = field("Code du site", "Code neutre du registre")
+    place: Series[str] = field("Lieu", "Lieu du décompte ; vide si non ventilé", nullable=True)
+    category: Series[str] = field("Catégorie", "Type de site", isin=list(CATEGORIES))
+    mirror_group: Series[str] = field("Groupe miroir", "Sites qui montrent les mêmes annonces", nullable=True)
+    size: Series[pd.Int64Dtype] = field("Annonces", "Annonces, au plus proche entier", ge=0)
+    value: Series[float] = field("Annonces, sans arrondi", "Annonces comptées ou estimées", ge=0)
+    variance: Series[float] = field(
+        "Variance", "0 si compté, vide si les seules premières pages ont été lues", nullable=True, ge=0
+    )
+    low: Series[float] = field("Borne basse", "Annonces au moins", ge=0)
+    high: Series[float] = field("Borne haute", "Annonces au plus", ge=0)
+    listed: Series[pd.Int64Dtype] = field("Places", "Places de la liste, annonces pertinentes ou non", ge=0)
+    page_size: Series[pd.Int64Dtype] = field("Places par page", "Vide si la liste n'a qu'une page", nullable=True, ge=1)
+    stands_for: Series[pd.Int64Dtype] = field("Listes représentées", "1, ou les listes du groupe miroir", ge=1)
+    kept: Series[bool] = field("Dans le champ", "Faux pour un miroir d'une liste gardée")
+    coded: Series[pd.Int64Dtype] = field("À coder", "Annonces utiles visées", ge=0)
+    drawn: Series[pd.Int64Dtype] = field("Tirées", "Places tirées, pertes comprises", ge=0)
+
+
+class Drawn(Table):
+    """The ads drawn: one row per ad."""
+
+    class Config:
+        title = "Annonces tirées : une ligne par annonce, sans texte ni adresse"
+
+    ad_id: Series[str] = field("Annonce", "Numéro de tirage, le même à chaque tirage de cette graine", unique=True)
+    site_code: Series[str] = field("Code du site", "Code neutre du registre")
+    place: Series[str] = field("Lieu", "Lieu du décompte ; vide si non ventilé", nullable=True)
+    page_rank: Series[pd.Int64Dtype] = field("Page", "Rang de la page", ge=1)
+    rank_on_page: Series[pd.Int64Dtype] = field("Rang", "Rang dans la page", ge=1)
+    stratum: Series[str] = field("Liste", "Nom de la liste")
+    draw_order: Series[pd.Int64Dtype] = field("Ordre", "1 pour la première annonce tirée de la liste", ge=1)
+    listed: Series[pd.Int64Dtype] = field("Places", "Places de la liste", ge=1)
+    drawn: Series[pd.Int64Dtype] = field("Tirées", "Places tirées dans la liste", ge=1)
+    weight: Series[float] = field("Poids", "Places de la liste sur places tirées", ge=1)
+    double: Series[bool] = field("Deux codages", "Vrai si deux personnes codent l'annonce")
+
+
+class Usable(Table):
+    """The usable coded ads: one row per ad."""
+
+    class Config:
+        title = "Annonces codées utilisables : une ligne par annonce pertinente et tirée"
+
+    ad_id: Series[str] = field("Annonce", "Numéro de tirage", unique=True)
+    coder: Series[str] = field("Codeur·se", "Qui a fait le codage retenu, le premier", nullable=True)
+    stratum: Series[str] = field("Liste", "Nom de la liste où l'annonce a été tirée")
+    site_code: Series[str] = field("Code du site", "Code neutre du registre")
+    person: Series[str] = field("Personne", "Groupe de doublons de l'échantillon, ou l'annonce seule")
+    found: Series[float] = field(
+        "Annonces trouvées", "Annonces de la même personne trouvées pour celle-ci, elle comprise", nullable=True
+    )
+    multiplicity: Series[float] = field(
+        "Multiplicité",
+        "Annonces de la même personne dans le champ ; vide si elles n'ont pas été cherchées",
+        nullable=True,
+    )
+
+
+class Held(Table):
+    """Copies of each person on each site of the frame: one row per person and site."""
+
+    class Config:
+        title = "Copies par personne et par site : une ligne par couple"
+
+    person: Series[str] = field("Personne", "Comme dans les annonces utilisables")
+    site_code: Series[str] = field("Code du site", "Code neutre du registre")
+    copies: Series[pd.Int64Dtype] = field("Copies", "Annonces de la personne sur le site", ge=1)
+
+
+class Conflicts(Table):
+    """Codings that contradict each other or the draw: one row per ad and conflict."""
+
+    class Config:
+        title = "Codages à revoir : une ligne par annonce et par contradiction"
+
+    ad_id: Series[str] = field("Annonce", "Numéro de tirage")
+    conflict: Series[str] = field("Contradiction", "Ce qui ne va pas", isin=["total", "detail", "group", "not_drawn"])
 
 
 class Reproduction(Table):
@@ -92,6 +187,20 @@ TABLES: dict[str, type[Table]] = {
     "press": Facts,
     "interviews": Facts,
     "questionnaire": Facts,
+    "described_facts": Facts,
+    "contributors": Facts,
+    "partners_facts": Facts,
+    "national": Facts,
+    "sensitivity": Facts,
     "quality": Facts,
+    "sample": Facts,
+    "demand": Facts,
+    "history": Facts,
+    "across": Facts,
+    "frame": Frame,
+    "draw": Drawn,
+    "usable": Usable,
+    "held": Held,
+    "conflicts": Conflicts,
     "reproduction": Reproduction,
 }

@@ -6,7 +6,7 @@ import io
 
 import pandas as pd
 
-from diagnostic.collect.tables import ROLES
+from diagnostic.collect.answered import ROLES
 from diagnostic.release import verdicts
 from diagnostic.release.tables import ListedArticle, ListedMeeting, ListedSite, Warned
 from diagnostic.tables import columns

@@ -10,7 +10,7 @@ import jinja2
 import pandas as pd
 
 from diagnostic import french
-from diagnostic.report import cards, grids, printing
+from diagnostic.report import cards, grids, grids_internet, grids_persons, printing
 
 
 class Printer:
@@ -46,9 +46,21 @@ class Printer:
         value = self.facts[fact_id].shown_value
         return french.plural(2 if pd.isna(value) else value, one, many)
 
+    def among(self, part: str, whole: str) -> str:
+        """« 36 des 39 professionnel·les ayant… » : a part, the whole it belongs to, and who the whole is."""
+        return f"{self.fact(part)} des {self.fact(whole)} {printing.escape(self.facts[part].universe)}"
+
     def method(self, fact_id: str) -> str:
         """A fact's method and cautions, as text."""
         return printing.escape(self.facts[fact_id].method)
+
+    def label(self, fact_id: str) -> str:
+        """What a fact says, as text."""
+        return printing.escape(self.facts[fact_id].label)
+
+    def positive(self, fact_id: str) -> bool:
+        """Whether a fact exists, may be printed and is more than zero."""
+        return self.has(fact_id) and bool(self.facts[fact_id].shown_value > 0)
 
     def _span(self, fact_id: str, text: str) -> str:
         self.printed[fact_id] = None
@@ -118,6 +130,34 @@ def assemble(
         }.items()
     }
 
+    numbers = {"ledger": ledger, "cell": printer.cell}
+    ranges = numbers | {"interval": printer.interval}
+    with_facts |= {
+        name: partial(getattr(grids_internet, name), **given)
+        for name, given in {
+            "places": ranges,
+            "turnover": numbers,
+            "margins": numbers,
+            "agreement": ranges,
+            "profiles": ranges,
+            "network": ranges,
+            "person_sources": numbers,
+            "persons": ranges,
+            "penal": numbers,
+            "two_lists": ranges,
+        }.items()
+    }
+
+    with_facts |= {
+        name: partial(getattr(grids_persons, name), **given)
+        for name, given in {
+            "indicators": ranges,
+            "options": ranges,
+            "national": numbers,
+            "sensitivity": numbers,
+        }.items()
+    }
+
     def reproduced(status: list[str] | None, stage: str | None, caption: str, ident: str) -> str:
         chosen = reproduction[
             (reproduction["status"].isin(status) if status else True)
@@ -137,7 +177,10 @@ def assemble(
         having=printer.having,
         interval=printer.interval,
         agree=printer.agree,
+        among=printer.among,
         method=printer.method,
+        label=printer.label,
+        positive=printer.positive,
         figure=figure,
         grid=with_facts,
         reproduced=reproduced,

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic import french
-from diagnostic.collect.tables import ROLES
+from diagnostic.collect.answered import ROLES
 from diagnostic.counting import RULES
 from diagnostic.estimate.tables import INTERVALS, MEASURES, ORIGIN_LABELS, UNITS
 from diagnostic.release.tables import VERDICTS

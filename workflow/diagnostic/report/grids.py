@@ -31,7 +31,7 @@ def by_category(sites: pd.DataFrame, cell: Cell, caption: str) -> str:
     present = [code for code in CATEGORIES if (sites["category"] == code).any()]
     rows = [
         (
-            _capital(CATEGORIES[code]),
+            french.capital(CATEGORIES[code]),
             cell(f"ads.sites_{code}"),
             cell(f"ads.subtotal_{code}"),
             cell(f"ads.share_{code}_pct"),
@@ -123,7 +123,7 @@ def size_variants(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
         "shown_value", kind="stable"
     )
     rows = [
-        (_capital(escape(fact.label)), escape(fact.formula), escape(fact.method), cell(fact.fact_id))
+        (french.capital(escape(fact.label)), escape(fact.formula), escape(fact.method), cell(fact.fact_id))
         for fact in variants.itertuples()
     ]
     header = (("Variante", "left", 28), ("Formule", "left", 28), ("Valeur", "left", 20), ("Taille", "right", 8))
@@ -137,7 +137,7 @@ def readings(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> 
     kinds = {"bounds": "bornes", "sampling": "échantillonnage"}
     rows = [
         (
-            _capital(fact.label),
+            french.capital(fact.label),
             cell(fact.Index) if pd.notna(fact.shown_value) else "–",
             interval(fact.Index),
             kinds[fact.interval_kind],
@@ -207,7 +207,7 @@ def breakdown(
 ) -> str:
     """All the facts under one prefix that are not zero: label, without the words that `cut` names, and number."""
     facts = ledger[ledger["fact_id"].str.startswith(prefix) & ledger["shown_value"].ne(0)]
-    rows = [(_capital(escape(fact.label.removeprefix(cut))), cell(fact.fact_id)) for fact in facts.itertuples()]
+    rows = [(french.capital(escape(fact.label.removeprefix(cut))), cell(fact.fact_id)) for fact in facts.itertuples()]
     return pipe(((header, "left", 50), ("Effectif", "right", 10)), rows, caption, ident)
 
 
@@ -218,7 +218,7 @@ def answers(ledger: pd.DataFrame, variable: str, cell: Cell, interval: Cell, cap
     facts = facts.sort_values(["late", "shown_value", "label"], ascending=[True, False, True], na_position="last")
     rows = [
         (
-            _capital(escape(fact.label.partition(" : ")[2])),
+            french.capital(escape(fact.label.partition(" : ")[2])),
             cell(fact.fact_id),
             cell(f"{fact.fact_id}_pct"),
             interval(f"{fact.fact_id}_pct"),
@@ -236,7 +236,7 @@ def answers(ledger: pd.DataFrame, variable: str, cell: Cell, interval: Cell, cap
 
 def verdicts(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
     """How many published figures are reproduced, contradicted, not computable, text only."""
-    rows = [(_capital(label), cell(f"reproduction.status.{code}")) for code, label in STATUSES.items()]
+    rows = [(french.capital(label), cell(f"reproduction.status.{code}")) for code, label in STATUSES.items()]
     rows[1:1] = [(f"dont {label}", cell(f"reproduction.basis.{code}")) for code, label in BASES.items()]
     rows.append(("**Ensemble**", cell("reproduction.figures")))
     return pipe((("Verdict", "left", 44), ("Chiffres publiés", "right", 18)), rows, caption, "verdicts")
@@ -253,10 +253,10 @@ def reproduction(figures: pd.DataFrame, known: set[str], caption: str, ident: st
         verdict = f"{STATUSES[figure.status]}{basis}. {figure.reason}"
         rows.append(
             (
-                f"{escape(_capital(figure.statement))} [{escape(figure.fact_id)}]{{.identifiant}}",
+                f"{escape(french.capital(figure.statement))} [{escape(figure.fact_id)}]{{.identifiant}}",
                 escape(published(figure.published)),
                 computed,
-                escape(_capital(verdict)),
+                escape(french.capital(verdict)),
             )
         )
     return pipe(
@@ -325,10 +325,6 @@ def _without_empty(
     """A small table without the columns that are empty in every row."""
     kept = [i for i in range(len(header)) if any(row[i] for row in rows)]
     return pipe([header[i] for i in kept], [[row[i] for i in kept] for row in rows], caption, ident, small=True)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _text(value: object) -> str:

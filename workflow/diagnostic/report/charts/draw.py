@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from diagnostic.report.charts.allocation import allocation
+from diagnostic.report.charts.estimates import calculations
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.interviews import by_month
 from diagnostic.report.charts.persons import readings
 from diagnostic.report.charts.plane import Chart
 from diagnostic.report.charts.press import timeline, years
+from diagnostic.report.charts.profiles import shares
 from diagnostic.report.charts.reproduction import verdicts
 from diagnostic.report.charts.sites import ads_by_site
 
@@ -27,6 +29,8 @@ def draw(ledger: pd.DataFrame, sites: pd.DataFrame, articles: pd.DataFrame, meet
         ads_by_site(facts, sites),
         allocation(facts, sites),
         readings(facts),
+        shares(facts),
+        calculations(facts),
         timeline(articles),
         years(facts),
         by_month(facts),

@@ -1,0 +1,85 @@
+"""The fewest persons that undecided pairs leave, against counting every way to put the same person together."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diagnostic.consolidate.overlaps import LARGEST_EXACT, Overlaps
+
+
+def partitions(items: list[int]) -> Iterator[list[list[int]]]:
+    if not items:
+        yield []
+        return
+    first, rest = items[0], items[1:]
+    for smaller in partitions(rest):
+        for at, part in enumerate(smaller):
+            yield [*smaller[:at], [first, *part], *smaller[at + 1 :]]
+        yield [[first], *smaller]
+
+
+def by_hand(persons: list[int], pairs: set[tuple[int, int]]) -> int:
+    """Persons put together in every possible way: two of one situation, or of situations not paired, never."""
+    slots = [node for node, held in enumerate(persons) for _ in range(held)]
+
+    def may(part: list[int]) -> bool:
+        nodes = [slots[slot] for slot in part]
+        return all(tuple(sorted(two)) in pairs for two in itertools.combinations(nodes, 2))
+
+    return min((len(parts) for parts in partitions(list(range(len(slots)))) if all(map(may, parts))), default=0)
+
+
+@st.composite
+def tangled(draw: st.DrawFn) -> tuple[list[int], set[tuple[int, int]]]:
+    size = draw(st.integers(1, 5))
+    persons = draw(st.lists(st.integers(0, 2), min_size=size, max_size=size).filter(lambda held: sum(held) <= 7))
+    every = list(itertools.combinations(range(size), 2))
+    return persons, set(draw(st.lists(st.sampled_from(every), unique=True))) if every else set()
+
+
+@settings(max_examples=150, deadline=None)
+@given(tangled())
+def test_fewest_is_the_smallest_of_all_ways(case: tuple[list[int], set[tuple[int, int]]]) -> None:
+    persons, pairs = case
+    assert Overlaps(len(persons), pairs).fewest(np.array(persons, dtype=float)) == by_hand(persons, pairs)
+
+
+@pytest.mark.parametrize(
+    ("persons", "pairs", "fewest"),
+    [
+        ([3, 4], [(0, 1)], 4),  # the smaller group inside the larger one
+        ([1, 1, 1], [(0, 1), (1, 2), (0, 2)], 1),  # the same person three times
+        ([1, 1, 1], [(0, 1), (1, 2)], 2),  # the ends are two persons
+        ([1, 1, 1, 1, 1], [(0, 1), (1, 2), (2, 3), (3, 4), (4, 0)], 3),  # an odd ring: pairs leave one alone
+        ([2, 1, 1], [(0, 1), (0, 2)], 2),  # two persons, each told by somebody else
+        ([5, 0, 2], [(0, 1)], 7),
+        ([], [], 0),
+    ],
+)
+def test_fewest_in_cases_worked_out_by_hand(persons: list[int], pairs: list[tuple[int, int]], fewest: int) -> None:
+    assert Overlaps(len(persons), pairs).fewest(np.array(persons, dtype=float)) == fewest
+
+
+def test_a_tangle_too_large_gets_a_bound_that_holds() -> None:
+    """Cliques of three side by side, joined in a ring: more situations than the exact answer takes."""
+    cliques = LARGEST_EXACT // 2
+    pairs = [(3 * c + i, 3 * c + j) for c in range(cliques) for i, j in ((0, 1), (1, 2), (0, 2))]
+    pairs += [(3 * c + 2, 3 * (c + 1)) for c in range(cliques - 1)]
+    overlaps = Overlaps(3 * cliques, pairs)
+    assert overlaps.bounded == 1
+    assert 0 < overlaps.fewest(np.ones(3 * cliques)) <= cliques  # one person per clique is a way
+
+
+def test_work_grows_with_the_pairs() -> None:
+    size = 30_000
+    overlaps = Overlaps(size, [(i, i + 1) for i in range(0, size - 1, 2)])
+    start = time.process_time()
+    assert overlaps.fewest(np.ones(size)) == size / 2
+    assert time.process_time() - start < 20

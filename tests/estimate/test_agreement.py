@@ -1,0 +1,175 @@
+"""Krippendorff's alpha: published worked examples, the definition itself, and what must always hold."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diagnostic.estimate.agreement import agreement, agreements, masi_distance, verdict
+
+X = None
+# Krippendorff (2011), *Computing Krippendorff's Alpha-Reliability*, section C: 4 coders, 12 units, missing data.
+WORKED = [
+    [1, 2, 3, 3, 2, 1, 4, 1, 2, X, X, X],
+    [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, X, 3],
+    [X, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, X],
+    [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, X],
+]
+# The same, section A (two coders, binary) and B (two coders, nominal).
+BINARY = [[0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]]
+NOMINAL = [list("aabbdcccedda"), list("babbbccceddd")]
+
+
+def table(coders: list[list]) -> pd.DataFrame:
+    return pd.DataFrame(coders, dtype=object).T
+
+
+def by_definition(codes: pd.DataFrame, distance) -> float:
+    """1 − D_o / D_e from the pairs themselves, with no coincidence matrix."""
+    units = [[value for value in row if value is not None and value == value] for row in codes.to_numpy()]
+    units = [unit for unit in units if len(unit) > 1]
+    pool = [value for unit in units for value in unit]
+    within = sum(distance(a, b) / (len(unit) - 1) for unit in units for a, b in permutations(unit, 2))
+    between = sum(distance(a, b) for a, b in permutations(pool, 2))
+    return 1 - within / len(pool) / (between / (len(pool) * (len(pool) - 1)))
+
+
+def unequal(a, b) -> float:
+    return float(a != b)
+
+
+def test_worked_example_of_twelve_units_and_four_coders():
+    found = agreement("v", table(WORKED), "nominal", 1)
+    assert found.alpha == pytest.approx(0.743, abs=5e-4)
+    assert (found.units, found.codes) == (11, 40)  # one unit has a single code; 40 pairable values
+    assert found.low < found.alpha < found.high and found.verdict == "tentative"
+
+
+def test_worked_example_of_two_coders_and_binary_data():
+    found = agreement("v", table(BINARY), "nominal", 1)
+    assert found.alpha == pytest.approx(0.095, abs=5e-4)
+    assert (found.observed, found.verdict) == (pytest.approx(0.6), "insufficient")
+
+
+def test_worked_example_of_two_coders_and_five_categories():
+    found = agreement("v", table(NOMINAL), "nominal", 1)
+    assert (found.alpha, found.units, found.codes) == (pytest.approx(0.692, abs=5e-4), 12, 24)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "distance"),
+    [
+        ("m", "m", 0),
+        ("m", "mw", 1 - 1 / 2 * 2 / 3),
+        ("mw", "wc", 1 - 1 / 3 * 1 / 3),
+        ("m", "c", 1),
+        ("", "", 0),
+        ("", "m", 1),
+        ("mwc", "mw", 1 - 2 / 3 * 2 / 3),
+    ],
+)
+def test_masi(a, b, distance):
+    """J × M with M = 1, 2/3, 1/3, 0 (Passonneau 2006)."""
+    assert masi_distance(frozenset(a), frozenset(b)) == masi_distance(frozenset(b), frozenset(a))
+    assert masi_distance(frozenset(a), frozenset(b)) == pytest.approx(distance)
+
+
+SETS = st.sampled_from([None, *(frozenset(s) for s in ("", "m", "w", "mw", "mc", "mwc"))])
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.lists(SETS, min_size=3, max_size=3), min_size=2, max_size=12))
+def test_alpha_of_sets_is_its_definition(rows):
+    codes = pd.DataFrame(rows, dtype=object)
+    found = agreement("audience", codes, "set", 1, replicates=20)
+    if found.alpha is None:
+        assert found.verdict == "undetermined" and found.low is None
+    else:
+        assert found.alpha == pytest.approx(by_definition(codes, masi_distance), abs=1e-9)
+        assert found.alpha <= 1 + 1e-12
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.lists(st.sampled_from([None, "yes", "no", "dk"]), min_size=2, max_size=2), min_size=2, max_size=15))
+def test_alpha_of_single_answers_is_its_definition(rows):
+    codes = pd.DataFrame(rows, dtype=object)
+    found = agreement("passing_through", codes, "nominal", 1, replicates=20)
+    if found.alpha is not None:
+        assert found.alpha == pytest.approx(by_definition(codes, unequal), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "word"),
+    [
+        (1, "reliable"),
+        (0.8, "reliable"),
+        (0.799, "tentative"),
+        (0.667, "tentative"),
+        (0.666, "insufficient"),
+        (-0.2, "insufficient"),
+    ],
+)
+def test_verdicts(alpha, word):
+    assert verdict(alpha) == word
+
+
+def test_a_constant_proves_nothing():
+    found = agreement("v", table([["yes"] * 6, ["yes"] * 6]), "nominal", 1)
+    assert (found.alpha, found.observed, found.verdict) == (None, 1, "undetermined") and "varie" in found.reason
+    alone = agreement("v", table([["yes", "no"], [X, "no"]]), "nominal", 1)
+    assert (alone.units, alone.verdict) == (1, "undetermined")
+
+
+def test_a_rare_code_has_a_value_and_no_interval():
+    codes = table([["no"] * 19 + ["yes"], ["no"] * 19 + ["yes"]])
+    found = agreement("v", codes, "nominal", 1)
+    assert found.alpha == pytest.approx(1) and found.low is None and "variation" in found.reason
+
+
+def test_the_interval_covers_the_truth():
+    """Two coders of 60 ads, each wrong on 10 % at random: alpha of a huge such sample is the truth."""
+    rng = np.random.default_rng(7)
+
+    def coded(n: int) -> pd.DataFrame:
+        truth = rng.integers(0, 2, n)
+        return pd.DataFrame({c: np.where(rng.random(n) < 0.1, 1 - truth, truth) for c in "ab"}, dtype=object)
+
+    truth = agreement("v", coded(200_000), "nominal", 1, replicates=0).alpha
+    assert truth == pytest.approx(1 - 0.18 / 0.5, abs=0.01)
+    hits = []
+    for seed in range(150):
+        found = agreement("v", coded(60), "nominal", seed, replicates=200)
+        hits.append(found.low <= truth <= found.high)
+    assert 0.88 <= np.mean(hits) <= 0.99
+
+
+def test_a_table_of_codings():
+    codings = pd.DataFrame(
+        {
+            "ad_id": ["a", "a", "b", "b", "c", "c", "d"],
+            "coder": ["x", "y", "x", "y", "x", "y", "x"],
+            "gender_presented": ["woman", "woman", "man", "man", "woman", "trans", "man"],
+            "audience/men": [True, True, True, True, False, False, True],
+            "audience/women": [False, True, False, False, True, True, False],
+            "audience/dk": [False] * 7,
+        }
+    )
+    found = agreements(codings, ["gender_presented", "audience"], 3).set_index("variable")
+    assert list(found.index) == ["gender_presented", "audience", "audience/men", "audience/women", "audience/dk"]
+    assert (found["units"] == 3).all() and found.loc["audience/men", "alpha"] == pytest.approx(1)
+    assert found.loc["audience/dk", "verdict"] == "undetermined"
+    alone = agreements(codings, ["audience"], 3).set_index("variable")
+    pd.testing.assert_frame_equal(found.loc[alone.index], alone)
+
+
+def test_an_ad_coded_twice_by_one_person_is_refused():
+    codings = pd.DataFrame({"ad_id": ["a", "a"], "coder": ["x", "x"], "relevant": ["yes", "no"]})
+    with pytest.raises(ValueError):
+        agreements(codings, ["relevant"], 1)
+    with pytest.raises(ValueError, match="ordinal"):
+        agreement("v", table(BINARY), "ordinal", 1)

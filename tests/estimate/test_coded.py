@@ -1,0 +1,116 @@
+"""From coding sheets to usable ads, persons and multiplicities."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from diagnostic.estimate import coded
+from diagnostic.estimate.multiplicity import estimate_persons
+
+# ad, coder, date, site, relevant, group, searched, total
+CODINGS = pd.DataFrame(
+    [
+        ("E01-1", "ab", "2026-02-02", "E01", "yes", "k1", "yes", 3),
+        ("E01-1", "cd", "2026-02-01", "E01", "yes", None, "yes", 3),
+        ("E01-2", "ab", "2026-02-02", "E01", "yes", "k1", "yes", 3),
+        ("E02-1", "ab", "2026-02-02", "E02", "no", None, "no", None),
+        ("E02-2", "ab", "2026-02-02", "E02", "yes", "", "yes", 12),
+        ("E02-3", "ab", "2026-02-02", "E02", "yes", None, "no", None),
+        ("E02-4", "ab", "2026-02-02", "E02", "yes", None, "yes", 1),
+        ("X99-1", "ab", "2026-02-02", "E02", "yes", None, "no", None),
+    ],
+    columns=["ad_id", "coder", "coded_on", "site_code", "relevant", "cluster_id", "copies_searched", "copies_total"],
+)
+DRAWN = pd.DataFrame({"ad_id": ["E01-1", "E01-2", "E02-1", "E02-2", "E02-3", "E02-4", "E02-5"]})
+DRAWN["stratum"] = DRAWN["ad_id"].str[:3]
+COPIES = pd.DataFrame(
+    [
+        ("E01-1", "E01", 2),
+        ("E01-1", "E02", 1),
+        ("E01-2", "E01", 2),
+        ("E01-2", "E02", 1),
+        # one ad of its own, and eleven mirrors of which only D01 is in the frame
+        *(("E02-2", f"D{number:02}", 1) for number in range(1, 12)),
+    ],
+    columns=["ad_id", "site_code", "copies"],
+)
+SITES = ["E01", "E02", "D01"]
+
+
+def usable() -> pd.DataFrame:
+    return coded.usable_ads(CODINGS, DRAWN)
+
+
+def test_relevant_drawn_ads_with_their_first_coding():
+    ads = usable().set_index("ad_id")
+    assert list(ads.index) == ["E01-1", "E01-2", "E02-2", "E02-3", "E02-4"]
+    # the earliest coding of E01-1, by « cd », sees no group
+    assert ads["person"].to_dict()["E01-1"] == "ad E01-1" and ads["person"].to_dict()["E01-2"] == "group k1"
+    assert ads["stratum"].to_dict()["E02-3"] == "E02"
+    assert ads["person"].nunique() == 5
+
+
+def test_copies_count_in_the_sampled_frame_only():
+    ads, table, conflicts = coded.multiplicities(usable(), COPIES, SITES)
+    found = ads.set_index("ad_id")["multiplicity"]
+    assert found.drop("E02-3").to_dict() == {"E01-1": 3, "E01-2": 3, "E02-2": 2, "E02-4": 1}
+    assert np.isnan(found["E02-3"])  # its copies were not searched
+    assert conflicts.empty
+    assert table.loc["ad E02-2"].to_dict() == {"E01": 0, "E02": 1, "D01": 1}
+
+
+def test_the_ads_of_a_person_share_the_most_that_was_found():
+    one = CODINGS[CODINGS["coder"] == "ab"].copy()
+    one.loc[one["ad_id"] == "E01-2", "copies_total"] = 2
+    fewer = COPIES.drop(index=3)
+    ads, table, conflicts = coded.multiplicities(coded.usable_ads(one, DRAWN), fewer, SITES)
+    found = ads.set_index("ad_id")
+    assert found.loc[["E01-1", "E01-2"], "person"].to_list() == ["group k1"] * 2
+    assert found.loc[["E01-1", "E01-2"], "multiplicity"].to_list() == [3, 3]
+    assert table.loc["group k1"].to_dict() == {"E01": 2, "E02": 1, "D01": 0}
+    assert conflicts.to_numpy().tolist() == [["E01-2", "group"]]
+
+
+def test_a_total_that_its_detail_contradicts_is_shown():
+    wrong = CODINGS.copy()
+    wrong.loc[wrong["ad_id"] == "E02-2", "copies_total"] = 30
+    _, _, conflicts = coded.multiplicities(coded.usable_ads(wrong, DRAWN), COPIES, SITES)
+    assert conflicts.to_numpy().tolist() == [["E02-2", "total"]]
+    assert set(conflicts["conflict"]) <= set(coded.CONFLICTS)
+
+
+def test_a_total_cannot_stand_for_the_frame_when_mirrors_were_left_out():
+    without = COPIES[COPIES["ad_id"] != "E02-2"]
+    ads, _, conflicts = coded.multiplicities(usable(), without, SITES, collapsed=True)
+    found = ads.set_index("ad_id")["multiplicity"]
+    assert np.isnan(found["E02-2"]) and found["E02-4"] == 1
+    assert conflicts.to_numpy().tolist() == [["E02-2", "detail"]]
+    whole, _, _ = coded.multiplicities(usable(), without, SITES)
+    assert whole.set_index("ad_id").loc["E02-2", "multiplicity"] == 12
+
+
+def test_never_fewer_copies_than_were_drawn():
+    ads = usable().assign(person="group k", copies_searched="yes", copies_total=1)
+    found, _, _ = coded.multiplicities(ads, COPIES.iloc[:0], SITES)
+    assert set(found["multiplicity"]) == {5}
+
+
+def test_the_tables_are_those_of_the_estimator():
+    """Ten persons with two ads each, one on each site, all copies found: both estimators are near ten."""
+    rng = np.random.default_rng(1)
+    rows, copies, drawn = [], [], []
+    for site in ("E01", "E02"):
+        for person in rng.choice(10, 6, replace=False):
+            ad = f"{site}-{person}"
+            rows.append((ad, "ab", "2026-01-05", site, "yes", f"p{person}", "yes", 2))
+            copies += [(ad, "E01", 1), (ad, "E02", 1)]
+            drawn.append((ad, site))
+    ads = coded.usable_ads(
+        pd.DataFrame(rows, columns=CODINGS.columns), pd.DataFrame(drawn, columns=["ad_id", "stratum"])
+    )
+    ads, table, conflicts = coded.multiplicities(ads, pd.DataFrame(copies, columns=COPIES.columns), ["E01", "E02"])
+    share, check = estimate_persons(ads["stratum"], ads["person"], table, {"E01": 10, "E02": 10})
+    assert conflicts.empty and share.value == pytest.approx(10)
+    assert check.low <= 10 <= check.high

@@ -1,0 +1,158 @@
+"""From what is ticked for a group to how many of its persons: at least one per ticked answer, the rest unknown.
+
+A group with one answer has it throughout. A group with several (« femmes » and « hommes ») has one person at least of
+each, and nothing is invented for the others. Where answers exclude each other (gender, age, nationality) persons of
+the other answers are known not to have this one; elsewhere (forms, housing…) one person may have several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.consolidate.described import known, options
+
+EXCLUSIVE = ("gender", "age_band", "nationality")  # several ticked: several persons
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Persons of each situation, and the group that it belongs to (see `decisions.groups`)."""
+
+    low: np.ndarray
+    study: np.ndarray
+    high: np.ndarray
+    group: np.ndarray
+
+    @property
+    def groups(self) -> int:
+        return int(self.group.max()) + 1 if len(self.group) else 0
+
+    def largest(self, values: np.ndarray) -> np.ndarray:
+        """One value per group: the largest of its situations', the smaller groups being part of the larger ones."""
+        found = np.zeros(self.groups)
+        np.maximum.at(found, self.group, values)
+        return found
+
+    def smallest(self, values: np.ndarray) -> np.ndarray:
+        found = np.full(self.groups, np.inf)
+        np.minimum.at(found, self.group, values)
+        return found
+
+    def every(self, mask: np.ndarray) -> np.ndarray:
+        """Groups all of whose situations are in the mask."""
+        return self.smallest(mask.astype(float)) > 0
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Per group of situations, persons who have something (`yes`) and who are known not to (`no`).
+
+    `value` follows the study's rule; `low` and `high` bound it, `no_low` and `no_high` bound the others. `informed`:
+    something is known. What is neither is unknown.
+    """
+
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    no: np.ndarray
+    no_low: np.ndarray
+    no_high: np.ndarray
+    informed: np.ndarray
+
+    def both(self, other: Spread, sizes: Sizes) -> Spread:
+        """Persons who have the one and the other. Which persons of a mixed group have both is unknown: Fréchet bounds."""
+        study, high = sizes.largest(sizes.study), sizes.largest(sizes.high)
+        low = np.maximum(0, np.maximum(self.low - other.no_high, other.low - self.no_high))
+        most = np.minimum(self.high, other.high)
+        value = np.clip(self.value + other.value - study, low, most)
+        no_low = np.maximum(self.no_low, other.no_low)
+        no_high = np.minimum(np.maximum(0, high - low), self.no_high + other.no_high)
+        no = np.clip(np.maximum(self.no, other.no), no_low, no_high)
+        none = (self.informed & (self.high == 0)) | (other.informed & (other.high == 0))
+        return Spread(value, low, most, no, no_low, no_high, (self.informed & other.informed) | none)
+
+    def without(self) -> Spread:
+        """The persons who are known not to have it."""
+        return Spread(self.no, self.no_low, self.no_high, self.value, self.low, self.high, self.informed)
+
+
+def everyone(sizes: Sizes) -> Spread:
+    """All persons described."""
+    none = np.zeros(sizes.groups)
+    study, low, high = (sizes.largest(values) for values in (sizes.study, sizes.low, sizes.high))
+    return Spread(study, low, high, none, none, none, np.ones(sizes.groups, dtype=bool))
+
+
+def informed(described: pd.DataFrame, sizes: Sizes, variable: str) -> Spread:
+    """Persons of whom the variable says something: « ne sait pas » and blanks are left out."""
+    chosen = options(described, variable)
+    told = np.zeros(len(described), dtype=bool)
+    for name in known(chosen):
+        told |= chosen[name]
+    some = sizes.largest(told.astype(float)) > 0
+    study, low, high = (sizes.largest(values) * some for values in (sizes.study, sizes.low, sizes.high))
+    none = np.zeros(sizes.groups)
+    total_low, total_high = sizes.largest(sizes.low), sizes.largest(sizes.high)
+    return Spread(study, low, high, none, total_low * ~some, total_high * ~some, np.ones(sizes.groups, dtype=bool))
+
+
+def having(described: pd.DataFrame, sizes: Sizes, variable: str, wanted: Iterable[str]) -> Spread:
+    """Persons who have one of the `wanted` options of a closed variable."""
+    chosen, wanted = options(described, variable), set(wanted)
+    size = len(described)
+    inside, outside = np.zeros(size), np.zeros(size)
+    for name in known(chosen):
+        side = inside if name in wanted else outside
+        side += chosen[name]
+    return spread(sizes, inside, outside, variable in EXCLUSIVE)
+
+
+def spread(sizes: Sizes, inside: np.ndarray, outside: np.ndarray, exclusive: bool) -> Spread:
+    """From the number of answers ticked inside and outside the wanted ones, per situation, to persons per group."""
+    always, never = (inside > 0) & (outside == 0), (inside == 0) & (outside > 0)
+    mixed = (inside > 0) & (outside > 0)
+    if exclusive:
+        mixed &= inside + outside <= sizes.study  # more answers than persons: nothing is known
+        some, others = inside * mixed, outside * mixed
+    else:
+        one = mixed & (sizes.high <= 1) & (sizes.low >= 1)  # one person who has several
+        always, mixed = always | one, mixed & ~one
+        some, others = mixed.astype(float), np.zeros(len(mixed))
+    value, low = np.where(always, sizes.study, some), np.where(always, sizes.low, np.minimum(some, sizes.low))
+    no, no_low = np.where(never, sizes.study, others), np.where(never, sizes.low, np.minimum(others, sizes.low))
+    several = np.bincount(sizes.group, minlength=sizes.groups) > 1
+    study, high = sizes.largest(sizes.study), sizes.largest(sizes.high)
+    own = Spread(
+        value=sizes.largest(value),
+        low=sizes.largest(low),
+        high=_at_most(sizes, never, no_low, high),
+        no=sizes.largest(no),
+        no_low=sizes.largest(no_low),
+        no_high=_at_most(sizes, always, low, high),
+        informed=sizes.largest((always | never | mixed).astype(float)) > 0,
+    )
+    return _where_they_agree(own, study, high, several)
+
+
+def _at_most(sizes: Sizes, none: np.ndarray, others: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Persons of the group less those that one of its situations knows to be otherwise; 0 where all say so."""
+    return np.where(sizes.every(none), 0, np.maximum(0, high - sizes.largest(others)))
+
+
+def _where_they_agree(own: Spread, study: np.ndarray, high: np.ndarray, several: np.ndarray) -> Spread:
+    """Two descriptions of the same persons may contradict each other: then nothing is known."""
+    against = several & ((own.low + own.no_low > high) | (own.value + own.no > study))
+    clear, whole = np.where(against, 0, 1), np.where(against, high, 0)
+    return Spread(
+        own.value * clear,
+        own.low * clear,
+        np.maximum(own.high * clear, whole),
+        own.no * clear,
+        own.no_low * clear,
+        own.no_high * clear + whole,
+        own.informed & ~against,
+    )

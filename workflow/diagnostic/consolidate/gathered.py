@@ -1,0 +1,91 @@
+"""The shared diagnosis in one place: situations of both sources, pairs, persons, professionals, and their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from diagnostic.consolidate import decisions, described, linkage, people, questionnaire, shared_rows, to_decide
+from diagnostic.consolidate.professionals import professionals
+from diagnostic.consolidate.tables import TABLES
+from diagnostic.tables import Table, columns
+
+CODED = ("vulnerability/", "origin_region/")  # what the team codes after reading
+
+
+def consolidate(
+    respondents: pd.DataFrame,
+    cases: pd.DataFrame,
+    questionnaire_rows: pd.DataFrame,
+    interview_records: pd.DataFrame,
+    interview_situations: pd.DataFrame,
+    situation_coding: pd.DataFrame,
+    partners: pd.DataFrame,
+    reminders: pd.DataFrame,
+    duplicates: pd.DataFrame,
+    received_rows: pd.DataFrame,
+    files: Mapping[str, str],
+) -> dict[str, pd.DataFrame | str]:
+    """The tables of `gather`, the list of pairs left to the team (`to_decide`, a CSV) and the ledger of all rows."""
+    made = gather(respondents, cases, interview_records, interview_situations, situation_coding, duplicates)
+    both = made["described"]
+    group, _ = decisions.groups(both, made["pairs"])
+    first = both["situation"].groupby(group).transform("first") if len(both) else both["situation"]
+    tables = {
+        "interview_records": interview_records,
+        "interview_situations": interview_situations,
+        "situation_coding": situation_coding,
+        "partners": partners,
+        "reminders": reminders,
+        "duplicates": duplicates,
+    }
+    rows = shared_rows.rows(questionnaire_rows, tables, both, first, received_rows, files)
+    return {**made, "shared_rows": rows, "to_decide": to_decide.listed(both, made["pairs"])}
+
+
+def gather(
+    respondents: pd.DataFrame,
+    cases: pd.DataFrame,
+    interviews: pd.DataFrame,
+    interview_situations: pd.DataFrame,
+    situation_coding: pd.DataFrame,
+    duplicates: pd.DataFrame,
+) -> dict[str, pd.DataFrame]:
+    """Tables `described` (one row per situation), `pairs`, `persons` and `professionals` (one per response or interview).
+
+    The first two inputs are consolidated, the next three typed; `duplicates` are the team's decisions (`first`,
+    `second`, `decision`). All may be empty.
+    """
+    told = questionnaire.persons(interview_situations)
+    if cases.empty and told.empty:
+        nobody = {name: _none(TABLES[name]) for name in ("described", "pairs", "persons")}
+        return nobody | professionals(respondents, interviews, nobody["described"])
+    both = coded(described.together(cases, told), situation_coding)
+    pairs = decisions.settle(both, linkage.candidates(both), duplicates)
+    group, _ = decisions.groups(both, pairs)
+    return {
+        "described": both,
+        "pairs": pairs,
+        "persons": people.persons(both, group),
+        **professionals(respondents, interviews, both),
+    }
+
+
+def coded(both: pd.DataFrame, situation_coding: pd.DataFrame) -> pd.DataFrame:
+    """Situations with what was coded of their life courses and origins; `not_asked` where nothing was. Coded twice, the first coder
+    in the alphabet counts: the second one only measures agreement."""
+    names = [name for name in situation_coding.columns if name.startswith(CODED)]
+    if not names:
+        return both
+    first = situation_coding.sort_values("coder.code", kind="stable")
+    record = first["record_id.code" if "record_id.code" in first else "record_id"]
+    key = record.astype("str") + "/" + first["situation_number.number"].astype("str")
+    found = first.assign(situation=key).drop_duplicates("situation").set_index("situation")[names].astype("str")
+    rows = found.reindex(both["situation"]).fillna("not_asked").reset_index(drop=True)
+    return pd.concat([both, rows.set_index(both.index)], axis=1)
+
+
+def _none(model: type[Table]) -> pd.DataFrame:
+    """The table of a study without situations: its own columns, no answer."""
+    return model.empty()[[name for name in columns(model) if name.isidentifier()]]

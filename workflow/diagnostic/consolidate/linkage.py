@@ -1,0 +1,117 @@
+"""Pairs of situations that may describe the same persons, scored on closed answers only: no free text, no name.
+
+Score: points for each variable where the two descriptions agree (some option in common), the same points lost where
+they contradict each other, nothing where one is silent. Two descriptions of other genders, nationalities, or ages
+more than one band apart are of other persons. The points are declared below and depend on no data, so that an answer
+changed elsewhere never changes the score of a pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.consolidate.described import known, options
+
+POINTS: Mapping[str, int] = {
+    "age_band": 3,
+    "nationality": 2,
+    "year": 2,
+    "prostitution_form": 2,
+    "gender": 1,
+    "territory": 1,
+    "family": 1,
+    "occupation": 1,
+    "housing": 1,
+    "pimp_presence": 1,
+}
+DECISIVE = ("gender", "age_band", "nationality")  # nothing in common: other persons
+ORDERED = ("age_band", "year")  # neighbours do not contradict: a year passes, an age is « à peu près »
+ENOUGH = 8  # points from which a pair is worth a look
+NEIGHBOURS = 120  # pairs looked at per situation, at most: the work stays proportional to the situations
+ORDERS = (  # ways to bring similar situations side by side
+    ("age_band", "nationality", "gender", "year", "prostitution_form"),
+    ("year", "prostitution_form", "gender", "age_band", "nationality"),
+    ("nationality", "prostitution_form", "age_band", "gender", "year"),
+)
+
+
+def candidates(described: pd.DataFrame, enough: int = ENOUGH, neighbours: int = NEIGHBOURS) -> pd.DataFrame:
+    """One row per pair of situations of different respondents that score `enough`: `first`, `second`, `score`, `agree`.
+
+    `first` comes before `second` in `described`; `agree` names the variables in common. All pairs are compared up to
+    `neighbours` situations; beyond, each is compared with its neighbours in `ORDERS` (sorted neighbourhood: linear).
+    """
+    masks = {name: _mask(described, name) for name in POINTS}
+    record = pd.factorize(described["record"])[0]
+    found: list[pd.DataFrame] = []
+    for left, right in _pairs(masks, len(described), neighbours):
+        apart = record[left] != record[right]
+        left, right = left[apart], right[apart]
+        score, agree = _score(masks, left, right)
+        kept = score >= enough
+        found.append(
+            pd.DataFrame({"left": left[kept], "right": right[kept], "score": score[kept], "agree": agree[kept]})
+        )
+    pairs = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["left", "right", "score", "agree"])
+    pairs = pairs.drop_duplicates(["left", "right"]).sort_values(["left", "right"], ignore_index=True)
+    keys = described["situation"].to_numpy()
+    return pd.DataFrame(
+        {
+            "first": pd.array(keys[pairs["left"].to_numpy(dtype=int)], dtype="str"),
+            "second": pd.array(keys[pairs["right"].to_numpy(dtype=int)], dtype="str"),
+            "score": pd.array(pairs["score"].to_numpy(dtype=int), dtype="Int64"),
+            "agree": pd.array([_names(bits) for bits in pairs["agree"].to_numpy(dtype=int)], dtype="str"),
+        }
+    )
+
+
+def _mask(described: pd.DataFrame, variable: str) -> np.ndarray:
+    """One bit per option chosen; 0 where nothing is known. Options of an ordered variable keep their order."""
+    chosen = options(described, variable)
+    names = known(chosen)
+    if variable == "year":
+        names = sorted(names, key=lambda code: (code != "bef", code))
+    bits = np.zeros(len(described), dtype=np.int64)
+    for place, name in enumerate(names):
+        bits |= chosen[name].astype(np.int64) << _place(variable, name, place)
+    return bits
+
+
+def _place(variable: str, name: str, place: int) -> int:
+    """The bit of an option: years keep their distance even where one of them is never chosen."""
+    if variable == "year":
+        return 0 if name == "bef" else int(name) - 2014
+    return place
+
+
+def _pairs(masks: Mapping[str, np.ndarray], size: int, neighbours: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    if size <= neighbours:
+        yield np.triu_indices(size, 1)
+        return
+    for names in ORDERS:
+        order = np.lexsort([np.arange(size), *(masks[name] for name in reversed(names))])
+        for step in range(1, neighbours // len(ORDERS) + 1):
+            one, other = order[:-step], order[step:]
+            yield np.minimum(one, other), np.maximum(one, other)
+
+
+def _score(masks: Mapping[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Points of each pair, and the variables that agree as bits in the order of POINTS; -1 for other persons."""
+    score, agree = np.zeros(len(left), dtype=np.int64), np.zeros(len(left), dtype=np.int64)
+    impossible = np.zeros(len(left), dtype=bool)
+    for place, (name, points) in enumerate(POINTS.items()):
+        one, other = masks[name][left], masks[name][right]
+        common, told = (one & other) != 0, (one != 0) & (other != 0)
+        near = common if name not in ORDERED else ((one | one << 1 | one >> 1) & other) != 0
+        score += points * common - points * (told & ~near)
+        agree |= common.astype(np.int64) << place
+        if name in DECISIVE:
+            impossible |= told & ~near
+    return np.where(impossible, -1, score), agree
+
+
+def _names(bits: int) -> str:
+    return " ".join(name for place, name in enumerate(POINTS) if bits >> place & 1)

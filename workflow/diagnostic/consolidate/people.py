@@ -1,0 +1,108 @@
+"""From situations to persons: how many each situation holds, and one row per person, nothing invented."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.consolidate.attributes import EXCLUSIVE, Sizes
+from diagnostic.consolidate.described import ceiling, known, options
+
+RANK = {"prov": 3, "proba": 2, "risk": 1}  # what the strongest description of the same persons says
+SPREAD_OVER_PERSONS = ("gender", "age_band", "nationality", "housing", "occupation", "finances", "prostitution_form")
+
+
+def sizes(described: pd.DataFrame, group: np.ndarray, central: bool = False) -> Sizes:
+    """Persons of each situation. With `central`, a range counts for its middle and a blank for the mean of the others.
+
+    Where an answer sets no upper limit, the study's ceiling does (see `described.ceiling`), never under its minimum.
+    """
+    low = described["persons_low"].astype(float).to_numpy()
+    study = described["persons"].astype(float).to_numpy()
+    high = described["persons_high"].astype(float).fillna(ceiling(described)).to_numpy()
+    high = np.maximum(high, np.maximum(low, study))
+    return Sizes(low, middle(described) if central else study, high, group)
+
+
+def middle(described: pd.DataFrame) -> np.ndarray:
+    """The central number of each situation: the one written or the middle of the range; elsewhere the mean of these,
+    never under what the answer guarantees."""
+    written = described["persons_central"].astype(float)
+    mean = written.mean() if written.notna().any() else 1.0
+    values = written.fillna(mean).to_numpy(dtype=float)
+    return np.maximum(values, described["persons_low"].astype(float).to_numpy())
+
+
+def status(described: pd.DataFrame, group: np.ndarray) -> np.ndarray:
+    """Per group 2 in prostitution (probable or proven), 1 at risk only, 0 not said: its strongest description."""
+    rank = described["situation_status.code"].map(RANK).fillna(0).to_numpy(dtype=int)
+    strongest = np.zeros(int(group.max()) + 1 if len(group) else 0, dtype=int)
+    np.maximum.at(strongest, group, rank)
+    return np.minimum(strongest, 2)
+
+
+def persons(described: pd.DataFrame, group: np.ndarray) -> pd.DataFrame:
+    """One row per person under the study's rule, with what is known of each.
+
+    Columns: `person`, `group` (the key of its first situation), `source`, `persons_in_group`, `in_prostitution`, then
+    `variable/option` for each option of SPREAD_OVER_PERSONS, as yes, no or unknown. In a group with several answers the
+    first persons carry one answer each and the rest are unknown (rule `groupe_mixte`); `mixed` names the variables
+    dealt so: which person has which pair of answers is unknown, so two of them are never crossed.
+    """
+    numbers = sizes(described, group)
+    held = numbers.largest(numbers.study).astype(int)
+    first = pd.Series(np.arange(len(group))).groupby(group).first().to_numpy(dtype=int)
+    at = np.repeat(np.arange(len(held)), held)
+    rank = np.arange(len(at)) - np.repeat(np.cumsum(held) - held, held)
+    strongest = np.array(["unknown", "no", "yes"])[status(described, group)] if len(held) else np.array([])
+    key = described["situation"].to_numpy()[first] if len(first) else np.array([], dtype=object)
+    columns: dict[str, object] = {
+        "person": pd.array([f"{key[g]}/{r + 1}" for g, r in zip(at, rank, strict=True)], dtype="str"),
+        "group": pd.array(key[at], dtype="str"),
+        "source": pd.array(_sources(described, group)[at] if len(held) else [], dtype="str"),
+        "persons_in_group": pd.array(held[at], dtype="Int64"),
+        "in_prostitution": pd.array(strongest[at], dtype="str"),
+    }
+    mixed = np.full(len(held), "", dtype=object)
+    for variable in SPREAD_OVER_PERSONS:
+        made, several = _dealt(described, numbers, variable, held, at, rank)
+        columns |= made
+        mixed = np.where(several, [f"{old} {variable}".strip() for old in mixed], mixed)
+    return pd.DataFrame({**columns, "mixed": pd.array(mixed[at], dtype="str")})
+
+
+def _sources(described: pd.DataFrame, group: np.ndarray) -> np.ndarray:
+    """Where the group was described: response, interview, or both."""
+    interview = (described["source"] == "interview").to_numpy()
+    count = np.bincount(group, minlength=int(group.max()) + 1 if len(group) else 0)
+    from_interviews = np.bincount(group, weights=interview, minlength=len(count))
+    return np.where(from_interviews == 0, "response", np.where(from_interviews == count, "interview", "both"))
+
+
+def _dealt(
+    described: pd.DataFrame, numbers: Sizes, variable: str, held: np.ndarray, at: np.ndarray, rank: np.ndarray
+) -> tuple[dict[str, object], np.ndarray]:
+    """Columns of one variable, person by person, and the groups in which its answers were dealt."""
+    chosen = options(described, variable)
+    names = known(chosen)
+    if not names:
+        return {}, np.zeros(len(held), dtype=bool)
+    ticked = np.column_stack([numbers.largest(chosen[name].astype(float)) > 0 for name in names])
+    count = ticked.sum(axis=1)
+    exclusive = variable in EXCLUSIVE
+    whole = (count == 1) | ((count > 1) & (held == 1) & (not exclusive))
+    several = (count > 1) & (held > 1) & (count <= held if exclusive else True)
+    deal = np.cumsum(ticked, axis=1) - 1  # the person who carries the option, in a mixed group
+    carries = several[at, None] & ticked[at] & (deal[at] == rank[:, None])
+    if exclusive:  # who carries one answer has no other
+        carried = carries.any(axis=1)
+        no = carried[:, None] & ~carries | several[at, None] & ~ticked[at]
+    else:
+        no = several[at, None] & ~ticked[at]
+    yes = whole[at, None] & ticked[at] | carries
+    no |= whole[at, None] & ~ticked[at]
+    state = np.where(yes, "yes", np.where(no, "no", "unknown"))
+    made: dict[str, object] = {
+        f"{variable}/{name}": pd.array(state[:, column], dtype="str") for column, name in enumerate(names)
+    }
+    return made, several

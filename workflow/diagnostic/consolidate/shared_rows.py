@@ -1,0 +1,133 @@
+"""What became of the rows of the shared diagnosis: forms, interviews, codings, partners, decisions on duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from diagnostic.consolidate.described import UNREAD
+from diagnostic.consolidate.questionnaire import EMPTY
+from diagnostic.consolidate.rows import ledger
+from diagnostic.consolidate.workbooks import whole
+
+INTERVIEWS, CODING, PARTNERS, DUPLICATES = "interview_sheets", "situation_coding", "partners", "duplicates"
+MERGED = "Décrit les mêmes personnes qu’une autre situation, selon la décision de l’équipe."
+UNKNOWN_PAIR = "La paire nomme une situation qui n’est pas dans cette étude."
+REPLACED = "Une décision plus récente porte sur la même paire."
+SECOND_CODER = "Second codage de la même situation : il ne sert qu’à mesurer l’accord."
+
+
+def rows(
+    questionnaire_rows: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
+    described: pd.DataFrame,
+    group: pd.Series,
+    received_rows: pd.DataFrame,
+    files: Mapping[str, str],
+) -> pd.DataFrame:
+    """The ledgers of all its files in one, one row per row received. `tables` are the typed tables by name.
+
+    `group` gives for each situation the key of the first one that describes the same persons.
+    """
+    merged = described.assign(into=group)[group.ne(described["situation"]).to_numpy()]
+    sheets = [_interviews(tables, merged, received_rows, files)]
+    sheets += [_whole(CODING, _coding(tables, files), received_rows, files)]
+    sheets += [_whole(PARTNERS, _partners(tables, files), received_rows, files)]
+    sheets += [_decisions(tables["duplicates"], set(described["situation"]), files)]
+    forms = _with_merges(questionnaire_rows, merged[merged["source"] == "response"])
+    return pd.concat([forms, *sheets], ignore_index=True)
+
+
+def _whole(
+    role: str, ledgers: list[pd.DataFrame], received_rows: pd.DataFrame, files: Mapping[str, str]
+) -> pd.DataFrame:
+    return whole(role, files.get(role, role), received_rows, ledgers)
+
+
+def _with_merges(known: pd.DataFrame, merged: pd.DataFrame) -> pd.DataFrame:
+    """Rows of merged situations: merged where the row is a situation, only named where it is a whole response."""
+    into = {
+        (str(sheet), row): key for sheet, row, key in zip(merged["sheet"], merged["row"], merged["into"], strict=True)
+    }
+    place = list(zip(known["sheet"].astype("str"), known["row"], strict=True))
+    found = pd.Series([into.get(at, "") for at in place], index=known.index, dtype="str")
+    hit, alone = found.ne(""), found.ne("") & ~known["into"].fillna("").str.startswith("respondents/")
+    named = (known["rules"].fillna("") + "; doublons_reunis").str.removeprefix("; ")
+    return known.assign(
+        outcome=known["outcome"].mask(alone, "merged"),
+        into=known["into"].mask(alone, "described/" + found),
+        reason=known["reason"].mask(alone, MERGED),
+        rules=known["rules"].mask(hit, named),
+    )
+
+
+def _interviews(
+    tables: Mapping[str, pd.DataFrame], merged: pd.DataFrame, received_rows: pd.DataFrame, files: Mapping[str, str]
+) -> pd.DataFrame:
+    file, ledgers = files.get(INTERVIEWS, INTERVIEWS), []
+    records, told = tables["interview_records"], tables["interview_situations"]
+    if len(records):
+        rules = {
+            "rencontre_non_precisee": records["people_met.number"].isna(),
+            "deja_repondu_non_precise": records["already_answered.number"].isna(),
+        }
+        into = "professionals/" + records["interview_id.code"].astype("str")
+        ledgers.append(ledger(INTERVIEWS, file, records["row"], into, rules, sheet=records["sheet"].astype("str")))
+    if len(told):
+        rule = told["persons_in_situation.rule"].fillna("")
+        low, high = told["persons_in_situation.minimum"], told["persons_in_situation.maximum"]
+        blank = rule.isin(UNREAD)
+        several = low.notna() & high.ne(low).fillna(True).astype(bool) & ~blank
+        rules = {"effectif_non_precise": blank, "plus_petit_nombre": several}
+        empty = _empty(told)
+        into = "described/" + told["interview_id.code"].astype("str")
+        ledgers.append(ledger(INTERVIEWS, file, told["row"], into, rules, empty, EMPTY, told["sheet"].astype("str")))
+    known = whole(INTERVIEWS, file, received_rows, ledgers)
+    return _with_merges(known, merged[merged["source"] == "interview"])
+
+
+def _empty(told: pd.DataFrame) -> pd.Series:
+    """Situations where nothing was answered, the keys and where they come from left out."""
+    keys = ("interview_id.", "situation_number", "situation_origin.")
+    names = [n for n in told if (n.endswith((".code", ".state")) or "/" in n) and not n.startswith(keys)]
+    return told[names].astype("str").isin(["no_answer", "not_asked"]).all(axis=1)
+
+
+def _coding(tables: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[pd.DataFrame]:
+    coding = tables["situation_coding"]
+    if coding.empty:
+        return []
+    key = coding["record_id.code" if "record_id.code" in coding else "record_id"].astype("str")
+    key = key + "/" + coding["situation_number.number"].astype("str")
+    order = coding.assign(key=key).sort_values("coder.code", kind="stable")
+    second = order.duplicated("key").reindex(coding.index)
+    sheet = coding["sheet"].astype("str")
+    file = files.get(CODING, CODING)
+    return [ledger(CODING, file, coding["row"], "described/" + key, {}, second, SECOND_CODER, sheet)]
+
+
+def _partners(tables: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[pd.DataFrame]:
+    file = files.get(PARTNERS, PARTNERS)
+    return [
+        ledger(
+            PARTNERS,
+            file,
+            table["row"],
+            f"{name}/" + table["partner_code.code"].astype("str"),
+            sheet=table["sheet"].astype("str"),
+        )
+        for name in ("partners", "reminders")
+        if len(table := tables[name])
+    ]
+
+
+def _decisions(given: pd.DataFrame, known: set[str], files: Mapping[str, str]) -> pd.DataFrame:
+    """Decisions on duplicates: the last one on a pair holds."""
+    pair = [" ".join(sorted(two)) for two in zip(given["first"], given["second"], strict=True)]
+    pairs = pd.Series(pair, index=given.index, dtype="str")
+    unknown = ~given["first"].isin(known) | ~given["second"].isin(known)
+    replaced = pairs.duplicated(keep="last") & ~unknown
+    aside = unknown | replaced
+    made = ledger(DUPLICATES, files.get(DUPLICATES, ""), given["row"], "pairs/" + pairs, {}, aside, UNKNOWN_PAIR)
+    return made.assign(reason=made["reason"].mask(replaced.to_numpy(), REPLACED))

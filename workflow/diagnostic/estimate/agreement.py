@@ -1,0 +1,177 @@
+"""Agreement between the persons who coded the same ads: Krippendorff's alpha and its interval, by variable.
+
+alpha = 1 − D_o / D_e, observed over expected disagreement, for any number of coders and with missing codes
+(Krippendorff 2011, *Computing Krippendorff's Alpha-Reliability*). Computed by the library `krippendorff`. Single
+answers are nominal; sets of answers are compared whole with the MASI distance (Passonneau 2006). The interval is
+the percentile bootstrap over ads: each replicate draws as many ads coded twice, with replacement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import krippendorff
+import numpy as np
+import pandas as pd
+
+from diagnostic.estimate.answers import option_columns, option_sets
+from diagnostic.french import NBSP, number
+
+RELIABLE, TENTATIVE = 0.800, 0.667  # Krippendorff 2004, *Content Analysis*, ch. 11
+VERDICTS = {
+    "reliable": "fiable",
+    "tentative": "prudent",
+    "insufficient": "insuffisant",
+    "undetermined": "indéterminé",
+}
+LEAST_UNITS = 2
+_MOST_UNDEFINED = 0.05  # share of replicates without any variation beyond which an interval would be a fiction
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The agreement on one variable. `units`: ads with two codes or more; `observed`: share of pairs of codes in
+    agreement (for sets, identical). `alpha`, `low`, `high` are None where nothing varies: agreement on a constant
+    proves nothing. `verdict` is a key of `VERDICTS`; `reason` is French.
+    """
+
+    variable: str
+    units: int
+    codes: int
+    observed: float | None
+    alpha: float | None
+    low: float | None
+    high: float | None
+    verdict: str
+    reason: str
+
+
+def agreements(
+    codings: pd.DataFrame, variables: list[str], seed: int, replicates: int = 1000, confidence: float = 0.95
+) -> pd.DataFrame:
+    """The agreement on each variable of a table with one row per ad and coder (`ad_id`, `coder`): one row each.
+
+    Columns are those of `Agreement`. A multiple question gives a row for the whole set, then one per option
+    (`audience/men`). A variable has the same interval whatever the others asked with it.
+    """
+    rows = []
+    for variable in variables:
+        columns = option_columns(codings, variable)
+        if not columns:
+            rows.append((variable, codings[variable], "nominal"))
+            continue
+        sets = option_sets(codings, variable)
+        rows.append((variable, sets, "set"))
+        answered = sets.notna()
+        for column in columns.values():
+            ticked = codings[column].fillna(False).astype(bool).astype(object)
+            rows.append((column, ticked.where(answered, None), "nominal"))
+    made = [
+        agreement(name, _matrix(codings, values), kind, seed, replicates, confidence) for name, values, kind in rows
+    ]
+    return pd.DataFrame([vars(one) for one in made], columns=list(Agreement.__dataclass_fields__))
+
+
+def agreement(
+    variable: str, codes: pd.DataFrame, kind: str, seed: int, replicates: int = 1000, confidence: float = 0.95
+) -> Agreement:
+    """Alpha of one variable: `codes` has one row per ad and one column per coder, missing where not coded.
+
+    `kind`: "nominal", or "set" for frozensets under the MASI distance. Raises ValueError for another kind.
+    """
+    if kind not in ("nominal", "set"):
+        raise ValueError(f"unknown kind: {kind}")
+    counts, domain = _value_counts(codes)
+    pairable = counts[counts.sum(axis=1) > 1]
+    units, number_of_codes = len(pairable), int(pairable.sum())
+    observed = _observed(pairable) if units else None
+    if units < LEAST_UNITS or (pairable.sum(axis=0) > 0).sum() < 2:
+        few = units < LEAST_UNITS
+        reason = "Moins de deux annonces codées deux fois." if few else "Une seule valeur codée : rien ne varie."
+        return Agreement(variable, units, number_of_codes, observed, None, None, None, "undetermined", reason)
+    distance = _distances(domain) if kind == "set" else 1.0 - np.eye(len(domain))
+    alpha = _alpha(pairable, distance)
+    low, high = _bootstrap(pairable, distance, np.random.default_rng(seed), replicates, confidence)
+    word = verdict(alpha)
+    return Agreement(
+        variable, units, number_of_codes, observed, alpha, low, high, word, _reason(word, units, low, confidence)
+    )
+
+
+def verdict(alpha: float) -> str:
+    """A key of `VERDICTS`: reliable from 0.800, tentative conclusions only from 0.667, insufficient below."""
+    return "reliable" if alpha >= RELIABLE else "tentative" if alpha >= TENTATIVE else "insufficient"
+
+
+def masi_distance(a: frozenset, b: frozenset) -> float:
+    """1 − J × M: J = |a ∩ b| / |a ∪ b|; M = 1 for equal sets, 2/3 if one holds the other, 1/3 if they overlap, else 0."""
+    if a == b:
+        return 0.0
+    common = a & b
+    monotonicity = 2 / 3 if a <= b or b <= a else 1 / 3 if common else 0.0
+    return 1 - len(common) / len(a | b) * monotonicity
+
+
+def _matrix(codings: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
+    """One row per ad, one column per coder. Raises ValueError when a coder coded an ad twice."""
+    return codings.assign(_value=values).pivot(index="ad_id", columns="coder", values="_value")
+
+
+def _value_counts(codes: pd.DataFrame) -> tuple[np.ndarray, list[Hashable]]:
+    """How many coders gave each value to each ad, and the values, in a fixed order."""
+    long = codes.astype(object).stack().dropna()
+    domain: list[Hashable] = sorted(
+        set(long), key=lambda value: sorted(value) if isinstance(value, frozenset) else str(value)
+    )
+    place = {value: column for column, value in enumerate(domain)}
+    counts = np.zeros((len(codes), len(domain)), dtype="int64")
+    row = codes.index.get_indexer(long.index.get_level_values(0))
+    np.add.at(counts, (row, [place[value] for value in long]), 1)
+    return counts, domain
+
+
+def _distances(domain: list) -> np.ndarray:
+    return np.array([[masi_distance(a, b) for b in domain] for a in domain])
+
+
+def _alpha(counts: np.ndarray, distance: np.ndarray) -> float:
+    def metric(v1, v2, i1, i2, n_v, dtype=float):  # type: ignore[no-untyped-def]  # the library's own protocol
+        return distance[i1, i2]
+
+    return float(krippendorff.alpha(value_counts=counts, level_of_measurement=metric))
+
+
+def _observed(counts: np.ndarray) -> float:
+    """Share of agreeing pairs of codes, each ad weighing as many as its codes, as in alpha."""
+    n = counts.sum(axis=1)
+    return float(((counts * (counts - 1)).sum(axis=1) / (n - 1)).sum() / n.sum())
+
+
+def _bootstrap(
+    counts: np.ndarray, distance: np.ndarray, rng: np.random.Generator, replicates: int, confidence: float
+) -> tuple[float | None, float | None]:
+    """Percentile limits; None when too many replicates hold one single value, for which alpha is not defined."""
+    values = []
+    for _ in range(replicates):
+        drawn = counts[rng.integers(len(counts), size=len(counts))]
+        if (drawn.sum(axis=0) > 0).sum() > 1:
+            values.append(_alpha(drawn, distance))
+    if len(values) < (1 - _MOST_UNDEFINED) * replicates or not values:
+        return None, None
+    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(low), float(high)
+
+
+def _reason(word: str, units: int, low: float | None, confidence: float) -> str:
+    level = f"{number(100 * confidence)}{NBSP}%"
+    if low is None:
+        return f"Trop peu de variation parmi {number(units)} annonces pour un intervalle."
+    below = verdict(low)
+    if below != word:
+        return f"L’intervalle à {level} descend jusqu’au niveau « {VERDICTS[below]} » : coder davantage d’annonces deux fois."
+    return (
+        f"Tout l’intervalle à {level} est au moins à ce niveau."
+        if word != "insufficient"
+        else ("Variable à ne pas publier avant une consigne plus précise et un nouveau codage.")
+    )

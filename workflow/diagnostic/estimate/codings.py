@@ -1,0 +1,32 @@
+"""Codings as the estimators read them: one plain column per variable, and one boolean column per option."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from diagnostic.consolidate.workbooks import SILENT
+
+ALWAYS = ("coded_on", "coder", "relevant", "cluster_id", "copies_searched", "copies_total", "site_code", "ad_id")
+TICKED = {"ticked": True, "not_ticked": False}
+
+
+def plain(codings: pd.DataFrame) -> pd.DataFrame:
+    """One row per ad and coder, as given: `name` for a choice, a number, a date or a place, `name/option` for a tick.
+
+    What was not answered or not asked is missing. The columns that estimators need are there even if nobody filled them.
+    """
+    made: dict[str, pd.Series] = {name: codings[name] for name in ("sheet", "row", "turn")}
+    for column in codings.columns:
+        name, _, kind = column.rpartition(".")
+        if "/" in column:
+            made[column] = codings[column].astype("object").map(TICKED).astype("boolean")
+        elif kind == "code":
+            codes = codings[column].astype("object")
+            made[name] = codes.where(codes.notna() & ~codes.isin([*SILENT, ""]), None)
+        elif kind in ("number", "date"):
+            made[name] = codings[column]
+        elif kind == "text":
+            written = codings[column].astype("object")
+            made[name] = written.where(written.notna() & (written != ""), None)
+    missing = {name: pd.Series(None, index=codings.index, dtype="object") for name in ALWAYS if name not in made}
+    return pd.DataFrame(made | missing, index=codings.index)

@@ -1,0 +1,50 @@
+"""The draw of the ads to code: the frame, the ads drawn from it, and the workbook that coders fill."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.codebook import loading
+from diagnostic.estimate import coding_sheet, draw, register
+from diagnostic.estimate.facts import weakest
+from diagnostic.estimate.tables import Drawn, Frame
+from diagnostic.tables import columns
+
+
+def draw_sample(
+    counts: pd.DataFrame,
+    pages: pd.DataFrame,
+    study: str,
+    origins: Mapping[str, str],
+    sampling: Mapping[str, float],
+    **files: bytes,
+) -> dict[str, Any]:
+    """`frame` (one row per list of ads), `draw` (one row per ad drawn) and `coding`, the workbook to fill.
+
+    Only what the team counted itself can be looked up again: nothing is drawn from a transcribed count. `files` is
+    the codebook, as `codebook_…`.
+    """
+    frame = register.planned(register.lists(counts, pages), sampling)
+    seen = "ad_counts" in origins and weakest(origins[role] for role in ("sites", "ad_counts")) == "observed"
+    if not seen:
+        frame = frame.assign(coded=0, drawn=0)
+    kept = frame[frame["kept"] & frame["drawn"].gt(0)]
+    seed = int(sampling["seed"])
+    ads = draw.draw_ads(kept, kept["drawn"], seed, sampling["double_share"]) if len(kept) else Drawn.empty()
+    codebook = loading.load({f"{name.removeprefix('codebook_')}.csv": content for name, content in files.items()})
+    told = [
+        f"Étude {study}. {french.number(len(ads))} {french.plural(len(ads), 'annonce tirée', 'annonces tirées')}, dont "
+        f"{french.number(int(ads['double'].sum()))} à coder par une seconde personne. Graine {seed}, empreinte du champ "
+        f"{draw.frame_digest(kept)}."
+    ]
+    if not seen:
+        told = [f"Étude {study}. Le décompte n’a pas été relevé par l’équipe : rien n’est tiré."]
+    return {
+        "frame": frame.reset_index()[columns(Frame)],
+        "draw": ads[columns(Drawn)],
+        "coding": coding_sheet.workbook(codebook, ads, told),
+    }

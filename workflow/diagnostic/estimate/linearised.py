@@ -1,0 +1,187 @@
+"""Ratios, shares and means of a stratified sample, with their linearised variance and their intervals.
+
+R = Σ w y / Σ w x with w = N_h / n_h; V = Σ_h N_h² (1 − n_h / N_h) s²_h(e) / n_h, e = (y − R x) / Σ w x, taken over
+all the sampled ads of a stratum, those outside the domain counting for 0 (Särndal, Swensson & Wretman 1992, ch.
+5.7-5.8). A size N_h estimated from pages adds V(N_h) × (mean of e)². A stratum with one ad drawn of several is
+centred on the whole sample, whose mean e is 0, as `lonely.psu = "adjust"` of R survey does.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy.special import betaincinv, expit, logit, stdtrit
+
+LARGE = 10  # effective cases and non-cases from which the logit interval is used
+
+
+@dataclass(frozen=True)
+class Design:
+    """A stratified sample: `stratum`, the number of the stratum of each ad; by stratum, `size` (N_h), `drawn` (n_h)
+    and `size_variance` (0 where the ads were counted). `uncovered`: ads of the strata without any usable ad.
+    """
+
+    stratum: np.ndarray
+    size: np.ndarray
+    drawn: np.ndarray
+    size_variance: np.ndarray
+    uncovered: float
+
+    @cached_property
+    def weight(self) -> np.ndarray:
+        """N_h / n_h of each ad."""
+        return (self.size / self.drawn)[self.stratum]
+
+    def degrees(self, base: np.ndarray) -> int:
+        """Degrees of freedom of a domain: its ads less the strata that hold them, as R survey and svy count them."""
+        by_stratum = np.bincount(self.stratum[base])
+        return int(by_stratum.sum()) - int((by_stratum > 0).sum())
+
+    @property
+    def whole(self) -> bool:
+        """Every ad was coded and every list counted: nothing is uncertain."""
+        return bool((self.drawn >= self.size).all()) and not self.size_variance.any() and not self.uncovered
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """An estimated ratio. `units`: ads of the denominator; `cases`: of the numerator; `effective`: n*, the size of a
+    simple random sample as precise (shares only). `low` and `high` are None without degrees of freedom.
+    """
+
+    value: float
+    se: float
+    low: float | None
+    high: float | None
+    units: int
+    cases: int
+    effective: float | None
+    interval: str
+
+
+def design_of(
+    stratum: pd.Series, sizes: Mapping[str, float] | pd.Series, size_variances: Mapping[str, float] | None = None
+) -> Design:
+    """The design of the usable ads, from the stratum of each and the ads of every stratum of the frame.
+
+    n_h counts the usable ads: unusable ones are taken as missing at random in their stratum. Raises ValueError
+    for a stratum unknown to the frame or with more ads than its size.
+    """
+    frame = sizes if isinstance(sizes, pd.Series) else pd.Series(sizes, dtype=float)
+    row = frame.index.get_indexer(stratum)
+    if (row < 0).any():
+        raise ValueError(f"strata unknown to the frame: {_named(stratum[row < 0])}")
+    count = np.bincount(row, minlength=len(frame))
+    used = np.flatnonzero(count)
+    names, size, drawn = frame.index[used], frame.to_numpy(dtype=float)[used], count[used]
+    variance = np.zeros(len(used))
+    if size_variances:
+        variance = pd.Series(size_variances, dtype=float).reindex(names).fillna(0).to_numpy()
+    if (more := (drawn > np.ceil(size)) & (variance == 0)).any():
+        raise ValueError(f"more ads coded than the frame holds: {_named(names[more])}")
+    # an estimated size may fall under what was coded: the list then holds at least that
+    number = np.cumsum(count > 0) - 1
+    uncovered = float(frame.to_numpy(dtype=float)[count == 0].sum())
+    return Design(number[row], np.maximum(size, drawn), drawn, variance, uncovered)
+
+
+def share(design: Design, case: np.ndarray, base: np.ndarray, each: np.ndarray, confidence: float = 0.95) -> Ratio:
+    """The share of `case` within `base` (booleans by ad), each ad counting for `each` (1, or 1 / m for persons).
+
+    Logit interval with the domain's degrees of freedom, or, where fewer than ten effective cases or non-cases
+    were seen, Clopper-Pearson on the effective size (Korn & Graubard 1998). Raises ValueError for an empty base.
+    """
+    value, variance = _linearised(design, each * (case & base), each * base)
+    units, cases = int(base.sum()), int((case & base).sum())
+    if design.whole:
+        return Ratio(value, 0.0, value, value, units, cases, float(units), "exact")
+    degrees = design.degrees(base)
+    effective = _effective(value, variance, (each * design.weight)[base], degrees)
+    if variance <= 0 or degrees < 1 or effective * min(value, 1 - value) < LARGE:
+        (low, high), name = korn_graubard(value, effective, confidence), "korn_graubard"
+    else:
+        (low, high), name = logit_interval(value, variance, degrees, confidence), "logit"
+    return Ratio(value, math.sqrt(variance), low, high, units, cases, effective, name)
+
+
+def mean(design: Design, values: np.ndarray, base: np.ndarray, each: np.ndarray, confidence: float = 0.95) -> Ratio:
+    """The mean of `values` over `base`, each ad counting for `each`; t interval. Raises ValueError if it is empty."""
+    value, variance = _linearised(design, np.where(base, each * np.where(base, values, 0), 0), each * base)
+    units, se = int(base.sum()), math.sqrt(variance)
+    if design.whole:
+        return Ratio(value, 0.0, value, value, units, units, None, "exact")
+    if (degrees := design.degrees(base)) < 1:
+        return Ratio(value, se, None, None, units, units, None, "t")
+    half = _quantile((1 + confidence) / 2, degrees) * se
+    return Ratio(value, se, value - half, value + half, units, units, None, "t")
+
+
+def ratio(design: Design, y: np.ndarray, x: np.ndarray) -> tuple[float, float]:
+    """R = Σ w y / Σ w x and its standard error. Raises ValueError when the denominator is empty."""
+    value, variance = _linearised(design, y, x)
+    return value, math.sqrt(variance)
+
+
+def total(design: Design, y: np.ndarray) -> tuple[float, float]:
+    """Σ w y and its standard error: no ratio, so that the sizes' own variance is not part of it."""
+    return float(design.weight @ y), math.sqrt(_stratified(design, np.asarray(y, float), centred=False))
+
+
+def logit_interval(value: float, variance: float, degrees: int, confidence: float) -> tuple[float, float]:
+    """expit(logit p ± t SE / (p (1 − p))): inside (0, 1), unequal arms."""
+    half = _quantile((1 + confidence) / 2, degrees) * math.sqrt(variance) / (value * (1 - value))
+    return float(expit(logit(value) - half)), float(expit(logit(value) + half))
+
+
+def korn_graubard(value: float, effective: float, confidence: float) -> tuple[float, float]:
+    """Clopper-Pearson with p n* cases of n* (Korn & Graubard 1998): covers at least as often as it says."""
+    cases, tail = effective * value, (1 - confidence) / 2
+    low = 0.0 if value <= 0 else float(betaincinv(cases, effective - cases + 1, tail))
+    high = 1.0 if value >= 1 else float(betaincinv(cases + 1, effective - cases, 1 - tail))
+    return low, high
+
+
+def _linearised(design: Design, y: np.ndarray, x: np.ndarray) -> tuple[float, float]:
+    whole = float(design.weight @ x)
+    if not whole > 0:
+        raise ValueError("an empty base has no ratio")
+    value = float(design.weight @ y) / whole
+    residual = (y - value * x) / whole
+    means = _by_stratum(design, residual) / design.drawn
+    pages = float((design.size_variance * means**2).sum())
+    return value, _stratified(design, residual, centred=True) + pages
+
+
+def _stratified(design: Design, e: np.ndarray, centred: bool) -> float:
+    """Σ N_h² (1 − f_h) s²_h / n_h; a lonely ad deviates from the sample's mean (0 for residuals, `centred`)."""
+    n, size = design.drawn, design.size
+    means = _by_stratum(design, e) / n
+    squares = _by_stratum(design, (e - means[design.stratum]) ** 2)
+    middle = 0.0 if centred else float(design.weight @ e) / float(design.size.sum())
+    spread = np.where(n > 1, squares / np.maximum(n - 1, 1), (means - middle) ** 2)
+    return float((size**2 * (1 - n / size) * spread / n).sum())
+
+
+def _by_stratum(design: Design, values: np.ndarray) -> np.ndarray:
+    return np.bincount(design.stratum, weights=values, minlength=len(design.size))
+
+
+def _effective(value: float, variance: float, weights: np.ndarray, degrees: int) -> float:
+    """n* = p (1 − p) / V × (t_{n−1} / t_df)²; where nothing varies, Kish's (Σ w)² / Σ w²."""
+    if variance <= 0 or not 0 < value < 1 or degrees < 1:
+        return float(weights.sum() ** 2 / (weights**2).sum())
+    return value * (1 - value) / variance * (_quantile(0.975, len(weights) - 1) / _quantile(0.975, degrees)) ** 2
+
+
+def _quantile(probability: float, degrees: int) -> float:
+    """Of Student's t."""
+    return float(stdtrit(degrees, probability))
+
+
+def _named(strata: Iterable) -> str:
+    return ", ".join(sorted({str(name) for name in strata}))

@@ -1,0 +1,61 @@
+"""Facts of the coded sample: the draw, what came back, agreement, profiles, persons behind the ads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import pandas as pd
+
+from diagnostic.codebook import loading
+from diagnostic.consolidate.ads import ROLE
+from diagnostic.estimate import sample_agreement, sample_draw, sample_persons, sample_profiles
+from diagnostic.estimate.codings import plain
+from diagnostic.estimate.facts import Fact, cell_ranges, table, weakest
+from diagnostic.estimate.internet import COUNT, RELEVANT
+from diagnostic.estimate.places import located
+
+
+def estimate(
+    counts: pd.DataFrame,
+    pages: pd.DataFrame,
+    frame: pd.DataFrame,
+    draw: pd.DataFrame,
+    codings: pd.DataFrame,
+    usable: pd.DataFrame,
+    held: pd.DataFrame,
+    conflicts: pd.DataFrame,
+    places: pd.DataFrame,
+    study: str,
+    origins: Mapping[str, str],
+    files: Mapping[str, str],
+    sampling: Mapping[str, float],
+    **codebook: bytes,
+) -> dict[str, pd.DataFrame]:
+    """One row per fact: the draw alone before the coding, all of it after; none where nothing was drawn."""
+    if draw.empty:
+        return {"sample": table(study, [])}
+    book = loading.load({f"{name.removeprefix('codebook_')}.csv": content for name, content in codebook.items()})
+    counted = weakest(origins[role] for role in ("sites", "ad_counts"))
+    where = cell_ranges(files["ad_counts"], COUNT, [int(row) for row in counts["row"].dropna()])
+    if len(pages):
+        where = f"{where} ; {cell_ranges(files['ad_pages'], RELEVANT, [int(row) for row in pages['row']])}"
+    of_draw = partial(Fact, source_table="estimate/draw", origin=counted, cells=where)
+    facts = [*sample_draw.facts(frame, draw, sampling, of_draw)]
+    if not codings.empty:
+        answers = plain(codings)
+        first = usable.merge(answers.drop(columns=["site_code"]), on=["ad_id", "coder"], how="left")
+        base = partial(Fact, source_table="consolidate/codings", origin=weakest([counted, origins[ROLE]]))
+        level, file = sampling["confidence"], files[ROLE]
+
+        def cells(records: pd.DataFrame, name: str) -> str:
+            return " ; ".join(located(places, "ads", name, records, file))
+
+        coded = answers[answers["turn"] == 1]
+        facts += [
+            *sample_draw.returned(answers, usable, conflicts, frame, draw, sampling, base, cells(coded, "relevant")),
+            *sample_agreement.facts(answers, book, int(sampling["seed"]), level, base, partial(cells, answers)),
+            *sample_profiles.facts(first, frame, book, level, base, partial(cells, first)),
+            *sample_persons.facts(usable, held, frame, level, base, cells(first, "copies_total")),
+        ]
+    return {"sample": table(study, facts)}

@@ -1,0 +1,139 @@
+"""How much each headline depends on a rule of counting: one rule changed at a time, everything else kept.
+
+Each line says the rule, the value that the other choice gives, and by how much it moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+import pandas as pd
+
+from diagnostic.estimate.contributors import LAW, NEEDS, RESPONDENTS
+from diagnostic.estimate.described import CONCERNED
+from diagnostic.estimate.facts import Fact, table, weakest
+from diagnostic.estimate.indicators import INDICATORS, UNIVERSE
+from diagnostic.estimate.tally import Choices, Described, counted, prepare
+from diagnostic.french import number
+
+SCENARIOS: Mapping[str, tuple[str, str, Choices]] = {  # code → rule, the other choice in words, choices
+    "blanks_excluded": ("effectif_non_precise", "situations sans nombre écartées", Choices(blanks_excluded=True)),
+    "ranges_central": ("nombre_central", "milieu des fourchettes, moyenne pour les blancs", Choices(central=True)),
+    "pairs_same": ("doublons_a_trancher", "paires à trancher réunies", Choices(open_pairs_same=True)),
+    "per_situation": ("une_par_situation", "une situation compte pour un", Choices(one_per_situation=True)),
+}
+PER_RESPONSE = ("poids_des_reponses", "une réponse collective compte pour une")
+HEADLINES = (
+    "profile.women",
+    "profile.minors",
+    "profile.foreign",
+    "vuln.any",
+    "cond.no_resources",
+    "cond.unemployed",
+    "cond.no_stable_housing",
+    "goods.share",
+    "pimp.present",
+)
+TOTALS = {
+    "shared.persons_concerned": "personnes concernées",
+    "shared.persons_prostitution": "personnes en situation de prostitution",
+}
+LIMITED = "Un écart nul veut dire que la règle ne touche pas ce chiffre dans cette étude."
+
+
+def estimate(
+    described: pd.DataFrame,
+    pairs: pd.DataFrame,
+    respondents: pd.DataFrame,
+    study: str,
+    origins: Mapping[str, str],
+) -> dict[str, pd.DataFrame]:
+    """One row per headline and changed rule, under `sensitivity.{rule code}.{headline}`; none without data."""
+    used = [
+        origin for role, origin in origins.items() if role in ("questionnaire", "interview_sheets", "situation_coding")
+    ]
+    fact = partial(Fact, origin=weakest(used or ["observed"]))
+    facts: list[Fact] = []
+    if len(described):
+        facts += _of_persons(described, pairs, fact)
+    if len(respondents):
+        facts += _of_professionals(respondents, fact)
+    return {"sensitivity": table(study, facts)}
+
+
+def _of_persons(described: pd.DataFrame, pairs: pd.DataFrame, fact: partial[Fact]) -> Iterator[Fact]:
+    usual = headlines(prepare(described, pairs))
+    for code, (rule, words, choices) in SCENARIOS.items():
+        ready = prepare(described, pairs, choices)
+        if not len(ready.frame):
+            continue
+        other = headlines(ready)
+        for name, (label, value, part, base) in other.items():
+            total = name in TOTALS
+            yield fact(
+                fact_id=f"sensitivity.{code}.{name.replace('.', '_')}",
+                label=f"{label} : {words}",
+                unit="situation" if code == "per_situation" else "person",
+                measure="count" if total else "percent",
+                universe=CONCERNED if total else UNIVERSE,
+                source_table="consolidate/described",
+                value=value,
+                numerator=part,
+                denominator=None if total else base,
+                decimals=0,
+                formula=f"le même calcul, {words}",
+                method=f"Écart avec le chiffre retenu : {moved(value, usual[name][1], not total)}. {LIMITED}",
+                rules=(rule,),
+            )
+
+
+def headlines(ready: Described) -> dict[str, tuple[str, float, float, float]]:
+    """Headline → label, value (a count or a share), numerator, base."""
+    found: dict[str, tuple[str, float, float, float]] = {}
+    for name, who in zip(TOTALS, (ready.everyone, ready.prostitution), strict=True):
+        value = float(who.value.sum())
+        found[name] = (TOTALS[name], value, value, value)
+    for indicator in INDICATORS:
+        if indicator.fact_id in HEADLINES:
+            tally = counted(ready, indicator.asked, indicator.told, indicator.within)
+            if tally and tally.share is not None:
+                found[f"{indicator.fact_id}_pct"] = (indicator.label, tally.share, tally.value, tally.base)
+    return found
+
+
+def _of_professionals(respondents: pd.DataFrame, fact: partial[Fact]) -> Iterator[Fact]:
+    """Shares of professionals, each response counting for one."""
+    rule, words = PER_RESPONSE
+    weight = respondents["professionals"].astype(int)
+    asked = {f"needs.{name}_pct": (f"needs/{option}", "ticked", label) for name, (option, label) in NEEDS.items()}
+    asked |= {f"{name}_pct": (f"{variable}.code", "learn", label) for name, (variable, label) in LAW.items()}
+    for name, (column, value, label) in asked.items():
+        if column not in respondents:
+            continue
+        said = respondents[column].astype("str").eq(value)
+        usual, other = 100 * weight[said].sum() / weight.sum(), 100 * said.mean()
+        yield fact(
+            fact_id=f"sensitivity.per_response.{name.replace('.', '_')}",
+            label=f"{label} : {words}",
+            unit="response",
+            measure="percent",
+            universe=RESPONDENTS,
+            source_table="consolidate/respondents",
+            value=float(other),
+            numerator=int(said.sum()),
+            denominator=len(said),
+            formula=f"le même calcul, {words}",
+            method=f"Écart avec le chiffre retenu : {moved(float(other), float(usual), True)}. {LIMITED}",
+            rules=(rule,),
+        )
+
+
+def moved(other: float, usual: float, share: bool) -> str:
+    """The change in words: « + 3 points », « − 12 », « aucun »."""
+    change = round(other) - round(usual) if not share else other - usual
+    if abs(change) < 0.05:
+        return "aucun"
+    size = number(abs(change), 1 if share else 0)
+    unit = (" point" if abs(change) < 2 else " points") if share else ""
+    return f"{'+' if change > 0 else '−'} {size}{unit}"

@@ -1,0 +1,147 @@
+"""How many persons have something, and which share of a base, with the bounds that answers and open pairs leave.
+
+No sampling interval: professionals describe whom they met. Bounds come from ranges and blanks, from mixed groups, from
+questions without answer, and from pairs of situations that may describe the same persons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.consolidate import attributes, decisions, people
+from diagnostic.consolidate.attributes import Sizes, Spread
+from diagnostic.consolidate.described import options
+from diagnostic.consolidate.overlaps import Overlaps
+
+Asked = tuple[str, tuple[str, ...]]  # a closed variable, and the options that count
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A number of persons, and the base that it is a part of. Shares are on 0-100; None without base."""
+
+    value: float
+    low: float
+    high: float
+    base: float
+    base_low: float
+    base_high: float
+    share: float | None
+    share_low: float | None
+    share_high: float | None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How persons are counted; the study's own way by default. Each other choice is a line of the sensitivity page."""
+
+    blanks_excluded: bool = False
+    central: bool = False
+    open_pairs_same: bool = False
+    one_per_situation: bool = False
+
+
+@dataclass(frozen=True)
+class Described:
+    """The situations of a study, ready to be counted under some choices."""
+
+    frame: pd.DataFrame
+    sizes: Sizes
+    overlaps: Overlaps
+    status: np.ndarray
+
+    @cached_property
+    def everyone(self) -> Spread:
+        return attributes.everyone(self.sizes)
+
+    @cached_property
+    def prostitution(self) -> Spread:
+        """Persons in prostitution, probable or proven; where the status is not said, they may be or not."""
+        everyone, yes, risk = self.everyone, self.status == 2, self.status == 1
+        return Spread(
+            value=everyone.value * yes,
+            low=everyone.low * yes,
+            high=everyone.high * ~risk,
+            no=everyone.value * risk,
+            no_low=everyone.low * risk,
+            no_high=everyone.high * ~yes,
+            informed=self.status > 0,
+        )
+
+    def having(self, *asked: Asked) -> Spread:
+        """Persons who have one option at least of each variable asked."""
+        found = self.everyone
+        for variable, wanted in asked:
+            found = found.both(attributes.having(self.frame, self.sizes, variable, wanted), self.sizes)
+        return found
+
+    def informed(self, variable: str) -> Spread:
+        return attributes.informed(self.frame, self.sizes, variable)
+
+    def both(self, one: Spread, other: Spread) -> Spread:
+        return one.both(other, self.sizes)
+
+    def tally(self, found: Spread, base: Spread) -> Tally:
+        """Persons of the base who have what was found.
+
+        The share y / (y + n) of y who have it and n who do not grows with y and falls with n: its bounds take the
+        fewest of the ones with the most of the others.
+        """
+        yes, others = found.both(base, self.sizes), found.without().both(base, self.sizes)
+        value, total = float(yes.value.sum()), float(base.value.sum())
+        low, high = self.overlaps.fewest(yes.low), float(yes.high.sum())
+        no_low, no_high = self.overlaps.fewest(others.low), float(others.high.sum())
+        return Tally(
+            value=value,
+            low=min(low, value),
+            high=max(high, value),
+            base=total,
+            base_low=min(self.overlaps.fewest(base.low), total),
+            base_high=max(float(base.high.sum()), total),
+            share=100 * value / total if total else None,
+            share_low=_share(low, no_high, value, total, min),
+            share_high=_share(high, no_low, value, total, max),
+        )
+
+
+def _share(
+    some: float, others: float, value: float, total: float, beyond: Callable[[float, float], float]
+) -> float | None:
+    if not total:
+        return None
+    own = 100 * value / total
+    if not some + others:
+        return own
+    return beyond(100 * some / (some + others), own)
+
+
+def prepare(frame: pd.DataFrame, pairs: pd.DataFrame, choices: Choices | None = None) -> Described:
+    """Situations with their groups, sizes and open pairs under some choices."""
+    chosen = choices or Choices()
+    if chosen.blanks_excluded:
+        frame = frame[~frame["persons_blank"].astype(bool)].reset_index(drop=True)
+        left = set(frame["situation"])
+        pairs = pairs[pairs["first"].isin(left) & pairs["second"].isin(left)]
+    group, overlaps = decisions.groups(frame, pairs, chosen.open_pairs_same)
+    numbers = people.sizes(frame, group, chosen.central)
+    if chosen.one_per_situation:
+        numbers = Sizes(np.ones(len(frame)), np.ones(len(frame)), np.ones(len(frame)), group)
+    return Described(frame, numbers, overlaps, people.status(frame, group))
+
+
+def counted(ready: Described, asked: tuple[Asked, ...], told: str = "", within: tuple[Asked, ...] = ()) -> Tally | None:
+    """Persons in prostitution who have what is asked. The base may be narrowed: to those of whom the variable `told`
+    says something, to those who have what `within` says. None where a variable was not collected."""
+    if not all(options(ready.frame, variable) for variable, _ in asked):
+        return None
+    base = ready.prostitution
+    if told:
+        base = ready.both(base, ready.informed(told))
+    if within:
+        base = ready.both(base, ready.having(*within))
+    return ready.tally(ready.having(*asked), base)

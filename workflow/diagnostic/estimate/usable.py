@@ -1,0 +1,36 @@
+"""The usable coded ads, each with its list, its person and its multiplicity; and what does not fit."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from diagnostic.estimate import coded
+from diagnostic.estimate.codings import plain
+from diagnostic.estimate.tables import Conflicts, Held, Usable
+from diagnostic.tables import columns
+
+NOT_DRAWN = "not_drawn"
+
+
+def link(
+    codings: pd.DataFrame, copies: pd.DataFrame, frame: pd.DataFrame, draw: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """`usable` (one row per usable ad), `held` (one row per person and site with copies), `conflicts` (per ad).
+
+    Ads that the draw does not have are left out and told as conflicts.
+    """
+    if codings.empty:
+        return {"usable": Usable.empty(), "held": Held.empty(), "conflicts": Conflicts.empty()}
+    answers = plain(codings)
+    kept = frame[frame["kept"] & frame["size"].gt(0)]
+    sites = list(dict.fromkeys(kept["site_code"]))
+    collapsed = bool((~frame["kept"] & frame["size"].gt(0)).any())
+    ads, table, conflicts = coded.multiplicities(coded.usable_ads(answers, draw), copies, sites, collapsed)
+    strangers = sorted(set(answers["ad_id"]) - set(draw["ad_id"]))
+    told = pd.DataFrame([(ad_id, NOT_DRAWN) for ad_id in strangers], columns=["ad_id", "conflict"])
+    held = table.rename_axis(index="person", columns="site_code").stack().rename("copies").reset_index()
+    return {
+        "usable": ads.sort_values("ad_id")[columns(Usable)],
+        "held": held[held["copies"] > 0][columns(Held)],
+        "conflicts": pd.concat([conflicts, told], ignore_index=True)[columns(Conflicts)],
+    }

@@ -1,0 +1,232 @@
+"""The tables of the coded sample, of demand and of two lists: every number in them is a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.collect.tables import CATEGORIES
+from diagnostic.report.grids import pipe
+from diagnostic.report.printing import escape
+
+Cell = Callable[[str], str]
+KINDS = {"bounds": "bornes", "sampling": "échantillonnage", "none": "–"}
+LAST = ("none", "missing")  # « aucun » and what is not known come after the answers
+
+
+def places(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+    """Ads and share of each declared place, the most cited first; empty without any place."""
+    found = _under(ledger, "places.ads.").sort_values("shown_value", ascending=False, kind="stable")
+    if found.empty:
+        return ""
+    rows = []
+    for fact in found.itertuples():
+        share = f"places.share.{_end(fact)}_pct"
+        place = escape(fact.label.removeprefix("annonces déclarées à "))
+        rows.append((place, cell(fact.fact_id), cell(share), interval(share)))
+    header = (
+        ("Lieu déclaré", "left", 30),
+        ("Annonces", "right", 12),
+        ("Part", "right", 10),
+        ("Intervalle", "right", 18),
+    )
+    return pipe(header, rows, caption, "lieux")
+
+
+def turnover(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """What became of the sites between two dates, zeros left out."""
+    found = _under(ledger, "turnover.change.")
+    rows = [
+        (french.capital(escape(fact.label.removeprefix("sites : "))), cell(fact.fact_id))
+        for fact in found[found["shown_value"] > 0].itertuples()
+    ]
+    return pipe((("Devenir", "left", 40), ("Sites", "right", 10)), rows, caption, "devenir-sites")
+
+
+def margins(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """The margin reached in each category, and what the asked one would take there."""
+    known = set(ledger["fact_id"])
+    rows = [
+        (
+            french.capital(label),
+            cell(f"sample.coded_in.{code}"),
+            cell(f"sample.margin.{code}"),
+            cell(f"draw.domain_size.{code}"),
+        )
+        for code, label in (*CATEGORIES.items(), ("all", "**Ensemble**"))
+        if f"sample.margin.{code}" in known
+    ]
+    header = (
+        ("Catégorie", "left", 32),
+        ("Annonces utilisables", "right", 14),
+        ("Marge réalisée", "right", 12),
+        ("À tirer pour la marge demandée", "right", 18),
+    )
+    return pipe(header, rows, caption, "marges")
+
+
+def agreement(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+    """Alpha of each variable with its interval, observed agreement and verdict, the best first."""
+    found = _under(ledger, "agreement.alpha.").sort_values("shown_value", ascending=False, kind="stable")
+    rows = [
+        (
+            escape(fact.label.partition(" : ")[0]),
+            cell(f"agreement.observed.{_end(fact)}"),
+            cell(fact.fact_id),
+            interval(fact.fact_id),
+            cell(f"agreement.verdict.{_end(fact)}"),
+        )
+        for fact in found.itertuples()
+    ]
+    header = (
+        ("Variable", "left", 26),
+        ("Accord observé", "right", 12),
+        ("Alpha", "right", 8),
+        ("Intervalle", "right", 16),
+        ("Verdict", "left", 14),
+    )
+    return pipe(header, rows, caption, "accord") if rows else ""
+
+
+def profiles(
+    ledger: pd.DataFrame,
+    cell: Cell,
+    interval: Cell,
+    variables: Sequence[str],
+    caption: str,
+    ident: str,
+    only: bool = False,
+) -> str:
+    """Shares of ads and of persons side by side, question by question; answers that nobody gave are left out.
+
+    With `only`, the answers given alone follow: a question with several answers is a set.
+    """
+    rows = []
+    for variable in variables:
+        found = _under(ledger, f"profile.ad.{variable}.")
+        name = found["fact_id"].str.rpartition(".")[2]
+        found = found.assign(name=name, single=name.str.startswith("only_"), late=name.isin(LAST))
+        found = found[found["shown_value"].ne(0) & ~found["name"].str.startswith("at_least_")]
+        found = found[~found["single"] | only]
+        order = found.sort_values(["late", "single", "shown_value"], ascending=[True, True, False], kind="stable")
+        for fact in order.itertuples():
+            person = f"profile.person.{variable}.{fact.name}"
+            label = fact.label.removesuffix(", part des annonces").removesuffix(", moyenne")
+            label += ", moyenne" if fact.name == "mean" else ""
+            rows.append((escape(label), cell(fact.fact_id), interval(fact.fact_id), cell(person), interval(person)))
+    return _side_by_side(rows, "Réponse", caption, ident)
+
+
+def network(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+    """At least one, two, three signs, by ad and by person."""
+    rows = []
+    for fact in _under(ledger, "profile.ad.network_sign.at_least_").itertuples():
+        person = fact.fact_id.replace("profile.ad.", "profile.person.")
+        label = french.capital(fact.label.removesuffix(", part des annonces"))
+        rows.append((escape(label), cell(fact.fact_id), interval(fact.fact_id), cell(person), interval(person)))
+    return _side_by_side(rows, "Indices", caption, "indices")
+
+
+def person_sources(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """What each source of doubt adds to the final interval, in persons."""
+    order = ("sampling", "pages", "links", "recall", "page_bounds", "uncovered")
+    facts = {fact.fact_id: fact for fact in _under(ledger, "persons.source.").itertuples()}
+    rows = []
+    for name in order:
+        fact = facts.get(f"persons.source.{name}")
+        if fact is not None:
+            method = fact.method if isinstance(fact.method, str) else ""
+            rows.append((french.capital(escape(fact.label)), cell(fact.fact_id), escape(method)))
+    header = (("Source", "left", 34), ("Personnes", "right", 10), ("À savoir", "left", 46))
+    return pipe(header, rows, caption, "sources-personnes")
+
+
+def persons(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+    """The number retained, its check, and what the sample alone or the published formula would say."""
+    facts = {fact.fact_id: fact for fact in _under(ledger, "persons.").itertuples()}
+    rows = []
+    for name in ("total", "horvitz_thompson", "indicative", "published_formula", "logical", "seen"):
+        fact = facts.get(f"persons.{name}")
+        if fact is None:
+            continue
+        value = cell(fact.fact_id) if pd.notna(fact.shown_value) else "–"
+        kind = KINDS[fact.interval_kind]
+        rows.append((french.capital(escape(fact.label)), value, interval(fact.fact_id) or "–", kind))
+    header = (("Calcul", "left", 44), ("Valeur", "right", 9), ("Intervalle", "right", 14), ("Nature", "left", 16))
+    return pipe(header, rows, caption, "personnes")
+
+
+def penal(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """Measures by source, one column per year; empty without any."""
+    found = _under(ledger, "penal.")
+    if found.empty:
+        return ""
+    parts = found["fact_id"].str.split(".", expand=True)
+    years = sorted(parts[1].unique(), key=lambda year: (not year.isdigit(), year))
+    names = {year: _year(found["label"][parts[1] == year].iloc[0]) for year in years}
+    rows = []
+    for (measure, source), own in found.groupby([parts[2], parts[3]], sort=True):
+        said, _, of = own["label"].iloc[0].partition(", source : ")
+        rows.append(
+            (
+                escape(said.rpartition(", ")[0]),
+                escape(of),
+                *(cell(f"penal.{year}.{measure}.{source}") for year in years),
+            )
+        )
+    header = (("Mesure", "left", 34), ("Source", "left", 14), *((names[year], "right", 12) for year in years))
+    return pipe(header, rows, caption, "reponse-penale")
+
+
+def two_lists(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+    """What each overlap would imply, by the sizes of the two lists; empty without a publication that allows it."""
+    found = ledger[ledger["fact_id"].str.fullmatch(r"two_lists\.s\d+_m\d+")]
+    if found.empty:
+        return ""
+    keys = found["fact_id"].str.extract(r"s(\d+)_m(\d+)").astype(int)
+    found = found.assign(split=keys[0], overlap=keys[1]).sort_values(["split", "overlap"])
+    rows = [
+        (
+            escape(french.capital(fact.label.removeprefix("total impliqué, "))),
+            cell(fact.fact_id),
+            interval(fact.fact_id),
+            *(cell(f"{fact.fact_id}_theta_{theta}") for theta in ("05", "10", "20", "30")),
+        )
+        for fact in found.itertuples()
+    ]
+    header: tuple[Any, ...] = (
+        ("Si les listes étaient…", "left", 34),
+        ("Chapman", "right", 10),
+        ("Limites", "right", 16),
+        ("θ = ½", "right", 8),
+        ("θ = 1", "right", 8),
+        ("θ = 2", "right", 8),
+        ("θ = 3", "right", 8),
+    )
+    return pipe(header, rows, caption, "deux-listes", small=True)
+
+
+def _side_by_side(rows: Sequence[Sequence[str]], first: str, caption: str, ident: str) -> str:
+    header = (
+        (first, "left", 38),
+        ("Annonces", "right", 10),
+        ("Intervalle", "right", 15),
+        ("Personnes", "right", 10),
+        ("Intervalle", "right", 15),
+    )
+    return pipe(header, rows, caption, ident, small=True) if rows else ""
+
+
+def _under(ledger: pd.DataFrame, prefix: str) -> pd.DataFrame:
+    return ledger[ledger["fact_id"].str.startswith(prefix)]
+
+
+def _end(fact: Any) -> str:
+    return str(fact.fact_id).rpartition(".")[2]
+
+
+def _year(label: str) -> str:
+    return label.partition(", source : ")[0].rpartition(", ")[2]

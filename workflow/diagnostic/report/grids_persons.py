@@ -1,0 +1,105 @@
+"""Tables of the shared diagnosis: what is said of the persons described, and how it moves with the rules of counting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.report.grids import Cell, pipe
+from diagnostic.report.printing import escape
+
+# Codes of `estimate.sensitivity`, in the order of reading.
+RULES = (
+    ("blanks_excluded", "Sans les blancs"),
+    ("ranges_central", "Milieu des fourchettes"),
+    ("pairs_same", "Paires réunies"),
+    ("per_situation", "Par situation"),
+    ("per_response", "Par réponse"),
+)
+
+
+def indicators(
+    ledger: pd.DataFrame,
+    cell: Cell,
+    interval: Cell,
+    ids: Sequence[str],
+    caption: str,
+    ident: str,
+    unit: str = "Personnes",
+) -> str:
+    """One row per indicator that the study has: number, share of its base, what the answers leave open.
+
+    `ids`: ids, or beginnings of ids that end with a dot; empty without any.
+    """
+    said = ledger.assign(name=ledger["fact_id"].str.removesuffix("_pct")).drop_duplicates("name")
+    labels = said.set_index("name")["label"].str.removesuffix(", part")
+    known = list(labels.index)
+    chosen = [name for one in ids for name in known if name == one or (one.endswith(".") and name.startswith(one))]
+    rows = [
+        (french.capital(escape(labels[name])), cell(name), cell(f"{name}_pct"), interval(f"{name}_pct"))
+        for name in dict.fromkeys(chosen)
+    ]
+    header = (("", "left", 46), (unit, "right", 16), ("Part", "right", 14), ("Bornes", "right", 18))
+    return pipe(header, rows, caption, ident) if rows else ""
+
+
+def options(
+    ledger: pd.DataFrame, cell: Cell, interval: Cell, variable: str, caption: str, ident: str, prefix: str = "persons"
+) -> str:
+    """Persons by answer to one closed question, the most frequent first; empty without any."""
+    facts = ledger[
+        ledger["fact_id"].str.fullmatch(rf"{prefix}\.{variable}\.[a-z0-9_]+") & ledger["measure"].ne("percent")
+    ]
+    facts = facts.sort_values(["shown_value", "label"], ascending=[False, True], na_position="last")
+    rows = [
+        (
+            french.capital(escape(fact.label.partition(" : ")[2])),
+            cell(fact.fact_id),
+            cell(f"{fact.fact_id}_pct"),
+            interval(f"{fact.fact_id}_pct"),
+        )
+        for fact in facts.itertuples()
+    ]
+    header = (("Réponse", "left", 46), ("Personnes", "right", 14), ("Part", "right", 14), ("Bornes", "right", 18))
+    return pipe(header, rows, caption, ident) if rows else ""
+
+
+def national(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """National references beside the study's shares, with what keeps them from being compared; empty without any."""
+    found = ledger[ledger["fact_id"].str.startswith("reference.")]
+    beside = {"internet": "forms.internet_pct"}
+    rows = []
+    for fact in found.itertuples():
+        name = fact.fact_id.removeprefix("reference.").removesuffix("_pct")
+        here = cell(beside.get(name, f"profile.{name}_pct"))
+        label = french.capital(escape(fact.label.removesuffix(", référence nationale")))
+        rows.append((label, here, cell(fact.fact_id), escape(fact.method)))
+    header = (
+        ("", "left", 20),
+        ("Cette étude", "right", 12),
+        ("Référence", "right", 12),
+        ("Source et précaution", "left", 60),
+    )
+    return pipe(header, rows, caption, "references", small=True) if rows else ""
+
+
+def sensitivity(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """One row per headline, one column per other choice of counting; a dash where the choice does not touch it."""
+    labels = ledger.set_index("fact_id")["label"]
+    headlines = [
+        name
+        for name in labels.index
+        if any(f"sensitivity.{code}.{str(name).replace('.', '_')}" in labels.index for code, _ in RULES)
+    ]
+    rows = [
+        (
+            french.capital(escape(labels[name].removesuffix(", part"))),
+            cell(name),
+            *(cell(f"sensitivity.{code}.{str(name).replace('.', '_')}") or "–" for code, _ in RULES),
+        )
+        for name in headlines
+    ]
+    header = (("Chiffre", "left", 30), ("Retenu", "right", 10), *((title, "right", 12) for _, title in RULES))
+    return pipe(header, rows, caption, "sensibilite", small=True) if rows else ""
