@@ -38,7 +38,12 @@ def indicators(
     known = list(labels.index)
     chosen = [name for one in ids for name in known if name == one or (one.endswith(".") and name.startswith(one))]
     rows = [
-        (french.capital(escape(labels[name])), cell(name), cell(f"{name}_pct"), interval(f"{name}_pct"))
+        (
+            french.capital(escape(labels[name])),
+            cell(name),
+            cell(f"{name}_pct"),
+            interval(f"{name}_pct") or interval(name),
+        )
         for name in dict.fromkeys(chosen)
     ]
     header = (("", "left", 46), (unit, "right", 16), ("Part", "right", 14), ("Bornes", "right", 18))
