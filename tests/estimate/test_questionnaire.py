@@ -92,8 +92,6 @@ def facts(tool: str = "template") -> pd.DataFrame:
         ("survey.responses_collective", 2, None, None),
         ("survey.professionals", 10, None, None),
         ("survey.situations", 6, None, None),
-        # 3 + 1 + 1 + 2 + 10 + 1; at most 4 + 12 + 1 where said, else the minimum (1, 1 and 2)
-        ("survey.persons_concerned", 18, 18, 21),
         # asked: all but R5 (9 professionals); one did not answer
         ("survey.took_charge.yes", 5, 5, 6),
         ("survey.took_charge.yes_pct", 500 / 9, 500 / 9, 600 / 9),
@@ -142,11 +140,6 @@ def test_the_cells_of_a_fact_are_those_of_the_export() -> None:
     column = places.loc[places["name"] == "professionals_consulted", "column"].item()
     sheet = places.loc[places["name"] == "professionals_consulted", "sheet"].item()
     assert cells == f"questionnaire (feuille {sheet})!{column}3:{column}8"
-
-
-def test_effective_number_of_independent_answers() -> None:
-    """Kish: (1 + 4 + 2 + 1 + 1 + 1)² / (1 + 16 + 4 + 1 + 1 + 1) = 100 / 24."""
-    assert "environ 4 réponses" in facts().loc["survey.professionals", "method"]
 
 
 def test_a_study_without_questionnaire_has_no_fact() -> None:

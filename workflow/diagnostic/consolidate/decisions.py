@@ -78,11 +78,12 @@ def groups(described: pd.DataFrame, pairs: pd.DataFrame, undecided_same: bool = 
     label = _labels(pairs[merged], place)
     first = pd.Series(np.arange(len(label))).groupby(label).min().rank().astype(int) - 1
     group = first.reindex(label).to_numpy(dtype=int)
-    apart = {_edge(group, place, pair) for pair in pairs[pairs["status"].eq("different")].itertuples()}
-    edges = {_edge(group, place, pair) for pair in pairs[open_ & ~merged].itertuples()} - apart
+    apart = _edges(group, place, pairs[pairs["status"].eq("different")])
+    edges = _edges(group, place, pairs[open_ & ~merged]) - apart
     return group, Overlaps(int(group.max()) + 1, sorted(e for e in edges if e[0] != e[1]))
 
 
-def _edge(group: np.ndarray, place: pd.Series, pair: object) -> tuple[int, int]:
-    ends = sorted((int(group[place[pair.first]]), int(group[place[pair.second]])))  # type: ignore[attr-defined]
-    return ends[0], ends[1]
+def _edges(group: np.ndarray, place: pd.Series, pairs: pd.DataFrame) -> set[tuple[int, int]]:
+    """The pairs as groups, the lower number first."""
+    ends = np.sort([group[place[pairs[end]].to_numpy(dtype=int)] for end in ("first", "second")], axis=0)
+    return set(zip(*ends.tolist(), strict=True))

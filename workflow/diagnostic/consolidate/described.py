@@ -70,7 +70,7 @@ def options(described: pd.DataFrame, variable: str) -> dict[str, np.ndarray]:
     """For each option of a closed variable, where it was chosen; nothing for a variable that is not there."""
     start = f"{variable}/"
     ticked = {
-        name.removeprefix(start): (described[name].astype("str") == "ticked").to_numpy(dtype=bool)
+        name.removeprefix(start): described[name].eq("ticked").to_numpy(dtype=bool, na_value=False)
         for name in described.columns
         if name.startswith(start)
     }

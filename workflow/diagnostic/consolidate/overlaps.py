@@ -29,6 +29,16 @@ class Tangle:
     near: tuple[frozenset[int], ...]
 
     @cached_property
+    def neighbours(self) -> list[np.ndarray]:
+        """For each situation its neighbours, as an index."""
+        return [np.fromiter(sorted(near), dtype=int) for near in self.near]
+
+    @cached_property
+    def degrees(self) -> np.ndarray:
+        """For each situation how many neighbours it has."""
+        return np.array([len(near) for near in self.near])
+
+    @cached_property
     def sides(self) -> np.ndarray | None:
         """0 or 1 per situation so that pairs join both sides; None when no such split exists."""
         side = np.full(len(self.near), -1)
@@ -114,7 +124,7 @@ def _exact(tangle: Tangle) -> bool:
 def _fewest(tangle: Tangle, persons: np.ndarray) -> float:
     if not persons.any():
         return 0.0
-    if all(len(near) == len(persons) - 1 for near in tangle.near):
+    if (tangle.degrees == len(persons) - 1).all():
         return float(persons.max())  # all paired with each other
     if tangle.sides is not None:
         return float(persons.sum() - _matched(tangle, persons))
@@ -157,8 +167,10 @@ def _cover(tangle: Tangle, persons: np.ndarray) -> float:
 def _apart(tangle: Tangle, persons: np.ndarray) -> float:
     """Persons of situations none of which is paired with another, taken greedily: they are all distinct."""
     total, blocked = 0.0, np.zeros(len(persons), dtype=bool)
-    for node in sorted(range(len(persons)), key=lambda n: (-persons[n] / (1 + len(tangle.near[n])), n)):
+    for node in np.argsort(-persons / (1 + tangle.degrees), kind="stable").tolist():
+        if not persons[node]:
+            break  # those that hold persons come first
         if not blocked[node]:
             total += persons[node]
-            blocked[list(tangle.near[node])] = True
+            blocked[tangle.neighbours[node]] = True
     return total

@@ -15,7 +15,6 @@ import pandas as pd
 
 from diagnostic.estimate.facts import Fact, table, weakest
 from diagnostic.estimate.places import located
-from diagnostic.french import number, plural
 
 EVERYONE = "professionnel·les distinct·es ayant contribué, questionnaires et entretiens"
 RESPONDENTS = "professionnel·les ayant répondu au questionnaire"
@@ -124,7 +123,7 @@ def _union(professionals: pd.DataFrame, places: pd.DataFrame, fact: partial[Fact
         universe=EVERYONE,
         value=total,
         formula="répondant·es, plus personnes rencontrées, moins celles qui ont fait les deux",
-        method=f"{number(both)} {plural(both, 'personne rencontrée a', 'personnes rencontrées ont')} aussi rempli le questionnaire.",
+        method="Qui a rempli le questionnaire et a été rencontré·e ne compte qu’une fois." if both else "",
         rules=rules,
         cells=where,
         **bounded(total, low, high),

@@ -20,7 +20,7 @@ from diagnostic.estimate.facts import INFORMED, UNKNOWN, Fact, group_of, table, 
 from diagnostic.estimate.indicators import EVERY_OPTION, INDICATORS, SITUATION_COUNTS, UNIVERSE, Indicator
 from diagnostic.estimate.places import finder
 from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepare
-from diagnostic.french import number, plural
+from diagnostic.french import number
 
 CONCERNED = "personnes concernées, à risque ou en situation de prostitution, décrites par les professionnel·les"
 SITUATIONS = "situations décrites dans les questionnaires et en entretien"
@@ -197,10 +197,7 @@ def _totals(
 def _open(pairs: int) -> str:
     if not pairs:
         return ""
-    return (
-        f"{number(pairs)} {plural(pairs, 'paire reste', 'paires restent')} à trancher : la borne basse compte une fois "
-        "le plus de personnes possible. Des descriptions trop différentes pour être rapprochées comptent à part. "
-    )
+    return "Des paires de situations restent à trancher : la borne basse compte une fois le plus de personnes possible. Des descriptions trop différentes pour être rapprochées comptent à part. "
 
 
 def _indicator(
@@ -215,11 +212,12 @@ def _indicator(
     if tally is None:
         return
     variables = tuple(dict.fromkeys(variable for variable, _ in indicator.asked))
-    told = ((indicator.told, (INFORMED,)),) if indicator.told else ()
-    here = partial(fact, group=group_of(BASE, *told, *indicator.asked), base=group_of(BASE, *told, *indicator.within))
-    yield from _both(
-        tally, indicator.fact_id, indicator.label, indicator.universe, variables, here, cells, rules, indicator.note
+    informed = ((indicator.told, (INFORMED,)),) if indicator.told else ()
+    here = partial(
+        fact, group=group_of(BASE, *informed, *indicator.asked), base=group_of(BASE, *informed, *indicator.within)
     )
+    names = (indicator.count_id, indicator.share_id)
+    yield from _both(tally, names, indicator.label, indicator.universe, variables, here, cells, rules, indicator.note)
     if indicator.fact_id in AS_SITUATIONS:
         told = counted(alone, indicator.asked)
         if told and told.share is not None:
@@ -391,7 +389,7 @@ def _every_option(
             name = f"persons.{variable}.{option.code}"
             label = f"{question.label} : {option.label}"
             here = partial(fact, group=group_of(BASE, (variable, (option.code,))), base=group_of(BASE))
-            yield from _both(tally, name, label, UNIVERSE, (variable,), here, cells, rules)
+            yield from _both(tally, (name, f"{name}_pct"), label, UNIVERSE, (variable,), here, cells, rules)
 
 
 def _years(described: pd.DataFrame, fact: partial[Fact], cells: Callable[[str], str]) -> Iterator[Fact]:

@@ -16,7 +16,6 @@ from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook, Option, Variable
 from diagnostic.consolidate.questionnaire import ROLE
 from diagnostic.estimate.facts import ASKED, Fact, cell_ranges, table
-from diagnostic.french import number, plural
 
 RESPONDENTS = "professionnel·les ayant répondu au questionnaire"
 DESCRIBED = "situations décrites dans les questionnaires"
@@ -77,8 +76,6 @@ def _answered(respondents: pd.DataFrame, fact: partial[Fact], cells: partial[str
     """Responses, professionals, collective responses, structures."""
     weights, collective = respondents["professionals"], respondents["answer_mode.code"] == "group"
     blank = collective & respondents["professionals_consulted.number"].isna()
-    open_end = int(blank.sum())
-    effective = float(weights.sum() ** 2 / (weights**2).sum())
     count = partial(fact, measure="count", source_table="consolidate/respondents", universe="réponses reçues")
     yield count(
         fact_id="survey.responses",
@@ -110,15 +107,10 @@ def _answered(respondents: pd.DataFrame, fact: partial[Fact], cells: partial[str
         value=int(weights.sum()),
         formula="somme des professionnel·les que chaque réponse représente",
         cells=cells("professionals_consulted", respondents),
-        rules=("collectif_non_precise",) if open_end else (),
+        rules=("collectif_non_precise",) if blank.any() else (),
         method=(
-            "Une réponse collective porte un seul avis pour plusieurs : pour les parts, l’ensemble ne vaut "
-            f"qu’environ {number(effective, 0)} réponses indépendantes (effectif de Kish)."
-        )
-        + (
-            f" {open_end} {plural(open_end, 'réponse collective ne dit pas son', 'réponses collectives ne disent pas leur')} nombre."
-            if open_end
-            else ""
+            "Une réponse collective porte un seul avis pour plusieurs : pour les parts, l’ensemble vaut moins de "
+            "réponses indépendantes qu’il ne compte de professionnel·les."
         ),
     )
     structures = respondents.get("structure.pseudonym", pd.Series("", index=respondents.index)).fillna("")
@@ -146,33 +138,6 @@ def _described(cases: pd.DataFrame, fact: partial[Fact], cells: partial[str]) ->
         group="cases:",
         value=len(cases),
         formula="lignes du tableau des situations",
-        cells=where(),
-    )
-    if cases.empty:
-        return
-    open_end = int(cases["persons_high"].isna().sum())
-    high = cases["persons_high"].fillna(cases["persons"]).sum()
-    yield fact(
-        fact_id="survey.persons_concerned",
-        label="personnes concernées, a minima",
-        unit="person",
-        measure="count",
-        universe=DESCRIBED,
-        source_table="consolidate/cases",
-        value=int(cases["persons"].sum()),
-        low=int(cases["persons_low"].sum()),
-        high=int(high),
-        interval_kind="bounds",
-        formula="somme des personnes de chaque situation, le plus petit nombre de chaque réponse",
-        rules=("effectif_non_precise", "plus_petit_nombre"),
-        method="Les bornes sont celles que laissent les réponses. "
-        + (
-            f"{open_end} {plural(open_end, 'situation ne fixe', 'situations ne fixent')} pas de limite haute et y "
-            f"{plural(open_end, 'compte', 'comptent')} pour {plural(open_end, 'son minimum', 'leur minimum')}. "
-            if open_end
-            else ""
-        )
-        + "Les doublons entre répondant·es ne sont pas rapprochés : deux réponses peuvent décrire la même personne.",
         cells=where(),
     )
 
@@ -239,7 +204,7 @@ def _bounds(low: float, high: float, blank: int) -> dict[str, Any]:
     """What unanswered questions leave open: none, or all, of those who did not answer would have chosen the option."""
     if not blank:
         return {}
-    method = f"{blank} {plural(blank, 'professionnel·le n’a', 'professionnel·les n’ont')} pas répondu : les bornes les comptent toutes d’un côté, puis de l’autre."
+    method = "Les bornes comptent les professionnel·les sans réponse tou·tes d’un côté, puis de l’autre."
     return {"low": low, "high": high, "interval_kind": "bounds", "method": method}
 
 
@@ -278,5 +243,5 @@ def _seen(
 def _open(total: int, blank: int) -> dict[str, Any]:
     if not blank:
         return {}
-    method = f"{blank} {plural(blank, 'situation est', 'situations sont')} sans réponse à cette question."
+    method = "Les bornes comptent les situations sans réponse toutes d’un côté, puis de l’autre."
     return {"low": total, "high": total + blank, "interval_kind": "bounds", "method": method}

@@ -1,6 +1,7 @@
 """How much each headline depends on a rule of counting: one rule changed at a time, everything else kept.
 
-Each line says the rule, the value that the other choice gives, and by how much it moves.
+Each line says the rule and the value that the other choice gives. By how much it moves is read beside the value that
+the study keeps: a difference printed on its own could give away one that is withheld.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from diagnostic.estimate.described import CONCERNED
 from diagnostic.estimate.facts import Fact, table, weakest
 from diagnostic.estimate.indicators import INDICATORS, UNIVERSE
 from diagnostic.estimate.tally import Choices, Described, counted, prepare
-from diagnostic.french import number
 
 SCENARIOS: Mapping[str, tuple[str, str, Choices]] = {  # code → rule, the other choice in words, choices
     "blanks_excluded": ("effectif_non_precise", "situations sans nombre écartées", Choices(blanks_excluded=True)),
@@ -39,7 +39,7 @@ TOTALS = {
     "shared.persons_concerned": "personnes concernées",
     "shared.persons_prostitution": "personnes en situation de prostitution",
 }
-LIMITED = "Un écart nul veut dire que la règle ne touche pas ce chiffre dans cette étude."
+UNMOVED = "Où le chiffre ne bouge pas, la règle ne le touche pas dans cette étude."
 
 
 def estimate(
@@ -63,7 +63,6 @@ def estimate(
 
 
 def _of_persons(described: pd.DataFrame, pairs: pd.DataFrame, fact: partial[Fact]) -> Iterator[Fact]:
-    usual = headlines(prepare(described, pairs))
     for code, (rule, words, choices) in SCENARIOS.items():
         ready = prepare(described, pairs, choices)
         if not len(ready.frame):
@@ -83,7 +82,7 @@ def _of_persons(described: pd.DataFrame, pairs: pd.DataFrame, fact: partial[Fact
                 denominator=None if total else base,
                 decimals=0,
                 formula=f"le même calcul, {words}",
-                method=f"Écart avec le chiffre retenu : {moved(value, usual[name][1], not total)}. {LIMITED}",
+                method=UNMOVED,
                 rules=(rule,),
             )
 
@@ -105,14 +104,13 @@ def headlines(ready: Described) -> dict[str, tuple[str, float, float, float]]:
 def _of_professionals(respondents: pd.DataFrame, fact: partial[Fact]) -> Iterator[Fact]:
     """Shares of professionals, each response counting for one."""
     rule, words = PER_RESPONSE
-    weight = respondents["professionals"].astype(int)
     asked = {f"needs.{name}_pct": (f"needs/{option}", "ticked", label) for name, (option, label) in NEEDS.items()}
     asked |= {f"{name}_pct": (f"{variable}.code", "learn", label) for name, (variable, label) in LAW.items()}
     for name, (column, value, label) in asked.items():
         if column not in respondents:
             continue
         said = respondents[column].astype("str").eq(value)
-        usual, other = 100 * weight[said].sum() / weight.sum(), 100 * said.mean()
+        other = 100 * said.mean()
         yield fact(
             fact_id=f"sensitivity.per_response.{name.replace('.', '_')}",
             label=f"{label} : {words}",
@@ -124,16 +122,6 @@ def _of_professionals(respondents: pd.DataFrame, fact: partial[Fact]) -> Iterato
             numerator=int(said.sum()),
             denominator=len(said),
             formula=f"le même calcul, {words}",
-            method=f"Écart avec le chiffre retenu : {moved(float(other), float(usual), True)}. {LIMITED}",
+            method=UNMOVED,
             rules=(rule,),
         )
-
-
-def moved(other: float, usual: float, share: bool) -> str:
-    """The change in words: « + 3 points », « − 12 », « aucun »."""
-    change = round(other) - round(usual) if not share else other - usual
-    if abs(change) < 0.05:
-        return "aucun"
-    size = number(abs(change), 1 if share else 0)
-    unit = (" point" if abs(change) < 2 else " points") if share else ""
-    return f"{'+' if change > 0 else '−'} {size}{unit}"
