@@ -17,7 +17,17 @@ class Released:
     """The facts of a ledger whose verdict is « shown », and how many are not."""
 
     def __init__(self, ledger: pd.DataFrame) -> None:
-        columns = ["fact_id", "label", "verdict", "decimals", "interval_kind", "shown_value", "shown_low", "shown_high"]
+        columns = [
+            "fact_id",
+            "label",
+            "origin",
+            "verdict",
+            "decimals",
+            "interval_kind",
+            "shown_value",
+            "shown_low",
+            "shown_high",
+        ]
         self._facts: dict[str, Any] = {fact.fact_id: fact for fact in ledger[columns].itertuples()}
 
     def ids(self, pattern: str) -> list[str]:
@@ -50,6 +60,10 @@ class Released:
         """sampling, bounds or none."""
         return str(self._facts[fact_id].interval_kind)
 
+    def origin(self, fact_id: str) -> str:
+        """observed, transcribed, reconstructed or published."""
+        return str(self._facts[fact_id].origin)
+
     def label(self, fact_id: str) -> str:
         """What the number says, with a capital."""
         text = str(self._facts[fact_id].label)
@@ -71,9 +85,12 @@ def listed(parts: Sequence[str]) -> str:
     return " et ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def not_published(count: int, one: str, many: str) -> str:
+def not_published(count: int, one: str, many: str, feminine: bool = False) -> str:
     """The sentence on what is not drawn because it may not be published; empty when there is none."""
-    verb = "n’est pas publié et n’est pas dessiné" if count < 2 else "ne sont pas publiés et ne sont pas dessinés"
+    end = "e" if feminine else ""
+    verb = f"n’est pas publié{end} et n’est pas dessiné{end}"
+    if count > 1:
+        verb = f"ne sont pas publié{end}s et ne sont pas dessiné{end}s"
     return f"{french.number(count)} {french.plural(count, one, many)} {verb}." if count else ""
 
 

@@ -51,7 +51,7 @@ def shares(facts: Released) -> Chart | None:
     _key(area)
     area.texts([(0, height + 48 + LINE / 2, whiskers(kinds))] if kinds else [])
     every = [f"profile.{unit}.{end}" for end, _ in LINES for unit in ("ad", "person")]
-    sentences = [_furthest(facts, lines), not_published(facts.withheld(every), "part", "parts")]
+    sentences = [_furthest(facts, lines), not_published(facts.withheld(every), "part", "parts", feminine=True)]
     alternative = "Parts des annonces et parts des personnes, avec leurs intervalles, pour les principaux traits codés."
     return area.image(NAME, alternative, " ".join(filter(None, sentences)), drawn)
 

@@ -1,0 +1,50 @@
+"""Charts of the persons described: released shares only, the most frequent first, bounds told."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pandas as pd
+import released
+
+from diagnostic.report.charts.described import needs, profile, vulnerability
+from diagnostic.report.charts.facts import Released
+
+SHARE = {"unit": "ad", "measure": "percent", "decimals": 0}  # a unit that the gate leaves alone
+
+
+def ledger(values: dict[str, float]) -> pd.DataFrame:
+    facts = [
+        released.fact(i, v, label=f"{i}, part", low=v, high=v + 10, interval_kind="bounds", **SHARE)
+        for i, v in values.items()
+    ]
+    return released.ledger(*facts)
+
+
+def test_the_most_frequent_factor_comes_first_and_totals_are_left_out() -> None:
+    chart = vulnerability(Released(ledger({"vuln.any_pct": 90, "vuln.addiction_pct": 12, "vuln.violence_pct": 48})))
+    assert chart is not None and chart.facts == ("vuln.violence_pct", "vuln.addiction_pct")
+    assert "bornes" in chart.svg and chart.description.startswith("En parts")
+
+
+def test_bars_are_as_long_as_the_shares() -> None:
+    chart = needs(Released(ledger({"needs.training_pct": 50, "needs.network_pct": 25})))
+    assert chart is not None
+    paths = [e.get("d", "") for e in ElementTree.fromstring(chart.svg).iter() if e.get("fill") == "#0072B2"]
+    lengths = [float(d.split("h")[1].split("v")[0]) for d in paths if "h" in d]
+    assert len(lengths) == 2 and abs(lengths[0] - 2 * lengths[1]) < 0.02
+
+
+def test_a_withheld_share_is_counted_and_nothing_else_of_it_is_drawn() -> None:
+    frame = ledger({"profile.women_pct": 61, "profile.men_pct": 27, "profile.trans_pct": 43})
+    secret = frame["fact_id"] == "profile.trans_pct"
+    frame = frame.assign(
+        verdict=frame["verdict"].mask(secret, "withheld"), shown_value=frame["shown_value"].mask(secret)
+    )
+    chart = profile(Released(frame))
+    assert chart is not None and chart.facts == ("profile.women_pct", "profile.men_pct")
+    assert "43" not in chart.description and "1 part n’est pas publiée" in chart.description
+
+
+def test_one_share_alone_is_no_chart() -> None:
+    assert profile(Released(ledger({"profile.women_pct": 61}))) is None
