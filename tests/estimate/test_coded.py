@@ -114,3 +114,23 @@ def test_the_tables_are_those_of_the_estimator():
     share, check = estimate_persons(ads["stratum"], ads["person"], table, {"E01": 10, "E02": 10})
     assert conflicts.empty and share.value == pytest.approx(10)
     assert check.low <= 10 <= check.high
+
+
+def test_a_possible_group_is_told_apart_and_must_exist():
+    drawn = pd.DataFrame({"ad_id": ["a", "b", "c"], "stratum": "E01"})
+    given = pd.DataFrame(
+        {
+            "ad_id": ["a", "b", "c"],
+            "coder": "AB",
+            "coded_on": "2026-03-01",
+            "relevant": "yes",
+            "site_code": "E01",
+            "cluster_id": ["k1", "k2", None],
+            "cluster_maybe": [None, "k1", "k2"],
+        }
+    )
+    found = coded.usable_ads(given, drawn).set_index("ad_id")
+    assert found["person"].to_dict() == {"a": "group k1", "b": "group k2", "c": "ad c"}
+    assert found["maybe"].dropna().to_dict() == {"b": "group k1", "c": "group k2"}
+    same = coded.usable_ads(given.assign(cluster_maybe=["k1", None, ""]), drawn)
+    assert same["maybe"].isna().all()  # one's own group is no doubt

@@ -35,7 +35,7 @@ FOLDER = Path(__file__).parents[2] / "resources" / "studies" / "99-2026"
 SHEETS = {
     "annonces": ("Annonces", "Copies"),
     "demande": ("Annonces de demande", "Forum archivé", "Réponse pénale", "Établissements"),
-    "internet": ("Historique des sites",),
+    "internet": ("Historique des sites", "Conditions des sites"),
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.estimate.pages import estimate_pages
+from diagnostic.estimate.pages import estimate_pages, pages_to_read, trend_total
 
 # Ten pages of 87; X = 2598, then 2590.
 EVEN = [21, 18, 24, 17, 19, 22, 15, 20, 18, 16], [30] * 10
@@ -139,3 +139,37 @@ def test_ten_times_the_ads_is_ten_times_the_total(read, factor):
     estimate = estimate_pages(*read)
     assert larger.total == pytest.approx(factor * estimate.total)
     assert larger.se == pytest.approx(factor * estimate.se) if estimate.se is not None else larger.se is None
+
+
+def test_a_trend_that_goes_on_is_the_logistic_curve():
+    """Shares on an exact logistic curve are found again, and continued over the pages that were not read."""
+    shown, ranks = np.full(5, 1000.0), np.arange(1, 6)
+    curve = 1 / (1 + np.exp(-(0.8 - 0.15 * np.arange(1, 13))))
+    relevant = 1000 * curve[:5]
+    assert trend_total(ranks, shown, relevant, 12, 1000.0) == pytest.approx(1000 * curve.sum(), rel=1e-9)
+    flat = trend_total(ranks, shown, np.full(5, 400.0), 12, 1000.0)
+    assert flat == pytest.approx(12 * 400)
+
+
+def test_only_first_pages_with_a_trend_say_what_it_would_give():
+    falling = estimate_pages([1, 2, 3, 4, 5], [20] * 5, [16, 14, 11, 9, 7], 12, None)
+    assert "Si cela continuait" in falling.description
+    steady = estimate_pages([1, 2, 3, 4, 5], [20] * 5, [12, 11, 12, 11, 12], 12, None)
+    assert "Si cela continuait" not in steady.description
+
+
+@given(total=st.integers(1, 400), number=st.integers(1, 40), seed=st.integers(0, 9))
+def test_the_pages_to_read_are_spread_and_repeated(total, number, seed):
+    ranks = pages_to_read("A01", total, number, seed)
+    assert ranks == pages_to_read("A01", total, number, seed)
+    assert len(set(ranks)) == min(total, number) and ranks[0] >= 1 and ranks[-1] <= total
+    gaps = [b - a for a, b in pairwise(ranks)]
+    assert not gaps or max(gaps) - min(gaps) <= 1
+
+
+def test_every_page_has_the_same_chance():
+    read = np.zeros(87)
+    for seed in range(8700):
+        read[np.array(pages_to_read("A01", 87, 10, seed)) - 1] += 1
+    assert read.sum() == 87_000
+    assert np.abs(read / 8700 - 10 / 87).max() < 4.5 * math.sqrt(10 / 87 * 77 / 87 / 8700)

@@ -57,7 +57,7 @@ VALUES = {
     "interviews.mode.video": 0,
     "interviews.prosecutors": 3,
     "interviews.towns": 3,
-    "quality.rows": 39 + 39 + 26 + 15 + 294 + 45,
+    "quality.rows": 39 + 39 + 26 + 15 + 294 + 73,
     "quality.outcome.set_aside": 0,
     "quality.warnings": 3,
     "reproduction.figures": 294,
@@ -114,6 +114,18 @@ def test_margins_and_confidence(study: Estimated) -> None:
         assert study.facts.at[f"{prefix}.margin_of_error_pct", "value"] == pytest.approx(margin, abs=1e-4)
         implied = study.facts.loc[f"{prefix}.implied_confidence_pct"]
         assert implied["low"] < 95 < implied["high"] and implied["interval_kind"] == "bounds"
+
+
+def test_each_category_has_a_margin_of_its_own(study: Estimated) -> None:
+    """z √(Σ N_h² / 4 n_h × (N_h − n_h) / (N_h − 1)) / N, sizes and codings of the note, 3.1, floor of two."""
+    lists = {
+        "classifieds": [(20, 7), (43, 15), (41, 14), (3, 2)],
+        "dating": [(17, 6)] * 11,
+    }
+    for category, sites in lists.items():
+        parts = [n**2 / (4 * coded) * (n - coded) / (n - 1) for n, coded in sites]
+        margin = 100 * 1.959964 * sum(parts) ** 0.5 / sum(n for n, _ in sites)
+        assert study.facts.at[f"ads.planned_margin.{category}_pct", "value"] == pytest.approx(margin, rel=1e-6)
 
 
 def test_the_variants_say_why_others_find_248(study: Estimated) -> None:

@@ -3,7 +3,7 @@
 INPUTS   <results>/{study}/collect/*.parquet
 OUTPUTS  <results>/{study}/consolidate/{counts,pages,articles,meetings,respondents,cases,rows}.parquet,
          {described,pairs,persons,professionals}.parquet, doublons_a_trancher.csv (to be filled),
-         {codings,copies,demand_ads,forum,penal,venues,site_states}.parquet
+         {codings,copies,demand_ads,forum,penal,venues,site_states,site_terms}.parquet
 """
 
 from diagnostic.consolidate import ads as consolidate_ads_step

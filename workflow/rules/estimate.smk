@@ -58,6 +58,7 @@ rule estimate_draw:
         unpack(ad_codebook),
         counts="<results>/{study}/consolidate/counts.parquet",
         pages="<results>/{study}/consolidate/pages.parquet",
+        codings="<results>/{study}/consolidate/codings.parquet",
     output:
         frame="<results>/{study}/estimate/frame.parquet",
         draw="<results>/{study}/estimate/draw.parquet",

@@ -59,7 +59,7 @@ def _case(case: dict[str, Any], fact: partial[Fact]) -> list[Fact]:
     split, overlap = case["split"], case["overlap"]
     key = f"two_lists.s{round(100 * split)}_m{overlap}"
     sizes = " et ".join(french.number(case[name]) for name in ("first", "second"))
-    lists = f"listes de {sizes} personnes, {french.number(overlap)} communes"
+    lists = f"listes de {sizes} personnes, {french.number(overlap)} en commun"
     made = [
         fact(
             fact_id=key,

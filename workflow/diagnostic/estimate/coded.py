@@ -14,6 +14,7 @@ import pandas as pd
 CONFLICTS = {
     "total": "le détail des copies par site ne redonne pas le total",
     "detail": "le total compte des sites hors du cadre, et le détail par site manque",
+    "maybe": "le groupe possible n’est celui d’aucune annonce utilisable",
     "group": "les annonces d’un même groupe n’ont pas le même nombre de copies",
 }
 
@@ -22,7 +23,8 @@ def usable_ads(codings: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
     """One row per drawn ad that was coded and found relevant, with its `stratum` and `person`, all answers kept.
 
     `codings`: one row per ad and coder. An ad coded twice keeps its earliest coding (then the first coder in the
-    alphabet): the second one only measures agreement. `person` is the group of duplicates, or the ad alone. Ads that
+    alphabet): the second one only measures agreement. `person` is the group of duplicates, or the ad alone; `maybe`, another group that may be
+    the same person, None where there is no doubt. Ads that
     were not drawn are left out.
     """
     first = codings.sort_values(["ad_id", "coded_on", "coder"], kind="stable").drop_duplicates("ad_id")
@@ -30,7 +32,10 @@ def usable_ads(codings: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
     ads = first.merge(drawn[["ad_id", "stratum"]], on="ad_id", how="inner", validate="one_to_one")
     group = ads["cluster_id"].astype(object)
     alone = group.isna() | (group == "")
-    return ads.assign(person=("group " + group.astype(str)).where(~alone, "ad " + ads["ad_id"].astype(str)))
+    person = ("group " + group.astype(str)).where(~alone, "ad " + ads["ad_id"].astype(str))
+    other = ads["cluster_maybe"].astype(object) if "cluster_maybe" in ads else pd.Series(None, index=ads.index)
+    blank = other.isna() | (other == "") | (other == group)
+    return ads.assign(person=person, maybe=("group " + other.astype(str)).where(~blank, None))
 
 
 def multiplicities(

@@ -32,16 +32,17 @@ INSTRUCTIONS = (
 )
 
 
-def workbook(codebook: Codebook, ads: pd.DataFrame, told: Sequence[str]) -> bytes:
+def workbook(codebook: Codebook, ads: pd.DataFrame, told: Sequence[str], done: pd.Series) -> bytes:
     """The workbook as .xlsx bytes: the rows of the first coder in the order of the draw, then those of the second.
 
-    `ads` is the draw (`draw.draw_ads`); `told` are lines for the first sheet. Same draw, same bytes.
+    `ads` is the draw (`draw.draw_ads`); `told` are lines for the first sheet. `done`: how
+    many codings each ad already has; they are not asked again. Same draw and codings, same bytes.
     """
     book = load_workbook(io.BytesIO(template.workbook(codebook, WORKBOOK)))
     sheet = book[codebook.tables[TABLE].sheet]
     column = {heading: at for at, (heading, _, _) in enumerate(codebook.columns(TABLE), start=1)}
     last = template.FIRST_ROW - 1
-    for last, row in enumerate(_rows(ads), start=template.FIRST_ROW):
+    for last, row in enumerate(_rows(ads, done), start=template.FIRST_ROW):
         for name, value in zip(BEGUN, row, strict=True):
             cell = sheet.cell(last, column[name], value)
             if isinstance(value, str):
@@ -51,8 +52,10 @@ def workbook(codebook: Codebook, ads: pd.DataFrame, told: Sequence[str]) -> byte
     return xlsx.to_bytes(book)
 
 
-def _rows(ads: pd.DataFrame) -> Iterator[tuple[str, str, str, int, int]]:
-    for coder, own in zip(CODERS, (ads, ads[ads["double"].astype(bool)]), strict=True):
+def _rows(ads: pd.DataFrame, done: pd.Series) -> Iterator[tuple[str, str, str, int, int]]:
+    turns = ads["ad_id"].map(done).fillna(0)
+    left = (ads[turns < 1], ads[ads["double"].astype(bool) & (turns < 2)])
+    for coder, own in zip(CODERS, left, strict=True):
         for ad in own.itertuples():
             yield ad.ad_id, coder, ad.site_code, int(ad.page_rank), int(ad.rank_on_page)
 

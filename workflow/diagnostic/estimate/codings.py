@@ -6,7 +6,17 @@ import pandas as pd
 
 from diagnostic.consolidate.workbooks import SILENT
 
-ALWAYS = ("coded_on", "coder", "relevant", "cluster_id", "copies_searched", "copies_total", "site_code", "ad_id")
+ALWAYS = (
+    "coded_on",
+    "coder",
+    "relevant",
+    "cluster_id",
+    "cluster_maybe",
+    "copies_searched",
+    "copies_total",
+    "site_code",
+    "ad_id",
+)
 TICKED = {"ticked": True, "not_ticked": False}
 
 
@@ -15,7 +25,7 @@ def plain(codings: pd.DataFrame) -> pd.DataFrame:
 
     What was not answered or not asked is missing. The columns that estimators need are there even if nobody filled them.
     """
-    made: dict[str, pd.Series] = {name: codings[name] for name in ("sheet", "row", "turn")}
+    made: dict[str, pd.Series] = {n: codings[n] for n in ("sheet", "row", "turn") if n in codings}
     for column in codings.columns:
         name, _, kind = column.rpartition(".")
         if "/" in column:

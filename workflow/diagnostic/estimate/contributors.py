@@ -157,8 +157,12 @@ def _union(professionals: pd.DataFrame, places: pd.DataFrame, fact: partial[Fact
             numerator=found,
             denominator=total,
             formula="professionnel·les de cette catégorie, une réponse collective y comptant tou·tes les sien·nes",
-            method="Les personnes rencontrées en entretien n’ont pas de catégorie codée : la borne haute les y compte.",
-            cells=" ; ".join(located(places, "responses", variable, professionals[forms])),
+            method="Là où la catégorie n’est pas dite, dans une réponse ou un entretien, la borne haute la compte.",
+            cells=" ; ".join(
+                text
+                for name, mask in (("responses", forms), ("interview_records", ~forms))
+                for text in located(places, name, variable, professionals[mask])
+            ),
             **bounded(found, found, most),
         )
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from diagnostic.estimate.facts import cell_ranges
 from diagnostic.estimate.pages import PageEstimate, estimate_pages
+from diagnostic.estimate.sampling import critical_value
+
+COUNT, RELEVANT = "C", "E"  # columns of ad_counts.csv and of ad_pages.csv
+ADS = "annonces d’offre répertoriées"
 
 
 @dataclass(frozen=True)
@@ -78,3 +85,31 @@ def site_totals(counts: pd.DataFrame, pages: pd.DataFrame) -> list[SiteTotal]:
             )
         )
     return totals
+
+
+def interval(totals: Sequence[SiteTotal]) -> dict:
+    """The interval of a sum of sites: none if all were counted; sampling if all pages read were drawn
+    (independent draws: variances add, normal limits); bounds as soon as one site's first pages only were read.
+    """
+    estimated = [site for site in totals if site.estimates]
+    if not estimated:
+        return {}
+    value = sum(site.value for site in totals)
+    counted = value - sum(site.value for site in estimated)
+    low = counted + sum(site.low or 0 for site in estimated)
+    high = counted + sum(site.high or 0 for site in estimated)
+    if not all(site.drawn and site.variance is not None for site in estimated):
+        return {"low": low, "high": high, "interval_kind": "bounds"}
+    if len(estimated) > 1:
+        half = critical_value(0.95) * math.sqrt(sum(site.variance or 0 for site in estimated))
+        low, high = value - half, value + half
+    return {"low": low, "high": high, "interval_kind": "sampling"}
+
+
+def counted_cells(files: Mapping[str, str], totals: Sequence[SiteTotal]) -> str:
+    """The cells behind the totals of some sites: their counts, and their pages where they were extrapolated."""
+    parts = [cell_ranges(files["ad_counts"], COUNT, [row for site in totals for row in site.count_rows])]
+    read = [row for site in totals for row in site.page_rows]
+    if read:
+        parts.append(cell_ranges(files["ad_pages"], RELEVANT, read))
+    return " ; ".join(part for part in parts if part)

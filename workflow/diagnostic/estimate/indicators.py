@@ -21,7 +21,8 @@ class Indicator:
     """Persons of the base who have one option at least of each variable in `asked`.
 
     They are a part of the persons in prostitution, whom the variables in `within` narrow, or of those of whom `told`
-    says something. `note` is what must be read with the number.
+    says something. `note` is what must be read with the number. `only_share`: `fact_id` is that of the share, as it is
+    published; elsewhere it is that of the number of persons.
     """
 
     fact_id: str
@@ -30,6 +31,15 @@ class Indicator:
     within: tuple[Asked, ...] = ()
     told: str = ""
     note: str = ""
+    only_share: bool = False
+
+    @property
+    def count_id(self) -> str:
+        return f"{self.fact_id}_count" if self.only_share else self.fact_id
+
+    @property
+    def share_id(self) -> str:
+        return self.fact_id if self.only_share else f"{self.fact_id}_pct"
 
     @property
     def universe(self) -> str:
@@ -194,8 +204,6 @@ ORIGINS = tuple(
     _simple(
         name,
         label,
-        f"personne {label.replace('originaires', 'originaire')}",
-        f"personnes {label}",
         _is("origin_region", code),
         note="Région codée par l’équipe d’après les pays écrits, qui restent dans le coffre.",
     )
@@ -290,8 +298,6 @@ FORMS = (
     _simple(
         "visible.network_women",
         "femmes exploitées par un réseau, prostitution visible",
-        "femme",
-        "femmes",
         WOMEN,
         _is("prostitution_form", *VISIBLE),
         _is("pimp_relation", "netw"),
@@ -299,8 +305,6 @@ FORMS = (
     _simple(
         "visible.isolated_women",
         "femmes majeures sans proxénète, prostitution visible",
-        "femme",
-        "femmes",
         WOMEN,
         _is("age_band", *ADULT),
         _is("prostitution_form", *VISIBLE),

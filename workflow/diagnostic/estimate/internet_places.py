@@ -11,6 +11,7 @@ import pandas as pd
 from diagnostic.estimate import register
 from diagnostic.estimate.demand import slug
 from diagnostic.estimate.facts import Fact
+from diagnostic.estimate.internet_ads import dated
 from diagnostic.estimate.shares import share_interval
 
 UNIVERSE = "annonces dont le lieu déclaré a été relevé"
@@ -27,12 +28,17 @@ def facts(
     if placed.empty:
         return
     fact = partial(
-        Fact, unit="ad", universe=UNIVERSE, source_table="consolidate/counts", origin=origin, method=DECLARED
+        Fact,
+        unit="ad",
+        universe=UNIVERSE,
+        source_table="consolidate/counts",
+        origin=origin,
+        method=f"{DECLARED} {dated(counts)}",
     )
     order = placed.groupby("place", sort=False)["value"].sum().sort_values(ascending=False, kind="stable")
     every = cells(list(placed["site_code"]), list(placed["place"]))
     yield fact(
-        fact_id="places.named",
+        fact_id="ads.communes",
         label="lieux déclarés dans les décomptes",
         unit="commune",
         measure="count",
@@ -48,6 +54,7 @@ def facts(
         value=100 * float(placed["value"].sum() / lists["value"].sum()),
         numerator=float(placed["value"].sum()),
         denominator=float(lists["value"].sum()),
+        decimals=1,
         formula="annonces ventilées par lieu ÷ annonces",
         cells=every,
         **_interval(placed, lists.drop(index=placed.index)),
@@ -58,12 +65,13 @@ def facts(
     if len(order) > FIRST:
         first = placed[placed["place"].isin(order.index[:FIRST])]
         yield fact(
-            fact_id="places.first_five_pct",
+            fact_id="ads.five_cities_pct",
             label="part des cinq premiers lieux",
             measure="percent",
             value=100 * float(first["value"].sum() / placed["value"].sum()),
             numerator=float(first["value"].sum()),
             denominator=float(placed["value"].sum()),
+            decimals=1,
             formula="annonces des cinq lieux les plus cités ÷ annonces dont le lieu a été relevé",
             cells=every,
             **_interval(first, placed.drop(index=first.index)),
@@ -83,12 +91,13 @@ def _place(fact: partial[Fact], place: str, own: pd.DataFrame, placed: pd.DataFr
         cells=cells,
     )
     yield fact(
-        fact_id=f"places.share.{slug(place)}_pct",
+        fact_id=f"ads.city_{slug(place)}_pct",
         label=f"part des annonces déclarées à {place}",
         measure="percent",
         value=100 * value / total,
         numerator=value,
         denominator=total,
+        decimals=1,
         formula="annonces du lieu ÷ annonces dont le lieu a été relevé",
         cells=cells,
         **_interval(own, placed.drop(index=own.index)),

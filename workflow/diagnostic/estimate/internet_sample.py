@@ -10,7 +10,8 @@ import pandas as pd
 from diagnostic import french
 from diagnostic.collect.tables import CATEGORIES
 from diagnostic.estimate.facts import Fact
-from diagnostic.estimate.frame import SiteTotal
+from diagnostic.estimate.frame import ADS, SiteTotal
+from diagnostic.estimate.profiles import domain_margins
 from diagnostic.estimate.sampling import (
     allocate,
     allocate_collapsed,
@@ -20,7 +21,6 @@ from diagnostic.estimate.sampling import (
     size_variants,
 )
 
-UNIVERSE = "annonces d’offre répertoriées"
 SIZE_FORMULA = "n = ⌈n₀ ÷ (1 + (n₀ − 1) ÷ N)⌉, n₀ = z² p (1 − p) ÷ e²"
 MARGIN_FORMULA = "z √(p (1 − p) ÷ n × (N − n) ÷ (N − 1))"
 # The allocations shown side by side: key → convention, floor, French name.
@@ -40,12 +40,13 @@ def facts(
     counts = pd.Series({site.site_code: site.size for site in totals})
     population = int(counts.sum())
     size = sample_size(population, sampling["margin"], sampling["confidence"], sampling["proportion"])
-    fact = partial(Fact, unit="ad", universe=UNIVERSE, source_table="consolidate/counts", origin=origin)
+    fact = partial(Fact, unit="ad", universe=ADS, source_table="consolidate/counts", origin=origin)
     every = cells(totals)
     return [
         *_size(fact, "ads", population, size, sampling, every),
         *_variants(fact, population, sampling, every),
         *_allocations(fact, totals, counts, size, sampling, cells),
+        *_margins(fact, totals, counts, size, sampling, cells),
     ]
 
 
@@ -123,6 +124,39 @@ def _variants(fact: Callable[..., Fact], population: int, sampling: Mapping[str,
         for variant in size_variants(
             population, sampling["margin"], sampling["confidence"], sampling["proportion"]
         ).itertuples()
+    ]
+
+
+def _margins(
+    fact: Callable[..., Fact],
+    totals: Sequence[SiteTotal],
+    counts: pd.Series,
+    size: int,
+    sampling: Mapping[str, float],
+    cells: Callable[[Sequence[SiteTotal]], str],
+) -> list[Fact]:
+    """What the chosen allocation would give each category: its margin is far from the one of the whole."""
+    try:
+        coded = allocate(counts, size, int(sampling["floor"]), str(sampling["convention"]))
+    except ValueError:
+        return []
+    categories = pd.Series({site.site_code: site.category for site in totals})
+    level, proportion = float(sampling["confidence"]), float(sampling["proportion"])
+    found = domain_margins(counts, coded, categories, level, proportion).dropna(subset=["margin"])
+    return [
+        fact(
+            fact_id=f"ads.planned_margin.{code}_pct",
+            label=f"marge attendue dans les seuls {CATEGORIES[code]}",
+            measure="percent",
+            value=100 * float(found.at[code, "margin"]),
+            decimals=1,
+            formula="z √(Σ (N_h ÷ N)² p (1 − p) ÷ n_h × (N_h − n_h) ÷ (N_h − 1))",
+            method=f"{french.number(found.at[code, 'drawn'])} annonces à coder sur {french.number(found.at[code, 'size'])}.",
+            rules=("taille_cochran",),
+            cells=cells([site for site in totals if site.category == code]),
+        )
+        for code in CATEGORIES
+        if code in found.index
     ]
 
 

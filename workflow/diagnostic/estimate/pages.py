@@ -7,12 +7,13 @@ Introduction to Variance Estimation (2007) ch. 8 for successive differences.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from diagnostic import french
 
@@ -84,8 +85,27 @@ def estimate_pages(
     else:
         unseen = (shown_total - x.sum()) if shown_total is not None else (big_m - m) * float(x.max())
         low, high = seen, seen + max(0.0, float(unseen))
-    text = _describe(m, big_m, ratio, se, drawn, known, slope, p)
+    further = None
+    if not drawn and p is not None and p < TREND_LEVEL:
+        unread = (whole - float(x.sum())) / (big_m - m) if known else float(x.mean())
+        further = trend_total(order, x, y, big_m, max(0.0, unread))
+    text = _describe(m, big_m, ratio, se, drawn, known, slope, p, further)
     return PageEstimate(total, se, low, max(high, total), drawn, ratio, slope, p, text)
+
+
+def pages_to_read(name: str, pages_total: int, number: int, seed: int) -> list[int]:
+    """The ranks of `number` pages spread over the list `name`: every M / m pages from a start that the seed gives.
+
+    Each page has the same chance m / M, and gaps differ by one at most. All the pages when there are no more. Raises
+    ValueError for less than one page.
+    """
+    if pages_total < 1 or number < 1:
+        raise ValueError(f"at least one page, got {number} of {pages_total}")
+    if number >= pages_total:
+        return list(range(1, pages_total + 1))
+    digest = hashlib.sha256(f"{seed}\0{name}\0pages".encode()).digest()
+    start = int.from_bytes(digest[:8], "little") % pages_total  # in steps of 1 / m of a page
+    return [(start + i * pages_total) // number + 1 for i in range(number)]
 
 
 def _head(ranks: np.ndarray) -> bool:
@@ -112,8 +132,37 @@ def _trend(ranks: np.ndarray, y: np.ndarray) -> tuple[float | None, float | None
     return float(fit.slope), float(fit.pvalue)
 
 
+def trend_total(ranks: np.ndarray, shown: np.ndarray, relevant: np.ndarray, pages_total: int, unread: float) -> float:
+    """The ads of the site if the share of relevant ones went on changing along the pages: seen + Σ unread × p(k).
+
+    p(k) is the logistic regression of y of x on the page's rank, `unread` the ads shown by each page that was not read
+    (model-assisted, Särndal, Swensson & Wretman 1992, ch. 6). Newton's steps from the flat share, which always has one.
+    """
+    design = np.column_stack([np.ones(len(ranks)), ranks - ranks.mean()])
+    share = float(np.clip(relevant.sum() / shown.sum(), 1e-6, 1 - 1e-6))
+    slopes = np.array([special.logit(share), 0.0])
+    for _ in range(50):
+        p = special.expit(design @ slopes)
+        weight = shown * np.maximum(p * (1 - p), 1e-9)
+        step = np.linalg.solve(design.T * weight @ design, design.T @ (relevant - shown * p))
+        slopes = slopes + np.clip(step, -2, 2)
+        if np.abs(step).max() < 1e-10:
+            break
+    others = np.setdiff1d(np.arange(1, pages_total + 1), ranks)
+    predicted = special.expit(slopes[0] + slopes[1] * (others - ranks.mean()))
+    return float(relevant.sum() + unread * predicted.sum())
+
+
 def _describe(
-    m: int, big_m: int, ratio: float, se: float | None, drawn: bool, known: bool, slope: float | None, p: float | None
+    m: int,
+    big_m: int,
+    ratio: float,
+    se: float | None,
+    drawn: bool,
+    known: bool,
+    slope: float | None,
+    p: float | None,
+    further: float | None,
 ) -> str:
     parts = [
         f"{french.number(m)} pages lues sur {french.number(big_m)}, {french.percent(100 * ratio)} d’annonces pertinentes ; "
@@ -133,4 +182,6 @@ def _describe(
         parts.append(
             f"Attention : le nombre d’annonces pertinentes {sense} de page en page (p = {french.number(p, 3)}) ; l’extrapolation est douteuse."
         )
+        if further is not None:
+            parts.append(f"Si cela continuait, le site aurait {french.number(further)} annonces.")
     return " ".join(parts)

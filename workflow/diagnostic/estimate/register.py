@@ -36,6 +36,8 @@ COLUMNS = (
     "drawn",
 )
 
+WHOLE = "whole"  # one margin, for the whole frame
+
 
 def lists(counts: pd.DataFrame, pages: pd.DataFrame) -> pd.DataFrame:
     """Every list that was counted, by its name: `size` (whole ads), `value` (unrounded), `listed`, `page_size`.
@@ -67,20 +69,32 @@ def _list(row: Any, read: pd.DataFrame) -> tuple:
     return (*same, size, found.total, variance, found.low, found.high, page * int(read["pages_total"].iloc[0]), page)
 
 
-def planned(frame: pd.DataFrame, sampling: Mapping[str, float]) -> pd.DataFrame:
+def planned(frame: pd.DataFrame, sampling: Mapping[str, Any]) -> pd.DataFrame:
     """The frame of `lists` with what is kept once mirrors are collapsed and how many are coded and drawn in each list.
 
-    A kept mirror is taken whole while that leaves every other list its floor; else it is a list like the others.
-    Coded: the useful ads aimed at; drawn: the positions to look up. A list that also shows other ads needs more of
-    them, and each list's share is rounded up, so that none loses an ad when the sample grows: largest remainders
-    alone could take one back (the Alabama paradox).
+    The margin is that of the whole frame, or of each domain that `sampling["domains"]` names (a column of the frame).
+    Coded: the ads to code, expected losses included; drawn: the positions to look up.
     """
     collapsed = draw.collapse_mirrors(frame)
-    population = int(collapsed["size"].sum())
     result = frame.assign(stands_for=1, kept=frame.index.isin(collapsed.index), coded=0, drawn=0)
     result.loc[collapsed.index, "stands_for"] = collapsed["stands_for"]
-    if not population:
-        return result
+    name = sampling["domains"]
+    domains = pd.Series(WHOLE, index=collapsed.index) if name == WHOLE else collapsed[name]
+    for _, own in collapsed.groupby(domains, sort=False):
+        if own["size"].any():
+            coded, drawn = _shared_out(own, sampling)
+            result.loc[own.index, "coded"], result.loc[own.index, "drawn"] = coded, drawn
+    return result
+
+
+def _shared_out(collapsed: pd.DataFrame, sampling: Mapping[str, Any]) -> tuple[pd.Series, pd.Series]:
+    """The ads to code and the positions to draw in each list of one domain.
+
+    A kept mirror is taken whole while that leaves every other list its floor; else it is a list like the others. A
+    list that also shows other ads needs more positions, and each list's share is rounded up, so that none loses an ad
+    when the sample grows: largest remainders alone could take one back (the Alabama paradox).
+    """
+    population = int(collapsed["size"].sum())
     useful = sample_size(population, sampling["margin"], sampling["confidence"], sampling["proportion"])
     wanted = draw.planned_size(useful, population, sampling["design_effect"], sampling["loss"])
     floor, counts = int(sampling["floor"]), collapsed["size"]
@@ -92,9 +106,7 @@ def planned(frame: pd.DataFrame, sampling: Mapping[str, float]) -> pd.DataFrame:
     share = np.ceil((counts * _rate(counts, least, size)).round(9)).clip(upper=counts)
     positions = np.maximum(coded, share.where(~collapsed["take_all"], counts)).astype("int64")
     drawn = np.minimum(-(-positions * collapsed["listed"] // counts.where(counts > 0, 1)), collapsed["listed"])
-    result.loc[coded.index, "coded"] = coded
-    result.loc[drawn.index, "drawn"] = drawn
-    return result
+    return coded, drawn
 
 
 def _rate(counts: pd.Series, least: pd.Series, size: int) -> float:

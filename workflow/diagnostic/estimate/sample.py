@@ -9,10 +9,10 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.consolidate.ads import ROLE
-from diagnostic.estimate import sample_agreement, sample_draw, sample_persons, sample_profiles
+from diagnostic.estimate import sample_agreement, sample_draw, sample_persons, sample_profiles, sample_published
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Fact, cell_ranges, table, weakest
-from diagnostic.estimate.internet import COUNT, RELEVANT
+from diagnostic.estimate.frame import COUNT, RELEVANT
 from diagnostic.estimate.places import located
 
 
@@ -52,10 +52,14 @@ def estimate(
             return " ; ".join(located(places, "ads", name, records, file))
 
         coded = answers[answers["turn"] == 1]
+        seed = int(sampling["seed"])
+        agreement = list(sample_agreement.facts(answers, book, seed, level, base, partial(cells, answers)))
+        doubtful = sample_agreement.insufficient(agreement)
         facts += [
             *sample_draw.returned(answers, usable, conflicts, frame, draw, sampling, base, cells(coded, "relevant")),
-            *sample_agreement.facts(answers, book, int(sampling["seed"]), level, base, partial(cells, answers)),
-            *sample_profiles.facts(first, frame, book, level, base, partial(cells, first)),
-            *sample_persons.facts(usable, held, frame, level, base, cells(first, "copies_total")),
+            *agreement,
+            *sample_profiles.facts(first, frame, book, level, base, partial(cells, first), doubtful),
+            *sample_published.facts(first, base, partial(cells, first)),
+            *sample_persons.facts(usable, held, frame, level, base, cells(first, "copies_total"), seed, doubtful),
         ]
     return {"sample": table(study, facts)}

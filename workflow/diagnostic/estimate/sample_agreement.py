@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,7 @@ VARIABLES = (
     "copies_total",
 )
 REPLICATES = 500
+VERDICT = "agreement.verdict."
 
 
 def facts(
@@ -75,7 +76,7 @@ def facts(
                 **shared,
             )
         yield fact(
-            fact_id=f"agreement.verdict.{name}",
+            fact_id=f"{VERDICT}{name}",
             label=f"{labels[name]} : verdict sur le codage",
             measure="text",
             value_text=VERDICTS[one["verdict"]],
@@ -83,3 +84,11 @@ def facts(
             method=one["reason"],
             **shared,
         )
+
+
+def insufficient(facts: Iterable[Fact]) -> frozenset[str]:
+    """The variables that two persons do not code alike: their profiles are not published."""
+    judged = (fact for fact in facts if fact.fact_id.startswith(VERDICT))
+    return frozenset(
+        fact.fact_id.removeprefix(VERDICT) for fact in judged if fact.value_text == VERDICTS["insufficient"]
+    )

@@ -16,6 +16,11 @@ from diagnostic.estimate.profiles import domain_margins
 from diagnostic.estimate.usable import NOT_DRAWN
 
 FRAME = "annonces du champ, miroirs regroupés"
+ASKED = {
+    "whole": "La marge est demandée pour l’ensemble.",
+    "category": "La marge est demandée pour chaque catégorie de sites à elle seule.",
+    "place": "La marge est demandée pour chaque lieu déclaré à lui seul.",
+}
 REVIEW = CONFLICTS | {NOT_DRAWN: "l’annonce n’est pas dans le tirage : elle ne compte pas"}
 
 
@@ -36,7 +41,12 @@ def facts(
         rules=("miroirs_regroupes",),
     )
     for name, label, value, formula in (
-        ("useful", "annonces utiles visées", kept["coded"].sum(), "taille, effet de sondage et pertes attendues"),
+        (
+            "to_code",
+            "annonces à coder, pertes attendues comprises",
+            kept["coded"].sum(),
+            "⌈taille × effet de sondage ÷ (1 − pertes)⌉, planchers compris",
+        ),
         (
             "positions",
             "places tirées, à aller voir",
@@ -57,6 +67,7 @@ def facts(
             numerator=float(value),
             formula=formula,
             rules=("tirage_repetable",),
+            method=ASKED[str(sampling["domains"])] if name == "to_code" else "",
         )
     seeds = (
         ("seed", "graine du tirage", str(int(sampling["seed"]))),

@@ -16,6 +16,10 @@ from diagnostic.estimate.turnover import SNAPSHOT
 
 UNIVERSE = "personnes derrière les annonces du champ, à la date du décompte"
 NOT_ADDED = "Ne pas additionner avec les personnes signalées par les professionnel·les."
+DOUBTFUL = (
+    " Deux personnes ne trouvent pas le même nombre de copies : l’accord est insuffisant, à dire avec le chiffre."
+)
+EVEN, DRAWS = 0.5, 400  # how likely a doubtful link is, and sets of links drawn
 HEADLINE = "Σ N_h ÷ n_h × Σ 1 ÷ m, m étant le nombre d’annonces de la même personne dans le champ"
 SOURCES = {
     "sampling": ("erreur type due au tirage", "√ Σ N_h² (1 − n_h ÷ N_h) s²_h(1 ÷ m) ÷ n_h", ""),
@@ -27,7 +31,7 @@ SOURCES = {
     "links": (
         "erreur type due aux rapprochements douteux",
         "variance entre tirages de rapprochements",
-        "La feuille de codage ne note pas de rapprochement douteux : cette part est nulle par construction, et l’accord entre codeur·ses sur les copies en donne une idée.",
+        "",
     ),
     "recall": ("décalage de la limite basse dû aux copies non retrouvées", "(1 − rappel) × estimation", ""),
     "page_bounds": (
@@ -44,7 +48,14 @@ SOURCES = {
 
 
 def facts(
-    usable: pd.DataFrame, held: pd.DataFrame, frame: pd.DataFrame, confidence: float, base: partial[Fact], cells: str
+    usable: pd.DataFrame,
+    held: pd.DataFrame,
+    frame: pd.DataFrame,
+    confidence: float,
+    base: partial[Fact],
+    cells: str,
+    seed: int,
+    doubtful: frozenset[str] = frozenset(),
 ) -> Iterator[Fact]:
     """The persons seen and estimated, with what each source of doubt adds; nothing without any usable ad."""
     if usable.empty:
@@ -63,19 +74,28 @@ def facts(
     )
     searched = usable[usable["multiplicity"].notna()]
     if len(searched):
-        yield from _headline(searched, held, lists, confidence, fact)
+        said = DOUBTFUL if "copies_total" in doubtful else ""
+        yield from _headline(searched, held, lists, confidence, fact, seed, said)
     yield from _without(seen, lists, len(usable), fact, bool(len(searched)))
 
 
 def _headline(
-    ads: pd.DataFrame, held: pd.DataFrame, lists: pd.DataFrame, confidence: float, fact: partial[Fact]
+    ads: pd.DataFrame,
+    held: pd.DataFrame,
+    lists: pd.DataFrame,
+    confidence: float,
+    fact: partial[Fact],
+    seed: int,
+    said: str,
 ) -> Iterator[Fact]:
     found, known = _searched_twice(ads)
     share = uncertainty.recall(found, known, confidence) if known else None
     least = max(share[1], 1e-9) if share else 1.0
     given = lists[["variance", "low", "high"]].assign(size=lists["value"])
     check = _check(ads, held, lists, confidence)
-    made = uncertainty.with_multiplicities(ads, given, found_share=least, check=check, confidence=confidence)
+    links = _links(ads)
+    partitions = _partitions(ads, links, seed)
+    made = uncertainty.with_multiplicities(ads, given, partitions, least, check, confidence)
     level = french.percent(100 * confidence)
     yield fact(
         fact_id="persons.total",
@@ -87,13 +107,14 @@ def _headline(
         formula=HEADLINE,
         rules=("partage_des_poids", "copies_dans_le_champ", "miroirs_regroupes"),
         method=f"{french.number(len(ads))} annonces codées dont les copies ont été cherchées ; intervalle à {level}, "
-        f"toutes sources réunies. {SNAPSHOT} {NOT_ADDED}",
+        f"toutes sources réunies. {SNAPSHOT} {NOT_ADDED}{said}",
     )
     shown = {
         name: value
         for name, value in made.parts.items()
         if value > 0 or name in ("sampling", "pages", "links", "recall")
     }
+    told = {"recall": _recall_told(share, known), "links": _links_told(len(links))}
     for name, value in shown.items():
         label, formula, method = SOURCES[name]
         yield fact(
@@ -103,7 +124,7 @@ def _headline(
             value=value,
             decimals=1,
             formula=formula,
-            method=_recall_told(share, known) if name == "recall" else method,
+            method=told.get(name, method),
             rules=("bornes_pages",) if name == "page_bounds" else (),
         )
     if share:
@@ -182,6 +203,27 @@ def _searched_twice(ads: pd.DataFrame) -> tuple[int, int]:
     several = several[several["found"].notna()]
     found, known = several["found"].sub(1).clip(lower=0), several["multiplicity"].sub(1)
     return int(np.minimum(found, known).sum()), int(known.sum())
+
+
+def _links(ads: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of persons of the sample that coders could not tell apart, each once, true as often as not."""
+    doubted = ads[ads["maybe"].isin(ads["person"]) & (ads["maybe"] != ads["person"])]
+    pairs = sorted({tuple(sorted(pair)) for pair in zip(doubted["person"], doubted["maybe"], strict=True)})
+    return pd.DataFrame(pairs, columns=["first", "second"]).assign(probability=EVEN)
+
+
+def _partitions(ads: pd.DataFrame, links: pd.DataFrame, seed: int) -> list[pd.DataFrame]:
+    """The coded ads under random sets of the doubtful links; none without any."""
+    if links.empty:
+        return []
+    grouped = ads.assign(group=ads["person"])
+    return uncertainty.draw_partitions(grouped, ads.groupby("person")["multiplicity"].max(), links, DRAWS, seed)
+
+
+def _links_told(number: int) -> str:
+    if not number:
+        return "La feuille de codage ne note aucun groupe possible."
+    return f"{french.number(number)} {french.plural(number, 'rapprochement douteux', 'rapprochements douteux')}, tenus pour vrais une fois sur deux."
 
 
 def _recall_told(share: tuple[float, float, float] | None, known: int) -> str:

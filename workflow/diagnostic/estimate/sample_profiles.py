@@ -10,10 +10,10 @@ import pandas as pd
 
 from diagnostic import french
 from diagnostic.codebook.model import Codebook
-from diagnostic.estimate.answers import UNKNOWN
-from diagnostic.estimate.demand import slug
+from diagnostic.estimate.answers import UNKNOWN, option_columns
 from diagnostic.estimate.facts import Fact
-from diagnostic.estimate.profiles import SIGNS, network_signs, profiles
+from diagnostic.estimate.names_given import grouped
+from diagnostic.estimate.profiles import MISSING, SIGNS, network_signs, profiles
 from diagnostic.estimate.turnover import SNAPSHOT
 
 SHARES = (
@@ -27,9 +27,6 @@ SHARES = (
     "network_sign",
 )
 MEANS = ("declared_age",)
-# Names written by coders → what the rest is called: those cited by few ads are not told apart.
-NAMES = {"declared_place": "autres lieux", "declared_country": "autres pays"}
-CITED, FIRST, REST = 11, 5, "other"
 TABLE = "ads"
 UNITS = {
     "ad": (
@@ -52,11 +49,21 @@ DECLARED = "Ce que l’annonce déclare, qui peut être faux."
 
 
 def facts(
-    answers: pd.DataFrame, frame: pd.DataFrame, codebook: Codebook, confidence: float, base: partial[Fact], located: Any
+    answers: pd.DataFrame,
+    frame: pd.DataFrame,
+    codebook: Codebook,
+    confidence: float,
+    base: partial[Fact],
+    located: Any,
+    doubtful: frozenset[str] = frozenset(),
 ) -> Iterator[Fact]:
-    """`answers`: the usable ads with their answers, stratum and multiplicity. `located` names the cells of a variable."""
+    """`answers`: the usable ads with their answers, stratum and multiplicity. `located` names the cells of a variable.
+
+    Nothing on the variables of `doubtful`, on whose coding two persons do not agree enough.
+    """
     if answers.empty:
         return
+    answers, names, cited = grouped(answers)
     lists = frame[frame["kept"] & frame["size"].gt(0)].set_index("stratum")
     usable = answers.groupby("stratum").size().reindex(lists.index).fillna(0)
     sizes = lists["value"].clip(lower=usable)
@@ -67,46 +74,43 @@ def facts(
         for name in SHARES
         if known[name].type == "single"
     }
-    present = [name for name in SHARES if name in answers or any(c.startswith(f"{name}/") for c in answers.columns)]
-    means = [name for name in MEANS if name in answers]
-    spellings: dict[str, dict[str, str]] = {}
-    for name in (name for name in NAMES if name in answers and answers[name].notna().any()):
-        keys, spellings[name] = _names(answers[name], NAMES[name])
-        yield _cited(name, keys, known[name].label, base, located(name))
-        often = keys.value_counts()
-        often = often[often >= CITED]
-        first = set(often.index[:FIRST]) if len(often) > FIRST else set()
-        answers = answers.assign(**{name: keys.where(keys.isna() | keys.isin(often.index), REST)})
-        present.append(name)
-        if first:
-            answers[f"{name}_first"] = keys.map(
-                lambda key, first=first: FIRST_KEY if key in first else REST, na_action="ignore"
-            )
-            options[f"{name}_first"] = [FIRST_KEY]
-            present.append(f"{name}_first")
+    wanted = [name for name in (*SHARES, *names) if name not in doubtful]
+    present = [name for name in wanted if name in answers or option_columns(answers, name)]
+    means = [name for name in MEANS if name in answers and name not in doubtful]
     made = profiles(answers, sizes, present, means, options, size_variances=variances, confidence=confidence)
     if "network_sign" in present:
         signs = network_signs(answers, sizes, least=SIGNS, size_variances=variances, confidence=confidence)
         made = pd.concat([made, signs], ignore_index=True)
     head = bool(lists["variance"].isna().any())
-    for line in made.itertuples():
-        yield _fact(line, codebook, known, base, located(line.variable), head)
+    for name, number in cited.items():
+        yield base(
+            fact_id=f"profile.cited.{name}",
+            label=f"{known[name].label} : noms différents dans les annonces codées",
+            unit="ad",
+            measure="count",
+            universe="annonces codées et pertinentes",
+            value=number,
+            formula="noms différents, accents et majuscules à part",
+            cells=located(name),
+            rules=("premier_codage",),
+            method=f"Un minimum : les annonces non codées peuvent en citer d’autres. {DECLARED}",
+        )
+    # A name is a name: « that one alone » says nothing. A country is asked of foreign origins only: its blanks say nothing.
+    dull = made["measure"].eq("only") & made["variable"].isin(names)
+    dull |= made["measure"].eq(MISSING) & made["variable"].eq("declared_country")
+    for line in made[~dull].itertuples():
+        yield _fact(line, codebook, known, names, base, located(line.variable), head)
 
 
-def _fact(line: Any, codebook: Codebook, known: dict, base: partial[Fact], cells: str, head: bool) -> Fact:
+def _fact(line: Any, codebook: Codebook, known: dict, names: dict, base: partial[Fact], cells: str, head: bool) -> Fact:
     variable = known[line.variable]
-    label, name = _named(line, codebook, variable)
+    label, name = _named(line, codebook, variable, names.get(line.variable, {}))
     ads, share, formula = UNITS[line.unit]
     mean = line.measure == "mean"
     scale = 1 if mean else 100
     limits: dict[str, Any] = {}
     if line.interval != "exact" and line.low is not None and pd.notna(line.low):
         limits = {"low": scale * line.low, "high": scale * line.high, "interval_kind": "sampling"}
-    seen = (
-        f"{french.number(line.cases)} sur {french.number(line.units)} annonces codées"
-        if not mean
-        else f"{french.number(line.units)} annonces codées"
-    )
     counted = {} if mean else {"numerator": line.cases, "denominator": line.units}
     if mean:
         counted = {"denominator": line.units}
@@ -125,15 +129,16 @@ def _fact(line: Any, codebook: Codebook, known: dict, base: partial[Fact], cells
         formula=formula if not mean else formula.replace("des annonces concernées", "× valeur"),
         cells=cells,
         rules=tuple(rules),
-        method=f"{seen} ; {INTERVALS.get(line.interval, 'intervalle de Student')}. {DECLARED} {SNAPSHOT}",
+        method=f"{french.capital(INTERVALS.get(line.interval, 'intervalle de Student'))}. {DECLARED} {SNAPSHOT}",
         **counted,
         **limits,
     )
 
 
-def _named(line: Any, codebook: Codebook, variable: Any) -> tuple[str, str]:
+def _named(line: Any, codebook: Codebook, variable: Any, names: dict[str, str]) -> tuple[str, str]:
     """(what the number says, the last part of its id)."""
-    option = next((o.label for o in codebook.options(variable) if o.code == line.option), line.option)
+    labels = {o.code: o.label for o in codebook.options(variable)} | names
+    option = labels.get(line.option, line.option)
     if line.measure == "missing":
         return f"{variable.label} : non renseigné", "missing"
     if line.measure == "mean":

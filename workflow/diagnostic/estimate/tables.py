@@ -134,6 +134,9 @@ class Usable(Table):
     stratum: Series[str] = field("Liste", "Nom de la liste où l'annonce a été tirée")
     site_code: Series[str] = field("Code du site", "Code neutre du registre")
     person: Series[str] = field("Personne", "Groupe de doublons de l'échantillon, ou l'annonce seule")
+    maybe: Series[str] = field(
+        "Personne possible", "Autre personne qui est peut-être la même ; vide sans doute", nullable=True
+    )
     found: Series[float] = field(
         "Annonces trouvées", "Annonces de la même personne trouvées pour celle-ci, elle comprise", nullable=True
     )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from diagnostic import french
 from diagnostic.french import typographic
 
 CHANGES = {
@@ -96,6 +97,15 @@ def caveats(windows: Sequence[tuple[dt.date, dt.date]]) -> tuple[str, ...]:
     """
     covered = [months(*window) for window in windows]
     return (SNAPSHOT, SEASONALITY) if any(other != covered[0] for other in covered[1:]) else (SNAPSHOT,)
+
+
+def snapshot(first: dt.date, last: dt.date) -> str:
+    """What must be said beside counts made between two days: a snapshot, and the months of the year that it leaves out."""
+    if len(months(first, last)) == 12:
+        return SNAPSHOT
+    start, end = (french.month(f"{day:%Y-%m}") for day in (first, last))
+    when = f"en {start}" if start == end else f"de {start} à {end}"
+    return f"{SNAPSHOT} Décompte fait {when} : l’offre suit aussi les saisons, et les autres mois ne sont pas connus."
 
 
 def _change(before: str | None, after: str | None, seen: bool) -> str:

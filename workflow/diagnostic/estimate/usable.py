@@ -27,10 +27,13 @@ def link(
     collapsed = bool((~frame["kept"] & frame["size"].gt(0)).any())
     ads, table, conflicts = coded.multiplicities(coded.usable_ads(answers, draw), copies, sites, collapsed)
     strangers = sorted(set(answers["ad_id"]) - set(draw["ad_id"]))
-    told = pd.DataFrame([(ad_id, NOT_DRAWN) for ad_id in strangers], columns=["ad_id", "conflict"])
+    unknown = ads.loc[ads["maybe"].notna() & ~ads["maybe"].isin(ads["person"]), "ad_id"]
+    told = [(ad_id, NOT_DRAWN) for ad_id in strangers] + [(ad_id, "maybe") for ad_id in sorted(unknown)]
     held = table.rename_axis(index="person", columns="site_code").stack().rename("copies").reset_index()
     return {
         "usable": ads.sort_values("ad_id")[columns(Usable)],
         "held": held[held["copies"] > 0][columns(Held)],
-        "conflicts": pd.concat([conflicts, told], ignore_index=True)[columns(Conflicts)],
+        "conflicts": pd.concat([conflicts, pd.DataFrame(told, columns=columns(Conflicts))], ignore_index=True)[
+            columns(Conflicts)
+        ],
     }

@@ -8,7 +8,7 @@ from functools import partial
 from diagnostic import french
 from diagnostic.estimate.facts import Fact
 from diagnostic.estimate.frame import SiteTotal
-from diagnostic.estimate.persons import (
+from diagnostic.estimate.readings import (
     central_count,
     duplicate_counts,
     in_sample_ceiling,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.estimate.distinct import duj1, gee
-from diagnostic.estimate.persons import (
+from diagnostic.estimate.readings import (
     central_count,
     duplicate_counts,
     in_sample_ceiling,

@@ -1,0 +1,28 @@
+"""Names that coders wrote: one whatever the accents, few together, the five first."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from diagnostic.estimate.names_given import CITED, grouped
+
+OFTEN = ["Lens", "Arras", "Béthune", "Calais", "Boulogne-sur-Mer", "Liévin"]
+
+
+def test_spellings_meet_and_rare_names_are_told_together() -> None:
+    places = [name for name in OFTEN for _ in range(CITED)] + ["LIEVIN", "liévin", "Bours", "Fampoux", None]
+    made, labels, number = grouped(pd.DataFrame({"declared_place": places}))
+    assert number == {"declared_place": 8}
+    shown = labels["declared_place"]
+    assert shown["lievin"] == "Liévin" and shown["other"] == "autres lieux"
+    sums = made.filter(like="declared_place/").sum()
+    assert sums["declared_place/lievin"] == CITED + 2 and sums["declared_place/other"] == 2
+    # five names of the six: Liévin, the most cited, and four of those that are cited as often
+    assert sums["declared_place/first_five"] == 5 * CITED + 2
+    assert not made.iloc[-1].any()  # no place, no box: missing, and in no base
+
+
+def test_nothing_is_made_of_an_empty_column() -> None:
+    ads = pd.DataFrame({"declared_place": [None, None], "ad_id": ["a", "b"]})
+    made, labels, number = grouped(ads)
+    assert made.equals(ads) and not labels and not number
