@@ -8,12 +8,12 @@ from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import EDGE, LINE
 from diagnostic.report.charts.style import ORANGE, text_width
 
-NAME = "personnes_calculs"
+NAME, BIASED = "personnes_calculs", "persons.published_formula"
 LINES = (
     ("persons.total", "Estimation retenue, toutes incertitudes réunies"),
     ("persons.horvitz_thompson", "Contrôle, par personne (tirage seul)"),
     ("persons.indicative", "Doublons du seul échantillon (indicatif)"),
-    ("persons.published_formula", "Formule de l’étude de référence (biaisée)"),
+    (BIASED, "Formule de l’étude de référence (biaisée)"),
 )
 PITCH, RANGE, UNDER = 44, 28, 50
 AXIS = {"title": "Personnes", "format": ",.0f", "tickCount": 5, "titlePadding": 6, "labelFlush": False}
@@ -32,7 +32,8 @@ def calculations(facts: Released) -> Chart | None:
     start = most / area.width * (EDGE - side)
     for at, (fact_id, name) in enumerate(rows):
         y = PITCH * at + RANGE
-        area.texts([(start, y - RANGE + 11, name)])
+        own = facts.text(fact_id) if facts.value(fact_id) is not None and fact_id != BIASED else ""
+        area.texts([(start, y - RANGE + 11, f"{name}{french.NBSP}: {own}" if own else name)])
         _range(area, facts, fact_id, y)
     kinds = {facts.kind(i) for i, _ in rows if facts.limits(i)}
     area.texts([(start, height + UNDER + LINE / 2, whiskers(kinds))])
@@ -43,7 +44,6 @@ def calculations(facts: Released) -> Chart | None:
 
 def _range(area: Plane, facts: Released, fact_id: str, y: float) -> None:
     limits, value = facts.limits(fact_id), facts.value(fact_id)
-    biased = fact_id == "persons.published_formula"
     if limits:
         low, high = limits
         area.rules([(low, high, y, y)], dashed=facts.kind(fact_id) == "bounds", stroke=2)
@@ -51,12 +51,11 @@ def _range(area: Plane, facts: Released, fact_id: str, y: float) -> None:
         area.texts([(low, y, facts.text(fact_id, low))], align="right", dx=-6)
         area.texts([(high, y, facts.text(fact_id, high))], dx=6)
     if value is not None:
-        if biased:
+        if fact_id == BIASED:
             area.points([(value, y)], 12, "diamond", ORANGE, hollow=True)
             area.texts([(value, y, facts.text(fact_id))], dx=9)
         else:
             area.points([(value, y)], height=11)
-            area.texts([(value, y - 12, facts.text(fact_id))], align="center")
 
 
 def _message(facts: Released) -> str:

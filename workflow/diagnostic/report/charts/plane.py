@@ -14,9 +14,14 @@ from diagnostic import french
 from diagnostic.report.charts.style import BLUE, INK, PAPER, WIDTH, config, finish
 
 PNG_SCALE = 2
-Mark = Literal["rect", "rule", "point", "text"]
+Mark = Literal["rect", "rule", "point", "text", "geoshape"]
 SPAN = ("x", "x2", "y", "y2")
-CHANNELS = {"x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q"), "text": alt.Text("text:N")}
+CHANNELS = {
+    "size": alt.Size("size:Q", scale=None),
+    "x2": alt.X2("x2:Q"),
+    "y2": alt.Y2("y2:Q"),
+    "text": alt.Text("text:N"),
+}
 _LOCK = threading.Lock()  # Altair's settings and the one JavaScript engine are shared by all threads
 
 
@@ -73,14 +78,37 @@ class Plane:
         shape: str = "circle",
         color: str = BLUE,
         hollow: bool = False,
+        empty: bool = False,
     ) -> None:
-        """Symbols centred on x, y; `height` in pixels."""
+        """Symbols centred on x, y; `height` in pixels. A hollow one hides what is under it, unless it is empty."""
         fill: dict[str, Any] = (
-            {"fill": PAPER, "stroke": color, "strokeWidth": 1.75}
+            {"fill": None if empty else PAPER, "stroke": color, "strokeWidth": 1.75}
             if hollow
             else {"fill": color, "stroke": color, "strokeWidth": 0}
         )
         self._add(("x", "y"), places, "point", shape=shape, size=height * height, opacity=1, **fill)
+
+    def discs(self, places: Iterable[tuple[float, float, float]], **style: Any) -> None:
+        """Discs as x, y, diameter in pixels: their area says the number."""
+        rows = [(x, y, diameter * diameter) for x, y, diameter in places]
+        self._add(("x", "y", "size"), rows, "point", shape="circle", **style)
+
+    def shapes(
+        self,
+        outlines: Iterable[Sequence[Sequence[tuple[float, float]]]],
+        fill: str | None = None,
+        stroke: str | None = None,
+        width: float = 1,
+    ) -> None:
+        """Outlines in pixels, each a list of rings that are closed here."""
+        rings = [[*ring, ring[0]] for outline in outlines for ring in outline]
+        if rings:
+            self._drawn({"type": "Polygon", "coordinates": rings}, fill=fill, stroke=stroke, strokeWidth=width)
+
+    def lines(self, lines: Sequence[Sequence[tuple[float, float]]], color: str, width: float) -> None:
+        """Broken lines in pixels."""
+        if lines:
+            self._drawn({"type": "MultiLineString", "coordinates": lines}, fill=None, stroke=color, strokeWidth=width)
 
     def texts(
         self, labels: Iterable[tuple[float, float, str]], align: str = "left", dx: float = 0, **style: Any
@@ -113,6 +141,13 @@ class Plane:
             self.layers.append(
                 alt.Chart(alt.InlineData(values=values), mark=alt.MarkDef(type=mark, **style), encoding=encoding)
             )
+
+    def _drawn(self, geometry: dict[str, Any], **style: Any) -> None:
+        """One layer of pixels, whatever the scales."""
+        values = [{"type": "Feature", "geometry": geometry, "properties": {}}]
+        mark = alt.MarkDef(type="geoshape", clip=False, strokeJoin="round", **style)  # a clip has a new id each time
+        flat = alt.Projection(type="identity", scale=1, translate=[0, 0])
+        self.layers.append(alt.Chart(alt.InlineData(values=values), mark=mark, projection=flat))
 
     def _scales(self) -> dict[str, Any]:
         def scale(domain: Sequence[float], length: float) -> alt.Scale:

@@ -1,0 +1,224 @@
+"""The maps: a released number is a disc whose area says it, at the place of that name, and nothing else gets in."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import ledgers
+import pandas as pd
+import pytest
+from test_charts import Shape, contrast_on_white, digest, shapes
+
+from diagnostic.estimate.demand import slug
+from diagnostic.geography.steps import territories
+from diagnostic.report.charts.draw import Chart, draw
+from diagnostic.report.charts.ground import projected
+from diagnostic.report.charts.style import BLUE, ORANGE
+from diagnostic.report.charts.symbols import CLASSES, class_of, diameter, steps
+from diagnostic.report.grids_places import mapped
+
+FICTIONAL = Path(__file__).parents[2] / "resources/studies/99-2026/communes.geojson"
+CREDIT = "Contours : inventés"
+
+
+@pytest.fixture(scope="module")
+def ground() -> dict[str, pd.DataFrame]:
+    content = FICTIONAL.read_bytes()
+    file = {
+        "properties": {},
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "credit": CREDIT,
+        "vintage": "2026, fictif",
+    }
+    return territories("99", "Département fictif", file, outlines=content)
+
+
+ADS = {"villeneuve": "Villeneuve", "port-neuf": "Port-Neuf", "val-fictif": "Val-Fictif"}
+
+
+def facts(values: Mapping[str, float | None], **more: object) -> list[dict[str, object]]:
+    """Ads of each declared place; None where the number may not be published."""
+    return [
+        {
+            "fact_id": f"places.ads.{slug(name)}",
+            "label": f"annonces déclarées à {ADS.get(name, name)}",
+            "value": value or 4321,
+        }
+        | {"verdict": "withheld" if value is None else "shown"}
+        | more
+        for name, value in values.items()
+    ]
+
+
+def drawn(ground: Mapping[str, pd.DataFrame], *given: Mapping[str, object]) -> dict[str, Chart]:
+    return draw(**ledgers.nothing() | ground | {"ledger": ledgers.ledger(given)})
+
+
+def discs(chart: Chart) -> list[Shape]:
+    """The discs of the ground, the largest first; the key of the sizes is under them."""
+    limit = next(s.y for s in shapes(chart.svg) if "nord en haut" in s.text)
+    return [s for s in shapes(chart.svg) if s.is_disc and s.stroke == BLUE and s.dashed and s.y < limit]
+
+
+def radii(chart: Chart) -> list[float]:
+    found = re.findall(r'd="M(\d+(?:\.\d+)?),0A\1,\1[^"]*"[^>]*stroke-dasharray', chart.svg)
+    return [float(radius) for radius in found]
+
+
+def texts(chart: Chart) -> str:
+    return " ".join(shape.text for shape in shapes(chart.svg))
+
+
+# -- What is drawn ------------------------------------------------------------------------------------------------
+
+
+def test_the_area_of_a_disc_is_proportional_to_its_number(ground: dict[str, pd.DataFrame]) -> None:
+    chart = drawn(ground, *facts({"villeneuve": 90, "port-neuf": 40, "val-fictif": 10}))["carte_annonces"]
+    assert len(discs(chart)) == 3
+    areas = [radius**2 for radius in radii(chart)[:3]]
+    assert [area / areas[0] for area in areas] == pytest.approx([1, 40 / 90, 10 / 90], rel=0.01)
+    assert {"Villeneuve, 90", "Port-Neuf, 40", "Val-Fictif, 10"} <= {shape.text for shape in shapes(chart.svg)}
+
+
+def test_the_key_shows_round_numbers_at_the_same_scale() -> None:
+    assert steps(412) == [200, 100, 20] and steps(3) == [2, 1] and steps(1) == [1]
+    assert math.isclose(diameter(200, 412, 46) ** 2 / diameter(100, 412, 46) ** 2, 2)
+
+
+def test_a_withheld_number_is_hatched_named_and_not_told(ground: dict[str, pd.DataFrame]) -> None:
+    chart = drawn(ground, *facts({"villeneuve": 90, "port-neuf": None}))["carte_annonces"]
+    hatched = [s for s in shapes(chart.svg) if "hachures" in s.fill and s.is_box]
+    assert len(hatched) == 2 and {s.stroke for s in hatched} == {ORANGE}  # on the ground and in the key
+    assert "Port-Neuf" in texts(chart) and "non publié" in texts(chart)
+    assert "4321" not in chart.svg and "4321" not in chart.description
+    assert "Non publié, pour protéger les personnes : Port-Neuf." in chart.description.replace("\xa0", " ")
+
+
+def test_a_share_fills_its_commune_by_class(ground: dict[str, pd.DataFrame]) -> None:
+    share = {"fact_id": "ads.city_villeneuve_pct", "label": "part", "measure": "percent", "value": 69.2}
+    chart = drawn(ground, *facts({"villeneuve": 90, "port-neuf": 40}), share)["carte_annonces"]
+    filled = [s for s in shapes(chart.svg) if s.fill == class_of(69.2)]
+    assert len(filled) == 2  # the commune, then the key
+    assert [class_of(share) for share in (0, 9.99, 10, 25, 50, 100)] == [
+        color for color, times in zip((c for _, c in CLASSES), (2, 1, 1, 2), strict=True) for _ in range(times)
+    ]
+
+
+def test_no_report_is_not_zero_and_a_zero_has_its_own_sign(ground: dict[str, pd.DataFrame]) -> None:
+    zero = facts({"port-neuf": 0.0})
+    zero[0]["value"] = 0.0
+    chart = drawn(ground, *facts({"villeneuve": 90}), *zero)["carte_annonces"]
+    assert len(discs(chart)) == 1
+    assert "ce qui ne veut pas dire zéro" in chart.description and "zéro relevé" in texts(chart)
+
+
+def test_who_was_met_stands_beside_what_ads_declare(ground: dict[str, pd.DataFrame]) -> None:
+    met = {"fact_id": "interviews.place.01", "label": "entretiens : Val-Fictif", "value": 2, "unit": "structure"}
+    charts = drawn(ground, met, *facts({"villeneuve": 90}))
+    said = texts(charts["carte_rencontres"])
+    assert "Structures rencontrées" in said and "Annonces d’offre" in said
+    assert "établi" in said and "hypothèse" in said
+    assert charts["carte_rencontres"].facts == ("interviews.place.01", "places.ads.villeneuve")
+
+
+def test_places_of_persons_are_never_finer_than_the_intercommunality(ground: dict[str, pd.DataFrame]) -> None:
+    met = {"fact_id": "interviews.place.01", "label": "entretiens : Villeneuve", "value": 2, "unit": "structure"}
+    told = [
+        {"fact_id": "situations.place.a", "label": "situations : Villeneuve", "value": 30, "unit": "situation"},
+        {
+            "fact_id": "situations.place.b",
+            "label": "situations : Agglomération fictive de Villeneuve",
+            "value": 31,
+            "unit": "situation",
+        },
+    ]
+    chart = drawn(ground, met, *told)["carte_rencontres"]
+    assert chart.facts == ("interviews.place.01", "situations.place.b")
+    assert "Villeneuve n’est pas placé" in chart.description
+
+
+# -- What is not drawn --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("origin", ["reconstructed", "published"])
+def test_what_was_not_observed_at_a_place_is_not_mapped(origin: str, ground: dict[str, pd.DataFrame]) -> None:
+    assert drawn(ground, *facts({"villeneuve": 90}, origin=origin)) == {}
+
+
+def test_a_placeholder_or_a_district_is_listed_not_guessed(ground: dict[str, pd.DataFrame]) -> None:
+    chart = drawn(ground, *facts({"villeneuve": 90, "Lieu 07": 12, "Villeneuve centre": 11}))["carte_annonces"]
+    assert chart.facts == ("places.ads.villeneuve",)
+    assert "Lieu 07 et Villeneuve centre ne sont pas placés" in chart.description
+    assert "Lieu 07" not in chart.svg.partition("</desc>")[2]
+
+
+@pytest.mark.parametrize(
+    "fact_id", ["venues.type.sauna", "forum.year.2024", "venues.arrondissements", "press.place.01"]
+)
+def test_no_venue_no_rumour_no_year_is_mapped(fact_id: str, ground: dict[str, pd.DataFrame]) -> None:
+    assert drawn(ground, {"fact_id": fact_id, "label": "annonces déclarées à Villeneuve", "value": 90}) == {}
+
+
+def test_without_outlines_or_without_a_place_there_is_no_map(ground: dict[str, pd.DataFrame]) -> None:
+    assert drawn(ledgers.ground(), *facts({"villeneuve": 90})) == {}
+    assert drawn(ground, *facts({"Lieu 07": 12})) == {}
+    assert drawn(ground, *facts({"villeneuve": None})) == {}
+
+
+# -- How it is drawn ----------------------------------------------------------------------------------------------
+
+
+def test_scale_source_vintage_and_territories_are_on_the_map(ground: dict[str, pd.DataFrame]) -> None:
+    chart = drawn(ground, *facts({"villeneuve": 90}))["carte_annonces"]
+    said = texts(chart).replace("\xa0", " ")
+    assert "20 km, nord en haut" in said and "Limites :" in said
+    assert CREDIT in said and "2026, fictif" in said
+    assert "38 communes" in said and "4 intercommunalités" in said and "3 arrondissements" in said
+    assert "Département fictif" in chart.alt and "1 lieu" in chart.alt
+
+
+def test_kilometres_are_those_of_the_ellipsoid() -> None:
+    """A degree of latitude at 50.5° N is 111.239 km, one of longitude 70.918 km (GRS 80, Snyder 1987, table 14)."""
+    points = projected([(2.0, 50.0), (2.0, 51.0), (1.5, 50.5), (2.5, 50.5)], (2.0, 50.5))
+    assert abs(points[0][1] - points[1][1]) == pytest.approx(111.24, rel=0.003)
+    assert points[3][0] - points[2][0] == pytest.approx(70.92, rel=0.003)
+    assert points[1][1] < points[0][1] and points[2][0] < points[3][0]  # north is up, west is left
+
+
+def test_nothing_stands_outside_the_image(ground: dict[str, pd.DataFrame]) -> None:
+    met = {"fact_id": "interviews.place.01", "label": "entretiens : Port-Neuf", "value": 2, "unit": "structure"}
+    for chart in drawn(ground, met, *facts({"villeneuve": 90, "port-neuf": None, "val-fictif": 3})).values():
+        for shape in shapes(chart.svg):
+            assert 0 <= shape.x <= chart.width and 0 <= shape.y <= chart.height, (chart.name, shape.text)
+
+
+def test_symbols_stand_out() -> None:
+    assert min(map(contrast_on_white, (BLUE, ORANGE))) >= 3
+
+
+def test_same_bytes_again_and_in_any_order(ground: dict[str, pd.DataFrame]) -> None:
+    given = facts({"villeneuve": 90, "port-neuf": None, "val-fictif": 10})
+    shuffled = ground | {"areas": ground["areas"].iloc[::-1].reset_index(drop=True)}
+    first = digest(drawn(ground, *given))
+    assert first == digest(drawn(ground, *given[::-1])) == digest(drawn(ground, *given))
+    assert set(drawn(shuffled, *given)) == {"carte_annonces"}
+
+
+# -- The table behind ---------------------------------------------------------------------------------------------
+
+
+def test_the_table_has_every_place_with_its_code_and_its_facts(ground: dict[str, pd.DataFrame]) -> None:
+    given = facts({"villeneuve": 90, "port-neuf": None, "Lieu 07": 12})
+    demand = {"fact_id": "demand.place.villeneuve", "label": "annonces de demande : Villeneuve", "value": 19}
+    text = mapped(ledgers.ledger([*given, demand]), ground["areas"], lambda fact_id: f"<{fact_id}>", "Légende.")
+    rows = [[cell.strip().replace("\\", "") for cell in line.split("|")[1:-1]] for line in text.splitlines()[:5]]
+    assert rows[0] == ["Lieu", "Code", "Intercommunalité", "Arrondissement", "Annonces d’offre", "Annonces de demande"]
+    assert rows[2][:2] == ["Port-Neuf", "F07"] and rows[2][4:] == ["<places.ads.port-neuf>", ""]
+    assert rows[3][2:4] == ["Agglomération fictive de Villeneuve", "Arrondissement fictif du Nord"]
+    assert rows[3][4:] == ["<places.ads.villeneuve>", "<demand.place.villeneuve>"]
+    assert rows[4] == ["Lieu 07", "sans code", "", "", "<places.ads.lieu-07>", ""]
+    assert mapped(ledgers.ledger(given), ledgers.ground()["areas"], str, "Légende.") == ""

@@ -1,0 +1,1 @@
+"""Reference geography: communes, intercommunalities, arrondissements and the département of a study, for its maps."""

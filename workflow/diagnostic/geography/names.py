@@ -1,0 +1,53 @@
+"""Names of places and official codes: two names are one when they differ by case, accents, hyphens or apostrophes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+FORMER = "former"  # a delegated or associated commune, which stands for the commune that it is part of
+LEVELS = ("commune", FORMER, "epci", "arrondissement")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A territory that a name designates, with a point inside it."""
+
+    level: str
+    code: str
+    name: str
+    x: float
+    y: float
+
+
+def key(name: str) -> str:
+    """« Boulogne-sur-Mer » → « boulogne sur mer », « Œuf-en-Ternois » → « oeuf en ternois »."""
+    text = name.lower().replace("œ", "oe").replace("æ", "ae")
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", " ", plain).strip()
+
+
+class Gazetteer:
+    """The names of a département's communes, former communes, intercommunalities and arrondissements."""
+
+    def __init__(self, areas: pd.DataFrame) -> None:
+        self._found: dict[tuple[str, str], set[Place]] = {}
+        for area in areas.itertuples():
+            place = Place(area.level, area.code, area.name, area.x, area.y)
+            self._found.setdefault((area.level, key(area.name)), set()).add(place)
+            for name in area.former.split(" ; ") if isinstance(area.former, str) else ():
+                self._found.setdefault((FORMER, key(name)), set()).add(place)
+
+    def find(self, name: str, levels: Iterable[str] = LEVELS) -> Place | None:
+        """The territory of that name, at the first of the levels where one has it.
+
+        None when no territory has the name, or several of one level: a name is never guessed.
+        """
+        for level in levels:
+            if found := self._found.get((level, key(name))):
+                return next(iter(found)) if len(found) == 1 else None
+        return None

@@ -1,0 +1,63 @@
+"""The team's own outlines: a GeoJSON of communes (RFC 7946), each feature with its code, name and memberships."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.geography import shapes
+from diagnostic.geography.tables import Areas
+from diagnostic.tables import columns
+
+PROPERTIES = ("code", "name", "arrondissement", "arrondissement_name", "epci", "epci_name")
+NEEDED = ("code", "name")
+
+
+class UnusableError(ValueError):
+    """The file cannot be used; the message says why in French."""
+
+
+def communes(content: bytes, properties: Mapping[str, str], departement: str) -> pd.DataFrame:
+    """One row per commune, as table `areas`. `properties`: which property of a feature holds each of PROPERTIES.
+
+    Raises UnusableError.
+    """
+    try:
+        features = json.loads(content)["features"]
+        given = [(feature["properties"] or {}, feature["geometry"] or {}) for feature in features]
+    except (ValueError, KeyError, TypeError):
+        raise UnusableError("Ce n’est pas un GeoJSON de communes (une « FeatureCollection »).") from None
+    rows = [_row(values, geometry, properties, departement, n) for n, (values, geometry) in enumerate(given, 1)]
+    table = pd.DataFrame(rows, columns=columns(Areas)).sort_values("code", ignore_index=True)
+    if table.empty:
+        raise UnusableError("Le fichier n’a aucune commune.")
+    twice = sorted(set(table.loc[table["code"].duplicated(), "code"]))
+    if twice:
+        raise UnusableError(f"Codes donnés à plusieurs communes : {', '.join(twice[:10])}.")
+    return table
+
+
+def _row(
+    values: Mapping[str, Any], geometry: Mapping[str, Any], properties: Mapping[str, str], departement: str, number: int
+) -> dict[str, Any]:
+    row: dict[str, Any] = {name: _text(values.get(properties.get(name, name))) for name in PROPERTIES}
+    for name in NEEDED:
+        if row[name] is None:
+            wanted = properties.get(name, name)
+            raise UnusableError(f"La commune nº {number} n’a pas de propriété « {wanted} ».")
+    parts = geometry.get("coordinates", [])
+    try:
+        shape = shapes.oriented([parts] if geometry.get("type") == "Polygon" else parts)
+    except (shapes.ShapeError, TypeError):
+        raise UnusableError(f"Le contour de la commune {row['code']} est vide ou abîmé.") from None
+    if any(abs(x) > 180 or abs(y) > 90 for ring in shape for x, y in ring):
+        raise UnusableError("Les coordonnées ne sont pas en degrés : exporter le fichier en WGS 84 (EPSG:4326).")
+    x, y = shapes.inside(shape)
+    return row | {"level": "commune", "departement": departement, "x": x, "y": y, "rings": shapes.encode(shape)}
+
+
+def _text(value: object) -> str | None:
+    return None if value is None or str(value).strip() == "" else str(value).strip()

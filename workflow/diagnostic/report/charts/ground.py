@@ -1,0 +1,163 @@
+"""The ground of a map: outlines in pixels, limits drawn once, a scale bar and a locator."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.geography import shapes
+from diagnostic.geography.shapes import Point, Ring, Shape
+from diagnostic.report.charts.plane import Plane
+from diagnostic.report.charts.style import BLUE, INK, PAPER
+
+RADIUS = 6378.137, 1 / 298.257223563  # kilometres and flattening of the GRS 80 ellipsoid
+LAND, FAINT, MIDDLE, LOCATOR = "#F3F2EE", "#B9B9B3", "#6F6F6A", "#C9C9C4"
+LIMITS = (("commune", FAINT, 0.5), ("epci", FAINT, 0.9), ("arrondissement", MIDDLE, 1.1), ("departement", INK, 1.6))
+READABLE = 60  # more communes than this are not outlined one by one
+GRID = 0.5  # pixels: finer details cannot be seen
+BARS = (1, 2, 5, 10, 20, 50, 100, 200)  # kilometres
+OVERSEAS = ("971", "972", "973", "974", "976")
+FRANCE = (2.5, 46.5)
+
+
+def azimuthal(centre: Point) -> tuple[float, float, float]:
+    """Longitude and latitude of the centre in radians, and the mean radius of curvature there, in kilometres."""
+    semi, flattening = RADIUS
+    lon, lat = math.radians(centre[0]), math.radians(centre[1])
+    square = flattening * (2 - flattening)
+    return lon, lat, semi * math.sqrt(1 - square) / (1 - square * math.sin(lat) ** 2)
+
+
+def projected(ring: Iterable[Point], centre: Point) -> Ring:
+    """Kilometres east and south of the centre, by Lambert's azimuthal equal-area projection (Snyder 1987, 24-2 to 24-4).
+
+    On the sphere that osculates the ellipsoid at the centre: lengths are right within 0.3 % in a département.
+    """
+    lon0, lat0, radius = azimuthal(centre)
+    sine, cosine = math.sin(lat0), math.cos(lat0)
+    points = []
+    for x, y in ring:
+        lon, lat = math.radians(x) - lon0, math.radians(y)
+        across, along = math.cos(lat) * math.sin(lon), cosine * math.sin(lat) - sine * math.cos(lat) * math.cos(lon)
+        scale = radius * math.sqrt(2 / (1 + sine * math.sin(lat) + cosine * math.cos(lat) * math.cos(lon)))
+        points.append((scale * across, -scale * along))
+    return points
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How kilometres become pixels: `left` and `top` of the box, `scale` in pixels a kilometre, origin of kilometres."""
+
+    centre: Point
+    left: float
+    top: float
+    scale: float
+    west: float
+    north: float
+    height: float
+
+    def place(self, point: Point) -> Point:
+        return self.pixels([point])[0]
+
+    def pixels(self, ring: Iterable[Point]) -> Ring:
+        moved = projected(ring, self.centre)
+        return [(self.left + (x - self.west) * self.scale, self.top + (y - self.north) * self.scale) for x, y in moved]
+
+    def outline(self, shape: Shape) -> Shape:
+        """The shape in pixels, without what cannot be seen."""
+        return shapes.coarse([self.pixels(ring) for ring in shape], GRID)
+
+
+def fitted(outlines: Sequence[Shape], left: float, top: float, width: float, height: float) -> Frame:
+    """The largest frame in a box where all the outlines fit, centred across; its `height` is the one needed."""
+    points = [point for shape in outlines for ring in shape for point in ring]
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    centre = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    flat = projected(points, centre)
+    west, east = min(x for x, _ in flat), max(x for x, _ in flat)
+    north, south = min(y for _, y in flat), max(y for _, y in flat)
+    scale = min(width / (east - west), height / (south - north))
+    return Frame(centre, left + (width - scale * (east - west)) / 2, top, scale, west, north, scale * (south - north))
+
+
+class Ground:
+    """The territories of one département."""
+
+    def __init__(self, areas: pd.DataFrame) -> None:
+        self._shapes: dict[str, dict[str, Shape]] = {}
+        self.names: dict[str, str] = {}
+        for area in areas.itertuples():
+            self._shapes.setdefault(area.level, {})[area.code] = shapes.decode(area.rings)
+            if area.level == "departement":
+                self.code, self.name = area.code, area.name
+
+    def count(self, level: str) -> int:
+        return len(self._shapes.get(level, {}))
+
+    def shape(self, level: str, code: str) -> Shape:
+        return self._shapes[level][code]
+
+    def levels(self) -> list[str]:
+        """The levels whose limits are drawn, the finest first; one territory alone has no inner limit."""
+        return [
+            level
+            for level, _, _ in LIMITS
+            if self.count(level) > 1 and (level != "commune" or self.count(level) <= READABLE)
+        ]
+
+    def frame(self, left: float, top: float, width: float, height: float) -> Frame:
+        return fitted([self.shape("departement", self.code)], left, top, width, height)
+
+    def land(self, area: Plane, frame: Frame) -> None:
+        area.shapes([frame.outline(self.shape("departement", self.code))], fill=LAND)
+
+    def limits(self, area: Plane, frame: Frame) -> None:
+        """Each limit once, with the line of the largest territory that it bounds."""
+        drawn: set[shapes.Edge] = set()
+        found = []
+        for level, color, stroke in reversed(LIMITS):
+            if level == "departement" or level in self.levels():
+                outlines = [frame.outline(shape) for shape in self._shapes[level].values()]
+                found.append((shapes.limits(outlines, drawn), color, stroke))
+        for lines, color, stroke in reversed(found):
+            area.lines(lines, color, stroke)
+
+    def scale_bar(self, area: Plane, frame: Frame, left: float, y: float, most: float) -> None:
+        """A round number of kilometres, at most `most` pixels long; the north is up."""
+        length = max([km for km in BARS if km * frame.scale <= most] or BARS[:1])
+        end = left + length * frame.scale
+        area.rules([(left, end, y, y)], stroke=2)
+        area.rules([(x, x, y - 4, y + 4) for x in (left, end)], stroke=2)
+        area.texts([(end + 7, y, f"{french.number(length)}{french.NBSP}km, nord en haut")])
+
+    @property
+    def locatable(self) -> bool:
+        """Whether the country around the département is known."""
+        return self.code in self._shapes.get("locator", {})
+
+    def locator(self, area: Plane, left: float, top: float, side: float) -> None:
+        """Where the département lies in the country, the overseas ones in insets under the mainland."""
+        every = self._shapes["locator"]
+        main = {code: shape for code, shape in every.items() if code not in OVERSEAS}
+        step = side / len(OVERSEAS)
+        frame = fitted(list(main.values()), left, top, side, side)
+        frames = dict.fromkeys(main, frame)
+        low = top + frame.height + 6
+        for number, code in enumerate(code for code in OVERSEAS if code in every):
+            frames[code] = fitted([every[code]], left + number * step + 3, low + 2, step - 5, step - 5)
+            x = left + number * step + 1
+            area.bars([(x, x + step - 1, low, low + step - 1)], fill=PAPER, stroke=FAINT)
+        others = [shape for code, shape in main.items() if code != self.code]
+        area.shapes([[frame.pixels(ring) for ring in shapes.dissolved(others)]], fill=LOCATOR)
+        for code in sorted(frames.keys() - main.keys() - {self.code}):
+            area.shapes([[frames[code].pixels(ring) for ring in every[code]]], fill=MIDDLE)
+        own = [frames[self.code].pixels(ring) for ring in every[self.code]]
+        area.shapes([own], fill=BLUE, stroke=BLUE, width=0.8)
+        points = [point for ring in own for point in ring]
+        x, y = (sum(values) / len(points) for values in zip(*points, strict=True))
+        if self.code in main:
+            area.points([(x, y)], 15, color=INK, hollow=True, empty=True)

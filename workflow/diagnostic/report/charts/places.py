@@ -1,0 +1,137 @@
+"""What a map may show: released numbers of one series of facts, by the place that their label names.
+
+Never below the commune. What is reconstructed or only published has no place that is known to be real: it is not mapped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diagnostic import french
+from diagnostic.geography.names import LEVELS, Gazetteer, Place
+from diagnostic.report.charts.facts import Released, listed
+
+MAPPED = ("observed", "transcribed")
+
+
+@dataclass(frozen=True)
+class Series:
+    """Facts `pattern` whose label is `before` and a place; whether the place is established or only declared."""
+
+    pattern: str
+    before: str
+    one: str
+    many: str
+    certain: bool
+    place: str  # what the place of a symbol is
+    levels: tuple[str, ...] = LEVELS  # where its names are looked for
+    share: str = ""  # the fact that is the part of the whole, `{}` being the end of the identifier
+
+
+ADS = Series(
+    r"places\.ads\..+",
+    "annonces déclarées à ",
+    "annonce d’offre",
+    "annonces d’offre",
+    False,
+    "lieu que l’annonce déclare",
+    share="ads.city_{}_pct",
+)
+DEMAND = Series(
+    r"demand\.place\..+",
+    "annonces de demande : ",
+    "annonce de demande",
+    "annonces de demande",
+    False,
+    "lieu que l’annonce déclare",
+)
+MET = Series(
+    r"interviews\.place\.\d+",
+    "entretiens : ",
+    "structure rencontrée",
+    "structures rencontrées",
+    True,
+    "ville de l’entretien",
+)
+TOLD = Series(
+    r"situations\.place\..+",
+    "situations : ",
+    "situation décrite",
+    "situations décrites",
+    False,
+    "lieu que le ou la professionnel·le donne",
+    levels=("epci", "arrondissement"),
+)  # places of persons: never finer than the intercommunality
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One place of a series: its released number, or None when it may not be published."""
+
+    place: Place
+    fact_id: str
+    value: float | None
+    text: str
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A series as it can be mapped: cells largest first, and the facts whose name no official name equals."""
+
+    series: Series
+    cells: tuple[Cell, ...]
+    unmatched: tuple[tuple[str, str], ...]  # the name, then the fact
+
+    @property
+    def shown(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.value is not None]
+
+    @property
+    def withheld(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.value is None]
+
+    @property
+    def most(self) -> float:
+        return max((cell.value or 0 for cell in self.cells), default=0)
+
+    def noun(self, count: float) -> str:
+        return french.plural(count, self.series.one, self.series.many)
+
+    def told(self) -> list[str]:
+        """The numbers of the map as sentences; then what is not on it, and why."""
+        named = [f"{cell.place.name} ({cell.text})" for cell in self.shown]
+        sentences = [f"{french.capital(self.series.many)} : {listed(named)}."] if named else []
+        if self.withheld:
+            hidden = listed([cell.place.name for cell in self.withheld])
+            sentences.append(f"Non publié, pour protéger les personnes : {hidden}.")
+        if self.unmatched:
+            verb = french.plural(len(self.unmatched), "n’est pas placé", "ne sont pas placés")
+            names = listed([name for name, _ in self.unmatched])
+            sentences.append(f"{names} {verb}, faute d’une commune ou d’une intercommunalité de ce nom.")
+        return sentences
+
+
+def placed(facts: Released, series: Series, gazetteer: Gazetteer) -> Placed:
+    """The facts of a series by place. Two names of one commune, an old and a new one, stay two symbols."""
+    cells, unmatched = [], []
+    for fact_id in facts.ids(series.pattern):
+        if facts.origin(fact_id) not in MAPPED:
+            continue
+        label = facts.label(fact_id)
+        name = label[len(series.before) :]
+        place = gazetteer.find(name, series.levels) if label.lower().startswith(series.before.lower()) else None
+        text = facts.text(fact_id)
+        if place:
+            share = facts.value(series.share.format(fact_id.rpartition(".")[2])) if series.share else None
+            cells.append(Cell(place, fact_id, facts.value(fact_id), text, share))
+        else:
+            unmatched.append((name, fact_id))
+    ordered = sorted(cells, key=lambda cell: (-(cell.value or 0), cell.place.name))
+    return Placed(series, tuple(ordered), tuple(unmatched))
+
+
+def facts_of(parts: Sequence[Placed]) -> list[str]:
+    """The facts drawn."""
+    return [cell.fact_id for part in parts for cell in part.shown]

@@ -1,0 +1,134 @@
+"""What stands on the ground of a map: classed fills, discs, hatched squares, names that do not overlap."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from diagnostic import french
+from diagnostic.report.charts.ground import Frame, Ground
+from diagnostic.report.charts.places import Cell, Placed
+from diagnostic.report.charts.plane import Plane
+from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER, hatch, text_width
+
+LARGEST, SMALLEST, SQUARE, LINE = 46, 4, 11, 18  # pixels: diameters, side of a hatched square, height of a name
+CLASSES = ((10, "#FFF3D1"), (25, "#FBDD97"), (50, "#F2BC5C"), (math.inf, "#DC933B"))  # per cent, below
+ESTABLISHED = {"fill": BLUE, "stroke": PAPER, "strokeWidth": 1, "opacity": 1, "fillOpacity": 0.85}
+DECLARED = {"fill": BLUE, "stroke": BLUE, "strokeWidth": 1.75, "strokeDash": [3.5, 2], "opacity": 1, "fillOpacity": 0.1}
+
+
+def style(certain: bool) -> dict[str, object]:
+    """How a disc looks: full where the place is established, dashed where it is a hypothesis."""
+    return ESTABLISHED if certain else DECLARED
+
+
+def diameter(value: float, most: float, largest: float) -> float:
+    """Area proportional to the number; never too small to be seen."""
+    return max(largest * math.sqrt(value / most), SMALLEST)
+
+
+def steps(most: float) -> list[float]:
+    """At most three round numbers that show the scale of the discs, the largest first."""
+    found: list[float] = []
+    for part in (1, 4, 20):
+        unit = 10 ** math.floor(math.log10(max(most / part, 1)))
+        value = float(max(step * unit for step in (1, 2, 5) if step * unit <= max(most / part, 1)))
+        if value not in found:
+            found.append(value)
+    return found
+
+
+def class_of(share: float) -> str:
+    """The colour of a share in per cent: a class has its lower limit, not its upper one."""
+    return next(color for below, color in CLASSES if share < below)
+
+
+def fills(area: Plane, ground: Ground, frame: Frame, cells: Sequence[Cell], name: str) -> None:
+    """Territories by class of their share; hatched, those larger than a commune whose number may not be published."""
+    for cell in cells:
+        outline = frame.outline(ground.shape(cell.place.level, cell.place.code))
+        if cell.value is None and cell.place.level != "commune":
+            area.shapes([outline], fill=hatch(name))
+        elif cell.value is not None and cell.share is not None:
+            area.shapes([outline], fill=class_of(cell.share))
+
+
+@dataclass
+class Labels:
+    """Texts beside their symbols; one that would cover another text or a symbol has no place here."""
+
+    left: float
+    right: float
+    top: float
+    taken: list[tuple[float, float, float, float]] = field(default_factory=list)
+
+    def reserve(self, x: float, y: float, radius: float) -> None:
+        self.taken.append((x - radius, y - radius, x + radius, y + radius))
+
+    def place(self, x: float, y: float, radius: float, text: str) -> tuple[str, float, float] | None:
+        """Where the text stands: its alignment, where it is aligned, and its middle height; None without room."""
+        width, gap = text_width(text), radius + 4
+        middle = self._within(x - width / 2, width) + width / 2
+        for align, at, left, height in (
+            ("left", x + gap, x + gap, y),
+            ("right", x - gap, x - gap - width, y),
+            ("center", middle, middle - width / 2, y - radius - LINE / 2),
+            ("center", middle, middle - width / 2, y + radius + LINE / 2),
+        ):
+            box = (left, height - LINE / 2 + 1, left + width, height + LINE / 2 - 1)
+            fits = box[0] >= self.left and box[2] <= self.right and box[1] >= self.top
+            if fits and not any(_overlap(box, other) for other in self.taken):
+                self.taken.append(box)
+                return align, at, height
+        return None
+
+    def _within(self, left: float, width: float) -> float:
+        return max(self.left, min(left, self.right - width))
+
+
+def _overlap(one: Sequence[float], other: Sequence[float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def draw(area: Plane, frame: Frame, part: Placed, name: str, labels: Labels, largest: float) -> None:
+    """The discs largest first, the hatched squares, then the names with their numbers."""
+    at = {cell: frame.place((cell.place.x, cell.place.y)) for cell in part.cells}
+    radius = {cell: diameter(cell.value, part.most, largest) / 2 for cell in part.shown if cell.value}
+    area.discs([(*at[cell], 2 * r) for cell, r in radius.items()], **style(part.series.certain))
+    zero = [at[cell] for cell in part.shown if not cell.value]
+    area.points(zero, 9, "cross", INK)
+    squares(area, [at[cell] for cell in part.withheld], name)
+    for cell in part.cells:
+        labels.reserve(*at[cell], radius.get(cell, SQUARE / 2))
+    written: dict[str, list[tuple[float, float, str]]] = {}
+    for cell in part.cells:
+        wanted = [f"{cell.place.name}, {cell.text}", cell.text] if cell.value is not None else [cell.place.name]
+        for text in wanted:  # the number alone where its name has no room
+            if found := labels.place(*at[cell], radius.get(cell, SQUARE / 2), text):
+                align, x, y = found
+                written.setdefault(align, []).append((x, y, text))
+                break
+    for align, texts in written.items():
+        area.texts(texts, align, stroke=PAPER, strokeWidth=3, strokeJoin="round", strokeOpacity=0.85)
+        area.texts(texts, align)
+
+
+def squares(area: Plane, places: Sequence[tuple[float, float]], name: str) -> None:
+    """A place whose number may not be published: a square, so that nobody reads a size."""
+    half = SQUARE / 2
+    area.bars([(x - half, x + half, y - half, y + half) for x, y in places], fill=hatch(name), stroke=ORANGE)
+
+
+def scale_row(area: Plane, part: Placed, left: float, top: float, largest: float) -> None:
+    """The key of the sizes, side by side."""
+    values = steps(part.most)
+    sizes = [diameter(value, part.most, largest) for value in values]
+    height, x = max([*sizes, LINE]), left
+    discs, texts = [], []
+    for value, size in zip(values, sizes, strict=True):
+        discs.append((x + size / 2, top + height / 2, size))
+        texts.append((x + size + 6, top + height / 2, french.number(value)))
+        x += size + 6 + text_width(french.number(value)) + 18
+    area.discs(discs, **style(part.series.certain))
+    area.texts(texts)
