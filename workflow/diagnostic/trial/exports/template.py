@@ -1,9 +1,9 @@
-"""The project's own workbook, filled from row 3 on: one sheet for the responses, one for the situations."""
+"""The project's own workbooks, filled from row 3 on: for the questionnaire, a sheet of responses, one of situations."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -17,17 +17,22 @@ WORKBOOK = "questionnaire"
 
 
 def export(codebook: Codebook, answers: Answers) -> bytes:
-    """The workbook as .xlsx bytes, with everything else that the empty one holds.
+    """The questionnaire's workbook as .xlsx bytes."""
+    return filled(codebook, WORKBOOK, {name: answers[name] for name in (RESPONSES, SITUATIONS)})
+
+
+def filled(codebook: Codebook, name: str, tables: Mapping[str, Sequence[Row]]) -> bytes:
+    """One of the project's workbooks, as .xlsx bytes, with everything else that the empty one holds: table → rows.
 
     Labels as in the drop-down lists; a question with several answers has all its columns « coché » or « non coché »,
     or all empty; whole numbers are number cells, texts are text whatever they begin with.
     """
-    book = load_workbook(io.BytesIO(template.workbook(codebook, WORKBOOK)))
+    book = load_workbook(io.BytesIO(template.workbook(codebook, name)))
     labels = Labels(codebook)
-    for name in (RESPONSES, SITUATIONS):
-        sheet = book[codebook.tables[name].sheet]
-        for at, row in enumerate(answers[name], start=template.FIRST_ROW):
-            _fill(sheet, at, _cells(codebook, labels, name, row))
+    for table, rows in tables.items():
+        sheet = book[codebook.tables[table].sheet]
+        for at, row in enumerate(rows, start=template.FIRST_ROW):
+            _fill(sheet, at, _cells(codebook, labels, table, row))
     return xlsx.to_bytes(book)
 
 

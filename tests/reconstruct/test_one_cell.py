@@ -1,0 +1,98 @@
+"""One cell of the form's export changed: the facts that name it change, and no other."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+from rebuilt import Facts, Rebuilt
+
+from diagnostic.explain import _addresses
+from diagnostic.problems import column_letter
+
+COMPARED = ["value", "value_text", "low", "high", "numerator", "denominator"]
+Cell = tuple[int, int]  # row and column of the export, from 0
+Find = Callable[[list[list[str]]], Cell]
+
+
+def changed(content: bytes, find: Find, written: str) -> tuple[bytes, Cell]:
+    rows = list(csv.reader(io.StringIO(content.decode())))
+    row, column = find(rows)
+    rows[row][column] = written
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode(), (row, column)
+
+
+def moved(before: Facts, after: Facts) -> set[str]:
+    names = before.facts.index.union(after.facts.index)
+    one, other = (facts.facts.reindex(names)[COMPARED] for facts in (before, after))
+    same = one.eq(other) | (one.isna() & other.isna())
+    return set(names[~same.all(axis=1)])
+
+
+def naming(facts: pd.DataFrame, cell: Cell) -> set[str]:
+    """The facts whose card leads to the cell."""
+    place = (column_letter(cell[1]), cell[0] + 1)
+    return {
+        name
+        for name, text in facts["cells"].items()
+        if any((column, row) == place for file, column, row in _addresses(text) if file.startswith("questionnaire"))
+    }
+
+
+def answered(question: str, answer: str, alone: bool = True) -> Find:
+    """The first individual response that gave this answer."""
+
+    def find(rows: list[list[str]]) -> Cell:
+        column = next(at for at, text in enumerate(rows[0]) if text.startswith(question))
+        mode = next(at for at, text in enumerate(rows[0]) if text.startswith("Comment remplissez-vous"))
+        place = next(
+            at for at, row in enumerate(rows[1:], start=1) if row[column] == answer and "individuel" in row[mode]
+        )
+        return place, column
+
+    return find
+
+
+def run(solution: Rebuilt, before: Facts, find: Find, written: str) -> tuple[set[str], set[str]]:
+    """Facts that moved, and facts that name the cell before or after."""
+    cells: list[Cell] = []
+
+    def change(content: bytes) -> bytes:
+        edited, cell = changed(content, find, written)
+        cells.append(cell)
+        return edited
+
+    after = solution.estimated(change)
+    return moved(before, after), naming(before.facts, cells[0]) | naming(after.facts, cells[0])
+
+
+def test_knowledge_of_the_law(solutions: list[Rebuilt], computed: list[Facts]) -> None:
+    find = answered("Dans chaque département, une commission", "Je l’apprends ici")
+    found, named = run(solutions[0], computed[0], find, "Je le savais")
+    assert {"law.commission_unaware", "law.commission_unaware_pct"} <= found
+    told = {name for name in found if not name.startswith("sensitivity.")}  # they repeat a headline, cells aside
+    assert told <= named
+    assert all("law_commission" in name or "commission_unaware" in name for name in found)
+
+
+def test_a_number_of_persons(solutions: list[Rebuilt], computed: list[Facts]) -> None:
+    """One person more in one situation: totals and what is said of these persons; nothing on professionals."""
+    question = "Cette situation concerne combien de personnes"
+    find = answered(question, "1")
+    found, named = run(solutions[0], computed[0], find, "2")
+    assert {"shared.persons_concerned", "shared.persons_response"} <= found
+    assert {name for name in found if not name.startswith("sensitivity.")} <= named
+    assert not {name for name in found if name.split(".")[0] in ("pros", "needs", "law", "survey", "interviews")}
+
+
+@pytest.mark.parametrize("written", ["", "  "])
+def test_a_blank_changes_bounds_alone(solutions: list[Rebuilt], computed: list[Facts], written: str) -> None:
+    find = answered("Cette situation concerne combien de personnes", "1")
+    found, named = run(solutions[0], computed[0], find, written)
+    assert found and {name for name in found if not name.startswith("sensitivity.")} <= named
+    assert computed[0].facts.loc["shared.persons_concerned", "value"] == 167

@@ -1,0 +1,56 @@
+"""What `diagnostic reconstruct` leaves on disk: for the reviewer alone, of the same shapes, the same again."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from pathlib import Path
+
+import pytest
+from rebuilt import STUDY, Rebuilt, project, rebuilt
+
+from diagnostic.cli import main
+from diagnostic.reconstruct.project import FOLDER
+
+
+def test_the_configuration_accepts_it_and_says_what_it_is(solutions: list[Rebuilt]) -> None:
+    config = solutions[0].config
+    assert list(config.studies) == [STUDY]
+    study, origins = config.studies[STUDY], config.sidecars[STUDY]
+    assert set(study.received) == {"questionnaire", "interview_sheets", "situation_coding"}
+    made = {role for role, sidecar in origins.items() if sidecar.origin == "reconstructed"}
+    assert made == {*study.received, "duplicates", "ad_counts", "coded_ads", "demand"}
+    assert "reconstituées" in study.title
+
+
+def test_it_is_closed_and_ignored(solutions: list[Rebuilt]) -> None:
+    home = solutions[0].home
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700 and (home / "NE_PAS_DIFFUSER.txt").is_file()
+    ignored = (Path(__file__).parents[2] / ".gitignore").read_text().split()
+    assert f"/{FOLDER}/" in ignored
+
+
+def test_the_same_seed_gives_the_same_files(tmp_path: Path, solutions: list[Rebuilt]) -> None:
+    """All but what the vault's own key makes: pseudonyms of responses, and what names them."""
+    again = rebuilt(project(tmp_path), 1)
+    for role in ("questionnaire", "interview_sheets"):
+        digests = {hashlib.sha256(one.vault.read_received(role)).hexdigest() for one in (solutions[0], again)}
+        assert len(digests) == 1, role
+    for name in ("ad_counts.csv", "annonces.xlsx", "demande.xlsx"):
+        contents = {(one.home / "resources" / "studies" / STUDY / name).read_bytes() for one in (solutions[0], again)}
+        assert len(contents) == 1, name
+
+
+def test_the_export_has_what_makes_real_ones_hard(solutions: list[Rebuilt]) -> None:
+    text = solutions[0].vault.read_received("questionnaire").decode()
+    assert " ou " in text and "entre " in text or "au moins " in text
+    assert '""' in text, "blanks"
+
+
+def test_a_study_without_publication_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project(tmp_path))
+    assert main(["reconstruct", "99-2026"]) == 1
+    assert "published_figures" in capsys.readouterr().err
+    assert not (tmp_path / FOLDER).exists()

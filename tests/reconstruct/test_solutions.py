@@ -1,0 +1,88 @@
+"""Whatever the seed: every published figure that data can give is reproduced, the rest moves, nothing that moves is told."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from rebuilt import Facts
+
+STAGES = ["survey", "survey+interviews", "interviews", "situations"]
+
+
+def verdicts(of: Facts) -> pd.DataFrame:
+    return of.reproduction.set_index("fact_id")
+
+
+def test_nothing_blocks_and_nothing_is_odd_in_the_files(computed: list[Facts]) -> None:
+    for one in computed:
+        lines = [line for line in one.problems.splitlines()[1:] if "press.csv" not in line and "sites.csv" not in line]
+        assert lines == []
+
+
+def test_every_figure_that_data_give_is_reproduced(computed: list[Facts]) -> None:
+    for one in computed:
+        found = verdicts(one)
+        own = found[found["source_stage"].isin(STAGES)]
+        assert not own["status"].eq("contradicted").any(), own[own["status"] == "contradicted"]
+        made = own[own["status"] == "reproduced"]
+        assert len(made) >= 110
+        assert set(own.loc[own["computed"].ne("") & own["status"].eq("not_computable")].index) <= {"interviews.towns"}
+
+
+def test_none_is_called_independent(computed: list[Facts]) -> None:
+    """Data made from the figures prove the arithmetic only."""
+    one = computed[0]
+    made = one.facts.index[one.facts["origin"] == "reconstructed"]
+    found = verdicts(one)
+    own = found[found.index.isin(made) & found["status"].eq("reproduced")]
+    assert len(own) > 100 and set(own["basis"]) == {"by_construction"}
+
+
+def test_reproduced_figures_stay_and_the_others_move(computed: list[Facts]) -> None:
+    first, *others = computed
+    reproduced = set(first.reproduction.query("status == 'reproduced'")["fact_id"])
+    moved: set[str] = set()
+    for other in others:
+        assert set(other.reproduction.query("status == 'reproduced'")["fact_id"]) == reproduced
+        both = first.facts.index.intersection(other.facts.index)
+        apart = first.facts.loc[both, "value"].ne(other.facts.loc[both, "value"])
+        apart &= first.facts.loc[both, "value"].notna()
+        moved |= set(both[apart])
+    assert len(moved) > 100
+    assert "shared.situations" in moved and any(name.startswith("persons.housing.") for name in moved)
+
+
+PRINTED = [
+    *("verdict", "shown_value", "shown_low", "shown_high", "value", "value_text", "low", "high", "numerator"),
+    *("denominator", "interval_kind", "method", "reason", "label", "universe", "formula", "rules", "unit", "measure"),
+]
+
+
+def test_nothing_that_moves_is_printed(computed: list[Facts]) -> None:
+    ledgers, tables = zip(*(one.released() for one in computed), strict=True)
+    shown = [set(ledger.index[ledger["verdict"] != "withheld"]) for ledger in ledgers]
+    assert all(one == shown[0] for one in shown) and len(shown[0]) > 60
+    first = ledgers[0].loc[sorted(shown[0]), PRINTED]
+    for ledger in ledgers[1:]:
+        pd.testing.assert_frame_equal(ledger.loc[sorted(shown[0]), PRINTED], first, check_dtype=False)
+    public = tables[0].loc[tables[0]["fact_id"].isin(shown[0])].reset_index(drop=True)
+    for table in tables[1:]:
+        other = table.loc[table["fact_id"].isin(shown[0])].reset_index(drop=True)
+        pd.testing.assert_frame_equal(other, public)
+
+
+def test_what_is_printed_says_that_it_is_reconstructed(computed: list[Facts]) -> None:
+    ledger, _ = computed[0].released()
+    made = ledger[ledger["origin"] == "reconstructed"]
+    assert made["reason"].str.startswith("Reconstitué").all()
+    assert made["interval_kind"].eq("none").all() and made["low"].isna().all()
+    assert not made.loc[made["verdict"] != "withheld", "unit"].eq("ad").any()
+
+
+@pytest.mark.parametrize("name", ["shared.persons_concerned", "shared.persons_prostitution"])
+def test_the_persons_rest_on_the_codings_given(computed: list[Facts], name: str) -> None:
+    for one in computed:
+        assert "questionnaire" in one.facts.loc[name, "cells"]
+        assert (
+            one.facts.loc[name, "value"] == {"shared.persons_concerned": 167, "shared.persons_prostitution": 152}[name]
+        )
