@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from simulated import policy
 
 from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import Fact, table
-from diagnostic.release.steps import PROTECTED, release
+from diagnostic.release.reprinted import PROTECTED
+from diagnostic.release.steps import release
 from diagnostic.release.tables import TABLES
 
 ERRORS = (
@@ -52,14 +54,20 @@ def released() -> dict[str, pd.DataFrame]:
         counts=CONSOLIDATED["counts"].empty(),
         sources=COLLECTED["sources"].empty(),
         errors=ERRORS.encode(),
-        threshold=11,
+        described=CONSOLIDATED["described"].empty(),
+        pairs=CONSOLIDATED["pairs"].empty(),
+        cases=CONSOLIDATED["cases"].empty(),
+        respondents=CONSOLIDATED["respondents"].empty(),
+        published_figures=COLLECTED["published_figures"].empty(),
+        policy=policy().model_dump(mode="json"),
     )
 
 
 def test_every_table_is_as_declared(released: dict[str, pd.DataFrame]) -> None:
-    assert set(released) == set(TABLES)
-    for name, frame in released.items():
-        TABLES[name].validate(frame)
+    assert set(released) == {*TABLES, "refused", "certificate"}
+    for name, model in TABLES.items():
+        model.validate(released[name])
+    assert released["refused"] == "" and policy().digest() in released["certificate"]
 
 
 def test_a_withheld_number_does_not_come_back_through_the_reproduction(released: dict[str, pd.DataFrame]) -> None:

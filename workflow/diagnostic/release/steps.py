@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import io
+import json
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from diagnostic.collect.answered import ROLES
-from diagnostic.release import verdicts
-from diagnostic.release.tables import ListedArticle, ListedMeeting, ListedSite, Warned
+from diagnostic.release import costs, reconstructed, reprinted, verdicts
+from diagnostic.release.audit import Verdict
+from diagnostic.release.policy import STAMP, Policy
+from diagnostic.release.populations import POPULATIONS, populations
+from diagnostic.release.tables import Audited, ListedArticle, ListedMeeting, ListedSite, Warned
 from diagnostic.tables import columns
 
-PROTECTED = "(protégé)"
+REFUSED = "La publication est refusée : des groupes se déduisent de ce qui serait imprimé. Rien n’est publié, rien n’est effacé."
 
 
 def release(
@@ -22,30 +28,84 @@ def release(
     counts: pd.DataFrame,
     sources: pd.DataFrame,
     errors: bytes,
-    threshold: int,
-) -> dict[str, pd.DataFrame]:
-    """Everything the report may read. Raises nothing: what may not be printed is withheld, with its reason."""
-    ledger = verdicts.decide(facts, threshold)
-    withheld = set(ledger.loc[ledger["verdict"] == "withheld", "fact_id"])
-    hidden = reproduction["fact_id"].isin(withheld)
+    described: pd.DataFrame,
+    pairs: pd.DataFrame,
+    cases: pd.DataFrame,
+    respondents: pd.DataFrame,
+    published_figures: pd.DataFrame,
+    policy: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Everything the report may read, `refused` (a French message, empty when all may be published) and `certificate`.
+
+    `policy` is the policy of `config/release.yaml` as a mapping. What may not be printed is withheld, with its reason.
+    """
+    rules = Policy.model_validate(policy)
+    people = populations(described, pairs, cases, respondents)
+    decided = verdicts.decide(facts, rules, people)
+    ledger, compared = reconstructed.settle(decided.ledger, reprinted.protect(reproduction, published_figures, rules))
     problems = pd.read_csv(
         io.BytesIO(errors), dtype={"row": "Int64", "column": "str"}, keep_default_na=False, na_values={"row": [""]}
     )
     return {
         "ledger": ledger,
-        # The verdict of a withheld fact would give its value away beside the published one.
-        "reproduction": reproduction.assign(
-            computed=reproduction["computed"].mask(hidden, PROTECTED),
-            status=reproduction["status"].mask(hidden, "not_computable"),
-            basis=reproduction["basis"].mask(hidden, ""),
-            reason=reproduction["reason"].mask(hidden, "Non publié : le verdict donnerait le nombre."),
-        ),
+        "reproduction": reprinted.withdraw(compared, ledger),
+        "audits": _audited(decided.audits, rules),
+        "costs": costs.costs(facts, rules, people),
         "articles": articles[columns(ListedArticle)],
         "meetings": meetings[columns(ListedMeeting)],
         "sites": counts.drop_duplicates("site_code")[columns(ListedSite)],
         "warnings": _warned(problems),
         "sources": sources,
+        "refused": _refused(decided.audits, rules),
+        "certificate": certificate(decided.audits, rules),
     }
+
+
+def certificate(audits: Mapping[str, Verdict], policy: Policy) -> str:
+    """What was attacked, by whom, with which result, population by population: its bytes depend on inputs and policy."""
+    content = {name: dict(audit.certificate) for name, audit in sorted(audits.items())}
+    whole = {"policy": policy.digest(), "preset": policy.preset, "populations": content}
+    return json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+
+
+def _refused(audits: Mapping[str, Verdict], policy: Policy) -> str:
+    """What the gate says when something is exposed."""
+    lines = people_messages(audits, policy)
+    return "\n".join([REFUSED, *lines, ""]) if lines else ""
+
+
+def people_messages(audits: Mapping[str, Verdict], policy: Policy) -> list[str]:
+    """One line per exposed group, population by population; none for a draft, which is stamped, not refused."""
+    if policy.draft:
+        return []
+    return [
+        f"- {POPULATIONS[name]} : {message}" for name, audit in sorted(audits.items()) for message in audit.messages
+    ]
+
+
+def _audited(audits: Mapping[str, Verdict], policy: Policy) -> pd.DataFrame:
+    rows = []
+    for name, audit in sorted(audits.items()):
+        attacked = audit.certificate["groups_attacked"]
+        assert isinstance(attacked, dict)
+        rows.append(
+            {
+                "population": name,
+                "outsider": attacked.get("outsider", 0),
+                "structure": attacked.get("structure", 0),
+                "editions": attacked.get("editions", 0),
+                "figures": audit.certificate["figures"],
+                "engine": audit.certificate["engine"],
+                "result": STAMP if policy.draft else str(audit.certificate["result"]),
+                "preset": policy.preset,
+                "policy": policy.digest(),
+                "waivers": len(policy.waivers),
+            }
+        )
+    if not rows:
+        rows = [dict.fromkeys(columns(Audited), 0) | {"population": "", "engine": "", "result": "rien à attaquer"}]
+        rows[0] |= {"preset": policy.preset, "policy": policy.digest(), "waivers": len(policy.waivers)}
+    return pd.DataFrame(rows)[columns(Audited)]
 
 
 def _warned(problems: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from pandera.typing import Series
 
 from diagnostic.collect.tables import Sources
 from diagnostic.estimate.tables import Facts, Reproduction
+from diagnostic.release.populations import POPULATIONS
 from diagnostic.tables import Table, field
 
 VERDICTS = {"shown": "publié", "recoded": "regroupé", "withheld": "non publié"}
@@ -22,6 +23,9 @@ class Ledger(Facts):
     shown_value: Series[float] = field("Valeur publiée", "Valeur qui peut être imprimée", nullable=True)
     shown_low: Series[float] = field("Borne basse publiée", "Borne basse qui peut être imprimée", nullable=True)
     shown_high: Series[float] = field("Borne haute publiée", "Borne haute qui peut être imprimée", nullable=True)
+    shown_numerator: Series[float] = field("Numérateur publié", "Numérateur qui peut être imprimé", nullable=True)
+    shown_denominator: Series[float] = field("Dénominateur publié", "Dénominateur qui peut être imprimé", nullable=True)
+    ground: Series[str] = field("Motif", "Classe de la raison du verdict")
     reason: Series[str] = field("Raison", "Pourquoi ce verdict")
 
 
@@ -75,9 +79,43 @@ class Warned(Table):
     remedy: Series[str] = field("Que faire", "Que faire")
 
 
+class Audited(Table):
+    """What the attack found: one row per population."""
+
+    class Config:
+        title = "Certificat de l'audit : une ligne par population attaquée"
+
+    population: Series[str] = field(
+        "Population", "Population attaquée ; vide s'il n'y en a pas", isin=list(POPULATIONS)
+    )
+    outsider: Series[pd.Int64Dtype] = field("Groupes, lecture", "Groupes attaqués par qui lit tout", ge=0)
+    structure: Series[pd.Int64Dtype] = field("Groupes, structures", "Attaqués par les structures", ge=0)
+    editions: Series[pd.Int64Dtype] = field("Groupes, éditions", "Attaqués par qui rapproche les éditions", ge=0)
+    figures: Series[pd.Int64Dtype] = field("Chiffres", "Groupes dont un chiffre serait imprimé", ge=0)
+    engine: Series[str] = field("Moteur", "Moteur de l'attaque", nullable=True)
+    result: Series[str] = field("Résultat", "Ce que l'attaque a trouvé")
+    preset: Series[str] = field("Jeu de règles", "Jeu de règles appliqué")
+    policy: Series[str] = field("Empreinte", "sha256 des règles appliquées", str_matches=r"^[0-9a-f]{64}$")
+    waivers: Series[pd.Int64Dtype] = field("Dérogations", "Dérogations accordées", ge=0)
+
+
+class Costs(Table):
+    """What protection costs: one row per population and threshold."""
+
+    class Config:
+        title = "Coût de la protection : une ligne par population et par seuil"
+
+    population: Series[str] = field("Population", "Population", isin=list(POPULATIONS))
+    threshold: Series[pd.Int64Dtype] = field("Seuil", "Seuil ordinaire", ge=1)
+    figures: Series[pd.Int64Dtype] = field("Chiffres", "Groupes qui comptent quelqu'un", ge=0)
+    share: Series[pd.Int64Dtype] = field("Part", "Part publiable, à 5 points près", ge=0, le=100)
+
+
 TABLES: dict[str, type[Table]] = {
     "ledger": Ledger,
     "reproduction": Reproduction,
+    "audits": Audited,
+    "costs": Costs,
     "articles": ListedArticle,
     "meetings": ListedMeeting,
     "sites": ListedSite,

@@ -1,0 +1,83 @@
+"""Invented départements for the release tests: clustered situations, structures of very unequal size, several answers.
+
+Margins are those of a small survey; nothing here describes anybody.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.config import load_yaml
+from diagnostic.release.groups import Design, Variable
+from diagnostic.release.policy import CLASSES, Policy, load_policy
+
+ROOT = Path(__file__).parents[2]
+
+GENDER = ("femme", "homme", "trans")
+AGE = ("moins de 18", "18-25", "26-45", "46 et plus", "inconnu")
+NATIONALITY = ("française", "européenne", "autre", "inconnue")
+ZONE = ("Nord", "Sud", "Est", "Ouest", "Centre")
+FORM = ("rue", "logement", "internet", "hôtel", "autre")
+TABLES = (("gender", "age"), ("gender", "nationality"), ("age", "nationality"), ("zone", "form"))
+MEAN_SITUATION = 1.6
+
+
+def design(classes: bool = False, tables: tuple[tuple[str, ...], ...] = TABLES) -> Design:
+    """Five variables, one with several answers; `classes`: minors and trans persons are named as such."""
+    return Design(
+        (
+            Variable("gender", GENDER, classes={"trans": "trans"} if classes else {}, sensitive=classes),
+            Variable("age", AGE, classes={"moins de 18": "minor"} if classes else {}),
+            Variable("nationality", NATIONALITY),
+            Variable("zone", ZONE),
+            Variable("form", FORM, multiple=True, sensitive=classes),
+        ),
+        tables,
+    )
+
+
+def policy(threshold: int | None = None, preset: str = "default") -> Policy:
+    """The project's policy; with one threshold for all classes where one is given."""
+    content = load_yaml(ROOT, Path("config/release.yaml"))
+    if threshold is not None:
+        content["presets"][preset]["thresholds"] = dict.fromkeys(CLASSES, str(threshold))
+    return load_policy(content, preset=preset)
+
+
+def departement(seed: int, size: int = 152, structures: int = 36) -> pd.DataFrame:
+    """One row per person. Persons of a situation are alike but for one in five; structures have Zipf sizes."""
+    draw = np.random.default_rng([20201, seed, size])
+    zones = _grouped(draw.dirichlet(np.full(19, 0.35)))  # 19 intercommunalities, 13 forms, each regrouped in 5
+    forms = _grouped(draw.dirichlet(np.full(13, 0.6)))
+    weights = 1 / np.arange(1, structures + 1)
+    rows: list[dict[str, object]] = []
+    situation = 0
+    while len(rows) < size:
+        alike = _person(draw, zones, forms)
+        structure = int(draw.choice(structures, p=weights / weights.sum()))
+        for _ in range(min(int(draw.geometric(1 / MEAN_SITUATION)), size - len(rows))):
+            other = _person(draw, zones, forms)
+            row = {name: other[name] if draw.random() < 0.2 else alike[name] for name in alike}
+            rows.append({**row, "zone": alike["zone"], "situation": situation, "structure": f"S{structure:02d}"})
+        situation += 1
+    return pd.DataFrame(rows)
+
+
+def _grouped(shares: np.ndarray) -> np.ndarray:
+    return np.array([part.sum() for part in np.array_split(shares, 5)])
+
+
+def _person(draw: np.random.Generator, zones: np.ndarray, forms: np.ndarray) -> dict[str, object]:
+    first = int(draw.choice(5, p=forms))
+    second = int(draw.choice(5, p=forms))
+    chosen = {first} | ({second} if draw.random() < 0.3 else set())
+    return {
+        "gender": GENDER[draw.choice(3, p=(0.76, 0.21, 0.03))],
+        "age": AGE[draw.choice(5, p=(0.17, 0.19, 0.39, 0.11, 0.14))],
+        "nationality": NATIONALITY[draw.choice(4, p=(0.43, 0.12, 0.31, 0.14))],
+        "zone": ZONE[draw.choice(5, p=zones)],
+        "form": tuple(FORM[number] for number in sorted(chosen)),
+    }

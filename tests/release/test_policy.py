@@ -1,0 +1,102 @@
+"""The release policy: what the project's file says, what is refused, what changes its hash."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from simulated import ROOT, policy
+
+from diagnostic.config import load_yaml
+from diagnostic.french import NBSP, NNBSP
+from diagnostic.release.policy import PolicyError, load_policy, strictest
+
+
+@pytest.fixture
+def content() -> dict[str, Any]:
+    return copy.deepcopy(load_yaml(ROOT, Path("config/release.yaml")))
+
+
+def refused(content: dict[str, Any]) -> str:
+    with pytest.raises(PolicyError) as error:
+        load_policy(content)
+    return str(error.value).replace(NBSP, " ").replace(NNBSP, " ")
+
+
+def test_the_default_thresholds() -> None:
+    default = policy()
+    assert default.threshold("ordinary") == 8
+    assert {default.threshold(name) for name in ("minor", "trans", "place", "origin", "procuring")} == {11}
+    assert not default.draft and policy(preset="brouillon").draft
+
+
+def test_strict_is_nowhere_looser_than_default() -> None:
+    strict, default = policy(preset="strict").rules, policy().rules
+    for name in type(default.thresholds).model_fields:
+        assert strict.thresholds.of(name) >= default.thresholds.of(name)
+    assert strict.contributors.largest_percent <= default.contributors.largest_percent
+    assert set(strict.geography.ladder) <= set(default.geography.ladder)
+    assert set(strict.attackers) >= set(default.attackers)
+
+
+def test_the_strictest_class_decides() -> None:
+    assert strictest(["ordinary", "minor"], policy()) == "minor"
+    assert strictest([], policy()) == "ordinary"
+
+
+def test_a_waiver_lowers_one_figure_and_changes_the_hash(content: dict[str, Any]) -> None:
+    before = load_policy(content)
+    waiver = {"figure": "gender=trans", "threshold": "5", "reason": "r", "approver": "a", "date": "2026-03-01"}
+    after = load_policy({**content, "waivers": [waiver]})
+    assert (after.threshold("trans", "gender=trans"), after.threshold("trans")) == (5, 11)
+    assert before.digest() != after.digest()
+
+
+def test_the_hash_is_that_of_the_rules_applied(content: dict[str, Any]) -> None:
+    before = load_policy(content).digest()
+    content["presets"]["strict"]["thresholds"]["ordinary"] = "10"
+    assert load_policy(content).digest() == before  # another preset
+    content["presets"]["default"]["contributors"]["structures"] = "4"
+    assert load_policy(content).digest() != before
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (("thresholds", "minor"), "4", "presets.default.thresholds.minor"),
+        (("thresholds", "minor"), "7", "sous le seuil ordinaire : mineur·es"),
+        (("thresholds", "minor"), "onze", "nombre entier"),
+        (("percentages", "decimals"), "1", "au plus 0"),
+        (("percentages", "only_from_shown"), "false", "only_from_shown"),
+        (("symbol",), "<5", "sans chiffre"),
+        (("quotations",), "all", "attendu"),
+        (("geography", "ladder"), ["quartier"], "presets.default.geography.ladder.0"),
+        (("geography", "ladder"), ["departement", "commune"], "du plus fin au plus large"),
+        (("geography", "commune_population"), "2000", "au moins 5000"),
+        (("attackers",), ["structures"], "outsider"),
+        (("surprise",), "1", "clé inconnue"),
+    ],
+)
+def test_what_is_refused(content: dict[str, Any], path: tuple[str, ...], value: object, said: str) -> None:
+    part = content["presets"]["default"]
+    for key in path[:-1]:
+        part = part[key]
+    part[path[-1]] = value
+    message = refused(content)
+    assert said in message and message.startswith("config/release.yaml")
+
+
+def test_all_problems_are_told_at_once(content: dict[str, Any]) -> None:
+    content["presets"]["default"]["thresholds"]["minor"] = "x"
+    content["presets"]["strict"]["symbol"] = "5"
+    content["waivers"] = [{"figure": "a", "threshold": "5", "reason": "", "date": "2026-13-01"}]
+    message = refused(content)
+    assert message.count("\n") == 4
+    assert "approver" in message and "date impossible" in message
+
+
+def test_an_unknown_preset_is_refused(content: dict[str, Any]) -> None:
+    content["preset"] = "laxiste"
+    assert "jeux connus : default, strict, brouillon" in refused(content)

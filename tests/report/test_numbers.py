@@ -1,0 +1,135 @@
+"""The number lint: nothing planted in a rendered document is missed, and a document as it was made passes."""
+
+from __future__ import annotations
+
+import base64
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from diagnostic.config import load_yaml
+from diagnostic.estimate.facts import Fact, table
+from diagnostic.release.policy import load_policy
+from diagnostic.release.verdicts import decide
+from diagnostic.report import numbers
+
+ROOT = Path(__file__).parents[2]
+QMD = """---
+title: "Diagnostic"
+---
+
+# Personnes {#sec-personnes}
+
+Les professionnel·les décrivent [115]{.fact fact="profile.women"} femmes et [32]{.fact fact="profile.men"} hommes, de juin 2018 à juillet 2020.
+
+| Réponse | Personnes | Part |
+|-----|----:|----:|
+| Femmes | [115]{.fact fact="profile.women"} | [76 %]{.fact fact="profile.women_pct"} |
+| Hommes | [32]{.fact fact="profile.men"} | [21 %]{.fact fact="profile.men_pct"} |
+
+: Personnes par genre. {#tbl-genre}
+"""
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="Barres"><title>Barres</title>'
+    "<text>0</text><text>50</text><text>115</text><text>32</text></svg>"
+)
+HTML = (
+    '<!DOCTYPE html><html><head><title>Diagnostic</title></head><body><h1><span class="header-section-number">1</span> '
+    'Personnes</h1><p>Les professionnel·les décrivent <button class="fact">115</button> femmes et <button>32</button> '
+    "hommes, de juin 2018 à juillet 2020.</p><table><caption>Tableau 1 : Personnes par genre.</caption>"
+    "<tr><td>Femmes</td><td>115</td><td>76 %</td></tr><tr><td>Hommes</td><td>32</td><td>21 %</td></tr></table>"
+    '<p><img alt="Barres" src="figure.svg"></p></body></html>'
+)
+
+
+def word(body: str = "", alt: str = "Barres", subject: str = "Diagnostic") -> bytes:
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    sentence = "Les professionnel·les décrivent 115 femmes et 32 hommes, de juin 2018 à juillet 2020."
+    text = f'<w:p><w:r><w:t>{sentence}</w:t></w:r></w:p><w:p><w:drawing><a descr="{alt}"/></w:drawing></w:p>{body}'
+    return zipped(
+        {
+            "word/document.xml": f"<w:document {space}><w:body>{text}</w:body></w:document>",
+            "docProps/core.xml": f"<p><subject>{subject}</subject></p>",
+        }
+    )
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+def workbook(*rows: tuple[object, ...], hidden: bool = False) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(("Réponse", "Personnes"))
+    sheet.append(("Femmes", 115))
+    other = book.create_sheet("Autre")
+    for row in rows:
+        other.append(row)
+    other.sheet_state = "hidden" if hidden else "visible"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="module")
+def allowed() -> numbers.Known:
+    shared = {"unit": "ad", "measure": "count", "universe": "x", "formula": "x", "source_table": "x/x"}
+    facts = [
+        Fact(fact_id=f"profile.{name}", label=name, value=value, origin="observed", **shared)
+        for name, value in (("women", 115), ("men", 32))
+    ]
+    policy = load_policy(load_yaml(ROOT, Path("config/release.yaml")))
+    ledger = decide(table("99-2026", facts), policy).ledger
+    return numbers.known(QMD, ledger, pd.DataFrame({"alt": ["Barres"], "description": ["Barres."]}))
+
+
+def test_documents_as_they_were_made_pass(allowed: numbers.Known) -> None:
+    made = {"a.html": HTML.encode(), "a.svg": SVG.encode(), "a.docx": word(), "a.xlsx": workbook()}
+    assert {name: numbers.strays(name, content, allowed) for name, content in made.items()} == dict.fromkeys(made, [])
+
+
+PLANTED = ("6", "17", "4,5", "3 %", "deux", "une dizaine", "la moitié", "1\u202f204", "115", "2019")
+
+
+def damages(number: str) -> dict[str, bytes]:
+    """One number planted in six places."""
+    image = SVG.replace("</svg>", f'<g aria-label="n: {number}"></g></svg>')
+    inside = base64.b64encode(image.encode()).decode()
+    return {
+        "sentence.html": HTML.replace("femmes et", f"femmes, dont {number} mineures, et").encode(),
+        "alt.html": HTML.replace('alt="Barres"', f'alt="Barres : {number} filles"').encode(),
+        "data.html": HTML.replace(
+            "</body>", f'<script type="application/json">{{"filles": "{number} filles"}}</script></body>'
+        ).encode(),
+        "image.html": HTML.replace("figure.svg", f"data:image/svg+xml;base64,{inside}").encode(),
+        "paragraph.docx": word(f"<w:p><w:r><w:t>On compte {number} garçons.</w:t></w:r></w:p>"),
+        "hidden.xlsx": workbook((f"Garçons : {number} cas",), hidden=True),
+    }
+
+
+@pytest.mark.parametrize("number", PLANTED)
+def test_sixty_planted_numbers_are_all_found(allowed: numbers.Known, number: str) -> None:
+    """Ten numbers, digits and words, each in six places: a sentence, an alternative text, included data, a hidden label
+    of an image, a paragraph, a hidden sheet."""
+    missed = [name for name, content in damages(number).items() if not numbers.strays(name, content, allowed)]
+    assert missed == []
+
+
+def test_properties_and_alternative_texts_of_word_are_read(allowed: numbers.Known) -> None:
+    for damaged in (word(subject="Six garçons, 6 en tout"), word(alt="6 barres")):
+        assert numbers.strays("a.docx", damaged, allowed)
+
+
+def test_the_message_never_repeats_the_number(allowed: numbers.Known) -> None:
+    told = numbers.message(numbers.strays("a.html", damages("17")["sentence.html"], allowed))
+    assert "17" not in told and "dont" in told and "mineures" in told
+    assert numbers.message([]) == ""

@@ -1,0 +1,197 @@
+"""Who is counted: the populations that facts name, one row per person, situation or response, with their answers.
+
+A fact says its group as "population: variable=answer|answer & variable=answer".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.consolidate.attributes import EXCLUSIVE
+from diagnostic.consolidate.described import known, options
+from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
+from diagnostic.estimate.tally import Described, prepare
+
+BLANK, NOT_ASKED = "no_answer", "not_asked"
+POPULATIONS = {
+    "": "personne",
+    "prostitution": "personnes en situation de prostitution",
+    "concerned": "personnes concernées",
+    "reported": "personnes des questionnaires",
+    "described": "situations des deux sources",
+    "cases": "situations des questionnaires",
+    "professionals": "professionnel·les",
+    "responses": "réponses",
+}
+ABOUT_PERSONS = ("prostitution", "concerned", "cases", "described", "reported")
+FROM_THE_END = ("age_band", "vulnerability", "exchange")
+Term = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One variable over the rows of a population: the rows that hold each answer, and those that were asked, left it
+    blank, or are informed by some answer. `more`: unions that hold more rows than their answers one by one."""
+
+    options: Mapping[str, np.ndarray]
+    asked: np.ndarray
+    blank: np.ndarray
+    informed: np.ndarray
+    unknown: np.ndarray
+    more: Mapping[tuple[str, ...], np.ndarray] = field(default_factory=dict)
+
+    @property
+    def single(self) -> bool:
+        """Whether no row holds two answers: a reader may then add them up."""
+        return not self.options or int(np.sum(list(self.options.values()), axis=0).max(initial=0)) <= 1
+
+    def holds(self, wanted: tuple[str, ...]) -> np.ndarray:
+        """Rows that hold one at least of the answers wanted; nobody holds an answer that nobody gave."""
+        if wanted in self.more:
+            return self.more[wanted]
+        special = {ASKED: self.asked, INFORMED: self.informed, UNKNOWN: self.unknown, BLANK: self.blank}
+        found = np.zeros(len(self.asked), dtype=bool)
+        for name in wanted:
+            found |= special[name] if name in special else self.options.get(name, np.zeros(len(found), dtype=bool))
+        return found
+
+
+@dataclass(frozen=True)
+class Population:
+    """Rows of one unit, the situation and the structure that each comes from, and what was answered for each."""
+
+    name: str
+    situation: np.ndarray
+    structure: np.ndarray
+    frame: pd.DataFrame
+    dealt: tuple[Described, np.ndarray, np.ndarray] | None = None  # groups of situations; the group, the rank of a row
+
+    def answers(self, variable: str, unions: Iterable[tuple[str, ...]] = ()) -> Answers:
+        """The answers to one variable, with these unions of them."""
+        if self.dealt is None:
+            return _read(self.frame, variable)
+        return _deal(*self.dealt, variable, unions)
+
+
+def parse(group: str) -> tuple[str, tuple[Term, ...]]:
+    """The population and the terms of a group's name."""
+    population, _, rest = group.partition(":")
+    terms = [part.strip().partition("=") for part in rest.split("&") if part.strip()]
+    return population, tuple((variable, tuple(said.split("|"))) for variable, _, said in terms)
+
+
+def _read(frame: pd.DataFrame, variable: str) -> Answers:
+    start = f"{variable}/"
+    ticks = {name.removeprefix(start): frame[name].astype("str") for name in frame if name.startswith(start)}
+    if ticks:
+        first = next(iter(ticks.values()))
+        held = {name: said.eq("ticked").to_numpy() for name, said in ticks.items()}
+        asked, blank = first.ne(NOT_ASKED).to_numpy(), first.eq(BLANK).to_numpy()
+    else:
+        nothing = pd.Series(NOT_ASKED, index=frame.index)
+        codes = frame.get(f"{variable}.code", frame.get(variable, nothing)).astype("str").fillna(BLANK)
+        codes = codes.where(~codes.isin(["nan", "<NA>", ""]), BLANK)
+        held = {code: codes.eq(code).to_numpy() for code in sorted(set(codes) - {BLANK, NOT_ASKED})}
+        asked, blank = codes.ne(NOT_ASKED).to_numpy(), codes.eq(BLANK).to_numpy()
+    informed = np.any(list(held.values()), axis=0) if held else np.zeros(len(frame), dtype=bool)
+    return Answers(held, asked, blank, informed, ~informed)
+
+
+def _deal(
+    ready: Described, group: np.ndarray, rank: np.ndarray, variable: str, unions: Iterable[tuple[str, ...]]
+) -> Answers:
+    """Persons who carry each answer: in a mixed group the first ones, or the last (FROM_THE_END), as many as the rules
+    of counting say; one answer each where answers exclude each other.
+
+    Which persons of a mixed group have which answer is unknown: this is one way among those that the data admit.
+    """
+    size = np.bincount(group, minlength=ready.sizes.groups)[group] if len(group) else group
+    at = size - 1 - rank if variable in FROM_THE_END else rank
+    everyone = np.ones(len(group), dtype=bool)
+    if variable == "in_prostitution":
+        named = np.array(["unknown", "no", "yes"])[ready.status[group]]
+        held = {name: named == name for name in ("no", "unknown", "yes")}
+        return Answers(held, everyone, ~everyone, everyone, ~everyone)
+    names = known(options(ready.frame, variable))
+    counts = {name: ready.having((variable, (name,))).value[group] for name in names}
+    held, used = {}, np.zeros(len(group))
+    for name, count in counts.items():
+        held[name] = (at >= used) & (at < used + count)
+        if variable in EXCLUSIVE:
+            used = used + count
+    any_ = np.any(list(held.values()), axis=0) if held else ~everyone
+    more = {}
+    for union in unions:
+        if set(union) & {ASKED, INFORMED, UNKNOWN, BLANK}:
+            continue
+        inside = np.any([held[name] for name in union if name in held] or [~everyone], axis=0)
+        more[union] = _fill(group, at, inside, any_, ready.having((variable, union)).value)
+    whole = _fill(group, at, any_, ~everyone, ready.having((variable, tuple(names))).value) if names else ~everyone
+    unknown = ~any_ if variable in EXCLUSIVE else ~whole
+    informed = _fill(group, at, any_, ~everyone, ready.informed(variable).value) if names else ~everyone
+    return Answers(held, everyone, ~everyone, informed, unknown, more)
+
+
+def _fill(group: np.ndarray, at: np.ndarray, inside: np.ndarray, others: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """`inside`, completed group by group up to a count with persons who carry no other answer."""
+    free = ~inside & ~others
+    order = np.lexsort((at, group))
+    ahead = np.zeros(len(group))
+    ahead[order] = np.cumsum(free[order]) - free[order]
+    first = np.full(len(count), np.inf)
+    np.minimum.at(first, group, ahead)
+    place = ahead - first[group] if len(group) else ahead
+    wanted = count - np.bincount(group, weights=inside, minlength=len(count))
+    return inside | (free & (place < wanted[group]))
+
+
+def populations(
+    described: pd.DataFrame, pairs: pd.DataFrame, cases: pd.DataFrame, respondents: pd.DataFrame
+) -> dict[str, Population]:
+    """Every population that facts may name; those without rows are left out."""
+    found: dict[str, Population] = {}
+    told = _structures(respondents)
+
+    def add(name: str, frame: pd.DataFrame, situation: pd.Series, record: pd.Series) -> None:
+        if len(frame):
+            behind = record.astype("str").map(lambda own: told.get(own, own))
+            own, structure = (pd.factorize(column.astype("str"), sort=True)[0] for column in (situation, behind))
+            found[name] = Population(name, own, structure, frame.reset_index(drop=True))
+
+    if len(described):
+        add("described", described, described["situation"], described["record"])
+        ready = prepare(described, pairs)
+        first = pd.Series(np.arange(len(described))).groupby(ready.sizes.group).first().to_numpy()
+        for name, persons in (("concerned", ready.everyone.value), ("prostitution", ready.prostitution.value)):
+            held = persons.astype(int)
+            group = np.repeat(np.arange(len(held)), held)
+            if not len(group):
+                continue
+            rank = np.arange(len(group)) - np.repeat(np.cumsum(held) - held, held)
+            rows = described.iloc[first[group]].reset_index(drop=True)
+            add(name, rows[["situation", "record"]], rows["situation"], rows["record"])
+            own = found[name]
+            found[name] = Population(name, own.situation, own.structure, own.frame, (ready, group, rank))
+    if len(cases):
+        situation = cases["response_id"].astype("str") + "/" + cases["situation_number"].astype("str")
+        add("cases", cases, situation, cases["response_id"])
+        again = np.repeat(np.arange(len(cases)), cases["persons"].astype(int))
+        add("reported", cases.iloc[again], situation.iloc[again], cases["response_id"].iloc[again])
+    if len(respondents):
+        record = respondents["response_id"]
+        add("responses", respondents, record, record)
+        again = np.repeat(np.arange(len(respondents)), respondents["professionals"].astype(int))
+        add("professionals", respondents.iloc[again], record.iloc[again], record.iloc[again])
+    return found
+
+
+def _structures(respondents: pd.DataFrame) -> dict[str, str]:
+    """Response → pseudonym of its structure, where it was given."""
+    if "organisation.pseudonym" not in respondents:
+        return {}
+    named = respondents[respondents["organisation.pseudonym"].fillna("").ne("")]
+    return dict(zip(named["response_id"].astype("str"), named["organisation.pseudonym"].astype("str"), strict=True))

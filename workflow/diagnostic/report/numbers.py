@@ -1,0 +1,209 @@
+"""The number lint: every rendered document read back, every number in it found in the released text, in its place.
+
+The text is made of released facts and declared words only (`assemble`). A number of a document must stand between the
+same words as in that text; anything else, in a sentence, a cell, an alternative text, a label of an image, a script or a
+property of the file, is told with its place, never with its value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.french import plural, typographic
+from diagnostic.report import printing
+from diagnostic.report.read_back import Block, blocks, unfolded
+
+WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente quarante "
+        "cinquante soixante cent mille dizaine douzaine quinzaine vingtaine trentaine quarantaine cinquantaine centaine "
+        "moitié tiers quart",
+    )
+)
+TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?!\w)|\w*[^\W\d_]\w*|%")
+ROWS = re.compile(  # what images say of files and outlines; the number of a formula
+    r"(\s*\d+ tables? · ([\d\s]+ lignes?|[a-zé ]*protégées))+\s*|\(\d+\)"
+    r"|[\d\s]+ communes?, [\d\s]+ intercommunalités?, [\d\s]+ arrondissements?\.?"
+)
+NUMBERED = {"tableau", "figure", "page", "section", "chapitre", "note", "annexe", "diapositive", "formule", "millésime"}
+EDGE = "¶"
+SHORT = 40  # words of a line that may come from an image of a page
+
+
+@dataclass(frozen=True)
+class Known:
+    """The numbers of the released text with the words around them, and those that may stand alone in an image."""
+
+    left: frozenset[tuple[str, str]]
+    right: frozenset[tuple[str, str]]
+    both: frozenset[tuple[str, str, str]]
+    headings: frozenset[str]
+    ends: frozenset[str]
+    drawn: frozenset[str]
+    facts: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Stray:
+    """A number that the released text does not hold there: the document, the place, the words before and after."""
+
+    document: str
+    where: str
+    before: str
+    after: str
+
+
+def tokens(text: str) -> list[str]:
+    """Words and numbers of a text, in order; figures of one number together."""
+    joined = re.sub(r"(?<=\d)[\u00a0\u202f](?=\d{3})", "", unfolded(text)).replace("sept.", "septembre")
+    return [found.lower() for found in TOKEN.findall(joined)]
+
+
+def is_number(token: str) -> bool:
+    return bool(re.fullmatch(r"\d+([.,]\d+)*", token)) or token in WORDS
+
+
+def known(qmd: str, ledger: pd.DataFrame, figures: pd.DataFrame) -> Known:
+    """What may be printed: the numbers of the released text, those of shown facts, those that figures describe."""
+    left, right, both = set(), set(), set()
+    shown = ledger[ledger["verdict"].eq("shown")]
+    printed = {fact.fact_id: (printing.value(fact), printing.interval(fact)) for fact in shown.itertuples()}
+    listed = [f"{text} {fact}" for fact, texts in printed.items() for text in texts if text]
+    listed += [
+        f"{released(text)} {fact}" for text, fact in re.findall(r"\[([^\[\]]*)\]\{\.fact fact=\"([^\"]+)\"\}", qmd)
+    ]
+    lines = [*released_lines(qmd), *figures["alt"], *figures["description"], *listed, *shown["label"]]
+    for line in (part for whole in lines for part in pieces(whole)):
+        around = [EDGE, *tokens(line), EDGE]
+        for before, token, after in zip(around, around[1:], around[2:], strict=False):
+            if is_number(token):
+                left.add((before, token))
+                right.add((token, after))
+                both.add((before, token, after))
+    drawn = {token for texts in printed.values() for text in texts for token in tokens(text) if is_number(token)}
+    titles = [tokens(released(line)) for line in qmd.splitlines() if line.startswith("#")]
+    return Known(
+        frozenset(left),
+        frozenset(right),
+        frozenset(both),
+        frozenset(title[0] for title in titles if title),
+        frozenset(title[-1] for title in titles if title),
+        frozenset(drawn),
+        {fact.fact_id: _of_fact(fact) for fact in ledger.itertuples()},
+    )
+
+
+def _of_fact(fact: Any) -> frozenset[str]:
+    """Every number that the record of a fact may hold."""
+    texts = [printing.value(fact), printing.interval(fact), fact.fact_id, fact.label, fact.universe, fact.formula]
+    texts += [str(fact.rules), str(fact.source_table), fact.reason]
+    if fact.verdict == "shown":
+        texts += [str(fact.method), str(fact.cells)]
+        both = [value for value in (fact.shown_numerator, fact.shown_denominator) if value == value]
+        texts += [french.number(value, decimals) for value in both for decimals in (0, 1, int(fact.decimals))]
+    return frozenset(token for text in texts for token in tokens(text) if is_number(token))
+
+
+def pieces(text: str) -> list[str]:
+    """A text cut where one thing ends and another starts: between sentences, at semicolons and colons, and after the number of a heading."""
+    return [re.sub(r"^\s*\d+(?:\.\d+)*\u2002", "", piece) for piece in re.split(r";|\s:\s|(?<=[.!?])\s+", text)]
+
+
+def released_lines(qmd: str) -> Iterable[str]:
+    """The lines of the source as a reader sees them; the sentences of a paragraph stay together."""
+    for part in re.split(r"\n\s*\n", qmd):
+        rows = part.splitlines()
+        whole = [" ".join(rows)] if not any(row.startswith(("|", ":", "#", "-")) for row in rows) else []
+        yield from (released(row) for row in [*rows, *whole])
+    front = re.match(r"---\n(.*?)\n---", qmd, re.DOTALL)
+    if front:
+        for left_out in ("description", "author"):
+            kept = [line for line in front[1].splitlines() if not line.startswith(("description", left_out))]
+            yield " ".join(line.partition(": ")[2] for line in kept)
+    for card in re.findall(r"^::: \{\.carte[^\n]*\n(.*?)\n:::", qmd, re.DOTALL | re.MULTILINE):
+        yield " ".join(released(row) for row in card.splitlines())
+
+
+def released(line: str) -> str:
+    """One line without its markup."""
+    line = re.sub(r"!\[([^\]]*)\]\([^)]*\)\{([^}]*)\}", r"\1 \2", line)
+    line = re.sub(r"\{[^{}]*\}", " ", line) if "fig-alt" not in line else line
+    line = re.sub(r"\]\([^)]*\)", "]", line)
+    line = re.sub(r"\\(.)", r"\1", line)
+    return re.sub(r"[\[\]|*`]|^:\s|^#+ ", " ", line)
+
+
+def strays(name: str, content: bytes, allowed: Known) -> list[Stray]:
+    """The numbers of one document that are not where the released text has them."""
+    return [stray for block in blocks(name, content) for stray in _of_block(name, block, allowed)]
+
+
+def _of_block(name: str, block: Block, allowed: Known) -> Iterable[Stray]:
+    for piece in pieces(block.text):
+        found = _strange(name, piece, block, allowed)
+        if found and block.kind == "page":  # the thin space of thousands is a plain one in the text of a page
+            found = min(found, _strange(name, re.sub(r"(?<=\d)\s(?=\d{3,4}\b)", "", piece), block, allowed), key=len)
+        yield from found
+
+
+def _strange(name: str, piece: str, block: Block, allowed: Known) -> list[Stray]:
+    words = tokens(piece)
+    around = [EDGE, *words, EDGE]
+    return [
+        Stray(name, block.where, before, after)
+        for before, token, after in zip(around, around[1:], around[2:], strict=False)
+        if is_number(token) and not _allowed(before, token, after, replace(block, text=piece), allowed)
+    ]
+
+
+def _allowed(before: str, token: str, after: str, block: Block, allowed: Known) -> bool:
+    if (before, token, after) in allowed.both or before in NUMBERED:
+        return True
+    if ROWS.fullmatch(block.text.strip()):
+        return True
+    if block.fact:
+        return token in allowed.facts.get(block.fact, frozenset())
+    lefts, rights = (before, token) in allowed.left, (token, after) in allowed.right
+    if block.kind == "button":
+        return token in allowed.drawn
+    if block.kind == "image":
+        return token in allowed.drawn or token in WORDS or _scale(token) or lefts or rights
+    if block.kind == "page":  # lines of a page are folded anywhere
+        side_by_side = before[0].isdigit() or after[0].isdigit()  # a table, read across its columns
+        if (before, token[:-1].rstrip(".")) in allowed.left or (side_by_side and token in allowed.drawn):
+            return True  # the first: the mark of a note against a number
+        drawn = len(tokens(block.text)) < SHORT and (token in allowed.drawn or _scale(token))
+        return lefts or rights or drawn or after in allowed.headings or before in allowed.ends or _page(block.text)
+    if block.kind == "heading" and before == EDGE or before[0].isdigit() and after in allowed.headings:
+        return True
+    sides = [side for side, neighbour in ((lefts, before), (rights, after)) if neighbour != EDGE]
+    return all(sides) if sides else False
+
+
+def _scale(token: str) -> bool:
+    """Whether a number of an image may be a mark of its scale: zero, a year, or a round number."""
+    whole = token.replace(",", "")
+    return bool(re.fullmatch(r"0+|(19|20)\d\d|[125]0+|\d+0|25|75", whole))
+
+
+def _page(text: str) -> bool:
+    return bool(re.fullmatch(r"\s*\d+\s*(/|sur)?\s*\d*\s*", text))
+
+
+def message(found: list[Stray]) -> str:
+    """The French message; empty when nothing was found."""
+    if not found:
+        return ""
+    head = f"{len(found)} {plural(len(found), 'nombre imprimé n’est', 'nombres imprimés ne sont')} pas du registre :"
+    lines = [
+        f"- {stray.document}, {stray.where} : entre « {stray.before.strip(EDGE)} » et « {stray.after.strip(EDGE)} »"
+        for stray in found[:40]
+    ]
+    return typographic("\n".join([head, *lines, ""]))

@@ -1,0 +1,66 @@
+"""`diagnostic release STUDY --what-if threshold=5`: what other rules would publish of a study, without publishing it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from diagnostic import io
+from diagnostic.config import POLICY, ConfigError, load_yaml
+from diagnostic.french import NBSP, number, plural, typographic
+from diagnostic.release.costs import with_threshold
+from diagnostic.release.policy import Policy, load_policy
+from diagnostic.release.populations import populations
+from diagnostic.release.steps import people_messages
+from diagnostic.release.verdicts import Decided, decide
+
+KEYS = "threshold=N, preset=NOM"
+
+
+def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
+    """Lines that set the study's release beside the one that the choices (`threshold=5`, `preset=strict`) would give.
+
+    Nothing is written. Raises ConfigError for a study without results or a choice that is not known, PolicyError.
+    """
+    results = root / "results" / study
+    if not (results / "estimate/facts.parquet").is_file():
+        raise ConfigError(f"L’étude {study} n’a pas de résultats ici ; lancer « snakemake » d’abord.")
+    given = dict(choice.partition("=")[::2] for choice in choices)
+    if set(given) - {"threshold", "preset"} or not all(given.values()):
+        raise ConfigError(f"--what-if : choix inconnu ; attendu : {KEYS}.")
+    content = load_yaml(root, POLICY)
+    policy = load_policy(content, POLICY.as_posix())
+    other = load_policy(content, POLICY.as_posix(), given.get("preset", ""))
+    if "threshold" in given:
+        if not given["threshold"].isdigit() or int(given["threshold"]) < 1:
+            raise ConfigError("--what-if threshold : un nombre entier est attendu.")
+        other = with_threshold(other, int(given["threshold"]))
+    tables = {
+        name: io.read_table(results / f"consolidate/{name}.parquet")
+        for name in ("described", "pairs", "cases", "respondents")
+    }
+    facts = io.read_table(results / "estimate/facts.parquet")
+    people = populations(**tables)
+    lines = [f"{study}, sans rien publier :"]
+    for name, rules in (("règles en vigueur", policy), (", ".join(choices), other)):
+        lines.append(_told(name, decide(facts, rules, people), rules))
+    return [typographic(line) for line in lines]
+
+
+def _told(name: str, decided: Decided, policy: Policy) -> str:
+    counted = decided.ledger[decided.ledger["ground"].ne("harmless")]
+    shown = int(counted["verdict"].eq("shown").sum())
+    share = 100 * shown / len(counted) if len(counted) else 0.0
+    second = int(counted["ground"].isin(["secondary", "follows"]).sum())
+    exposed = people_messages(decided.audits, policy)
+    audit = (
+        "attaque non faite"
+        if policy.draft
+        else f"{number(len(exposed))} {plural(len(exposed), 'groupe exposé', 'groupes exposés')}"
+    )
+    return (
+        f"- {name} : {number(shown)} nombres publiés sur {number(len(counted))} ({number(share, 0)}{NBSP}%), dont "
+        f"{number(int(pd.Series(counted['ground']).eq('rounded').sum()))} arrondis ; {number(second)} retirés pour en "
+        f"protéger d’autres ; {audit}."
+    )
