@@ -6,7 +6,8 @@ Run from the folder that holds it. Ends with code 70 and one line per problem on
 local t = require("filtre.outils")
 local entrees, espaces = require("filtre.entrees"), require("filtre.espaces")
 local fiches, encadres = require("filtre.fiches"), require("filtre.encadres")
-local numeros = require("filtre.numeros")
+local numeros, documents = require("filtre.numeros"), require("filtre.documents")
+local identifiants = require("filtre.identifiants")
 
 -- Which renderer made the document: metadata `moteur`, else what is running.
 local engine
@@ -19,6 +20,7 @@ local function read_engine(meta)
   else
     engine = meta.moteur and t.stringify(meta.moteur) or "pandoc " .. tostring(PANDOC_VERSION)
   end
+  t.document = meta.document and t.stringify(meta.document) or nil
   engine = engine:gsub(" (%d)", t.NBSP .. "%1")
   meta.moteur = engine
   meta.lang = t.DOCX and "fr-FR" or "fr"
@@ -63,4 +65,4 @@ if t.QUARTO then return { { Meta = read_engine }, enter, espaces, leave, { Pando
 enter.Div = first_of(entrees.conditional, encadres.titled)
 leave.Div = first_of(fiches.card, encadres.callout)
 leave.Cite, leave.Math = numeros.reference, numeros.formula
-return { { Meta = read_engine }, enter, espaces, numeros.count, leave, { Pandoc = finish } }
+return { { Meta = read_engine }, enter, espaces, numeros.count, { Pandoc = documents.choose }, { Pandoc = identifiants.on_paper }, leave, { Pandoc = finish } }

@@ -65,10 +65,11 @@ class Estimated:
 
     def released(self) -> dict[str, pd.DataFrame]:
         """All that the report may read."""
-        threshold = config().shared.release.threshold
         facts, reproduction = (frame.reset_index() for frame in (self.facts, self.reproduction))
         facts, reproduction = facts[columns(TABLES["facts"])], reproduction[columns(TABLES["reproduction"])]
-        return release(facts=facts, reproduction=reproduction, threshold=threshold, **self.beside)
+        policy = config().policy.model_dump(mode="json")
+        found = release(facts=facts, reproduction=reproduction, policy=policy, **self.beside)
+        return {name: table for name, table in found.items() if isinstance(table, pd.DataFrame)}
 
 
 @cache
@@ -126,7 +127,7 @@ def estimated(study: str, change: Change | None = None, roles: Collection[str] =
     strands |= press.estimate(made["articles"], study, origins, files)
     strands |= interviews.estimate(made["meetings"], study, origins, files)
     strands |= questionnaire.estimate(made["respondents"], made["cases"], tables["places"], study, origins)
-    drawn = drawing.draw_sample(counts, pages, study, origins, sampling, **codebook())
+    drawn = drawing.draw_sample(counts, pages, made["codings"], study, origins, sampling, **codebook())
     frame, draw = drawn["frame"], drawn["draw"]
     linked = usable.link(made["codings"], made["copies"], frame, draw)
     shared = {"study": study, "origins": origins, "files": files}
@@ -156,6 +157,8 @@ def estimated(study: str, change: Change | None = None, roles: Collection[str] =
     strands |= sensitivity.estimate(*people, made["respondents"], study, origins)
     strands |= quality.estimate(rows, compared, errors.encode(), study, origins)
     every = TABLES["facts"].validate(facts.gather(**strands)["facts"])
-    beside = {name: made[name] for name in ("articles", "meetings", "counts")}
-    beside |= {"sources": tables["sources"], "errors": errors.encode()}
+    beside = {
+        name: made[name] for name in ("articles", "meetings", "counts", "described", "pairs", "cases", "respondents")
+    }
+    beside |= {"sources": tables["sources"], "errors": errors.encode(), "published_figures": figures}
     return Estimated(every.set_index("fact_id"), compared.set_index("fact_id"), rows, beside)

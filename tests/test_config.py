@@ -72,7 +72,8 @@ SIDECAR = f"resources/studies/{LITTLE}/press.csv.meta.yaml"
         ("config/config.yaml", "margin: 0.05", "margin: 0,05", "sampling.margin : un nombre est attendu (avec un point"),
         ("config/config.yaml", "floor: 2", "floor: deux", "sampling.floor : un nombre entier est attendu"),
         ("config/config.yaml", "convention: raise", "convention: rise", "sampling.convention : valeur non prévue"),
-        ("config/config.yaml", "threshold: 11", "treshold: 11", "release.treshold : clé inconnue ; vouliez-vous « threshold » ?"),
+        ("config/release.yaml", "preset: default", "preset: defaut", "n’est pas défini"),
+        ("config/release.yaml", "ordinary: 8 #", "ordinary: 3 #", "thresholds.ordinary\u00a0: doit être au moins 5"),
     ],
 )  # fmt: skip
 def test_each_mistake_names_its_file_and_key(root: Path, edit: Edit, file: str, old: str, new: str, told: str) -> None:
@@ -138,7 +139,24 @@ def test_sealed_files_are_choices_inputs_and_their_records() -> None:
     sealed = load(ROOT, {"studies": ["99-2026"]}).sealed("99-2026")
     tables = (f"{role}.csv" for role in ("ad_counts", "ad_pages", "interviews", "press", "sites"))
     workbooks = ("annonces.xlsx", "demande.xlsx", "internet.xlsx")
-    inputs = [f"resources/studies/99-2026/{name}" for name in (*tables, *workbooks)]
+    inputs = [f"resources/studies/99-2026/{name}" for name in (*tables, *workbooks, "communes.geojson")]
     assert sealed == sorted(
-        ["config/config.yaml", "config/studies/99-2026.yaml", *inputs, *(f"{name}{config.SIDECAR}" for name in inputs)]
+        [
+            "config/config.yaml",
+            "config/release.yaml",
+            "config/studies/99-2026.yaml",
+            "config/studies/99-2026/pistes.md",
+            *inputs,
+            *(f"{name}{config.SIDECAR}" for name in inputs),
+        ]
+    )
+
+
+def test_a_block_of_another_name_is_refused_with_the_names_that_have_a_place(root: Path) -> None:
+    folder = root / "config/studies/99-2026"
+    folder.mkdir(exist_ok=True)
+    (folder / "conclusion.md").write_text("Texte.", encoding="utf-8")
+    (line,) = problems(root)
+    assert (
+        line.startswith("config/studies/99-2026/conclusion.md : ce bloc n’a pas de place") and "conclusions.md" in line
     )

@@ -44,6 +44,7 @@ local function callout(div)
     local open = List { t.raw('#callout("' .. kind .. '", [') } .. title .. List { t.raw("])[") }
     return List { pandoc.Plain(open) } .. div.content .. List { t.raw_block("]") }
   end
+  if not t.DOCX then return List { pandoc.Para { pandoc.Strong(title) } } .. div.content end
   local heading = pandoc.Div({ pandoc.Para(title) }, t.attr("", {}, { { "custom-style", "Callout Title" } }))
   return List { t.raw_block(CELL:format(kind)), heading } .. div.content .. List { t.raw_block(CELL_END) }
 end

@@ -18,7 +18,12 @@ local KEPT = { ["html-seulement"] = t.HTML, ["imprime-seulement"] = not t.HTML }
 
 local function conditional(div)
   for _, class in ipairs(div.classes) do
-    if class == "carte" and not t.HTML then return {} end
+    if class == "carte" and not (t.HTML or t.TREE) then return {} end
+    if class == "refus" then            -- a block that the team wrote and that may not be printed as it is
+      for _, block in ipairs(div.content) do t.problem(t.stringify(block)) end
+      return {}
+    end
+    if class == "document" and div.attributes.nom ~= t.document then return {} end
     if KEPT[class] ~= nil then
       if not t.QUARTO then div = div:walk { Div = encadres.titled } end  -- this walk does not come back here
       refuse_numbered(div, class)
@@ -35,12 +40,13 @@ end
 
 --- An image with its alternative text; in Typst, that pandoc writes without one, as a call of our own.
 local function image(img)
-  if t.DOCX then img.src = img.src:gsub("%.svg$", ".png") end
+  if t.DOCX or t.PPTX then img.src = img.src:gsub("%.svg$", ".png") end
   check_file(img.src)
   if t.QUARTO then return img end
   local alt = img.attributes["fig-alt"] or t.stringify(img.caption)
   if alt == "" then t.problem("image sans texte de remplacement : " .. img.src) end
   img.attributes["fig-alt"] = nil
+  if t.PPTX then img.title = alt; return img end  -- the caption under it is its own (see `documents`)
   img.caption = { pandoc.Str(alt) }
   if not t.TYPST then return img end
   local width = img.attributes.width

@@ -1,4 +1,4 @@
--- French no-break spaces, wherever a plain space was typed; code, formulas and addresses are left alone.
+-- French no-break spaces and apostrophes, wherever plain ones were typed; code, formulas and addresses are left alone.
 
 local t = require("filtre.outils")
 
@@ -38,7 +38,7 @@ end
 --- One look at the whole text spares most lists the walk through their elements.
 local function concerned(text)
   return text:find(" [;!?:%%]") or text:find(" »", 1, true) or text:find(" €", 1, true)
-    or text:find("« ", 1, true) or text:find("n° ", 1, true)
+    or text:find("« ", 1, true) or text:find("n° ", 1, true) or text:find("'", 1, true)
 end
 
 local function french_spaces(inlines)
@@ -49,6 +49,9 @@ local function french_spaces(inlines)
     if kind == "Space" or kind == "SoftBreak" then
       local space = space_between(edge(inlines[i - 1], -1) or "", edge(inlines[i + 1], 1) or "")
       if space then inlines[i], changed = pandoc.Str(space), true end
+    elseif kind == "Str" and inline.text:find("'", 1, true) then
+      inline.text = inline.text:gsub("([%w\128-\255])'([%w\128-\255])", "%1’%2")
+      inlines[i], changed = inline, true
     elseif kind == "Math" then
       formula = true
     end

@@ -1,5 +1,5 @@
 -- Facts and their cards. On the page a fact is a button that opens its card: a native popover, no script.
--- Elsewhere a fact is its text, and cards are gone (see `entrees`).
+-- The workbook of tables reads both from the tree. Elsewhere a fact is its text, and cards are gone (see `entrees`).
 
 local t, tableaux = require("filtre.outils"), require("filtre.tableaux")
 local List = pandoc.List
@@ -12,6 +12,7 @@ local CLOSE = '<button type="button" popovertarget="carte-%s" popovertargetactio
 
 --- A heading shows a fact as text: no button in a table of contents.
 local function heading(h)
+  if t.PPTX then return nil end       -- the slide's notes name it
   h.content = h.content:walk { Span = function(span) return span.classes:includes("fact") and span.content or nil end }
   return h
 end
@@ -20,6 +21,7 @@ local function fact(span)
   if not span.classes:includes("fact") then return nil end
   local id = span.attributes.fact or ""
   if not id:match("^[%w._-]+$") then t.problem("indicateur sans identifiant : " .. t.stringify(span)) end
+  if t.TREE then return nil end
   if not t.HTML then return span.content end
   wanted:insert(id)
   local label = t.html_attribute(t.stringify(span) .. ", ouvrir la fiche")
@@ -27,7 +29,7 @@ local function fact(span)
 end
 
 local function card(div)
-  if not div.classes:includes("carte") then return nil end
+  if t.TREE or not div.classes:includes("carte") then return nil end
   local id, title = div.attributes.fact or "", div.content[1]
   if cards[id] then t.problem("fiche en double : " .. id) end
   if not id:match("^[%w._-]+$") or not title or title.t ~= "Para" then

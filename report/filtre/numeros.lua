@@ -92,7 +92,7 @@ local function panel(div)
 end
 
 local function numbered_div(div)
-  if div.classes:includes("carte") then return div, false end
+  if div.classes:includes("carte") or div.classes:includes("document") then return div, false end
   if div.identifier:match("^fig%-") then return panel(div) end
 end
 
@@ -147,7 +147,8 @@ local function equation(para)
   if t.TYPST then return pandoc.Para { worded(formula, alt, n, id) } end
   if t.HTML then
     local parts = { formula, pandoc.Span({ Str(n) }, t.attr("", { "numero-equation" })) }
-    return pandoc.Para { pandoc.Span(parts, t.attr(id, { "equation" })) }
+    local reached = { { "role", "group" }, { "tabindex", "0" }, { "aria-label", "Formule " .. n } }  -- it scrolls
+    return pandoc.Para { pandoc.Span(parts, t.attr(id, { "equation" }, reached)) }
   end
   formula.text = formula.text .. " \\qquad " .. n
   return pandoc.Para { pandoc.Span({ formula }, t.attr(id)) }

@@ -3,11 +3,13 @@
 local M = {}
 
 M.HTML, M.TYPST, M.DOCX = FORMAT:match("^html") ~= nil, FORMAT == "typst", FORMAT == "docx"
+M.PPTX, M.TREE = FORMAT == "pptx", FORMAT == "json"   -- the tree: what the spreadsheet of tables is read from
+M.document = nil                      -- the name of the short document asked for (see `documents`); nil for the report
 M.QUARTO = quarto ~= nil              -- then Quarto's own numbers, captions and callouts prevail
 M.NBSP, M.NNBSP, M.ENSP = "\u{a0}", "\u{202f}", "\u{2002}"
 M.stringify = pandoc.utils.stringify
 
-local target = M.TYPST and "typst" or M.DOCX and "openxml" or "html"
+local target = M.TYPST and "typst" or (M.DOCX or M.PPTX) and "openxml" or "html"
 function M.raw(text) return pandoc.RawInline(target, text) end
 function M.raw_block(text) return pandoc.RawBlock(target, text) end
 

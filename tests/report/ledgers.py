@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.geography.tables import TABLES as GEOGRAPHY
 from diagnostic.release.tables import Ledger
 from diagnostic.tables import columns
 
@@ -24,7 +25,8 @@ def ledger(facts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         shown = fact["verdict"] == "shown"
         printed = {f"shown_{name}": fact[name] if shown else None for name in ("value", "low", "high")}
         plain = {"study": "99-2026", "label": fact["fact_id"], "unit": "ad", "measure": "count", "decimals": 0}
-        empty = dict.fromkeys(columns(Ledger), "") | {"numerator": None, "denominator": None, "origin": "observed"}
+        numbers = {name: None for name in columns(Ledger) if name.endswith("numerator") or name.endswith("denominator")}
+        empty = dict.fromkeys(columns(Ledger), "") | numbers | {"origin": "observed"}
         rows.append(empty | plain | printed | fact)
     return Ledger.validate(pd.DataFrame(rows, columns=columns(Ledger)))
 
@@ -45,6 +47,12 @@ def articles(dates: Sequence[str]) -> pd.DataFrame:
 def meetings() -> pd.DataFrame:
     """No interview: the chart of the interviews reads the ledger only."""
     return pd.DataFrame(columns=["date", "structure", "mode", "place", "activity_field"])
+
+
+def ground() -> dict[str, pd.DataFrame]:
+    """No outline: these studies have no map (`test_maps.py` has some)."""
+    source = {"kind": "absent", "credit": None, "vintage": None, "note": "Pas de contours ici."}
+    return {"areas": GEOGRAPHY["areas"].empty(), "source": pd.DataFrame([source])}
 
 
 def counts(prefix: str, values: Mapping[str, float], **more: Any) -> list[dict[str, Any]]:
@@ -93,6 +101,7 @@ def rich() -> dict[str, pd.DataFrame]:
         "sites": sites(register),
         "articles": articles(dates),
         "meetings": meetings(),
+        **ground(),
     }
 
 
@@ -113,7 +122,7 @@ def readings() -> list[dict[str, Any]]:
 
 def nothing() -> dict[str, pd.DataFrame]:
     """A study without sites, press, interviews or publication."""
-    return {"ledger": ledger([]), "sites": sites([]), "articles": articles([]), "meetings": meetings()}
+    return {"ledger": ledger([]), "sites": sites([]), "articles": articles([]), "meetings": meetings(), **ground()}
 
 
 def crowded() -> dict[str, pd.DataFrame]:
@@ -141,4 +150,5 @@ def crowded() -> dict[str, pd.DataFrame]:
         "sites": sites(register),
         "articles": articles(dates),
         "meetings": meetings(),
+        **ground(),
     }

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
 from diagnostic.collect.tables import TABLES as COLLECTED
+from diagnostic.config import load_yaml
 from diagnostic.estimate.facts import Fact, table
+from diagnostic.release.policy import load_policy
 from diagnostic.release.verdicts import decide
 
 SHA = "ab" * 32
+ROOT = Path(__file__).parents[2]
+POLICY = load_policy(load_yaml(ROOT, Path("config/release.yaml")))
 
 
 def fact(fact_id: str, value: float | None = None, **given: object) -> Fact:
@@ -25,7 +31,7 @@ def fact(fact_id: str, value: float | None = None, **given: object) -> Fact:
 
 
 def ledger(*facts: Fact) -> pd.DataFrame:
-    return decide(table("99-2026", facts), threshold=11)
+    return decide(table("99-2026", facts), POLICY).ledger
 
 
 def sources(*files: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import jinja2
+import ledgers
 import pandas as pd
 import pytest
 from released import fact, ledger, sources
@@ -21,11 +22,15 @@ LEDGER = ledger(
 
 
 def report(template: str, **changes: object) -> str:
-    tables = {name: TABLES[name].empty() for name in ("reproduction", "articles", "meetings", "sites", "warnings")}
+    tables = {name: table.empty() for name, table in TABLES.items()}
     given = tables | {
         "ledger": LEDGER,
         "sources": sources("ad_counts.csv"),
         "figures": FIGURES["figures"].empty(),
+        "lineage": FIGURES["lineage"].empty(),
+        "law": b"",
+        "areas": ledgers.ground()["areas"],
+        "outlines": ledgers.ground()["source"],
         "study": STUDY,
     }
     return assemble.assemble(**given | changes, rapport=template.encode())["qmd"]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
+import ledgers
 import pytest
 from strands import config, estimated
 
@@ -16,6 +17,7 @@ from diagnostic.report.words import study_words
 
 THEME = Path(__file__).parents[2] / "report"
 TEMPLATES = {f"chapitre_{path.stem}": path.read_bytes() for path in (THEME / "chapitres").glob("*.qmd")}
+LAW = (THEME.parent / "resources/references/loi_2016.csv").read_bytes()
 TEMPLATES["rapport"] = (THEME / "rapport.qmd").read_bytes()
 INTERNET, PRESS, INTERVIEWS = "{#sec-annonces}", "{#sec-presse}", "{#sec-entretiens}"
 
@@ -23,7 +25,16 @@ INTERNET, PRESS, INTERVIEWS = "{#sec-annonces}", "{#sec-presse}", "{#sec-entreti
 def report(study: str, roles: Collection[str]) -> str:
     tables = estimated(study, roles=roles).released()
     words = study_words(config(), study)
-    return assemble(**tables, figures=TABLES["figures"].empty(), study=words, **TEMPLATES)["qmd"]
+    return assemble(
+        **tables,
+        figures=TABLES["figures"].empty(),
+        lineage=TABLES["lineage"].empty(),
+        law=LAW,
+        areas=ledgers.ground()["areas"],
+        outlines=ledgers.ground()["source"],
+        study=words,
+        **TEMPLATES,
+    )["qmd"]
 
 
 @pytest.mark.parametrize(

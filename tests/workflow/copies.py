@@ -18,6 +18,7 @@ UNTRACKED = shutil.ignore_patterns("__pycache__", "*.egg-info", ".*")
 BOTH = ("--config", "studies=[62-2020,99-2026]")
 SMALL = ("--config", "studies=[99-2026]")
 NOTHING = "Nothing to be done"
+WITHOUT_NETWORK = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "npm_config_offline": "true"}  # no map of 62-2020
 TIMEOUT = 300  # seconds; a run takes ten
 
 
@@ -45,7 +46,7 @@ class Project:
 
     def environment(self, **changes: str) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SNAKEMAKE_")}
-        return inherited | {"PYTHONPATH": str(self.root / "workflow")} | changes
+        return inherited | WITHOUT_NETWORK | {"PYTHONPATH": str(self.root / "workflow")} | changes
 
     def command(self, module: str, *arguments: str, **changes: str) -> Run:
         done = subprocess.run(

@@ -83,12 +83,19 @@ def test_a_killed_run_is_resumed_by_the_two_documented_commands(
 def test_a_run_killed_while_rendering_again_is_resumed_too(finished: Finished, copied: Project) -> None:
     """Only the end is missing: the rest is not done again."""
     report = copied.path("results/99-2026/report")
-    for name in ("rapport.qmd", "rapport.html", "rapport.docx", "rapport.pdf"):
+    for name in ("rapport.qmd", "rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx"):
         (report / name).unlink()
     kill_when(copied, "results/99-2026/report/rapport.qmd", *SMALL)
     assert copied.snakemake("--unlock").code == 0
     done = copied.snakemake(*SMALL)
     assert done.code == 0, done.output
-    assert set(done.jobs) <= {"report_assemble", "report_tripwire", "report_render", "manifest", "all"}
+    assert set(done.jobs) <= {
+        "report_assemble",
+        "report_tripwire",
+        "report_render",
+        "report_numbers",
+        "manifest",
+        "all",
+    }
     assert copied.digests("99-2026") == finished.project.digests("99-2026")
     assert NOTHING in copied.snakemake(*SMALL).output

@@ -38,6 +38,18 @@ def _verify(options: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
+def _diff(options: argparse.Namespace) -> int:
+    from diagnostic.difference import NotComparable, difference
+
+    try:
+        lines, moved = difference(Path(options.before), Path(options.after))
+    except NotComparable as error:
+        print(error, file=sys.stderr)
+        return 2
+    print("\n".join(lines))
+    return 1 if moved else 0
+
+
 def _seal(options: argparse.Namespace) -> int:
     from diagnostic.config import ConfigError
     from diagnostic.seal import seal
@@ -64,6 +76,13 @@ def _render(options: argparse.Namespace) -> int:
     return 0
 
 
+def _contours(options: argparse.Namespace) -> int:
+    from diagnostic.geography.fetch import fetch
+
+    print("\n".join(fetch(options.output)))
+    return 0
+
+
 def _instruments(options: argparse.Namespace) -> int:
     from diagnostic import io
     from diagnostic.codebook.instruments import instruments
@@ -78,6 +97,29 @@ def _instruments(options: argparse.Namespace) -> int:
         io.write_bytes(content, Path(options.folder) / name)
     print(f"{len(files)} fichiers écrits dans {options.folder}.")
     return 0
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from diagnostic.audit.command import REFUSED, UnreadableFile, run
+
+    try:
+        text, code = run(options.figures, options.structure, options.integers, options.folder)
+    except UnreadableFile as error:
+        text, code = str(error), REFUSED
+    print(text, file=sys.stderr if code == REFUSED else sys.stdout)
+    return code
+
+
+def _reconstruct(options: argparse.Namespace) -> int:
+    from diagnostic.audit.command import UnreadableFile
+    from diagnostic.codebook.loading import CodebookError
+    from diagnostic.config import ConfigError
+    from diagnostic.reconstruct.project import reconstruct
+    from diagnostic.reconstruct.publication import Impossible
+    from diagnostic.vault import VaultError
+
+    errors = (Impossible, UnreadableFile, ConfigError, VaultError, CodebookError)
+    return _told(lambda: reconstruct(Path.cwd(), options.study, options.seed), *errors)
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -97,12 +139,57 @@ def _receive(options: argparse.Namespace) -> int:
     return _told(lambda: receive(Path.cwd(), options.study, options.role, source, options.date), *errors)
 
 
+def _pages(options: argparse.Namespace) -> int:
+    from diagnostic.config import ConfigError, load
+    from diagnostic.estimate.pages import pages_to_read
+
+    def ranks() -> list[str]:
+        seed = load(Path.cwd(), {"studies": [options.study]}).sampling(options.study).seed
+        found = pages_to_read(options.list, options.total, options.number, seed)
+        return [f"{options.list}, {len(found)} pages à lire sur {options.total} : {', '.join(map(str, found))}."]
+
+    return _told(ranks, ConfigError, ValueError)
+
+
+def _authorities(options: argparse.Namespace) -> int:
+    from diagnostic.authorities import AuthoritiesError, annex
+    from diagnostic.codebook.loading import CodebookError
+    from diagnostic.config import ConfigError
+    from diagnostic.vault import VaultError
+
+    errors = (AuthoritiesError, ConfigError, VaultError, CodebookError)
+    return _told(lambda: annex(Path.cwd(), options.study), *errors)
+
+
+def _release(options: argparse.Namespace) -> int:
+    from diagnostic.config import ConfigError
+    from diagnostic.release.policy import PolicyError
+    from diagnostic.what_if import what_if
+
+    return _told(lambda: what_if(Path.cwd(), options.study, options.what_if), ConfigError, PolicyError)
+
+
+def _numbers(options: argparse.Namespace) -> int:
+    from diagnostic import io
+    from diagnostic.lint import lint
+
+    qmd, ledger, figures, *documents = (Path(path) for path in options.files)
+    found = lint(qmd, ledger, figures, documents)
+    if found:
+        print(found, file=sys.stderr)
+        return 1
+    io.write_bytes(b"", Path(options.output))
+    return 0
+
+
 def _map(options: argparse.Namespace) -> int:
     from diagnostic.codebook.loading import CodebookError
+    from diagnostic.config import ConfigError
     from diagnostic.receive import ReceiveError, propose
     from diagnostic.vault import VaultError
 
-    return _told(lambda: propose(Path.cwd(), options.study, options.role), ReceiveError, VaultError, CodebookError)
+    errors = (ReceiveError, ConfigError, VaultError, CodebookError)
+    return _told(lambda: propose(Path.cwd(), options.study, options.role), *errors)
 
 
 def _purge(options: argparse.Namespace) -> int:
@@ -152,6 +239,13 @@ def main(arguments: list[str] | None = None) -> int:
     verify.add_argument("results", metavar="dossier", help="par exemple results/62-2020")
     verify.set_defaults(run=_verify)
 
+    diff = commands.add_parser(
+        "diff", help="les nombres qui ont bougé d’un calcul à l’autre, et ce qui les a bougés ; code 1 s’il y en a"
+    )
+    diff.add_argument("before", metavar="avant", help="dossier de résultats, par exemple ../hier/results/62-2020")
+    diff.add_argument("after", metavar="après", help="par exemple results/62-2020")
+    diff.set_defaults(run=_diff)
+
     seal = commands.add_parser("sceller", help="enregistre l’empreinte des fichiers corrigés et liste ce qui a changé")
     seal.add_argument("study", metavar="étude", help="par exemple 62-2020")
     _dated(seal, "jour de la correction")
@@ -165,6 +259,14 @@ def main(arguments: list[str] | None = None) -> int:
     render.add_argument("--renderer", default="auto")
     render.set_defaults(run=_render)
 
+    contours = commands.add_parser(
+        "contours", help="télécharge les contours publics des communes (appelé par le workflow)"
+    )
+    contours.add_argument(
+        "output", type=Path, metavar="table", help="par exemple .geographie/geography/country.parquet"
+    )
+    contours.set_defaults(run=_contours)
+
     instruments = commands.add_parser(
         "instruments", help="formulaires, modèles de tableur et dictionnaire, faits du codebook"
     )
@@ -173,6 +275,31 @@ def main(arguments: list[str] | None = None) -> int:
         "--situations", type=int, default=5, help="situations déroulées là où le formulaire ne les répète pas"
     )
     instruments.set_defaults(run=_instruments)
+
+    audit = commands.add_parser(
+        "audit",
+        help="les chiffres d’une publication tiennent-ils ensemble ? code 1 s’ils se contredisent, 2 pour un fichier refusé",
+    )
+    audit.add_argument("figures", type=Path, metavar="chiffres", help="par exemple published_figures.csv")
+    audit.add_argument(
+        "--structure", type=Path, help="relations entre les chiffres et lectures, par exemple structure.csv"
+    )
+    audit.add_argument(
+        "--entiers",
+        dest="integers",
+        action="store_true",
+        help="avec les effectifs : à garder pour soi, NE PAS DIFFUSER",
+    )
+    audit.add_argument("--tables", dest="folder", type=Path, metavar="dossier", help="où écrire les tables, en CSV")
+    audit.set_defaults(run=_audit)
+
+    rebuilt = commands.add_parser(
+        "reconstruct",
+        help="des données qu’une publication permet, là où les siennes n’ont pas paru : une épreuve du calcul",
+    )
+    rebuilt.add_argument("study", metavar="étude", help="par exemple 62-2020")
+    rebuilt.add_argument("--graine", dest="seed", type=int, default=1, help="une autre graine, une autre solution")
+    rebuilt.set_defaults(run=_reconstruct)
 
     init = commands.add_parser("init", help="une nouvelle étude, qui tourne tout de suite sur des réponses engendrées")
     init.add_argument("study", metavar="étude", help="département-année, par exemple 47-2026")
@@ -189,10 +316,41 @@ def main(arguments: list[str] | None = None) -> int:
     _dated(receive, "jour de l’export")
     receive.set_defaults(run=_receive)
 
+    release = commands.add_parser("release", help="ce que d’autres règles publieraient d’une étude, sans rien publier")
+    release.add_argument("study", metavar="étude", help="par exemple 62-2020")
+    release.add_argument(
+        "--what-if",
+        nargs="+",
+        required=True,
+        metavar="choix",
+        help="threshold=5 (seuil ordinaire), preset=strict (autre jeu de règles)",
+    )
+    release.set_defaults(run=_release)
+
+    lint = commands.add_parser("nombres", help="relit les nombres des documents (appelé par le workflow)")
+    lint.add_argument("files", nargs="+", help="source, registre, figures, puis les documents")
+    lint.add_argument("--output", required=True)
+    lint.set_defaults(run=_numbers)
+
     mapping = commands.add_parser("map", help="propose la correspondance d’un tableau quelconque avec le codebook")
     mapping.add_argument("study", metavar="étude")
     mapping.add_argument("role", metavar="rôle", help="questionnaire")
     mapping.set_defaults(run=_map)
+
+    pages = commands.add_parser(
+        "pages", help="les pages à lire d’un site trop grand pour être compté, tirées sur toute sa longueur"
+    )
+    pages.add_argument("study", metavar="étude")
+    pages.add_argument("list", metavar="site", help="code du site, et du lieu s’il est compté par lieu")
+    pages.add_argument("total", metavar="pages", type=int, help="nombre de pages de résultats du site")
+    pages.add_argument("--lire", dest="number", type=int, default=10, help="pages à lire (10)")
+    pages.set_defaults(run=_pages)
+
+    authorities = commands.add_parser(
+        "autorites", help="l’annexe nominative pour les autorités (sites, établissements), dans le coffre seulement"
+    )
+    authorities.add_argument("study", metavar="étude")
+    authorities.set_defaults(run=_authorities)
 
     purge = commands.add_parser("purge", help="efface ce qui ne doit plus être gardé et prouve qu’il n’en reste rien")
     purge.add_argument("study", metavar="étude")

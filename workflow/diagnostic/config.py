@@ -18,13 +18,21 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.declarations import ConfigError, Section, Text, parse, validate
+from diagnostic.release.policy import DRAFT, Policy, PolicyError, load_policy
 
 STUDY_ID = r"(?:\d{2}|2[AB]|97[1-46])-\d{4}"
 CONFIG = Path("config/config.yaml")
+POLICY = Path("config/release.yaml")
 STUDIES = Path("config/studies")
 RESOURCES = Path("resources/studies")
 DEPARTEMENTS = Path("resources/references/departements.csv")
 SIDECAR = ".meta.yaml"
+BLOCKS = {  # what the team may write in `config/studies/{study}/{name}.md`
+    "conclusions": "ce que l’équipe conclut",
+    "pistes": "les pistes pour agir, chacune appuyée sur des indicateurs",
+    "plan": "le plan d’action : qui, quand, quel signe de réussite",
+    "croisement": "la matrice des affirmations, source par source",
+}
 MAPPING = ".mapping.csv"
 
 
@@ -47,13 +55,10 @@ class Sampling(Section):
     design_effect: float = Field(gt=0, description="Effet de sondage attendu ; 1 pour un tirage simple.")
     loss: float = Field(ge=0, lt=1, description="Part d’annonces tirées que l’on s’attend à ne plus trouver.")
     double_share: float = Field(ge=0, le=1, description="Part des annonces tirées que deux personnes codent.")
-
-
-class Release(Section):
-    """From which size a count of persons, professionals, situations or responses may be printed."""
-
-    threshold: int = Field(
-        ge=1, description="Effectif de personnes, de professionnel·les, de situations ou de réponses imprimé au moins."
+    domains: Literal["whole", "category", "place"] = Field(
+        default="whole",
+        description="Ce pour quoi la marge est demandée : l’ensemble (`whole`), ou chaque catégorie de sites (`category`) "
+        "ou chaque lieu déclaré (`place`) à lui seul, ce qui demande bien plus d’annonces.",
     )
 
 
@@ -95,7 +100,10 @@ class Shared(Section):
         min_length=1, description="Études à calculer, nommées « département-année », chacune avec son fichier."
     )
     sampling: Sampling = Field(description="Échantillon d’annonces à coder : taille et répartition entre les sites.")
-    release: Release = Field(description="Ce qui peut être publié.")
+    preset: str = Field(
+        default="",
+        description="Jeu de règles de publication, à la place de celui de `config/release.yaml` : `strict`, `brouillon`…",
+    )
     report: Report = Field(description="Fabrication du rapport.")
     geography: Geography = Field(default=Geography(), description="Contours des communes, pour les cartes.")
     vault: Encryption | None = Field(
@@ -284,6 +292,13 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
                 f"{line} ; « diagnostic recevoir {study} {role} <fichier> » l’écrit."
                 for line in str(error).splitlines()
             ]
+    problems += [
+        f"{STUDIES / study / block.name} : ce bloc n’a pas de place dans le rapport ; noms possibles : "
+        + ", ".join(f"{name}.md ({meaning})" for name, meaning in BLOCKS.items())
+        + "."
+        for block in sorted((root / STUDIES / study).glob("*.md"))
+        if block.stem not in BLOCKS
+    ]
     if not loaded.fictional:
         problems += [
             f"{path} : {role} : le fichier est encore celui de l’essai ; le remplacer, ou remettre « fictional: true »."
@@ -311,6 +326,12 @@ def _outlines(root: Path, study: str, file: str, path: Path) -> list[str]:
     return []
 
 
+def written(root: Path, study: str) -> dict[str, str]:
+    """Name → path of the blocks that the team wrote in `config/studies/{study}/`."""
+    paths = {name: STUDIES / study / f"{name}.md" for name in BLOCKS}
+    return {name: path.as_posix() for name, path in paths.items() if (root / path).is_file()}
+
+
 def _blank(root: Path, study: str, loaded: Study) -> list[str]:
     """What the compliance file of a real study still lacks, so that it cannot be called final."""
     from diagnostic import compliance, vault  # they read this module's names
@@ -333,8 +354,10 @@ class Config(BaseModel):
     model_config = ConfigDict(frozen=True)
     places: dict[str, dict[str, str]]  # département code → {name, of_name}
     shared: Shared
+    policy: Policy
     studies: dict[str, Study]
     sidecars: dict[str, dict[str, Sidecar | ExportSidecar]]  # study → role → origin record
+    blocks: dict[str, dict[str, str]] = {}  # study → name → path of what the team wrote for the report
 
     def sampling(self, study: str) -> Sampling:
         """The study's own sampling choices, or those that all studies share."""
@@ -348,7 +371,8 @@ class Config(BaseModel):
         """Every file that the study's results depend on: choices, inputs and their origin records."""
         paths = list(self.paths(study).values())
         exports = [(RESOURCES / study / role).as_posix() + SIDECAR for role in self.studies[study].received]
-        choices = [CONFIG.as_posix(), (STUDIES / f"{study}.yaml").as_posix()]
+        choices = [CONFIG.as_posix(), POLICY.as_posix(), (STUDIES / f"{study}.yaml").as_posix()]
+        choices += self.blocks.get(study, {}).values()
         if own := self.outlines(study):
             paths.append(own)
         return sorted([*choices, *paths, *(path + SIDECAR for path in paths), *exports, *self.mappings(study).values()])
@@ -375,7 +399,10 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None) -> Config:
     """
     content = load_yaml(root, CONFIG)
     for key, value in (overrides or {}).items():
-        content[key] = [value] if key == "studies" and isinstance(value, str) else value
+        if key == DRAFT:  # `--config brouillon=true`, for who knows no preset
+            content |= {"preset": DRAFT} if str(value).lower() in ("true", "oui", "1") else {}
+        else:
+            content[key] = [value] if key == "studies" and isinstance(value, str) else value
     shared = validate(Shared, content, CONFIG)
     studies: dict[str, Study] = {}
     sidecars: dict[str, dict[str, Sidecar | ExportSidecar]] = {}
@@ -394,6 +421,13 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None) -> Config:
             studies[study], sidecars[study] = load_study(root, study)
         except ConfigError as error:
             problems.extend(str(error).splitlines())
+    try:
+        policy = load_policy(load_yaml(root, POLICY), POLICY.as_posix(), shared.preset)
+    except (ConfigError, PolicyError) as error:
+        problems.extend(str(error).splitlines())
     if problems:
         raise ConfigError("\n".join(problems))
-    return Config(places=departements(root), shared=shared, studies=studies, sidecars=sidecars)
+    blocks = {study: written(root, study) for study in studies}
+    return Config(
+        places=departements(root), shared=shared, policy=policy, studies=studies, sidecars=sidecars, blocks=blocks
+    )

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from diagnostic.collect.tables import INPUTS
-from diagnostic.config import ExportSidecar, Shared, Sidecar, Study
+from diagnostic.config import BLOCKS, ExportSidecar, Shared, Sidecar, Study
 from diagnostic.counting import RULES
 from diagnostic.french import typographic
 from diagnostic.tables import Table
@@ -25,6 +25,7 @@ from diagnostic.tables import Table
 COMMAND = "python -m diagnostic.docs"
 NOTICE = f"<!-- Page produite par « {COMMAND} » ; ne pas la modifier à la main. -->\n"
 PHASES = {
+    "geography": "Territoires",
     "collect": "Collecte",
     "consolidate": "Consolidation",
     "estimate": "Estimation",
@@ -81,11 +82,20 @@ def configuration() -> str:
             "avec un message qui nomme la clé. Les valeurs sont lues comme du texte puis typées : `01` reste « 01 », "
             "`no` reste « no ».\n"
         ),
-        "`snakemake --config studies='[62-2020,99-2026]'` remplace la liste des études pour une exécution.\n",
+        "`snakemake --config studies='[62-2020,99-2026]'` remplace la liste des études pour une exécution ; "
+        "`brouillon=true` calcule sans vérifier la protection, et le dit sur chaque page.\n",
     ]
     for path, role, model in files:
         rows = [_key(name, field) for name, field in _fields(model)]
         parts.append(f"## `{path}`\n\n{typographic(role)}\n\n{_grid(('Clé', 'Valeur', 'Défaut', 'Sens'), rows)}")
+    parts.append(
+        "## `config/studies/{étude}/*.md`\n\n"
+        + typographic(
+            "Ce que l'équipe écrit, en Markdown ; chaque fichier est facultatif. Les nombres n'y entrent que par `{fact:…}` "
+            "ou `{interval:…}` ; tout autre est refusé, à sa ligne.\n\n"
+        )
+        + _grid(("Fichier", "Contenu"), [(f"`{name}.md`", typographic(meaning)) for name, meaning in BLOCKS.items()])
+    )
     return "\n".join(parts)
 
 
@@ -178,6 +188,8 @@ def _key(name: str, field: FieldInfo) -> tuple[str, ...]:
     value = ", ".join([_type(field.annotation), *limits, *patterns])
     if field.is_required():
         default = "obligatoire dans le bloc" if "." in name else "obligatoire"
+    elif isinstance(field.default, BaseModel):
+        default = "ceux de ses clés"
     else:
         default = "aucun" if field.default in (None, "", []) else f"`{str(field.default).lower()}`"
     return f"`{name}`", value, default, typographic(field.description or "")

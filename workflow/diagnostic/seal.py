@@ -12,8 +12,10 @@ from diagnostic import io
 from diagnostic.collect import leaks
 from diagnostic.collect.reader import read_csv
 from diagnostic.collect.tables import INPUTS
-from diagnostic.config import RESOURCES, SIDECAR, load_study, load_yaml
+from diagnostic.config import RESOURCES, SIDECAR, load_study, load_yaml, sidecar
 from diagnostic.problems import MASKED
+
+OUTLINES = "outlines"  # the study's own geography, which is no role of the inputs
 
 
 def seal(root: Path, study: str, today: dt.date) -> list[str]:
@@ -25,7 +27,11 @@ def seal(root: Path, study: str, today: dt.date) -> list[str]:
     before = root / "results" / study / "collect/cells.parquet"
     cells = io.read_table(before) if before.is_file() else None
     lines = []
-    for role, file in loaded.inputs.items():
+    files = dict(loaded.inputs)
+    if loaded.outlines:
+        files[OUTLINES] = loaded.outlines.file
+        sidecars[OUTLINES] = sidecar(root, study, loaded.outlines.file)
+    for role, file in files.items():
         path = root / RESOURCES / study / file
         digest, recorded = io.sha256(path), sidecars[role].accepted.removeprefix("sha256:")
         if digest == recorded:

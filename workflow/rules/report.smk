@@ -1,9 +1,11 @@
 """Phase report: figures, one plain .qmd, then each format; last, the manifest of everything.
 
-INPUTS   <results>/{study}/release/*.parquet, report/ (templates, filter, styles)
-OUTPUTS  <results>/{study}/report/rapport.{qmd,html,docx,pdf}, figures/, <results>/{study}/manifest.json
+INPUTS   <results>/{study}/release/*.parquet, geography/*.parquet, report/ (templates, filter, styles)
+OUTPUTS  <results>/{study}/report/rapport.{qmd,html,docx,pdf}, synthese.pdf, restitution.pptx, tableaux.xlsx, figures/,
+         <results>/{study}/manifest.json
 """
 
+from diagnostic import lineage as report_lineage_step
 from diagnostic import manifest as manifest_step
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.tables import TABLES as ESTIMATED
@@ -18,9 +20,45 @@ CHAPTERS = {path.stem: path.as_posix() for path in sorted((THEME / "chapitres").
 STYLES = sorted(
     path.as_posix()
     for path in THEME.rglob("*")
-    if path.is_file() and path.suffix in {".lua", ".html", ".css", ".typ", ".docx", ".otf"}
+    if path.is_file() and path.suffix in {".lua", ".html", ".css", ".typ", ".docx", ".pptx", ".otf"}
 )
-FORMATS = ["html", "docx", "pdf"]
+# The documents of a draft say so by their very name.
+DRAFT = "BROUILLON-" if CONFIG.policy.draft else ""
+DOCUMENTS = [
+    DRAFT + document
+    for document in ("rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx", "tableaux.xlsx")
+]
+
+
+STAGES = [
+    f"<results>/{{study}}/{phase}/{name}.parquet"
+    for phase, tables in [
+        ("geography", TERRITORIES),
+        ("collect", COLLECTED),
+        ("consolidate", CONSOLIDATED),
+        ("estimate", ESTIMATED),
+        ("release", PRINTABLE),
+    ]
+    for name in tables
+]
+
+
+rule report_lineage:
+    input:
+        stages=STAGES,
+    output:
+        lineage="<results>/{study}/report/lineage.parquet",
+    log:
+        "<logs>/{study}/report_lineage.log",
+    params:
+        keyed=digests,
+        code=code_hash("diagnostic.lineage"),
+    message:
+        "{wildcards.study} : provenance de chaque table"
+    run:
+        vault = opened(Path.cwd(), wildcards.study, create=False) if params.keyed else None
+        keyed = vault.digest if vault else None
+        report_lineage_step.write(input.stages, output.lineage, rule, params.code, keyed, str(log))
 
 
 rule report_figures:
@@ -29,6 +67,10 @@ rule report_figures:
         sites="<results>/{study}/release/sites.parquet",
         articles="<results>/{study}/release/articles.parquet",
         meetings="<results>/{study}/release/meetings.parquet",
+        areas="<results>/{study}/geography/areas.parquet",
+        gate="<logs>/{study}/release_gate.ok",
+        source="<results>/{study}/geography/source.parquet",
+        lineage="<results>/{study}/report/lineage.parquet",
     output:
         figures="<results>/{study}/report/figures.parquet",
         images=directory("<results>/{study}/report/figures"),
@@ -42,12 +84,23 @@ rule report_figures:
         call(report_figures_step.draw_all, rule, input, output, params, log)
 
 
+def blocks(wildcards):
+    """Name → path of what the team wrote for this report."""
+    return {f"bloc_{name}": path for name, path in CONFIG.blocks[wildcards.study].items()}
+
+
 rule report_assemble:
     input:
+        unpack(blocks),
         **{name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTABLE},
         **{f"chapitre_{name}": path for name, path in CHAPTERS.items()},
         figures="<results>/{study}/report/figures.parquet",
+        areas="<results>/{study}/geography/areas.parquet",
+        outlines="<results>/{study}/geography/source.parquet",
+        lineage="<results>/{study}/report/lineage.parquet",
         rapport=f"{THEME}/rapport.qmd",
+        law="resources/references/loi_2016.csv",
+        gate="<logs>/{study}/release_gate.ok",
     output:
         qmd="<results>/{study}/report/rapport.qmd",
     log:
@@ -87,14 +140,14 @@ rule report_render:
         styles=STYLES,
     output:
         report(
-            "<results>/{study}/report/rapport.{format}",
+            "<results>/{study}/report/{document}",
             category="Rapports",
-            labels={"étude": "{study}", "format": "{format}"},
+            labels={"étude": "{study}", "document": "{document}"},
         ),
     log:
-        "<logs>/{study}/report_render_{format}.log",
+        "<logs>/{study}/report_render_{document}.log",
     wildcard_constraints:
-        format="|".join(FORMATS),
+        document="|".join(map(re.escape, DOCUMENTS)),
     conda:
         "../../envs/report.yaml"
     params:
@@ -103,26 +156,39 @@ rule report_render:
         theme=lambda wildcards, input: os.path.commonpath(input.styles),
         code=code_hash("diagnostic.report.render"),
     message:
-        "{wildcards.study} : rapport.{wildcards.format}"
+        "{wildcards.study} : {wildcards.document}"
     shell:
         "! test -s {input.found:q} || {{ cat {input.found:q} >&2; exit 1; }};"
         " diagnostic render {input.qmd:q} {output:q} --theme {params.theme:q} --date {params.date:q}"
         " --renderer {params.renderer:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
 
 
+# Every document is read back: a number that the released text does not hold stops the study before its manifest.
+rule report_numbers:
+    input:
+        qmd="<results>/{study}/report/rapport.qmd",
+        ledger="<results>/{study}/release/ledger.parquet",
+        figures="<results>/{study}/report/figures.parquet",
+        images="<results>/{study}/report/figures",
+        documents=expand("<results>/{{study}}/report/{document}", document=DOCUMENTS),
+    output:
+        found="<logs>/{study}/report_numbers.txt",
+    log:
+        "<logs>/{study}/report_numbers.log",
+    params:
+        code=code_hash("diagnostic.lint"),
+    message:
+        "{wildcards.study} : nombres imprimés, relus dans chaque document"
+    shell:
+        "diagnostic nombres {input.qmd:q} {input.ledger:q} {input.figures:q} {input.documents:q} {input.images:q}"
+        " --output {output.found:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+
+
 rule manifest:
     input:
-        stages=[
-            f"<results>/{{study}}/{phase}/{name}.parquet"
-            for phase, tables in [
-                ("collect", COLLECTED),
-                ("consolidate", CONSOLIDATED),
-                ("estimate", ESTIMATED),
-                ("release", PRINTABLE),
-            ]
-            for name in tables
-        ],
-        documents=expand("<results>/{{study}}/report/rapport.{format}", format=FORMATS),
+        numbers="<logs>/{study}/report_numbers.txt",
+        stages=STAGES,
+        documents=expand("<results>/{{study}}/report/{document}", document=DOCUMENTS),
         sealed=lambda wildcards: CONFIG.sealed(wildcards.study),
     output:
         manifest="<results>/{study}/manifest.json",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -10,7 +11,19 @@ import jinja2
 import pandas as pd
 
 from diagnostic import french
-from diagnostic.report import cards, grids, grids_internet, grids_persons, printing
+from diagnostic.report import (
+    blocks,
+    cards,
+    grids,
+    grids_demand,
+    grids_internet,
+    grids_persons,
+    grids_places,
+    grids_protection,
+    grids_provenance,
+    printing,
+)
+from diagnostic.report import law as lawbook
 
 
 class Printer:
@@ -76,17 +89,30 @@ def assemble(
     warnings: pd.DataFrame,
     sources: pd.DataFrame,
     figures: pd.DataFrame,
+    areas: pd.DataFrame,
+    outlines: pd.DataFrame,
+    audits: pd.DataFrame,
+    costs: pd.DataFrame,
+    lineage: pd.DataFrame,
+    law: bytes,
     study: Mapping[str, Any],
     **templates: bytes,
 ) -> dict[str, str]:
-    """The whole report as one plain .qmd. `templates` has `rapport` and the chapters it includes, by name.
+    """The whole report as one plain .qmd. `templates` has `rapport` and the chapters it includes, by name, and
+    what the team wrote, as `bloc_{name}`.
 
     `study` has the words of the study: id, title, edition, team, date (ISO), period, place_title, place_noun, citation,
     fictional, and the sampling choices as printed (margin, confidence, floor).
+    `audits` is the certificate of the release audit, `costs` what protection costs; `study["protection"]` its rules.
+    `lineage` has the tables of the run for the provenance page. `areas` has the official names and codes of places,
+    `outlines` says where they come from, or why there are none.
     Raises KeyError when a template prints a fact that the study does not have, jinja2 errors for a bad template.
     """
     printer = Printer(ledger)
     drawn = {figure.name: figure for figure in figures.itertuples()}
+
+    rule = grids_provenance.anchor("report_figures")
+    drawn_by = f"[Provenance](#{rule})." if len(lineage) else ""
 
     def figure(name: str, caption: str, width: str = "75%") -> str:
         if name not in drawn:
@@ -96,8 +122,15 @@ def assemble(
         alt = image.alt.replace('"', "’")
         return (
             f'![{caption}](figures/{name}.svg){{#fig-{ident} fig-alt="{alt}" width={width}}}\n\n'
-            f"*Lecture :* {printing.escape(image.description)}\n"
+            f"*Lecture :* {printing.escape(image.description)} {drawn_by}\n"
         )
+
+    def carte(name: str, caption: str) -> str:
+        """A map, or the sentence that stands in its place."""
+        if name in drawn:
+            return figure(name, caption)
+        missing = outlines.iloc[0].note if outlines.iloc[0].kind == "absent" else NOWHERE
+        return f"*Pas de carte :* {printing.escape(french.typographic(missing))}\n"
 
     environment = jinja2.Environment(
         loader=jinja2.DictLoader({name: text.decode() for name, text in templates.items()}),
@@ -143,9 +176,19 @@ def assemble(
             "network": ranges,
             "person_sources": numbers,
             "persons": ranges,
-            "penal": numbers,
-            "two_lists": ranges,
+            "site_terms": numbers,
+            "planned_margins": numbers,
         }.items()
+    }
+    with_facts |= {
+        name: partial(getattr(grids_demand, name), **given)
+        for name, given in {"penal": numbers, "two_lists": ranges}.items()
+    }
+
+    with_facts |= {
+        "mapped_places": partial(grids_places.mapped, areas=areas, **numbers),
+        "lineage_tables": partial(grids_provenance.tables, lineage),
+        "lineage_rules": partial(grids_provenance.rules, lineage),
     }
 
     with_facts |= {
@@ -156,6 +199,24 @@ def assemble(
             "national": numbers,
             "sensitivity": numbers,
         }.items()
+    }
+
+    def typed(name: str) -> str:
+        return templates.get(f"bloc_{name}", b"").decode("utf-8", "replace").lstrip("\ufeff")
+
+    def block(name: str) -> str:
+        """What the team wrote under a name; empty when it wrote nothing."""
+        content = typed(name)
+        where = f"config/studies/{study['id']}/{name}.md"
+        cite = {"fact": printer.fact, "interval": printer.interval}
+        return blocks.printed(name, where, content, printer.has, lambda kind, fact: cite[kind](fact)) if content else ""
+
+    with_facts["law"] = partial(lawbook.table, law, dt.date.fromisoformat(study["date"]))
+
+    with_facts |= {
+        "withheld": partial(grids_protection.withheld, ledger),
+        "costs": partial(grids_protection.costs, costs),
+        "certificate": partial(grids_protection.certificate, audits),
     }
 
     def reproduced(status: list[str] | None, stage: str | None, caption: str, ident: str) -> str:
@@ -182,6 +243,11 @@ def assemble(
         label=printer.label,
         positive=printer.positive,
         figure=figure,
+        carte=carte,
+        block=block,
+        tracks=blocks.headings(typed(blocks.TRACK)),
+        law_name=lawbook.NAME,
+        law_written=lambda: lawbook.written(law, dt.date.fromisoformat(study["date"])),
         grid=with_facts,
         reproduced=reproduced,
         counts={
@@ -189,6 +255,8 @@ def assemble(
             "meetings": len(meetings),
             "warnings": len(warnings),
             "reproduction": len(reproduction),
+            "audits": int(audits["population"].ne("").sum()),
+            "costs": len(costs),
         },
         misfiled=printer.has("press.misfiled") and printer.facts["press.misfiled"].shown_value > 0,
         stages=list(dict.fromkeys(reproduction["source_stage"])),
@@ -199,6 +267,10 @@ def assemble(
     return {"qmd": f"{body}\n\n{made}"}
 
 
+NOWHERE = (
+    "Aucun des lieux du tableau ne porte le nom d’une commune ou d’une intercommunalité du département, ou aucun de leurs "
+    "nombres ne peut être publié."
+)
 STAGE_NAMES = {
     "process": "Organisation de l’étude",
     "law": "Loi",

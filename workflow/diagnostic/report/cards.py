@@ -22,7 +22,7 @@ def entries(fact: Any, sources: Mapping[str, Any], public: bool = False) -> list
     A withheld fact shows neither its value, limits, numerator, denominator nor cells. A `public` card names the columns
     of people's answers, never the rows: a row is somebody's.
     """
-    shown = fact.verdict != "withheld"
+    shown = fact.verdict == "shown"
     rules = [f"{RULES[name]} ({name})" for name in _split(fact.rules, "; ")]
     files = [name for name in _files(fact.cells) if name in sources]
     lines = [
@@ -34,8 +34,8 @@ def entries(fact: Any, sources: Mapping[str, Any], public: bool = False) -> list
             else "aucun",
         ),
         ("Formule", fact.formula),
-        ("Numérateur", _count(fact.numerator) if shown else printing.WITHHELD),
-        ("Dénominateur", _count(fact.denominator) if shown else printing.WITHHELD),
+        ("Numérateur", _count(fact.shown_numerator) if shown else printing.WITHHELD),
+        ("Dénominateur", _count(fact.shown_denominator) if shown else printing.WITHHELD),
         ("Unité", f"{UNITS[fact.unit]} ({MEASURES[fact.measure]})"),
         ("Univers", fact.universe),
         ("Méthode", _text(fact.method) if shown else ""),

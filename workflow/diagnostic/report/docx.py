@@ -14,6 +14,7 @@ from html import escape, unescape
 from itertools import count
 
 LANGUAGE = "fr-FR"
+DRAFT = "brouillon"  # a field of the front matter: the sentence that a draft carries
 EPOCH = (1980, 1, 1, 0, 0, 0)
 CONTENTS_DEPTH = 2
 TEXT_WIDTH = 9070  # twentieths of a point between the margins of reference.docx
@@ -26,30 +27,52 @@ _HEADING = re.compile(
 )
 _CONTENTS_FIELD = re.compile(r'<w:p>\s*<w:r>\s*<w:fldChar [^>]*w:dirty="true".*?</w:p>', re.DOTALL)
 _TABLE = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
+_LINKED_NUMBER = re.compile(r'<w:hyperlink w:anchor="fait_\d+">.*?</w:hyperlink>', re.DOTALL)
+_LINK_STYLE = '<w:rStyle w:val="Hyperlink" />'  # a number that leads to its identifier keeps the look of the text
 _CELL_TEXT = {"Table": "TableText", "TableSmall": "TableTextSmall"}
 
 
 def finish(content: bytes) -> bytes:
     """The same document, ready to sign. Only parts that a reader sees are touched; bytes depend on nothing else."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        files = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
-    title = _core(files, "dc:title")
-    signature = " · ".join(filter(None, [_core(files, "dc:creator").replace(";", ", "), _custom(files, "date")]))
+    files = parts(content)
+    title = core(files, "dc:title")
+    signature = " · ".join(filter(None, [core(files, "dc:creator").replace(";", ", "), custom(files, "date")]))
+    draft = custom(files, DRAFT)
     edits: dict[str, Callable[[str], str]] = {
         "word/document.xml": _document,
         "word/settings.xml": _settings,
         "word/styles.xml": _language,
-        "word/header1.xml": lambda text: text.replace("TITRE", title),
+        "word/header1.xml": lambda text: _drafted(text.replace("TITRE", title), draft),
+        "word/header2.xml": lambda text: _drafted(text, draft),
         "word/footer1.xml": lambda text: text.replace("SIGNATURE", signature),
     }
     for name, edit in edits.items():
         if name in files:
             files[name] = edit(files[name].decode()).encode()
-    return _archive(files)
+    return archive(files)
+
+
+WATERMARK = (
+    '<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">'
+    '<v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" path="m@7,l@8,m@5,21600l@6,21600e">'
+    '<v:textpath on="t" fitshape="t" /></v:shapetype>'
+    '<v:shape id="Brouillon" type="#_x0000_t136" alt="" style="position:absolute;width:480pt;height:105pt;rotation:320;'
+    "z-index:-251658752;mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
+    'mso-position-vertical:center;mso-position-vertical-relative:margin" fillcolor="#f5c9a8" stroked="f">'
+    '<v:textpath style="font-family:Arial;font-size:1pt" string="BROUILLON" /></v:shape></w:pict></w:r>'
+)
+
+
+def _drafted(header: str, draft: str) -> str:
+    """A header with the word across the page and the sentence that says why; as it was without a draft."""
+    if not draft:
+        return header
+    line = f'<w:r><w:rPr><w:b /><w:color w:val="A23B00" /></w:rPr><w:t xml:space="preserve"> {draft}</w:t></w:r>'
+    return header.replace("</w:p>", f"{line}{WATERMARK}</w:p>", 1)
 
 
 def _document(text: str) -> str:
-    text = _contents(text)
+    text = _LINKED_NUMBER.sub(lambda found: found[0].replace(_LINK_STYLE, ""), _contents(text))
     return _TABLE.sub(lambda found: _table(found[0]), text)
 
 
@@ -125,13 +148,13 @@ def _settings(text: str) -> str:
     return re.sub(r'(<w:listSeparator w:val=")[^"]*"', r'\g<1>;"', text)
 
 
-def _core(files: dict[str, bytes], name: str) -> str:
+def core(files: dict[str, bytes], name: str) -> str:
     """One core property, as XML text."""
     found = re.search(rf"<{name}>(.*?)</{name}>", files.get("docProps/core.xml", b"").decode(), re.DOTALL)
     return _as_text(found)
 
 
-def _custom(files: dict[str, bytes], name: str) -> str:
+def custom(files: dict[str, bytes], name: str) -> str:
     """One custom property (the front matter's own fields), as XML text."""
     custom = files.get("docProps/custom.xml", b"").decode()
     return _as_text(re.search(rf'name="{name}"><vt:lpwstr>(.*?)</vt:lpwstr>', custom, re.DOTALL))
@@ -141,11 +164,18 @@ def _as_text(found: re.Match[str] | None) -> str:
     return escape(unescape(found[1]), quote=False) if found else ""
 
 
-def _archive(files: dict[str, bytes]) -> bytes:
+def parts(content: bytes) -> dict[str, bytes]:
+    """Name → content of the files in an office document."""
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        return {name: opened.read(name) for name in opened.namelist() if not name.endswith("/")}
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    """An office document from its files: sorted, without a date."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name in sorted(files):  # "[Content_Types].xml" sorts first, as Word likes
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, files[name])
+            target.writestr(entry, files[name])
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""The tables of the coded sample, of demand and of two lists: every number in them is a fact."""
+"""The tables of the register and of the coded sample: every number in them is a fact."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from diagnostic.report.grids import pipe
 from diagnostic.report.printing import escape
 
 Cell = Callable[[str], str]
+PRICES = ("free", "under_10", "from_10", "from_50", "over_200")
 KINDS = {"bounds": "bornes", "sampling": "échantillonnage", "none": "–"}
-LAST = ("none", "missing")  # « aucun » and what is not known come after the answers
+LAST = ("none", "other", "first_five", "missing")  # « aucun » and what is not known come after the answers
 
 
 def places(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """Ads and share of each declared place, the most cited first; empty without any place."""
-    found = _under(ledger, "places.ads.").sort_values("shown_value", ascending=False, kind="stable")
+    found = under(ledger, "places.ads.").sort_values("shown_value", ascending=False, kind="stable")
     if found.empty:
         return ""
     rows = []
     for fact in found.itertuples():
-        share = f"places.share.{_end(fact)}_pct"
+        share = f"ads.city_{_end(fact)}_pct"
         place = escape(fact.label.removeprefix("annonces déclarées à "))
         rows.append((place, cell(fact.fact_id), cell(share), interval(share)))
     header = (
@@ -33,12 +34,47 @@ def places(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> st
         ("Part", "right", 10),
         ("Intervalle", "right", 18),
     )
-    return pipe(header, rows, caption, "lieux")
+    kept = len(header) if any(row[-1] for row in rows) else len(header) - 1
+    return pipe(header[:kept], [row[:kept] for row in rows], caption, "lieux")
+
+
+def site_terms(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """What sites sell: options, subscription, sign-up, then prices from the lowest; empty where no terms were read."""
+    options = list(under(ledger, "terms.option.")["fact_id"])
+    prices = [f"terms.price.{code}" for code in PRICES]
+    order = ["terms.paid_options", *options, "terms.subscription", "terms.paid_sign_up", *prices]
+    found = {fact.fact_id: fact for fact in under(ledger, "terms.").itertuples()}
+    rows = [
+        (
+            french.capital(escape(found[name].label)),
+            cell(name),
+        )
+        for name in order
+        if name in found and found[name].shown_value > 0
+    ]
+    return pipe((("Condition", "left", 48), ("Sites", "right", 8)), rows, caption, "conditions") if rows else ""
+
+
+def planned_margins(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """Ads, ads to code and the margin they would give, by category."""
+    known = set(ledger["fact_id"])
+    rows = [
+        (
+            french.capital(label),
+            cell(f"ads.subtotal_{code}"),
+            cell(f"ads.allocation_category.{code}"),
+            cell(f"ads.planned_margin.{code}_pct"),
+        )
+        for code, label in CATEGORIES.items()
+        if f"ads.planned_margin.{code}_pct" in known
+    ]
+    header = (("Catégorie", "left", 32), ("Annonces", "right", 10), ("À coder", "right", 10), ("Marge", "right", 10))
+    return pipe(header, rows, caption, "marges-attendues") if rows else ""
 
 
 def turnover(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What became of the sites between two dates, zeros left out."""
-    found = _under(ledger, "turnover.change.")
+    found = under(ledger, "turnover.change.")
     rows = [
         (french.capital(escape(fact.label.removeprefix("sites : "))), cell(fact.fact_id))
         for fact in found[found["shown_value"] > 0].itertuples()
@@ -70,7 +106,7 @@ def margins(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
 
 def agreement(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """Alpha of each variable with its interval, observed agreement and verdict, the best first."""
-    found = _under(ledger, "agreement.alpha.").sort_values("shown_value", ascending=False, kind="stable")
+    found = under(ledger, "agreement.alpha.").sort_values("shown_value", ascending=False, kind="stable")
     rows = [
         (
             escape(fact.label.partition(" : ")[0]),
@@ -106,7 +142,9 @@ def profiles(
     """
     rows = []
     for variable in variables:
-        found = _under(ledger, f"profile.ad.{variable}.")
+        found = under(ledger, f"profile.ad.{variable}.")
+        if found.empty:
+            continue  # not coded, or two persons do not agree on it
         name = found["fact_id"].str.rpartition(".")[2]
         found = found.assign(name=name, single=name.str.startswith("only_"), late=name.isin(LAST))
         found = found[found["shown_value"].ne(0) & ~found["name"].str.startswith("at_least_")]
@@ -123,7 +161,7 @@ def profiles(
 def network(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """At least one, two, three signs, by ad and by person."""
     rows = []
-    for fact in _under(ledger, "profile.ad.network_sign.at_least_").itertuples():
+    for fact in under(ledger, "profile.ad.network_sign.at_least_").itertuples():
         person = fact.fact_id.replace("profile.ad.", "profile.person.")
         label = french.capital(fact.label.removesuffix(", part des annonces"))
         rows.append((escape(label), cell(fact.fact_id), interval(fact.fact_id), cell(person), interval(person)))
@@ -133,7 +171,7 @@ def network(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> s
 def person_sources(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What each source of doubt adds to the final interval, in persons."""
     order = ("sampling", "pages", "links", "recall", "page_bounds", "uncovered")
-    facts = {fact.fact_id: fact for fact in _under(ledger, "persons.source.").itertuples()}
+    facts = {fact.fact_id: fact for fact in under(ledger, "persons.source.").itertuples()}
     rows = []
     for name in order:
         fact = facts.get(f"persons.source.{name}")
@@ -146,7 +184,7 @@ def person_sources(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
 
 def persons(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """The number retained, its check, and what the sample alone or the published formula would say."""
-    facts = {fact.fact_id: fact for fact in _under(ledger, "persons.").itertuples()}
+    facts = {fact.fact_id: fact for fact in under(ledger, "persons.").itertuples()}
     rows = []
     for name in ("total", "horvitz_thompson", "indicative", "published_formula", "logical", "seen"):
         fact = facts.get(f"persons.{name}")
@@ -157,56 +195,6 @@ def persons(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> s
         rows.append((french.capital(escape(fact.label)), value, interval(fact.fact_id) or "–", kind))
     header = (("Calcul", "left", 44), ("Valeur", "right", 9), ("Intervalle", "right", 14), ("Nature", "left", 16))
     return pipe(header, rows, caption, "personnes")
-
-
-def penal(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
-    """Measures by source, one column per year; empty without any."""
-    found = _under(ledger, "penal.")
-    if found.empty:
-        return ""
-    parts = found["fact_id"].str.split(".", expand=True)
-    years = sorted(parts[1].unique(), key=lambda year: (not year.isdigit(), year))
-    names = {year: _year(found["label"][parts[1] == year].iloc[0]) for year in years}
-    rows = []
-    for (measure, source), own in found.groupby([parts[2], parts[3]], sort=True):
-        said, _, of = own["label"].iloc[0].partition(", source : ")
-        rows.append(
-            (
-                escape(said.rpartition(", ")[0]),
-                escape(of),
-                *(cell(f"penal.{year}.{measure}.{source}") for year in years),
-            )
-        )
-    header = (("Mesure", "left", 34), ("Source", "left", 14), *((names[year], "right", 12) for year in years))
-    return pipe(header, rows, caption, "reponse-penale")
-
-
-def two_lists(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
-    """What each overlap would imply, by the sizes of the two lists; empty without a publication that allows it."""
-    found = ledger[ledger["fact_id"].str.fullmatch(r"two_lists\.s\d+_m\d+")]
-    if found.empty:
-        return ""
-    keys = found["fact_id"].str.extract(r"s(\d+)_m(\d+)").astype(int)
-    found = found.assign(split=keys[0], overlap=keys[1]).sort_values(["split", "overlap"])
-    rows = [
-        (
-            escape(french.capital(fact.label.removeprefix("total impliqué, "))),
-            cell(fact.fact_id),
-            interval(fact.fact_id),
-            *(cell(f"{fact.fact_id}_theta_{theta}") for theta in ("05", "10", "20", "30")),
-        )
-        for fact in found.itertuples()
-    ]
-    header: tuple[Any, ...] = (
-        ("Si les listes étaient…", "left", 34),
-        ("Chapman", "right", 10),
-        ("Limites", "right", 16),
-        ("θ = ½", "right", 8),
-        ("θ = 1", "right", 8),
-        ("θ = 2", "right", 8),
-        ("θ = 3", "right", 8),
-    )
-    return pipe(header, rows, caption, "deux-listes", small=True)
 
 
 def _side_by_side(rows: Sequence[Sequence[str]], first: str, caption: str, ident: str) -> str:
@@ -220,13 +208,10 @@ def _side_by_side(rows: Sequence[Sequence[str]], first: str, caption: str, ident
     return pipe(header, rows, caption, ident, small=True) if rows else ""
 
 
-def _under(ledger: pd.DataFrame, prefix: str) -> pd.DataFrame:
+def under(ledger: pd.DataFrame, prefix: str) -> pd.DataFrame:
+    """The facts under one prefix."""
     return ledger[ledger["fact_id"].str.startswith(prefix)]
 
 
 def _end(fact: Any) -> str:
     return str(fact.fact_id).rpartition(".")[2]
-
-
-def _year(label: str) -> str:
-    return label.partition(", source : ")[0].rpartition(", ")[2]

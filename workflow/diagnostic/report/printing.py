@@ -22,9 +22,9 @@ def escape(text: str) -> str:
 
 
 def moment(text: str) -> str:
-    """An ISO date, month, year or period in French: 2018-09/2018-12 → « septembre 2018 – décembre 2018 »; 2015/2020 → « 2015-2020 »."""
+    """An ISO date, month, year or period in French: 2018-09/2018-12 → « septembre 2018 – décembre 2018 »; 2015/2020 → « 2015-2020 »; one end when both are the same."""
     parts = []
-    for part in text.split("/"):
+    for part in dict.fromkeys(text.split("/")):
         if ISO_DATE.fullmatch(part):
             parts.append(french.date(part))
         elif ISO_MONTH.fullmatch(part):

@@ -1,6 +1,7 @@
-"""Renders one plain `.qmd` to HTML, DOCX or PDF: with Quarto where it is on the PATH, else with what the wheels bring.
+"""Renders one plain `.qmd` to each format: with Quarto where it is on the PATH, else with what the wheels bring.
 
-The source executes nothing. Both renderers read the same text, filter, style sheet and Word styles. Every render
+The source executes nothing. The short documents inside it (one page, slides) and the workbook of its tables are always
+made with the embedded renderer, whose filter alone knows how to take them out. Both renderers read the same text, filter, style sheet and Word styles. Every render
 works in its own scratch copy with relative names, so that parallel renders never meet and no path enters a document.
 """
 
@@ -23,7 +24,7 @@ from typing import Literal
 import pypandoc
 import typst
 
-from diagnostic.report import docx
+from diagnostic.report import docx, pptx, workbook
 
 AUTO, QUARTO, EMBEDDED = "auto", "quarto", "embarqué"
 RENDERERS = (AUTO, QUARTO, EMBEDDED)
@@ -31,9 +32,12 @@ RENDERERS = (AUTO, QUARTO, EMBEDDED)
 # No raw markup in the source: what reaches a reader goes through pandoc's own writers.
 READER = "markdown-raw_html-raw_tex-raw_attribute-native_divs-native_spans-latex_macros"
 SOURCE, FIGURES, FONTS = "rapport.qmd", "figures", "polices"
-THEME_PARTS = {".lua", ".html", ".css", ".typ", ".docx"}
+THEME_PARTS = {".lua", ".html", ".css", ".typ", ".docx", ".pptx"}
+SYNTHESIS, SLIDES = "synthese", "restitution"  # the documents that the source holds beside the report itself
 REFUSED_BY_FILTER = 70  # of our filter; none of pandoc's own codes
 WITHOUT_CONTENTS = re.compile(r"\A---\n(?:(?!---\n).*\n)*?toc: *false\b")  # in the front matter, as for Quarto
+SHOW_CARDS = ("html5", "json")
+CARD = re.compile(r"^::: \{\.carte fact=.*?^:::\n", re.MULTILINE | re.DOTALL)
 TIMEOUT = 600  # seconds; a render takes less than one
 
 log = logging.getLogger(__name__)
@@ -44,7 +48,9 @@ class RenderError(Exception):
 
 
 def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = AUTO) -> str:
-    """Write `output` (.html, .docx or .pdf) from `source`, whose images lie in the folder `figures` beside it.
+    """Write `output` (.html, .docx, .pdf, .pptx or .xlsx) from `source`, whose images lie in the folder `figures` beside it.
+
+    A PDF named `synthese.pdf` is the one-page document of the source, any other PDF the report.
 
     `theme` is the folder with filter, templates, Word styles and fonts; `epoch` (seconds since 1970) is the only
     date that enters the file. Returns the renderer used, "quarto" or "embarqué". Same arguments and versions give
@@ -56,7 +62,11 @@ def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = 
     if not source.is_file():
         raise RenderError(f"Source du rapport introuvable : {source.name}.")
     chosen = _choose(renderer)
-    make = _with_quarto if chosen == QUARTO else WRITERS[suffix]
+    make = _synthesis if output.name.endswith(f"{SYNTHESIS}.pdf") else WRITERS[suffix]
+    if make in (_synthesis, _pptx, _xlsx):
+        chosen = EMBEDDED
+    elif chosen == QUARTO:
+        make = _with_quarto
     try:
         with tempfile.TemporaryDirectory(prefix="rapport-") as folder:
             _stage(source, theme, Path(folder))
@@ -117,10 +127,47 @@ def _docx(scratch: Path, epoch: int, _suffix: str) -> bytes:
     return docx.finish((scratch / "rapport.docx").read_bytes())
 
 
+def _pptx(scratch: Path, epoch: int, _suffix: str) -> bytes:
+    options = (f"--metadata=document:{SLIDES}", "--reference-doc=reference.pptx", "--slide-level=1")
+    _pandoc(scratch, epoch, "pptx", *options, "--output=rapport.pptx")
+    return pptx.finish((scratch / "rapport.pptx").read_bytes())
+
+
+def _xlsx(scratch: Path, epoch: int, _suffix: str) -> bytes:
+    return workbook.made(_pandoc(scratch, epoch, "json"))
+
+
 def _pdf(scratch: Path, epoch: int, _suffix: str) -> bytes:
+    return _typeset(scratch, epoch, _pandoc(scratch, epoch, "typst-smart", "--template=typst.typ"))
+
+
+def _synthesis(scratch: Path, epoch: int, _suffix: str) -> bytes:
+    """One page: the largest of a few sizes at which the text holds on it. Raises RenderError when none does."""
+    options = (f"--metadata=document:{SYNTHESIS}", "--template=synthese.typ")
+    text = _pandoc(scratch, epoch, "typst-smart", *options).decode()
+    for size in PAGE_SIZES:
+        page = _typeset(scratch, epoch, text.replace(PAGE_SIZE, f"{size}pt").encode())
+        if pages(page) == 1:
+            return page
+    raise RenderError(
+        "La synthèse ne tient pas sur une page, même au plus petit corps : raccourcir ses blocs de texte."
+    )
+
+
+PAGE_SIZE, PAGE_SIZES = (
+    "1.234pt",
+    (12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5),
+)  # what stands for the size in the template; in points
+
+
+def pages(pdf: bytes) -> int:
+    """The number of pages of a PDF as Typst writes it."""
+    return max(int(count) for count in re.findall(rb"/Type\s*/Pages[^>]*?/Count (\d+)", pdf))
+
+
+def _typeset(scratch: Path, epoch: int, text: bytes) -> bytes:
     for image in (scratch / FIGURES).glob("*.svg"):
         image.write_text(_in_document_font(image.read_text("utf-8")), "utf-8")
-    text = _pandoc(scratch, epoch, "typst-smart", "--template=typst.typ")
     (scratch / "rapport.typ").write_bytes(text)
     fonts = _fonts((scratch / FONTS).resolve())
     try:
@@ -189,7 +236,10 @@ def _pandoc(scratch: Path, epoch: int, writer: str, *options: str) -> bytes:
         "--lua-filter=filtre.lua",
         *options,
     ]
-    if not WITHOUT_CONTENTS.search((scratch / SOURCE).read_text("utf-8")):
+    text = (scratch / SOURCE).read_text("utf-8")
+    if writer not in SHOW_CARDS:  # the filter would drop them all, after pandoc has read them: half the time
+        (scratch / SOURCE).write_text(CARD.sub("", text), "utf-8")
+    if writer != "pptx" and not WITHOUT_CONTENTS.search(text):
         command.append("--toc")
     done = _run(command, scratch, epoch)
     if done.returncode == REFUSED_BY_FILTER:
@@ -276,4 +326,10 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0].rstrip(".")
 
 
-WRITERS: dict[str, Callable[[Path, int, str], bytes]] = {".html": _html, ".docx": _docx, ".pdf": _pdf}
+WRITERS: dict[str, Callable[[Path, int, str], bytes]] = {
+    ".html": _html,
+    ".docx": _docx,
+    ".pdf": _pdf,
+    ".pptx": _pptx,
+    ".xlsx": _xlsx,
+}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from diagnostic import french
 from diagnostic.config import Config
+from diagnostic.release.policy import SENSITIVE, Policy
 
 
-def study_words(config: Config, name: str) -> dict[str, str | bool]:
+def study_words(config: Config, name: str) -> dict[str, str | bool | dict[str, str]]:
     """Title, place, period and parameters of a study, as the report prints them. Plain values only."""
     study, sampling = config.studies[name], config.sampling(name)
     place = config.places[study.departement]
@@ -22,7 +23,26 @@ def study_words(config: Config, name: str) -> dict[str, str | bool]:
         "place_noun": "un département fictif" if study.fictional else f"le département {place['of_name']}",
         "citation": study.publication.citation if study.publication else "",
         "fictional": study.fictional,
+        "draft": config.policy.draft,
+        "protection": _protection(config.policy),
         "margin": french.percent(100 * sampling.margin),
         "confidence": french.percent(100 * sampling.confidence),
         "floor": french.number(sampling.floor),
+    }
+
+
+def _protection(policy: Policy) -> dict[str, str]:
+    """The rules of publication that the report tells."""
+    rules = policy.rules
+    return {
+        "ordinary": french.number(rules.thresholds.ordinary),
+        "sensitive": french.number(max(rules.thresholds.of(name) for name in SENSITIVE)),
+        "structures": french.number(rules.contributors.structures),
+        "situations": french.number(rules.contributors.situations),
+        "largest": french.percent(rules.contributors.largest_percent),
+        "base": french.number(rules.percentages.smallest_base),
+        "rounding": french.number(rules.rounding.base),
+        "preset": policy.preset,
+        "waivers": french.number(len(policy.waivers)),
+        "policy": policy.digest(),
     }

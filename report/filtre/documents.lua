@@ -1,0 +1,80 @@
+--[[ Short documents inside the report's own source: `::: {.document nom="restitution"}` holds what the slides show.
+
+They take up figures and tables of the report by name (`::: {.reprise de="fig-x"}`), with the numbers these have there:
+nothing is drawn, counted or numbered twice. ]]
+
+local t, tuiles = require("filtre.outils"), require("filtre.tuiles")
+local List = pandoc.List
+
+local function numbered_elements(doc)
+  local found = {}
+  local function keep(element)
+    if element.identifier ~= "" then found[element.identifier] = element end
+  end
+  doc:walk { Figure = keep, Table = keep }
+  return found
+end
+
+--- The figure or table of the report that an empty block names.
+local function taken_up(found)
+  return function(div)
+    if not div.classes:includes("reprise") then return nil end
+    local element = found[div.attributes.de]
+    if not element then t.problem("reprise inconnue : " .. (div.attributes.de or "")); return {} end
+    local width, caption = div.attributes.largeur, element.caption.long[1]
+    return element:clone():walk { Image = function(image)
+      if width then image.attributes.width = width end
+      if t.PPTX and caption then  -- on a slide the words of the image are printed, those of the figure are not
+        image.attributes["fig-alt"] = image.attributes["fig-alt"] or t.stringify(image.caption)
+        image.caption = caption.content
+      end
+      return image
+    end }
+  end
+end
+
+local function ids_of(blocks, known)
+  pandoc.Blocks(blocks):walk { Span = function(span)
+    if span.classes:includes("fact") then known:insert(span.attributes.fact) end
+  end }
+end
+
+--- Each slide says in its notes which facts it prints, once each, after what the speaker wrote there.
+local function noted(blocks)
+  local out, slide = List {}, List {}
+  local function close()
+    local ids, seen, notes = List {}, {}, nil
+    ids_of(slide, ids)
+    ids = ids:filter(function(id) local new = not seen[id]; seen[id] = true; return new end)
+    for _, block in ipairs(slide) do
+      if block.t == "Div" and block.classes:includes("notes") then notes = block end
+    end
+    if #ids > 0 then
+      if not notes then notes = pandoc.Div({}, t.attr("", { "notes" })); slide:insert(notes) end
+      notes.content:insert(pandoc.Para { pandoc.Str("Indicateurs" .. t.NBSP .. ": " .. table.concat(ids, ", ")) })
+    end
+    out:extend(slide)
+    slide = List {}
+  end
+  for _, block in ipairs(blocks) do
+    if block.t == "Header" and block.level == 1 then close() end
+    slide:insert(block)
+  end
+  close()
+  return out
+end
+
+local function choose(doc)
+  if not t.document then return nil end
+  local chosen
+  for _, block in ipairs(doc.blocks) do
+    if block.t == "Div" and block.classes:includes("document") then chosen = block end
+  end
+  if not chosen then t.problem("document inconnu : " .. t.document); return nil end
+  local blocks = chosen.content:walk { Div = taken_up(numbered_elements(doc)) }
+  if t.PPTX then blocks = noted(blocks) end
+  doc.blocks = pandoc.Blocks(blocks):walk { Div = tuiles.drawn }
+  return doc
+end
+
+return { choose = choose }

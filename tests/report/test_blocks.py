@@ -1,0 +1,95 @@
+"""What the team writes: facts by id and no other number, tracks tied to a fact, refusals with file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from diagnostic.config import BLOCKS
+from diagnostic.report import blocks
+from diagnostic.report.render import RenderError, render
+
+ROOT = Path(__file__).parents[2]
+FACTS = {"ads.total", "profile.women"}
+
+
+def told(text: str, name: str = "conclusions") -> list[tuple[int, str]]:
+    return [(p.line, p.message) for p in blocks.problems(name, text, FACTS.__contains__)]
+
+
+def test_a_citation_becomes_the_printed_fact() -> None:
+    text = blocks.printed(
+        "conclusions", "x.md", "Il y a {fact:ads.total}, de {interval:ads.total}.", FACTS.__contains__, "<{}:{}>".format
+    )
+    assert text == "Il y a <fact:ads.total>, de <interval:ads.total>.\n"
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "12",
+        "1 204",
+        "17,5 %",
+        "12e",
+        "vingt",
+        "Trente",
+        "la moitié",
+        "une centaine",
+        "cent",
+        "½",
+        "x²",
+        "3919",
+        "2020",
+        "%",
+    ],
+)
+def test_any_other_number_is_refused_at_its_line(number: str) -> None:
+    found = told(f"Premier.\n\nIl y en a {number} ici.")
+    assert {line for line, _ in found} == {3} and "n’est pas un indicateur" in found[0][1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Deux fois plus, par un tiers, une seule, quatrième trimestre, accent, centre, vingtième.",
+        "| A | B |\n|---|---|\n| x | {fact:ads.total} |\n\n: Légende. {#tbl-plan-2}",
+        "Un [lien](https://exemple.fr) et **gras**.",
+    ],
+)
+def test_words_that_are_no_count_and_identifiers_pass(text: str) -> None:
+    assert told(text) == []
+
+
+def test_an_unknown_fact_is_named() -> None:
+    assert told("a\n{fact:ads.totl}") == [(2, "l’indicateur « ads.totl » n’existe pas dans cette étude")]
+
+
+def test_every_track_cites_a_fact() -> None:
+    text = "### Une\n\nAppuyée sur {fact:ads.total}.\n\n### Deux\n\nSur rien.\n\n### Trois\n\nSur rien non plus.\n"
+    assert [line for line, _ in told(text, "pistes")] == [5, 9]
+    assert told(text) == []
+
+
+def test_a_refused_block_stops_the_document_with_file_and_line(tmp_path: Path) -> None:
+    body = blocks.printed(
+        "pistes", "config/studies/62-2020/pistes.md", "### A\n\nIl y a 12 sites_x.", FACTS.__contains__, str
+    )
+    source = tmp_path / "rapport.qmd"
+    source.write_text(f'---\ntitle: "T"\n---\n\n# A\n\n{body}', encoding="utf-8")
+    with pytest.raises(RenderError) as refused:
+        render(source, tmp_path / "rapport.html", ROOT / "report", 1_790_000_000, "embarqué")
+    lines = str(refused.value).replace("\u00a0", " ").splitlines()
+    assert (
+        "  config/studies/62-2020/pistes.md, ligne 1 : cette piste ne cite aucun indicateur qui l’appuie ({fact:…})."
+        in lines
+    )
+    assert any("ligne 3 : « 12 » n’est pas un indicateur" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "config/studies").glob("*/*.md")), ids=lambda p: f"{p.parent.name}-{p.stem}"
+)
+def test_the_blocks_of_the_shipped_studies_hold_no_number(path: Path) -> None:
+    assert path.stem in BLOCKS
+    assert blocks.problems(path.stem, path.read_text("utf-8"), lambda _: True) == []

@@ -1,0 +1,288 @@
+"""The short documents and the workbook: taken out of the report's own source, with its numbers and its numbering."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from pathlib import Path
+from xml.etree import ElementTree
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diagnostic import french
+from diagnostic.report import workbook
+from diagnostic.report.render import RenderError, pages, render
+
+ROOT = Path(__file__).parents[2]
+THEME = ROOT / "report"
+EPOCH = 1_790_000_000
+NBSP, NNBSP = "\u00a0", "\u202f"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+
+SOURCE = """\
+---
+title: "Essai"
+subtitle: "Département fictif (99)"
+author: "Équipe"
+date: "15 septembre 2026"
+---
+
+# Chapitre {#sec-un}
+
+Il y a [699]{.fact fact="ads.total"} annonces (@tbl-lieux, @fig-mois).
+
+| Lieu | Annonces | Part | Bornes |
+|---|--:|--:|---|
+| Ici | [1\u202f204]{.fact fact="ads.here"} | [58,3\u00a0%]{.fact fact="ads.here_pct"} | [239 à 307]{.fact fact="ads.here"} |
+| \\=SOMME(A1) | [non publié]{.fact fact="ads.there"} | | 2018 |
+
+: Annonces par lieu. {#tbl-lieux}
+
+![Annonces par mois.](figures/mois.svg){#fig-mois fig-alt="Barres : trois mois."}
+
+| A | B |
+|---|---|
+| x | y |
+
+: Autre. {#tbl-autre}
+
+::: {.document nom="synthese"}
+Une page : @tbl-lieux. **Gras** et [699]{.fact fact="ads.total"}.
+
+::: {.chiffres}
+- [699]{.fact fact="ads.total"} annonces
+- [1\u202f204]{.fact fact="ads.here"} ici & là
+:::
+
+:::: {.colonnes}
+::: gauche
+::: {.reprise de="tbl-lieux"}
+:::
+:::
+::: droite
+Texte.
+:::
+::::
+:::
+
+::: {.document nom="restitution"}
+# En bref
+
+::: {.chiffres}
+- [699]{.fact fact="ads.total"} annonces
+- [1\u202f204]{.fact fact="ads.here"} ici & là
+:::
+
+::: notes
+À dire.
+:::
+
+# Par mois
+
+:::: columns
+::: column
+::: {.reprise de="fig-mois"}
+:::
+:::
+::: column
+- Le [699]{.fact fact="ads.total"}, voir @tbl-autre.
+:::
+::::
+
+# Par lieu
+
+::: {.reprise de="tbl-autre"}
+:::
+:::
+
+::: {.carte fact="ads.total"}
+**Annonces**
+
+Valeur
+:   699
+
+Identifiant
+:   ads.total
+:::
+
+::: {.carte fact="ads.here"}
+**Annonces ici**
+
+Valeur
+:   1\u202f204
+
+Univers
+:   annonces d’ici
+:::
+
+::: {.carte fact="ads.here_pct"}
+**Part ici**
+
+Valeur
+:   58,3\u00a0%
+:::
+
+::: {.carte fact="ads.there"}
+**Annonces là**
+
+Valeur
+:   non publié
+:::
+"""
+
+
+def study(folder: Path, text: str = SOURCE) -> Path:
+    (folder / "figures").mkdir(parents=True)
+    for suffix in ("svg", "png"):
+        found = sorted((Path(__file__).parent / "sample" / "figures").glob(f"*.{suffix}"))[0]
+        (folder / "figures" / f"mois.{suffix}").write_bytes(found.read_bytes())
+    source = folder / "rapport.qmd"
+    source.write_text(text, encoding="utf-8")
+    return source
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("documents")
+    source = study(folder / "source")
+    names = ("synthese.pdf", "restitution.pptx", "tableaux.xlsx", "rapport.html")
+    for name in names:
+        assert render(source, folder / name, THEME, EPOCH, "embarqué") == "embarqué"
+    return {name: (folder / name).read_bytes() for name in names}
+
+
+def slides(content: bytes, kind: str = "slides/slide") -> list[ElementTree.Element]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = sorted(n for n in archive.namelist() if re.fullmatch(rf"ppt/{kind}\d+\.xml", n))
+        return [ElementTree.fromstring(archive.read(name)) for name in names]
+
+
+def said(element: ElementTree.Element) -> list[str]:
+    texts = ("".join(run.text or "" for run in paragraph.iter(f"{A}t")) for paragraph in element.iter(f"{A}p"))
+    return [text for text in texts if text]
+
+
+def test_slides_show_what_the_source_says_with_the_numbers_of_the_report(made: dict[str, bytes]) -> None:
+    front, brief, months, places = (said(slide) for slide in slides(made["restitution.pptx"]))
+    assert front[:1] == ["Essai"] and "15 septembre 2026" in front
+    assert brief == ["En bref", "699", "annonces", f"1{NNBSP}204", "ici & là"]
+    assert f"Figure{NBSP}1{NBSP}: Annonces par mois." in months
+    assert f"Le 699, voir tableau{NBSP}2." in months
+    assert places == ["Par lieu", "A", "B", "x", "y", f"Tableau{NBSP}2{NBSP}: Autre."]
+
+
+def test_notes_of_a_slide_name_its_facts_once_after_what_the_speaker_wrote(made: dict[str, bytes]) -> None:
+    first, second = (said(notes) for notes in slides(made["restitution.pptx"], "notesSlides/notesSlide"))
+    assert first[:2] == ["À dire.", f"Indicateurs{NBSP}: ads.total, ads.here"]
+    assert second[:1] == [f"Indicateurs{NBSP}: ads.total"]
+
+
+def test_slides_have_alternative_texts_one_id_per_shape_and_one_language(made: dict[str, bytes]) -> None:
+    for slide in slides(made["restitution.pptx"]):
+        shapes = [e for e in slide.iter() if e.tag.endswith("}cNvPr")]
+        assert len({shape.get("id") for shape in shapes}) == len(shapes)
+        assert {run.get("lang") for run in slide.iter(f"{A}rPr")} <= {"fr-FR"}
+        assert all(len(list(shape)) for shape in slide.iter() if shape.tag.endswith("}sp")), "an empty shape"
+    pictures = [e for slide in slides(made["restitution.pptx"]) for e in slide.iter() if e.tag.endswith("}pic")]
+    alts = [e.get("descr") for picture in pictures for e in picture.iter() if e.tag.endswith("}cNvPr")]
+    assert alts == ["Barres : trois mois."]
+
+
+def test_the_short_documents_stay_out_of_the_report(made: dict[str, bytes]) -> None:
+    page = made["rapport.html"].decode()
+    assert "À dire." not in page and "Une page" not in page and page.count("<table") == 2
+
+
+def test_the_synthesis_is_one_tagged_page(made: dict[str, bytes], tmp_path: Path) -> None:
+    pdf = made["synthese.pdf"]
+    streams = b"".join(
+        zlib.decompress(s) for s in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL) if s[:1] == b"x"
+    )
+    assert pages(pdf) == 1
+    assert b"/StructTreeRoot" in pdf + streams and b"<pdfuaid:part>1</pdfuaid:part>" in pdf + streams
+
+
+def test_a_synthesis_too_long_for_a_page_is_refused_in_french(tmp_path: Path) -> None:
+    long = SOURCE.replace("Une page :", "Une page :\n\n" + "Encore un paragraphe qui compte.\n\n" * 200)
+    with pytest.raises(RenderError, match="ne tient pas sur une page"):
+        render(study(tmp_path / "s", long), tmp_path / "synthese.pdf", THEME, EPOCH, "embarqué")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('de="fig-mois"', 'de="fig-absente"', "reprise inconnue : fig-absente"),
+        ('nom="restitution"', 'nom="autre"', "document inconnu : restitution"),
+    ],
+)
+def test_an_incoherent_document_is_refused_by_name(tmp_path: Path, old: str, new: str, expected: str) -> None:
+    with pytest.raises(RenderError, match=expected):
+        render(study(tmp_path / "s", SOURCE.replace(old, new)), tmp_path / "a.pptx", THEME, EPOCH, "embarqué")
+
+
+def test_the_workbook_has_the_tables_with_their_captions_and_true_numbers(made: dict[str, bytes]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(made["tableaux.xlsx"]))
+    assert book.sheetnames == ["Sommaire", "Tableau 1", "Tableau 2", "Indicateurs"]
+    sheet = book["Tableau 1"]
+    assert sheet["A1"].value == f"Tableau{NBSP}1{NBSP}: Annonces par lieu."
+    assert [c.value for c in sheet[4]] == ["Lieu", "Annonces", "Part", "Bornes"]
+    assert [c.value for c in sheet[5]] == ["Ici", 1204, 58.3, "239 à 307"]
+    assert sheet["C5"].number_format == '#,##0.0"\u00a0%"'
+    assert [c.value for c in sheet[6]] == ["=SOMME(A1)", "non publié", None, "2018"]
+    assert sheet["A6"].data_type != "f"
+    assert book["Sommaire"]["B5"].value == "Annonces par lieu."
+
+
+def test_each_number_of_the_workbook_leads_to_its_indicator(made: dict[str, bytes]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(made["tableaux.xlsx"]))
+    facts = book["Indicateurs"]
+    for cell, fact in (("B5", "ads.here"), ("C5", "ads.here_pct"), ("D5", "ads.here"), ("B6", "ads.there")):
+        link = book["Tableau 1"][cell].hyperlink
+        assert link.tooltip == fact
+        assert facts[link.location.partition("!")[2]].value == fact
+    rows = list(facts.iter_rows(min_row=4, values_only=True))
+    assert rows[0] == ("Identifiant", "Indicateur", "Valeur", "Univers")
+    assert rows[2] == ("ads.here", "Annonces ici", f"1{NNBSP}204", "annonces d’ici")
+
+
+def test_the_workbook_never_takes_a_text_for_a_formula(made: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(made["tableaux.xlsx"])) as archive:
+        assert not [n for n in archive.namelist() if n.endswith(".xml") and b"<f>" in archive.read(n)]
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(0, 3))
+def test_a_printed_number_is_read_back(units: int, decimals: int) -> None:
+    value = units / 10**decimals
+    assert workbook.number(french.number(value, decimals)) == (
+        pytest.approx(value),
+        "#,##0" + ("." + "0" * decimals if decimals else ""),
+    )
+    percent = workbook.number(french.percent(value, decimals))
+    assert percent and percent[0] == pytest.approx(value) and percent[1].endswith('"\u00a0%"')
+
+
+@pytest.mark.parametrize("text", ["", "239 à 307", "non publié", "E15", "2 août 2019", "1,", "1 204", "12345,6 €"])
+def test_any_other_text_stays_text(text: str) -> None:
+    assert workbook.number(text) is None
+
+
+def test_slide_layouts_are_what_the_script_makes(tmp_path: Path) -> None:
+    import runpy
+
+    module = runpy.run_path(str(THEME / "faire_diapositives.py"))
+    before = (THEME / "reference.pptx").read_bytes()
+    module["main"].__globals__["HERE"] = tmp_path
+    module["main"]()
+    assert (tmp_path / "reference.pptx").read_bytes() == before
+
+
+def test_same_bytes_every_time(made: dict[str, bytes], tmp_path: Path) -> None:
+    source = study(tmp_path / "autre")
+    for name in ("synthese.pdf", "restitution.pptx", "tableaux.xlsx"):
+        render(source, tmp_path / name, THEME, EPOCH, "embarqué")
+        assert (tmp_path / name).read_bytes() == made[name], name

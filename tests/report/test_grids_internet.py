@@ -1,0 +1,77 @@
+"""The tables of the register and of the coded sample, from a ledger written by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from diagnostic.report import grids_demand, grids_internet
+
+Given = tuple[str, str, float]
+
+
+def ledger(*facts: Given) -> pd.DataFrame:
+    made = pd.DataFrame(facts, columns=["fact_id", "label", "shown_value"])
+    return made.sort_values("fact_id", ignore_index=True)
+
+
+def numbers(found: pd.DataFrame):
+    values = dict(zip(found["fact_id"], found["shown_value"], strict=True))
+    return lambda fact_id: f"{values[fact_id]:g}" if fact_id in values else ""
+
+
+def nothing(_: str) -> str:
+    return ""
+
+
+def body(table: str) -> list[list[str]]:
+    lines = [line for line in table.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[1:]]
+
+
+def test_prices_follow_from_the_lowest_and_zeros_are_left_out() -> None:
+    found = ledger(
+        ("terms.paid_options", "sites qui vendent des options payantes", 5),
+        ("terms.option.top", "options payantes : mise en tête", 3),
+        ("terms.option.style", "options payantes : couleur", 0),
+        ("terms.subscription", "sites qui vendent un abonnement", 2),
+        ("terms.price.from_10", "de 10 à 49", 3),
+        ("terms.price.free", "gratuit", 1),
+        ("terms.price.under_10", "moins de 10", 2),
+    )
+    rows = body(grids_internet.site_terms(found, numbers(found), "Légende."))
+    assert [row[1] for row in rows] == ["5", "3", "2", "1", "2", "3"]
+    assert grids_internet.site_terms(ledger(), nothing, "Légende.") == ""
+
+
+def test_a_variable_that_is_not_published_leaves_the_others() -> None:
+    found = ledger(
+        ("profile.ad.euphemism.gift", "Euphémismes : cadeau, part des annonces", 40),
+        ("profile.ad.euphemism.none", "Euphémismes : aucun, part des annonces", 50),
+        ("profile.person.euphemism.gift", "Euphémismes : cadeau, part des personnes", 30),
+    )
+    given = (found, numbers(found), nothing, ["vocabulary", "euphemism"], "Légende.", "vocabulaire")
+    rows = body(grids_internet.profiles(*given))
+    assert [(row[0], row[1], row[3]) for row in rows] == [
+        ("Euphémismes \\: cadeau", "40", "30"),
+        ("Euphémismes \\: aucun", "50", ""),  # « aucun » comes last, whatever its share
+    ]
+    assert grids_internet.profiles(found, nothing, nothing, ["vocabulary"], "Légende.", "x") == ""
+
+
+def test_places_have_no_column_of_intervals_where_every_count_is_exact() -> None:
+    found = ledger(
+        ("places.ads.lens", "annonces déclarées à Lens", 12),
+        ("ads.city_lens_pct", "part des annonces déclarées à Lens", 70.6),
+    )
+    assert body(grids_internet.places(found, numbers(found), nothing, "Légende.")) == [["Lens", "12", "70.6"]]
+    assert len(body(grids_internet.places(found, numbers(found), lambda _: "60 à 80", "Légende."))[0]) == 4
+
+
+def test_measures_stand_by_source_with_a_column_per_year() -> None:
+    found = ledger(
+        ("penal.2024.client_fine.prosecutor", "Amende à un client, 2024, source : Parquet", 23),
+        ("penal.2025.client_fine.prosecutor", "Amende à un client, 2025, source : Parquet", 31),
+        ("penal.2025.client_fine.police", "Amende à un client, 2025, source : Police", 30),
+    )
+    rows = body(grids_demand.penal(found, numbers(found), "Légende."))
+    assert rows == [["Amende à un client", "Police", "", "30"], ["Amende à un client", "Parquet", "23", "31"]]

@@ -1,0 +1,211 @@
+"""All documents of a finished study, read back: the numbers of each are those of the ledger, and the same in all."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import openpyxl
+import pandas as pd
+import pytest
+from copies import Finished
+
+from diagnostic import french
+from diagnostic.report import printing
+from diagnostic.report.render import pages
+
+STUDIES = ("62-2020", "99-2026")
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+NUMBER = re.compile(r"\d+(?:[\u202f\u00a0]\d{3})*(?:,\d+)?")
+INTRODUCED = "Indicateurs\u00a0: "
+FACT = re.compile(r'<button type="button" class="fact" popovertarget="carte-([^"]+)"[^>]*>(.*?)</button>', re.DOTALL)
+
+
+@pytest.fixture(params=STUDIES)
+def study(request: pytest.FixtureRequest, finished: Finished) -> Path:
+    return finished.project.path(f"results/{request.param}")
+
+
+@pytest.fixture
+def printable(study: Path) -> dict[str, set[str]]:
+    """Fact → the texts that may stand for it: its value, its limits, and the value as the comparison rounds it."""
+    ledger = pd.read_parquet(study / "release/ledger.parquet")
+    texts = {fact.fact_id: {printing.value(fact), printing.interval(fact)} - {""} for fact in ledger.itertuples()}
+    for figure in pd.read_parquet(study / "release/reproduction.parquet").itertuples():
+        if figure.fact_id in texts and isinstance(figure.computed, str):
+            texts[figure.fact_id].add(printing.published(figure.computed))
+    return texts
+
+
+def flat(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def on_the_page(study: Path) -> list[tuple[str, str]]:
+    """(fact, text) of each number of the page, in order."""
+    page = (study / "report/rapport.html").read_text("utf-8")
+    return [(fact, html.unescape(re.sub(r"<[^>]+>", "", text))) for fact, text in FACT.findall(page)]
+
+
+def word(study: Path) -> ElementTree.Element:
+    with zipfile.ZipFile(study / "report/rapport.docx") as archive:
+        return ElementTree.fromstring(archive.read("word/document.xml"))
+
+
+def said(element: ElementTree.Element, namespace: str) -> str:
+    return "".join(run.text or "" for run in element.iter(f"{namespace}t"))
+
+
+def pdf_text(path: Path) -> str:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext absent (paquet Debian « poppler-utils ») : texte du PDF non relu")
+    done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True, text=True)
+    return flat(done.stdout)
+
+
+def test_every_number_of_the_page_is_in_the_ledger(study: Path, printable: dict[str, set[str]]) -> None:
+    found = on_the_page(study)
+    assert len(found) > 200
+    assert [(fact, text) for fact, text in found if text not in printable[fact]] == []
+
+
+def test_word_prints_the_same_numbers_in_the_same_order(study: Path) -> None:
+    links = [link for link in word(study).iter(f"{W}hyperlink") if link.get(f"{W}anchor", "").startswith("fait_")]
+    assert [said(link, W) for link in links] == [text for _, text in on_the_page(study)]
+
+
+def test_each_number_of_word_leads_to_its_identifier(study: Path) -> None:
+    document = word(study)
+    entries = {}
+    for paragraph in document.iter(f"{W}p"):
+        opened = None
+        for element in paragraph.iter():
+            if element.tag == f"{W}bookmarkStart" and element.get(f"{W}name", "").startswith("fait_"):
+                opened = element.get(f"{W}name")
+            elif element.tag == f"{W}t" and opened:
+                entries[opened] = element.text
+                opened = None
+    anchors = [link.get(f"{W}anchor", "") for link in document.iter(f"{W}hyperlink")]
+    assert [entries[a] for a in anchors if a.startswith("fait_")] == [fact for fact, _ in on_the_page(study)]
+
+
+def test_the_pdf_prints_every_number_and_every_identifier(study: Path) -> None:
+    text = pdf_text(study / "report/rapport.pdf")
+    joined = text.replace(" ", "")
+    for fact, printed in on_the_page(study):
+        assert flat(printed).replace(" ", "") in joined, fact
+        assert fact.replace("-", "") in joined.replace("-", ""), fact
+
+
+def test_captions_and_headings_are_numbered_alike(study: Path) -> None:
+    page = (study / "report/rapport.html").read_text("utf-8")
+    captions = [
+        flat(html.unescape(re.sub(r"<[^>]+>", "", text)))
+        for text in re.findall(r"<(?:figcaption|caption)[^>]*>(.*?)</(?:figcaption|caption)>", page, re.DOTALL)
+    ]
+    captions = [caption for caption in captions if re.match(r"(Figure|Tableau) \d", caption)]
+    assert len(captions) > 15
+    styles = {"TableCaption", "ImageCaption"}
+    own = []
+    for paragraph in word(study).iter(f"{W}p"):
+        style = paragraph.find(f"{W}pPr/{W}pStyle")
+        if style is not None and style.get(f"{W}val") in styles:
+            own.append(flat(said(paragraph, W)))
+    assert sorted(own) == sorted(captions)
+    text = pdf_text(study / "report/rapport.pdf").replace(" ", "")
+    assert [caption for caption in captions if caption.replace(" ", "") not in text] == []
+    book = openpyxl.load_workbook(study / "report/tableaux.xlsx")
+    tables = [flat(sheet["A1"].value) for sheet in book if sheet.title.startswith("Tableau")]
+    assert tables == [caption for caption in captions if caption.startswith("Tableau")]
+
+
+def shown(value: object, form: str) -> str:
+    """A cell as the spreadsheet shows it in French."""
+    if isinstance(value, str):
+        return value
+    decimals = len(form.partition(".")[2].partition('"')[0])
+    assert isinstance(value, int | float)
+    return french.percent(value, decimals) if "%" in form else french.number(value, decimals)
+
+
+def test_the_workbook_holds_the_numbers_of_the_ledger(study: Path, printable: dict[str, set[str]]) -> None:
+    book = openpyxl.load_workbook(study / "report/tableaux.xlsx")
+    read = 0
+    for sheet in book.worksheets[1:-1]:
+        for cell in (c for row in sheet.iter_rows(min_row=5) for c in row if c.hyperlink):
+            facts = cell.hyperlink.tooltip.split(", ")
+            text = shown(cell.value, cell.number_format)
+            read += 1
+            if len(facts) == 1 and text not in printable[facts[0]]:
+                assert any(flat(known) in flat(text) for known in printable[facts[0]]), (sheet.title, cell.coordinate)
+    in_tables = len(
+        re.findall(
+            r"<td[^>]*>(?:(?!</td>).)*class=\"fact\"", (study / "report/rapport.html").read_text("utf-8"), re.DOTALL
+        )
+    )
+    assert read == in_tables > 150
+
+
+def slides(study: Path) -> Iterator[tuple[str, list[str]]]:
+    """Text of each slide, and the facts that its notes name."""
+    with zipfile.ZipFile(study / "report/restitution.pptx") as archive:
+        names = [n for n in archive.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", n)]
+        for name in sorted(names, key=lambda n: int(re.findall(r"\d+", n)[0])):
+            slide = ElementTree.fromstring(archive.read(name))
+            text = "\n".join(said(paragraph, A) for paragraph in slide.iter(f"{A}p"))
+            relations = archive.read(name.replace("slides/", "slides/_rels/") + ".rels").decode()
+            notes = re.search(r'Target="\.\./(notesSlides/[^"]+)"', relations)
+            spoken = archive.read(f"ppt/{notes[1]}") if notes else b"<p/>"
+            lines = [said(paragraph, A) for paragraph in ElementTree.fromstring(spoken).iter(f"{A}p")]
+            named = [line.partition(INTRODUCED)[2] for line in lines if line.startswith(INTRODUCED)]
+            yield text, named[0].split(", ") if named else []
+
+
+def test_slides_are_eight_to_ten_and_their_numbers_are_facts_named_in_the_notes(
+    study: Path, printable: dict[str, set[str]]
+) -> None:
+    found = list(slides(study))
+    assert 8 <= len(found) <= 10
+    for text, facts in found[1:]:
+        known = {token for fact in facts for printed in printable[fact] for token in NUMBER.findall(printed)}
+        known |= {n for label in re.findall(r"(?:Figure|Tableau|figure|tableau)\u00a0(\d+)", text) for n in [label]}
+        assert set(NUMBER.findall(text)) <= known, text
+        for fact in facts:
+            assert any(printed in text for printed in printable[fact]), fact
+
+
+def test_captions_of_slides_and_synthesis_are_those_of_the_report(study: Path) -> None:
+    page = flat(html.unescape(re.sub(r"<[^>]+>", "", (study / "report/rapport.html").read_text("utf-8"))))
+    taken = [
+        flat(line)
+        for text, _ in slides(study)
+        for line in text.split("\n")
+        if re.match(r"(Figure|Tableau)\u00a0\d", line)
+    ]
+    assert taken and all(caption in page for caption in taken)
+    for caption in re.findall(r"(?:Figure|Tableau) \d+ : [^.]+\.", pdf_text(study / "report/synthese.pdf")):
+        assert caption in page
+
+
+def test_the_synthesis_is_one_page_and_its_numbers_are_those_of_the_page(study: Path) -> None:
+    """Numbers of the text and the tables are facts; those inside a chart are written in its image."""
+
+    def tokens(text: str) -> set[str]:
+        return {re.sub(r"\s", "", token) for token in NUMBER.findall(text)}
+
+    path = study / "report/synthese.pdf"
+    assert pages(path.read_bytes()) == 1
+    page = html.unescape(re.sub(r"<[^>]+>", "", (study / "report/rapport.html").read_text("utf-8")))
+    title = page[: page.index("Sommaire")]
+    charts = "".join(image.read_text("utf-8") for image in (study / "report/figures").glob("*.svg"))
+    captions = " ".join(re.findall(r"(?:Figure|Tableau)\u00a0\d+", page))
+    allowed = tokens(" ; ".join([title, captions, re.sub(r"<[^>]+>", " ; ", charts)]))
+    allowed |= {token for _, text in on_the_page(study) for token in tokens(text)}
+    assert tokens(pdf_text(path)) <= allowed

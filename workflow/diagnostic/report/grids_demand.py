@@ -1,0 +1,66 @@
+"""The tables of the penal response and of two lists: every number in them is a fact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.report.grids import pipe
+from diagnostic.report.grids_internet import Cell, under
+from diagnostic.report.printing import escape
+
+
+def penal(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """Measures by source, one column per year; empty without any."""
+    found = under(ledger, "penal.")
+    if found.empty:
+        return ""
+    parts = found["fact_id"].str.split(".", expand=True)
+    years = sorted(parts[1].unique(), key=lambda year: (not year.isdigit(), year))
+    names = {year: _year(found["label"][parts[1] == year].iloc[0]) for year in years}
+    rows = []
+    for (measure, source), own in found.groupby([parts[2], parts[3]], sort=True):
+        said, _, of = own["label"].iloc[0].partition(", source : ")
+        rows.append(
+            (
+                escape(said.rpartition(", ")[0]),
+                escape(of),
+                *(cell(f"penal.{year}.{measure}.{source}") for year in years),
+            )
+        )
+    header = (("Mesure", "left", 34), ("Source", "left", 14), *((names[year], "right", 12) for year in years))
+    return pipe(header, rows, caption, "reponse-penale")
+
+
+def two_lists(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+    """What each overlap would imply, by the sizes of the two lists; empty without a publication that allows it."""
+    found = ledger[ledger["fact_id"].str.fullmatch(r"two_lists\.s\d+_m\d+")]
+    if found.empty:
+        return ""
+    keys = found["fact_id"].str.extract(r"s(\d+)_m(\d+)").astype(int)
+    found = found.assign(split=keys[0], overlap=keys[1]).sort_values(["split", "overlap"])
+    rows = [
+        (
+            escape(french.capital(fact.label.removeprefix("total impliqué, "))),
+            cell(fact.fact_id),
+            interval(fact.fact_id),
+            *(cell(f"{fact.fact_id}_theta_{theta}") for theta in ("05", "10", "20", "30")),
+        )
+        for fact in found.itertuples()
+    ]
+    header: tuple[Any, ...] = (
+        ("Si les listes étaient…", "left", 34),
+        ("Chapman", "right", 10),
+        ("Limites", "right", 16),
+        ("θ = ½", "right", 8),
+        ("θ = 1", "right", 8),
+        ("θ = 2", "right", 8),
+        ("θ = 3", "right", 8),
+    )
+    return pipe(header, rows, caption, "deux-listes", small=True)
+
+
+def _year(label: str) -> str:
+    return label.partition(", source : ")[0].rpartition(", ")[2]

@@ -1,0 +1,57 @@
+"""The tables of the provenance page: what each table of the run holds, and what each rule read to make it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.report.charts.provenance import STEPS, not_empty
+from diagnostic.report.grids import pipe
+from diagnostic.report.printing import escape
+
+SHORT = 12  # characters of a digest that tell two files apart on a page
+PROTECTED = "protégé"
+
+
+def anchor(rule: str) -> str:
+    """Where the provenance page tells of a rule."""
+    return f"regle-{rule.replace('_', '-')}"
+
+
+def tables(lineage: pd.DataFrame, caption: str) -> str:
+    """One row per table that is not empty: what it holds, its rows and the beginning of its digest."""
+    rows = [
+        (
+            f"`{table.table}`",
+            escape(table.title.partition(" : ")[0]),
+            PROTECTED if pd.isna(table.rows) else french.number(table.rows),
+            f"`{_short(table.digest)}`" if table.digest else PROTECTED,
+        )
+        for table in not_empty(lineage).itertuples()
+    ]
+    header = (("Table", "left", 30), ("Contenu", "left", 36), ("Lignes", "right", 10), ("Empreinte", "left", 20))
+    return pipe(header, rows, caption, "provenance-tables", small=True)
+
+
+def rules(lineage: pd.DataFrame, caption: str) -> str:
+    """One row per rule that made something: its step, the digest of its code, and the tables and files it read."""
+    rows, full = [], not_empty(lineage)
+    for step, title in STEPS.items():
+        for rule, made in full[full["phase"] == step].groupby("rule", sort=False):
+            read = ", ".join(f"`{name}`" for name in str(made["made_from"].iloc[0]).split("; ") if name)
+            rows.append((f"[`{rule}`]{{#{anchor(str(rule))}}}", title, f"`{made['code'].iloc[0]}`", read or "–"))
+    rows.append(
+        (
+            f"[`report_figures`]{{#{anchor('report_figures')}}}",
+            STEPS["report"],
+            "–",
+            "tables de `release` et de `geography`",
+        )
+    )
+    header = (("Règle", "left", 26), ("Étape", "left", 16), ("Code", "left", 16), ("Lit", "left", 44))
+    return pipe(header, rows, caption, "provenance-regles", small=True)
+
+
+def _short(digest: str) -> str:
+    kind, _, value = digest.partition(":")
+    return f"{'à clé ' if kind.startswith('hmac') else ''}{value[:SHORT]}"

@@ -1,0 +1,59 @@
+"""Finishes a presentation as pandoc leaves it: signature, language, sizes of tables, sorted archive."""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+
+from diagnostic.report import docx
+
+LANGUAGE = "fr-FR"
+LONG = 8  # rows from which a table is set smaller, so that it stays on its slide
+TABLE_SIZE, LONG_TABLE_SIZE, CAPTION_SIZE, DATE_SIZE = 1200, 1000, 1000, 1200  # hundredths of a point
+MARKED = ("ppt/slideMasters/slideMaster1.xml", "ppt/slideLayouts/slideLayout1.xml")  # the first slide shows no master
+WATERMARK = (
+    '<p:sp><p:nvSpPr><p:cNvPr id="99" name="Brouillon"/><p:cNvSpPr txBox="1"/><p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr>'
+    '<a:xfrm rot="-1800000"><a:off x="914400" y="1828800"/><a:ext cx="7315200" cy="1463040"/></a:xfrm>'
+    '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></p:spPr><p:txBody><a:bodyPr wrap="none" anchor="ctr"/>'
+    '<a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr lang="fr-FR" sz="8800" b="1"><a:solidFill><a:srgbClr val="D55E00">'
+    '<a:alpha val="14000"/></a:srgbClr></a:solidFill></a:rPr><a:t>BROUILLON</a:t></a:r></a:p></p:txBody></p:sp>'
+)
+_SLIDE = re.compile(r"ppt/(slides|notesSlides)/[^/]+\.xml")
+_TABLE = re.compile(r"<a:tbl>.*?</a:tbl>", re.DOTALL)
+_DATE = re.compile(r'<p:sp><p:nvSpPr><p:cNvPr [^>]*name="Date Placeholder \d+" ?/>.*?</p:sp>', re.DOTALL)
+_CAPTION = re.compile(r'<p:sp><p:nvSpPr><p:cNvPr [^>]*name="TextBox \d+" ?/>.*?</p:sp>', re.DOTALL)
+_RUN = re.compile(r"<a:rPr\b([^>]*?)(/?)>")
+
+
+def finish(content: bytes) -> bytes:
+    """The same slides, ready to show. Bytes depend on nothing but `content`."""
+    files = docx.parts(content)
+    signature = " · ".join(
+        filter(None, [docx.core(files, "dc:title"), docx.custom(files, "subtitle"), docx.custom(files, "date")])
+    )
+    draft = docx.custom(files, docx.DRAFT)
+    for name in list(files):
+        if _SLIDE.fullmatch(name):
+            files[name] = _slide(files[name].decode()).encode()
+        elif name == "ppt/slideMasters/slideMaster1.xml":
+            files[name] = files[name].replace(b"SIGNATURE", f"{draft} {signature}".strip().encode())
+        if draft and name in MARKED:
+            files[name] = files[name].replace(b"</p:spTree>", WATERMARK.encode() + b"</p:spTree>")
+    return docx.archive(files)
+
+
+def _slide(text: str) -> str:
+    """Alternative texts without the file's name, one id per shape, one language, tables at a size that fits."""
+    ids = count(1)
+    text = re.sub(r'(<p:cNvPr\b[^>]*? descr="[^"]*?)\s*figures/[^"]*"', r'\1"', text)
+    text = re.sub(r'(<p:cNvPr\b[^>]*?\bid=")\d+"', lambda found: f'{found[1]}{next(ids)}"', text)
+    text = _TABLE.sub(
+        lambda found: _sized(found[0], LONG_TABLE_SIZE if found[0].count("<a:tr ") > LONG else TABLE_SIZE), text
+    )
+    text = _CAPTION.sub(lambda found: _sized(found[0], CAPTION_SIZE).replace('algn="ctr"', 'algn="l"'), text)
+    text = _DATE.sub(lambda found: _sized(found[0], DATE_SIZE), text)
+    return _RUN.sub(rf'<a:rPr lang="{LANGUAGE}"\1\2>', re.sub(r'(<a:rPr\b[^>]*?) lang="[^"]*"', r"\1", text))
+
+
+def _sized(xml: str, size: int) -> str:
+    return re.sub(r"<a:rPr\b(?![^>]* sz=)", f'<a:rPr sz="{size}"', xml)
