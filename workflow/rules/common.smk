@@ -85,3 +85,38 @@ def publication(wildcards):
     """The published figures that estimates may use, by the name of their use."""
     chosen = CONFIG.studies[wildcards.study].publication
     return chosen.model_dump(exclude={"citation"}) if chosen else {}
+
+
+def keyed(wildcards):
+    """What digests the vault's content with the study's key; nothing for a study without exports."""
+    exported = CONFIG.studies[wildcards.study].received
+    return opened(Path.cwd(), wildcards.study, create=False).digest if exported else None
+
+
+def ad_codebook(wildcards):
+    """Name → path of the codebook's files, whatever the study received: the draw makes a workbook out of it."""
+    folder, names = codebook_loading.FOLDER, codebook_loading.FILES
+    return {f"codebook_{Path(name).stem}": (folder / name).as_posix() for name in names}
+
+
+def blocks(wildcards):
+    """Name → path of what the team wrote for this report."""
+    return {f"bloc_{name}": path for name, path in CONFIG.blocks[wildcards.study].items()}
+
+
+def outlines(wildcards):
+    """The study's own outlines; else the country's, which are fetched unless they are there or the network is refused."""
+    own = CONFIG.outlines(wildcards.study)
+    if own:
+        return {"outlines": own}
+    return {"country": COUNTRY} if CONFIG.shared.geography.fetch or Path(COUNTRY).is_file() else {}
+
+
+def own_outlines(wildcards):
+    """What describes the study's own outlines; empty without them."""
+    own = CONFIG.studies[wildcards.study].outlines
+    if not own:
+        return {}
+    origin = sidecar(Path.cwd(), wildcards.study, own.file)
+    credit = f"Contours : {origin.source}, {origin.licence}"
+    return {"properties": own.properties, "vintage": own.vintage, "credit": credit, "sha256": origin.sha256}

@@ -25,12 +25,6 @@ from diagnostic.estimate import sensitivity as estimate_sensitivity_step
 from diagnostic.estimate import usable as estimate_coded_step
 
 
-def ad_codebook(wildcards):
-    """Name → path of the codebook's files, whatever the study received: the draw makes a workbook out of it."""
-    folder, names = codebook_loading.FOLDER, codebook_loading.FILES
-    return {f"codebook_{Path(name).stem}": (folder / name).as_posix() for name in names}
-
-
 rule estimate_internet:
     input:
         counts="<results>/{study}/consolidate/counts.parquet",

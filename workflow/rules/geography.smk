@@ -11,24 +11,6 @@ TERRITORIES = [name for name in GEOGRAPHY if name != "country"]
 COUNTRY = (Path(CONFIG.shared.geography.cache) / "geography/country.parquet").as_posix()
 
 
-def outlines(wildcards):
-    """The study's own outlines; else the country's, which are fetched unless they are there or the network is refused."""
-    own = CONFIG.outlines(wildcards.study)
-    if own:
-        return {"outlines": own}
-    return {"country": COUNTRY} if CONFIG.shared.geography.fetch or Path(COUNTRY).is_file() else {}
-
-
-def own_outlines(wildcards):
-    """What describes the study's own outlines; empty without them."""
-    own = CONFIG.studies[wildcards.study].outlines
-    if not own:
-        return {}
-    origin = sidecar(Path.cwd(), wildcards.study, own.file)
-    credit = f"Contours : {origin.source}, {origin.licence}"
-    return {"properties": own.properties, "vintage": own.vintage, "credit": credit, "sha256": origin.sha256}
-
-
 rule geography_fetch:
     output:
         country=COUNTRY,

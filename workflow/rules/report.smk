@@ -56,9 +56,7 @@ rule report_lineage:
     message:
         "{wildcards.study} : provenance de chaque table"
     run:
-        vault = opened(Path.cwd(), wildcards.study, create=False) if params.keyed else None
-        keyed = vault.digest if vault else None
-        report_lineage_step.write(input.stages, output.lineage, rule, params.code, keyed, str(log))
+        report_lineage_step.write(input.stages, output.lineage, rule, params.code, keyed(wildcards), str(log))
 
 
 rule report_figures:
@@ -82,11 +80,6 @@ rule report_figures:
         "{wildcards.study} : figures"
     run:
         call(report_figures_step.draw_all, rule, input, output, params, log)
-
-
-def blocks(wildcards):
-    """Name → path of what the team wrote for this report."""
-    return {f"bloc_{name}": path for name, path in CONFIG.blocks[wildcards.study].items()}
 
 
 rule report_assemble:
