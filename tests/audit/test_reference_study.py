@@ -90,7 +90,10 @@ def test_the_known_contradictions_are_found_and_no_other(result: Audit) -> None:
     assert not result.tables["figures"]["verdict"].isin(["contradicted", "undecided"]).any()
 
 
-@pytest.mark.parametrize(("key", "expected"), [(key, ids) for key, ids in KNOWN.items() if ids], ids=str)
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [pytest.param(key, ids, id=" ".join(key)) for key, ids in KNOWN.items() if ids],
+)
 def test_each_known_contradiction_has_its_minimal_set(result: Audit, key: tuple[str, str], expected: set[str]) -> None:
     conflicts = result.tables["conflicts"]
     rows = conflicts[(conflicts["question"] == key[0]) & (conflicts["reading"] == key[1])]
