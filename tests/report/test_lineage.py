@@ -75,12 +75,13 @@ def test_a_public_file_typed_beside_exports_hides_nothing(tmp_path: Path) -> Non
     assert lineage.gathered([press], keyed)["rows"].tolist() == [0]
 
 
-def test_the_table_is_written_with_a_stamp_like_any_other(tmp_path: Path) -> None:
+def test_the_table_s_own_stamp_names_released_tables_only(tmp_path: Path) -> None:
     paths = chain(tmp_path, {})
     output, log = tmp_path / "report/lineage.parquet", tmp_path / "log"
     lineage.write([p.as_posix() for p in paths], output.as_posix(), "report_lineage", "c0de", None, log.as_posix())
     assert len(io.read_table(output)) == 3
-    assert set(io.read_stamp(output)["inputs"]) == {p.as_posix() for p in paths}
+    released = {p for p in paths if p.parent.name == "release"}
+    assert len(released) == 1 and set(io.read_stamp(output)["inputs"]) == {p.as_posix() for p in released}
     assert log.read_text() == "lineage: 3 rows out\n"
 
 

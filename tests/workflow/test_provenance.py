@@ -19,7 +19,7 @@ from diagnostic.explain import UnknownFact, explain
 from diagnostic.manifest import verify
 
 STUDIES = ("62-2020", "99-2026")
-PRIVATE = ("collect", "consolidate", "estimate", "release")
+PRIVATE = ("collect", "consolidate", "estimate", "geography", "release")
 
 
 # -- Stamps and folders -------------------------------------------------------------------------------------------
@@ -94,7 +94,9 @@ def test_the_manifest_lists_every_input_stage_and_artefact(copied: Project, resu
         for p in copied.files("resources/studies/62-2020")
         if not p.name.startswith("structure.")  # what `diagnostic audit` reads; nothing is computed from it
     }
-    assert names == (made - own) | inputs | {"config/config.yaml", "config/studies/62-2020.yaml"}
+    chosen = {"config/config.yaml", "config/release.yaml", "config/studies/62-2020.yaml"}
+    written = {p.relative_to(copied.root).as_posix() for p in copied.files("config/studies/62-2020")}
+    assert names == (made - own) | inputs | chosen | written
 
 
 def test_one_flipped_byte_of_any_listed_file_is_found_and_named(copied: Project, results: Path) -> None:

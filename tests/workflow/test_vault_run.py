@@ -35,6 +35,7 @@ from diagnostic.trial.exports.formats import FORMATS
 from diagnostic.vault import Vault, open_vault
 
 STUDY = "47-2026"
+COUNTRY = ".geographie/geography/country.parquet"
 CHOSEN = ("--config", f"studies=[{STUDY}]")
 CODEBOOK = loading.load(loading.read_folder(Path(__file__).parents[2] / loading.FOLDER))
 VALUES = sought()
@@ -478,7 +479,9 @@ def test_everything_due_is_gone(purged: Purged, sown: Sown) -> None:
     results = {name for name in purged.files["full"] if name.startswith(f"results/{STUDY}/")}
     assert not [name for name in results if name.split("/")[2] in ("collect", "consolidate")]
     assert f"results/{STUDY}/release/ledger.parquet" in results and f"results/{STUDY}/report/rapport.pdf" in results
-    assert not [name for name in purged.files["full"] if name.startswith((f"logs/{STUDY}", ".snakemake/metadata/"))]
+    assert not [name for name in purged.files["full"] if name.startswith(f"logs/{STUDY}")]
+    records = [name.split("/")[2] for name in purged.files["full"] if name.startswith(".snakemake/metadata/")]
+    assert [base64.b64decode(name).decode() for name in records] in ([], [COUNTRY])  # the outlines are nobody's
     assert purged.contacts == {"early": 14, "plan": 14, "full": 14, "last": 0}
 
 

@@ -78,17 +78,23 @@ def remainders(frame: Frame, persons: Persons, policy: Policy) -> list[Protected
         size = int(member(persons.codes, group).sum())
         for parent in parents(group):
             whole = int(member(persons.codes, parent).sum())
-            (axis,) = {axis for axis, _ in group} - {axis for axis, _ in parent}
+            ((axis, code),) = set(group) - set(parent)
             secret = frame.axes[axis].variable.sensitive and 0 < whole < policy.rules.attribute_below
             name = class_of(frame.axes, group, policy)
             threshold = policy.threshold(name)
             if parent in printed and policy.rules.complements and 0 < whole - size < threshold and size:
                 found.append(_small(frame, parent, group, whole - size, threshold))
-            if secret and size == 0:
+            if secret and size == 0 and not _impossible(frame, group):
                 found.append(Protected(group, None, 0, 1, 1, math.inf))
-            if secret and size == whole:
+            others = [(*parent, (axis, other)) for other in range(frame.axes[axis].size) if other != code]
+            if secret and size == whole and not all(_impossible(frame, other) for other in others):
                 found.append(Protected(parent, group, 0, 1, 1, math.inf))
     return list(dict.fromkeys(found))
+
+
+def _impossible(frame: Frame, group: Group) -> bool:
+    """Whether nobody can be in a group, by what answers imply of one another: that is no secret of anybody's."""
+    return any(set(empty) <= set(group) for empty in frame.empty)
 
 
 def dominated(frame: Frame, persons: Persons, marked: pd.DataFrame) -> list[Protected]:
