@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pandas as pd
 import pytest
+from small_study import SMALL
 
 from diagnostic.collect.reader import read_csv
-from diagnostic.collect.steps import disordered, unusable
+from diagnostic.collect.steps import check, disordered, unusable
 from diagnostic.problems import BLOCKING
 
 FIGURES = pd.DataFrame({"row": [2, 3], "id": ["ads.duplicate_rate_pct", "idf.ads_total"], "value": ["61", "7393"]})
@@ -42,3 +45,15 @@ def test_columns_in_another_order_block_because_cards_name_cells_by_letter(heade
     cells, _ = read_csv(f"{header}\n".encode(), "press.csv", "press")
     problems = disordered(cells, {"press": "press.csv"})
     assert [(p.severity, p.file, p.row) for p in problems] == [(BLOCKING, "press.csv", 1)] * told
+
+
+def test_the_check_tells_both() -> None:
+    """Through the step itself: what no one calls checks nothing."""
+    contents = {
+        "press": b"outlet,date,title,year_heading\n",
+        "published_figures": (SMALL["published_figures"]).encode(),
+    }
+    files = {role: f"{role}.csv" for role in contents}
+    recorded = {role: f"sha256:{hashlib.sha256(content).hexdigest()}" for role, content in contents.items()}
+    told = check("99-2026", files, recorded, "2026-09-15", {"duplicate_rate": "ads.rate"}, **contents)["errors"]
+    assert "dans un autre ordre" in told and "publication.duplicate_rate" in told

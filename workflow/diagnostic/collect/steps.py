@@ -47,8 +47,11 @@ def check(
         *altered(study, files, recorded, parts.contents | parts.workbooks),
         *replaced(study, recorded, digests or {}),
         *public.problems,
+        *disordered(public.cells, files),
         *leaks.in_cells(public.cells),
     ]
+    if "published_figures" in parts.contents:
+        found += unusable(publication, public.tables["published_figures"], files["published_figures"])
     for read in _answers(parts, files, exports, received, pseudonyms):
         found += [*read.problems, *leaks.in_tables(read.tables), *leaks.in_cells(read.cells)]
         if parts.workbooks.keys() & set(read.rows["role"]):
