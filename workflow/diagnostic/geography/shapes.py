@@ -88,8 +88,10 @@ def from_wkb(content: bytes) -> Shape:
 def dissolved(shapes: Iterable[Shape]) -> Shape:
     """The union of shapes that touch but do not overlap: an edge that two of them share vanishes.
 
-    A hole smaller than SLIVER is no enclave: neighbours that were simplified apart leave some between them.
+    A hole smaller than SLIVER is no enclave, and a ring so small is an island only if it was one before: neighbours that
+    were simplified apart leave some between them.
     """
+    shapes = list(shapes)
     edges: Counter[Edge] = Counter()
     for ring in (ring for shape in shapes for ring in shape):
         for a, b in zip(ring, [*ring[1:], ring[0]], strict=True):
@@ -108,7 +110,8 @@ def dissolved(shapes: Iterable[Shape]) -> Shape:
                 ring.append(at)
                 at = following[at].pop()
             union.append(ring)
-    return [ring for ring in union if signed_area(ring) > 0 or signed_area(ring) < -SLIVER]
+    islands = {frozenset(ring) for shape in shapes for ring in shape if signed_area(ring) > 0}
+    return [ring for ring in union if abs(signed_area(ring)) >= SLIVER or frozenset(ring) in islands]
 
 
 def coarse(shape: Shape, step: float) -> Shape:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.tables import Table, field
@@ -31,6 +32,9 @@ class Areas(Table):
     arrondissement_name: Series[str] = field("Nom de l'arrondissement", "Nom officiel", nullable=True)
     epci: Series[str] = field("Intercommunalité", "Numéro Siren", nullable=True)
     epci_name: Series[str] = field("Nom de l'intercommunalité", "Nom officiel", nullable=True)
+    population: Series[pd.Int64Dtype] = field(
+        "Population", "Population municipale d'une commune, en habitant·es", nullable=True, ge=0
+    )
     x: Series[float] = field("Longitude", "D'un point à l'intérieur, en degrés", ge=-180, le=180)
     y: Series[float] = field("Latitude", "D'un point à l'intérieur, en degrés", ge=-90, le=90)
     rings: Series[str] = field("Contour", "Anneaux en JSON, longitude et latitude ; les trous tournent à l'envers")

@@ -14,6 +14,7 @@ from diagnostic.tables import columns
 
 PROPERTIES = ("code", "name", "arrondissement", "arrondissement_name", "epci", "epci_name")
 NEEDED = ("code", "name")
+POPULATION = "population"
 
 
 class UnusableError(ValueError):
@@ -21,7 +22,8 @@ class UnusableError(ValueError):
 
 
 def communes(content: bytes, properties: Mapping[str, str], departement: str) -> pd.DataFrame:
-    """One row per commune, as table `areas`. `properties`: which property of a feature holds each of PROPERTIES.
+    """One row per commune, as table `areas`. `properties`: which property of a feature holds each of PROPERTIES, or its
+    number of inhabitants, POPULATION.
 
     Raises UnusableError.
     """
@@ -48,6 +50,10 @@ def _row(
         if row[name] is None:
             wanted = properties.get(name, name)
             raise UnusableError(f"La commune nº {number} n’a pas de propriété « {wanted} ».")
+    inhabitants = _text(values.get(properties.get(POPULATION, POPULATION)))
+    if inhabitants and not inhabitants.isdigit():
+        raise UnusableError(f"La population de la commune {row['code']} n’est pas un nombre entier.")
+    row[POPULATION] = int(inhabitants) if inhabitants else None
     parts = geometry.get("coordinates", [])
     try:
         shape = shapes.oriented([parts] if geometry.get("type") == "Polygon" else parts)

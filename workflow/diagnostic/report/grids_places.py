@@ -1,4 +1,4 @@
-"""The table behind the maps: each place with its official code and memberships, and its released numbers."""
+"""The tables behind the maps: each place with its official code and memberships, and its released numbers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ import pandas as pd
 
 from diagnostic import french
 from diagnostic.geography.names import Gazetteer, Place
+from diagnostic.report.charts import territory
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.places import ADS, DEMAND, MET, TOLD, placed
-from diagnostic.report.grids import pipe
+from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, placed
 from diagnostic.report.printing import escape
+from diagnostic.report.tabular import pipe
 
 Cell = Callable[[str], str]
-SERIES = (MET, TOLD, ADS, DEMAND)
+SERIES = (MET, ANSWERED, ADS, DEMAND)
 WITHOUT_CODE = "sans code"
+KINDS = {"persons": "Personnes", "visible": "Visible", "discreet": "Discrète"}
+LEVELS = {"arrondissement": "Arrondissement", "epci": "Intercommunalité", "commune": "Commune"}
+HIDDEN = "–"  # protected, or nobody reported anything: one sign, whatever the reason
 
 
 def mapped(ledger: pd.DataFrame, areas: pd.DataFrame, cell: Cell, caption: str) -> str:
@@ -56,3 +60,29 @@ def _identity(place: Place | str, communes: Mapping[str, object]) -> tuple[str, 
     belongs = [getattr(commune, f"{level}_name", None) for level in ("epci", "arrondissement")]
     epci, arrondissement = (escape(name) if isinstance(name, str) else "" for name in belongs)
     return escape(place.name), escape(place.code), epci, arrondissement
+
+
+def persons(ledger: pd.DataFrame, areas: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
+    """One row per territory of which some number of persons may be printed, the largest territories first; empty without any.
+
+    A territory that is not there is protected, or nobody reported anything of it; so is a number that is not there.
+    """
+    facts = Released(ledger)
+    found = {kind: territory.numbers(facts, kind, areas) for kind in KINDS}
+    rows = []
+    for level, title in LEVELS.items():
+        own: dict[str, dict[str, str]] = {}
+        names = {}
+        for kind in KINDS:
+            for area in found[kind].get(level, ()):
+                own.setdefault(area.code, {})[kind] = area.fact_id
+                names[area.code] = area.name
+        for code, ids in own.items():
+            numbers = (cell(ids[kind]) if kind in ids else HIDDEN for kind in KINDS)
+            rows.append((title, escape(names[code]), *numbers))
+    header = [
+        ("Échelon", "left", 16),
+        ("Territoire", "left", 34),
+        *((title, "right", 12) for title in KINDS.values()),
+    ]
+    return pipe(header, rows, caption, ident) if rows else ""

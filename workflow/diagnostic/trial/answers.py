@@ -19,6 +19,7 @@ Row: TypeAlias = dict[str, Value]
 Answers: TypeAlias = dict[str, list[Row]]
 
 RESPONSES, SITUATIONS = "responses", "situations"
+YEAR = "year"  # of the facts told
 RESPONSE, NUMBER, SUBMITTED = "response_id", "situation_number", "submitted"
 IDENTITY = (RESPONSE, NUMBER, SUBMITTED)
 MODE, INDIVIDUAL, COLLECTIVE = "answer_mode", "indiv", "group"
@@ -81,7 +82,7 @@ class _Respondent:
             return (code,) if variable.type == "multiple" else code
         deck = self._deck(variable, False, others)
         if variable.type == "single":
-            return deck.deal()
+            return _past(variable, deck.deal())
         (ticks,) = self.rng.choices(TICKS, TICK_WEIGHTS)
         if variable.name in SEVERAL_ONLY_IN_A_GROUP and row.get(PERSONS) in texts.ONE:
             ticks = 1
@@ -101,6 +102,13 @@ class _Respondent:
                 row[variable.name] = self.answer(variable, row)
         order = dict.fromkeys((*IDENTITY, *(v.name for v in self.codebook.table(table))))
         return {name: row[name] for name in order if name in row and (name in wanted or name in IDENTITY)}
+
+
+def _past(variable: Variable, code: str) -> str:
+    """Facts are not told before they happen: a year to come is as far back instead."""
+    this_year = FIRST_DAY.year
+    to_come = variable.name == YEAR and code.isdigit() and int(code) > this_year
+    return str(2 * this_year - int(code)) if to_come else code
 
 
 def _alone(option: Option) -> bool:

@@ -1,4 +1,4 @@
-"""Fictional input files for a new study: sites, ads counted, pages read, press, interviews, free of any contradiction.
+"""Fictional input files for a new study: sites, ads counted, pages read, press, interviews, support; no contradiction.
 
 Places are « Commune A »…, structures and newspapers have letters: nothing points to a real one.
 """
@@ -11,7 +11,7 @@ import io
 import random
 from collections.abc import Iterable, Mapping
 
-from diagnostic.collect.tables import FIELDS, INPUTS
+from diagnostic.collect.tables import AXES, FIELDS, INPUTS, STEPS
 from diagnostic.tables import columns
 
 TITLES = {
@@ -20,11 +20,24 @@ TITLES = {
     "ad_pages": "Pages lues d’essai",
     "press": "Revue de presse d’essai",
     "interviews": "Entretiens d’essai",
+    "structures": "Structures locales d’essai",
+    "practices": "Pratiques d’essai",
+    "outreach": "Aller-vers d’essai",
+    "restitutions": "Restitutions d’essai",
 }
 PLACES = ("Commune A", "Commune B", "Commune C")
 ARTICLES, PAGES_READ, ADS_A_PAGE = 6, 10, 30
 
 Row = Mapping[str, object]
+PRACTICES: tuple[Row, ...] = (
+    {"kind": "practice", "title": "Pratique d’essai", "offered_by": "Structure d’essai A", "where": PLACES[0]},
+    {
+        "kind": "resource",
+        "title": "Ressource d’essai",
+        "audience": "professionnel·les",
+        "contact": "https://essai.example",
+    },
+)
 
 
 def files(study: str, start: dt.date, end: dt.date) -> dict[str, bytes]:
@@ -37,6 +50,12 @@ def files(study: str, start: dt.date, end: dt.date) -> dict[str, bytes]:
         "ad_pages": _pages(rng),
         "press": _press(rng, start, end),
         "interviews": _interviews(rng, start, end),
+        "structures": _structures(rng),
+        "practices": PRACTICES,
+        "outreach": _outreach(rng, end),
+        "restitutions": [
+            {"date": f"{end:%Y-%m}", "version": "interim", "audience": "commission départementale", "data_until": end}
+        ],
     }
     return {role: _csv(role, rows) for role, rows in tables.items()}
 
@@ -123,6 +142,33 @@ def _interviews(rng: random.Random, start: dt.date, end: dt.date) -> list[Row]:
             }
         )
     return rows
+
+
+def _structures(rng: random.Random) -> list[Row]:
+    """One structure in each field of activity; one in three does not agree to be named, some axes are not said."""
+    rows: list[Row] = []
+    for at, name in enumerate(FIELDS):
+        agrees = at % 3 != 2
+        rows.append(
+            {
+                "structure_code": f"S{at + 1:02d}",
+                "agrees_to_be_named": "oui" if agrees else "non",
+                "activity_field": name,
+            }
+            | ({"name": f"Structure d’essai {chr(ord('A') + at)}"} if agrees else {})
+            | {axis: rng.choice(("oui", "non", "non", "")) for axis in AXES}
+        )
+    return rows
+
+
+def _outreach(rng: random.Random, end: dt.date) -> list[Row]:
+    """Steps that each keep a part of the one before."""
+    row: dict[str, object] = {"year": end.year, "sessions": rng.randint(10, 30)}
+    reached = 20 * rng.randint(20, 40)
+    for step in STEPS:
+        row[step] = reached
+        reached = reached * rng.randint(10, 40) // 100
+    return [row]
 
 
 def _csv(role: str, rows: Iterable[Row]) -> bytes:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 from diagnostic import french
 from diagnostic.report.charts import symbols
-from diagnostic.report.charts.ground import FAINT, MIDDLE, Ground
+from diagnostic.report.charts.ground import FAINT, MIDDLE, SOFT, Ground
 from diagnostic.report.charts.places import Placed
 from diagnostic.report.charts.plane import Plane
 from diagnostic.report.charts.rows import LINE
@@ -20,9 +20,9 @@ SWATCH, PAD = 15, 6  # pixels: a sample of colour, and what follows it
 NOTHING = "Sans symbole : rien n’a été relevé ou rien n’a été dit, ce qui ne veut pas dire zéro."
 KINDS = {
     "commune": ("commune", FAINT, 0.6),
-    "epci": ("intercommunalité", FAINT, 1.4),
-    "arrondissement": ("arrondissement", MIDDLE, 1.6),
-    "departement": ("département", INK, 1.8),
+    "epci": ("intercommunalité", SOFT, 1.4),
+    "arrondissement": ("arrondissement", MIDDLE, 1.8),
+    "departement": ("département", INK, 2),
 }
 
 
@@ -67,7 +67,7 @@ def of_series(part: Placed, name: str, left: float, width: float, largest: float
             max(symbols.diameter(symbols.steps(part.most)[0], part.most, largest), LINE) + PAD,
             lambda area, top: symbols.scale_row(area, part, left, top, largest),
         ),
-        _sampled(
+        sampled(
             lambda area, x, y: area.discs([(x, y, SWATCH - 2)], **symbols.style(certain)),
             f"{kind} : {part.series.place}",
             left,
@@ -75,10 +75,10 @@ def of_series(part: Placed, name: str, left: float, width: float, largest: float
         ),
     ]
     if any(cell.share is not None for cell in part.cells):
-        blocks += [paragraph(f"Couleur : part des {noun} dont le lieu est connu", left, width), _classes(left)]
+        blocks += [paragraph(f"Couleur : part des {noun} dont le lieu est connu", left, width), *shares(left, width)]
     if part.withheld:
         blocks.append(
-            _sampled(
+            sampled(
                 lambda area, x, y: symbols.squares(area, [(x, y)], name),
                 "non publié, pour protéger les personnes",
                 left,
@@ -86,7 +86,7 @@ def of_series(part: Placed, name: str, left: float, width: float, largest: float
             )
         )
     if any(cell.value == 0 for cell in part.cells):
-        blocks.append(_sampled(lambda area, x, y: area.points([(x, y)], 9, "cross", INK), "zéro relevé", left, width))
+        blocks.append(sampled(lambda area, x, y: area.points([(x, y)], 9, "cross", INK), "zéro relevé", left, width))
     return blocks
 
 
@@ -120,7 +120,7 @@ def _lines(row: list[tuple[float, str]]) -> Draw:
     return draw
 
 
-def _sampled(sample: Callable[[Plane, float, float], None], text: str, left: float, width: float) -> Block:
+def sampled(sample: Callable[[Plane, float, float], None], text: str, left: float, width: float) -> Block:
     """A sample of a symbol, then what it means."""
     said = paragraph(text, left + SWATCH + PAD, width - SWATCH - PAD)
 
@@ -131,21 +131,34 @@ def _sampled(sample: Callable[[Plane, float, float], None], text: str, left: flo
     return Block(said.height, draw)
 
 
-def _classes(left: float) -> Block:
-    """The classes of a fill, in one row: each from its lower limit to below the upper one."""
+def shares(left: float, width: float) -> list[Block]:
+    """The classes of a share: each from its lower limit to below the upper one."""
+    said, before = [], 0.0
+    for below, color in symbols.CLASSES:
+        whole = f"{before:.0f} à {below:.0f}{french.NBSP}%" if below <= 100 else f"{before:.0f}{french.NBSP}% et plus"
+        said.append((color, whole if before else f"moins de {below:.0f}{french.NBSP}%"))
+        before = below
+    return classes_row(said, left, width)
 
+
+def classes_row(classes: Sequence[tuple[str, str]], left: float, width: float) -> list[Block]:
+    """Colours with what they mean, as many to a row as fit."""
+    rows: list[list[tuple[float, str, str]]] = [[]]
+    x = left
+    for color, text in classes:
+        wide = SWATCH + PAD + text_width(text) + 8
+        if x > left and x + wide > left + width + 8:
+            rows.append([])
+            x = left
+        rows[-1].append((x, color, text))
+        x += wide
+    return [Block(LINE + 4, _swatches(row)) for row in rows]
+
+
+def _swatches(row: Sequence[tuple[float, str, str]]) -> Draw:
     def draw(area: Plane, top: float) -> None:
-        x, before = left, 0.0
-        for below, color in symbols.CLASSES:
-            if not before:
-                text = f"moins de {below:.0f}{french.NBSP}%"
-            elif below > 100:
-                text = f"{before:.0f}{french.NBSP}% et plus"
-            else:
-                text = f"{before:.0f} à {below:.0f}{french.NBSP}%"
+        for x, color, text in row:
             area.bars([(x, x + SWATCH, top + 2, top + 2 + SWATCH)], fill=color, stroke=MIDDLE)
             area.texts([(x + SWATCH + PAD, top + 2 + SWATCH / 2, text)])
-            x += SWATCH + PAD + text_width(text) + 8
-            before = below
 
-    return Block(LINE + 4, draw)
+    return draw

@@ -1,24 +1,29 @@
-"""The maps of a study: declared places of ads and of demand, and who was met beside what is told."""
+"""The maps of a study: persons by place and by form, places that ads and demand declare, who answered beside what is told."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from diagnostic import french
 from diagnostic.geography.names import Gazetteer
-from diagnostic.report.charts import legend, symbols
+from diagnostic.report.charts import legend, symbols, territory
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.ground import Frame, Ground
 from diagnostic.report.charts.legend import Block
-from diagnostic.report.charts.places import ADS, DEMAND, MET, TOLD, Placed, facts_of, placed
+from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, Placed, placed
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import EDGE, LINE
 from diagnostic.report.charts.style import WIDTH
+from diagnostic.report.charts.territory import Filled
 
 OFFER_MAP, DEMAND_MAP, ANSWERS_MAP = "carte_annonces", "carte_demande", "carte_rencontres"
+PERSONS_MAP, FORMS_MAP = "carte_situations", "carte_formes"
+PERSONS, SHORT = "personnes en situation de prostitution", "personnes décrites"  # the second as a heading
+FORMS = {"visible": "prostitution visible", "discreet": "prostitution discrète"}
+Part = Placed | Filled
 TALL, SMALL = 400, 210  # pixels: of the ground at most, alone or beside another
 TOP, GAP, PAD, SIDE = 6, 14, 8, 78  # pixels: above the ground, between columns, between blocks, of the locator
 LARGEST = 34  # pixels: of a disc where two maps stand side by side
@@ -31,13 +36,24 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame) -> list[Cha
         return []
     ground, gazetteer = Ground(areas), Gazetteer(areas)
     credit = _credit(ground, source.iloc[0])
-    found = {series: placed(facts, series, gazetteer) for series in (ADS, DEMAND, MET, TOLD)}
-    # Beside who was met: what is told, else what ads declare (without fills, which have no room there).
-    seen = found[TOLD] if found[TOLD].cells else placed(facts, replace(ADS, share=""), gazetteer)
-    wanted = [(OFFER_MAP, [found[ADS]]), (DEMAND_MAP, [found[DEMAND]])]
-    wanted += [(ANSWERS_MAP, [found[MET], seen])] if found[MET].shown else []
-    kept = [(name, [part for part in parts if part.cells]) for name, parts in wanted]
+    found = {series: placed(facts, series, gazetteer) for series in (ADS, DEMAND, MET, ANSWERED)}
+    persons = territory.filled(PERSONS, territory.numbers(facts, "persons", areas))
+    # Beside who answered: what is told, else what ads declare (without fills, which have no room there).
+    seen = persons or placed(facts, replace(ADS, share=""), gazetteer)
+    answered = found[ANSWERED] if found[ANSWERED].shown else found[MET]
+    wanted: list[tuple[str, list[Part]]] = [(PERSONS_MAP, [persons] if persons else [])]
+    wanted += [(FORMS_MAP, _forms(facts, areas)), (OFFER_MAP, [found[ADS]]), (DEMAND_MAP, [found[DEMAND]])]
+    wanted += [(ANSWERS_MAP, [answered, seen])] if answered.shown else []
+    kept = [(name, [part for part in parts if isinstance(part, Filled) or part.cells]) for name, parts in wanted]
     return [_map(name, parts, ground, credit) for name, parts in kept if any(part.shown for part in parts)]
+
+
+def _forms(facts: Released, areas: pd.DataFrame) -> list[Part]:
+    """The forms side by side, at one level: the finest at which one of them is shown."""
+    found = {kind: territory.numbers(facts, kind, areas) for kind in FORMS}
+    level = next((one for one in territory.FILLED if any(own.get(one) for own in found.values())), "")
+    parts = (territory.filled(FORMS[kind], own, level) for kind, own in found.items())
+    return [part for part in parts if part] if level else []
 
 
 def _credit(ground: Ground, source: pd.Series) -> str:
@@ -50,7 +66,7 @@ def _credit(ground: Ground, source: pd.Series) -> str:
     return f"{source.credit}. Millésime {source.vintage} : {', '.join(counted)}."
 
 
-def _map(name: str, parts: Sequence[Placed], ground: Ground, credit: str) -> Chart:
+def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart:
     """One ground a series, side by side; under each its key, then what all share."""
     width = WIDTH - 2 * EDGE
     column = (width - GAP * (len(parts) - 1)) / len(parts)
@@ -60,41 +76,68 @@ def _map(name: str, parts: Sequence[Placed], ground: Ground, credit: str) -> Cha
     frames = [ground.frame(left + 2, TOP + heading, column - 4, TALL if len(parts) == 1 else SMALL) for left in lefts]
     under = TOP + heading + frames[0].height + GAP
     keys = [
-        legend.stacked(legend.of_series(part, name, left, column, largest), under + LINE)
+        legend.stacked(_key(part, name, left, column, largest), under + LINE)
         for part, left in zip(parts, lefts, strict=True)
     ]
     common_top = max(bottom for bottom, _ in keys) + PAD
     located = ground.locatable
-    common, actions = legend.stacked(_shared(ground, credit, width - (SIDE + GAP if located else 0)), common_top)
+    told = legend.NOTHING if any(isinstance(part, Placed) for part in parts) else ""
+    common, actions = legend.stacked(_shared(told, ground, credit, width - (SIDE + GAP if located else 0)), common_top)
     height = max(common, common_top + SIDE * 1.25 + 8 if located else 0) + 2
     area = Plane(height, (0, width), (0, height), (EDGE, EDGE, 2, 2))
     for part, frame, left in zip(parts, frames, lefts, strict=True):
         _draw(area, part, name, ground, frame, symbols.Labels(left, left + column, frame.top), largest)
         if heading:
-            area.texts([(left, TOP + LINE / 2 - 3, french.capital(part.series.many))], fontWeight="bold")
+            area.texts([(left, TOP + LINE / 2 - 3, french.capital(_heading(part)))], fontWeight="bold")
     ground.scale_bar(area, frames[0], 0, under + LINE / 2 - 4, 110)
     for action in [*(action for _, own in keys for action in own), *actions]:
         action(area)
     if located:
         ground.locator(area, width - SIDE, common_top + 4, SIDE)
-    said = " ; ".join(f"{part.series.many}, {_places(len(part.shown))}" for part in parts)
-    alternative = f"Carte, {ground.name} : {said}. Disques de surface proportionnelle au nombre."
+    said = " ; ".join(f"{_called(part)}, {_places(len(part.shown))}" for part in parts)
+    how = [DISCS] * any(isinstance(part, Placed) for part in parts)
+    how += [FILLS] * any(isinstance(part, Filled) for part in parts)
     sentences = [sentence for part in parts for sentence in part.told()]
-    return area.image(name, alternative, " ".join([*sentences, legend.NOTHING]), facts_of(parts))
+    facts = [one.fact_id for part in parts for one in part.shown]
+    alternative = " ".join([f"Carte, {ground.name} : {said}.", *how])
+    return area.image(name, alternative, " ".join([*sentences, told]).strip(), facts)
+
+
+DISCS = "Disques de surface proportionnelle au nombre."
+FILLS = "Couleurs par classe de nombre."
+
+
+def _called(part: Part) -> str:
+    return part.many if isinstance(part, Filled) else part.series.many
+
+
+def _heading(part: Part) -> str:
+    return SHORT if _called(part) == PERSONS else _called(part)
+
+
+def _key(part: Part, name: str, left: float, width: float, largest: float) -> Iterable[Block]:
+    if isinstance(part, Filled):
+        return territory.key(part, left, width)
+    return legend.of_series(part, name, left, width, largest)
 
 
 def _draw(
-    area: Plane, part: Placed, name: str, ground: Ground, frame: Frame, labels: symbols.Labels, largest: float
+    area: Plane, part: Part, name: str, ground: Ground, frame: Frame, labels: symbols.Labels, largest: float
 ) -> None:
     ground.land(area, frame)
+    if isinstance(part, Filled):
+        territory.draw(area, ground, frame, part)
+        ground.limits(area, frame)
+        territory.mark(area, ground, frame, part, labels)
+        return
     symbols.fills(area, ground, frame, part.cells, name)
     ground.limits(area, frame)
     symbols.draw(area, frame, part, name, labels, largest)
 
 
-def _shared(ground: Ground, credit: str, width: float) -> list[Block]:
+def _shared(told: str, ground: Ground, credit: str, width: float) -> list[Block]:
     return [
-        legend.paragraph(legend.NOTHING, 0, width),
+        *([legend.paragraph(told, 0, width)] if told else []),
         *legend.limits(ground, 0, width),
         legend.paragraph(credit, 0, width),
     ]

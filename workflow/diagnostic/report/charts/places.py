@@ -5,7 +5,6 @@ Never below the commune. What is reconstructed or only published has no place th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diagnostic import french
@@ -54,15 +53,14 @@ MET = Series(
     True,
     "ville de l’entretien",
 )
-TOLD = Series(
-    r"situations\.place\..+",
-    "situations : ",
-    "situation décrite",
-    "situations décrites",
-    False,
-    "lieu que le ou la professionnel·le donne",
-    levels=("epci", "arrondissement"),
-)  # places of persons: never finer than the intercommunality
+ANSWERED = Series(
+    r"partners\.place\..+",
+    "structures ayant répondu : ",
+    "structure ayant répondu",
+    "structures ayant répondu",
+    True,
+    "commune de la structure",
+)
 
 
 @dataclass(frozen=True)
@@ -130,8 +128,3 @@ def placed(facts: Released, series: Series, gazetteer: Gazetteer) -> Placed:
             unmatched.append((name, fact_id))
     ordered = sorted(cells, key=lambda cell: (-(cell.value or 0), cell.place.name))
     return Placed(series, tuple(ordered), tuple(unmatched))
-
-
-def facts_of(parts: Sequence[Placed]) -> list[str]:
-    """The facts drawn."""
-    return [cell.fact_id for part in parts for cell in part.shown]

@@ -83,6 +83,14 @@ class Labels:
                 return align, at, height
         return None
 
+    def free(self, left: float, top: float, right: float, bottom: float) -> bool:
+        """Whether a box covers nothing; it is then taken."""
+        box = (left, top, right, bottom)
+        if any(_overlap(box, other) for other in self.taken):
+            return False
+        self.taken.append(box)
+        return True
+
     def _within(self, left: float, width: float) -> float:
         return max(self.left, min(left, self.right - width))
 

@@ -1,0 +1,80 @@
+"""Where facts take place: one code per situation, of the finest territory that holds all its coded communes.
+
+Persons described twice, or in several communes, so have one place: places are added up without counting anybody twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+COMMUNES = ("commune", "commune_2", "commune_3")  # as the team codes them
+MEMBERSHIPS = ("epci", "arrondissement")
+PLACE = "place.code"
+INSIDE, OUTSIDE, UNKNOWN = "departement", "outside", "no_answer"
+SILENT = ("no_answer", "not_asked", "")
+
+
+def placed(both: pd.DataFrame, group: np.ndarray, areas: pd.DataFrame) -> pd.Series:
+    """One code per situation of `both`, the same for all the descriptions of the same persons (`group`).
+
+    A code of commune, else `epci-…`, `arrondissement-…` or both (see `within`), `departement` where nothing finer is known,
+    `outside` where all say that the facts are elsewhere, `no_answer` where nobody says. `areas` has the memberships of
+    communes; without them, several communes are the whole département.
+    """
+    communes = areas[areas["level"] == "commune"].set_index("code")
+    belongs = {level: communes[level].dropna().to_dict() for level in MEMBERSHIPS}
+    coded: list[set[str]] = [set() for _ in range(int(group.max()) + 1 if len(group) else 0)]
+    said: list[set[str]] = [set() for _ in coded]
+    for number, territory, *codes in zip(
+        group, *(_codes(both, name) for name in ("territory", *COMMUNES)), strict=True
+    ):
+        coded[number] |= set(codes) - set(SILENT)
+        said[number].add(territory)
+    found = [_finest(codes, belongs) if codes else _said(told) for codes, told in zip(coded, said, strict=True)]
+    return pd.Series([found[number] for number in group], index=both.index, dtype="str", name=PLACE)
+
+
+def _finest(codes: set[str], belongs: dict[str, dict[str, str]]) -> str:
+    if len(codes) == 1:
+        return next(iter(codes))
+    around = {level: {belongs[level].get(code, "") for code in codes} for level in MEMBERSHIPS}
+    common = {level: found.pop() for level, found in around.items() if len(found) == 1 and found != {""}}
+    return within(**common) if common else INSIDE
+
+
+def _said(territory: set[str]) -> str:
+    """What the question on the territory says, where no commune is coded."""
+    if territory & {"in", "both"}:
+        return INSIDE
+    return OUTSIDE if "out" in territory else UNKNOWN
+
+
+def within(**common: str) -> str:
+    """The code of persons whose communes have only that in common, by level: letters, digits and hyphens."""
+    return "-".join(
+        f"{level}-{re.sub(r'[^0-9A-Za-z]+', '-', common[level])}" for level in MEMBERSHIPS if level in common
+    )
+
+
+def members(level: str, code: str, areas: pd.DataFrame) -> set[str]:
+    """The codes of places that are inside a territory: its communes, and what several of them have in common."""
+    if level == "commune":
+        return {code}
+    inside = areas[areas["level"].eq("commune") & areas[level].eq(code)]
+    (other,) = set(MEMBERSHIPS) - {level}
+    both = {within(**{level: code, other: one}) for one in inside[other].dropna().unique()}
+    return {*inside["code"], within(**{level: code}), *both}
+
+
+def cited(both: pd.DataFrame) -> set[str]:
+    """Every commune that is coded for some situation."""
+    return {code for name in COMMUNES for code in _codes(both, name)} - set(SILENT)
+
+
+def _codes(both: pd.DataFrame, variable: str) -> Iterable[str]:
+    column = f"{variable}.code"
+    return both[column].astype("str").to_numpy() if column in both else np.full(len(both), UNKNOWN)

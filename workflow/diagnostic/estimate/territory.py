@@ -1,0 +1,165 @@
+"""Facts by place: persons described and structures that answered, at each step from the commune to the arrondissement.
+
+Every step is a union of the same codes of places, so that the release audit sees what the steps say of each other.
+Communes with few inhabitants are left out before anything is counted (`geography` of the release policy).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.consolidate import located
+from diagnostic.consolidate.described import options
+from diagnostic.estimate import register, territory_counts
+from diagnostic.estimate.facts import Fact, group_of, table, weakest
+from diagnostic.estimate.indicators import INDOOR, UNIVERSE, VISIBLE
+from diagnostic.estimate.places import finder
+from diagnostic.estimate.places import located as cells_of
+from diagnostic.estimate.tally import Asked, Described, prepare
+
+BASE = "prostitution"
+STEPS = {"commune": "commune", "epci": "intercommunality", "arrondissement": "arrondissement"}  # level → policy's name
+CROSSED = ("epci", "arrondissement")  # levels at which places are crossed with forms
+CROSSED_FROM = 100  # persons: in a smaller territory nearly every crossing is under the thresholds of release
+FORMS: dict[str, tuple[str, Asked]] = {
+    "visible": ("prostitution visible", ("prostitution_form", VISIBLE)),
+    "discreet": ("prostitution discrète", ("prostitution_form", INDOOR)),
+}
+PLACES = "personnes en situation de prostitution probable ou avérée, "
+METHOD = (
+    "Nombre a minima, du lieu des faits que les professionnel·les donnent. Qui est décrit dans plusieurs communes compte à "
+    "l’échelon qui les contient toutes, une seule fois. Là où rien n’est publié, rien n’a été dit ou le nombre est protégé."
+)
+HYPOTHESIS = "Lieu que les professionnel·les donnent."
+
+
+def estimate(
+    described: pd.DataFrame,
+    pairs: pd.DataFrame,
+    situation_coding: pd.DataFrame,
+    partners: pd.DataFrame,
+    counts: pd.DataFrame,
+    pages: pd.DataFrame,
+    areas: pd.DataFrame,
+    places: pd.DataFrame,
+    study: str,
+    origins: Mapping[str, str],
+    files: Mapping[str, str],
+    geography: Mapping[str, Any],
+) -> dict[str, pd.DataFrame]:
+    """One row per fact by place; none where no place is coded, or where the territories are not known.
+
+    `geography` has the `ladder` of the steps that may be published and `commune_population`, the fewest inhabitants
+    of a commune that may be named.
+    """
+    if areas.empty:
+        return {"territory": table(study, [])}
+    shown = _printable(areas, geography)
+    facts = [
+        *_persons(described, pairs, situation_coding, areas, shown, places, origins),
+        *territory_counts.structures(partners, areas, places.replace({"role": dict(files)}), origins),
+        *territory_counts.intercommunalities(register.lists(counts, pages), counts, areas, origins, files),
+    ]
+    return {"territory": table(study, facts)}
+
+
+def _printable(areas: pd.DataFrame, geography: Mapping[str, Any]) -> pd.DataFrame:
+    """The territories that may be named: those of the ladder, and communes with inhabitants enough."""
+    kept = areas["level"].map(STEPS).isin(geography["ladder"])
+    few = areas["level"].eq("commune") & ~areas["population"].ge(geography["commune_population"]).fillna(False)
+    return areas[kept & ~few].sort_values(["level", "code"])
+
+
+def token(code: str) -> str:
+    """A territory's code as the end of an identifier."""
+    return re.sub(r"[^0-9A-Za-z]+", "-", code)
+
+
+def _persons(
+    described: pd.DataFrame,
+    pairs: pd.DataFrame,
+    situation_coding: pd.DataFrame,
+    areas: pd.DataFrame,
+    shown: pd.DataFrame,
+    places: pd.DataFrame,
+    origins: Mapping[str, str],
+) -> Iterator[Fact]:
+    cited = located.cited(described)
+    if not cited:
+        return
+    ready = prepare(described, pairs)
+    used = [o for role, o in origins.items() if role in ("questionnaire", "interview_sheets", "situation_coding")]
+    here = finder(places, described)
+    coded = [
+        text
+        for variable in located.COMMUNES
+        for text in cells_of(places, "situation_coding", variable, situation_coding)
+    ]
+    fact = partial(
+        Fact,
+        unit="person",
+        measure="count",
+        universe=UNIVERSE,
+        source_table="consolidate/described",
+        origin=weakest(used or ["observed"]),
+        formula="personnes de la base dont le lieu des faits est dans ce territoire",
+        method=METHOD,
+        cells=" ; ".join(filter(None, (here("persons_in_situation"), here("situation_status"), *coded))),
+        base=group_of(BASE),
+    )
+    yield from _cited(cited, areas, fact)
+    known = set(options(ready.frame, "place")) - {located.INSIDE, located.OUTSIDE}
+    yield from _counted(ready, fact, "territory.persons.located", f"{PLACES}lieu connu à l’arrondissement près", known)
+    for area in shown.itertuples():
+        inside = located.members(area.level, area.code, areas) & known
+        if not inside:
+            continue
+        end = f"{area.level}.{token(area.code)}"
+        whole = list(_counted(ready, fact, f"territory.persons.{end}", f"{PLACES}{area.name}", inside))
+        yield from whole
+        if area.level in CROSSED and any((one.value or 0) >= CROSSED_FROM for one in whole):
+            for name, (label, form) in FORMS.items():
+                if options(ready.frame, form[0]):
+                    said = f"{PLACES}{label}, {area.name}"
+                    yield from _counted(ready, fact, f"territory.{name}.{end}", said, inside, form)
+
+
+def _cited(cited: set[str], areas: pd.DataFrame, fact: partial[Fact]) -> Iterator[Fact]:
+    """How many communes and intercommunalities are cited; not where it is most of them, which would name them."""
+    communes = areas[areas["level"].eq("commune") & areas["code"].isin(cited)]
+    for fact_id, label, number, level in (
+        ("places.communes", "communes citées au diagnostic partagé", len(communes), "commune"),
+        (
+            "places.intercommunalities",
+            "intercommunalités citées au diagnostic partagé",
+            communes["epci"].nunique(),
+            "epci",
+        ),
+    ):
+        if number > areas["level"].eq(level).sum() / 2:
+            continue
+        yield fact(
+            fact_id=fact_id,
+            label=label,
+            unit="commune",
+            universe="communes codées d’après les lieux écrits",
+            value=number,
+            formula="codes différents du tableau des situations",
+            method=HYPOTHESIS,
+            base="",
+        )
+
+
+def _counted(
+    ready: Described, fact: Callable[..., Fact], fact_id: str, label: str, inside: set[str], *also: Asked
+) -> Iterator[Fact]:
+    """Nothing for nobody: the row itself would say which places are known."""
+    asked = (("place", tuple(sorted(inside))), *also)
+    value = ready.tally(ready.having(*asked), ready.prostitution).value
+    if value:
+        yield fact(fact_id=fact_id, label=label, value=value, group=group_of(BASE, *asked))

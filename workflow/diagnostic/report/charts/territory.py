@@ -1,0 +1,217 @@
+"""Persons by place on the ground: fills by class at the finest level that shows something, discs for the communes shown.
+
+What is not shown has one neutral fill, whether it is protected or nobody reported anything: to tell them apart would tell.
+Only released numbers get here, and a fill or a disc says its class, never a number by its colour or its size.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.geography.shapes import Shape
+from diagnostic.report.charts import symbols
+from diagnostic.report.charts.facts import Released, listed
+from diagnostic.report.charts.ground import LAND, MIDDLE, Frame, Ground
+from diagnostic.report.charts.legend import Block, classes_row, paragraph, sampled
+from diagnostic.report.charts.places import MAPPED
+from diagnostic.report.charts.plane import Plane
+from diagnostic.report.charts.rows import LINE
+from diagnostic.report.charts.style import PAPER
+
+CLASSES = ((20, "moins de 20", 9), (50, "20 à 49", 15), (100, "50 à 99", 22), (math.inf, "100 et plus", 30))
+COLORS = ("#FDEBC0", "#F6C877", "#E39F45", "#C97B2B")
+FILLED = {"epci": "intercommunalité", "arrondissement": "arrondissement"}  # the finest first
+NEUTRAL = "protégé ou sans signalement"
+ELSEWHERE = "Ailleurs, rien n’est publié : le nombre est protégé, ou personne n’a rien signalé."
+PLACE = "hypothèse : lieu que les professionnel·les donnent"
+SAMPLE, STEPS, WIDE = 15, 24, 150  # pixels; heights at which room is looked for; as much width as a name needs
+
+
+@dataclass(frozen=True)
+class Area:
+    """A territory with its released number of persons."""
+
+    level: str
+    code: str
+    name: str
+    x: float
+    y: float
+    fact_id: str
+    value: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Persons by place, as a map shows them: the `level` that is filled, its areas and the communes, the most first."""
+
+    many: str
+    level: str
+    areas: tuple[Area, ...]
+    communes: tuple[Area, ...]
+
+    @property
+    def shown(self) -> tuple[Area, ...]:
+        return (*self.areas, *self.communes)
+
+    def told(self) -> list[str]:
+        """The numbers of the map as sentences, and the classes."""
+        sentences = []
+        for areas, by in ((self.areas, FILLED[self.level]), (self.communes, "commune")):
+            if areas:
+                named = listed([f"{area.name} ({area.text})" for area in areas])
+                sentences.append(f"{french.capital(self.many)}, par {by} : {named}.")
+        sentences.append(f"Classes : {listed([label for _, label, _ in CLASSES])}.")
+        return [*sentences, ELSEWHERE]
+
+
+def numbers(facts: Released, kind: str, areas: pd.DataFrame) -> dict[str, list[Area]]:
+    """Level → territories whose number of `kind` (persons, visible, discreet) may be printed, the most first."""
+    found: dict[str, list[Area]] = {}
+    known = {(area.level, re.sub(r"[^0-9A-Za-z]+", "-", area.code)): area for area in areas.itertuples()}
+    for fact_id in facts.ids(rf"territory\.{kind}\.[a-z]+\.[0-9A-Za-z-]+"):
+        level, code = fact_id.split(".")[2:]
+        area, value = known.get((level, code)), facts.value(fact_id)
+        if area is not None and value is not None and facts.origin(fact_id) in MAPPED:
+            own = Area(level, area.code, area.name, area.x, area.y, fact_id, value, facts.text(fact_id))
+            found.setdefault(level, []).append(own)
+    return {level: sorted(own, key=lambda one: (-one.value, one.name)) for level, own in found.items()}
+
+
+def filled(many: str, found: dict[str, list[Area]], level: str = "") -> Filled | None:
+    """A series at the level given, else at the finest that shows something; None where nothing is shown there."""
+    level = level or next((one for one in FILLED if found.get(one)), "")
+    if not found.get(level):
+        return None
+    return Filled(many, level, tuple(found[level]), tuple(found.get("commune", ())))
+
+
+def class_of(value: float) -> int:
+    """The place of a number's class: a class has its lower limit, not its upper one."""
+    return next(at for at, (below, _, _) in enumerate(CLASSES) if value < below)
+
+
+def color(at: int) -> str:
+    return COLORS[at]
+
+
+def draw(area: Plane, ground: Ground, frame: Frame, part: Filled) -> None:
+    """The fills; the land under them is the neutral one."""
+    for one in part.areas:
+        area.shapes([frame.outline(ground.shape(one.level, one.code))], fill=color(class_of(one.value)))
+
+
+def mark(area: Plane, ground: Ground, frame: Frame, part: Filled, labels: symbols.Labels) -> None:
+    """Above the limits: the discs of communes, then names with their numbers where there is room."""
+    placed = [(frame.place((one.x, one.y)), CLASSES[class_of(one.value)][2], one) for one in part.communes]
+    area.discs([(*at, size) for at, size, _ in placed], **symbols.style(certain=False))
+    for at, size, _ in placed:
+        labels.reserve(*at, size / 2)
+    written: dict[str, list[tuple[float, float, str]]] = {}
+    for at, size, one in placed:
+        for text in (f"{one.name}, {one.text}", one.text):
+            if found := labels.place(*at, size / 2, text):
+                align, x, y = found
+                written.setdefault(align, []).append((x, y, text))
+                break
+    for one in part.areas:
+        written.setdefault("center", []).extend(_within(one, frame.outline(ground.shape(one.level, one.code)), labels))
+    for align, texts in written.items():
+        area.texts(texts, align, stroke=PAPER, strokeWidth=3, strokeJoin="round", strokeOpacity=0.85)
+        area.texts(texts, align)
+
+
+def _within(one: Area, outline: Shape, labels: symbols.Labels) -> list[tuple[float, float, str]]:
+    """The name and the number inside a territory, on as many lines as it takes; the number alone where it has no room."""
+    for room in rooms(outline):
+        columns = int((room.right - room.left) / symbols.text_width("n"))
+        for text in (f"{one.name}, {one.text}", one.text):
+            lines = textwrap.wrap(text, max(columns, 1), break_long_words=False, break_on_hyphens=False)
+            high = len(lines) * LINE
+            if all(len(line) <= columns for line in lines) and high <= room.bottom - room.top:
+                x, y = (room.left + room.right) / 2, (room.top + room.bottom) / 2
+                wide = max(map(symbols.text_width, lines))
+                if labels.free(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2):
+                    return [(x, y + LINE * (at - (len(lines) - 1) / 2), line) for at, line in enumerate(lines)]
+    return []
+
+
+@dataclass(frozen=True)
+class Room:
+    """A rectangle inside an outline, in pixels."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+def rooms(outline: Shape) -> list[Room]:
+    """Rectangles inside an outline, the ones that hold most text first: as wide as it is all along three heights."""
+    points = [point for ring in outline for point in ring]
+    top, bottom = min(y for _, y in points), max(y for _, y in points)
+    found = []
+    for at in range(1, STEPS):
+        middle = top + (bottom - top) * at / STEPS
+        for high in (LINE * 3, LINE * 2, LINE):
+            spans = [_span(outline, y) for y in (middle - high / 2, middle, middle + high / 2)]
+            for left, right in spans[1]:
+                inside = [(max(left, a), min(right, b)) for one in (spans[0], spans[2]) for a, b in one]
+                kept = [span for span in inside if span[1] - span[0] > 0]
+                if len(kept) == 2:
+                    found.append(
+                        Room(max(a for a, _ in kept), min(b for _, b in kept), middle - high / 2, middle + high / 2)
+                    )
+    centre = (top + bottom) / 2
+    order = [(-min(r.right - r.left, WIDE) * (r.bottom - r.top), abs(r.top + r.bottom - 2 * centre), r) for r in found]
+    return [room for *_, room in sorted(order, key=lambda one: one[:2])]
+
+
+def _span(outline: Shape, y: float) -> list[tuple[float, float]]:
+    """Where a horizontal line is inside an outline."""
+    crossed = sorted(
+        x0 + (y - y0) * (x1 - x0) / (y1 - y0)
+        for ring in outline
+        for (x0, y0), (x1, y1) in zip(ring, [*ring[1:], ring[0]], strict=True)
+        if (y0 <= y) != (y1 <= y)
+    )
+    return list(zip(crossed[::2], crossed[1::2], strict=False))
+
+
+def key(part: Filled, left: float, width: float) -> Iterator[Block]:
+    """What fills and discs mean."""
+    labels = [label for _, label, _ in CLASSES]
+    yield paragraph(f"Couleur : {part.many}, par {FILLED[part.level]}", left, width)
+    yield from classes_row([(color(at), label) for at, label in enumerate(labels)], left, width)
+    yield sampled(_neutral, NEUTRAL, left, width)
+    if part.communes:
+        used = sorted({class_of(one.value) for one in part.communes}, reverse=True)
+        yield paragraph("Disques : les mêmes classes, par commune", left, width)
+        yield _discs(used, left)
+    yield paragraph(PLACE, left, width)
+
+
+def _neutral(area: Plane, x: float, y: float) -> None:
+    half = SAMPLE / 2
+    area.bars([(x - half, x + half, y - half, y + half)], fill=LAND, stroke=MIDDLE)
+
+
+def _discs(used: Sequence[int], left: float) -> Block:
+    height = max(CLASSES[used[0]][2], LINE) + 4
+
+    def sample(area: Plane, top: float) -> None:
+        x = left
+        for at in used:
+            _, label, size = CLASSES[at]
+            area.discs([(x + size / 2, top + height / 2, size)], **symbols.style(certain=False))
+            area.texts([(x + size + 6, top + height / 2, label)])
+            x += size + 6 + symbols.text_width(label) + 14
+
+    return Block(height, sample)
