@@ -1,0 +1,82 @@
+"""Contradictions in what the team knows of support: structures named without their word, numbers in practices, a funnel that widens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from diagnostic.collect.findings import Check, Finding, Tables, needs, repeats
+from diagnostic.collect.tables import STEPS
+
+NUMBER = re.compile(r"\d|%")
+
+
+@needs(structures=("agrees_to_be_named", "name"))
+def names_as_agreed(tables: Tables) -> Iterator[Finding]:
+    table = tables["structures"].dropna(subset=["agrees_to_be_named"])
+    agrees, named = table["agrees_to_be_named"].astype(bool), table["name"].notna()
+    for row in table.loc[named & ~agrees, "row"]:
+        message = "La structure n'accepte pas d'être nommée, et son nom est écrit."
+        remedy = "Effacer le nom : la structure est comptée sous son code, sans être nommée."
+        yield Finding("structures", int(row), "name", message, remedy)
+    for row in table.loc[~named & agrees, "row"]:
+        message = "La structure accepte d'être nommée, et son nom manque."
+        yield Finding("structures", int(row), "name", message, "Écrire le nom du service, sans nom de personne.")
+
+
+@needs(structures=("name",))
+def repeated_names(tables: Tables) -> Iterator[Finding]:
+    for row, first in repeats(tables["structures"], ("name",)):
+        message = f"Structure en double : le nom est déjà à la ligne {first}."
+        yield Finding(
+            "structures", row, "name", message, "Réunir les deux lignes ; une structure ne compte qu'une fois."
+        )
+
+
+@needs(practices=("title", "audience"))
+def numbers_in_practices(tables: Tables) -> Iterator[Finding]:
+    """What the team writes prints no number that is no fact; names of services and short help lines are no such."""
+    table = tables["practices"]
+    for column in ("title", "audience"):
+        for row in table.loc[table[column].fillna("").str.contains(NUMBER), "row"]:
+            message = "Un nombre dans ce texte : le rapport n'imprime que des indicateurs, qui ont une fiche."
+            remedy = "Le dire sans nombre, ou le citer dans un bloc de l'équipe par {fact:…}."
+            yield Finding("practices", int(row), column, message, remedy)
+
+
+@needs(practices=("kind", "title", "offered_by", "where"))
+def repeated_practices(tables: Tables) -> Iterator[Finding]:
+    for row, first in repeats(tables["practices"], ("kind", "title", "offered_by", "where"), ("offered_by", "where")):
+        message = f"Ligne en double : même nature, même intitulé, même service, même lieu que la ligne {first}."
+        yield Finding("practices", row, "title", message, "Supprimer la ligne en trop.")
+
+
+@needs(outreach=tuple(STEPS))
+def narrowing_steps(tables: Tables) -> Iterator[Finding]:
+    """Each step is reached by a part of the one before it, so never by more."""
+    table = tables["outreach"]
+    for before, after in zip(STEPS, list(STEPS)[1:], strict=False):
+        given = table.dropna(subset=[before, after])
+        for row in given.loc[given[after] > given[before], "row"]:
+            message = f"Plus que l'étape précédente ({STEPS[after]}, {STEPS[before]}) : une étape en est une partie."
+            remedy = "Vérifier les deux nombres ; compter ce qui suit de l'étape précédente, et rien d'autre."
+            yield Finding("outreach", int(row), after, message, remedy)
+
+
+@needs(restitutions=("date", "data_until"))
+def data_before_presentation(tables: Tables) -> Iterator[Finding]:
+    table = tables["restitutions"].dropna(subset=["date", "data_until"])
+    for row, date, until in zip(table["row"], table["date"], table["data_until"], strict=True):
+        if until[: len(date)] > date[: len(until)]:
+            message = "Les données iraient au-delà du jour de la restitution."
+            yield Finding("restitutions", int(row), "data_until", message, "Vérifier les deux dates.")
+
+
+CHECKS: tuple[Check, ...] = (
+    names_as_agreed,
+    repeated_names,
+    numbers_in_practices,
+    repeated_practices,
+    narrowing_steps,
+    data_before_presentation,
+)

@@ -1,0 +1,58 @@
+"""The chart of online outreach: how few of the messages sent end in a meeting."""
+
+from __future__ import annotations
+
+from diagnostic.collect.tables import STEPS
+from diagnostic.french import NBSP, plural
+from diagnostic.report.charts.facts import Released, not_published
+from diagnostic.report.charts.plane import Chart, Plane
+from diagnostic.report.charts.rows import EDGE, LINE
+
+NAME = "aller_vers"
+PITCH, BAR = 44, 14  # pixels: from step to step, of a bar
+UNITS = dict(zip(STEPS, ("message", "reply", "exchange", "meeting"), strict=True))
+BEFORE = dict(zip(list(STEPS)[1:], ("des messages", "des réponses", "des échanges"), strict=True))
+
+
+def funnel(facts: Released) -> Chart | None:
+    """A bar per step of the last year known, else of the action cited: all on one scale, so that the loss is seen.
+
+    Nothing without two steps to compare.
+    """
+    ids = _last(facts)
+    drawn = {step: fact_id for step, fact_id in ids.items() if facts.value(fact_id) is not None}
+    most = max((facts.value(fact_id) or 0 for fact_id in drawn.values()), default=0)
+    if len(drawn) < 2 or not most:
+        return None
+    height = PITCH * len(drawn)
+    area = Plane(height, (0, most), (0, height), (EDGE, EDGE, 2, 2))
+    for at, (step, fact_id) in enumerate(drawn.items()):
+        top = PITCH * at
+        area.texts([(0, top + LINE / 2, _said(facts, step, fact_id))])
+        area.bars([(0, facts.value(fact_id) or 0, top + LINE, top + LINE + BAR)])
+    withheld = not_published(facts.withheld(ids.values()), "nombre", "nombres")
+    told = [f"{_said(facts, step, fact_id)}." for step, fact_id in drawn.items()]
+    year = next(iter(drawn.values())).split(".")[1]
+    when = f"en {year}" if year.isdigit() else "par l’action citée"
+    count = len(drawn)
+    return area.image(
+        NAME,
+        f"Diagramme en barres : ce que {count} {plural(count, 'étape')} de l’aller-vers en ligne ont atteint {when}.",
+        " ".join(filter(None, (*told, withheld))),
+        [i for fact_id in drawn.values() for i in (fact_id, f"{fact_id}_pct") if facts.shown(i)],
+    )
+
+
+def _last(facts: Released) -> dict[str, str]:
+    """Step → fact of the last year, else of the action that a publication cites."""
+    own = facts.ids(r"outreach\.\d{4}\.(sms|replies|exchanges|met)")
+    if own:
+        year = own[-1].rpartition(".")[0]
+        return {step: f"{year}.{step}" for step in STEPS if f"{year}.{step}" in own}
+    return {step: found[0] for step, unit in UNITS.items() if (found := facts.counted(unit))}
+
+
+def _said(facts: Released, step: str, fact_id: str) -> str:
+    share = facts.text(f"{fact_id}_pct") if step in BEFORE and facts.shown(f"{fact_id}_pct") else ""
+    label = f"{STEPS[step]} : {facts.text(fact_id)}"
+    return f"{label[:1].upper()}{label[1:]}" + (f", soit {share}{NBSP}% {BEFORE[step]}" if share else "")

@@ -1,0 +1,153 @@
+"""The tables of support: axes and structures, practices, outreach, presentations. Every number in them is a fact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.collect.tables import AXES, FIELDS, PRACTICES, STEPS, VERSIONS
+from diagnostic.report.printing import escape, moment
+from diagnostic.report.tabular import Cell, pipe
+
+UNITS = {  # unit of a fact on outreach → what the table calls it
+    "session": "Maraudes en ligne",
+    "message": french.capital(STEPS["sms"]),
+    "reply": french.capital(STEPS["replies"]),
+    "exchange": french.capital(STEPS["exchanges"]),
+    "meeting": french.capital(STEPS["met"]),
+}
+CITED = "Action citée"
+LINK = re.compile(r"[^A-Za-z0-9:/._~?&=%+-]")  # what a link of markdown could end on
+
+
+def axes(structures: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+    """One row per axis: how many structures answer to it, what blanks leave open, and those that may be named."""
+    rows = [
+        (
+            french.capital(label),
+            cell(f"pathway.axis.{axis}"),
+            interval(f"pathway.axis.{axis}"),
+            _named(structures, axis),
+        )
+        for axis, label in AXES.items()
+    ]
+    header = (
+        ("Axe", "left", 26),
+        ("Structures", "right", 11),
+        ("Bornes", "right", 9),
+        ("Qui acceptent d’être nommées", "left", 46),
+    )
+    return pipe(header, rows, caption, "axes")
+
+
+def _named(structures: pd.DataFrame, axis: str) -> str:
+    """« A, B ; à confirmer : C »."""
+    parts = [
+        ", ".join(escape(s.name) for s in structures.itertuples(index=False) if axis in _several(getattr(s, column)))
+        for column in ("answers", "unsaid")
+    ]
+    return " ; ".join(filter(None, (parts[0], f"à confirmer{french.NBSP}: {parts[1]}" if parts[1] else ""))) or "–"
+
+
+def structures(structures: pd.DataFrame, caption: str) -> str:
+    """The structures that agreed to be named, by name; empty without any."""
+    rows = [
+        (
+            escape(s.name),
+            FIELDS[s.activity_field],
+            ", ".join(AXES[axis] for axis in _several(s.answers)) or "–",
+        )
+        for s in structures.itertuples(index=False)
+    ]
+    header = (("Structure", "left", 32), ("Champ d’activité", "left", 26), ("Axes", "left", 42))
+    return pipe(header, rows, caption, "structures", small=True) if rows else ""
+
+
+def practices(practices: pd.DataFrame, caption: str) -> str:
+    """Good practices and resources, by kind; empty without any."""
+    rows = [
+        (
+            french.capital(PRACTICES[p.kind]),
+            escape(p.title),
+            ", ".join(escape(text) for text in (p.offered_by, p.where) if isinstance(text, str)),
+            escape(p.audience) if isinstance(p.audience, str) else "",
+            _contact(p.contact),
+        )
+        for p in practices.itertuples(index=False)
+    ]
+    header = (
+        ("Nature", "left", 13),
+        ("Intitulé", "left", 30),
+        ("Qui, où", "left", 24),
+        ("Pour qui", "left", 21),
+        ("Contact public", "left", 22),
+    )
+    return pipe(header, rows, caption, "pratiques", small=True) if rows else ""
+
+
+def _contact(contact: object) -> str:
+    """A number as it stands; an address as a link, shown without its scheme."""
+    if not isinstance(contact, str):
+        return ""
+    address = contact.removeprefix("https://")
+    return escape(contact) if address == contact else f"[{escape(address)}]({LINK.sub(_quoted, contact)})"
+
+
+def _quoted(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode())
+
+
+def outreach(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """Each step of each year, and the part of the step before; the action that a publication cites comes last."""
+    found = ledger[ledger["unit"].isin(list(UNITS)) & ledger["measure"].eq("count")]
+    rows = [row for action in _actions(found) for row in _steps(found, action, cell)]
+    header = (
+        ("Année", "left", 16),
+        ("Étape", "left", 28),
+        ("Nombre", "right", 12),
+        ("Part de l’étape précédente", "right", 24),
+    )
+    return pipe(header, rows, caption, "aller-vers") if rows else ""
+
+
+def _actions(found: pd.DataFrame) -> list[str]:
+    """The prefixes of the facts: years in order, then what is cited."""
+    prefixes = {str(fact_id).rpartition(".")[0] for fact_id in found["fact_id"]}
+    return sorted(prefixes, key=lambda prefix: (not prefix.startswith("outreach."), prefix))
+
+
+def _steps(found: pd.DataFrame, action: str, cell: Cell) -> Iterator[tuple[str, str, str, str]]:
+    own = found[found["fact_id"].str.rpartition(".")[0] == action].set_index("unit")["fact_id"]
+    name = action.removeprefix("outreach.") if action.startswith("outreach.") else CITED
+    for unit, label in UNITS.items():
+        if unit in own.index:
+            yield name, label, cell(own[unit]), cell(f"{own[unit]}_pct")
+
+
+def restitutions(restitutions: pd.DataFrame, caption: str) -> str:
+    """The presentations of the study, in order, with the last day of the data shown; empty without any."""
+    rows = [
+        (
+            moment(r.date),
+            french.capital(VERSIONS[r.version]),
+            escape(french.capital(r.audience)),
+            moment(r.data_until) if isinstance(r.data_until, str) else "non précisé",
+            escape(r.remarks) if isinstance(r.remarks, str) else "",
+        )
+        for r in restitutions.itertuples(index=False)
+    ]
+    header = (
+        ("Date", "left", 18),
+        ("Version", "left", 22),
+        ("À qui", "left", 24),
+        ("Données jusqu’à", "left", 18),
+        ("Précisions", "left", 36),
+    )
+    return pipe(header, rows, caption, "restitutions", small=True) if rows else ""
+
+
+def _several(text: object) -> list[str]:
+    return text.split(";") if isinstance(text, str) and text else []
