@@ -12,6 +12,7 @@ import argparse
 import csv
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "release")]
 
+from sabotage import DESIGN, exposes, outsiders_only, sabotages  # noqa: E402
 from simulated import TABLES, departement, design, policy  # noqa: E402
 
 from diagnostic.release.audit import audit  # noqa: E402
@@ -35,7 +37,7 @@ def measure(
 ) -> dict[str, object]:
     plan, rules = design(tables=TABLES[:tables]), policy(threshold)
     persons = encode(departement(seed, size), plan)
-    previous = earlier(persons, plan, rules) if editions else None
+    previous = (earlier(persons, plan, rules),) if editions else ()
     start, cpu = time.perf_counter(), time.process_time()
     decision = decide(persons, plan, rules, previous)
     middle, cpu_middle = time.perf_counter(), time.process_time()
@@ -67,13 +69,26 @@ def earlier(persons: Persons, plan, rules) -> Previous:
     """An earlier edition that lacked the last two situations, protected from outsiders."""
     counted = persons.situation < persons.situation.max() - 2
     old = Persons(persons.codes[counted], persons.situation[counted], persons.structure[counted])
-    alone = rules.model_copy(
-        update={"presets": {rules.preset: rules.rules.model_copy(update={"attackers": ["outsider"]})}}
-    )
-    cells = decide(old, plan, alone).cells
+    cells = decide(old, plan, outsiders_only(rules)).cells
     shown = cells[cells["verdict"] == "shown"]
     figures = zip(shown["cell"], shown["shown_value"], shown["shown_low"], shown["shown_high"], strict=True)
     return Previous({cell: (int(told), int(low), int(high)) for cell, told, low, high in figures}, np.asarray(counted))
+
+
+def sabotage(number: int, first: int, each: int = 27) -> Iterator[dict[str, object]]:
+    """Finished ledgers damaged: what the gate says, and an independent answer. One row per damage.
+
+    `each`: damages per département, three of each kind."""
+    rules = outsiders_only(policy(8), "editions")
+    for place in range(number):
+        seed = first + place // each
+        if place % each == 0:
+            persons = encode(departement(seed, (120, 152, 200)[seed % 3], 12), DESIGN)
+            damages = sabotages(decide(persons, DESIGN, rules).cells, persons, seed)
+        damage = next(damages)
+        sent = audit(persons, DESIGN, rules, damage.cells, damage.statements, damage.previous).sendable
+        found = exposes(damage, persons, rules)
+        yield {"seed": seed, "kind": damage.kind, "exposes": int(found), "refused": int(not sent)}
 
 
 def main() -> None:
@@ -81,18 +96,25 @@ def main() -> None:
     parser.add_argument("--number", type=int, default=100)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--sabotage", type=int, default=0, help="instead: damage finished ledgers so many times")
     parser.add_argument("--growth", action="store_true", help="instead: one seed, sizes and numbers of tables growing")
     chosen = parser.parse_args()
+    if chosen.sabotage:
+        write(chosen.out, sabotage(chosen.sabotage, chosen.first))
+        return
     if chosen.growth:
         plan = [(1, size, 8, 4, False) for size in (60, 100, 152, 250, 400)]
         plan += [(1, 152, 8, tables, False) for tables in (1, 2, 3)]
     else:
         seeds = range(chosen.first, chosen.first + chosen.number)
         plan = [(seed, SIZES[seed % len(SIZES)], THRESHOLDS[seed % 3], 4, True) for seed in seeds]
-    with chosen.out.open("w", newline="", encoding="utf-8") as file:
+    write(chosen.out, (measure(*one) for one in plan))
+
+
+def write(path: Path, rows: Iterator[dict[str, object]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
         writer: csv.DictWriter | None = None
-        for one in plan:
-            row = measure(*one)
+        for row in rows:
             if writer is None:
                 writer = csv.DictWriter(file, list(row))
                 writer.writeheader()

@@ -11,6 +11,7 @@ from simulated import ROOT, policy
 
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import ASKED, Fact, group_of, table
+from diagnostic.estimate.indicators import INDICATORS
 from diagnostic.release.populations import parse, populations
 from diagnostic.release.verdicts import Decided, decide
 
@@ -93,6 +94,15 @@ def test_names_of_groups_read_back() -> None:
     assert name == "prostitution: gender=women & age_band=u15|a15"
     assert parse(name) == ("prostitution", (("gender", ("women",)), ("age_band", ("u15", "a15"))))
     assert parse("prostitution:") == ("prostitution", ())
+
+
+def test_what_is_regrouped_is_published_as_a_whole() -> None:
+    """Every regrouping of the policy has its indicator, which counts just those answers."""
+    counted = {one.asked for one in INDICATORS}
+    for variable, answers in policy().recode.items():
+        for whole in set(answers.values()):
+            members = tuple(code for code, name in answers.items() if name == whole)
+            assert len(members) > 1 and ((variable, members),) in counted, whole
 
 
 def codebook(name: str) -> list[dict[str, str]]:

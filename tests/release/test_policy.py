@@ -70,7 +70,7 @@ def test_the_hash_is_that_of_the_rules_applied(content: dict[str, Any]) -> None:
         (("thresholds", "minor"), "onze", "nombre entier"),
         (("percentages", "decimals"), "1", "au plus 0"),
         (("percentages", "only_from_shown"), "false", "only_from_shown"),
-        (("symbol",), "<5", "sans chiffre"),
+        (("symbol",), "<5", "valeur non prévue ; attendu : non publié"),
         (("quotations",), "all", "attendu"),
         (("geography", "ladder"), ["quartier"], "presets.default.geography.ladder.0"),
         (("geography", "ladder"), ["departement", "commune"], "du plus fin au plus large"),

@@ -67,14 +67,14 @@ def test_a_table_by_itself_is_not_enough() -> None:
 
 def test_damage_is_refused_and_only_damage() -> None:
     """A short version; `benchmarks/release.py --sabotage` does 200."""
-    rules = outsiders_only(policy(8))
+    rules = outsiders_only(policy(8), "editions")
     persons = coded(5, 120, DESIGN)
     cells = decide(persons, DESIGN, rules).cells
     harmful = missed = harmless = refused = 0
     for number, damage in enumerate(sabotages(cells, persons, seed=1)):
-        if number == 28:
+        if number == 32:
             break
-        sent = audit(persons, DESIGN, rules, damage.cells, damage.statements).sendable
+        sent = audit(persons, DESIGN, rules, damage.cells, damage.statements, damage.previous).sendable
         if exposes(damage, persons, rules):
             harmful, missed = harmful + 1, missed + sent
         else:
@@ -104,7 +104,7 @@ def test_the_difference_of_two_editions() -> None:
     figures = {
         cell: (int(value), int(value), int(value)) for cell, value in zip(shown["cell"], shown["value"], strict=True)
     }
-    previous = Previous(figures, np.asarray(counted))
+    previous = (Previous(figures, np.asarray(counted)),)
 
     today = decide(persons, plan, outsiders_only(rules)).cells
     exact = today.assign(
@@ -114,7 +114,7 @@ def test_the_difference_of_two_editions() -> None:
     exact[["shown_low", "shown_high"]] = exact[["shown_low", "shown_high"]].astype("Int64")
     refused = audit(persons, plan, rules, exact, previous=previous)
     assert any(finding.reader == "editions" for finding in refused.findings)
-    assert any("rapproche les deux éditions" in message for message in refused.messages)
+    assert any("rapproche les éditions" in message for message in refused.messages)
 
     both = decide(persons, plan, rules, previous)
     assert audit(persons, plan, rules, both.cells, previous=previous).sendable
@@ -132,6 +132,9 @@ def test_what_is_public_already_may_stay_so_but_not_be_narrowed() -> None:
     decision = decide(persons, DESIGN, rules, public=public)
     assert not decision.stuck
     assert audit(persons, DESIGN, rules, decision.cells, public=public).sendable
+    everybody = policy(8)  # structures too, which close in with their own cases on what is public
+    with_all = decide(persons, DESIGN, everybody, public=public)
+    assert not with_all.stuck and audit(persons, DESIGN, everybody, with_all.cells, public=public).sendable
     ours = (Statement("phrase, p. 4", ((1, group),), value, None),)
     assert not audit(persons, DESIGN, rules, decision.cells, ours, public=public).sendable
 

@@ -59,6 +59,9 @@ def released() -> dict[str, pd.DataFrame]:
         cases=CONSOLIDATED["cases"].empty(),
         respondents=CONSOLIDATED["respondents"].empty(),
         published_figures=COLLECTED["published_figures"].empty(),
+        structures=CONSOLIDATED["structures"].empty(),
+        practices=CONSOLIDATED["practices"].empty(),
+        restitutions=CONSOLIDATED["restitutions"].empty(),
         policy=policy().model_dump(mode="json"),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -97,3 +99,19 @@ def test_no_small_group_can_be_read_off_a_shown_share(part: int, rest: int) -> N
     whole = part + rest
     share = fact("situation", "percent", value=100 * part / whole, numerator=part, denominator=whole)
     assert (verdict(share)["verdict"] == "shown") == (min(part, rest) >= PERSONS)
+
+
+def test_meetings_with_persons_are_counted_like_people_but_for_those_that_a_publication_cites() -> None:
+    assert verdict(fact("meeting", value=3))["verdict"] == "withheld"
+    cited = replace(fact("meeting", value=3), origin="published")
+    assert verdict(cited)["shown_value"] == 3
+
+
+@pytest.mark.parametrize(("cited", "expected"), [(2, "withheld"), (3, "shown")])
+def test_the_number_of_places_does_not_say_that_all_are_named(cited: int, expected: str) -> None:
+    """Two communes are named with their number: were they all, nobody would be anywhere else."""
+    made = [replace(fact("commune", value=cited), fact_id="places.communes")]
+    for name, value in (("62193", 30), ("62498", 25), ("62119", 4)):
+        made.append(replace(fact("person", value=value), fact_id=f"territory.persons.commune.{name}"))
+    ledger = decide(table("99-2026", made), policy()).ledger.set_index("fact_id")
+    assert ledger.loc["places.communes", "verdict"] == expected

@@ -10,10 +10,14 @@ from diagnostic import io
 from diagnostic.config import POLICY, ConfigError, load_yaml
 from diagnostic.french import NBSP, number, plural, typographic
 from diagnostic.release.costs import with_threshold
+from diagnostic.release.grouped import Known
+from diagnostic.release.issued import ROLE, read
 from diagnostic.release.policy import Policy, load_policy
 from diagnostic.release.populations import populations
 from diagnostic.release.steps import people_messages
-from diagnostic.release.verdicts import Decided, decide
+from diagnostic.release.verdicts import decide
+from diagnostic.unlocking import opened
+from diagnostic.vault import VAULT
 
 KEYS = "threshold=N, preset=NOM"
 
@@ -42,22 +46,35 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
     }
     facts = io.read_table(results / "estimate/facts.parquet")
     people = populations(**tables)
+    refused = (results / "release/refus.txt").read_text(encoding="utf-8").count("\n- ")
     lines = [f"{study}, sans rien publier :"]
-    for name, rules in (("règles en vigueur", policy), (", ".join(choices), other)):
-        lines.append(_told(name, decide(facts, rules, people), rules))
+    if set(io.read_table(results / "release/audits.parquet")["policy"]) == {policy.digest()}:
+        lines.append(_told("règles en vigueur", io.read_table(results / "release/ledger.parquet"), refused, policy))
+    else:
+        lines.append("- règles en vigueur : changées depuis le calcul ; lancer « snakemake » pour les comparer.")
+    known = Known(io.read_table(results / "collect/published_figures.parquet"), read(_issues(root, study)))
+    decided = decide(facts, other, people, known)
+    lines.append(_told(", ".join(choices), decided.ledger, len(people_messages(decided.audits, other)), other))
     return [typographic(line) for line in lines]
 
 
-def _told(name: str, decided: Decided, policy: Policy) -> str:
-    counted = decided.ledger[decided.ledger["ground"].ne("harmless")]
+def _issues(root: Path, study: str) -> bytes:
+    """What the team has issued of the study before, if anything."""
+    if not (root / VAULT / study).is_dir():
+        return b""
+    vault = opened(root, study, create=False)
+    return vault.read_received(ROLE) if vault.received(ROLE) else b""
+
+
+def _told(name: str, ledger: pd.DataFrame, exposed: int, policy: Policy) -> str:
+    counted = ledger[ledger["ground"].ne("harmless")]
     shown = int(counted["verdict"].eq("shown").sum())
     share = 100 * shown / len(counted) if len(counted) else 0.0
-    second = int(counted["ground"].isin(["secondary", "follows"]).sum())
-    exposed = people_messages(decided.audits, policy)
+    second = int(counted["ground"].isin(["secondary", "follows", "cited"]).sum())
     audit = (
         "attaque non faite"
         if policy.draft
-        else f"{number(len(exposed))} {plural(len(exposed), 'groupe exposé', 'groupes exposés')}"
+        else f"{number(exposed)} {plural(exposed, 'groupe exposé', 'groupes exposés')}"
     )
     return (
         f"- {name} : {number(shown)} nombres publiés sur {number(len(counted))} ({number(share, 0)}{NBSP}%), dont "

@@ -1,8 +1,9 @@
 """Phase release: a verdict per fact, attacked before anything is printed; nothing after this reads anything else.
 
 INPUTS   <results>/{study}/estimate/{facts,reproduction}.parquet, lists, situations and responses of consolidate, sources,
-         published figures and errors of collect
-OUTPUTS  <results>/{study}/release/{ledger,reproduction,audits,costs,articles,meetings,sites,warnings,sources}.parquet,
+         published figures and errors of collect; what the team has issued before, in the vault
+OUTPUTS  <results>/{study}/release/{ledger,claims,reproduction,audits,costs,articles,meetings,sites,structures,practices,restitutions,
+         warnings,sources}.parquet,
          audit.json (the certificate), refus.txt (empty when all may be published)
 """
 
@@ -21,6 +22,9 @@ rule release_ledger:
         pairs="<results>/{study}/consolidate/pairs.parquet",
         cases="<results>/{study}/consolidate/cases.parquet",
         respondents="<results>/{study}/consolidate/respondents.parquet",
+        structures="<results>/{study}/consolidate/structures.parquet",
+        practices="<results>/{study}/consolidate/practices.parquet",
+        restitutions="<results>/{study}/consolidate/restitutions.parquet",
         sources="<results>/{study}/collect/sources.parquet",
         published_figures="<results>/{study}/collect/published_figures.parquet",
         errors="<results>/{study}/collect/erreurs.csv",
@@ -31,6 +35,9 @@ rule release_ledger:
     log:
         "<logs>/{study}/release_ledger.log",
     params:
+        study="{study}",
+        exports=issues,
+        digests=issue_digests,
         policy=CONFIG.policy.model_dump(mode="json"),
         code=code("release.steps"),
     message:

@@ -7,13 +7,12 @@ the other answers are known not to have this one; elsewhere (forms, housing…) 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from diagnostic.consolidate.described import known, options
+from diagnostic.consolidate.described import known
 
 EXCLUSIVE = ("gender", "age_band", "nationality")  # several ticked: several persons
 
@@ -87,10 +86,11 @@ def everyone(sizes: Sizes) -> Spread:
     return Spread(study, low, high, none, none, none, np.ones(sizes.groups, dtype=bool))
 
 
-def informed(described: pd.DataFrame, sizes: Sizes, variable: str) -> Spread:
-    """Persons of whom the variable says something: « ne sait pas » and blanks are left out."""
-    chosen = options(described, variable)
-    told = np.zeros(len(described), dtype=bool)
+def informed(chosen: Mapping[str, np.ndarray], sizes: Sizes) -> Spread:
+    """Persons of whom a variable says something: « ne sait pas » and blanks are left out.
+
+    `chosen`: option → the situations that hold it (`described.options`)."""
+    told = np.zeros(len(sizes.study), dtype=bool)
     for name in known(chosen):
         told |= chosen[name]
     some = sizes.largest(told.astype(float)) > 0
@@ -100,10 +100,10 @@ def informed(described: pd.DataFrame, sizes: Sizes, variable: str) -> Spread:
     return Spread(study, low, high, none, total_low * ~some, total_high * ~some, np.ones(sizes.groups, dtype=bool))
 
 
-def having(described: pd.DataFrame, sizes: Sizes, variable: str, wanted: Iterable[str]) -> Spread:
-    """Persons who have one of the `wanted` options of a closed variable."""
-    chosen, wanted = options(described, variable), set(wanted)
-    size = len(described)
+def having(chosen: Mapping[str, np.ndarray], sizes: Sizes, variable: str, wanted: Iterable[str]) -> Spread:
+    """Persons who have one of the `wanted` options of a closed variable; `chosen` as for `informed`."""
+    wanted = set(wanted)
+    size = len(sizes.study)
     inside, outside = np.zeros(size), np.zeros(size)
     for name in known(chosen):
         side = inside if name in wanted else outside

@@ -111,6 +111,7 @@ PROFILE = (
         "plus de 55 ans",
         _is("age_band", "o55"),
     ),
+    _simple("profile.age_ge46", "46 ans ou plus", _is("age_band", "a46", "o55")),
     _simple("profile.minor_girls", "filles mineures", WOMEN, _is("age_band", *MINOR)),
     _simple(
         "profile.minor_boys",

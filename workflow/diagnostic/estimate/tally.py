@@ -6,8 +6,8 @@ questions without answer, and from pairs of situations that may describe the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -54,6 +54,13 @@ class Described:
     sizes: Sizes
     overlaps: Overlaps
     status: np.ndarray
+    _options: dict[str, Mapping[str, np.ndarray]] = field(default_factory=dict, repr=False)
+
+    def options(self, variable: str) -> Mapping[str, np.ndarray]:
+        """For each option of a closed variable, where it was chosen; read once."""
+        if variable not in self._options:
+            self._options[variable] = options(self.frame, variable)
+        return self._options[variable]
 
     @cached_property
     def everyone(self) -> Spread:
@@ -77,11 +84,11 @@ class Described:
         """Persons who have one option at least of each variable asked."""
         found = self.everyone
         for variable, wanted in asked:
-            found = found.both(attributes.having(self.frame, self.sizes, variable, wanted), self.sizes)
+            found = found.both(attributes.having(self.options(variable), self.sizes, variable, wanted), self.sizes)
         return found
 
     def informed(self, variable: str) -> Spread:
-        return attributes.informed(self.frame, self.sizes, variable)
+        return attributes.informed(self.options(variable), self.sizes)
 
     def both(self, one: Spread, other: Spread) -> Spread:
         return one.both(other, self.sizes)
@@ -137,7 +144,7 @@ def prepare(frame: pd.DataFrame, pairs: pd.DataFrame, choices: Choices | None = 
 def counted(ready: Described, asked: tuple[Asked, ...], told: str = "", within: tuple[Asked, ...] = ()) -> Tally | None:
     """Persons in prostitution who have what is asked. The base may be narrowed: to those of whom the variable `told`
     says something, to those who have what `within` says. None where a variable was not collected."""
-    if not all(options(ready.frame, variable) for variable, _ in asked):
+    if not all(ready.options(variable) for variable, _ in asked):
         return None
     base = ready.prostitution
     if told:

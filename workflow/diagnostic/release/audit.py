@@ -22,7 +22,7 @@ from diagnostic.release.targets import named
 READERS = {
     "outsider": "qui lit tout ce qui est publié",
     "structure": "une structure qui connaît ses propres situations",
-    "editions": "qui rapproche les deux éditions",
+    "editions": "qui rapproche les éditions",
 }
 METHOD = "intervalle entier exact de chaque groupe, sous tout ce qui est imprimé"
 
@@ -47,7 +47,7 @@ def audit(
     policy: Policy,
     cells: pd.DataFrame,
     statements: tuple[Statement, ...] = (),
-    previous: Previous | None = None,
+    previous: Sequence[Previous] = (),
     public: tuple[Statement, ...] = (),
 ) -> Verdict:
     """Attack a finished ledger.
@@ -67,7 +67,7 @@ def audit_frame(
     policy: Policy,
     cells: pd.DataFrame,
     statements: tuple[Statement, ...] = (),
-    previous: Previous | None = None,
+    previous: Sequence[Previous] = (),
     public: tuple[Statement, ...] = (),
     told: Mapping[Group, int] | None = None,
     barred: Mapping[Group, str] | None = None,

@@ -62,16 +62,15 @@ def _weight(sizes: Sequence[int], axes: Iterable[int]) -> int:
 
 def tree(found: Sequence[tuple[int, ...]]) -> list[tuple[int, int, tuple[int, ...]]]:
     """Edges (known clique, next clique, shared axes) from the first clique on: a spanning tree of largest overlaps."""
+    held = [frozenset(clique) for clique in found]
+    nearest = {other: (len(held[0] & held[other]), 0) for other in range(1, len(found))}  # overlap with what is joined
     edges = []
-    joined = {0}
-    while len(joined) < len(found):
-        shared = {
-            (one, other): tuple(sorted(set(found[one]) & set(found[other])))
-            for one in sorted(joined)
-            for other in range(len(found))
-            if other not in joined
-        }
-        one, other = max(shared, key=lambda pair: (len(shared[pair]), -pair[0], -pair[1]))
-        edges.append((one, other, shared[one, other]))
-        joined.add(other)
+    while nearest:
+        other = max(nearest, key=lambda place: (nearest[place][0], -nearest[place][1], -place))
+        _, one = nearest.pop(other)
+        edges.append((one, other, tuple(sorted(held[one] & held[other]))))
+        for left, (most, place) in nearest.items():
+            overlap = len(held[other] & held[left])
+            if (overlap, -other) > (most, -place):
+                nearest[left] = (overlap, other)
     return edges

@@ -8,12 +8,22 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic.release.apart import Apart
-from diagnostic.release.editions import Previous, newcomers, two_editions
+from diagnostic.release.editions import Previous, carried, joined, newcomers
 from diagnostic.release.groups import Design, Frame, Group, Persons, Statement, axes_of, printed_groups
 from diagnostic.release.policy import Policy
 from diagnostic.release.primary import mark
 from diagnostic.release.rounding import controlled
-from diagnostic.release.siege import Book, Finding, Reader, Tables, Watch, already_public, outsider, structures
+from diagnostic.release.siege import (
+    EDITIONS,
+    Book,
+    Finding,
+    Reader,
+    Tables,
+    Watch,
+    already_public,
+    outsider,
+    structures,
+)
 from diagnostic.release.suppression import costs, suppress
 from diagnostic.release.targets import protected
 
@@ -35,13 +45,13 @@ def decide(
     persons: Persons,
     design: Design,
     policy: Policy,
-    previous: Previous | None = None,
+    previous: Sequence[Previous] = (),
     public: tuple[Statement, ...] = (),
 ) -> Decision:
     """What may be printed of these tables.
 
-    `persons`: coded by `groups.encode`, after recoding. `previous`: what an earlier edition printed, and which persons
-    it counted. `public`: what others have printed on the same persons. In the `brouillon` mode only the primary rules apply.
+    `persons`: coded by `groups.encode`, after recoding. `previous`: what earlier editions printed, the oldest first, and which
+    persons each counted. `public`: what others have printed on the same persons. In the `brouillon` mode only the primary rules apply.
     """
     return decide_frame(frame_of(design, public), persons, policy, previous, public)
 
@@ -50,7 +60,7 @@ def decide_frame(
     frame: Frame,
     persons: Persons,
     policy: Policy,
-    previous: Previous | None = None,
+    previous: Sequence[Previous] = (),
     public: tuple[Statement, ...] = (),
     told: Mapping[Group, int] | None = None,
     barred: Mapping[Group, str] | None = None,
@@ -117,22 +127,22 @@ def _printed(
     rounded: Mapping[str, tuple[int, int]],
     secondary: frozenset[str],
     policy: Policy,
-    previous: Previous | None,
+    previous: Sequence[Previous],
 ) -> pd.DataFrame:
     """The cells with `verdict`, `reason`, `shown_value`, and `shown_low` and `shown_high`: what a reader who knows the
     policy concludes from the figure (a printed count reaches its threshold; a rounded one is near)."""
-    carried = previous.carried(cells, policy) if previous else {}
+    unchanged = carried(previous, cells, policy)
     rows = []
     for row in cells.to_dict("records"):
         cell, value, threshold = row["cell"], int(row["value"]), int(row["threshold"])
-        if cell in carried:
-            told, low, high = carried[cell]
+        if cell in unchanged:
+            told, low, high = unchanged[cell]
         elif cell in rounded:
             told, near = rounded[cell]
             low, high = max(told - near, min(threshold, value)), told + near
         else:
             told = low = high = value
-        reason = row["reason"] or ("secondary" if cell in secondary else "carried" if cell in carried else "")
+        reason = row["reason"] or ("secondary" if cell in secondary else "carried" if cell in unchanged else "")
         hidden = bool(row["reason"]) or cell in secondary
         rows.append(
             {
@@ -159,7 +169,7 @@ def stance(
     persons: Persons,
     policy: Policy,
     cells: pd.DataFrame,
-    previous: Previous | None = None,
+    previous: Sequence[Previous] = (),
     public: tuple[Statement, ...] = (),
     statements: tuple[Statement, ...] = (),
     tables: dict[tuple[int, ...], Tables] | None = None,
@@ -170,19 +180,23 @@ def stance(
     `tables`: what earlier sieges of the same persons found possible; `apart`: the crossings of this very frame."""
     book = book_of(frame, cells, (*public, *statements))
     book.found = {} if tables is None else tables
-    fixed = frozenset(statement.name for statement in public)
+    fixed = frozenset(statement.fact for statement in public)
     groups = protected(frame, persons, policy, cells)
     if public:
         groups = already_public(book, persons.codes, groups, outsider(persons), fixed)
     apart = apart or Apart(frame, persons, policy)
     watches = [Watch(book, persons.codes, groups, [outsider(persons)], apart)]
-    if "structures" in policy.rules.attackers:
+    if "structures" in policy.rules.attackers and public:  # each knows more of what is public by its own cases
+        for reader in structures(persons):
+            left = already_public(book, persons.codes, groups, reader, fixed)
+            watches.append(Watch(book, persons.codes, left, [reader], apart))
+    elif "structures" in policy.rules.attackers:
         watches.append(Watch(book, persons.codes, groups, structures(persons), apart))
-    if "editions" in policy.rules.attackers and previous is not None:
-        both, codes, old = two_editions(book, persons, previous)
-        reader = Reader("editions", codes[:0])
+    if "editions" in policy.rules.attackers and previous:
+        both, codes, old = joined(book, persons, previous)
+        reader = Reader(EDITIONS, codes[:0])
         targets = newcomers(both.frame, codes, policy)
-        if public:  # the earlier edition alone says nothing of those who came since
+        if public or len(previous) > 1:  # one earlier edition alone says nothing of those who came since
             targets = already_public(both, codes, targets, reader, fixed | old)
         watches.append(Watch(both, codes, targets, [reader]))
         fixed |= old

@@ -17,6 +17,7 @@ from diagnostic.release.system import System, compile_system, total
 
 Group = tuple[tuple[int, int], ...]  # (axis, code), sorted by axis
 TOTAL = "total"
+ENDS = "≥≤"  # after the name of a figure that is told by two sentences
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,11 @@ class Statement:
     terms: tuple[tuple[int, Group], ...]
     low: int | None
     high: int | None
+
+    @property
+    def fact(self) -> str:
+        """The printed figure that this sentence is the whole, or one end (≥, ≤), of."""
+        return self.name.rstrip(ENDS)
 
 
 @dataclass(frozen=True)
@@ -183,20 +189,23 @@ class Frame:
     @cached_property
     def component(self) -> list[int]:
         """The number of the linked component of each axis: axes that some chain of cliques ties together."""
+        return self.components(frozenset())
+
+    def components(self, known: frozenset[int]) -> list[int]:
+        """As `component`, where the answers on some axes are known: these tie nothing together."""
         number = list(range(len(self.axes)))
         for clique in self.cliques:
-            merged = {number[axis] for axis in clique}
+            merged = {number[axis] for axis in clique if axis not in known}
             number = [min(merged) if old in merged else old for old in number]
         return number
 
     def form(self, plus: Sequence[np.ndarray], minus: Sequence[np.ndarray] | None = None) -> sparse.csr_array:
         """Sums of columns as rows; `minus` is taken away (a complement)."""
-        rows = sparse.lil_array((len(plus), self.starts[-1]))
-        for number, columns in enumerate(plus):
-            rows[[number], columns] = 1
-        for number, columns in enumerate(minus or ()):
-            rows[[number], columns] = 0
-        return rows.tocsr()
+        kept = [np.setdiff1d(one, other) for one, other in zip(plus, minus, strict=True)] if minus else plus
+        sizes = [len(columns) for columns in kept]
+        found = np.concatenate([np.zeros(0, dtype=int), *kept]).astype(int)
+        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(int)
+        return sparse.csr_array((np.ones(len(found)), found, starts), shape=(len(kept), self.starts[-1]))
 
     def table(self, persons: np.ndarray) -> np.ndarray:
         """The columns' counts of some persons (rows of codes)."""

@@ -24,6 +24,7 @@ PRESENCE = ("place", "minor", "trans", "procuring")  # classes of which not even
 SENSITIVE = tuple(name for name in CLASSES if name != "ordinary")
 WHOLE = "complet"
 DRAFT = "brouillon"
+SYMBOL = "non publié"  # of every figure that is not printed, whatever the reason: another sign would tell the reason
 STAMP = "BROUILLON – NE PAS DIFFUSER : la protection n’a pas été vérifiée"
 LADDER = ("commune", "intercommunality", "arrondissement", "departement")
 Class = Literal["ordinary", "minor", "trans", "place", "origin", "procuring"]
@@ -94,13 +95,15 @@ class Rules(Part):
     complements: bool = Field(description="Le reste du groupe suit la règle du groupe.")
     percentages: Percentages = Field(description="Pourcentages.")
     geography: Geography = Field(description="Échelons géographiques.")
-    symbol: Annotated[str, StringConstraints(pattern=r"^[^\d<>≤≥]{1,3}$")] = Field(
-        description="Le seul signe d’un chiffre non publié, quelle qu’en soit la raison."
+    symbol: Literal["non publié"] = Field(
+        description="Ce qui tient lieu d’un chiffre non publié, quelle qu’en soit la raison ; rien d’autre n’est admis."
     )
     zeros: Literal["withheld", "shown"] = Field(description="Zéros : non publiés, ou publiés hors lieux.")
     rounding: Rounding = Field(description="Arrondi contrôlé.")
     editions: Literal["carry", "exact"] = Field(description="Chiffre à peine changé depuis l’édition précédente.")
-    quotations: Literal["none"] = Field(description="Aucune citation.")
+    quotations: Literal["none"] = Field(
+        description="Aucune parole rapportée : ni texte libre, ni citation dans les blocs de l’équipe."
+    )
     attackers: list[Literal["outsider", "structures", "editions"]] = Field(description="Qui l’audit imite.")
     largest_crossing: int = Field(ge=1, le=3, description="Variables croisées au plus dans les groupes attaqués.")
 
@@ -145,6 +148,13 @@ class Policy(Part):
         granted = [waiver.threshold for waiver in self.waivers if waiver.figure == figure]
         return min([self.rules.thresholds.of(name), *granted])
 
+    def granting(self, cells: Mapping[str, str]) -> Policy:
+        """The same policy with each waiver given to the cell that its figure counts (`cells`: figure → cell)."""
+        given = [
+            waiver.model_copy(update={"figure": cells.get(waiver.figure, waiver.figure)}) for waiver in self.waivers
+        ]
+        return self.model_copy(update={"waivers": given})
+
     def class_of_answer(self, variable: str, answers: Sequence[str]) -> str:
         """The strictest class that an answer, or a union of answers, belongs to."""
         named = {variable, *(f"{variable}={answer}" for answer in answers)}
@@ -176,14 +186,13 @@ _MESSAGES = {
     "model_type": "un bloc « clé: valeur » est attendu",
     "string_too_short": "la valeur est vide",
     "too_short": "la liste est vide",
-    "string_pattern_mismatch": "un seul signe est attendu, sans chiffre ni < ni >",
 }
 
 
 def _explain(error: Mapping[str, Any]) -> str:
     key, kind, context = ".".join(str(part) for part in error["loc"]), error["type"], error.get("ctx", {})
     if kind == "literal_error":
-        return f"{key} : valeur non prévue ; attendu : {str(context['expected']).replace(' or ', ' ou ')}"
+        return f"{key} : valeur non prévue ; attendu : {str(context['expected']).replace(' or ', ' ou ').replace(chr(39), '')}"
     if kind.startswith("date"):
         return f"{key} : date impossible ; écrire AAAA-MM-JJ, par exemple 2026-03-01"
     bounds = {"greater_than": "plus grand que", "greater_than_equal": "au moins", "less_than_equal": "au plus"}

@@ -6,13 +6,13 @@ A fact says its group as "population: variable=answer|answer & variable=answer".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from diagnostic.consolidate.attributes import EXCLUSIVE
-from diagnostic.consolidate.described import known, options
+from diagnostic.consolidate.described import known
 from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
 from diagnostic.estimate.tally import Described, prepare
 
@@ -68,13 +68,17 @@ class Population:
     situation: np.ndarray
     structure: np.ndarray
     frame: pd.DataFrame
+    key: np.ndarray  # of each row, the same from one edition to the next: its situation or response, and its rank there
     dealt: tuple[Described, np.ndarray, np.ndarray] | None = None  # groups of situations; the group, the rank of a row
+    _answers: dict[tuple[str, tuple[tuple[str, ...], ...]], Answers] = field(default_factory=dict, repr=False)
 
     def answers(self, variable: str, unions: Iterable[tuple[str, ...]] = ()) -> Answers:
-        """The answers to one variable, with these unions of them."""
-        if self.dealt is None:
-            return _read(self.frame, variable)
-        return _deal(*self.dealt, variable, unions)
+        """The answers to one variable, with these unions of them; read once."""
+        asked = (variable, tuple(unions))
+        if asked not in self._answers:
+            dealt = self.dealt and _deal(*self.dealt, variable, asked[1])
+            self._answers[asked] = dealt or _read(self.frame, variable)
+        return self._answers[asked]
 
 
 def parse(group: str) -> tuple[str, tuple[Term, ...]]:
@@ -116,7 +120,7 @@ def _deal(
         named = np.array(["unknown", "no", "yes"])[ready.status[group]]
         held = {name: named == name for name in ("no", "unknown", "yes")}
         return Answers(held, everyone, ~everyone, everyone, ~everyone)
-    names = known(options(ready.frame, variable))
+    names = known(ready.options(variable))
     counts = {name: ready.having((variable, (name,))).value[group] for name in names}
     held, used = {}, np.zeros(len(group))
     for name, count in counts.items():
@@ -160,7 +164,8 @@ def populations(
         if len(frame):
             behind = record.astype("str").map(lambda own: told.get(own, own))
             own, structure = (pd.factorize(column.astype("str"), sort=True)[0] for column in (situation, behind))
-            found[name] = Population(name, own, structure, frame.reset_index(drop=True))
+            key = situation.astype("str") + "/" + situation.groupby(own).cumcount().astype("str").to_numpy()
+            found[name] = Population(name, own, structure, frame.reset_index(drop=True), key.to_numpy(dtype=str))
 
     if len(described):
         add("described", described, described["situation"], described["record"])
@@ -175,7 +180,7 @@ def populations(
             rows = described.iloc[first[group]].reset_index(drop=True)
             add(name, rows[["situation", "record"]], rows["situation"], rows["record"])
             own = found[name]
-            found[name] = Population(name, own.situation, own.structure, own.frame, (ready, group, rank))
+            found[name] = replace(own, dealt=(ready, group, rank))
     if len(cases):
         situation = cases["response_id"].astype("str") + "/" + cases["situation_number"].astype("str")
         add("cases", cases, situation, cases["response_id"])

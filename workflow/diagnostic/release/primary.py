@@ -18,7 +18,7 @@ REASONS = {
     "place": "Échelon géographique trop fin.",
     "secondary": "Permettrait de retrouver un chiffre protégé.",
     "recoded": "Publié regroupé.",
-    "carried": "A changé de moins que le seuil : valeur précédente conservée.",
+    "carried": "Valeur de l’édition précédente : elle a changé de moins que le seuil.",
 }
 
 

@@ -25,12 +25,22 @@ class Questions:
     group: Mapping[str, Group]
 
 
-def questions(population: Population, names: Sequence[str], labels: Mapping[str, str], policy: Policy) -> Questions:
-    """The system behind some group names, bases and blanks included. `labels`: name → what the report calls it."""
-    terms = list(dict.fromkeys(term for name in names for term in parse(name)[1]))
+def questions(
+    population: Population,
+    names: Sequence[str],
+    labels: Mapping[str, str],
+    policy: Policy,
+    beside: Sequence[str] = (),
+) -> Questions:
+    """The system behind some group names, bases and blanks included. `labels`: name → what the report calls it.
+    `beside`: groups that others speak of, not printed themselves."""
+    terms = list(dict.fromkeys(term for name in (*names, *beside) for term in parse(name)[1]))
     made = _Axes(population, terms, policy)
-    group = {name: tuple(sorted(part for term in parse(name)[1] for part in made.parts(term))) for name in names}
-    printed = sorted({(), *group.values()}, key=lambda one: (len(one), one))
+    group = {
+        name: tuple(sorted(part for term in parse(name)[1] for part in made.parts(term))) for name in (*names, *beside)
+    }
+    printed = sorted({(), *(group[name] for name in names)}, key=lambda one: (len(one), one))
+    made.together += [tuple(axis for axis, _ in group[name]) for name in beside]
     bare = Frame(tuple(made.axes), tuple(printed))
     said = {bare.name(group[name]): labels[name] for name in reversed(names) if name in labels}
     frame = Frame(bare.axes, bare.printed, tuple(made.together), tuple(made.empty), said)
@@ -53,6 +63,8 @@ class _Axes:
         self.empty: list[Group] = []
         for term in terms:
             self._add(term)
+        if not self.axes:  # a total alone: everybody is in it
+            self._axis("everyone", [UNKNOWN], "", np.zeros(len(population.situation)))
         for term, axis in self.place.items():
             self._tie(term, axis)
 

@@ -15,7 +15,7 @@ import pandas as pd
 from diagnostic.release.policy import CLASSES, Policy
 
 PROTECTED = "(protégé)"
-NOT_AGAIN = "Déjà public, non réimprimé : {named}."
+NOT_AGAIN = "Déjà public, non réimprimé{named}."
 WITHHELD = "Non publié : le verdict donnerait le nombre."
 PERSONS = ("situations",)  # stages whose figures count persons described
 PROFESSIONALS = ("survey", "survey+interviews", "interviews")
@@ -54,7 +54,7 @@ def protect(reproduction: pd.DataFrame, published_figures: pd.DataFrame, policy:
     small = (part < threshold) | (base - part < threshold) | ((unit == "percent") & np.isnan(base))
     professionals = reproduction["source_stage"].isin(PROFESSIONALS).to_numpy() & np.isin(unit, ("count", "percent"))
     hidden = persons | (professionals & small)
-    told = [NOT_AGAIN.format(named=CLASSES[one]) for one in name]
+    told = [NOT_AGAIN.format(named="" if one == "ordinary" else f" : {CLASSES[one]}") for one in name]
     return reproduction.assign(
         published=reproduction["published"].mask(hidden, PROTECTED),
         computed=reproduction["computed"].mask(hidden, PROTECTED),

@@ -15,6 +15,7 @@ from diagnostic.release.lift import Counter, lift
 from diagnostic.release.system import System
 from diagnostic.release.targets import Protected, as_targets
 
+EDITIONS = "editions"  # the name of who reads several editions
 KEPT = 600  # whole tables
 TRIES = 3  # whole tables glued per group and direction before the exact question
 
@@ -162,9 +163,12 @@ def besiege(
         Finding(reader.name, exposure, system, targets.take([targets.names.index(exposure.target)]))
         for exposure in outcome.exposed
     ]
+    if findings and reader.name == EDITIONS:  # their crossings follow from them: looked at once these are safe
+        return Siege(tuple(findings), len(places), outcome.solves)
     inside = set(places)
     across = [one for place, one in enumerate(facing) if place not in inside]
-    left = _glued(frame, across, outcome.pool)
+    common = (len(frame.axes) - 1,) if reader.name == EDITIONS else ()
+    left = _glued(frame, across, outcome.pool, common)
     crossed, solves = _crossings(book, codes, left, reader, withheld)
     looked = 0
     if apart:
@@ -216,8 +220,8 @@ def _facing(frame: Frame, groups: Sequence[Protected], reader: Reader) -> list[P
     return found
 
 
-def _glued(frame: Frame, across: list[Protected], pool: np.ndarray) -> list[Protected]:
-    """The crossings that no glued table proves safe."""
+def _glued(frame: Frame, across: list[Protected], pool: np.ndarray, common: tuple[int, ...] = ()) -> list[Protected]:
+    """The crossings that no glued table proves safe. `common`: the axis that every one of them names (the edition)."""
     if not across:
         return []
     reach, width, floor = (np.array([getattr(one, name) for one in across]) for name in ("reach", "width", "floor"))
@@ -227,6 +231,9 @@ def _glued(frame: Frame, across: list[Protected], pool: np.ndarray) -> list[Prot
     groups = [across[place] for place in left]
     count = Counter(frame, [one.group for one in groups])
     low, high, reach, width, floor = low[left], high[left], reach[left], width[left], floor[left]
+    if common:
+        least, most = separate(frame, groups, pool, common)
+        low, high = np.minimum(low, least), np.maximum(high, most)
 
     def safe() -> np.ndarray:
         return (high >= reach) & (high - low >= width) & (low <= floor)
@@ -246,6 +253,65 @@ def _glued(frame: Frame, across: list[Protected], pool: np.ndarray) -> list[Prot
                 if safe()[number]:
                     break
     return [one for one, done in zip(groups, safe(), strict=True) if not done]
+
+
+def separate(
+    frame: Frame, groups: Sequence[Protected], pool: np.ndarray, common: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """How small and how large gluing makes crossings of parts that only some axes `common` to all of them tie together,
+    over the tables of the pool (whole tables, one per row); the size itself where it cannot be told so.
+
+    Parts of tables that agree on what is common make one table, each part from another if need be; within one cell of
+    what is common they may be matched in any way, from max(0, Σ parts − (k − 1)·N) to the smallest (Fréchet).
+    """
+    low = np.array([one.value for one in groups], dtype=float)
+    high = low.copy()
+    home = frame.home(common)
+    if home is None or any(frame.home((axis, *common)) is None for one in groups for axis in one.axes):
+        return low, high
+    number = frame.components(frozenset(common))
+    cells = [tuple(zip(common, code, strict=True)) for code in np.ndindex(*frame.shape(common))]
+    margin = np.column_stack([pool[:, frame.columns(cell, home)].sum(axis=1) for cell in cells])
+    margins, kind = np.unique(margin, axis=0, return_inverse=True)
+    kind = kind.ravel()
+    ends: dict[Group, tuple[np.ndarray, np.ndarray]] = {}
+
+    def sizes(part: Group) -> tuple[np.ndarray, np.ndarray]:
+        """Of each table, how small and how large a part is bound to be able to be: what no clique holds is between
+        the ends that its own parts leave, whatever the matching."""
+        place = frame.home(axis for axis, _ in part)
+        if place is not None:
+            size = pool[:, frame.columns(part, place)].sum(axis=1)
+            return size, size
+        shared = tuple(pair for pair in part if pair[0] in common)
+        apart = [sizes(tuple(sorted((pair, *shared))))[0] for pair in part if pair[0] not in common]
+        everyone = margin[:, cells.index(shared)]
+        return np.min(apart, axis=0), np.maximum(0, np.sum(apart, axis=0) - (len(apart) - 1) * everyone)
+
+    def of(part: Group) -> tuple[np.ndarray, np.ndarray]:
+        """The smallest and largest size of a part, by margin of what is common."""
+        if part not in ends:
+            small, large = sizes(part)
+            least, most = np.full(len(margins), np.inf), np.full(len(margins), -np.inf)
+            np.minimum.at(least, kind, small)
+            np.maximum.at(most, kind, large)
+            ends[part] = least, most
+        return ends[part]
+
+    for place, one in enumerate(groups):
+        shared = tuple(pair for pair in one.group if pair[0] in common)
+        parts: dict[int, list[tuple[int, int]]] = {}
+        for pair in one.group:
+            if pair[0] not in common:
+                parts.setdefault(number[pair[0]], []).append(pair)
+        if one.less is not None:
+            continue
+        held = [of(tuple(sorted((*part, *shared)))) for part in parts.values()]
+        everyone = margins[:, cells.index(shared)]
+        least = np.sum([both[0] for both in held], axis=0) - (len(held) - 1) * everyone
+        low[place] = min(low[place], np.maximum(0, least).min())
+        high[place] = max(high[place], np.min([both[1] for both in held], axis=0).max())
+    return low, high
 
 
 def _crossings(
@@ -273,7 +339,7 @@ def already_public(
 
     `kept`: the facts that nobody can withdraw.
     """
-    names = {book.frame.name(group) for group in book.frame.printed} | {said.name for said in book.statements}
+    names = {book.frame.name(group) for group in book.frame.printed} | {said.fact for said in book.statements}
     withheld = frozenset(names) - kept
     relaxed = {}
     for finding in besiege(book, codes, groups, reader, withheld).findings:

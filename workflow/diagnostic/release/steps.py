@@ -12,9 +12,21 @@ import pandas as pd
 from diagnostic.collect.answered import ROLES
 from diagnostic.release import costs, reconstructed, reprinted, verdicts
 from diagnostic.release.audit import Verdict
+from diagnostic.release.grouped import KNOWN, Known
+from diagnostic.release.issued import ROLE
+from diagnostic.release.issued import read as read_issues
+from diagnostic.release.named import named
 from diagnostic.release.policy import STAMP, Policy
 from diagnostic.release.populations import POPULATIONS, populations
-from diagnostic.release.tables import Audited, ListedArticle, ListedMeeting, ListedSite, Warned
+from diagnostic.release.tables import (
+    Audited,
+    ListedArticle,
+    ListedMeeting,
+    ListedPractice,
+    ListedRestitution,
+    ListedSite,
+    Warned,
+)
 from diagnostic.tables import columns
 
 REFUSED = "La publication est refusée : des groupes se déduisent de ce qui serait imprimé. Rien n’est publié, rien n’est effacé."
@@ -33,15 +45,28 @@ def release(
     cases: pd.DataFrame,
     respondents: pd.DataFrame,
     published_figures: pd.DataFrame,
+    structures: pd.DataFrame,
+    practices: pd.DataFrame,
+    restitutions: pd.DataFrame,
     policy: Mapping[str, Any],
+    study: str = "",
+    exports: Mapping[str, str] | None = None,
+    received: Mapping[str, bytes] | None = None,
+    digests: Mapping[str, str] | None = None,
+    pseudonyms: object = None,
 ) -> dict[str, Any]:
     """Everything the report may read, `refused` (a French message, empty when all may be published) and `certificate`.
 
     `policy` is the policy of `config/release.yaml` as a mapping. What may not be printed is withheld, with its reason.
+    `received` holds what the team has issued before, from the vault (`exports` names it, `digests` makes a new issue
+    run again what reads it).
     """
     rules = Policy.model_validate(policy)
     people = populations(described, pairs, cases, respondents)
-    decided = verdicts.decide(facts, rules, people)
+    # Of what was reconstructed from a publication, nothing is printed but what it says itself (`reconstructed`).
+    baseline = published_figures[:0] if facts["origin"].eq(reconstructed.ORIGIN).any() else published_figures
+    known = Known(baseline, read_issues((received or {}).get(ROLE, b"")))
+    decided = verdicts.decide(facts, rules, people, known)
     ledger, compared = reconstructed.settle(decided.ledger, reprinted.protect(reproduction, published_figures, rules))
     problems = pd.read_csv(
         io.BytesIO(errors), dtype={"row": "Int64", "column": "str"}, keep_default_na=False, na_values={"row": [""]}
@@ -49,11 +74,15 @@ def release(
     return {
         "ledger": ledger,
         "reproduction": reprinted.withdraw(compared, ledger),
+        "claims": decided.claims,
         "audits": _audited(decided.audits, rules),
         "costs": costs.costs(facts, rules, people),
         "articles": articles[columns(ListedArticle)],
         "meetings": meetings[columns(ListedMeeting)],
         "sites": counts.drop_duplicates("site_code")[columns(ListedSite)],
+        "structures": named(structures),
+        "practices": practices[columns(ListedPractice)],
+        "restitutions": restitutions[columns(ListedRestitution)],
         "warnings": _warned(problems),
         "sources": sources,
         "refused": _refused(decided.audits, rules),
@@ -100,6 +129,7 @@ def _audited(audits: Mapping[str, Verdict], policy: Policy) -> pd.DataFrame:
                 "preset": policy.preset,
                 "policy": policy.digest(),
                 "waivers": len(policy.waivers),
+                **{name: audit.certificate.get(name, 0) for name in KNOWN},
             }
         )
     if not rows:

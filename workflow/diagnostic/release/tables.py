@@ -29,6 +29,19 @@ class Ledger(Facts):
     reason: Series[str] = field("Raison", "Pourquoi ce verdict")
 
 
+class Claims(Table):
+    """What each figure printed on a group says of it: one row per group shown. It stays with the team."""
+
+    class Config:
+        title = "Ce que chaque nombre publié dit d'un groupe : une ligne par groupe publié"
+
+    population: Series[str] = field("Population", "Population comptée", isin=list(POPULATIONS))
+    group: Series[str] = field("Groupe", "Groupe compté", unique=True)
+    value: Series[pd.Int64Dtype] = field("Valeur publiée", "Nombre imprimé", ge=0)
+    low: Series[pd.Int64Dtype] = field("Au moins", "Le moins qu'un lecteur averti en conclut", ge=0)
+    high: Series[pd.Int64Dtype] = field("Au plus", "Le plus qu'un lecteur averti en conclut", ge=0)
+
+
 class ListedArticle(Table):
     """The press review as printed: one row per article."""
 
@@ -66,6 +79,45 @@ class ListedSite(Table):
     method: Series[str] = field("Méthode", "Décompte exact ou extrapolé", nullable=True)
 
 
+class ListedStructure(Table):
+    """The structures that agreed to be named: one row per structure."""
+
+    class Config:
+        title = "Structures qui acceptent d'être nommées : une ligne par structure"
+
+    name: Series[str] = field("Nom", "Nom du service")
+    activity_field: Series[str] = field("Champ d'activité", "Champ de la structure")
+    answers: Series[str] = field("Axes", "Axes auxquels elle répond, séparés par « ; »", nullable=True)
+    unsaid: Series[str] = field("Axes à confirmer", "Axes dont elle ne dit rien, séparés par « ; »", nullable=True)
+
+
+class ListedPractice(Table):
+    """The good practices and resources as printed: one row per practice or resource."""
+
+    class Config:
+        title = "Bonnes pratiques et ressources telles qu'imprimées : une ligne par pratique"
+
+    kind: Series[str] = field("Nature", "Bonne pratique, ressource, réseau")
+    title: Series[str] = field("Intitulé", "Ce que c'est")
+    offered_by: Series[str] = field("Qui la propose", "Service ou structure", nullable=True)
+    audience: Series[str] = field("Pour qui", "À qui elle s'adresse", nullable=True)
+    where: Series[str] = field("Où", "Villes ou territoire", nullable=True)
+    contact: Series[str] = field("Contact public", "Adresse ou numéro d'un service public", nullable=True)
+
+
+class ListedRestitution(Table):
+    """The presentations of the study as printed: one row per presentation."""
+
+    class Config:
+        title = "Restitutions telles qu'imprimées : une ligne par présentation"
+
+    date: Series[str] = field("Date", "Jour, mois ou année")
+    version: Series[str] = field("Version", "Ce qui a été présenté")
+    audience: Series[str] = field("À qui", "Instance")
+    data_until: Series[str] = field("Données jusqu'à", "Jour, mois ou année des dernières données", nullable=True)
+    remarks: Series[str] = field("Remarques", "Ce qui a changé depuis la précédente", nullable=True)
+
+
 class Warned(Table):
     """The warnings that the quality section prints: one row per warning."""
 
@@ -97,6 +149,11 @@ class Audited(Table):
     preset: Series[str] = field("Jeu de règles", "Jeu de règles appliqué")
     policy: Series[str] = field("Empreinte", "sha256 des règles appliquées", str_matches=r"^[0-9a-f]{64}$")
     waivers: Series[pd.Int64Dtype] = field("Dérogations", "Dérogations accordées", ge=0)
+    published_figures: Series[pd.Int64Dtype] = field("Déjà publics", "Chiffres d'une publication sur elles", ge=0)
+    published_figures_denied: Series[pd.Int64Dtype] = field("Contredits", "Chiffres publics contredits", ge=0)
+    earlier_editions: Series[pd.Int64Dtype] = field("Éditions", "Éditions déjà diffusées", ge=0)
+    earlier_figures: Series[pd.Int64Dtype] = field("Déjà diffusés", "Chiffres de ces éditions", ge=0)
+    earlier_figures_denied: Series[pd.Int64Dtype] = field("Corrigés", "Chiffres corrigés depuis", ge=0)
 
 
 class Costs(Table):
@@ -113,12 +170,17 @@ class Costs(Table):
 
 TABLES: dict[str, type[Table]] = {
     "ledger": Ledger,
+    "claims": Claims,
     "reproduction": Reproduction,
     "audits": Audited,
     "costs": Costs,
     "articles": ListedArticle,
     "meetings": ListedMeeting,
     "sites": ListedSite,
+    "structures": ListedStructure,
+    "practices": ListedPractice,
+    "restitutions": ListedRestitution,
     "warnings": Warned,
     "sources": Sources,
 }
+PRINTED = {name: model for name, model in TABLES.items() if name != "claims"}  # what documents are made of

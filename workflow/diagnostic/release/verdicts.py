@@ -13,14 +13,21 @@ import pandas as pd
 
 from diagnostic.french import typographic
 from diagnostic.release.audit import Verdict
-from diagnostic.release.grouped import Released, blank, regrouped, release_groups
+from diagnostic.release.grouped import Known, Released, blank, regrouped, release_groups
+from diagnostic.release.issued import claims
 from diagnostic.release.policy import CLASSES, Policy
 from diagnostic.release.populations import Population
 from diagnostic.release.tables import Ledger
 from diagnostic.tables import columns
 
 # Counting these may give someone away; sites, ads, articles, structures and rows may not.
-PROTECTED_UNITS = ("person", "situation", "professional", "response")
+PROTECTED_UNITS = ("person", "situation", "professional", "response", "exchange", "meeting")
+ELSEWHERE = ("exchange", "meeting")  # with persons; those that a publication cites took place in another territory
+# How many places are cited → the places themselves: once all of them are shown, nobody was seen anywhere else.
+CITED = {
+    "places.communes": "territory.persons.commune.",
+    "places.intercommunalities": "territory.persons.epci.",
+}
 DESCRIBED = ("consolidate/described", "consolidate/cases")  # tables of persons: what is derived from them is coarse
 COARSE = 5  # step of a derived figure, and of bounds
 PUBLIC = "references/"
@@ -28,46 +35,56 @@ TEXT = {
     "harmless": "Ne compte pas des personnes.",
     "public": "Chiffre public, extérieur à l’étude.",
     "large": "Atteint le seuil de publication.",
-    "exact": "Publié exact : l’audit montre que rien ne s’en déduit.",
-    "rounded": "Publié arrondi au multiple de {base} : exact, il en dirait trop.",
-    "coarse": "Chiffre dérivé : publié arrondi au multiple de {step}.",
-    "small": "Sous le seuil de publication ({threshold}, {named}) : non publié.",
-    "contributors": "Trop peu de structures ou de situations derrière ce nombre, ou l’une domine : non publié.",
-    "remainder": "Le reste du groupe est sous le seuil ({threshold}, {named}) : non publié.",
-    "place": "Échelon géographique trop fin : non publié.",
-    "secondary": "Permettrait de retrouver un nombre protégé : non publié.",
-    "recoded": "Publié regroupé : {named}.",
-    "carried": "A changé de moins que le seuil : valeur précédente conservée.",
+    "exact": "Exact : l’audit montre que rien ne s’en déduit.",
+    "rounded": "Arrondi au multiple de {base} : exact, il en dirait trop.",
+    "coarse": "Chiffre dérivé : arrondi au multiple de {step}.",
+    "small": "Sous le seuil de publication ({threshold}, {named}).",
+    "contributors": "Trop peu de structures ou de situations derrière ce nombre, ou l’une domine.",
+    "remainder": "Le reste du groupe est sous le seuil ({threshold}, {named}).",
+    "place": "Échelon géographique trop fin.",
+    "secondary": "Permettrait de retrouver un nombre protégé.",
+    "recoded": "Regroupé : {named}.",
+    "carried": "Valeur de l’édition précédente : elle a changé de moins que le seuil.",
     "base": "Base de moins de {threshold} : aucun pourcentage.",
-    "follows": "Variante d’un nombre non publié : non publiée.",
+    "cited": "Dirait que personne n’a été signalé ailleurs.",
+    "follows": "Variante d’un nombre non publié.",
 }
 
 
 @dataclass(frozen=True)
 class Decided:
-    """The ledger, and what the attack says of each population."""
+    """The ledger, what the attack says of each population, and what each figure printed on a group says of it."""
 
     ledger: pd.DataFrame
     audits: Mapping[str, Verdict]
+    claims: pd.DataFrame
 
 
-def decide(facts: pd.DataFrame, policy: Policy, populations: Mapping[str, Population] | None = None) -> Decided:
-    """The ledger: one row per fact, with what may be printed of it and why.
+def decide(
+    facts: pd.DataFrame,
+    policy: Policy,
+    populations: Mapping[str, Population] | None = None,
+    known: Known | None = None,
+) -> Decided:
+    """The ledger: one row per fact, with what may be printed of it and why. `known`: what readers already have.
 
     A fact that names a group is decided with all the others of its population (`grouped`). Any other count of people,
     or share of them, is withheld under the threshold; zero is withheld like any small count.
     """
     facts = facts.assign(group=facts["group"].fillna(""), base=facts["base"].fillna(""))
-    released = release_groups(facts[facts["group"] != ""], populations or {}, policy)
+    released = release_groups(facts[facts["group"] != ""], populations or {}, policy, known)
     rows = [_told(fact, released, policy) for fact in facts.to_dict("records")]
     found = pd.DataFrame(rows, index=facts.index, columns=SHOWN)
     followed = _followed(facts, found)
     found.loc[followed, ["verdict", "ground"]] = "withheld", "follows"
     found.loc[followed, "reason"] = typographic(TEXT["follows"])
+    cited = _all_cited(facts, found)
+    found.loc[cited, ["verdict", "ground"]] = "withheld", "cited"
+    found.loc[cited, "reason"] = typographic(TEXT["cited"])
     hidden = found["verdict"] != "shown"
     numbers = ["shown_value", "shown_low", "shown_high", "shown_numerator", "shown_denominator"]
     found[numbers] = found[numbers].astype(float).mask(hidden)
-    return Decided(facts.assign(**found)[columns(Ledger)], released.audits)
+    return Decided(facts.assign(**found)[columns(Ledger)], released.audits, claims(released.cells))
 
 
 SHOWN = [
@@ -102,7 +119,8 @@ def _row(fact: Row, verdict: str, ground: str, value: float = math.nan, **more: 
 
 def _told(fact: Row, released: Released, policy: Policy) -> Row:
     exact = {"low": fact["low"], "high": fact["high"], "part": fact["numerator"], "whole": fact["denominator"]}
-    if fact["unit"] not in PROTECTED_UNITS or fact["measure"] in ("date", "text", "error"):
+    own = fact["unit"] not in ELSEWHERE or fact["origin"] != "published"
+    if fact["unit"] not in PROTECTED_UNITS or not own or fact["measure"] in ("date", "text", "error"):
         return _row(fact, "shown", "harmless", fact["value"], **exact)
     if fact["source_table"].startswith(PUBLIC):
         return _row(fact, "shown", "public", fact["value"], **exact)
@@ -206,6 +224,16 @@ def _discreet(method: Any, policy: Policy) -> str:
         if not any(int(digits) < small for digits in re.findall(r"(?<![\d\u202f,])\d+(?![\d\u202f,])", sentence))
     ]
     return " ".join(kept)
+
+
+def _all_cited(facts: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:
+    """Numbers of places that are all shown by name: the others would be proven to have nobody."""
+    mask = np.zeros(len(facts), dtype=bool)
+    for number, places in CITED.items():
+        named = facts["fact_id"].str.startswith(places) & facts["measure"].eq("count")
+        shown = int((named & found["verdict"].eq("shown")).sum())
+        mask |= (facts["fact_id"].eq(number) & (facts["value"] <= shown) & (shown > 0)).to_numpy(dtype=bool)
+    return mask
 
 
 def _followed(facts: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:

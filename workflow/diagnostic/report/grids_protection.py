@@ -6,8 +6,8 @@ import pandas as pd
 
 from diagnostic.french import NBSP, capital, number
 from diagnostic.release.populations import POPULATIONS
-from diagnostic.report.grids import pipe
 from diagnostic.report.printing import escape
+from diagnostic.report.tabular import pipe
 
 SUBJECTS = {
     "profile": "Profil des personnes",
@@ -28,16 +28,19 @@ SUBJECTS = {
     "sensitivity": "Sensibilité aux choix de calcul",
 }
 GROUNDS = {
-    "Seuil": ("small", "base"),
+    "Sous le seuil": ("small", "base"),
     "Trop peu de sources": ("contributors",),
-    "Reste": ("remainder",),
-    "Secondaire": ("secondary", "follows"),
+    "Reste d’un groupe": ("remainder",),
+    "Pour en protéger un autre": ("secondary", "follows", "cited"),
 }
 
 
 def withheld(ledger: pd.DataFrame, caption: str) -> str:
-    """By subject: figures published, regrouped, and withheld by class of reason."""
-    counted = ledger[ledger["ground"].ne("harmless")]
+    """By subject: figures published, regrouped, and withheld by class of reason; empty when none is withheld.
+
+    Places are left out: how many of them are withheld would say that somebody was seen there.
+    """
+    counted = ledger[ledger["ground"].ne("harmless") & ~ledger["fact_id"].str.startswith("territory.")]
     subject = counted["fact_id"].astype("str").str.split(".").str[0]
     rows = []
     for code in [*SUBJECTS, ""]:
@@ -46,11 +49,13 @@ def withheld(ledger: pd.DataFrame, caption: str) -> str:
             continue
         grounds = [own["ground"].isin(group) & own["verdict"].eq("withheld") for group in GROUNDS.values()]
         numbers = [own["verdict"].eq("shown"), own["verdict"].eq("recoded"), *grounds]
-        rows.append((SUBJECTS.get(code, "Autres nombres de personnes"), *(number(int(one.sum())) for one in numbers)))
-    if not rows:
+        rows.append((SUBJECTS.get(code, "Autres nombres"), *(number(int(one.sum())) for one in numbers)))
+    if not any(cell != number(0) for row in rows for cell in row[2:]):
         return ""
     titles = ("Publiés", "Regroupés", *GROUNDS)
-    return pipe((("Sujet", "left", 36), *((title, "right", 12) for title in titles)), rows, caption, "protection")
+    met = [at for at in range(1, len(titles) + 1) if at == 1 or any(row[at] != number(0) for row in rows)]
+    header = (("Sujet", "left", 36), *((titles[at - 1], "right", 12) for at in met))
+    return pipe(header, [(row[0], *(row[at] for at in met)) for row in rows], caption, "protection")
 
 
 def costs(found: pd.DataFrame, caption: str) -> str:
@@ -66,25 +71,51 @@ def costs(found: pd.DataFrame, caption: str) -> str:
     return pipe((*header, *((f"Seuil {one}", "right", 10) for one in thresholds)), rows, caption, "protection-cout")
 
 
-def certificate(audits: pd.DataFrame, caption: str) -> str:
-    """By population: groups attacked by each reader, and what the attack found."""
+def known(audits: pd.DataFrame, caption: str) -> str:
+    """By population: what readers had besides this report, figures published by others and earlier issues of ours."""
+    names = (
+        "published_figures",
+        "published_figures_denied",
+        "earlier_editions",
+        "earlier_figures",
+        "earlier_figures_denied",
+    )
     rows = [
-        (
-            capital(POPULATIONS[row.population]),
-            number(row.outsider),
-            number(row.structure),
-            number(row.editions),
-            escape(row.engine),
-            escape(capital(row.result)),
-        )
-        for row in audits[audits["population"].ne("")].itertuples()
+        (capital(POPULATIONS[row["population"]]), *(number(int(row[name])) for name in names))
+        for row in audits[audits["population"].ne("")].to_dict("records")
+        if any(row[name] for name in names)
     ]
     header = (
         ("Population", "left", 30),
-        ("Lecture", "right", 10),
-        ("Structures", "right", 11),
-        ("Éditions", "right", 9),
-        ("Moteur", "left", 22),
-        ("Résultat", "left", 20),
+        ("Chiffres publiés ailleurs", "right", 14),
+        ("Que les données contredisent", "right", 14),
+        ("Éditions déjà diffusées", "right", 14),
+        ("Leurs nombres", "right", 12),
+        ("Corrigés depuis", "right", 12),
     )
-    return pipe(header, rows, caption, "protection-audit", small=True)
+    return pipe(header, rows, caption, "protection-connus", small=True) if rows else ""
+
+
+def certificate(audits: pd.DataFrame, caption: str) -> str:
+    """By population: groups attacked by each reader, a dash where there is nothing to attack, and what was found."""
+    tried = audits[audits["population"].ne("")]
+    engines = sorted(tried["engine"].unique())
+    rows = [
+        (
+            capital(POPULATIONS[row.population]),
+            *(number(groups) if groups else "–" for groups in (row.outsider, row.structure, row.editions)),
+            escape(row.engine) if len(engines) > 1 else "",
+            escape(capital(row.result)),
+        )
+        for row in tried.itertuples()
+    ]
+    header = (
+        ("Population", "left", 30),
+        ("Par qui lit tout", "right", 12),
+        ("Par une structure", "right", 12),
+        ("Par qui compare deux éditions", "right", 14),
+        ("Moteur", "left", 22),
+        ("Résultat", "left", 18),
+    )
+    made = f" Calcul{NBSP}: {escape(engines[0])}." if len(engines) == 1 else ""
+    return pipe(header, rows, f"{caption}{made}", "protection-audit", small=True)

@@ -1,0 +1,61 @@
+"""`diagnostic diffuser STUDY`: the team says that it has sent the report, and the vault keeps what it said and of whom.
+
+The next release is then attacked by a reader of both: without this record, a later edition could give away those who
+came in between.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from diagnostic import io
+from diagnostic.french import NBSP, number, plural, typographic
+from diagnostic.manifest import NAME, verify
+from diagnostic.release import issued
+from diagnostic.release.policy import STAMP
+from diagnostic.release.populations import populations
+from diagnostic.unlocking import opened
+from diagnostic.vault import VAULT
+
+
+class IssueError(Exception):
+    """What was sent cannot be recorded; the message is in French."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(typographic(message))
+
+
+def issue(root: Path, study: str, date: dt.date) -> list[str]:
+    """Record the release of a study as issued on a day; French lines that tell what is kept.
+
+    Raises IssueError when the results are not those of a finished release, or that day is recorded already; ConfigError
+    and VaultError.
+    """
+    results = root / "results" / study
+    if not (results / NAME).is_file():
+        raise IssueError(f"L'étude {study} n'a pas de résultats ici ; lancer « snakemake » d'abord.")
+    if (results / "release/audits.parquet").is_file() and io.read_table(results / "release/audits.parquet")[
+        "result"
+    ].eq(STAMP).any():
+        raise IssueError("Ces documents sont un brouillon : ils ne s'envoient pas, il n'y a rien à enregistrer.")
+    changed = verify(results, root)
+    if changed:
+        raise IssueError("\n".join(["Les résultats ont changé depuis le calcul ; relancer « snakemake ».", *changed]))
+    claims = io.read_table(results / "release/claims.parquet")
+    if claims.empty or not (root / VAULT / study).is_dir():
+        return [typographic(f"{study} ne publie aucun nombre de personnes décrites : il n'y a rien à enregistrer.")]
+    vault = opened(root, study, create=False)
+    content = vault.read_received(issued.ROLE) if vault.received(issued.ROLE) else b""
+    before = issued.read(content)
+    if date.isoformat() in {one.name for one in before}:
+        raise IssueError(f"Un envoi du {date:%d/%m/%Y} est déjà enregistré ; donner un autre jour avec --date.")
+    tables = ("described", "pairs", "cases", "respondents")
+    people = populations(**{name: io.read_table(results / f"consolidate/{name}.parquet") for name in tables})
+    record = issued.record(date.isoformat(), claims, people)
+    vault.receive(issued.write([*(one.record for one in before), record]), issued.ROLE, ".csv")
+    count = f"{number(len(claims))} {plural(len(claims), 'nombre publié', 'nombres publiés')}"
+    return [
+        typographic(f"Envoi du {date:%d/%m/%Y} enregistré dans le coffre{NBSP}: {count}."),
+        typographic("La prochaine édition sera protégée de qui rapprocherait les deux ; relancer « snakemake »."),
+    ]
