@@ -1,0 +1,113 @@
+"""Where the time of one report goes: each step in a process of its own, as the workflow runs it; the best of some rounds.
+
+    .venv/bin/python benchmarks/reports.py 62-2020 [--rounds 3]
+
+The study must have been run. Nothing is written into its results.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import inspect
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from diagnostic import io
+from diagnostic.config import load
+from diagnostic.release.tables import TABLES as RELEASED
+
+DOCUMENTS = ("rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx", "tableaux.xlsx")
+
+
+def given(study: str) -> dict[str, object]:
+    """Everything that the steps of the phase read, by the names that they ask for."""
+    results = Path("results") / study
+    found: dict[str, object] = {name: io.read_table(results / f"release/{name}.parquet") for name in RELEASED}
+    found |= {name: io.read_table(results / f"geography/{name}.parquet") for name in ("areas", "source")}
+    found |= {name: io.read_table(results / f"report/{name}.parquet") for name in ("lineage", "figures")}
+    found["outlines"] = found["source"]
+    found |= {"law": Path("resources/references/loi_2016.csv").read_bytes()}
+    return found
+
+
+def figures(study: str) -> None:
+    from diagnostic.report.figures import draw_all
+
+    everything = given(study)
+    draw_all(**{name: everything[name] for name in inspect.signature(draw_all).parameters})
+
+
+def assembled(study: str) -> None:
+    from diagnostic.report.assemble import assemble
+    from diagnostic.report.words import study_words
+
+    config, everything = load(Path(), {"studies": [study]}), given(study)
+    wanted = inspect.signature(assemble).parameters.keys() & everything.keys()
+    templates = {f"chapitre_{path.stem}": path.read_bytes() for path in Path("report/chapitres").glob("*.qmd")}
+    templates |= {"rapport": Path("report/rapport.qmd").read_bytes()}
+    templates |= {f"bloc_{name}": Path(path).read_bytes() for name, path in config.blocks[study].items()}
+    assemble(**{name: everything[name] for name in wanted}, study=study_words(config, study), **templates)
+
+
+def looked(study: str) -> None:
+    from diagnostic.report.leaks import look
+
+    folder = Path("results") / study / "report"
+    look((folder / "rapport.qmd").read_bytes(), io.read_table(folder / "figures.parquet"))
+
+
+STEPS: dict[str, Callable[[str], None]] = {"figures": figures, "assemble": assembled, "tripwire": looked}
+
+
+def commands(study: str, scratch: Path) -> dict[str, list[str]]:
+    """Step → the command of its process."""
+    folder = Path("results") / study / "report"
+    date = load(Path(), {"studies": [study]}).studies[study].report_date
+    tool = [sys.executable, "-m", "diagnostic.cli"]
+    found = {name: [sys.executable, __file__, study, "--step", name] for name in STEPS}
+    for name in DOCUMENTS:
+        options = ["--theme", "report", "--date", dt.date.isoformat(date), "--renderer", "embarqué"]
+        found[name] = [*tool, "render", str(folder / "rapport.qmd"), str(scratch / name), *options]
+    read = [str(folder / name) for name in ("rapport.qmd", "figures.parquet")]
+    read.insert(1, str(folder.parent / "release/ledger.parquet"))
+    documents = [str(folder / name) for name in DOCUMENTS]
+    found["nombres"] = [*tool, "nombres", *read, *documents, str(folder / "figures"), "--output", str(scratch / "n")]
+    return found
+
+
+def measure(command: list[str]) -> tuple[float, float]:
+    """CPU and wall seconds of one process and its children."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"TZ": "UTC"})
+    after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - started
+    return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime), wall
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("study")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--step", choices=list(STEPS))
+    options = parser.parse_args()
+    if options.step:
+        return STEPS[options.step](options.study)
+    with tempfile.TemporaryDirectory() as folder:
+        made = commands(options.study, Path(folder))
+        best = {name: min(measure(command) for _ in range(options.rounds)) for name, command in made.items()}
+    print("| step | CPU, s | wall, s |\n| --- | ---: | ---: |")
+    for name, (cpu, wall) in best.items():
+        print(f"| {name} | {cpu:.1f} | {wall:.1f} |")
+    print(
+        f"| all, one after the other | {sum(c for c, _ in best.values()):.1f} | {sum(w for _, w in best.values()):.1f} |"
+    )
+
+
+if __name__ == "__main__":
+    main()
