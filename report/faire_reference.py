@@ -140,7 +140,7 @@ def styles() -> dict[str, str]:
             paragraph("FirstParagraph", "First Paragraph", "BodyText", "BodyText", ""),
             paragraph("Compact", "Compact", "BodyText", "Compact", spacing(20, 50, 270)),
             paragraph(
-                "Title", "Title", "Normal", "Subtitle", KEEP + title_rule + spacing(1500, 120, 240) + BARE_LEFT,
+                "Title", "Title", "Normal", "Subtitle", KEEP + title_rule + spacing(4200, 120, 240) + BARE_LEFT,
                 BOLD + color(TITLE) + size(50),
             ),
             paragraph("Subtitle", "Subtitle", "Normal", "Author", KEEP + spacing(0, 320), size(28)),
@@ -153,17 +153,18 @@ def styles() -> dict[str, str]:
             heading(3, 22, 280, 110),
             heading(4, 20, 240, 90),
             paragraph(
-                "TOCHeading", "TOC Heading", "Normal", "BodyText", KEEP + spacing(480, 160), BOLD + color(TITLE) + size(26)
+                "TOCHeading", "TOC Heading", "Normal", "BodyText", KEEP + "<w:pageBreakBefore />" + spacing(0, 160),
+                BOLD + color(TITLE) + size(26),
             ),
-            contents_entry(1, 110, 0, BOLD),
-            contents_entry(2, 20, 340, ""),
+            contents_entry(1, 90, 0, BOLD + size(18)),
+            contents_entry(2, 0, 340, size(18)),
             contents_entry(3, 0, 680, ""),
             paragraph("BlockText", "Block Text", "BodyText", "BodyText", quote + spacing(120, 160) + '<w:ind w:left="300" />', color(MUTED)),
             paragraph("FootnoteText", "footnote text", "Normal", "FootnoteText", spacing(0, 50, 250), size(16)),
             paragraph("FootnoteBlockText", "Footnote Block Text", "FootnoteText", "FootnoteText", ""),
             paragraph("Caption", "caption", "Normal", "BodyText", spacing(60, 220, 264) + BARE_LEFT, size(18)),
             paragraph("TableCaption", "Table Caption", "Caption", "BodyText", KEEP + spacing(300, 100, 264)),
-            paragraph("ImageCaption", "Image Caption", "Caption", "BodyText", ""),
+            paragraph("ImageCaption", "Image Caption", "Caption", "BodyText", "<w:keepNext />"),
             paragraph("Figure", "Figure", "Normal", "BodyText", '<w:jc w:val="left" />'),
             paragraph("CaptionedFigure", "Captioned Figure", "Figure", "ImageCaption", "<w:keepNext />" + spacing(260, 60)),
             paragraph("TableText", "Table Text", "Normal", "TableText", spacing(0, 0, 252), size(17)),
@@ -183,7 +184,7 @@ def styles() -> dict[str, str]:
             *(callout_style(kind) for kind in CALLOUTS),
             character("Hyperlink", "Hyperlink", color(LINK)),
             character("FootnoteReference", "footnote reference", '<w:vertAlign w:val="superscript" />'),
-            character("VerbatimChar", "Verbatim Char", '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New" w:cs="Courier New" />' + size(18)),
+            character("VerbatimChar", "Verbatim Char", '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New" w:cs="Courier New" />' + size(15)),
         ]
     )  # fmt: skip
 

@@ -23,12 +23,27 @@ local function read_engine(meta)
   t.document = meta.document and t.stringify(meta.document) or nil
   engine = engine:gsub(" (%d)", t.NBSP .. "%1")
   meta.moteur = engine
+  t.stamp = meta.tampon and t.stringify(meta.tampon) or nil
   meta.lang = t.DOCX and "fr-FR" or "fr"
   if t.HTML and meta.subtitle then meta["subtitle-meta"] = t.stringify(meta.subtitle) end
   if t.DOCX then                      -- Word's own pages show what the page and the PDF show
     meta["toc-title"], meta.abstract, meta["abstract-title"] = "Sommaire", meta.description, " "
   end
   return meta
+end
+
+--- In Word nothing keeps a paragraph off the table above it.
+local function apart(blocks)
+  local out, changed = pandoc.Blocks {}, false
+  for i, block in ipairs(blocks) do
+    out:insert(block)
+    local after = blocks[i + 1]
+    if block.t == "Table" and after and after.t ~= "Table" and after.t ~= "Header" and after.t ~= "Figure" then
+      out:insert(t.raw_block('<w:p><w:pPr><w:pStyle w:val="CalloutSpace"/></w:pPr></w:p>'))
+      changed = true
+    end
+  end
+  return changed and out or nil
 end
 
 local function name_engine(span)
@@ -40,8 +55,21 @@ end
 local function finish(doc)
   fiches.complete()
   t.stop_if_any()
+  if t.DOCX and not t.QUARTO then return doc:walk { Blocks = apart } end
   if not t.HTML or t.QUARTO then return nil end
-  return doc:walk { Header = function(h) h.level = h.level + 1; return h end }  -- the only h1 is the title
+  return doc:walk { Header = function(h)
+    h.level = h.level + 1             -- the only h1 is the title
+    if t.stamp then h.content:extend { pandoc.Space(), pandoc.Span({ pandoc.Str(t.stamp) }, t.attr("", { "tampon" })) } end
+    return h
+  end }
+end
+
+--- An identifier beside words is told apart from them.
+local function identifier(span)
+  if not span.classes:includes("identifiant") or not t.TYPST or t.QUARTO then return nil end
+  span.content:insert(1, t.raw("#text(fill: discret)["))
+  span.content:insert(t.raw("]"))
+  return span.content
 end
 
 --- The first of several functions that has something to say about an element.
@@ -56,13 +84,15 @@ local function first_of(...)
 end
 
 -- As few walks through the document as the order allows: each costs.
-local enter = { traverse = "topdown", Header = fiches.heading, Div = entrees.conditional }
+local enter = {
+  traverse = "topdown", Header = fiches.heading, Div = entrees.conditional, Span = entrees.conditional_words,
+}
 local leave = {
-  Image = entrees.image, Link = entrees.link, Span = first_of(fiches.fact, name_engine), Div = fiches.card,
+  Image = entrees.image, Link = entrees.link, Span = first_of(fiches.fact, name_engine, identifier), Div = fiches.card,
 }
 if t.QUARTO then return { { Meta = read_engine }, enter, espaces, leave, { Pandoc = finish } } end
 
 enter.Div = first_of(entrees.conditional, encadres.titled)
-leave.Div = first_of(fiches.card, encadres.callout)
+leave.Div = first_of(fiches.card, encadres.callout, numeros.read_figure)
 leave.Cite, leave.Math = numeros.reference, numeros.formula
 return { { Meta = read_engine }, enter, espaces, numeros.count, { Pandoc = documents.choose }, { Pandoc = identifiants.on_paper }, leave, { Pandoc = finish } }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,7 @@ from diagnostic.consolidate import interviews as consolidate_interviews
 from diagnostic.consolidate import press as consolidate_press
 from diagnostic.consolidate import questionnaire as consolidate_questionnaire
 from diagnostic.consolidate import rows as consolidate_rows
+from diagnostic.consolidate import support as consolidate_support
 from diagnostic.estimate import (
     across,
     contributors,
@@ -35,6 +37,7 @@ from diagnostic.estimate import (
     internet,
     interviews,
     national,
+    outreach,
     partners,
     press,
     quality,
@@ -42,10 +45,15 @@ from diagnostic.estimate import (
     reproduction,
     sample,
     sensitivity,
+    support,
+    territory,
     usable,
 )
 from diagnostic.estimate.tables import TABLES
+from diagnostic.geography.steps import territories
+from diagnostic.geography.tables import Areas
 from diagnostic.release.steps import release
+from diagnostic.release.tables import PRINTED
 from diagnostic.tables import columns
 
 ROOT = Path(__file__).parents[1]
@@ -69,7 +77,7 @@ class Estimated:
         facts, reproduction = facts[columns(TABLES["facts"])], reproduction[columns(TABLES["reproduction"])]
         policy = config().policy.model_dump(mode="json")
         found = release(facts=facts, reproduction=reproduction, policy=policy, **self.beside)
-        return {name: table for name, table in found.items() if isinstance(table, pd.DataFrame)}
+        return {name: found[name] for name in PRINTED}
 
 
 @cache
@@ -82,6 +90,18 @@ def codebook() -> dict[str, bytes]:
 @cache
 def config() -> Config:
     return load(ROOT, {"studies": STUDIES})
+
+
+@cache
+def outlined(study: str) -> pd.DataFrame:
+    """The territories of a study that brings its own outlines; none for the others, which need the network."""
+    own = config().studies[study].outlines
+    if not own:
+        return Areas.empty()
+    content = (ROOT / config().outlines(study)).read_bytes()
+    file = {"properties": own.properties, "vintage": own.vintage, "credit": ""}
+    file |= {"sha256": hashlib.sha256(content).hexdigest()}
+    return territories(config().studies[study].departement, "Département", file, outlines=content)["areas"]
 
 
 def estimated(study: str, change: Change | None = None, roles: Collection[str] = (*INPUTS, *WORKBOOKS)) -> Estimated:
@@ -117,8 +137,11 @@ def estimated(study: str, change: Change | None = None, roles: Collection[str] =
     made |= consolidate_history.consolidate(tables["site_status"], tables["site_terms"], received, files)
     told = ("interview_records", "interview_situations", "situation_coding", "partners", "reminders", "duplicates")
     forms = (made[name] for name in ("respondents", "cases", "questionnaire_rows"))
-    made |= consolidate_shared.consolidate(*forms, *(tables[name] for name in told), received, files)
-    strand_names = ("internet", "press", "interviews", "shared", "ads", "demand", "history")
+    areas = outlined(study)
+    made |= consolidate_shared.consolidate(*forms, *(tables[name] for name in told), received, files, areas)
+    local = ("structures", "practices", "outreach", "restitutions")
+    made |= consolidate_support.consolidate(*(tables[name] for name in local), files)
+    strand_names = ("internet", "press", "interviews", "shared", "ads", "demand", "history", "support")
     ledgers = {f"{name}_rows": made[f"{name}_rows"] for name in strand_names}
     rows = consolidate_rows.gather(tables["cells"], figures, notes, tables["received_rows"], files, **ledgers)["rows"]
     sampling = config().sampling(study).model_dump()
@@ -151,8 +174,21 @@ def estimated(study: str, change: Change | None = None, roles: Collection[str] =
     people = (made["described"], made["pairs"])
     strands |= described.estimate(*people, tables["places"], study, origins, **codebook())
     strands |= contributors.estimate(made["respondents"], made["professionals"], tables["places"], study, origins)
+    strands |= territory.estimate(
+        *people,
+        tables["situation_coding"],
+        tables["partners"],
+        counts,
+        pages,
+        areas,
+        tables["places"],
+        **shared,
+        geography=config().policy.rules.geography.model_dump(),
+    )
     compared = reproduction.reproduce(figures, notes, **strands)["reproduction"]
     strands |= partners.estimate(tables["partners"], tables["reminders"], tables["places"], study, origins, files)
+    strands |= support.estimate(made["structures"], study, origins, files)
+    strands |= outreach.estimate(made["outreach"], figures, study, origins, files, used)
     strands |= national.estimate(strands["described_facts"], NATIONAL.read_bytes(), study)
     strands |= sensitivity.estimate(*people, made["respondents"], study, origins)
     strands |= quality.estimate(rows, compared, errors.encode(), study, origins)
@@ -160,5 +196,6 @@ def estimated(study: str, change: Change | None = None, roles: Collection[str] =
     beside = {
         name: made[name] for name in ("articles", "meetings", "counts", "described", "pairs", "cases", "respondents")
     }
+    beside |= {name: made[name] for name in ("structures", "practices", "restitutions")}
     beside |= {"sources": tables["sources"], "errors": errors.encode(), "published_figures": figures}
     return Estimated(every.set_index("fact_id"), compared.set_index("fact_id"), rows, beside)

@@ -138,13 +138,15 @@ def test_an_unknown_override_is_refused(root: Path) -> None:
 def test_sealed_files_are_choices_inputs_and_their_records() -> None:
     sealed = load(ROOT, {"studies": ["99-2026"]}).sealed("99-2026")
     tables = (f"{role}.csv" for role in ("ad_counts", "ad_pages", "interviews", "press", "sites"))
-    workbooks = ("annonces.xlsx", "demande.xlsx", "internet.xlsx")
-    inputs = [f"resources/studies/99-2026/{name}" for name in (*tables, *workbooks, "communes.geojson")]
+    local = (f"{role}.csv" for role in ("outreach", "practices", "restitutions", "structures"))
+    workbooks = ("annonces.xlsx", "demande.xlsx", "internet.xlsx", "partenaires.xlsx")
+    inputs = [f"resources/studies/99-2026/{name}" for name in (*tables, *local, *workbooks, "communes.geojson")]
     assert sealed == sorted(
         [
             "config/config.yaml",
             "config/release.yaml",
             "config/studies/99-2026.yaml",
+            "config/studies/99-2026/cadre.md",
             "config/studies/99-2026/pistes.md",
             *inputs,
             *(f"{name}{config.SIDECAR}" for name in inputs),

@@ -32,6 +32,13 @@ local function conditional(div)
   end
 end
 
+--- Words of one format inside a sentence.
+local function conditional_words(span)
+  for _, class in ipairs(span.classes) do
+    if KEPT[class] ~= nil then return KEPT[class] and span.content or {} end
+  end
+end
+
 local function check_file(name)
   if not name:match("^figures/[%w._-]+$") then return t.problem("image hors du dossier figures : " .. name) end
   local file = io.open(name, "rb")
@@ -61,4 +68,4 @@ local function link(element)
   if scheme and not SCHEMES[scheme:lower()] then t.problem("lien refusé : " .. element.target) end
 end
 
-return { conditional = conditional, image = image, link = link }
+return { conditional = conditional, conditional_words = conditional_words, image = image, link = link }

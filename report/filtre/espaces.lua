@@ -60,4 +60,28 @@ local function french_spaces(inlines)
   return formula and t.HTML and boxed_formulas(inlines) or inlines
 end
 
-return { Inlines = french_spaces }
+--- On the page a number is a button, beside which a browser breaks the line: no sign of punctuation begins or ends a line.
+local function held(inlines)
+  local function text(inline) return inline and inline.t == "Str" and inline.text end
+  local function number(inline) return inline and inline.t == "Span" and inline.classes:includes("fact") end
+  local out, changed, i = pandoc.Inlines {}, false, 1
+  while i <= #inlines do
+    local before = text(inlines[i]) and number(inlines[i + 1])
+    if before or (number(inlines[i]) and text(inlines[i + 1])) then
+      local box = pandoc.Inlines {}
+      while i <= #inlines and (text(inlines[i]) or number(inlines[i])) do box:insert(inlines[i]); i = i + 1 end
+      out:insert(pandoc.Span(box, t.attr("", { "insecable" })))
+      changed = true
+    else
+      out:insert(inlines[i])
+      i = i + 1
+    end
+  end
+  return changed and out or nil
+end
+
+if not t.HTML then return { Inlines = french_spaces } end
+return { Inlines = function(inlines)
+  local spaced = french_spaces(inlines)
+  return held(spaced or inlines) or spaced
+end }

@@ -6,7 +6,7 @@ local List = pandoc.List
 
 local wanted, cards = List {}, {}
 
-local BUTTON = '<button type="button" class="fact" popovertarget="carte-%s" aria-haspopup="dialog" aria-label="%s">'
+local BUTTON = '<button type="button" class="%s" popovertarget="carte-%s" aria-haspopup="dialog" aria-label="%s">'
 local CARD = '<div popover autofocus tabindex="-1" id="carte-%s" class="carte" role="dialog" aria-labelledby="fiche-%s">'
 local CLOSE = '<button type="button" popovertarget="carte-%s" popovertargetaction="hide">Fermer</button></div>'
 
@@ -24,8 +24,9 @@ local function fact(span)
   if t.TREE then return nil end
   if not t.HTML then return span.content end
   wanted:insert(id)
+  local classes = span.classes:includes("retenu") and "fact retenu" or "fact"
   local label = t.html_attribute(t.stringify(span) .. ", ouvrir la fiche")
-  return List { t.raw(BUTTON:format(id, label)) } .. span.content .. List { t.raw("</button>") }
+  return List { t.raw(BUTTON:format(classes, id, label)) } .. span.content .. List { t.raw("</button>") }
 end
 
 local function card(div)

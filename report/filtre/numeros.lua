@@ -10,6 +10,8 @@ local KINDS = {
   sec = { one = "section", many = "sections" },
   eq = { one = "équation", many = "équations", bare = true },
 }
+local NARROW = { 0.5, 0.18 }          -- of the text width, for two short columns
+local SHORT = 7                       -- rows of a table that stays on one page
 local WIDE = 7                        -- columns from which a table is set in the small size
 
 local count, number, levels, last_level = { fig = 0, tbl = 0, eq = 0 }, {}, {}, 0
@@ -96,6 +98,31 @@ local function numbered_div(div)
   if div.identifier:match("^fig%-") then return panel(div) end
 end
 
+--- A row of words alone (a question, what is not published) takes the whole width.
+local function spread(element)
+  if t.TREE or t.PPTX then return end
+  for _, body in ipairs(element.bodies) do
+    for _, row in ipairs(body.body) do
+      local alone = #row.cells > 1
+      for i = 2, #row.cells do alone = alone and t.stringify(row.cells[i].contents) == "" end
+      if alone then
+        local first = row.cells[1]
+        first.col_span = #row.cells
+        row.cells = { first }
+      end
+    end
+  end
+  if t.HTML then element.bodies = tableaux.parted(element.bodies) end
+end
+
+--- A figure and the words that read it stay together; in Typst they go to the next page without leaving a hole.
+local function read_figure(div)
+  if not div.classes:includes("figure-lue") then return nil end
+  if t.TYPST then return List { t.raw_block("#avec-lecture[") } .. div.content .. List { t.raw_block("]") } end
+  if t.HTML then return nil end
+  return div.content
+end
+
 -- Tables -------------------------------------------------------------------------------------------------------
 
 local function numbered_table(element)
@@ -104,12 +131,20 @@ local function numbered_table(element)
   if n then inlines = numbered(kind, n, inlines) end
   if #inlines > 0 then element.caption.long = { Plain(inlines) } end
   local small = element.classes:includes("petit") or #element.colspecs >= WIDE
+  if element.classes:includes("etroit") then  -- a number far from its words is hard to follow
+    for i, width in ipairs(NARROW) do element.colspecs[i][2] = width end
+  end
+  spread(element)
   if t.HTML then
     if small and not element.classes:includes("petit") then element.classes:insert("petit") end
     tableaux.scoped(element)
     return tableaux.scrollable(element, inlines), false
   end
-  if t.TYPST and small then return { t.raw_block("#petit["), element, t.raw_block("]") }, false end
+  if t.TYPST then
+    local whole = #element.bodies == 1 and #element.bodies[1].body <= SHORT  -- not cut by the end of a page
+    local open, close = (small and "#petit[" or "") .. (whole and "#entier[" or ""), (small and "]" or "") .. (whole and "]" or "")
+    if open ~= "" then return { t.raw_block(open), element, t.raw_block(close) }, false end
+  end
   if t.DOCX and small then element.attr.attributes["custom-style"] = "TableSmall" end
   return element, false
 end
@@ -208,6 +243,6 @@ return {
     traverse = "topdown",
     Header = header, Div = numbered_div, Figure = figure, Table = numbered_table, Para = equation,
   },
-  reference = reference,
+  reference = reference, read_figure = read_figure,
   formula = t.TYPST and function(formula) return worded(formula) end or decimal_comma,
 }

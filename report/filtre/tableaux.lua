@@ -4,6 +4,8 @@ local t = require("filtre.outils")
 
 local count = 0
 
+local function spread(row) return row ~= nil and row.cells[1] ~= nil and row.cells[1].col_span > 1 end
+
 --- Header cells say what they head; the first column names the row.
 local function scoped(element)
   for _, row in ipairs(element.head.rows) do
@@ -11,9 +13,27 @@ local function scoped(element)
   end
   if #element.colspecs < 2 or #element.head.rows == 0 then return end
   for _, body in ipairs(element.bodies) do
-    body.row_head_columns = 1
-    for _, row in ipairs(body.body) do row.cells[1].attr.attributes.scope = "row" end
+    if not spread(body.body[1]) then
+      body.row_head_columns = 1
+      for _, row in ipairs(body.body) do row.cells[1].attr.attributes.scope = "row" end
+    end
   end
+end
+
+--- Bodies where a row that takes the whole width is on its own: a head of row has the width of its column.
+local function parted(bodies)
+  local out = pandoc.List {}
+  for _, body in ipairs(bodies) do
+    local current
+    for _, row in ipairs(body.body) do
+      if not current or spread(row) or spread(current.body[1]) then
+        current = { attr = body.attr, head = {}, body = {}, row_head_columns = 0 }
+        out:insert(current)
+      end
+      table.insert(current.body, row)
+    end
+  end
+  return #out > 1 and out or bodies
 end
 
 --- A container that scrolls sideways on a small screen, within reach of the keyboard, named after its table.
@@ -27,4 +47,4 @@ local function scrollable(element, inlines)
   return pandoc.Div({ element }, t.attr("", { "defile" }, { { "role", "region" }, { "tabindex", "0" }, name }))
 end
 
-return { scoped = scoped, scrollable = scrollable }
+return { scoped = scoped, scrollable = scrollable, parted = parted }

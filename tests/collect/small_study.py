@@ -44,4 +44,21 @@ SMALL = {
     ),
     "published_notes": "id,in_tables,without_fact,explanation\nads.total,oui,,Somme du tableau\n",
     "duplicates": "first,second,decision,reason,initials\nR1-1,E1-1,same,même année et même commune,AB\n",
+    "structures": (
+        "structure_code,agrees_to_be_named,name,activity_field,rights,care,shelter,essentials,residence,violence,"
+        "employment,housing\n"
+        "S01,oui,Accueil de jour,social,oui,non,non,oui,,oui,non,non\n"
+        "S02,non,,health,non,oui,non,non,non,non,non,non\n"
+    ),
+    "practices": (
+        "kind,title,offered_by,audience,where,contact\n"
+        "practice,Permanence au commissariat,Service social,victimes,Arras,\n"
+        "resource,Annuaire des droits,,,,https://droits.example/annuaire\n"
+    ),
+    "outreach": "year,sessions,sms,replies,exchanges,met\n2025,12,300,24,9,2\n2026,,,,,\n",
+    "restitutions": (
+        "date,version,audience,data_until,remarks\n"
+        "2026-02-04,interim,commission départementale,2026-01,\n"
+        "2026,final,commission départementale,2026-06-30,Structures ajoutées\n"
+    ),
 }

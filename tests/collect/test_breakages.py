@@ -40,6 +40,10 @@ def test_the_small_study_is_sound() -> None:
         "published_figures": 3,
         "published_notes": 1,
         "duplicates": 1,
+        "structures": 2,
+        "practices": 2,
+        "outreach": 2,
+        "restitutions": 2,
     }
     assert list(Cells.validate(collected.cells)["role"].unique()) == list(SMALL)
 

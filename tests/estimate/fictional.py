@@ -1,7 +1,7 @@
 """The fictional département of 99-2026: every ad and its person, and the workbooks that a team would fill from the draw.
 
 Its pages are those of `ad_pages.csv`, its counts those of `ad_counts.csv`; all the rest is invented, and nothing of the
-truth is in the study's files. `PYTHONPATH=tests python tests/estimate/fictional.py` writes its three workbooks again.
+truth is in the study's files. `PYTHONPATH=tests python tests/estimate/fictional.py` writes its four workbooks again.
 """
 
 from __future__ import annotations
@@ -292,6 +292,48 @@ def history() -> dict[str, list[Row]]:
     return {"site_status": status, "site_terms": sold}
 
 
+# Structures contacted: commune, how many answered the form, accepted an interview, declined, said nothing.
+CONTACTED = {
+    "F23": (7, 2, 1, 4),  # Villeneuve
+    "F07": (3, 1, 0, 2),  # Port-Neuf
+    "F25": (1, 0, 0, 2),  # Val-Fictif
+    "F15": (1, 0, 1, 0),
+    "F10": (0, 0, 0, 3),
+    "F29": (1, 0, 0, 0),
+}
+
+
+def partners() -> dict[str, list[Row]]:
+    """The structures contacted, with the commune of each, and the reminders to those that had said nothing."""
+    fields = ("socia", "house", "healt", "educ", "safe", "just", "other")
+    outcomes = ("answered", "interview", "declined", "no_answer")
+    told = [
+        (code, outcome)
+        for code, many in CONTACTED.items()
+        for outcome, count in zip(outcomes, many, strict=True)
+        for _ in range(count)
+    ]
+    rows: list[Row] = [
+        {
+            "partner_code": f"P{at + 1:02d}",
+            "activity_field": fields[at % len(fields)],
+            "structure_type": ("house", "recep", "healt", "schoo", "polic", "court", "assoc")[at % 7],
+            "wave": "first" if at % 3 else "second",
+            "contacted_on": dt.date(2025, 10, 1) + dt.timedelta(days=at),
+            "channel": "email" if at % 4 else "phone",
+            "contacted_by_name": "yes" if at % 5 else "no",
+            "outcome": outcome,
+            "commune": code,
+        }
+        for at, (code, outcome) in enumerate(told)
+    ]
+    silent = [row for row in rows if row["outcome"] == "no_answer"]
+    again: list[Row] = [
+        {"partner_code": row["partner_code"], "reminded_on": dt.date(2025, 12, 1), "channel": "email"} for row in silent
+    ]
+    return {"partners": rows, "reminders": again}
+
+
 def codebook() -> Codebook:
     return loading.load(loading.read_folder(ROOT / "config" / "codebook"))
 
@@ -364,12 +406,13 @@ def drawn() -> tuple[pd.DataFrame, dict[str, int]]:
 
 
 def workbooks() -> dict[str, bytes]:
-    """File name → content of the three workbooks of the study."""
+    """File name → content of the four workbooks of the study."""
     book = codebook()
     return {
         "annonces.xlsx": workbook(book, "annonces", filled(world(), *drawn())),
         "demande.xlsx": workbook(book, "demande", demand()),
         "internet.xlsx": workbook(book, "internet", history()),
+        "partenaires.xlsx": workbook(book, "partenaires", partners()),
     }
 
 

@@ -36,6 +36,7 @@ SHEETS = {
     "annonces": ("Annonces", "Copies"),
     "demande": ("Annonces de demande", "Forum archivé", "Réponse pénale", "Établissements"),
     "internet": ("Historique des sites", "Conditions des sites"),
+    "partenaires": ("Partenaires", "Relances"),
 }
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from released import fact, ledger, sources
 
-from diagnostic.release.tables import TABLES
+from diagnostic.release.tables import PRINTED
 from diagnostic.report import assemble
 from diagnostic.report.assemble import Printer
 from diagnostic.report.tables import TABLES as FIGURES
@@ -22,7 +22,7 @@ LEDGER = ledger(
 
 
 def report(template: str, **changes: object) -> str:
-    tables = {name: table.empty() for name, table in TABLES.items()}
+    tables = {name: table.empty() for name, table in PRINTED.items()}
     given = tables | {
         "ledger": LEDGER,
         "sources": sources("ad_counts.csv"),
@@ -55,6 +55,14 @@ def test_a_fact_that_the_study_does_not_have_stops_the_assembly() -> None:
 
 def test_a_cell_of_a_missing_fact_is_empty() -> None:
     assert report('a{{ cell("ads.unheard_of") }}b{{ interval("ads.unheard_of") }}c').startswith("abc")
+
+
+def test_a_map_that_is_not_drawn_leaves_a_sentence() -> None:
+    """Why there is no outline, else why there is no place."""
+    template = '{{ carte("carte_situations", "Légende.", UNPLACED) }}'
+    assert "*Pas de carte :* Pas de contours ici" in report(template)
+    known = ledgers.ground()["source"].assign(kind="fetched", note=None)
+    assert "ne sont pas codés par commune" in report(template, outlines=known)
 
 
 def test_a_word_that_the_template_misspells_stops_the_assembly() -> None:

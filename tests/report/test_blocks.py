@@ -61,6 +61,13 @@ def test_words_that_are_no_count_and_identifiers_pass(text: str) -> None:
     assert told(text) == []
 
 
+def test_what_somebody_said_is_not_printed() -> None:
+    assert told("Un constat.\n\n> « Je n’ai pas le choix »")[0] == (
+        3,
+        "une citation ; les paroles des personnes ne sont pas publiées, les résumer",
+    )
+
+
 def test_an_unknown_fact_is_named() -> None:
     assert told("a\n{fact:ads.totl}") == [(2, "l’indicateur « ads.totl » n’existe pas dans cette étude")]
 

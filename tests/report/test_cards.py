@@ -53,7 +53,7 @@ def test_a_card_tells_all_that_the_issue_asks() -> None:
         "Table": "consolidate/counts.parquet",
         "Cellules": "ad_counts.csv!C2:C21 ; sites.csv!B2",
         "Fichiers": f"ad_counts.csv, sha256 {SHA} ; sites.csv, sha256 {SHA}",
-        "Publication": "publié. Ne compte pas des personnes.",
+        "Publication": "Publié. Ne compte pas des personnes.",
         "Identifiant": "ads.share_pct",
     }
 
@@ -78,7 +78,8 @@ def test_the_card_of_a_withheld_fact_gives_no_number_and_no_cell() -> None:
     assert told["Valeur"] == told["Numérateur"] == told["Dénominateur"] == "non publié"
     assert told["Intervalle"] == "aucun"
     assert "Cellules" not in told
-    text = cards.markdown(next(ledger(few).itertuples()), FILES)
+    (row,) = ledger(few).itertuples()
+    text = cards.markdown(row, cards.entries(row, FILES, public=True))
     for number in ("7654", "8765", "6543", "9876", "4321"):
         assert number not in text.replace("\N{NARROW NO-BREAK SPACE}", "")
 
@@ -86,7 +87,8 @@ def test_the_card_of_a_withheld_fact_gives_no_number_and_no_cell() -> None:
 @pytest.mark.parametrize("text", ["a | b : *c* {.d}", "# titre", "1. liste", "100 % [x](y) \\", ":::", "~ : d"])
 def test_a_card_reads_back_through_pandoc(text: str) -> None:
     one = fact("ads.total", 699, label=text, formula=text, method=text)
-    markdown = cards.markdown(next(ledger(one).itertuples()), FILES)
+    (row,) = ledger(one).itertuples()
+    markdown = cards.markdown(row, cards.entries(row, FILES, public=True))
     done = subprocess.run(
         [pypandoc.get_pandoc_path(), f"--from={READER}", "--to=json"],
         input=markdown.encode(),

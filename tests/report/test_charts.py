@@ -238,7 +238,7 @@ def test_press_years_split_only_where_the_readings_differ(rich: dict[str, Chart]
     texts = [shape.text for shape in shapes(chart.svg)]
     assert {"3 sous la rubrique", "2 selon la date imprimée", "1 sous la rubrique"} <= set(texts)
     assert len(chart.facts) == 6
-    assert "2 en 2023." in chart.description
+    assert "2 articles en 2023." in chart.description
     assert "2025 (1 sous la rubrique, 2 selon la date imprimée)" in chart.description
 
 

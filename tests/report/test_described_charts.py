@@ -24,7 +24,7 @@ def ledger(values: dict[str, float]) -> pd.DataFrame:
 def test_the_most_frequent_factor_comes_first_and_totals_are_left_out() -> None:
     chart = vulnerability(Released(ledger({"vuln.any_pct": 90, "vuln.addiction_pct": 12, "vuln.violence_pct": 48})))
     assert chart is not None and chart.facts == ("vuln.violence_pct", "vuln.addiction_pct")
-    assert "bornes" in chart.svg and chart.description.startswith("En parts")
+    assert "bornes" in chart.svg and chart.description.startswith("Vuln")
 
 
 def test_bars_are_as_long_as_the_shares() -> None:

@@ -125,22 +125,6 @@ def test_who_was_met_stands_beside_what_ads_declare(ground: dict[str, pd.DataFra
     assert charts["carte_rencontres"].facts == ("interviews.place.01", "places.ads.villeneuve")
 
 
-def test_places_of_persons_are_never_finer_than_the_intercommunality(ground: dict[str, pd.DataFrame]) -> None:
-    met = {"fact_id": "interviews.place.01", "label": "entretiens : Villeneuve", "value": 2, "unit": "structure"}
-    told = [
-        {"fact_id": "situations.place.a", "label": "situations : Villeneuve", "value": 30, "unit": "situation"},
-        {
-            "fact_id": "situations.place.b",
-            "label": "situations : Agglomération fictive de Villeneuve",
-            "value": 31,
-            "unit": "situation",
-        },
-    ]
-    chart = drawn(ground, met, *told)["carte_rencontres"]
-    assert chart.facts == ("interviews.place.01", "situations.place.b")
-    assert "Villeneuve n’est pas placé" in chart.description
-
-
 # -- What is not drawn --------------------------------------------------------------------------------------------
 
 

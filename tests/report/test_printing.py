@@ -12,8 +12,8 @@ import pypandoc
 import pytest
 
 from diagnostic.report import printing
-from diagnostic.report.grids import pipe
 from diagnostic.report.render import READER
+from diagnostic.report.tabular import pipe
 
 NB, NNB = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 NAN = float("nan")
@@ -38,7 +38,7 @@ def fact(**given: object) -> SimpleNamespace:
         ({"shown_value": 7393.0}, f"7{NNB}393"),
         ({"shown_value": 272.61, "decimals": 1}, "272,6"),
         ({"shown_value": 57.94, "measure": "percent", "decimals": 1}, f"57,9{NB}%"),
-        ({"value_text": "2018-09-20/2018-12-05", "measure": "date"}, f"20{NB}septembre 2018 – 5{NB}décembre 2018"),
+        ({"value_text": "2018-09-20/2018-12-05", "measure": "date"}, f"20{NB}septembre – 5{NB}décembre 2018"),
         ({"shown_low": 97.0, "shown_high": 547.0}, "97 à 547"),  # no value, only limits
         ({}, "non publié"),
         ({"verdict": "withheld", "shown_value": 5.0, "value_text": "2020"}, "non publié"),
@@ -67,7 +67,10 @@ def test_an_interval(given: dict[str, object], text: str) -> None:
         ("2018-12-01", f"1er{NB}décembre 2018"),
         ("2018-09/2018-12", "septembre 2018 – décembre 2018"),
         ("2015/2020", "2015-2020"),
-        ("2020-autumn", "2020-autumn"),
+        ("2018-09-20/2018-12-05", f"20{NB}septembre – 5{NB}décembre 2018"),
+        ("2026-03-02/2026-03-06", f"2 – 6{NB}mars 2026"),
+        ("2019-11-12/2020-02-03", f"12{NB}novembre 2019 – 3{NB}février 2020"),
+        ("2020-autumn", "automne 2020"),
     ],
 )
 def test_a_moment(iso: str, text: str) -> None:

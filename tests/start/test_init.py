@@ -59,12 +59,15 @@ def test_the_configuration_is_accepted_with_every_file_of_the_study(made: tuple[
     assert list(loaded.studies) == ["62-2020", STUDY]
     study = loaded.studies[STUDY]
     assert (study.departement, study.edition, study.fictional, study.final) == ("47", "2026", True, False)
-    assert study.title == "Diagnostic départemental du Lot-et-Garonne"
+    assert study.title == "Diagnostic départemental de Lot-et-Garonne"
     assert study.period_start < study.period_end < study.report_date
     assert study.period_end.year == study.report_date.year == 2026
-    assert list(study.inputs) == ["sites", "ad_counts", "ad_pages", "press", "interviews"]
-    assert study.received == {"questionnaire": "template"}
-    assert set(loaded.sidecars[STUDY]) == {*study.inputs, "questionnaire"}
+    assert list(study.inputs) == [
+        *("sites", "ad_counts", "ad_pages", "press", "interviews"),
+        *("structures", "practices", "outreach", "restitutions"),
+    ]
+    assert study.received == {"questionnaire": "template", "situation_coding": "template"}
+    assert set(loaded.sidecars[STUDY]) == {*study.inputs, *study.received}
     assert all(origin.trial and origin.origin == "observed" for origin in loaded.sidecars[STUDY].values())
 
 
@@ -90,7 +93,8 @@ def test_the_export_is_in_the_vault_under_its_role_with_a_keyed_digest(made: tup
     root, _ = made
     vault = open_vault(root, STUDY, create=False)
     content = vault.read_received("questionnaire")
-    assert [path.name for path in (vault.folder / "received").iterdir()] == ["questionnaire.xlsx"]
+    received = sorted(path.name for path in (vault.folder / "received").iterdir())
+    assert received == ["questionnaire.xlsx", "situation_coding.xlsx"]
     text = (root / "resources/studies" / STUDY / "questionnaire.meta.yaml").read_text(encoding="utf-8")
     assert f"digest: {vault.digest(content)}\n" in text
     assert "sha256: " not in text and hashlib.sha256(content).hexdigest() not in text
@@ -121,7 +125,7 @@ def test_models_are_filled_and_worded_for_the_place(made: tuple[Path, list[str]]
     assert len(texts) > 9
     assert not [text for text in texts if re.search(r"\{\{|\{%|<#", text)]
     notice = (root / f"vault/{STUDY}/conformite/notice-tiers.md").read_text(encoding="utf-8")
-    assert "dans le département du Lot-et-Garonne" in notice
+    assert "dans le département de Lot-et-Garonne" in notice
     assert "du 1er\u00a0septembre 2025 au 30\u00a0juin 2026" in notice
 
 
@@ -135,7 +139,7 @@ def test_what_was_made_is_told_and_the_last_line_runs_it(made: tuple[Path, list[
 @pytest.mark.parametrize("tool", TOOLS)
 def test_every_tool(root: Path, tool: str) -> None:
     init(root, STUDY, tool, TODAY)
-    assert config.load(root).studies[STUDY].received == {"questionnaire": tool}
+    assert config.load(root).studies[STUDY].received["questionnaire"] == tool
     path = open_vault(root, STUDY).received("questionnaire")
     assert path is not None and path.suffix == TOOLS[tool]
     assert path.read_bytes()[:2] == b"PK" or path.suffix == ".csv"
@@ -172,7 +176,9 @@ def test_the_same_study_is_the_same_elsewhere_but_for_the_key(tmp_path: Path) ->
         init(root, STUDY, start.TOOL, TODAY)
     one, two = snapshot(first), snapshot(second)
     differ = {name for name in one.keys() | two.keys() if one.get(name) != two.get(name)}
-    assert differ == {f"vault/{STUDY}/key", f"resources/studies/{STUDY}/questionnaire.meta.yaml"}
+    roles = ("questionnaire", "situation_coding")  # the coding names responses by their pseudonyms
+    sidecars = {f"resources/studies/{STUDY}/{role}.meta.yaml" for role in roles}
+    assert differ == {f"vault/{STUDY}/key", f"vault/{STUDY}/received/situation_coding.xlsx", *sidecars}
 
 
 def test_two_studies_live_side_by_side_with_their_own_numbers(root: Path) -> None:
@@ -196,7 +202,7 @@ def checklist(root: Path) -> str:
 
 def test_every_command_of_the_checklist_exists(made: tuple[Path, list[str]]) -> None:
     commands = set(re.findall(r"diagnostic (\w+) 47-2026", checklist(made[0])))
-    assert commands == {"autorites", "pages", "purge", "recevoir", "sceller"}
+    assert commands == {"autorites", "demandes", "pages", "purge", "recevoir", "sceller"}
     for command in commands:
         with pytest.raises(SystemExit) as done:
             main([command, "--help"])

@@ -11,7 +11,8 @@ import pytest
 from openpyxl import load_workbook
 
 from diagnostic import io as door
-from diagnostic.authorities import AuthoritiesError, annex
+from diagnostic.annexes import AnnexError
+from diagnostic.authorities import annex
 from diagnostic.codebook import loading, template, xlsx
 from diagnostic.vault import VaultError, open_vault
 
@@ -84,9 +85,9 @@ def test_it_is_refused_without_names_results_or_vault(project: Path) -> None:
     with pytest.raises(VaultError):
         annex(project, STUDY)
     keep_names(project, {})
-    with pytest.raises(AuthoritiesError, match="ne nomme ni site"):
+    with pytest.raises(AnnexError, match="ne nomme ni site"):
         annex(project, STUDY)
     keep_names(project, {"site_names": [("E01", "premier.example")]})
     shutil.rmtree(project / "results")
-    with pytest.raises(AuthoritiesError, match="snakemake"):
+    with pytest.raises(AnnexError, match="snakemake"):
         annex(project, STUDY)

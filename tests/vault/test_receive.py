@@ -25,6 +25,7 @@ from diagnostic.receive import ReceiveError, propose, receive
 from diagnostic.start import init
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports.formats import FORMATS
+from diagnostic.trial.exports.template import filled
 from diagnostic.vault import VaultError, open_vault
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -197,7 +198,22 @@ def test_the_history_keeps_every_digest_and_the_words_of_the_team(root: Path) ->
 def test_what_a_file_is_comes_from_its_bytes(root: Path, tool: str, suffix: str, kept: str) -> None:
     register(root, export(tool), suffix)
     folder = root / "vault" / STUDY / "received"
-    assert [path.name for path in folder.iterdir()] == [ROLE + kept]
+    assert [path.name for path in folder.glob(f"{ROLE}.*")] == [ROLE + kept]
+
+
+def test_the_coding_of_situations_is_registered_like_an_export(root: Path) -> None:
+    """It lists no response: its rows are compared by their own key."""
+    row = {"record_kind": "response", "record_id": "R-AAAAAA", "coder": "AB", "commune": "X01"}
+    first, second = (
+        filled(CODEBOOK, "codage", {"situation_coding": [row | {"situation_number": n} for n in range(1, 1 + count)]})
+        for count in (2, 3)
+    )
+    told = [
+        "\n".join(receive(root, STUDY, "situation_coding", given(root, content), TODAY)).replace("\xa0", " ")
+        for content in (first, second)
+    ]
+    assert "Contenu reconnu : classeur modèle (XLSX)." in told[0] and "2 lignes dans cet export." in told[0]
+    assert "3 lignes dans cet export : 2 déjà connues, 1 nouvelle" in told[1]
 
 
 # --- the configuration ------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from copies import BOTH, Finished, Project, fresh
+from copies import BOTH, TRIAL, Finished, Project, fresh
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +25,29 @@ def finished(source: Project, tmp_path_factory: pytest.TempPathFactory) -> Finis
     both = project.snakemake(*BOTH)
     assert both.code == 0, both.output
     return Finished(project, bare, files, both)
+
+
+@pytest.fixture(scope="session")
+def trial(source: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A third study, as `diagnostic init` makes it, with a questionnaire; run. Read-only."""
+    project = source.copy(tmp_path_factory.mktemp("trial") / "projet")
+    made = project.diagnostic("init", TRIAL, "--date", "2026-09-01")
+    assert made.code == 0, made.output
+    done = project.snakemake("--config", f"studies=[{TRIAL}]")
+    assert done.code == 0, done.output
+    return project
+
+
+@pytest.fixture(scope="session")
+def results_of(request: pytest.FixtureRequest) -> Callable[[str], Path]:
+    """The finished results of a study, by its name; only what is asked for is run."""
+
+    def found(study: str) -> Path:
+        ran = request.getfixturevalue("trial" if study == TRIAL else "finished")
+        project: Project = ran if study == TRIAL else ran.project
+        return project.path(f"results/{study}")
+
+    return found
 
 
 @pytest.fixture

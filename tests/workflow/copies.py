@@ -17,6 +17,7 @@ TRACKED = ("Snakefile", "workflow", "config", "resources", "report", "profiles",
 UNTRACKED = shutil.ignore_patterns("__pycache__", "*.egg-info", ".*")
 BOTH = ("--config", "studies=[62-2020,99-2026]")
 SMALL = ("--config", "studies=[99-2026]")
+TRIAL = "47-2026"  # made by `diagnostic init` where a test needs a questionnaire
 NOTHING = "Nothing to be done"
 WITHOUT_NETWORK = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "npm_config_offline": "true"}  # no map of 62-2020
 TIMEOUT = 300  # seconds; a run takes ten

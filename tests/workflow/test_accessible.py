@@ -1,11 +1,18 @@
-"""The pages of finished studies under axe-core, on a telephone and enlarged twice: no serious fault, nothing lost."""
+"""The documents of finished studies, one with a questionnaire, for who reads with a keyboard, a screen reader, a telephone.
+
+Pages under axe-core, enlarged twice, by keyboard alone, offline; images of Word and of the PDF with their words.
+"""
 
 from __future__ import annotations
 
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from copies import Finished
+from copies import TRIAL
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -14,9 +21,26 @@ SCREENS = {"telephone, 320 px": 320, "1280 px at 200 %": 640, "desktop": 1280}
 SERIOUS = ("serious", "critical")
 
 
-@pytest.fixture(params=["62-2020", "99-2026"])
-def address(request: pytest.FixtureRequest, finished: Finished) -> str:
-    return finished.project.path(f"results/{request.param}/report/rapport.html").resolve().as_uri()
+CHAPTERS = {  # where a number is looked for with the keyboard alone
+    "62-2020": ("sec-annonces", "sec-reproduction"),
+    "99-2026": ("sec-annonces", "sec-demande", "sec-axes"),
+    TRIAL: ("sec-repondants", "sec-besoins", "sec-combien", "sec-profil", "sec-conditions", "sec-formes"),
+}
+
+
+@pytest.fixture(params=list(CHAPTERS))
+def study(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def report(study: str, results_of: Callable[[str], Path]) -> Path:
+    return results_of(study) / "report"
+
+
+@pytest.fixture
+def address(report: Path) -> str:
+    return (report / "rapport.html").resolve().as_uri()
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -51,3 +75,73 @@ def test_nothing_is_lost_on_a_small_or_enlarged_screen(page: Page, address: str,
             .map(e => e.outerHTML.slice(0, 120))"""
     )
     assert cut == []
+
+
+def test_nothing_in_the_console_and_nothing_from_the_network(page: Page, address: str) -> None:
+    messages: list[str] = []
+    requests: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(address, wait_until="load")
+    page.locator("main .fact").last.click()
+    assert messages == [] and [url for url in requests if not url.startswith("data:")] == [address]
+    assert page.evaluate("[...document.images].every(image => image.naturalWidth > 100 && image.alt.length > 20)")
+
+
+def test_numbers_open_their_cards_with_the_keyboard_alone_in_every_chapter(
+    page: Page, address: str, study: str
+) -> None:
+    page.goto(address)
+    for chapter in CHAPTERS[study]:
+        target = page.evaluate(
+            """id => {
+                const heading = document.getElementById(id);
+                const after = e => heading.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING;
+                const fact = [...document.querySelectorAll('main .fact')].find(after);
+                const reached = [...document.querySelectorAll('a[href], button, summary, [tabindex="0"]')]
+                    .filter(e => e.checkVisibility());
+                reached[reached.indexOf(fact) - 1].focus();
+                return fact.getAttribute('popovertarget');
+            }""",
+            chapter,
+        )
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getAttribute('popovertarget')") == target, chapter
+        page.keyboard.press("Enter")
+        card = page.locator(f"[id='{target}']")
+        assert card.is_visible() and "Formule" in card.inner_text(), chapter
+        page.keyboard.press("Escape")
+        assert not card.is_visible(), chapter
+        assert page.evaluate("document.activeElement.getAttribute('popovertarget')") == target, chapter
+
+
+def test_the_contents_lead_to_headings_of_the_page_in_french(page: Page, address: str) -> None:
+    page.goto(address)
+    assert page.evaluate("document.documentElement.lang") == "fr"
+    assert page.evaluate("[...document.querySelectorAll('[lang]')].every(e => /^(fr|en)$/.test(e.lang))")
+    lost = page.evaluate(
+        "[...document.querySelectorAll('a[href^=\"#\"]')].map(a => decodeURIComponent(a.hash.slice(1)))"
+        ".filter(id => !document.getElementById(id))"
+    )
+    assert lost == []
+    levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4, h5')].map(h => +h.tagName[1])")
+    assert levels.count(1) == 1 and all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_every_image_of_word_has_its_words(report: Path) -> None:
+    with zipfile.ZipFile(report / "rapport.docx") as archive:
+        document = archive.read("word/document.xml").decode()
+    drawings = re.findall(r"<w:drawing>.*?</w:drawing>", document, re.DOTALL)
+    told = [re.search(r'<wp:docPr[^>]* descr="([^"]{20,})"', drawing) for drawing in drawings]
+    pictures = len(re.findall(r"<img ", (report / "rapport.html").read_text("utf-8")))
+    assert len(drawings) == pictures > 5 and all(told)
+
+
+def test_every_image_of_the_tagged_pdf_has_its_words(report: Path) -> None:
+    content = (report / "rapport.pdf").read_bytes()
+    assert b"/StructTreeRoot" in content and b"/Marked true" in content and b"<pdfuaid:part>1<" in content
+    assert re.search(rb"/Lang ?\(fr-FR\)", content)
+    images = re.findall(rb"<<(?:(?!endobj).)*?/S ?/Figure\b.*?endobj", content, re.DOTALL)
+    pictures = len(re.findall(r"<img ", (report / "rapport.html").read_text("utf-8")))
+    assert len(images) == pictures and all(b"/Alt" in image for image in images)

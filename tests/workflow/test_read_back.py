@@ -7,20 +7,20 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import openpyxl
 import pandas as pd
 import pytest
-from copies import Finished
+from copies import TRIAL
 
 from diagnostic import french
 from diagnostic.report import printing
 from diagnostic.report.render import pages
 
-STUDIES = ("62-2020", "99-2026")
+STUDIES = ("62-2020", "99-2026", TRIAL)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 NUMBER = re.compile(r"\d+(?:[\u202f\u00a0]\d{3})*(?:,\d+)?")
@@ -29,8 +29,8 @@ FACT = re.compile(r'<button type="button" class="fact" popovertarget="carte-([^"
 
 
 @pytest.fixture(params=STUDIES)
-def study(request: pytest.FixtureRequest, finished: Finished) -> Path:
-    return finished.project.path(f"results/{request.param}")
+def study(request: pytest.FixtureRequest, results_of: Callable[[str], Path]) -> Path:
+    return results_of(request.param)
 
 
 @pytest.fixture
@@ -209,3 +209,14 @@ def test_the_synthesis_is_one_page_and_its_numbers_are_those_of_the_page(study: 
     allowed = tokens(" ; ".join([title, captions, re.sub(r"<[^>]+>", " ; ", charts)]))
     allowed |= {token for _, text in on_the_page(study) for token in tokens(text)}
     assert tokens(pdf_text(path)) <= allowed
+
+
+def test_the_synthesis_fills_its_page(study: Path) -> None:
+    """Its last words stand at the foot of the page, whatever the study has to say."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext absent (paquet Debian « poppler-utils »)")
+    command = ["pdftotext", "-bbox", str(study / "report/synthese.pdf"), "-"]
+    told = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    height = float(re.findall(r'<page [^>]*height="([\d.]+)"', told)[0])
+    lowest = max(float(value) for value in re.findall(r'<word [^>]*yMax="([\d.]+)"', told))
+    assert 0.85 < lowest / height < 0.98

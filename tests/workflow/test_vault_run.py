@@ -10,6 +10,7 @@ import base64
 import csv
 import datetime as dt
 import hashlib
+import html
 import json
 import os
 import re
@@ -29,7 +30,9 @@ from diagnostic import compliance, tripwire
 from diagnostic.codebook import loading
 from diagnostic.collect import steps
 from diagnostic.contents import pdf_reader
-from diagnostic.io import NOTICE
+from diagnostic.io import NOTICE, REVIEW
+from diagnostic.report.exact import plain
+from diagnostic.review import NAME as COPY
 from diagnostic.trial import answers as trial
 from diagnostic.trial.exports.formats import FORMATS
 from diagnostic.vault import Vault, open_vault
@@ -125,7 +128,9 @@ def ran(source: Project, sown: Sown, tmp_path_factory: pytest.TempPathFactory) -
     registered = register(project, sown.content)
     done = run(project, "snakemake", *CHOSEN)
     assert done.code == 0, done.output
-    return recorded(project, made, registered, done)
+    reviewed = run(project, "diagnostic.cli", "relire", STUDY)
+    assert reviewed.code == 0, reviewed.output
+    return recorded(project, made, registered, done, reviewed)
 
 
 # --- nothing comes out -------------------------------------------------------------------------------------------
@@ -149,6 +154,25 @@ def test_none_is_found_outside_the_vault(ran: Step) -> None:
         assert ran.project.path(f"results/{STUDY}/report/rapport.{format}").is_file()
     assert ran.found == []
     assert tripwire.scan(ran.output) == []
+
+
+def test_the_reviewer_s_copy_holds_the_withheld_numbers_and_the_pseudonyms_and_no_answer(ran: Step) -> None:
+    """It is searched with the rest: here, that there was something to find."""
+    results = ran.project.path(f"results/{STUDY}")
+    text = html.unescape((results / REVIEW / COPY).read_text("utf-8"))
+    ledger = pd.read_parquet(results / "release/ledger.parquet")
+    withheld = ledger[ledger["verdict"].ne("shown") & ledger["value"].notna()]
+    assert len(withheld) > 100
+    signs = {plain(value) for value in withheld["value"] if len(plain(value)) > 8}
+    assert signs and [sign for sign in signs if sign not in text] == []
+    sent = "\n".join(
+        path.read_text("utf-8")
+        for path in sorted((results / "report").rglob("*"))
+        if path.suffix in (".html", ".qmd", ".svg")
+    )
+    assert [sign for sign in signs if sign in sent] == []
+    responses = pd.read_parquet(results / "collect/responses.parquet")["response_id"]
+    assert [one for one in responses if one not in text] == [] and [one for one in responses if one in sent] == []
 
 
 def test_the_run_read_them(ran: Step, sown: Sown) -> None:
@@ -265,7 +289,7 @@ def test_the_text_of_the_documents_is_what_was_searched(ran: Step) -> None:
     if pdf_reader() is None:
         pytest.skip("pdftotext absent : texte des PDF lu par ses flux seuls (paquet Debian « poppler-utils »)")
     documents = [ran.project.path(f"results/{STUDY}/report/rapport.{format}") for format in ("html", "docx", "pdf")]
-    found = tripwire.search(["Diagnostic départemental du Lot-et-Garonne", "Équipe d’un essai"], documents)
+    found = tripwire.search(["Diagnostic départemental de Lot-et-Garonne", "Équipe d’un essai"], documents)
     assert {(one.index, one.file) for one in found} == {(at, path.name) for at in (0, 1) for path in documents}
 
 
@@ -275,10 +299,12 @@ def test_snakemake_keeps_no_plain_digest_of_the_export_and_no_path_into_the_vaul
     vault = ran.project.path(f"vault/{STUDY}")
     private = [hashlib.sha256(path.read_bytes()).hexdigest() for path in vault.rglob("*") if path.is_file()]
     key = (vault / "key").read_bytes()
-    marks = [*digests, *private, key.hex(), base64.b64encode(key).decode()]
+    received = {hashlib.sha256(path.read_bytes()).hexdigest() for path in (vault / "received").iterdir()}
+    marks = {*digests, *private, key.hex(), base64.b64encode(key).decode()}
     for path in ran.project.files(*(path.name for path in outside(ran.project) if path.is_dir())):
         content = path.read_bytes()
-        assert not [mark for mark in marks if mark.encode() in content] and key not in content, path
+        told = received if path.parent.name == REVIEW else set()  # a reviewer in the team compares it with the export
+        assert not [mark for mark in marks - told if mark.encode() in content] and key not in content, path
     records = list(ran.project.files(".snakemake/metadata"))
     assert len(records) > 40
     for path in records:
@@ -293,8 +319,9 @@ def test_only_their_owner_opens_what_is_not_released(ran: Step) -> None:
     assert {name: oct(mode) for name, mode in inside.items() if mode != (0o700 if name in folders else 0o600)} == {}
     private = {Path(name).name for name in inside if "/private/" in name}
     assert private == {"contacts.parquet", "texts.parquet"}
-    assert [Path(name).name for name in inside if "/received/" in name] == ["questionnaire.xlsx"]
-    for phase in ("collect", "consolidate", "estimate", "release"):
+    received = sorted(Path(name).name for name in inside if "/received/" in name)
+    assert received == ["questionnaire.xlsx", "situation_coding.xlsx"]
+    for phase in ("collect", "consolidate", "estimate", "release", REVIEW):
         assert ran.modes[f"results/{STUDY}/{phase}"] == 0o700
         assert f"results/{STUDY}/{phase}/{NOTICE}" in ran.modes
     assert f"results/{STUDY}/report/{NOTICE}" not in ran.modes
@@ -477,7 +504,7 @@ def test_everything_due_is_gone(purged: Purged, sown: Sown) -> None:
         f"vault/{STUDY}/certificats/purge-2027-09-15.json",
     }
     results = {name for name in purged.files["full"] if name.startswith(f"results/{STUDY}/")}
-    assert not [name for name in results if name.split("/")[2] in ("collect", "consolidate")]
+    assert not [name for name in results if name.split("/")[2] in ("collect", "consolidate", REVIEW)]
     assert f"results/{STUDY}/release/ledger.parquet" in results and f"results/{STUDY}/report/rapport.pdf" in results
     assert not [name for name in purged.files["full"] if name.startswith(f"logs/{STUDY}")]
     records = [name.split("/")[2] for name in purged.files["full"] if name.startswith(".snakemake/metadata/")]

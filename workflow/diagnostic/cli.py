@@ -24,6 +24,14 @@ def _explain(options: argparse.Namespace) -> int:
     return 0
 
 
+def _review(options: argparse.Namespace) -> int:
+    from diagnostic.config import ConfigError
+    from diagnostic.report.render import RenderError
+    from diagnostic.review import ReviewError, review
+
+    return _told(lambda: review(Path.cwd(), options.study), ReviewError, ConfigError, RenderError)
+
+
 def _verify(options: argparse.Namespace) -> int:
     from diagnostic.manifest import NAME, verify
 
@@ -151,22 +159,39 @@ def _pages(options: argparse.Namespace) -> int:
     return _told(ranks, ConfigError, ValueError)
 
 
-def _authorities(options: argparse.Namespace) -> int:
-    from diagnostic.authorities import AuthoritiesError, annex
-    from diagnostic.codebook.loading import CodebookError
-    from diagnostic.config import ConfigError
-    from diagnostic.vault import VaultError
+def _annex(make: str) -> Callable[[argparse.Namespace], int]:
+    """The command of an annex that stays in the vault: `authorities` or `follow_up`."""
 
-    errors = (AuthoritiesError, ConfigError, VaultError, CodebookError)
-    return _told(lambda: annex(Path.cwd(), options.study), *errors)
+    def command(options: argparse.Namespace) -> int:
+        from diagnostic import authorities, follow_up
+        from diagnostic.annexes import AnnexError
+        from diagnostic.codebook.loading import CodebookError
+        from diagnostic.config import ConfigError
+        from diagnostic.vault import VaultError
+
+        module = {"authorities": authorities, "follow_up": follow_up}[make]
+        errors = (AnnexError, ConfigError, VaultError, CodebookError)
+        return _told(lambda: module.annex(Path.cwd(), options.study), *errors)
+
+    return command
 
 
 def _release(options: argparse.Namespace) -> int:
     from diagnostic.config import ConfigError
     from diagnostic.release.policy import PolicyError
+    from diagnostic.vault import VaultError
     from diagnostic.what_if import what_if
 
-    return _told(lambda: what_if(Path.cwd(), options.study, options.what_if), ConfigError, PolicyError)
+    errors = (ConfigError, PolicyError, VaultError)
+    return _told(lambda: what_if(Path.cwd(), options.study, options.what_if), *errors)
+
+
+def _issue(options: argparse.Namespace) -> int:
+    from diagnostic.config import ConfigError
+    from diagnostic.issuing import IssueError, issue
+    from diagnostic.vault import VaultError
+
+    return _told(lambda: issue(Path.cwd(), options.study, options.date), IssueError, ConfigError, VaultError)
 
 
 def _numbers(options: argparse.Namespace) -> int:
@@ -234,6 +259,12 @@ def main(arguments: list[str] | None = None) -> int:
     explain.add_argument("study", metavar="étude", help="par exemple 62-2020")
     explain.add_argument("fact", metavar="indicateur", help="par exemple ads.persons_estimate")
     explain.set_defaults(run=_explain)
+
+    review = commands.add_parser(
+        "relire", help="le rapport avec ses nombres exacts, pour vérifier l’étude dans l’équipe ; ne se diffuse pas"
+    )
+    review.add_argument("study", metavar="étude", help="par exemple 62-2020")
+    review.set_defaults(run=_review)
 
     verify = commands.add_parser("verify", help="ce qui a changé depuis le calcul ; code 1 si quelque chose a changé")
     verify.add_argument("results", metavar="dossier", help="par exemple results/62-2020")
@@ -327,6 +358,13 @@ def main(arguments: list[str] | None = None) -> int:
     )
     release.set_defaults(run=_release)
 
+    issue = commands.add_parser(
+        "diffuser", help="enregistre que le rapport est envoyé : l’édition suivante ne trahira pas les nouveaux cas"
+    )
+    issue.add_argument("study", metavar="étude")
+    _dated(issue, "jour de l’envoi")
+    issue.set_defaults(run=_issue)
+
     lint = commands.add_parser("nombres", help="relit les nombres des documents (appelé par le workflow)")
     lint.add_argument("files", nargs="+", help="source, registre, figures, puis les documents")
     lint.add_argument("--output", required=True)
@@ -350,7 +388,14 @@ def main(arguments: list[str] | None = None) -> int:
         "autorites", help="l’annexe nominative pour les autorités (sites, établissements), dans le coffre seulement"
     )
     authorities.add_argument("study", metavar="étude")
-    authorities.set_defaults(run=_authorities)
+    authorities.set_defaults(run=_annex("authorities"))
+
+    requests = commands.add_parser(
+        "demandes",
+        help="les structures qui souhaitent une formation ou un réseau, ou à relancer, dans le coffre seulement",
+    )
+    requests.add_argument("study", metavar="étude")
+    requests.set_defaults(run=_annex("follow_up"))
 
     purge = commands.add_parser("purge", help="efface ce qui ne doit plus être gardé et prouve qu’il n’en reste rien")
     purge.add_argument("study", metavar="étude")

@@ -28,6 +28,7 @@ RESOURCES = Path("resources/studies")
 DEPARTEMENTS = Path("resources/references/departements.csv")
 SIDECAR = ".meta.yaml"
 BLOCKS = {  # what the team may write in `config/studies/{study}/{name}.md`
+    "cadre": "qui a demandé l’étude, ses objectifs, ses étapes",
     "conclusions": "ce que l’équipe conclut",
     "pistes": "les pistes pour agir, chacune appuyée sur des indicateurs",
     "plan": "le plan d’action : qui, quand, quel signe de réussite",
@@ -125,6 +126,13 @@ class Publication(Section):
         default=None,
         description="Identifiant du chiffre publié qui donne les personnes vues par deux sources réunies, sans leur recoupement.",
     )
+    outreach_sessions: Text | None = Field(
+        default=None, description="Identifiant du chiffre publié des maraudes d’une action d’aller-vers citée."
+    )
+    outreach_sms: Text | None = Field(default=None, description="De la même action : messages envoyés.")
+    outreach_replies: Text | None = Field(default=None, description="De la même action : réponses reçues.")
+    outreach_exchanges: Text | None = Field(default=None, description="De la même action : échanges engagés.")
+    outreach_met: Text | None = Field(default=None, description="De la même action : rencontres.")
 
 
 class Outlines(Section):
@@ -134,9 +142,9 @@ class Outlines(Section):
         description="GeoJSON des communes, en degrés (WGS 84), dans `resources/studies/{étude}/`, avec sa fiche d’origine."
     )
     vintage: Text = Field(description="Millésime des contours, imprimé sous les cartes.")
-    properties: dict[Literal["code", "name", "arrondissement", "arrondissement_name", "epci", "epci_name"], Text] = (
-        Field(default={}, description="Donnée → propriété qui la porte dans le fichier, quand son nom est autre.")
-    )
+    properties: dict[
+        Literal["code", "name", "arrondissement", "arrondissement_name", "epci", "epci_name", "population"], Text
+    ] = Field(default={}, description="Donnée → propriété qui la porte dans le fichier, quand son nom est autre.")
 
 
 class Study(Section):
@@ -283,7 +291,7 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
             except ConfigError as error:
                 problems.extend(str(error).splitlines())
     if loaded.outlines:
-        problems += _outlines(root, study, loaded.outlines.file, path)
+        problems += _outlines(root, study, loaded, path)
     for role in loaded.received:
         try:
             origins[role] = export_sidecar(root, study, role)
@@ -312,17 +320,21 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
     return loaded, origins
 
 
-def _outlines(root: Path, study: str, file: str, path: Path) -> list[str]:
+def _outlines(root: Path, study: str, loaded: Study, path: Path) -> list[str]:
     """What is wrong with the name or the origin record of the study's own outlines."""
+    assert loaded.outlines
+    file = loaded.outlines.file
     where = RESOURCES / study / file
     if Path(file).name != file:
         return [f"{path} : outlines.file : « {file} » doit être un nom de fichier, sans dossier."]
     if not (root / where).is_file():
         return [f"{path} : outlines.file : le fichier {where} est introuvable."]
     try:
-        sidecar(root, study, file)
+        origin = sidecar(root, study, file)
     except ConfigError as error:
         return str(error).splitlines()
+    if origin.trial and not loaded.fictional:
+        return [f"{path} : outlines : les contours sont encore ceux de l’essai ; ôter ce bloc, ou donner les vrais."]
     return []
 
 

@@ -20,6 +20,7 @@ RULES = {
     "etat_non_precise": "État du site non précisé : le site est gardé dans le registre.",
     "second_codage": "Annonce codée par deux personnes : le second codage ne sert qu'à mesurer l'accord.",
     "annonce_hors_champ": "Place vide ou annonce non pertinente : elle ne compte que parmi les pertes.",
+    "axe_non_precise": "Axe d’accompagnement non précisé : la structure n’y est pas comptée, et la borne haute l’y compte.",
     # estimate, questionnaire and interviews
     "entretien_avec_situation": "Entretien où une situation est décrite : tou·tes les rencontré·es l'ont identifiée.",
     "non_pose_compte_non": "Question non posée : comptée comme une absence de réponse « oui » dans la base de tou·tes les répondant·es.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import unicodedata
 
 NBSP, NNBSP = "\u00a0", "\u202f"
 MONTHS = [
@@ -50,6 +51,17 @@ def month(value: str) -> str:
     """2018-09 → « septembre 2018 »."""
     year, number_of_month = value.split("-")
     return f"{MONTHS[int(number_of_month) - 1]} {year}"
+
+
+def collated(text: str) -> str:
+    """The text as French sorts it: « Béthune » before « Boulogne »."""
+    return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+
+
+def quoted(text: str) -> str:
+    """Straight double quotes as « quotation marks », with the spaces that they ask for."""
+    text = re.sub(r'"\s*([^"]*?)\s*"', rf"«{NBSP}\1{NBSP}»", text)
+    return re.sub(r"»(?=\w)", "» ", text)
 
 
 def plural(count: float, one: str, many: str | None = None) -> str:

@@ -25,6 +25,7 @@ from diagnostic import tables
 
 STAMP = b"diagnostic"
 PUBLIC_PHASES = {"report"}
+REVIEW = "review"  # the folder of a study where a reviewer's own copy lies: no phase, never sent, in no manifest
 NOTICE = "NE_PAS_DIFFUSER.txt"
 NOTICE_TEXT = (
     "NE PAS DIFFUSER\n\nCe dossier contient des données de travail non protégées.\n"

@@ -40,10 +40,13 @@ def write(
     Path(log).write_text(f"lineage: {rows} rows out\n", encoding="utf-8")
 
 
-def gathered(paths: Iterable[Path], digest: Callable[[bytes], str] | None) -> pd.DataFrame:
-    """One row per table, as `report/lineage` declares it; made so that a table comes after what it was made from."""
+def gathered(paths: Iterable[Path], digest: Callable[[bytes], str] | None, review: bool = False) -> pd.DataFrame:
+    """One row per table, as `report/lineage` declares it; made so that a table comes after what it was made from.
+
+    For a `review` nothing is hidden.
+    """
     stamps = {path: io.read_stamp(path) for path in paths}
-    private = _from_exports(stamps)
+    private = set() if review else _from_exports(stamps)
     rows = []
     for path, stamp in stamps.items():
         name = f"{path.parent.name}/{path.stem}"

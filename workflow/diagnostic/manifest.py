@@ -19,11 +19,14 @@ NAME = "manifest.json"
 
 
 def _artefacts(results: Path) -> list[Path]:
-    """Every file of a study's results, the manifest and the notices aside."""
+    """Every file of a study's results, the manifest, the notices and a reviewer's own copy aside."""
     return sorted(
         path
         for path in results.rglob("*")
-        if path.is_file() and path.name not in (NAME, io.NOTICE) and not path.name.startswith(".")
+        if path.is_file()
+        and path.name not in (NAME, io.NOTICE)
+        and not path.name.startswith(".")
+        and path.parent != results / io.REVIEW
     )
 
 

@@ -20,15 +20,17 @@ from diagnostic.codebook.instruments import instruments
 from diagnostic.codebook.limesurvey import SITUATIONS
 from diagnostic.codebook.loading import FOLDER as CODEBOOK
 from diagnostic.codebook.loading import load, read_folder
+from diagnostic.collect.exports.study import read_exports
+from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.config import CONFIG, RESOURCES, SIDECAR, STUDIES
 from diagnostic.declarations import ConfigError, parse
 from diagnostic.french import date, typographic
-from diagnostic.trial import answers, inputs
+from diagnostic.trial import answers, coding, inputs, outlines
 from diagnostic.trial.exports.formats import FORMATS
 
 MODELS = Path("config/modeles")
 INSTRUMENTS = Path("instruments")
-ROLE = "questionnaire"
+ROLE, CODING = "questionnaire", "situation_coding"
 TOOLS = {  # format of an export → suffix of its file
     "google_csv": ".csv",
     "google_sheets": ".xlsx",
@@ -81,6 +83,8 @@ class Study:
             "tool": self.tool,
             "tools": ", ".join(TOOLS),
             "roles": list(inputs.TITLES),
+            "outlines": outlines.FILE,
+            "vintage": outlines.VINTAGE,
             "situations": SITUATIONS,
         }
 
@@ -107,6 +111,9 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
         place = RESOURCES / study.name / f"{role}.csv"
         digest = {"sha256": hashlib.sha256(content).hexdigest()}
         files |= {place: content, _sidecar_of(place): sidecar(inputs.TITLES[role], today, digest)}
+    place, ground = RESOURCES / study.name / outlines.FILE, outlines.geojson()
+    digest = {"sha256": hashlib.sha256(ground).hexdigest()}
+    files |= {place: ground, _sidecar_of(place): sidecar(outlines.TITLE, today, digest)}
     folder = INSTRUMENTS / study.name
     files |= {folder / name: content for name, content in instruments(codebook).items()}
     files[folder / "aide-memoire.md"] = _filled(root, "aide-memoire.md", words)
@@ -121,6 +128,16 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
         files=files,
         config=with_study((root / CONFIG).read_bytes(), study.name),
     )
+
+
+def coded(root: Path, study: Study, export: bytes, pseudonyms: Pseudonyms) -> bytes:
+    """The coding workbook of the export's situations, under the pseudonyms that a team sees; the same for a same key.
+
+    Raises CodebookError.
+    """
+    codebook = load(read_folder(root / CODEBOOK))
+    situations = read_exports(codebook, {ROLE: export}, {ROLE: study.tool}, pseudonyms).tables["situations"]
+    return coding.sheet(codebook, situations, outlines.codes(), seed=zlib.crc32(study.name.encode()))
 
 
 def _move(drawn: answers.Answers, shift: dt.timedelta) -> None:

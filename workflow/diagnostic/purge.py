@@ -40,6 +40,7 @@ from diagnostic.vault import (
 # Phases whose tables have a row per answer, situation or person; later phases hold facts only.
 ROW_PHASES = ("collect", "consolidate")
 CONTACTS = "contacts"
+CALL_BACK = "annexe_demandes"  # whom to call back: made of contacts, so never older than they are
 CONSENT, UNTIL = "recontact", "recontact_until"
 CONTACT_COLUMNS = ("name", "function", "structure", "email", "phone", CONSENT, UNTIL)
 YES = frozenset({"oui", "yes", "true", "1"})
@@ -109,8 +110,8 @@ def plan(
 ) -> list[Item]:
     """What a purge of this day deletes and what it keeps, with the reason of each. Raises VaultError.
 
-    Contacts without consent are due at once, those with consent on their own date or `retention.contacts`, all the
-    rest on `retention.exports`.
+    Contacts without consent are due at once, and so is the list made of them; those with consent on their own date or
+    `retention.contacts`, all the rest on `retention.exports`.
     """
     vault = open_vault(root, study, place, cipher, create=False)
     due = today >= retention.exports
@@ -118,7 +119,8 @@ def plan(
         why = f"la durée de conservation a pris fin le {date(retention.exports)}"
     else:
         why = f"gardé jusqu’au {date(retention.exports)}"
-    received = _inside(vault.folder / RECEIVED)
+    lists = [path for path in _inside(vault.folder / RECEIVED) if path.name.startswith(f"{CALL_BACK}.")]
+    received = [path for path in _inside(vault.folder / RECEIVED) if path not in lists]
     tables = [path for path in _inside(vault.folder / PRIVATE) if not path.name.startswith(f"{CONTACTS}.")]
     keys = [path for path in (vault.folder / KEY, vault.folder / (KEY + ENCRYPTED)) if path.is_file()]
     items = [
@@ -128,6 +130,7 @@ def plan(
     records = [*snakemake_records(root, study), *_inside(root / "logs" / study), *_inside(root / "benchmarks" / study)]
     items += [
         Item("traces de Snakemake et journaux", len(records), why, due, tuple(records)),
+        Item("liste des demandes", len(lists), "se refait tant que les contacts sont gardés", True, tuple(lists)),
         Item("exports reçus", len(received), why, due, tuple(received)),
         Item("tables privées", len(tables), why, due, tuple(tables)),
         Item("clé des pseudonymes", len(keys), why, due, tuple(keys)),
@@ -209,6 +212,7 @@ def derived(root: Path, study: str, place: Path | str = VAULT) -> set[Path]:
 def stage_files(root: Path, study: str, place: Path | str = VAULT) -> list[Path]:
     """All files of the phases that have a row per answer and a table drawn from the vault: lists of errors too."""
     phases = {path.parent.name for path in derived(root, study, place)} & set(ROW_PHASES)
+    phases |= {io.REVIEW} if phases else set()  # a reviewer's own copy names rows by their pseudonyms
     return [
         path for phase in sorted(phases) for path in _inside(root / "results" / study / phase) if path.name != io.NOTICE
     ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from diagnostic import io
@@ -24,7 +26,11 @@ from diagnostic.problems import BLOCKING
 from diagnostic.unlocking import opened
 from diagnostic.vault import LONGEST, Vault, VaultError
 
-TITLE = "Réponses au questionnaire, export de l’outil de collecte"
+TITLES = {
+    "questionnaire": "Réponses au questionnaire, export de l’outil de collecte",
+    "interview_sheets": "Entretiens et situations rapportées, sans nom",
+    "situation_coding": "Codage des situations",
+}
 SOURCE = "Export de l’outil de collecte, rangé dans le coffre"
 LICENCE = "Données personnelles : non diffusées"
 TRUE = ("true", "yes", "on", "1")
@@ -64,8 +70,9 @@ def _receive(root: Path, study: str, role: str, source: Path, today: dt.date) ->
     codebook = loading.load(loading.read_folder(root / loading.FOLDER))
     record = _record(root, study, role)
     digest = vault.digest(content)  # refused after a purge, before anything is written
-    name = _format(chosen, grids)
-    shown = tools.recognise(grids)
+    keys = [codebook.tables[table].key[0] for table in ROLES[role]]
+    name = _format(chosen, grids, keys)
+    shown = tools.recognise(grids, keys)
     lines = [f"Contenu reconnu : {FORMATS[shown]}." if shown else "Ce contenu n’est celui d’aucun outil connu."]
     if chosen == "mapping":
         lines = ["Contenu lu par la correspondance de l’étude."]
@@ -77,13 +84,13 @@ def _receive(root: Path, study: str, role: str, source: Path, today: dt.date) ->
         before = None
         if vault.received(role) is not None and not _trial(record):
             earlier = vault.read_received(role)
-            if _format(chosen, read_export(earlier, role, short_rows=True)[0]) == name:
+            if _format(chosen, read_export(earlier, role, short_rows=True)[0], keys) == name:
                 before = _read(root, study, codebook, vault, role, earlier, name)
             else:
                 lines.append("L’export précédent venait d’un autre outil : les réponses ne peuvent pas être comparées.")
         vault.receive(content, role, f".{grids[0].kind}")
         _write(root, study, role, record, digest, today)
-        lines += _compared(before, after)
+        lines += _compared(role, before, after)
         if _trial(record):
             lines.append("Il remplace les réponses d’essai.")
     lines += _left_to_do(root, study, role, chosen, name)
@@ -106,9 +113,9 @@ def _chosen(root: Path, study: str, role: str) -> str:
     return chosen if isinstance(chosen, str) and chosen in FORMATS else ""
 
 
-def _format(chosen: str, grids: Sequence[Grid]) -> str:
+def _format(chosen: str, grids: Sequence[Grid], keys: Sequence[str]) -> str:
     """The format to read an export in: a confirmed mapping reads whatever was mapped, else the content tells."""
-    return chosen if chosen == "mapping" else tools.recognise(grids) or "mapping"
+    return chosen if chosen == "mapping" else tools.recognise(grids, keys) or "mapping"
 
 
 def _content(source: Path, role: str) -> tuple[bytes, list[Grid]]:
@@ -137,25 +144,37 @@ def _read(root: Path, study: str, codebook: Codebook, vault: Vault, role: str, c
 
     read = read_exports(codebook, {role: content}, {role: name}, whole, mappings)
     blocking = sum(p.severity == BLOCKING for p in read.problems)
-    return _Read(frozenset(read.tables["responses"]["response_id"]) - {""}, blocking)
+    table = ROLES[role][0]
+    return _Read(_records(read.tables[table], codebook.tables[table].key), blocking)
 
 
-def _compared(before: _Read | None, after: _Read) -> list[str]:
-    """How many responses there are, are new, are gone."""
+def _records(table: pd.DataFrame, key: Sequence[str]) -> frozenset[str]:
+    """The identities of the records of a table, whose columns a damaged export may lack."""
+    names = [f"{name}{end}" for name in key for end in ("", ".code", ".number") if f"{name}{end}" in table]
+    return frozenset(table[names].astype("str").agg("/".join, axis=1)) - {""} if names and len(table) else frozenset()
+
+
+NOUNS = {"questionnaire": ("réponse", "réponses"), "interview_sheets": ("entretien", "entretiens")}
+OTHER = ("ligne", "lignes")
+
+
+def _compared(role: str, before: _Read | None, after: _Read) -> list[str]:
+    """How many records there are, are new, are gone."""
     count = len(after.responses)
+    noun = partial(plural, one=NOUNS.get(role, OTHER)[0], many=NOUNS.get(role, OTHER)[1])
     if after.blocking and not count:
         return ["Les réponses ne peuvent pas encore être lues : « snakemake » dira pourquoi."]
-    lines = [f"{count} {plural(count, 'réponse')} dans cet export."]
+    lines = [f"{count} {noun(count)} dans cet export."]
     if before is not None and (before.responses or not before.blocking):
         known, new = len(after.responses & before.responses), len(after.responses - before.responses)
         gone = len(before.responses - after.responses)
         lines = [
-            f"{count} {plural(count, 'réponse')} dans cet export : {known} déjà {plural(known, 'connue')}, "
+            f"{count} {noun(count)} dans cet export : {known} déjà {plural(known, 'connue')}, "
             f"{new} {plural(new, 'nouvelle')}."
         ]
         if gone:
             lines.append(
-                f"Attention : {gone} {plural(gone, 'réponse')} de l’export précédent n’y {plural(gone, 'est', 'sont')} "
+                f"Attention : {gone} {noun(gone)} de l’export précédent n’y {plural(gone, 'est', 'sont')} "
                 "plus. Vérifier que l’export est entier ; un retrait demandé par la personne est normal."
             )
     if after.blocking:
@@ -196,7 +215,7 @@ def _write(root: Path, study: str, role: str, record: dict[str, Any], digest: st
     history = list(kept.get("history", []))
     if "digest" in kept and kept["digest"] != digest:
         history.append({"date": today.isoformat(), "digest": kept["digest"]})
-    written = {"title": TITLE, "origin": "observed", "source": SOURCE, "licence": LICENCE} | kept
+    written = {"title": TITLES[role], "origin": "observed", "source": SOURCE, "licence": LICENCE} | kept
     written |= {"date": today.isoformat(), "digest": digest, "history": history}
     text = yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=110)
     io.write_bytes(text.encode(), root / RESOURCES / study / f"{role}{SIDECAR}")

@@ -18,7 +18,7 @@ from diagnostic.codebook.loading import CodebookError
 from diagnostic.config import CONFIG, RESOURCES, SIDECAR, STUDIES, departements
 from diagnostic.declarations import ConfigError
 from diagnostic.french import typographic
-from diagnostic.new_study import INSTRUMENTS, ROLE, TOOLS, Made, Study, make, sidecar
+from diagnostic.new_study import CODING, INSTRUMENTS, ROLE, TOOLS, Made, Study, coded, make, sidecar
 from diagnostic.trial import inputs
 from diagnostic.unlocking import opened
 from diagnostic.vault import FOLDER_MODE, VAULT, VaultError, write_closed
@@ -128,8 +128,13 @@ def _write(root: Path, study: Study, made: Made, today: dt.date) -> None:
     folder.mkdir(mode=FOLDER_MODE)
     for name, content in made.compliance.items():
         write_closed(content, folder / name)
-    origin = sidecar("Réponses d’essai au questionnaire", today, {"digest": receipt.digest})
-    for place, content in (made.files | {RESOURCES / study.name / f"{ROLE}{SIDECAR}": origin}).items():
+    coding = vault.receive(coded(root, study, made.export, vault.pseudonyms), CODING, TOOLS[TOOL])
+    exports = {ROLE: ("Réponses d’essai au questionnaire", receipt), CODING: ("Codage d’essai des situations", coding)}
+    origins = {
+        RESOURCES / study.name / f"{role}{SIDECAR}": sidecar(title, today, {"digest": found.digest})
+        for role, (title, found) in exports.items()
+    }
+    for place, content in (made.files | origins).items():
         io.write_bytes(content, root / place)
     if made.config is not None:
         io.write_bytes(made.config, root / CONFIG)
@@ -140,8 +145,8 @@ def _told(study: Study, made: Made) -> list[str]:
     lines = [
         f"Étude {name} créée sur des données d'essai.",
         f"  {STUDIES}/{name}.yaml : titre, équipe et dates, à relire",
-        f"  {RESOURCES}/{name}/ : {len(inputs.TITLES)} fichiers d'essai, avec leur origine",
-        f"  {VAULT}/{name}/received/ : réponses d'essai, comme {study.tool} les exporte",
+        f"  {RESOURCES}/{name}/ : {len(inputs.TITLES) + 1} fichiers d'essai, avec leur origine",
+        f"  {VAULT}/{name}/received/ : réponses d'essai, comme {study.tool} les exporte, et leur codage",
         f"  {VAULT}/{name}/{compliance.FOLDER}/ : dossier de conformité, à compléter avec le ou la délégué·e",
         f"  {INSTRUMENTS}/{name}/ : formulaires, classeurs, dictionnaire",
     ]

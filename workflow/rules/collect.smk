@@ -12,6 +12,7 @@ from diagnostic.collect.tables import TABLES as COLLECTED
 rule collect_check:
     input:
         unpack(given),
+        unpack(coded_places),
     output:
         errors="<results>/{study}/collect/erreurs.csv",
         page="<results>/{study}/collect/erreurs.html",
@@ -24,6 +25,7 @@ rule collect_check:
         recorded=lambda wildcards: {role: s.accepted for role, s in CONFIG.sidecars[wildcards.study].items()},
         latest=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
         publication=publication,
+        departement=lambda wildcards: CONFIG.studies[wildcards.study].departement,
         exports=exports,
         digests=digests,
         code=code("collect.steps"),

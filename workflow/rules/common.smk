@@ -8,6 +8,7 @@ from diagnostic.codebook import loading as codebook_loading
 from diagnostic.collect.answered import WORKBOOKS
 from diagnostic.codehash import code_hash
 from diagnostic.config import ConfigError, load, sidecar
+from diagnostic.release.issued import ROLE as ISSUES
 from diagnostic.unlocking import opened
 from diagnostic.vault import VaultError
 
@@ -76,6 +77,22 @@ def digests(wildcards):
         sys.exit(f"\n{error}\n")
 
 
+def issues(wildcards):
+    """The record of what the team has issued of the study, where its vault holds one (`diagnostic diffuser`)."""
+    if not CONFIG.studies[wildcards.study].received:
+        return {}
+    vault = opened(Path.cwd(), wildcards.study, create=False)
+    return {ISSUES: "csv"} if vault.received(ISSUES) else {}
+
+
+def issue_digests(wildcards):
+    """Role → keyed digest of that record: a new issue runs the release again."""
+    if not issues(wildcards):
+        return {}
+    vault = opened(Path.cwd(), wildcards.study, create=False)
+    return {ISSUES: vault.digest(vault.read_received(ISSUES))}
+
+
 def origins(wildcards):
     """Role → origin of the file's content: observed, transcribed or reconstructed."""
     return {role: sidecar.origin for role, sidecar in CONFIG.sidecars[wildcards.study].items()}
@@ -110,6 +127,13 @@ def outlines(wildcards):
     if own:
         return {"outlines": own}
     return {"country": COUNTRY} if CONFIG.shared.geography.fetch or Path(COUNTRY).is_file() else {}
+
+
+def coded_places(wildcards):
+    """The territories of a study whose files may hold codes of communes."""
+    study = CONFIG.studies[wildcards.study]
+    coded = {"situation_coding", "partners"} & {*study.received, *study.inputs}
+    return {"areas": expand(rules.geography_territories.output.areas, study=wildcards.study)[0]} if coded else {}
 
 
 def own_outlines(wildcards):

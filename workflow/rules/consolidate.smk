@@ -3,7 +3,8 @@
 INPUTS   <results>/{study}/collect/*.parquet
 OUTPUTS  <results>/{study}/consolidate/{counts,pages,articles,meetings,respondents,cases,rows}.parquet,
          {described,pairs,persons,professionals}.parquet, doublons_a_trancher.csv (to be filled),
-         {codings,copies,demand_ads,forum,penal,venues,site_states,site_terms}.parquet
+         {codings,copies,demand_ads,forum,penal,venues,site_states,site_terms}.parquet,
+         {structures,practices,outreach,restitutions}.parquet
 """
 
 from diagnostic.consolidate import ads as consolidate_ads_step
@@ -15,6 +16,7 @@ from diagnostic.consolidate import interviews as consolidate_interviews_step
 from diagnostic.consolidate import press as consolidate_press_step
 from diagnostic.consolidate import questionnaire as consolidate_questionnaire_step
 from diagnostic.consolidate import rows as consolidate_rows_step
+from diagnostic.consolidate import support as consolidate_support_step
 
 
 rule consolidate_internet:
@@ -101,6 +103,7 @@ rule consolidate_shared:
         partners="<results>/{study}/collect/partners.parquet",
         reminders="<results>/{study}/collect/reminders.parquet",
         duplicates="<results>/{study}/collect/duplicates.parquet",
+        areas="<results>/{study}/geography/areas.parquet",
         received_rows="<results>/{study}/collect/received_rows.parquet",
     output:
         described="<results>/{study}/consolidate/described.parquet",
@@ -184,6 +187,29 @@ rule consolidate_history:
         call(consolidate_history_step.consolidate, rule, input, output, params, log)
 
 
+rule consolidate_support:
+    input:
+        structures="<results>/{study}/collect/structures.parquet",
+        practices="<results>/{study}/collect/practices.parquet",
+        outreach="<results>/{study}/collect/outreach.parquet",
+        restitutions="<results>/{study}/collect/restitutions.parquet",
+    output:
+        structures="<results>/{study}/consolidate/structures.parquet",
+        practices="<results>/{study}/consolidate/practices.parquet",
+        outreach="<results>/{study}/consolidate/outreach.parquet",
+        restitutions="<results>/{study}/consolidate/restitutions.parquet",
+        support_rows="<results>/{study}/consolidate/support_rows.parquet",
+    log:
+        "<logs>/{study}/consolidate_support.log",
+    params:
+        files=files,
+        code=code("consolidate.support"),
+    message:
+        "{wildcards.study} : structures, pratiques, aller-vers, restitutions"
+    run:
+        call(consolidate_support_step.consolidate, rule, input, output, params, log)
+
+
 rule consolidate_rows:
     input:
         received_rows="<results>/{study}/collect/received_rows.parquet",
@@ -197,6 +223,7 @@ rule consolidate_rows:
         history_rows="<results>/{study}/consolidate/history_rows.parquet",
         press_rows="<results>/{study}/consolidate/press_rows.parquet",
         interviews_rows="<results>/{study}/consolidate/interviews_rows.parquet",
+        support_rows="<results>/{study}/consolidate/support_rows.parquet",
     output:
         rows="<results>/{study}/consolidate/rows.parquet",
     log:

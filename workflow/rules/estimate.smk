@@ -2,7 +2,7 @@
 
 INPUTS   <results>/{study}/consolidate/*.parquet, the published figures of collect
 OUTPUTS  <results>/{study}/estimate/{internet,press,interviews,questionnaire,quality,facts,reproduction}.parquet,
-         {frame,draw,usable,held,conflicts,sample,demand,history,across}.parquet, codage.xlsx (to be filled)
+         {frame,draw,usable,held,conflicts,sample,demand,history,territory,across,support,outreach}.parquet, codage.xlsx (to be filled)
 """
 
 from diagnostic.estimate import across as estimate_across_step
@@ -15,6 +15,7 @@ from diagnostic.estimate import history as estimate_history_step
 from diagnostic.estimate import internet as estimate_internet_step
 from diagnostic.estimate import interviews as estimate_interviews_step
 from diagnostic.estimate import national as estimate_national_step
+from diagnostic.estimate import outreach as estimate_outreach_step
 from diagnostic.estimate import partners as estimate_partners_step
 from diagnostic.estimate import press as estimate_press_step
 from diagnostic.estimate import questionnaire as estimate_questionnaire_step
@@ -22,6 +23,8 @@ from diagnostic.estimate import quality as estimate_quality_step
 from diagnostic.estimate import reproduction as estimate_reproduction_step
 from diagnostic.estimate import sample as estimate_sample_step
 from diagnostic.estimate import sensitivity as estimate_sensitivity_step
+from diagnostic.estimate import support as estimate_support_step
+from diagnostic.estimate import territory as estimate_territory_step
 from diagnostic.estimate import usable as estimate_coded_step
 
 
@@ -275,6 +278,32 @@ rule estimate_contributors:
         call(estimate_contributors_step.estimate, rule, input, output, params, log)
 
 
+rule estimate_territory:
+    input:
+        described="<results>/{study}/consolidate/described.parquet",
+        pairs="<results>/{study}/consolidate/pairs.parquet",
+        situation_coding="<results>/{study}/collect/situation_coding.parquet",
+        partners="<results>/{study}/collect/partners.parquet",
+        counts="<results>/{study}/consolidate/counts.parquet",
+        pages="<results>/{study}/consolidate/pages.parquet",
+        areas="<results>/{study}/geography/areas.parquet",
+        places="<results>/{study}/collect/places.parquet",
+    output:
+        territory="<results>/{study}/estimate/territory.parquet",
+    log:
+        "<logs>/{study}/estimate_territory.log",
+    params:
+        study="{study}",
+        origins=origins,
+        files=files,
+        geography=CONFIG.policy.rules.geography.model_dump(),
+        code=code("estimate.territory"),
+    message:
+        "{wildcards.study} : personnes et structures par lieu"
+    run:
+        call(estimate_territory_step.estimate, rule, input, output, params, log)
+
+
 rule estimate_partners:
     input:
         partners="<results>/{study}/collect/partners.parquet",
@@ -293,6 +322,44 @@ rule estimate_partners:
         "{wildcards.study} : structures contactées et relances"
     run:
         call(estimate_partners_step.estimate, rule, input, output, params, log)
+
+
+rule estimate_support:
+    input:
+        structures="<results>/{study}/consolidate/structures.parquet",
+    output:
+        support="<results>/{study}/estimate/support.parquet",
+    log:
+        "<logs>/{study}/estimate_support.log",
+    params:
+        study="{study}",
+        origins=origins,
+        files=files,
+        code=code("estimate.support"),
+    message:
+        "{wildcards.study} : structures locales, axe par axe"
+    run:
+        call(estimate_support_step.estimate, rule, input, output, params, log)
+
+
+rule estimate_outreach:
+    input:
+        outreach="<results>/{study}/consolidate/outreach.parquet",
+        published_figures="<results>/{study}/collect/published_figures.parquet",
+    output:
+        outreach="<results>/{study}/estimate/outreach.parquet",
+    log:
+        "<logs>/{study}/estimate_outreach.log",
+    params:
+        study="{study}",
+        origins=origins,
+        files=files,
+        publication=publication,
+        code=code("estimate.outreach"),
+    message:
+        "{wildcards.study} : aller-vers en ligne, étape par étape"
+    run:
+        call(estimate_outreach_step.estimate, rule, input, output, params, log)
 
 
 rule estimate_national:
@@ -342,6 +409,7 @@ rule estimate_reproduction:
         sample="<results>/{study}/estimate/sample.parquet",
         demand="<results>/{study}/estimate/demand.parquet",
         history="<results>/{study}/estimate/history.parquet",
+        territory="<results>/{study}/estimate/territory.parquet",
         across="<results>/{study}/estimate/across.parquet",
         published_figures="<results>/{study}/collect/published_figures.parquet",
         published_notes="<results>/{study}/collect/published_notes.parquet",
@@ -390,7 +458,10 @@ rule estimate_facts:
         sample="<results>/{study}/estimate/sample.parquet",
         demand="<results>/{study}/estimate/demand.parquet",
         history="<results>/{study}/estimate/history.parquet",
+        territory="<results>/{study}/estimate/territory.parquet",
         across="<results>/{study}/estimate/across.parquet",
+        support="<results>/{study}/estimate/support.parquet",
+        outreach="<results>/{study}/estimate/outreach.parquet",
         quality="<results>/{study}/estimate/quality.parquet",
     output:
         facts="<results>/{study}/estimate/facts.parquet",

@@ -9,7 +9,8 @@ from diagnostic import lineage as report_lineage_step
 from diagnostic import manifest as manifest_step
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.tables import TABLES as ESTIMATED
-from diagnostic.release.tables import TABLES as PRINTABLE
+from diagnostic.release.tables import PRINTED
+from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report import assemble as report_assemble_step
 from diagnostic.report import figures as report_figures_step
 from diagnostic.report import leaks as report_leaks_step
@@ -37,7 +38,7 @@ STAGES = [
         ("collect", COLLECTED),
         ("consolidate", CONSOLIDATED),
         ("estimate", ESTIMATED),
-        ("release", PRINTABLE),
+        ("release", RELEASED),
     ]
     for name in tables
 ]
@@ -85,7 +86,7 @@ rule report_figures:
 rule report_assemble:
     input:
         unpack(blocks),
-        **{name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTABLE},
+        **{name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTED},
         **{f"chapitre_{name}": path for name, path in CHAPTERS.items()},
         figures="<results>/{study}/report/figures.parquet",
         areas="<results>/{study}/geography/areas.parquet",
@@ -188,7 +189,7 @@ rule manifest:
     log:
         "<logs>/{study}/manifest.log",
     params:
-        keyed=digests,
+        keyed=lambda wildcards: digests(wildcards) | issue_digests(wildcards),
         code=code_hash("diagnostic.manifest"),
     message:
         "{wildcards.study} : empreintes de toutes les étapes"

@@ -108,10 +108,10 @@ class InterviewSituations(Answered):
 
 
 class SituationCoding(Answered):
-    """Vulnerability factors coded after reading: one row per situation and coder."""
+    """Factors, origins and communes coded after reading: one row per situation and coder."""
 
     class Config:
-        title = "Facteurs de vulnérabilité codés : une ligne par situation et codeur·se"
+        title = "Facteurs, origines et communes codés : une ligne par situation et codeur·se"
 
 
 class Partners(Answered):

@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from diagnostic.collect import checks_internet, checks_press, checks_published
+from diagnostic.collect import checks_internet, checks_press, checks_published, checks_support
 from diagnostic.collect.findings import Check, Finding, Tables, may_quote
 from diagnostic.collect.parse import Source
 from diagnostic.collect.wording import blocking, quoted, warning
 from diagnostic.problems import Problem
 
-CHECKS: tuple[Check, ...] = checks_internet.CHECKS + checks_press.CHECKS + checks_published.CHECKS
+CHECKS: tuple[Check, ...] = (
+    checks_internet.CHECKS + checks_press.CHECKS + checks_published.CHECKS + checks_support.CHECKS
+)
 
 
 def check(tables: Tables, sources: Mapping[str, Source]) -> list[Problem]:

@@ -31,15 +31,15 @@ def check(
                 known = set(tables[parent].get(f"{shared}.code", ()))
                 message = f"Ce code n'est pas dans la feuille « {codebook.tables[parent].label} »."
                 remedy = "Corriger le code, ou ajouter la ligne qui manque dans cette feuille."
-                yield from _unknown(table, shared, known, places, (role, name), files[role], (message, remedy))
+                yield from unknown(table, shared, known, places, (role, name), files[role], (message, remedy))
             if sites is not None and name != "sites":
                 known = set(sites["site_code"])
                 message = "Ce code de site n'est pas dans le registre des sites."
                 remedy = "Corriger le code, ou ajouter le site au registre."
-                yield from _unknown(table, SITE, known, places, (role, name), files[role], (message, remedy))
+                yield from unknown(table, SITE, known, places, (role, name), files[role], (message, remedy))
 
 
-def _unknown(
+def unknown(
     table: pd.DataFrame,
     variable: str,
     known: set[str],
@@ -48,6 +48,8 @@ def _unknown(
     file: str,
     words: tuple[str, str],
 ) -> Iterator[Problem]:
+    """One blocking problem per cell of a `.code` column whose code is not `known`; `where` is its role and table, `words` what
+    is wrong and what to do."""
     column = f"{variable}.code"
     if column not in table:
         return

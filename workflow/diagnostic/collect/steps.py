@@ -13,7 +13,7 @@ import pandas as pd
 
 from diagnostic import problems as problem_table
 from diagnostic.codebook import loading
-from diagnostic.collect import checks_workbooks, errors, leaks
+from diagnostic.collect import checks_territory, checks_workbooks, errors, leaks
 from diagnostic.collect import study as studies
 from diagnostic.collect.answered import RECEIVED, WORKBOOKS
 from diagnostic.collect.exports.study import Received, nothing, read_exports, read_workbooks
@@ -33,13 +33,16 @@ def check(
     received: Mapping[str, bytes] | None = None,
     pseudonyms: Pseudonyms | None = None,
     digests: Mapping[str, str] | None = None,
+    areas: pd.DataFrame | None = None,
+    departement: str = "",
     **given: bytes,
 ) -> dict[str, str]:
     """The error list of a study, as CSV, as a page and as text for the terminal. Never raises for bad data.
 
     `recorded` is the digest that each role's sidecar holds, `latest` the last day a date may be (the report's),
     `publication` names the published figures that estimates use. `exports` gives the format of each role that
-    `received` holds, `digests` their keyed digests, `pseudonyms` the names that leave the vault.
+    `received` holds, `digests` their keyed digests, `pseudonyms` the names that leave the vault. `areas` has the
+    territories of the `departement` where communes are coded.
     """
     parts = told_apart(given)
     public = studies.read(parts.contents, files, latest=dt.date.fromisoformat(latest))
@@ -54,6 +57,8 @@ def check(
         found += unusable(publication, public.tables["published_figures"], files["published_figures"])
     for read in _answers(parts, files, exports, received, pseudonyms):
         found += [*read.problems, *leaks.in_tables(read.tables), *leaks.in_cells(read.cells)]
+        if areas is not None:
+            found += checks_territory.check(read.tables, read.places, files, areas, departement)
         if parts.workbooks.keys() & set(read.rows["role"]):
             register = public.tables["sites"] if "sites" in parts.contents else None
             codebook = loading.load(parts.codebook)

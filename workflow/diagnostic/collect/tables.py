@@ -29,6 +29,31 @@ FIELDS = {
     "justice": "justice",
 }
 INTERLOCUTORS = {"prosecutor": "procureur·e", "other": "autre"}
+# The eight axes along which a person is supported during the exit pathway, in the order of the reference study.
+AXES = {
+    "rights": "information et accès aux droits",
+    "care": "soins",
+    "shelter": "hébergement",
+    "essentials": "biens essentiels et ressources",
+    "residence": "titre de séjour",
+    "violence": "accompagnement des violences",
+    "employment": "emploi",
+    "housing": "logement",
+}
+PRACTICES = {"practice": "bonne pratique", "resource": "ressource", "network": "réseau"}
+STEPS = {  # of online outreach, each reached by a part of the one before; sessions are the means
+    "sms": "messages envoyés",
+    "replies": "réponses reçues",
+    "exchanges": "échanges engagés",
+    "met": "rencontres",
+}
+VERSIONS = {
+    "approach": "présentation de la démarche",
+    "interim": "restitution intermédiaire",
+    "final": "restitution finale",
+    "update": "mise à jour",
+}
+MOMENT = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 SITE_CODE = r"^[A-Z]\d{2}$"
 
 
@@ -200,6 +225,100 @@ class Duplicates(Sourced):
     initials: Series[str] = field("Initiales", "Qui a décidé", nullable=True)
 
 
+class Structures(Sourced):
+    """Local structures and the axes of support that they answer to: one row per structure."""
+
+    class Config:
+        title = "Structures locales et axes d'accompagnement : une ligne par structure"
+
+    structure_code: Series[str] = field(
+        "Code de la structure", "Code neutre de la structure", str_matches=SITE_CODE, unique=True, quote=True
+    )
+    agrees_to_be_named: Series[pd.BooleanDtype] = field(
+        "Accepte d'être nommée", "La structure accepte que le rapport la nomme", quote=True
+    )
+    name: Series[str] = field("Nom", "Nom du service ; vide si la structure n'accepte pas d'être nommée", nullable=True)
+    activity_field: Series[str] = field("Champ d'activité", "Champ de la structure", isin=list(FIELDS), quote=True)
+    rights: Series[pd.BooleanDtype] = field("Droits", "Information et accès aux droits", nullable=True, quote=True)
+    care: Series[pd.BooleanDtype] = field("Soins", "Soins du corps et de l'esprit", nullable=True, quote=True)
+    shelter: Series[pd.BooleanDtype] = field("Hébergement", "Mise à l'abri, hébergement", nullable=True, quote=True)
+    essentials: Series[pd.BooleanDtype] = field(
+        "Biens essentiels", "Biens essentiels et ressources : aides, allocation", nullable=True, quote=True
+    )
+    residence: Series[pd.BooleanDtype] = field(
+        "Titre de séjour", "Démarches de titre de séjour", nullable=True, quote=True
+    )
+    violence: Series[pd.BooleanDtype] = field(
+        "Violences", "Accompagnement des violences subies", nullable=True, quote=True
+    )
+    employment: Series[pd.BooleanDtype] = field(
+        "Emploi", "Formation, insertion, accès à l'emploi", nullable=True, quote=True
+    )
+    housing: Series[pd.BooleanDtype] = field("Logement", "Accès à un logement à soi", nullable=True, quote=True)
+
+
+class Practices(Sourced):
+    """Good practices and resources: one row per practice or resource."""
+
+    class Config:
+        title = "Bonnes pratiques et ressources : une ligne par pratique ou ressource"
+
+    kind: Series[str] = field("Nature", "Bonne pratique, ressource, réseau", isin=list(PRACTICES), quote=True)
+    title: Series[str] = field("Intitulé", "Ce que c'est, en quelques mots, sans nombre", quote=True)
+    offered_by: Series[str] = field(
+        "Qui la propose", "Service ou structure publique, jamais une personne ; vide si inconnu", nullable=True
+    )
+    audience: Series[str] = field("Pour qui", "À qui elle s'adresse, sans nombre", nullable=True, quote=True)
+    where: Series[str] = field("Où", "Villes ou territoire ; vide si partout", nullable=True, quote=True)
+    contact: Series[str] = field(
+        "Contact public",
+        "Adresse https:// d'un service public, ou numéro national court (3919) ; jamais un courriel ni un téléphone",
+        str_matches=r"^(https://[^\s@]+|\d{2,4}|\d{2} \d{2}|\d{3} \d{3})$",
+        nullable=True,
+    )
+
+
+class Outreach(Sourced):
+    """Online outreach of the territory, in numbers: one row per year."""
+
+    class Config:
+        title = "Aller-vers en ligne, en nombres : une ligne par année, sans numéro ni message"
+
+    year: Series[pd.Int64Dtype] = field("Année", "Année civile", ge=1990, le=2100, unique=True, quote=True)
+    sessions: Series[pd.Int64Dtype] = field("Maraudes", "Maraudes en ligne", nullable=True, ge=0, quote=True)
+    sms: Series[pd.Int64Dtype] = field("Messages", "Messages envoyés", nullable=True, ge=0, quote=True)
+    replies: Series[pd.Int64Dtype] = field(
+        "Réponses", "Messages qui ont reçu une réponse", nullable=True, ge=0, quote=True
+    )
+    exchanges: Series[pd.Int64Dtype] = field(
+        "Échanges", "Réponses suivies d'un échange", nullable=True, ge=0, quote=True
+    )
+    met: Series[pd.Int64Dtype] = field(
+        "Rencontres", "Échanges suivis d'une rencontre, pour un accompagnement", nullable=True, ge=0, quote=True
+    )
+
+
+class Restitutions(Sourced):
+    """When the study was presented, and on which data: one row per presentation."""
+
+    class Config:
+        title = "Restitutions de l'étude : une ligne par présentation"
+
+    date: Series[str] = field(
+        "Date", "Jour, mois ou année : 2026-04-14, 2026-04 ou 2026", str_matches=MOMENT, quote=True
+    )
+    version: Series[str] = field("Version", "Ce qui a été présenté", isin=list(VERSIONS), quote=True)
+    audience: Series[str] = field("À qui", "Instance, jamais une personne", quote=True)
+    data_until: Series[str] = field(
+        "Données jusqu'à",
+        "Dernier jour, mois ou année des données présentées ; vide si inconnu",
+        str_matches=MOMENT,
+        nullable=True,
+        quote=True,
+    )
+    remarks: Series[str] = field("Remarques", "Ce qui a changé depuis la précédente", nullable=True, quote=True)
+
+
 class Cells(Table):
     """Every cell of every input file, as text: one row per cell that is not empty."""
 
@@ -269,6 +388,10 @@ INPUTS: dict[str, type[Sourced]] = {
     "published_figures": PublishedFigures,
     "published_notes": PublishedNotes,
     "duplicates": Duplicates,
+    "structures": Structures,
+    "practices": Practices,
+    "outreach": Outreach,
+    "restitutions": Restitutions,
 }
 TABLES: dict[str, type[Table]] = {
     **INPUTS,

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from diagnostic.consolidate import decisions, described, linkage, people, questionnaire, shared_rows, to_decide
+from diagnostic.consolidate import decisions, described, linkage, located, people, questionnaire, shared_rows, to_decide
 from diagnostic.consolidate.professionals import professionals
 from diagnostic.consolidate.tables import TABLES
+from diagnostic.geography.tables import Areas
 from diagnostic.tables import Table, columns
 
-CODED = ("vulnerability/", "origin_region/")  # what the team codes after reading
+CODED = ("vulnerability/", "origin_region/", *(f"{name}.code" for name in located.COMMUNES))  # after reading
 
 
 def consolidate(
@@ -26,9 +27,10 @@ def consolidate(
     duplicates: pd.DataFrame,
     received_rows: pd.DataFrame,
     files: Mapping[str, str],
+    areas: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame | str]:
     """The tables of `gather`, the list of pairs left to the team (`to_decide`, a CSV) and the ledger of all rows."""
-    made = gather(respondents, cases, interview_records, interview_situations, situation_coding, duplicates)
+    made = gather(respondents, cases, interview_records, interview_situations, situation_coding, duplicates, areas)
     both = made["described"]
     group, _ = decisions.groups(both, made["pairs"])
     first = both["situation"].groupby(group).transform("first") if len(both) else both["situation"]
@@ -51,11 +53,12 @@ def gather(
     interview_situations: pd.DataFrame,
     situation_coding: pd.DataFrame,
     duplicates: pd.DataFrame,
+    areas: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Tables `described` (one row per situation), `pairs`, `persons` and `professionals` (one per response or interview).
 
     The first two inputs are consolidated, the next three typed; `duplicates` are the team's decisions (`first`,
-    `second`, `decision`). All may be empty.
+    `second`, `decision`), `areas` the territories that communes belong to. All may be empty.
     """
     told = questionnaire.persons(interview_situations)
     if cases.empty and told.empty:
@@ -64,6 +67,8 @@ def gather(
     both = coded(described.together(cases, told), situation_coding)
     pairs = decisions.settle(both, linkage.candidates(both), duplicates)
     group, _ = decisions.groups(both, pairs)
+    territories = Areas.empty() if areas is None else areas
+    both = both.assign(**{located.PLACE: located.placed(both, group, territories)})
     return {
         "described": both,
         "pairs": pairs,

@@ -6,7 +6,17 @@ import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.collect.answered import Answered, Responses, SiteTerms, Situations, State, Tick
-from diagnostic.collect.tables import CATEGORIES, AdPages, Interviews, Press, Sourced
+from diagnostic.collect.tables import (
+    CATEGORIES,
+    AdPages,
+    Interviews,
+    Outreach,
+    Practices,
+    Press,
+    Restitutions,
+    Sourced,
+    Structures,
+)
 from diagnostic.tables import Table, field
 
 SOURCES = {"response": "questionnaire", "interview": "entretien"}
@@ -298,6 +308,10 @@ TABLES: dict[str, type[Table]] = {
     "venues": Venues,
     "site_states": SiteStates,
     "site_terms": SiteTerms,
+    "structures": Structures,
+    "practices": Practices,
+    "outreach": Outreach,
+    "restitutions": Restitutions,
     "described": Described,
     "pairs": Pairs,
     "persons": PersonRows,
@@ -309,6 +323,7 @@ TABLES: dict[str, type[Table]] = {
     "history_rows": RowLedger,
     "press_rows": RowLedger,
     "interviews_rows": RowLedger,
+    "support_rows": RowLedger,
     "questionnaire_rows": RowLedger,
     "rows": RowLedger,
 }

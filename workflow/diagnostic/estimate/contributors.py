@@ -18,7 +18,7 @@ from diagnostic.estimate.places import located
 
 EVERYONE = "professionnel·les distinct·es ayant contribué, questionnaires et entretiens"
 RESPONDENTS = "professionnel·les ayant répondu au questionnaire"
-CHARGED = "professionnel·les ayant répondu au questionnaire et déjà pris en charge des personnes"
+CHARGED = "professionnel·les ayant répondu qui ont déjà pris en charge des personnes"
 SOURCE = "consolidate/professionals"
 NEEDS = {
     "training": ("train", "besoin de formation"),
@@ -41,8 +41,8 @@ CODED = {  # published name → variable, option, label
     "pros.structure_municipal": ("structure_type", "munic", "communes et intercommunalités"),
 }
 READINGS = (
-    "La publication imprime ce pourcentage avec deux bases. Trois lectures sont possibles : parmi celles et ceux qui ont "
-    "pris en charge des personnes, parmi tou·tes les répondant·es, ou en réponses. Elles sont données côte à côte."
+    "Ce pourcentage se lit sur trois bases, données côte à côte : celles et ceux qui ont pris en charge des personnes, "
+    "tou·tes les répondant·es, ou les réponses."
 )
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
-from diagnostic.consolidate.described import known, options
+from diagnostic.consolidate.described import known
 from diagnostic.consolidate.people import middle
 from diagnostic.estimate.facts import INFORMED, UNKNOWN, Fact, group_of, table, weakest
 from diagnostic.estimate.indicators import EVERY_OPTION, INDICATORS, SITUATION_COUNTS, UNIVERSE, Indicator
@@ -296,7 +296,7 @@ def _unknown(
         ("forms.unknown", "forme inconnue", "prostitution_form"),
         ("vuln.none", "aucun facteur repéré", UNCODED),
     ):
-        chosen = options(ready.frame, variable)
+        chosen = ready.options(variable)
         names = [code for code in known(chosen) if code != "none"]
         if not names:
             continue
@@ -327,7 +327,7 @@ def _unknown(
         ("occupation", "occupation", "situation professionnelle"),
         ("housing", "housing", "logement"),
     ):
-        if options(ready.frame, variable):
+        if ready.options(variable):
             tally = ready.tally(ready.informed(variable), base)
             yield fact(
                 fact_id=f"cond.base_{name}",
@@ -382,7 +382,7 @@ def _every_option(
     question = next((v for v in codebook.table("situations") if v.name == variable), None)
     if question is None:
         return
-    chosen = options(ready.frame, variable)
+    chosen = ready.options(variable)
     for option in codebook.options(question):
         if option.code != "dk" and chosen.get(option.code) is not None and chosen[option.code].any():
             tally = ready.tally(ready.having((variable, (option.code,))), ready.prostitution)

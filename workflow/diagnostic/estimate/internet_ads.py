@@ -15,6 +15,7 @@ from diagnostic.estimate.frame import ADS, SiteTotal, counted_cells, interval
 from diagnostic.estimate.shares import share_interval
 
 WINDOW_START, WINDOW_END = "E", "F"  # columns of ad_counts.csv
+SEASONS = ("hiver", "printemps", "été", "automne")  # three whole months each, winter from December
 
 
 def ads(counts: pd.DataFrame, totals: Sequence[SiteTotal], files: Mapping[str, str], origin: str) -> list[Fact]:
@@ -154,7 +155,22 @@ def windows(counts: pd.DataFrame, files: Mapping[str, str], origin: str) -> list
             value_text=f"{first:%Y-%m}/{last:%Y-%m}",
             formula="mois du premier et du dernier jour de décompte",
         ),
+        fact(
+            fact_id="ads.collection_season",
+            label="saisons du décompte des annonces",
+            value_text=seasons(first.to_period("M"), last.to_period("M")),
+            formula="saisons des mois de décompte, du premier au dernier ; l’hiver va de décembre à février",
+        ),
     ]
+
+
+def seasons(first: pd.Period, last: pd.Period) -> str:
+    """The seasons of whole months from first to last, in order: « automne et hiver »; a year has them all."""
+    passed = dict.fromkeys(SEASONS[month.month % 12 // 3] for month in pd.period_range(first, last, freq="M"))
+    names = list(passed)
+    if len(names) == len(SEASONS):
+        return "toutes les saisons"
+    return " et ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _share(

@@ -23,7 +23,7 @@ CAUTION = (
     "Non identifié : selon ce que « doublon » veut dire, le même taux publié donne des nombres de personnes très "
     "différents. Ne pas additionner avec les personnes signalées par les professionnel·les."
 )
-CENTRAL = "k = {k} doublons sur {n} annonces codées ; le taux imprimé admet aussi {others}."
+CENTRAL = "Le taux imprimé est celui de {k} doublons sur {n} annonces codées ; il admet aussi {others}."
 
 
 def facts(
@@ -61,7 +61,7 @@ def facts(
     return [
         fact(
             fact_id="ads.persons_estimate",
-            label="personnes derrière les annonces, formule publiée, non identifié",
+            label="personnes derrière les annonces, nombre publié, non identifié",
             value=published,
             low=low,
             high=high,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from diagnostic.collect.tables import FIELDS, MODES
 from diagnostic.estimate.facts import Fact, cell_ranges, table
+from diagnostic.french import collated
 
 COLUMN = {"date": "A", "structure": "B", "mode": "C", "place": "D", "activity_field": "E", "interlocutor": "F"}
 
@@ -155,7 +156,7 @@ def estimate(
                 f"lignes dont le lieu est « {place} »",
                 meetings["place"] == place,
             )
-            for number, place in enumerate(sorted(meetings["place"].dropna().unique()), 1)
+            for number, place in enumerate(sorted(meetings["place"].dropna().unique(), key=collated), 1)
         ),
         share(
             "interviews.place_unknown",

@@ -58,7 +58,7 @@ def estimate(
         facts.append(
             row(
                 fact_id=f"quality.rows.{role}",
-                label=f"lignes reçues de {own['file'].iloc[0]}",
+                label=f"lignes reçues du fichier {own['file'].iloc[0]}",
                 value=len(own),
                 numerator=len(own),
                 denominator=len(rows),

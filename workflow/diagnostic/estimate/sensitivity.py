@@ -18,10 +18,10 @@ from diagnostic.estimate.indicators import INDICATORS, UNIVERSE
 from diagnostic.estimate.tally import Choices, Described, counted, prepare
 
 SCENARIOS: Mapping[str, tuple[str, str, Choices]] = {  # code → rule, the other choice in words, choices
-    "blanks_excluded": ("effectif_non_precise", "situations sans nombre écartées", Choices(blanks_excluded=True)),
+    "blanks_excluded": ("effectif_non_precise", "hors situations sans nombre", Choices(blanks_excluded=True)),
     "ranges_central": ("nombre_central", "milieu des fourchettes, moyenne pour les blancs", Choices(central=True)),
     "pairs_same": ("doublons_a_trancher", "paires à trancher réunies", Choices(open_pairs_same=True)),
-    "per_situation": ("une_par_situation", "une situation compte pour un", Choices(one_per_situation=True)),
+    "per_situation": ("une_par_situation", "une situation compte pour une", Choices(one_per_situation=True)),
 }
 PER_RESPONSE = ("poids_des_reponses", "une réponse collective compte pour une")
 HEADLINES = (

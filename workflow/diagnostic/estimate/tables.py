@@ -25,6 +25,12 @@ UNITS = {
     "measure": "mesure pénale",
     "venue": "établissement",
     "figure": "chiffre publié",
+    "axis": "axe d’accompagnement",
+    "session": "maraude en ligne",
+    "message": "message",
+    "reply": "réponse à un message",
+    "exchange": "échange",
+    "meeting": "rencontre",
 }
 MEASURES = {
     "count": "effectif",
@@ -193,6 +199,9 @@ TABLES: dict[str, type[Table]] = {
     "described_facts": Facts,
     "contributors": Facts,
     "partners_facts": Facts,
+    "territory": Facts,
+    "support": Facts,
+    "outreach": Facts,
     "national": Facts,
     "sensitivity": Facts,
     "quality": Facts,

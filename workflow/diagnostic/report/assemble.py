@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ import jinja2
 import pandas as pd
 
 from diagnostic import french
+from diagnostic.collect.tables import AXES
 from diagnostic.report import (
     blocks,
     cards,
@@ -21,17 +22,21 @@ from diagnostic.report import (
     grids_places,
     grids_protection,
     grids_provenance,
+    grids_support,
     printing,
 )
 from diagnostic.report import law as lawbook
+from diagnostic.report.exact import Review, exact
 
 
 class Printer:
     """Prints facts by id and remembers which, so that each printed number gets its card."""
 
-    def __init__(self, ledger: pd.DataFrame) -> None:
+    def __init__(self, ledger: pd.DataFrame, retained: Iterable[str] = ()) -> None:
+        """`retained`: facts that a reviewer alone may read, marked as such."""
         self.facts = {fact.fact_id: fact for fact in ledger.itertuples()}
         self.printed: dict[str, None] = {}
+        self.retained = frozenset(retained)
 
     def has(self, fact_id: str) -> bool:
         """Whether the study has this fact."""
@@ -63,6 +68,11 @@ class Printer:
         """« 36 des 39 professionnel·les ayant… » : a part, the whole it belongs to, and who the whole is."""
         return f"{self.fact(part)} des {self.fact(whole)} {printing.escape(self.facts[part].universe)}"
 
+    def listed(self, words: Mapping[str, str]) -> str:
+        """« 11 en présence et 4 par téléphone » : facts with the words that go with each, those that count nothing left out."""
+        parts = [f"{self.fact(fact_id)} {said}" for fact_id, said in words.items() if self.positive(fact_id)]
+        return " et ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
     def method(self, fact_id: str) -> str:
         """A fact's method and cautions, as text."""
         return printing.escape(self.facts[fact_id].method)
@@ -71,13 +81,22 @@ class Printer:
         """What a fact says, as text."""
         return printing.escape(self.facts[fact_id].label)
 
+    def shown(self, fact_id: str) -> bool:
+        """Whether a fact exists and something of it may be printed: what a sentence may be built on."""
+        return self.has(fact_id) and printing.value(self.facts[fact_id]) != printing.WITHHELD
+
+    def showing(self, prefix: str) -> list[str]:
+        """The ids under a prefix of which something may be printed."""
+        return [fact_id for fact_id in self.having(prefix) if self.shown(fact_id)]
+
     def positive(self, fact_id: str) -> bool:
         """Whether a fact exists, may be printed and is more than zero."""
         return self.has(fact_id) and bool(self.facts[fact_id].shown_value > 0)
 
     def _span(self, fact_id: str, text: str) -> str:
         self.printed[fact_id] = None
-        return f'[{text}]{{.fact fact="{fact_id}"}}'
+        mark = " .retenu" if fact_id in self.retained else ""
+        return f'[{text}]{{.fact{mark} fact="{fact_id}"}}'
 
 
 def assemble(
@@ -86,6 +105,9 @@ def assemble(
     articles: pd.DataFrame,
     meetings: pd.DataFrame,
     sites: pd.DataFrame,
+    structures: pd.DataFrame,
+    practices: pd.DataFrame,
+    restitutions: pd.DataFrame,
     warnings: pd.DataFrame,
     sources: pd.DataFrame,
     figures: pd.DataFrame,
@@ -96,6 +118,7 @@ def assemble(
     lineage: pd.DataFrame,
     law: bytes,
     study: Mapping[str, Any],
+    review: Review | None = None,
     **templates: bytes,
 ) -> dict[str, str]:
     """The whole report as one plain .qmd. `templates` has `rapport` and the chapters it includes, by name, and
@@ -106,13 +129,17 @@ def assemble(
     `audits` is the certificate of the release audit, `costs` what protection costs; `study["protection"]` its rules.
     `lineage` has the tables of the run for the provenance page. `areas` has the official names and codes of places,
     `outlines` says where they come from, or why there are none.
+    With a `review` it is the reviewer's report instead: the same text with the exact numbers of all facts.
     Raises KeyError when a template prints a fact that the study does not have, jinja2 errors for a bad template.
     """
-    printer = Printer(ledger)
+    released = ledger
+    if review:
+        ledger = exact(ledger)
+    printer = Printer(ledger, review.retained() if review else ())
     drawn = {figure.name: figure for figure in figures.itertuples()}
 
     rule = grids_provenance.anchor("report_figures")
-    drawn_by = f"[Provenance](#{rule})." if len(lineage) else ""
+    drawn_by = f"[[Provenance](#{rule}).]{{.html-seulement}}" if len(lineage) else ""
 
     def figure(name: str, caption: str, width: str = "75%") -> str:
         if name not in drawn:
@@ -121,15 +148,15 @@ def assemble(
         ident = name.replace("_", "-")
         alt = image.alt.replace('"', "’")
         return (
-            f'![{caption}](figures/{name}.svg){{#fig-{ident} fig-alt="{alt}" width={width}}}\n\n'
-            f"*Lecture :* {printing.escape(image.description)} {drawn_by}\n"
+            f'\n::: {{.figure-lue}}\n\n![{caption}](figures/{name}.svg){{#fig-{ident} fig-alt="{alt}" width={width}}}\n\n'
+            f"*Lecture :* {printing.escape(image.description)} {drawn_by}\n\n:::\n"
         )
 
-    def carte(name: str, caption: str) -> str:
+    def carte(name: str, caption: str, nowhere: str = NOWHERE) -> str:
         """A map, or the sentence that stands in its place."""
         if name in drawn:
             return figure(name, caption)
-        missing = outlines.iloc[0].note if outlines.iloc[0].kind == "absent" else NOWHERE
+        missing = outlines.iloc[0].note if outlines.iloc[0].kind == "absent" else nowhere
         return f"*Pas de carte :* {printing.escape(french.typographic(missing))}\n"
 
     environment = jinja2.Environment(
@@ -156,6 +183,7 @@ def assemble(
             "meetings_list": {"meetings": meetings},
             "breakdown": {"ledger": ledger, "cell": printer.cell},
             "answers": {"ledger": ledger, "cell": printer.cell, "interval": printer.interval},
+            "questions": {"ledger": ledger, "cell": printer.cell, "interval": printer.interval},
             "verdicts": {"ledger": ledger, "cell": printer.cell},
             "warnings": {"found": warnings},
             "sources": {"found": sources},
@@ -187,6 +215,7 @@ def assemble(
 
     with_facts |= {
         "mapped_places": partial(grids_places.mapped, areas=areas, **numbers),
+        "persons_by_place": partial(grids_places.persons, areas=areas, **numbers),
         "lineage_tables": partial(grids_provenance.tables, lineage),
         "lineage_rules": partial(grids_provenance.rules, lineage),
     }
@@ -211,15 +240,29 @@ def assemble(
         cite = {"fact": printer.fact, "interval": printer.interval}
         return blocks.printed(name, where, content, printer.has, lambda kind, fact: cite[kind](fact)) if content else ""
 
+    with_facts |= {
+        name: partial(getattr(grids_support, name), **given)
+        for name, given in {
+            "axes": {"structures": structures, "cell": printer.cell, "interval": printer.interval},
+            "structures": {"structures": structures},
+            "practices": {"practices": practices},
+            "outreach": numbers,
+            "restitutions": {"restitutions": restitutions},
+        }.items()
+    }
     with_facts["law"] = partial(lawbook.table, law, dt.date.fromisoformat(study["date"]))
 
     with_facts |= {
-        "withheld": partial(grids_protection.withheld, ledger),
+        "withheld": partial(grids_protection.withheld, released),
         "costs": partial(grids_protection.costs, costs),
         "certificate": partial(grids_protection.certificate, audits),
+        "known": partial(grids_protection.known, audits),
     }
 
-    def reproduced(status: list[str] | None, stage: str | None, caption: str, ident: str) -> str:
+    if review:
+        with_facts["register"] = partial(review.register, printer.cell, printer.interval)
+
+    def reproduced(status: list[str] | None, stage: str | None, caption: str, ident: str, brief: bool = False) -> str:
         chosen = reproduction[
             (reproduction["status"].isin(status) if status else True)
             & (reproduction["source_stage"].eq(stage) if stage else True)
@@ -228,10 +271,11 @@ def assemble(
         printer.printed.update(
             dict.fromkeys(i for i in chosen.loc[chosen["computed"].fillna("") != "", "fact_id"] if i in known)
         )
-        return grids.reproduction(chosen, known, caption, ident)
+        return grids.reproduction(chosen, known, caption, ident, brief)
 
     body = environment.get_template("rapport").render(
         study={**study, "date": french.date(study["date"])},
+        review=review is not None,
         fact=printer.fact,
         cell=printer.cell,
         has=printer.has,
@@ -242,10 +286,15 @@ def assemble(
         method=printer.method,
         label=printer.label,
         positive=printer.positive,
+        shown=printer.shown,
+        showing=printer.showing,
+        listed=printer.listed,
         figure=figure,
         carte=carte,
+        UNPLACED=UNPLACED,
         block=block,
         tracks=blocks.headings(typed(blocks.TRACK)),
+        axes=list(AXES.values()),
         law_name=lawbook.NAME,
         law_written=lambda: lawbook.written(law, dt.date.fromisoformat(study["date"])),
         grid=with_facts,
@@ -263,13 +312,18 @@ def assemble(
         stage_names=STAGE_NAMES,
     )
     origins = {source.file: source for source in sources.itertuples()}
-    made = "\n".join(cards.markdown(printer.facts[fact_id], origins) for fact_id in printer.printed)
+    card = review.card if review else partial(cards.entries, public=True)
+    facts = [printer.facts[fact_id] for fact_id in printer.printed]
+    made = "\n".join(cards.markdown(fact, card(fact, origins)) for fact in facts)
     return {"qmd": f"{body}\n\n{made}"}
 
 
 NOWHERE = (
     "Aucun des lieux du tableau ne porte le nom d’une commune ou d’une intercommunalité du département, ou aucun de leurs "
     "nombres ne peut être publié."
+)
+UNPLACED = (
+    "Les lieux des faits ne sont pas codés par commune dans cette étude, ou aucun de leurs nombres ne peut être publié."
 )
 STAGE_NAMES = {
     "process": "Organisation de l’étude",

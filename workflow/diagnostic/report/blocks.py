@@ -1,6 +1,6 @@
 """The blocks that the team writes: Markdown whose only numbers are facts, cited as `{fact:id}` or `{interval:id}`.
 
-A block that says a number otherwise, cites a fact that the study has not, or gives a track for action without any
+A block that says a number otherwise, quotes somebody, cites a fact that the study has not, or gives a track for action without any
 fact, is not printed: each problem takes its place, with file and line, and the renderer stops on it.
 """
 
@@ -34,7 +34,7 @@ class Problem:
 
 def problems(name: str, text: str, known: Callable[[str], bool]) -> list[Problem]:
     """What keeps a block from being printed, in order of lines; empty when nothing does. `known`: is this a fact?"""
-    found = list(_numbers(text)) + [
+    found = [*_numbers(text), *_quoted(text)] + [
         Problem(n, f"l’indicateur « {cited[1]} » n’existe pas dans cette étude")
         for n, line in enumerate(text.splitlines(), 1)
         for cited in CITED.findall(line)
@@ -64,6 +64,13 @@ def _numbers(text: str) -> Iterator[Problem]:
         bare = ATTRIBUTES.sub(" ", CITED.sub(" ", line))
         for number in dict.fromkeys(NUMERIC.findall(bare)):
             yield Problem(n, f"« {number} » n’est pas un indicateur ; le citer par {{fact:…}} ou l’écrire autrement")
+
+
+def _quoted(text: str) -> Iterator[Problem]:
+    """Lines that quote somebody: what persons said is not published (`quotations` of the release policy)."""
+    for n, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith(">"):
+            yield Problem(n, "une citation ; les paroles des personnes ne sont pas publiées, les résumer")
 
 
 def _without_fact(text: str) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -44,19 +44,19 @@ def entries(fact: Any, sources: Mapping[str, Any], public: bool = False) -> list
         ("Table", f"{fact.source_table}.parquet".replace(".csv.parquet", ".csv")),
         ("Cellules", (_without_rows(fact.cells) if public else _text(fact.cells)) if shown else ""),
         ("Fichiers", " ; ".join(f"{name}, {sources[name].digest.replace(':', ' ')}" for name in files)),
-        ("Publication", f"{VERDICTS[fact.verdict]}. {fact.reason}"),
+        ("Publication", f"{french.capital(VERDICTS[fact.verdict])}. {fact.reason}"),
         ("Identifiant", fact.fact_id),
     ]
     return [(title, text) for title, text in lines if text]
 
 
-def markdown(fact: Any, sources: Mapping[str, Any]) -> str:
-    """The card as a fenced block that the filter turns into a dialogue of the page."""
+def markdown(fact: Any, lines: Iterable[tuple[str, str]]) -> str:
+    """The card of a fact as a fenced block that the filter turns into a dialogue of the page."""
     label = fact.label[:1].upper() + fact.label[1:]
-    lines = [f'::: {{.carte fact="{fact.fact_id}"}}', f"**{printing.escape(label)}**", ""]
-    for title, text in entries(fact, sources, public=True):
-        lines += [title, f":   {printing.escape(french.typographic(text))}", ""]
-    return "\n".join([*lines, ":::", ""])
+    block = [f'::: {{.carte fact="{fact.fact_id}"}}', f"**{printing.escape(label)}**", ""]
+    for title, text in lines:
+        block += [title, f":   {printing.escape(french.typographic(text))}", ""]
+    return "\n".join([*block, ":::", ""])
 
 
 def _files(cells: Any) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,19 +12,14 @@ from diagnostic import french
 from diagnostic.collect.tables import CATEGORIES, FIELDS, METHODS, MODES
 from diagnostic.estimate.tables import BASES, INTERVALS, ORIGIN_LABELS, STATUSES
 from diagnostic.report.printing import escape, published
+from diagnostic.report.tabular import Cell, folded, pipe, told
 
-Cell = Callable[[str], str]  # fact id → its number as markdown, empty when the study has no such fact
-
-
-def pipe(
-    header: Sequence[tuple[str, str, int]], rows: Iterable[Sequence[str]], caption: str, ident: str, small: bool = False
-) -> str:
-    """A pipe table: `header` gives title, alignment ("left" or "right") and relative width of each column."""
-    lines = ["| " + " | ".join(title for title, _, _ in header) + " |"]
-    lines.append("|" + "|".join("-" * width + (":" if side == "right" else "-") for _, side, width in header) + "|")
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    classes = " .petit" if small else ""
-    return "\n".join([*lines, "", f": {caption} {{#tbl-{ident}{classes}}}", ""])
+ANSWERS = (
+    ("Réponse", "left", 44),
+    ("Professionnel·les", "right", 20),
+    ("Part", "right", 13),
+    ("Bornes", "right", 17),
+)
 
 
 def by_category(sites: pd.DataFrame, cell: Cell, caption: str) -> str:
@@ -68,7 +64,7 @@ def by_site(sites: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> st
         ("Intervalle", "right", 16),
         ("Méthode", "left", 18),
     )
-    return _without_empty(header, rows, caption, "sites")
+    return pipe(header, rows, caption, "sites", small=True)
 
 
 def extrapolations(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
@@ -114,7 +110,7 @@ def allocations(sites: pd.DataFrame, cell: Cell, caption: str) -> str:
     totals = (cell("ads.sample_size") if any(row[2 + i] for row in rows) else "" for i in range(len(columns)))
     rows.append(("**Ensemble**", cell("ads.total"), *totals))
     header = (("Site", "left", 10), ("Annonces", "right", 9), *((title, "right", 11) for title, _ in columns))
-    return _without_empty(header, rows, caption, "allocation")
+    return pipe(header, rows, caption, "allocation", small=True)
 
 
 def size_variants(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
@@ -123,10 +119,15 @@ def size_variants(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
         "shown_value", kind="stable"
     )
     rows = [
-        (french.capital(escape(fact.label)), escape(fact.formula), escape(fact.method), cell(fact.fact_id))
+        (
+            french.capital(escape(fact.label)),
+            escape(fact.formula),
+            escape(fact.method.removeprefix("Avant arrondi : ").removesuffix(".")),
+            cell(fact.fact_id),
+        )
         for fact in variants.itertuples()
     ]
-    header = (("Variante", "left", 28), ("Formule", "left", 28), ("Valeur", "left", 20), ("Taille", "right", 8))
+    header = (("Variante", "left", 28), ("Formule", "left", 32), ("Avant arrondi", "right", 12), ("Taille", "right", 8))
     return pipe(header, rows, caption, "variantes", small=True)
 
 
@@ -168,11 +169,11 @@ def press_years(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
 def press_list(articles: pd.DataFrame, caption: str) -> str:
     """The articles, newest first."""
     rows = [
-        (french.date(a.date.date()), escape(a.outlet), escape(a.title), f"{a.year_heading}")
+        (french.date(a.date.date()), escape(a.outlet), escape(french.quoted(a.title)), f"{a.year_heading}")
         for a in articles.itertuples()
     ]
     return pipe(
-        (("Date", "left", 17), ("Titre de presse", "left", 20), ("Article", "left", 50), ("Rubrique", "right", 9)),
+        (("Date", "left", 17), ("Titre de presse", "left", 20), ("Article", "left", 50), ("Classé en", "right", 9)),
         rows,
         caption,
         "presse-liste",
@@ -193,30 +194,57 @@ def meetings_list(meetings: pd.DataFrame, caption: str) -> str:
         for m in meetings.itertuples()
     ]
     header = (
-        ("Date", "left", 17),
-        ("Structure", "left", 38),
-        ("Mode", "left", 14),
-        ("Lieu", "left", 16),
+        ("Date", "left", 19),
+        ("Structure", "left", 33),
+        ("Mode", "left", 19),
+        ("Lieu", "left", 15),
         ("Champ d’activité", "left", 26),
     )
     return pipe(header, rows, caption, "entretiens-liste", small=True)
 
 
 def breakdown(
-    ledger: pd.DataFrame, prefix: str, cell: Cell, header: str, caption: str, ident: str, cut: str = ""
+    ledger: pd.DataFrame,
+    prefix: str,
+    cell: Cell,
+    header: str,
+    caption: str,
+    ident: str,
+    cut: str = "",
+    counted: str = "Effectif",
 ) -> str:
-    """All the facts under one prefix that are not zero: label, without the words that `cut` names, and number."""
+    """All the facts under one prefix that are not zero: label, without the words that `cut` names, and number.
+
+    `counted` heads the numbers. A file keeps its name as it is written.
+    """
     facts = ledger[ledger["fact_id"].str.startswith(prefix) & ledger["shown_value"].ne(0)]
-    rows = [(french.capital(escape(fact.label.removeprefix(cut))), cell(fact.fact_id)) for fact in facts.itertuples()]
-    return pipe(((header, "left", 50), ("Effectif", "right", 10)), rows, caption, ident)
+    said = [(fact.label.removeprefix(cut), cell(fact.fact_id)) for fact in facts.itertuples()]
+    rows = [(escape(words if FILE.search(words) else french.capital(words)), number) for words, number in said]
+    return told(((header, "left", 50), (counted, "right", 16)), rows, caption, ident)
 
 
 def answers(ledger: pd.DataFrame, variable: str, cell: Cell, interval: Cell, caption: str, ident: str) -> str:
     """Answers to one closed question: number of professionals, share, and what blanks leave open; chosen ones only."""
+    rows = _answered(ledger, variable, cell, interval)
+    return told(ANSWERS, rows, caption, ident) if rows else ""
+
+
+def questions(
+    ledger: pd.DataFrame, variables: Mapping[str, str], cell: Cell, interval: Cell, caption: str, ident: str
+) -> str:
+    """The same for several questions in one table: under the words of each (`variables`: name → words) its answers."""
+    rows: list[Sequence[str]] = []
+    for variable, words in variables.items():
+        found = _answered(ledger, variable, cell, interval)
+        rows += [(f"**{words}**", "", "", ""), *folded(found)] if found else []
+    return pipe(ANSWERS, rows, caption, ident) if rows else ""
+
+
+def _answered(ledger: pd.DataFrame, variable: str, cell: Cell, interval: Cell) -> list[Sequence[str]]:
     facts = ledger[ledger["fact_id"].str.fullmatch(rf"survey\.{variable}\.[a-z0-9]+") & ledger["shown_value"].ne(0)]
     facts = facts.assign(late=facts["fact_id"].str.endswith((".other", ".dk")))  # the most frequent first, these last
     facts = facts.sort_values(["late", "shown_value", "label"], ascending=[True, False, True], na_position="last")
-    rows = [
+    return [
         (
             french.capital(escape(fact.label.partition(" : ")[2])),
             cell(fact.fact_id),
@@ -225,13 +253,6 @@ def answers(ledger: pd.DataFrame, variable: str, cell: Cell, interval: Cell, cap
         )
         for fact in facts.itertuples()
     ]
-    header = (
-        ("Réponse", "left", 46),
-        ("Professionnel·les", "right", 16),
-        ("Part", "right", 14),
-        ("Bornes", "right", 18),
-    )
-    return pipe(header, rows, caption, ident) if rows else ""
 
 
 def verdicts(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
@@ -242,15 +263,15 @@ def verdicts(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe((("Verdict", "left", 44), ("Chiffres publiés", "right", 18)), rows, caption, "verdicts")
 
 
-def reproduction(figures: pd.DataFrame, known: set[str], caption: str, ident: str) -> str:
-    """Published figures one by one; a computed value that is a fact opens its card."""
+def reproduction(figures: pd.DataFrame, known: set[str], caption: str, ident: str, brief: bool = False) -> str:
+    """Published figures one by one; a computed value that is a fact opens its card. With `brief`, the basis alone."""
     rows = []
     for figure in figures.itertuples():
         computed = published(figure.computed) if isinstance(figure.computed, str) and figure.computed else "–"
         if figure.fact_id in known and computed != "–":
             computed = f'[{computed}]{{.fact fact="{figure.fact_id}"}}'
         basis = f" ({BASES[figure.basis]})" if figure.basis else ""
-        verdict = f"{STATUSES[figure.status]}{basis}. {figure.reason}"
+        verdict = BASES.get(figure.basis, "–") if brief else f"{STATUSES[figure.status]}{basis}. {figure.reason}"
         rows.append(
             (
                 f"{escape(french.capital(figure.statement))} [{escape(figure.fact_id)}]{{.identifiant}}",
@@ -260,7 +281,12 @@ def reproduction(figures: pd.DataFrame, known: set[str], caption: str, ident: st
             )
         )
     return pipe(
-        (("Chiffre", "left", 34), ("Publié", "right", 14), ("Calculé", "right", 14), ("Verdict et raison", "left", 42)),
+        (
+            ("Chiffre", "left", 50 if brief else 34),
+            ("Publié", "right", 18 if brief else 14),
+            ("Calculé", "right", 18 if brief else 14),
+            ("Accord" if brief else "Verdict et raison", "left", 20 if brief else 42),
+        ),
         rows,
         caption,
         ident,
@@ -298,12 +324,12 @@ def sources(found: pd.DataFrame, caption: str) -> str:
         for s in found.itertuples()
     ]
     header = (
-        ("Fichier", "left", 18),
-        ("Contenu", "left", 24),
+        ("Fichier", "left", 23),
+        ("Contenu", "left", 22),
         ("Origine", "left", 11),
         ("Source", "left", 26),
-        ("Licence", "left", 26),
-        ("Date", "left", 14),
+        ("Licence", "left", 24),
+        ("Date", "left", 17),
     )
     return pipe(header, rows, caption, "sources", small=True)
 
@@ -314,17 +340,12 @@ def digests(found: pd.DataFrame, caption: str) -> str:
     return pipe((("Fichier", "left", 22), ("Empreinte", "left", 70)), rows, caption, "empreintes", small=True)
 
 
+FILE = re.compile(r"\.[a-z]{3,4}$")
+
+
 def _place(source: Any) -> str:
     lines = _text(source.lines)
     return f"{source.source}, lignes {lines}" if lines else source.source
-
-
-def _without_empty(
-    header: Sequence[tuple[str, str, int]], rows: Sequence[Sequence[str]], caption: str, ident: str
-) -> str:
-    """A small table without the columns that are empty in every row."""
-    kept = [i for i in range(len(header)) if any(row[i] for row in rows)]
-    return pipe([header[i] for i in kept], [[row[i] for i in kept] for row in rows], caption, ident, small=True)
 
 
 def _text(value: object) -> str:

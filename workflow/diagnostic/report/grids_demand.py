@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from diagnostic import french
-from diagnostic.report.grids import pipe
 from diagnostic.report.grids_internet import Cell, under
 from diagnostic.report.printing import escape
+from diagnostic.report.tabular import pipe
 
 
 def penal(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from diagnostic import french
 from diagnostic.collect.tables import CATEGORIES
-from diagnostic.report.grids import pipe
 from diagnostic.report.printing import escape
+from diagnostic.report.tabular import pipe
 
 Cell = Callable[[str], str]
 PRICES = ("free", "under_10", "from_10", "from_50", "over_200")
@@ -140,21 +140,22 @@ def profiles(
 
     With `only`, the answers given alone follow: a question with several answers is a set.
     """
-    rows = []
-    for variable in variables:
+    rows: list[Sequence[str]] = []
+    asked = [one for one in variables if not under(ledger, f"profile.ad.{one}.").empty]
+    for variable in asked:  # the others are not coded, or two persons do not agree on them
         found = under(ledger, f"profile.ad.{variable}.")
-        if found.empty:
-            continue  # not coded, or two persons do not agree on it
         name = found["fact_id"].str.rpartition(".")[2]
         found = found.assign(name=name, single=name.str.startswith("only_"), late=name.isin(LAST))
         found = found[found["shown_value"].ne(0) & ~found["name"].str.startswith("at_least_")]
         found = found[~found["single"] | only]
         order = found.sort_values(["late", "single", "shown_value"], ascending=[True, True, False], kind="stable")
-        for fact in order.itertuples():
+        for at, fact in enumerate(order.itertuples()):
             person = f"profile.person.{variable}.{fact.name}"
-            label = fact.label.removesuffix(", part des annonces").removesuffix(", moyenne")
-            label += ", moyenne" if fact.name == "mean" else ""
-            rows.append((escape(label), cell(fact.fact_id), interval(fact.fact_id), cell(person), interval(person)))
+            question, _, answer = fact.label.removesuffix(", part des annonces").partition(" : ")
+            if at == 0 and len(asked) > 1:
+                rows.append((f"**{french.capital(escape(question.removesuffix(', moyenne')))}**", "", "", "", ""))
+            said = french.capital(escape(answer or "moyenne"))
+            rows.append((said, cell(fact.fact_id), interval(fact.fact_id), cell(person), interval(person)))
     return _side_by_side(rows, "Réponse", caption, ident)
 
 
@@ -178,7 +179,7 @@ def person_sources(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
         if fact is not None:
             method = fact.method if isinstance(fact.method, str) else ""
             rows.append((french.capital(escape(fact.label)), cell(fact.fact_id), escape(method)))
-    header = (("Source", "left", 34), ("Personnes", "right", 10), ("À savoir", "left", 46))
+    header = (("Source", "left", 32), ("Personnes", "right", 14), ("À savoir", "left", 44))
     return pipe(header, rows, caption, "sources-personnes")
 
 

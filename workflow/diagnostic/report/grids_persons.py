@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from diagnostic import french
-from diagnostic.report.grids import Cell, pipe
 from diagnostic.report.printing import escape
+from diagnostic.report.tabular import Cell, pipe, told
 
 # Codes of `estimate.sensitivity`, in the order of reading.
 RULES = (
@@ -46,8 +46,8 @@ def indicators(
         )
         for name in dict.fromkeys(chosen)
     ]
-    header = (("", "left", 46), (unit, "right", 16), ("Part", "right", 14), ("Bornes", "right", 18))
-    return pipe(header, rows, caption, ident) if rows else ""
+    header = (("Ce qui est dit", "left", 44), (unit, "right", 20), ("Part", "right", 13), ("Bornes", "right", 17))
+    return told(header, rows, caption, ident) if rows else ""
 
 
 def options(
@@ -67,8 +67,8 @@ def options(
         )
         for fact in facts.itertuples()
     ]
-    header = (("Réponse", "left", 46), ("Personnes", "right", 14), ("Part", "right", 14), ("Bornes", "right", 18))
-    return pipe(header, rows, caption, ident) if rows else ""
+    header = (("Réponse", "left", 44), ("Personnes", "right", 20), ("Part", "right", 13), ("Bornes", "right", 17))
+    return told(header, rows, caption, ident) if rows else ""
 
 
 def national(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
@@ -82,7 +82,7 @@ def national(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
         label = french.capital(escape(fact.label.removesuffix(", référence nationale")))
         rows.append((label, here, cell(fact.fact_id), escape(fact.method)))
     header = (
-        ("", "left", 20),
+        ("Trait", "left", 20),
         ("Cette étude", "right", 12),
         ("Référence", "right", 12),
         ("Source et précaution", "left", 60),

@@ -6,8 +6,8 @@ import pandas as pd
 
 from diagnostic import french
 from diagnostic.report.charts.provenance import STEPS, not_empty
-from diagnostic.report.grids import pipe
 from diagnostic.report.printing import escape
+from diagnostic.report.tabular import pipe
 
 SHORT = 12  # characters of a digest that tell two files apart on a page
 PROTECTED = "protégé"
@@ -29,7 +29,7 @@ def tables(lineage: pd.DataFrame, caption: str) -> str:
         )
         for table in not_empty(lineage).itertuples()
     ]
-    header = (("Table", "left", 30), ("Contenu", "left", 36), ("Lignes", "right", 10), ("Empreinte", "left", 20))
+    header = (("Table", "left", 32), ("Contenu", "left", 32), ("Lignes", "right", 9), ("Empreinte", "left", 23))
     return pipe(header, rows, caption, "provenance-tables", small=True)
 
 
@@ -48,7 +48,7 @@ def rules(lineage: pd.DataFrame, caption: str) -> str:
             "tables de `release` et de `geography`",
         )
     )
-    header = (("Règle", "left", 26), ("Étape", "left", 16), ("Code", "left", 16), ("Lit", "left", 44))
+    header = (("Règle", "left", 28), ("Étape", "left", 14), ("Code", "left", 17), ("Lit", "left", 42))
     return pipe(header, rows, caption, "provenance-regles", small=True)
 
 

@@ -8,8 +8,8 @@ import io
 import pandas as pd
 
 from diagnostic import french
-from diagnostic.report.grids import pipe
 from diagnostic.report.printing import escape
+from diagnostic.report.tabular import pipe
 
 NAME = "loi n° 2016-444 du 13 avril 2016"
 COLUMNS = ("order", "variable", "title", "text", "articles", "valid_from", "valid_to", "source", "written")

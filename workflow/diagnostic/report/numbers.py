@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -28,6 +29,11 @@ WORDS = frozenset(
     )
 )
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?!\w)|\w*[^\W\d_]\w*|%")
+NUMBER = re.compile(r"\d+([.,]\d+)*")
+THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u202f](?=\d{3})")
+CUTS, HEADING_NUMBER = re.compile(r";|\s:\s|(?<=[.!?])\s+"), re.compile(r"^\s*\d+(?:\.\d+)*\u2002")
+IMAGE, ATTRIBUTES = re.compile(r"!\[([^\]]*)\]\([^)]*\)\{([^}]*)\}"), re.compile(r"\{[^{}]*\}")
+TARGET, ESCAPED, MARKS = re.compile(r"\]\([^)]*\)"), re.compile(r"\\(.)"), re.compile(r"[\[\]|*`]|^:\s|^#+ ")
 ROWS = re.compile(  # what images say of files and outlines; the number of a formula
     r"(\s*\d+ tables? · ([\d\s]+ lignes?|[a-zé ]*protégées))+\s*|\(\d+\)"
     r"|[\d\s]+ communes?, [\d\s]+ intercommunalités?, [\d\s]+ arrondissements?\.?"
@@ -60,14 +66,15 @@ class Stray:
     after: str
 
 
-def tokens(text: str) -> list[str]:
+@cache  # the six documents say the same
+def tokens(text: str) -> tuple[str, ...]:
     """Words and numbers of a text, in order; figures of one number together."""
-    joined = re.sub(r"(?<=\d)[\u00a0\u202f](?=\d{3})", "", unfolded(text)).replace("sept.", "septembre")
-    return [found.lower() for found in TOKEN.findall(joined)]
+    joined = THOUSANDS.sub("", unfolded(text)).replace("sept.", "septembre")
+    return tuple(found.lower() for found in TOKEN.findall(joined))
 
 
 def is_number(token: str) -> bool:
-    return bool(re.fullmatch(r"\d+([.,]\d+)*", token)) or token in WORDS
+    return token in WORDS or token[0].isdigit() and NUMBER.fullmatch(token) is not None
 
 
 def known(qmd: str, ledger: pd.DataFrame, figures: pd.DataFrame) -> Known:
@@ -113,7 +120,7 @@ def _of_fact(fact: Any) -> frozenset[str]:
 
 def pieces(text: str) -> list[str]:
     """A text cut where one thing ends and another starts: between sentences, at semicolons and colons, and after the number of a heading."""
-    return [re.sub(r"^\s*\d+(?:\.\d+)*\u2002", "", piece) for piece in re.split(r";|\s:\s|(?<=[.!?])\s+", text)]
+    return [HEADING_NUMBER.sub("", piece) for piece in CUTS.split(text)]
 
 
 def released_lines(qmd: str) -> Iterable[str]:
@@ -133,11 +140,9 @@ def released_lines(qmd: str) -> Iterable[str]:
 
 def released(line: str) -> str:
     """One line without its markup."""
-    line = re.sub(r"!\[([^\]]*)\]\([^)]*\)\{([^}]*)\}", r"\1 \2", line)
-    line = re.sub(r"\{[^{}]*\}", " ", line) if "fig-alt" not in line else line
-    line = re.sub(r"\]\([^)]*\)", "]", line)
-    line = re.sub(r"\\(.)", r"\1", line)
-    return re.sub(r"[\[\]|*`]|^:\s|^#+ ", " ", line)
+    line = IMAGE.sub(r"\1 \2", line)
+    line = ATTRIBUTES.sub(" ", line) if "fig-alt" not in line else line
+    return MARKS.sub(" ", ESCAPED.sub(r"\1", TARGET.sub("]", line)))
 
 
 def strays(name: str, content: bytes, allowed: Known) -> list[Stray]:
@@ -155,11 +160,13 @@ def _of_block(name: str, block: Block, allowed: Known) -> Iterable[Stray]:
 
 def _strange(name: str, piece: str, block: Block, allowed: Known) -> list[Stray]:
     words = tokens(piece)
-    around = [EDGE, *words, EDGE]
+    if not any(map(is_number, words)):
+        return []
+    around, own = [EDGE, *words, EDGE], replace(block, text=piece)
     return [
         Stray(name, block.where, before, after)
         for before, token, after in zip(around, around[1:], around[2:], strict=False)
-        if is_number(token) and not _allowed(before, token, after, replace(block, text=piece), allowed)
+        if is_number(token) and not _allowed(before, token, after, own, allowed)
     ]
 
 

@@ -9,7 +9,9 @@ from diagnostic.report import docx
 
 LANGUAGE = "fr-FR"
 LONG = 8  # rows from which a table is set smaller, so that it stays on its slide
-TABLE_SIZE, LONG_TABLE_SIZE, CAPTION_SIZE, DATE_SIZE = 1200, 1000, 1000, 1200  # hundredths of a point
+WIDE = 7_000_000  # EMU from which a short table, alone on its slide, is set larger
+TABLE_SIZE, LONG_TABLE_SIZE, WIDE_TABLE_SIZE = 1200, 1000, 1400  # hundredths of a point
+CAPTION_SIZE, DATE_SIZE = 1000, 1200
 MARKED = ("ppt/slideMasters/slideMaster1.xml", "ppt/slideLayouts/slideLayout1.xml")  # the first slide shows no master
 WATERMARK = (
     '<p:sp><p:nvSpPr><p:cNvPr id="99" name="Brouillon"/><p:cNvSpPr txBox="1"/><p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr>'
@@ -47,12 +49,18 @@ def _slide(text: str) -> str:
     ids = count(1)
     text = re.sub(r'(<p:cNvPr\b[^>]*? descr="[^"]*?)\s*figures/[^"]*"', r'\1"', text)
     text = re.sub(r'(<p:cNvPr\b[^>]*?\bid=")\d+"', lambda found: f'{found[1]}{next(ids)}"', text)
-    text = _TABLE.sub(
-        lambda found: _sized(found[0], LONG_TABLE_SIZE if found[0].count("<a:tr ") > LONG else TABLE_SIZE), text
-    )
+    text = _TABLE.sub(lambda found: _sized(found[0], _size(found[0])), text)
     text = _CAPTION.sub(lambda found: _sized(found[0], CAPTION_SIZE).replace('algn="ctr"', 'algn="l"'), text)
     text = _DATE.sub(lambda found: _sized(found[0], DATE_SIZE), text)
     return _RUN.sub(rf'<a:rPr lang="{LANGUAGE}"\1\2>', re.sub(r'(<a:rPr\b[^>]*?) lang="[^"]*"', r"\1", text))
+
+
+def _size(table: str) -> int:
+    """The size of a table's words: by its rows, then by the room that it has."""
+    if table.count("<a:tr ") > LONG:
+        return LONG_TABLE_SIZE
+    width = sum(int(column) for column in re.findall(r'<a:gridCol w="(\d+)"', table))
+    return WIDE_TABLE_SIZE if width >= WIDE else TABLE_SIZE
 
 
 def _sized(xml: str, size: int) -> str:

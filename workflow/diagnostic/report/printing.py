@@ -8,12 +8,23 @@ from typing import Any
 import pandas as pd
 
 from diagnostic import french
+from diagnostic.release.policy import SYMBOL
 
-WITHHELD = "non publié"
+WITHHELD = SYMBOL
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@\"'&:])")
 BREAKING = re.compile(r"[ \t\r\n\f\v]+")  # not the no-break spaces
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 ISO_MONTH = re.compile(r"\d{4}-\d{2}")
+SEASONS = {
+    "early": "début",
+    "spring": "printemps",
+    "summer": "été",
+    "autumn": "automne",
+    "winter": "hiver",
+    "late": "fin",
+}
+ISO_SEASON = re.compile(rf"\d{{4}}-({'|'.join(SEASONS)})")
+WORDS = {"majority": "majorité"}
 
 
 def escape(text: str) -> str:
@@ -22,13 +33,21 @@ def escape(text: str) -> str:
 
 
 def moment(text: str) -> str:
-    """An ISO date, month, year or period in French: 2018-09/2018-12 → « septembre 2018 – décembre 2018 »; 2015/2020 → « 2015-2020 »; one end when both are the same."""
+    """An ISO date, month, year or period in French: 2018-09/2018-12 → « septembre 2018 – décembre 2018 »; 2015/2020 → « 2015-2020 »; one end when both are the same, the year or month that both share once."""
+    first, _, last = text.partition("/")
+    if ISO_DATE.fullmatch(first) and ISO_DATE.fullmatch(last) and first != last and first[:4] == last[:4]:
+        start = french.date(first).removesuffix(f" {first[:4]}")
+        if first[:7] == last[:7]:
+            start = start.partition(french.NBSP)[0]
+        return f"{start} – {french.date(last)}"
     parts = []
     for part in dict.fromkeys(text.split("/")):
         if ISO_DATE.fullmatch(part):
             parts.append(french.date(part))
         elif ISO_MONTH.fullmatch(part):
             parts.append(french.month(part))
+        elif ISO_SEASON.fullmatch(part):
+            parts.append(f"{SEASONS[part[5:]]} {part[:4]}")
         else:
             parts.append(part)
     return ("-" if all(part.isdigit() for part in parts) else " – ").join(parts)
@@ -39,7 +58,7 @@ def published(text: str) -> str:
     if re.fullmatch(r"-?\d+(\.\d+)?", text) and not re.fullmatch(r"(19|20)\d\d", text):
         whole, _, decimals = text.partition(".")
         return french.number(float(text), len(decimals))
-    return moment(text.replace("..", " à "))
+    return WORDS.get(text, moment(text.replace("..", " à ")))
 
 
 def number(fact: Any, value: float) -> str:

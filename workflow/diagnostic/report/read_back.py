@@ -20,9 +20,11 @@ SPOKEN = ("alt", "aria-label", "aria-description", "title", "content", "value", 
 OPENS = ", ouvrir la fiche"  # what the page says of a number that opens its card
 GENERATOR = re.compile(r"(pandoc|Typst|Quarto)\s[\d.]+|initial-scale=[\d.]+|\(16:9\)")
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+FOLDS = re.compile(r"[ \t\r\n\f\v]+")
 FACT = re.compile(r"[a-z0-9_]+(\.[A-Za-z0-9_-]+)+")
 COUNTS = ("Pages", "Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs", "Slides", "Notes", "TotalTime")
 STATISTICS = re.compile(rf"<(?:\w+:)?({'|'.join((*COUNTS, 'HiddenSlides', 'MMClips', 'AppVersion'))})>[^<]*</[^>]+>")
+PAGINATION = ("PAGE", "NUMPAGES")  # fields of a page foot: the program's own counts
 DATES = re.compile(r"<dcterms:\w+[^>]*>[^<]*</dcterms:\w+>|<cp:revision>\d+</cp:revision>")
 
 
@@ -38,7 +40,7 @@ class Block:
 
 def unfolded(text: str) -> str:
     """Text on one line: spaces of layout as one space, the no-break ones kept."""
-    return re.sub(r"[ \t\r\n\f\v]+", " ", text)
+    return FOLDS.sub(" ", text)
 
 
 def blocks(name: str, content: bytes) -> Iterator[Block]:
@@ -127,10 +129,15 @@ def _parts(name: str, root: ElementTree.Element) -> Iterator[Block]:
 
 
 def _said(element: ElementTree.Element) -> Iterator[str]:
+    field, counted = "", False
     for one in element.iter():
         kind = one.tag.rpartition("}")[2]
-        if one.tag.endswith("main}t"):  # not the letters of a formula
-            yield one.text or ""
+        if kind == "instrText":
+            field = (one.text or "").strip()
+        elif kind == "fldChar":
+            counted = field in PAGINATION and str(one.get(f"{one.tag.rpartition('}')[0]}}}fldCharType")) == "separate"
+        elif one.tag.endswith("main}t"):  # not the letters of a formula
+            yield "" if counted else one.text or ""
         elif kind in ("tab", "br", "p"):
             yield " "
 

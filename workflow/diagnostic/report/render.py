@@ -24,7 +24,7 @@ from typing import Literal
 import pypandoc
 import typst
 
-from diagnostic.report import docx, pptx, workbook
+from diagnostic.report import docx, pptx
 
 AUTO, QUARTO, EMBEDDED = "auto", "quarto", "embarqué"
 RENDERERS = (AUTO, QUARTO, EMBEDDED)
@@ -134,6 +134,10 @@ def _pptx(scratch: Path, epoch: int, _suffix: str) -> bytes:
 
 
 def _xlsx(scratch: Path, epoch: int, _suffix: str) -> bytes:
+    from diagnostic.report import (
+        workbook,
+    )  # here: openpyxl costs as much as the rest, and five documents of six do without
+
     return workbook.made(_pandoc(scratch, epoch, "json"))
 
 

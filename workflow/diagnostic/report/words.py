@@ -6,6 +6,8 @@ from diagnostic import french
 from diagnostic.config import Config
 from diagnostic.release.policy import SENSITIVE, Policy
 
+INVENTED = "99"  # the département of the demonstration study
+
 
 def study_words(config: Config, name: str) -> dict[str, str | bool | dict[str, str]]:
     """Title, place, period and parameters of a study, as the report prints them. Plain values only."""
@@ -20,7 +22,9 @@ def study_words(config: Config, name: str) -> dict[str, str | bool | dict[str, s
         "date": study.report_date.isoformat(),
         "period": f"de {months[0]} à {months[1]}".replace("de a", "d’a").replace("de o", "d’o"),
         "place_title": f"{place['name']} ({study.departement})",
-        "place_noun": "un département fictif" if study.fictional else f"le département {place['of_name']}",
+        "place_noun": place["of_name"].removeprefix("d’")
+        if study.departement == INVENTED
+        else f"le département {place['of_name']}",
         "citation": study.publication.citation if study.publication else "",
         "fictional": study.fictional,
         "draft": config.policy.draft,

@@ -16,6 +16,10 @@ from diagnostic.report import tree
 from diagnostic.report.docx import DRAFT
 
 CONTENTS, FACTS = "Sommaire", "Indicateurs"
+CAUTION = (
+    "À lire avec chaque nombre\u00a0: il décrit ce qui a été vu, pas tout ce qui existe. Rien ici n’est représentatif, ne s’étend "
+    "à l’année ni ne se compare d’un département à l’autre."
+)
 HEADER_ROW = 4  # under the caption, the way back and an empty row
 FACE, TITLE, LINK = "Arial", "00224E", "005A8F"
 NUMBER = re.compile(r"(−?)(\d{1,3}(?:[\u202f\u00a0]\d{3})*|\d+)(?:,(\d+))?([\u202f\u00a0]%)?")
@@ -82,6 +86,7 @@ def _contents(sheet: Worksheet, report: tree.Report, names: Sequence[str]) -> No
         _link(_write(sheet, row, 1, name), f"'{name}'!A1", name)
         _write(sheet, row, 2, words)
         sheet.cell(row, 3, size).alignment = RIGHT
+    _write(sheet, HEADER_ROW + len(listed) + 2, 2, CAUTION)
     _finish(sheet, (16, 90, 9))
 
 

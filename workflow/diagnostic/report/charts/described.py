@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from diagnostic import french
 from diagnostic.report.charts.facts import Released, listed, not_published, whiskers
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import EDGE, LINE
@@ -72,4 +73,4 @@ def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) ->
 
 def _message(facts: Released, drawn: Sequence[str]) -> str:
     parts = [f"{facts.label(i).removesuffix(', part').lower()} ({facts.text(i)} %)" for i in drawn]
-    return f"En parts : {listed(parts)}."
+    return french.capital(f"{listed(parts)}.")

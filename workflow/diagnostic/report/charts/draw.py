@@ -9,7 +9,9 @@ from diagnostic.report.charts.described import needs, profile, vulnerability
 from diagnostic.report.charts.estimates import calculations
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.interviews import by_month
+from diagnostic.report.charts.law import known
 from diagnostic.report.charts.maps import maps
+from diagnostic.report.charts.outreach import funnel
 from diagnostic.report.charts.persons import readings
 from diagnostic.report.charts.plane import Chart
 from diagnostic.report.charts.press import timeline, years
@@ -38,6 +40,7 @@ def draw(
         profile(facts),
         vulnerability(facts),
         needs(facts),
+        known(facts),
         ads_by_site(facts, sites),
         allocation(facts, sites),
         readings(facts),
@@ -46,6 +49,7 @@ def draw(
         timeline(articles),
         years(facts),
         by_month(facts),
+        funnel(facts),
         verdicts(facts),
         *maps(facts, areas, source),
     )

@@ -20,6 +20,8 @@ class Released:
         columns = [
             "fact_id",
             "label",
+            "unit",
+            "measure",
             "origin",
             "verdict",
             "decimals",
@@ -33,6 +35,10 @@ class Released:
     def ids(self, pattern: str) -> list[str]:
         """The facts, released or not, whose whole id matches a regular expression, sorted."""
         return sorted(fact_id for fact_id in self._facts if re.fullmatch(pattern, fact_id))
+
+    def counted(self, unit: str) -> list[str]:
+        """The counts of one unit, released or not, sorted by id."""
+        return sorted(i for i, fact in self._facts.items() if fact.unit == unit and fact.measure == "count")
 
     def shown(self, fact_id: str) -> bool:
         """Whether the study has this fact and may print it."""

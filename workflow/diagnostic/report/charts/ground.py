@@ -15,8 +15,8 @@ from diagnostic.report.charts.plane import Plane
 from diagnostic.report.charts.style import BLUE, INK, PAPER
 
 RADIUS = 6378.137, 1 / 298.257223563  # kilometres and flattening of the GRS 80 ellipsoid
-LAND, FAINT, MIDDLE, LOCATOR = "#F3F2EE", "#B9B9B3", "#6F6F6A", "#C9C9C4"
-LIMITS = (("commune", FAINT, 0.5), ("epci", FAINT, 0.9), ("arrondissement", MIDDLE, 1.1), ("departement", INK, 1.6))
+LAND, FAINT, SOFT, MIDDLE, LOCATOR = "#F3F2EE", "#B9B9B3", "#92928C", "#6F6F6A", "#C9C9C4"
+LIMITS = (("commune", FAINT, 0.5), ("epci", SOFT, 1.0), ("arrondissement", MIDDLE, 1.5), ("departement", INK, 1.8))
 READABLE = 60  # more communes than this are not outlined one by one
 GRID = 0.5  # pixels: finer details cannot be seen
 BARS = (1, 2, 5, 10, 20, 50, 100, 200)  # kilometres

@@ -40,10 +40,12 @@ def by_month(facts: Released) -> Chart | None:
     months.draw_axis(area)
     area.texts([(0, height - LINE / 2, "Nombre d’entretiens")])
     withheld = facts.withheld(ids.values())
-    named = [f"{french.month(ids[month][-7:])} ({facts.text(ids[month])})" for month in values if values[month]]
+    named = [f"{facts.text(ids[month])} en {french.month(ids[month][-7:])}" for month in values if values[month]]
+    first_words = french.plural(next(filter(None, values.values())), "entretien", "entretiens")
+    named[0] = named[0].replace(" en ", f" {first_words} en ", 1)
     empty = sum(month not in ids or values.get(month) == 0 for month in range(min(ids), max(ids) + 1))
     sentences = [
-        f"Entretiens par mois : {listed(named)}.",
+        f"{listed(named)}.",
         f"{empty} mois de cette période {'n’en compte' if empty == 1 else 'n’en comptent'} aucun." if empty else "",
         not_published(withheld, "nombre", "nombres")
         + (f" La mention « {WITHHELD} » en tient lieu." if withheld else ""),

@@ -46,13 +46,19 @@ def readings(facts: Released) -> Chart | None:
     area.texts([(start, y - RANGE + 11, facts.label(fact_id)) for fact_id, y in rows.items()])
     area.texts([(start, height + UNDER + LINE / 2, whiskers({facts.kind(fact_id) for fact_id in limits}))])
     sentences = [
-        *(f"{facts.label(fact_id)}, de {facts.interval(fact_id)} personnes." for fact_id in limits),
+        french.capital(f"{french.NNBSP}; ".join(_said(facts, fact_id) for fact_id in limits) + "."),
         _message(facts, limits),
         not_published(facts.withheld((PUBLISHED, *READINGS)), "nombre", "nombres"),
     ]
     known = [PUBLISHED] if published is not None else []
     alternative = "Nombre de personnes derrière les annonces selon la lecture du taux de doublons, et nombre publié."
     return area.image(NAME, alternative, " ".join(filter(None, sentences)), [*known, *limits])
+
+
+def _said(facts: Released, fact_id: str) -> str:
+    """« selon la lecture A, de 97 à 547 personnes »."""
+    name = facts.label(fact_id).partition(" : ")[0]
+    return f"selon la {name[:1].lower()}{name[1:]}, de {facts.interval(fact_id)} personnes"
 
 
 def _draw_published(area: Plane, value: float, number: str, rows: Sequence[float]) -> None:

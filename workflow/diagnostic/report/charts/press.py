@@ -80,8 +80,11 @@ def _told(facts: Released, lines: Sequence[Line]) -> list[str]:
         if line.kind:
             labels.setdefault(line.year, []).append(line.label)
     alike = [f"{own[0]} en {year}" for year, own in labels.items() if len(own) == 1]
+    alike[:1] = [
+        one.replace(" en ", " article en " if one.startswith(("0 ", "1 ")) else " articles en ", 1) for one in alike[:1]
+    ]
     apart = [f"{year} ({', '.join(own)})" for year, own in labels.items() if len(own) == 2]
-    told = [f"Articles par année : {listed(alike)}."] if alike else []
+    told = [f"{listed(alike)}."] if alike else []
     return told + ([f"Rubrique et date imprimée ne donnent pas le même nombre : {listed(apart)}."] if apart else [])
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from diagnostic.report.charts.facts import Released, not_published, whiskers
-from diagnostic.report.charts.plane import Chart, Plane
-from diagnostic.report.charts.rows import EDGE, LINE
-from diagnostic.report.charts.style import ORANGE, WIDTH
+from diagnostic.report.charts.facts import Released, not_published
+from diagnostic.report.charts.paired import Pair, drawn
+from diagnostic.report.charts.plane import Chart
 
 NAME = "profils"
 LINES = (
@@ -17,9 +16,7 @@ LINES = (
     ("network_sign.at_least_2", "au moins deux indices"),
     ("network_sign.at_least_3", "au moins trois indices"),
 )
-PITCH, ABOVE, APART = 46, 12, 12  # pixels: from line to line, from its top to its name, between its two ranges
-DISC, DIAMOND = 8, 12
-AXIS = {"title": "Part (%)", "values": [0, 25, 50, 75, 100], "titlePadding": 6, "labelFlush": False}
+SERIES = ("part des annonces", "part des personnes")
 
 
 def shares(facts: Released) -> Chart | None:
@@ -27,42 +24,12 @@ def shares(facts: Released) -> Chart | None:
     lines = [(end, name) for end, name in LINES if facts.value(f"profile.ad.{end}") is not None]
     if not lines:
         return None
-    top = LINE + 6
-    height = top + PITCH * len(lines)
-    area = Plane(height, (0, 100), (0, height), (EDGE + 6, EDGE + 22, 2, 48 + LINE), axis=AXIS)
-    drawn, kinds = [], set()
-    for at, (end, name) in enumerate(lines):
-        y = top + PITCH * at + ABOVE
-        area.texts([(0, y - 2, name)])
-        for turn, unit in enumerate(("ad", "person")):
-            fact_id = f"profile.{unit}.{end}"
-            value, limits = facts.value(fact_id), facts.limits(fact_id)
-            if value is None:
-                continue
-            place = y + APART * (turn + 1)
-            if limits:
-                area.rules([(*limits, place, place)], stroke=1.5)
-                kinds.add(facts.kind(fact_id))
-            style = (
-                {"height": DIAMOND, "shape": "diamond", "color": ORANGE, "hollow": True} if turn else {"height": DISC}
-            )
-            area.points([(value, place)], **style)
-            drawn.append(fact_id)
-    _key(area)
-    area.texts([(0, height + 48 + LINE / 2, whiskers(kinds))] if kinds else [])
+    pairs = [Pair(name, f"profile.ad.{end}", f"profile.person.{end}") for end, name in lines]
+    area, shown = drawn(facts, pairs, SERIES)
     every = [f"profile.{unit}.{end}" for end, _ in LINES for unit in ("ad", "person")]
     sentences = [_furthest(facts, lines), not_published(facts.withheld(every), "part", "parts", feminine=True)]
     alternative = "Parts des annonces et parts des personnes, avec leurs intervalles, pour les principaux traits codés."
-    return area.image(NAME, alternative, " ".join(filter(None, sentences)), drawn)
-
-
-def _key(area: Plane) -> None:
-    pixel, y = 100 / area.width, LINE / 2
-    second = (WIDTH / 3) * pixel
-    area.points([(4 * pixel, y)], height=DISC)
-    area.texts([(14 * pixel, y, "part des annonces")])
-    area.points([(second, y)], DIAMOND, "diamond", ORANGE, hollow=True)
-    area.texts([(second + 12 * pixel, y, "part des personnes")])
+    return area.image(NAME, alternative, " ".join(filter(None, sentences)), shown)
 
 
 def _furthest(facts: Released, lines: list[tuple[str, str]]) -> str:

@@ -1,0 +1,76 @@
+"""How a page is filled: no hole before a figure, a number that keeps its signs, words that keep the width they need."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from diagnostic.report.render import render
+
+THEME = Path(__file__).parents[2] / "report"
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="{height}"><rect width="400" height="{height}"/></svg>'
+)
+FRONT = '---\ntitle: "Essai"\nlang: fr\ntoc: false\n---\n\n'
+FIGURE = '::: {{.figure-lue}}\n\n![Légende.](figures/{name}.svg){{#fig-{name} fig-alt="Dessin." width=75%}}\n\n*Lecture :* vu.\n\n:::\n\n'
+LINES = "\n\n".join(f"Ligne {'abcdefghijklmnopqrstuvwxyz'[i]}." for i in range(26))
+
+
+def written(folder: Path, body: str, output: str, **heights: int) -> Path:
+    (folder / "figures").mkdir(exist_ok=True)
+    for name, height in heights.items():
+        (folder / f"figures/{name}.svg").write_text(SVG.format(height=height), "utf-8")
+    (folder / "rapport.qmd").write_text(FRONT + body, "utf-8")
+    target = folder / output
+    render(folder / "rapport.qmd", target, THEME, 0, "embarqué")
+    return target
+
+
+def pages(path: Path) -> list[str]:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext absent (paquet Debian « poppler-utils ») : pages du PDF non relues")
+    done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True, text=True)
+    return done.stdout.split("\f")
+
+
+def test_a_figure_without_room_opens_the_next_page_and_the_text_goes_on(tmp_path: Path) -> None:
+    body = f"# Un\n\n{LINES}\n\n{FIGURE.format(name='haute')}Suite du texte.\n"
+    first, second, *_ = pages(written(tmp_path, body, "rapport.pdf", haute=400))
+    assert "Suite du texte" in first and "Figure" not in first
+    assert "Figure 1" in second.replace("\u00a0", " ") and "Lecture" in second
+
+
+def test_a_figure_with_room_stays_where_it_is_told(tmp_path: Path) -> None:
+    body = f"# Un\n\nAvant.\n\n{FIGURE.format(name='basse')}Après.\n"
+    text = pages(written(tmp_path, body, "rapport.pdf", basse=120))[0]
+    assert text.index("Avant.") < text.index("Figure") < text.index("Après.")
+
+
+def test_a_figure_taller_than_a_page_is_made_to_fit(tmp_path: Path) -> None:
+    body = f"# Un\n\n{FIGURE.format(name='tour')}Après.\n"
+    found = pages(written(tmp_path, body, "rapport.pdf", tour=1200))
+    (whole,) = [text for text in found if "Figure" in text]
+    assert "Lecture" in whole
+
+
+def test_signs_beside_a_number_of_the_page_stay_with_it(tmp_path: Path) -> None:
+    body = '# Un\n\nDe ([12]{.fact fact="a.b"}), puis.\n\n::: {.carte fact="a.b"}\n**Douze**\n\nFiche.\n:::\n'
+    page = written(tmp_path, body, "rapport.html").read_text("utf-8")
+    held = re.search(r'<span\s+class="insecable">\(<button.*?</button>\),</span>', page, re.DOTALL)
+    assert held is not None
+
+
+def test_a_row_of_words_alone_takes_the_whole_width(tmp_path: Path) -> None:
+    table = "| Réponse | Nombre |\n|---|--:|\n| Oui | deux |\n| Non publié : non |  |\n\n: Essai. {#tbl-essai}\n"
+    page = written(tmp_path, f"# Un\n\n{table}", "rapport.html").read_text("utf-8")
+    assert re.search(r'<td colspan="2">Non publié', page) and re.search(r'<th scope="row"[^>]*>Oui|<th[^>]*>Oui', page)
+
+
+def test_words_of_one_format_inside_a_sentence(tmp_path: Path) -> None:
+    body = "# Un\n\nPartout. [Écran seulement.]{.html-seulement}\n"
+    assert "Écran" in written(tmp_path, body, "rapport.html").read_text("utf-8")
+    assert "Écran" not in "".join(pages(written(tmp_path, body, "rapport.pdf")))

@@ -1,0 +1,64 @@
+"""A sentence that could not say its number is not there: « non publié » belongs in tables, never in the prose."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import ledgers
+import pytest
+from released import fact, ledger, sources
+
+from diagnostic.release.tables import PRINTED
+from diagnostic.report.assemble import assemble
+from diagnostic.report.tables import TABLES
+
+CHAPTERS = Path(__file__).parents[2] / "report/chapitres"
+PEOPLE = (
+    "survey",
+    "pros",
+    "shared",
+    "profile",
+    "cond",
+    "pimp",
+    "partners",
+    "needs",
+    "law",
+    "visible",
+    "discreet",
+    "forms",
+)
+FACT = re.compile(rf'"((?:{"|".join(PEOPLE)})\.[a-z0-9_.]+[a-z0-9_])"')
+WORDS = {
+    "id": "99-2026",
+    "date": "2026-09-15",
+    "place_noun": "le département",
+    "period": "de mars à juin",
+    "citation": "",
+}
+
+
+def prose(name: str) -> list[str]:
+    """The lines of a chapter that are no table, when every number of persons of it is withheld."""
+    template = (CHAPTERS / f"{name}.qmd").read_bytes()
+    ids = sorted(set(FACT.findall(template.decode())))
+    facts = ledger(*(fact(one, 3, unit="person", universe="personnes") for one in ids))
+    assert facts.empty or set(facts["verdict"]) == {"withheld"}
+    tables = {table: model.empty() for table, model in PRINTED.items()}
+    given = tables | {
+        "ledger": facts,
+        "sources": sources("form.xlsx"),
+        "figures": TABLES["figures"].empty(),
+        "lineage": TABLES["lineage"].empty(),
+        "law": b"",
+        "areas": ledgers.ground()["areas"],
+        "outlines": ledgers.ground()["source"],
+        "study": WORDS | {"fictional": False},
+    }
+    text = assemble(**given, rapport=template)["qmd"].partition("::: {.carte")[0]
+    return [line for line in text.splitlines() if line and not line.startswith(("|", ": "))]
+
+
+@pytest.mark.parametrize("name", ["resume", "questionnaire", "personnes", "synthese", "restitution"])
+def test_no_sentence_is_built_on_a_number_that_is_not_published(name: str) -> None:
+    assert [line for line in prose(name) if "[non publié]" in line] == []

@@ -1,0 +1,52 @@
+"""The tables of the report say each thing once: no empty column, no row after row of what is not published."""
+
+from __future__ import annotations
+
+from diagnostic.report import tabular
+
+HEADER = (("Réponse", "left", 40), ("Personnes", "right", 12), ("Part", "right", 12), ("Bornes", "right", 12))
+HIDDEN = '[non publié]{.fact fact="a.b"}'
+SHOWN = '[12]{.fact fact="a.c"}'
+
+
+def rows(markdown: str) -> list[list[str]]:
+    lines = [line for line in markdown.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def test_a_column_without_a_word_is_not_there() -> None:
+    found = rows(tabular.pipe(HEADER, [("Oui", SHOWN, "", "1 à 3"), ("Non", SHOWN, "", "")], "Essai.", "essai"))
+    assert found[0] == ["Réponse", "Personnes", "Bornes"]
+    assert [row[0] for row in found[1:]] == ["Oui", "Non"]
+
+
+def test_rows_that_show_nothing_are_one_at_the_end() -> None:
+    given = [("A", HIDDEN, HIDDEN, ""), ("B", SHOWN, "", "1 à 3"), ("C", HIDDEN, "", ""), ("D", SHOWN, HIDDEN, "")]
+    found = rows(tabular.told(HEADER, given, "Essai.", "essai"))
+    assert [row[0].replace("\u00a0", " ").replace("\u202f", " ") for row in found[1:]] == [
+        "B",
+        "D",
+        "Non publié : A ; C",
+    ]
+    assert set(found[-1][1:]) == {""}
+
+
+def test_one_row_that_shows_nothing_stays_in_its_place() -> None:
+    given = [("A", HIDDEN, "", ""), ("B", SHOWN, "", "")]
+    assert [row[0] for row in rows(tabular.told(HEADER, given, "Essai.", "essai"))[1:]] == ["A", "B"]
+
+
+def test_a_table_that_would_show_nothing_is_a_sentence() -> None:
+    text = tabular.told(
+        HEADER, [("Oui", HIDDEN, "", ""), ("Non", HIDDEN, "", "")], "Logement ; plusieurs réponses.", "x"
+    )
+    assert text.startswith("*Logement.* Aucun de ces nombres n’est publié") and "Oui" in text and "Non" in text
+    assert "|" not in text and "{.fact" not in text
+
+
+def test_two_short_columns_are_narrow_and_long_words_are_not() -> None:
+    header = (("Ville", "left", 40), ("Entretiens", "right", 12))
+    assert "{#tbl-x .etroit}" in tabular.pipe(header, [("Arras", "2")], "Essai.", "x")
+    assert "{#tbl-x}" in tabular.pipe(
+        header, [("Une règle qui demande toute la largeur de la page", "2")], "Essai.", "x"
+    )

@@ -1,0 +1,59 @@
+"""Pipe tables as the report prints them: columns that say something, and rows that show nothing told once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from diagnostic.french import NBSP, NNBSP
+from diagnostic.report.printing import WITHHELD
+
+Cell = Callable[[str], str]  # fact id → its number as markdown, empty when the study has no such fact
+Header = Sequence[tuple[str, str, int]]  # title, alignment ("left" or "right") and relative width of each column
+Rows = Sequence[Sequence[str]]
+
+SHORT = 44  # characters of a first column that need no more than half the page
+SCALE = 4  # pandoc gives columns their relative widths only where a line is longer than a page of its own
+
+
+def pipe(header: Header, rows: Iterable[Sequence[str]], caption: str, ident: str, small: bool = False) -> str:
+    """A pipe table without the columns that are empty in every row; two short columns do not span the page."""
+    lines = list(rows)
+    kept = [i for i in range(len(header)) if i == 0 or not lines or any(row[i] for row in lines)]
+    columns = [header[i] for i in kept]
+    out = ["| " + " | ".join(title for title, _, _ in columns) + " |"]
+    marks = ("-" * SCALE * width + (":" if side == "right" else "-") for _, side, width in columns)
+    out.append("|" + "|".join(marks) + "|")
+    out += ["| " + " | ".join(row[i] for i in kept) + " |" for row in lines]
+    narrow = len(columns) == 2 and columns[1][1] == "right" and max((len(row[0]) for row in lines), default=0) <= SHORT
+    classes = f"{' .petit' if small else ''}{' .etroit' if narrow else ''}"
+    return "\n".join([*out, "", f": {caption} {{#tbl-{ident}{classes}}}", ""])
+
+
+def told(header: Header, rows: Rows, caption: str, ident: str) -> str:
+    """A table where the rows that show nothing are one row, at the end; a sentence where none shows anything."""
+    hidden = [row[0] for row in rows if _shows_nothing(row)]
+    if len(hidden) == len(rows):
+        subject = caption.partition(f"{NNBSP};")[0].partition(" ;")[0].partition(".")[0]
+        return (
+            f"*{subject}.* Aucun de ces nombres n’est publié, pour protéger les personnes{NBSP}: {_listed(hidden)}.\n"
+        )
+    return pipe(header, folded(rows), caption, ident)
+
+
+def folded(rows: Rows) -> list[Sequence[str]]:
+    """The rows, those that show nothing as one row at the end when they are several."""
+    hidden = [row[0] for row in rows if _shows_nothing(row)]
+    if len(hidden) < 2:
+        return list(rows)
+    shown = [row for row in rows if not _shows_nothing(row)]
+    return [*shown, (f"Non publié{NBSP}: {_listed(hidden)}", *([""] * (len(rows[0]) - 1)))]
+
+
+def _shows_nothing(row: Sequence[str]) -> bool:
+    """Whether every number of a row is withheld."""
+    said = [cell for cell in row[1:] if cell]
+    return bool(said) and all(cell.startswith(f"[{WITHHELD}]") for cell in said)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{NNBSP}; ".join(names)
