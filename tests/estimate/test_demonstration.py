@@ -46,6 +46,7 @@ def records(workbook: str, sheet: str) -> int:
     return sum(any(value is not None for value in row) for row in rows)
 
 
+SUPPORT = 7 + 2 + 5 + 3  # structures, years of outreach, practices, restitutions
 IN_WORKBOOKS = sum(records(workbook, sheet) for workbook, sheets in SHEETS.items() for sheet in sheets)
 
 
@@ -88,8 +89,8 @@ VALUES = {
     "interviews.prosecutors": 1,
     "interviews.towns": 1,
     "interviews.place_unknown": 1,
-    "quality.rows": 8 + 10 + 15 + 3 + 4 + IN_WORKBOOKS,
-    "quality.outcome.kept": 39 + IN_WORKBOOKS,
+    "quality.rows": 8 + 10 + 15 + 3 + 4 + SUPPORT + IN_WORKBOOKS,
+    "quality.outcome.kept": 39 + SUPPORT + IN_WORKBOOKS,
     "quality.outcome.set_aside": 1,
     "quality.rule.derniere_fenetre": 1,
     "quality.rule.lieu_non_ventile": 8,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,7 +30,11 @@ def finished(source: Project, tmp_path_factory: pytest.TempPathFactory) -> Finis
 
 @pytest.fixture(scope="session")
 def trial(source: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A third study, as `diagnostic init` makes it, with a questionnaire; run. Read-only."""
+    """A third study, as `diagnostic init` makes it, with a questionnaire; run. Read-only.
+
+    DIAGNOSTIC_TRIAL names a project where it has been made and run already."""
+    if done_before := os.environ.get("DIAGNOSTIC_TRIAL"):
+        return Project(Path(done_before))
     project = source.copy(tmp_path_factory.mktemp("trial") / "projet")
     made = project.diagnostic("init", TRIAL, "--date", "2026-09-01")
     assert made.code == 0, made.output
