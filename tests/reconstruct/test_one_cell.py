@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from rebuilt import Facts, Rebuilt
 
-from diagnostic.explain import _addresses
 from diagnostic.problems import column_letter
+from diagnostic.trail import addresses
 
 COMPARED = ["value", "value_text", "low", "high", "numerator", "denominator"]
 Cell = tuple[int, int]  # row and column of the export, from 0
@@ -40,7 +40,7 @@ def naming(facts: pd.DataFrame, cell: Cell) -> set[str]:
     return {
         name
         for name, text in facts["cells"].items()
-        if any((column, row) == place for file, column, row in _addresses(text) if file.startswith("questionnaire"))
+        if any((one.column, one.row) == place for one in addresses(text) if one.file.startswith("questionnaire"))
     }
 
 

@@ -202,7 +202,7 @@ def checklist(root: Path) -> str:
 
 def test_every_command_of_the_checklist_exists(made: tuple[Path, list[str]]) -> None:
     commands = set(re.findall(r"diagnostic (\w+) 47-2026", checklist(made[0])))
-    assert commands == {"autorites", "demandes", "pages", "purge", "recevoir", "sceller"}
+    assert commands == {"autorites", "demandes", "diffuser", "pages", "purge", "recevoir", "sceller"}
     for command in commands:
         with pytest.raises(SystemExit) as done:
             main([command, "--help"])
