@@ -12,7 +12,7 @@ from simulated import policy
 
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import ASKED, Fact, table
-from diagnostic.release import baseline, issued
+from diagnostic.release import baseline, issued, linked
 from diagnostic.release.attack import attack, interval
 from diagnostic.release.decision import frame_of
 from diagnostic.release.editions import Previous, joined, newcomers
@@ -20,6 +20,7 @@ from diagnostic.release.grouped import Known
 from diagnostic.release.groups import Design, Persons, Variable, member
 from diagnostic.release.policy import Waiver
 from diagnostic.release.populations import Population, populations
+from diagnostic.release.questions import questions
 from diagnostic.release.siege import Book, separate
 from diagnostic.release.targets import as_targets
 from diagnostic.release.verdicts import Decided, decide
@@ -160,11 +161,28 @@ def test_a_figure_corrected_since_is_left_out_and_told() -> None:
     assert audit["professionals"].sendable
 
 
+def test_editions_are_cumulative_whatever_the_order_of_the_file() -> None:
+    """A row that the second issue forgot was counted by the first: both are read with it, and in order of days."""
+    first, second = "a" * 30 + "b" * 24 + "c" * 9, "a" * 30 + "b" * 24 + "c" * 9 + "a" * 9
+    records = []
+    for day, codes in (("2026-06-01", second), ("2026-03-01", first)):
+        said = decide(facts(codes), policy(), people(codes)).claims
+        records.append(issued.record(day, said, people(codes)))
+    forgot = records[0][~records[0]["name"].eq("R000/0")]
+    issues = issued.read(issued.write([forgot, records[1]]))
+    assert [one.name for one in issues] == ["2026-03-01", "2026-06-01"]
+    population = people(second + "b")["professionals"]
+    asked = questions(population, ["professionals:", "professionals: took_charge=a"], {}, policy())
+    earlier, later = issued.as_previous(issues, population, asked)
+    assert (earlier.counted.sum(), later.counted.sum()) == (len(first), len(second))
+    assert later.denied == 0 and later.shown["total"] == (len(second),) * 3
+
+
 # -- What populations share ---------------------------------------------------------------------------------------
 
 
-def test_persons_at_risk_are_not_what_is_left_of_two_totals() -> None:
-    """Persons concerned, less persons in prostitution: a total of one population, a part of the other."""
+def shared_totals() -> Decided:
+    """60 persons concerned: 57 in prostitution, 3 at risk."""
     status = np.array(["yes"] * 57 + ["no"] * 3)
     rows = np.arange(60)
     frame = pd.DataFrame({"in_prostitution.code": status})
@@ -178,7 +196,12 @@ def test_persons_at_risk_are_not_what_is_left_of_two_totals() -> None:
             fact_id="shared.risk", label="r", measure="count", value=3, group="concerned: in_prostitution=no", **shared
         ),
     ]
-    decided = decide(table("99-2026", made), policy(), {"concerned": whole, "prostitution": part})
+    return decide(table("99-2026", made), policy(), {"concerned": whole, "prostitution": part})
+
+
+def test_persons_at_risk_are_not_what_is_left_of_two_totals() -> None:
+    """Persons concerned, less persons in prostitution: a total of one population, a part of the other."""
+    decided = shared_totals()
     assert all(audit.sendable for audit in decided.audits.values())
     claims = decided.claims.set_index("group")
     ends = {
@@ -194,6 +217,16 @@ def test_persons_at_risk_are_not_what_is_left_of_two_totals() -> None:
     }
     assert max(possible) >= 8 and max(possible) - min(possible) >= 7
     assert len(claims) > 0
+
+
+def test_a_search_without_answer_gives_the_most_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the exact interval of a shared total is not settled, the reader is taken to know the total."""
+    told: list[tuple[int | None, int | None]] = []
+    monkeypatch.setattr(linked, "_interval", lambda *_: None)
+    plain = linked.of_wholes
+    monkeypatch.setattr(linked, "of_wholes", lambda *given: told.extend((s.low, s.high) for s in plain(*given)) or ())
+    shared_totals()
+    assert told == [(57, 57)]
 
 
 # -- Waivers ------------------------------------------------------------------------------------------------------

@@ -107,10 +107,11 @@ def test_meetings_with_persons_are_counted_like_people_but_for_those_that_a_publ
     assert verdict(cited)["shown_value"] == 3
 
 
-@pytest.mark.parametrize(("cited", "expected"), [(2, "withheld"), (3, "shown")])
-def test_the_number_of_places_does_not_say_that_all_are_named(cited: int, expected: str) -> None:
-    """Two communes are named with their number: were they all, nobody would be anywhere else."""
-    made = [replace(fact("commune", value=cited), fact_id="places.communes")]
+@pytest.mark.parametrize(("cited", "among", "expected"), [(2, 30, "withheld"), (3, 30, "shown"), (16, 30, "withheld")])
+def test_the_number_of_places_says_nothing_of_those_that_are_not_named(cited: int, among: int, expected: str) -> None:
+    """Two communes are named with their number: were they all, nobody would be anywhere else; were they most of the
+    département's, somebody would be nearly everywhere."""
+    made = [replace(fact("commune", value=cited, denominator=among), fact_id="places.communes")]
     for name, value in (("62193", 30), ("62498", 25), ("62119", 4)):
         made.append(replace(fact("person", value=value), fact_id=f"territory.persons.commune.{name}"))
     ledger = decide(table("99-2026", made), policy()).ledger.set_index("fact_id")

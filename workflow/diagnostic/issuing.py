@@ -35,9 +35,7 @@ def issue(root: Path, study: str, date: dt.date) -> list[str]:
     results = root / "results" / study
     if not (results / NAME).is_file():
         raise IssueError(f"L'étude {study} n'a pas de résultats ici ; lancer « snakemake » d'abord.")
-    if (results / "release/audits.parquet").is_file() and io.read_table(results / "release/audits.parquet")[
-        "result"
-    ].eq(STAMP).any():
+    if io.read_table(results / "release/audits.parquet")["result"].eq(STAMP).any():
         raise IssueError("Ces documents sont un brouillon : ils ne s'envoient pas, il n'y a rien à enregistrer.")
     changed = verify(results, root)
     if changed:

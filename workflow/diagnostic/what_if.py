@@ -10,11 +10,10 @@ from diagnostic import io
 from diagnostic.config import POLICY, ConfigError, load_yaml
 from diagnostic.french import NBSP, number, plural, typographic
 from diagnostic.release.costs import with_threshold
-from diagnostic.release.grouped import Known
-from diagnostic.release.issued import ROLE, read
+from diagnostic.release.issued import ROLE
 from diagnostic.release.policy import Policy, load_policy
 from diagnostic.release.populations import populations
-from diagnostic.release.steps import people_messages
+from diagnostic.release.steps import known, people_messages
 from diagnostic.release.verdicts import decide
 from diagnostic.unlocking import opened
 from diagnostic.vault import VAULT
@@ -52,8 +51,8 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
         lines.append(_told("règles en vigueur", io.read_table(results / "release/ledger.parquet"), refused, policy))
     else:
         lines.append("- règles en vigueur : changées depuis le calcul ; lancer « snakemake » pour les comparer.")
-    known = Known(io.read_table(results / "collect/published_figures.parquet"), read(_issues(root, study)))
-    decided = decide(facts, other, people, known)
+    readers = known(facts, io.read_table(results / "collect/published_figures.parquet"), _issues(root, study))
+    decided = decide(facts, other, people, readers)
     lines.append(_told(", ".join(choices), decided.ledger, len(people_messages(decided.audits, other)), other))
     return [typographic(line) for line in lines]
 

@@ -67,30 +67,33 @@ def exports(wildcards):
 
 def digests(wildcards):
     """Role → keyed digest of each export in the vault: a new export runs again what reads it."""
-    chosen = CONFIG.studies[wildcards.study].received
-    if not chosen:
+    return received(wildcards, exports(wildcards))
+
+
+def received(wildcards, roles):
+    """Role → keyed digest of what the vault holds for it; a vault that refuses stops everything, with its message."""
+    if not roles:
         return {}
     try:
         vault = opened(Path.cwd(), wildcards.study, create=False)
-        return {role: vault.digest(vault.read_received(role)) for role in chosen}
+        return {role: vault.digest(vault.read_received(role)) for role in roles}
     except (ConfigError, VaultError) as error:
         sys.exit(f"\n{error}\n")
 
 
 def issues(wildcards):
     """The record of what the team has issued of the study, where its vault holds one (`diagnostic diffuser`)."""
-    if not CONFIG.studies[wildcards.study].received:
+    if not exports(wildcards):
         return {}
-    vault = opened(Path.cwd(), wildcards.study, create=False)
-    return {ISSUES: "csv"} if vault.received(ISSUES) else {}
+    try:
+        return {ISSUES: "csv"} if opened(Path.cwd(), wildcards.study, create=False).received(ISSUES) else {}
+    except (ConfigError, VaultError) as error:
+        sys.exit(f"\n{error}\n")
 
 
 def issue_digests(wildcards):
     """Role → keyed digest of that record: a new issue runs the release again."""
-    if not issues(wildcards):
-        return {}
-    vault = opened(Path.cwd(), wildcards.study, create=False)
-    return {ISSUES: vault.digest(vault.read_received(ISSUES))}
+    return received(wildcards, issues(wildcards))
 
 
 def origins(wildcards):

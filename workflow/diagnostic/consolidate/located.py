@@ -55,9 +55,12 @@ def _said(territory: set[str]) -> str:
 
 def within(**common: str) -> str:
     """The code of persons whose communes have only that in common, by level: letters, digits and hyphens."""
-    return "-".join(
-        f"{level}-{re.sub(r'[^0-9A-Za-z]+', '-', common[level])}" for level in MEMBERSHIPS if level in common
-    )
+    return "-".join(f"{level}-{token(common[level])}" for level in MEMBERSHIPS if level in common)
+
+
+def token(code: str) -> str:
+    """A territory's code as a part of an identifier."""
+    return re.sub(r"[^0-9A-Za-z]+", "-", code)
 
 
 def members(level: str, code: str, areas: pd.DataFrame) -> set[str]:

@@ -6,7 +6,6 @@ Communes with few inhabitants are left out before anything is counted (`geograph
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -75,11 +74,6 @@ def _printable(areas: pd.DataFrame, geography: Mapping[str, Any]) -> pd.DataFram
     return areas[kept & ~few].sort_values(["level", "code"])
 
 
-def token(code: str) -> str:
-    """A territory's code as the end of an identifier."""
-    return re.sub(r"[^0-9A-Za-z]+", "-", code)
-
-
 def _persons(
     described: pd.DataFrame,
     pairs: pd.DataFrame,
@@ -119,7 +113,7 @@ def _persons(
         inside = located.members(area.level, area.code, areas) & known
         if not inside:
             continue
-        end = f"{area.level}.{token(area.code)}"
+        end = f"{area.level}.{located.token(area.code)}"
         whole = list(_counted(ready, fact, f"territory.persons.{end}", f"{PLACES}{area.name}", inside))
         yield from whole
         if area.level in CROSSED and any((one.value or 0) >= CROSSED_FROM for one in whole):
@@ -130,7 +124,7 @@ def _persons(
 
 
 def _cited(cited: set[str], areas: pd.DataFrame, fact: partial[Fact]) -> Iterator[Fact]:
-    """How many communes and intercommunalities are cited; not where it is most of them, which would name them."""
+    """How many communes and intercommunalities are cited, of how many: the release decides what may be said."""
     communes = areas[areas["level"].eq("commune") & areas["code"].isin(cited)]
     for fact_id, label, number, level in (
         ("places.communes", "communes citées au diagnostic partagé", len(communes), "commune"),
@@ -141,14 +135,13 @@ def _cited(cited: set[str], areas: pd.DataFrame, fact: partial[Fact]) -> Iterato
             "epci",
         ),
     ):
-        if number > areas["level"].eq(level).sum() / 2:
-            continue
         yield fact(
             fact_id=fact_id,
             label=label,
             unit="commune",
             universe="communes codées d’après les lieux écrits",
             value=number,
+            denominator=int(areas["level"].eq(level).sum()),
             formula="codes différents du tableau des situations",
             method=HYPOTHESIS,
             base="",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
+from diagnostic.consolidate.located import token
 from diagnostic.estimate.facts import Fact, cell_ranges
 from diagnostic.estimate.frame import COUNT
 from diagnostic.estimate.partners import CAME
@@ -44,7 +44,7 @@ def structures(
     )
     for code, own in came.groupby("commune.code", sort=True):
         yield fact(
-            fact_id=f"partners.place.{re.sub(r'[^0-9A-Za-z]+', '-', str(code))}",
+            fact_id=f"partners.place.{token(str(code))}",
             label=f"structures ayant répondu : {named[code]}",
             value=len(own),
             numerator=len(own),

@@ -26,7 +26,7 @@ def statements(figures: pd.DataFrame, facts: pd.DataFrame, group: Mapping[str, G
     for figure in figures[figures["id"].isin(same.index)].to_dict("records"):
         fact = same.loc[figure["id"]]
         part, whole = group.get(fact["group"]), group.get(fact["base"])
-        title = f"« {figure['statement_fr']} » ({figure['id']}, publié)"
+        title = f"{figure['statement_fr']} ({figure['id']}, publié)"
         try:
             if figure["unit"] == "count" and part is not None:
                 low, high = count_bounds(figure["value"], figure["rounding"])

@@ -129,7 +129,7 @@ def _case(facts: pd.DataFrame, population: Population, policy: Policy, known: Kn
     spoken = {tuple(axis for axis, _ in group) for one in outside for _, group in one.terms}
     frame = _without_hidden(asked.frame, marked)
     frame = replace(frame, extra=(*frame.extra, *sorted(spoken)))
-    previous = tuple(as_previous(one, population, asked) for one in known.issued)
+    previous = as_previous(known.issued, population, asked)
     return _Case(asked, frame, marked, rules, figures, barred, outside, previous, len(said) - len(outside))
 
 

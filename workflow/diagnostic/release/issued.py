@@ -51,24 +51,33 @@ def record(name: str, said: pd.DataFrame, populations: Mapping[str, Population])
 
 
 def read(content: bytes) -> list[Issued]:
-    """The issues of a CSV with COLUMNS, in the order in which they were sent; none of an empty file."""
+    """The issues of a CSV with COLUMNS, in the order of their days; none of an empty file."""
     if not content:
         return []
     table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
-    return [Issued(str(name), own) for name, own in table.groupby("issue", sort=False)]
+    return [Issued(str(name), own) for name, own in table.groupby("issue")]
 
 
 def write(issues: Sequence[pd.DataFrame]) -> bytes:
-    """Issues as one CSV, the oldest first."""
+    """Issues as one CSV."""
     return pd.concat(issues, ignore_index=True).to_csv(index=False).encode()
 
 
-def as_previous(issue: Issued, population: Population, asked: Questions) -> Previous:
-    """An issue as today's rows of a population face it. A figure that the rows counted then no longer give was
-    corrected since: it is left out, and told."""
-    own = issue.record[issue.record["population"] == population.name]
-    counted = np.isin(population.key, own.loc[own["kind"] == ROW, "name"].to_numpy(dtype=str))
-    told = own[(own["kind"] == FIGURE) & own["name"].isin(list(asked.group))]
+def as_previous(issues: Sequence[Issued], population: Population, asked: Questions) -> tuple[Previous, ...]:
+    """The issues as today's rows of a population face them: each counts its rows and those of the ones before.
+
+    A figure that these rows no longer give was corrected since: it is left out, and told."""
+    found: list[Previous] = []
+    counted = np.zeros(len(population.key), dtype=bool)
+    for issue in issues:
+        own = issue.record[issue.record["population"] == population.name]
+        counted = counted | np.isin(population.key, own.loc[own["kind"] == ROW, "name"].to_numpy(dtype=str))
+        told = own[(own["kind"] == FIGURE) & own["name"].isin(list(asked.group))]
+        found.append(_faced(issue.name, told, counted, asked))
+    return tuple(found)
+
+
+def _faced(name: str, told: pd.DataFrame, counted: np.ndarray, asked: Questions) -> Previous:
     shown, denied = {}, 0
     for figure in told.itertuples():
         group = asked.group[figure.name]
@@ -77,4 +86,4 @@ def as_previous(issue: Issued, population: Population, asked: Questions) -> Prev
             shown[asked.frame.name(group)] = (value, low, high)
         else:
             denied += 1
-    return Previous(shown, counted, issue.name, denied)
+    return Previous(shown, counted, name, denied)

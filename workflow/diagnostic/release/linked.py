@@ -46,7 +46,8 @@ def of_parts(name: str, asked: Questions, decided: Mapping[str, Decision]) -> tu
         held = int(member(asked.persons.codes, asked.group[group]).sum())
         if total["verdict"] == "shown" and total["shown_low"] <= held <= total["shown_high"]:
             terms = ((1, asked.group[group]),)
-            found.append(Statement(_title(part), terms, int(total["shown_low"]), int(total["shown_high"])))
+            low, high = int(total["shown_low"]), int(total["shown_high"])
+            found.append(Statement(f"{POPULATIONS[part]} : total", terms, low, high))
     return tuple(found)
 
 
@@ -59,11 +60,12 @@ def of_wholes(
         return ()
     asked, frame = cases[whole]
     group = asked.group[SAME[name]]
-    found = _interval(frame, decided[whole], group)
     held = int(member(asked.persons.codes, group).sum())
-    if found is None or held != int(cases[name][0].persons.codes.shape[0]):
+    if held != len(cases[name][0].persons.codes):
         return ()
-    return (Statement(f"{POPULATIONS[whole]} : tout ce qui en est imprimé", ((1, ()),), *found),)
+    # A search without an answer counts as if it had given the number.
+    low, high = _interval(frame, decided[whole], group) or (held, held)
+    return (Statement(f"{POPULATIONS[whole]} : tout ce qui en est imprimé", ((1, ()),), low, high),)
 
 
 def _interval(frame: Frame, decision: Decision, group: Group) -> tuple[int, int | None] | None:
@@ -79,7 +81,3 @@ def _interval(frame: Frame, decision: Decision, group: Group) -> tuple[int, int 
     if not found.settled:
         return None
     return int(found.low), None if np.isinf(found.high) else int(found.high)
-
-
-def _title(part: str) -> str:
-    return f"{POPULATIONS[part]} : total"

@@ -63,10 +63,7 @@ def release(
     """
     rules = Policy.model_validate(policy)
     people = populations(described, pairs, cases, respondents)
-    # Of what was reconstructed from a publication, nothing is printed but what it says itself (`reconstructed`).
-    baseline = published_figures[:0] if facts["origin"].eq(reconstructed.ORIGIN).any() else published_figures
-    known = Known(baseline, read_issues((received or {}).get(ROLE, b"")))
-    decided = verdicts.decide(facts, rules, people, known)
+    decided = verdicts.decide(facts, rules, people, known(facts, published_figures, (received or {}).get(ROLE, b"")))
     ledger, compared = reconstructed.settle(decided.ledger, reprinted.protect(reproduction, published_figures, rules))
     problems = pd.read_csv(
         io.BytesIO(errors), dtype={"row": "Int64", "column": "str"}, keep_default_na=False, na_values={"row": [""]}
@@ -88,6 +85,16 @@ def release(
         "refused": _refused(decided.audits, rules),
         "certificate": certificate(decided.audits, rules),
     }
+
+
+def known(facts: pd.DataFrame, published_figures: pd.DataFrame, issues: bytes) -> Known:
+    """What readers have besides this release; `issues`: the record of what the team has sent, empty without any.
+
+    Of what was reconstructed from a publication nothing is printed but what it says itself (`reconstructed`): there is
+    nothing to hold against it.
+    """
+    made = facts["origin"].eq(reconstructed.ORIGIN).any()
+    return Known(published_figures[:0] if made else published_figures, read_issues(issues))
 
 
 def certificate(audits: Mapping[str, Verdict], policy: Policy) -> str:

@@ -23,7 +23,8 @@ from diagnostic.tables import columns
 # Counting these may give someone away; sites, ads, articles, structures and rows may not.
 PROTECTED_UNITS = ("person", "situation", "professional", "response", "exchange", "meeting")
 ELSEWHERE = ("exchange", "meeting")  # with persons; those that a publication cites took place in another territory
-# How many places are cited → the places themselves: once all of them are shown, nobody was seen anywhere else.
+# How many places are cited → the places themselves. Once all of them are shown, nobody was seen anywhere else; where
+# they are most of the places there are, somebody was seen nearly everywhere.
 CITED = {
     "places.communes": "territory.persons.commune.",
     "places.intercommunalities": "territory.persons.epci.",
@@ -46,7 +47,7 @@ TEXT = {
     "recoded": "Regroupé : {named}.",
     "carried": "Valeur de l’édition précédente : elle a changé de moins que le seuil.",
     "base": "Base de moins de {threshold} : aucun pourcentage.",
-    "cited": "Dirait que personne n’a été signalé ailleurs.",
+    "cited": "Dirait d’autres lieux que quelqu’un, ou personne, y a été signalé.",
     "follows": "Variante d’un nombre non publié.",
 }
 
@@ -78,7 +79,7 @@ def decide(
     followed = _followed(facts, found)
     found.loc[followed, ["verdict", "ground"]] = "withheld", "follows"
     found.loc[followed, "reason"] = typographic(TEXT["follows"])
-    cited = _all_cited(facts, found)
+    cited = _cited(facts, found)
     found.loc[cited, ["verdict", "ground"]] = "withheld", "cited"
     found.loc[cited, "reason"] = typographic(TEXT["cited"])
     hidden = found["verdict"] != "shown"
@@ -226,13 +227,15 @@ def _discreet(method: Any, policy: Policy) -> str:
     return " ".join(kept)
 
 
-def _all_cited(facts: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:
-    """Numbers of places that are all shown by name: the others would be proven to have nobody."""
+def _cited(facts: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:
+    """Numbers of places that say of places not shown whether somebody was seen there."""
     mask = np.zeros(len(facts), dtype=bool)
     for number, places in CITED.items():
         named = facts["fact_id"].str.startswith(places) & facts["measure"].eq("count")
         shown = int((named & found["verdict"].eq("shown")).sum())
-        mask |= (facts["fact_id"].eq(number) & (facts["value"] <= shown) & (shown > 0)).to_numpy(dtype=bool)
+        all_named = (facts["value"] <= shown) & (shown > 0)
+        nearly_all = 2 * facts["value"] > facts["denominator"].astype(float)
+        mask |= (facts["fact_id"].eq(number) & (all_named | nearly_all)).to_numpy(dtype=bool)
     return mask
 
 

@@ -8,17 +8,12 @@ from collections.abc import Iterator
 import pandas as pd
 
 from diagnostic import french
-from diagnostic.collect.tables import AXES, FIELDS, PRACTICES, STEPS, VERSIONS
+from diagnostic.collect.tables import AXES, FIELDS, PRACTICES, VERSIONS
+from diagnostic.estimate import outreach as outreach_facts
 from diagnostic.report.printing import escape, moment
 from diagnostic.report.tabular import Cell, pipe
 
-UNITS = {  # unit of a fact on outreach → what the table calls it
-    "session": "Maraudes en ligne",
-    "message": french.capital(STEPS["sms"]),
-    "reply": french.capital(STEPS["replies"]),
-    "exchange": french.capital(STEPS["exchanges"]),
-    "meeting": french.capital(STEPS["met"]),
-}
+UNITS = {unit: french.capital(outreach_facts.LABELS[step]) for step, unit in outreach_facts.UNITS.items()}
 CITED = "Action citée"
 LINK = re.compile(r"[^A-Za-z0-9:/._~?&=%+-]")  # what a link of markdown could end on
 

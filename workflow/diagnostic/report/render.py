@@ -134,9 +134,8 @@ def _pptx(scratch: Path, epoch: int, _suffix: str) -> bytes:
 
 
 def _xlsx(scratch: Path, epoch: int, _suffix: str) -> bytes:
-    from diagnostic.report import (
-        workbook,
-    )  # here: openpyxl costs as much as the rest, and five documents of six do without
+    # Here: openpyxl costs as much as the rest, and five documents of six do without.
+    from diagnostic.report import workbook
 
     return workbook.made(_pandoc(scratch, epoch, "json"))
 

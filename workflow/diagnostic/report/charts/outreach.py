@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnostic.collect.tables import STEPS
+from diagnostic.estimate.outreach import UNITS
 from diagnostic.french import NBSP, plural
 from diagnostic.report.charts.facts import Released, not_published
 from diagnostic.report.charts.plane import Chart, Plane
@@ -10,7 +11,6 @@ from diagnostic.report.charts.rows import EDGE, LINE
 
 NAME = "aller_vers"
 PITCH, BAR = 44, 14  # pixels: from step to step, of a bar
-UNITS = dict(zip(STEPS, ("message", "reply", "exchange", "meeting"), strict=True))
 BEFORE = dict(zip(list(STEPS)[1:], ("des messages", "des réponses", "des échanges"), strict=True))
 
 
@@ -49,7 +49,7 @@ def _last(facts: Released) -> dict[str, str]:
     if own:
         year = own[-1].rpartition(".")[0]
         return {step: f"{year}.{step}" for step in STEPS if f"{year}.{step}" in own}
-    return {step: found[0] for step, unit in UNITS.items() if (found := facts.counted(unit))}
+    return {step: found[0] for step in STEPS if (found := facts.counted(UNITS[step]))}
 
 
 def _said(facts: Released, step: str, fact_id: str) -> str:

@@ -7,7 +7,6 @@ Only released numbers get here, and a fill or a disc says its class, never a num
 from __future__ import annotations
 
 import math
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic import french
+from diagnostic.consolidate.located import token
 from diagnostic.geography.shapes import Shape
 from diagnostic.report.charts import symbols
 from diagnostic.report.charts.facts import Released, listed
@@ -75,7 +75,7 @@ class Filled:
 def numbers(facts: Released, kind: str, areas: pd.DataFrame) -> dict[str, list[Area]]:
     """Level → territories whose number of `kind` (persons, visible, discreet) may be printed, the most first."""
     found: dict[str, list[Area]] = {}
-    known = {(area.level, re.sub(r"[^0-9A-Za-z]+", "-", area.code)): area for area in areas.itertuples()}
+    known = {(area.level, token(area.code)): area for area in areas.itertuples()}
     for fact_id in facts.ids(rf"territory\.{kind}\.[a-z]+\.[0-9A-Za-z-]+"):
         level, code = fact_id.split(".")[2:]
         area, value = known.get((level, code)), facts.value(fact_id)
