@@ -38,6 +38,8 @@ def problems(role: str, old: str, new: str) -> list[Problem]:
         ("outreach", "9,2", "9,deux", 2, "F", "Du texte"),
         ("restitutions", "2026-01,", "2026-03,", 2, "D", "au-delà"),
         ("restitutions", "2026-02-04", "04/02/2026", 2, "A", "forme attendue"),
+        ("restitutions", "2026-02-04", "2026-02-30", 2, "A", "n’existe pas"),
+        ("restitutions", "2026-02-04", "2026-13", 2, "A", "n’existe pas"),
     ],
 )
 def test_it_is_refused_at_its_cell(role: str, old: str, new: str, row: int, column: str, words: str) -> None:

@@ -163,3 +163,8 @@ def test_text_in_a_table_cell_reads_back_as_written() -> None:
     (body,) = table["c"][4]
     cells = [[words(cell[4][0]["c"]) for cell in row[1]] for row in body[3]]
     assert cells == [[written(text), str(rank)] for rank, text in enumerate(TEXTS)]
+
+
+@pytest.mark.parametrize("text", ["2026-13-45", "2026-13", "2026-02-30", "2026-02-30/2026-03-01"])
+def test_what_is_no_date_is_printed_as_it_is_written(text: str) -> None:
+    assert printing.moment(text).startswith(text.partition("/")[0])

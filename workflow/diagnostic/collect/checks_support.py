@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 
@@ -72,6 +73,24 @@ def data_before_presentation(tables: Tables) -> Iterator[Finding]:
             yield Finding("restitutions", int(row), "data_until", message, "Vérifier les deux dates.")
 
 
+@needs(restitutions=("date", "data_until"))
+def impossible_days(tables: Tables) -> Iterator[Finding]:
+    table = tables["restitutions"]
+    for column in ("date", "data_until"):
+        for row, text in table[["row", column]].dropna().itertuples(index=False):
+            if not _exists(text):
+                remedy = "Écrire un jour, un mois ou une année qui existe : 2026-04-14, 2026-04 ou 2026."
+                yield Finding("restitutions", int(row), column, "Cette date n'existe pas.", remedy)
+
+
+def _exists(moment: str) -> bool:
+    """Whether a day, a month or a year written with its missing parts left out is in the calendar."""
+    try:
+        return bool(dt.date.fromisoformat(moment + "-01-01"[len(moment) - 4 :]))
+    except ValueError:
+        return False
+
+
 CHECKS: tuple[Check, ...] = (
     names_as_agreed,
     repeated_names,
@@ -79,4 +98,5 @@ CHECKS: tuple[Check, ...] = (
     repeated_practices,
     narrowing_steps,
     data_before_presentation,
+    impossible_days,
 )

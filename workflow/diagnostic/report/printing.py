@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import re
 from typing import Any
 
@@ -14,7 +16,7 @@ WITHHELD = SYMBOL
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@\"'&:])")
 BREAKING = re.compile(r"[ \t\r\n\f\v]+")  # not the no-break spaces
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-ISO_MONTH = re.compile(r"\d{4}-\d{2}")
+ISO_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 SEASONS = {
     "early": "début",
     "spring": "printemps",
@@ -33,16 +35,16 @@ def escape(text: str) -> str:
 
 
 def moment(text: str) -> str:
-    """An ISO date, month, year or period in French: 2018-09/2018-12 → « septembre 2018 – décembre 2018 »; 2015/2020 → « 2015-2020 »; one end when both are the same, the year or month that both share once."""
+    """An ISO date, month, year or period in French: 2018-09/2018-12 → « septembre 2018 – décembre 2018 »; 2015/2020 → « 2015-2020 »; one end when both are the same, the year or month that both share once. What is no date stays as it is."""
     first, _, last = text.partition("/")
-    if ISO_DATE.fullmatch(first) and ISO_DATE.fullmatch(last) and first != last and first[:4] == last[:4]:
+    if _is_day(first) and _is_day(last) and first != last and first[:4] == last[:4]:
         start = french.date(first).removesuffix(f" {first[:4]}")
         if first[:7] == last[:7]:
             start = start.partition(french.NBSP)[0]
         return f"{start} – {french.date(last)}"
     parts = []
     for part in dict.fromkeys(text.split("/")):
-        if ISO_DATE.fullmatch(part):
+        if _is_day(part):
             parts.append(french.date(part))
         elif ISO_MONTH.fullmatch(part):
             parts.append(french.month(part))
@@ -51,6 +53,14 @@ def moment(text: str) -> str:
         else:
             parts.append(part)
     return ("-" if all(part.isdigit() for part in parts) else " – ").join(parts)
+
+
+def _is_day(text: str) -> bool:
+    """Whether the text is a day that exists."""
+    if ISO_DATE.fullmatch(text):
+        with contextlib.suppress(ValueError):
+            return bool(dt.date.fromisoformat(text))
+    return False
 
 
 def published(text: str) -> str:
