@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 NAME = PACKAGE.name
+CONSTANT = "DIAGNOSTIC_CODE_HASH"  # environment: every hash is this text, so that two versions of the code compare byte for byte
 
 
 def _file(module: str) -> Path | None:
@@ -50,6 +52,8 @@ def closure(*modules: str) -> list[str]:
 @cache
 def code_hash(*modules: str) -> str:
     """12 hexadecimal digits that change with the content of any module of the import closure."""
+    if constant := os.environ.get(CONSTANT):
+        return constant
     digest = hashlib.sha256()
     for module in closure(*modules):
         digest.update(module.encode() + b"\0" + _file(module).read_bytes() + b"\0")  # type: ignore[union-attr]
