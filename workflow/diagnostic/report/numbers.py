@@ -33,6 +33,7 @@ NUMBER = re.compile(r"\d+([.,]\d+)*")
 THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u202f](?=\d{3})")
 CUTS, HEADING_NUMBER = re.compile(r";|\s:\s|(?<=[.!?])\s+"), re.compile(r"^\s*\d+(?:\.\d+)*\u2002")
 IMAGE, ATTRIBUTES = re.compile(r"!\[([^\]]*)\]\([^)]*\)\{([^}]*)\}"), re.compile(r"\{[^{}]*\}")
+SPAN = re.compile(r"\[([^\[\]]*)\]\{\.fact(?: \.retenu)? fact=\"([^\"]+)\"\}")
 TARGET, ESCAPED, MARKS = re.compile(r"\]\([^)]*\)"), re.compile(r"\\(.)"), re.compile(r"[\[\]|*`]|^:\s|^#+ ")
 ROWS = re.compile(  # what images say of files and outlines; the number of a formula
     r"(\s*\d+ tables? · ([\d\s]+ lignes?|[a-zé ]*protégées))+\s*|\(\d+\)"
@@ -53,6 +54,7 @@ class Known:
     headings: frozenset[str]
     ends: frozenset[str]
     drawn: frozenset[str]
+    opening: frozenset[str]  # those that open a card
     facts: Mapping[str, frozenset[str]]
 
 
@@ -83,9 +85,8 @@ def known(qmd: str, ledger: pd.DataFrame, figures: pd.DataFrame) -> Known:
     shown = ledger[ledger["verdict"].eq("shown")]
     printed = {fact.fact_id: (printing.value(fact), printing.interval(fact)) for fact in shown.itertuples()}
     listed = [f"{text} {fact}" for fact, texts in printed.items() for text in texts if text]
-    listed += [
-        f"{released(text)} {fact}" for text, fact in re.findall(r"\[([^\[\]]*)\]\{\.fact fact=\"([^\"]+)\"\}", qmd)
-    ]
+    spans = [(released(text), fact) for text, fact in SPAN.findall(qmd)]
+    listed += [f"{text} {fact}" for text, fact in spans]
     lines = [*released_lines(qmd), *figures["alt"], *figures["description"], *listed, *shown["label"]]
     for line in (part for whole in lines for part in pieces(whole)):
         around = [EDGE, *tokens(line), EDGE]
@@ -95,6 +96,7 @@ def known(qmd: str, ledger: pd.DataFrame, figures: pd.DataFrame) -> Known:
                 right.add((token, after))
                 both.add((before, token, after))
     drawn = {token for texts in printed.values() for text in texts for token in tokens(text) if is_number(token)}
+    opening = {token for text, _ in spans for token in tokens(text) if is_number(token)}
     titles = [tokens(released(line)) for line in qmd.splitlines() if line.startswith("#")]
     return Known(
         frozenset(left),
@@ -103,6 +105,7 @@ def known(qmd: str, ledger: pd.DataFrame, figures: pd.DataFrame) -> Known:
         frozenset(title[0] for title in titles if title),
         frozenset(title[-1] for title in titles if title),
         frozenset(drawn),
+        frozenset(opening),
         {fact.fact_id: _of_fact(fact) for fact in ledger.itertuples()},
     )
 
@@ -179,7 +182,7 @@ def _allowed(before: str, token: str, after: str, block: Block, allowed: Known) 
         return token in allowed.facts.get(block.fact, frozenset())
     lefts, rights = (before, token) in allowed.left, (token, after) in allowed.right
     if block.kind == "button":
-        return token in allowed.drawn
+        return token in allowed.opening
     if block.kind == "image":
         return token in allowed.drawn or token in WORDS or _scale(token) or lefts or rights
     if block.kind == "page":  # lines of a page are folded anywhere
