@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 import importlib
-import json
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -177,75 +175,6 @@ def test_rules_of_counting_are_all_used() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     assert set(RULES) <= used
-
-
-# -- The hash of the code -----------------------------------------------------------------------------------------
-
-LOADED = """
-import importlib, json, sys
-found = {}
-for name in json.loads(sys.argv[1]):
-    for old in [m for m in sys.modules if m.split(".")[0] == "diagnostic"]:
-        del sys.modules[old]
-    importlib.import_module(name)
-    found[name] = sorted(m for m in sys.modules if m.split(".")[0] == "diagnostic")
-print(json.dumps(found))
-"""
-
-
-def test_the_closure_has_every_module_that_an_import_really_loads() -> None:
-    """Python itself is asked what importing each step loads; packages only carry a docstring (see below)."""
-    names = [name_of(path) for path in MODULES if path.name != "__init__.py"]
-    done = subprocess.run(
-        [sys.executable, "-c", LOADED, json.dumps(names)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"PYTHONPATH": str(PACKAGE.parent)},
-    )
-    packages = {name_of(path) for path in MODULES if path.name == "__init__.py"}
-    for name, loaded in json.loads(done.stdout).items():
-        assert set(loaded) - packages <= set(codehash.closure(name)), name
-
-
-@pytest.mark.parametrize("path", [path for path in MODULES if path.name == "__init__.py"], ids=name_of)
-def test_packages_hold_no_code(path: Path) -> None:
-    """Their text does not enter the hash."""
-    (only,) = tree(path).body
-    assert isinstance(only, ast.Expr) and isinstance(only.value, ast.Constant)
-
-
-def test_the_hash_changes_with_every_module_of_the_closure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    shutil.copytree(PACKAGE, tmp_path / "diagnostic", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(codehash, "PACKAGE", tmp_path / "diagnostic")
-    step = "diagnostic.estimate.press"
-
-    def fresh() -> str:
-        codehash._imports.cache_clear()
-        codehash.code_hash.cache_clear()
-        return codehash.code_hash(step)
-
-    try:
-        before, seen = fresh(), set()
-        inside = codehash.closure(step)
-        assert "diagnostic.estimate.facts" in inside and "diagnostic.estimate.internet" not in inside
-        for path in sorted((tmp_path / "diagnostic").rglob("*.py")):
-            original = path.read_bytes()
-            path.write_bytes(original + b"# comment\n")
-            module = ".".join(path.relative_to(tmp_path).with_suffix("").parts)
-            now = fresh()
-            assert (now != before) == (module in inside), module
-            seen.add(now)
-            path.write_bytes(original)
-        assert len(seen) == len(inside) + 1  # each edit has its own hash; outside the closure, the first one
-    finally:
-        codehash._imports.cache_clear()
-        codehash.code_hash.cache_clear()
-
-
-def test_an_unknown_module_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"diagnostic\.estimate\.nothing"):
-        codehash.closure("diagnostic.estimate.nothing")
 
 
 # -- The repository -----------------------------------------------------------------------------------------------

@@ -1,16 +1,34 @@
-"""The content hash of the code behind a rule: editing a module reruns exactly the rules that use it."""
+"""The content hash of the code behind a rule: editing a module reruns exactly the rules that use it.
+
+What is hashed is the syntax tree without its docstrings, so that a comment, a docstring or the layout of the text reruns
+nothing and changes no document. Python's own dump of a tree differs from one version to the next; this one is made of
+node classes and of the fields that are not empty, which do not.
+"""
 
 from __future__ import annotations
 
 import ast
 import hashlib
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PACKAGE = Path(__file__).parent
 NAME = PACKAGE.name
 CONSTANT = "DIAGNOSTIC_CODE_HASH"  # environment: every hash is this text, so that two versions of the code compare byte for byte
+READS_TEXT = "__doc__"  # a module that reads docstrings depends on them
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+@dataclass(frozen=True)
+class Module:
+    """What the hash needs of one module: the modules of the package that it imports, and the digest of its tree."""
+
+    imports: frozenset[str]
+    digest: str
 
 
 def _file(module: str) -> Path | None:
@@ -22,17 +40,62 @@ def _file(module: str) -> Path | None:
 
 
 @cache
-def _imports(module: str) -> frozenset[str]:
-    """The package's modules that one module imports, anywhere in its text."""
-    found = set()
-    for node in ast.walk(ast.parse(_file(module).read_bytes())):  # type: ignore[union-attr]
+def _module(name: str) -> Module:
+    source = _file(name).read_bytes()  # type: ignore[union-attr]
+    tree = ast.parse(source)
+    text = dump(tree, docstrings=READS_TEXT.encode() in source)
+    return Module(frozenset(_imports(tree)), hashlib.sha256(text.encode()).hexdigest())
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    """The package's modules that a module imports, anywhere in its text."""
+    for node in ast.walk(tree):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        found |= {name for name in names if name.split(".")[0] == NAME and _file(name)}
-    return frozenset(found)
+        yield from (name for name in names if name.split(".")[0] == NAME and _file(name))
+
+
+def dump(tree: ast.AST, docstrings: bool = False) -> str:
+    """A syntax tree as text: node classes and fields that are not empty, in order; without docstrings unless asked for.
+
+    The same on every supported Python for a source that all of them can read. Whether a name is read or written is told
+    by its place: that field is left out.
+    """
+    parts: list[str] = []
+    add = parts.append
+
+    def walk(node: Any) -> None:
+        kind = type(node)
+        if kind is list:
+            for one in node:
+                walk(one)
+            add("]")
+        elif kind is ast.Constant:
+            add(f"Constant {type(node.value).__name__} {node.value!r}")
+        elif isinstance(node, ast.AST):
+            add(kind.__name__)
+            for name in kind._fields:
+                value = getattr(node, name, None)
+                if value is None or value == [] or name == "ctx":
+                    continue
+                if name == "body" and kind in DOCUMENTED and not docstrings and _documented(value):
+                    value = value[1:]
+                add(name)
+                walk(value)
+            add(")")
+        else:
+            add(repr(node))
+
+    walk(tree)
+    return "\n".join(parts)
+
+
+def _documented(body: list[ast.stmt]) -> bool:
+    first = body[0]
+    return isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
 
 
 def closure(*modules: str) -> list[str]:
@@ -45,16 +108,16 @@ def closure(*modules: str) -> list[str]:
         if _file(module) is None:
             raise ValueError(f"no module named {module}")
         seen.add(module)
-        todo.extend(_imports(module))
+        todo.extend(_module(module).imports)
     return sorted(seen)
 
 
 @cache
 def code_hash(*modules: str) -> str:
-    """12 hexadecimal digits that change with the content of any module of the import closure."""
+    """12 hexadecimal digits that change with the code of any module of the import closure."""
     if constant := os.environ.get(CONSTANT):
         return constant
     digest = hashlib.sha256()
     for module in closure(*modules):
-        digest.update(module.encode() + b"\0" + _file(module).read_bytes() + b"\0")  # type: ignore[union-attr]
+        digest.update(f"{module}\0{_module(module).digest}\0".encode())
     return digest.hexdigest()[:12]

@@ -1,0 +1,175 @@
+"""The hash of the code: what changes it, what does not, and the same on every Python."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from diagnostic import codehash
+
+PACKAGE = Path(__file__).parents[1] / "workflow" / "diagnostic"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+STEP = "diagnostic.estimate.press"
+PYTHONS = [python for minor in range(11, 30) if (python := Path(f"/usr/bin/python3.{minor}")).is_file()]
+
+
+def name_of(path: Path, package: Path = PACKAGE) -> str:
+    parts = path.relative_to(package.parent).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def run(script: str, *arguments: str, package: Path = PACKAGE, python: str = sys.executable) -> str:
+    """What a script prints in a Python of its own; the hash needs nothing but the standard library."""
+    environment = {"PYTHONPATH": str(package.parent), "PATH": os.environ.get("PATH", "")}
+    done = subprocess.run(
+        [python, "-c", script, *arguments], capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+# -- What is hashed -----------------------------------------------------------------------------------------------
+
+LOADED = """
+import importlib, json, sys
+found = {}
+for name in json.loads(sys.argv[1]):
+    for old in [m for m in sys.modules if m.split(".")[0] == "diagnostic"]:
+        del sys.modules[old]
+    importlib.import_module(name)
+    found[name] = sorted(m for m in sys.modules if m.split(".")[0] == "diagnostic")
+print(json.dumps(found))
+"""
+
+
+def test_the_closure_has_every_module_that_an_import_really_loads() -> None:
+    """Python itself is asked what importing each step loads; packages only carry a docstring (see below)."""
+    names = [name_of(path) for path in MODULES if path.name != "__init__.py"]
+    packages = {name_of(path) for path in MODULES if path.name == "__init__.py"}
+    for name, loaded in json.loads(run(LOADED, json.dumps(names))).items():
+        assert set(loaded) - packages <= set(codehash.closure(name)), name
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.name == "__init__.py"], ids=name_of)
+def test_packages_hold_no_code(path: Path) -> None:
+    """Their text does not enter the hash."""
+    (only,) = ast.parse(path.read_text(encoding="utf-8")).body
+    assert isinstance(only, ast.Expr) and isinstance(only.value, ast.Constant)
+
+
+def test_an_unknown_module_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"diagnostic\.estimate\.nothing"):
+        codehash.closure("diagnostic.estimate.nothing")
+
+
+# -- What changes it ----------------------------------------------------------------------------------------------
+
+EDITED = """
+import importlib, json, sys
+from pathlib import Path
+from diagnostic import codehash
+step, *edits = json.loads(sys.argv[1])
+found = [codehash.code_hash(step)]
+for path, text in edits:
+    original = Path(path).read_text(encoding="utf-8")
+    Path(path).write_text(original + text, encoding="utf-8")
+    importlib.reload(codehash)
+    found.append(codehash.code_hash(step))
+    Path(path).write_text(original, encoding="utf-8")
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PACKAGE, tmp_path / "diagnostic", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def edited(copy: Path, text: str, paths: list[Path]) -> list[str]:
+    """The hash of the step as it is, then with `text` at the end of each module in turn."""
+    return json.loads(run(EDITED, json.dumps([STEP, *([str(path), text] for path in paths)]), package=copy))
+
+
+def test_code_changes_it_inside_the_closure_and_nowhere_else(copy: Path) -> None:
+    inside = codehash.closure(STEP)
+    assert "diagnostic.estimate.facts" in inside and "diagnostic.estimate.internet" not in inside
+    paths = [path for path in sorted(copy.rglob("*.py")) if path.name != "__init__.py"]
+    names = [name_of(path, copy) for path in paths]
+    outside = [path for path, name in zip(paths, names, strict=True) if name not in inside][::20]
+    within = [path for path, name in zip(paths, names, strict=True) if name in inside]
+    before, *after = edited(copy, "\nADDED = 1\n", [*within, *outside])
+    assert len({before, *after[: len(within)]}) == len(within) + 1  # each edit has its own
+    assert set(after[len(within) :]) == {before}
+
+
+def test_comments_and_docstrings_change_nothing(copy: Path) -> None:
+    facts = copy / "estimate" / "facts.py"
+    before, comment = edited(copy, "\n\n# a comment\n", [facts])
+    assert comment == before
+    text = facts.read_text(encoding="utf-8")
+    facts.write_text('"""Another docstring of the module."""\n' + text[text.index("from __future__") :], "utf-8")
+    assert edited(copy, "", []) == [before]
+
+
+SAMPLES = {
+    "def f(a):\n    return a + 1\n": [
+        "def f(a):  # why\n\n    return (a + 1)\n",
+        'def f(a):\n    """Says what it does."""\n    return a + 1\n',
+    ],
+    "class A:\n    x = ''\n": ['"""M."""\nclass A:\n    """C."""\n    x = ""\n'],
+}
+
+
+@pytest.mark.parametrize("text", SAMPLES)
+def test_the_same_code_otherwise_written_has_the_same_dump(text: str) -> None:
+    same = {codehash.dump(ast.parse(other)) for other in (text, *SAMPLES[text])}
+    assert len(same) == 1
+
+
+def test_what_differs_has_another_dump() -> None:
+    """Empty values, types of constants, absent parts and order are told apart; a text that is no docstring counts."""
+    texts = "x = 0|x = False|x = None|x = ''|x = b''|x = 0.0|x = 0j|x|x: int|x: int = 0|x = ...|x = y = 0|(x, y) = 0"
+    texts += "|f(x)|f(x,)[0]|f(*x)|f(**x)|f(x=x)|f'{x}'|f'{x!r}'|f'{x:2}'|f'x'|-x|not x|x < y|y < x|x[:1]|x[1:]|x[::1]"
+    texts += "|{}|{x}|{x: x}|{**x}|[]|()|lambda: x|lambda x: x|lambda *x: x|lambda *, x: x|lambda x=x: x|await x|yield"
+    dumps = {codehash.dump(ast.parse(text)): text for text in texts.split("|")}
+    assert len(dumps) == len(texts.split("|"))
+    assert codehash.dump(ast.parse("x = 1\n'text'")) != codehash.dump(ast.parse("x = 1"))
+
+
+def test_a_module_that_reads_docstrings_depends_on_them(copy: Path) -> None:
+    reader = copy / "estimate" / "facts.py"
+    text = reader.read_text(encoding="utf-8") + "\n\nTOLD = __doc__\n"
+    reader.write_text(text, encoding="utf-8")
+    (before,) = edited(copy, "", [])
+    reader.write_text(text.replace('"""', '"""Now: ', 1), encoding="utf-8")
+    (after,) = edited(copy, "", [])
+    assert before != after
+
+
+# -- The same everywhere ------------------------------------------------------------------------------------------
+
+ALL = textwrap.dedent("""
+    import json, sys
+    from diagnostic import codehash
+    print(json.dumps({name: codehash._module(name).digest for name in json.loads(sys.argv[1])}))
+""")
+
+
+@pytest.mark.skipif(len(PYTHONS) < 2, reason="un seul Python ici : rien à comparer")
+def test_every_python_finds_the_same() -> None:
+    names = json.dumps([name_of(path) for path in MODULES if path.name != "__init__.py"])
+    digests = {run(ALL, names, python=str(python)) for python in PYTHONS}
+    assert len(digests) == 1
+
+
+def test_a_switch_makes_every_hash_one_text() -> None:
+    script = f"import os; os.environ['{codehash.CONSTANT}'] = 'same'; from diagnostic.codehash import code_hash; "
+    assert run(script + f"print(code_hash('{STEP}'))").strip() == "same"
