@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
+import krippendorff
 import numpy as np
 import pandas as pd
 import pytest
@@ -173,3 +174,25 @@ def test_an_ad_coded_twice_by_one_person_is_refused():
         agreements(codings, ["relevant"], 1)
     with pytest.raises(ValueError, match="ordinal"):
         agreement("v", table(BINARY), "ordinal", 1)
+
+
+@pytest.mark.parametrize(("coders", "kind"), [(2, "nominal"), (3, "set"), (4, "nominal")])
+def test_the_interval_is_that_of_replicates_drawn_one_by_one(coders, kind):
+    """Each replicate judged alone by the library `krippendorff`, from the same seed."""
+    rng = np.random.default_rng(coders)
+    truth = rng.integers(5, size=(30, 1))
+    coded = np.where(rng.random((30, coders)) < 0.3, rng.integers(5, size=(30, coders)), truth)
+    words = [frozenset(s) for s in ("", "m", "w", "mw", "mwc")] if kind == "set" else list("abcde")
+    codes = pd.DataFrame([[words[code] for code in row] for row in coded], dtype=object)
+    distance = masi_distance if kind == "set" else unequal
+    domain = sorted(words, key=sorted) if kind == "set" else words
+    counts = np.array([[sum(code == word for code in row) for word in domain] for row in codes.to_numpy()])
+    metric = np.array([[distance(a, b) for b in domain] for a in domain])
+    draws, alphas = np.random.default_rng(11), []
+    for _ in range(200):
+        drawn = counts[draws.integers(30, size=30)]
+        alphas.append(
+            krippendorff.alpha(value_counts=drawn, level_of_measurement=lambda v1, v2, i1, i2, n_v, dtype: metric[i1, i2])
+        )
+    found = agreement("v", codes, kind, 11, replicates=200)
+    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(alphas, [0.025, 0.975])), rel=1e-12)

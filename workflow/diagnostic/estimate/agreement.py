@@ -3,11 +3,13 @@
 alpha = 1 − D_o / D_e, observed over expected disagreement, for any number of coders and with missing codes
 (Krippendorff 2011, *Computing Krippendorff's Alpha-Reliability*). Computed by the library `krippendorff`. Single
 answers are nominal; sets of answers are compared whole with the MASI distance (Passonneau 2006). The interval is
-the percentile bootstrap over ads: each replicate draws as many ads coded twice, with replacement.
+the percentile bootstrap over ads: each replicate draws as many ads coded twice, with replacement. All replicates are
+one array operation: a replicate's coincidences are the sum of those of its ads, each as many times as it was drawn.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -27,6 +29,7 @@ VERDICTS = {
 }
 LEAST_UNITS = 2
 _MOST_UNDEFINED = 0.05  # share of replicates without any variation beyond which an interval would be a fiction
+_AT_ONCE = 1 << 22  # numbers in the arrays of one batch of replicates: 32 MiB each
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,12 @@ def agreements(
     """The agreement on each variable of a table with one row per ad and coder (`ad_id`, `coder`): one row each.
 
     Columns are those of `Agreement`. A multiple question gives a row for the whole set, then one per option
-    (`audience/men`). A variable has the same interval whatever the others asked with it.
+    (`audience/men`). A variable has the same interval whatever the others asked with it. Raises ValueError when a
+    coder coded an ad twice.
     """
+    if codings.duplicated(["ad_id", "coder"]).any():
+        raise ValueError("a coder coded an ad twice")
+    ad, ads = pd.factorize(codings["ad_id"], sort=True)
     rows = []
     for variable in variables:
         columns = option_columns(codings, variable)
@@ -68,7 +75,8 @@ def agreements(
             ticked = codings[column].fillna(False).astype(bool).astype(object)
             rows.append((column, ticked.where(answered, None), "nominal"))
     made = [
-        agreement(name, _matrix(codings, values), kind, seed, replicates, confidence) for name, values, kind in rows
+        _judged(name, *_value_counts(ad, values, len(ads)), kind, seed, replicates, confidence)
+        for name, values, kind in rows
     ]
     return pd.DataFrame([vars(one) for one in made], columns=list(Agreement.__dataclass_fields__))
 
@@ -82,7 +90,14 @@ def agreement(
     """
     if kind not in ("nominal", "set"):
         raise ValueError(f"unknown kind: {kind}")
-    counts, domain = _value_counts(codes)
+    ad = np.repeat(np.arange(len(codes)), codes.shape[1])
+    values = pd.Series(codes.to_numpy(dtype=object).ravel())
+    return _judged(variable, *_value_counts(ad, values, len(codes)), kind, seed, replicates, confidence)
+
+
+def _judged(
+    variable: str, counts: np.ndarray, domain: list, kind: str, seed: int, replicates: int, confidence: float
+) -> Agreement:
     pairable = counts[counts.sum(axis=1) > 1]
     units, number_of_codes = len(pairable), int(pairable.sum())
     observed = _observed(pairable) if units else None
@@ -113,21 +128,17 @@ def masi_distance(a: frozenset, b: frozenset) -> float:
     return 1 - len(common) / len(a | b) * monotonicity
 
 
-def _matrix(codings: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
-    """One row per ad, one column per coder. Raises ValueError when a coder coded an ad twice."""
-    return codings.assign(_value=values).pivot(index="ad_id", columns="coder", values="_value")
-
-
-def _value_counts(codes: pd.DataFrame) -> tuple[np.ndarray, list[Hashable]]:
-    """How many coders gave each value to each ad, and the values, in a fixed order."""
-    long = codes.astype(object).stack().dropna()
+def _value_counts(ad: np.ndarray, values: pd.Series, ads: int) -> tuple[np.ndarray, list[Hashable]]:
+    """How many coders gave each value to each ad, one row per ad and one column per value, and the values in a fixed
+    order. `ad`: the row of each code."""
+    given = values.notna().to_numpy()
+    codes = values.to_numpy(dtype=object)[given]
     domain: list[Hashable] = sorted(
-        set(long), key=lambda value: sorted(value) if isinstance(value, frozenset) else str(value)
+        set(codes), key=lambda value: sorted(value) if isinstance(value, frozenset) else str(value)
     )
     place = {value: column for column, value in enumerate(domain)}
-    counts = np.zeros((len(codes), len(domain)), dtype="int64")
-    row = codes.index.get_indexer(long.index.get_level_values(0))
-    np.add.at(counts, (row, [place[value] for value in long]), 1)
+    counts = np.zeros((ads, len(domain)), dtype="int64")
+    np.add.at(counts, (ad[given], [place[value] for value in codes]), 1)
     return counts, domain
 
 
@@ -152,15 +163,39 @@ def _bootstrap(
     counts: np.ndarray, distance: np.ndarray, rng: np.random.Generator, replicates: int, confidence: float
 ) -> tuple[float | None, float | None]:
     """Percentile limits; None when too many replicates hold one single value, for which alpha is not defined."""
-    values = []
-    for _ in range(replicates):
-        drawn = counts[rng.integers(len(counts), size=len(counts))]
-        if (drawn.sum(axis=0) > 0).sum() > 1:
-            values.append(_alpha(drawn, distance))
-    if len(values) < (1 - _MOST_UNDEFINED) * replicates or not values:
+    ads, values = counts.shape
+    drawn = rng.integers(ads, size=(replicates, ads)) + ads * np.arange(replicates)[:, np.newaxis]
+    times = np.bincount(drawn.ravel(), minlength=replicates * ads).reshape(replicates, ads).astype(float)
+    times = times[((times @ counts) > 0).sum(axis=1) > 1]
+    if len(times) < (1 - _MOST_UNDEFINED) * replicates or not len(times):
         return None, None
-    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
+    own, scale = _coincidences(counts)
+    batches = np.array_split(times, 1 + len(times) * values**2 // _AT_ONCE)
+    alphas = np.concatenate([_alphas(batch @ own / scale, distance) for batch in batches])
+    low, high = np.quantile(alphas, [(1 - confidence) / 2, (1 + confidence) / 2])
     return float(low), float(high)
+
+
+def _coincidences(counts: np.ndarray) -> tuple[np.ndarray, int]:
+    """The coincidences of each ad, (n nᵀ − diag n) / (m − 1) of its m codes, as a row; times the number given with
+    them, which makes them whole: their sums are then exact in whatever order they are made."""
+    ads, values = counts.shape
+    others = counts.sum(axis=1) - 1
+    scale = math.lcm(*map(int, set(others.tolist())))
+    pairs = counts[:, :, np.newaxis] * counts[:, np.newaxis, :]
+    pairs[:, np.arange(values), np.arange(values)] -= counts
+    return (pairs.reshape(ads, values**2) * (scale // others)[:, np.newaxis]).astype(float), scale
+
+
+def _alphas(observed: np.ndarray, distance: np.ndarray) -> np.ndarray:
+    """The alpha of each matrix of coincidences, one a row."""
+    values = len(distance)
+    of_value = observed.reshape(-1, values, values).sum(axis=1)
+    expected = of_value[:, :, np.newaxis] * of_value[:, np.newaxis, :]
+    expected[:, np.arange(values), np.arange(values)] -= of_value
+    expected /= (of_value.sum(axis=1) - 1)[:, np.newaxis, np.newaxis]
+    weights = distance.ravel()
+    return 1 - (observed * weights).sum(axis=1) / (expected.reshape(observed.shape) * weights).sum(axis=1)
 
 
 def _reason(word: str, units: int, low: float | None, confidence: float) -> str:
