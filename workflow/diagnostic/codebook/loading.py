@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from diagnostic.codebook import checks, model
@@ -18,6 +20,7 @@ from diagnostic.french import typographic
 from diagnostic.problems import Problem
 
 FOLDER = Path("config/codebook")
+INPUT = "codebook_"  # a step's inputs that are codebook files begin so
 ALIAS_SEPARATOR = "|"
 NAME = r"[a-z][a-z0-9_]*"
 
@@ -181,11 +184,11 @@ def check(files: Mapping[str, bytes]) -> tuple[Codebook, list[Problem]]:
     for option in options:
         lists[option.list] = (*lists.get(option.list, ()), option)
     codebook = Codebook(
-        tables={table.name: table for table in tables},
-        blocks=by_name,
+        tables=MappingProxyType({table.name: table for table in tables}),
+        blocks=MappingProxyType(by_name),
         variables=tuple(variables),
-        lists=lists,
-        texts={text.name: text for text in texts},
+        lists=MappingProxyType(lists),
+        texts=MappingProxyType({text.name: text for text in texts}),
         version=_version(sheets),
     )
     findings += checks.repeated(tables, blocks, texts)
@@ -194,11 +197,24 @@ def check(files: Mapping[str, bytes]) -> tuple[Codebook, list[Problem]]:
 
 
 def load(files: Mapping[str, bytes]) -> Codebook:
-    """A valid codebook. Raises CodebookError listing every problem."""
-    codebook, found = check(files)
+    """A valid codebook. Raises CodebookError listing every problem.
+
+    Files of the same content are read and checked once a process: nothing in a codebook can be changed.
+    """
+    return _loaded(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=4)  # a run has one codebook; a command that compares editions has two
+def _loaded(files: tuple[tuple[str, bytes], ...]) -> Codebook:
+    codebook, found = check(dict(files))
     if found:
         raise CodebookError(found)
     return codebook
+
+
+def given(inputs: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The codebook files among a step's named inputs, where `codebook_options` is the content of `options.csv`."""
+    return {f"{name.removeprefix(INPUT)}.csv": content for name, content in inputs.items() if name.startswith(INPUT)}
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:

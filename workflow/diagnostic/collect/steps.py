@@ -86,7 +86,7 @@ def told_apart(given: Mapping[str, bytes]) -> Given:
     return Given(
         {name: content for name, content in given.items() if name in INPUTS},
         {name: content for name, content in given.items() if name in WORKBOOKS},
-        {f"{name.removeprefix('codebook_')}.csv": c for name, c in given.items() if name.startswith("codebook_")},
+        loading.given(given),
         {name.removeprefix("mapping_"): c for name, c in given.items() if name.startswith("mapping_")},
     )
 

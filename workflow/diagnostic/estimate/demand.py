@@ -41,7 +41,7 @@ def estimate(
     """One row per fact; none for a study without the workbook. `codebook` holds the codebook's files."""
     if ROLE not in files:
         return {"demand": table(study, [])}
-    book = loading.load({f"{name.removeprefix('codebook_')}.csv": content for name, content in codebook.items()})
+    book = loading.load(loading.given(codebook))
     base = partial(Fact, origin=origins[ROLE], measure="count")
 
     def cells(of: str, name: str, records: pd.DataFrame) -> str:

@@ -45,7 +45,7 @@ def estimate(
     """One row per fact on the persons described; none without situations. `files` is the codebook, as `codebook_…`."""
     if described.empty:
         return {"described_facts": table(study, [])}
-    codebook = loading.load({f"{name.removeprefix('codebook_')}.csv": content for name, content in files.items()})
+    codebook = loading.load(loading.given(files))
     ready, alone = prepare(described, pairs), prepare(described, pairs, Choices(one_per_situation=True))
     used = [
         origin for role, origin in origins.items() if role in ("questionnaire", "interview_sheets", "situation_coding")

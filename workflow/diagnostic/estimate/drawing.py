@@ -42,7 +42,7 @@ def draw_sample(
     kept = frame[frame["kept"] & frame["drawn"].gt(0)]
     seed = int(sampling["seed"])
     ads = draw.draw_ads(kept, kept["drawn"], seed, sampling["double_share"]) if len(kept) else Drawn.empty()
-    codebook = loading.load({f"{name.removeprefix('codebook_')}.csv": content for name, content in files.items()})
+    codebook = loading.load(loading.given(files))
     told = [
         f"Étude {study}. {french.number(len(ads))} {french.plural(len(ads), 'annonce tirée', 'annonces tirées')}, dont "
         f"{french.number(int(ads['double'].sum()))} à coder par une seconde personne. Graine {seed}, empreinte du champ "

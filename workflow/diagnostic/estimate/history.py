@@ -32,7 +32,7 @@ def estimate(
     """One row per fact; none for a study without the workbook. `codebook` holds the codebook's files."""
     if ROLE not in files:
         return {"history": table(study, [])}
-    book = loading.load({f"{name.removeprefix('codebook_')}.csv": content for name, content in codebook.items()})
+    book = loading.load(loading.given(codebook))
     base = partial(Fact, source_table="consolidate/site_terms", origin=origins[ROLE])
 
     def cells(name: str) -> str:

@@ -33,7 +33,7 @@ def estimate(
     """One row per fact on the questionnaire; none without responses. `files` is the codebook, as `codebook_…`."""
     if respondents.empty:
         return {"questionnaire": table(study, [])}
-    codebook = loading.load({f"{name.removeprefix('codebook_')}.csv": content for name, content in files.items()})
+    codebook = loading.load(loading.given(files))
     cells = partial(located, places)
     fact = partial(Fact, origin=origins[ROLE])
     facts = [

@@ -35,7 +35,7 @@ def estimate(
     """One row per fact: the draw alone before the coding, all of it after; none where nothing was drawn."""
     if draw.empty:
         return {"sample": table(study, [])}
-    book = loading.load({f"{name.removeprefix('codebook_')}.csv": content for name, content in codebook.items()})
+    book = loading.load(loading.given(codebook))
     counted = weakest(origins[role] for role in ("sites", "ad_counts"))
     where = cell_ranges(files["ad_counts"], COUNT, [int(row) for row in counts["row"].dropna()])
     if len(pages):
