@@ -192,7 +192,9 @@ def test_the_interval_is_that_of_replicates_drawn_one_by_one(coders, kind):
     for _ in range(200):
         drawn = counts[draws.integers(30, size=30)]
         alphas.append(
-            krippendorff.alpha(value_counts=drawn, level_of_measurement=lambda v1, v2, i1, i2, n_v, dtype: metric[i1, i2])
+            krippendorff.alpha(
+                value_counts=drawn, level_of_measurement=lambda v1, v2, i1, i2, n_v, dtype: metric[i1, i2]
+            )
         )
     found = agreement("v", codes, kind, 11, replicates=200)
     assert (found.low, found.high) == pytest.approx(tuple(np.quantile(alphas, [0.025, 0.975])), rel=1e-12)

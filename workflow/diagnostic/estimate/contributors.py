@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.estimate.facts import Fact, table, weakest
-from diagnostic.estimate.places import located
+from diagnostic.estimate.places import Places
 
 EVERYONE = "professionnel·les distinct·es ayant contribué, questionnaires et entretiens"
 RESPONDENTS = "professionnel·les ayant répondu au questionnaire"
@@ -52,7 +52,7 @@ class Answers:
 
     frame: pd.DataFrame
     weight: pd.Series
-    places: pd.DataFrame
+    places: Places
 
     def says(self, variable: str, option: str) -> pd.Series:
         """Responses where the option was chosen."""
@@ -72,9 +72,7 @@ class Answers:
         return int(self.weight[mask].sum())
 
     def cells(self, *variables: str) -> str:
-        return " ; ".join(
-            text for variable in variables for text in located(self.places, "responses", variable, self.frame)
-        )
+        return self.places.cells(self.frame, "responses", *variables)
 
 
 def estimate(
@@ -89,9 +87,10 @@ def estimate(
         return {"contributors": table(study, [])}
     used = [origin for role, origin in origins.items() if role in ("questionnaire", "interview_sheets")]
     fact = partial(Fact, unit="professional", source_table=SOURCE, origin=weakest(used or ["observed"]))
-    facts = list(_union(professionals, places, fact))
+    index = Places(places)
+    facts = list(_union(professionals, index, fact))
     if len(respondents):
-        answers = Answers(respondents, respondents["professionals"].astype(int), places)
+        answers = Answers(respondents, respondents["professionals"].astype(int), index)
         forms = partial(fact, source_table="consolidate/respondents")
         facts += [*_sizes(answers, forms), *_support(answers, forms), *_needs(answers, forms), *_law(answers, forms)]
     return {"contributors": table(study, facts)}
@@ -102,17 +101,18 @@ def bounded(value: float, low: float, high: float) -> dict[str, Any]:
     return {} if low >= value and high <= value else {"low": low, "high": high, "interval_kind": "bounds"}
 
 
-def _union(professionals: pd.DataFrame, places: pd.DataFrame, fact: partial[Fact]) -> Iterator[Fact]:
+def _union(professionals: pd.DataFrame, places: Places, fact: partial[Fact]) -> Iterator[Fact]:
     forms = professionals["source"].eq("response")
-    where = " ; ".join(
-        text
-        for table_, variable, mask in (
-            ("responses", "professionals_consulted", forms),
-            ("interview_records", "people_met", ~forms),
-            ("interview_records", "already_answered", ~forms),
+    answered, interviewed = professionals[forms], professionals[~forms]
+
+    def cells(of_forms: str, *of_interviews: str) -> str:
+        found = (
+            places.cells(answered, "responses", of_forms),
+            places.cells(interviewed, "interview_records", *of_interviews),
         )
-        for text in located(places, table_, variable, professionals[mask])
-    )
+        return " ; ".join(text for text in found if text)
+
+    where = cells("professionals_consulted", "people_met", "already_answered")
     total, low, high = (int(professionals[f"professionals{end}"].sum()) for end in ("", "_low", "_high"))
     rules = tuple(dict.fromkeys(rule for text in professionals["rules"] for rule in text.split("; ") if rule))
     both = int((professionals["met"] - professionals["professionals"])[~forms].sum())
@@ -129,8 +129,8 @@ def _union(professionals: pd.DataFrame, places: pd.DataFrame, fact: partial[Fact
         **bounded(total, low, high),
     )
     if (~forms).any():
-        met = professionals.loc[~forms, "met"]
-        blank = professionals.loc[~forms, "rules"].str.contains("rencontre_non_precisee")
+        met = interviewed["met"]
+        blank = interviewed["rules"].str.contains("rencontre_non_precisee")
         value = int(met.sum())
         yield fact(
             fact_id="interviews.professionals",
@@ -140,7 +140,7 @@ def _union(professionals: pd.DataFrame, places: pd.DataFrame, fact: partial[Fact
             value=value,
             formula="somme des professionnel·les de chaque entretien",
             rules=("rencontre_non_precisee",) if blank.any() else (),
-            cells=" ; ".join(located(places, "interview_records", "people_met", professionals[~forms])),
+            cells=places.cells(interviewed, "interview_records", "people_met"),
             **bounded(value, value, value + int(blank.sum()) * (int(met.max()) - 1)),
         )
     yield from _identified(professionals, fact, total, where)
@@ -158,11 +158,7 @@ def _union(professionals: pd.DataFrame, places: pd.DataFrame, fact: partial[Fact
             denominator=total,
             formula="professionnel·les de cette catégorie, une réponse collective y comptant tou·tes les sien·nes",
             method="Là où la catégorie n’est pas dite, dans une réponse ou un entretien, la borne haute la compte.",
-            cells=" ; ".join(
-                text
-                for name, mask in (("responses", forms), ("interview_records", ~forms))
-                for text in located(places, name, variable, professionals[mask])
-            ),
+            cells=cells(variable, variable),
             **bounded(found, found, most),
         )
 

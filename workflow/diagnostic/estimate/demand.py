@@ -13,7 +13,7 @@ from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.consolidate.demand import ROLE
 from diagnostic.estimate.facts import Fact, table
-from diagnostic.estimate.places import located
+from diagnostic.estimate.places import Places
 
 SNAPSHOT = "Un relevé vaut à sa date ; ce sont des annonces, pas des client·es différent·es."
 AT_LEAST = (
@@ -44,8 +44,10 @@ def estimate(
     book = loading.load(loading.given(codebook))
     base = partial(Fact, origin=origins[ROLE], measure="count")
 
+    index = Places(places, files)
+
     def cells(of: str, name: str, records: pd.DataFrame) -> str:
-        return " ; ".join(located(places, of, name, records, files[ROLE]))
+        return index.cells(records, of, name)
 
     facts = [
         *_ads(demand_ads, partial(base, source_table="consolidate/demand_ads"), cells),

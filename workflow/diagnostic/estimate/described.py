@@ -18,7 +18,7 @@ from diagnostic.consolidate.described import known
 from diagnostic.consolidate.people import middle
 from diagnostic.estimate.facts import INFORMED, UNKNOWN, Fact, group_of, table, weakest
 from diagnostic.estimate.indicators import EVERY_OPTION, INDICATORS, SITUATION_COUNTS, UNIVERSE, Indicator
-from diagnostic.estimate.places import finder
+from diagnostic.estimate.places import Places, finder
 from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepare
 from diagnostic.french import number
 
@@ -51,7 +51,7 @@ def estimate(
         origin for role, origin in origins.items() if role in ("questionnaire", "interview_sheets", "situation_coding")
     ]
     fact = partial(Fact, unit="person", source_table=SOURCE, origin=weakest(used or ["observed"]))
-    cells = finder(places, described)
+    cells = finder(Places(places), described)
     common = _rules(described, pairs)
     facts = [
         *_totals(ready, pairs, fact, cells, common),

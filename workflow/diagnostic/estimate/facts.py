@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+import numpy as np
 import pandas as pd
 
+Run = tuple[int, int]  # the first and the last of rows without a gap
 ASKED = "*"  # in a group: any answer, blanks included, where the question was put
 UNKNOWN = "?"  # in a group: no known answer
 INFORMED = "!"  # in a group: some known answer
@@ -64,18 +66,23 @@ def weakest(origins: Iterable[str]) -> str:
 
 def cell_ranges(file: str, column: str, rows: Iterable[int]) -> str:
     """Rows of one column as spreadsheet ranges: ("a.csv", "C", [2, 3, 4, 9]) → "a.csv!C2:C4 C9"."""
-    ranges: list[list[int]] = []
-    for row in sorted(set(rows)):
-        if ranges and row == ranges[-1][1] + 1:
-            ranges[-1][1] = row
-        else:
-            ranges.append([row, row])
-    if not ranges:
-        return ""
-    text = " ".join(
-        f"{column}{first}" if first == last else f"{column}{first}:{column}{last}" for first, last in ranges
-    )
-    return f"{file}!{text}"
+    text = spelled(column, stretches(np.fromiter(rows, dtype="int64")))
+    return f"{file}!{text}" if text else ""
+
+
+def stretches(rows: np.ndarray) -> list[Run]:
+    """Rows as stretches without a gap, in order: [9, 2, 3, 4, 2] → [(2, 4), (9, 9)]."""
+    found = np.unique(rows)
+    if not len(found):
+        return []
+    breaks = np.flatnonzero(np.diff(found) > 1)
+    firsts, lasts = found[np.r_[0, breaks + 1]], found[np.r_[breaks, -1]]
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+
+
+def spelled(column: str, runs: Iterable[Run]) -> str:
+    """Stretches of rows of one column as a spreadsheet names them: ("C", [(2, 4), (9, 9)]) → "C2:C4 C9"."""
+    return " ".join(f"{column}{first}" if first == last else f"{column}{first}:{column}{last}" for first, last in runs)
 
 
 def table(study: str, facts: Iterable[Fact]) -> pd.DataFrame:

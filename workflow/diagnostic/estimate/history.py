@@ -11,7 +11,7 @@ from diagnostic.codebook import loading
 from diagnostic.consolidate.history import ROLE
 from diagnostic.estimate import site_terms as terms
 from diagnostic.estimate.facts import Fact, table
-from diagnostic.estimate.places import located
+from diagnostic.estimate.places import Places
 from diagnostic.estimate.turnover import CHANGES, caveats, rates, turnover
 
 NOTICED = (
@@ -34,22 +34,20 @@ def estimate(
         return {"history": table(study, [])}
     book = loading.load(loading.given(codebook))
     base = partial(Fact, source_table="consolidate/site_terms", origin=origins[ROLE])
-
-    def cells(name: str) -> str:
-        return " ; ".join(located(places, terms.TABLE, name, site_terms, files[ROLE]))
-
+    index = Places(places, files)
+    cells = partial(index.cells, site_terms, terms.TABLE)
     return {
         "history": table(
             study,
             [
                 *terms.facts(site_terms, book, base, cells),
-                *_turnover(site_states, places, origins[ROLE], files[ROLE]),
+                *_turnover(site_states, index, origins[ROLE]),
             ],
         )
     }
 
 
-def _turnover(site_states: pd.DataFrame, places: pd.DataFrame, origin: str, file: str) -> list[Fact]:
+def _turnover(site_states: pd.DataFrame, index: Places, origin: str) -> list[Fact]:
     """Openings and closures; none unless states were noticed on two days at least."""
     states = site_states.dropna(subset=["site_state"])
     if states["observed_on"].nunique() < 2:
@@ -65,7 +63,7 @@ def _turnover(site_states: pd.DataFrame, places: pd.DataFrame, origin: str, file
         universe="sites dont l’état a été constaté",
         source_table="consolidate/site_states",
         origin=origin,
-        cells=" ; ".join(located(places, "site_status", "site_state", states, file)),
+        cells=index.cells(states, "site_status", "site_state"),
         method=f"{NOTICED} {said}",
     )
     facts = [

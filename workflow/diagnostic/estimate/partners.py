@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.estimate.facts import Fact, table
-from diagnostic.estimate.places import located
+from diagnostic.estimate.places import Places
 
 CONTACTED = "structures contactées"
 BY_NAME = "structures contactées nommément"
@@ -29,15 +29,11 @@ def estimate(
     if partners.empty:
         return {"partners_facts": table(study, [])}
     fact = partial(Fact, unit="structure", source_table="collect/partners", origin=origins.get("partners", "observed"))
-    return {"partners_facts": table(study, _facts(partners, reminders, places.replace({"role": dict(files)}), fact))}
+    return {"partners_facts": table(study, _facts(partners, reminders, Places(places, files), fact))}
 
 
-def _facts(
-    partners: pd.DataFrame, reminders: pd.DataFrame, places: pd.DataFrame, fact: partial[Fact]
-) -> Iterator[Fact]:
-    def cells(variable: str) -> str:
-        return " ; ".join(located(places, "partners", variable, partners))
-
+def _facts(partners: pd.DataFrame, reminders: pd.DataFrame, index: Places, fact: partial[Fact]) -> Iterator[Fact]:
+    cells = partial(index.cells, partners, "partners")
     count = partial(fact, measure="count", universe=CONTACTED)
     yield count(
         fact_id="partners.contacted",
@@ -62,7 +58,7 @@ def _facts(
         label="relances faites",
         value=len(reminders),
         formula="lignes du tableau des relances",
-        cells=" ; ".join(located(places, "reminders", "partner_code", reminders)),
+        cells=index.cells(reminders, "reminders", "partner_code"),
     )
     named = partners["contacted_by_name.code"].eq("yes")
     came, unsaid = partners["outcome.code"].isin(CAME), partners["outcome.code"].isin(["dk", "no_answer"])
@@ -72,7 +68,7 @@ def _facts(
         "numerator": found,
         "denominator": base,
         "method": "Un taux n’a de sens que sur les structures contactées nommément : combien ont reçu un lien relayé est inconnu.",
-        "cells": " ; ".join(filter(None, (cells("contacted_by_name"), cells("outcome")))),
+        "cells": cells("contacted_by_name", "outcome"),
     }
     yield fact(
         fact_id="partners.by_name",

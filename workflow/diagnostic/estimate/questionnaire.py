@@ -15,10 +15,12 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook, Option, Variable
 from diagnostic.consolidate.questionnaire import ROLE
-from diagnostic.estimate.facts import ASKED, Fact, cell_ranges, table
+from diagnostic.estimate.facts import ASKED, Fact, table
+from diagnostic.estimate.places import Places
 
 RESPONDENTS = "professionnel·les ayant répondu au questionnaire"
 DESCRIBED = "situations décrites dans les questionnaires"
+FORMS, CASES = "responses", "situations"  # tables of the codebook
 BLOCKS = ("respondent", "identification", "support", "law")
 
 
@@ -34,45 +36,28 @@ def estimate(
     if respondents.empty:
         return {"questionnaire": table(study, [])}
     codebook = loading.load(loading.given(files))
-    cells = partial(located, places)
+    index = Places(places)
     fact = partial(Fact, origin=origins[ROLE])
     facts = [
-        *_answered(respondents, fact, cells),
-        *_described(cases, fact, cells),
+        *_answered(respondents, fact, index),
+        *_described(cases, fact, index),
         *(
             one
-            for variable in codebook.table("responses")
+            for variable in codebook.table(FORMS)
             if variable.closed and variable.block in BLOCKS
-            for one in _shares(codebook, variable, respondents, fact, cells)
+            for one in _shares(codebook, variable, respondents, fact, index)
         ),
         *(
             one
-            for variable in codebook.table("situations")
+            for variable in codebook.table(CASES)
             if variable.closed
-            for one in _seen(codebook, variable, cases, fact, cells)
+            for one in _seen(codebook, variable, cases, fact, index)
         ),
     ]
     return {"questionnaire": table(study, facts)}
 
 
-def located(places: pd.DataFrame, name: str, records: pd.DataFrame, of: str = "responses") -> str:
-    """The cells of an answer for these records, as a spreadsheet names them, sheet by sheet."""
-    found = places[(places["table"] == of) & ((places["name"] == name) | places["name"].str.startswith(f"{name}/"))]
-    parts: dict[tuple[int, str], list[int]] = {}
-    for place in found.itertuples():
-        own = records[records["sheet"] == place.sheet]
-        if place.number:
-            own = own[own["situation_number"] == place.number]
-        parts.setdefault((place.sheet, place.column), []).extend(own["row"])
-    by_sheet: dict[int, list[str]] = {}
-    for (sheet, column), rows in parts.items():
-        text = cell_ranges("", column, rows).lstrip("!")
-        if text:
-            by_sheet.setdefault(sheet, []).append(text)
-    return " ; ".join(f"{ROLE} (feuille {sheet})!{' '.join(texts)}" for sheet, texts in sorted(by_sheet.items()))
-
-
-def _answered(respondents: pd.DataFrame, fact: partial[Fact], cells: partial[str]) -> Iterator[Fact]:
+def _answered(respondents: pd.DataFrame, fact: partial[Fact], index: Places) -> Iterator[Fact]:
     """Responses, professionals, collective responses, structures."""
     weights, collective = respondents["professionals"], respondents["answer_mode.code"] == "group"
     blank = collective & respondents["professionals_consulted.number"].isna()
@@ -84,7 +69,7 @@ def _answered(respondents: pd.DataFrame, fact: partial[Fact], cells: partial[str
         group="responses:",
         value=len(respondents),
         formula="lignes du tableau des réponses",
-        cells=cells("answer_mode", respondents),
+        cells=index.cells(respondents, FORMS, "answer_mode"),
     )
     yield count(
         fact_id="survey.responses_collective",
@@ -96,7 +81,7 @@ def _answered(respondents: pd.DataFrame, fact: partial[Fact], cells: partial[str
         numerator=int(collective.sum()),
         denominator=len(respondents),
         formula="réponses remplies à plusieurs",
-        cells=cells("answer_mode", respondents[collective]),
+        cells=index.cells(respondents[collective], FORMS, "answer_mode"),
     )
     yield count(
         fact_id="survey.professionals",
@@ -106,7 +91,7 @@ def _answered(respondents: pd.DataFrame, fact: partial[Fact], cells: partial[str
         group="professionals:",
         value=int(weights.sum()),
         formula="somme des professionnel·les que chaque réponse représente",
-        cells=cells("professionals_consulted", respondents),
+        cells=index.cells(respondents, FORMS, "professionals_consulted"),
         rules=("collectif_non_precise",) if blank.any() else (),
         method=(
             "Une réponse collective porte un seul avis pour plusieurs : pour les parts, l’ensemble vaut moins de "
@@ -121,13 +106,12 @@ def _answered(respondents: pd.DataFrame, fact: partial[Fact], cells: partial[str
             unit="structure",
             value=structures[structures != ""].nunique(),
             formula="noms de structure différents, sous pseudonyme",
-            cells=cells("structure", respondents[structures != ""]),
+            cells=index.cells(respondents[structures != ""], FORMS, "structure"),
         )
 
 
-def _described(cases: pd.DataFrame, fact: partial[Fact], cells: partial[str]) -> Iterator[Fact]:
+def _described(cases: pd.DataFrame, fact: partial[Fact], index: Places) -> Iterator[Fact]:
     """Situations, and the persons they concern: the study's rule with the bounds that answers leave."""
-    where = partial(cells, "persons_in_situation", cases, of="situations")
     yield fact(
         fact_id="survey.situations",
         label="situations décrites dans les questionnaires",
@@ -138,7 +122,7 @@ def _described(cases: pd.DataFrame, fact: partial[Fact], cells: partial[str]) ->
         group="cases:",
         value=len(cases),
         formula="lignes du tableau des situations",
-        cells=where(),
+        cells=index.cells(cases, CASES, "persons_in_situation"),
     )
 
 
@@ -150,23 +134,23 @@ def _column(variable: Variable, option: Option) -> tuple[str, str]:
 
 
 def _shares(
-    codebook: Codebook, variable: Variable, respondents: pd.DataFrame, fact: partial[Fact], cells: partial[str]
+    codebook: Codebook, variable: Variable, respondents: pd.DataFrame, fact: partial[Fact], index: Places
 ) -> Iterator[Fact]:
     """For each option, professionals who chose it, and their share of those who were asked."""
     options = [o for o in codebook.options(variable) if _column(variable, o)[0] in respondents]
     if not options:
         return
-    answers = respondents[_column(variable, options[0])[0]].astype("str")
-    weights = respondents["professionals"].astype(int)
-    asked, silent = answers != "not_asked", answers == "no_answer"
+    first = respondents[_column(variable, options[0])[0]]
+    weights = respondents["professionals"].to_numpy(dtype="int64")
+    asked, silent = first.ne("not_asked").to_numpy(), first.eq("no_answer").to_numpy()
     base, blank = int(weights[asked].sum()), int(weights[silent].sum())
     if not base:
         return
     universe = f"{RESPONDENTS}, à qui la question est posée" if not asked.all() else RESPONDENTS
+    cells = index.cells(respondents[asked], FORMS, variable.name)
     for option in options:
         column, value = _column(variable, option)
-        chosen = respondents[column].astype("str") == value
-        total = int(weights[chosen].sum())
+        total = int(weights[respondents[column].eq(value).to_numpy()].sum())
         shared: dict[str, Any] = {
             "unit": "professional",
             "universe": universe,
@@ -175,7 +159,7 @@ def _shares(
             "denominator": base,
             "group": f"professionals: {variable.name}={option.code}",
             "base": f"professionals: {variable.name}={ASKED}",
-            "cells": cells(variable.name, respondents[asked]),
+            "cells": cells,
         }
         made = f"réponse « {option.label} » à « {variable.label} », une réponse collective comptant pour ses professionnel·les"
         name = f"{variable.name}.{option.code}"
@@ -209,19 +193,20 @@ def _bounds(low: float, high: float, blank: int) -> dict[str, Any]:
 
 
 def _seen(
-    codebook: Codebook, variable: Variable, cases: pd.DataFrame, fact: partial[Fact], cells: partial[str]
+    codebook: Codebook, variable: Variable, cases: pd.DataFrame, fact: partial[Fact], index: Places
 ) -> Iterator[Fact]:
     """For each option, situations where it was ticked. A group may have several: shares of persons need more."""
     options: Sequence[Option] = [o for o in codebook.options(variable) if _column(variable, o)[0] in cases]
     if cases.empty or not options:
         return
-    answers = cases[_column(variable, options[0])[0]].astype("str")
-    asked, blank = answers != "not_asked", int((answers == "no_answer").sum())
+    first = cases[_column(variable, options[0])[0]]
+    asked, blank = first.ne("not_asked").to_numpy(), int(first.eq("no_answer").sum())
     if not asked.any():
         return
+    cells = index.cells(cases[asked], CASES, variable.name)
     for option in options:
         column, value = _column(variable, option)
-        total = int((cases[column].astype("str") == value).sum())
+        total = int(cases[column].eq(value).sum())
         yield fact(
             fact_id=f"situations.{variable.name}.{option.code}",
             label=f"{variable.label} : {option.label}",
@@ -235,7 +220,7 @@ def _seen(
             group=f"cases: {variable.name}={option.code}",
             base=f"cases: {variable.name}={ASKED}",
             formula=f"situations où « {option.label} » est coché pour « {variable.label} »",
-            cells=cells(variable.name, cases[asked], of="situations"),
+            cells=cells,
             **_open(total, blank),
         )
 

@@ -13,7 +13,7 @@ from diagnostic.estimate import sample_agreement, sample_draw, sample_persons, s
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Fact, cell_ranges, table, weakest
 from diagnostic.estimate.frame import COUNT, RELEVANT
-from diagnostic.estimate.places import located
+from diagnostic.estimate.places import Places
 
 
 def estimate(
@@ -46,10 +46,10 @@ def estimate(
         answers = plain(codings)
         first = usable.merge(answers.drop(columns=["site_code"]), on=["ad_id", "coder"], how="left")
         base = partial(Fact, source_table="consolidate/codings", origin=weakest([counted, origins[ROLE]]))
-        level, file = sampling["confidence"], files[ROLE]
+        level, index = sampling["confidence"], Places(places, files)
 
         def cells(records: pd.DataFrame, name: str) -> str:
-            return " ; ".join(located(places, "ads", name, records, file))
+            return index.cells(records, "ads", name)
 
         coded = answers[answers["turn"] == 1]
         seed = int(sampling["seed"])

@@ -17,8 +17,7 @@ from diagnostic.consolidate.described import options
 from diagnostic.estimate import register, territory_counts
 from diagnostic.estimate.facts import Fact, group_of, table, weakest
 from diagnostic.estimate.indicators import INDOOR, UNIVERSE, VISIBLE
-from diagnostic.estimate.places import finder
-from diagnostic.estimate.places import located as cells_of
+from diagnostic.estimate.places import Places, finder
 from diagnostic.estimate.tally import Asked, Described, prepare
 
 BASE = "prostitution"
@@ -61,7 +60,7 @@ def estimate(
     shown = _printable(areas, geography)
     facts = [
         *_persons(described, pairs, situation_coding, areas, shown, places, origins),
-        *territory_counts.structures(partners, areas, places.replace({"role": dict(files)}), origins),
+        *territory_counts.structures(partners, areas, Places(places, files), origins),
         *territory_counts.intercommunalities(register.lists(counts, pages), counts, areas, origins, files),
     ]
     return {"territory": table(study, facts)}
@@ -88,12 +87,9 @@ def _persons(
         return
     ready = prepare(described, pairs)
     used = [o for role, o in origins.items() if role in ("questionnaire", "interview_sheets", "situation_coding")]
-    here = finder(places, described)
-    coded = [
-        text
-        for variable in located.COMMUNES
-        for text in cells_of(places, "situation_coding", variable, situation_coding)
-    ]
+    index = Places(places)
+    here = finder(index, described)
+    coded = index.cells(situation_coding, "situation_coding", *located.COMMUNES)
     fact = partial(
         Fact,
         unit="person",
@@ -103,7 +99,7 @@ def _persons(
         origin=weakest(used or ["observed"]),
         formula="personnes de la base dont le lieu des faits est dans ce territoire",
         method=METHOD,
-        cells=" ; ".join(filter(None, (here("persons_in_situation"), here("situation_status"), *coded))),
+        cells=" ; ".join(filter(None, (here("persons_in_situation"), here("situation_status"), coded))),
         base=group_of(BASE),
     )
     yield from _cited(cited, areas, fact)

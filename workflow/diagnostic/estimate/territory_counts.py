@@ -12,7 +12,7 @@ from diagnostic.consolidate.located import token
 from diagnostic.estimate.facts import Fact, cell_ranges
 from diagnostic.estimate.frame import COUNT
 from diagnostic.estimate.partners import CAME
-from diagnostic.estimate.places import located
+from diagnostic.estimate.places import Places
 from diagnostic.geography.names import Gazetteer
 
 ANSWERED = "structures contactées qui ont répondu ou accepté un entretien, et dont la commune est codée"
@@ -24,7 +24,7 @@ NAMED = (
 
 
 def structures(
-    partners: pd.DataFrame, areas: pd.DataFrame, places: pd.DataFrame, origins: Mapping[str, str]
+    partners: pd.DataFrame, areas: pd.DataFrame, index: Places, origins: Mapping[str, str]
 ) -> Iterator[Fact]:
     """One fact per commune where a structure answered."""
     if "commune.code" not in partners:
@@ -38,9 +38,7 @@ def structures(
         universe=ANSWERED,
         source_table="collect/partners",
         origin=origins.get("partners", "observed"),
-        cells=" ; ".join(
-            text for name in ("outcome", "commune") for text in located(places, "partners", name, partners)
-        ),
+        cells=index.cells(partners, "partners", "outcome", "commune"),
     )
     for code, own in came.groupby("commune.code", sort=True):
         yield fact(

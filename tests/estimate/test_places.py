@@ -1,0 +1,69 @@
+"""The cells of answers: by sheet and column, repeats side by side, several options in one column, and by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diagnostic.estimate.facts import cell_ranges, stretches
+from diagnostic.estimate.places import Places, finder
+
+PLACES = pd.DataFrame(
+    [
+        ("questionnaire", "situations", "age_band/u15", 1, 1, "F"),
+        ("questionnaire", "situations", "age_band/a18", 1, 1, "G"),
+        ("questionnaire", "situations", "age_band/u15", 2, 1, "M"),
+        ("questionnaire", "situations", "year", 1, 1, "H"),
+        ("questionnaire", "responses", "year", 0, 1, "A"),
+        ("entretiens", "interview_situations", "age_band/u15", 0, 3, "C"),
+        ("entretiens", "interview_situations", "age_band/a18", 0, 3, "C"),
+        ("entretiens", "interview_situations", "age_band/u15", 0, 2, "D"),
+    ],
+    columns=["role", "table", "name", "number", "sheet", "column"],
+).astype({"number": "Int64", "sheet": "Int64"})
+RECORDS = pd.DataFrame(
+    {
+        "source": ["response"] * 4 + ["interview"] * 3,
+        "sheet": pd.array([1, 1, 1, 1, 3, 3, 2], dtype="Int64"),
+        "row": pd.array([2, 3, 3, 7, 5, 4, 9], dtype="Int64"),
+        "situation_number": pd.array([1, 1, 2, 1, 1, 1, 1], dtype="Int64"),
+    }
+)
+
+
+def test_repeats_side_by_side_have_the_rows_of_their_own_number():
+    told = RECORDS[RECORDS["source"] == "response"]
+    assert Places(PLACES).cells(told, "situations", "age_band") == "questionnaire (feuille 1)!F2:F3 F7 G2:G3 G7 M3"
+    assert Places(PLACES).cells(told, "situations", "year", "age_band/a18") == (
+        "questionnaire (feuille 1)!H2:H3 H7 ; questionnaire (feuille 1)!G2:G3 G7"
+    )
+
+
+def test_a_column_of_several_options_is_named_once_and_files_by_their_name():
+    told = RECORDS[RECORDS["source"] == "interview"]
+    found = Places(PLACES, {"entretiens": "entretiens.xlsx"}).cells(told, "interview_situations", "age_band")
+    assert found == "entretiens.xlsx (feuille 2)!D9 ; entretiens.xlsx (feuille 3)!C4:C5"
+
+
+def test_unknown_places_and_absent_records_have_no_cell():
+    assert Places(PLACES).cells(RECORDS[:0], "situations", "age_band") == ""
+    assert Places(PLACES).cells(RECORDS, "situations", "age") == ""  # another variable begins so
+
+
+def test_situations_of_both_sources():
+    assert finder(Places(PLACES), RECORDS)("age_band") == (
+        "questionnaire (feuille 1)!F2:F3 F7 G2:G3 G7 M3 ; entretiens (feuille 2)!D9 ; entretiens (feuille 3)!C4:C5"
+    )
+
+
+@given(st.lists(st.integers(1, 60)))
+def test_stretches_hold_each_row_once_and_leave_gaps_between(rows):
+    runs = stretches(pd.Series(rows, dtype="int64").to_numpy())
+    assert [row for first, last in runs for row in range(first, last + 1)] == sorted(set(rows))
+    assert all(last + 1 < first for (_, last), (first, _) in zip(runs, runs[1:], strict=False))
+
+
+def test_ranges_as_a_spreadsheet_writes_them():
+    assert cell_ranges("a.csv", "C", [9, 2, 3, 4, 3]) == "a.csv!C2:C4 C9"
+    assert cell_ranges("a.csv", "C", []) == ""
