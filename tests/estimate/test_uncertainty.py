@@ -100,11 +100,10 @@ def test_links_are_drawn_together():
     ads = pd.DataFrame({"stratum": "a", "group": [0, 1, 2, 3, 4, 4]})
     links = pd.DataFrame({"first": [0, 1, 3], "second": [1, 2, 4], "probability": [1.0, 0.0, 0.5]})
     made = uncertainty.draw_partitions(ads, groups, links, 400, 5)
-    assert all((one["multiplicity"][:3] == [5, 5, 1]).all() for one in made)
-    linked = [one["person"][3] == one["person"][4] for one in made]
+    assert (made.multiplicity[:, :3] == [5, 5, 1]).all()
+    linked = made.person[:, 3] == made.person[:, 4]
     assert np.mean(linked) == pytest.approx(0.5, abs=0.08)
-    for one, together in zip(made, linked, strict=True):
-        assert one["multiplicity"][3:].to_list() == ([5, 5, 5] if together else [1, 4, 4])
+    assert (made.multiplicity[linked, 3:] == [5, 5, 5]).all() and (made.multiplicity[~linked, 3:] == [1, 4, 4]).all()
     found = uncertainty.with_multiplicities(ads, counted(11).set_index(pd.Index(["a"])), made)
     # D = 11 / 6 × (1/5 + 1/5 + 1 + …), … = 3/5 or 1 + 1/4 + 1/4
     values = [11 / 6 * (1.4 + (0.6 if together else 1.5)) for together in linked]

@@ -212,10 +212,10 @@ def _links(ads: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(pairs, columns=["first", "second"]).assign(probability=EVEN)
 
 
-def _partitions(ads: pd.DataFrame, links: pd.DataFrame, seed: int) -> list[pd.DataFrame]:
+def _partitions(ads: pd.DataFrame, links: pd.DataFrame, seed: int) -> uncertainty.Partitions | None:
     """The coded ads under random sets of the doubtful links; none without any."""
     if links.empty:
-        return []
+        return None
     grouped = ads.assign(group=ads["person"])
     return uncertainty.draw_partitions(grouped, ads.groupby("person")["multiplicity"].max(), links, DRAWS, seed)
 

@@ -56,10 +56,19 @@ class Persons:
     checks: Mapping[str, float | tuple[float, float]]
 
 
+@dataclass(frozen=True)
+class Partitions:
+    """The same ads under random sets of links, one row per draw and one column per ad: `person`, the number of its
+    person in that draw, and `multiplicity`, how many ads that person has."""
+
+    person: np.ndarray
+    multiplicity: np.ndarray
+
+
 def with_multiplicities(
     ads: pd.DataFrame,
     frame: pd.DataFrame,
-    partitions: Sequence[pd.DataFrame] = (),
+    partitions: Partitions | None = None,
     found_share: float = 1.0,
     check: PersonsEstimate | None = None,
     confidence: float = 0.95,
@@ -74,21 +83,23 @@ def with_multiplicities(
     the mean of the others, and limits that let all its ads be of persons already counted, or each of another. Raises
     ValueError without any ad, for a multiplicity under 1, a stratum out of the frame, or a share outside (0, 1].
     """
-    drawn = list(partitions) or [ads]
     if not len(ads):
         raise ValueError("no usable ad: nothing is known of the persons")
     row = _strata(ads, frame)
-    estimates = [_weight_share(one, row, frame) for one in drawn]
+    drawn = partitions or Partitions(
+        pd.factorize(ads["person"])[0][np.newaxis], ads["multiplicity"].to_numpy(float)[np.newaxis]
+    )
+    estimates = _weight_shares(drawn.multiplicity, row, frame)
     values = np.array([value for value, _, _ in estimates])
     sampling = float(np.mean([variance for _, variance, _ in estimates]))
     pages = float(np.mean([variance for _, _, variance in estimates]))
     links = float(values.var(ddof=1)) * (1 + 1 / len(values)) if len(values) > 1 else 0.0
     value, se = float(values.mean()), math.sqrt(sampling + max(0.0, pages) + links)
-    seen = min(one["person"].nunique() for one in drawn)
+    seen = min(len(np.unique(person)) for person in drawn.person)
     half = critical_value(confidence) * se
     if se < NARROW and check is not None and check.se is not None:
         half = max(half, critical_value(confidence) * check.se)
-    mean = _means(drawn, row, frame)
+    mean = _by_stratum(np.mean(1 / drawn.multiplicity, axis=0), row, frame["size"].to_numpy(float))
     pages_below, pages_above = _page_shifts(mean, frame)
     bare_below, bare_above = _bare_shifts(mean, row, frame)
     below, above = pages_below + bare_below, pages_above + bare_above
@@ -138,10 +149,8 @@ def recall(found: int, known: int, confidence: float = 0.95) -> tuple[float, flo
     return found / known, low, high
 
 
-def draw_partitions(
-    ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, draws: int, seed: int
-) -> list[pd.DataFrame]:
-    """The coded ads under `draws` random sets of links: `person` and `multiplicity` made anew in each copy.
+def draw_partitions(ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, draws: int, seed: int) -> Partitions:
+    """The coded ads under `draws` random sets of links.
 
     `ads`: `stratum` and `group`, the certain group of each ad (ads of one person beyond doubt). `groups`: how many
     ads of the frame each group holds, whether drawn or only found by the search. `links`: one row per doubtful pair,
@@ -156,14 +165,14 @@ def draw_partitions(
     probability = links["probability"].to_numpy(float)
     if ((probability < 0) | (probability > 1)).any():
         raise ValueError("a probability of being one person lies in [0, 1]")
-    held, rng, made = groups.to_numpy(float), np.random.default_rng(seed), []
-    for _ in range(draws):
-        kept = rng.random(len(links)) < probability
-        pairs = (np.ones(kept.sum()), (first[kept], second[kept]))
-        _, person = connected_components(coo_array(pairs, shape=(len(groups), len(groups))), directed=False)
-        ads_of = np.bincount(person, weights=held)
-        made.append(ads.assign(person=person[of_ad], multiplicity=ads_of[person[of_ad]]))
-    return made
+    kept = np.random.default_rng(seed).random((draws, len(links))) < probability
+    draw, link = np.nonzero(kept)  # all draws are one graph, where each has its own copy of the groups
+    size, start = draws * len(groups), len(groups) * np.arange(draws)[:, np.newaxis]
+    pairs = (np.ones(len(draw)), (start[draw, 0] + first[link], start[draw, 0] + second[link]))
+    _, person = connected_components(coo_array(pairs, shape=(size, size)), directed=False)
+    ads_of = np.bincount(person, weights=np.tile(groups.to_numpy(float), draws))
+    own = person[start + of_ad]
+    return Partitions(own, ads_of[own])
 
 
 def _strata(ads: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray:
@@ -174,37 +183,37 @@ def _strata(ads: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray:
     return row
 
 
-def _weight_share(ads: pd.DataFrame, row: np.ndarray, frame: pd.DataFrame) -> tuple[float, float, float]:
-    """D_HH, its sampling variance and what V(N_h) adds.
+def _weight_shares(
+    multiplicities: np.ndarray, row: np.ndarray, frame: pd.DataFrame
+) -> list[tuple[float, float, float]]:
+    """D_HH, its sampling variance and what V(N_h) adds, for each row of multiplicities, one column per ad.
 
     Strata with one ad coded of several share the variance of their 1 / m; a single such stratum takes 1/4, the
     largest variance that values in (0, 1] can have. A stratum without usable ad takes the mean of the others.
     """
-    m = ads["multiplicity"].to_numpy(float)
-    if not (m >= 1).all():
+    if not (multiplicities >= 1).all():
         raise ValueError("a coded ad is one of its person's ads: multiplicities start at 1")
-    n = np.bincount(row, minlength=len(frame))
-    size, many = np.maximum(frame["size"].to_numpy(float), n), np.maximum(n, 1)
-    mean = _by_stratum(1 / m, row, frame)
-    spread = np.bincount(row, weights=(1 / m - mean[row]) ** 2, minlength=len(frame)) / np.maximum(n - 1, 1)
+    strata, sizes = len(frame), frame["size"].to_numpy(float)
+    n = np.bincount(row, minlength=strata)
+    size, many = np.maximum(sizes, n), np.maximum(n, 1)
     alone = (n == 1) & (size > 1)
-    spread[alone] = np.var(mean[alone], ddof=1) if alone.sum() > 1 else 0.25
-    of_mean = (1 - n / np.maximum(size, 1)) * spread / many
-    of_size = frame["variance"].fillna(0).to_numpy(float) if "variance" in frame else np.zeros(len(frame))
-    return float(size @ mean), float(size**2 @ of_mean), float(of_size @ (mean**2 - of_mean))
+    of_size = frame["variance"].fillna(0).to_numpy(float) if "variance" in frame else np.zeros(strata)
+    found = []
+    for share in 1 / multiplicities:
+        mean = _by_stratum(share, row, sizes)
+        spread = np.bincount(row, weights=(share - mean[row]) ** 2, minlength=strata) / np.maximum(n - 1, 1)
+        spread[alone] = np.var(mean[alone], ddof=1) if alone.sum() > 1 else 0.25
+        of_mean = (1 - n / np.maximum(size, 1)) * spread / many
+        found.append((float(size @ mean), float(size**2 @ of_mean), float(of_size @ (mean**2 - of_mean))))
+    return found
 
 
-def _by_stratum(values: np.ndarray, row: np.ndarray, frame: pd.DataFrame) -> np.ndarray:
+def _by_stratum(values: np.ndarray, row: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """The mean of each stratum; where it has none, that of the others, each weighing its ads."""
-    n = np.bincount(row, minlength=len(frame))
-    mean = np.bincount(row, weights=values, minlength=len(frame)) / np.maximum(n, 1)
-    size = np.where(n > 0, np.maximum(frame["size"].to_numpy(float), n), 0)
+    n = np.bincount(row, minlength=len(sizes))
+    mean = np.bincount(row, weights=values, minlength=len(sizes)) / np.maximum(n, 1)
+    size = np.where(n > 0, np.maximum(sizes, n), 0)
     return np.where(n > 0, mean, size @ mean / size.sum())
-
-
-def _means(drawn: Sequence[pd.DataFrame], row: np.ndarray, frame: pd.DataFrame) -> np.ndarray:
-    """Persons per ad of each stratum, over all the partitions."""
-    return _by_stratum(np.mean([1 / one["multiplicity"].to_numpy(float) for one in drawn], axis=0), row, frame)
 
 
 def _page_shifts(mean: np.ndarray, frame: pd.DataFrame) -> tuple[float, float]:
