@@ -144,6 +144,9 @@ class Codebook:
     texts: Mapping[str, Text]
     version: str = ""
 
+    def __hash__(self) -> int:
+        return hash(self.version)
+
     @cached_property
     def _held(self) -> dict[str, tuple[Variable, ...]]:
         """Table → its variables: computed once, as an import asks for them at every row."""

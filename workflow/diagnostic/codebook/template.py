@@ -6,6 +6,8 @@ several answers has one column per answer.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -33,6 +35,7 @@ def workbooks(codebook: Codebook) -> list[str]:
     return list(dict.fromkeys(table.workbook for table in codebook.tables.values()))
 
 
+@lru_cache(maxsize=8)  # every study of a run begins with the same one
 def workbook(codebook: Codebook, name: str) -> bytes:
     """One workbook to fill, as .xlsx bytes."""
     tables = [table for table in codebook.tables.values() if table.workbook == name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
 import pandas as pd
 
@@ -58,10 +59,12 @@ def hidden(text: str) -> str:
 
 def in_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     """One blocking problem per column of a typed export that holds what looks personal: codes never should."""
+    judged = cache(kind_of)  # the same codes come back in every column
     for name, frame in tables.items():
         for column in frame.columns:
-            texts = frame[column].astype("str").unique() if not pd.api.types.is_numeric_dtype(frame[column]) else ()
-            kind = next((kind for text in texts if (kind := kind_of(str(text)))), "")
+            values = frame[column]
+            texts = () if pd.api.types.is_numeric_dtype(values) else pd.Series(values.unique()).astype("str")
+            kind = next((kind for text in texts if (kind := judged(str(text)))), "")
             if kind:
                 yield Problem(
                     BLOCKING,

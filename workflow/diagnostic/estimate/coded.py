@@ -75,16 +75,13 @@ def _detail(ads: pd.DataFrame, copies: pd.DataFrame, sites: list[str]) -> tuple[
     """Copies by ad and site for the ads that have a detail, themselves included, and the totals it contradicts."""
     known = copies[copies["ad_id"].isin(ads["ad_id"])]
     table = known.pivot_table(index="ad_id", columns="site_code", values="copies", aggfunc="sum", fill_value=0)
-    every = sorted({*sites, *table.columns})
-    table = table.reindex(columns=every, fill_value=0).astype(float)
     total = pd.to_numeric(ads.set_index("ad_id")["copies_total"]).astype(float).reindex(table.index)
     own = ads.set_index("ad_id")["site_code"].reindex(table.index)
-    conflicts = []
-    for ad_id, site in own.items():
-        found = table.loc[ad_id].sum()
-        if table.at[ad_id, site] == 0 or found == total[ad_id] - 1:
-            table.at[ad_id, site] += 1  # the detail counted the other ads only
-            found += 1
-        if not np.isnan(total[ad_id]) and found != total[ad_id]:
-            conflicts.append((str(ad_id), "total"))
-    return table, conflicts
+    table = table.reindex(columns=sorted({*sites, *table.columns, *own}), fill_value=0).astype(float)
+    counts, given = table.to_numpy(copy=True), total.to_numpy()
+    at = np.arange(len(table)), table.columns.get_indexer(own)
+    others = (counts[at] == 0) | (counts.sum(axis=1) == given - 1)  # the detail counted the other ads only
+    counts[at] += others
+    odd = ~np.isnan(given) & (counts.sum(axis=1) != given)
+    table = pd.DataFrame(counts, index=table.index, columns=table.columns)
+    return table, [(str(ad_id), "total") for ad_id in table.index[odd]]

@@ -17,7 +17,7 @@ ALWAYS = (
     "site_code",
     "ad_id",
 )
-TICKED = {"ticked": True, "not_ticked": False}
+TICKED, NOT_TICKED = "ticked", "not_ticked"
 
 
 def plain(codings: pd.DataFrame) -> pd.DataFrame:
@@ -29,7 +29,8 @@ def plain(codings: pd.DataFrame) -> pd.DataFrame:
     for column in codings.columns:
         name, _, kind = column.rpartition(".")
         if "/" in column:
-            made[column] = codings[column].astype("object").map(TICKED).astype("boolean")
+            ticked, left = (codings[column].eq(state).to_numpy(dtype=bool) for state in (TICKED, NOT_TICKED))
+            made[column] = pd.Series(pd.arrays.BooleanArray(ticked, ~ticked & ~left), index=codings.index)
         elif kind == "code":
             codes = codings[column].astype("object")
             made[name] = codes.where(codes.notna() & ~codes.isin([*SILENT, ""]), None)

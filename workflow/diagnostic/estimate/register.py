@@ -45,9 +45,11 @@ def lists(counts: pd.DataFrame, pages: pd.DataFrame) -> pd.DataFrame:
     `variance` is 0 for an exact count, missing where only the first pages were read: `low` and `high` then bound it.
     """
     counted = counts.dropna(subset=["method"])
+    names = draw.strata(counted["site_code"], counted["place"].fillna(""))
+    read = dict(iter(pages.groupby([pages["site_code"], pages["place"].fillna("")])))
     rows = [
-        _list(row, pages[(pages["site_code"] == row.site_code) & (pages["place"].fillna("") == _text(row.place))])
-        for row in counted.itertuples()
+        _list(name, row, read.get((row.site_code, _text(row.place)), pages[:0]))
+        for name, row in zip(names, counted.itertuples(), strict=True)
     ]
     made = pd.DataFrame(
         rows, columns=[name for name in COLUMNS if name not in ("stands_for", "kept", "coded", "drawn")]
@@ -55,9 +57,8 @@ def lists(counts: pd.DataFrame, pages: pd.DataFrame) -> pd.DataFrame:
     return made.set_index("stratum")
 
 
-def _list(row: Any, read: pd.DataFrame) -> tuple:
+def _list(name: str, row: Any, read: pd.DataFrame) -> tuple:
     place = _text(row.place)
-    name = draw.strata(pd.Series([row.site_code]), pd.Series([place]))[0]
     same = (name, row.site_code, place, row.category, _text(row.mirror_group))
     if row.method == "exact":
         count = 0 if pd.isna(row.count) else int(row.count)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 
 import pandas as pd
 
@@ -47,19 +47,18 @@ def estimate(
         first = usable.merge(answers.drop(columns=["site_code"]), on=["ad_id", "coder"], how="left")
         base = partial(Fact, source_table="consolidate/codings", origin=weakest([counted, origins[ROLE]]))
         level, index = sampling["confidence"], Places(places, files)
-
-        def cells(records: pd.DataFrame, name: str) -> str:
-            return index.cells(records, "ads", name)
-
+        of_all, of_first = (cache(partial(index.cells, records, "ads")) for records in (answers, first))
         coded = answers[answers["turn"] == 1]
         seed = int(sampling["seed"])
-        agreement = list(sample_agreement.facts(answers, book, seed, level, base, partial(cells, answers)))
+        agreement = list(sample_agreement.facts(answers, book, seed, level, base, of_all))
         doubtful = sample_agreement.insufficient(agreement)
         facts += [
-            *sample_draw.returned(answers, usable, conflicts, frame, draw, sampling, base, cells(coded, "relevant")),
+            *sample_draw.returned(
+                answers, usable, conflicts, frame, draw, sampling, base, index.cells(coded, "ads", "relevant")
+            ),
             *agreement,
-            *sample_profiles.facts(first, frame, book, level, base, partial(cells, first), doubtful),
-            *sample_published.facts(first, base, partial(cells, first)),
-            *sample_persons.facts(usable, held, frame, level, base, cells(first, "copies_total"), seed, doubtful),
+            *sample_profiles.facts(first, frame, book, level, base, of_first, doubtful),
+            *sample_published.facts(first, base, of_first),
+            *sample_persons.facts(usable, held, frame, level, base, of_first("copies_total"), seed, doubtful),
         ]
     return {"sample": table(study, facts)}

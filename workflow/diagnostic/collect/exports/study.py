@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from diagnostic.collect.answered import FORMATS, RECEIVED, ROLES, WORKBOOKS, Ans
 from diagnostic.collect.exports import mapping, tools
 from diagnostic.collect.exports.binding import missing
 from diagnostic.collect.exports.headings import Headings
-from diagnostic.collect.exports.layout import Layout, Told, cell
+from diagnostic.collect.exports.layout import Layout, Told
 from diagnostic.collect.exports.records import Raw, read
 from diagnostic.collect.exports.typed import Pseudonyms, Typed, type_table
 from diagnostic.collect.grids import Grid, read_export
@@ -136,13 +137,15 @@ def _cells(role: str, file: str, layout: Layout, grids: Sequence[Grid]) -> pd.Da
     rows = []
     by_number = {grid.number: grid for grid in grids}
     for part in layout.records:
-        grid = by_number[part.sheet]
+        grid, sheet = by_number[part.sheet], str(part.sheet)
         bound = {b.column: b.heading for b in layout.bindings if b.sheet == part.sheet}
-        for index in range(part.first, len(grid.rows)):
-            for column, heading in bound.items():
-                text = cell(grid, index, column)
-                if text:
-                    rows.append((role, file, str(part.sheet), index + 1, column_letter(column), heading, text))
+        places = [(column, column_letter(column), heading) for column, heading in bound.items()]
+        for row, cells in enumerate(grid.rows[part.first :], start=part.first + 1):
+            rows += [
+                (role, file, sheet, row, letter, heading, cells[column])
+                for column, letter, heading in places
+                if column < len(cells) and cells[column]
+            ]
     return pd.DataFrame(rows, columns=columns(Cells))
 
 
@@ -221,5 +224,10 @@ def _once(problems: Sequence[Problem]) -> list[Problem]:
 
 def nothing(model: type[Answered]) -> pd.DataFrame:
     """The table of a study without export: its own columns, no answer."""
+    return _nothing(model).copy()
+
+
+@cache
+def _nothing(model: type[Answered]) -> pd.DataFrame:
     own = [name for name in columns(model) if name.isidentifier()]
     return model.empty()[own]
