@@ -6,6 +6,7 @@ returns its outputs by name: a table, text, bytes, or a folder as a mapping of f
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import traceback
@@ -15,10 +16,11 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from diagnostic import io
+from diagnostic import io, references
 
 EXPORTS = "exports"  # a parameter: role → format of what the vault holds, which Snakemake never sees as a file
 PRIVATE = "private"  # what a step gives back for the vault: name → table
+TABLE = ".parquet"
 GATE = "gate"  # an input that only orders the steps: every step after the check waits for it
 
 
@@ -47,30 +49,40 @@ def run(
 ) -> None:
     """Run one step. The log gets counts, never values. Raises what the function or the door raises.
 
+    Every table made is checked, with what it refers to, before the first file is written.
     With an open `vault` the function gets the exports (`received`) and `pseudonyms`, and what it gives back as
     `private` is written there; what it raises becomes a StepError, since a message may quote an answer.
     """
     paths = {name: Path(path) for name, path in inputs.items() if name != GATE}
-    given = {name: io.read_table(p) if p.suffix == ".parquet" else p.read_bytes() for name, p in paths.items()}
+    contents = {name: path.read_bytes() for name, path in paths.items()}
+    given: dict[str, Any] = {
+        name: io.table_in(contents[name], path) if path.suffix == TABLE else contents[name]
+        for name, path in paths.items()
+    }
     arguments = {name: value for name, value in params.items() if name != "code"}
     stamp = {
         "rule": rule,
         "code": params["code"],
         "params": arguments,
-        "inputs": {path.as_posix(): io.sha256(path) for path in paths.values()},
-        "rows_in": {n: len(table) for n, table in given.items() if paths[n].suffix == ".parquet"},
+        "inputs": {path.as_posix(): hashlib.sha256(contents[name]).hexdigest() for name, path in paths.items()},
+        "rows_in": {name: len(table) for name, table in given.items() if paths[name].suffix == TABLE},
     }
+    held = {io.table_name(path): given[name] for name, path in paths.items() if path.suffix == TABLE}
     if vault:
         given |= {"received": {role: vault.read_received(role) for role in arguments[EXPORTS]}}
         given |= {"pseudonyms": vault.pseudonyms}
     results = (_silenced if vault else _called)(function, given | arguments, rule)
+    made = {
+        Path(path): io.storable(results[name], Path(path)) for name, path in outputs.items() if path.endswith(TABLE)
+    }
+    references.check(held | {io.table_name(path): frame for path, frame in made.items()})
     if vault:
         for name, frame in results.get(PRIVATE, {}).items():
             vault.write_private(frame, name)
     lines = [f"{name}: {rows} rows in" for name, rows in stamp["rows_in"].items()]
     for name, path in outputs.items():
-        if Path(path).suffix == ".parquet":
-            lines.append(f"{name}: {io.write_table(results[name], Path(path), stamp)} rows out")
+        if Path(path) in made:
+            lines.append(f"{name}: {io.store(made[Path(path)], Path(path), stamp)} rows out")
         elif isinstance(results[name], Mapping):
             io.write_folder(results[name], Path(path))
             lines.append(f"{name}: {len(results[name])} files written")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.tables import Table, field
+from diagnostic.tables import Table, field, key, ordered, rows
 
 FIGURE_VERDICTS = {
     "unique": "un seul entier possible, prouvé",
@@ -31,6 +31,7 @@ class AuditFigures(Table):
 
     class Config:
         title = "Audit des chiffres publiés : une ligne par chiffre"
+        metadata = rows(key("figure_id"), ordered("low", "high"))
 
     figure_id: Series[str] = field("Identifiant", "Identifiant du chiffre publié")
     statement: Series[str] = field("Énoncé", "Ce que le chiffre dit")
@@ -48,6 +49,7 @@ class AuditReadings(Table):
 
     class Config:
         title = "Lectures possibles et leur accord avec les chiffres : une ligne par lecture"
+        metadata = rows(key("question", "reading"))
 
     question: Series[str] = field("Question", "Nom de la question")
     question_label: Series[str] = field("Énoncé de la question", "Ce qui se lit de plusieurs façons")
@@ -81,6 +83,7 @@ class AuditRanges(Table):
 
     class Config:
         title = "Entiers possibles selon la lecture : une ligne par lecture et chiffre"
+        metadata = rows(key("question", "reading", "figure_id"), ordered("low", "high"))
 
     question: Series[str] = field("Question", "Nom de la question")
     reading: Series[str] = field("Lecture", "Nom de la lecture")
@@ -94,6 +97,7 @@ class AuditRoundings(Table):
 
     class Config:
         title = "Sommes que les arrondis font paraître fausses : une ligne par relation"
+        metadata = rows(key("relation"))
 
     relation: Series[str] = field("Relation", "Nom de la relation")
     label: Series[str] = field("Énoncé", "Ce que dit la relation")

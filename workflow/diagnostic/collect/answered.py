@@ -10,7 +10,7 @@ from typing import Annotated
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.tables import Table, field
+from diagnostic.tables import Table, field, key, refers, rows
 
 STATES = {"answered": "réponse donnée", "no_answer": "sans réponse", "not_asked": "non posée"}
 TICKS = {"ticked": "coché", "not_ticked": "non coché", "no_answer": "sans réponse", "not_asked": "non posée"}
@@ -28,6 +28,7 @@ class Answered(Table):
 
     class Config:
         title = "Réponses d'un export, typées"
+        metadata = rows(key("sheet", "row"))
 
     sheet: Series[pd.Int64Dtype] = field("Feuille", "Numéro de la feuille du fichier reçu", ge=1)
     row: Series[pd.Int64Dtype] = field("Ligne", "Ligne du fichier reçu, comme le tableur l'affiche", ge=2)
@@ -79,6 +80,7 @@ class Responses(Answered):
 
     class Config:
         title = "Réponses au questionnaire : une ligne par réponse"
+        metadata = rows(key("sheet", "row"), key("response_id"))
 
     response_id: Series[str] = field("Réponse", "Pseudonyme à clé de la réponse")
 
@@ -88,6 +90,7 @@ class Situations(Answered):
 
     class Config:
         title = "Situations décrites dans les réponses : une ligne par situation"
+        metadata = rows(key("response_id", "situation_number"), refers("response_id", "collect/responses.response_id"))
 
     response_id: Series[str] = field("Réponse", "Pseudonyme à clé de la réponse")
     situation_number: Series[pd.Int64Dtype] = field("Numéro", "Numéro de la situation dans la réponse", ge=1)
@@ -105,6 +108,7 @@ class InterviewSituations(Answered):
 
     class Config:
         title = "Situations rapportées en entretien : une ligne par situation"
+        metadata = rows()  # one row of a sheet may tell several
 
 
 class SituationCoding(Answered):

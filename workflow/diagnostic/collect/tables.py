@@ -9,7 +9,7 @@ import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.collect.answered import RECEIVED
-from diagnostic.tables import Table, field
+from diagnostic.tables import Table, field, key, ordered, refers, rows
 
 CATEGORIES = {
     "escorting": "sites spécialisés escorting",
@@ -55,10 +55,15 @@ VERSIONS = {
 }
 MOMENT = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 SITE_CODE = r"^[A-Z]\d{2}$"
+REGISTERED = refers("site_code", "collect/sites.site_code")
+ROLE = refers("role", "collect/sources.role")
 
 
 class Sourced(Table):
     """A table whose rows come from one file."""
+
+    class Config:
+        metadata = rows(key("row"))
 
     row: Series[pd.Int64Dtype] = field("Ligne", "Ligne du fichier reçu, comme le tableur l'affiche", ge=2)
 
@@ -91,6 +96,12 @@ class AdCounts(Sourced):
 
     class Config:
         title = "Annonces comptées : une ligne par site, lieu et période de décompte"
+        metadata = rows(
+            key("row"),
+            key("site_code", "place", "window_start"),
+            ordered("window_start", "window_end"),
+            REGISTERED,
+        )
 
     site_code: Series[str] = field("Code du site", "Code du registre des sites", str_matches=SITE_CODE, quote=True)
     place: Series[str] = field(
@@ -111,6 +122,13 @@ class AdPages(Sourced):
 
     class Config:
         title = "Pages lues sur les sites trop grands pour être comptés : une ligne par page"
+        metadata = rows(
+            key("row"),
+            key("site_code", "place", "page_rank"),
+            ordered("ads_relevant", "ads_shown"),
+            ordered("page_rank", "pages_total"),
+            REGISTERED,
+        )
 
     site_code: Series[str] = field("Code du site", "Code du registre des sites", str_matches=SITE_CODE, quote=True)
     place: Series[str] = field("Lieu", "Lieu, comme dans le décompte", nullable=True, quote=True)
@@ -283,6 +301,7 @@ class Outreach(Sourced):
 
     class Config:
         title = "Aller-vers en ligne, en nombres : une ligne par année, sans numéro ni message"
+        metadata = rows(key("row"), ordered("met", "exchanges", "replies", "sms"))
 
     year: Series[pd.Int64Dtype] = field("Année", "Année civile", ge=1990, le=2100, unique=True, quote=True)
     sessions: Series[pd.Int64Dtype] = field("Maraudes", "Maraudes en ligne", nullable=True, ge=0, quote=True)
@@ -324,6 +343,7 @@ class Cells(Table):
 
     class Config:
         title = "Cellules reçues, comme texte : une ligne par cellule non vide"
+        metadata = rows(key("role", "sheet", "row", "column"), ROLE)
 
     role: Series[str] = field("Rôle", "Rôle du fichier dans l'étude")
     file: Series[str] = field("Fichier", "Nom du fichier")
@@ -359,6 +379,7 @@ class Places(Table):
 
     class Config:
         title = "Places des réponses dans les exports : une ligne par colonne"
+        metadata = rows(key("role", "table", "name", "number", "sheet", "column"), ROLE)
 
     role: Series[str] = field("Rôle", "Rôle de l'export dans l'étude")
     table: Series[str] = field("Tableau", "Tableau du codebook")
@@ -373,6 +394,7 @@ class ReceivedRows(Table):
 
     class Config:
         title = "Lignes reçues dans les exports : une ligne par ligne de feuille"
+        metadata = rows(key("role", "sheet", "row"), ROLE)
 
     role: Series[str] = field("Rôle", "Rôle de l'export dans l'étude")
     sheet: Series[pd.Int64Dtype] = field("Feuille", "Numéro de la feuille", ge=1)

@@ -8,6 +8,7 @@ from pandera.typing import Series
 from diagnostic.collect.answered import Answered, Responses, SiteTerms, Situations, State, Tick
 from diagnostic.collect.tables import (
     CATEGORIES,
+    REGISTERED,
     AdPages,
     Interviews,
     Outreach,
@@ -17,11 +18,13 @@ from diagnostic.collect.tables import (
     Sourced,
     Structures,
 )
-from diagnostic.tables import Table, field
+from diagnostic.tables import Table, field, key, ordered, refers, rows
 
 SOURCES = {"response": "questionnaire", "interview": "entretien"}
 PAIR_STATUSES = {"same": "réunies", "different": "distinctes", "undecided": "à trancher", "contradictory": "contraires"}
 PERSON_STATES = {"yes": "oui", "no": "non", "unknown": "inconnu"}
+DESCRIBED = "consolidate/described.situation"
+ANSWERED = refers("record", "consolidate/respondents.response_id", where={"source": ("response",)})
 OUTCOMES = {"kept": "gardées", "merged": "réunies à une autre", "set_aside": "mises de côté"}
 
 
@@ -30,6 +33,7 @@ class Counts(Sourced):
 
     class Config:
         title = "Annonces d'un site dans un lieu, avec ce que le registre dit du site : une ligne par site et lieu"
+        metadata = rows(key("site_code", "place"), ordered("window_start", "window_end"), REGISTERED)
 
     row: Series[pd.Int64Dtype] = field("Ligne", "Ligne du décompte ; vide si le site n'a pas été compté", nullable=True)
     site_code: Series[str] = field("Code du site", "Code neutre du registre")
@@ -78,6 +82,11 @@ class Cases(Situations):
 
     class Config:
         title = "Situations, avec leur nombre de personnes et ses bornes : une ligne par situation"
+        metadata = rows(
+            key("response_id", "situation_number"),
+            ordered("persons_low", "persons", "persons_high"),
+            refers("response_id", "consolidate/respondents.response_id"),
+        )
 
     persons: Series[pd.Int64Dtype] = field("Personnes", "Personnes, selon la règle de l'étude", ge=0)
     persons_low: Series[pd.Int64Dtype] = field("Au moins", "Personnes que la réponse garantit", ge=0)
@@ -88,6 +97,9 @@ class Cases(Situations):
 
 class Sheeted(Table):
     """A table whose rows come from one sheet of a workbook."""
+
+    class Config:
+        metadata = rows(key("sheet", "row"))
 
     sheet: Series[pd.Int64Dtype] = field("Feuille", "Numéro de la feuille du classeur", ge=1)
     row: Series[pd.Int64Dtype] = field("Ligne", "Ligne de la feuille, comme le tableur l'affiche", ge=2)
@@ -127,6 +139,7 @@ class Copies(Sheeted):
 
     class Config:
         title = "Copies trouvées : une ligne par annonce codée et par site"
+        metadata = rows(key("sheet", "row"), refers("ad_id", "consolidate/codings.ad_id.code"))
 
     ad_id: Series[str] = field("Annonce", "Numéro de tirage de l'annonce")
     site_code: Series[str] = field("Code du site", "Code neutre du registre")
@@ -138,6 +151,7 @@ class DemandAds(Sheeted):
 
     class Config:
         title = "Annonces de demande : une ligne par site et lieu"
+        metadata = rows(key("sheet", "row"), ordered("window_start", "window_end"))
 
     site_code: Series[str] = field("Code du site", "Code neutre du registre")
     place: Series[str] = field("Lieu", "Commune déclarée ; vide si non précisée", nullable=True)
@@ -199,6 +213,12 @@ class Described(Answered):
 
     class Config:
         title = "Situations des questionnaires et des entretiens, avec leurs personnes : une ligne par situation"
+        metadata = rows(
+            key("source", "record", "situation_number"),
+            ordered("persons_low", "persons", "persons_high"),
+            ordered("persons_low", "persons_central", "persons_high"),
+            ANSWERED,
+        )
 
     situation: Series[str] = field("Situation", "Clé : réponse ou entretien, puis numéro", unique=True)
     source: Series[str] = field("Source", "Questionnaire ou entretien", isin=list(SOURCES))
@@ -220,6 +240,7 @@ class Pairs(Table):
 
     class Config:
         title = "Paires de situations rapprochées ou décidées : une ligne par paire"
+        metadata = rows(key("first", "second"), *(refers(name, DESCRIBED) for name in ("first", "second")))
 
     first: Series[str] = field("Première", "Clé de la première situation")
     second: Series[str] = field("Seconde", "Clé de la seconde situation")
@@ -234,6 +255,7 @@ class PersonRows(Table):
 
     class Config:
         title = "Personnes selon la règle de l'étude : une ligne par personne"
+        metadata = rows(refers("group", DESCRIBED))
 
     person: Series[str] = field("Personne", "Clé : situation, puis rang", unique=True)
     group: Series[str] = field("Situation", "Clé de la première situation qui la décrit")
@@ -257,6 +279,13 @@ class Contributors(Table):
 
     class Config:
         title = "Professionnel·les ayant contribué : une ligne par réponse et par entretien"
+        metadata = rows(
+            key("source", "record"),
+            ordered("professionals_low", "professionals", "professionals_high"),
+            ordered("identified_low", "identified", "identified_high"),
+            ordered("identified", "professionals", "met"),
+            ANSWERED,
+        )
 
     source: Series[str] = field("Source", "Questionnaire ou entretien", isin=list(SOURCES))
     record: Series[str] = field("Réponse ou entretien", "Pseudonyme de la réponse, ou numéro de l'entretien")
@@ -282,6 +311,7 @@ class RowLedger(Table):
 
     class Config:
         title = "Devenir des lignes reçues : une ligne par ligne de fichier"
+        metadata = rows(key("role", "sheet", "row"))
 
     role: Series[str] = field("Rôle", "Rôle du fichier dans l'étude")
     file: Series[str] = field("Fichier", "Nom du fichier")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.collect.tables import CATEGORIES
 from diagnostic.estimate.facts import ORIGINS
-from diagnostic.tables import Table, field
+from diagnostic.tables import Table, field, key, ordered, refers, rows, within
 
 UNITS = {
     "response": "réponse",
@@ -52,11 +54,24 @@ STATUSES = {
 BASES = {"independent": "calcul indépendant", "by_construction": "par construction"}
 
 
+COUNTED = {"measure": ("count", "percent")}
+FRAMED = refers("site_code", "estimate/frame.site_code")
+LISTED = refers("stratum", "estimate/frame.stratum")
+SHARES = {"measure": ("percent",)}
+
+
 class Facts(Table):
     """One fact per row: see `diagnostic.estimate.facts.Fact`."""
 
     class Config:
         title = "Indicateurs : une ligne par nombre"
+        metadata = rows(
+            key("study", "fact_id"),
+            ordered("low", "value", "high"),
+            ordered("numerator", "denominator", where=COUNTED),  # a mean or an estimate may be above one
+            within(0, 100, "value", "low", "high", where=SHARES),
+            within(0, math.inf, "value", "low", "numerator", "denominator", where=COUNTED),
+        )
 
     study: Series[str] = field("Étude", "Département et édition")
     fact_id: Series[str] = field(
@@ -89,6 +104,11 @@ class Frame(Table):
 
     class Config:
         title = "Champ du tirage : une ligne par liste d'annonces (un site, ou un site dans un lieu)"
+        metadata = rows(
+            ordered("low", "value", "high"),
+            ordered("drawn", "listed"),
+            refers("site_code", "consolidate/counts.site_code"),
+        )
 
     stratum: Series[str] = field("Liste", "Nom de la liste : site, ou site et lieu", unique=True)
     site_code: Series[str] = field("Code du site", "Code neutre du registre")
@@ -115,6 +135,13 @@ class Drawn(Table):
 
     class Config:
         title = "Annonces tirées : une ligne par annonce, sans texte ni adresse"
+        metadata = rows(
+            key("stratum", "draw_order"),
+            key("stratum", "page_rank", "rank_on_page"),
+            ordered("draw_order", "drawn", "listed"),
+            FRAMED,
+            LISTED,
+        )
 
     ad_id: Series[str] = field("Annonce", "Numéro de tirage, le même à chaque tirage de cette graine", unique=True)
     site_code: Series[str] = field("Code du site", "Code neutre du registre")
@@ -134,6 +161,7 @@ class Usable(Table):
 
     class Config:
         title = "Annonces codées utilisables : une ligne par annonce pertinente et tirée"
+        metadata = rows(ordered("found", "multiplicity"), FRAMED, LISTED, refers("ad_id", "estimate/draw.ad_id"))
 
     ad_id: Series[str] = field("Annonce", "Numéro de tirage", unique=True)
     coder: Series[str] = field("Codeur·se", "Qui a fait le codage retenu, le premier", nullable=True)
@@ -158,6 +186,7 @@ class Held(Table):
 
     class Config:
         title = "Copies par personne et par site : une ligne par couple"
+        metadata = rows(key("person", "site_code"), FRAMED, refers("person", "estimate/usable.person"))
 
     person: Series[str] = field("Personne", "Comme dans les annonces utilisables")
     site_code: Series[str] = field("Code du site", "Code neutre du registre")
@@ -169,6 +198,7 @@ class Conflicts(Table):
 
     class Config:
         title = "Codages à revoir : une ligne par annonce et par contradiction"
+        metadata = rows(key("ad_id", "conflict"), refers("ad_id", "consolidate/codings.ad_id.code"))
 
     ad_id: Series[str] = field("Annonce", "Numéro de tirage")
     conflict: Series[str] = field("Contradiction", "Ce qui ne va pas", isin=["total", "detail", "group", "not_drawn"])
@@ -179,6 +209,7 @@ class Reproduction(Table):
 
     class Config:
         title = "Chiffres publiés, recalculés : une ligne par chiffre"
+        metadata = rows(refers("fact_id", "collect/published_figures.id"))
 
     fact_id: Series[str] = field("Identifiant", "Identifiant du chiffre publié", unique=True)
     statement: Series[str] = field("Énoncé", "Ce que le chiffre publié dit")

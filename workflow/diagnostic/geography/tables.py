@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.tables import Table, field
+from diagnostic.tables import Table, field, key, rows
 
 LEVELS = {
     "commune": "commune",
@@ -22,6 +22,7 @@ class Areas(Table):
 
     class Config:
         title = "Territoires d'un département, du plus petit au plus grand : une ligne par territoire"
+        metadata = rows(key("level", "code"))
 
     level: Series[str] = field("Niveau", "Niveau du territoire", isin=list(LEVELS))
     code: Series[str] = field("Code", "Code Insee, numéro Siren pour une intercommunalité")

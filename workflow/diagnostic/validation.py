@@ -1,0 +1,111 @@
+"""A frame against what its table declares: columns and types by pandera, then the rules on rows.
+
+pandera looks at each column in turn, and most of what it finds is known from a frame's types: a text column holds
+texts. `validate` types all text columns in one call, and gives pandera the columns that have something left to check.
+What is refused is always refused by the whole declaration.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import pandera.errors
+import pandera.pandas as pa
+
+from diagnostic import tables
+
+TEXT = pd.StringDtype(na_value=float("nan"))
+
+
+class DoorError(Exception):
+    """A table does not match its declaration. Names the table, columns, checks and positions; never a value."""
+
+
+def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The frame, typed and checked as table `name`. Raises DoorError without any value of the data."""
+    typed = _typed(frame, name)
+    rules = tables.row_rules(name) if len(typed) else ()
+    broken = {rule.name: rows for rule in rules if (rows := rule.broken(typed)).any()}
+    if broken:
+        at = sorted({int(row) for rows in broken.values() for row in rows.nonzero()[0]})[:10]
+        raise DoorError(f"table {name} refused at the door: {'; '.join(broken)} (positions {at})")
+    return typed
+
+
+def _typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The frame with the declared columns and types, each column checked by itself."""
+    try:
+        return _left_to_check(frame, name)
+    except (pandera.errors.SchemaErrors, TypeError, ValueError):
+        pass  # what they say is not kept: it may quote a value
+    try:
+        return tables.schema(name).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        message = f"table {name} refused at the door: {_told(errors.failure_cases, name)}"
+    raise DoorError(message)
+
+
+def _told(cases: pd.DataFrame, name: str) -> str:
+    """Columns, checks and positions of pandera's findings; of a column that is not declared only that there is one."""
+    known = tables.schema(name).columns
+    found = {
+        f"{case.failure_case}: lacking"
+        if case.check == "column_in_dataframe" and case.failure_case in known
+        else "a column that is not declared"
+        if case.check == "column_in_schema"
+        else f"{case.column}: {case.check}"
+        for case in cases.itertuples()
+    }
+    at = sorted({int(i) for i in cases["index"].dropna() if isinstance(i, int)})[:10]
+    return f"{'; '.join(sorted(found))} (positions {at})"
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What a frame's columns and types leave to check: blanks in the `filled` columns, and a schema of the others."""
+
+    filled: list[str]
+    schema: pa.DataFrameSchema
+    settled: bool  # every column has its type: a frame without rows has nothing left to check
+
+
+def _left_to_check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Raises SchemaErrors, TypeError or ValueError where something is wrong: not what, which is not looked for."""
+    parts = tables.declared(name, tuple(frame.columns))
+    if parts is None:
+        raise ValueError("columns")
+    texts = [column for column, part in parts.items() if part.dtype.type == TEXT and frame[column].dtype != TEXT]
+    typed = frame.astype(dict.fromkeys(texts, TEXT)) if texts else frame.copy(deep=False)
+    left = _left(name, tuple(typed.columns), tuple(_kind(dtype) for dtype in typed.dtypes))
+    if left.settled and typed.empty:
+        return typed
+    if typed[left.filled].isna().any(axis=None):
+        raise ValueError("blanks")
+    return left.schema.validate(typed, lazy=True, inplace=True) if left.schema.columns else typed
+
+
+def _kind(dtype: Any) -> Hashable:
+    """A type as it is compared: for pandas two categorical types are equal in whatever order their categories are."""
+    return (tuple(dtype.categories), dtype.ordered) if isinstance(dtype, pd.CategoricalDtype) else dtype
+
+
+@cache
+def _left(name: str, columns: tuple[str, ...], kinds: tuple[Hashable, ...]) -> _Left:
+    filled, rest, settled = [], {}, True
+    for (column, part), kind in zip((tables.declared(name, columns) or {}).items(), kinds, strict=True):
+        typed = _kind(part.dtype.type) == kind
+        settled &= typed
+        if typed and not part.checks and not part.unique:
+            filled += [] if part.nullable else [column]
+            continue
+        rest[column] = copy.deepcopy(part)
+        rest[column].name, rest[column].regex = column, False
+        rest[column].coerce = not typed
+        if typed:
+            rest[column].dtype = None
+    return _Left(filled, pa.DataFrameSchema(rest), settled)
