@@ -29,7 +29,6 @@ from diagnostic.validation import DoorError as DoorError
 from diagnostic.validation import validate as validate
 
 STAMP = b"diagnostic"
-ARROW_SCHEMA = b"ARROW:schema"  # where Arrow keeps its own types; no word of ours
 RESULTS = "results"
 STUDY = "study"  # the column that names the study of a row
 WHOLE_NUMBERS = {pa.int64(): pd.Int64Dtype()}  # else numbers with a blank would become floats
@@ -186,7 +185,6 @@ def _opened(content: bytes) -> tuple[pa.Table, dict[bytes, bytes]]:
         arrow = None
     if arrow is None:
         raise DoorError("the file is damaged")
-    footer.pop(ARROW_SCHEMA, None)
     return arrow, footer
 
 
