@@ -6,6 +6,7 @@ Tables and what is planted in them are made from the declarations; those of fact
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -91,11 +92,30 @@ def chosen(rule: tables.Rule, edit: Edit) -> Edit:
     return lambda frame: edit(frame.assign(measure=among) if among else frame)
 
 
-PLANTED = [(name, what, word, edit) for name in every() for what, word, edit in planted(name)]
+def once() -> Iterator[tuple[str, str, str, Edit]]:
+    """What is planted in each table: all that breaks closed lists, keys and rules, and of each other kind two columns.
+
+    In a column that tables have in common it is planted in the first of them.
+    """
+    seen: set[tuple[str, str]] = set()
+    for name in every():
+        parts, count = named(name), Counter[str]()
+        for what, word, edit in planted(name):
+            column, _, kind = what.partition(": ")
+            told = (what, str(parts[column].properties) if column in parts else name)
+            if told not in seen and (
+                count[kind] < 2 or kind in ("isin", "str_matches", "twice") or column not in parts
+            ):
+                seen.add(told)
+                count[kind] += 1
+                yield name, what, word, edit
+
+
+PLANTED = list(once())
 
 
 def test_many_things_are_planted_and_every_declaration_has_some() -> None:
-    assert len(PLANTED) > 1000
+    assert len(PLANTED) > 400
     assert {name for name, *_ in PLANTED} == set(every())
 
 
@@ -103,8 +123,8 @@ def test_many_things_are_planted_and_every_declaration_has_some() -> None:
 def test_a_table_as_declared_passes_unchanged(name: str, tmp_path: Path) -> None:
     frame, path = valid(name), tmp_path / f"{name}.parquet"
     assert io.write_table(frame, path, STAMP) == len(frame)
-    for column, values in io.read_table(path).items():
-        assert list(values) == list(frame[column])
+    for column, cells in io.read_table(path).items():
+        assert list(cells) == list(frame[column])
     nothing = frame.iloc[:0]
     io.write_table(nothing, path, STAMP)
     assert io.read_table(path).empty

@@ -6,9 +6,9 @@ import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.collect.tables import Sources
-from diagnostic.estimate.tables import Facts, Reproduction
+from diagnostic.estimate.tables import SHARES, Facts, Reproduction
 from diagnostic.release.populations import POPULATIONS
-from diagnostic.tables import Table, field
+from diagnostic.tables import Table, field, ordered, refers, rows, within
 
 VERDICTS = {"shown": "publié", "recoded": "regroupé", "withheld": "non publié"}
 
@@ -18,6 +18,12 @@ class Ledger(Facts):
 
     class Config:
         title = "Registre : une ligne par indicateur, avec son verdict de publication"
+        metadata = rows(
+            *Facts.Config.metadata["rows"],
+            ordered("shown_low", "shown_high"),
+            within(0, 100, "shown_value", "shown_low", "shown_high", where=SHARES),
+            refers("fact_id", "estimate/facts.fact_id"),
+        )
 
     verdict: Series[str] = field("Verdict", "Publié, regroupé, non publié", isin=list(VERDICTS))
     shown_value: Series[float] = field("Valeur publiée", "Valeur qui peut être imprimée", nullable=True)
@@ -34,6 +40,7 @@ class Claims(Table):
 
     class Config:
         title = "Ce que chaque nombre publié dit d'un groupe : une ligne par groupe publié"
+        metadata = rows(ordered("low", "high"))
 
     population: Series[str] = field("Population", "Population comptée", isin=list(POPULATIONS))
     group: Series[str] = field("Groupe", "Groupe compté", unique=True)

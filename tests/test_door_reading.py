@@ -1,0 +1,249 @@
+"""A table is validated once: read back as it was written it is trusted, and in every other case validated again.
+
+That a content is not validated shows where the door was given one that it would refuse: `store` takes what `storable`
+made, and here something else.
+"""
+
+from __future__ import annotations
+
+import decimal
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from declared import every, valid
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diagnostic import io, step
+from diagnostic.validation import DoorError
+
+STAMP = {"rule": "essai", "code": "0", "params": {}, "inputs": {}, "rows_in": {}}
+FORBIDDEN = pd.Series(["open", "shut", "closed"], dtype="str")  # for `collect/sites.status`
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "results/62-2020/collect/sites.parquet"
+
+
+@pytest.fixture
+def forged(path: Path) -> Path:
+    """A file that the door never validated, with the footer of one that it did."""
+    io.store(io.storable(valid("collect/sites"), path).assign(status=FORBIDDEN), path, STAMP)
+    return path
+
+
+def rewritten(path: Path, table: pa.Table | None = None, /, **changed: Any) -> None:
+    """The same file written by another hand: another content, or another stamp, and all the rest of its footer."""
+    stamp = {**io.read_stamp(path), **changed}
+    kept = pq.read_table(path) if table is None else table
+    metadata = {io.STAMP: json.dumps({k: v for k, v in stamp.items() if v is not None}).encode()}
+    pq.write_table(kept.replace_schema_metadata(metadata), path, compression="zstd", write_page_checksum=True)
+
+
+@pytest.mark.parametrize("name", every())
+def test_what_was_written_reads_back_with_its_declared_types(name: str, tmp_path: Path) -> None:
+    """Both ways of reading give the same frame: trusted, and validated again."""
+    path = tmp_path / f"{name}.parquet"
+    for rows in (3, 0):
+        frame = valid(name).iloc[:rows]
+        io.write_table(frame, path, STAMP)
+        trusted = io.read_table(path)
+        rewritten(path, schema="older")
+        again = io.read_table(path)
+        pd.testing.assert_frame_equal(trusted, again, check_exact=True)
+        pd.testing.assert_frame_equal(trusted, io.validate(frame, name).reset_index(drop=True), check_exact=True)
+
+
+def test_a_content_with_its_own_footer_is_not_validated_again(forged: Path) -> None:
+    """Who forges both is found by the manifest, not here."""
+    assert list(io.read_table(forged)["status"]) == list(FORBIDDEN)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"schema": "0123456789ab"},
+        {"content": "0" * 64},
+        {"content": None},
+        {"schema": None},
+        {"table": "collect/press"},
+    ],
+)
+def test_a_footer_that_says_another_declaration_or_content_is_not_trusted(forged: Path, lie: dict[str, Any]) -> None:
+    rewritten(forged, **lie)
+    with pytest.raises(DoorError, match="status") as refusal:
+        io.read_table(forged)
+    assert "shut" not in str(refusal.value)
+
+
+def altered(table: pa.Table, column: str, values: pa.Array) -> pa.Table:
+    return table.set_column(table.schema.get_field_index(column), column, values)
+
+
+def test_a_content_changed_under_its_footer_is_validated_again(path: Path) -> None:
+    io.write_table(valid("collect/sites"), path, STAMP)
+    table = pq.read_table(path)
+    wrong = {
+        "status": altered(table, "status", pa.array(["open", "shut", "closed"])),
+        "site_code": altered(table, "site_code", pa.array(["A01", "A01", "A02"])),
+        "one row per row": altered(table, "row", pa.array([2, 2, 3])),
+        "greater_than_or_equal_to": altered(table, "row", pa.array([1, 2, 3])),
+        "not declared": table.append_column("of_another_hand", pa.array([1, 2, 3])),
+        "category: lacking": table.rename_columns({"category": "kind"}),
+        "mirror_group: lacking": table.drop_columns("mirror_group"),
+    }
+    for word, changed in wrong.items():
+        io.write_table(valid("collect/sites"), path, STAMP)
+        rewritten(path, changed)
+        with pytest.raises(DoorError, match=word):
+            io.read_table(path)
+
+
+def test_rows_dropped_or_types_changed_under_a_footer_are_seen_and_typed_again(path: Path) -> None:
+    io.write_table(valid("collect/sites"), path, STAMP)
+    table = pq.read_table(path)
+    rewritten(path, altered(table.slice(0, 2), "row", pa.array(["2", "3"])))
+    read = io.read_table(path)
+    assert list(read["row"]) == [2, 3] and str(read["row"].dtype) == "Int64"
+
+
+def test_a_file_without_stamp_is_validated(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    valid("collect/sites").to_parquet(path)
+    assert len(io.read_table(path)) == 3
+    valid("collect/sites").assign(status=FORBIDDEN).to_parquet(path)
+    with pytest.raises(DoorError, match="status"):
+        io.read_table(path)
+
+
+def test_a_damaged_file_is_refused(path: Path) -> None:
+    io.write_table(valid("collect/sites"), path, STAMP)
+    content = path.read_bytes()
+    for place in (60, len(content) - 6):  # in the first page; in the length of the footer
+        path.write_bytes(content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :])
+        with pytest.raises(DoorError):
+            io.read_table(path)
+    for size in (0, 7, len(content) // 2):
+        path.write_bytes(content[:size])
+        with pytest.raises(DoorError):
+            io.read_table(path)
+
+
+def test_a_table_in_the_folder_of_another_study_is_refused_though_it_is_trusted(tmp_path: Path) -> None:
+    name = "estimate/press"
+    own, other = (tmp_path / f"results/{study}/{name}.parquet" for study in ("texte 0", "99-2026"))
+    frame = valid(name).assign(study="texte 0")
+    io.write_table(frame, own, STAMP)
+    other.parent.mkdir(parents=True)
+    other.write_bytes(own.read_bytes())
+    assert len(io.read_table(own)) == 3
+    with pytest.raises(DoorError, match="study is not the study of its folder") as refusal:
+        io.read_table(other)
+    assert "texte 0" not in str(refusal.value)
+
+
+def test_what_may_leave_says_no_digest_of_its_content(tmp_path: Path) -> None:
+    path = tmp_path / "results/62-2020/report/figures.parquet"
+    io.write_table(valid("report/figures"), path, STAMP)
+    assert set(io.read_stamp(path)) == {*STAMP, "table", "schema", "rows_out"}
+    assert len(io.read_table(path)) == 3
+
+
+def test_the_same_table_is_the_same_file_in_every_process(tmp_path: Path) -> None:
+    lines = (
+        "import sys; from pathlib import Path; from declared import valid; from diagnostic import io",
+        "io.write_table(valid('collect/ads'), Path(sys.argv[1]), {'rule': 'essai', 'inputs': {}})",
+    )
+    found = []
+    for seed in ("0", "7"):
+        path = tmp_path / seed / "collect/ads.parquet"
+        places = os.pathsep.join(p for p in sys.path if p)
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": places}
+        subprocess.run([sys.executable, "-c", "\n".join(lines), path], check=True, env=environment)
+        found.append(path.read_bytes())
+    assert found[0] == found[1]
+
+
+# -- Stored floats ------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=8))
+def test_stored_floats_are_the_nearest_of_twelve_digits(numbers: list[float]) -> None:
+    """Against decimal arithmetic: the exact value of the float, rounded to twelve significant digits."""
+    nearest = decimal.Context(prec=12, rounding=decimal.ROUND_HALF_EVEN)
+    kept = io.rounded(pd.DataFrame({"value": numbers, "name": "as it is", "count": 123456789012345678}))
+    assert list(kept["value"]) == [float(nearest.create_decimal(decimal.Decimal(number))) for number in numbers]
+    assert set(kept["name"]) == {"as it is"} and set(kept["count"]) == {123456789012345678}
+
+
+@given(st.lists(st.floats(min_value=-1e12, max_value=1e12), min_size=2, max_size=8))
+def test_storing_keeps_the_order_of_numbers(numbers: list[float]) -> None:
+    kept = io.rounded(pd.DataFrame({"value": sorted(numbers)}))["value"]
+    assert kept.is_monotonic_increasing
+
+
+def test_blanks_and_types_of_stored_floats_stay() -> None:
+    frame = pd.DataFrame(
+        {
+            "plain": [1 / 3, np.nan, np.inf],
+            "masked": pd.array([2 / 3, None, 1e300], dtype="Float64"),
+            "day": pd.to_datetime(["2026-01-02", None, "2026-01-04"]),
+        }
+    )
+    kept = io.rounded(frame)
+    assert kept.dtypes.equals(frame.dtypes)
+    assert kept["plain"].iloc[0] == 0.333333333333 and kept["plain"].isna().tolist() == [False, True, False]
+    assert kept["masked"].iloc[0] == 0.666666666667 and kept["masked"].isna().tolist() == [False, True, False]
+    assert kept["day"].equals(frame["day"])
+
+
+# -- A step -------------------------------------------------------------------------------------------------------
+
+
+def described(**tables: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What a step gives back, made elsewhere."""
+    return tables
+
+
+def test_a_step_writes_nothing_where_one_of_its_tables_refers_to_nothing(tmp_path: Path) -> None:
+    base = tmp_path / "results/62-2020"
+    (base / "collect").mkdir(parents=True)
+    sites = valid("collect/sites")
+    counts = valid("collect/ad_counts")
+    io.write_table(sites, base / "collect/sites.parquet", STAMP)
+    outputs = {"ad_pages": "collect/ad_pages", "ad_counts": "collect/ad_counts"}
+    made = {"ad_pages": valid("collect/ad_pages"), "ad_counts": counts.assign(site_code=["A01", "B02", "Z99"])}
+
+    def run(tables: dict[str, pd.DataFrame]) -> None:
+        step.run(
+            lambda sites: described(**tables),
+            "collect_essai",
+            {"sites": str(base / "collect/sites.parquet")},
+            {name: str(base / f"{table}.parquet") for name, table in outputs.items()},
+            {"code": "0"},
+            str(tmp_path / "essai.log"),
+        )
+
+    with pytest.raises(DoorError, match="collect/ad_counts: site_code is not in collect/sites.site_code") as refusal:
+        run(made)
+    assert "Z99" not in str(refusal.value)
+    assert {path.name for path in (base / "collect").glob("*.parquet")} == {"sites.parquet"}
+    run(made | {"ad_counts": counts})
+    assert {path.name for path in (base / "collect").glob("*.parquet")} == {
+        "sites.parquet",
+        "ad_pages.parquet",
+        "ad_counts.parquet",
+    }
+    stamp = io.read_stamp(base / "collect/ad_pages.parquet")
+    source = base / "collect/sites.parquet"
+    assert stamp["inputs"] == {source.as_posix(): io.sha256(source)} and stamp["rows_in"] == {"sites": 3}
