@@ -8,6 +8,23 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from diagnostic import durations
+
+
+def _calculate(options: argparse.Namespace) -> int:
+    from diagnostic.calculation import calculate
+    from diagnostic.durations import NoCalculation, kept, page
+
+    if not options.times:
+        return calculate(Path.cwd(), options.studies, options.draft, sys.stdout)
+
+    def times() -> list[str]:
+        calculation = kept(Path.cwd())
+        parts = [page(calculation, study) for study in options.studies or [None]]
+        return [line for part in parts for line in [*part, ""]][:-1]
+
+    return _told(times, NoCalculation)
+
 
 def _explain(options: argparse.Namespace) -> int:
     from diagnostic.explain import UnknownFact, explain
@@ -234,6 +251,9 @@ def _purge(options: argparse.Namespace) -> int:
     return 0 if report.state in (purge.PLANNED, purge.DONE) else 1
 
 
+STEPS = (_render, _numbers, _contours)  # what the workflow calls as processes of their own
+
+
 def _dated(parser: argparse.ArgumentParser, meaning: str) -> None:
     today = dt.date.today()
     parser.add_argument("--date", type=dt.date.fromisoformat, default=today, help=f"{meaning}, AAAA-MM-JJ")
@@ -254,6 +274,16 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit code: 0, or 1 with a French message."""
     parser = argparse.ArgumentParser(prog="diagnostic", description="Outils du diagnostic départemental.")
     commands = parser.add_subparsers(required=True, metavar="commande")
+
+    calculation = commands.add_parser("calculer", help="fait les études, étape par étape, et dit où sont les rapports")
+    calculation.add_argument("studies", nargs="*", metavar="étude", help="par exemple 62-2020 ; sinon, celles choisies")
+    calculation.add_argument(
+        "--brouillon", dest="draft", action="store_true", help="plus vite, sans vérifier la protection, et dit partout"
+    )
+    calculation.add_argument(
+        "--durees", dest="times", action="store_true", help="où est passé le temps du dernier calcul ; ne calcule rien"
+    )
+    calculation.set_defaults(run=_calculate)
 
     explain = commands.add_parser("explain", help="la fiche d’un nombre et son chemin jusqu’aux cellules")
     explain.add_argument("study", metavar="étude", help="par exemple 62-2020")
@@ -405,6 +435,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     options = parser.parse_args(arguments)
     code: int = options.run(options)
+    if options.run in STEPS:
+        durations.note_process(str(options.output))
     return code
 
 

@@ -8,6 +8,7 @@ from diagnostic.codebook import loading as codebook_loading
 from diagnostic.collect.answered import WORKBOOKS
 from diagnostic.codehash import code_hash
 from diagnostic.config import ConfigError, load, sidecar
+from diagnostic.durations import measured
 from diagnostic.release.issued import ROLE as ISSUES
 from diagnostic.unlocking import opened
 from diagnostic.vault import VaultError
@@ -34,7 +35,8 @@ def code(module):
 def call(function, rule, input, output, params, log):
     """One in-process step (see `diagnostic.step`), with the study's vault where it reads exports."""
     vault = opened(Path.cwd(), params["study"], create=False) if params.get(step.EXPORTS) else None
-    step.run(function, rule, dict(input.items()), dict(output.items()), dict(params.items()), str(log), vault)
+    with measured(str(log)):
+        step.run(function, rule, dict(input.items()), dict(output.items()), dict(params.items()), str(log), vault)
 
 
 def files(wildcards):

@@ -57,7 +57,8 @@ rule report_lineage:
     message:
         "{wildcards.study} : provenance de chaque table"
     run:
-        report_lineage_step.write(input.stages, output.lineage, rule, params.code, keyed(wildcards), str(log))
+        with measured(str(log)):
+            report_lineage_step.write(input.stages, output.lineage, rule, params.code, keyed(wildcards), str(log))
 
 
 rule report_figures:
@@ -194,4 +195,5 @@ rule manifest:
     message:
         "{wildcards.study} : empreintes de toutes les étapes"
     run:
-        manifest_step.write(output.manifest, input.sealed, params.keyed, str(log))
+        with measured(str(log)):
+            manifest_step.write(output.manifest, input.sealed, params.keyed, str(log))
