@@ -22,7 +22,7 @@ NO_VENV = "Il manque à ce Python de quoi faire un environnement. Debian, Ubuntu
 LINK = ".venv est un lien vers un environnement d’ailleurs : l’ôter, puis relancer la même commande."
 STOPPED = "\nInterrompu. La même commande reprendra l’installation où elle en est."
 FAILED = "L’installation s’est arrêtée :\n"
-DISK = "Le disque est plein : libérer 2 Go (ici et dans le dossier temporaire), puis relancer la même commande."
+DISK = "Le disque est plein : libérer 3 Go (ici et dans le dossier temporaire), puis relancer la même commande."
 NETWORK = """Les paquets n’ont pas pu être téléchargés : le réseau ne répond pas, ou il est filtré (proxy, pare-feu).
 Vérifier la connexion, puis relancer la même commande : ce qui est déjà téléchargé n’est pas redemandé."""
 HASH = "Un paquet n’a pas l’empreinte attendue : il est refusé. Relancer ; si cela dure, le signaler."
@@ -31,7 +31,7 @@ WHY = {  # what pip says, always in English → what to do; the first found hold
     "No space left|Errno 28|WinError 112": DISK,
     "DO NOT MATCH THE HASHES": HASH,
     "from versions: [^n)]|not a supported wheel": NO_WHEEL,
-    "from versions: none|Retrying|ConnectionError|NewConnection|ProxyError|SSLError|[Tt]imed out": NETWORK,
+    "from versions: none|Retrying|Connection|ProxyError|SSLError|[Tt]imed out|connectivity|IncompleteRead": NETWORK,
 }
 
 

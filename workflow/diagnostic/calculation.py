@@ -23,7 +23,13 @@ from diagnostic.progress import Progress
 
 LOGGER = "diagnostic"  # the logger plugin beside this package, whose lines start with MARK
 MARK = "\x1e"
-NOISE = ("Using workflow specific profile ", "At least one job did not complete successfully")
+# What Snakemake says and the end of this command says better; a `shell:` rule that refuses has told why by itself.
+NOISE = (
+    "Using workflow specific profile ",
+    "At least one job did not complete successfully",
+    "Exiting because a job execution failed",
+    "CalledProcessError in file",
+)
 INTERRUPTED = 130
 GATES = {  # rule whose refusal the reader must mend → what to open
     "collect_check": "results/{study}/collect/erreurs.html",
@@ -57,6 +63,7 @@ class Followed:
         if event in durations.TITLES:
             wall, cpu = (sum(pair[i] for pair in self.start.values()) for i in (0, 1))
             self.start[durations.TITLES[event]] = (told["time"] - began - wall, told["cpu"] - cpu)
+            self.total = told.get("stats", {}).get("total", 0)
         elif event == "progress":
             self.done, self.total = told["done"], told["total"]
         elif event == "job_info":
@@ -76,9 +83,9 @@ class Followed:
 
     @property
     def current(self) -> str:
-        if not self.running:
-            return "préparation" if not self.done else "étape suivante"
-        return str(self.jobs[self.running[-1]]["rule_msg"] or "dernière vérification")
+        """What is under way: the last step that began, of those that run if any does."""
+        job = self.running[-1] if self.running else next(reversed(self.jobs), None)
+        return "préparation" if job is None else self.jobs[job]["rule_msg"] or "fin"
 
 
 def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO) -> int:
@@ -179,11 +186,9 @@ def _ending(root: Path, studies: list[str], followed: Followed, code: int, wall:
     stopped: dict[str, list[str]] = {}
     for job in followed.failed:
         told = followed.jobs[job]
-        study = told["wildcards"].get("study", "")
-        look = GATES.get(told["rule_name"], ", ".join(told["log"])).format(study=study)
-        stopped.setdefault(study, []).append(f"arrêté à « {told['rule_msg']} » ; voir {look}")
+        stopped.setdefault(durations.study_of(told), []).append(_stopped(told))
     for study, reasons in stopped.items():
-        yield f"{study or 'Calcul'} : {' ; '.join(reasons)}. Corriger, puis relancer : les résultats précédents sont gardés."
+        yield f"{study or 'Calcul'} : {' ; '.join(reasons)} Les résultats précédents sont gardés."
     for study in studies if code == 0 or stopped else []:
         if study not in stopped:
             yield from _made(root, study)
@@ -191,6 +196,15 @@ def _ending(root: Path, studies: list[str], followed: Followed, code: int, wall:
         yield "Le calcul n’a pas pu se faire : voir plus haut."
     if followed.walls:
         yield f"Fait en {durations.duration(wall)} ; où ce temps est passé : diagnostic calculer --durees."
+
+
+def _stopped(told: dict[str, Any]) -> str:
+    """Where a study stopped, and what to do: a file to mend, or an error that is ours."""
+    where = f"arrêté à « {durations.label(told)} »"
+    if told["rule_name"] in GATES:
+        look = GATES[told["rule_name"]].format(study=durations.study_of(told))
+        return f"{where}. Corriger ce que dit {look}, puis relancer."
+    return f"{where} par une erreur imprévue, dite plus haut : la signaler, sans joindre de fichier reçu."
 
 
 def _made(root: Path, study: str) -> Iterator[str]:

@@ -233,8 +233,17 @@ def duration(value: float) -> str:
     return f"{minutes}{NBSP}min {left:02}{NBSP}s" if minutes else f"{left}{NBSP}s"
 
 
+def label(told: Mapping[str, Any]) -> str:
+    """What a job does, in French, without the name of its study."""
+    text: str = told["rule_msg"] or told["rule_name"]
+    return text.removeprefix(f"{study_of(told)} : ")
+
+
+def study_of(told: Mapping[str, Any]) -> str:
+    """The study of a job; empty for those that serve all studies."""
+    return (told["wildcards"] or {}).get("study", "")
+
+
 def step(told: Mapping[str, Any], wall: float, costs: Mapping[str, Any]) -> Step:
     """A step from what Snakemake tells of its job, and from what the job noted of itself."""
-    study = (told["wildcards"] or {}).get("study", "")
-    label = (told["rule_msg"] or told["rule_name"]).removeprefix(f"{study} : ")
-    return Step(told["rule_name"], label, study, wall, **costs)
+    return Step(told["rule_name"], label(told), study_of(told), wall, **costs)

@@ -18,7 +18,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 RS = "\x1e"
 TOLD = {  # event → what is told of it, beside the time and the processor seconds of the main process
     LogEvent.WORKFLOW_STARTED: (),
-    LogEvent.RUN_INFO: (),
+    LogEvent.RUN_INFO: ("stats",),
     LogEvent.PROGRESS: ("done", "total"),
     LogEvent.JOB_INFO: ("jobid", "rule_name", "rule_msg", "wildcards", "output", "log"),
     LogEvent.JOB_FINISHED: ("job_id",),

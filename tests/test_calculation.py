@@ -1,0 +1,271 @@
+"""`diagnostic calculer` on a small workflow of the same shape, run by Snakemake itself."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from diagnostic import durations
+from diagnostic.calculation import NO_PROJECT
+from diagnostic.durations import Calculation, NoCalculation, Step, duration, kept, measured, page
+from diagnostic.progress import Progress
+
+ROOT = Path(__file__).parents[1]
+SNAKEFILE = """
+import time
+configfile: "config/config.yaml"
+from diagnostic.durations import measured
+
+rule all:
+    input:
+        expand("results/{study}/report/rapport.html", study=config["studies"]),
+
+rule collect_gate:
+    output:
+        touch("logs/{study}/collect_gate.ok"),
+    log:
+        "logs/{study}/collect_gate.log",
+    message:
+        "{wildcards.study} : problèmes de données"
+    shell:
+        "echo 'ligne 3 : illisible' >&2; test {wildcards.study} != 98-2026"
+
+rule estimate_facts:
+    input:
+        "logs/{study}/collect_gate.ok",
+    output:
+        "results/{study}/facts.txt",
+    log:
+        "logs/{study}/estimate_facts.log",
+    message:
+        "{wildcards.study} : registre des indicateurs"
+    run:
+        with measured(str(log)):
+            if wildcards.study == "97-2026":
+                raise ValueError("rien de prévu")
+            started = time.thread_time()
+            while time.thread_time() - started < 0.3:
+                pass
+            Path(output[0]).touch()
+
+rule report_render:
+    input:
+        "results/{study}/facts.txt",
+    output:
+        "results/{study}/report/rapport.html",
+    message:
+        "{wildcards.study} : rapport.html"
+    shell:
+        "test {wildcards.study} != 96-2026 || sleep 60; cp {input} {output}"
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    root: Path
+    code: int
+    said: str
+
+
+def small(root: Path) -> Path:
+    (root / "config").mkdir(parents=True)
+    (root / "Snakefile").write_text(SNAKEFILE, encoding="utf-8")
+    (root / "config/config.yaml").write_text('studies: ["62-2020", "99-2026"]\n')
+    shutil.copytree(ROOT / "profiles", root / "profiles")
+    return root
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "diagnostic.cli", "calculer", *arguments]
+
+
+def calculate(root: Path, *arguments: str) -> Ended:
+    done = subprocess.run(
+        command(*arguments), cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False
+    )
+    return Ended(root, done.returncode, done.stdout)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    return calculate(small(tmp_path_factory.mktemp("fini") / "Étude d’été 2026"))
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    return calculate(small(tmp_path_factory.mktemp("faute") / "projet"), "62-2020", "98-2026", "97-2026")
+
+
+def test_it_ends_with_where_each_report_is(done: Ended) -> None:
+    assert done.code == 0, done.said
+    for study in ("62-2020", "99-2026"):
+        assert f"{study} : le rapport est dans {done.root}/results/{study}/report/rapport.html" in done.said
+
+
+def test_what_rules_print_is_shown_and_what_snakemake_prints_is_not(done: Ended) -> None:
+    assert done.said.count("ligne 3 : illisible") == 2
+    assert not [word for word in ("rule", "jobid", "Building", "profile", "\x1e", "\r", "\x1b") if word in done.said]
+
+
+def test_a_blocked_study_is_told_with_what_to_open_and_the_others_are_made(failed: Ended) -> None:
+    assert failed.code == 1
+    assert "98-2026 : arrêté à « problèmes de données ». Corriger ce que dit results/98-2026/collect/erreurs.html" in (
+        failed.said
+    )
+    assert "62-2020 : le rapport est dans" in failed.said
+    assert "CalledProcessError" not in failed.said
+
+
+def test_an_unforeseen_error_is_told_and_shown(failed: Ended) -> None:
+    assert "97-2026 : arrêté à « registre des indicateurs » par une erreur imprévue" in failed.said
+    assert "rien de prévu" in failed.said
+
+
+def test_the_page_of_a_run_says_where_its_time_went(done: Ended) -> None:
+    calculation = kept(done.root)
+    facts = [step for step in calculation.steps if step.rule == "estimate_facts"]
+    assert [step.study for step in facts] == ["62-2020", "99-2026"] or len({step.study for step in facts}) == 2
+    for step in facts:  # they use the processor for 0.3 s, whatever the load
+        assert step.cpu is not None and 0.3 <= step.cpu < 0.5 and step.wall >= 0.3
+        assert step.growth is not None and step.growth >= 0
+    assert calculation.cpu > sum(cpu for _, cpu in calculation.start.values()) + 0.6
+    told = calculate(done.root, "--durees", "99-2026")
+    assert told.code == 0 and "registre des indicateurs" in told.said and "3 étapes de 99-2026" in told.said
+    assert calculate(done.root, "--durees", "98-2026").code == 1
+
+
+def test_with_nothing_to_do_the_last_durations_stay(done: Ended) -> None:
+    before = (done.root / durations.KEPT).read_bytes()
+    again = calculate(done.root)
+    assert again.code == 0 and "99-2026 : le rapport est dans" in again.said and "Fait en" not in again.said
+    assert (done.root / durations.KEPT).read_bytes() == before
+
+
+def test_one_run_at_a_time_and_an_interruption_leaves_no_trace(tmp_path: Path) -> None:
+    root = small(tmp_path / "projet")
+    with subprocess.Popen(
+        command("96-2026"), cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+    ) as process:
+        assert process.stdout
+        while not (root / "results/96-2026/facts.txt").exists() or not list(
+            (root / ".snakemake/incomplete").glob("*")
+        ):  # the step that sleeps has begun
+            assert process.poll() is None
+            time.sleep(0.1)
+        second = calculate(root, "96-2026")
+        assert second.code != 0 and "Ce dossier est verrouillé" in second.said and "--unlock" in second.said
+        assert "LockException" not in second.said and "Error" not in second.said
+        os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C: to all that the terminal runs
+        said = process.stdout.read().decode()
+    assert process.returncode == 130 and "Interrompu : la même commande reprendra" in said
+    assert "Traceback" not in said
+    assert calculate(root, "62-2020").code == 0  # no lock is left
+
+
+def test_elsewhere_than_in_the_project_it_is_told(tmp_path: Path) -> None:
+    ended = calculate(tmp_path)
+    assert ended.code == 2 and ended.said.strip() == NO_PROJECT
+
+
+# -- Durations ----------------------------------------------------------------------------------------------------
+
+
+def test_without_a_journal_nothing_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(durations.JOURNAL, raising=False)
+    monkeypatch.chdir(tmp_path)
+    with measured("logs/x.log"):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_step_that_fails_is_measured_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = tmp_path / "journal"
+    monkeypatch.setenv(durations.JOURNAL, str(journal))
+    with pytest.raises(KeyError), measured("logs/x.log"):
+        raise KeyError("x")
+    with journal.open("a") as file:
+        file.write('{"path": "logs/y.log", "cp')  # cut short
+    assert set(durations.noted(journal)) == {"logs/x.log"}
+
+
+def test_a_process_notes_its_own_cost(tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    code = "x = bytearray(200_000_000); from diagnostic.durations import note_process; note_process('a.pdf')"
+    subprocess.run([sys.executable, "-c", code], env=os.environ | {durations.JOURNAL: str(journal)}, check=True)
+    costs = durations.noted(journal)["a.pdf"]
+    assert costs["cpu"] > 0 and 200_000_000 < costs["peak"] < 400_000_000
+
+
+def test_no_calculation_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NoCalculation, match="diagnostic calculer"):
+        kept(tmp_path)
+    (tmp_path / "logs").mkdir()
+    (tmp_path / durations.KEPT).write_text(json.dumps({"when": "2026-01-01"}))
+    with pytest.raises(NoCalculation):
+        kept(tmp_path)
+
+
+def test_the_page_adds_up() -> None:
+    steps = [
+        Step("collect_check", "contrôle", "62-2020", 2.0, cpu=1.0, growth=30_000_000),
+        Step("collect_check", "contrôle", "99-2026", 4.0, cpu=3.0, growth=20_000_000),
+        Step("collect_gate", "problèmes", "99-2026", 0.01),
+        Step("report_render", "rapport.pdf", "62-2020", 10.0, cpu=5.0, peak=250_000_000),
+    ]
+    calculation = Calculation("2026-11-26T23:05:00", 20.0, 12.0, 0, {"plan": (2.0, 1.5)}, steps)
+    lines = [line.replace("\u202f", " ").replace("\u00a0", " ").split() for line in page(calculation)]
+    assert ["contrôle", "(2", "fois)", "6,0", "s", "4,0", "s", "+50", "Mo"] in lines
+    assert ["collect", "6,0", "s", "4,0", "s"] in lines
+    assert ["rapport.pdf", "10,0", "s", "5,0", "s", "250", "Mo"] in lines
+    assert ["1", "étape", "plus", "légère", "0,0", "s", "0,0", "s", "–"] in lines
+    assert lines[-2][-2:] == ["1,5", "s"]  # 12 − 1,5 − 4 − 5
+    assert lines[-1] == ["total", "20,0", "s", "12,0", "s"]
+    assert page(calculation)[0].startswith("Calcul du 26\u00a0novembre 2026, 23 h 05")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0.4, "0 s"), (59.6, "1 min 00 s"), (65, "1 min 05 s"), (3600, "1 h 00 min")]
+)
+def test_durations_are_written_as_one_says_them(seconds: float, told: str) -> None:
+    assert duration(seconds).replace("\u00a0", " ") == told
+
+
+# -- Progress -----------------------------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_in_a_terminal_one_line_is_written_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "60")
+    stream = Terminal()
+    progress = Progress(stream)
+    progress.show(3, 4, "62-2020 : figures" + " et encore" * 10)
+    progress.show(4, 4, "fin")
+    progress.say("terminé")
+    first, second, *_ = stream.getvalue().split("\r")[1:]
+    assert first.startswith("[###############.....] 3/4 ") and len(first) == 59
+    assert second.rstrip().endswith("fin") and len(second) == len(first)  # nothing of the longer one stays
+    assert stream.getvalue().endswith("\rterminé\n")
+
+
+def test_elsewhere_lines_are_few() -> None:
+    stream = io.StringIO()
+    progress = Progress(stream)
+    for done in range(1000):
+        progress.show(done, 1000, "62-2020 : figures")
+    progress.say("terminé")
+    assert stream.getvalue() == "terminé\n"
