@@ -7,7 +7,6 @@ any program must do. Both share the frame, the allocation and the answers; their
 
 from __future__ import annotations
 
-import argparse
 import resource
 import statistics
 import time
@@ -16,6 +15,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit, stdtrit
+from support.costs import MEMORY, RATIO, SECONDS, Measure, finish, load, parser
 
 from diagnostic.estimate import draw
 from diagnostic.estimate.profiles import network_signs, profiles
@@ -25,6 +25,7 @@ from diagnostic.estimate.uncertainty import with_multiplicities
 SIGNS = ("english", "passing", "same_phone", "same_account", "third_person")
 GENDERS = ("woman", "man", "trans")
 MARGIN = 0.01
+SHORT = 10  # rounds
 PARTS = {"": "value", " se": "se", " low": "low", " high": "high"}
 
 
@@ -145,25 +146,34 @@ def clock(function: Callable[..., object], *given: object) -> tuple[float, float
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ads", type=int, default=1_000_000)
-    parser.add_argument("--departements", type=int, default=101)
-    parser.add_argument("--sites", type=int, default=39)
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
-    frame = national_frame(options.ads, options.departements, options.sites, np.random.default_rng(62))
-    size = max(sample_size(options.ads, MARGIN, 0.95), int(2.5 * len(frame)))
+    options = parser(__doc__)
+    options.add_argument("--ads", type=int, default=1_000_000)
+    options.add_argument("--departements", type=int, default=101)
+    options.add_argument("--sites", type=int, default=39)
+    options.add_argument("--rounds", type=int, default=25)
+    chosen = options.parse_args()
+    rounds = SHORT if chosen.short else chosen.rounds
+    frame = national_frame(chosen.ads, chosen.departements, chosen.sites, np.random.default_rng(62))
+    size = max(sample_size(chosen.ads, MARGIN, 0.95), int(2.5 * len(frame)))
     check(frame, size, 62)
-    print(f"{options.ads} ads, {len(frame)} lists, {size} to code")
-    times: dict[str, list[tuple[float, float]]] = {"product": [], "plain": []}
-    for turn in range(options.rounds):
+    print(f"{load()}; {chosen.ads} ads, {len(frame)} lists, {size} to code")
+    times: dict[str, list[tuple[float, float]]] = {"product": [], "numpy": []}
+    for turn in range(rounds):
         times["product"].append(clock(product, frame, size, turn))
-        times["plain"].append(clock(plain, frame, size, turn))
+        times["numpy"].append(clock(plain, frame, size, turn))
     for name, pairs in times.items():
         wall, cpu = zip(*pairs, strict=True)
         print(f"{name:8} wall min {min(wall):.3f} median {statistics.median(wall):.3f} | CPU min {min(cpu):.3f}")
-    ratio = min(cpu for _, cpu in times["product"]) / min(cpu for _, cpu in times["plain"])
-    print(f"ratio of CPU minima {ratio:.2f}; memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    least = {name: min(cpu for _, cpu in pairs) for name, pairs in times.items()}
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    finish(
+        [
+            *(Measure(f"cpu of {name}", cpu, SECONDS) for name, cpu in least.items()),
+            Measure("product over numpy", least["product"] / least["numpy"], RATIO),
+            Measure("memory", memory, MEMORY),
+        ],
+        chosen.measures,
+    )
 
 
 if __name__ == "__main__":

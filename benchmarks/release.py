@@ -8,7 +8,6 @@ is audited by an outsider, by each structure, and by a reader of both. One CSV r
 
 from __future__ import annotations
 
-import argparse
 import csv
 import sys
 import time
@@ -16,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from support.costs import COUNT, SECONDS, Measure, finish, load, parser
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "release")]
@@ -30,6 +30,8 @@ from diagnostic.release.groups import Persons, encode  # noqa: E402
 
 SIZES = (152, 60, 152, 250, 152, 400, 100)
 THRESHOLDS = (5, 8, 11)
+READERS = ("outsider", "structure", "editions")
+DAMAGES = 9  # of the short form
 
 
 def measure(
@@ -44,7 +46,7 @@ def measure(
     verdict = audit(persons, plan, rules, decision.cells, previous=previous)
     end, cpu_end = time.perf_counter(), time.process_time()
     figures = decision.cells[decision.cells["value"] > 0]
-    exposed = dict.fromkeys(("outsider", "structure", "editions"), 0)
+    exposed = dict.fromkeys(READERS, 0)
     for finding in verdict.findings:
         exposed[finding.reader.split()[0]] += 1
     return {
@@ -91,14 +93,32 @@ def sabotage(number: int, first: int, each: int = 27) -> Iterator[dict[str, obje
         yield {"seed": seed, "kind": damage.kind, "exposes": int(found), "refused": int(not sent)}
 
 
+def short() -> list[Measure]:
+    """A département with its earlier edition, and damages of each kind: who is exposed, which damages go unseen."""
+    row = measure(0, 60, 8)
+    damaged = list(sabotage(DAMAGES, 1))
+    unseen = sum(damage["exposes"] and not damage["refused"] for damage in damaged)
+    return [
+        Measure("groups exposed", sum(int(str(row[reader])) for reader in READERS), COUNT),
+        Measure("damages unseen", int(unseen), COUNT),
+        Measure("damages that expose", sum(int(str(damage["exposes"])) for damage in damaged), COUNT),
+        Measure("cpu of decision", float(str(row["protect_cpu_s"])), SECONDS),
+        Measure("cpu of audit", float(str(row["audit_cpu_s"])), SECONDS),
+    ]
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--number", type=int, default=100)
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--sabotage", type=int, default=0, help="instead: damage finished ledgers so many times")
-    parser.add_argument("--growth", action="store_true", help="instead: one seed, sizes and numbers of tables growing")
-    chosen = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--number", type=int, default=100)
+    options.add_argument("--first", type=int, default=0)
+    options.add_argument("--out", type=Path, default=Path("mesures.csv"))
+    options.add_argument("--sabotage", type=int, default=0, help="instead: damage finished ledgers so many times")
+    options.add_argument("--growth", action="store_true", help="instead: one seed, sizes and numbers of tables growing")
+    chosen = options.parse_args()
+    print(load())
+    if chosen.short:
+        finish(short(), chosen.measures)
+        return
     if chosen.sabotage:
         write(chosen.out, sabotage(chosen.sabotage, chosen.first))
         return

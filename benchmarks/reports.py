@@ -7,20 +7,17 @@ The study must have been run. Nothing is written into its results.
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import inspect
-import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from diagnostic import io
-from diagnostic.config import load
+from support.costs import SECONDS, Measure, cheapest, finish, load, parser, spend
+
+from diagnostic import config, io
 from diagnostic.release.tables import TABLES as RELEASED
 
 DOCUMENTS = ("rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx", "tableaux.xlsx")
@@ -48,12 +45,12 @@ def assembled(study: str) -> None:
     from diagnostic.report.assemble import assemble
     from diagnostic.report.words import study_words
 
-    config, everything = load(Path(), {"studies": [study]}), given(study)
+    chosen, everything = config.load(Path(), {"studies": [study]}), given(study)
     wanted = inspect.signature(assemble).parameters.keys() & everything.keys()
     templates = {f"chapitre_{path.stem}": path.read_bytes() for path in Path("report/chapitres").glob("*.qmd")}
     templates |= {"rapport": Path("report/rapport.qmd").read_bytes()}
-    templates |= {f"bloc_{name}": Path(path).read_bytes() for name, path in config.blocks[study].items()}
-    assemble(**{name: everything[name] for name in wanted}, study=study_words(config, study), **templates)
+    templates |= {f"bloc_{name}": Path(path).read_bytes() for name, path in chosen.blocks[study].items()}
+    assemble(**{name: everything[name] for name in wanted}, study=study_words(chosen, study), **templates)
 
 
 def looked(study: str) -> None:
@@ -69,7 +66,7 @@ STEPS: dict[str, Callable[[str], None]] = {"figures": figures, "assemble": assem
 def commands(study: str, scratch: Path) -> dict[str, list[str]]:
     """Step → the command of its process."""
     folder = Path("results") / study / "report"
-    date = load(Path(), {"studies": [study]}).studies[study].report_date
+    date = config.load(Path(), {"studies": [study]}).studies[study].report_date
     tool = [sys.executable, "-m", "diagnostic.cli"]
     found = {name: [sys.executable, __file__, study, "--step", name] for name in STEPS}
     for name in DOCUMENTS:
@@ -82,31 +79,23 @@ def commands(study: str, scratch: Path) -> dict[str, list[str]]:
     return found
 
 
-def measure(command: list[str]) -> tuple[float, float]:
-    """CPU and wall seconds of one process and its children."""
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"TZ": "UTC"})
-    after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - started
-    return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime), wall
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("study")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--step", choices=list(STEPS))
-    options = parser.parse_args()
-    if options.step:
-        return STEPS[options.step](options.study)
+    options = parser(__doc__)
+    options.add_argument("study", nargs="?", default="62-2020")
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--step", choices=list(STEPS))
+    chosen = options.parse_args()
+    if chosen.step:
+        return STEPS[chosen.step](chosen.study)
+    if not (Path("results") / chosen.study / "manifest.json").is_file():
+        sys.exit(f"results/{chosen.study} is not there: run the study first")
+    print(load(), flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        made = commands(options.study, Path(folder))
-        best = {name: min(measure(command) for _ in range(options.rounds)) for name, command in made.items()}
-    print("| step | CPU, s | wall, s |\n| --- | ---: | ---: |")
-    for name, (cpu, wall) in best.items():
-        print(f"| {name} | {cpu:.1f} | {wall:.1f} |")
-    print(
-        f"| all, one after the other | {sum(c for c, _ in best.values()):.1f} | {sum(w for _, w in best.values()):.1f} |"
-    )
+        made = commands(chosen.study, Path(folder))
+        rounds = 1 if chosen.short else chosen.rounds
+        best = {name: cheapest(rounds, partial(spend, command, Path.cwd())) for name, command in made.items()}
+    measures = [Measure(f"cpu of {name}", cost.cpu, SECONDS) for name, cost in best.items()]
+    finish([*measures, Measure("cpu of all", sum(m.value for m in measures), SECONDS)], chosen.measures)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ see. Two designs: the frame as it is, and the frame whose mirrors were collapsed
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from support.costs import RATIO, SECONDS, Measure, finish, load, parser
 
 from diagnostic.estimate import distinct, draw, species
 from diagnostic.estimate.multiplicity import PersonsEstimate, horvitz_thompson, inclusion, weight_share
@@ -28,6 +28,7 @@ STUDY = PROJECT / "resources" / "studies" / "62-2020"
 ELSEWHERE = 9  # mirror persons who also advertise on other sites
 FOUND = 0.8  # share of copies found when some are missed
 Z = critical_value(0.95)
+SHORT = 60  # draws
 
 Population = Callable[[int, np.random.Generator], np.ndarray]
 
@@ -256,18 +257,31 @@ def _summary(result: Result, name: str) -> str:
     return " / ".join(parts)
 
 
+def summary(results: dict[str, tuple[Result, Result]], cpu: float) -> list[Measure]:
+    """The worst bias of the estimator that the report prints, and the least coverage of its interval."""
+    designs = [design for both in results.values() for design in both]
+    return [
+        Measure("bias of D_HH over persons, at worst", max(abs(d.bias("D_HH")) for d in designs) / 100, RATIO),
+        Measure("missed by the interval, at worst", 1 - min(d.coverage("final") for d in designs), RATIO),
+        Measure("cpu of draws", cpu, SECONDS),
+    ]
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--draws", type=int, default=4000)
-    parser.add_argument("--seed", type=int, default=62)
-    parser.add_argument("--output", type=Path, help="write the Markdown here too")
-    options = parser.parse_args()
-    start = time.perf_counter()
-    text = table(run(options.draws, options.seed), options.draws)
+    options = parser(__doc__)
+    options.add_argument("--draws", type=int, default=4000)
+    options.add_argument("--seed", type=int, default=62)
+    options.add_argument("--output", type=Path, help="write the Markdown here too")
+    chosen = options.parse_args()
+    print(load(), flush=True)
+    start = time.process_time()
+    draws = SHORT if chosen.short else chosen.draws
+    results = run(draws, chosen.seed)
+    text = table(results, draws)
     print(text)
-    print(f"{time.perf_counter() - start:.0f} s")
-    if options.output:
-        options.output.write_text(text, encoding="utf-8")
+    if chosen.output:
+        chosen.output.write_text(text, encoding="utf-8")
+    finish(summary(results, time.process_time() - start), chosen.measures)
 
 
 if __name__ == "__main__":

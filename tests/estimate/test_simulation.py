@@ -25,6 +25,7 @@ PICTURE = {
 
 
 def load(name: str) -> ModuleType:
+    sys.path.insert(0, str(BENCHMARKS))  # as when the file is run
     spec = importlib.util.spec_from_file_location(f"benchmarks_{name}", BENCHMARKS / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
