@@ -12,7 +12,7 @@ from support.costs import PROJECT, Cost, program, spend
 from support.recording import RECORDER, calls
 
 MODEL = "99-2026"  # the fictional study that is copied
-TRIAL, TOOL = "47-2026", "kobo"  # the study that receives many answers, and what exported them
+TRIAL, TOOL, EXPORT = "47-2026", "google_csv", "export.csv"  # the study that receives many answers; what exported them
 MADE = ("results", "logs", ".snakemake", ".doit")
 BARE = Path("bare")
 
@@ -51,7 +51,7 @@ def answered(root: Path, responses: int) -> list[str]:
     the trial are other ones, so that their coding is left out.
     """
     spend([program("diagnostic"), "init", TRIAL, "--outil", TOOL, "--date", "2026-09-01"], root)
-    export = root / "export.xlsx"
+    export = root / EXPORT
     spend([sys.executable, "-m", "support.answers", str(responses), TOOL, str(export)], root)
     received = ["recevoir", TRIAL, "questionnaire", str(export), "--date", "2026-09-01"]
     spend([program("diagnostic"), *received], root)
