@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from strands import config, outlined
+from replay import config, outlined
 
 from diagnostic.consolidate import located
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED

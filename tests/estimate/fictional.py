@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from openpyxl import load_workbook
-from strands import codebook as files
-from strands import config
+from replay import codebook as files
+from replay import config
 
 from diagnostic.codebook import loading, template, xlsx
 from diagnostic.codebook.model import TICK, Codebook

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from strands import Estimated, estimated
+from replay import Estimated, estimated
 
 # Site A01: ten pages of 87 drawn systematically (every 8 or 9 pages), 2590 ads announced by the site.
 Y = [21, 18, 24, 17, 14, 22, 18, 20, 18, 13]  # relevant: 185 in all

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fictional
 import pandas as pd
 import pytest
-from strands import Estimated, estimated
+from replay import Estimated, estimated
 
 SINGLE = ("gender_presented", "declared_origin", "passing_through")
 SETS = ("audience", "hosting", "vocabulary", "euphemism", "network_sign")

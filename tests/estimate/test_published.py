@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from strands import STUDIES, Change, Estimated, config, estimated
+from replay import STUDIES, Change, Estimated, config, estimated
 
 from diagnostic.counting import RULES
 from diagnostic.estimate.reproduction import MISSING_DATA, TEXT_STAGES

@@ -9,7 +9,7 @@ import hypothesis.strategies as st
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from strands import ROOT, estimated
+from replay import ROOT, estimated
 
 from diagnostic.collect.parse import empty
 from diagnostic.collect.tables import AXES, FIELDS, INPUTS

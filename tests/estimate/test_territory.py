@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from strands import config, estimated, outlined
+from replay import config, estimated, outlined
 from territories import EIGHT, STUDY, described, facts
 
 from diagnostic.collect.tables import Places

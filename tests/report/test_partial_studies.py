@@ -8,7 +8,7 @@ from pathlib import Path
 
 import ledgers
 import pytest
-from strands import config, estimated
+from replay import config, estimated
 
 from diagnostic.collect.tables import INPUTS
 from diagnostic.report.assemble import assemble
@@ -40,15 +40,15 @@ def report(study: str, roles: Collection[str]) -> str:
 @pytest.mark.parametrize(
     ("study", "roles", "chapters"),
     [
-        ("99-2026", tuple(INPUTS), {INTERNET, PRESS, INTERVIEWS}),
-        ("62-2020", tuple(INPUTS), {INTERNET, PRESS, INTERVIEWS}),
+        pytest.param("99-2026", tuple(INPUTS), {INTERNET, PRESS, INTERVIEWS}, marks=pytest.mark.slow),
+        pytest.param("62-2020", tuple(INPUTS), {INTERNET, PRESS, INTERVIEWS}, marks=pytest.mark.slow),
         ("99-2026", (), set()),
         ("99-2026", ("press",), {PRESS}),
-        ("99-2026", ("interviews",), {INTERVIEWS}),
-        ("99-2026", ("sites",), set()),  # a register, and nothing counted yet
-        ("99-2026", ("sites", "ad_counts", "ad_pages"), {INTERNET}),
+        pytest.param("99-2026", ("interviews",), {INTERVIEWS}, marks=pytest.mark.slow),
+        pytest.param("99-2026", ("sites",), set(), marks=pytest.mark.slow),  # a register, and nothing counted yet
+        pytest.param("99-2026", ("sites", "ad_counts", "ad_pages"), {INTERNET}, marks=pytest.mark.slow),
         ("62-2020", ("sites", "ad_counts"), {INTERNET}),  # no publication to compare with
-        ("62-2020", ("published_figures",), set()),  # and no table to compute from
+        pytest.param("62-2020", ("published_figures",), set(), marks=pytest.mark.slow),  # no table to compute from
     ],
     ids=lambda value: "+".join(value) or "nothing" if isinstance(value, tuple) else None,
 )

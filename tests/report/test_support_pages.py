@@ -7,7 +7,7 @@ import re
 import ledgers
 import pandas as pd
 import pytest
-from strands import ROOT, config, estimated
+from replay import ROOT, config, estimated
 
 from diagnostic.release.named import named
 from diagnostic.report import grids_support
