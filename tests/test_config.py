@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import own
 import pytest
 
 from diagnostic import config
@@ -18,9 +19,7 @@ Edit = Callable[[str, str, str], None]
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    for name in ("config", "resources"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    return tmp_path
+    return own.copy(tmp_path, "config", "resources")
 
 
 @pytest.fixture
@@ -40,8 +39,8 @@ def problems(root: Path, studies: object = (LITTLE,)) -> list[str]:
     return str(refused.value).splitlines()
 
 
-def test_the_default_study_is_the_reference_one() -> None:
-    loaded = load(ROOT)
+def test_the_default_study_is_the_reference_one(root: Path) -> None:
+    loaded = load(root)
     assert list(loaded.studies) == ["62-2020"] and loaded.studies["62-2020"].departement == "62"
 
 

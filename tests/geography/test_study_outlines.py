@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
 from pathlib import Path
 
+import own
 import pytest
 
 from diagnostic import io
@@ -20,9 +20,7 @@ FILE = f"resources/studies/{STUDY}/communes.geojson"
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    for name in ("config", "resources"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    return tmp_path
+    return own.copy(tmp_path, "config", "resources")
 
 
 def rewrite(root: Path, old: str, new: str) -> None:

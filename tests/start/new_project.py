@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+import own
 
 
 def project(target: Path) -> Path:
-    for name in ("config", "resources"):
-        shutil.copytree(ROOT / name, target / name)
-    return target
+    return own.copy(target, "config", "resources")

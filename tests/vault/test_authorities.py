@@ -6,6 +6,7 @@ import io
 import shutil
 from pathlib import Path
 
+import own
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
@@ -40,7 +41,7 @@ VENUES = pd.DataFrame(PLACE | {"venue_code": ["V01"], "venue_type": ["sauna"], "
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "config", tmp_path / "config")
+    own.copy(tmp_path, "config")
     folder = tmp_path / "results" / STUDY / "consolidate"
     folder.mkdir(parents=True)
     for name, frame in (("counts", COUNTS), ("venues", VENUES)):

@@ -7,6 +7,7 @@ import io
 import shutil
 from pathlib import Path
 
+import own
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
@@ -66,7 +67,7 @@ REMINDERS = pd.DataFrame(
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "config", tmp_path / "config")
+    own.copy(tmp_path, "config")
     vault = open_vault(tmp_path, STUDY)
     vault.write_private(CONTACTS, "contacts")
     codebook = loading.load(loading.read_folder(ROOT / loading.FOLDER))

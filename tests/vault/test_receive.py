@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import adhoc
+import own
 import pytest
 import yaml
 
@@ -55,9 +56,7 @@ def spreadsheet(first: int = 1, last: int = 40) -> adhoc.AdHoc:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("made") / "project"
-    for name in ("config", "resources"):
-        shutil.copytree(ROOT / name, root / name)
+    root = own.copy(tmp_path_factory.mktemp("made") / "project", "config", "resources")
     init(root, STUDY, "kobo", TODAY)
     return root
 

@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+import own
+
 TRACKED = ("Snakefile", "workflow", "config", "resources", "report", "profiles", "envs")
-UNTRACKED = shutil.ignore_patterns("__pycache__", "*.egg-info", ".*")
 BOTH = ("--config", "studies=[62-2020,99-2026]")
 SMALL = ("--config", "studies=[99-2026]")
 TRIAL = "47-2026"  # made by `diagnostic init` where a test needs a questionnaire
 NOTHING = "Nothing to be done"
 WITHOUT_NETWORK = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "npm_config_offline": "true"}  # no map of 62-2020
-TIMEOUT = 300  # seconds; a run takes ten
+HANGS = 3600  # seconds after which a command is held to be stuck; the longest takes a minute on a quiet machine
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
-            timeout=TIMEOUT,
+            timeout=HANGS,
             check=False,
         )
         return Run(done.returncode, done.stdout.decode("utf-8", "replace"))
@@ -104,12 +104,5 @@ class Finished:
 
 
 def fresh(target: Path) -> Project:
-    """What git tracks, and nothing else: no environment, no result."""
-    target.mkdir(parents=True)
-    for name in TRACKED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, target / name, ignore=UNTRACKED)
-        else:
-            shutil.copy2(source, target / name)
-    return Project(target)
+    """The project as it is shipped, and nothing else: no environment, no result."""
+    return Project(own.copy(target, *TRACKED))
