@@ -1,6 +1,7 @@
 """The simulation on the real frame, in its fast mode: the picture of bias and coverage that the chapter relies on.
 
-The long run (`benchmarks/simulation.py`) has 4000 draws per population; here the tolerances grow with the fewer draws.
+The long run (`benchmarks/simulation.py`) has 4000 draws per population; here the tolerances grow with the fewer draws, and
+what is compared with printed figures has more of them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-DRAWS = 250
+SHORT, DRAWS = 40, 250
 # Bias of N d / n, Chao without replacement, DSh3 (%), and with 20 % of copies missed, D_HH: the note's populations
 # without chance in their sizes. The fifth differs from the note's by one person.
 PICTURE = {
@@ -43,27 +44,35 @@ def results(simulation):
     return simulation.run(DRAWS, seed=62)
 
 
+@pytest.fixture(scope="module", params=[SHORT, pytest.param(DRAWS, marks=pytest.mark.slow)])
+def draws(request):
+    return request.param
+
+
 def test_the_frame_is_the_real_one(simulation):
     frame = simulation.real_frame()
     assert (len(frame), frame["size"].sum(), (frame["size"] > 0).sum()) == (39, 699, 29)
     assert len(simulation.POPULATIONS) == 5
 
 
-def test_with_multiplicities_nothing_is_biased_and_intervals_hold(results):
+def test_with_multiplicities_nothing_is_biased_and_intervals_hold(simulation, draws, request):
+    results = request.getfixturevalue("results") if draws == DRAWS else simulation.run(draws, seed=62)
     for name, designs in results.items():
         for result in designs:
             for estimator in ("D_HH", "D_HT"):
-                error = 3 * result.rrmse(estimator) / np.sqrt(DRAWS)
+                error = 3 * result.rrmse(estimator) / np.sqrt(draws)
                 assert abs(result.bias(estimator)) < 0.5 + error, (name, estimator)
-            assert result.coverage("final") >= 0.90 - 3 * np.sqrt(0.09 / DRAWS), name
-            assert result.coverage("D_HT") >= 0.90 - 3 * np.sqrt(0.09 / DRAWS), name
+            assert result.coverage("final") >= 0.90 - 3 * np.sqrt(0.09 / draws), name
+            assert result.coverage("D_HT") >= 0.90 - 3 * np.sqrt(0.09 / draws), name
 
 
+@pytest.mark.slow
 def test_the_published_formula_is_far_too_high_in_every_population(results):
     biases = [one.bias("naive") for one, _ in results.values()]
     assert min(biases) > 25 and max(biases) == pytest.approx(154, abs=3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURE)
 def test_the_picture_of_the_note(results, name):
     one, _ = results[name]
@@ -73,11 +82,13 @@ def test_the_picture_of_the_note(results, name):
     assert found == pytest.approx([naive, chao, dsh3, missed], abs=4)
 
 
+@pytest.mark.slow
 def test_counting_only_ads_without_a_copy_forgets_everyone_with_two(results):
     one, _ = results["2 annonces chacun·e"]
     assert one.bias("unique") == pytest.approx(-100)
 
 
+@pytest.mark.slow
 def test_collapsing_mirrors_first_is_worth_it(results):
     for name, (one, two) in results.items():
         ratio = np.var(two.values["D_HH"]) / np.var(one.values["D_HH"])
@@ -86,6 +97,7 @@ def test_collapsing_mirrors_first_is_worth_it(results):
     assert np.var(two.values["D_HH"]) / np.var(one.values["D_HH"]) == pytest.approx(0.10, abs=0.05)
 
 
+@pytest.mark.slow
 def test_the_table_has_a_line_per_population(simulation, results):
     text = simulation.table(results, DRAWS)
     for name in simulation.POPULATIONS:
