@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+import shared
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -16,6 +18,33 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# The tests that make what many others wait for, begun first and in as many processes as there are.
+FIRST = ("workflow/test_main_job.py", "workflow/test_vault_run.py", "reconstruct/test_solutions.py")
+LAST = "workflow/"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that make the shared runs come first, other files of whole runs last, so that few processes wait."""
+    root = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        name = item.path.relative_to(root).as_posix()
+        return FIRST.index(name) if name in FIRST else len(FIRST) + name.startswith(LAST)
+
+    items.sort(key=rank)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], object]:
+    """What is made of an empty folder, by the first process that asks for its name (see `shared.once`)."""
+    base = tmp_path_factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def found(name: str, make: Callable[[Path], object]) -> object:
+        return shared.once(common / f"shared-{name}", lambda: make(common / f"shared-{name}"))
+
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
-from rebuilt import Facts, Rebuilt
+from rebuilt import Rebuilt
+from replay import Estimated
 
 from diagnostic.problems import column_letter
 from diagnostic.trail import addresses
@@ -27,7 +28,7 @@ def changed(content: bytes, find: Find, written: str) -> tuple[bytes, Cell]:
     return out.getvalue().encode(), (row, column)
 
 
-def moved(before: Facts, after: Facts) -> set[str]:
+def moved(before: Estimated, after: Estimated) -> set[str]:
     names = before.facts.index.union(after.facts.index)
     one, other = (facts.facts.reindex(names)[COMPARED] for facts in (before, after))
     same = one.eq(other) | (one.isna() & other.isna())
@@ -58,8 +59,8 @@ def answered(question: str, answer: str, alone: bool = True) -> Find:
     return find
 
 
-def run(solution: Rebuilt, before: Facts, find: Find, written: str) -> tuple[set[str], set[str]]:
-    """Facts that moved, and facts that name the cell before or after."""
+def run(solution: Rebuilt, before: Estimated, find: Find, written: str) -> tuple[set[str], set[str]]:
+    """Estimated that moved, and facts that name the cell before or after."""
     cells: list[Cell] = []
 
     def change(content: bytes) -> bytes:
@@ -71,28 +72,28 @@ def run(solution: Rebuilt, before: Facts, find: Find, written: str) -> tuple[set
     return moved(before, after), naming(before.facts, cells[0]) | naming(after.facts, cells[0])
 
 
-def test_knowledge_of_the_law(solutions: list[Rebuilt], computed: list[Facts]) -> None:
+def test_knowledge_of_the_law(solution: Rebuilt, first: Estimated) -> None:
     find = answered("Dans chaque département, une commission", "Je l’apprends ici")
-    found, named = run(solutions[0], computed[0], find, "Je le savais")
+    found, named = run(solution, first, find, "Je le savais")
     assert {"law.commission_unaware", "law.commission_unaware_pct"} <= found
     told = {name for name in found if not name.startswith("sensitivity.")}  # they repeat a headline, cells aside
     assert told <= named
     assert all("law_commission" in name or "commission_unaware" in name for name in found)
 
 
-def test_a_number_of_persons(solutions: list[Rebuilt], computed: list[Facts]) -> None:
+def test_a_number_of_persons(solution: Rebuilt, first: Estimated) -> None:
     """One person more in one situation: totals and what is said of these persons; nothing on professionals."""
     question = "Cette situation concerne combien de personnes"
     find = answered(question, "1")
-    found, named = run(solutions[0], computed[0], find, "2")
+    found, named = run(solution, first, find, "2")
     assert {"shared.persons_concerned", "shared.persons_response"} <= found
     assert {name for name in found if not name.startswith("sensitivity.")} <= named
     assert not {name for name in found if name.split(".")[0] in ("pros", "needs", "law", "survey", "interviews")}
 
 
-@pytest.mark.parametrize("written", ["", "  "])
-def test_a_blank_changes_bounds_alone(solutions: list[Rebuilt], computed: list[Facts], written: str) -> None:
+@pytest.mark.parametrize("written", ["", pytest.param("  ", marks=pytest.mark.slow)])
+def test_a_blank_changes_bounds_alone(solution: Rebuilt, first: Estimated, written: str) -> None:
     find = answered("Cette situation concerne combien de personnes", "1")
-    found, named = run(solutions[0], computed[0], find, written)
+    found, named = run(solution, first, find, written)
     assert found and {name for name in found if not name.startswith("sensitivity.")} <= named
-    assert computed[0].facts.loc["shared.persons_concerned", "value"] == 167
+    assert first.facts.loc["shared.persons_concerned", "value"] == 167

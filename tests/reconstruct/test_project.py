@@ -13,8 +13,8 @@ from diagnostic.cli import main
 from diagnostic.reconstruct.project import FOLDER
 
 
-def test_the_configuration_accepts_it_and_says_what_it_is(solutions: list[Rebuilt]) -> None:
-    config = solutions[0].config
+def test_the_configuration_accepts_it_and_says_what_it_is(solution: Rebuilt) -> None:
+    config = solution.config
     assert list(config.studies) == [STUDY]
     study, origins = config.studies[STUDY], config.sidecars[STUDY]
     assert set(study.received) == {"questionnaire", "interview_sheets", "situation_coding"}
@@ -23,26 +23,26 @@ def test_the_configuration_accepts_it_and_says_what_it_is(solutions: list[Rebuil
     assert "reconstituées" in study.title
 
 
-def test_it_is_closed_and_ignored(solutions: list[Rebuilt]) -> None:
-    home = solutions[0].home
+def test_it_is_closed_and_ignored(solution: Rebuilt) -> None:
+    home = solution.home
     assert stat.S_IMODE(home.stat().st_mode) == 0o700 and (home / "NE_PAS_DIFFUSER.txt").is_file()
     ignored = (Path(__file__).parents[2] / ".gitignore").read_text().split()
     assert f"/{FOLDER}/" in ignored
 
 
-def test_the_same_seed_gives_the_same_files(tmp_path: Path, solutions: list[Rebuilt]) -> None:
+def test_the_same_seed_gives_the_same_files(tmp_path: Path, solution: Rebuilt) -> None:
     """All but what the vault's own key makes: pseudonyms of responses, and what names them."""
     again = rebuilt(project(tmp_path), 1)
     for role in ("questionnaire", "interview_sheets"):
-        digests = {hashlib.sha256(one.vault.read_received(role)).hexdigest() for one in (solutions[0], again)}
+        digests = {hashlib.sha256(one.vault.read_received(role)).hexdigest() for one in (solution, again)}
         assert len(digests) == 1, role
     for name in ("ad_counts.csv", "annonces.xlsx", "demande.xlsx"):
-        contents = {(one.home / "resources" / "studies" / STUDY / name).read_bytes() for one in (solutions[0], again)}
+        contents = {(one.home / "resources" / "studies" / STUDY / name).read_bytes() for one in (solution, again)}
         assert len(contents) == 1, name
 
 
-def test_the_export_has_what_makes_real_ones_hard(solutions: list[Rebuilt]) -> None:
-    text = solutions[0].vault.read_received("questionnaire").decode()
+def test_the_export_has_what_makes_real_ones_hard(solution: Rebuilt) -> None:
+    text = solution.vault.read_received("questionnaire").decode()
     assert " ou " in text and "entre " in text or "au moins " in text
     assert '""' in text, "blanks"
 

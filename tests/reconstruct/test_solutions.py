@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from rebuilt import Facts
+from rebuilt import printable
+from replay import Estimated
 
 STAGES = ["survey", "survey+interviews", "interviews", "situations"]
 
 
-def verdicts(of: Facts) -> pd.DataFrame:
-    return of.reproduction.set_index("fact_id")
-
-
-def test_nothing_blocks_and_nothing_is_odd_in_the_files(computed: list[Facts]) -> None:
+def test_nothing_blocks_and_nothing_is_odd_in_the_files(computed: list[Estimated]) -> None:
     for one in computed:
         lines = [line for line in one.problems.splitlines()[1:] if "press.csv" not in line and "sites.csv" not in line]
         assert lines == []
 
 
-def test_every_figure_that_data_give_is_reproduced(computed: list[Facts]) -> None:
+def test_every_figure_that_data_give_is_reproduced(computed: list[Estimated]) -> None:
     for one in computed:
-        found = verdicts(one)
+        found = one.reproduction
         own = found[found["source_stage"].isin(STAGES)]
         assert not own["status"].eq("contradicted").any(), own[own["status"] == "contradicted"]
         made = own[own["status"] == "reproduced"]
@@ -29,21 +26,21 @@ def test_every_figure_that_data_give_is_reproduced(computed: list[Facts]) -> Non
         assert set(own.loc[own["computed"].ne("") & own["status"].eq("not_computable")].index) <= {"interviews.towns"}
 
 
-def test_none_is_called_independent(computed: list[Facts]) -> None:
+def test_none_is_called_independent(computed: list[Estimated]) -> None:
     """Data made from the figures prove the arithmetic only."""
     one = computed[0]
     made = one.facts.index[one.facts["origin"] == "reconstructed"]
-    found = verdicts(one)
+    found = one.reproduction
     own = found[found.index.isin(made) & found["status"].eq("reproduced")]
     assert len(own) > 100 and set(own["basis"]) == {"by_construction"}
 
 
-def test_reproduced_figures_stay_and_the_others_move(computed: list[Facts]) -> None:
+def test_reproduced_figures_stay_and_the_others_move(computed: list[Estimated]) -> None:
     first, *others = computed
-    reproduced = set(first.reproduction.query("status == 'reproduced'")["fact_id"])
+    reproduced = set(first.reproduction.query("status == 'reproduced'").index)
     moved: set[str] = set()
     for other in others:
-        assert set(other.reproduction.query("status == 'reproduced'")["fact_id"]) == reproduced
+        assert set(other.reproduction.query("status == 'reproduced'").index) == reproduced
         both = first.facts.index.intersection(other.facts.index)
         apart = first.facts.loc[both, "value"].ne(other.facts.loc[both, "value"])
         apart &= first.facts.loc[both, "value"].notna()
@@ -58,8 +55,8 @@ PRINTED = [
 ]
 
 
-def test_nothing_that_moves_is_printed(computed: list[Facts]) -> None:
-    ledgers, tables = zip(*(one.released() for one in computed), strict=True)
+def test_nothing_that_moves_is_printed(computed: list[Estimated]) -> None:
+    ledgers, tables = zip(*map(printable, computed), strict=True)
     shown = [set(ledger.index[ledger["verdict"] != "withheld"]) for ledger in ledgers]
     assert all(one == shown[0] for one in shown) and len(shown[0]) > 60
     first = ledgers[0].loc[sorted(shown[0]), PRINTED]
@@ -71,8 +68,8 @@ def test_nothing_that_moves_is_printed(computed: list[Facts]) -> None:
         pd.testing.assert_frame_equal(other, public)
 
 
-def test_what_is_printed_says_that_it_is_reconstructed(computed: list[Facts]) -> None:
-    ledger, _ = computed[0].released()
+def test_what_is_printed_says_that_it_is_reconstructed(computed: list[Estimated]) -> None:
+    ledger, _ = printable(computed[0])
     made = ledger[ledger["origin"] == "reconstructed"]
     assert made["reason"].str.startswith("Reconstitué").all()
     assert made["interval_kind"].eq("none").all() and made["low"].isna().all()
@@ -80,7 +77,7 @@ def test_what_is_printed_says_that_it_is_reconstructed(computed: list[Facts]) ->
 
 
 @pytest.mark.parametrize("name", ["shared.persons_concerned", "shared.persons_prostitution"])
-def test_the_persons_rest_on_the_codings_given(computed: list[Facts], name: str) -> None:
+def test_the_persons_rest_on_the_codings_given(computed: list[Estimated], name: str) -> None:
     for one in computed:
         assert "questionnaire" in one.facts.loc[name, "cells"]
         assert (

@@ -1,46 +1,52 @@
-"""One finished run of both studies for all the tests that only read, and cheap copies of it for the others."""
+"""One finished run of each study for all the tests that only read, and cheap copies of them for the others."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from copies import BOTH, TRIAL, Finished, Project, fresh
+from planted_exports import Sown, sow
+from planted_study import CODEBOOK, Planted, planted
+
+Once = Callable[[str, Callable[[Path], Any]], Any]
 
 
 @pytest.fixture(scope="session")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def source(once: Once) -> Project:
     """The project as git would give it, never run: every copy starts from the same text."""
-    return fresh(tmp_path_factory.mktemp("source") / "projet")
-
-
-@pytest.fixture(scope="session")
-def finished(source: Project, tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    """A finished run: bare `snakemake`, then both studies. Read-only."""
-    project = source.copy(tmp_path_factory.mktemp("finished") / "projet")
-    bare = project.snakemake()
-    assert bare.code == 0, bare.output
-    files = project.digests("62-2020")
-    both = project.snakemake(*BOTH)
-    assert both.code == 0, both.output
-    return Finished(project, bare, files, both)
-
-
-@pytest.fixture(scope="session")
-def trial(source: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A third study, as `diagnostic init` makes it, with a questionnaire; run. Read-only.
-
-    DIAGNOSTIC_TRIAL names a project where it has been made and run already."""
-    if done_before := os.environ.get("DIAGNOSTIC_TRIAL"):
-        return Project(Path(done_before))
-    project = source.copy(tmp_path_factory.mktemp("trial") / "projet")
-    made = project.diagnostic("init", TRIAL, "--date", "2026-09-01")
-    assert made.code == 0, made.output
-    done = project.snakemake("--config", f"studies=[{TRIAL}]")
-    assert done.code == 0, done.output
+    project: Project = once("source", lambda folder: fresh(folder / "projet"))
     return project
+
+
+@pytest.fixture(scope="session")
+def finished(source: Project, once: Once) -> Finished:
+    """A finished run: bare `snakemake`, then both studies. Read-only."""
+
+    def made(folder: Path) -> Finished:
+        project = source.copy(folder / "projet")
+        bare = project.snakemake()
+        assert bare.code == 0, bare.output
+        files = project.digests("62-2020")
+        both = project.snakemake(*BOTH)
+        assert both.code == 0, both.output
+        return Finished(project, bare, files, both)
+
+    return once("finished", made)  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="session")
+def sown() -> Sown:
+    """The questionnaire of the third study, full of invented personal data."""
+    return sow(CODEBOOK)
+
+
+@pytest.fixture(scope="session")
+def trial(source: Project, sown: Sown, once: Once) -> Planted:
+    """A third study, as `diagnostic init` makes it, then made real and given that questionnaire; run. Read-only."""
+    return once("trial", lambda folder: planted(source.copy(folder / "projet"), sown))  # type: ignore[no-any-return]
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +54,7 @@ def results_of(request: pytest.FixtureRequest) -> Callable[[str], Path]:
     """The finished results of a study, by its name; only what is asked for is run."""
 
     def found(study: str) -> Path:
-        ran = request.getfixturevalue("trial" if study == TRIAL else "finished")
-        project: Project = ran if study == TRIAL else ran.project
+        project: Project = request.getfixturevalue("trial" if study == TRIAL else "finished").project
         return project.path(f"results/{study}")
 
     return found

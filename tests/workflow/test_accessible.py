@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 SCREENS = {"telephone, 320 px": 320, "1280 px at 200 %": 640, "desktop": 1280}
+ALL_SCREENS = [name if at == 0 else pytest.param(name, marks=pytest.mark.slow) for at, name in enumerate(SCREENS)]
 SERIOUS = ("serious", "critical")
 
 
@@ -28,7 +29,8 @@ CHAPTERS = {  # where a number is looked for with the keyboard alone
 }
 
 
-@pytest.fixture(params=list(CHAPTERS))
+# The study with a questionnaire has most chapters; in a browser the others are long.
+@pytest.fixture(params=[s if s == TRIAL else pytest.param(s, marks=pytest.mark.slow) for s in CHAPTERS])
 def study(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -43,7 +45,7 @@ def address(report: Path) -> str:
     return (report / "rapport.html").resolve().as_uri()
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", ALL_SCREENS)
 def test_axe_finds_nothing_serious(page: Page, address: str, screen: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python absent").Axe()
     page.set_viewport_size({"width": SCREENS[screen], "height": 800})
@@ -54,7 +56,7 @@ def test_axe_finds_nothing_serious(page: Page, address: str, screen: str) -> Non
     assert told == []
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", ALL_SCREENS)
 def test_nothing_is_lost_on_a_small_or_enlarged_screen(page: Page, address: str, screen: str) -> None:
     """The page never scrolls sideways; what is wider than it stands in a frame that does, or is an image that shrinks."""
     width = SCREENS[screen]

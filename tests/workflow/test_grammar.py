@@ -122,7 +122,10 @@ def accepted(rule: str, context: str) -> bool:
     return any(re.search(name, rule) and re.search(text, context) for name, text, _ in ACCEPTED)
 
 
-@pytest.mark.parametrize("name", ["62-2020", "99-2026", "47-2026"])
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param("62-2020", marks=pytest.mark.slow), pytest.param("99-2026", marks=pytest.mark.slow), "47-2026"],
+)
 def test_the_grammar_of_the_report(name: str, results_of: Callable[[str], Path], tmp_path: Path) -> None:
     study = results_of(name)
     own = set(re.sub(r"[\u00a0\u202f]", " ", given(study)).splitlines())

@@ -102,6 +102,7 @@ def test_an_edit_asks_for_what_depends_on_it_and_no_more(copied: Project, edited
     assert copied.snakemake("-n", *SMALL).jobs == EDITS[edited]
 
 
+@pytest.mark.slow
 def test_editing_a_module_reruns_the_rules_that_use_it(copied: Project) -> None:
     with copied.path("workflow/diagnostic/estimate/press.py").open("a") as file:
         file.write("# un commentaire\n")

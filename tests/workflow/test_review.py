@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -18,13 +19,16 @@ from diagnostic.review import NAME
 STUDIES = ("62-2020", "99-2026")
 
 
-@pytest.fixture
-def reviewed(copied: Project, request: pytest.FixtureRequest) -> tuple[Project, str, Run, dict[str, str]]:
+@pytest.fixture(scope="module")
+def reviewed(
+    new_copy: Callable[[], Project], request: pytest.FixtureRequest
+) -> tuple[Project, str, Run, dict[str, str]]:
     """(project, study, what the command said, digests of the results before it)."""
-    before = copied.digests(request.param)
-    done = copied.diagnostic("relire", request.param)
+    project = new_copy()
+    before = project.digests(request.param)
+    done = project.diagnostic("relire", request.param)
     assert done.code == 0, done.output
-    return copied, request.param, done, before
+    return project, request.param, done, before
 
 
 def page(project: Project, study: str) -> str:

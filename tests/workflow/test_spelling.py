@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -80,6 +81,7 @@ def office(path: Path, name: str, tag: str) -> str:
     return html.unescape("\n".join(lines))
 
 
+@cache
 def documents(study: Path) -> dict[str, str]:
     report = study / "report"
     page = re.sub(r"<(style|code|math)\b.*?</\1>", "x", (report / "rapport.html").read_text("utf-8"), flags=re.DOTALL)

@@ -1,7 +1,7 @@
 """The vault through the whole workflow: 500 invented personal data go in, none comes out; then all of it is purged.
 
-One small study is created, made real, run, given a broken export, mended and purged, in this order and in one copy:
-each fixture takes the next step and records what the tests then read.
+One small study is created, made real and run (`planted_study`); a copy of it is given a broken export, mended and
+purged, in this order: each fixture takes the next step and records what the tests then read.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from copies import Project, Run
-from planted_exports import CONTACTS, COUNT, DATA, Sown, closed, contacts, filled, slug, sought, sow, words
+from planted_exports import CONTACTS, COUNT, DATA, Sown, closed, contacts, filled, slug, sought, words
+from planted_study import CHOSEN, CODEBOOK, STUDY, Planted, register, run
 
 from diagnostic import compliance, tripwire
-from diagnostic.codebook import loading
 from diagnostic.collect import steps
 from diagnostic.contents import pdf_reader
 from diagnostic.io import NOTICE, REVIEW
@@ -37,10 +37,7 @@ from diagnostic.trial import answers as trial
 from diagnostic.trial.exports.formats import FORMATS
 from diagnostic.vault import Vault, open_vault
 
-STUDY = "47-2026"
 COUNTRY = ".geographie/geography/country.parquet"
-CHOSEN = ("--config", f"studies=[{STUDY}]")
-CODEBOOK = loading.load(loading.read_folder(Path(__file__).parents[2] / loading.FOLDER))
 VALUES = sought()
 PHONE, MAIL, NAME = ("06 39 98 47 01", "Contact-Fictif@exemple.fr", "Zlatomira Kraševićka")
 PUBLIC = [  # file, cell, what someone types there
@@ -62,17 +59,6 @@ class Step:
     modes: dict[str, int]
 
 
-def environment(project: Project) -> dict[str, str]:
-    """Temporary files and caches inside the copy, so that they are searched too."""
-    for name in ("tmp", "cache"):
-        project.path(name).mkdir(exist_ok=True)
-    return {"TMPDIR": str(project.path("tmp")), "XDG_CACHE_HOME": str(project.path("cache"))}
-
-
-def run(project: Project, module: str, *arguments: str) -> Run:
-    return project.command(module, *arguments, **environment(project))
-
-
 def outside(project: Project) -> list[Path]:
     return sorted(path for path in project.root.iterdir() if path.name != "vault")
 
@@ -90,47 +76,10 @@ def recorded(project: Project, *runs: Run, unchanged: tuple[str, ...] = ()) -> S
     return Step(project, output, found, modes)
 
 
-def register(project: Project, content: bytes) -> Run:
-    """`diagnostic recevoir`, given a file whose own name says who answered and how to call them."""
-    name = f"Réponse de {DATA[0].value}, {DATA[200].value}.xlsx".replace("/", " ")
-    place = project.root.parent / "telechargements" / name
-    place.parent.mkdir(exist_ok=True)
-    place.write_bytes(content)
-    done = run(project, "diagnostic.cli", "recevoir", STUDY, "questionnaire", str(place), "--date", "2026-07-01")
-    assert done.code == 0, done.output
-    return done
-
-
-def make_real(project: Project) -> None:
-    """What a team edits once it has its own data."""
-    choices = project.path(f"config/studies/{STUDY}.yaml")
-    text = choices.read_text(encoding="utf-8")
-    for old, new in (("fictional: true", "fictional: false"), ("Équipe à compléter", "Équipe d’un essai")):
-        assert old in text
-        text = text.replace(old, new)
-    choices.write_text(text, encoding="utf-8")
-    for path in project.path(f"resources/studies/{STUDY}").glob("*.meta.yaml"):
-        path.write_text(path.read_text(encoding="utf-8").replace("trial: true\n", ""), encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
-def sown() -> Sown:
-    return sow(CODEBOOK)
-
-
-@pytest.fixture(scope="module")
-def ran(source: Project, sown: Sown, tmp_path_factory: pytest.TempPathFactory) -> Step:
-    """A new study, made real, its export registered, and `snakemake`."""
-    project = source.copy(tmp_path_factory.mktemp("coffre") / "projet")
-    made = run(project, "diagnostic.cli", "init", STUDY, "--outil", "kobo", "--date", "2026-06-01")
-    assert made.code == 0, made.output
-    make_real(project)
-    registered = register(project, sown.content)
-    done = run(project, "snakemake", *CHOSEN)
-    assert done.code == 0, done.output
-    reviewed = run(project, "diagnostic.cli", "relire", STUDY)
-    assert reviewed.code == 0, reviewed.output
-    return recorded(project, made, registered, done, reviewed)
+def ran(trial: Planted) -> Step:
+    """The third study as it was run (see `planted_study.planted`)."""
+    return recorded(trial.project, *trial.runs)
 
 
 # --- nothing comes out -------------------------------------------------------------------------------------------
@@ -390,9 +339,9 @@ def typed_in_public_files(project: Project) -> dict[Path, bytes]:
 
 
 @pytest.fixture(scope="module")
-def stopped(ran: Step, sown: Sown) -> Stopped:
+def stopped(ran: Step, sown: Sown, tmp_path_factory: pytest.TempPathFactory) -> Stopped:
     """The same study, given a broken export and public files with personal data, accepted as they are; then mended."""
-    project = ran.project
+    project = ran.project.copy(tmp_path_factory.mktemp("coffre") / "projet")
     content, cells = closed(sown.content, DATA)
     before = typed_in_public_files(project)
     runs = [register(project, content), run(project, "diagnostic.cli", "sceller", STUDY, "--date", "2026-07-02")]

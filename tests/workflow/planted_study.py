@@ -1,0 +1,70 @@
+"""A new study with a questionnaire in which 500 invented personal data were planted, run as a team would."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from copies import TRIAL, Project, Run
+from planted_exports import DATA, Sown
+
+from diagnostic.codebook import loading
+
+STUDY = TRIAL
+CHOSEN = ("--config", f"studies=[{STUDY}]")
+CODEBOOK = loading.load(loading.read_folder(Path(__file__).parents[2] / loading.FOLDER))
+
+
+@dataclass(frozen=True)
+class Planted:
+    """The finished project, and its commands in their order."""
+
+    project: Project
+    runs: tuple[Run, ...]
+
+
+def environment(project: Project) -> dict[str, str]:
+    """Temporary files and caches inside the copy, so that they are searched too."""
+    for name in ("tmp", "cache"):
+        project.path(name).mkdir(exist_ok=True)
+    return {"TMPDIR": str(project.path("tmp")), "XDG_CACHE_HOME": str(project.path("cache"))}
+
+
+def run(project: Project, module: str, *arguments: str) -> Run:
+    return project.command(module, *arguments, **environment(project))
+
+
+def register(project: Project, content: bytes) -> Run:
+    """`diagnostic recevoir`, given a file whose own name says who answered and how to call them."""
+    name = f"Réponse de {DATA[0].value}, {DATA[200].value}.xlsx".replace("/", " ")
+    place = project.root.parent / "telechargements" / name
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(content)
+    done = run(project, "diagnostic.cli", "recevoir", STUDY, "questionnaire", str(place), "--date", "2026-07-01")
+    assert done.code == 0, done.output
+    return done
+
+
+def make_real(project: Project) -> None:
+    """What a team edits once it has its own data."""
+    choices = project.path(f"config/studies/{STUDY}.yaml")
+    text = choices.read_text(encoding="utf-8")
+    for old, new in (("fictional: true", "fictional: false"), ("Équipe à compléter", "Équipe d’un essai")):
+        assert old in text
+        text = text.replace(old, new)
+    choices.write_text(text, encoding="utf-8")
+    for path in project.path(f"resources/studies/{STUDY}").glob("*.meta.yaml"):
+        path.write_text(path.read_text(encoding="utf-8").replace("trial: true\n", ""), encoding="utf-8")
+
+
+def planted(project: Project, sown: Sown) -> Planted:
+    """The study made by `diagnostic init`, made real, its export registered, `snakemake`, and the reviewer's copy."""
+    made = run(project, "diagnostic.cli", "init", STUDY, "--outil", "kobo", "--date", "2026-06-01")
+    assert made.code == 0, made.output
+    make_real(project)
+    registered = register(project, sown.content)
+    done = run(project, "snakemake", *CHOSEN)
+    assert done.code == 0, done.output
+    reviewed = run(project, "diagnostic.cli", "relire", STUDY)
+    assert reviewed.code == 0, reviewed.output
+    return Planted(project, (made, registered, done, reviewed))
