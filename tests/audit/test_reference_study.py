@@ -215,6 +215,7 @@ def test_ranges_under_each_reading_of_the_audience(result: Audit) -> None:
     assert situations["high"] == 143  # a majority only on a base under 144
 
 
+@pytest.mark.slow
 def test_a_wrong_copy_is_found_at_once() -> None:
     """One count of the published table moved by one: it is in every contradiction, whatever the reading."""
     table = read("published_figures.csv")

@@ -13,7 +13,7 @@ from diagnostic.reconstruct import ads, demand, places, professionals, situation
 from diagnostic.reconstruct.publication import Impossible, Publication
 
 STUDY = Path(__file__).parents[2] / "resources" / "studies" / "62-2020"
-SEEDS = (1, 2, 3)
+SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3)))
 
 
 def read(name: str) -> pd.DataFrame:

@@ -27,7 +27,10 @@ def coded(seed: int, size: int, plan: Design, structures: int = 12) -> Persons:
     return encode(departement(seed, size, structures), plan)
 
 
-@pytest.mark.parametrize(("seed", "size"), [(0, 60), (1, 110), (2, 152), (3, 250)])
+@pytest.mark.parametrize(
+    ("seed", "size"),
+    [(0, 60), *(pytest.param(*case, marks=pytest.mark.slow) for case in ((1, 110), (2, 152), (3, 250)))],
+)
 def test_nobody_is_exposed_and_rules_hold(seed: int, size: int) -> None:
     plan, rules = design(True, SMALL.tables), policy()
     persons = coded(seed, size, plan)
