@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -32,14 +33,24 @@ class Sizes:
 
     def largest(self, values: np.ndarray) -> np.ndarray:
         """One value per group: the largest of its situations', the smaller groups being part of the larger ones."""
-        found = np.zeros(self.groups)
-        np.maximum.at(found, self.group, values)
-        return found
+        return np.maximum(0.0, np.maximum.reduceat(values[self._order], self._starts)) if self.groups else np.zeros(0)
 
     def smallest(self, values: np.ndarray) -> np.ndarray:
-        found = np.full(self.groups, np.inf)
-        np.minimum.at(found, self.group, values)
-        return found
+        return np.minimum.reduceat(values[self._order], self._starts) if self.groups else np.zeros(0)
+
+    @cached_property
+    def _order(self) -> np.ndarray:
+        """The situations, group by group; every group has one at least."""
+        return np.argsort(self.group, kind="stable")
+
+    @cached_property
+    def _starts(self) -> np.ndarray:
+        return np.searchsorted(self.group[self._order], np.arange(self.groups))
+
+    @cached_property
+    def totals(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Persons of each group: under the study's rule, at least, at most."""
+        return self.largest(self.study), self.largest(self.low), self.largest(self.high)
 
     def every(self, mask: np.ndarray) -> np.ndarray:
         """Groups all of whose situations are in the mask."""
@@ -64,7 +75,7 @@ class Spread:
 
     def both(self, other: Spread, sizes: Sizes) -> Spread:
         """Persons who have the one and the other. Which persons of a mixed group have both is unknown: Fréchet bounds."""
-        study, high = sizes.largest(sizes.study), sizes.largest(sizes.high)
+        study, _, high = sizes.totals
         low = np.maximum(0, np.maximum(self.low - other.no_high, other.low - self.no_high))
         most = np.minimum(self.high, other.high)
         value = np.clip(self.value + other.value - study, low, most)
@@ -82,7 +93,7 @@ class Spread:
 def everyone(sizes: Sizes) -> Spread:
     """All persons described."""
     none = np.zeros(sizes.groups)
-    study, low, high = (sizes.largest(values) for values in (sizes.study, sizes.low, sizes.high))
+    study, low, high = sizes.totals
     return Spread(study, low, high, none, none, none, np.ones(sizes.groups, dtype=bool))
 
 
@@ -94,10 +105,11 @@ def informed(chosen: Mapping[str, np.ndarray], sizes: Sizes) -> Spread:
     for name in known(chosen):
         told |= chosen[name]
     some = sizes.largest(told.astype(float)) > 0
-    study, low, high = (sizes.largest(values) * some for values in (sizes.study, sizes.low, sizes.high))
+    study, low, high = sizes.totals
     none = np.zeros(sizes.groups)
-    total_low, total_high = sizes.largest(sizes.low), sizes.largest(sizes.high)
-    return Spread(study, low, high, none, total_low * ~some, total_high * ~some, np.ones(sizes.groups, dtype=bool))
+    return Spread(
+        study * some, low * some, high * some, none, low * ~some, high * ~some, np.ones(sizes.groups, dtype=bool)
+    )
 
 
 def having(chosen: Mapping[str, np.ndarray], sizes: Sizes, variable: str, wanted: Iterable[str]) -> Spread:
@@ -125,7 +137,7 @@ def spread(sizes: Sizes, inside: np.ndarray, outside: np.ndarray, exclusive: boo
     value, low = np.where(always, sizes.study, some), np.where(always, sizes.low, np.minimum(some, sizes.low))
     no, no_low = np.where(never, sizes.study, others), np.where(never, sizes.low, np.minimum(others, sizes.low))
     several = np.bincount(sizes.group, minlength=sizes.groups) > 1
-    study, high = sizes.largest(sizes.study), sizes.largest(sizes.high)
+    study, _, high = sizes.totals
     own = Spread(
         value=sizes.largest(value),
         low=sizes.largest(low),
