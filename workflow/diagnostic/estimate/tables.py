@@ -201,7 +201,9 @@ class Conflicts(Table):
         metadata = rows(key("ad_id", "conflict"), refers("ad_id", "consolidate/codings.ad_id.code"))
 
     ad_id: Series[str] = field("Annonce", "Numéro de tirage")
-    conflict: Series[str] = field("Contradiction", "Ce qui ne va pas", isin=["total", "detail", "group", "not_drawn"])
+    conflict: Series[str] = field(
+        "Contradiction", "Ce qui ne va pas", isin=["total", "detail", "group", "maybe", "not_drawn"]
+    )
 
 
 class Reproduction(Table):
