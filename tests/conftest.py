@@ -66,5 +66,6 @@ def browser() -> Iterator[object]:
 def page(browser: object) -> Iterator[object]:
     """A new page in its own context, so that no test sees another's state."""
     context = browser.new_context(locale="fr-FR")  # type: ignore[attr-defined]
+    context.set_default_timeout(600_000)  # only guards against a page that hangs, whatever else the machine does
     yield context.new_page()
     context.close()

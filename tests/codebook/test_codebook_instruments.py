@@ -166,7 +166,9 @@ def test_templates_open_in_libreoffice_with_their_lists(made: Made, codebook: Co
         (tmp_path / "in" / name).write_bytes(made[name])
     command = [office, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx"]
     paths = [str(tmp_path / "in" / name) for name in ("essai.csv", *names)]
-    subprocess.run([*command, "--outdir", str(tmp_path / "out"), *paths], timeout=300, capture_output=True, check=False)
+    subprocess.run(
+        [*command, "--outdir", str(tmp_path / "out"), *paths], timeout=3600, capture_output=True, check=False
+    )
     if not (tmp_path / "out" / "essai.xlsx").exists():
         pytest.skip("LibreOffice Calc absent (paquet Debian « libreoffice-calc ») : ouverture non vérifiée")
     for name in names:

@@ -106,7 +106,7 @@ def test_a_wide_table_scrolls_in_its_own_frame_by_keyboard(page: Page, address: 
     assert frame.evaluate("e => e.scrollWidth > e.clientWidth")
     frame.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("e => e.scrollLeft > 0", arg=frame.element_handle(), timeout=3000)
+    page.wait_for_function("e => e.scrollLeft > 0", arg=frame.element_handle())
 
 
 def test_text_keeps_a_contrast_of_four_and_a_half(page: Page, address: str) -> None:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from copies import BOTH, NOTHING, SMALL, Finished, Project
+from copies import BOTH, HANGS, NOTHING, SMALL, Finished, Project
 
 STUDIES = ("62-2020", "99-2026")
 FACTS = "results/99-2026/estimate/facts.parquet"
@@ -65,12 +65,12 @@ def kill_when(project: Project, appears: str, *arguments: str) -> None:
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
-    target, deadline = project.path(appears), time.monotonic() + 120
+    target, deadline = project.path(appears), time.monotonic() + HANGS
     while not target.exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)
     assert process.poll() is None, f"ended before {appears} was there"
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=30)
+    process.wait(timeout=HANGS)
 
 
 MOMENTS = {
