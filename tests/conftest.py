@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 import shared
+from hypothesis import HealthCheck, settings
+
+# No test is refused for the time that its inputs take: another program may be using the machine.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",

@@ -248,6 +248,7 @@ def test_the_full_report_says_that_it_must_not_leave(result: Audit) -> None:
     assert "[profile.eu_pct]" in text and "se contredit à la lettre, s’accorde autrement" in text
 
 
+@pytest.mark.slow
 def test_the_same_every_time(result: Audit) -> None:
     """Rows in another order give the same verdicts and ranges; the same rows, the same tables."""
     table, rules = read("published_figures.csv"), read("structure.csv")

@@ -32,7 +32,8 @@ def moved(before: Estimated, after: Estimated) -> set[str]:
     names = before.facts.index.union(after.facts.index)
     one, other = (facts.facts.reindex(names)[COMPARED] for facts in (before, after))
     same = one.eq(other) | (one.isna() & other.isna())
-    counted = names.str.startswith("quality.")  # of problems too: the export is no longer the one that was accepted
+    # these count lines and comparisons, all that changed among them; the export is no longer the one accepted either
+    counted = names.str.startswith(("quality.", "reproduction."))
     return set(names[~same.all(axis=1) & ~counted])
 
 

@@ -68,14 +68,15 @@ def test_a_table_by_itself_is_not_enough() -> None:
         assert not any(character.isdigit() for character in message), message
 
 
-def test_damage_is_refused_and_only_damage() -> None:
+@pytest.mark.parametrize(("tried", "of_each"), [(6, 1), pytest.param(18, 5, marks=pytest.mark.slow)])
+def test_damage_is_refused_and_only_damage(tried: int, of_each: int) -> None:
     """A short version; `benchmarks/release.py --sabotage` does 200."""
     rules = outsiders_only(policy(8), "editions")
     persons = coded(5, 120, DESIGN)
     cells = decide(persons, DESIGN, rules).cells
     harmful = missed = harmless = refused = 0
     for number, damage in enumerate(sabotages(cells, persons, seed=1)):
-        if number == 18:
+        if number == tried:
             break
         sent = audit(persons, DESIGN, rules, damage.cells, damage.statements, damage.previous).sendable
         if exposes(damage, persons, rules):
@@ -83,7 +84,7 @@ def test_damage_is_refused_and_only_damage() -> None:
         else:
             harmless, refused = harmless + 1, refused + (not sent)
     assert missed == 0 and refused <= 0.05 * harmless
-    assert harmful >= 5 and harmless >= 5
+    assert harmful >= of_each and harmless >= of_each
 
 
 def test_a_figure_that_contradicts_the_data_is_refused() -> None:
@@ -95,6 +96,7 @@ def test_a_figure_that_contradicts_the_data_is_refused() -> None:
     assert not verdict.sendable and "contredisent" in verdict.messages[0]
 
 
+@pytest.mark.slow
 def test_the_difference_of_two_editions() -> None:
     """Each edition printed exactly gives the newcomers away; carrying figures that hardly changed protects them."""
     plan, rules = SMALL, policy(8)
@@ -124,6 +126,7 @@ def test_the_difference_of_two_editions() -> None:
     assert (both.cells["reason"] == "carried").any()
 
 
+@pytest.mark.slow
 def test_what_is_public_already_may_stay_so_but_not_be_narrowed() -> None:
     """A figure that others printed exposes a small group: our release is not refused for it, unless it says more."""
     rules = outsiders_only(policy(8))
@@ -172,6 +175,7 @@ print(hashlib.sha256(text.encode()).hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_the_same_pattern_under_three_hash_seeds() -> None:
     found = {
         subprocess.run(

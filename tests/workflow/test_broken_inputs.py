@@ -224,6 +224,7 @@ def test_what_is_only_told_changes_no_number(outcome: Callable[[Breakage], Outco
     assert "point\\-virgule" in report and "cp1252" in report
 
 
+@pytest.mark.slow
 def test_once_mended_the_next_run_gives_the_same_results(
     outcome: Callable[[Breakage], Outcome], finished: Finished
 ) -> None:
@@ -237,6 +238,7 @@ def test_once_mended_the_next_run_gives_the_same_results(
     assert NOTHING in project.snakemake(*config).output
 
 
+@pytest.mark.slow
 def test_one_bad_study_does_not_stop_the_other(copied: Project, finished: Finished) -> None:
     negative = next(breakage for breakage in BLOCKED if breakage.name == "negative count")
     strike(copied, negative)

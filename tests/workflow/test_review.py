@@ -16,7 +16,7 @@ from diagnostic.io import NOTICE, REVIEW
 from diagnostic.report.exact import plain
 from diagnostic.review import NAME
 
-STUDIES = ("62-2020", "99-2026")
+STUDIES = (pytest.param("62-2020", marks=pytest.mark.slow), "99-2026")
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +76,7 @@ def test_withheld_numbers_are_there_and_nowhere_in_the_report(
             assert not [sign for sign in signs if sign in path.read_text("utf-8")], path.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reviewed", ["62-2020"], indirect=True)
 def test_the_annex_of_published_figures_is_whole(reviewed: tuple[Project, str, Run, dict[str, str]]) -> None:
     project, study, _, _ = reviewed
