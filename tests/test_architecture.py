@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic import codehash, tables
+from diagnostic import codehash, io, tables
 from diagnostic.counting import RULES
 
 ROOT = Path(__file__).parents[1]
@@ -102,7 +102,7 @@ def test_every_table_that_a_rule_names_is_declared() -> None:
         named |= set(re.findall(r"/\{+study\}+/(\w+/\w+)\.parquet", path.read_text(encoding="utf-8")))
     assert named
     for name in named:
-        tables.model(name)  # KeyError for an undeclared one
+        tables.model(io.table_name(Path(f"{name}.parquet")))  # KeyError for an undeclared one
 
 
 @pytest.mark.parametrize("path", RULE_FILES, ids=lambda path: path.stem)

@@ -1,4 +1,4 @@
-"""The release step: nothing withheld is left in the lists and records printed beside the ledger."""
+"""The release step: what it decides is as declared, and nothing withheld comes back beside the ledger."""
 
 from __future__ import annotations
 
@@ -11,13 +11,7 @@ from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.reprinted import PROTECTED
 from diagnostic.release.steps import release
-from diagnostic.release.tables import TABLES
-
-ERRORS = (
-    "severity,file,sheet,row,column,value,message,remedy\n"
-    "avertissement,press.csv,,15,D,2018,Classé sous une autre année,Vérifier\n"
-    "avertissement,press.csv,,,,,Encodage,Enregistrer en UTF-8\n"
-)
+from diagnostic.release.tables import DECIDED
 
 
 @pytest.fixture
@@ -49,37 +43,22 @@ def released() -> dict[str, pd.DataFrame]:
     return release(
         facts=table("99-2026", facts),
         reproduction=reproduction,
-        articles=CONSOLIDATED["articles"].empty(),
-        meetings=CONSOLIDATED["meetings"].empty(),
-        counts=CONSOLIDATED["counts"].empty(),
-        sources=COLLECTED["sources"].empty(),
-        errors=ERRORS.encode(),
         described=CONSOLIDATED["described"].empty(),
         pairs=CONSOLIDATED["pairs"].empty(),
         cases=CONSOLIDATED["cases"].empty(),
         respondents=CONSOLIDATED["respondents"].empty(),
         published_figures=COLLECTED["published_figures"].empty(),
-        structures=CONSOLIDATED["structures"].empty(),
-        practices=CONSOLIDATED["practices"].empty(),
-        restitutions=CONSOLIDATED["restitutions"].empty(),
         policy=policy().model_dump(mode="json"),
     )
 
 
 def test_every_table_is_as_declared(released: dict[str, pd.DataFrame]) -> None:
-    assert set(released) == {*TABLES, "refused", "certificate"}
-    for name, model in TABLES.items():
+    assert set(released) == {*DECIDED, "refused", "certificate"}
+    for name, model in DECIDED.items():
         model.validate(released[name])
     assert released["refused"] == "" and policy().digest() in released["certificate"]
 
 
 def test_a_withheld_number_does_not_come_back_through_the_reproduction(released: dict[str, pd.DataFrame]) -> None:
-    computed = released["reproduction"].set_index("fact_id")["computed"].to_dict()
+    computed = released["compared"].set_index("fact_id")["computed"].to_dict()
     assert computed == {"people.few": PROTECTED, "people.many": "70", "law.date": ""}
-
-
-def test_warnings_keep_their_cell_and_never_the_value(released: dict[str, pd.DataFrame]) -> None:
-    warnings = released["warnings"]
-    assert list(warnings["row"].astype(object).where(warnings["row"].notna(), None)) == [15, None]
-    assert list(warnings["column"]) == ["D", ""]
-    assert "value" not in warnings.columns

@@ -8,14 +8,15 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.geography.tables import TABLES as GEOGRAPHY
-from diagnostic.release.tables import Ledger
+from diagnostic.release.statements import made
+from diagnostic.release.tables import Claims, Ledger, Statements
 from diagnostic.tables import columns
 
-TABLES = ("ledger", "sites", "articles", "meetings")
+TABLES = ("statements", "sites", "articles", "meetings")
 
 
-def ledger(facts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """A ledger with these facts: `fact_id`, and what differs from a plain count that is shown.
+def statements(facts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The statements of a ledger with these facts: `fact_id`, and what differs from a plain count that is shown.
 
     `value`, `low` and `high` are what a shown fact prints; a withheld fact keeps them and prints none.
     """
@@ -28,7 +29,8 @@ def ledger(facts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         numbers = {name: None for name in columns(Ledger) if name.endswith("numerator") or name.endswith("denominator")}
         empty = dict.fromkeys(columns(Ledger), "") | numbers | {"origin": "observed"}
         rows.append(empty | plain | printed | fact)
-    return Ledger.validate(pd.DataFrame(rows, columns=columns(Ledger)))
+    ledger = Ledger.validate(pd.DataFrame(rows, columns=columns(Ledger)))
+    return Statements.validate(made(ledger, Claims.empty(), []))
 
 
 def sites(rows: Sequence[tuple[str, str, str]]) -> pd.DataFrame:
@@ -97,7 +99,7 @@ def rich() -> dict[str, pd.DataFrame]:
     ]
     dates = ["2023-03-02", "2023-03-30", "2024-01-01", "2024-12-31", "2025-02-14", "2025-02-15"]
     return {
-        "ledger": ledger(facts),
+        "statements": statements(facts),
         "sites": sites(register),
         "articles": articles(dates),
         "meetings": meetings(),
@@ -122,7 +124,13 @@ def readings() -> list[dict[str, Any]]:
 
 def nothing() -> dict[str, pd.DataFrame]:
     """A study without sites, press, interviews or publication."""
-    return {"ledger": ledger([]), "sites": sites([]), "articles": articles([]), "meetings": meetings(), **ground()}
+    return {
+        "statements": statements([]),
+        "sites": sites([]),
+        "articles": articles([]),
+        "meetings": meetings(),
+        **ground(),
+    }
 
 
 def crowded() -> dict[str, pd.DataFrame]:
@@ -146,7 +154,7 @@ def crowded() -> dict[str, pd.DataFrame]:
     ]
     dates = [f"{1996 + i % 30}-{1 + i % 12:02d}-15" for i in range(400)] + ["2001-05-02"] * 30
     return {
-        "ledger": ledger(facts),
+        "statements": statements(facts),
         "sites": sites(register),
         "articles": articles(dates),
         "meetings": meetings(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,8 @@ from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.config import load_yaml
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.policy import load_policy
+from diagnostic.release.statements import made
+from diagnostic.release.tables import Statements
 from diagnostic.release.verdicts import decide
 
 SHA = "ab" * 32
@@ -34,6 +37,12 @@ def ledger(*facts: Fact) -> pd.DataFrame:
     return decide(table("99-2026", facts), POLICY).ledger
 
 
+def statements(*facts: Fact, public: Collection[str] | None = ("ad_counts.csv", "sites.csv")) -> pd.DataFrame:
+    """What may be said of them; `public`: the public files, None for the team's own eyes."""
+    decided = decide(table("99-2026", facts), POLICY)
+    return Statements.validate(made(decided.ledger, decided.claims, public))
+
+
 def sources(*files: str) -> pd.DataFrame:
     rows = [
         {
@@ -47,6 +56,7 @@ def sources(*files: str) -> pd.DataFrame:
             "date": pd.Timestamp("2026-03-06"),
             "digest": f"sha256:{SHA}",
             "rows": 3,
+            "public": True,
         }
         for file in files
     ]

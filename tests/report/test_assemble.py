@@ -6,15 +6,16 @@ import jinja2
 import ledgers
 import pandas as pd
 import pytest
-from released import fact, ledger, sources
+from released import fact, sources, statements
 
 from diagnostic.release.tables import PRINTED
+from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report import assemble
 from diagnostic.report.assemble import Printer
 from diagnostic.report.tables import TABLES as FIGURES
 
 STUDY = {"id": "99-2026", "date": "2026-09-15"}
-LEDGER = ledger(
+STATEMENTS = statements(
     fact("ads.total", 7393, cells="ad_counts.csv!C2:C4"),
     fact("ads.persons_reading_a", None, unit="person", measure="estimate", low=97, high=547, interval_kind="bounds"),
     fact("people.few", 4321, unit="person", numerator=5, label="personnes, trop peu"),
@@ -24,10 +25,10 @@ LEDGER = ledger(
 def report(template: str, **changes: object) -> str:
     tables = {name: table.empty() for name, table in PRINTED.items()}
     given = tables | {
-        "ledger": LEDGER,
+        "statements": STATEMENTS,
         "sources": sources("ad_counts.csv"),
         "figures": FIGURES["figures"].empty(),
-        "lineage": FIGURES["lineage"].empty(),
+        "lineage": RELEASED["lineage"].empty(),
         "law": b"",
         "areas": ledgers.ground()["areas"],
         "outlines": ledgers.ground()["source"],
@@ -77,8 +78,8 @@ def test_a_withheld_fact_is_named_and_shows_nothing() -> None:
 
 
 def test_the_noun_agrees_with_the_number() -> None:
-    one = ledger(fact("a.one", 1), fact("a.two", 2), fact("a.none", 0))
-    text = report('{% for f in ("a.none", "a.one", "a.two") %}{{ agree(f, "site") }} {% endfor %}', ledger=one)
+    one = statements(fact("a.one", 1), fact("a.two", 2), fact("a.none", 0))
+    text = report('{% for f in ("a.none", "a.one", "a.two") %}{{ agree(f, "site") }} {% endfor %}', statements=one)
     assert text.split()[:3] == ["site", "site", "sites"]
 
 
@@ -104,7 +105,7 @@ def test_the_date_is_in_french() -> None:
 
 
 def test_a_card_is_recorded_for_intervals_too() -> None:
-    printer = Printer(LEDGER)
+    printer = Printer(STATEMENTS)
     assert printer.interval("ads.persons_reading_a") == '[97 à 547]{.fact fact="ads.persons_reading_a"}'
     assert printer.interval("ads.total") == ""
     assert list(printer.printed) == ["ads.persons_reading_a"]

@@ -7,7 +7,7 @@ import subprocess
 
 import pypandoc
 import pytest
-from released import SHA, fact, ledger, sources
+from released import SHA, fact, sources, statements
 
 from diagnostic import french
 from diagnostic.counting import RULES
@@ -19,7 +19,7 @@ FILES = {s.file: s for s in sources("ad_counts.csv", "sites.csv").itertuples()}
 
 
 def card(one: object) -> dict[str, str]:
-    (row,) = ledger(one).itertuples()
+    (row,) = statements(one).itertuples()
     return dict(cards.entries(row, FILES))
 
 
@@ -53,7 +53,6 @@ def test_a_card_tells_all_that_the_issue_asks() -> None:
         "Table": "consolidate/counts.parquet",
         "Cellules": "ad_counts.csv!C2:C21 ; sites.csv!B2",
         "Fichiers": f"ad_counts.csv, sha256 {SHA} ; sites.csv, sha256 {SHA}",
-        "Publication": "Publié. Ne compte pas des personnes.",
         "Identifiant": "ads.share_pct",
     }
 
@@ -77,9 +76,9 @@ def test_the_card_of_a_withheld_fact_gives_no_number_and_no_cell() -> None:
     told = card(few)
     assert told["Valeur"] == told["Numérateur"] == told["Dénominateur"] == "non publié"
     assert told["Intervalle"] == "aucun"
-    assert "Cellules" not in told
-    (row,) = ledger(few).itertuples()
-    text = cards.markdown(row, cards.entries(row, FILES, public=True))
+    assert not {"Cellules", "Fichiers", "Publication"} & set(told)
+    (row,) = statements(few).itertuples()
+    text = cards.markdown(row, cards.entries(row, FILES))
     for number in ("7654", "8765", "6543", "9876", "4321"):
         assert number not in text.replace("\N{NARROW NO-BREAK SPACE}", "")
 
@@ -87,8 +86,8 @@ def test_the_card_of_a_withheld_fact_gives_no_number_and_no_cell() -> None:
 @pytest.mark.parametrize("text", ["a | b : *c* {.d}", "# titre", "1. liste", "100 % [x](y) \\", ":::", "~ : d"])
 def test_a_card_reads_back_through_pandoc(text: str) -> None:
     one = fact("ads.total", 699, label=text, formula=text, method=text)
-    (row,) = ledger(one).itertuples()
-    markdown = cards.markdown(row, cards.entries(row, FILES, public=True))
+    (row,) = statements(one).itertuples()
+    markdown = cards.markdown(row, cards.entries(row, FILES))
     done = subprocess.run(
         [pypandoc.get_pandoc_path(), f"--from={READER}", "--to=json"],
         input=markdown.encode(),

@@ -134,7 +134,7 @@ def test_a_study_without_data_has_no_chart() -> None:
 )
 def test_a_missing_strand_takes_only_its_charts(strands: str, absent: set[str]) -> None:
     tables = ledgers.rich()
-    tables["ledger"] = tables["ledger"][~tables["ledger"]["fact_id"].str.match(strands)]
+    tables["statements"] = tables["statements"][~tables["statements"]["statement_id"].str.match(strands)]
     assert set(draw(**tables)) == NAMES - absent
 
 
@@ -194,7 +194,9 @@ def test_both_allocations_stand_at_their_numbers(rich: dict[str, Chart]) -> None
 
 def test_without_collapsed_allocation_only_the_chosen_one_is_drawn() -> None:
     tables = ledgers.rich()
-    tables["ledger"] = tables["ledger"][~tables["ledger"]["fact_id"].str.startswith("ads.allocation_collapsed.")]
+    tables["statements"] = tables["statements"][
+        ~tables["statements"]["statement_id"].str.startswith("ads.allocation_collapsed.")
+    ]
     chart = draw(**tables)["repartition_echantillon"]
     assert not [s for s in shapes(chart.svg) if s.is_diamond]
     assert len([s for s in shapes(chart.svg) if s.is_disc]) == 7
@@ -223,7 +225,7 @@ def test_axis_numbers_are_french() -> None:
         fact | {name: 100 * fact[name] for name in ("value", "low", "high") if fact.get(name) is not None}
         for fact in ledgers.readings()
     ]
-    tables = ledgers.nothing() | {"ledger": ledgers.ledger(facts)}
+    tables = ledgers.nothing() | {"statements": ledgers.statements(facts)}
     texts = [shape.text for shape in shapes(draw(**tables)["personnes_lectures"].svg)]
     assert f"10{NNBSP}000" in texts
     assert f"nombre publié{NBSP}: 12{NNBSP}000" in texts
@@ -279,7 +281,11 @@ def test_verdicts_are_as_long_as_their_numbers(rich: dict[str, Chart]) -> None:
 
 def test_beyond_a_page_the_smallest_sites_are_left_to_the_table(drawn: dict[str, dict[str, Chart]]) -> None:
     chart = drawn["crowded"]["annonces_par_site"]
-    sizes = ledgers.crowded()["ledger"].query("fact_id.str.startswith('ads.site_count.')").set_index("fact_id")["value"]
+    sizes = (
+        ledgers.crowded()["statements"]
+        .query("statement_id.str.startswith('ads.site_count.')")
+        .set_index("statement_id")["shown_value"]
+    )
     assert set(chart.facts) == set(sizes.nlargest(40).index)
     assert "60 sites montrent des annonces" in chart.description
     assert "Seuls les 40 plus fournis sont dessinés" in chart.description
@@ -295,17 +301,9 @@ def test_withheld_numbers_appear_nowhere(rich: dict[str, Chart]) -> None:
     assert "1 nombre n’est pas publié et n’est pas dessiné." in rich["annonces_par_site"].description
 
 
-def test_released_values_are_drawn_not_computed_ones(rich: dict[str, Chart]) -> None:
-    """The unrounded value of a shown fact may differ from the released one: only the latter may leave."""
+def test_statements_with_nothing_published_draw_no_fact() -> None:
     tables = ledgers.rich()
-    tables["ledger"] = tables["ledger"].assign(value=987.0, low=986.0, high=988.0, numerator=985.0)
-    assert digest(draw(**tables)) == digest(rich)
-
-
-@pytest.mark.parametrize("verdict", ["withheld", "recoded"])
-def test_a_ledger_with_nothing_shown_draws_no_fact(verdict: str) -> None:
-    tables = ledgers.rich()
-    tables["ledger"] = tables["ledger"].assign(verdict=verdict)
+    tables["statements"] = tables["statements"].assign(kind="withheld")
     assert set(draw(**tables)) == {"presse_frise"}
 
 
@@ -443,7 +441,7 @@ def test_the_axis_covers_the_period(year: int, month: int, length: int) -> None:
 def test_same_bytes_in_any_order(drawn: dict[str, dict[str, Chart]]) -> None:
     tables = ledgers.rich()
     again = tables | {
-        "ledger": tables["ledger"].iloc[::-1].reset_index(drop=True),
+        "statements": tables["statements"].iloc[::-1].reset_index(drop=True),
         "articles": tables["articles"].iloc[::-1],
     }
     assert digest(draw(**again)) == digest(drawn["rich"])

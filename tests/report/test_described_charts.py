@@ -13,22 +13,22 @@ from diagnostic.report.charts.facts import Released
 SHARE = {"unit": "ad", "measure": "percent", "decimals": 0}  # a unit that the gate leaves alone
 
 
-def ledger(values: dict[str, float]) -> pd.DataFrame:
+def statements(values: dict[str, float]) -> pd.DataFrame:
     facts = [
         released.fact(i, v, label=f"{i}, part", low=v, high=v + 10, interval_kind="bounds", **SHARE)
         for i, v in values.items()
     ]
-    return released.ledger(*facts)
+    return released.statements(*facts)
 
 
 def test_the_most_frequent_factor_comes_first_and_totals_are_left_out() -> None:
-    chart = vulnerability(Released(ledger({"vuln.any_pct": 90, "vuln.addiction_pct": 12, "vuln.violence_pct": 48})))
+    chart = vulnerability(Released(statements({"vuln.any_pct": 90, "vuln.addiction_pct": 12, "vuln.violence_pct": 48})))
     assert chart is not None and chart.facts == ("vuln.violence_pct", "vuln.addiction_pct")
     assert "bornes" in chart.svg and chart.description.startswith("Vuln")
 
 
 def test_bars_are_as_long_as_the_shares() -> None:
-    chart = needs(Released(ledger({"needs.training_pct": 50, "needs.network_pct": 25})))
+    chart = needs(Released(statements({"needs.training_pct": 50, "needs.network_pct": 25})))
     assert chart is not None
     paths = [e.get("d", "") for e in ElementTree.fromstring(chart.svg).iter() if e.get("fill") == "#0072B2"]
     lengths = [float(d.split("h")[1].split("v")[0]) for d in paths if "h" in d]
@@ -36,15 +36,13 @@ def test_bars_are_as_long_as_the_shares() -> None:
 
 
 def test_a_withheld_share_is_counted_and_nothing_else_of_it_is_drawn() -> None:
-    frame = ledger({"profile.women_pct": 61, "profile.men_pct": 27, "profile.trans_pct": 43})
-    secret = frame["fact_id"] == "profile.trans_pct"
-    frame = frame.assign(
-        verdict=frame["verdict"].mask(secret, "withheld"), shown_value=frame["shown_value"].mask(secret)
-    )
+    frame = statements({"profile.women_pct": 61, "profile.men_pct": 27, "profile.trans_pct": 43})
+    secret = frame["statement_id"] == "profile.trans_pct"
+    frame = frame.assign(kind=frame["kind"].mask(secret, "withheld"), shown_value=frame["shown_value"].mask(secret))
     chart = profile(Released(frame))
     assert chart is not None and chart.facts == ("profile.women_pct", "profile.men_pct")
     assert "43" not in chart.description and "1 part n’est pas publiée" in chart.description
 
 
 def test_one_share_alone_is_no_chart() -> None:
-    assert profile(Released(ledger({"profile.women_pct": 61}))) is None
+    assert profile(Released(statements({"profile.women_pct": 61}))) is None

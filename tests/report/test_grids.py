@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from released import fact, ledger
+from released import fact, statements
 
 from diagnostic.report import grids
 
@@ -64,7 +64,7 @@ def test_an_allocation_that_does_not_exist_has_no_column() -> None:
 
 
 def test_a_breakdown_leaves_zeros_out_and_keeps_withheld_ones() -> None:
-    facts = ledger(
+    facts = statements(
         fact("interviews.mode.in_person", 11, label="en présence"),
         fact("interviews.mode.video", 0, label="en visioconférence"),
         fact("interviews.mode.telephone", 4, label="par téléphone", unit="person"),
@@ -74,8 +74,8 @@ def test_a_breakdown_leaves_zeros_out_and_keeps_withheld_ones() -> None:
     assert [row[0] for row in found] == ["Mode", "En présence", "Par téléphone"]
 
 
-def test_press_years_cover_every_year_of_the_ledger() -> None:
-    facts = ledger(
+def test_press_years_cover_every_year_of_the_statements() -> None:
+    facts = statements(
         *(fact(f"press.articles_{year}", year - 2015) for year in (2017, 2015, 2016)), fact("press.articles", 3)
     )
     found = rows(grids.press_years(facts, cell, "Essai."))

@@ -1,4 +1,4 @@
-"""The tables of the register and of the coded sample, from a ledger written by hand."""
+"""The tables of the register and of the coded sample, from statements written by hand."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from diagnostic.report import grids_demand, grids_internet
 Given = tuple[str, str, float]
 
 
-def ledger(*facts: Given) -> pd.DataFrame:
-    made = pd.DataFrame(facts, columns=["fact_id", "label", "shown_value"])
-    return made.sort_values("fact_id", ignore_index=True)
+def statements(*facts: Given) -> pd.DataFrame:
+    made = pd.DataFrame(facts, columns=["statement_id", "label", "shown_value"])
+    return made.sort_values("statement_id", ignore_index=True)
 
 
 def numbers(found: pd.DataFrame):
-    values = dict(zip(found["fact_id"], found["shown_value"], strict=True))
+    values = dict(zip(found["statement_id"], found["shown_value"], strict=True))
     return lambda fact_id: f"{values[fact_id]:g}" if fact_id in values else ""
 
 
@@ -29,7 +29,7 @@ def body(table: str) -> list[list[str]]:
 
 
 def test_prices_follow_from_the_lowest_and_zeros_are_left_out() -> None:
-    found = ledger(
+    found = statements(
         ("terms.paid_options", "sites qui vendent des options payantes", 5),
         ("terms.option.top", "options payantes : mise en tête", 3),
         ("terms.option.style", "options payantes : couleur", 0),
@@ -40,11 +40,11 @@ def test_prices_follow_from_the_lowest_and_zeros_are_left_out() -> None:
     )
     rows = body(grids_internet.site_terms(found, numbers(found), "Légende."))
     assert [row[1] for row in rows] == ["5", "3", "2", "1", "2", "3"]
-    assert grids_internet.site_terms(ledger(), nothing, "Légende.") == ""
+    assert grids_internet.site_terms(statements(), nothing, "Légende.") == ""
 
 
 def test_a_variable_that_is_not_published_leaves_the_others() -> None:
-    found = ledger(
+    found = statements(
         ("profile.ad.euphemism.gift", "Euphémismes : cadeau, part des annonces", 40),
         ("profile.ad.euphemism.none", "Euphémismes : aucun, part des annonces", 50),
         ("profile.person.euphemism.gift", "Euphémismes : cadeau, part des personnes", 30),
@@ -59,7 +59,7 @@ def test_a_variable_that_is_not_published_leaves_the_others() -> None:
 
 
 def test_places_have_no_column_of_intervals_where_every_count_is_exact() -> None:
-    found = ledger(
+    found = statements(
         ("places.ads.lens", "annonces déclarées à Lens", 12),
         ("ads.city_lens_pct", "part des annonces déclarées à Lens", 70.6),
     )
@@ -68,7 +68,7 @@ def test_places_have_no_column_of_intervals_where_every_count_is_exact() -> None
 
 
 def test_measures_stand_by_source_with_a_column_per_year() -> None:
-    found = ledger(
+    found = statements(
         ("penal.2024.client_fine.prosecutor", "Amende à un client, 2024, source : Parquet", 23),
         ("penal.2025.client_fine.prosecutor", "Amende à un client, 2025, source : Parquet", 31),
         ("penal.2025.client_fine.police", "Amende à un client, 2025, source : Police", 30),

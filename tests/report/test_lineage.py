@@ -1,14 +1,14 @@
-"""The provenance page: read from the stamps, silent on what comes from exports, drawn from top to bottom."""
+"""The provenance page: read from the stamps, silent on what is not public, drawn from top to bottom."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import released
 
 from diagnostic import io, lineage
 from diagnostic.collect.tables import TABLES as COLLECTED
@@ -44,13 +44,9 @@ def chain(root: Path, exports: dict[str, str]) -> list[Path]:
     return [press, articles, printed]
 
 
-def keyed(content: bytes) -> str:
-    return "hmac-sha256:" + hashlib.sha256(b"key" + content).hexdigest()
-
-
 def test_a_table_says_its_rule_rows_digest_and_what_it_was_made_from(tmp_path: Path) -> None:
     paths = chain(tmp_path, {})
-    found = lineage.gathered(paths, None)
+    found = lineage.gathered(paths, public=True)
     assert list(found["table"]) == ["collect/press", "consolidate/articles", "release/articles"]
     assert list(found["rule"]) == ["collect_tables", "consolidate_press", "release_ledger"]
     assert list(found["rows"]) == [0, 0, 1]
@@ -58,30 +54,23 @@ def test_a_table_says_its_rule_rows_digest_and_what_it_was_made_from(tmp_path: P
     assert list(found["digest"]) == [f"sha256:{hashlib.sha256(p.read_bytes()).hexdigest()}" for p in paths]
 
 
-@pytest.mark.parametrize("digest", [keyed, None])
-def test_what_comes_from_exports_hides_its_rows_and_its_plain_digest(tmp_path: Path, digest: object) -> None:
-    paths = chain(tmp_path, {"questionnaire": "kobo"})
-    found = lineage.gathered(paths, digest)  # type: ignore[arg-type]
-    assert found["rows"].isna().tolist() == [True, True, False]  # the last holds only what is printed anyway
-    plain = [hashlib.sha256(p.read_bytes()).hexdigest() for p in paths]
-    assert not any(p in text for p in plain for text in found["digest"])
-    assert list(found["digest"]) == [keyed(p.read_bytes()) if digest else "" for p in paths]
-
-
-def test_a_public_file_typed_beside_exports_hides_nothing(tmp_path: Path) -> None:
-    press = tmp_path / "collect/press.parquet"
-    params = {"exports": {"questionnaire": "kobo"}, "files": {"press": "press.csv"}}
-    io.write_table(COLLECTED["press"].empty(), press, stamp("collect_tables", tmp_path / "press.csv", **params))
-    assert lineage.gathered([press], keyed)["rows"].tolist() == [0]
-
-
-def test_the_table_s_own_stamp_names_released_tables_only(tmp_path: Path) -> None:
+def test_a_file_that_is_not_public_hides_every_row_and_every_digest(tmp_path: Path) -> None:
+    """Of all tables: what is made of them all tells of each."""
     paths = chain(tmp_path, {})
-    output, log = tmp_path / "report/lineage.parquet", tmp_path / "log"
-    lineage.write([p.as_posix() for p in paths], output.as_posix(), "report_lineage", "c0de", None, log.as_posix())
-    assert len(io.read_table(output)) == 3
-    released = {p for p in paths if p.parent.name == "release"}
-    assert len(released) == 1 and set(io.read_stamp(output)["inputs"]) == {p.as_posix() for p in released}
+    found = lineage.gathered(paths, public=False)
+    assert found["rows"].isna().all() and set(found["digest"]) == {""}
+    assert list(found["made_from"]) == ["press.csv", "collect/press", "consolidate/articles"]
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_the_table_is_written_beside_the_released_ones(tmp_path: Path, public: bool) -> None:
+    paths = chain(tmp_path, {})
+    sources, output, log = tmp_path / "collect/sources.parquet", tmp_path / "release/lineage.parquet", tmp_path / "log"
+    io.write_table(released.sources("press.csv").assign(public=public), sources, stamp("collect_tables"))
+    stages = [p.as_posix() for p in paths]
+    lineage.write(stages, sources.as_posix(), output.as_posix(), "release_lineage", "c0de", log.as_posix())
+    assert set(io.read_table(output)["digest"].ne("")) == {public}
+    assert set(io.read_stamp(output)["inputs"]) == set(stages)
     assert log.read_text() == "lineage: 3 rows out\n"
 
 
@@ -108,7 +97,7 @@ RUN = pd.DataFrame(
         ),
     ],
     columns=["phase", "table", "title", "rule", "rows", "made_from"],
-).assign(code="c0de", digest=["sha256:" + "1" * 64, "", "hmac-sha256:" + "2" * 64, "", "sha256:" + "3" * 64])
+).assign(code="c0de", digest=["sha256:" + "1" * 64, "", "", "", "sha256:" + "3" * 64])
 RUN["rows"] = RUN["rows"].astype("Int64")
 
 
@@ -122,14 +111,14 @@ def test_the_drawing_goes_down_from_the_inputs_to_the_documents() -> None:
         re.findall(r'translate\([\d.]+,([\d.]+)\)"[^>]*>([^<]+)</text>', chart.svg)[i][::-1] for i in range(len(words))
     )
     assert [float(heights[rule]) for rule in rules] == sorted(float(heights[rule]) for rule in rules)
-    assert "1 table · protégées" in words and "1 table · 1\u202f204 lignes" in words
-    assert "protégées" not in json.dumps(chart.alt) and provenance(RUN.iloc[:0]) is None
+    assert "1 table" in words and "1 table · 1\u202f204 lignes" in words
+    assert provenance(RUN.iloc[:0]) is None
 
 
-def test_the_tables_of_the_page_leave_out_what_is_empty_and_say_what_is_protected() -> None:
+def test_the_tables_of_the_page_leave_out_what_is_empty() -> None:
     tables = grids_provenance.tables(RUN, "Tables.")
     assert "`collect/press`" in tables and "collect/ads" not in tables
-    assert re.search(r"`consolidate/persons` \| Personnes \| protégé \| `à clé 222222222222`", tables)
+    assert re.search(r"`consolidate/persons` \| Personnes \|  \|  \|", tables)
     rules = grids_provenance.rules(RUN, "Règles.")
     assert "{#regle-release-ledger}" in rules and "consolidate_ads" not in rules
     assert "{#regle-report-figures}" in rules

@@ -14,7 +14,6 @@ from test_maps import drawn, ground, texts  # noqa: F401
 from diagnostic.report.charts.draw import Chart
 from diagnostic.report.charts.territory import COLORS, NEUTRAL, class_of
 from diagnostic.report.grids_places import HIDDEN, persons
-from diagnostic.report.grids_protection import withheld
 
 VILLENEUVE, PORT, FABLES, PLANS = (
     *("agglomeration-de-villeneuve", "communaute-du-port"),
@@ -126,20 +125,18 @@ def test_withheld_and_never_reported_are_the_same_to_the_byte(ground: Ground) ->
         assert (chart.alt, chart.description, chart.facts) == (full[name].alt, full[name].description, full[name].facts)
         assert str(SECRET) not in full[name].svg and "secret" not in full[name].svg
     tables = [
-        persons(ledgers.ledger(facts), ground["areas"], lambda fact_id: f"<{fact_id}>", "Légende.", "x")
+        persons(ledgers.statements(facts), ground["areas"], lambda fact_id: f"<{fact_id}>", "Légende.", "x")
         for facts in (shown, [*shown, *more])
     ]
     assert tables[0] == tables[1]
     row = next(line for line in tables[0].splitlines() if "Villeneuve" in line)
     assert row.split("|")[-2].strip() == HIDDEN and str(SECRET) not in tables[0]
-    protection = [withheld(ledgers.ledger(facts), "Légende.") for facts in (shown, [*shown, *more])]
-    assert protection[0] == protection[1]
 
 
 def test_with_nothing_to_show_there_is_no_map_and_no_table(ground: Ground) -> None:  # noqa: F811
     hidden = placed({f"epci.{VILLENEUVE}": None, "arrondissement.nord": None})
     assert drawn(ground, *hidden) == {}
-    assert persons(ledgers.ledger(hidden), ground["areas"], str, "Légende.", "x") == ""
+    assert persons(ledgers.statements(hidden), ground["areas"], str, "Légende.", "x") == ""
     assert drawn(ledgers.ground(), *placed({f"epci.{VILLENEUVE}": 106})) == {}
 
 

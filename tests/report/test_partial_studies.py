@@ -11,6 +11,7 @@ import pytest
 from replay import config, estimated
 
 from diagnostic.collect.tables import INPUTS
+from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report.assemble import assemble
 from diagnostic.report.tables import TABLES
 from diagnostic.report.words import study_words
@@ -28,7 +29,7 @@ def report(study: str, roles: Collection[str]) -> str:
     return assemble(
         **tables,
         figures=TABLES["figures"].empty(),
-        lineage=TABLES["lineage"].empty(),
+        lineage=RELEASED["lineage"].empty(),
         law=LAW,
         areas=ledgers.ground()["areas"],
         outlines=ledgers.ground()["source"],

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pypandoc
 import pytest
 
+from diagnostic.release import printed
 from diagnostic.report import printing
 from diagnostic.report.render import READER
 from diagnostic.report.tabular import pipe
@@ -45,7 +46,7 @@ def fact(**given: object) -> SimpleNamespace:
     ],
 )
 def test_a_value(given: dict[str, object], text: str) -> None:
-    assert printing.value(fact(**given)) == text
+    assert printed.value(fact(**given)) == text
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_a_value(given: dict[str, object], text: str) -> None:
     ],
 )
 def test_an_interval(given: dict[str, object], text: str) -> None:
-    assert printing.interval(fact(**given)) == text
+    assert printed.interval(fact(**given)) == text
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_an_interval(given: dict[str, object], text: str) -> None:
     ],
 )
 def test_a_moment(iso: str, text: str) -> None:
-    assert printing.moment(iso) == text
+    assert printed.moment(iso) == text
 
 
 @pytest.mark.parametrize(
@@ -167,4 +168,4 @@ def test_text_in_a_table_cell_reads_back_as_written() -> None:
 
 @pytest.mark.parametrize("text", ["2026-13-45", "2026-13", "2026-02-30", "2026-02-30/2026-03-01"])
 def test_what_is_no_date_is_printed_as_it_is_written(text: str) -> None:
-    assert printing.moment(text).startswith(text.partition("/")[0])
+    assert printed.moment(text).startswith(text.partition("/")[0])

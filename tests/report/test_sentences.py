@@ -7,9 +7,10 @@ from pathlib import Path
 
 import ledgers
 import pytest
-from released import fact, ledger, sources
+from released import fact, sources, statements
 
 from diagnostic.release.tables import PRINTED
+from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report.assemble import assemble
 from diagnostic.report.tables import TABLES
 
@@ -42,14 +43,14 @@ def prose(name: str) -> list[str]:
     """The lines of a chapter that are no table, when every number of persons of it is withheld."""
     template = (CHAPTERS / f"{name}.qmd").read_bytes()
     ids = sorted(set(FACT.findall(template.decode())))
-    facts = ledger(*(fact(one, 3, unit="person", universe="personnes") for one in ids))
-    assert facts.empty or set(facts["verdict"]) == {"withheld"}
+    facts = statements(*(fact(one, 3, unit="person", universe="personnes") for one in ids))
+    assert facts.empty or set(facts["kind"]) == {"withheld"}
     tables = {table: model.empty() for table, model in PRINTED.items()}
     given = tables | {
-        "ledger": facts,
+        "statements": facts,
         "sources": sources("form.xlsx"),
         "figures": TABLES["figures"].empty(),
-        "lineage": TABLES["lineage"].empty(),
+        "lineage": RELEASED["lineage"].empty(),
         "law": b"",
         "areas": ledgers.ground()["areas"],
         "outlines": ledgers.ground()["source"],

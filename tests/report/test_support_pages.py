@@ -10,6 +10,7 @@ import pytest
 from replay import ROOT, config, estimated
 
 from diagnostic.release.named import named
+from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report import grids_support
 from diagnostic.report.assemble import assemble
 from diagnostic.report.charts.facts import Released
@@ -26,7 +27,7 @@ def report(study: str) -> str:
     return assemble(
         **estimated(study).released(),
         figures=TABLES["figures"].empty(),
-        lineage=TABLES["lineage"].empty(),
+        lineage=RELEASED["lineage"].empty(),
         law=(ROOT / "resources/references/loi_2016.csv").read_bytes(),
         areas=ledgers.ground()["areas"],
         outlines=ledgers.ground()["source"],
@@ -97,7 +98,7 @@ def test_lengths_say_the_numbers_of_the_last_year() -> None:
         "outreach.2025", {"sms": 400, "replies": 40, "met": 4}
     )
     rate = {"fact_id": "outreach.2025.replies_pct", "value": 10.0, "unit": "reply", "measure": "percent", "decimals": 1}
-    chart = funnel(Released(ledgers.ledger([*facts, rate])))
+    chart = funnel(Released(ledgers.statements([*facts, rate])))
     assert chart is not None
     widths = boxes(chart.svg)
     assert [round(width / widths[0], 3) for width in widths] == [1, 0.1, 0.01]
@@ -107,20 +108,20 @@ def test_lengths_say_the_numbers_of_the_last_year() -> None:
 
 def test_the_cited_action_is_drawn_where_there_is_no_own() -> None:
     chart = funnel(
-        Released(ledgers.ledger(counts("ailleurs", {"sms": 1791, "replies": 145, "exchanges": 37, "met": 4})))
+        Released(ledgers.statements(counts("ailleurs", {"sms": 1791, "replies": 145, "exchanges": 37, "met": 4})))
     )
     assert chart is not None and "action citée" in chart.alt and "1\u202f791" in chart.description
 
 
 @pytest.mark.parametrize("numbers", [{}, {"sms": 12}, {"sms": 0, "replies": 0}])
 def test_nothing_is_drawn_without_two_steps_to_compare(numbers: dict[str, float]) -> None:
-    assert funnel(Released(ledgers.ledger(counts("outreach.2025", numbers)))) is None
+    assert funnel(Released(ledgers.statements(counts("outreach.2025", numbers)))) is None
 
 
 def test_a_withheld_step_is_neither_drawn_nor_told() -> None:
     facts = counts("outreach.2025", {"sms": 400, "replies": 40}) + counts(
         "outreach.2025", {"met": 4321}, verdict="withheld"
     )
-    chart = funnel(Released(ledgers.ledger(facts)))
+    chart = funnel(Released(ledgers.statements(facts)))
     assert chart is not None and "4321" not in chart.svg + chart.description and "4\u202f321" not in chart.description
     assert "n’est pas publié" in chart.description

@@ -1,4 +1,4 @@
-"""All documents of a finished study, read back: the numbers of each are those of the ledger, and the same in all."""
+"""All documents of a finished study, read back: the numbers of each are statements, and the same in all."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def study(request: pytest.FixtureRequest, results_of: Callable[[str], Path]) -> 
 @pytest.fixture
 def printable(study: Path) -> dict[str, set[str]]:
     """Fact → the texts that may stand for it: its value, its limits, and the value as the comparison rounds it."""
-    ledger = pd.read_parquet(study / "release/ledger.parquet")
-    texts = {fact.fact_id: {printing.value(fact), printing.interval(fact)} - {""} for fact in ledger.itertuples()}
+    statements = pd.read_parquet(study / "release/statements.parquet")
+    texts = {said.statement_id: {said.printed, said.printed_interval} - {""} for said in statements.itertuples()}
     for figure in pd.read_parquet(study / "release/reproduction.parquet").itertuples():
         if figure.fact_id in texts and isinstance(figure.computed, str):
             texts[figure.fact_id].add(printing.published(figure.computed))
@@ -70,7 +70,7 @@ def pdf_text(path: Path) -> str:
     return flat(done.stdout)
 
 
-def test_every_number_of_the_page_is_in_the_ledger(study: Path, printable: dict[str, set[str]]) -> None:
+def test_every_number_of_the_page_is_a_statement(study: Path, printable: dict[str, set[str]]) -> None:
     found = on_the_page(study)
     assert len(found) > 200
     assert [(fact, text) for fact, text in found if text not in printable[fact]] == []
@@ -135,7 +135,7 @@ def shown(value: object, form: str) -> str:
     return french.percent(value, decimals) if "%" in form else french.number(value, decimals)
 
 
-def test_the_workbook_holds_the_numbers_of_the_ledger(study: Path, printable: dict[str, set[str]]) -> None:
+def test_the_workbook_holds_the_numbers_of_the_statements(study: Path, printable: dict[str, set[str]]) -> None:
     book = openpyxl.load_workbook(study / "report/tableaux.xlsx")
     read = 0
     for sheet in book.worksheets[1:-1]:

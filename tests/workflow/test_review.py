@@ -81,7 +81,8 @@ def test_withheld_numbers_are_there_and_nowhere_in_the_report(
 def test_the_annex_of_published_figures_is_whole(reviewed: tuple[Project, str, Run, dict[str, str]]) -> None:
     project, study, _, _ = reviewed
     ordinary = project.path(f"results/{study}/report/rapport.html").read_text("utf-8")
-    assert "(protégé)" in ordinary and "(protégé)" not in page(project, study)
+    hidden = "Non publié, pour protéger des personnes."
+    assert hidden in ordinary and hidden not in page(project, study)
 
 
 @pytest.mark.parametrize("reviewed", ["99-2026"], indirect=True)

@@ -10,6 +10,10 @@ from pathlib import Path
 
 from diagnostic import durations
 
+TEAM = (
+    "Pour l’équipe seulement\u00a0: NE PAS DIFFUSER."  # said by every command that reads what is before the statements
+)
+
 
 def _calculate(options: argparse.Namespace) -> int:
     from diagnostic.calculation import calculate
@@ -35,6 +39,7 @@ def _explain(options: argparse.Namespace) -> int:
         return 1
     try:
         print(explain(results.resolve(), options.fact))
+        print(TEAM)
     except UnknownFact as error:
         print(error, file=sys.stderr)
         return 1
@@ -47,6 +52,14 @@ def _review(options: argparse.Namespace) -> int:
     from diagnostic.review import ReviewError, review
 
     return _told(lambda: review(Path.cwd(), options.study), ReviewError, ConfigError, RenderError)
+
+
+def _remake(options: argparse.Namespace) -> int:
+    from diagnostic.config import ConfigError
+    from diagnostic.documents import DocumentsError, remake
+    from diagnostic.report.render import RenderError
+
+    return _told(lambda: remake(Path.cwd(), options.study), DocumentsError, ConfigError, RenderError)
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -71,7 +84,7 @@ def _diff(options: argparse.Namespace) -> int:
     except NotComparable as error:
         print(error, file=sys.stderr)
         return 2
-    print("\n".join(lines))
+    print("\n".join([*lines, "", TEAM]))
     return 1 if moved else 0
 
 
@@ -200,7 +213,7 @@ def _release(options: argparse.Namespace) -> int:
     from diagnostic.what_if import what_if
 
     errors = (ConfigError, PolicyError, VaultError)
-    return _told(lambda: what_if(Path.cwd(), options.study, options.what_if), *errors)
+    return _told(lambda: [*what_if(Path.cwd(), options.study, options.what_if), TEAM], *errors)
 
 
 def _issue(options: argparse.Namespace) -> int:
@@ -215,8 +228,8 @@ def _numbers(options: argparse.Namespace) -> int:
     from diagnostic import io
     from diagnostic.lint import lint
 
-    qmd, ledger, figures, *documents = (Path(path) for path in options.files)
-    found = lint(qmd, ledger, figures, documents)
+    qmd, statements, figures, structures, *documents = (Path(path) for path in options.files)
+    found = lint(qmd, statements, figures, structures, documents)
     if found:
         print(found, file=sys.stderr)
         return 1
@@ -295,6 +308,10 @@ def main(arguments: list[str] | None = None) -> int:
     )
     review.add_argument("study", metavar="étude", help="par exemple 62-2020")
     review.set_defaults(run=_review)
+
+    remade = commands.add_parser("refaire", help="les documents, à partir des énoncés seuls, comme après une purge")
+    remade.add_argument("study", metavar="étude", help="par exemple 62-2020")
+    remade.set_defaults(run=_remake)
 
     verify = commands.add_parser("verify", help="ce qui a changé depuis le calcul ; code 1 si quelque chose a changé")
     verify.add_argument("results", metavar="dossier", help="par exemple results/62-2020")
@@ -396,7 +413,7 @@ def main(arguments: list[str] | None = None) -> int:
     issue.set_defaults(run=_issue)
 
     lint = commands.add_parser("nombres", help="relit les nombres des documents (appelé par le workflow)")
-    lint.add_argument("files", nargs="+", help="source, registre, figures, puis les documents")
+    lint.add_argument("files", nargs="+", help="source, énoncés, figures, structures, puis les documents")
     lint.add_argument("--output", required=True)
     lint.set_defaults(run=_numbers)
 

@@ -11,7 +11,7 @@ import datetime as dt
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -211,6 +211,16 @@ class Sidecar(Origin):
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
         description="Empreinte du fichier accepté ; `diagnostic sceller` l’écrit."
     )
+    public: bool | None = Field(
+        default=None,
+        description="Le contenu est public, ou peut l’être : le rapport en donne l’empreinte, les cellules et les lignes. "
+        "Sans cette ligne, ce qui est transcrit d’une publication est public, le reste ne l’est pas.",
+    )
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the content is public: what was transcribed from a publication is, unless its record says not."""
+        return self.origin == "transcribed" if self.public is None else self.public
 
     @property
     def accepted(self) -> str:
@@ -224,6 +234,7 @@ class ExportSidecar(Origin):
     digest: Annotated[str, StringConstraints(pattern=r"^hmac-sha256:[0-9a-f]{64}$")] = Field(
         description="Empreinte à clé de l’export accepté ; `diagnostic recevoir` l’écrit."
     )
+    is_public: ClassVar[bool] = False  # what goes through the vault never is
 
     @property
     def accepted(self) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic import french, io
-from diagnostic.report import printing
+from diagnostic.release import printed
 
 PHASES = ("collect", "consolidate", "estimate", "release", "geography")
 LEDGER = "release/ledger"
@@ -171,7 +171,7 @@ def _told(ledger: pd.DataFrame, fact_id: str) -> str:
     if fact_id not in ledger.index:
         return ABSENT
     fact = next(ledger.loc[[fact_id]].itertuples())
-    value, limits = printing.value(fact), printing.interval(fact)
+    value, limits = printed.value(fact), printed.interval(fact)
     return f"{value} ({limits})" if limits and limits != value else value
 
 

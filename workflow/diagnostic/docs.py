@@ -65,7 +65,10 @@ def configuration() -> str:
         ("config/studies/{étude}.yaml", "Une étude ; le nom du fichier est « département-édition ».", Study),
         (
             "resources/studies/{étude}/{fichier}.meta.yaml",
-            "L'origine d'un fichier d'entrée, à côté de lui ; un par fichier.",
+            "L'origine d'un fichier d'entrée, à côté de lui ; un par fichier. Git ignore ce dossier (`.gitignore`), sauf les "
+            "fichiers publics par nature : registre de sites, décomptes d'annonces, presse, pratiques, restitutions, "
+            "contours, publication. Aller-vers, partenaires, structures, annonces codées et entretiens restent hors de git : "
+            "ils comptent peu de personnes ou nomment des services.",
             Sidecar,
         ),
         (

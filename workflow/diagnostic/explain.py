@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from diagnostic import french
-from diagnostic.report import cards
+from diagnostic.report import exact
 from diagnostic.trail import Trail, addresses, named
 
 SHOWN_CELLS = 40
@@ -30,7 +30,7 @@ def explain(results: Path, fact_id: str) -> str:
         raise UnknownFact(f"L’étude {results.name} n’a pas d’indicateur « {fact_id} ».{hint}")
     fact = next(found.itertuples())
     lines = [fact.label[:1].upper() + fact.label[1:], "=" * len(fact.label), ""]
-    for title, text in cards.entries(fact, trail.sources):
+    for title, text in exact.team(fact, ledger, trail.sources):
         lines += textwrap.wrap(f"{title} : {text}", 100, subsequent_indent="    ", break_long_words=False)
     lines += ["", "Chemin, de l’indicateur aux fichiers", "------------------------------------"]
     lines += [f"{'  ' * stage.depth}{_told(trail, stage.path)}" for stage in trail.stages(fact)]

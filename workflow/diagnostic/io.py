@@ -33,6 +33,7 @@ RESULTS = "results"
 STUDY = "study"  # the column that names the study of a row
 WHOLE_NUMBERS = {pa.int64(): pd.Int64Dtype()}  # else numbers with a blank would become floats
 PUBLIC_PHASES = {"report"}
+RENDERING = "rendu"  # the folder of a study where the report phase keeps its own table: no document, not sent
 REVIEW = "review"  # the folder of a study where a reviewer's own copy lies: no phase, never sent, in no manifest
 NOTICE = "NE_PAS_DIFFUSER.txt"
 NOTICE_TEXT = (
@@ -48,8 +49,9 @@ def sha256(path: Path) -> str:
 
 
 def table_name(path: Path) -> str:
-    """`results/62-2020/collect/sites.parquet` → `collect/sites`."""
-    return f"{path.parent.name}/{path.stem}"
+    """`results/62-2020/collect/sites.parquet` → `collect/sites`; the report's own lie in `rendu`."""
+    phase = "report" if path.parent.name == RENDERING else path.parent.name
+    return f"{phase}/{path.stem}"
 
 
 @cache

@@ -110,10 +110,13 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
     for role, content in inputs.files(study.name, study.start, study.end).items():
         place = RESOURCES / study.name / f"{role}.csv"
         digest = {"sha256": hashlib.sha256(content).hexdigest()}
-        files |= {place: content, _sidecar_of(place): sidecar(inputs.TITLES[role], today, digest)}
+        files |= {
+            place: content,
+            _sidecar_of(place): sidecar(inputs.TITLES[role], today, digest, role in inputs.PUBLIC),
+        }
     place, ground = RESOURCES / study.name / outlines.FILE, outlines.geojson()
     digest = {"sha256": hashlib.sha256(ground).hexdigest()}
-    files |= {place: ground, _sidecar_of(place): sidecar(outlines.TITLE, today, digest)}
+    files |= {place: ground, _sidecar_of(place): sidecar(outlines.TITLE, today, digest, True)}
     folder = INSTRUMENTS / study.name
     files |= {folder / name: content for name, content in instruments(codebook).items()}
     files[folder / "aide-memoire.md"] = _filled(root, "aide-memoire.md", words)
@@ -174,8 +177,8 @@ def _sidecar_of(place: Path) -> Path:
     return place.with_name(place.name + SIDECAR)
 
 
-def sidecar(title: str, today: dt.date, digest: dict[str, str]) -> bytes:
-    """The origin record of a trial file; `digest` is its key and value."""
+def sidecar(title: str, today: dt.date, digest: dict[str, str], public: bool = False) -> bytes:
+    """The origin record of a trial file; `digest` is its key and value, `public` whether its content may be told."""
     content: dict[str, Any] = {
         "title": title,
         "origin": "observed",
@@ -183,7 +186,8 @@ def sidecar(title: str, today: dt.date, digest: dict[str, str]) -> bytes:
         "licence": LICENCE,
         "date": today.isoformat(),
     }
-    text = yaml.safe_dump(content | digest | {"trial": True}, allow_unicode=True, sort_keys=False, width=110)
+    told = digest | ({"public": True} if public else {}) | {"trial": True}
+    text = yaml.safe_dump(content | told, allow_unicode=True, sort_keys=False, width=110)
     return str(text).encode()
 
 

@@ -7,18 +7,16 @@ written beside the phases, in a closed folder of its own, from the results as th
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-import inspect
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from diagnostic import io, lineage
+from diagnostic import documents, io, lineage
 from diagnostic.config import ConfigError, load
 from diagnostic.french import NBSP, number, plural
 from diagnostic.release.tables import PRINTED
-from diagnostic.report import exact, figures, leaks
+from diagnostic.report import exact, leaks
 from diagnostic.report.assemble import assemble
 from diagnostic.report.render import render
 from diagnostic.report.words import study_words
@@ -27,8 +25,6 @@ from diagnostic.unlocking import opened
 from diagnostic.vault import VaultError
 
 NAME = "RELECTURE-LOCALE-rapport.html"
-THEME = Path("report")
-LAW = Path("resources/references/loi_2016.csv")
 SHOWN_RECORDS = 200
 PHASES = ("geography", "collect", "consolidate", "estimate", "release")
 
@@ -47,37 +43,30 @@ def review(root: Path, study: str) -> list[str]:
         raise ReviewError(f"L’étude {study} n’a pas de résultats ici ; lancer « snakemake » d’abord.")
     config = load(root, {"studies": [study]})
     trail = Trail(results.resolve())
-    printed = {name: io.read_table(results / f"release/{name}.parquet") for name in PRINTED}
-    places = {name: io.read_table(results / f"geography/{name}.parquet") for name in ("areas", "source")}
     paths = [path for phase in PHASES for path in sorted((results / phase).glob("*.parquet"))]
-    made = lineage.gathered(paths, None, review=True)
-    given = printed | places | {"lineage": made}
-    wanted = inspect.signature(figures.draw_all).parameters
-    drawn = figures.draw_all(**{name: given[name] for name in wanted} | {"ledger": exact.exact(trail.ledger)})
-    templates = {"rapport": THEME / "rapport.qmd"}
-    templates |= {f"chapitre_{path.stem}": path for path in sorted((root / THEME / "chapitres").glob("*.qmd"))}
-    templates |= {f"bloc_{name}": Path(path) for name, path in config.blocks[study].items()}
+    given = documents.printed(results) | {
+        "statements": exact.exact(trail.ledger),
+        "reproduction": io.read_table(results / "estimate/reproduction.parquet"),
+        "sources": io.read_table(results / "collect/sources.parquet"),
+        "lineage": lineage.gathered([path for path in paths if path.stem != "lineage"], public=True),
+    }
+    drawn: dict[str, Any] = documents.drawn(given)
     text = assemble(
-        **printed | {"reproduction": io.read_table(results / "estimate/reproduction.parquet")},
+        **{name: given[name] for name in [*PRINTED, "lineage", "areas"]},
         figures=drawn["figures"],
-        areas=places["areas"],
-        outlines=places["source"],
-        lineage=made,
-        law=(root / LAW).read_bytes(),
+        outlines=given["source"],
         study=study_words(config, study),
         review=exact.Review(trail.ledger, evidence(root, study, trail)),
-        **{name: (root / path).read_bytes() for name, path in templates.items()},
+        **documents.templates(root, config, study),
     )["qmd"]
     if found := leaks.look(text.encode(), drawn["figures"])["found"]:
         raise ReviewError(found)
     output = results / io.REVIEW / NAME
-    date = config.studies[study].report_date
-    epoch = int(dt.datetime.combine(date, dt.time(), dt.UTC).timestamp())
     with tempfile.TemporaryDirectory(prefix="relecture-") as folder:
         source = Path(folder) / "rapport.qmd"
         source.write_text(text, encoding="utf-8")
         io.write_folder(drawn["images"], source.parent / "figures")
-        render(source, source.with_suffix(".html"), root / THEME, epoch, "embarqué")
+        render(source, source.with_suffix(".html"), root / documents.THEME, documents.epoch(config, study), "embarqué")
         io.write_bytes(source.with_suffix(".html").read_bytes(), output)
     withheld = int(trail.ledger["verdict"].ne("shown").sum())
     return [

@@ -63,7 +63,7 @@ rule collect_tables:
         files=files,
         exports=exports,
         sidecars=lambda wildcards: {
-            role: s.model_dump(mode="json", exclude={"history"})
+            role: s.model_dump(mode="json", exclude={"history"}) | {"public": s.is_public}
             for role, s in CONFIG.sidecars[wildcards.study].items()
         },
         code=code("collect.steps"),

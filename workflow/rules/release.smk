@@ -1,35 +1,43 @@
-"""Phase release: a verdict per fact, attacked before anything is printed; nothing after this reads anything else.
+"""Phase release: a verdict per fact, attacked before anything is printed; then statements, the one-way door.
 
 INPUTS   <results>/{study}/estimate/{facts,reproduction}.parquet, lists, situations and responses of consolidate, sources,
          published figures and errors of collect; what the team has issued before, in the vault
-OUTPUTS  <results>/{study}/release/{ledger,claims,reproduction,audits,costs,articles,meetings,sites,structures,practices,restitutions,
-         warnings,sources}.parquet,
-         audit.json (the certificate), refus.txt (empty when all may be published)
+OUTPUTS  <results>/{study}/release/: the team's own {ledger,compared,claims,audits,costs}.parquet, audit.json (the
+         certificate) and refus.txt (empty when all may be published); and all that documents read:
+         {statements,reproduction,articles,meetings,sites,structures,practices,restitutions,warnings,sources,lineage}.parquet
 """
 
+from diagnostic import lineage as release_lineage_step
+from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
+from diagnostic.estimate.tables import TABLES as ESTIMATED
+from diagnostic.release import statements as release_statements_step
 from diagnostic.release import steps as release_steps
-from diagnostic.release.tables import TABLES as RELEASED
+from diagnostic.release.tables import DECIDED, PRINTED
+
+STAGES = [
+    f"<results>/{{study}}/{phase}/{name}.parquet"
+    for phase, tables in [
+        ("geography", TERRITORIES),
+        ("collect", COLLECTED),
+        ("consolidate", CONSOLIDATED),
+        ("estimate", ESTIMATED),
+        ("release", DECIDED | PRINTED),
+    ]
+    for name in tables
+]
 
 
 rule release_ledger:
     input:
         facts="<results>/{study}/estimate/facts.parquet",
         reproduction="<results>/{study}/estimate/reproduction.parquet",
-        articles="<results>/{study}/consolidate/articles.parquet",
-        meetings="<results>/{study}/consolidate/meetings.parquet",
-        counts="<results>/{study}/consolidate/counts.parquet",
         described="<results>/{study}/consolidate/described.parquet",
         pairs="<results>/{study}/consolidate/pairs.parquet",
         cases="<results>/{study}/consolidate/cases.parquet",
         respondents="<results>/{study}/consolidate/respondents.parquet",
-        structures="<results>/{study}/consolidate/structures.parquet",
-        practices="<results>/{study}/consolidate/practices.parquet",
-        restitutions="<results>/{study}/consolidate/restitutions.parquet",
-        sources="<results>/{study}/collect/sources.parquet",
         published_figures="<results>/{study}/collect/published_figures.parquet",
-        errors="<results>/{study}/collect/erreurs.csv",
     output:
-        **{name: f"<results>/{{study}}/release/{name}.parquet" for name in RELEASED},
+        **{name: f"<results>/{{study}}/release/{name}.parquet" for name in DECIDED},
         certificate="<results>/{study}/release/audit.json",
         refused="<results>/{study}/release/refus.txt",
     log:
@@ -44,6 +52,49 @@ rule release_ledger:
         "{wildcards.study} : ce qui peut être publié, et ce qu’une attaque en déduirait"
     run:
         call(release_steps.release, rule, input, output, params, log)
+
+
+# The one-way door: what documents read is made here, and they read nothing else of the study (tests/workflow/test_doors.py).
+rule release_statements:
+    input:
+        ledger="<results>/{study}/release/ledger.parquet",
+        claims="<results>/{study}/release/claims.parquet",
+        compared="<results>/{study}/release/compared.parquet",
+        articles="<results>/{study}/consolidate/articles.parquet",
+        meetings="<results>/{study}/consolidate/meetings.parquet",
+        counts="<results>/{study}/consolidate/counts.parquet",
+        structures="<results>/{study}/consolidate/structures.parquet",
+        practices="<results>/{study}/consolidate/practices.parquet",
+        restitutions="<results>/{study}/consolidate/restitutions.parquet",
+        sources="<results>/{study}/collect/sources.parquet",
+        errors="<results>/{study}/collect/erreurs.csv",
+    output:
+        **{name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTED},
+    log:
+        "<logs>/{study}/release_statements.log",
+    params:
+        code=code("release.statements"),
+    message:
+        "{wildcards.study} : énoncés, tout ce que les documents peuvent dire"
+    run:
+        call(release_statements_step.state, rule, input, output, params, log)
+
+
+rule release_lineage:
+    input:
+        stages=STAGES,
+        sources="<results>/{study}/collect/sources.parquet",
+    output:
+        lineage="<results>/{study}/release/lineage.parquet",
+    log:
+        "<logs>/{study}/release_lineage.log",
+    params:
+        code=code_hash("diagnostic.lineage"),
+    message:
+        "{wildcards.study} : provenance de chaque table"
+    run:
+        with measured(str(log)):
+            release_lineage_step.write(input.stages, input.sources, output.lineage, rule, params.code, str(log))
 
 
 # An exposed group is no error of the workflow: it is told here, and no document is made.

@@ -1,16 +1,14 @@
 """Phase report: figures, one plain .qmd, then each format; last, the manifest of everything.
 
-INPUTS   <results>/{study}/release/*.parquet, geography/*.parquet, report/ (templates, filter, styles)
-OUTPUTS  <results>/{study}/report/rapport.{qmd,html,docx,pdf}, synthese.pdf, restitution.pptx, tableaux.xlsx, figures/,
-         <results>/{study}/manifest.json
+INPUTS   statements and the lists printed beside them (release/), geography/*.parquet, report/ (templates, filter, styles),
+         what the team wrote, the law: nothing else of the study, so that nothing else can leave (tests/workflow/test_doors.py)
+OUTPUTS  <results>/{study}/report/rapport.{qmd,html,docx,pdf}, synthese.pdf, restitution.pptx, tableaux.xlsx, figures/;
+         those of a draft in <results>/{study}/brouillon/, which does not leave; <results>/{study}/rendu/figures.parquet and
+         manifest.json, which stay with the team
 """
 
-from diagnostic import lineage as report_lineage_step
 from diagnostic import manifest as manifest_step
-from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.estimate.tables import TABLES as ESTIMATED
-from diagnostic.release.tables import PRINTED
-from diagnostic.release.tables import TABLES as RELEASED
+from diagnostic.documents import NAMES as DOCUMENT_NAMES
 from diagnostic.report import assemble as report_assemble_step
 from diagnostic.report import figures as report_figures_step
 from diagnostic.report import leaks as report_leaks_step
@@ -23,57 +21,25 @@ STYLES = sorted(
     for path in THEME.rglob("*")
     if path.is_file() and path.suffix in {".lua", ".html", ".css", ".typ", ".docx", ".pptx", ".otf"}
 )
-# The documents of a draft say so by their very name.
+# The documents of a draft say so by their very name, and lie in a closed folder of their own.
 DRAFT = "BROUILLON-" if CONFIG.policy.draft else ""
-DOCUMENTS = [
-    DRAFT + document
-    for document in ("rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx", "tableaux.xlsx")
-]
-
-
-STAGES = [
-    f"<results>/{{study}}/{phase}/{name}.parquet"
-    for phase, tables in [
-        ("geography", TERRITORIES),
-        ("collect", COLLECTED),
-        ("consolidate", CONSOLIDATED),
-        ("estimate", ESTIMATED),
-        ("release", RELEASED),
-    ]
-    for name in tables
-]
-
-
-rule report_lineage:
-    input:
-        stages=STAGES,
-    output:
-        lineage="<results>/{study}/report/lineage.parquet",
-    log:
-        "<logs>/{study}/report_lineage.log",
-    params:
-        keyed=digests,
-        code=code_hash("diagnostic.lineage"),
-    message:
-        "{wildcards.study} : provenance de chaque table"
-    run:
-        with measured(str(log)):
-            report_lineage_step.write(input.stages, output.lineage, rule, params.code, keyed(wildcards), str(log))
+REPORT = "<results>/{study}/" + ("brouillon" if CONFIG.policy.draft else "report")
+DOCUMENTS = [DRAFT + name for name in DOCUMENT_NAMES]
 
 
 rule report_figures:
     input:
-        ledger="<results>/{study}/release/ledger.parquet",
+        statements="<results>/{study}/release/statements.parquet",
         sites="<results>/{study}/release/sites.parquet",
         articles="<results>/{study}/release/articles.parquet",
         meetings="<results>/{study}/release/meetings.parquet",
         areas="<results>/{study}/geography/areas.parquet",
         gate="<logs>/{study}/release_gate.ok",
         source="<results>/{study}/geography/source.parquet",
-        lineage="<results>/{study}/report/lineage.parquet",
+        lineage="<results>/{study}/release/lineage.parquet",
     output:
-        figures="<results>/{study}/report/figures.parquet",
-        images=directory("<results>/{study}/report/figures"),
+        figures="<results>/{study}/rendu/figures.parquet",
+        images=directory(f"{REPORT}/figures"),
     log:
         "<logs>/{study}/report_figures.log",
     params:
@@ -89,15 +55,15 @@ rule report_assemble:
         unpack(blocks),
         **{name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTED},
         **{f"chapitre_{name}": path for name, path in CHAPTERS.items()},
-        figures="<results>/{study}/report/figures.parquet",
+        figures="<results>/{study}/rendu/figures.parquet",
         areas="<results>/{study}/geography/areas.parquet",
         outlines="<results>/{study}/geography/source.parquet",
-        lineage="<results>/{study}/report/lineage.parquet",
+        lineage="<results>/{study}/release/lineage.parquet",
         rapport=f"{THEME}/rapport.qmd",
         law="resources/references/loi_2016.csv",
         gate="<logs>/{study}/release_gate.ok",
     output:
-        qmd="<results>/{study}/report/rapport.qmd",
+        qmd=f"{REPORT}/rapport.qmd",
     log:
         "<logs>/{study}/report_assemble.log",
     params:
@@ -112,8 +78,8 @@ rule report_assemble:
 # Everything printed is in these two: what looks personal stops the study here, before any document is made.
 rule report_tripwire:
     input:
-        qmd="<results>/{study}/report/rapport.qmd",
-        figures="<results>/{study}/report/figures.parquet",
+        qmd=f"{REPORT}/rapport.qmd",
+        figures="<results>/{study}/rendu/figures.parquet",
     output:
         found="<logs>/{study}/report_tripwire.txt",
     log:
@@ -129,13 +95,13 @@ rule report_tripwire:
 # Quarto, where it is installed or where `--sdm conda` brings it; else pandoc and Typst from the environment.
 rule report_render:
     input:
-        qmd="<results>/{study}/report/rapport.qmd",
-        figures="<results>/{study}/report/figures.parquet",
+        qmd=f"{REPORT}/rapport.qmd",
+        figures="<results>/{study}/rendu/figures.parquet",
         found="<logs>/{study}/report_tripwire.txt",
         styles=STYLES,
     output:
         report(
-            "<results>/{study}/report/{document}",
+            f"{REPORT}/{{document}}",
             category="Rapports",
             labels={"étude": "{study}", "document": "{document}"},
         ),
@@ -158,14 +124,16 @@ rule report_render:
         " --renderer {params.renderer:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
 
 
-# Every document is read back: a number that the released text does not hold stops the study before its manifest.
+# Every document is read back: a number that no statement holds, or a structure that did not agree to be named, stops the
+# study before its manifest.
 rule report_numbers:
     input:
-        qmd="<results>/{study}/report/rapport.qmd",
-        ledger="<results>/{study}/release/ledger.parquet",
-        figures="<results>/{study}/report/figures.parquet",
-        images="<results>/{study}/report/figures",
-        documents=expand("<results>/{{study}}/report/{document}", document=DOCUMENTS),
+        qmd=f"{REPORT}/rapport.qmd",
+        statements="<results>/{study}/release/statements.parquet",
+        figures="<results>/{study}/rendu/figures.parquet",
+        structures="<results>/{study}/consolidate/structures.parquet",
+        images=f"{REPORT}/figures",
+        documents=[f"{REPORT}/{name}" for name in DOCUMENTS],
     output:
         found="<logs>/{study}/report_numbers.txt",
     log:
@@ -175,15 +143,15 @@ rule report_numbers:
     message:
         "{wildcards.study} : nombres imprimés, relus dans chaque document"
     shell:
-        "diagnostic nombres {input.qmd:q} {input.ledger:q} {input.figures:q} {input.documents:q} {input.images:q}"
-        " --output {output.found:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+        "diagnostic nombres {input.qmd:q} {input.statements:q} {input.figures:q} {input.structures:q} {input.documents:q}"
+        " {input.images:q} --output {output.found:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
 
 
 rule manifest:
     input:
         numbers="<logs>/{study}/report_numbers.txt",
         stages=STAGES,
-        documents=expand("<results>/{{study}}/report/{document}", document=DOCUMENTS),
+        documents=[f"{REPORT}/{name}" for name in DOCUMENTS],
         sealed=lambda wildcards: CONFIG.sealed(wildcards.study),
     output:
         manifest="<results>/{study}/manifest.json",

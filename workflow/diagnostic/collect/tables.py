@@ -372,6 +372,7 @@ class Sources(Table):
         "Empreinte", "Empreinte du fichier accepté, à clé pour un export", str_matches=r"^(hmac-)?sha256:[0-9a-f]{64}$"
     )
     rows: Series[pd.Int64Dtype] = field("Lignes reçues", "Lignes de données du fichier", ge=0)
+    public: Series[bool] = field("Public", "Le contenu est public : son empreinte et ses cellules peuvent se dire")
 
 
 class Places(Table):

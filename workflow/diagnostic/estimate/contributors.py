@@ -115,7 +115,6 @@ def _union(professionals: pd.DataFrame, places: Places, fact: partial[Fact]) -> 
     where = cells("professionals_consulted", "people_met", "already_answered")
     total, low, high = (int(professionals[f"professionals{end}"].sum()) for end in ("", "_low", "_high"))
     rules = tuple(dict.fromkeys(rule for text in professionals["rules"] for rule in text.split("; ") if rule))
-    both = int((professionals["met"] - professionals["professionals"])[~forms].sum())
     yield fact(
         fact_id="pros.total_distinct",
         label="professionnel·les distinct·es ayant contribué",
@@ -123,7 +122,7 @@ def _union(professionals: pd.DataFrame, places: Places, fact: partial[Fact]) -> 
         universe=EVERYONE,
         value=total,
         formula="répondant·es, plus personnes rencontrées, moins celles qui ont fait les deux",
-        method="Qui a rempli le questionnaire et a été rencontré·e ne compte qu’une fois." if both else "",
+        method="Qui a rempli le questionnaire et a été rencontré·e ne compte qu’une fois.",
         rules=rules,
         cells=where,
         **bounded(total, low, high),

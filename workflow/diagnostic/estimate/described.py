@@ -28,6 +28,10 @@ SOURCE = "consolidate/described"
 OPEN = (
     "Bornes : ce que laissent ouvert les cases vides, les fourchettes, les groupes mixtes et les situations à trancher."
 )
+UNDECIDED = (  # said whether or not there are any: a sentence that comes and goes would tell
+    "Tant que des paires de situations restent à trancher, la borne basse compte une fois le plus de personnes possible. "
+    "Des descriptions trop différentes pour être rapprochées comptent à part."
+)
 AS_SITUATIONS = ("goods.share", "pimp.present", "pimp.absent")
 WINDOW = "Les faits couvrent plusieurs années : ce nombre ne se compare pas à une photographie."
 UNCODED = "vulnerability"
@@ -145,7 +149,7 @@ def _totals(
             group="concerned:" if name == "persons_concerned" else "prostitution:",
             value=tally.value,
             formula="somme des personnes de chaque situation, le plus petit nombre de chaque réponse",
-            method=f"Nombre a minima : ni un recensement, ni une estimation de toutes les personnes. {_open(open_)}{WINDOW}",
+            method=f"Nombre a minima : ni un recensement, ni une estimation de toutes les personnes. {UNDECIDED} {WINDOW}",
             rules=rules,
             cells=where if name == "persons_concerned" else f"{where} ; {cells('situation_status')}",
             **_limits(tally.value, tally.low, tally.high),
@@ -192,12 +196,6 @@ def _totals(
             rules=tuple(rule for rule in rules if not rule.startswith("doublons")),
             cells=where,
         )
-
-
-def _open(pairs: int) -> str:
-    if not pairs:
-        return ""
-    return "Des paires de situations restent à trancher : la borne basse compte une fois le plus de personnes possible. Des descriptions trop différentes pour être rapprochées comptent à part. "
 
 
 def _indicator(
@@ -258,7 +256,7 @@ def _both(
         "cells": " ; ".join(filter(None, (cells(v) for v in ("persons_in_situation", "situation_status", *variables)))),
     }
     limits = _limits(tally.value, tally.low, tally.high)
-    said = f"{note} {OPEN if limits else ''}".strip()
+    said = f"{note} {OPEN}".strip()
     yield fact(
         fact_id=names[0],
         label=label,

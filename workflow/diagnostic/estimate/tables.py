@@ -43,6 +43,14 @@ MEASURES = {
     "date": "date ou période",
     "text": "texte",
 }
+PEOPLE = (
+    "person",
+    "situation",
+    "professional",
+    "response",
+    "exchange",
+    "meeting",
+)  # units whose counts may tell of somebody
 INTERVALS = {"sampling": "échantillonnage", "bounds": "bornes", "none": "aucun"}
 ORIGIN_LABELS = dict(zip(ORIGINS, ("observé", "transcrit", "reconstitué", "publié"), strict=True))
 STATUSES = {

@@ -1,16 +1,22 @@
-"""The structures that a report may name: those that agreed to it, with the axes that they answer to and leave unsaid."""
+"""The structures that a report may name: those that agreed to it. The others are named nowhere, in no list either."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
+from diagnostic import personal
 from diagnostic.collect.tables import AXES
 from diagnostic.release.tables import ListedStructure
 from diagnostic.tables import columns
 
+UNNAMED = "structure non nommée"
+
 
 def named(structures: pd.DataFrame) -> pd.DataFrame:
-    """One row per structure that agreed to be named, in the order of the names; no code, which the team alone keeps."""
+    """One row per structure that agreed to be named, in the order of the names, with the axes that it answers to and
+    leaves unsaid; no code, which the team alone keeps."""
     agreed = structures[structures["agrees_to_be_named"] & structures["name"].notna()]
     answers, unsaid = (
         [";".join(axis for axis in AXES if asked(row[axis])) for row in agreed.to_dict("records")]
@@ -18,3 +24,30 @@ def named(structures: pd.DataFrame) -> pd.DataFrame:
     )
     listed = agreed.assign(answers=answers, unsaid=unsaid)
     return listed.sort_values(["name", "row"])[columns(ListedStructure)].reset_index(drop=True)
+
+
+def refusing(structures: pd.DataFrame) -> list[str]:
+    """The names of the structures that did not agree, as far as the team wrote them down; folded."""
+    silent = ~structures["agrees_to_be_named"].fillna(False).astype(bool) & structures["name"].notna()
+    found = (personal.fold(name).strip() for name in structures.loc[silent, "name"])
+    return sorted({name for name in found if name})
+
+
+def mentions(text: str, names: Collection[str]) -> bool:
+    """Whether a text holds one of these names (folded), word for word."""
+    said = f" {personal.fold(text)} "
+    return any(f" {name} " in said for name in names)
+
+
+def unnamed(listed: pd.DataFrame, structures: pd.DataFrame) -> pd.DataFrame:
+    """A list as it may be printed: a text that names a structure that did not agree says so instead."""
+    hidden = refusing(structures)
+    if not hidden:
+        return listed
+
+    def told(text: object) -> object:
+        return UNNAMED if isinstance(text, str) and mentions(text, hidden) else text
+
+    return listed.assign(
+        **{name: listed[name].map(told) for name in listed if pd.api.types.is_string_dtype(listed[name])}
+    )

@@ -1,32 +1,21 @@
-"""The release step: the ledger, then the lists and records printed beside it, nothing withheld left in them."""
+"""The release step: the ledger, with what was decided of each fact and what an attack says of it."""
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from diagnostic.collect.answered import ROLES
 from diagnostic.release import costs, reconstructed, reprinted, verdicts
 from diagnostic.release.audit import Verdict
 from diagnostic.release.grouped import KNOWN, Known
 from diagnostic.release.issued import ROLE
 from diagnostic.release.issued import read as read_issues
-from diagnostic.release.named import named
 from diagnostic.release.policy import STAMP, Policy
 from diagnostic.release.populations import POPULATIONS, populations
-from diagnostic.release.tables import (
-    Audited,
-    ListedArticle,
-    ListedMeeting,
-    ListedPractice,
-    ListedRestitution,
-    ListedSite,
-    Warned,
-)
+from diagnostic.release.tables import Audited
 from diagnostic.tables import columns
 
 REFUSED = "La publication est refusée : des groupes se déduisent de ce qui serait imprimé. Rien n’est publié, rien n’est effacé."
@@ -35,19 +24,11 @@ REFUSED = "La publication est refusée : des groupes se déduisent de ce qui ser
 def release(
     facts: pd.DataFrame,
     reproduction: pd.DataFrame,
-    articles: pd.DataFrame,
-    meetings: pd.DataFrame,
-    counts: pd.DataFrame,
-    sources: pd.DataFrame,
-    errors: bytes,
     described: pd.DataFrame,
     pairs: pd.DataFrame,
     cases: pd.DataFrame,
     respondents: pd.DataFrame,
     published_figures: pd.DataFrame,
-    structures: pd.DataFrame,
-    practices: pd.DataFrame,
-    restitutions: pd.DataFrame,
     policy: Mapping[str, Any],
     study: str = "",
     exports: Mapping[str, str] | None = None,
@@ -55,7 +36,7 @@ def release(
     digests: Mapping[str, str] | None = None,
     pseudonyms: object = None,
 ) -> dict[str, Any]:
-    """Everything the report may read, `refused` (a French message, empty when all may be published) and `certificate`.
+    """The ledger and what was decided beside it, `refused` (a French message, empty when all may be published) and `certificate`.
 
     `policy` is the policy of `config/release.yaml` as a mapping. What may not be printed is withheld, with its reason.
     `received` holds what the team has issued before, from the vault (`exports` names it, `digests` makes a new issue
@@ -65,23 +46,12 @@ def release(
     people = populations(described, pairs, cases, respondents)
     decided = verdicts.decide(facts, rules, people, known(facts, published_figures, (received or {}).get(ROLE, b"")))
     ledger, compared = reconstructed.settle(decided.ledger, reprinted.protect(reproduction, published_figures, rules))
-    problems = pd.read_csv(
-        io.BytesIO(errors), dtype={"row": "Int64", "column": "str"}, keep_default_na=False, na_values={"row": [""]}
-    )
     return {
         "ledger": ledger,
-        "reproduction": reprinted.withdraw(compared, ledger),
+        "compared": reprinted.withdraw(compared, ledger),
         "claims": decided.claims,
         "audits": _audited(decided.audits, rules),
         "costs": costs.costs(facts, rules, people),
-        "articles": articles[columns(ListedArticle)],
-        "meetings": meetings[columns(ListedMeeting)],
-        "sites": counts.drop_duplicates("site_code")[columns(ListedSite)],
-        "structures": named(structures),
-        "practices": practices[columns(ListedPractice)],
-        "restitutions": restitutions[columns(ListedRestitution)],
-        "warnings": _warned(problems),
-        "sources": sources,
         "refused": _refused(decided.audits, rules),
         "certificate": certificate(decided.audits, rules),
     }
@@ -143,10 +113,3 @@ def _audited(audits: Mapping[str, Verdict], policy: Policy) -> pd.DataFrame:
         rows = [dict.fromkeys(columns(Audited), 0) | {"population": "", "engine": "", "result": "rien à attaquer"}]
         rows[0] |= {"preset": policy.preset, "policy": policy.digest(), "waivers": len(policy.waivers)}
     return pd.DataFrame(rows)[columns(Audited)]
-
-
-def _warned(problems: pd.DataFrame) -> pd.DataFrame:
-    """The warnings, without the places of those on people's answers: a row there is somebody's."""
-    private = problems["file"].isin(list(ROLES))
-    shown = problems.assign(row=problems["row"].mask(private), column=problems["column"].mask(private, ""))
-    return shown[columns(Warned)].drop_duplicates(ignore_index=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.collect.tables import Sources
-from diagnostic.estimate.tables import SHARES, Facts, Reproduction
+from diagnostic.estimate.tables import INTERVALS, MEASURES, ORIGINS, SHARES, UNITS, Facts, Reproduction
 from diagnostic.release.populations import POPULATIONS
 from diagnostic.tables import Table, field, ordered, refers, rows, within
 
 VERDICTS = {"shown": "publié", "recoded": "regroupé", "withheld": "non publié"}
+KINDS = {"value": "nombre", "limits": "bornes seules", "text": "date ou texte", "withheld": "non publié"}
 
 
 class Ledger(Facts):
@@ -33,6 +33,39 @@ class Ledger(Facts):
     shown_denominator: Series[float] = field("Dénominateur publié", "Dénominateur qui peut être imprimé", nullable=True)
     ground: Series[str] = field("Motif", "Classe de la raison du verdict")
     reason: Series[str] = field("Raison", "Pourquoi ce verdict")
+
+
+class Statements(Table):
+    """All that a document may say of the study in numbers: one row per statement. Nothing else of the ledger leaves."""
+
+    class Config:
+        title = "Énoncés : une ligne par nombre, date ou « non publié » qu'un document peut imprimer"
+
+    statement_id: Series[str] = field("Identifiant", "Identifiant de l'indicateur énoncé", unique=True)
+    study: Series[str] = field("Étude", "Département et édition")
+    label: Series[str] = field("Indicateur", "Ce que le nombre dit")
+    unit: Series[str] = field("Unité", "Ce qui est compté", isin=list(UNITS))
+    measure: Series[str] = field("Mesure", "Effectif, pourcentage, estimation, date…", isin=list(MEASURES))
+    universe: Series[str] = field("Univers", "Parmi quoi l'on compte")
+    formula: Series[str] = field("Formule", "Comment le nombre est obtenu")
+    source_table: Series[str] = field("Table", "Table d'où le nombre est calculé")
+    origin: Series[str] = field("Origine", "Observé, transcrit, reconstitué ou publié", isin=list(ORIGINS))
+    decimals: Series[pd.Int64Dtype] = field("Décimales", "Décimales à l'affichage", ge=0, le=3)
+    place: Series[str] = field("Sujet", "Sujet de l'énoncé : le début de son identifiant")
+    kind: Series[str] = field("Nature", "Nombre, bornes seules, texte, non publié", isin=list(KINDS))
+    printed: Series[str] = field("Imprimé", "Forme imprimée de la valeur")
+    printed_interval: Series[str] = field("Intervalle imprimé", "Forme imprimée des bornes ; vide sans bornes")
+    printed_numerator: Series[str] = field("Numérateur imprimé", "Forme imprimée ; vide sans numérateur")
+    printed_denominator: Series[str] = field("Dénominateur imprimé", "Forme imprimée ; vide sans dénominateur")
+    interval_kind: Series[str] = field("Intervalle", "Ce que les bornes imprimées disent", isin=list(INTERVALS))
+    shown_value: Series[float] = field("Valeur", "La valeur imprimée, en nombre", nullable=True)
+    shown_low: Series[float] = field("Borne basse", "La borne basse imprimée, en nombre", nullable=True)
+    shown_high: Series[float] = field("Borne haute", "La borne haute imprimée, en nombre", nullable=True)
+    claim_low: Series[float] = field("Au moins", "La plus petite valeur que la forme imprimée permet", nullable=True)
+    claim_high: Series[float] = field("Au plus", "La plus grande valeur que la forme imprimée permet", nullable=True)
+    method: Series[str] = field("Méthode", "Méthode et précautions ; vide si rien n'est imprimé")
+    rules: Series[str] = field("Règles", "Règles nommées ; vide pour ce qui vient d'un fichier non public")
+    cells: Series[str] = field("Cellules", "Cellules d'entrée ; vide pour ce qui vient d'un fichier non public")
 
 
 class Claims(Table):
@@ -84,6 +117,22 @@ class ListedSite(Table):
     category: Series[str] = field("Catégorie", "Type de site")
     mirror_group: Series[str] = field("Groupe miroir", "Groupe miroir", nullable=True)
     method: Series[str] = field("Méthode", "Décompte exact ou extrapolé", nullable=True)
+
+
+class ListedSource(Table):
+    """Where each input comes from, as printed: one row per file, with the digest of those that are public."""
+
+    class Config:
+        title = "Origine des fichiers telle qu'imprimée : une ligne par fichier"
+
+    file: Series[str] = field("Fichier", "Nom du fichier", unique=True)
+    title: Series[str] = field("Titre", "Ce que le fichier contient")
+    origin: Series[str] = field("Origine", "Observé, transcrit ou reconstitué")
+    source: Series[str] = field("Source", "D'où vient le contenu")
+    lines: Series[str] = field("Lignes", "Lignes de la publication transcrite", nullable=True)
+    licence: Series[str] = field("Licence", "Licence du contenu")
+    date: Series[pd.Timestamp] = field("Date", "Date de la transcription ou de l'export")
+    digest: Series[str] = field("Empreinte", "Empreinte d'un fichier public ; vide pour un autre")
 
 
 class ListedStructure(Table):
@@ -175,12 +224,34 @@ class Costs(Table):
     share: Series[pd.Int64Dtype] = field("Part", "Part publiable, à 5 points près", ge=0, le=100)
 
 
-TABLES: dict[str, type[Table]] = {
+class Lineage(Table):
+    """One row per table of the run, as the provenance page shows it: without rows or digests where a file is not public."""
+
+    class Config:
+        title = "Provenance : une ligne par table de ce calcul"
+
+    phase: Series[str] = field("Étape", "Étape qui a produit la table")
+    table: Series[str] = field("Table", "Étape et nom de la table", unique=True)
+    title: Series[str] = field("Contenu", "Ce que la table contient")
+    rule: Series[str] = field("Règle", "Règle du workflow qui l'a produite")
+    code: Series[str] = field("Code", "Empreinte du code de cette règle")
+    rows: Series[pd.Int64Dtype] = field(
+        "Lignes", "Nombre de lignes ; vide si un fichier n'est pas public", nullable=True
+    )
+    digest: Series[str] = field("Empreinte", "sha256 du fichier ; vide si un fichier n'est pas public")
+    made_from: Series[str] = field("À partir de", "Tables et fichiers lus, séparés par « ; »")
+
+
+DECIDED: dict[str, type[Table]] = {  # what was decided, and what it cost: the team's own
     "ledger": Ledger,
+    "compared": Reproduction,
     "claims": Claims,
-    "reproduction": Reproduction,
     "audits": Audited,
     "costs": Costs,
+}
+PRINTED: dict[str, type[Table]] = {  # what documents are made of
+    "statements": Statements,
+    "reproduction": Reproduction,
     "articles": ListedArticle,
     "meetings": ListedMeeting,
     "sites": ListedSite,
@@ -188,6 +259,6 @@ TABLES: dict[str, type[Table]] = {
     "practices": ListedPractice,
     "restitutions": ListedRestitution,
     "warnings": Warned,
-    "sources": Sources,
+    "sources": ListedSource,
 }
-PRINTED = {name: model for name, model in TABLES.items() if name != "claims"}  # what documents are made of
+TABLES = DECIDED | PRINTED | {"lineage": Lineage}

@@ -1,4 +1,4 @@
-"""One plain .qmd from released facts: the templates of `report/`, filled; nothing is computed or executed."""
+"""One plain .qmd from statements: the templates of `report/`, filled; nothing is computed or executed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from diagnostic import french
 from diagnostic.collect.tables import AXES
+from diagnostic.release.printed import WITHHELD
 from diagnostic.report import (
     blocks,
     cards,
@@ -20,21 +21,20 @@ from diagnostic.report import (
     grids_internet,
     grids_persons,
     grids_places,
-    grids_protection,
     grids_provenance,
     grids_support,
     printing,
 )
 from diagnostic.report import law as lawbook
-from diagnostic.report.exact import Review, exact
+from diagnostic.report.exact import Review
 
 
 class Printer:
-    """Prints facts by id and remembers which, so that each printed number gets its card."""
+    """Prints statements by id and remembers which, so that each printed number gets its card."""
 
-    def __init__(self, ledger: pd.DataFrame, retained: Iterable[str] = ()) -> None:
+    def __init__(self, statements: pd.DataFrame, retained: Iterable[str] = ()) -> None:
         """`retained`: facts that a reviewer alone may read, marked as such."""
-        self.facts = {fact.fact_id: fact for fact in ledger.itertuples()}
+        self.facts = {one.statement_id: one for one in statements.itertuples()}
         self.printed: dict[str, None] = {}
         self.retained = frozenset(retained)
 
@@ -48,7 +48,7 @@ class Printer:
 
     def fact(self, fact_id: str) -> str:
         """A fact's number as a span that opens its card. Raises KeyError for a fact the study does not have."""
-        return self._span(fact_id, printing.value(self.facts[fact_id]))
+        return self._span(fact_id, self.facts[fact_id].printed)
 
     def cell(self, fact_id: str) -> str:
         """The same for a table cell: empty when the study does not have the fact."""
@@ -56,7 +56,7 @@ class Printer:
 
     def interval(self, fact_id: str) -> str:
         """A fact's released limits, opening its card; empty without interval."""
-        limits = printing.interval(self.facts[fact_id]) if self.has(fact_id) else ""
+        limits = self.facts[fact_id].printed_interval if self.has(fact_id) else ""
         return self._span(fact_id, limits) if limits else ""
 
     def agree(self, fact_id: str, one: str, many: str | None = None) -> str:
@@ -83,7 +83,7 @@ class Printer:
 
     def shown(self, fact_id: str) -> bool:
         """Whether a fact exists and something of it may be printed: what a sentence may be built on."""
-        return self.has(fact_id) and printing.value(self.facts[fact_id]) != printing.WITHHELD
+        return self.has(fact_id) and self.facts[fact_id].printed != WITHHELD
 
     def showing(self, prefix: str) -> list[str]:
         """The ids under a prefix of which something may be printed."""
@@ -100,7 +100,7 @@ class Printer:
 
 
 def assemble(
-    ledger: pd.DataFrame,
+    statements: pd.DataFrame,
     reproduction: pd.DataFrame,
     articles: pd.DataFrame,
     meetings: pd.DataFrame,
@@ -113,8 +113,6 @@ def assemble(
     figures: pd.DataFrame,
     areas: pd.DataFrame,
     outlines: pd.DataFrame,
-    audits: pd.DataFrame,
-    costs: pd.DataFrame,
     lineage: pd.DataFrame,
     law: bytes,
     study: Mapping[str, Any],
@@ -126,16 +124,13 @@ def assemble(
 
     `study` has the words of the study: id, title, edition, team, date (ISO), period, place_title, place_noun, citation,
     fictional, and the sampling choices as printed (margin, confidence, floor).
-    `audits` is the certificate of the release audit, `costs` what protection costs; `study["protection"]` its rules.
+    `study["protection"]` has the rules of publication.
     `lineage` has the tables of the run for the provenance page. `areas` has the official names and codes of places,
     `outlines` says where they come from, or why there are none.
-    With a `review` it is the reviewer's report instead: the same text with the exact numbers of all facts.
-    Raises KeyError when a template prints a fact that the study does not have, jinja2 errors for a bad template.
+    With a `review` it is the reviewer's report instead: `statements` then holds the exact numbers of all facts.
+    Raises KeyError when a template prints a statement that the study does not have, jinja2 errors for a bad template.
     """
-    released = ledger
-    if review:
-        ledger = exact(ledger)
-    printer = Printer(ledger, review.retained() if review else ())
+    printer = Printer(statements, review.retained() if review else ())
     drawn = {figure.name: figure for figure in figures.itertuples()}
 
     rule = grids_provenance.anchor("report_figures")
@@ -174,24 +169,24 @@ def assemble(
         for name, given in {
             "by_category": {"sites": sites, "cell": printer.cell},
             "by_site": {"sites": sites, "cell": printer.cell, "interval": printer.interval},
-            "extrapolations": {"ledger": ledger, "cell": printer.cell, "interval": printer.interval},
+            "extrapolations": {"statements": statements, "cell": printer.cell, "interval": printer.interval},
             "allocations": {"sites": sites, "cell": printer.cell},
-            "size_variants": {"ledger": ledger, "cell": printer.cell},
-            "readings": {"ledger": ledger, "cell": printer.cell, "interval": printer.interval},
-            "press_years": {"ledger": ledger, "cell": printer.cell},
+            "size_variants": {"statements": statements, "cell": printer.cell},
+            "readings": {"statements": statements, "cell": printer.cell, "interval": printer.interval},
+            "press_years": {"statements": statements, "cell": printer.cell},
             "press_list": {"articles": articles},
             "meetings_list": {"meetings": meetings},
-            "breakdown": {"ledger": ledger, "cell": printer.cell},
-            "answers": {"ledger": ledger, "cell": printer.cell, "interval": printer.interval},
-            "questions": {"ledger": ledger, "cell": printer.cell, "interval": printer.interval},
-            "verdicts": {"ledger": ledger, "cell": printer.cell},
+            "breakdown": {"statements": statements, "cell": printer.cell},
+            "answers": {"statements": statements, "cell": printer.cell, "interval": printer.interval},
+            "questions": {"statements": statements, "cell": printer.cell, "interval": printer.interval},
+            "verdicts": {"statements": statements, "cell": printer.cell},
             "warnings": {"found": warnings},
             "sources": {"found": sources},
             "digests": {"found": sources},
         }.items()
     }
 
-    numbers = {"ledger": ledger, "cell": printer.cell}
+    numbers = {"statements": statements, "cell": printer.cell}
     ranges = numbers | {"interval": printer.interval}
     with_facts |= {
         name: partial(getattr(grids_internet, name), **given)
@@ -252,13 +247,6 @@ def assemble(
     }
     with_facts["law"] = partial(lawbook.table, law, dt.date.fromisoformat(study["date"]))
 
-    with_facts |= {
-        "withheld": partial(grids_protection.withheld, released),
-        "costs": partial(grids_protection.costs, costs),
-        "certificate": partial(grids_protection.certificate, audits),
-        "known": partial(grids_protection.known, audits),
-    }
-
     if review:
         with_facts["register"] = partial(review.register, printer.cell, printer.interval)
 
@@ -304,15 +292,14 @@ def assemble(
             "meetings": len(meetings),
             "warnings": len(warnings),
             "reproduction": len(reproduction),
-            "audits": int(audits["population"].ne("").sum()),
-            "costs": len(costs),
+            "digests": int(lineage["digest"].ne("").sum()),
         },
         misfiled=printer.has("press.misfiled") and printer.facts["press.misfiled"].shown_value > 0,
         stages=list(dict.fromkeys(reproduction["source_stage"])),
         stage_names=STAGE_NAMES,
     )
     origins = {source.file: source for source in sources.itertuples()}
-    card = review.card if review else partial(cards.entries, public=True)
+    card = review.card if review else cards.entries
     facts = [printer.facts[fact_id] for fact_id in printer.printed]
     made = "\n".join(cards.markdown(fact, card(fact, origins)) for fact in facts)
     return {"qmd": f"{body}\n\n{made}"}

@@ -1,7 +1,7 @@
-"""A ledger for a reviewer's eyes only: every fact with its exact numbers, whatever its verdict.
+"""Statements for the team's eyes only: every fact with its exact numbers, whatever its verdict.
 
-Everything that prints a released ledger prints this one too, so that a reviewer reads the same report. What the verdict
-was, and what the report that may leave says instead, is told on the card.
+Everything that prints statements prints these too, so that a reviewer reads the same report. What the verdict was, and
+what the report that may leave says instead, is told on the card.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 
 from diagnostic import french
-from diagnostic.release.tables import VERDICTS
+from diagnostic.release import printed, statements
+from diagnostic.release.tables import VERDICTS, Claims
 from diagnostic.report import cards, grids, printing
 
 EXACT = ("value", "low", "high", "numerator", "denominator")
@@ -22,8 +23,15 @@ Lines = list[tuple[str, str]]  # of a card: (French title, text)
 
 
 def exact(ledger: pd.DataFrame) -> pd.DataFrame:
-    """The ledger (one row per fact) as if everything could be printed."""
-    return ledger.assign(verdict="shown", **{f"shown_{name}": ledger[name] for name in EXACT})
+    """The statements of a ledger (one row per fact) as if everything could be printed."""
+    whole = ledger.assign(verdict="shown", **{f"shown_{name}": ledger[name] for name in EXACT})
+    return statements.made(whole, Claims.empty(), None)
+
+
+def team(fact: Any, ledger: pd.DataFrame, sources: Mapping[str, Any]) -> Lines:
+    """The lines of the card of a fact of the ledger as the team reads it: as printed, with rules, cells and verdict."""
+    (said,) = statements.made(ledger[ledger["fact_id"] == fact.fact_id], Claims.empty(), None).itertuples()
+    return [*cards.entries(said, sources), ("Publication", _verdict(fact))]
 
 
 @dataclass(frozen=True)
@@ -41,12 +49,11 @@ class Review:
         """The facts whose number the report that may leave does not print."""
         return list(self.released.loc[self.released["verdict"].ne("shown"), "fact_id"])
 
-    def card(self, fact: Any, sources: Mapping[str, Any]) -> Lines:
-        """The lines of the card of one exact fact: its numbers, its verdict, what is printed elsewhere, the evidence."""
-        released = self._released[fact.fact_id]
-        lines = dict(cards.entries(fact, sources))
-        lines["Publication"] = _verdict(released)
-        return [*lines.items(), *_numbers(released), *self.evidence.get(fact.fact_id, [])]
+    def card(self, said: Any, sources: Mapping[str, Any]) -> Lines:
+        """The lines of the card of one exact statement: its numbers, its verdict, what is printed elsewhere, the evidence."""
+        released = self._released[said.statement_id]
+        lines = [*cards.entries(said, sources), ("Publication", _verdict(released))]
+        return [*lines, *_numbers(released), *self.evidence.get(said.statement_id, [])]
 
     def register(self, cell: grids.Cell, interval: grids.Cell, caption: str) -> str:
         """Every fact of the study: exact number, limits, verdict and its reason."""
@@ -74,12 +81,12 @@ def _verdict(fact: Any) -> str:
 
 def _numbers(fact: Any) -> Sequence[tuple[str, str]]:
     """On the numbers of one fact of the released ledger: what is printed elsewhere, and the value without rounding."""
-    printed = [("valeur", printing.value(fact))]
+    said = [("valeur", printed.value(fact))]
     if fact.verdict == "shown":
         both = (("numérateur", fact.shown_numerator), ("dénominateur", fact.shown_denominator))
-        printed += [("intervalle", printing.interval(fact))] if printing.interval(fact) else []
-        printed += [(name, plain(number)) for name, number in both if pd.notna(number)]
-    lines = [("Imprimé ailleurs", " ; ".join(f"{name} : {text}" for name, text in printed))]
+        said += [("intervalle", printed.interval(fact))] if printed.interval(fact) else []
+        said += [(name, plain(number)) for name, number in both if pd.notna(number)]
+    lines = [("Imprimé ailleurs", " ; ".join(f"{name} : {text}" for name, text in said))]
     if pd.notna(fact.value):
         limits = [plain(limit) for limit in (fact.low, fact.high) if pd.notna(limit)]
         lines.append(("Sans arrondi", plain(fact.value) + (f", de {' à '.join(limits)}" if limits else "")))

@@ -12,7 +12,7 @@ from diagnostic.tables import columns
 
 
 def draw_all(
-    ledger: pd.DataFrame,
+    statements: pd.DataFrame,
     sites: pd.DataFrame,
     articles: pd.DataFrame,
     meetings: pd.DataFrame,
@@ -22,7 +22,7 @@ def draw_all(
 ) -> dict[str, Any]:
     """`figures` (one row per chart or map) and `images` (file name → content). A chart without data is not drawn.
 
-    `lineage` has the tables of the run, drawn for the provenance page. `areas` and `source` are public outlines, with no value of the study: maps show the ledger's released values.
+    `lineage` has the tables of the run, drawn for the provenance page. `areas` and `source` are public outlines, with no value of the study: maps show the statements's released values.
     """
     from diagnostic.report.charts.draw import (
         draw,  # here: Altair costs 0.3 s, which a run that draws nothing need not pay
@@ -31,7 +31,7 @@ def draw_all(
 
     rows = []
     images: dict[str, bytes] = {}
-    charts = draw(ledger, sites, articles, meetings, areas, source)
+    charts = draw(statements, sites, articles, meetings, areas, source)
     run = provenance(lineage)
     for chart in [*charts.values(), *([run] if run else [])]:
         svg = chart.svg.encode()

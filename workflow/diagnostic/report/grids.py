@@ -67,16 +67,18 @@ def by_site(sites: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> st
     return pipe(header, rows, caption, "sites", small=True)
 
 
-def extrapolations(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+def extrapolations(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """Sites too large to count: their total, its limits, and what the pages read say of it; empty without any."""
-    found = ledger[ledger["fact_id"].str.startswith("ads.site_count.") & ledger["measure"].eq("estimate")]
+    found = statements[
+        statements["statement_id"].str.startswith("ads.site_count.") & statements["measure"].eq("estimate")
+    ]
     if found.empty:
         return ""
     rows = [
         (
-            fact.fact_id.rpartition(".")[2],
-            cell(fact.fact_id),
-            interval(fact.fact_id),
+            fact.statement_id.rpartition(".")[2],
+            cell(fact.statement_id),
+            interval(fact.statement_id),
             INTERVALS[fact.interval_kind],
             escape(fact.method),
         )
@@ -113,9 +115,9 @@ def allocations(sites: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "allocation", small=True)
 
 
-def size_variants(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+def size_variants(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Other formulas and roundings of the sample size: what they give, the largest size last."""
-    variants = ledger[ledger["fact_id"].str.startswith("ads.sample_size_variant.")].sort_values(
+    variants = statements[statements["statement_id"].str.startswith("ads.sample_size_variant.")].sort_values(
         "shown_value", kind="stable"
     )
     rows = [
@@ -123,7 +125,7 @@ def size_variants(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
             french.capital(escape(fact.label)),
             escape(fact.formula),
             escape(fact.method.removeprefix("Avant arrondi : ").removesuffix(".")),
-            cell(fact.fact_id),
+            cell(fact.statement_id),
         )
         for fact in variants.itertuples()
     ]
@@ -131,10 +133,10 @@ def size_variants(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "variantes", small=True)
 
 
-def readings(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+def readings(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """The published estimate and the three readings of its rate."""
     wanted = ["ads.persons_estimate", "ads.persons_reading_a", "ads.persons_reading_b", "ads.persons_reading_c"]
-    found = ledger.set_index("fact_id").loc[wanted]
+    found = statements.set_index("statement_id").loc[wanted]
     kinds = {"bounds": "bornes", "sampling": "échantillonnage"}
     rows = [
         (
@@ -153,9 +155,11 @@ def readings(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> 
     )
 
 
-def press_years(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+def press_years(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Articles by year: under the heading, by printed date."""
-    years = sorted(ledger.loc[ledger["fact_id"].str.fullmatch(r"press\.articles_\d{4}"), "fact_id"].str[-4:])
+    years = sorted(
+        statements.loc[statements["statement_id"].str.fullmatch(r"press\.articles_\d{4}"), "statement_id"].str[-4:]
+    )
     rows = [(year, cell(f"press.articles_{year}"), cell(f"press.printed.{year}")) for year in years]
     rows.append(("**Ensemble**", cell("press.articles"), cell("press.articles")))
     return pipe(
@@ -204,7 +208,7 @@ def meetings_list(meetings: pd.DataFrame, caption: str) -> str:
 
 
 def breakdown(
-    ledger: pd.DataFrame,
+    statements: pd.DataFrame,
     prefix: str,
     cell: Cell,
     header: str,
@@ -217,45 +221,49 @@ def breakdown(
 
     `counted` heads the numbers. A file keeps its name as it is written.
     """
-    facts = ledger[ledger["fact_id"].str.startswith(prefix) & ledger["shown_value"].ne(0)]
-    said = [(fact.label.removeprefix(cut), cell(fact.fact_id)) for fact in facts.itertuples()]
+    facts = statements[statements["statement_id"].str.startswith(prefix) & statements["shown_value"].ne(0)]
+    said = [(fact.label.removeprefix(cut), cell(fact.statement_id)) for fact in facts.itertuples()]
     rows = [(escape(words if FILE.search(words) else french.capital(words)), number) for words, number in said]
     return told(((header, "left", 50), (counted, "right", 16)), rows, caption, ident)
 
 
-def answers(ledger: pd.DataFrame, variable: str, cell: Cell, interval: Cell, caption: str, ident: str) -> str:
+def answers(statements: pd.DataFrame, variable: str, cell: Cell, interval: Cell, caption: str, ident: str) -> str:
     """Answers to one closed question: number of professionals, share, and what blanks leave open; chosen ones only."""
-    rows = _answered(ledger, variable, cell, interval)
+    rows = _answered(statements, variable, cell, interval)
     return told(ANSWERS, rows, caption, ident) if rows else ""
 
 
 def questions(
-    ledger: pd.DataFrame, variables: Mapping[str, str], cell: Cell, interval: Cell, caption: str, ident: str
+    statements: pd.DataFrame, variables: Mapping[str, str], cell: Cell, interval: Cell, caption: str, ident: str
 ) -> str:
     """The same for several questions in one table: under the words of each (`variables`: name → words) its answers."""
     rows: list[Sequence[str]] = []
     for variable, words in variables.items():
-        found = _answered(ledger, variable, cell, interval)
+        found = _answered(statements, variable, cell, interval)
         rows += [(f"**{words}**", "", "", ""), *folded(found)] if found else []
     return pipe(ANSWERS, rows, caption, ident) if rows else ""
 
 
-def _answered(ledger: pd.DataFrame, variable: str, cell: Cell, interval: Cell) -> list[Sequence[str]]:
-    facts = ledger[ledger["fact_id"].str.fullmatch(rf"survey\.{variable}\.[a-z0-9]+") & ledger["shown_value"].ne(0)]
-    facts = facts.assign(late=facts["fact_id"].str.endswith((".other", ".dk")))  # the most frequent first, these last
+def _answered(statements: pd.DataFrame, variable: str, cell: Cell, interval: Cell) -> list[Sequence[str]]:
+    facts = statements[
+        statements["statement_id"].str.fullmatch(rf"survey\.{variable}\.[a-z0-9]+") & statements["shown_value"].ne(0)
+    ]
+    facts = facts.assign(
+        late=facts["statement_id"].str.endswith((".other", ".dk"))
+    )  # the most frequent first, these last
     facts = facts.sort_values(["late", "shown_value", "label"], ascending=[True, False, True], na_position="last")
     return [
         (
             french.capital(escape(fact.label.partition(" : ")[2])),
-            cell(fact.fact_id),
-            cell(f"{fact.fact_id}_pct"),
-            interval(f"{fact.fact_id}_pct"),
+            cell(fact.statement_id),
+            cell(f"{fact.statement_id}_pct"),
+            interval(f"{fact.statement_id}_pct"),
         )
         for fact in facts.itertuples()
     ]
 
 
-def verdicts(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+def verdicts(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """How many published figures are reproduced, contradicted, not computable, text only."""
     rows = [(french.capital(label), cell(f"reproduction.status.{code}")) for code, label in STATUSES.items()]
     rows[1:1] = [(f"dont {label}", cell(f"reproduction.basis.{code}")) for code, label in BASES.items()]
@@ -335,9 +343,10 @@ def sources(found: pd.DataFrame, caption: str) -> str:
 
 
 def digests(found: pd.DataFrame, caption: str) -> str:
-    """The digest of each input file, in full."""
-    rows = [(escape(s.file), f"`{s.digest}`") for s in found.itertuples()]
-    return pipe((("Fichier", "left", 22), ("Empreinte", "left", 70)), rows, caption, "empreintes", small=True)
+    """The digest of each public input file, in full; empty without any."""
+    rows = [(escape(s.file), f"`{s.digest}`") for s in found.itertuples() if s.digest]
+    header = (("Fichier", "left", 22), ("Empreinte", "left", 70))
+    return pipe(header, rows, caption, "empreintes", small=True) if rows else ""
 
 
 FILE = re.compile(r"\.[a-z]{3,4}$")

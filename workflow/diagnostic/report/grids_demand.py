@@ -12,12 +12,12 @@ from diagnostic.report.printing import escape
 from diagnostic.report.tabular import pipe
 
 
-def penal(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+def penal(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Measures by source, one column per year; empty without any."""
-    found = under(ledger, "penal.")
+    found = under(statements, "penal.")
     if found.empty:
         return ""
-    parts = found["fact_id"].str.split(".", expand=True)
+    parts = found["statement_id"].str.split(".", expand=True)
     years = sorted(parts[1].unique(), key=lambda year: (not year.isdigit(), year))
     names = {year: _year(found["label"][parts[1] == year].iloc[0]) for year in years}
     rows = []
@@ -34,19 +34,19 @@ def penal(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "reponse-penale")
 
 
-def two_lists(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+def two_lists(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """What each overlap would imply, by the sizes of the two lists; empty without a publication that allows it."""
-    found = ledger[ledger["fact_id"].str.fullmatch(r"two_lists\.s\d+_m\d+")]
+    found = statements[statements["statement_id"].str.fullmatch(r"two_lists\.s\d+_m\d+")]
     if found.empty:
         return ""
-    keys = found["fact_id"].str.extract(r"s(\d+)_m(\d+)").astype(int)
+    keys = found["statement_id"].str.extract(r"s(\d+)_m(\d+)").astype(int)
     found = found.assign(split=keys[0], overlap=keys[1]).sort_values(["split", "overlap"])
     rows = [
         (
             escape(french.capital(fact.label.removeprefix("total impliqué, "))),
-            cell(fact.fact_id),
-            interval(fact.fact_id),
-            *(cell(f"{fact.fact_id}_theta_{theta}") for theta in ("05", "10", "20", "30")),
+            cell(fact.statement_id),
+            interval(fact.statement_id),
+            *(cell(f"{fact.statement_id}_theta_{theta}") for theta in ("05", "10", "20", "30")),
         )
         for fact in found.itertuples()
     ]

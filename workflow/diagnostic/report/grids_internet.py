@@ -18,16 +18,16 @@ KINDS = {"bounds": "bornes", "sampling": "échantillonnage", "none": "–"}
 LAST = ("none", "other", "first_five", "missing")  # « aucun » and what is not known come after the answers
 
 
-def places(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+def places(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """Ads and share of each declared place, the most cited first; empty without any place."""
-    found = under(ledger, "places.ads.").sort_values("shown_value", ascending=False, kind="stable")
+    found = under(statements, "places.ads.").sort_values("shown_value", ascending=False, kind="stable")
     if found.empty:
         return ""
     rows = []
     for fact in found.itertuples():
         share = f"ads.city_{_end(fact)}_pct"
         place = escape(fact.label.removeprefix("annonces déclarées à "))
-        rows.append((place, cell(fact.fact_id), cell(share), interval(share)))
+        rows.append((place, cell(fact.statement_id), cell(share), interval(share)))
     header = (
         ("Lieu déclaré", "left", 30),
         ("Annonces", "right", 12),
@@ -38,12 +38,12 @@ def places(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> st
     return pipe(header[:kept], [row[:kept] for row in rows], caption, "lieux")
 
 
-def site_terms(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+def site_terms(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What sites sell: options, subscription, sign-up, then prices from the lowest; empty where no terms were read."""
-    options = list(under(ledger, "terms.option.")["fact_id"])
+    options = list(under(statements, "terms.option.")["statement_id"])
     prices = [f"terms.price.{code}" for code in PRICES]
     order = ["terms.paid_options", *options, "terms.subscription", "terms.paid_sign_up", *prices]
-    found = {fact.fact_id: fact for fact in under(ledger, "terms.").itertuples()}
+    found = {fact.statement_id: fact for fact in under(statements, "terms.").itertuples()}
     rows = [
         (
             french.capital(escape(found[name].label)),
@@ -55,9 +55,9 @@ def site_terms(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe((("Condition", "left", 48), ("Sites", "right", 8)), rows, caption, "conditions") if rows else ""
 
 
-def planned_margins(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+def planned_margins(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Ads, ads to code and the margin they would give, by category."""
-    known = set(ledger["fact_id"])
+    known = set(statements["statement_id"])
     rows = [
         (
             french.capital(label),
@@ -72,19 +72,19 @@ def planned_margins(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "marges-attendues") if rows else ""
 
 
-def turnover(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+def turnover(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What became of the sites between two dates, zeros left out."""
-    found = under(ledger, "turnover.change.")
+    found = under(statements, "turnover.change.")
     rows = [
-        (french.capital(escape(fact.label.removeprefix("sites : "))), cell(fact.fact_id))
+        (french.capital(escape(fact.label.removeprefix("sites : "))), cell(fact.statement_id))
         for fact in found[found["shown_value"] > 0].itertuples()
     ]
     return pipe((("Devenir", "left", 40), ("Sites", "right", 10)), rows, caption, "devenir-sites")
 
 
-def margins(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+def margins(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """The margin reached in each category, and what the asked one would take there."""
-    known = set(ledger["fact_id"])
+    known = set(statements["statement_id"])
     rows = [
         (
             french.capital(label),
@@ -104,15 +104,15 @@ def margins(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "marges")
 
 
-def agreement(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+def agreement(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """Alpha of each variable with its interval, observed agreement and verdict, the best first."""
-    found = under(ledger, "agreement.alpha.").sort_values("shown_value", ascending=False, kind="stable")
+    found = under(statements, "agreement.alpha.").sort_values("shown_value", ascending=False, kind="stable")
     rows = [
         (
             escape(fact.label.partition(" : ")[0]),
             cell(f"agreement.observed.{_end(fact)}"),
-            cell(fact.fact_id),
-            interval(fact.fact_id),
+            cell(fact.statement_id),
+            interval(fact.statement_id),
             cell(f"agreement.verdict.{_end(fact)}"),
         )
         for fact in found.itertuples()
@@ -128,7 +128,7 @@ def agreement(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) ->
 
 
 def profiles(
-    ledger: pd.DataFrame,
+    statements: pd.DataFrame,
     cell: Cell,
     interval: Cell,
     variables: Sequence[str],
@@ -141,10 +141,10 @@ def profiles(
     With `only`, the answers given alone follow: a question with several answers is a set.
     """
     rows: list[Sequence[str]] = []
-    asked = [one for one in variables if not under(ledger, f"profile.ad.{one}.").empty]
+    asked = [one for one in variables if not under(statements, f"profile.ad.{one}.").empty]
     for variable in asked:  # the others are not coded, or two persons do not agree on them
-        found = under(ledger, f"profile.ad.{variable}.")
-        name = found["fact_id"].str.rpartition(".")[2]
+        found = under(statements, f"profile.ad.{variable}.")
+        name = found["statement_id"].str.rpartition(".")[2]
         found = found.assign(name=name, single=name.str.startswith("only_"), late=name.isin(LAST))
         found = found[found["shown_value"].ne(0) & ~found["name"].str.startswith("at_least_")]
         found = found[~found["single"] | only]
@@ -155,45 +155,47 @@ def profiles(
             if at == 0 and len(asked) > 1:
                 rows.append((f"**{french.capital(escape(question.removesuffix(', moyenne')))}**", "", "", "", ""))
             said = french.capital(escape(answer or "moyenne"))
-            rows.append((said, cell(fact.fact_id), interval(fact.fact_id), cell(person), interval(person)))
+            rows.append((said, cell(fact.statement_id), interval(fact.statement_id), cell(person), interval(person)))
     return _side_by_side(rows, "Réponse", caption, ident)
 
 
-def network(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+def network(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """At least one, two, three signs, by ad and by person."""
     rows = []
-    for fact in under(ledger, "profile.ad.network_sign.at_least_").itertuples():
-        person = fact.fact_id.replace("profile.ad.", "profile.person.")
+    for fact in under(statements, "profile.ad.network_sign.at_least_").itertuples():
+        person = fact.statement_id.replace("profile.ad.", "profile.person.")
         label = french.capital(fact.label.removesuffix(", part des annonces"))
-        rows.append((escape(label), cell(fact.fact_id), interval(fact.fact_id), cell(person), interval(person)))
+        rows.append(
+            (escape(label), cell(fact.statement_id), interval(fact.statement_id), cell(person), interval(person))
+        )
     return _side_by_side(rows, "Indices", caption, "indices")
 
 
-def person_sources(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+def person_sources(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What each source of doubt adds to the final interval, in persons."""
     order = ("sampling", "pages", "links", "recall", "page_bounds", "uncovered")
-    facts = {fact.fact_id: fact for fact in under(ledger, "persons.source.").itertuples()}
+    facts = {fact.statement_id: fact for fact in under(statements, "persons.source.").itertuples()}
     rows = []
     for name in order:
         fact = facts.get(f"persons.source.{name}")
         if fact is not None:
             method = fact.method if isinstance(fact.method, str) else ""
-            rows.append((french.capital(escape(fact.label)), cell(fact.fact_id), escape(method)))
+            rows.append((french.capital(escape(fact.label)), cell(fact.statement_id), escape(method)))
     header = (("Source", "left", 32), ("Personnes", "right", 14), ("À savoir", "left", 44))
     return pipe(header, rows, caption, "sources-personnes")
 
 
-def persons(ledger: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+def persons(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """The number retained, its check, and what the sample alone or the published formula would say."""
-    facts = {fact.fact_id: fact for fact in under(ledger, "persons.").itertuples()}
+    facts = {fact.statement_id: fact for fact in under(statements, "persons.").itertuples()}
     rows = []
     for name in ("total", "horvitz_thompson", "indicative", "published_formula", "logical", "seen"):
         fact = facts.get(f"persons.{name}")
         if fact is None:
             continue
-        value = cell(fact.fact_id) if pd.notna(fact.shown_value) else "–"
+        value = cell(fact.statement_id) if pd.notna(fact.shown_value) else "–"
         kind = KINDS[fact.interval_kind]
-        rows.append((french.capital(escape(fact.label)), value, interval(fact.fact_id) or "–", kind))
+        rows.append((french.capital(escape(fact.label)), value, interval(fact.statement_id) or "–", kind))
     header = (("Calcul", "left", 44), ("Valeur", "right", 9), ("Intervalle", "right", 14), ("Nature", "left", 16))
     return pipe(header, rows, caption, "personnes")
 
@@ -209,10 +211,10 @@ def _side_by_side(rows: Sequence[Sequence[str]], first: str, caption: str, ident
     return pipe(header, rows, caption, ident, small=True) if rows else ""
 
 
-def under(ledger: pd.DataFrame, prefix: str) -> pd.DataFrame:
+def under(statements: pd.DataFrame, prefix: str) -> pd.DataFrame:
     """The facts under one prefix."""
-    return ledger[ledger["fact_id"].str.startswith(prefix)]
+    return statements[statements["statement_id"].str.startswith(prefix)]
 
 
 def _end(fact: Any) -> str:
-    return str(fact.fact_id).rpartition(".")[2]
+    return str(fact.statement_id).rpartition(".")[2]

@@ -19,9 +19,11 @@ RULES = (
     ("per_response", "Par réponse"),
 )
 
+ABSENT = "Une réponse qui n’y est pas n’est pas publiée, ou personne ne l’a donnée."
+
 
 def indicators(
-    ledger: pd.DataFrame,
+    statements: pd.DataFrame,
     cell: Cell,
     interval: Cell,
     ids: Sequence[str],
@@ -33,7 +35,7 @@ def indicators(
 
     `ids`: ids, or beginnings of ids that end with a dot; empty without any.
     """
-    said = ledger.assign(name=ledger["fact_id"].str.removesuffix("_pct")).drop_duplicates("name")
+    said = statements.assign(name=statements["statement_id"].str.removesuffix("_pct")).drop_duplicates("name")
     labels = said.set_index("name")["label"].str.removesuffix(", part")
     known = list(labels.index)
     chosen = [name for one in ids for name in known if name == one or (one.endswith(".") and name.startswith(one))]
@@ -51,36 +53,44 @@ def indicators(
 
 
 def options(
-    ledger: pd.DataFrame, cell: Cell, interval: Cell, variable: str, caption: str, ident: str, prefix: str = "persons"
+    statements: pd.DataFrame,
+    cell: Cell,
+    interval: Cell,
+    variable: str,
+    caption: str,
+    ident: str,
+    prefix: str = "persons",
 ) -> str:
-    """Persons by answer to one closed question, the most frequent first; empty without any."""
-    facts = ledger[
-        ledger["fact_id"].str.fullmatch(rf"{prefix}\.{variable}\.[a-z0-9_]+") & ledger["measure"].ne("percent")
+    """Persons by answer to one closed question, the most frequent first; empty without any. An answer that is not there
+    is not published or was given by nobody: nothing tells these apart."""
+    facts = statements[
+        statements["statement_id"].str.fullmatch(rf"{prefix}\.{variable}\.[a-z0-9_]+")
+        & statements["measure"].ne("percent")
     ]
     facts = facts.sort_values(["shown_value", "label"], ascending=[False, True], na_position="last")
     rows = [
         (
             french.capital(escape(fact.label.partition(" : ")[2])),
-            cell(fact.fact_id),
-            cell(f"{fact.fact_id}_pct"),
-            interval(f"{fact.fact_id}_pct"),
+            cell(fact.statement_id),
+            cell(f"{fact.statement_id}_pct"),
+            interval(f"{fact.statement_id}_pct"),
         )
         for fact in facts.itertuples()
     ]
     header = (("Réponse", "left", 44), ("Personnes", "right", 20), ("Part", "right", 13), ("Bornes", "right", 17))
-    return told(header, rows, caption, ident) if rows else ""
+    return told(header, rows, f"{caption} {ABSENT}", ident) if rows else ""
 
 
-def national(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+def national(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """National references beside the study's shares, with what keeps them from being compared; empty without any."""
-    found = ledger[ledger["fact_id"].str.startswith("reference.")]
+    found = statements[statements["statement_id"].str.startswith("reference.")]
     beside = {"internet": "forms.internet_pct"}
     rows = []
     for fact in found.itertuples():
-        name = fact.fact_id.removeprefix("reference.").removesuffix("_pct")
+        name = fact.statement_id.removeprefix("reference.").removesuffix("_pct")
         here = cell(beside.get(name, f"profile.{name}_pct"))
         label = french.capital(escape(fact.label.removesuffix(", référence nationale")))
-        rows.append((label, here, cell(fact.fact_id), escape(fact.method)))
+        rows.append((label, here, cell(fact.statement_id), escape(fact.method)))
     header = (
         ("Trait", "left", 20),
         ("Cette étude", "right", 12),
@@ -90,9 +100,9 @@ def national(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "references", small=True) if rows else ""
 
 
-def sensitivity(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+def sensitivity(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """One row per headline, one column per other choice of counting; a dash where the choice does not touch it."""
-    labels = ledger.set_index("fact_id")["label"]
+    labels = statements.set_index("statement_id")["label"]
     headlines = [
         name
         for name in labels.index

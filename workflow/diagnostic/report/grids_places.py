@@ -22,12 +22,12 @@ LEVELS = {"arrondissement": "Arrondissement", "epci": "Intercommunalité", "comm
 HIDDEN = "–"  # protected, or nobody reported anything: one sign, whatever the reason
 
 
-def mapped(ledger: pd.DataFrame, areas: pd.DataFrame, cell: Cell, caption: str) -> str:
+def mapped(statements: pd.DataFrame, areas: pd.DataFrame, cell: Cell, caption: str) -> str:
     """One row per place, by name: code, intercommunality, arrondissement, one column a series; empty without any place.
 
     Names that no official name equals come last, without code. A place without a number of a series has an empty cell.
     """
-    facts, gazetteer = Released(ledger), Gazetteer(areas)
+    facts, gazetteer = Released(statements), Gazetteer(areas)
     parts = [part for series in SERIES if (part := placed(facts, series, gazetteer)).cells or part.unmatched]
     if areas.empty or not parts:
         return ""
@@ -62,12 +62,12 @@ def _identity(place: Place | str, communes: Mapping[str, object]) -> tuple[str, 
     return escape(place.name), escape(place.code), epci, arrondissement
 
 
-def persons(ledger: pd.DataFrame, areas: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
+def persons(statements: pd.DataFrame, areas: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
     """One row per territory of which some number of persons may be printed, the largest territories first; empty without any.
 
     A territory that is not there is protected, or nobody reported anything of it; so is a number that is not there.
     """
-    facts = Released(ledger)
+    facts = Released(statements)
     found = {kind: territory.numbers(facts, kind, areas) for kind in KINDS}
     rows = []
     for level, title in LEVELS.items():

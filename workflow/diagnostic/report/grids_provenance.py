@@ -10,7 +10,6 @@ from diagnostic.report.printing import escape
 from diagnostic.report.tabular import pipe
 
 SHORT = 12  # characters of a digest that tell two files apart on a page
-PROTECTED = "protégé"
 
 
 def anchor(rule: str) -> str:
@@ -19,13 +18,14 @@ def anchor(rule: str) -> str:
 
 
 def tables(lineage: pd.DataFrame, caption: str) -> str:
-    """One row per table that is not empty: what it holds, its rows and the beginning of its digest."""
+    """One row per table that is not empty: what it holds and, in a study of public files, its rows and the beginning of
+    its digest."""
     rows = [
         (
             f"`{table.table}`",
             escape(table.title.partition(" : ")[0]),
-            PROTECTED if pd.isna(table.rows) else french.number(table.rows),
-            f"`{_short(table.digest)}`" if table.digest else PROTECTED,
+            "" if pd.isna(table.rows) else french.number(table.rows),
+            f"`{_short(table.digest)}`" if table.digest else "",
         )
         for table in not_empty(lineage).itertuples()
     ]
@@ -53,5 +53,4 @@ def rules(lineage: pd.DataFrame, caption: str) -> str:
 
 
 def _short(digest: str) -> str:
-    kind, _, value = digest.partition(":")
-    return f"{'à clé ' if kind.startswith('hmac') else ''}{value[:SHORT]}"
+    return digest.partition(":")[2][:SHORT]

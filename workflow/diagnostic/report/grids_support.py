@@ -10,7 +10,8 @@ import pandas as pd
 from diagnostic import french
 from diagnostic.collect.tables import AXES, FIELDS, PRACTICES, VERSIONS
 from diagnostic.estimate import outreach as outreach_facts
-from diagnostic.report.printing import escape, moment
+from diagnostic.release.printed import moment
+from diagnostic.report.printing import escape
 from diagnostic.report.tabular import Cell, pipe
 
 UNITS = {unit: french.capital(outreach_facts.LABELS[step]) for step, unit in outreach_facts.UNITS.items()}
@@ -95,9 +96,9 @@ def _quoted(found: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in found[0].encode())
 
 
-def outreach(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
+def outreach(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Each step of each year, and the part of the step before; the action that a publication cites comes last."""
-    found = ledger[ledger["unit"].isin(list(UNITS)) & ledger["measure"].eq("count")]
+    found = statements[statements["unit"].isin(list(UNITS)) & statements["measure"].eq("count")]
     rows = [row for action in _actions(found) for row in _steps(found, action, cell)]
     header = (
         ("Année", "left", 16),
@@ -110,12 +111,12 @@ def outreach(ledger: pd.DataFrame, cell: Cell, caption: str) -> str:
 
 def _actions(found: pd.DataFrame) -> list[str]:
     """The prefixes of the facts: years in order, then what is cited."""
-    prefixes = {str(fact_id).rpartition(".")[0] for fact_id in found["fact_id"]}
+    prefixes = {str(fact_id).rpartition(".")[0] for fact_id in found["statement_id"]}
     return sorted(prefixes, key=lambda prefix: (not prefix.startswith("outreach."), prefix))
 
 
 def _steps(found: pd.DataFrame, action: str, cell: Cell) -> Iterator[tuple[str, str, str, str]]:
-    own = found[found["fact_id"].str.rpartition(".")[0] == action].set_index("unit")["fact_id"]
+    own = found[found["statement_id"].str.rpartition(".")[0] == action].set_index("unit")["statement_id"]
     name = action.removeprefix("outreach.") if action.startswith("outreach.") else CITED
     for unit, label in UNITS.items():
         if unit in own.index:

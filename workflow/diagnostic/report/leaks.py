@@ -10,7 +10,7 @@ from diagnostic import tripwire
 def look(qmd: bytes, figures: pd.DataFrame) -> dict[str, str]:
     """What a stopped run prints, by place and kind, without any value; empty when there is nothing.
 
-    `figures` (one row per figure) holds their descriptions; what they draw are numbers and labels of the ledger.
+    `figures` (one row per figure) holds their descriptions; what they draw are numbers and labels of the statements.
     """
     described = "\n".join([*figures["alt"], *figures["description"]])
     trips = [*tripwire.scan(qmd, "rapport.qmd"), *tripwire.scan(described, "figures")]

@@ -15,9 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic import french
 from diagnostic.french import plural, typographic
-from diagnostic.report import printing
 from diagnostic.report.read_back import Block, blocks, unfolded
 
 WORDS = frozenset(
@@ -36,7 +34,7 @@ IMAGE, ATTRIBUTES = re.compile(r"!\[([^\]]*)\]\([^)]*\)\{([^}]*)\}"), re.compile
 SPAN = re.compile(r"\[([^\[\]]*)\]\{\.fact(?: \.retenu)? fact=\"([^\"]+)\"\}")
 TARGET, ESCAPED, MARKS = re.compile(r"\]\([^)]*\)"), re.compile(r"\\(.)"), re.compile(r"[\[\]|*`]|^:\s|^#+ ")
 ROWS = re.compile(  # what images say of files and outlines; the number of a formula
-    r"(\s*\d+ tables? · ([\d\s]+ lignes?|[a-zé ]*protégées))+\s*|\(\d+\)"
+    r"(\s*\d+ tables?( · [\d\s]+ lignes?)?)+\s*|\(\d+\)"
     r"|[\d\s]+ communes?, [\d\s]+ intercommunalités?, [\d\s]+ arrondissements?\.?"
 )
 NUMBERED = {"tableau", "figure", "page", "section", "chapitre", "note", "annexe", "diapositive", "formule", "millésime"}
@@ -79,11 +77,11 @@ def is_number(token: str) -> bool:
     return token in WORDS or token[0].isdigit() and NUMBER.fullmatch(token) is not None
 
 
-def known(qmd: str, ledger: pd.DataFrame, figures: pd.DataFrame) -> Known:
-    """What may be printed: the numbers of the released text, those of shown facts, those that figures describe."""
+def known(qmd: str, statements: pd.DataFrame, figures: pd.DataFrame) -> Known:
+    """What may be printed: the numbers of the released text, those of statements, those that figures describe."""
     left, right, both = set(), set(), set()
-    shown = ledger[ledger["verdict"].eq("shown")]
-    printed = {fact.fact_id: (printing.value(fact), printing.interval(fact)) for fact in shown.itertuples()}
+    shown = statements[statements["kind"].ne("withheld")]
+    printed = {said.statement_id: (said.printed, said.printed_interval) for said in shown.itertuples()}
     listed = [f"{text} {fact}" for fact, texts in printed.items() for text in texts if text]
     spans = [(released(text), fact) for text, fact in SPAN.findall(qmd)]
     listed += [f"{text} {fact}" for text, fact in spans]
@@ -106,18 +104,14 @@ def known(qmd: str, ledger: pd.DataFrame, figures: pd.DataFrame) -> Known:
         frozenset(title[-1] for title in titles if title),
         frozenset(drawn),
         frozenset(opening),
-        {fact.fact_id: _of_fact(fact) for fact in ledger.itertuples()},
+        {said.statement_id: _of_statement(said) for said in statements.itertuples()},
     )
 
 
-def _of_fact(fact: Any) -> frozenset[str]:
-    """Every number that the record of a fact may hold."""
-    texts = [printing.value(fact), printing.interval(fact), fact.fact_id, fact.label, fact.universe, fact.formula]
-    texts += [str(fact.rules), str(fact.source_table), fact.reason]
-    if fact.verdict == "shown":
-        texts += [str(fact.method), str(fact.cells)]
-        both = [value for value in (fact.shown_numerator, fact.shown_denominator) if value == value]
-        texts += [french.number(value, decimals) for value in both for decimals in (0, 1, int(fact.decimals))]
+def _of_statement(said: Any) -> frozenset[str]:
+    """Every number that the card of a statement may hold."""
+    texts = [said.printed, said.printed_interval, said.printed_numerator, said.printed_denominator, said.statement_id]
+    texts += [said.label, said.universe, said.formula, said.rules, said.source_table, said.method, said.cells]
     return frozenset(token for text in texts for token in tokens(text) if is_number(token))
 
 

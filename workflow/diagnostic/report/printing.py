@@ -1,31 +1,14 @@
-"""How a released fact is written: number, percentage, date or period, interval; markdown that reads back as text."""
+"""Markdown that reads back as the text it was made from, and published values as printed."""
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
 import re
-from typing import Any
-
-import pandas as pd
 
 from diagnostic import french
-from diagnostic.release.policy import SYMBOL
+from diagnostic.release.printed import moment
 
-WITHHELD = SYMBOL
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@\"'&:])")
 BREAKING = re.compile(r"[ \t\r\n\f\v]+")  # not the no-break spaces
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-ISO_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-SEASONS = {
-    "early": "début",
-    "spring": "printemps",
-    "summer": "été",
-    "autumn": "automne",
-    "winter": "hiver",
-    "late": "fin",
-}
-ISO_SEASON = re.compile(rf"\d{{4}}-({'|'.join(SEASONS)})")
 WORDS = {"majority": "majorité"}
 
 
@@ -34,64 +17,9 @@ def escape(text: str) -> str:
     return SPECIAL.sub(r"\\\1", BREAKING.sub(" ", str(text)).strip(" "))
 
 
-def moment(text: str) -> str:
-    """An ISO date, month, year or period in French: 2018-09/2018-12 → « septembre 2018 – décembre 2018 »; 2015/2020 → « 2015-2020 »; one end when both are the same, the year or month that both share once. What is no date stays as it is."""
-    first, _, last = text.partition("/")
-    if _is_day(first) and _is_day(last) and first != last and first[:4] == last[:4]:
-        start = french.date(first).removesuffix(f" {first[:4]}")
-        if first[:7] == last[:7]:
-            start = start.partition(french.NBSP)[0]
-        return f"{start} – {french.date(last)}"
-    parts = []
-    for part in dict.fromkeys(text.split("/")):
-        if _is_day(part):
-            parts.append(french.date(part))
-        elif ISO_MONTH.fullmatch(part):
-            parts.append(french.month(part))
-        elif ISO_SEASON.fullmatch(part):
-            parts.append(f"{SEASONS[part[5:]]} {part[:4]}")
-        else:
-            parts.append(part)
-    return ("-" if all(part.isdigit() for part in parts) else " – ").join(parts)
-
-
-def _is_day(text: str) -> bool:
-    """Whether the text is a day that exists."""
-    if ISO_DATE.fullmatch(text):
-        with contextlib.suppress(ValueError):
-            return bool(dt.date.fromisoformat(text))
-    return False
-
-
 def published(text: str) -> str:
     """A published value as printed, ranges and dates in French."""
     if re.fullmatch(r"-?\d+(\.\d+)?", text) and not re.fullmatch(r"(19|20)\d\d", text):
         whole, _, decimals = text.partition(".")
         return french.number(float(text), len(decimals))
     return WORDS.get(text, moment(text.replace("..", " à ")))
-
-
-def number(fact: Any, value: float) -> str:
-    """One value of a fact at its precision, with its unit sign."""
-    decimals = int(fact.decimals)
-    return french.percent(value, decimals) if fact.measure == "percent" else french.number(value, decimals)
-
-
-def interval(fact: Any) -> str:
-    """The released limits of a fact: « 239 à 307 »; empty without interval."""
-    if pd.isna(fact.shown_low) or pd.isna(fact.shown_high):
-        return ""
-    decimals = int(fact.decimals)
-    text = f"{french.number(fact.shown_low, decimals)} à {french.number(fact.shown_high, decimals)}"
-    return f"{text}{french.NBSP}%" if fact.measure == "percent" else text
-
-
-def value(fact: Any) -> str:
-    """What may be printed of a fact: its value, else its limits, else that it is not published."""
-    if fact.verdict == "withheld":
-        return WITHHELD
-    if isinstance(fact.value_text, str) and fact.value_text:
-        return moment(fact.value_text)
-    if pd.isna(fact.shown_value):
-        return interval(fact) or WITHHELD
-    return number(fact, fact.shown_value)

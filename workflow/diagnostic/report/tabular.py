@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from diagnostic.french import NBSP, NNBSP
-from diagnostic.report.printing import WITHHELD
+from diagnostic.release.printed import WITHHELD
 
 Cell = Callable[[str], str]  # fact id → its number as markdown, empty when the study has no such fact
 Header = Sequence[tuple[str, str, int]]  # title, alignment ("left" or "right") and relative width of each column

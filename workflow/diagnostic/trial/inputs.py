@@ -25,6 +25,7 @@ TITLES = {
     "outreach": "Aller-vers d’essai",
     "restitutions": "Restitutions d’essai",
 }
+PUBLIC = ("sites", "ad_counts", "ad_pages", "press", "practices", "restitutions")  # what a team may show as it is
 PLACES = ("Commune A", "Commune B", "Commune C")
 ARTICLES, PAGES_READ, ADS_A_PAGE = 6, 10, 30
 

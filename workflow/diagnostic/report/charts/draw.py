@@ -23,7 +23,7 @@ __all__ = ["Chart", "draw"]
 
 
 def draw(
-    ledger: pd.DataFrame,
+    statements: pd.DataFrame,
     sites: pd.DataFrame,
     articles: pd.DataFrame,
     meetings: pd.DataFrame,
@@ -32,10 +32,10 @@ def draw(
 ) -> dict[str, Chart]:
     """The charts of a study by name; one that has nothing to show is absent.
 
-    Takes the tables `release/ledger`, `sites`, `articles` and `meetings`, and those of reference geography.
+    Takes the tables `release/statements`, `sites`, `articles` and `meetings`, and those of reference geography.
     Only facts with the verdict « shown » are drawn, from their released values. Safe to call from several threads; same tables, same bytes.
     """
-    facts = Released(ledger)
+    facts = Released(statements)
     charts = (
         profile(facts),
         vulnerability(facts),

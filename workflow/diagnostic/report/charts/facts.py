@@ -1,4 +1,4 @@
-"""What a chart may read of the ledger: released numbers by fact id; and French lists of them."""
+"""What a chart may read of the statements: printed numbers by id; and French lists of them."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ WHISKERS = {"sampling": "trait plein : échantillonnage", "bounds": "tirets : bo
 
 
 class Released:
-    """The facts of a ledger whose verdict is « shown », and how many are not."""
+    """The statements that print something, and how many print that they do not."""
 
-    def __init__(self, ledger: pd.DataFrame) -> None:
+    def __init__(self, statements: pd.DataFrame) -> None:
         columns = [
-            "fact_id",
+            "statement_id",
             "label",
             "unit",
             "measure",
             "origin",
-            "verdict",
+            "kind",
             "decimals",
             "interval_kind",
             "shown_value",
             "shown_low",
             "shown_high",
         ]
-        self._facts: dict[str, Any] = {fact.fact_id: fact for fact in ledger[columns].itertuples()}
+        self._facts: dict[str, Any] = {fact.statement_id: fact for fact in statements[columns].itertuples()}
 
     def ids(self, pattern: str) -> list[str]:
         """The facts, released or not, whose whole id matches a regular expression, sorted."""
@@ -42,7 +42,7 @@ class Released:
 
     def shown(self, fact_id: str) -> bool:
         """Whether the study has this fact and may print it."""
-        return fact_id in self._facts and self._facts[fact_id].verdict == "shown"
+        return fact_id in self._facts and self._facts[fact_id].kind != "withheld"
 
     def withheld(self, ids: Iterable[str]) -> int:
         """How many of these facts exist and are not released as they are."""

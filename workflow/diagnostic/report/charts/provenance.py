@@ -25,7 +25,7 @@ LAST = ("report", "report_figures … report_render")  # drawn from the released
 
 @dataclass(frozen=True)
 class Node:
-    """One rule that made something: how many tables, how many rows in all, None when some are protected."""
+    """One rule that made something: how many tables, how many rows in all, None where they are not told."""
 
     step: str
     rule: str
@@ -34,7 +34,7 @@ class Node:
 
 
 def provenance(lineage: pd.DataFrame) -> Chart | None:
-    """The rules of a run and their links, from the table `report/lineage`; None without any. Empty tables are left out."""
+    """The rules of a run and their links, from the table `release/lineage`; None without any. Empty tables are left out."""
     full = not_empty(lineage)
     nodes = _nodes(full)
     if not nodes:
@@ -58,7 +58,7 @@ def provenance(lineage: pd.DataFrame) -> Chart | None:
 
 
 def not_empty(lineage: pd.DataFrame) -> pd.DataFrame:
-    """The tables that hold something, or whose number of rows is protected."""
+    """The tables that hold something, or whose number of rows is not told."""
     return lineage[lineage["rows"].isna() | lineage["rows"].gt(0)]
 
 
@@ -127,5 +127,5 @@ def _link(top: float, bottom: float, height: float) -> list[tuple[float, float]]
 def _size(node: Node) -> str:
     tables = f"{node.tables} {french.plural(node.tables, 'table')}"
     if node.rows is None:
-        return f"{tables} · protégées"
+        return tables
     return f"{tables} · {french.number(node.rows)} {french.plural(node.rows, 'ligne')}"

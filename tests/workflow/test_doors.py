@@ -1,0 +1,117 @@
+"""The one-way door, on the workflow as Snakemake parses it: what makes documents reads statements and public files only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from copies import BOTH, SMALL, TRIAL, Finished, Project
+
+from diagnostic import io
+from diagnostic.contents import read
+from diagnostic.release.tables import DECIDED, PRINTED
+from diagnostic.tables import columns
+
+LEAVING = re.compile(r"results/[^/]+/(report|brouillon|rendu)/")
+READ = re.compile(
+    rf"results/[^/]+/release/({'|'.join([*PRINTED, 'lineage'])})\.parquet"  # statements, and lists without a person
+    r"|results/[^/]+/geography/(areas|source)\.parquet"  # public outlines
+    r"|results/[^/]+/(report|brouillon|rendu)/.+"  # what these rules have made themselves
+    r"|logs/[^/]+/(release_gate\.ok|report_tripwire\.txt)"  # empty, or nothing is made
+    r"|config/studies/[^/]+/\w+\.md|report/.+|resources/references/.+"  # written by the team or public
+)
+WAITED = re.compile(
+    r"logs/[^/]+/report_tripwire\.txt"
+)  # the others of the phase read everything back: nothing of them leaves
+
+
+@dataclass(frozen=True)
+class Job:
+    rule: str
+    inputs: tuple[str, ...]
+    output: str
+
+
+def jobs(project: Project, *arguments: str) -> list[Job]:
+    """Every file that a whole run makes, with its rule and what that reads, as Snakemake's own summary tells them."""
+    done = project.snakemake("--detailed-summary", *arguments)
+    assert done.code == 0, done.output
+    rows = [line.split("\t") for line in done.output.splitlines() if line.count("\t") >= 6]
+    at = {name: rows[0].index(name) for name in ("output_file", "rule", "input-file(s)")}
+    return [
+        Job(row[at["rule"]], tuple(row[at["input-file(s)"]].split(",")), row[at["output_file"]]) for row in rows[1:]
+    ]
+
+
+def through(found: list[Job]) -> list[str]:
+    """What a job whose output leaves, or is waited for by one, reads and may not."""
+    return [
+        f"{job.rule}: {name}"
+        for job in found
+        if LEAVING.match(job.output) or WAITED.fullmatch(job.output)
+        for name in job.inputs
+        if not READ.fullmatch(name)
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments", [BOTH, ("--config", "studies=[99-2026]", "brouillon=true")], ids=["final", "draft"]
+)
+def test_what_leaves_is_made_of_statements_and_public_files(finished: Finished, arguments: tuple[str, ...]) -> None:
+    found = jobs(finished.project, *arguments)
+    leaving = {job.rule for job in found if LEAVING.match(job.output)}
+    assert leaving == {"report_figures", "report_assemble", "report_render"}
+    assert sum(job.rule == "report_render" for job in found) == (12 if arguments == BOTH else 6)
+    assert through(found) == []
+    places = {name.split("/")[2] for job in found if job.rule == "report_render" for name in [job.output]}
+    assert places == ({"report"} if arguments == BOTH else {"brouillon"})
+
+
+@pytest.mark.parametrize("read", ["release/ledger", "release/compared", "estimate/facts", "collect/sources"])
+def test_a_rule_that_reads_before_the_door_is_found(source: Project, tmp_path: Path, read: str) -> None:
+    project = source.copy(tmp_path / "projet")
+    rules = project.path("workflow/rules/report.smk")
+    text = rules.read_text(encoding="utf-8")
+    assert text.count("rule report_assemble:\n    input:\n") == 1
+    planted = text.replace(
+        "rule report_assemble:\n    input:\n",
+        f'rule report_assemble:\n    input:\n        "<results>/{{study}}/{read}.parquet",\n',
+    )
+    rules.write_text(planted, encoding="utf-8")
+    assert through(jobs(project, *SMALL)) == [f"report_assemble: results/99-2026/{read}.parquet"]
+
+
+def test_the_team_s_own_tables_are_not_printed_ones() -> None:
+    assert not DECIDED.keys() & PRINTED.keys()
+    assert not {"verdict", "reason", "ground", "value", "numerator", "denominator", "low", "high"} & set(
+        columns(PRINTED["statements"])
+    )
+
+
+# -- What leaves, opened ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("study", ["62-2020", "99-2026", TRIAL])
+def test_nothing_that_leaves_holds_the_digest_of_what_is_not_public(
+    results_of: Callable[[str], Path], study: str
+) -> None:
+    """Every digest of every file of the study and of each of its stages, whole or its beginning, in every document."""
+    results = results_of(study)
+    root = results.parent.parent
+    sources = io.read_table(results / "collect/sources.parquet")
+    public = set(sources.loc[sources["public"], "file"])
+    private = [
+        p for p in (root / "resources/studies" / study).iterdir() if p.name not in public and p.suffix != ".yaml"
+    ]
+    private = [] if sources["public"].all() else [*private, *results.glob("*/*.parquet")]
+    told = [io.sha256(path)[:12] for path in private]
+    told += [text.rpartition(":")[2][:12] for text in sources.loc[~sources["public"], "digest"]]
+    report = results / "report"
+    assert not list(report.rglob("*.parquet"))
+    for path in [path for path in report.rglob("*") if path.is_file()]:
+        said = "\n".join(text.text for text in read(path.read_bytes(), path.name).texts)
+        said += path.read_text(encoding="utf-8", errors="ignore")
+        assert [digest for digest in told if digest in said] == [], path.name

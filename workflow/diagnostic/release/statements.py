@@ -1,0 +1,206 @@
+"""The one-way door: from the ledger and the lists of a study to statements, which are all that leaves the team.
+
+A statement is what a document may say: a printed form, and its claim, the true values that this form stands for. No
+exact value, no reason, no verdict and no count of the rows behind it goes through: what is withheld is one word,
+whatever the cause. What a statement says of its making (rules, cells, digests of files) is said of public files only.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.estimate.tables import PEOPLE
+from diagnostic.release import printed
+from diagnostic.release.named import named, unnamed
+from diagnostic.release.reconstructed import ORIGIN
+from diagnostic.release.reprinted import PROTECTED
+from diagnostic.release.tables import (
+    ListedArticle,
+    ListedMeeting,
+    ListedPractice,
+    ListedRestitution,
+    ListedSite,
+    ListedSource,
+    Statements,
+    Warned,
+)
+from diagnostic.tables import columns
+
+WORDS = ("label", "unit", "measure", "universe", "formula", "source_table", "origin", "decimals")
+NUMBERS = ("shown_value", "shown_low", "shown_high")
+DATED = ("date", "text")  # measures without a number: of persons, they may be one person's
+# Facts that exist only where somebody was seen or an answer was given: withheld, their very row would say so.
+FOUND = re.compile(r"territory\..*|(persons|situations)\.[a-z0-9_]+\.[a-z0-9_]+")
+COMPARED = "reproduction."  # how many published figures the study finds again
+WHY = "Non publié, pour protéger des personnes."  # the one sentence for every cause
+ROWS = "row"  # unit of the rows received
+Claim = tuple[float, float]
+NOTHING = (math.nan, math.nan)
+
+
+def state(
+    ledger: pd.DataFrame,
+    claims: pd.DataFrame,
+    compared: pd.DataFrame,
+    articles: pd.DataFrame,
+    meetings: pd.DataFrame,
+    counts: pd.DataFrame,
+    structures: pd.DataFrame,
+    practices: pd.DataFrame,
+    restitutions: pd.DataFrame,
+    sources: pd.DataFrame,
+    errors: bytes,
+) -> dict[str, pd.DataFrame]:
+    """Everything that a document may read of the study: `statements`, and the lists printed beside them.
+
+    `ledger` (one row per fact) and `claims` (one row per group shown) are the release's, `compared` (one row per
+    published figure) what it leaves of the comparison with a publication; the others are the team's own tables.
+    """
+    public = set(sources.loc[sources["public"], "file"])
+    private = set(sources.loc[~sources["public"], "role"])
+    said = made(ledger, claims, public)
+    reproduction = _reprinted(compared, said, bool(private))
+    return {
+        "statements": _settled(said, private, reproduction),
+        "reproduction": reproduction,
+        "articles": articles[columns(ListedArticle)],
+        "meetings": unnamed(meetings[columns(ListedMeeting)], structures),
+        "sites": counts.drop_duplicates("site_code")[columns(ListedSite)],
+        "structures": named(structures),
+        "practices": unnamed(practices[columns(ListedPractice)], structures),
+        "restitutions": restitutions[columns(ListedRestitution)],
+        "warnings": _warned(errors, public),
+        "sources": _listed(sources),
+    }
+
+
+def made(ledger: pd.DataFrame, claims: pd.DataFrame, public: Collection[str] | None) -> pd.DataFrame:
+    """One statement per fact of the ledger. `claims`: one row per group shown. `public`: the public files; None for the
+    team's own eyes, which may read rules and cells of all of them."""
+    groups = {row.group: (float(row.low), float(row.high)) for row in claims.itertuples()}
+    rows = [_statement(fact, groups, public) for fact in ledger.itertuples()]
+    return pd.DataFrame(rows, columns=columns(Statements))
+
+
+def _statement(fact: Any, groups: Mapping[str, Claim], public: Collection[str] | None) -> dict[str, Any]:
+    text, limits = printed.value(fact), printed.interval(fact)
+    if public is not None and fact.unit in PEOPLE and fact.measure in DATED:
+        text, limits = printed.WITHHELD, ""
+    shown = text != printed.WITHHELD
+    kind = _kind(fact, text, limits)
+    told = public is None or (fact.unit not in PEOPLE and set(files_of(fact.cells)) <= set(public))
+    low, high = _claim(fact, groups) if kind == "value" else NOTHING
+    return {
+        "statement_id": fact.fact_id,
+        "study": fact.study,
+        **{name: getattr(fact, name) for name in WORDS},
+        "place": fact.fact_id.partition(".")[0],
+        "kind": kind,
+        "printed": text,
+        "printed_interval": limits if shown else "",
+        "printed_numerator": printed.count(fact.shown_numerator) if shown else text,
+        "printed_denominator": printed.count(fact.shown_denominator) if shown else text,
+        "interval_kind": fact.interval_kind if limits and shown else "none",
+        **{name: getattr(fact, name) if shown else math.nan for name in NUMBERS},
+        "claim_low": low,
+        "claim_high": high,
+        "method": _text(fact.method) if shown else "",
+        "rules": _text(fact.rules) if told else "",
+        "cells": _text(fact.cells) if told and shown else "",
+    }
+
+
+def _kind(fact: Any, text: str, limits: str) -> str:
+    if text == printed.WITHHELD:
+        return "withheld"
+    if _text(fact.value_text):
+        return "text"
+    return "limits" if text == limits else "value"
+
+
+def _claim(fact: Any, groups: Mapping[str, Claim]) -> Claim:
+    """What the printed value of a fact stands for: that of its group, or of part and whole; else its last digit."""
+    if fact.measure == "percent" and fact.group in groups and fact.base in groups:
+        (low, high), (least, most) = groups[fact.group], groups[fact.base]
+        return 100 * low / most if most else 0.0, min(100 * high / least, 100.0) if least else 100.0
+    if fact.measure == "count" and fact.group in groups:
+        return groups[fact.group]
+    if fact.measure == "count" and not fact.decimals:
+        return fact.shown_value, fact.shown_value
+    half = 0.5 / 10 ** int(fact.decimals)
+    return fact.shown_value - half, fact.shown_value + half
+
+
+def files_of(cells: Any) -> list[str]:
+    """The files that the cells of a fact lie in, in the order of its cells."""
+    found = (part.partition("!")[0].partition(" (feuille ")[0] for part in _text(cells).split(" ; ") if part)
+    return list(dict.fromkeys(found))
+
+
+def _settled(said: pd.DataFrame, private: Collection[str], reproduction: pd.DataFrame) -> pd.DataFrame:
+    """The statements without those whose very presence tells of a private row; with `private` roles, verdicts on
+    published figures are counted as they are printed."""
+    name = said["statement_id"]
+    rows = said["unit"].eq(ROWS)
+    own = rows & name.str.startswith("quality.rows.")
+    hidden = rows & (own & name.str.rpartition(".")[2].isin(private) | ~own & bool(private))
+    hidden |= name.str.fullmatch(FOUND) & said["kind"].eq("withheld")
+    kept = said[~hidden].reset_index(drop=True)
+    return _recounted(kept, reproduction) if private else kept
+
+
+def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:
+    """The numbers of published figures by verdict, as the table that is printed has them."""
+    status, basis = reproduction["status"], reproduction["basis"]
+    numbers = {f"{COMPARED}figures": len(reproduction)}
+    numbers |= {f"{COMPARED}status.{code}": int(n) for code, n in status.value_counts().items()}
+    reproduced = basis[status.eq("reproduced")].value_counts()
+    numbers |= {f"{COMPARED}basis.{code}": int(n) for code, n in reproduced.items()}
+    at = said["statement_id"].str.startswith(COMPARED)
+    found = said.loc[at, "statement_id"].map(numbers).fillna(0).astype(float)
+    part = at & said["printed_numerator"].ne("")
+    told = found.map(printed.count)
+    said.loc[at, ["shown_value", "claim_low", "claim_high"]] = pd.concat([found] * 3, axis=1).to_numpy()
+    said.loc[at, "printed"] = told
+    said.loc[part, "printed_numerator"] = told[part[at]]
+    return said
+
+
+def _reprinted(compared: pd.DataFrame, said: pd.DataFrame, private: bool) -> pd.DataFrame:
+    """The published figures beside what the study finds; in a study with a `private` file, where that is a statement
+    that says a number exactly."""
+    exact = said["kind"].eq("value") & (said["claim_low"].eq(said["claim_high"]) | ~said["unit"].isin(PEOPLE))
+    exact |= said["kind"].isin(["text", "limits"]) | said["origin"].eq(ORIGIN)  # true of every reconstruction
+    hidden = compared["fact_id"].isin(set(said.loc[~exact, "statement_id"]))
+    hidden &= private & compared["status"].isin(["reproduced", "contradicted"])
+    hidden |= compared["computed"].eq(PROTECTED)
+    return compared.assign(
+        published=compared["published"].mask(compared["published"].eq(PROTECTED), printed.WITHHELD),
+        computed=compared["computed"].mask(hidden, printed.WITHHELD),
+        status=compared["status"].mask(hidden, "not_computable"),
+        basis=compared["basis"].mask(hidden, ""),
+        reason=compared["reason"].mask(hidden, WHY),
+    )
+
+
+def _warned(errors: bytes, public: Collection[str]) -> pd.DataFrame:
+    """The warnings on public files; those on others are the team's."""
+    found = pd.read_csv(
+        io.BytesIO(errors), dtype={"row": "Int64", "column": "str"}, keep_default_na=False, na_values={"row": [""]}
+    )
+    return found.loc[found["file"].isin(list(public)), columns(Warned)].drop_duplicates(ignore_index=True)
+
+
+def _listed(sources: pd.DataFrame) -> pd.DataFrame:
+    """The files of the study, with the digest of those that are public."""
+    return sources.assign(digest=sources["digest"].where(sources["public"], ""))[columns(ListedSource)]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
