@@ -145,7 +145,7 @@ def _told(study: Study, made: Made) -> list[str]:
     lines = [
         f"Étude {name} créée sur des données d'essai.",
         f"  {STUDIES}/{name}.yaml : titre, équipe et dates, à relire",
-        f"  {RESOURCES}/{name}/ : {len(inputs.TITLES) + 1} fichiers d'essai, avec leur origine",
+        f"  {RESOURCES}/{name}/ : {len(inputs.TITLES) + 1} fichiers d'essai, avec leur origine ; git n'en garde que les publics",
         f"  {VAULT}/{name}/received/ : réponses d'essai, comme {study.tool} les exporte, et leur codage",
         f"  {VAULT}/{name}/{compliance.FOLDER}/ : dossier de conformité, à compléter avec le ou la délégué·e",
         f"  {INSTRUMENTS}/{name}/ : formulaires, classeurs, dictionnaire",
