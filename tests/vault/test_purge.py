@@ -83,7 +83,7 @@ def test_by_default_nothing_is_touched(root: Path) -> None:
     assert report.state == PLANNED and files(root) == before
     told = {item.what: (item.count, item.due) for item in report.items}
     assert told["exports reçus"] == (1, True) and told["tables privées"] == (1, True)
-    assert told["tables d’étapes tirées du coffre"] == (4, True)
+    assert told["tables tirées du coffre, nombres exacts compris"] == (5, True)
     assert told["traces de Snakemake et journaux"] == (3, True)
     assert told["clé des pseudonymes"] == (1, True)
 
@@ -116,7 +116,6 @@ def test_everything_due_is_gone_and_proved(root: Path) -> None:
     assert {name for name in files(root) if STUDY in name} == {
         f"vault/{STUDY}/private/contacts.parquet",
         f"vault/{STUDY}/certificats/purge-2027-01-01.json",
-        f"results/{STUDY}/estimate/facts.parquet",
         f"results/{STUDY}/report/rapport.html",
     }
     assert other <= files(root)

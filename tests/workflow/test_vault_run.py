@@ -453,8 +453,8 @@ def test_everything_due_is_gone(purged: Purged, sown: Sown) -> None:
         f"vault/{STUDY}/certificats/purge-2027-09-15.json",
     }
     results = {name for name in purged.files["full"] if name.startswith(f"results/{STUDY}/")}
-    assert not [name for name in results if name.split("/")[2] in ("collect", "consolidate", REVIEW)]
-    assert f"results/{STUDY}/release/ledger.parquet" in results and f"results/{STUDY}/report/rapport.pdf" in results
+    assert not [name for name in results if name.split("/")[2] in ("collect", "consolidate", "estimate", REVIEW)]
+    assert f"results/{STUDY}/release/statements.parquet" in results and f"results/{STUDY}/report/rapport.pdf" in results
     assert not [name for name in purged.files["full"] if name.startswith(f"logs/{STUDY}")]
     records = [name.split("/")[2] for name in purged.files["full"] if name.startswith(".snakemake/metadata/")]
     assert [base64.b64decode(name).decode() for name in records] in ([], [COUNTRY])  # the outlines are nobody's

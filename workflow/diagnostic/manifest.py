@@ -47,6 +47,13 @@ def write(output: str, inputs: Iterable[str], keyed: Mapping[str, str], log: str
     Path(log).write_text(f"{len(digests)} files\n", encoding="utf-8")
 
 
+def rewrite(results: Path, root: Path) -> None:
+    """Write the manifest of a study again without what is no longer there, nor the exports of its vault (`purge`)."""
+    listed = [root / name for name in json.loads((results / NAME).read_bytes()) if not name.startswith(f"{VAULT}/")]
+    kept = {path for path in [*listed, *_artefacts(results)] if path.is_file()}
+    io.write_bytes(_render({p.relative_to(root).as_posix(): f"sha256:{io.sha256(p)}" for p in kept}), results / NAME)
+
+
 def verify(results: Path, root: Path) -> list[str]:
     """What changed since the manifest was written, one French sentence per finding; empty when nothing did.
 

@@ -1,6 +1,7 @@
 """The purge: what a study must no longer hold is deleted, and a search proves that none of it is left.
 
-First goes what was derived outside the vault, then a search for every value that the vault holds; only when it finds
+First goes what was derived outside the vault, statements aside: the documents can be made again from these, and no count
+of persons is left that they do not print. Then a search for every value that the vault holds; only when it finds
 nothing do the exports, the private tables and the key go. Without the key, pseudonyms lead nowhere. A search that
 finds something stops the purge while the values can still be looked for. The certificate holds counts and dates only.
 """
@@ -18,8 +19,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagnostic import io, personal, tripwire
+from diagnostic import io, manifest, personal, tripwire
 from diagnostic.french import NBSP, date, plural
+from diagnostic.release.policy import DRAFT
+from diagnostic.release.tables import DECIDED
 from diagnostic.step import EXPORTS
 from diagnostic.vault import (
     CERTIFICATES,
@@ -37,8 +40,10 @@ from diagnostic.vault import (
     write_closed,
 )
 
-# Phases whose tables have a row per answer, situation or person; later phases hold facts only.
-ROW_PHASES = ("collect", "consolidate")
+# Phases whose tables have a row per answer, situation or person, or a fact per group of them, however small.
+EXACT_PHASES = ("collect", "consolidate", "estimate")
+EXACT_RELEASE = (*(f"{name}.parquet" for name in DECIDED), "audit.json", "refus.txt")  # exact numbers and reasons
+RECORD = "purge.json"  # of a study's results: what was purged, and when
 CONTACTS = "contacts"
 CALL_BACK = "annexe_demandes"  # whom to call back: made of contacts, so never older than they are
 CONSENT, UNTIL = "recontact", "recontact_until"
@@ -124,7 +129,7 @@ def plan(
     tables = [path for path in _inside(vault.folder / PRIVATE) if not path.name.startswith(f"{CONTACTS}.")]
     keys = [path for path in (vault.folder / KEY, vault.folder / (KEY + ENCRYPTED)) if path.is_file()]
     items = [
-        Item("tables d’étapes tirées du coffre", len(stages), why, due, tuple(stages))
+        Item("tables tirées du coffre, nombres exacts compris", len(stages), why, due, tuple(stages))
         for stages in [stage_files(root, study, place)]
     ]
     records = [*snakemake_records(root, study), *_inside(root / "logs" / study), *_inside(root / "benchmarks" / study)]
@@ -210,12 +215,29 @@ def derived(root: Path, study: str, place: Path | str = VAULT) -> set[Path]:
 
 
 def stage_files(root: Path, study: str, place: Path | str = VAULT) -> list[Path]:
-    """All files of the phases that have a row per answer and a table drawn from the vault: lists of errors too."""
-    phases = {path.parent.name for path in derived(root, study, place)} & set(ROW_PHASES)
-    phases |= {io.REVIEW} if phases else set()  # a reviewer's own copy names rows by their pseudonyms
-    return [
-        path for phase in sorted(phases) for path in _inside(root / "results" / study / phase) if path.name != io.NOTICE
-    ]
+    """All files of the phases that hold exact numbers, where a table of theirs is drawn from the vault: lists of errors
+    too, what the release decided, drafts, and a reviewer's own copy. Statements stay, and the documents made of them."""
+    results = root / "results" / study
+    phases = {path.parent.name for path in derived(root, study, place)} & set(EXACT_PHASES)
+    if not phases:
+        return []
+    folders = [results / phase for phase in sorted({*phases, DRAFT, io.REVIEW})]
+    files = [path for folder in folders for path in _inside(folder) if path.name != io.NOTICE]
+    return files + [path for name in EXACT_RELEASE if (path := results / "release" / name).is_file()]
+
+
+def settle(root: Path, study: str, today: dt.date) -> None:
+    """Make the results of a purged study whole again: tables that forget what they were made from (a number of rows, a
+    digest from which a small table could be guessed), a dated record, and a manifest of what is left."""
+    results = root / "results" / study
+    for path in [*results.glob("release/*.parquet"), *results.glob(f"{io.RENDERING}/*.parquet")]:
+        stamp = io.read_stamp(path)
+        forgotten = {"rule": stamp["rule"], "code": stamp["code"], "params": {}, "inputs": {}, "rows_in": {}}
+        io.write_table(io.read_table(path), path, forgotten)
+    if (results / manifest.NAME).is_file():
+        told = {"étude": study, "purgée": today.isoformat(), "reste": "les énoncés et les documents qui en sont faits"}
+        io.write_bytes((json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode(), results / RECORD)
+        manifest.rewrite(results, root)
 
 
 def snakemake_records(root: Path, study: str) -> list[Path]:
@@ -312,6 +334,8 @@ def purge(
         return Report(study, items, STOPPED, missed=missed)
     outside = [path for item in items if item.due for path in item.paths if not path.is_relative_to(vault.folder)]
     _erase(outside, root)
+    if full:
+        settle(root, study, today)
     if found := tripwire.search(sought, _searched(root, place), root):
         return Report(study, items, STOPPED, found)
     certificate = _certificate_path(vault.folder, today, full)
