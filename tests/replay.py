@@ -83,7 +83,12 @@ def recorded(root: Path, study: str, roles: tuple[str, ...] = EVERY) -> tuple[Ca
         (home / "config/studies").mkdir()
         (home / f"config/studies/{study}.yaml").write_text(yaml.safe_dump(chosen), encoding="utf-8")
         arguments = ["--profile", "profiles/default", "--cores", "1", "--quiet", "all", "--config"]
-        arguments += [f"studies=[{study}]", "geography={fetch: false}", "--", f"results/{study}/release/statements.parquet"]
+        arguments += [
+            f"studies=[{study}]",
+            "geography={fetch: false}",
+            "--",
+            f"results/{study}/release/statements.parquet",
+        ]
         with chdir(home):
             parser, parsed = parse_args(arguments)
             assert args_to_api(parsed, parser), "the workflow did not run: its own words are above"

@@ -73,6 +73,7 @@ def remake(root: Path, study: str) -> list[str]:
         figures=images["figures"],
         outlines=tables["source"],
         study=study_words(config, study),
+        review=None,
         **templates(root, config, study),
     )["qmd"]
     if found := leaks.look(text.encode(), images["figures"])["found"]:
