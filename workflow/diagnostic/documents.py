@@ -42,7 +42,7 @@ def drawn(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     return figures.draw_all(**{name: tables[name] for name in inspect.signature(figures.draw_all).parameters})
 
 
-def templates(root: Path, config: Config, study: str) -> dict[str, bytes]:
+def templates(root: Path, config: Config, study: str) -> dict[str, Any]:
     """The sources that `assemble` fills, what the team wrote, and the law, by name."""
     paths = {"rapport": THEME / "rapport.qmd", "law": LAW}
     paths |= {f"chapitre_{path.stem}": path for path in sorted((root / THEME / "chapitres").glob("*.qmd"))}
