@@ -2,13 +2,14 @@
 
     .venv/bin/python benchmarks/release.py --number 100 --out mesures.csv
 
-Each département has an earlier edition (all but its last situations); both editions are decided, then the later one
-is audited by an outsider, by each structure, and by a reader of both. One CSV row per département.
+Each département is decided twice, as an earlier edition (all but its last situations) and as a later one; the later one is
+attacked by an outsider, by each structure, and by a reader of both. One CSV row per département and size.
 """
 
 from __future__ import annotations
 
 import csv
+import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -20,90 +21,97 @@ from support.costs import COUNT, SECONDS, Measure, finish, load, parser
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "release")]
 
-from sabotage import DESIGN, exposes, outsiders_only, sabotages  # noqa: E402
-from simulated import TABLES, departement, design, policy  # noqa: E402
+from simulated import decided, departement, invented, population  # noqa: E402
 
-from diagnostic.release.audit import audit  # noqa: E402
-from diagnostic.release.decision import decide  # noqa: E402
-from diagnostic.release.editions import Previous  # noqa: E402
-from diagnostic.release.groups import Persons, encode  # noqa: E402
+from diagnostic.release.audit import Gate  # noqa: E402
+from diagnostic.release.decision import coded, readers_of  # noqa: E402
+from diagnostic.release.draws import Draw, members  # noqa: E402
+from diagnostic.release.editions import Previous, enough, findings  # noqa: E402
 
-SIZES = (152, 60, 152, 250, 152, 400, 100)
-THRESHOLDS = (5, 8, 11)
-READERS = ("outsider", "structure", "editions")
-DAMAGES = 9  # of the short form
+SIZES = (60, 152, 400)
+HEADLINES = {
+    "women": "gender=femme",
+    "men": "gender=homme",
+    "minors": "age_band=moins de 18",
+    "adults_18_25": "age_band=18-25",
+    "adults_26_45": "age_band=26-45",
+    "adults_46": "age_band=46 et plus",
+}
 
 
-def measure(
-    seed: int, size: int, threshold: int, tables: int = len(TABLES), editions: bool = True
-) -> dict[str, object]:
-    plan, rules = design(tables=TABLES[:tables]), policy(threshold)
-    persons = encode(departement(seed, size), plan)
-    previous = (earlier(persons, plan, rules),) if editions else ()
-    start, cpu = time.perf_counter(), time.process_time()
-    decision = decide(persons, plan, rules, previous)
-    middle, cpu_middle = time.perf_counter(), time.process_time()
-    verdict = audit(persons, plan, rules, decision.cells, previous=previous)
-    end, cpu_end = time.perf_counter(), time.process_time()
-    figures = decision.cells[decision.cells["value"] > 0]
-    exposed = dict.fromkeys(READERS, 0)
-    for finding in verdict.findings:
-        exposed[finding.reader.split()[0]] += 1
+def measure(seed: int, size: int, structures: int = 36) -> dict[str, object]:
+    """One département: groups of the closed list that hold somebody, those printed, what each reader still proves."""
+    rules, rows = invented(), departement(seed, size, structures)
+    start = time.process_time()
+    decision = decided(rows, rules)
+    middle = time.process_time()
+    listing, people = decision.listing, population(rows)
+    codes = coded(listing, people, {})
+    found = Gate(listing, truth=codes).findings(decision.printed, readers_of(listing, people, codes))
+    exposed = {kind: sum(one.reader == kind for one in found) for kind in ("outsider", "structure")}
+    old = rows[rows["situation"] <= rows["situation"].max() - max(12, size // 12)].reset_index(drop=True)
+    before = Previous("1", decided(old, rules).printed, frozenset(population(old).key.tolist()))
+    batch = enough(before, people, rules)
+    both = findings(listing, before, decision.printed, went=False) if batch else []
+    end = time.process_time()
+    held = [name for name, one in decision.counted.items() if one.count]
+    large = [name for name in held if decision.counted[name].count >= decision.counted[name].entry.threshold]
     return {
         "seed": seed,
         "persons": size,
-        "threshold": threshold,
-        "tables": tables,
-        "figures": len(figures),
-        "published": round((figures["verdict"] == "shown").mean(), 3),
-        "secondary": round((figures["reason"] == "secondary").mean(), 3),
+        "held": len(held),
+        "reach_threshold": len(large),
+        "printed": len(decision.printed),
+        "withheld_for_others": sum(why in ("secondary", "ladder") for why in decision.reason.values()),
+        "withheld_by_draw": sum(why == "draw" for why in decision.reason.values()),
+        "rung": decision.rung,
+        "left": len(decision.left),
         **exposed,
-        "messages": len(verdict.messages),
-        "stuck": len(decision.stuck),
-        "protect_s": round(middle - start, 1),
-        "protect_cpu_s": round(cpu_middle - cpu, 1),
-        "audit_s": round(end - middle, 1),
-        "audit_cpu_s": round(cpu_end - cpu_middle, 1),
+        "batch": int(batch),
+        "kept_for_editions": len(both),  # the whole population then keeps its last edition
+        **{name: int(f"prostitution: {group}" in decision.printed) for name, group in HEADLINES.items()},
+        "decide_cpu_s": round(middle - start, 2),
+        "attack_cpu_s": round(end - middle, 2),
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
 
 
-def earlier(persons: Persons, plan, rules) -> Previous:
-    """An earlier edition that lacked the last two situations, protected from outsiders."""
-    counted = persons.situation < persons.situation.max() - 2
-    old = Persons(persons.codes[counted], persons.situation[counted], persons.structure[counted])
-    cells = decide(old, plan, outsiders_only(rules)).cells
-    shown = cells[cells["verdict"] == "shown"]
-    figures = zip(shown["cell"], shown["shown_value"], shown["shown_low"], shown["shown_high"], strict=True)
-    return Previous({cell: (int(told), int(low), int(high)) for cell, told, low, high in figures}, np.asarray(counted))
-
-
-def sabotage(number: int, first: int, each: int = 27) -> Iterator[dict[str, object]]:
-    """Finished ledgers damaged: what the gate says, and an independent answer. One row per damage.
-
-    `each`: damages per département, three of each kind."""
-    rules = outsiders_only(policy(8), "editions")
-    for place in range(number):
-        seed = first + place // each
-        if place % each == 0:
-            persons = encode(departement(seed, (120, 152, 200)[seed % 3], 12), DESIGN)
-            damages = sabotages(decide(persons, DESIGN, rules).cells, persons, seed)
-        damage = next(damages)
-        sent = audit(persons, DESIGN, rules, damage.cells, damage.statements, damage.previous).sendable
-        found = exposes(damage, persons, rules)
-        yield {"seed": seed, "kind": damage.kind, "exposes": int(found), "refused": int(not sent)}
+def neighbours(number: int, keys: int, size: int = 152) -> Iterator[dict[str, object]]:
+    """Pairs of tables one person apart: over `keys` keys, the largest distance between the laws of a statement, for the
+    groups that both print; `changed`: groups whose members changed."""
+    draw = np.random.default_rng(11)
+    for seed in range(number):
+        rows = departement(seed % 40, size, 36)
+        other = rows.drop(index=[int(draw.integers(len(rows)))]).reset_index(drop=True)
+        rules = invented(preset="brouillon")  # the draws alone
+        one, two = (decided(each, rules).counted for each in (rows, other))
+        distance, changed = 0.0, 0
+        for name in one:
+            first, second, entry = one[name], two[name], one[name].entry
+            if first.reason or second.reason or first.members == second.members:
+                continue
+            changed += 1
+            base = 5 if entry.threshold <= 8 else 10
+            laws = []
+            for counted in (first, second):
+                ids = members([counted.members])
+                drawn = [Draw(str(k).encode()).multiple(counted.count, base, "person", ids) for k in range(keys)]
+                laws.append({value: drawn.count(value) / keys for value in set(drawn)})
+            gap = sum(abs(laws[0].get(v, 0) - laws[1].get(v, 0)) for v in laws[0].keys() | laws[1].keys()) / 2
+            distance = max(distance, gap * base)
+        yield {"seed": seed, "changed": changed, "largest_distance_times_base": round(distance, 3)}
 
 
 def short() -> list[Measure]:
-    """A département with its earlier edition, and damages of each kind: who is exposed, which damages go unseen."""
-    row = measure(0, 60, 8)
-    damaged = list(sabotage(DAMAGES, 1))
-    unseen = sum(damage["exposes"] and not damage["refused"] for damage in damaged)
+    """A département with its earlier edition, and pairs one person apart: who is exposed, how far a statement moves."""
+    row = measure(0, 60)
+    exposed = sum(int(str(row[reader])) for reader in ("outsider", "structure"))
+    pairs = list(neighbours(4, 200))
     return [
-        Measure("groups exposed", sum(int(str(row[reader])) for reader in READERS), COUNT),
-        Measure("damages unseen", int(unseen), COUNT),
-        Measure("damages that expose", sum(int(str(damage["exposes"])) for damage in damaged), COUNT),
-        Measure("cpu of decision", float(str(row["protect_cpu_s"])), SECONDS),
-        Measure("cpu of audit", float(str(row["audit_cpu_s"])), SECONDS),
+        Measure("groups exposed", exposed, COUNT),
+        Measure("pairs of neighbours", len(pairs), COUNT),
+        Measure("cpu of decision", float(str(row["decide_cpu_s"])), SECONDS),
+        Measure("cpu of audit", float(str(row["attack_cpu_s"])), SECONDS),
     ]
 
 
@@ -112,23 +120,22 @@ def main() -> None:
     options.add_argument("--number", type=int, default=100)
     options.add_argument("--first", type=int, default=0)
     options.add_argument("--out", type=Path, default=Path("mesures.csv"))
-    options.add_argument("--sabotage", type=int, default=0, help="instead: damage finished ledgers so many times")
-    options.add_argument("--growth", action="store_true", help="instead: one seed, sizes and numbers of tables growing")
+    options.add_argument("--growth", action="store_true", help="instead: one seed, sizes growing")
+    options.add_argument("--neighbours", type=int, default=0, help="instead: so many pairs of tables one person apart")
+    options.add_argument("--keys", type=int, default=1000, help="of each pair of neighbours")
     chosen = options.parse_args()
     print(load())
     if chosen.short:
         finish(short(), chosen.measures)
         return
-    if chosen.sabotage:
-        write(chosen.out, sabotage(chosen.sabotage, chosen.first))
+    if chosen.neighbours:
+        write(chosen.out, neighbours(chosen.neighbours, chosen.keys))
         return
     if chosen.growth:
-        plan = [(1, size, 8, 4, False) for size in (60, 100, 152, 250, 400)]
-        plan += [(1, 152, 8, tables, False) for tables in (1, 2, 3)]
-    else:
-        seeds = range(chosen.first, chosen.first + chosen.number)
-        plan = [(seed, SIZES[seed % len(SIZES)], THRESHOLDS[seed % 3], 4, True) for seed in seeds]
-    write(chosen.out, (measure(*one) for one in plan))
+        write(chosen.out, (measure(1, size) for size in (60, 100, 152, 260, 400, 1000)))
+        return
+    seeds = range(chosen.first, chosen.first + chosen.number)
+    write(chosen.out, (measure(seed, size) for seed in seeds for size in SIZES))
 
 
 def write(path: Path, rows: Iterator[dict[str, object]]) -> None:

@@ -87,6 +87,8 @@ DEFECTS = [
     Defect("variables.csv", "name", "note_pimping", "text", "pimps", "texte"),
     Defect("grids.csv", "name", "measure_count", "unit", "euro", "non prévue"),
     Defect("options.csv", "label", "Appartement", "label", "", "libellé"),
+    Defect("options.csv", "label", "18 à 25 ans", "class", "", "manque sa classe"),
+    Defect("options.csv", "label", "18 à 25 ans", "class", "adult", "non prévue"),
     Defect("options.csv", "label", "Squat", "label", "À LA RUE", "déjà celui"),
     Defect("options.csv", "label", "Squat", "aliases", "en squat | foyer", "déjà celui", "aliases"),
     Defect("options.csv", "label", "Squat", "code", "camp", "déjà pris"),

@@ -10,9 +10,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from diagnostic.codebook import loading
 from diagnostic.config import load_yaml
-from diagnostic.release.groups import Design, Variable
-from diagnostic.release.policy import CLASSES, Policy, load_policy
+from diagnostic.release.decision import Decision, decide
+from diagnostic.release.draws import PUBLIC_KEY, Draw
+from diagnostic.release.listing import Listing
+from diagnostic.release.policy import CLASSES, Policy, load_policy, of_codebook
+from diagnostic.release.populations import Population
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,22 +25,18 @@ AGE = ("moins de 18", "18-25", "26-45", "46 et plus", "inconnu")
 NATIONALITY = ("française", "européenne", "autre", "inconnue")
 ZONE = ("Nord", "Sud", "Est", "Ouest", "Centre")
 FORM = ("rue", "logement", "internet", "hôtel", "autre")
-TABLES = (("gender", "age"), ("gender", "nationality"), ("age", "nationality"), ("zone", "form"))
 MEAN_SITUATION = 1.6
-
-
-def design(classes: bool = False, tables: tuple[tuple[str, ...], ...] = TABLES) -> Design:
-    """Five variables, one with several answers; `classes`: minors and trans persons are named as such."""
-    return Design(
-        (
-            Variable("gender", GENDER, classes={"trans": "trans"} if classes else {}, sensitive=classes),
-            Variable("age", AGE, classes={"moins de 18": "minor"} if classes else {}),
-            Variable("nationality", NATIONALITY),
-            Variable("zone", ZONE),
-            Variable("form", FORM, multiple=True, sensitive=classes),
-        ),
-        tables,
-    )
+VARIABLES = {"gender": GENDER, "age_band": AGE, "nationality": NATIONALITY, "zone": ZONE, "form": FORM}
+NAMED = {"gender=trans": "trans", "age_band=moins de 18": "minor", **{f"zone={zone}": "place" for zone in ZONE}}
+LISTED = {
+    "headlines": [f"gender={one}" for one in GENDER[:2]] + [f"age_band={one}" for one in AGE],
+    "others": ["gender=trans", "form", "nationality", "zone"],
+    "crossings": [
+        "gender=femme & age_band=moins de 18",
+        "gender=homme & age_band=moins de 18",
+        "age_band=moins de 18 & form=rue",
+    ],
+}
 
 
 def policy(threshold: int | None = None, preset: str = "default") -> Policy:
@@ -44,7 +44,34 @@ def policy(threshold: int | None = None, preset: str = "default") -> Policy:
     content = load_yaml(ROOT, Path("config/release.yaml"))
     if threshold is not None:
         content["presets"][preset]["thresholds"] = dict.fromkeys(CLASSES, str(threshold))
-    return load_policy(content, preset=preset)
+    codebook = loading.load(loading.read_folder(ROOT / loading.FOLDER))
+    return load_policy(content, preset=preset, codebook=of_codebook(codebook))
+
+
+def invented(threshold: int | None = None, classes: bool = True, preset: str = "default") -> Policy:
+    """The project's rules on the invented variables; `classes`: minors, trans persons and zones are named as such."""
+    content = load_yaml(ROOT, Path("config/release.yaml"))
+    content |= {"printed": {"prostitution": LISTED}, "professionals": {}}
+    if threshold is not None:
+        content["presets"][preset]["thresholds"] = dict.fromkeys(CLASSES, str(threshold))
+    named = {f"{name}={one}": "ordinary" for name, every in VARIABLES.items() for one in every}
+    told = {"classes": named | (NAMED if classes else {}), "single": ["zone"]}
+    return load_policy(content, preset=preset, codebook=told | {"options": {k: list(v) for k, v in VARIABLES.items()}})
+
+
+def population(rows: pd.DataFrame) -> Population:
+    """The persons of `departement` as the release reads them."""
+    frame = rows[["gender", "nationality", "zone"]].assign(age_band=rows["age"])
+    ticked = {f"form/{one}": rows["form"].map(lambda said, one=one: one in said) for one in FORM}
+    frame = frame.assign(**{name: said.map({True: "ticked", False: "not_ticked"}) for name, said in ticked.items()})
+    key = rows["situation"].astype(str) + "/" + rows.groupby("situation").cumcount().astype(str)
+    situation, structure = (pd.factorize(rows[name], sort=True)[0] for name in ("situation", "structure"))
+    return Population("prostitution", situation, structure, frame.reset_index(drop=True), key.to_numpy(dtype=str))
+
+
+def decided(rows: pd.DataFrame, rules: Policy, key: bytes = PUBLIC_KEY) -> Decision:
+    """What is printed of some persons."""
+    return decide(Listing("prostitution", rules), population(rows), Draw(key), {}, {})
 
 
 def departement(seed: int, size: int = 152, structures: int = 36) -> pd.DataFrame:

@@ -2,54 +2,32 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import itertools
-
 import numpy as np
 import pandas as pd
 import pytest
-from simulated import policy
+from simulated import departement, invented, policy, population
 
-from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.estimate.facts import ASKED, Fact, table
-from diagnostic.release import baseline, issued, linked
-from diagnostic.release.attack import attack, interval
-from diagnostic.release.decision import frame_of
-from diagnostic.release.editions import Previous, joined, newcomers
+from diagnostic.estimate.facts import Fact, table
+from diagnostic.release import baseline, issued
+from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.grouped import Known
-from diagnostic.release.groups import Design, Persons, Variable, member
-from diagnostic.release.policy import Waiver
-from diagnostic.release.populations import Population, populations
-from diagnostic.release.questions import questions
-from diagnostic.release.siege import Book, separate
-from diagnostic.release.targets import as_targets
+from diagnostic.release.populations import Population
 from diagnostic.release.verdicts import Decided, decide
 
-SHARED = {"unit": "professional", "universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed"}
-NONE = {name: CONSOLIDATED[name].empty() for name in ("described", "pairs", "cases")}
+SHARED = {"universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed", "unit": "person"}
+DRAW = Draw(PUBLIC_KEY)
 
 
-def people(codes: str) -> dict[str, Population]:
-    """One professional per letter, each of a structure of its own; the letter is what was answered."""
-    frame = pd.DataFrame(
-        {
-            "response_id": [f"R{n:03}" for n in range(len(codes))],
-            "professionals": 1,
-            "took_charge.code": list(codes),
-        }
-    )
-    return populations(**NONE, respondents=frame)
-
-
-def facts(codes: str) -> pd.DataFrame:
-    made = [
-        Fact(fact_id="survey.all", label="tous", measure="count", value=len(codes), group="professionals:", **SHARED)
-    ]
-    for code in "abc":
-        count = codes.count(code)
-        given = {"group": f"professionals: took_charge={code}", "base": f"professionals: took_charge={ASKED}"}
-        given |= {"numerator": count, "denominator": len(codes)}
-        made.append(Fact(fact_id=f"survey.{code}", label=code, measure="count", value=count, **given, **SHARED))
+def counts(people: Population, names: list[str], population_name: str = "prostitution") -> pd.DataFrame:
+    """One fact per group: its count."""
+    made = []
+    for name in names:
+        inside = np.ones(len(people.key), dtype=bool)
+        if name:
+            variable, _, answer = name.partition("=")
+            inside = people.answers(variable).holds((answer,))
+        given = {"label": name or "total", "group": f"{population_name}: {name}".strip(), "value": int(inside.sum())}
+        made.append(Fact(fact_id=f"x.{name or 'total'}", measure="count", **given, **SHARED))
     return table("99-2026", made)
 
 
@@ -57,9 +35,12 @@ def figures(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["id", "value", "unit", "rounding"]).assign(statement_fr="énoncé")
 
 
-def shown(decided: Decided) -> dict[str, float]:
-    ledger = decided.ledger[decided.ledger["verdict"].eq("shown")]
-    return dict(zip(ledger["fact_id"], ledger["shown_value"], strict=True))
+NAMES = ["", "gender=femme", "gender=homme", "gender=trans", "nationality=française", "form=rue"]
+
+
+def released(rows: pd.DataFrame, known: Known | None = None, draw: Draw = DRAW) -> Decided:
+    people = population(rows)
+    return decide(counts(people, NAMES), invented(), {"prostitution": people}, known, draw)
 
 
 # -- What others published ----------------------------------------------------------------------------------------
@@ -78,202 +59,96 @@ def shown(decided: Decided) -> dict[str, float]:
 def test_a_published_figure_allows_the_counts_that_print_so(
     value: str, unit: str, rounding: str, possible: set[int]
 ) -> None:
-    groups = {"professionals: took_charge=a": ((0, 1),), f"professionals: took_charge={ASKED}": ()}
-    said = baseline.statements(figures(("survey.a", value, unit, rounding)), facts("a" * 40), groups)
-    found = set()
-    for count in range(41):
-        codes = np.array([[1]] * count + [[0]] * (40 - count))
-        persons = Persons(codes, np.arange(40), np.arange(40))
-        if len(baseline.true(said, persons)) == len(said):
-            found.add(count)
+    facts = pd.DataFrame({"fact_id": ["survey.a"], "group": ["p: took=a"], "base": ["p: took=*"]})
+    groups = {"p: took=a": (((0, 1),),), "p: took=*": ((),)}
+    said = baseline.statements(figures(("survey.a", value, unit, rounding)), facts, groups)
+    found = {
+        count
+        for count in range(41)
+        if len(baseline.true(said, np.array([[1]] * count + [[0]] * (40 - count)))) == len(said)
+    }
     assert said and found == possible
 
 
-@pytest.mark.parametrize("told", [("3", "count", "exact"), ("5", "percent", "integer_percent")])
-def test_what_is_public_is_a_baseline_and_is_withheld_all_the_same(told: tuple[str, str, str]) -> None:
-    codes = "a" * 30 + "b" * 24 + "c" * 3  # 3 of 57 is 5.3 %
-    known = Known(figures(("survey.c", *told), ("survey.b", "99", "count", "exact")))
-    decided = decide(facts(codes), policy(), people(codes), known)
-    certificate = decided.audits["professionals"].certificate
-    assert decided.audits["professionals"].sendable, decided.audits["professionals"].messages
-    assert (certificate["published_figures"], certificate["published_figures_denied"]) == (
-        2 if told[1] == "percent" else 1,
-        1,
-    )
-    assert "survey.c" not in shown(decided)
+def test_what_is_public_is_a_baseline_that_may_not_be_narrowed() -> None:
+    """A figure that others printed exposes a small group: the release is not refused for it."""
+    rows = departement(5, 120, 12)
+    few = int((rows["gender"] == "trans").sum())
+    assert 0 < few < 11
+    found = released(rows, Known(figures(("x.gender=trans", str(few), "count", "exact"))))
+    one = found.released["prostitution"]
+    assert one.known == 1 and not one.decision.left
+    assert found.ledger.set_index("fact_id").loc["x.gender=trans", "verdict"] == "withheld"
+
+
+def test_a_published_figure_that_the_data_deny_bounds_nobody() -> None:
+    found = released(departement(5, 120, 12), Known(figures(("x.gender=femme", "3", "count", "exact"))))
+    assert found.released["prostitution"].known == 0
 
 
 # -- What the team issued before ----------------------------------------------------------------------------------
 
-BEFORE = "a" * 30 + "b" * 24 + "c" * 9
-AFTER = BEFORE + "ac"
 
-
-def first_issue() -> issued.Issued:
-    decided = decide(facts(BEFORE), policy(), people(BEFORE))
-    (one,) = issued.read(issued.write([issued.record("2026-03-01", decided.claims, people(BEFORE))]))
+def first(rows: pd.DataFrame) -> issued.Issued:
+    record = issued.record("2026-03-01", released(rows).claims, {"prostitution": population(rows)}, DRAW.fingerprint)
+    (one,) = issued.read(issued.write([record]))
     return one
 
 
 def test_an_issue_is_kept_as_it_was() -> None:
-    one = first_issue()
-    assert one.name == "2026-03-01"
-    assert list(one.record.loc[one.record["kind"].eq("row"), "name"]) == list(people(BEFORE)["professionals"].key)
+    rows = departement(1, 90, 12)
+    one, people = first(rows), population(rows)
+    before = issued.last([one], "prostitution")
+    assert before and before.name == "2026-03-01" and before.keys == frozenset(people.key.tolist())
+    assert before.printed == released(rows).released["prostitution"].decision.printed
+    assert one.key == DRAW.fingerprint and issued.last([one], "concerned") is None
 
 
-def test_newcomers_are_not_the_difference_of_two_issues() -> None:
-    """Every pair of tables that agrees with both issues, enumerated: who came may be nobody of any answer."""
-    one = first_issue()
-    decided = decide(facts(AFTER), policy(), people(AFTER), Known(figures(), (one,)))
-    audit = decided.audits["professionals"]
-    assert audit.sendable, audit.messages
-    assert audit.certificate["earlier_editions"] == 1 and audit.certificate["earlier_figures"] > 0
-    assert audit.certificate["groups_attacked"]["editions"] > 0  # type: ignore[index]
-    then = one.record[one.record["kind"].eq("figure")].set_index("name")
-    now = decided.claims.set_index("group")
-    for code in "abc":
-        group = f"professionals: took_charge={code}"
-        if group in then.index and group in now.index:
-            least = max(0, int(now.loc[group, "low"]) - int(then.loc[group, "high"]))
-            assert least == 0, group
+def test_one_newcomer_changes_nothing() -> None:
+    """The whole population keeps its last edition until enough persons came or went."""
+    rows = departement(1, 90, 12)
+    come = departement(2, 3, 12).assign(situation=lambda t: t["situation"] + 1000)
+    known = Known(figures(), (first(rows),))
+    now = released(pd.concat([rows, come], ignore_index=True), known)
+    assert now.released["prostitution"].edition == "2026-03-01"
+    assert now.claims.equals(released(rows).claims)
 
 
-def test_without_the_record_they_would_be() -> None:
-    plain = decide(facts(AFTER), policy(), people(AFTER))
-    then = first_issue().record.set_index("name")
-    exact = then.loc["professionals:"]
-    assert int(exact["low"]) == int(exact["high"]) == len(BEFORE)
-    assert shown(plain)["survey.all"] - len(BEFORE) == 2
-
-
-def test_a_figure_corrected_since_is_left_out_and_told() -> None:
-    then, issue = "a" * 22 + "b" * 32 + "c" * 9, first_issue()  # eight of the first said something else
-    told = issue.record[issue.record["kind"].eq("figure")].set_index("name")
-    expected = sum(
-        not int(told.loc[group, "low"]) <= then.count(code) <= int(told.loc[group, "high"])
-        for code in "abc"
-        if (group := f"professionals: took_charge={code}") in told.index
-    )
-    corrected = then + "ac"
-    audit = decide(facts(corrected), policy(), people(corrected), Known(figures(), (issue,))).audits
-    certificate = audit["professionals"].certificate
-    assert certificate["earlier_figures_denied"] == expected > 0
-    assert audit["professionals"].sendable
-
-
-def test_editions_are_cumulative_whatever_the_order_of_the_file() -> None:
-    """A row that the second issue forgot was counted by the first: both are read with it, and in order of days."""
-    first, second = "a" * 30 + "b" * 24 + "c" * 9, "a" * 30 + "b" * 24 + "c" * 9 + "a" * 9
-    records = []
-    for day, codes in (("2026-06-01", second), ("2026-03-01", first)):
-        said = decide(facts(codes), policy(), people(codes)).claims
-        records.append(issued.record(day, said, people(codes)))
-    forgot = records[0][~records[0]["name"].eq("R000/0")]
-    issues = issued.read(issued.write([forgot, records[1]]))
-    assert [one.name for one in issues] == ["2026-03-01", "2026-06-01"]
-    population = people(second + "b")["professionals"]
-    asked = questions(population, ["professionals:", "professionals: took_charge=a"], {}, policy())
-    earlier, later = issued.as_previous(issues, population, asked)
-    assert (earlier.counted.sum(), later.counted.sum()) == (len(first), len(second))
-    assert later.denied == 0 and later.shown["total"] == (len(second),) * 3
+def test_a_batch_of_newcomers_is_a_new_edition() -> None:
+    rows = departement(1, 90, 12)
+    come = departement(2, 40, 12).assign(situation=lambda t: t["situation"] + 1000)
+    now = released(pd.concat([rows, come], ignore_index=True), Known(figures(), (first(rows),)))
+    one = now.released["prostitution"]
+    assert one.edition == "" and not one.decision.left
+    total = one.decision.printed["prostitution: "]
+    assert total.low <= 130 <= total.high
 
 
 # -- What populations share ---------------------------------------------------------------------------------------
 
 
-def shared_totals() -> Decided:
-    """60 persons concerned: 57 in prostitution, 3 at risk."""
+def test_one_set_of_persons_prints_one_number() -> None:
+    """Persons in prostitution: a total of one population, a part of another; persons at risk are not what is left."""
     status = np.array(["yes"] * 57 + ["no"] * 3)
-    rows = np.arange(60)
-    frame = pd.DataFrame({"in_prostitution.code": status})
-    whole = Population("concerned", rows, rows, frame, rows.astype(str))
-    part = Population("prostitution", rows[:57], rows[:57], frame[:57], rows[:57].astype(str))
-    shared = SHARED | {"unit": "person"}
-    made = [
-        Fact(fact_id="shared.concerned", label="c", measure="count", value=60, group="concerned:", **shared),
-        Fact(fact_id="shared.prostitution", label="p", measure="count", value=57, group="prostitution:", **shared),
-        Fact(
-            fact_id="shared.risk", label="r", measure="count", value=3, group="concerned: in_prostitution=no", **shared
-        ),
-    ]
-    return decide(table("99-2026", made), policy(), {"concerned": whole, "prostitution": part})
-
-
-def test_persons_at_risk_are_not_what_is_left_of_two_totals() -> None:
-    """Persons concerned, less persons in prostitution: a total of one population, a part of the other."""
-    decided = shared_totals()
-    assert all(audit.sendable for audit in decided.audits.values())
-    claims = decided.claims.set_index("group")
-    ends = {
-        name: (0, 200) if name not in claims.index else tuple(claims.loc[name, ["low", "high"]])
-        for name in ("concerned:", "prostitution:")
-    }
-    possible = {
-        all_ - some
-        for all_, some in itertools.product(range(201), repeat=2)
-        if all_ >= some
-        and ends["concerned:"][0] <= all_ <= ends["concerned:"][1]
-        and ends["prostitution:"][0] <= some <= ends["prostitution:"][1]
-    }
-    assert max(possible) >= 8 and max(possible) - min(possible) >= 7
-    assert len(claims) > 0
-
-
-def test_a_search_without_answer_gives_the_most_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the exact interval of a shared total is not settled, the reader is taken to know the total."""
-    told: list[tuple[int | None, int | None]] = []
-    monkeypatch.setattr(linked, "_interval", lambda *_: None)
-    plain = linked.of_wholes
-    monkeypatch.setattr(linked, "of_wholes", lambda *given: told.extend((s.low, s.high) for s in plain(*given)) or ())
-    shared_totals()
-    assert told == [(57, 57)]
-
-
-# -- Waivers ------------------------------------------------------------------------------------------------------
-
-
-def test_a_waiver_names_a_figure() -> None:
-    codes = "a" * 30 + "b" * 24 + "c" * 6
-    granted = Waiver(figure="survey.c", threshold=5, reason="r", approver="p", date=dt.date(2026, 3, 1))
-    rules = policy()
-    assert "survey.c" not in shown(decide(facts(codes), rules, people(codes)))
-    waived = rules.model_copy(update={"waivers": [granted]})
-    decided = decide(facts(codes), waived, people(codes))
-    assert "survey.c" in shown(decided)
-    assert decided.audits["professionals"].sendable
-    assert decided.audits["professionals"].certificate["policy"] == waived.digest()
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_what_gluing_tells_is_possible(seed: int) -> None:
-    """Crossings that the edition alone ties together: what is said to be reachable lies inside their exact interval,
-    found with all their variables in one table."""
-    draw = np.random.default_rng(seed)
-    size = 24
-    answers = [Variable(f"v{n}", ("a", "b", "c")) for n in range(3)]
-    design = Design(
-        tuple(answers), (("v0",), ("v1",), ("v2",), ("v0", "v1")) if seed % 2 else (("v0",), ("v1",), ("v2",))
+    keys = np.arange(60).astype(str)
+    frame = pd.DataFrame({"in_prostitution": status})
+    whole = Population("concerned", np.arange(60), np.arange(60), frame, keys)
+    part = Population("prostitution", np.arange(57), np.arange(57), frame[:57], keys[:57])
+    facts = pd.concat(
+        [
+            counts(whole, ["", "in_prostitution=yes", "in_prostitution=no"], "concerned"),
+            counts(part, [""]).assign(fact_id="x.part"),
+        ],
+        ignore_index=True,
     )
-    codes = draw.integers(0, 3, (size, 3))
-    persons = Persons(codes, np.arange(size), draw.integers(0, 6, size))
-    counted = np.arange(size) < size - 5
-    frame = frame_of(design)
-    near = {group: int(member(codes, group).sum()) for group in frame.printed}
-    book = Book(frame, {group: (max(0, held - 3), held + 3) for group, held in near.items()})
-    then = {
-        frame.name(g): (0, int(member(codes[counted], g).sum()), int(member(codes[counted], g).sum())) for g in near
-    }
-    both, joint, _ = joined(book, persons, (Previous(then, counted),))
-    everyone = [one for one in newcomers(both.frame, joint, policy(8)) if len(one.group) > 2]
-    across = [one for one in everyone if both.frame.home(one.axes) is None]
-    _, system = both.wider()
-    _, targets = as_targets(both.frame, newcomers(both.frame, joint, policy(8)))
-    pool = attack(system, targets, both.frame.table(joint)[None, :]).pool
-    low, high = separate(both.frame, across, pool, (len(both.frame.axes) - 1,))
-    assert across and (high > np.array([one.value for one in across])).any()
-    for place, one in enumerate(across):
-        wider, exact = both.wider(tuple(sorted(one.axes)))
-        home = wider.home(one.axes)
-        assert home is not None
-        found = interval(exact, wider.form([wider.columns(one.group, home)]))
-        assert found.low <= low[place] <= high[place] <= found.high, one.name(wider)
+    for key in range(6):
+        found = decide(facts, policy(), {"concerned": whole, "prostitution": part}, None, Draw(str(key).encode()))
+        assert not any(one.decision.left for one in found.released.values())
+        shown = found.ledger[found.ledger["verdict"].eq("shown")].set_index("fact_id")["shown_value"]
+        assert "x.in_prostitution=no" not in shown
+        if {"x.part", "x.in_prostitution=yes"} <= set(shown.index):
+            assert shown["x.part"] == shown["x.in_prostitution=yes"]
+        claims = found.claims.set_index("group")
+        if {"concerned: ", "prostitution: "} <= set(claims.index):
+            most = claims.loc["concerned: ", "high"] - claims.loc["prostitution: ", "low"]
+            assert most >= 8

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from simulated import ROOT, policy
 
+from diagnostic.codebook import loading
 from diagnostic.config import load_yaml
 from diagnostic.french import NBSP, NNBSP
-from diagnostic.release.policy import PolicyError, load_policy, strictest
+from diagnostic.release.listing import problems as unlisted
+from diagnostic.release.policy import SENSITIVE, PolicyError, load_policy, of_codebook, strictest
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def refused(content: dict[str, Any]) -> str:
 def test_the_default_thresholds() -> None:
     default = policy()
     assert default.threshold("ordinary") == 8
-    assert {default.threshold(name) for name in ("minor", "trans", "place", "origin", "procuring")} == {11}
+    assert {default.threshold(name) for name in SENSITIVE} == {11}
     assert not default.draft and policy(preset="brouillon").draft
 
 
@@ -100,3 +102,35 @@ def test_all_problems_are_told_at_once(content: dict[str, Any]) -> None:
 def test_an_unknown_preset_is_refused(content: dict[str, Any]) -> None:
     content["preset"] = "laxiste"
     assert "jeux connus : default, strict, brouillon" in refused(content)
+
+
+def test_an_old_policy_is_told_what_to_change(content: dict[str, Any]) -> None:
+    message = refused({**content, "version": "1", "classes": {"minor": ["age_band=u15"]}})
+    assert "version : 1" in message and "options.csv" in message and "printed" in message
+
+
+def test_the_file_does_not_say_what_the_codebook_says(content: dict[str, Any]) -> None:
+    assert "classes : clé inconnue" in refused({**content, "classes": {"gender=trans": "ordinary"}})
+
+
+def test_what_no_codebook_declares_is_of_the_strictest_class(content: dict[str, Any]) -> None:
+    rules = policy()
+    assert rules.class_of_answer("age_band", ["a18"]) == "ordinary"
+    assert rules.class_of_answer("age_band", ["u15", "a18"]) == "minor"
+    assert rules.threshold(rules.class_of_answer("age_band", ["u12"])) == 11
+    bare = load_policy(content)
+    assert bare.threshold(bare.class_of_answer("age_band", ["a18"])) == 11
+
+
+def test_the_closed_list_names_the_codebook(content: dict[str, Any]) -> None:
+    assert unlisted(policy()) == []
+    content["printed"]["prostitution"]["headlines"] += ["gender=femmes", "genre=women"]
+    found = unlisted(
+        load_policy(content, codebook=of_codebook(loading.load(loading.read_folder(ROOT / loading.FOLDER))))
+    )
+    assert len(found) == 2 and "« gender=femmes »" in found[0] and "« genre »" in found[1]
+
+
+def test_about_forty_groups_and_three_crossings() -> None:
+    listed = policy().printed["prostitution"]
+    assert 38 <= len(listed.headlines) + len(listed.others) <= 48 and len(listed.crossings) == 3

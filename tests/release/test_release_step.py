@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from simulated import policy
+from simulated import departement, policy, population
 
 from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import Fact, table
+from diagnostic.release.draws import Draw
+from diagnostic.release.grouped import Known
 from diagnostic.release.reprinted import PROTECTED
-from diagnostic.release.steps import release
+from diagnostic.release.steps import refused, release
 from diagnostic.release.tables import DECIDED
+from diagnostic.release.verdicts import decide
 
 
 @pytest.fixture
@@ -62,3 +65,17 @@ def test_every_table_is_as_declared(released: dict[str, pd.DataFrame]) -> None:
 def test_a_withheld_number_does_not_come_back_through_the_reproduction(released: dict[str, pd.DataFrame]) -> None:
     computed = released["compared"].set_index("fact_id")["computed"].to_dict()
     assert computed == {"people.few": PROTECTED, "people.many": "70", "law.date": ""}
+
+
+def test_a_real_study_without_a_key_is_refused() -> None:
+    """« fictional: false »: rounding needs the study's own key."""
+    rows = departement(1, 90, 12)
+    shared = {"unit": "person", "universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed"}
+    facts = table(
+        "98-2026", [Fact(fact_id="x.a", label="x", measure="count", value=90, group="prostitution:", **shared)]
+    )
+    people = {"prostitution": population(rows)}
+    decided = decide(facts, policy(), people)
+    message = refused(facts, people, decided, policy(), Known(), None)
+    assert "n’a pas de clé" in message
+    assert refused(facts, people, decide(facts, policy(), people, draw=Draw(b"k")), policy(), Known(), Draw(b"k")) == ""

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from simulated import policy
 
 from diagnostic.estimate.facts import Fact, table
+from diagnostic.release.draws import PUBLIC_KEY, Draw
+from diagnostic.release.row import PROTECTED_UNITS
 from diagnostic.release.tables import Ledger
-from diagnostic.release.verdicts import PROTECTED_UNITS, decide
+from diagnostic.release.verdicts import decide
 
 PERSONS, OTHERS = 11, 8  # a fact that names no group: the highest threshold for persons and situations
 
@@ -31,8 +33,9 @@ def fact(unit: str, measure: str = "count", **given: object) -> Fact:
     )
 
 
-def verdict(one: Fact) -> pd.Series:
-    ledger = decide(table("99-2026", [one]), policy()).ledger
+def verdict(one: Fact, draw: Draw | None = None) -> pd.Series:
+    """Without a draw: a study that holds nothing private."""
+    ledger = decide(table("99-2026", [one]), policy(), draw=draw).ledger
     return Ledger.validate(ledger).iloc[0]
 
 
@@ -116,3 +119,51 @@ def test_the_number_of_places_says_nothing_of_those_that_are_not_named(cited: in
         made.append(replace(fact("person", value=value), fact_id=f"territory.persons.commune.{name}"))
     ledger = decide(table("99-2026", made), policy()).ledger.set_index("fact_id")
     assert ledger.loc["places.communes", "verdict"] == expected
+
+
+# -- With a key ---------------------------------------------------------------------------------------------------
+
+KEYED = Draw(PUBLIC_KEY)
+
+
+@pytest.mark.parametrize("unit", ["person", "situation", "exchange", "meeting"])
+def test_outside_the_closed_list_nothing_is_printed(unit: str) -> None:
+    assert verdict(fact(unit, value=500), KEYED)["verdict"] == "withheld"
+
+
+def test_model_outputs_have_two_significant_digits() -> None:
+    found = verdict(fact("person", "estimate", value=655.6, low=401.2, high=1117.0), KEYED)
+    assert (found["shown_value"], found["shown_low"], found["shown_high"]) == (660, 400, 1100)
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "expected"),
+    [
+        ("trans", 10, "withheld"),
+        ("trans", 11, "shown"),
+        ("woman", 8, "shown"),
+        ("woman", 300, "withheld"),
+        ("man", 7, "withheld"),
+    ],
+)
+def test_coded_attributes_of_ads_fall_under_the_classes_of_persons(name: str, part: int, expected: str) -> None:
+    share = fact("ad", "percent", value=100 * part / 305, numerator=part, denominator=305)
+    share = replace(share, fact_id=f"profile.ad.gender_presented.{name}", source_table="consolidate/codings")
+    found = verdict(share, KEYED)
+    assert found["verdict"] == expected
+    assert expected == "withheld" or (found["shown_value"] % 5 == 0 and 0 < found["shown_value"] < 100)
+
+
+def test_communes_with_few_ads_are_not_named() -> None:
+    for value in (19, 45):
+        told = replace(fact("ad", value=value), fact_id="places.ads.c", source_table="consolidate/counts")
+        found = verdict(told, KEYED)
+        assert found["verdict"] == ("withheld" if value < 20 else "shown")
+        assert value < 20 or found["shown_value"] in (40, 50)
+
+
+def test_ads_by_site_stay_exact() -> None:
+    found = verdict(
+        replace(fact("ad", value=699), fact_id="ads.site_count.a", source_table="consolidate/counts"), KEYED
+    )
+    assert found["shown_value"] == 699

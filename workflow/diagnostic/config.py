@@ -15,10 +15,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from diagnostic.codebook import loading
 from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.declarations import ConfigError, Section, Text, parse, validate
-from diagnostic.release.policy import DRAFT, Policy, PolicyError, load_policy
+from diagnostic.release.listing import problems as unlisted
+from diagnostic.release.policy import DRAFT, Policy, PolicyError, load_policy, of_codebook
 
 STUDY_ID = r"(?:\d{2}|2[AB]|97[1-46])-\d{4}"
 CONFIG = Path("config/config.yaml")
@@ -415,6 +417,29 @@ class Config(BaseModel):
         }
 
 
+def load_release(root: Path, preset: str = "") -> Policy:
+    """The release policy, with what the codebook says of answers; `preset` chooses another than the file's.
+
+    Raises ConfigError, PolicyError: also for an answer of a classed list that has no class, at its cell, and for a group
+    of the closed list that no codebook declares.
+    """
+    content = load_yaml(root, POLICY)
+    codebook, found = loading.check(loading.read_folder(root / loading.FOLDER))
+    letter = loading.letter(loading.read_folder(root / loading.FOLDER), "options.csv", "class")
+    lines = [
+        f"{loading.FOLDER / one.file}, ligne {one.row}, colonne {one.column} : {one.message} {one.remedy}"
+        for one in found
+        if one.file == "options.csv" and one.column == letter
+    ]
+    if lines:
+        raise ConfigError("\n".join(lines))
+    policy = load_policy(content, POLICY.as_posix(), preset, of_codebook(codebook))
+    lines = [f"{POLICY} : {line}." for line in unlisted(policy)]
+    if lines:
+        raise PolicyError("\n".join(lines))
+    return policy
+
+
 def load(root: Path, overrides: Mapping[str, Any] | None = None) -> Config:
     """The whole configuration: `config/config.yaml`, then `--config` overrides, then each chosen study.
 
@@ -445,7 +470,7 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None) -> Config:
         except ConfigError as error:
             problems.extend(str(error).splitlines())
     try:
-        policy = load_policy(load_yaml(root, POLICY), POLICY.as_posix(), shared.preset)
+        policy = load_release(root, shared.preset)
     except (ConfigError, PolicyError) as error:
         problems.extend(str(error).splitlines())
     if problems:

@@ -13,6 +13,7 @@ from diagnostic import io
 from diagnostic.french import NBSP, number, plural, typographic
 from diagnostic.manifest import NAME, verify
 from diagnostic.release import issued
+from diagnostic.release.draws import PURPOSE, Draw
 from diagnostic.release.policy import STAMP
 from diagnostic.release.populations import populations
 from diagnostic.unlocking import opened
@@ -35,8 +36,7 @@ def issue(root: Path, study: str, date: dt.date) -> list[str]:
     results = root / "results" / study
     if not (results / NAME).is_file():
         raise IssueError(f"L'étude {study} n'a pas de résultats ici ; lancer « snakemake » d'abord.")
-    if io.read_table(results / "release/audits.parquet")["result"].eq(STAMP).any():
-        raise IssueError("Ces documents sont un brouillon : ils ne s'envoient pas, il n'y a rien à enregistrer.")
+    draft = io.read_table(results / "release/audits.parquet")["result"].eq(STAMP).any()
     changed = verify(results, root)
     if changed:
         raise IssueError("\n".join(["Les résultats ont changé depuis le calcul ; relancer « snakemake ».", *changed]))
@@ -50,10 +50,17 @@ def issue(root: Path, study: str, date: dt.date) -> list[str]:
         raise IssueError(f"Un envoi du {date:%d/%m/%Y} est déjà enregistré ; donner un autre jour avec --date.")
     tables = ("described", "pairs", "cases", "respondents")
     people = populations(**{name: io.read_table(results / f"consolidate/{name}.parquet") for name in tables})
-    record = issued.record(date.isoformat(), claims, people)
+    key = Draw(vault.secret(PURPOSE)).fingerprint
+    if before and before[-1].key not in ("", key):
+        raise IssueError(
+            "La clé du coffre n’est pas celle des envois déjà enregistrés ; la reprendre de la sauvegarde."
+        )
+    record = issued.record(date.isoformat(), claims, people, key)
     vault.receive(issued.write([*(one.record for one in before), record]), issued.ROLE, ".csv")
     count = f"{number(len(claims))} {plural(len(claims), 'nombre publié', 'nombres publiés')}"
+    warned = ["Ces documents sont un brouillon : leur protection n’a pas été vérifiée."] if draft else []
     return [
+        *(typographic(line) for line in warned),
         typographic(f"Envoi du {date:%d/%m/%Y} enregistré dans le coffre{NBSP}: {count}."),
         typographic("La prochaine édition sera protégée de qui rapprocherait les deux ; relancer « snakemake »."),
     ]

@@ -21,6 +21,7 @@ from diagnostic import io, references
 EXPORTS = "exports"  # a parameter: role → format of what the vault holds, which Snakemake never sees as a file
 PRIVATE = "private"  # what a step gives back for the vault: name → table
 TABLE = ".parquet"
+KEYED = "keyed"  # a parameter: the purpose of a key derived from the vault's, which the function gets as `key`
 GATE = "gate"  # an input that only orders the steps: every step after the check waits for it
 
 
@@ -34,6 +35,8 @@ class Vault(Protocol):
     def read_received(self, role: str) -> bytes: ...
 
     def pseudonyms(self, kind: str, values: Iterable[str]) -> list[str]: ...
+
+    def secret(self, purpose: str) -> bytes: ...
 
     def write_private(self, frame: pd.DataFrame, name: str) -> Path: ...
 
@@ -69,8 +72,10 @@ def run(
     }
     held = {io.table_name(path): given[name] for name, path in paths.items() if path.suffix == TABLE}
     if vault:
-        given |= {"received": {role: vault.read_received(role) for role in arguments[EXPORTS]}}
+        given |= {"received": {role: vault.read_received(role) for role in arguments.get(EXPORTS) or {}}}
         given |= {"pseudonyms": vault.pseudonyms}
+        if arguments.get(KEYED):
+            given |= {"key": vault.secret(arguments[KEYED])}
     results = (_silenced if vault else _called)(function, given | arguments, rule)
     made = {
         Path(path): io.storable(results[name], Path(path)) for name, path in outputs.items() if path.endswith(TABLE)

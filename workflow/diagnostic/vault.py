@@ -97,6 +97,10 @@ class Vault:
         own = hmac.digest(self._key, purpose.encode(), "sha256")  # one key per purpose: no value serves two uses
         return hmac.digest(own, content, "sha256")
 
+    def secret(self, purpose: str) -> bytes:
+        """A key for one purpose, derived from the vault's. Raises VaultError after a purge."""
+        return self._mac("secret", purpose.encode())
+
     def digest(self, content: bytes) -> str:
         """The keyed digest of a content: « hmac-sha256:… ». Raises VaultError after a purge."""
         return "hmac-sha256:" + self._mac("digest", content).hex()

@@ -7,12 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 from diagnostic import io
-from diagnostic.config import POLICY, ConfigError, load_yaml
+from diagnostic.config import ConfigError, load_release, load_study
 from diagnostic.french import NBSP, number, plural, typographic
 from diagnostic.release.costs import with_threshold
+from diagnostic.release.draws import PUBLIC_KEY, PURPOSE, Draw
 from diagnostic.release.issued import ROLE
-from diagnostic.release.policy import Policy, load_policy
+from diagnostic.release.policy import Policy
 from diagnostic.release.populations import populations
+from diagnostic.release.progress import Progress
 from diagnostic.release.steps import known, people_messages
 from diagnostic.release.verdicts import decide
 from diagnostic.unlocking import opened
@@ -32,9 +34,8 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
     given = dict(choice.partition("=")[::2] for choice in choices)
     if set(given) - {"threshold", "preset"} or not all(given.values()):
         raise ConfigError(f"--what-if : choix inconnu ; attendu : {KEYS}.")
-    content = load_yaml(root, POLICY)
-    policy = load_policy(content, POLICY.as_posix())
-    other = load_policy(content, POLICY.as_posix(), given.get("preset", ""))
+    policy = load_release(root)
+    other = load_release(root, given.get("preset", ""))
     if "threshold" in given:
         if not given["threshold"].isdigit() or int(given["threshold"]) < 1:
             raise ConfigError("--what-if threshold : un nombre entier est attendu.")
@@ -52,9 +53,17 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
     else:
         lines.append("- règles en vigueur : changées depuis le calcul ; lancer « snakemake » pour les comparer.")
     readers = known(facts, io.read_table(results / "collect/published_figures.parquet"), _issues(root, study))
-    decided = decide(facts, other, people, readers)
-    lines.append(_told(", ".join(choices), decided.ledger, len(people_messages(decided.audits, other)), other))
+    with Progress(study) as progress:
+        decided = decide(facts, other, people, readers, _draw(root, study), progress.tell)
+    lines.append(_told(", ".join(choices), decided.ledger, len(people_messages(decided, other)), other))
     return [typographic(line) for line in lines]
+
+
+def _draw(root: Path, study: str) -> Draw | None:
+    """The draws of the study: its vault's key, or the public one of an invented study."""
+    if (root / VAULT / study).is_dir():
+        return Draw(opened(root, study, create=False).secret(PURPOSE))
+    return Draw(PUBLIC_KEY) if load_study(root, study)[0].fictional else None
 
 
 def _issues(root: Path, study: str) -> bytes:
@@ -69,7 +78,7 @@ def _told(name: str, ledger: pd.DataFrame, exposed: int, policy: Policy) -> str:
     counted = ledger[ledger["ground"].ne("harmless")]
     shown = int(counted["verdict"].eq("shown").sum())
     share = 100 * shown / len(counted) if len(counted) else 0.0
-    second = int(counted["ground"].isin(["secondary", "follows", "cited"]).sum())
+    second = int(counted["ground"].isin(["secondary", "ladder", "follows", "cited"]).sum())
     audit = (
         "attaque non faite"
         if policy.draft

@@ -9,9 +9,10 @@ from diagnostic.collect.answered import WORKBOOKS
 from diagnostic.codehash import code_hash
 from diagnostic.config import ConfigError, load, sidecar
 from diagnostic.durations import measured
+from diagnostic.release.draws import PURPOSE
 from diagnostic.release.issued import ROLE as ISSUES
 from diagnostic.unlocking import opened
-from diagnostic.vault import VaultError
+from diagnostic.vault import VAULT, VaultError
 
 try:
     CONFIG = load(Path.cwd(), config)
@@ -33,8 +34,9 @@ def code(module):
 
 
 def call(function, rule, input, output, params, log):
-    """One in-process step (see `diagnostic.step`), with the study's vault where it reads exports."""
-    vault = opened(Path.cwd(), params["study"], create=False) if params.get(step.EXPORTS) else None
+    """One in-process step (see `diagnostic.step`), with the study's vault where it reads exports or draws with its key."""
+    private = params.get(step.EXPORTS) or params.get(step.KEYED)
+    vault = opened(Path.cwd(), params["study"], create=False) if private else None
     with measured(str(log)):
         step.run(function, rule, dict(input.items()), dict(output.items()), dict(params.items()), str(log), vault)
 
@@ -94,8 +96,25 @@ def issues(wildcards):
 
 
 def issue_digests(wildcards):
-    """Role → keyed digest of that record: a new issue runs the release again."""
-    return received(wildcards, issues(wildcards))
+    """Role → keyed digest of that record, and of the key itself: a new issue, or another key, runs the release again."""
+    found = received(wildcards, issues(wildcards))
+    if not draw_purpose(wildcards):
+        return found
+    try:
+        vault = opened(Path.cwd(), wildcards.study, create=False)
+        return found if vault.purged else found | {"key": vault.digest(PURPOSE.encode())}
+    except (ConfigError, VaultError) as error:
+        sys.exit(f"\n{error}\n")
+
+
+def draw_purpose(wildcards):
+    """The purpose of the key that rounding is drawn with, where the study has a vault."""
+    return PURPOSE if exports(wildcards) or (Path(VAULT) / wildcards.study).is_dir() else ""
+
+
+def public_draws(wildcards):
+    """Whether rounding is drawn with the public key: an invented study without a vault, all of whose inputs are committed."""
+    return CONFIG.studies[wildcards.study].fictional and not draw_purpose(wildcards)
 
 
 def origins(wildcards):

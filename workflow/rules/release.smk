@@ -46,6 +46,8 @@ rule release_ledger:
         study="{study}",
         exports=issues,
         digests=issue_digests,
+        keyed=draw_purpose,
+        public=public_draws,
         policy=CONFIG.policy.model_dump(mode="json"),
         code=code("release.steps"),
     message:

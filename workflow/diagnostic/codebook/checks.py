@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from diagnostic.codebook import labels
 from diagnostic.codebook.checks_routing import conditions
 from diagnostic.codebook.findings import Finding
-from diagnostic.codebook.model import DONT_KNOW, TICK, Block, Codebook, Option, TableDef, Text, Variable
+from diagnostic.codebook.model import CLASSES, DONT_KNOW, TICK, Block, Codebook, Option, TableDef, Text, Variable
+from diagnostic.collect.wording import either
 
 SHORT = r"[A-Za-z][A-Za-z0-9]{0,17}"  # LimeSurvey: 20 letters and digits, less the two of « S1 »
 FORM_CODE = r"[A-Za-z0-9]{1,5}"  # LimeSurvey: an answer code has 5 letters and digits
@@ -30,7 +31,18 @@ def repeated(tables: Iterable[TableDef], blocks: Iterable[Block], texts: Iterabl
 
 def check(codebook: Codebook) -> Iterator[Finding]:
     """Everything that is wrong between the rows of a codebook."""
-    for part in (_tables, _blocks, _options, _dont_know, _names, _references, _questions, _privacy, conditions):
+    for part in (
+        _tables,
+        _blocks,
+        _options,
+        _dont_know,
+        _names,
+        _references,
+        _questions,
+        _privacy,
+        _classes,
+        conditions,
+    ):
         yield from part(codebook)
 
 
@@ -214,6 +226,17 @@ def _privacy(codebook: Codebook) -> Iterator[Finding]:
         if variable.privacy == "vault" and _on_form(codebook, variable) and not variable.consent:
             message = "Une coordonnée ne se demande qu'après accord."
             yield _at(variable, "consent", message, "Nommer la question de l'accord, et y soumettre celle-ci.")
+
+
+def _classes(codebook: Codebook) -> Iterator[Finding]:
+    """An answer without class would fall to the lowest threshold: every answer of a classed list carries its own."""
+    lists = dict.fromkeys(v.list for v in codebook.variables if codebook.classed(v))
+    for name in lists:
+        for option in codebook.lists.get(name, ()):
+            if not option.klass:
+                message = "Cette réponse dit quelque chose d'une personne : il lui manque sa classe."
+                remedy = f"Écrire {either(CLASSES)} ; en cas de doute, la plus protégée."
+                yield Finding("options.csv", option.row, "class", message, remedy, "")
 
 
 def _at(variable: Variable, column: str, message: str, remedy: str, value: str = "") -> Finding:

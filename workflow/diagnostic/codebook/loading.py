@@ -115,6 +115,7 @@ def _option(row: _Row) -> Option:
         exclusive=row.flag("exclusive"),
         parent=row.cells["parent"],
         htcds=row.cells["htcds"],
+        klass=row.among("class", model.CLASSES) if row.cells["class"] else "",
         row=row.number,
     )
 
@@ -220,6 +221,11 @@ def given(inputs: Mapping[str, bytes]) -> dict[str, bytes]:
 def read_folder(folder: Path) -> dict[str, bytes]:
     """The codebook files of a folder (`config/codebook` from the project's root), those that exist."""
     return {file: (folder / file).read_bytes() for file in FILES if (folder / file).is_file()}
+
+
+def letter(files: Mapping[str, bytes], file: str, heading: str) -> str:
+    """The letter of a heading in a codebook file; "" where it is not there."""
+    return read(file, files.get(file))[0].letters.get(heading, "")
 
 
 def _version(sheets: Mapping[str, Sheet]) -> str:

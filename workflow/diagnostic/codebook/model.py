@@ -13,6 +13,10 @@ CLOSED, TEXTS = ("single", "multiple"), ("text", "long_text", "count_text")
 TYPES = (*CLOSED, *TEXTS, "integer", "date", "code", "note")
 UNITS = ("response", "professional", "situation", "person", "structure", "site", "ad", "article", "commune")
 PRIVACY = ("vault", "pseudonym", "free_text", "geography", "sensitive", "closed")
+CLASSES = (  # of what an answer tells: the threshold that the release policy gives it
+    *("ordinary", "minor", "trans", "place", "origin", "procuring", "disability", "mental_health", "addiction"),
+    *("pregnancy", "administrative"),
+)
 SHAPES = ("", "unrolled", "sheet")  # everywhere, only where repeats are unrolled, only in spreadsheets
 FITS = ("", "exact", "partial")
 TEXT_KINDS = ("first_page", "consent", "awareness", "warning", "message", "template")
@@ -23,7 +27,8 @@ OTHER_FIELDS = "/"  # gender/women: one option of a multiple question
 
 @dataclass(frozen=True)
 class Option:
-    """One answer of a list. `exclusive`: cannot be ticked with another; `parent`: the factor it refines."""
+    """One answer of a list. `exclusive`: cannot be ticked with another; `parent`: the factor it refines; `klass`: one
+    of CLASSES, "" in a list that tells nothing of anybody."""
 
     list: str
     code: str
@@ -32,6 +37,7 @@ class Option:
     exclusive: bool = False
     parent: str = ""
     htcds: str = ""
+    klass: str = ""
     row: int = 0
 
     @property
@@ -179,6 +185,20 @@ class Codebook:
     def options(self, variable: Variable) -> tuple[Option, ...]:
         """The options of a closed variable, in order; nothing for the others."""
         return self.lists.get(variable.list, ())
+
+    def classed(self, variable: Variable) -> bool:
+        """Whether every answer of the variable must carry its class: it is sensitive, or some answer has one."""
+        sensitive = variable.closed and variable.privacy == "sensitive"
+        return sensitive or any(option.klass for option in self.options(variable))
+
+    def classes(self) -> dict[str, str]:
+        """« variable=answer » → class, for every answer of every classed variable."""
+        return {
+            f"{variable.name}={option.code}": option.klass
+            for variable in self.variables
+            if self.classed(variable)
+            for option in self.options(variable)
+        }
 
     def columns(self, name: str) -> tuple[tuple[str, Variable, Option | None], ...]:
         """The columns of a table's sheet: (heading, variable, option). A multiple variable has one per option."""

@@ -18,7 +18,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("table", "label", "workbook", "sheet", "unit", "description", "key", "parent", "includes", "form"),
     ),
     "blocks.csv": ("block", "table", "label", "unit", "universe", "routing"),
-    "options.csv": ("list", "code", "label", "aliases", "exclusive", "parent", "htcds"),
+    "options.csv": ("list", "code", "label", "aliases", "exclusive", "parent", "htcds", "class"),
     "texts.csv": ("text", "kind", "applies_to", "title", "body"),
 }
 _QUESTIONS = (

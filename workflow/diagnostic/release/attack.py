@@ -1,15 +1,15 @@
 """The attack: what a reader who solves everything printed can prove about a group, in exact integers.
 
 A table of whole numbers that agrees with everything printed (a *witness*) proves that the group may be as large, and
-as small, as in that table. Witnesses are sought for many groups at once; what they leave open is settled group by
-group by the exact interval. A search that ends without an answer counts as exposed.
+as small, as in that table. Witnesses are sought by local moves for all groups at once (`witnesses`); what they leave open
+is settled group by group by the exact interval. A search that ends without an answer counts as exposed.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
@@ -17,17 +17,18 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse.csgraph import connected_components
 
 from diagnostic.release.system import FREED, UNBOUNDED, System
+from diagnostic.release.witnesses import wander
 
 EPSILON = 1e-6
 DUAL = 1e-9
 NODES = 20_000  # of branch and bound, per exact question: the answer does not depend on the machine's speed
 SECONDS = 60.0  # a guard beside it; reaching it counts as exposed
-ROUNDS = 40  # joint searches of witnesses, at most
+QUESTIONS = 4_000  # exact questions of one attack, at most
 ENGINE = "HiGHS (scipy.optimize.milp)"
 
 
 class Contradiction(ValueError):
-    """The true counts do not agree with what is shown."""
+    """No table agrees with what is shown."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,11 @@ class Exposure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an attack found; `pool` holds the witnesses, one per row, true table first."""
+    """What an attack found; `pool` holds the witnesses, one per row."""
 
     exposed: tuple[Exposure, ...]
     pool: np.ndarray
     solves: int
-    kept: int  # witnesses of the pool given
 
 
 @dataclass
@@ -169,36 +169,17 @@ class Model:
         inward = math.floor(value + EPSILON) if sign > 0 else math.ceil(value - EPSILON)
         return (math.inf if value >= UNBOUNDED / 2 else float(inward)), proof, True
 
-    def witness(self, targets: Targets, sign: int, goal: np.ndarray) -> np.ndarray | None:
-        """One whole table that brings as many targets as it can to their goal (up or down), or None."""
-        columns, rows = self.region(targets.forms)
-        matrix, forms = self.rows[rows][:, columns], targets.forms[:, columns]
-        count, size = forms.shape
-        slack = -sign * sparse.eye_array(count, format="csr")
-        constraints = [
-            LinearConstraint(
-                sparse.hstack([matrix, sparse.csr_array((matrix.shape[0], count))]), self.low[rows], self.high[rows]
-            )
-        ]
-        if sign > 0:  # reached ≤ form, reached ≤ goal: maximise the sum of what is reached
-            constraints.append(LinearConstraint(sparse.hstack([forms, slack]), 0, np.inf))
-            upper, cost = goal, -1 / np.maximum(goal, 1)
-        else:  # excess ≥ form − goal: minimise the sum of excesses
-            constraints.append(LinearConstraint(sparse.hstack([forms, -sparse.eye_array(count)]), -np.inf, goal))
-            upper, cost = np.full(count, np.inf), np.ones(count)
+    def feasible(self) -> np.ndarray | None:
+        """One whole table that agrees with everything shown, or None."""
         self.solves += 1
         result = milp(
-            np.concatenate([np.zeros(size), cost]),
-            integrality=np.concatenate([np.ones(size), np.zeros(count)]),
-            bounds=Bounds(0, np.concatenate([np.full(size, float(UNBOUNDED)), upper])),
-            constraints=constraints,
-            options={"mip_rel_gap": 0.05, "node_limit": 50},
+            np.zeros(self.system.columns),
+            integrality=np.ones(self.system.columns),
+            bounds=Bounds(0, UNBOUNDED),
+            constraints=LinearConstraint(self.rows, self.low, self.high) if self.rows.shape[0] else (),
+            options={"node_limit": NODES, "time_limit": SECONDS},
         )
-        if result.x is None:
-            return None
-        table = np.full(self.system.columns, -1.0)
-        table[columns] = np.round(result.x[:size])
-        return table
+        return None if result.x is None else np.round(result.x)
 
 
 def interval(system: System, form: sparse.csr_array, model: Model | None = None) -> Interval:
@@ -209,75 +190,58 @@ def interval(system: System, form: sparse.csr_array, model: Model | None = None)
     return Interval(low, high, down and up)
 
 
-def _possible(targets: Targets, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    return (high >= targets.reach) & (high - low >= targets.width) & (low <= targets.floor)
+def possible(targets: Targets, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Which targets keep possible what must stay so, when counts from `low` to `high` are known to be."""
+    return np.asarray((high >= targets.reach) & (high - low >= targets.width) & (low <= targets.floor))
 
 
-def _goals(targets: Targets, high: np.ndarray, low: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where to push each target: first up to its reach, then down as far as width and floor ask."""
-    up = np.maximum(targets.reach, np.where(targets.value >= targets.reach, targets.value + targets.width / 2, 0))
-    down = np.minimum(targets.floor, np.maximum(high, up) - targets.width)
-    return np.ceil(up), np.maximum(np.floor(down), 0)
-
-
-def complete(table: np.ndarray, base: np.ndarray) -> np.ndarray:
-    """A witness found on some columns, completed by a witness of the whole."""
-    return np.where(table < 0, base, table)
-
-
-def attack(system: System, targets: Targets, pool: np.ndarray) -> Outcome:
+def attack(system: System, targets: Targets, pool: np.ndarray | None = None, budget: int = QUESTIONS) -> Outcome:
     """Every target that what is shown gives away, with its proof.
 
-    `pool`: known witnesses, one per row; the first is the true table. Raises Contradiction when the true table does not
-    agree with what is shown (the facts contradict the data).
+    `pool`: tables that may agree with what is shown, one per row; one is sought where none does. Witnesses first, by
+    local moves for all targets at once; the exact question for what is left, at most `budget` of them: past it, what
+    is open counts as exposed. Raises Contradiction when no table at all agrees with what is shown.
     """
     model = Model(system)
-    valid = model.agrees(pool)
-    if not valid[0]:
-        raise Contradiction("facts and data disagree")
-    pool = pool[valid]
-    found = pool @ targets.forms.T
+    tables = pool[model.agrees(pool)] if pool is not None and len(pool) else np.zeros((0, system.columns))
+    if not len(tables):
+        start = model.feasible()
+        if start is None:
+            raise Contradiction("no table agrees with what is shown")
+        tables = start[None, :]
+    known = wander(model.rows, model.low, model.high, tables, targets.forms, _goals(targets))
+    found = known @ targets.forms.T
     low, high = found.min(axis=0), found.max(axis=0)
-    tables = [pool]
+    exposed: list[Exposure] = []
 
-    def learn(table: np.ndarray | None) -> bool:
-        nonlocal low, high
+    def learn(table: np.ndarray | None) -> None:
+        nonlocal low, high, known
         if table is None:
-            return False
-        whole = complete(table, pool[0])[None, :]
-        if not model.agrees(whole)[0]:
-            return False
-        seen = (whole @ targets.forms.T).ravel()
-        news = bool((seen < low).any() or (seen > high).any())
-        low, high = np.minimum(low, seen), np.maximum(high, seen)
-        tables.append(whole)
-        return news
+            return
+        whole = np.where(table < 0, known[0], table)[None, :]
+        if model.agrees(whole)[0]:
+            seen = (whole @ targets.forms.T).ravel()
+            low, high = np.minimum(low, seen), np.maximum(high, seen)
+            known = np.vstack([known, whole])
 
-    for _ in range(ROUNDS):
-        before = int(_possible(targets, low, high).sum())
-        for sign in (+1, -1):
-            up, down = _goals(targets, high, low)
-            lacking = ~_possible(targets, low, high) & ((high < up) if sign > 0 else (low > down))
-            for places in _by_part(model, targets, np.flatnonzero(lacking)):
-                learn(model.witness(targets.take(places), sign, (up if sign > 0 else down)[places]))
-        if int(_possible(targets, low, high).sum()) == before:
-            break
-    exposed = []
-    for place in np.flatnonzero(~_possible(targets, low, high)):
-        if not _possible(targets, low, high)[place]:
-            exposure = examine(model, targets.take([int(place)]), learn)
-            if exposure:
-                exposed.append(exposure)
-    return Outcome(tuple(exposed), np.vstack(tables), model.solves, len(pool))
+    for place in np.flatnonzero(~possible(targets, low, high)):
+        one = targets.take([int(place)])
+        if possible(one, low[[place]], high[[place]])[0]:
+            continue
+        if model.solves >= budget:
+            exposed.append(Exposure(one.names[0], tuple(sorted(_around(model, one))), settled=False))
+            continue
+        exposure = examine(model, one, learn)
+        if exposure:
+            exposed.append(exposure)
+    return Outcome(tuple(exposed), known, model.solves)
 
 
-def _by_part(model: Model, targets: Targets, places: np.ndarray) -> list[np.ndarray]:
-    """Targets grouped by the connected part of the system they live in."""
-    groups: dict[tuple[int, ...], list[int]] = {}
-    for place in places:
-        row = targets.forms[[int(place)]]
-        groups.setdefault(tuple(np.unique(model.part[row.indices])), []).append(int(place))
-    return [np.array(members) for members in groups.values()]
+def _goals(targets: Targets) -> tuple[np.ndarray, np.ndarray]:
+    """How high each target should be shown to go, and how low."""
+    high = np.where(np.isfinite(targets.reach), np.maximum(targets.reach, 0), 0)
+    low = np.where(np.isfinite(targets.floor), targets.floor, np.maximum(high - targets.width, 0))
+    return np.maximum(high, low + targets.width), np.minimum(low, np.maximum(high - targets.width, 0))
 
 
 def examine(model: Model, target: Targets, learn: object = None) -> Exposure | None:
@@ -305,7 +269,7 @@ def _examine_whole(model: Model, target: Targets, learn: object) -> Exposure | N
     if callable(learn):
         learn(top)
         learn(bottom)
-    if up and down and _possible(target, np.array([low]), np.array([high]))[0]:
+    if up and down and possible(target, np.array([low]), np.array([high]))[0]:
         return None
     return Exposure(target.names[0], tuple(sorted(_around(model, target))), settled=up and down)
 
@@ -314,14 +278,3 @@ def _around(model: Model, target: Targets) -> frozenset[str]:
     """Every printed fact of the target's part: a proof, if a long one."""
     _, rows = model.region(target.forms)
     return frozenset(str(fact) for fact in model.facts[rows] if fact)
-
-
-def shrink(system: System, target: Targets, proof: Iterable[str]) -> tuple[str, ...]:
-    """A proof from which no fact can be removed: each is tried, in order, with the others kept."""
-    kept = list(proof)
-    others = frozenset(system.facts) - frozenset(kept) - {""}
-    for fact in list(kept):
-        fewer = replace(system, withheld=system.withheld | others | {fact} | (frozenset(proof) - frozenset(kept)))
-        if examine(Model(fewer), target):
-            kept.remove(fact)
-    return tuple(kept)

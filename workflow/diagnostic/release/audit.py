@@ -1,168 +1,247 @@
-"""The gate: everything that will be printed, attacked by every reader of the policy; nothing exposed, or nothing printed."""
+"""The gate: everything that will be printed of a population, attacked by every reader of the policy.
+
+What it decides is a function of statements, policy and what each reader knows: every group is looked at, whatever its
+true size. Nothing printed may prove that a group is small and not empty, or close in on one that is withheld.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-import pandas as pd
+from scipy import sparse
 
-from diagnostic.french import number, plural, typographic
-from diagnostic.release.attack import ENGINE, Contradiction
-from diagnostic.release.decision import frame_of, stance
-from diagnostic.release.editions import Previous
-from diagnostic.release.groups import Design, Frame, Group, Persons, Statement
-from diagnostic.release.policy import STAMP, Policy
-from diagnostic.release.primary import REASONS, mark
-from diagnostic.release.siege import Finding
-from diagnostic.release.targets import named
+from diagnostic.release.attack import Contradiction, Model, Targets, attack, interval
+from diagnostic.release.claims import Printed
+from diagnostic.release.groups import Axis, Frame, Group, Statement
+from diagnostic.release.listing import SILENT, Listing
+from diagnostic.release.system import System
 
+OUTSIDER, STRUCTURE, EDITIONS = "outsider", "structure", "editions"
 READERS = {
-    "outsider": "qui lit tout ce qui est publié",
-    "structure": "une structure qui connaît ses propres situations",
-    "editions": "qui rapproche les éditions",
+    OUTSIDER: "qui lit tout ce qui est publié",
+    STRUCTURE: "une structure qui connaît ses propres situations",
+    EDITIONS: "qui rapproche les éditions",
 }
 METHOD = "intervalle entier exact de chaque groupe, sous tout ce qui est imprimé"
+REMAINDER = " ∖ "
+POOL = 1200  # tables kept
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """`sendable` only when everything was attacked and nothing gave way. `messages`: French, one per problem, no
-    count in them. `certificate`: what was attacked and how; its bytes depend on inputs and policy only."""
+class Reader:
+    """Someone who reads: the persons they know already, as rows of codes of the listing's axes (none for an outsider)."""
 
-    sendable: bool
-    messages: tuple[str, ...]
-    certificate: Mapping[str, object]
-    findings: tuple[Finding, ...] = ()
-
-    def certificate_bytes(self) -> bytes:
-        return json.dumps(self.certificate, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+    name: str
+    codes: np.ndarray
 
 
-def audit(
-    persons: Persons,
-    design: Design,
-    policy: Policy,
-    cells: pd.DataFrame,
-    statements: tuple[Statement, ...] = (),
-    previous: Sequence[Previous] = (),
-    public: tuple[Statement, ...] = (),
-) -> Verdict:
-    """Attack a finished ledger.
+@dataclass(frozen=True)
+class Finding:
+    """A group that a reader closes in on, and the printed groups that prove it."""
 
-    `cells`: one row per printed group of the design, in order, with `cell`, `verdict`, `shown_low` and `shown_high`
-    (what the printed figure stands for). `statements`: every other printed number on these persons (a percentage, a
-    subtotal, a sentence), named as the reader finds it. `public`: what others printed, which cannot be withdrawn.
-    A search without an answer counts as exposed. Figures that contradict the data are refused too.
+    reader: str
+    target: str
+    proof: tuple[str, ...]
+    settled: bool = True
+
+
+@dataclass(frozen=True)
+class _Target:
+    name: str
+    plus: tuple[Group, ...]
+    minus: tuple[Group, ...]
+    reach: float
+    width: float
+    presence: bool
+    inside: bool = True  # whether others' members alone are asked after, too
+
+
+@dataclass
+class Gate:
+    """Attacks on one listing; what an attack finds possible is tried on the next.
+
+    `outside`: sentences that cannot be withdrawn (what others published, what another population's release says).
     """
-    frame = frame_of(design, (*statements, *public))
-    return audit_frame(frame, persons, policy, cells, statements, previous, public)
+
+    listing: Listing
+    outside: tuple[Statement, ...] = ()
+    public: tuple[Statement, ...] = ()  # those of `outside` that nobody can withdraw
+    progress: Callable[[str], None] = lambda _: None
+    truth: np.ndarray | None = None  # the persons, as codes
+    pools: dict[int, np.ndarray] = field(default_factory=dict)
+    solves: int = 0
+
+    @property
+    def frame(self) -> Frame:
+        axes = {tuple(sorted({axis for axis, _ in group})) for said in self.outside for _, group in said.terms}
+        frame = self.listing.unknowns.frame
+        return replace(frame, extra=(*frame.extra, *sorted(one for one in axes if len(one) > 1)))
+
+    def findings(self, printed: Mapping[str, Printed], readers: Sequence[Reader]) -> list[Finding]:
+        """What some reader proves, the outsider first; the others are asked once the outsider finds nothing."""
+        frame = self.frame
+        system = frame.system({}, self.statements(printed))
+        targets = _targets(self.listing, printed)
+        found: list[Finding] = []
+        for reader in readers:
+            if found and reader.name == STRUCTURE:
+                break
+            found += self._siege(frame, system, targets, reader, set(printed))
+        return found
+
+    def statements(self, printed: Mapping[str, Printed]) -> tuple[Statement, ...]:
+        """Everything that readers have: what is printed, what is outside, what answers imply of one another."""
+        unknowns = self.listing.unknowns
+        ours = [
+            unknowns.statement(entry.name, entry.terms, printed[entry.name].low, printed[entry.name].high)
+            for entry in self.listing.entries
+            if entry.name in printed
+        ]
+        return (*ours, *self.outside, *unknowns.implied, _anybody())
+
+    def _siege(
+        self, frame: Frame, system: System, targets: list[_Target], reader: Reader, printed: set[str]
+    ) -> list[Finding]:
+        known = frame.table(reader.codes)
+        facing = as_targets(frame, targets, reader)
+        own = system.without(known) if len(reader.codes) else system
+        self.progress(f"attaque par {READERS[reader.name]} : {len(targets)} groupes")
+        pool = self._pool(frame)
+        if self.public:
+            facing = self._not_narrowed(frame, facing, reader)
+        try:
+            outcome = attack(own, facing, None if pool is None else pool - known)
+        except Contradiction:  # the figures say less than what the reader knows: take back what is printed
+            return [Finding(reader.name, "", tuple(sorted(printed)), settled=False)]
+        self.solves += outcome.solves
+        self._learn(frame, outcome.pool + known)
+        return [
+            Finding(reader.name, one.target, tuple(fact for fact in one.proof if fact in printed), one.settled)
+            for one in outcome.exposed
+        ]
+
+    def _not_narrowed(self, frame: Frame, facing: Targets, reader: Reader) -> Targets:
+        """The targets, asking of those that public figures give away by themselves not to be narrowed further."""
+        told = (*self.public, *self.listing.unknowns.implied, _anybody())
+        alone = frame.system({}, told).without(frame.table(reader.codes))
+        model, relaxed = Model(alone), replace(facing)
+        for one in attack(alone, facing).exposed:
+            at = facing.names.index(one.target)
+            seen = interval(alone, facing.forms[[at]], model)
+            if seen.settled:
+                relaxed.reach[at] = min(relaxed.reach[at], seen.high)
+                relaxed.width[at] = min(relaxed.width[at], seen.high - seen.low)
+                relaxed.floor[at] = max(relaxed.floor[at], seen.low)
+        return relaxed
+
+    def _pool(self, frame: Frame) -> np.ndarray | None:
+        """Tables worth trying: those found so far, and the true one. They show what is possible, and prove nothing."""
+        tables = [self.pools[frame.starts[-1]]] if frame.starts[-1] in self.pools else []
+        if self.truth is not None:
+            tables.append(frame.table(self.truth)[None, :])
+        return np.vstack(tables) if tables else None
+
+    def _learn(self, frame: Frame, found: np.ndarray) -> None:
+        old = self.pools.get(frame.starts[-1], found[:0])
+        self.pools[frame.starts[-1]] = np.unique(np.vstack([old, found]), axis=0)[-POOL:]
 
 
-def audit_frame(
-    frame: Frame,
-    persons: Persons,
-    policy: Policy,
-    cells: pd.DataFrame,
-    statements: tuple[Statement, ...] = (),
-    previous: Sequence[Previous] = (),
-    public: tuple[Statement, ...] = (),
-    told: Mapping[Group, int] | None = None,
-    barred: Mapping[Group, str] | None = None,
-) -> Verdict:
-    """Attack the figures of a frame's groups, as `audit`; `told` and `barred` as for `decide_frame`."""
-    if policy.draft:
-        return Verdict(False, (STAMP,), _certificate(policy, "non vérifié", {}, 0, cells))
-    marked = mark(frame, persons, policy, told, barred)
-    problems = _rules(frame, marked, cells)
-    withheld = frozenset(cells.loc[cells["verdict"] == "withheld", "cell"])
-    attacked: dict[str, int] = {}
-    findings: list[Finding] = []
-    try:
-        watches, _ = stance(frame, persons, policy, _claims(marked, cells), previous, public, statements)
-        for watch in watches:
-            for reader in watch.readers:
-                siege = watch.siege(reader, withheld)
-                kind = reader.name.split()[0]
-                attacked[kind] = attacked.get(kind, 0) + siege.attacked
-                findings += siege.findings
-    except Contradiction:
-        problems.append("Des chiffres imprimés contredisent les données : recalculer le registre avant de publier.")
-    messages = (*problems, *explain(frame, findings))
-    result = "exposé" if messages else "rien d’exposé"
-    certificate = _certificate(policy, result, attacked, len(statements) + len(public), cells)
-    return Verdict(not messages, tuple(typographic(message) for message in messages), certificate, tuple(findings))
+def _anybody() -> Statement:
+    """That nobody is counted below zero: a system needs a sentence."""
+    return Statement("≥ 0", ((1, ()),), 0, None)
 
 
-def _claims(marked: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
-    """The marked cells with what each printed figure claims; a withheld one claims its own count, and is freed."""
-    return marked.assign(
-        claimed_low=np.minimum(cells["shown_low"].fillna(marked["value"]).to_numpy(dtype=int), marked["counted"]),
-        claimed_high=np.maximum(cells["shown_high"].fillna(marked["value"]).to_numpy(dtype=int), marked["counted"]),
+def _targets(listing: Listing, printed: Mapping[str, Printed]) -> list[_Target]:
+    """Every group of the list, every answer of its variables, every crossing that a crossing of the list ties, and what
+    is left of a whole without a printed part."""
+    unknowns, policy = listing.unknowns, listing.policy
+    highest = max(policy.rules.thresholds.of(name) for name in type(policy.rules.thresholds).model_fields)
+    about = listing.population != "professionals"
+    strictest = highest if about else policy.rules.thresholds.ordinary
+    found: dict[tuple[tuple[Group, ...], tuple[Group, ...]], _Target] = {}
+
+    def add(one: _Target) -> None:
+        found.setdefault((tuple(sorted(one.plus)), tuple(sorted(one.minus))), one)
+
+    for entry in listing.entries:
+        groups = unknowns.groups(entry.terms)
+        if entry.silent or not entry.terms:
+            continue
+        shown = entry.name in printed
+        presence = about and unknowns.presence(entry.terms) and not shown
+        # A crossing of this group and another, which nothing ties, is as large as the smaller of the two.
+        reach = strictest if len(entry.terms) == 1 else entry.threshold
+        add(_Target(entry.name, groups, (), reach, 0 if shown else entry.threshold - 1, presence, not shown))
+    for at, axis in enumerate(unknowns.axes):
+        for code in axis.codes:
+            if axis.modality or axis.variable.modalities[code] in SILENT:
+                continue
+            threshold = policy.threshold(axis.level(code))
+            presence = about and unknowns.presence(((axis.variable.name, (axis.variable.modalities[code],)),))
+            add(_Target(axis.name(code), (((at, code),),), (), strictest, threshold - 1, presence))
+    for axes in unknowns.frame.extra:
+        for group in _cells(unknowns.axes, axes):
+            threshold = max(policy.threshold(unknowns.axes[axis].level(code)) for axis, code in group)
+            add(_Target(unknowns.frame.name(group), (group,), (), threshold, threshold - 1, False))
+    wholes = {entry.name: entry for entry in listing.entries}
+    for entry in listing.entries:
+        if entry.name not in printed or entry.silent:
+            continue
+        for whole in listing.wholes[entry.name]:
+            if whole.name in printed and len(whole.terms) <= 1:
+                parts, all_ = unknowns.groups(entry.terms), unknowns.groups(wholes[whole.name].terms)
+                name = f"{whole.name}{REMAINDER}{entry.name}"
+                add(_Target(name, all_, parts, entry.threshold, policy.rules.thresholds.ordinary - 1, False))
+    return list(found.values())
+
+
+def _cells(axes: Sequence[Axis], chosen: Sequence[int]) -> list[Group]:
+    """Every crossing of the answers of some axes that say something."""
+    groups: list[Group] = [()]
+    for at in chosen:
+        said = [
+            code for code in axes[at].codes if axes[at].modality or axes[at].variable.modalities[code] not in SILENT
+        ]
+        groups = [(*group, (at, code)) for group in groups for code in said]
+    return groups
+
+
+def as_targets(frame: Frame, targets: Sequence[_Target], reader: Reader) -> Targets:
+    """The targets as sums of unknown counts. A reader who knows some asks after the others of the groups withheld."""
+    facing = [one for one in targets if one.inside or reader.name != STRUCTURE]
+    plus, minus = ([columns(frame, getattr(one, side)) for one in facing] for side in ("plus", "minus"))
+    forms = sparse.csr_array(frame.form(plus) - frame.form(minus))
+    own = forms @ frame.table(reader.codes)
+    outside = reader.name != STRUCTURE
+    return Targets(
+        names=tuple(one.name for one in facing),
+        forms=forms,
+        value=np.zeros(len(facing)),
+        reach=np.maximum(np.array([one.reach for one in facing], dtype=float) - own, 0),
+        width=np.array([one.width for one in facing], dtype=float),
+        floor=np.array([0.0 if one.presence and outside else math.inf for one in facing]),
     )
 
 
-def _rules(frame: Frame, marked: pd.DataFrame, cells: pd.DataFrame) -> list[str]:
-    """Figures printed against a rule that needs no attack: threshold, contributors, remainder, place."""
-    open_now = set(cells.loc[cells["verdict"] != "withheld", "cell"])
-    groups = dict(zip((frame.name(group) for group in frame.printed), frame.printed, strict=True))
-    return [
-        f"« {frame.label(groups[row['cell']])} » est imprimé contre la règle : {REASONS[row['reason']]} Le retirer."
-        for row in marked.to_dict("records")
-        if row["reason"] and row["cell"] in open_now
-    ]
+def columns(frame: Frame, groups: Sequence[Group]) -> np.ndarray:
+    """The columns of disjoint groups, in a clique that holds them."""
+    if not groups:
+        return np.zeros(0, dtype=int)
+    axes = {axis for group in groups for axis, _ in group}
+    home = frame.home(axes)
+    assert home is not None
+    return np.concatenate([np.zeros(0, dtype=int), *(frame.columns(group, home) for group in groups)]).astype(int)
 
 
-def explain(frame: Frame, findings: Sequence[Finding]) -> list[str]:
-    """One message per exposed group: who can tell, from which printed figures, what to do. Never the count."""
-    labels = {frame.name(group): frame.label(group) for group in frame.printed}
+def explain(listing: Listing, labels: Mapping[str, str], findings: Sequence[Finding]) -> list[str]:
+    """One message per exposed group: who can tell, from which printed figures. Never the count."""
     said: dict[str, str] = {}
     for finding in findings:
-        target = finding.exposure.target
-        if target in said:
-            continue
-        who = READERS[finding.reader.split()[0]]
-        proof = [labels.get(fact, fact) for fact in finding.exposure.proof]
-        if not finding.exposure.settled:
-            said[target] = f"« {named(frame, target)} » : la recherche n’a pas abouti ; compté comme exposé."
-        elif not proof:
-            said[target] = (
-                f"« {named(frame, target)} » se déduit sans aucun chiffre publié : regrouper des modalités ou retirer "
-                "le tableau."
-            )
-        else:
-            listed = ", ".join(f"« {fact} »" for fact in proof)
-            said[target] = (
-                f"« {named(frame, target)} » se déduit, pour {who}, de : {listed}. "
-                f"{'Le retirer.' if len(proof) == 1 else 'En retirer ou en arrondir un au moins.'}"
-            )
+        proof = ", ".join(f"« {labels.get(fact, fact)} »" for fact in finding.proof)
+        target = labels.get(finding.target, finding.target)
+        told = f"se déduit, pour {READERS[finding.reader]}, de : {proof}" if proof else "se déduit sans aucun chiffre"
+        said.setdefault(target, f"« {target} » {told if finding.settled else 'n’a pas pu être vérifié'}.")
     return list(said.values())
-
-
-def _certificate(
-    policy: Policy, result: str, attacked: Mapping[str, int], statements: int, cells: pd.DataFrame
-) -> dict[str, object]:
-    rules = policy.rules
-    return {
-        "policy": policy.digest(),
-        "preset": policy.preset,
-        "engine": ENGINE,
-        "method": METHOD,
-        "largest_crossing": rules.largest_crossing,
-        "groups_attacked": dict(attacked),
-        "figures": len(cells),
-        "figures_withheld": int((cells["verdict"] == "withheld").sum()),
-        "other_statements": statements,
-        "waivers": len(policy.waivers),
-        "result": result,
-    }
-
-
-def summary(verdict: Verdict) -> str:
-    """One French line for the log and the methods box."""
-    found = verdict.certificate["groups_attacked"]
-    total = sum(found.values()) if isinstance(found, dict) else 0
-    count = f"{number(total)} {plural(total, 'groupe attaqué', 'groupes attaqués')}"
-    return typographic(f"{count}, {verdict.certificate['engine']} : {verdict.certificate['result']}.")

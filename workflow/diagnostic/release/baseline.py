@@ -12,14 +12,16 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.audit.values import Unreadable, count_bounds, share
-from diagnostic.release.groups import Group, Persons, Statement, member
+from diagnostic.release.groups import Group, Statement, member
 
 
-def statements(figures: pd.DataFrame, facts: pd.DataFrame, group: Mapping[str, Group]) -> tuple[Statement, ...]:
+def statements(
+    figures: pd.DataFrame, facts: pd.DataFrame, group: Mapping[str, tuple[Group, ...]]
+) -> tuple[Statement, ...]:
     """The published figures that count a group of a population, or a share of it, as sentences on its persons.
 
     `figures`: one row per published figure. `facts`: one row per fact with `fact_id`, `group`, `base`; a figure speaks
-    of the fact of the same identifier. `group`: name → group. What cannot be read as a number says nothing.
+    of the fact of the same identifier. `group`: name → the disjoint groups it is the union of. What cannot be read as a number says nothing.
     """
     same = facts.drop_duplicates("fact_id").set_index("fact_id")
     found: list[Statement] = []
@@ -30,7 +32,7 @@ def statements(figures: pd.DataFrame, facts: pd.DataFrame, group: Mapping[str, G
         try:
             if figure["unit"] == "count" and part is not None:
                 low, high = count_bounds(figure["value"], figure["rounding"])
-                found.append(Statement(title, ((1, part),), low, high))
+                found.append(Statement(title, tuple((1, one) for one in part), low, high))
             elif figure["unit"] == "percent" and part is not None and whole is not None:
                 found += _share(title, figure["value"], figure["rounding"], part, whole)
         except Unreadable:
@@ -38,15 +40,19 @@ def statements(figures: pd.DataFrame, facts: pd.DataFrame, group: Mapping[str, G
     return tuple(found)
 
 
-def _share(title: str, value: str, rounding: str, part: Group, whole: Group) -> list[Statement]:
+def _share(title: str, value: str, rounding: str, part: tuple[Group, ...], whole: tuple[Group, ...]) -> list[Statement]:
     """low ≤ 100 · part / whole < high, in whole numbers: one sentence for each end."""
     window = share(value, rounding)
     scale = 10 ** max(0, *(-_exponent(end) for end in (window.low, window.high)))
     low, high = int(window.low * scale), int(window.high * scale)
     return [
-        Statement(f"{title}≥", ((100 * scale, part), (-low, whole)), 0, None),
-        Statement(f"{title}≤", ((100 * scale, part), (-high, whole)), None, -1 if window.open_high else 0),
+        Statement(f"{title}≥", _weighted((100 * scale, part), (-low, whole)), 0, None),
+        Statement(f"{title}≤", _weighted((100 * scale, part), (-high, whole)), None, -1 if window.open_high else 0),
     ]
+
+
+def _weighted(*sums: tuple[int, tuple[Group, ...]]) -> tuple[tuple[int, Group], ...]:
+    return tuple((times, group) for times, groups in sums for group in groups)
 
 
 def _exponent(value: Decimal) -> int:
@@ -54,9 +60,9 @@ def _exponent(value: Decimal) -> int:
     return exponent if isinstance(exponent, int) else 0
 
 
-def true(said: tuple[Statement, ...], persons: Persons) -> tuple[Statement, ...]:
-    """The sentences that the data agree with. A figure that they contradict was counted otherwise: it bounds nobody."""
-    return tuple(one for one in said if _holds(one, persons.codes))
+def true(said: tuple[Statement, ...], codes: np.ndarray) -> tuple[Statement, ...]:
+    """The sentences that the data agree with. A figure that they contradict was counted otherwise: it bounds nobody. `codes`: persons × axes."""
+    return tuple(one for one in said if _holds(one, codes))
 
 
 def _holds(said: Statement, codes: np.ndarray) -> bool:

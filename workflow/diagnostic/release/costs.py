@@ -1,4 +1,4 @@
-"""What protection costs: the share of figures that the rules leave, by threshold."""
+"""What protection costs, for the team: the groups of the closed list that are printed, and why the others are not."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from diagnostic.release.grouped import group_names
+from diagnostic.release.grouped import Released
 from diagnostic.release.policy import Policy
-from diagnostic.release.populations import Population
-from diagnostic.release.primary import mark
-from diagnostic.release.questions import questions
 from diagnostic.release.tables import Costs
 from diagnostic.tables import columns
 
@@ -25,19 +22,15 @@ def with_threshold(policy: Policy, threshold: int) -> Policy:
     return policy.model_copy(update={"presets": {**policy.presets, policy.preset: rules}})
 
 
-def costs(facts: pd.DataFrame, policy: Policy, populations: Mapping[str, Population]) -> pd.DataFrame:
-    """One row per population and threshold: groups that hold somebody, and the share of them that may be printed before
-    any is withheld to protect another (the ledger says how many more are)."""
+def costs(released: Mapping[str, Released]) -> pd.DataFrame:
+    """One row per population and threshold: groups of the closed list that hold somebody, and the share of them that reach
+    the threshold, to 5 points. It stays with the team."""
     rows = []
-    for name, population in populations.items():
-        own = facts[facts["group"].fillna("").str.startswith(f"{name}:")]
-        if own.empty:
-            continue
+    for name, one in released.items():
+        held = [counted for counted in one.decision.counted.values() if counted.count > 0]
         for threshold in THRESHOLDS:
-            rules = with_threshold(policy, threshold)
-            asked = questions(population, group_names(own), {}, rules)
-            marked = mark(asked.frame, asked.persons, rules)
-            held = marked[marked["counted"] > 0]
-            share = 100 * held["reason"].eq("").mean() if len(held) else 0.0
-            rows.append((name, threshold, len(held), 5 * round(share / 5)))
+            ordinary = one.decision.listing.policy.rules.thresholds.ordinary
+            asked = [max(threshold, two.entry.threshold if two.entry.threshold > ordinary else 0) for two in held]
+            large = sum(two.count >= least for two, least in zip(held, asked, strict=True))
+            rows.append((name, threshold, len(held), 5 * round(20 * large / len(held)) if held else 0))
     return pd.DataFrame(rows, columns=columns(Costs))

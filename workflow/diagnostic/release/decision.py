@@ -1,218 +1,229 @@
-"""The release decision: mark, round, withhold what would give the rest away, for every reader at once."""
+"""What is printed of one population: draws, then an attack; whole proofs widened, then withheld, down a fixed ladder.
+
+After the primary rules every choice is a function of what is printed, of the policy and of the key: two tables of persons
+that print the same are decided the same. Bounds count steps, never seconds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-import pandas as pd
+import numpy as np
 
-from diagnostic.release.apart import Apart
-from diagnostic.release.editions import Previous, carried, joined, newcomers
-from diagnostic.release.groups import Design, Frame, Group, Persons, Statement, axes_of, printed_groups
-from diagnostic.release.policy import Policy
-from diagnostic.release.primary import mark
-from diagnostic.release.rounding import controlled
-from diagnostic.release.siege import (
-    EDITIONS,
-    Book,
-    Finding,
-    Reader,
-    Tables,
-    Watch,
-    already_public,
-    outsider,
-    structures,
-)
-from diagnostic.release.suppression import costs, suppress
-from diagnostic.release.targets import protected
+from diagnostic.release.audit import OUTSIDER, STRUCTURE, Finding, Gate, Reader
+from diagnostic.release.claims import EXACT, Printed, claim, least
+from diagnostic.release.draws import Draw
+from diagnostic.release.groups import Statement
+from diagnostic.release.listing import CROSSING, HEADLINE, OTHER, REST, TOTAL, Listing
+from diagnostic.release.populations import Population, Term
+from diagnostic.release.primary import UNITS, Counted, count
 
-HEADLINE = 1  # variables crossed, at most, by a figure that stays exact where it can
+RUNGS = (CROSSING, OTHER, HEADLINE, TOTAL)  # the last tier that each rung of the ladder prints
+SAID = ("la liste entière", "sans aucun croisement", "les chiffres de tête", "le total seul")
+STEPS = 16  # attacks on one rung, at most
+Progress = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """No progress told."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """`cells`: one row per printed group (verdict, reason, what is printed). `stuck`: groups that no withholding can
-    protect: recode, or ask for a waiver; the audit refuses the release as it is."""
+    """`printed`: name of a group of the closed list → what is printed of it. `reason`: name → why nothing is ("" where
+    something is). `rung`: of the ladder. `left`: what an attack still finds: the release is refused."""
 
-    cells: pd.DataFrame
-    stuck: tuple[Finding, ...]
-    rounds: int
-    cuts: int
+    listing: Listing
+    counted: Mapping[str, Counted]
+    printed: Mapping[str, Printed]
+    reason: Mapping[str, str]
+    rung: int = 0
+    left: tuple[Finding, ...] = ()
+    solves: int = 0
+    attacked: int = 0
+
+
+@dataclass
+class Draft:
+    """The groups of one population as counted, to be printed at the bases chosen so far."""
+
+    listing: Listing
+    counted: Mapping[str, Counted]
+    draw: Draw
+    exact_total: bool = False
+    fixed: Mapping[str, Printed | None] = field(default_factory=dict)  # printed as another population prints them
+    bases: dict[str, int] = field(default_factory=dict)
+    withheld: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        rules = self.listing.policy.rules
+        for entry in self.listing.entries:
+            wide = entry.threshold > rules.thresholds.ordinary
+            self.bases[entry.name] = rules.rounding.sensitive_base if wide else rules.rounding.base
+
+    def printed(self, last: int) -> dict[str, Printed]:
+        """What is printed of the groups up to a tier: the largest first, no part above what holds it."""
+        unit = UNITS.get(self.listing.population, "person")
+        found: dict[str, Printed] = {}
+        wholes = self.listing.wholes
+        for entry in sorted(self.listing.entries, key=lambda one: len(wholes[one.name])):
+            one = self.counted[entry.name]
+            if entry.tier > last or one.reason or entry.name in self.withheld:
+                continue
+            if entry.name in self.fixed:
+                same = self.fixed[entry.name]
+                if same is not None:
+                    found[entry.name] = same
+                continue
+            if self.exact_total and not entry.terms:
+                found[entry.name] = claim(one.count, EXACT, entry.threshold)
+                continue
+            base = self.bases[entry.name]
+            value = self.draw.multiple(one.count, base, unit, one.members)
+            for whole in wholes[entry.name]:
+                above = found.get(whole.name)
+                if above is not None and value > above.value:
+                    value, base = nested(base, above)
+            if value >= least(base, entry.threshold):
+                found[entry.name] = claim(value, base, entry.threshold)
+        return self._raised(found)
+
+    def _raised(self, found: dict[str, Printed]) -> dict[str, Printed]:
+        """A whole under a part that is fixed: raised to the multiple above it, which its count may still have drawn."""
+        for name in self.fixed.keys() & found.keys():
+            for whole in self.listing.wholes[name]:
+                above = found.get(whole.name)
+                if above is not None and above.value < found[name].value:
+                    value = above.base * -(-found[name].value // above.base)
+                    found[whole.name] = claim(value, above.base, whole.threshold)
+        return found
+
+    def widen(self, names: Sequence[str]) -> None:
+        """Each of these groups on the next base, then withheld."""
+        rules = self.listing.policy.rules.rounding
+        for name in (one for one in names if one not in self.fixed):
+            wider = [base for base in (rules.sensitive_base, rules.widest_base) if base > self.bases[name]]
+            if wider:
+                self.bases[name] = wider[0]
+            else:
+                self.withheld.add(name)
+
+
+def nested(base: int, whole: Printed) -> tuple[int, int]:
+    """What a part prints where its draw is above its whole's: the whole's own number, or the multiple below it."""
+    if whole.base == EXACT or base > whole.base:
+        return base * (whole.value // base), base
+    return whole.value, whole.base
 
 
 def decide(
-    persons: Persons,
-    design: Design,
-    policy: Policy,
-    previous: Sequence[Previous] = (),
+    listing: Listing,
+    population: Population,
+    draw: Draw,
+    told: Mapping[str, float],
+    places: Mapping[str, tuple[Term, ...]],
+    outside: tuple[Statement, ...] = (),
     public: tuple[Statement, ...] = (),
+    progress: Progress = silent,
+    fixed: Mapping[str, Printed | None] | None = None,
 ) -> Decision:
-    """What may be printed of these tables.
+    """What may be printed of a population. `told`: name of a group → its figure, by the rules of counting. `outside`: what
+    readers have besides, `public` those of them that others published. `fixed`: groups that
+    are another population's total, and print what it prints.
 
-    `persons`: coded by `groups.encode`, after recoding. `previous`: what earlier editions printed, the oldest first, and which
-    persons each counted. `public`: what others have printed on the same persons. In the `brouillon` mode only the primary rules apply.
+    In a draft only the primary rules and the draws apply.
     """
-    return decide_frame(frame_of(design, public), persons, policy, previous, public)
-
-
-def decide_frame(
-    frame: Frame,
-    persons: Persons,
-    policy: Policy,
-    previous: Sequence[Previous] = (),
-    public: tuple[Statement, ...] = (),
-    told: Mapping[Group, int] | None = None,
-    barred: Mapping[Group, str] | None = None,
-) -> Decision:
-    """What may be printed of a frame's groups, as `decide`. `told`: the figure of a group where the rules of counting
-    give another number than the rows do (mixed groups). `barred`: groups not to be printed, and the reason."""
-    cells = mark(frame, persons, policy, told, barred)
-    rounded = _rounded(frame, cells, policy)
-    primary = frozenset(cells.loc[cells["reason"] != "", "cell"])
-    if policy.draft:
-        return Decision(_printed(frame, cells, rounded, frozenset(), policy, previous), (), 0, 0)
-    price = costs(frame, dict(zip(frame.printed, cells["value"], strict=True)))
-    tables: dict[tuple[int, ...], Tables] = {}
-    apart = Apart(frame, persons, policy)
-    while True:
-        draft = _printed(frame, cells, rounded, frozenset(), policy, previous)
-        watches, fixed = stance(frame, persons, policy, draft, previous, public, tables=tables, apart=apart)
-        done = suppress(watches, primary, price, fixed)
-        # A headline is rounded before it is withheld.
-        exact = {
-            cell
-            for cell, level in zip(cells["cell"], cells["level"], strict=True)
-            if cell in done.secondary and level <= HEADLINE and cell not in rounded
-        }
-        if not exact or policy.rules.rounding.when == "never":
-            break
-        rounded = _rounded(frame, cells, policy, frozenset(rounded) | exact)
-    printed = _printed(frame, cells, rounded, done.secondary, policy, previous)
-    return Decision(printed, done.stuck, done.rounds, len(done.cuts))
-
-
-def sums(frame: Frame) -> list[tuple[str, list[str]]]:
-    """The additive relations of the printed tables: (whole, parts), one per group and variable of one answer."""
-    printed, found = set(frame.printed), []
-    for group in frame.printed:
-        named = {axis for axis, _ in group}
-        for axis, told in enumerate(frame.axes):
-            if axis not in named and not told.modality:
-                parts = [tuple(sorted((*group, (axis, code)))) for code in range(told.size)]
-                if all(part in printed for part in parts):
-                    found.append((frame.name(group), [frame.name(part) for part in parts]))
-    return found
-
-
-def _rounded(
-    frame: Frame, cells: pd.DataFrame, policy: Policy, also: frozenset[str] = frozenset()
-) -> Mapping[str, tuple[int, int]]:
-    """cell → (rounded figure, distance it may hide), for the cells that are printed rounded."""
-    rules = policy.rules.rounding
-    if rules.when == "never":
-        return {}
-    counts = {cell: int(value) for cell, value in zip(cells["cell"], cells["value"], strict=True)}
-    done = controlled(counts, sums(frame), rules.base)
-    return {
-        cell: (done.values[cell], done.within - 1)
-        for cell, level in zip(cells["cell"], cells["level"], strict=True)
-        if rules.when == "always" or level > HEADLINE or cell in also
+    counted = {
+        entry.name: count(entry, population, listing.policy, told.get(entry.name), places) for entry in listing.entries
     }
+    exact = population.name in ("professionals", "responses")
+    if listing.policy.draft:
+        draft = Draft(listing, counted, draw, exact, fixed or {})
+        return _decision(draft, draft.printed(CROSSING), 0)
+    codes = coded(listing, population, places)
+    readers = readers_of(listing, population, codes)
+    gate = Gate(listing, (*outside, *public), public, progress, codes)
+    for rung in range(len(RUNGS)):
+        draft = Draft(listing, counted, draw, exact, fixed or {})
+        if rung:
+            progress(f"{population.name} : limites atteintes, barreau suivant : {SAID[rung]}")
+        for _ in range(STEPS):
+            printed = draft.printed(RUNGS[rung])
+            findings = gate.findings(printed, readers)
+            if not findings:
+                return _decision(draft, printed, rung, gate=gate)
+            chosen = proofs(findings, listing)
+            if not chosen:
+                break
+            draft.widen(chosen)
+    return _decision(draft, printed, rung, tuple(findings), gate)
 
 
-def _printed(
-    frame: Frame,
-    cells: pd.DataFrame,
-    rounded: Mapping[str, tuple[int, int]],
-    secondary: frozenset[str],
-    policy: Policy,
-    previous: Sequence[Previous],
-) -> pd.DataFrame:
-    """The cells with `verdict`, `reason`, `shown_value`, and `shown_low` and `shown_high`: what a reader who knows the
-    policy concludes from the figure (a printed count reaches its threshold; a rounded one is near)."""
-    unchanged = carried(previous, cells, policy)
-    rows = []
-    for row in cells.to_dict("records"):
-        cell, value, threshold = row["cell"], int(row["value"]), int(row["threshold"])
-        if cell in unchanged:
-            told, low, high = unchanged[cell]
-        elif cell in rounded:
-            told, near = rounded[cell]
-            low, high = max(told - near, min(threshold, value)), told + near
-        else:
-            told = low = high = value
-        reason = row["reason"] or ("secondary" if cell in secondary else "carried" if cell in unchanged else "")
-        hidden = bool(row["reason"]) or cell in secondary
-        rows.append(
-            {
-                **row,
-                "verdict": "withheld" if hidden else "shown",
-                "reason": reason,
-                "shown_value": pd.NA if hidden else told,
-                "shown_low": low,
-                "shown_high": high,
-            }
-        )
-    table = pd.DataFrame(rows).astype({"shown_value": "Int64"})
-    hidden = table["verdict"] == "withheld"
-    return table.assign(
-        claimed_low=table[["shown_low", "counted"]].min(axis=1),
-        claimed_high=table[["shown_high", "counted"]].max(axis=1),
-        shown_low=table["shown_low"].astype("Int64").mask(hidden),
-        shown_high=table["shown_high"].astype("Int64").mask(hidden),
+def proofs(findings: Sequence[Finding], listing: Listing) -> list[str]:
+    """The groups to widen: all those of each proof, the shortest proofs first, none that shares a group with one taken."""
+    order = {entry.name: place for place, entry in enumerate(listing.entries)}
+    found: dict[str, None] = {}
+    for proof in sorted({one.proof for one in findings if one.proof}, key=lambda one: (len(one), one)):
+        if not set(proof) & set(found):
+            found |= dict.fromkeys(sorted(proof, key=lambda name: -order[name]))
+    return list(found)
+
+
+def _decision(
+    draft: Draft, printed: Mapping[str, Printed], rung: int, left: tuple[Finding, ...] = (), gate: Gate | None = None
+) -> Decision:
+    reason = {}
+    for entry in draft.listing.entries:
+        own = draft.counted[entry.name].reason
+        hidden = "ladder" if entry.tier > RUNGS[rung] else "secondary" if entry.name in draft.withheld else "draw"
+        reason[entry.name] = "" if entry.name in printed else own or hidden
+    return Decision(
+        draft.listing,
+        draft.counted,
+        printed,
+        reason,
+        rung,
+        left,
+        gate.solves if gate else 0,
+        len(draft.listing.entries),
     )
 
 
-def stance(
-    frame: Frame,
-    persons: Persons,
-    policy: Policy,
-    cells: pd.DataFrame,
-    previous: Sequence[Previous] = (),
-    public: tuple[Statement, ...] = (),
-    statements: tuple[Statement, ...] = (),
-    tables: dict[tuple[int, ...], Tables] | None = None,
-    apart: Apart | None = None,
-) -> tuple[list[Watch], frozenset[str]]:
-    """The policy's readers, cheapest first, against the figures as they would be printed, and the facts that nobody
-    can withdraw. `public`: what others have printed on the same persons; `statements`: other sentences of ours;
-    `tables`: what earlier sieges of the same persons found possible; `apart`: the crossings of this very frame."""
-    book = book_of(frame, cells, (*public, *statements))
-    book.found = {} if tables is None else tables
-    fixed = frozenset(statement.fact for statement in public)
-    groups = protected(frame, persons, policy, cells)
-    if public:
-        groups = already_public(book, persons.codes, groups, outsider(persons), fixed)
-    apart = apart or Apart(frame, persons, policy)
-    watches = [Watch(book, persons.codes, groups, [outsider(persons)], apart)]
-    if "structures" in policy.rules.attackers and public:  # each knows more of what is public by its own cases
-        for reader in structures(persons):
-            left = already_public(book, persons.codes, groups, reader, fixed)
-            watches.append(Watch(book, persons.codes, left, [reader], apart))
-    elif "structures" in policy.rules.attackers:
-        watches.append(Watch(book, persons.codes, groups, structures(persons), apart))
-    if "editions" in policy.rules.attackers and previous:
-        both, codes, old = joined(book, persons, previous)
-        reader = Reader(EDITIONS, codes[:0])
-        targets = newcomers(both.frame, codes, policy)
-        if public or len(previous) > 1:  # one earlier edition alone says nothing of those who came since
-            targets = already_public(both, codes, targets, reader, fixed | old)
-        watches.append(Watch(both, codes, targets, [reader]))
-        fixed |= old
-    return watches, fixed
+def readers_of(listing: Listing, population: Population, codes: np.ndarray) -> list[Reader]:
+    """The policy's readers: who knows nothing, each structure with its own cases, the two largest together."""
+    frame = listing.unknowns.frame
+    readers = [Reader(OUTSIDER, codes[:0])]
+    if STRUCTURE + "s" in listing.policy.rules.attackers:
+        sizes = np.bincount(population.structure)
+        several = np.argsort(-sizes, kind="stable")[: 2 if (sizes > 0).sum() > 2 else 0]
+        groups = [population.structure == number for number in np.flatnonzero(sizes)]
+        groups += [np.isin(population.structure, several)] if len(several) else []
+        seen = {}
+        for mine in groups:
+            seen[frame.table(codes[mine]).tobytes()] = Reader(STRUCTURE, codes[mine])
+        readers += list(seen.values())
+    return readers
 
 
-def book_of(frame: Frame, cells: pd.DataFrame, public: tuple[Statement, ...] = ()) -> Book:
-    """What the figures claim, withheld ones included: the siege frees those that are not printed."""
-    claims: dict[Group, tuple[int, int]] = {
-        group: (int(low), int(high))
-        for group, low, high in zip(frame.printed, cells["claimed_low"], cells["claimed_high"], strict=True)
-    }
-    return Book(frame, claims, public)
-
-
-def frame_of(design: Design, public: Sequence[Statement] = ()) -> Frame:
-    """The unknown counts behind the tables of a design and what others have printed."""
-    named = sorted({tuple(axis for axis, _ in group) for said in public for _, group in said.terms})
-    return Frame(axes_of(design), printed_groups(design), tuple(named))
+def coded(listing: Listing, population: Population, places: Mapping[str, tuple[Term, ...]]) -> np.ndarray:
+    """The code of each axis of a listing for each row: rows × axes."""
+    found = np.zeros((len(population.key), len(listing.unknowns.axes)), dtype=int)
+    for at, axis in enumerate(listing.unknowns.axes):
+        name = axis.variable.name
+        if axis.modality:
+            wanted = tuple(axis.modality.split("|"))
+            found[:, at] = population.answers(name, [wanted]).holds(wanted)
+            continue
+        rest = len(axis.variable.modalities) - 1
+        codes = np.full(len(population.key), rest)
+        for code, modality in enumerate(axis.variable.modalities):
+            if modality == REST:
+                continue
+            if name == "arrondissement":
+                variable, wanted = places[modality][0]
+                codes[population.answers(variable, [wanted]).holds(wanted)] = code
+            elif name != "everyone":
+                codes[population.answers(name).holds((modality,))] = code
+        found[:, at] = codes
+    return found

@@ -1,104 +1,102 @@
-"""Editions read together: what two of them differ by is a table of the newcomers, which no edition ever printed."""
+"""Editions: a population is updated as a whole, when enough of it changed; what two editions differ by is attacked too.
+
+Before enough persons came, went or were merged, the population keeps the statements of its last edition, with its date.
+"""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
-import pandas as pd
 
-from diagnostic.release.groups import Axis, Frame, Group, Persons, Statement, Variable, class_of
+from diagnostic.release.attack import Model, interval
+from diagnostic.release.audit import EDITIONS, Finding, columns
+from diagnostic.release.claims import Printed
+from diagnostic.release.groups import Axis, Frame, Group, Statement, Variable
+from diagnostic.release.listing import Listing
 from diagnostic.release.policy import Policy
-from diagnostic.release.siege import Book
-from diagnostic.release.targets import Protected
+from diagnostic.release.populations import Population
 
-EDITION = Variable("edition", ("précédente", "nouvelle"), "édition")
+STAYED, CAME, GONE = "restées", "venues", "parties"
+STRUCTURES = 3  # that a batch comes from, at least
 
 
 @dataclass(frozen=True)
 class Previous:
-    """An earlier edition. `shown`: cell → (figure printed, least and most it stands for); `counted`: which of today's
-    persons it counted already. Persons who have left since are not modelled: the editions are cumulative."""
+    """The last edition of a population: `printed`, name of a group → what was printed of it; the keys of its rows."""
 
-    shown: Mapping[str, tuple[int, int, int]]
-    counted: np.ndarray
-    name: str = "précédente"
-    denied: int = 0  # figures that the rows counted then no longer give
+    name: str
+    printed: Mapping[str, Printed]
+    keys: frozenset[str]
 
 
-def carried(previous: Sequence[Previous], cells: pd.DataFrame, policy: Policy) -> dict[str, tuple[int, int, int]]:
-    """The figures that keep the value of the last edition, having changed by less than their threshold: cell →
-    (figure, least and most that a reader who knows the rule concludes about today's count)."""
-    if policy.rules.editions != "carry" or not previous:
-        return {}
-    last, found = previous[-1].shown, {}
-    for cell, value, threshold in zip(cells["cell"], cells["value"], cells["threshold"], strict=True):
-        if cell in last:
-            told, low, high = last[cell]
-            if abs(int(value) - told) < threshold:
-                found[cell] = (told, max(low, told - threshold + 1), max(high, told + threshold - 1))
-    return found
+def enough(previous: Previous, population: Population, policy: Policy) -> bool:
+    """Whether the rows that came and went since are enough, of enough structures, for a new edition."""
+    came = np.array([key not in previous.keys for key in population.key.tolist()], dtype=bool)
+    gone = len(previous.keys - set(population.key.tolist()))
+    from_ = len(np.unique(population.structure[came]))
+    return int(came.sum()) + gone >= policy.rules.thresholds.ordinary and (from_ >= STRUCTURES or gone >= came.sum())
 
 
-def joined(book: Book, persons: Persons, previous: Sequence[Previous]) -> tuple[Book, np.ndarray, frozenset[str]]:
-    """All editions as one book, the persons coded with the edition that counted them first, and the names of the
-    earlier facts.
-
-    An edition counts those who came with it and with the ones before: each of its figures is a sum over them.
-    """
-    frame = book.frame
-    edition = len(frame.axes)
-    arrived = np.full(len(persons.codes), len(previous))
-    said: dict[str, Statement] = {}
-    for place in reversed(range(len(previous))):
-        arrived[previous[place].counted] = place
-        for group in frame.printed:
-            if frame.name(group) in previous[place].shown:
-                _, low, high = previous[place].shown[frame.name(group)]
-                terms = tuple((1, (*group, (edition, code))) for code in range(place + 1))
-                name = f"{frame.label(group)} (édition {previous[place].name})"
-                name = name if name not in said else f"{name} {frame.name(group)}"
-                said[name] = Statement(name, terms, low, high)
-    axis = Axis(replace(EDITION, modalities=(*(one.name for one in previous), "nouvelle")), "")
-    extra = sorted({(*(axis for axis, _ in group), edition) for group in frame.printed if group})
-    wider = replace(frame, axes=(*frame.axes, axis), extra=(*frame.extra, *extra))
-    codes = np.column_stack([persons.codes, arrived])
-    return Book(wider, book.shown, (*book.statements, *said.values())), codes, frozenset(said)
+def gone(previous: Previous, population: Population) -> bool:
+    """Whether rows of the last edition are no longer there."""
+    return bool(previous.keys - set(population.key.tolist()))
 
 
-def newcomers(frame: Frame, codes: np.ndarray, policy: Policy) -> list[Protected]:
-    """Every small group of those who came after the first edition, edition by edition, up to `largest_crossing`
-    variables: that it holds somebody must not be proven, and its interval must be at least as wide as the ordinary
-    threshold less one.
-
-    Neither that it may reach its threshold nor a wider interval is asked: a total carried over says by itself that
-    fewer came than the ordinary threshold.
-    """
-    axes: Sequence[Axis] = frame.axes[:-1]
-    edition = len(axes)
-    used = {axis for group in frame.printed for axis, _ in group}
+def findings(listing: Listing, previous: Previous, printed: Mapping[str, Printed], went: bool) -> list[Finding]:
+    """What both editions together say of those who came, and of those who went (`went`): a group small and not empty, or
+    closed in on. Exact intervals, from what is printed alone."""
+    frame, statements = _stacked(listing, previous, printed, went)
+    system = frame.system({}, statements)
+    model = Model(system)
+    least = listing.policy.rules.thresholds.ordinary - 1
+    names = {*printed, *previous.printed}
     found = []
-    for code in range(1, frame.axes[-1].size):
-        came = codes[codes[:, edition] == code]
-        for group, size in _held(axes, came[:, :edition], sorted(used), policy.rules.largest_crossing).items():
-            threshold = policy.threshold(class_of(axes, group, policy))
-            if size < threshold:
-                found.append(
-                    Protected((*group, (edition, code)), None, size, -math.inf, policy.rules.thresholds.ordinary - 1, 0)
-                )
+    for name, groups, threshold in _targets(listing, went):
+        form = frame.form([columns(frame, groups)])
+        seen = interval(system, form, model)
+        small = seen.low >= 1 and seen.high < threshold
+        if small or seen.high - seen.low < least or not seen.settled:
+            found.append(Finding(EDITIONS, name, tuple(sorted(names)), seen.settled))
     return found
 
 
-def _held(axes: Sequence[Axis], codes: np.ndarray, used: Sequence[int], largest: int) -> Counter[Group]:
-    """Every group of 1 to `largest` of the axes used that holds somebody, with its size; row by row, for few rows."""
-    said = {axis: set(axes[axis].codes) for axis in used}
-    found: Counter[Group] = Counter()
-    for row in codes.tolist():
-        own = [(axis, row[axis]) for axis in used if row[axis] in said[axis]]
-        for size in range(1, largest + 1):
-            found.update(combinations(own, size))
-    return found
+def _stacked(
+    listing: Listing, previous: Previous, printed: Mapping[str, Printed], went: bool
+) -> tuple[Frame, list[Statement]]:
+    unknowns = listing.unknowns
+    at = len(unknowns.axes)
+    codes = (STAYED, CAME, GONE) if went else (STAYED, CAME)
+    axes = (*unknowns.axes, Axis(Variable("édition", codes), ""))
+    extra = [(axis, at) for axis in range(at)] + [(*both, at) for both in unknowns.frame.extra]
+    said: list[Statement] = []
+    for edition, told, kinds in (
+        ("nouvelle", printed, (0, 1)),
+        (previous.name, previous.printed, (0, 2) if went else (0,)),
+    ):
+        for entry in listing.entries:
+            if entry.name in told:
+                groups = _times(unknowns.groups(entry.terms), at, kinds)
+                one = told[entry.name]
+                said.append(Statement(f"{entry.name} ({edition})", tuple((1, g) for g in groups), one.low, one.high))
+    for known in unknowns.implied:
+        for kind in range(len(codes)):
+            terms = tuple((times, (*group, (at, kind))) for times, group in known.terms)
+            said.append(Statement(f"{known.name} {kind}", terms, known.low, known.high))
+    said.append(Statement("≥ 0", ((1, ()),), 0, None))
+    return Frame(axes, (), tuple(extra)), said
+
+
+def _times(groups: tuple[Group, ...], at: int, kinds: tuple[int, ...]) -> list[Group]:
+    return [(*group, (at, kind)) for group, kind in product(groups, kinds)]
+
+
+def _targets(listing: Listing, went: bool) -> Iterator[tuple[str, list[Group], float]]:
+    at = len(listing.unknowns.axes)
+    for kind, said in ((1, CAME), (2, GONE)) if went else ((1, CAME),):
+        for entry in listing.entries:
+            if not entry.silent:
+                groups = _times(listing.unknowns.groups(entry.terms), at, (kind,))
+                yield f"{entry.name} ({said})", groups, float(entry.threshold)

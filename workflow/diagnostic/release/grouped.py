@@ -1,31 +1,29 @@
-"""The decision on facts that count a group: one joint release per population, attacked before anything is printed."""
+"""The decision on facts that count a group of the closed list: one release per population, attacked before it is printed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from diagnostic.estimate.facts import ASKED
-from diagnostic.release import baseline, linked
-from diagnostic.release.audit import Verdict, audit_frame
-from diagnostic.release.decision import Decision, decide_frame
-from diagnostic.release.editions import Previous
-from diagnostic.release.groups import Frame, Group, Statement
-from diagnostic.release.issued import Issued, as_previous
-from diagnostic.release.policy import Policy
-from diagnostic.release.populations import ABOUT_PERSONS, BLANK, Population, parse
-from diagnostic.release.primary import mark
-from diagnostic.release.questions import Questions, questions
+from diagnostic.release import baseline, editions
+from diagnostic.release.attack import Model, interval
+from diagnostic.release.audit import Gate, columns, explain
+from diagnostic.release.claims import Printed
+from diagnostic.release.decision import RUNGS, Decision, coded, decide, readers_of, silent
+from diagnostic.release.draws import Draw, members
+from diagnostic.release.groups import Statement
+from diagnostic.release.issued import Issued, last
+from diagnostic.release.listing import ARRONDISSEMENT, Entry, Listing, plain
+from diagnostic.release.policy import PLACE, Policy
+from diagnostic.release.populations import POPULATIONS, Population, Term, parse
+from diagnostic.release.primary import holding
 
-KNOWN = (
-    "published_figures",
-    "published_figures_denied",
-    "earlier_editions",
-    "earlier_figures",
-    "earlier_figures_denied",
-)
+PLACED = "territory.persons.arrondissement."  # facts that count the persons of an arrondissement
+SAME = {"concerned: in_prostitution=yes": "prostitution", "described: source=response": "cases"}  # group → population
+ORDER = ("prostitution", "cases", "concerned", "described", "reported", "professionals")
 
 
 @dataclass(frozen=True)
@@ -38,146 +36,173 @@ class Known:
 
 @dataclass(frozen=True)
 class Released:
-    """`cells`: group name → its cell (verdict, reason, class, threshold, what is printed); `audits`: population →
-    what the attack found."""
+    """One population: what was decided, and how facts name its groups. `edition`: the day of the last edition, where its
+    statements are kept; `known`: figures of others that its rows agree with."""
 
-    cells: Mapping[str, Mapping[str, object]]
-    audits: Mapping[str, Verdict]
+    decision: Decision
+    population: Population
+    places: Mapping[str, tuple[Term, ...]]
+    edition: str = ""
+    known: int = 0
 
+    def entry(self, group: str) -> Entry | None:
+        """The entry of the closed list that a fact's group is, under whatever name."""
+        terms = self._terms(group)
+        found = next((one for one in self.decision.listing.entries if one.terms == terms), None)
+        if found or not any(answers == (ASKED,) for _, answers in terms):
+            return found
+        # To whom a question was put: the same persons as a group of the list, where they are.
+        asked = members(self.population.key[holding(self.population, terms, self.places)])
+        listed = (self.decision.counted[one.name] for one in self.decision.listing.entries)
+        return next((one.entry for one in listed if one.members == asked), None)
 
-@dataclass(frozen=True)
-class _Case:
-    """One population before the decision. `frame`: what readers read of it. `policy`: with waivers by cell.
-    `outside`: published figures that its rows agree with; `denied`: how many they contradict."""
+    def _terms(self, group: str) -> tuple[Term, ...]:
+        terms = plain(parse(group)[1])
+        return tuple(
+            (ARRONDISSEMENT, (name,)) if terms == own else term
+            for term in terms
+            for name, own in [
+                next(((n, o) for n, o in self.places.items() if term[0] == PLACE and o == terms), ("", ()))
+            ]
+        )
 
-    asked: Questions
-    frame: Frame
-    marked: pd.DataFrame
-    policy: Policy
-    figures: Mapping[Group, int]
-    barred: Mapping[Group, str]
-    outside: tuple[Statement, ...]
-    previous: tuple[Previous, ...]
-    denied: int
+    def printed(self, group: str) -> Printed | None:
+        """What is printed of a group, if anything."""
+        entry = self.entry(group)
+        return self.decision.printed.get(entry.name) if entry else None
+
+    def messages(self, labels: Mapping[str, str]) -> list[str]:
+        """What an attack still finds, one French line each."""
+        return explain(self.decision.listing, labels, self.decision.left)
 
 
 def release_groups(
-    facts: pd.DataFrame, populations: Mapping[str, Population], policy: Policy, known: Known | None = None
+    facts: pd.DataFrame,
+    populations: Mapping[str, Population],
+    policy: Policy,
+    draw: Draw,
+    known: Known | None = None,
+    progress: Callable[[str], None] = silent,
+) -> dict[str, Released]:
+    """Decide every population that some fact counts, after those that are parts of it; name → its release."""
+    counted = [name for name in ORDER if name in populations and facts["group"].str.startswith(f"{name}:").any()]
+    found: dict[str, Released] = {}
+    for name in counted:
+        progress(f"{POPULATIONS[name]} : décision")
+        found[name] = _release(facts, populations[name], policy, draw, known or Known(), found, progress)
+    _check_parts(found, policy)
+    return found
+
+
+def _release(
+    facts: pd.DataFrame,
+    population: Population,
+    policy: Policy,
+    draw: Draw,
+    known: Known,
+    done: Mapping[str, Released],
+    progress: Callable[[str], None],
 ) -> Released:
-    """Decide and attack every population that some fact counts.
-
-    `facts`: those that name a group. A fact whose population is not there has no cell. A population is decided after
-    those that are parts of it, then all are attacked with what each says of the others.
-    """
-    counted = [name for name in populations if facts["group"].str.startswith(f"{name}:").any()]
-    cases = {name: _case(facts, populations[name], policy, known or Known()) for name in counted}
-    decided: dict[str, Decision] = {}
-    for name in linked.parts_first(counted):
-        case = cases[name]
-        decided[name] = decide_frame(
-            case.frame,
-            case.asked.persons,
-            case.policy,
-            case.previous,
-            (*case.outside, *linked.of_parts(name, case.asked, decided)),
-            told=case.figures,
-            barred=case.barred,
-        )
-    cells: dict[str, Mapping[str, object]] = {}
-    audits: dict[str, Verdict] = {}
-    for name, case in cases.items():
-        others = linked.of_parts(name, case.asked, decided)
-        wholes = linked.of_wholes(name, {whole: (one.asked, one.frame) for whole, one in cases.items()}, decided)
-        verdict = audit_frame(
-            case.frame,
-            case.asked.persons,
-            case.policy,
-            decided[name].cells,
-            wholes,
-            case.previous,
-            (*case.outside, *others),
-            told=case.figures,
-            barred=case.barred,
-        )
-        audits[name] = replace(verdict, certificate={**verdict.certificate, "policy": policy.digest(), **_known(case)})
-        rows = {row["cell"]: row for row in case.marked.assign(verdict="withheld").to_dict("records")}
-        rows |= {row["cell"]: row for row in decided[name].cells.to_dict("records")}
-        own = [
-            group for group in case.asked.group if group in rows or case.asked.group[group] in case.asked.frame.printed
-        ]
-        cells |= {group: rows[case.asked.frame.name(case.asked.group[group])] for group in own}
-    return Released(cells, audits)
-
-
-def _case(facts: pd.DataFrame, population: Population, policy: Policy, known: Known) -> _Case:
     name = population.name
     own = facts[facts["group"].str.startswith(f"{name}:")]
-    labels = dict(zip(own["group"], own["label"], strict=True))
-    asked = questions(population, group_names(own), labels, policy, linked.beside(name, own))
+    placed = own[own["fact_id"].str.startswith(PLACED) & own["measure"].eq("count")]
+    places = {
+        fact.removeprefix(PLACED): parse(group)[1]
+        for fact, group in zip(placed["fact_id"], placed["group"], strict=True)
+    }
+    listing = Listing(name, policy, tuple(sorted(places)))
+    empty = Released(Decision(listing, {}, {}, {}), population, places)
+    told: dict[str, float] = {}
     counts = own[own["measure"].eq("count")].drop_duplicates("group")
-    figures = {asked.group[group]: round(value) for group, value in zip(counts["group"], counts["value"], strict=True)}
-    barred = {
-        asked.group[group]: "recoded"
-        for group in asked.group
-        if name in ABOUT_PERSONS and regrouped(group, policy) and asked.group[group]
+    for group, value in zip(counts["group"], counts["value"], strict=True):
+        terms = empty._terms(group)
+        told |= {one.name: float(value) for one in listing.entries if one.terms == terms}
+    said = _published(known.published, own, empty)
+    public = baseline.true(said, coded(listing, population, places)) if said else ()
+    fixed = {
+        group: done[part].decision.printed.get(f"{part}: ")
+        for group, part in SAME.items()
+        if part in done and parse(group)[0] == name and same(done[part].population, population, group)
     }
-    granted = dict(zip(own["fact_id"], (asked.frame.name(asked.group[group]) for group in own["group"]), strict=True))
-    rules = policy.granting(granted)
-    said = baseline.statements(known.published, own, asked.group) if len(known.published) else ()
-    outside = baseline.true(said, asked.persons)
-    marked = mark(asked.frame, asked.persons, rules, figures, barred)
-    spoken = {tuple(axis for axis, _ in group) for one in outside for _, group in one.terms}
-    frame = _without_hidden(asked.frame, marked)
-    frame = replace(frame, extra=(*frame.extra, *sorted(spoken)))
-    previous = as_previous(known.issued, population, asked)
-    return _Case(asked, frame, marked, rules, figures, barred, outside, previous, len(said) - len(outside))
+    decision = decide(listing, population, draw, told, places, _parts(listing, done), public, progress, fixed)
+    before = last(known.issued, name)
+    if before is None:
+        return Released(decision, population, places, known=len(public))
+    kept = Released(_kept(decision, before), population, places, before.name, len(public))
+    if policy.draft or not editions.enough(before, population, policy):
+        return kept
+    progress(f"{POPULATIONS[name]} : ce qui a changé depuis l’édition du {before.name}")
+    if editions.findings(listing, before, decision.printed, editions.gone(before, population)):
+        return kept
+    return Released(decision, population, places, known=len(public))
 
 
-def _known(case: _Case) -> dict[str, object]:
-    """What readers already had, for the certificate: figures that bound somebody, and those that the data deny."""
-    shown, denied = sum(len(one.shown) for one in case.previous), sum(one.denied for one in case.previous)
-    return dict(zip(KNOWN, (len(case.outside), case.denied, len(case.previous), shown, denied), strict=True))
+def same(part: Population, whole: Population, group: str) -> bool:
+    """Whether a population is just the members of a group of another."""
+    inside = holding(whole, parse(group)[1])
+    return members(whole.key[inside]) == members(part.key)
 
 
-def group_names(facts: pd.DataFrame) -> list[str]:
-    """Groups and bases of some facts, and the blanks of their questions, which bounds give away."""
-    names = [*facts["group"], *facts["base"].loc[facts["base"].fillna("").ne("")]]
-    bounded = facts[facts["interval_kind"].eq("bounds") & facts["base"].fillna("").str.endswith(f"={ASKED}")]
-    return list(dict.fromkeys([*names, *(blank(group) for group in bounded["group"])]))
+def _kept(decision: Decision, before: editions.Previous) -> Decision:
+    """The statements of the last edition, for the groups that are still listed."""
+    printed = {name: before.printed[name] for name in decision.reason if name in before.printed}
+    reason = {name: "" if name in printed else "edition" for name in decision.reason}
+    return replace(decision, printed=printed, reason=reason, left=())
 
 
-def blank(group: str) -> str:
-    """The group of those who left the question of a group blank."""
-    population, terms = parse(group)
-    return f"{population}: {terms[0][0]}={BLANK}"
+def _published(figures: pd.DataFrame, own: pd.DataFrame, told: Released) -> tuple[Statement, ...]:
+    """The figures of others that speak of groups of the list."""
+    if not len(figures):
+        return ()
+    unknowns = told.decision.listing.unknowns
+    groups = {}
+    for name in {*own["group"], *own["base"].fillna("")} - {""}:
+        entry = next((one for one in told.decision.listing.entries if one.terms == told._terms(name)), None)
+        if entry:
+            groups[name] = unknowns.groups(entry.terms)
+    return baseline.statements(figures, own, groups)
 
 
-def regrouped(group: str, policy: Policy) -> str:
-    """What a group is published under, where the policy regroups an answer that it names alone; else ""."""
-    for variable, answers in parse(group)[1]:
-        if len(answers) == 1 and answers[0] in policy.recode.get(variable, {}):
-            return policy.recode[variable][answers[0]]
-    return ""
+def _parts(listing: Listing, done: Mapping[str, Released]) -> tuple[Statement, ...]:
+    """What the totals printed of the parts of a population say of it."""
+    found = []
+    for group, part in SAME.items():
+        entry = next((one for one in listing.entries if one.name == group), None)
+        total = done[part].decision.printed.get(f"{part}: ") if part in done else None
+        if entry and total:
+            found.append(listing.unknowns.statement(f"{POPULATIONS[part]} : total", entry.terms, total.low, total.high))
+    return tuple(found)
 
 
-def _without_hidden(frame: Frame, marked: pd.DataFrame) -> Frame:
-    """The frame without what is withheld from the start and ties variables together: nobody reads it.
+def _check_parts(found: dict[str, Released], policy: Policy) -> None:
+    """A part with all that its whole says of its size: where that exposes somebody, the whole prints its total alone."""
+    if policy.draft:
+        return
+    for group, part in SAME.items():
+        whole = group.partition(":")[0]
+        if part not in found or whole not in found or found[whole].edition or found[part].edition:
+            continue
+        size = _size(found[whole], group)
+        listing, printed = found[part].decision.listing, found[part].decision.printed
+        said = Statement(f"{POPULATIONS[whole]} : tout ce qui en est imprimé", ((1, ()),), *size)
+        codes = coded(listing, found[part].population, found[part].places)
+        gate = Gate(listing, (said,), truth=codes)
+        if gate.findings(printed, readers_of(listing, found[part].population, codes)):
+            decision = found[whole].decision
+            alone = {name: one for name, one in decision.printed.items() if not name.partition(":")[2].strip()}
+            reason = {name: "" if name in alone else decision.reason[name] or "ladder" for name in decision.reason}
+            found[whole] = replace(
+                found[whole], decision=replace(decision, printed=alone, reason=reason, rung=len(RUNGS) - 1)
+            )
 
-    The groups stay under attack; only their rows, which would be freed, are gone.
-    """
-    hidden = set(marked.loc[marked["reason"] != "", "cell"])
-    loose = {
-        group[0][0]
-        for group in frame.printed
-        if len(group) == 1 and frame.axes[group[0][0]].modality and frame.name(group) in hidden
-    }
-    return replace(
-        frame,
-        printed=tuple(group for group in frame.printed if len(group) < 2 or frame.name(group) not in hidden),
-        extra=tuple(axes for axes in frame.extra if not set(axes) & loose),
-        empty=tuple(group for group in frame.empty if not _axes(group) & loose),
-    )
 
-
-def _axes(group: Group) -> set[int]:
-    return {axis for axis, _ in group}
+def _size(whole: Released, group: str) -> tuple[int | None, int | None]:
+    """What all that is printed of a population says of one of its groups."""
+    listing = whole.decision.listing
+    entry = next(one for one in listing.entries if one.name == group)
+    gate = Gate(listing)
+    system = gate.frame.system({}, gate.statements(whole.decision.printed))
+    form = gate.frame.form([columns(gate.frame, listing.unknowns.groups(entry.terms))])
+    seen = interval(system, form, Model(system))
+    high = None if seen.high == float("inf") or not seen.settled else int(seen.high)
+    return (int(seen.low) if seen.settled else None), high

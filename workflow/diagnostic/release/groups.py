@@ -1,18 +1,16 @@
-"""Groups of persons: the cells of the tables to publish, the unknown counts behind them, and all groups to protect."""
+"""Groups of persons, and the unknown counts behind the groups that are printed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from diagnostic.release.cliques import cliques, tree
-from diagnostic.release.policy import PRESENCE, Policy, strictest
 from diagnostic.release.system import System, compile_system, total
 
 Group = tuple[tuple[int, int], ...]  # (axis, code), sorted by axis
@@ -22,31 +20,13 @@ ENDS = "≥≤"  # after the name of a figure that is told by two sentences
 
 @dataclass(frozen=True)
 class Variable:
-    """One published variable. `multiple`: several modalities per person, never summed to a total.
-
-    `classes`: modality → class of the policy, for the modalities that are not ordinary. `sensitive`: a reader must
-    not learn that nobody, or everybody, of a small group has a modality.
-    `step`: of the geography ladder, for a place (any other word is finer than what may be published); `populations`:
-    inhabitants of each commune. `silent`: modalities that say nothing of anybody (no answer), never to be protected.
-    """
+    """One variable of the closed list. `classes`: modality → class of the policy, for those that are not ordinary.
+    `silent`: modalities that say nothing of anybody (no answer), never to be protected."""
 
     name: str
     modalities: tuple[str, ...]
-    label: str = ""
-    multiple: bool = False
     classes: Mapping[str, str] = field(default_factory=dict)
-    sensitive: bool = False
-    step: str = ""
-    populations: Mapping[str, int] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Design:
-    """What would be printed: tables crossing variables, with all their margins."""
-
-    variables: tuple[Variable, ...]
-    tables: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -70,10 +50,6 @@ class Axis:
             return f"{self.variable.name}{'=' if code else '≠'}{self.modality}"
         return f"{self.variable.name}={self.variable.modalities[code]}"
 
-    def label(self, code: int) -> str:
-        said = self.modality or self.variable.modalities[code]
-        return f"{self.variable.label or self.variable.name} : {'' if code or not self.modality else 'sans '}{said}"
-
     def level(self, code: int) -> str:
         return self.variable.classes.get(self.modality or self.variable.modalities[code], "ordinary")
 
@@ -94,44 +70,6 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Persons:
-    """One row per person: the code of each axis, the situation and the structure that reports it."""
-
-    codes: np.ndarray  # persons × axes
-    situation: np.ndarray
-    structure: np.ndarray
-
-
-def axes_of(design: Design) -> tuple[Axis, ...]:
-    return tuple(
-        Axis(variable, modality)
-        for variable in design.variables
-        for modality in (variable.modalities if variable.multiple else ("",))
-    )
-
-
-def encode(frame: pd.DataFrame, design: Design) -> Persons:
-    """Persons as codes. `frame`: one row per person, `situation`, `structure`, and one column per variable holding a
-    modality, or a collection of modalities for a multiple variable.
-
-    Raises ValueError naming the variable that holds an undeclared modality (never the value).
-    """
-    codes: list[np.ndarray] = []
-    for axis in axes_of(design):
-        column = frame[axis.variable.name]
-        if axis.modality:
-            codes.append(np.array([axis.modality in chosen for chosen in column], dtype=int))
-        else:
-            places = {modality: code for code, modality in enumerate(axis.variable.modalities)}
-            found = column.map(places)
-            if found.isna().any():
-                raise ValueError(f"{axis.variable.name} : une modalité n’est pas déclarée")
-            codes.append(found.to_numpy(dtype=int))
-    matrix = np.column_stack(codes) if codes else np.zeros((len(frame), 0), dtype=int)
-    return Persons(matrix, pd.factorize(frame["situation"])[0], pd.factorize(frame["structure"], sort=True)[0])
-
-
-@dataclass(frozen=True)
 class Frame:
     """The unknown counts behind a set of printed groups: cliques, their tree, and the compiled system.
 
@@ -142,7 +80,6 @@ class Frame:
     printed: tuple[Group, ...]
     extra: tuple[tuple[int, ...], ...] = ()  # axes that must be reasoned with together besides the printed ones
     empty: tuple[Group, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)  # name of a group → what the report calls it
 
     @cached_property
     def cliques(self) -> list[tuple[int, ...]]:
@@ -186,26 +123,12 @@ class Frame:
         cells = np.arange(int(np.prod(shape))).reshape(shape)
         return np.atleast_1d(np.asarray(cells[tuple(chosen)])).ravel() + self.starts[place]
 
-    @cached_property
-    def component(self) -> list[int]:
-        """The number of the linked component of each axis: axes that some chain of cliques ties together."""
-        return self.components(frozenset())
-
-    def components(self, known: frozenset[int]) -> list[int]:
-        """As `component`, where the answers on some axes are known: these tie nothing together."""
-        number = list(range(len(self.axes)))
-        for clique in self.cliques:
-            merged = {number[axis] for axis in clique if axis not in known}
-            number = [min(merged) if old in merged else old for old in number]
-        return number
-
-    def form(self, plus: Sequence[np.ndarray], minus: Sequence[np.ndarray] | None = None) -> sparse.csr_array:
-        """Sums of columns as rows; `minus` is taken away (a complement)."""
-        kept = [np.setdiff1d(one, other) for one, other in zip(plus, minus, strict=True)] if minus else plus
-        sizes = [len(columns) for columns in kept]
-        found = np.concatenate([np.zeros(0, dtype=int), *kept]).astype(int)
+    def form(self, plus: Sequence[np.ndarray]) -> sparse.csr_array:
+        """Sums of columns as rows."""
+        sizes = [len(columns) for columns in plus]
+        found = np.concatenate([np.zeros(0, dtype=int), *plus]).astype(int)
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype(int)
-        return sparse.csr_array((np.ones(len(found)), found, starts), shape=(len(kept), self.starts[-1]))
+        return sparse.csr_array((np.ones(len(found)), found, starts), shape=(len(plus), self.starts[-1]))
 
     def table(self, persons: np.ndarray) -> np.ndarray:
         """The columns' counts of some persons (rows of codes)."""
@@ -216,11 +139,6 @@ class Frame:
             counts = np.bincount(codes, minlength=int(np.prod(shape)))
             found[self.starts[place] : self.starts[place + 1]] = counts
         return found
-
-    def label(self, group: Group) -> str:
-        """How a team calls the group: « genre : femme × âge : 18-25 »."""
-        said = " × ".join(self.axes[axis].label(code) for axis, code in group) or "ensemble"
-        return self.labels.get(self.name(group), said)
 
     def name(self, group: Group) -> str:
         return " & ".join(self.axes[axis].name(code) for axis, code in group) or TOTAL
@@ -280,59 +198,8 @@ class Frame:
         return compile_system(*self.tables(shown, statements))
 
 
-def printed_groups(design: Design) -> tuple[Group, ...]:
-    """Every group that the tables print, margins and total included, in a fixed order."""
-    axes = axes_of(design)
-    found: set[Group] = {()}
-    for table in design.tables:
-        names = [[place for place, axis in enumerate(axes) if axis.variable.name == name] for name in table]
-        for size in range(1, len(table) + 1):
-            for chosen in combinations(names, size):
-                found |= set(_crossings(axes, chosen))
-    return tuple(sorted(found, key=lambda group: (len(group), group)))
-
-
-def _crossings(axes: Sequence[Axis], variables: Sequence[Sequence[int]]) -> list[Group]:
-    groups: list[Group] = [()]
-    for places in variables:
-        one = [(place, code) for place in places for code in axes[place].codes]
-        groups = [(*group, part) for group in groups for part in one]
-    return [tuple(sorted(group)) for group in groups]
-
-
-def all_groups(
-    axes: Sequence[Axis], codes: np.ndarray, largest: int, component: Sequence[int] | None = None
-) -> dict[Group, int]:
-    """Every group of 1 to `largest` axes that holds somebody, with its size; only those whose axes have the same
-    number in `component`, where it is given."""
-    found: dict[Group, int] = {}
-    allowed = {axis: set(told.codes) for axis, told in enumerate(axes)}
-    numbers = list(component) if component is not None else [0] * len(axes)
-    tied = [[axis for axis in range(len(axes)) if numbers[axis] == number] for number in sorted(set(numbers))]
-    for size in range(1, largest + 1):
-        for chosen in sorted(chosen for together in tied for chosen in combinations(together, size)):
-            shape = tuple(axes[axis].size for axis in chosen)
-            flat = np.ravel_multi_index(tuple(codes[:, axis] for axis in chosen), shape)
-            counts = np.bincount(flat, minlength=int(np.prod(shape)))
-            for place in np.flatnonzero(counts):
-                group = tuple(zip(chosen, map(int, np.unravel_index(place, shape)), strict=True))
-                if all(code in allowed[axis] for axis, code in group):
-                    found[group] = int(counts[place])
-    return found
-
-
-def class_of(axes: Sequence[Axis], group: Group, policy: Policy) -> str:
-    """The strictest class that the group names."""
-    return strictest([axes[axis].level(code) for axis, code in group], policy)
-
-
-def names_presence(axes: Sequence[Axis], group: Group) -> bool:
-    """Whether the group names a class of which not even one case may be proven."""
-    return any(axes[axis].level(code) in PRESENCE for axis, code in group)
-
-
 def member(codes: np.ndarray, group: Group) -> np.ndarray:
-    """Which persons belong to the group."""
+    """Which persons (rows of codes) belong to the group."""
     inside = np.ones(len(codes), dtype=bool)
     for axis, code in group:
         inside &= codes[:, axis] == code

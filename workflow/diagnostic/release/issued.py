@@ -6,48 +6,43 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
+from diagnostic.release.claims import Printed
 from diagnostic.release.editions import Previous
-from diagnostic.release.groups import member
 from diagnostic.release.populations import Population
-from diagnostic.release.questions import Questions
 from diagnostic.release.tables import Claims
 from diagnostic.tables import columns
 
-COLUMNS = ("issue", "population", "kind", "name", "value", "low", "high")
-FIGURE, ROW = "figure", "row"
+COLUMNS = ("issue", "population", "kind", "name", "value", "base", "low", "high")
+FIGURE, ROW, KEY = "figure", "row", "key"
 ROLE = "diffusions"  # of the file of issues, in the vault
 
 
 @dataclass(frozen=True)
 class Issued:
-    """One issue. `record`: one row per figure printed on a group (`name`: the group; `value`, and the least and most
-    that it stands for), and one per row that a population counted (`name`: its key)."""
+    """One issue. `record`: one row per statement on a group (`name`: the group; what is printed, the base, the least and
+    most it stands for), one per row that a population counted (`name`: its key), and one for the key that drew."""
 
     name: str
     record: pd.DataFrame
 
-
-def claims(cells: Mapping[str, Mapping[str, object]]) -> pd.DataFrame:
-    """What this release prints on groups: one row per group shown (`group`, `population`, `value`, `low`, `high`)."""
-    rows = [
-        (group.partition(":")[0], group, cell["shown_value"], cell["shown_low"], cell["shown_high"])
-        for group, cell in sorted(cells.items())
-        if cell["verdict"] == "shown"
-    ]
-    return pd.DataFrame(rows, columns=columns(Claims)).astype({"value": "Int64", "low": "Int64", "high": "Int64"})
+    @property
+    def key(self) -> str:
+        """The fingerprint of the key that drew; "" where none is recorded."""
+        own = self.record.loc[self.record["kind"] == KEY, "name"]
+        return str(own.iloc[0]) if len(own) else ""
 
 
-def record(name: str, said: pd.DataFrame, populations: Mapping[str, Population]) -> pd.DataFrame:
-    """An issue as a table with COLUMNS: its `claims`, and the rows that each of their populations counted."""
+def record(name: str, said: pd.DataFrame, populations: Mapping[str, Population], key: str = "") -> pd.DataFrame:
+    """An issue as a table with COLUMNS: its `claims`, the rows that each of their populations counted, and the key."""
     told = said.rename(columns={"group": "name"}).assign(kind=FIGURE)
     held = [
         pd.DataFrame({"population": one, "kind": ROW, "name": populations[one].key})
-        for one in sorted(set(said["population"]))
+        for one in sorted(set(said["population"]) & set(populations))
     ]
-    return pd.concat([told, *held], ignore_index=True).assign(issue=name)[list(COLUMNS)]
+    drew = pd.DataFrame({"population": [""], "kind": [KEY], "name": [key]})
+    return pd.concat([told, *held, drew], ignore_index=True).assign(issue=name)[list(COLUMNS)]
 
 
 def read(content: bytes) -> list[Issued]:
@@ -55,6 +50,7 @@ def read(content: bytes) -> list[Issued]:
     if not content:
         return []
     table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
+    table = table.assign(base=table.get("base", "1"))  # records of before rounding was drawn hold exact numbers
     return [Issued(str(name), own) for name, own in table.groupby("issue")]
 
 
@@ -63,27 +59,31 @@ def write(issues: Sequence[pd.DataFrame]) -> bytes:
     return pd.concat(issues, ignore_index=True).to_csv(index=False).encode()
 
 
-def as_previous(issues: Sequence[Issued], population: Population, asked: Questions) -> tuple[Previous, ...]:
-    """The issues as today's rows of a population face them: each counts its rows and those of the ones before.
-
-    A figure that these rows no longer give was corrected since: it is left out, and told."""
-    found: list[Previous] = []
-    counted = np.zeros(len(population.key), dtype=bool)
+def last(issues: Sequence[Issued], population: str) -> Previous | None:
+    """The last edition of a population, counting the rows of all those before; None where nothing was sent of it."""
+    found: Previous | None = None
+    keys: frozenset[str] = frozenset()
     for issue in issues:
-        own = issue.record[issue.record["population"] == population.name]
-        counted = counted | np.isin(population.key, own.loc[own["kind"] == ROW, "name"].to_numpy(dtype=str))
-        told = own[(own["kind"] == FIGURE) & own["name"].isin(list(asked.group))]
-        found.append(_faced(issue.name, told, counted, asked))
-    return tuple(found)
+        own = issue.record[issue.record["population"] == population]
+        rows = own.loc[own["kind"] == ROW, "name"]
+        figures = own[own["kind"] == FIGURE]
+        if figures.empty:
+            continue
+        keys = frozenset(rows) if len(rows) else keys
+        printed = {
+            str(one.name): Printed(int(one.value), int(one.base), int(one.low), int(one.high))
+            for one in figures.itertuples(index=False)
+        }
+        found = Previous(issue.name, printed, keys)
+    return found
 
 
-def _faced(name: str, told: pd.DataFrame, counted: np.ndarray, asked: Questions) -> Previous:
-    shown, denied = {}, 0
-    for figure in told.itertuples():
-        group = asked.group[figure.name]
-        value, low, high = int(figure.value), int(figure.low), int(figure.high)
-        if low <= int(member(asked.persons.codes[counted], group).sum()) <= high:
-            shown[asked.frame.name(group)] = (value, low, high)
-        else:
-            denied += 1
-    return Previous(shown, counted, name, denied)
+def claims(printed: Mapping[str, Mapping[str, Printed]]) -> pd.DataFrame:
+    """What this release prints on groups: one row per group printed (`population`, `group`, `value`, `base`, `low`, `high`)."""
+    rows = [
+        (population, group, one.value, one.base, one.low, one.high)
+        for population, told in sorted(printed.items())
+        for group, one in sorted(told.items())
+    ]
+    whole = dict.fromkeys(("value", "base", "low", "high"), "Int64")
+    return pd.DataFrame(rows, columns=columns(Claims)).astype(whole)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from diagnostic.codebook.model import Codebook
 from diagnostic.french import typographic
 
 CLASSES = {
@@ -19,6 +20,11 @@ CLASSES = {
     "place": "lieu",
     "origin": "pays d’origine",
     "procuring": "proxénétisme",
+    "disability": "handicap",
+    "mental_health": "santé mentale",
+    "addiction": "addictions",
+    "pregnancy": "grossesse",
+    "administrative": "situation administrative",
 }
 PRESENCE = ("place", "minor", "trans", "procuring")  # classes of which not even one case may be proven
 SENSITIVE = tuple(name for name in CLASSES if name != "ordinary")
@@ -27,7 +33,14 @@ DRAFT = "brouillon"
 SYMBOL = "non publié"  # of every figure that is not printed, whatever the reason: another sign would tell the reason
 STAMP = "BROUILLON – NE PAS DIFFUSER : la protection n’a pas été vérifiée"
 LADDER = ("commune", "intercommunality", "arrondissement", "departement")
-Class = Literal["ordinary", "minor", "trans", "place", "origin", "procuring"]
+PLACE = "place"  # the variable of places, which no codebook declares
+UNTOLD = frozenset({"?", "!", "*", "no_answer", "not_asked", "dk"})  # answers that say nothing of anybody
+OLD = (
+    "version : 1 : ce format n’est plus lu. Reprendre config/release.yaml de la version installée, et y reporter vos seuils : "
+    "« classes », « sensitive » et « recode » disparaissent (la classe de chaque réponse est dans la colonne « class » de "
+    "config/codebook/options.csv), « printed » donne la liste fermée de ce qui peut être imprimé, « rounding » les bases de "
+    "l’arrondi au hasard"
+)
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
@@ -42,12 +55,17 @@ class Part(BaseModel):
 class Thresholds(Part):
     """The smallest count published, by class of group. No class may go under 5, whatever the file says."""
 
-    ordinary: int = Field(ge=5, description="Croisement ordinaire.")
+    ordinary: int = Field(ge=5, description="Groupe ordinaire.")
     minor: int = Field(ge=5, description="Groupe qui nomme des mineur·es.")
     trans: int = Field(ge=5, description="Groupe qui nomme des personnes trans.")
-    place: int = Field(ge=5, description="Groupe qui nomme une commune.")
+    place: int = Field(ge=5, description="Groupe qui nomme un lieu.")
     origin: int = Field(ge=5, description="Groupe qui nomme un pays d’origine.")
     procuring: int = Field(ge=5, description="Groupe qui nomme un fait de proxénétisme.")
+    disability: int = Field(ge=5, description="Groupe qui nomme un handicap.")
+    mental_health: int = Field(ge=5, description="Groupe qui nomme la santé mentale.")
+    addiction: int = Field(ge=5, description="Groupe qui nomme une addiction.")
+    pregnancy: int = Field(ge=5, description="Groupe qui nomme une grossesse.")
+    administrative: int = Field(ge=5, description="Groupe qui nomme une situation administrative.")
 
     def of(self, name: str) -> int:
         """The threshold of a class. Raises AttributeError for an unknown one."""
@@ -65,9 +83,7 @@ class Contributors(Part):
 class Percentages(Part):
     only_from_shown: bool = Field(description="Un pourcentage se calcule sur des effectifs publiés.")
     decimals: int = Field(ge=0, le=0, description="Jamais de décimale.")
-    smallest_base: int = Field(ge=1, description="Base au-dessous de laquelle aucun pourcentage n’est publié.")
-    exact_base: int = Field(ge=1, description="Base au-dessous de laquelle le pourcentage est arrondi.")
-    coarse_step: int = Field(ge=1, le=50, description="Pas de cet arrondi, en points.")
+    smallest_base: int = Field(ge=1, description="Base imprimée au-dessous de laquelle aucun pourcentage n’est publié.")
 
 
 class Geography(Part):
@@ -75,14 +91,18 @@ class Geography(Part):
         min_length=1, description="Échelons permis, du plus fin au plus large ; rien au-dessous de la commune."
     )
     commune_population: int = Field(ge=5000, description="Habitant·es au moins pour nommer une commune.")
+    commune_ads: int = Field(ge=1, description="Annonces au moins pour nommer une commune.")
 
 
 class Rounding(Part):
-    base: int = Field(ge=3, le=10, description="Base de l’arrondi contrôlé.")
-    when: Literal["never", "crossings", "always"] = Field(
-        description="`crossings` arrondit les croisements, et un total seulement si l’audit le refuse exact ; "
-        "`always` arrondit tout effectif de personnes."
-    )
+    """Random rounding: one of the two neighbouring multiples of the base, unbiased, drawn with the study's key."""
+
+    base: int = Field(ge=3, le=10, description="Base des effectifs ordinaires.")
+    sensitive_base: int = Field(ge=3, le=20, description="Base des classes dont le seuil dépasse le seuil ordinaire.")
+    widest_base: int = Field(ge=5, le=50, description="Base la plus large ; au-delà, le nombre est retiré.")
+    own_base: int = Field(ge=3, le=10, description="Base de ce que les professionnel·les disent d’elles et eux-mêmes.")
+    own_group: int = Field(ge=5, description="Professionnel·les au moins, par champ ou fonction.")
+    unanimity: int = Field(ge=5, description="Groupe au-dessous duquel l’unanimité n’est pas montrée.")
 
 
 class Rules(Part):
@@ -91,21 +111,37 @@ class Rules(Part):
     mode: Literal["complet", "brouillon"] = Field(description="`brouillon` saute l’attaque et tamponne les pages.")
     thresholds: Thresholds = Field(description="Plus petit effectif publié, par classe.")
     contributors: Contributors = Field(description="Structures et situations derrière un chiffre.")
-    attribute_below: int = Field(ge=0, description="Groupe sous lequel ni 0 ni 100 % ne doit être prouvé.")
-    complements: bool = Field(description="Le reste du groupe suit la règle du groupe.")
     percentages: Percentages = Field(description="Pourcentages.")
-    geography: Geography = Field(description="Échelons géographiques.")
+    geography: Geography = Field(description="Lieux.")
     symbol: Literal["non publié"] = Field(
-        description="Ce qui tient lieu d’un chiffre non publié, quelle qu’en soit la raison ; rien d’autre n’est admis."
+        description="Signe neutre des chiffres retirés ; un autre signe dirait pourquoi."
     )
-    zeros: Literal["withheld", "shown"] = Field(description="Zéros : non publiés, ou publiés hors lieux.")
-    rounding: Rounding = Field(description="Arrondi contrôlé.")
-    editions: Literal["carry", "exact"] = Field(description="Chiffre à peine changé depuis l’édition précédente.")
+    rounding: Rounding = Field(description="Arrondi au hasard.")
+    editions: Literal["batches"] = Field(
+        description="Une population est mise à jour d’un bloc, quand assez de personnes y ont changé."
+    )
     quotations: Literal["none"] = Field(
         description="Aucune parole rapportée : ni texte libre, ni citation dans les blocs de l’équipe."
     )
     attackers: list[Literal["outsider", "structures", "editions"]] = Field(description="Qui l’audit imite.")
-    largest_crossing: int = Field(ge=1, le=3, description="Variables croisées au plus dans les groupes attaqués.")
+
+
+class Listed(Part):
+    """What may be printed of a population besides its total, by order of importance; the rest never is."""
+
+    headlines: list[Text] = Field(default=[], description="Chiffres de tête.")
+    others: list[Text] = Field(default=[], description="La suite.")
+    crossings: list[Text] = Field(default=[], description="Croisements déclarés.")
+
+
+class Professionals(Part):
+    """What professionals say of themselves."""
+
+    participation: list[Text] = Field(
+        default=[], description="Qui a répondu : exact, jamais croisé avec des personnes."
+    )
+    own: list[Text] = Field(default=[], description="Formation, outils, besoins, loi : exact pour toute l’étude.")
+    shares: list[Text] = Field(default=[], description="Croisements dont la part est exacte et l’effectif arrondi.")
 
 
 class Waiver(Part):
@@ -119,21 +155,19 @@ class Waiver(Part):
 
 
 class Policy(Part):
-    """`config/release.yaml`."""
+    """`config/release.yaml`, with what the codebook says of answers (`classes`, `single`), which the file may not hold."""
 
-    version: int = Field(ge=1, le=1, description="Version du format.")
+    version: int = Field(ge=2, le=2, description="Version du format.")
     preset: Text = Field(description="Jeu de règles appliqué.")
-    classes: dict[Literal["minor", "trans", "place", "origin", "procuring"], list[Text]] = Field(
-        default={}, description="Ce qui relève de chaque classe : variables, ou `variable=réponse`."
-    )
-    sensitive: list[Text] = Field(
-        default=[], description="Variables dont ni 0 ni 100 % ne doit être prouvé dans un petit groupe."
-    )
-    recode: dict[str, dict[str, Text]] = Field(
-        default={}, description="Regroupements, décidés avant de voir : variable, puis réponse → regroupement."
+    printed: dict[Text, Listed] = Field(description="Liste fermée de ce qui peut être imprimé, par population.")
+    professionals: Professionals = Field(
+        description="Ce que les professionnel·les disent d’eux-mêmes et d’elles-mêmes."
     )
     presets: dict[str, Rules] = Field(description="Jeux de règles.")
     waivers: list[Waiver] = Field(default=[], description="Dérogations.")
+    classes: dict[str, str] = Field(default={}, description="« variable=réponse » → classe, du codebook.")
+    options: dict[str, list[str]] = Field(default={}, description="Variable fermée → ses réponses, du codebook.")
+    single: list[str] = Field(default=[], description="Variables d’une seule réponse, du codebook.")
 
     @property
     def rules(self) -> Rules:
@@ -156,14 +190,23 @@ class Policy(Part):
         return self.model_copy(update={"waivers": given})
 
     def class_of_answer(self, variable: str, answers: Sequence[str]) -> str:
-        """The strictest class that an answer, or a union of answers, belongs to."""
-        named = {variable, *(f"{variable}={answer}" for answer in answers)}
-        return strictest([name for name, members in self.classes.items() if named & set(members)], self)
+        """The strictest class that an answer, or a union of answers, belongs to. An answer that a classed variable does
+        not declare, or any answer where nothing is declared, is of the strictest class there is."""
+        if variable == PLACE:
+            return "place"
+        told = [answer for answer in answers if answer not in UNTOLD]
+        if not self.classes:
+            return strictest(list(CLASSES), self) if told else "ordinary"
+        if not any(name.startswith(f"{variable}=") for name in self.classes):
+            return "ordinary"
+        unknown = strictest(list(CLASSES), self)
+        return strictest([self.classes.get(f"{variable}={answer}", unknown) for answer in told], self)
 
     def digest(self) -> str:
-        """sha256 of what decides: the chosen rules and the waivers, not the comments of the file."""
+        """sha256 of what decides: the chosen rules, the closed list, the classes and the waivers, not the comments."""
         content = {"version": self.version, "preset": self.preset, "rules": self.rules.model_dump(mode="json")}
-        content |= {"classes": self.classes, "sensitive": self.sensitive, "recode": self.recode}
+        content |= {"classes": self.classes, "printed": {k: v.model_dump() for k, v in self.printed.items()}}
+        content |= {"professionals": self.professionals.model_dump()}
         content["waivers"] = [waiver.model_dump(mode="json") for waiver in self.waivers]
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
@@ -218,21 +261,44 @@ def _incoherent(policy: Policy) -> list[str]:
             problems.append(f"presets.{name}.geography.ladder : du plus fin au plus large, sans répétition")
         if not rules.percentages.only_from_shown:
             problems.append(f"presets.{name}.percentages.only_from_shown : seul « true » est admis")
-        if rules.percentages.exact_base < rules.percentages.smallest_base:
-            problems.append(f"presets.{name}.percentages : exact_base est au moins smallest_base")
+        bases = rules.rounding
+        if not bases.base <= bases.sensitive_base <= bases.widest_base:
+            problems.append(f"presets.{name}.rounding : base, sensitive_base et widest_base vont en croissant")
     return problems
 
 
-def load_policy(content: Mapping[str, Any], path: str = "config/release.yaml", preset: str = "") -> Policy:
-    """The policy of a YAML mapping; `preset` chooses another preset than the file's.
+def load_policy(
+    content: Mapping[str, Any],
+    path: str = "config/release.yaml",
+    preset: str = "",
+    codebook: Mapping[str, Any] | None = None,
+) -> Policy:
+    """The policy of a YAML mapping; `preset` chooses another preset than the file's. `codebook`: the `classes`, `options`
+    and `single` of `of_codebook`; without them every answer is of the strictest class.
 
     Raises PolicyError with every problem, each line naming the file and the key.
     """
+    if str(content.get("version", "")).strip() == "1":
+        raise PolicyError(typographic(f"{path} : {OLD}."))
+    told = dict(codebook or {})
     try:
-        policy = Policy.model_validate({**content, "preset": preset} if preset else dict(content))
-        problems = _incoherent(policy)
+        given = dict(content)
+        unknown = sorted(set(given) & {"classes", "options", "single"})
+        policy = Policy.model_validate({**given, **told, **({"preset": preset} if preset else {})})
+        problems = [f"{name} : clé inconnue" for name in unknown] + _incoherent(policy)
     except ValidationError as errors:
         problems = [_explain(error) for error in errors.errors(include_input=False)]
     if problems:
         raise PolicyError("\n".join(typographic(f"{path} : {problem}.") for problem in problems))
     return policy
+
+
+def of_codebook(codebook: Codebook) -> dict[str, Any]:
+    """What the policy takes from the codebook: the class of every answer, the answers of each variable, and which
+    variables take one answer."""
+    closed = [variable for variable in codebook.variables if variable.closed]
+    return {
+        "classes": codebook.classes(),
+        "options": {one.name: [option.code for option in codebook.options(one)] for one in closed},
+        "single": sorted({one.name for one in closed if one.type == "single"}),
+    }

@@ -8,17 +8,30 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.french import typographic
 from diagnostic.release import costs, reconstructed, reprinted, verdicts
-from diagnostic.release.audit import Verdict
-from diagnostic.release.grouped import KNOWN, Known
+from diagnostic.release.attack import ENGINE
+from diagnostic.release.audit import METHOD
+from diagnostic.release.draws import PUBLIC_KEY, Draw
+from diagnostic.release.grouped import Known, Released
 from diagnostic.release.issued import ROLE
 from diagnostic.release.issued import read as read_issues
 from diagnostic.release.policy import STAMP, Policy
-from diagnostic.release.populations import POPULATIONS, populations
+from diagnostic.release.populations import Population, populations
+from diagnostic.release.progress import Progress
 from diagnostic.release.tables import Audited
 from diagnostic.tables import columns
 
 REFUSED = "La publication est refusée : des groupes se déduisent de ce qui serait imprimé. Rien n’est publié, rien n’est effacé."
+NO_KEY = (
+    "- L’étude décrit des personnes et n’a pas de clé : l’arrondi au hasard ne peut pas être tiré. Une étude qui n’est pas "
+    "fictive (« fictional: false ») a besoin de son coffre ; « diagnostic recevoir » le crée."
+)
+OTHER_KEY = (
+    "- La clé du coffre n’est pas celle des éditions déjà diffusées : deux tirages des mêmes nombres les resserreraient. "
+    "Reprendre la clé de la sauvegarde."
+)
+READ = {"outsider": "", "structure": "s", "editions": ""}  # column of the audits → end of the reader's name
 
 
 def release(
@@ -35,25 +48,32 @@ def release(
     received: Mapping[str, bytes] | None = None,
     digests: Mapping[str, str] | None = None,
     pseudonyms: object = None,
+    keyed: str = "",
+    key: bytes = b"",
+    public: bool = False,
 ) -> dict[str, Any]:
     """The ledger and what was decided beside it, `refused` (a French message, empty when all may be published) and `certificate`.
 
     `policy` is the policy of `config/release.yaml` as a mapping. What may not be printed is withheld, with its reason.
-    `received` holds what the team has issued before, from the vault (`exports` names it, `digests` makes a new issue
-    run again what reads it).
+    `received` holds what the team has issued before, from the vault (`exports` names it, `digests` makes a new issue or
+    key run again what reads it). `key`: derived from the vault's for draws (`keyed`); `public`: a study whose inputs are all
+    committed and invented draws with the public key; with neither, nothing may need a draw.
     """
     rules = Policy.model_validate(policy)
+    draw = Draw(key or PUBLIC_KEY) if key or public else None
     people = populations(described, pairs, cases, respondents)
-    decided = verdicts.decide(facts, rules, people, known(facts, published_figures, (received or {}).get(ROLE, b"")))
+    readers = known(facts, published_figures, (received or {}).get(ROLE, b""))
+    with Progress(study) as progress:
+        decided = verdicts.decide(facts, rules, people, readers, draw, progress.tell)
     ledger, compared = reconstructed.settle(decided.ledger, reprinted.protect(reproduction, published_figures, rules))
     return {
         "ledger": ledger,
         "compared": reprinted.withdraw(compared, ledger),
         "claims": decided.claims,
-        "audits": _audited(decided.audits, rules),
-        "costs": costs.costs(facts, rules, people),
-        "refused": _refused(decided.audits, rules),
-        "certificate": certificate(decided.audits, rules),
+        "audits": _audited(decided.released, rules),
+        "costs": costs.costs(decided.released),
+        "refused": refused(facts, people, decided, rules, readers, draw),
+        "certificate": certificate(decided.released, rules),
     }
 
 
@@ -67,49 +87,74 @@ def known(facts: pd.DataFrame, published_figures: pd.DataFrame, issues: bytes) -
     return Known(published_figures[:0] if made else published_figures, read_issues(issues))
 
 
-def certificate(audits: Mapping[str, Verdict], policy: Policy) -> str:
-    """What was attacked, by whom, with which result, population by population: its bytes depend on inputs and policy."""
-    content = {name: dict(audit.certificate) for name, audit in sorted(audits.items())}
+def certificate(released: Mapping[str, Released], policy: Policy) -> str:
+    """What was attacked, by whom, with which result, population by population: nothing in it depends on the persons but
+    the rung that was reached."""
+    content = {
+        name: {
+            "result": _result(one, policy),
+            "rung": one.decision.rung,
+            "groups_of_the_list": len(one.decision.listing.entries),
+            "readers": policy.rules.attackers,
+            "engine": ENGINE,
+            "method": METHOD,
+        }
+        for name, one in sorted(released.items())
+    }
     whole = {"policy": policy.digest(), "preset": policy.preset, "populations": content}
     return json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 
-def _refused(audits: Mapping[str, Verdict], policy: Policy) -> str:
-    """What the gate says when something is exposed."""
-    lines = people_messages(audits, policy)
-    return "\n".join([REFUSED, *lines, ""]) if lines else ""
+def _result(one: Released, policy: Policy) -> str:
+    return STAMP if policy.draft else "exposé" if one.decision.left else "rien d’exposé"
 
 
-def people_messages(audits: Mapping[str, Verdict], policy: Policy) -> list[str]:
-    """One line per exposed group, population by population; none for a draft, which is stamped, not refused."""
-    if policy.draft:
-        return []
-    return [
-        f"- {POPULATIONS[name]} : {message}" for name, audit in sorted(audits.items()) for message in audit.messages
-    ]
+def refused(
+    facts: pd.DataFrame,
+    people: Mapping[str, Population],
+    decided: verdicts.Decided,
+    policy: Policy,
+    known: Known,
+    draw: Draw | None,
+) -> str:
+    """What the gate says when something is exposed, or when no key, or another key, would draw."""
+    lines = []
+    made = facts["origin"].isin([reconstructed.ORIGIN, "published", "transcribed"])
+    if draw is None and people and not made.all() and facts.loc[~made, "group"].fillna("").ne("").any():
+        lines.append(NO_KEY)
+    earlier = [issue.key for issue in known.issued if issue.key]
+    if draw is not None and earlier and earlier[-1] != draw.fingerprint:
+        lines.append(OTHER_KEY)
+    lines += [f"- {message}" for message in people_messages(decided, policy)]
+    return typographic("\n".join([REFUSED, *lines, ""])) if lines else ""
 
 
-def _audited(audits: Mapping[str, Verdict], policy: Policy) -> pd.DataFrame:
+def people_messages(decided: verdicts.Decided, policy: Policy) -> list[str]:
+    """One line per group that is still exposed; none for a draft, which is stamped, not refused."""
+    return [] if policy.draft else decided.messages()
+
+
+def _audited(released: Mapping[str, Released], policy: Policy) -> pd.DataFrame:
     rows = []
-    for name, audit in sorted(audits.items()):
-        attacked = audit.certificate["groups_attacked"]
-        assert isinstance(attacked, dict)
+    for name, one in sorted(released.items()):
+        groups = len(one.decision.listing.entries)
+        told = {reader: groups if f"{reader}{end}" in policy.rules.attackers else 0 for reader, end in READ.items()}
         rows.append(
             {
                 "population": name,
-                "outsider": attacked.get("outsider", 0),
-                "structure": attacked.get("structure", 0),
-                "editions": attacked.get("editions", 0),
-                "figures": audit.certificate["figures"],
-                "engine": audit.certificate["engine"],
-                "result": STAMP if policy.draft else str(audit.certificate["result"]),
+                **told,
+                "figures": groups,
+                "engine": ENGINE,
+                "result": _result(one, policy),
                 "preset": policy.preset,
                 "policy": policy.digest(),
                 "waivers": len(policy.waivers),
-                **{name: audit.certificate.get(name, 0) for name in KNOWN},
+                "published_figures": one.known,
+                "earlier_editions": int(bool(one.edition)),
             }
         )
     if not rows:
         rows = [dict.fromkeys(columns(Audited), 0) | {"population": "", "engine": "", "result": "rien à attaquer"}]
         rows[0] |= {"preset": policy.preset, "policy": policy.digest(), "waivers": len(policy.waivers)}
-    return pd.DataFrame(rows)[columns(Audited)]
+    found = pd.DataFrame(rows)
+    return found.assign(**{name: 0 for name in columns(Audited) if name not in found})[columns(Audited)]

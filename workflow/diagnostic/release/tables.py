@@ -29,6 +29,8 @@ class Ledger(Facts):
     shown_value: Series[float] = field("Valeur publiée", "Valeur qui peut être imprimée", nullable=True)
     shown_low: Series[float] = field("Borne basse publiée", "Borne basse qui peut être imprimée", nullable=True)
     shown_high: Series[float] = field("Borne haute publiée", "Borne haute qui peut être imprimée", nullable=True)
+    claim_low: Series[float] = field("Dit au moins", "Le moins qu'un lecteur averti en conclut", nullable=True)
+    claim_high: Series[float] = field("Dit au plus", "Le plus qu'un lecteur averti en conclut", nullable=True)
     shown_numerator: Series[float] = field("Numérateur publié", "Numérateur qui peut être imprimé", nullable=True)
     shown_denominator: Series[float] = field("Dénominateur publié", "Dénominateur qui peut être imprimé", nullable=True)
     ground: Series[str] = field("Motif", "Classe de la raison du verdict")
@@ -78,6 +80,7 @@ class Claims(Table):
     population: Series[str] = field("Population", "Population comptée", isin=list(POPULATIONS))
     group: Series[str] = field("Groupe", "Groupe compté", unique=True)
     value: Series[pd.Int64Dtype] = field("Valeur publiée", "Nombre imprimé", ge=0)
+    base: Series[pd.Int64Dtype] = field("Arrondi", "Base de l'arrondi au hasard ; 1 : exact", ge=1)
     low: Series[pd.Int64Dtype] = field("Au moins", "Le moins qu'un lecteur averti en conclut", ge=0)
     high: Series[pd.Int64Dtype] = field("Au plus", "Le plus qu'un lecteur averti en conclut", ge=0)
 
@@ -206,10 +209,7 @@ class Audited(Table):
     policy: Series[str] = field("Empreinte", "sha256 des règles appliquées", str_matches=r"^[0-9a-f]{64}$")
     waivers: Series[pd.Int64Dtype] = field("Dérogations", "Dérogations accordées", ge=0)
     published_figures: Series[pd.Int64Dtype] = field("Déjà publics", "Chiffres d'une publication sur elles", ge=0)
-    published_figures_denied: Series[pd.Int64Dtype] = field("Contredits", "Chiffres publics contredits", ge=0)
     earlier_editions: Series[pd.Int64Dtype] = field("Éditions", "Éditions déjà diffusées", ge=0)
-    earlier_figures: Series[pd.Int64Dtype] = field("Déjà diffusés", "Chiffres de ces éditions", ge=0)
-    earlier_figures_denied: Series[pd.Int64Dtype] = field("Corrigés", "Chiffres corrigés depuis", ge=0)
 
 
 class Costs(Table):

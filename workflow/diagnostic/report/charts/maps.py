@@ -44,7 +44,7 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame) -> list[Cha
     wanted: list[tuple[str, list[Part]]] = [(PERSONS_MAP, [persons] if persons else [])]
     wanted += [(FORMS_MAP, _forms(facts, areas)), (OFFER_MAP, [found[ADS]]), (DEMAND_MAP, [found[DEMAND]])]
     wanted += [(ANSWERS_MAP, [answered, seen])] if answered.shown else []
-    kept = [(name, [part for part in parts if isinstance(part, Filled) or part.cells]) for name, parts in wanted]
+    kept = [(name, [part for part in parts if isinstance(part, Filled) or part.shown]) for name, parts in wanted]
     return [_map(name, parts, ground, credit) for name, parts in kept if any(part.shown for part in parts)]
 
 

@@ -1,0 +1,248 @@
+"""Facts that name no group of the closed list: judged by what they count, and by where it comes from."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.release.claims import claim, least
+from diagnostic.release.draws import Draw
+from diagnostic.release.policy import CLASSES, Policy
+from diagnostic.release.row import PROTECTED_UNITS, Row, discreet, number, row
+
+ELSEWHERE = ("exchange", "meeting")  # with persons; those that a publication cites took place in another territory
+# How many places are cited → the places themselves. Once all of them are shown, nobody was seen anywhere else; where
+# they are most of the places there are, somebody was seen nearly everywhere.
+CITED = {
+    "places.communes": "territory.persons.commune.",
+    "places.intercommunalities": "territory.persons.epci.",
+}
+DESCRIBED = ("consolidate/described", "consolidate/cases")  # tables of persons
+CODED = "consolidate/codings"  # the ads of the sample, as coded
+STEP = 5  # points: of a share among coded ads
+RANGE = 10  # of the ends of a range of choices
+ATTRIBUTES = re.compile(
+    r"profile\.|audience\.|ads\.(women|men|trans|foreign|french|nationality_stated|network|passing_through|age_missing)_pct$"
+    r"|ads\.mean_age$|persons\.seen$"
+)
+BY_PLACE = re.compile(r"places\.ads\.|ads\.city_|demand\.place\.")
+OF_PERSONS = re.compile(r"quality\.(rows|outcome|rule)(\.|$)")
+PARTICIPATION = re.compile(r"pros\.(function|structure)_|pros\.total_distinct$|survey\.")
+NAMED = {"trans": "trans", "foreign": "origin", "french": "origin", "nationality": "origin", "network": "procuring"}
+
+
+def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> Row | None:
+    """What counts no people, as it is, but coded attributes and places of ads, and rows of answers (`described`: where the
+    study describes persons); None for the rest."""
+    exact = {"low": fact["low"], "high": fact["high"], "part": fact["numerator"], "whole": fact["denominator"]}
+    own = fact["unit"] not in ELSEWHERE or fact["origin"] != "published"
+    observed = draw is not None and fact["origin"] not in ("published", "transcribed")
+    if observed and draw is not None:
+        if fact["source_table"] == CODED and ATTRIBUTES.match(fact["fact_id"]):
+            return _attribute(fact, policy, draw)
+        if BY_PLACE.match(fact["fact_id"]):
+            return _by_place(fact, policy, draw)
+        if described and OF_PERSONS.match(fact["fact_id"]):
+            return _rounded(fact, policy, draw, "ordinary")
+        if fact["source_table"] in DESCRIBED and fact["measure"] in ("date", "text"):
+            return row(fact, "withheld", "list")
+        if fact["source_table"] in DESCRIBED and fact["unit"] == "commune":
+            return _rounded(fact, policy, draw, "ordinary")
+    if fact["unit"] not in PROTECTED_UNITS or not own or fact["measure"] in ("date", "text", "error"):
+        return row(fact, "shown", "harmless", fact["value"], **exact)
+    return None
+
+
+def ungrouped(fact: Row, policy: Policy, draw: Draw) -> Row:
+    """A fact on people that names no group, in a study with a key."""
+    if fact["unit"] in ELSEWHERE:
+        return row(fact, "withheld", "service")
+    exact = {"low": fact["low"], "high": fact["high"], "part": fact["numerator"], "whole": fact["denominator"]}
+    if fact["measure"] == "estimate":
+        return _model(fact, policy)
+    if fact["unit"] in ("professional", "response"):
+        if PARTICIPATION.match(fact["fact_id"]) or fact["fact_id"].startswith("sensitivity.per_response."):
+            return row(fact, "shown", "participation", fact["value"], **exact)
+        return _rounded(fact, policy, draw, "ordinary") if fact["measure"] == "count" else row(fact, "withheld", "list")
+    return row(fact, "withheld", "list")
+
+
+def thresholds(fact: Row, policy: Policy) -> Row:
+    """A fact on people in a study that holds nothing private: judged by its part and by what is left of its base, else by
+    its value, against the highest threshold for persons."""
+    persons = fact["unit"] in ("person", "situation")
+    name = max(CLASSES, key=policy.rules.thresholds.of) if persons else "ordinary"
+    threshold = policy.threshold(name, fact["fact_id"])
+    share = fact["measure"] == "percent"
+    part, whole = number(fact["numerator"]), number(fact["denominator"])
+    counted = part if not math.isnan(part) else math.nan if share else number(fact["value"])
+    rest = whole - part if share else math.nan
+    if counted < threshold or rest < threshold:
+        said = {"threshold": threshold, "named": CLASSES[name] if name == "ordinary" else "seuil le plus haut"}
+        return row(fact, "withheld", "small", said=said)
+    exact = {"low": fact["low"], "high": fact["high"], "part": part, "whole": whole}
+    return row(fact, "shown", "large", fact["value"], **exact)
+
+
+def _key(fact: Row) -> str:
+    """What is counted, for a draw: facts that count the same draw the same."""
+    return "/".join(str(fact[name]) for name in ("source_table", "unit", "value", "numerator", "denominator"))
+
+
+def _rounded(fact: Row, policy: Policy, draw: Draw, name: str, smallest: int = 0) -> Row:
+    """A count without members that can be named, rounded like one with them."""
+    rules, threshold = policy.rules.rounding, policy.threshold(name, fact["fact_id"])
+    base = rules.base if threshold <= policy.rules.thresholds.ordinary else rules.sensitive_base
+    counted = number(fact["value"])
+    if fact["measure"] != "count" or not counted >= max(threshold, smallest):
+        return row(fact, "withheld", "small", said={"threshold": max(threshold, smallest), "named": CLASSES[name]})
+    value = draw.multiple(round(counted), base, fact["unit"], _key(fact))
+    if value < least(base, threshold):
+        return row(fact, "withheld", "draw")
+    told = claim(value, base, threshold)
+    part = float(value) if not math.isnan(number(fact["numerator"])) else math.nan
+    return row(fact, "shown", "rounded", float(value), claim=(told.low, told.high), part=part, said={"base": base})
+
+
+def _by_place(fact: Row, policy: Policy, draw: Draw) -> Row:
+    """Ads of one commune."""
+    smallest = policy.rules.geography.commune_ads
+    if fact["measure"] == "count":
+        return _rounded(fact, policy, draw, "place", smallest)
+    if not number(fact["numerator"]) >= smallest:
+        return row(fact, "withheld", "place")
+    return _points(fact, draw)
+
+
+def _attribute(fact: Row, policy: Policy, draw: Draw) -> Row:
+    """An attribute of coded ads, or of the persons behind them, under the class of what it tells."""
+    if fact["measure"] == "count":
+        return _rounded(fact, policy, draw, "ordinary")
+    name = class_of(fact["fact_id"], policy)
+    threshold = policy.threshold(name, fact["fact_id"])
+    part, whole = number(fact["numerator"]), number(fact["denominator"])
+    if fact["measure"] == "mean":
+        enough = whole >= policy.rules.percentages.smallest_base
+        return (
+            row(fact, "shown", "model", float(round(number(fact["value"]))))
+            if enough
+            else row(fact, "withheld", "small")
+        )
+    if not (part >= threshold and whole - part >= threshold and whole >= policy.rules.percentages.smallest_base):
+        return row(fact, "withheld", "small", said={"threshold": threshold, "named": CLASSES[name]})
+    return _points(fact, draw)
+
+
+def class_of(fact_id: str, policy: Policy) -> str:
+    """The class of a coded attribute, by its identifier: « profile.ad.variable.answer », or the name of a headline."""
+    parts = fact_id.split(".")
+    if parts[0] == "profile" and len(parts) > 3:
+        variable, answer = parts[2], parts[3].removeprefix("only_")
+        known = {"declared_country": "origin", "declared_place": "place"}
+        if variable in known:
+            return known[variable]
+        if answer in ("missing", "first_five") or answer.startswith("at_least_"):
+            return "procuring" if variable == "network_sign" else "ordinary"
+        if f"{variable}={answer}" in policy.classes:
+            return policy.class_of_answer(variable, [answer])
+    return next((name for word, name in NAMED.items() if word in fact_id), "ordinary")
+
+
+def _points(fact: Row, draw: Draw) -> Row:
+    """A share to one of its two neighbouring multiples of STEP points, never all or nothing, its interval outward."""
+    value = number(fact["value"])
+    low = STEP * math.floor(value / STEP)
+    up = draw.uniform("points", _key(fact)) < (value - low) / STEP
+    told = float(min(max(low + (STEP if up else 0), STEP), 100 - STEP))
+    ends = {"low": math.nan, "high": math.nan}
+    if not math.isnan(number(fact["low"])) and not math.isnan(number(fact["high"])):
+        ends = {
+            "low": float(min(told, max(0, STEP * math.floor(number(fact["low"]) / STEP)))),
+            "high": float(max(told, min(100, STEP * math.ceil(number(fact["high"]) / STEP)))),
+        }
+    claimed = (max(0.0, told - STEP), min(100.0, told + STEP))
+    return row(fact, "shown", "rounded", told, claim=claimed, said={"base": f"{STEP} points"}, **ends)
+
+
+def significant(value: float, digits: int = 2) -> float:
+    """A number to its first significant digits."""
+    if not value or math.isnan(value):
+        return value
+    step = 10 ** (math.floor(math.log10(abs(value))) - digits + 1)
+    return float(step * math.floor(value / step + 0.5))
+
+
+def _model(fact: Row, policy: Policy) -> Row:
+    """An output of a model: two significant digits."""
+    told = {name: significant(number(fact[name])) for name in ("value", "low", "high")}
+    if told["value"] < policy.rules.thresholds.ordinary:
+        return row(fact, "withheld", "small", said={"threshold": policy.rules.thresholds.ordinary, "named": ""})
+    method = discreet(fact["method"], policy)
+    return row(fact, "shown", "model", told["value"], low=told["low"], high=told["high"], method=method)
+
+
+def sensitivity(facts: pd.DataFrame, found: pd.DataFrame, draw: Draw) -> None:
+    """Other counting choices on persons: one range per headline, the same in every choice, its ends drawn outward; a choice
+    that changes nothing repeats what is printed. `found`, the rows of the ledger, is changed in place."""
+    plain = facts["fact_id"].str.replace(r"^sensitivity\.[^.]+\.", "", regex=True).str.replace(".", "_", regex=False)
+    choices = facts["fact_id"].str.startswith("sensitivity.") & facts["unit"].isin(["person", "situation"])
+    places = {
+        name: at for at, name in zip(facts.index, facts["fact_id"].str.replace(".", "_", regex=False), strict=True)
+    }
+    for name, own in facts[choices].groupby(plain[choices]):
+        headline = places.get(str(name))
+        if headline is None or found.loc[headline, "verdict"] != "shown":
+            continue
+        values = [*own["value"], facts.loc[headline, "value"]]
+        low, high = (_outward(end, sign, str(name), draw) for end, sign in ((min(values), -1), (max(values), 1)))
+        told = found.loc[headline, "shown_value"]
+        if own["measure"].eq("percent").all():
+            high = min(high, 100.0)
+        if low < RANGE:
+            continue
+        for at, fact in zip(own.index, own.to_dict("records"), strict=True):
+            same = fact["value"] == facts.loc[headline, "value"]
+            changed = row(
+                fact,
+                "shown",
+                "same" if same else "choices",
+                told if same else math.nan,
+                low=min(low, told),
+                high=max(high, told),
+            )
+            found.loc[at, list(changed)] = list(changed.values())
+
+
+def _outward(value: float, sign: int, name: str, draw: Draw) -> float:
+    """The end of a range on a multiple of RANGE beyond the value, further by chance the nearer it is: unbiased steps."""
+    shift = RANGE * draw.uniform("range", name, str(sign))
+    return float(RANGE * (math.floor((value - shift) / RANGE) if sign < 0 else math.ceil((value + shift) / RANGE)))
+
+
+def cited(facts: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:
+    """Numbers of places that say of places not shown whether somebody was seen there."""
+    mask = np.zeros(len(facts), dtype=bool)
+    for counted, places in CITED.items():
+        named = facts["fact_id"].str.startswith(places) & facts["measure"].eq("count")
+        shown = int((named & found["verdict"].eq("shown")).sum())
+        all_named = (facts["value"] <= shown) & (shown > 0)
+        nearly_all = 2 * facts["value"] > facts["denominator"].astype(float)
+        mask |= (facts["fact_id"].eq(counted) & (all_named | nearly_all)).to_numpy(dtype=bool)
+    return mask
+
+
+def followed(facts: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:
+    """Variants of facts that are not published: other counting choices, central numbers, shares of situations."""
+    verdict = dict(zip(facts["fact_id"].str.replace(".", "_", regex=False), found["verdict"], strict=True))
+    mask = np.zeros(len(facts), dtype=bool)
+    for place, (fact, unit, group) in enumerate(zip(facts["fact_id"], facts["unit"], facts["group"], strict=True)):
+        if group or unit not in PROTECTED_UNITS or found["verdict"].iloc[place] != "shown":
+            continue
+        plain = re.sub(r"^sensitivity\.[^.]+\.", "", fact).replace(".", "_")
+        names = {plain, *(plain.removesuffix(end) for end in ("_pct", "_central", "_situations_pct"))}
+        own = fact.replace(".", "_")
+        mask[place] = any(verdict.get(name, "shown") != "shown" for name in names if name != own)
+    return mask

@@ -1,0 +1,46 @@
+"""What a printed number says to a reader who knows the policy: the true counts that could have been printed so.
+
+A claim is computed from the printed form and the policy alone, never from the count behind it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+EXACT = 1  # the base of what is printed as it is
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A printed count: its value, the base it was rounded to (1: exact), and the true counts compatible with it."""
+
+    value: int
+    base: int
+    low: int
+    high: int
+
+
+def least(base: int, threshold: int) -> int:
+    """The smallest multiple of a base that may be printed: below, the threshold itself would narrow the claim.
+
+    With a threshold of 8, « 5 » would mean 8 or 9; « 10 » means 8 to 14. With 11 and a base of 10, « 20 » means 11 to 29.
+    """
+    value = base * math.ceil(threshold / base)
+    while value + base - 1 - max(threshold, value - base + 1) < base:
+        value += base
+    return value
+
+
+def claim(value: int, base: int, threshold: int) -> Printed:
+    """What a printed multiple of a base claims, in a policy that prints no count under the threshold."""
+    if base == EXACT:
+        return Printed(value, base, value, value)
+    return Printed(value, base, max(threshold, value - base + 1), value + base - 1)
+
+
+def share(part: Printed, whole: Printed) -> tuple[int, int]:
+    """The whole percentages that two printed counts leave possible, outward, the part inside the whole."""
+    low = 100 * part.low / max(whole.high, part.low)
+    high = 100 * min(part.high, whole.high) / max(whole.low, min(part.high, whole.high))
+    return max(0, math.floor(low)), min(100, math.ceil(high))

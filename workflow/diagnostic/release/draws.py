@@ -1,0 +1,43 @@
+"""Keyed random rounding: a count becomes one of its two neighbouring multiples, drawn with the study's key.
+
+Up with probability remainder ÷ base, so that it is unbiased; the draw depends on who is counted, not on what the group
+is called: one set of persons prints one number under every name (Fellegi, *Controlled random rounding*, Survey
+Methodology 1, 1975, for the rule; draws tied to the members as in the cell-key method).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+PURPOSE = "release draws"  # of the key derived from the vault's
+PUBLIC_KEY = b"diagnostic departemental : etudes dont toutes les donnees sont publiees ou inventees"
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Draws under one key. `key`: derived from the vault's, or PUBLIC_KEY; empty: nothing is rounded."""
+
+    key: bytes = field(repr=False)
+
+    def uniform(self, *said: str) -> float:
+        """A number of [0, 1) for what is said, the same each time under the same key."""
+        content = "\x1f".join(said).encode()
+        return int.from_bytes(hmac.digest(self.key, content, "sha256")[:8], "big") / 2**64
+
+    def multiple(self, count: int, base: int, unit: str, members: str) -> int:
+        """One of the two multiples of `base` around a count of `unit`; `members`: see `members`."""
+        rest = count % base
+        return count - rest + (base if self.uniform(unit, str(base), members) < rest / base else 0)
+
+    @property
+    def fingerprint(self) -> str:
+        """Which key drew: another one later is refused. It tells nothing of the key."""
+        return hmac.digest(self.key, b"fingerprint", "sha256").hex()[:16]
+
+
+def members(keys: Iterable[str]) -> str:
+    """One word for a set of members, whatever their order."""
+    return hashlib.sha256("\x1f".join(sorted(keys)).encode()).hexdigest()
