@@ -12,7 +12,7 @@ from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.named import UNNAMED, mentions, unnamed
 from diagnostic.release.reprinted import PROTECTED
 from diagnostic.release.statements import WHY, made, state
-from diagnostic.release.tables import PRINTED, Claims
+from diagnostic.release.tables import PRINTED
 from diagnostic.release.verdicts import decide
 
 ERRORS = (
@@ -85,7 +85,6 @@ def through(public: bool = False) -> dict[str, pd.DataFrame]:
     decided = decide(table("47-2026", FACTS), policy())
     found = state(
         ledger=decided.ledger,
-        claims=Claims.empty(),
         compared=COMPARED,
         structures=CONSOLIDATED["structures"].empty(),
         sources=sources(public),
@@ -112,28 +111,16 @@ def test_a_number_goes_through_with_what_it_stands_for(said: pd.DataFrame) -> No
     assert list(said.loc["people.many", ["printed", "shown_value", "claim_low", "claim_high"]]) == ["70", 70, 70, 70]
 
 
-def test_the_claim_of_a_group_is_that_of_its_printed_form() -> None:
-    """20 rounded of 100 rounded, each to the nearest multiple of five: from 18 of 102 to 22 of 98."""
+def test_the_claim_is_the_ledger_s_and_else_the_last_digit_printed() -> None:
     facts = [
-        Fact(fact_id="p.women", unit="person", value=20, group="prostitution: gender=woman", **COMMON),
-        Fact(
-            fact_id="p.women_pct",
-            unit="person",
-            value=20,
-            group="prostitution: gender=woman",
-            base="prostitution:",
-            **COMMON | {"measure": "percent"},
-        ),
+        Fact(fact_id="p.women", unit="person", value=20, **COMMON),
+        Fact(fact_id="ads.share", unit="ad", value=20, **COMMON | {"measure": "percent"}),
     ]
     ledger = decide(table("47-2026", facts), policy()).ledger
-    ledger = ledger.assign(verdict="shown", shown_value=20.0)
-    claims = pd.DataFrame(
-        [("prostitution", "prostitution: gender=woman", 20, 18, 22), ("prostitution", "prostitution:", 100, 98, 102)],
-        columns=["population", "group", "value", "low", "high"],
-    )
-    count, share = made(ledger, claims, []).itertuples()
-    assert (count.claim_low, count.claim_high) == (18, 22)
-    assert (share.claim_low, share.claim_high) == pytest.approx((100 * 18 / 102, 100 * 22 / 98))
+    ledger = ledger.assign(verdict="shown", shown_value=20.0, claim_low=[16.0, None], claim_high=[24.0, None])
+    count, share = made(ledger, []).itertuples()
+    assert (count.claim_low, count.claim_high) == (16, 24)
+    assert (share.claim_low, share.claim_high) == (19.5, 20.5)
 
 
 def test_rules_and_cells_are_told_of_public_files_only(said: pd.DataFrame) -> None:

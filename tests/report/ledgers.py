@@ -9,7 +9,7 @@ import pandas as pd
 
 from diagnostic.geography.tables import TABLES as GEOGRAPHY
 from diagnostic.release.statements import made
-from diagnostic.release.tables import Claims, Ledger, Statements
+from diagnostic.release.tables import Ledger, Statements
 from diagnostic.tables import columns
 
 TABLES = ("statements", "sites", "articles", "meetings")
@@ -30,7 +30,7 @@ def statements(facts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         empty = dict.fromkeys(columns(Ledger), "") | numbers | {"origin": "observed"}
         rows.append(empty | plain | printed | fact)
     ledger = Ledger.validate(pd.DataFrame(rows, columns=columns(Ledger)))
-    return Statements.validate(made(ledger, Claims.empty(), []))
+    return Statements.validate(made(ledger, []))
 
 
 def sites(rows: Sequence[tuple[str, str, str]]) -> pd.DataFrame:

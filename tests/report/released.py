@@ -40,7 +40,7 @@ def ledger(*facts: Fact) -> pd.DataFrame:
 def statements(*facts: Fact, public: Collection[str] | None = ("ad_counts.csv", "sites.csv")) -> pd.DataFrame:
     """What may be said of them; `public`: the public files, None for the team's own eyes."""
     decided = decide(table("99-2026", facts), POLICY)
-    return Statements.validate(made(decided.ledger, decided.claims, public))
+    return Statements.validate(made(decided.ledger, public))
 
 
 def sources(*files: str) -> pd.DataFrame:

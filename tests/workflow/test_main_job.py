@@ -96,17 +96,24 @@ EDITS = {
 }
 
 
+COMMENT, CODE = "\n# un commentaire\n", "\nAJOUT = 1\n"
+
+
 @pytest.mark.parametrize("edited", EDITS)
 def test_an_edit_asks_for_what_depends_on_it_and_no_more(copied: Project, edited: str) -> None:
+    if edited.endswith(".py"):
+        with copied.path(edited).open("a") as file:
+            file.write(COMMENT)
+        assert NOTHING in copied.snakemake("-n", *SMALL).output
     with copied.path(edited).open("a") as file:
-        file.write("\n# un commentaire\n")
+        file.write(CODE if edited.endswith(".py") else COMMENT)
     assert copied.snakemake("-n", *SMALL).jobs == EDITS[edited]
 
 
 @pytest.mark.slow
 def test_editing_a_module_reruns_the_rules_that_use_it(copied: Project) -> None:
     with copied.path("workflow/diagnostic/estimate/press.py").open("a") as file:
-        file.write("# un commentaire\n")
+        file.write(CODE)
     tables = [path.relative_to(copied.root).as_posix() for path in copied.files("results/99-2026")]
     tables = [name for name in tables if name.endswith(".parquet")]
     before = {name: (copied.path(name).stat().st_mtime_ns, read_stamp(copied.path(name))["code"]) for name in tables}

@@ -60,7 +60,6 @@ rule release_ledger:
 rule release_statements:
     input:
         ledger="<results>/{study}/release/ledger.parquet",
-        claims="<results>/{study}/release/claims.parquet",
         compared="<results>/{study}/release/compared.parquet",
         articles="<results>/{study}/consolidate/articles.parquet",
         meetings="<results>/{study}/consolidate/meetings.parquet",

@@ -158,7 +158,7 @@ rule manifest:
     log:
         "<logs>/{study}/manifest.log",
     params:
-        keyed=lambda wildcards: digests(wildcards) | issue_digests(wildcards),
+        keyed=lambda wildcards: digests(wildcards) | received(wildcards, issues(wildcards)),
         code=code_hash("diagnostic.manifest"),
     message:
         "{wildcards.study} : empreintes de toutes les étapes"

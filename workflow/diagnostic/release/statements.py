@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -46,7 +46,6 @@ NOTHING = (math.nan, math.nan)
 
 def state(
     ledger: pd.DataFrame,
-    claims: pd.DataFrame,
     compared: pd.DataFrame,
     articles: pd.DataFrame,
     meetings: pd.DataFrame,
@@ -59,12 +58,12 @@ def state(
 ) -> dict[str, pd.DataFrame]:
     """Everything that a document may read of the study: `statements`, and the lists printed beside them.
 
-    `ledger` (one row per fact) and `claims` (one row per group shown) are the release's, `compared` (one row per
-    published figure) what it leaves of the comparison with a publication; the others are the team's own tables.
+    `ledger` (one row per fact) is the release's, `compared` (one row per published figure) what it leaves of the
+    comparison with a publication; the others are the team's own tables.
     """
     public = set(sources.loc[sources["public"], "file"])
     private = set(sources.loc[~sources["public"], "role"])
-    said = made(ledger, claims, public)
+    said = made(ledger, public)
     reproduction = _reprinted(compared, said, bool(private))
     return {
         "statements": _settled(said, private, reproduction),
@@ -80,22 +79,21 @@ def state(
     }
 
 
-def made(ledger: pd.DataFrame, claims: pd.DataFrame, public: Collection[str] | None) -> pd.DataFrame:
-    """One statement per fact of the ledger. `claims`: one row per group shown. `public`: the public files; None for the
-    team's own eyes, which may read rules and cells of all of them."""
-    groups = {row.group: (float(row.low), float(row.high)) for row in claims.itertuples()}
-    rows = [_statement(fact, groups, public) for fact in ledger.itertuples()]
+def made(ledger: pd.DataFrame, public: Collection[str] | None) -> pd.DataFrame:
+    """One statement per fact of the ledger. `public`: the public files; None for the team's own eyes, which may read rules
+    and cells of all of them."""
+    rows = [_statement(fact, public) for fact in ledger.itertuples()]
     return pd.DataFrame(rows, columns=columns(Statements))
 
 
-def _statement(fact: Any, groups: Mapping[str, Claim], public: Collection[str] | None) -> dict[str, Any]:
+def _statement(fact: Any, public: Collection[str] | None) -> dict[str, Any]:
     text, limits = printed.value(fact), printed.interval(fact)
     if public is not None and fact.unit in PEOPLE and fact.measure in DATED:
         text, limits = printed.WITHHELD, ""
     shown = text != printed.WITHHELD
     kind = _kind(fact, text, limits)
     told = public is None or (fact.unit not in PEOPLE and set(files_of(fact.cells)) <= set(public))
-    low, high = _claim(fact, groups) if kind == "value" else NOTHING
+    low, high = _claim(fact) if kind == "value" else NOTHING
     return {
         "statement_id": fact.fact_id,
         "study": fact.study,
@@ -124,13 +122,10 @@ def _kind(fact: Any, text: str, limits: str) -> str:
     return "limits" if text == limits else "value"
 
 
-def _claim(fact: Any, groups: Mapping[str, Claim]) -> Claim:
-    """What the printed value of a fact stands for: that of its group, or of part and whole; else its last digit."""
-    if fact.measure == "percent" and fact.group in groups and fact.base in groups:
-        (low, high), (least, most) = groups[fact.group], groups[fact.base]
-        return 100 * low / most if most else 0.0, min(100 * high / least, 100.0) if least else 100.0
-    if fact.measure == "count" and fact.group in groups:
-        return groups[fact.group]
+def _claim(fact: Any) -> Claim:
+    """What the printed value of a fact stands for: the claim of the ledger; of what is printed as it is, its last digit."""
+    if not math.isnan(fact.claim_low):
+        return fact.claim_low, fact.claim_high
     if fact.measure == "count" and not fact.decimals:
         return fact.shown_value, fact.shown_value
     half = 0.5 / 10 ** int(fact.decimals)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from diagnostic import french
 from diagnostic.release import printed, statements
-from diagnostic.release.tables import VERDICTS, Claims
+from diagnostic.release.tables import VERDICTS
 from diagnostic.report import cards, grids, printing
 
 EXACT = ("value", "low", "high", "numerator", "denominator")
@@ -25,12 +25,12 @@ Lines = list[tuple[str, str]]  # of a card: (French title, text)
 def exact(ledger: pd.DataFrame) -> pd.DataFrame:
     """The statements of a ledger (one row per fact) as if everything could be printed."""
     whole = ledger.assign(verdict="shown", **{f"shown_{name}": ledger[name] for name in EXACT})
-    return statements.made(whole, Claims.empty(), None)
+    return statements.made(whole, None)
 
 
 def team(fact: Any, ledger: pd.DataFrame, sources: Mapping[str, Any]) -> Lines:
     """The lines of the card of a fact of the ledger as the team reads it: as printed, with rules, cells and verdict."""
-    (said,) = statements.made(ledger[ledger["fact_id"] == fact.fact_id], Claims.empty(), None).itertuples()
+    (said,) = statements.made(ledger[ledger["fact_id"] == fact.fact_id], None).itertuples()
     return [*cards.entries(said, sources), ("Publication", _verdict(fact))]
 
 

@@ -46,6 +46,7 @@ def _protection(policy: Policy) -> dict[str, str]:
         "largest": french.percent(rules.contributors.largest_percent),
         "base": french.number(rules.percentages.smallest_base),
         "rounding": french.number(rules.rounding.base),
+        "sensitive_rounding": french.number(rules.rounding.sensitive_base),
         "preset": policy.preset,
         "waivers": french.number(len(policy.waivers)),
         "policy": policy.digest(),
