@@ -299,7 +299,7 @@ def test_one_long_text_named_a_hundred_thousand_times_does_not_take_the_memory()
 
 
 def test_impatience_ends_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child, "PATIENCE", 0.001)
+    monkeypatch.setattr(child, "PATIENCE", 0)
     assert "temps" in only(read(xlsx(SMALL_SHEET))[1]).message
 
 
@@ -333,6 +333,17 @@ def test_however_the_child_ends_it_is_told(
     with pytest.raises(child.NotRead) as raised:
         child.read_sheets(b"", {})
     assert raised.value.reason == reason
+
+
+def test_one_child_serves_all_workbooks_and_another_follows_a_failure() -> None:
+    content = xlsx(SMALL_SHEET)
+    first = read(content)
+    serving = list(child._children.values())
+    assert read(content) == first and list(child._children.values()) == serving
+    with pytest.raises(child.NotRead):
+        child.read_sheets(b"no workbook", {})
+    assert serving[0].returncode == 1
+    assert read(content) == first and list(child._children.values()) != serving
 
 
 # --- what is no workbook after all ---

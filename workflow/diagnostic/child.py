@@ -1,14 +1,18 @@
-"""Workbooks are parsed in a child process that may use 1 GiB and 20 s of processor, and no file: what breaks, breaks
-there. Run as a script (`-I`: neither this folder nor the environment changes what Python loads) this module is the
-child; it then knows the standard library and calamine only. Nothing of it is printed: a message could hold a value.
+"""Each workbook is parsed in a process of its own that may use 1 GiB and 20 s of processor, and no file: what breaks,
+breaks there. Run as a script (`-I`: neither this folder nor the environment changes what Python loads) this module is
+the child, as confined, which is started once and forks for each workbook without ever reading one; it knows the
+standard library and calamine only. Nothing of it is printed: a message could hold a value. After a failure it ends as
+its fork did, and the next workbook has a new child.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import datetime as dt
 import io
 import json
+import os
 import posixpath
 import re
 import resource
@@ -20,6 +24,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from threading import Event, Lock, Timer
 from typing import Any
 from xml.etree import ElementTree
 
@@ -31,7 +36,9 @@ CHUNK, LONGEST_ROW = 1 << 20, 1 << 26
 # Why a workbook was not read; anything but a limit's name.
 UNREADABLE, MEMORY_OUT, TIME_OUT, MACROS = "unreadable", "memory", "time", "macros"
 ERROR_VALUE, NOT_COMPUTED = "error", "formula"  # what can be wrong with one cell
-_OUT_OF_MEMORY_CODE = 3
+_OUT_OF_MEMORY_CODE, _IMPATIENT = 3, 4
+_LEAVING = 5  # seconds in which a child that is asked nothing more ends
+_DONE = b'{"done": true}\n'  # after each workbook
 
 # Cells that calamine shows empty: an error (#N/A), or a formula whose result was never saved. A text in a sheet's XML
 # holds no « < », so these patterns meet cells only.
@@ -69,23 +76,99 @@ def read_sheets(content: bytes, limits: Mapping[str, int]) -> list[Sheet]:
 
     `limits`: the most `rows` and `columns` of a sheet, filled `cells` and `characters` of the whole.
     """
-    command = [sys.executable, "-I", "-B", __file__, json.dumps(dict(limits))]
-    try:
-        done = subprocess.run(
-            command, input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=PATIENCE, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise NotRead(TIME_OUT) from None
-    if done.returncode == -signal.SIGXCPU:
+    with _TURN:
+        output, code = _asked(_child(), content, limits)
+    if code in (_IMPATIENT, -signal.SIGXCPU):
         raise NotRead(TIME_OUT)
-    if done.returncode in (-signal.SIGABRT, -signal.SIGKILL, _OUT_OF_MEMORY_CODE):  # Rust aborts where Python raises
+    if code in (-signal.SIGABRT, -signal.SIGKILL, _OUT_OF_MEMORY_CODE):  # Rust aborts where Python raises
         raise NotRead(MEMORY_OUT)
-    if done.returncode:
+    if code:
         raise NotRead(UNREADABLE)
     try:
-        return _received(done.stdout)
+        return _received(output)
     except (ValueError, LookupError, TypeError):  # not what the child writes
         raise NotRead(UNREADABLE) from None
+
+
+_TURN = Lock()  # two rules may run at once
+_children: dict[
+    tuple[int, str], subprocess.Popen[bytes]
+] = {}  # at most one: by the process that started it, and its code
+
+
+def _child() -> subprocess.Popen[bytes]:
+    """The child that waits for workbooks, started where there is none."""
+    key = os.getpid(), __file__
+    if key not in _children:
+        _leave()
+        command = [sys.executable, "-I", "-B", __file__]
+        _children[key] = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # so that it can be ended with its fork
+        )
+    return _children[key]
+
+
+@atexit.register
+def _leave() -> None:
+    """End the child of this process; that of a process which forked this one is not its own."""
+    for (owner, _), child in _children.items():
+        if owner == os.getpid():
+            _end(child)
+    _children.clear()
+
+
+def _end(child: subprocess.Popen[bytes]) -> int:
+    """How the child ended: by itself, else now."""
+    assert child.stdin and child.stdout
+    with contextlib.suppress(OSError):
+        child.stdin.close()  # it ends when nothing more can be asked
+    child.stdout.close()
+    try:
+        return child.wait(_LEAVING)
+    except subprocess.TimeoutExpired:
+        _kill(child)
+        return child.wait()
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+
+
+def _asked(child: subprocess.Popen[bytes], content: bytes, limits: Mapping[str, int]) -> tuple[bytes, int]:
+    """What the child wrote of a workbook, and 0 or how it ended."""
+    assert child.stdin and child.stdout
+    late = Event()
+
+    def end() -> None:
+        late.set()
+        _kill(child)
+
+    patience = Timer(PATIENCE, end)
+    patience.start()
+    try:
+        with contextlib.suppress(OSError):  # it ended: what it wrote before, and its code, tell why
+            child.stdin.write(json.dumps({"size": len(content), "limits": dict(limits)}).encode() + b"\n")
+            child.stdin.write(content)
+            child.stdin.flush()
+        lines: list[bytes] = []
+        while line := child.stdout.readline():
+            if line == _DONE:
+                return b"".join(lines), 0
+            lines.append(line)
+        _children.clear()
+        code = _end(child)
+        return b"".join(lines), _IMPATIENT if late.is_set() else code
+    except BaseException:  # what is half said cannot be gone on with
+        _kill(child)
+        _children.clear()
+        raise
+    finally:
+        patience.cancel()
 
 
 def _received(output: bytes) -> list[Sheet]:
@@ -145,7 +228,7 @@ def _confine() -> None:
 
 def _lines(content: bytes, limits: Mapping[str, int]) -> Iterator[Any]:
     """What is written: for each sheet its title, its rows and the cells at fault; then the end, or a refusal."""
-    from python_calamine import CalamineWorkbook, SheetTypeEnum  # loaded once confined
+    from python_calamine import CalamineWorkbook, SheetTypeEnum
 
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     archive = zipfile.ZipFile(io.BytesIO(content))
@@ -233,16 +316,37 @@ def _place(cell: bytes) -> tuple[int, int]:
     return int(found[2]), column - 1
 
 
-def main() -> int:
-    _confine()
+def _answer(source: io.FileIO, request: Mapping[str, Any]) -> int:
+    """In the fork: read the workbook, write its lines. Returns the code to end with."""
     try:
-        limits = json.loads(sys.argv[1])
-        content = sys.stdin.buffer.read()
-        for line in _lines(content, limits):
+        content = io.BufferedReader(source).read(request["size"])
+        for line in _lines(content, request["limits"]):
             sys.stdout.buffer.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
         sys.stdout.buffer.flush()
     except MemoryError:
         return _OUT_OF_MEMORY_CODE
+    except Exception:  # whatever a library raises on a damaged workbook
+        return 1
+    return 0
+
+
+def main() -> int:
+    _confine()
+    import python_calamine  # noqa: F401 - loaded once, and once confined
+
+    source = io.FileIO(0)
+    while head := source.readline():
+        request = json.loads(head)
+        fork = os.fork()
+        if not fork:
+            os._exit(_answer(source, request))
+        code = os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1])
+        if code < 0:
+            os.kill(os.getpid(), -code)
+        if code:
+            return code
+        sys.stdout.buffer.write(_DONE)
+        sys.stdout.buffer.flush()
     return 0
 
 
