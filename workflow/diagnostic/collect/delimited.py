@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from diagnostic.collect.decode import SAVE_AS_UTF8, decode
-from diagnostic.collect.signs import bad_signs, clean
+from diagnostic.collect.signs import Cleaner, bad_signs
 from diagnostic.collect.wording import UnreadableRow, blocking, unreadable_row, warning
 from diagnostic.french import number, plural
 from diagnostic.problems import MASKED, Problem, column_letter
@@ -63,7 +63,7 @@ def read_delimited(
     rows: list[list[str]] = [[] for _ in range(filled[-1].row)]
     for record in filled:
         if record.row not in lost:
-            rows[record.row - 1] = [cell[1:] if cell.startswith(PROTECTED) else cell for cell in record.cells]
+            rows[record.row - 1] = [cell[1:] if cell[:2] == PROTECTED else cell for cell in record.cells]
     return rows, problems
 
 
@@ -130,6 +130,7 @@ def _separator(text: str, file: str, known: Collection[str]) -> tuple[str | None
 def _scan(text: str, separator: str) -> Iterator[tuple[Record | None, tuple[int, str]]]:
     """Each record in turn, or None and the row and nature of a fault of quoting; reading goes on after it."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    cleaned = Cleaner()
     row = 0
     while True:
         row += 1
@@ -140,7 +141,7 @@ def _scan(text: str, separator: str) -> Iterator[tuple[Record | None, tuple[int,
         except csv.Error as error:
             yield None, (row, str(error))
         else:
-            yield Record(row, raw, [clean(cell) for cell in raw]), (row, "")
+            yield Record(row, raw, [cleaned[cell] for cell in raw]), (row, "")
 
 
 def _records(text: str, separator: str, file: str, limits: Limits) -> tuple[list[Record], list[Problem]]:

@@ -23,6 +23,14 @@ def clean(cell: str) -> str:
     return unicodedata.normalize("NFC", cell).strip()
 
 
+class Cleaner(dict[str, str]):
+    """Text → the same cleaned, each distinct text once: for as long as one file is read."""
+
+    def __missing__(self, cell: str) -> str:
+        self[cell] = cleaned = clean(cell)
+        return cleaned
+
+
 def bad_signs(rows: Iterable[tuple[int, Sequence[str]]], file: str) -> list[Problem]:
     """A problem per cell that holds such a sign; `rows` are numbers of rows with their cells as written."""
     problems = []

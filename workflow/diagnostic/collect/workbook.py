@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from diagnostic import child
 from diagnostic.collect.delimited import Limits, long_cells, too_large
-from diagnostic.collect.signs import bad_signs, clean
+from diagnostic.collect.signs import Cleaner, bad_signs
 from diagnostic.collect.wording import blocking
 from diagnostic.problems import MASKED, Problem, column_letter
 
@@ -72,9 +72,10 @@ def _not_read(failure: child.NotRead, file: str, most: dict[str, int]) -> Proble
 def _cleaned(sheet: child.Sheet, file: str, limits: Limits) -> list[Problem]:
     """What is odd in the sheet's cells, which are cleaned in place: a sheet may hold millions."""
     problems = bad_signs(enumerate(sheet.rows, start=1), file)
+    cleaned = Cleaner()
     for index, cells in enumerate(sheet.rows):
         problems += long_cells(index + 1, cells, file, limits)
-        sheet.rows[index] = [clean(cell) for cell in cells]
+        sheet.rows[index] = [cleaned[cell] for cell in cells]
     while sheet.rows and not any(sheet.rows[-1]):
         sheet.rows.pop()
     for row, column, nature in sheet.faults:
