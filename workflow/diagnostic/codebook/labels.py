@@ -5,15 +5,29 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 _SEPARATORS = re.compile(r"[,;]")
 _NOT_KEPT = re.compile(r"[^a-z0-9<>+]+")  # « < 15 » and « 15 » are two labels
 
 
+class _Marks(dict[int, int | None]):
+    """Sign → itself, or nothing for an accent: what `str.translate` asks for."""
+
+    def __missing__(self, sign: int) -> int | None:
+        self[sign] = kept = None if unicodedata.combining(chr(sign)) else sign
+        return kept
+
+
+_MARKS = _Marks()
+
+
 def normalise(text: str) -> str:
     """A label without case, accents or punctuation: « informé·e », « Informé(e) » → « informe e »."""
     plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
+    if not plain.isascii():
+        plain = plain.translate(_MARKS)
+    plain = plain.casefold()
     return _NOT_KEPT.sub(" ", plain).strip()
 
 
@@ -22,16 +36,22 @@ def fragments(text: str) -> tuple[str, ...]:
     return tuple(part for part in map(normalise, _SEPARATORS.split(text)) if part)
 
 
+@lru_cache(maxsize=512)  # spellings are those of a codebook's lists
+def _cut(spellings: tuple[tuple[str, str], ...]) -> tuple[dict[tuple[str, ...], str], int]:
+    """The code of each spelling, as fragments; the number of fragments of the longest."""
+    known = {fragments(spelling): code for spelling, code in spellings}
+    return known, max(map(len, known), default=0)
+
+
 def longest_match(cell: str, spellings: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """(codes, unknown parts) of a cell where labels are joined by commas or semicolons.
 
     `spellings` maps every label and alias to its code. At each place the longest spelling wins, so that a label
     which holds a comma is not cut. A code written twice is kept once; parts that match nothing are given back.
     """
-    known = {fragments(spelling): code for spelling, code in spellings.items()}
-    longest = max(map(len, known), default=0)
+    known, longest = _cut(tuple(spellings.items()))
     raw = [part.strip() for part in _SEPARATORS.split(cell)]
-    parts = [(normalise(part), part) for part in raw if normalise(part)]
+    parts = [(plain, part) for part in raw if (plain := normalise(part))]
     codes: dict[str, None] = {}
     unknown: list[str] = []
     at = 0
