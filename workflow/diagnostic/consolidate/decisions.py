@@ -78,12 +78,14 @@ def groups(described: pd.DataFrame, pairs: pd.DataFrame, undecided_same: bool = 
     label = _labels(pairs[merged], place)
     first = pd.Series(np.arange(len(label))).groupby(label).min().rank().astype(int) - 1
     group = first.reindex(label).to_numpy(dtype=int)
-    apart = _edges(group, place, pairs[pairs["status"].eq("different")])
-    edges = _edges(group, place, pairs[open_ & ~merged]) - apart
-    return group, Overlaps(int(group.max()) + 1, sorted(e for e in edges if e[0] != e[1]))
+    size = int(group.max()) + 1
+    apart = _edges(group, place, pairs[pairs["status"].eq("different")], size)
+    edges = np.setdiff1d(_edges(group, place, pairs[open_ & ~merged], size), apart)
+    ends = np.stack([edges // size, edges % size], axis=1)
+    return group, Overlaps(size, ends[ends[:, 0] != ends[:, 1]])
 
 
-def _edges(group: np.ndarray, place: pd.Series, pairs: pd.DataFrame) -> set[tuple[int, int]]:
-    """The pairs as groups, the lower number first."""
+def _edges(group: np.ndarray, place: pd.Series, pairs: pd.DataFrame, size: int) -> np.ndarray:
+    """The pairs as numbers of groups, the lower one first, each pair as one number: first × size + second."""
     ends = np.sort([group[place[pairs[end]].to_numpy(dtype=int)] for end in ("first", "second")], axis=0)
-    return set(zip(*ends.tolist(), strict=True))
+    return ends[0] * size + ends[1]

@@ -8,8 +8,9 @@ answer is the total less a maximum matching (König for two sides: a maximum flo
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,34 +24,44 @@ MOST_CLIQUES = 2000
 
 @dataclass(frozen=True)
 class Tangle:
-    """Situations tied together by undecided pairs: their places, and for each its neighbours, as local numbers."""
+    """Situations tied together by undecided pairs: their places, and the pairs as local numbers, both ways, in order."""
 
     places: np.ndarray
-    near: tuple[frozenset[int], ...]
-
-    @cached_property
-    def neighbours(self) -> list[np.ndarray]:
-        """For each situation its neighbours, as an index."""
-        return [np.fromiter(sorted(near), dtype=int) for near in self.near]
+    ends: np.ndarray
 
     @cached_property
     def degrees(self) -> np.ndarray:
         """For each situation how many neighbours it has."""
-        return np.array([len(near) for near in self.near])
+        return np.bincount(self.ends[0], minlength=len(self.places))
+
+    @cached_property
+    def neighbours(self) -> list[np.ndarray]:
+        """For each situation its neighbours, as an index."""
+        return np.split(self.ends[1], np.cumsum(self.degrees)[:-1])
+
+    @cached_property
+    def near(self) -> tuple[frozenset[int], ...]:
+        """For each situation its neighbours, as a set."""
+        return tuple(frozenset(others.tolist()) for others in self.neighbours)
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether all are paired with each other."""
+        return bool((self.degrees == len(self.places) - 1).all())
 
     @cached_property
     def sides(self) -> np.ndarray | None:
         """0 or 1 per situation so that pairs join both sides; None when no such split exists."""
-        side = np.full(len(self.near), -1)
+        side = np.full(len(self.places), -1)
         side[0], queue = 0, deque([0])
         while queue:
             at = queue.popleft()
-            for other in self.near[at]:
-                if side[other] < 0:
-                    side[other] = 1 - side[at]
-                    queue.append(other)
-                elif side[other] == side[at]:
-                    return None
+            others = self.neighbours[at]
+            if (side[others] == side[at]).any():
+                return None
+            fresh = others[side[others] < 0]
+            side[fresh] = 1 - side[at]
+            queue.extend(fresh.tolist())
         return side
 
     @cached_property
@@ -78,22 +89,37 @@ class Tangle:
 class Overlaps:
     """The undecided pairs of `size` situations, `pairs` of places. `fewest` answers for any numbers of persons."""
 
-    def __init__(self, size: int, pairs: Iterable[tuple[int, int]]) -> None:
+    def __init__(self, size: int, pairs: Iterable[tuple[int, int]] | np.ndarray) -> None:
         self.size = size
-        near: dict[int, set[int]] = {}
-        for one, other in pairs:
-            near.setdefault(one, set()).add(other)
-            near.setdefault(other, set()).add(one)
-        self.tangles = _tangles(near, size)
+        given = pairs if isinstance(pairs, np.ndarray) else np.array(list(pairs), dtype=int).reshape(-1, 2)
+        self.tangles = _tangles(given, size)
         self.alone = np.ones(size, dtype=bool)
         for tangle in self.tangles:
             self.alone[tangle.places] = False
+        self._found: dict[bytes, float] = {}
 
     def fewest(self, persons: np.ndarray) -> float:
         """The fewest distinct persons, when situation i holds `persons[i]` of them. A proven lower bound where a
-        tangle is too large for the exact answer."""
+        tangle is too large for the exact answer. The same numbers are answered once."""
         rounded = np.floor(np.asarray(persons, dtype=float) + 1e-9)
-        return float(rounded[self.alone].sum() + sum(_fewest(t, rounded[t.places]) for t in self.tangles))
+        key = hashlib.blake2b(rounded.tobytes()).digest()
+        if key not in self._found:
+            self._found[key] = self._answer(rounded)
+        return self._found[key]
+
+    def _answer(self, persons: np.ndarray) -> float:
+        complete, split, others = self._kinds
+        total = persons[self.alone].sum() + sum(persons[tangle.places].max() for tangle in complete)
+        total += sum(_fewest(tangle, persons[tangle.places]) for tangle in others)
+        return float(total + (split.fewest(persons) if split else 0.0))
+
+    @cached_property
+    def _kinds(self) -> tuple[list[Tangle], _Split | None, list[Tangle]]:
+        """Tangles whose situations are all paired with each other, those that have two sides, as one, and the others."""
+        complete = [tangle for tangle in self.tangles if tangle.complete]
+        rest = [tangle for tangle in self.tangles if not tangle.complete]
+        split = [tangle for tangle in rest if tangle.sides is not None]
+        return complete, _Split(split) if split else None, [tangle for tangle in rest if tangle.sides is None]
 
     @property
     def bounded(self) -> int:
@@ -101,51 +127,64 @@ class Overlaps:
         return sum(tangle.sides is None and not _exact(tangle) for tangle in self.tangles)
 
 
-def _tangles(near: dict[int, set[int]], size: int) -> list[Tangle]:
-    if not near:
+def _tangles(pairs: np.ndarray, size: int) -> list[Tangle]:
+    if not len(pairs):
         return []
-    rows, columns = zip(*((one, other) for one, others in near.items() for other in others), strict=True)
-    graph = sparse.coo_matrix((np.ones(len(rows)), (rows, columns)), shape=(size, size))
+    start, end = np.unique(np.concatenate([pairs, pairs[:, ::-1]]), axis=0).T
+    graph = sparse.coo_matrix((np.ones(len(start)), (start, end)), shape=(size, size))
     label = csgraph.connected_components(graph, directed=False)[1]
-    members: dict[int, list[int]] = {}
-    for place in sorted(near):
-        members.setdefault(int(label[place]), []).append(place)
+    local = np.zeros(size, dtype=int)
     tangles = []
-    for places in members.values():
-        local = {place: number for number, place in enumerate(places)}
-        tangles.append(Tangle(np.array(places), tuple(frozenset(local[o] for o in near[p]) for p in places)))
+    tied = np.unique(start)
+    for at, own in zip(_parts(label[tied]), _parts(label[start]), strict=True):
+        places = tied[at]
+        local[places] = np.arange(len(places))
+        tangles.append(Tangle(places, np.stack([local[start[own]], local[end[own]]])))
     return tangles
 
 
+def _parts(labels: np.ndarray) -> list[np.ndarray]:
+    """For each label, from the smallest on, the positions that bear it."""
+    order = np.argsort(labels, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+
+
 def _exact(tangle: Tangle) -> bool:
-    return len(tangle.near) <= LARGEST_EXACT and tangle.cliques is not None
+    return len(tangle.places) <= LARGEST_EXACT and tangle.cliques is not None
 
 
 def _fewest(tangle: Tangle, persons: np.ndarray) -> float:
     if not persons.any():
         return 0.0
-    if (tangle.degrees == len(persons) - 1).all():
-        return float(persons.max())  # all paired with each other
-    if tangle.sides is not None:
-        return float(persons.sum() - _matched(tangle, persons))
     return _cover(tangle, persons) if _exact(tangle) else _apart(tangle, persons)
 
 
-def _matched(tangle: Tangle, persons: np.ndarray) -> int:
-    """Persons that a maximum matching counts twice: a maximum flow from one side to the other."""
-    size, sides = len(tangle.near), tangle.sides
-    assert sides is not None
-    source, sink, arcs = size, size + 1, []
-    for node, others in enumerate(tangle.near):
-        held = int(persons[node])
-        if sides[node] == 0:
-            arcs.append((source, node, held))
-            arcs += [(node, other, held) for other in others]
-        else:
-            arcs.append((node, sink, held))
-    start, end, room = zip(*arcs, strict=True)
-    graph = sparse.csr_matrix((np.array(room, dtype=np.int32), (start, end)), shape=(size + 2, size + 2))
-    return int(csgraph.maximum_flow(graph, source, sink).flow_value)
+class _Split:
+    """Tangles that have two sides, as one network from a source by one side and the other to a sink."""
+
+    def __init__(self, tangles: Sequence[Tangle]) -> None:
+        sides = [tangle.sides for tangle in tangles if tangle.sides is not None]
+        self.places = np.concatenate([tangle.places for tangle in tangles])
+        side = np.concatenate(sides)
+        before = np.cumsum([0, *(len(tangle.places) for tangle in tangles)])
+        start, end = np.hstack([tangle.ends + shift for tangle, shift in zip(tangles, before[:-1], strict=True)])
+        forth = side[start] == 0
+        one, other = np.flatnonzero(side == 0), np.flatnonzero(side == 1)
+        self.size, source, sink = len(side) + 2, len(side), len(side) + 1
+        rows = np.concatenate([np.full(len(one), source), start[forth], other])
+        self.columns = np.concatenate([one, end[forth], np.full(len(other), sink)])
+        holds = np.concatenate([one, start[forth], other])  # whose persons bound each arc
+        order = np.lexsort((self.columns, rows))
+        self.columns, self.holds = self.columns[order], holds[order]
+        self.begins = np.searchsorted(rows[order], np.arange(self.size + 1))
+
+    def fewest(self, persons: np.ndarray) -> float:
+        """All persons less those that a maximum matching counts twice: a maximum flow from one side to the other."""
+        held = persons[self.places]
+        room = held[self.holds].astype(np.int32)
+        graph = sparse.csr_matrix((room, self.columns, self.begins), shape=(self.size, self.size))
+        flow = csgraph.maximum_flow(graph, self.size - 2, self.size - 1).flow_value
+        return float(held.sum() - int(flow))
 
 
 def _cover(tangle: Tangle, persons: np.ndarray) -> float:
