@@ -83,9 +83,15 @@ def _texts(
 ) -> dict[tuple[int, int], np.ndarray]:
     """(sheet, column) → the texts of the kept rows."""
     found = {}
+    width = max((binding.column + 1 for binding in bound), default=0)
+    padding = [""] * width
+    rows = (grid.rows[index] for index in kept)
+    columns = list(
+        zip(*(cells if len(cells) >= width else cells + padding[len(cells) :] for cells in rows), strict=False)
+    )
     for binding in bound:
         column = binding.column
-        texts = [cells[column] if column < len(cells) else "" for cells in map(grid.rows.__getitem__, kept)]
+        texts: Sequence[str] = columns[column] if kept else ()
         if blank:
             texts = ["" if text in blank else text for text in texts]
         found[binding.sheet, column] = np.array(texts, dtype=object)
