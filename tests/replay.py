@@ -81,7 +81,7 @@ def recorded(root: Path, study: str, roles: tuple[str, ...] = EVERY) -> tuple[Ca
         if "published_figures" not in chosen["inputs"]:
             chosen.pop("publication", None)
         (home / "config/studies").mkdir()
-        (home / f"config/studies/{study}.yaml").write_text(yaml.safe_dump(chosen), encoding="utf-8")
+        (home / f"config/studies/{study}.yaml").write_text(yaml.safe_dump(chosen, sort_keys=False), encoding="utf-8")
         arguments = ["--profile", "profiles/default", "--cores", "1", "--quiet", "all", "--config"]
         arguments += [
             f"studies=[{study}]",
