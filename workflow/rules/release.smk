@@ -94,8 +94,9 @@ rule release_lineage:
     message:
         "{wildcards.study} : provenance de chaque table"
     run:
-        with measured(str(log)):
-            release_lineage_step.write(input.stages, input.sources, output.lineage, rule, params.code, str(log))
+        measured(str(log))(release_lineage_step.write)(
+            input.stages, input.sources, output.lineage, rule, params.code, str(log)
+        )
 
 
 # An exposed group is no error of the workflow: it is told here, and no document is made.

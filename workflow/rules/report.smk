@@ -163,5 +163,4 @@ rule manifest:
     message:
         "{wildcards.study} : empreintes de toutes les étapes"
     run:
-        with measured(str(log)):
-            manifest_step.write(output.manifest, input.sealed, params.keyed, str(log))
+        measured(str(log))(manifest_step.write)(output.manifest, input.sealed, params.keyed, str(log))
