@@ -203,7 +203,7 @@ def test_a_process_notes_its_own_cost(tmp_path: Path) -> None:
     code = "x = bytearray(200_000_000); from diagnostic.durations import note_process; note_process('a.pdf')"
     subprocess.run([sys.executable, "-c", code], env=os.environ | {durations.JOURNAL: str(journal)}, check=True)
     costs = durations.noted(journal)["a.pdf"]
-    assert costs["cpu"] > 0 and 200_000_000 < costs["peak"] < 400_000_000
+    assert costs["cpu"] > 0 and costs["peak"] > 200_000_000  # or more: Linux counts the memory of who starts a command
 
 
 def test_no_calculation_is_told(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ def statements(facts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         shown = fact["verdict"] == "shown"
         printed = {f"shown_{name}": fact[name] if shown else None for name in ("value", "low", "high")}
         plain = {"study": "99-2026", "label": fact["fact_id"], "unit": "ad", "measure": "count", "decimals": 0}
-        numbers = {name: None for name in columns(Ledger) if name.endswith("numerator") or name.endswith("denominator")}
+        unsaid = ("numerator", "denominator", "claim_low", "claim_high")
+        numbers = {name: None for name in columns(Ledger) if name.endswith(unsaid)}
         empty = dict.fromkeys(columns(Ledger), "") | numbers | {"origin": "observed"}
         rows.append(empty | plain | printed | fact)
     ledger = Ledger.validate(pd.DataFrame(rows, columns=columns(Ledger)))

@@ -15,7 +15,6 @@ from diagnostic.config import load_yaml
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.policy import load_policy
 from diagnostic.release.statements import made
-from diagnostic.release.tables import Claims
 from diagnostic.release.verdicts import decide
 from diagnostic.report import numbers
 
@@ -90,7 +89,7 @@ def allowed() -> numbers.Known:
         for name, value in (("women", 115), ("men", 32))
     ]
     policy = load_policy(load_yaml(ROOT, Path("config/release.yaml")))
-    said = made(decide(table("99-2026", facts), policy).ledger, Claims.empty(), [])
+    said = made(decide(table("99-2026", facts), policy).ledger, [])
     return numbers.known(QMD, said, pd.DataFrame({"alt": ["Barres"], "description": ["Barres."]}))
 
 

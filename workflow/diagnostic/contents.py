@@ -191,11 +191,13 @@ def base64_text(word: str) -> str | None:
 def _delimited(text: str) -> list[Column]:
     head = text.split("\n", 1)[0]
     delimiter = max(",;\t|", key=head.count)
-    csv.field_size_limit(LIMIT)
+    before = csv.field_size_limit(LIMIT)  # of the whole process: given back, since the reader of inputs has its own
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
         rows = [[line] for line in text.splitlines()]
+    finally:
+        csv.field_size_limit(before)
     return _columns(rows)
 
 

@@ -42,6 +42,7 @@ def seal(root: Path, study: str, today: dt.date) -> list[str]:
             lines += _changes(cells[cells["role"] == role], new, file)
         place = path.with_name(path.name + SIDECAR)
         content = load_yaml(root, place.relative_to(root))
+        content |= {name: value == "true" for name, value in content.items() if value in ("true", "false")}
         history = [*content.get("history", []), {"date": today.isoformat(), "sha256": recorded}]
         content |= {"sha256": digest, "history": history}
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
