@@ -128,7 +128,7 @@ def replayed(
         for name, path in call.outputs.items():
             result = results[name]
             if path.endswith(".parquet"):
-                result = io.validate(result, io.table_name(Path(path))).reset_index(drop=True)
+                result = io.rounded(io.validate(result, io.table_name(Path(path)))).reset_index(drop=True)
             made[path] = result.encode() if isinstance(result, str) else result
     return made
 
