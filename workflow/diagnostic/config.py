@@ -424,10 +424,14 @@ def load_release(root: Path, preset: str = "") -> Policy:
     of the closed list that no codebook declares.
     """
     content = load_yaml(root, POLICY)
-    codebook, found = loading.check(loading.read_folder(root / loading.FOLDER))
-    letter = loading.letter(loading.read_folder(root / loading.FOLDER), "options.csv", "class")
+    files = loading.read_folder(root / loading.FOLDER)
+    codebook, found = loading.check(files)
+    letter = loading.letter(files, "options.csv", "class")
     lines = [
-        f"{loading.FOLDER / one.file}, ligne {one.row}, colonne {one.column} : {one.message} {one.remedy}"
+        f"{loading.FOLDER / one.file}"
+        + (f", ligne {one.row}" if one.row else "")
+        + (f", colonne {one.column}" if one.column else "")
+        + f" : {one.message} {one.remedy}"
         for one in found
         if one.file == "options.csv" and one.column == letter
     ]

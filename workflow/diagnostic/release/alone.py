@@ -8,10 +8,11 @@ import re
 import numpy as np
 import pandas as pd
 
+from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release.claims import claim, least
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import CLASSES, Policy
-from diagnostic.release.row import PROTECTED_UNITS, Row, discreet, number, row
+from diagnostic.release.row import Row, discreet, number, row
 
 ELSEWHERE = ("exchange", "meeting")  # with persons; those that a publication cites took place in another territory
 # How many places are cited → the places themselves. Once all of them are shown, nobody was seen anywhere else; where
@@ -51,7 +52,7 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
             return row(fact, "withheld", "list")
         if fact["source_table"] in DESCRIBED and fact["unit"] == "commune":
             return _rounded(fact, policy, draw, "ordinary")
-    if fact["unit"] not in PROTECTED_UNITS or not own or fact["measure"] in ("date", "text", "error"):
+    if fact["unit"] not in PEOPLE or not own or fact["measure"] in ("date", "text", "error"):
         return row(fact, "shown", "harmless", fact["value"], **exact)
     return None
 
@@ -239,7 +240,7 @@ def followed(facts: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:
     verdict = dict(zip(facts["fact_id"].str.replace(".", "_", regex=False), found["verdict"], strict=True))
     mask = np.zeros(len(facts), dtype=bool)
     for place, (fact, unit, group) in enumerate(zip(facts["fact_id"], facts["unit"], facts["group"], strict=True)):
-        if group or unit not in PROTECTED_UNITS or found["verdict"].iloc[place] != "shown":
+        if group or unit not in PEOPLE or found["verdict"].iloc[place] != "shown":
             continue
         plain = re.sub(r"^sensitivity\.[^.]+\.", "", fact).replace(".", "_")
         names = {plain, *(plain.removesuffix(end) for end in ("_pct", "_central", "_situations_pct"))}

@@ -9,8 +9,6 @@ from typing import Any
 from diagnostic.french import typographic
 from diagnostic.release.policy import CLASSES, Policy
 
-# Counting these may give someone away; sites, ads, articles, structures and rows may not.
-PROTECTED_UNITS = ("person", "situation", "professional", "response", "exchange", "meeting")
 TEXT = {
     "harmless": "Ne compte pas des personnes.",
     "public": "Chiffre public, extérieur à l’étude.",
