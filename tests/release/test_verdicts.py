@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from simulated import policy
 
 from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.row import PROTECTED_UNITS
 from diagnostic.release.tables import Ledger
 from diagnostic.release.verdicts import decide
 
@@ -39,7 +39,7 @@ def verdict(one: Fact, draw: Draw | None = None) -> pd.Series:
     return Ledger.validate(ledger).iloc[0]
 
 
-@pytest.mark.parametrize("unit", PROTECTED_UNITS)
+@pytest.mark.parametrize("unit", PEOPLE)
 @pytest.mark.parametrize("value", [0, 1, 7, 8, 10, 11])
 def test_counts_of_people(unit: str, value: float) -> None:
     threshold = PERSONS if unit in ("person", "situation") else OTHERS
