@@ -67,7 +67,7 @@ def estimate_pages(
     if m >= big_m:
         text = f"Les {french.number(m)} pages ont été lues : décompte exact."
         return PageEstimate(seen, 0.0, seen, seen, True, ratio, None, None, text)
-    known = shown_total is not None and x.sum() > 0
+    known = shown_total is not None and bool(x.sum() > 0)
     scale = big_m * float(x.mean())
     whole = float(shown_total) if shown_total is not None and known else scale
     total = whole * ratio if known else big_m * float(y.mean())
@@ -139,7 +139,7 @@ def trend_total(ranks: np.ndarray, shown: np.ndarray, relevant: np.ndarray, page
     (model-assisted, Särndal, Swensson & Wretman 1992, ch. 6). Newton's steps from the flat share, which always has one.
     """
     design = np.column_stack([np.ones(len(ranks)), ranks - ranks.mean()])
-    share = float(np.clip(relevant.sum() / shown.sum(), 1e-6, 1 - 1e-6))
+    share = float(np.clip(float(relevant.sum()) / float(shown.sum()), 1e-6, 1 - 1e-6))
     slopes = np.array([special.logit(share), 0.0])
     for _ in range(50):
         p = special.expit(design @ slopes)

@@ -38,17 +38,17 @@ def prior(counts: np.ndarray, exposures: np.ndarray) -> Prior:
 
     Raises ValueError without territory or for an exposure that is not positive.
     """
-    y, n = np.asarray(counts, float), np.asarray(exposures, float)
+    y, n = np.asarray(counts, dtype=np.float64), np.asarray(exposures, dtype=np.float64)
     if not len(n) or not (n > 0).all():
         raise ValueError("every territory needs a positive exposure")
-    mean = y.sum() / n.sum()
-    variance = float((n * (y / n - mean) ** 2).sum() / n.sum() - mean / n.mean())
-    return Prior(float(mean), max(0.0, variance))
+    mean = float(y.sum()) / float(n.sum())
+    variance = float((n * (y / n - mean) ** 2).sum()) / float(n.sum()) - mean / float(n.mean())
+    return Prior(mean, max(0.0, variance))
 
 
 def shrink(counts: np.ndarray, exposures: np.ndarray, common: Prior) -> np.ndarray:
     """b + B (r − b), B = a / (a + b / n): the empirical Bayes rate of each territory."""
-    y, n = np.asarray(counts, float), np.asarray(exposures, float)
+    y, n = np.asarray(counts, dtype=np.float64), np.asarray(exposures, dtype=np.float64)
     if not common.variance:
         return np.full(len(n), common.mean)
     weight = common.variance / (common.variance + common.mean / n)

@@ -94,7 +94,10 @@ class Publication:
                         if name not in numbers:
                             low, high = part.variables[name]
                             numbers[name] = model.new_int_var(low, min(high, WIDEST), name)
-                    total = sum(coefficient * numbers[name] for name, coefficient in linear.terms)
+                    total = cp_model.LinearExpr.weighted_sum(
+                        [numbers[name] for name, _ in linear.terms],
+                        [int(coefficient) for _, coefficient in linear.terms],
+                    )
                     least = -_NEVER if linear.low is None else linear.low
                     model.add_linear_constraint(total, least, _NEVER if linear.high is None else linear.high)
 

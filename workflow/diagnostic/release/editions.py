@@ -37,7 +37,9 @@ def enough(previous: Previous, population: Population, policy: Policy) -> bool:
     came = np.array([key not in previous.keys for key in population.key.tolist()], dtype=bool)
     gone = len(previous.keys - set(population.key.tolist()))
     from_ = len(np.unique(population.structure[came]))
-    return int(came.sum()) + gone >= policy.rules.thresholds.ordinary and (from_ >= STRUCTURES or gone >= came.sum())
+    return int(came.sum()) + gone >= policy.rules.thresholds.ordinary and (
+        from_ >= STRUCTURES or gone >= int(came.sum())
+    )
 
 
 def gone(previous: Previous, population: Population) -> bool:

@@ -58,8 +58,8 @@ def holding(
 def _reason(size: int, inside: np.ndarray, population: Population, entry: Entry, policy: Policy) -> str:
     if size < entry.threshold or not inside.any():
         return "small"
-    structures, situations = (np.bincount(one[inside]) for one in (population.structure, population.situation))
+    structures, situations = np.bincount(population.structure[inside]), np.bincount(population.situation[inside])
     wanted = policy.rules.contributors
     few = (structures > 0).sum() < wanted.structures or (situations > 0).sum() < wanted.situations
-    largest = 100 * max(structures.max(), situations.max()) / inside.sum()
+    largest = 100 * max(int(np.max(structures)), int(np.max(situations))) / inside.sum()
     return "contributors" if few or largest > wanted.largest_percent else ""

@@ -174,9 +174,9 @@ class _Reader:
         else:
             none = np.zeros(self.size, dtype=bool)
             ticks = {o.code: by_option[o.code][0] if o.code in by_option else none for o in options}
-            given = np.logical_or.reduce([none, *ticks.values()])
+            given = np.any([none, *ticks.values()], axis=0)
             if self.raw.explicit and by_option:
-                given |= np.logical_and.reduce([written for _, written in by_option.values()])
+                given |= np.all([written for _, written in by_option.values()], axis=0)
         self._exclusive(options, ticks, whole is not None)
         return self._answers(given, ticks=ticks, bound=whole is not None or bool(by_option))
 

@@ -13,7 +13,7 @@ from diagnostic.collect.exports.answers import Answers
 def undecided(condition: Condition | None, known: Mapping[str, Answers], size: int) -> np.ndarray:
     """Whether an answer that the condition looks at could not be read, for each of `size` records."""
     none = np.zeros(size, dtype=bool)
-    return np.logical_or.reduce([none, *(known[a.name].unread for a in atoms(condition) if a.name in known)])
+    return np.any([none, *(known[a.name].unread for a in atoms(condition) if a.name in known)], axis=0)
 
 
 def asked(condition: Condition | None, known: Mapping[str, Answers], size: int) -> np.ndarray:
@@ -34,6 +34,6 @@ def asked(condition: Condition | None, known: Mapping[str, Answers], size: int) 
         case Not(part):
             return ~asked(part, known, size)
         case And(parts):
-            return np.logical_and.reduce([asked(part, known, size) for part in parts])
+            return np.all([asked(part, known, size) for part in parts], axis=0)
         case Or(parts):
-            return np.logical_or.reduce([asked(part, known, size) for part in parts])
+            return np.any([asked(part, known, size) for part in parts], axis=0)

@@ -201,7 +201,7 @@ def _contacts(ids: list[str], vault: Mapping[str, np.ndarray], known: Mapping[st
     given = [known[name].given for name in names if name in known and name in vault]
     if not given:
         return pd.DataFrame(columns=CONTACT_COLUMNS)
-    at = np.flatnonzero(np.logical_or.reduce(given))
+    at = np.flatnonzero(np.any(given, axis=0))
     frame = pd.DataFrame({"response_id": [ids[record] for record in at]})
     for name, column in names.items():
         frame[column] = ["" if vault[name][r] is None else str(vault[name][r]) for r in at] if name in vault else ""
