@@ -6,6 +6,7 @@ import itertools
 import math
 import types
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -246,6 +247,7 @@ def test_the_quick_attack_agrees_with_exact_intervals() -> None:
             np.full(count, 3.0),
             np.full(count, 2.0),
             np.full(count, math.inf),
+            np.zeros(count, dtype=bool),
         )
         columns = [cell for cell in found.cells if found.form([cell]).nnz == 1 and cell in inner]
         order = np.argsort([found.form([cell]).indices[0] for cell in columns])
@@ -258,11 +260,17 @@ def test_the_quick_attack_agrees_with_exact_intervals() -> None:
             if name in exposed:
                 others = set(found.facts) - set(exposed[name])
                 assert examine(Model(found.free(others)), targets.take([place])), name
+        few = replace(targets, floor=np.zeros(count), width=np.zeros(count), either=np.ones(count, dtype=bool))
+        told = {one.target for one in attack(free, few, pool).exposed}
+        exact = {name: interval(free, free.form([name])) for name in names}
+        assert told == {name for name, seen in exact.items() if seen.low >= 1 and seen.high < 3}
 
 
 def test_a_search_without_an_answer_counts_as_exposed(monkeypatch: pytest.MonkeyPatch) -> None:
     found = system(*SDCTABLE, (*SDCTABLE_HIDDEN, "xb"))
-    target = Targets(("wb",), found.form(["wb"]), *(np.array([value]) for value in (47.0, 50.0, 49.0, 0.0)))
+    target = Targets(
+        ("wb",), found.form(["wb"]), *(np.array([value]) for value in (47.0, 50.0, 49.0, 0.0)), np.array([False])
+    )
     assert examine(Model(found), target) is None
     silent = types.SimpleNamespace(status=1, x=None)
     monkeypatch.setattr("diagnostic.release.attack.milp", lambda *_, **__: silent)

@@ -44,7 +44,8 @@ class Interval:
 class Targets:
     """Groups under attack, one per row of `forms`, and what must stay possible for each.
 
-    The reader must find `high ≥ reach`, `high − low ≥ width` and `low ≤ floor`.
+    The reader must find `high ≥ reach`, `high − low ≥ width` and `low ≤ floor`; where `either`, `high ≥ reach` or
+    `low ≤ floor` is enough: a group that may be empty, or may be large, is not known to be small and not empty.
     """
 
     names: tuple[str, ...]
@@ -53,6 +54,7 @@ class Targets:
     reach: np.ndarray
     width: np.ndarray
     floor: np.ndarray
+    either: np.ndarray
 
     def take(self, places: Sequence[int] | np.ndarray) -> Targets:
         rows = np.asarray(places, dtype=int)
@@ -63,6 +65,7 @@ class Targets:
             self.reach[rows],
             self.width[rows],
             self.floor[rows],
+            self.either[rows],
         )
 
 
@@ -192,7 +195,8 @@ def interval(system: System, form: sparse.csr_array, model: Model | None = None)
 
 def possible(targets: Targets, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Which targets keep possible what must stay so, when counts from `low` to `high` are known to be."""
-    return np.asarray((high >= targets.reach) & (high - low >= targets.width) & (low <= targets.floor))
+    large, free = high >= targets.reach, low <= targets.floor
+    return np.asarray(np.where(targets.either, large | free, large & free & (high - low >= targets.width)))
 
 
 def attack(system: System, targets: Targets, pool: np.ndarray | None = None, budget: int = QUESTIONS) -> Outcome:
@@ -209,7 +213,11 @@ def attack(system: System, targets: Targets, pool: np.ndarray | None = None, bud
         if start is None:
             raise Contradiction("no table agrees with what is shown")
         tables = start[None, :]
-    known = wander(model.rows, model.low, model.high, tables, targets.forms, _goals(targets))
+    found = tables @ targets.forms.T
+    done = possible(targets, found.min(axis=0), found.max(axis=0))
+    up, down = _goals(targets)
+    goals = (np.where(done, -math.inf, up), np.where(done, math.inf, down))
+    known = wander(model.rows, model.low, model.high, tables, targets.forms, goals)
     found = known @ targets.forms.T
     low, high = found.min(axis=0), found.max(axis=0)
     exposed: list[Exposure] = []
@@ -254,11 +262,12 @@ def examine(model: Model, target: Targets, learn: object = None) -> Exposure | N
     low, below, down = model.relaxed(target.forms, -1)
     if not (up and down):
         return Exposure(name, tuple(sorted(_around(model, target))), settled=False)
-    if high < target.reach[0]:
+    large, free = high >= target.reach[0], low <= target.floor[0]
+    if not target.either[0] and not large:
         return Exposure(name, tuple(sorted(above)))
-    if low > target.floor[0]:
+    if not target.either[0] and not free:
         return Exposure(name, tuple(sorted(below)))
-    if high - low < target.width[0]:
+    if high - low < target.width[0] or not (large or free):
         return Exposure(name, tuple(sorted(above | below)))
     return _examine_whole(model, target, learn)
 

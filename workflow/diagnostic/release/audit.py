@@ -56,7 +56,7 @@ class _Target:
     reach: float
     width: float
     presence: bool
-    inside: bool = True  # whether others' members alone are asked after, too
+    few: float = 0  # of a printed group: under how many its others would be few
 
 
 @dataclass
@@ -174,7 +174,17 @@ def _targets(listing: Listing, printed: Mapping[str, Printed]) -> list[_Target]:
         presence = about and unknowns.presence(entry.terms) and not shown
         # A crossing of this group and another, which nothing ties, is as large as the smaller of the two.
         reach = strictest if len(entry.terms) == 1 else entry.threshold
-        add(_Target(entry.name, groups, (), reach, 0 if shown else entry.threshold - 1, presence, not shown))
+        add(
+            _Target(
+                entry.name,
+                groups,
+                (),
+                reach,
+                0 if shown else entry.threshold - 1,
+                presence,
+                entry.threshold if shown else 0,
+            )
+        )
     for at, axis in enumerate(unknowns.axes):
         for code in axis.codes:
             if axis.modality or axis.variable.modalities[code] in SILENT:
@@ -210,19 +220,22 @@ def _cells(axes: Sequence[Axis], chosen: Sequence[int]) -> list[Group]:
 
 
 def as_targets(frame: Frame, targets: Sequence[_Target], reader: Reader) -> Targets:
-    """The targets as sums of unknown counts. A reader who knows some asks after the others of the groups withheld."""
-    facing = [one for one in targets if one.inside or reader.name != STRUCTURE]
-    plus, minus = ([columns(frame, getattr(one, side)) for one in facing] for side in ("plus", "minus"))
+    """The targets as sums of unknown counts. A reader who knows some asks after the others: of a group withheld as the
+    outsider asks, of a group printed whether they are few, and not none."""
+    outside = reader.name != STRUCTURE
+    few = np.array([0 if outside else one.few for one in targets], dtype=float)
+    plus, minus = ([columns(frame, getattr(one, side)) for one in targets] for side in ("plus", "minus"))
     forms = sparse.csr_array(frame.form(plus) - frame.form(minus))
     own = forms @ frame.table(reader.codes)
-    outside = reader.name != STRUCTURE
+    wanted = np.array([one.reach for one in targets], dtype=float)
     return Targets(
-        names=tuple(one.name for one in facing),
+        names=tuple(one.name for one in targets),
         forms=forms,
-        value=np.zeros(len(facing)),
-        reach=np.maximum(np.array([one.reach for one in facing], dtype=float) - own, 0),
-        width=np.array([one.width for one in facing], dtype=float),
-        floor=np.array([0.0 if one.presence and outside else math.inf for one in facing]),
+        value=np.zeros(len(targets)),
+        reach=np.where(few > 0, few, np.maximum(wanted - own, 0)),
+        width=np.array([one.width for one in targets], dtype=float),
+        floor=np.where(few > 0, 0.0, [0.0 if one.presence and outside else math.inf for one in targets]),
+        either=few > 0,
     )
 
 

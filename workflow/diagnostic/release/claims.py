@@ -22,21 +22,24 @@ class Printed:
 
 
 def least(base: int, threshold: int) -> int:
-    """The smallest multiple of a base that may be printed: below, the threshold itself would narrow the claim.
+    """The smallest multiple of a base that may be printed: its claim holds as many counts as the threshold.
 
-    With a threshold of 8, « 5 » would mean 8 or 9; « 10 » means 8 to 14. With 11 and a base of 10, « 20 » means 11 to 29.
+    With a threshold of 8, « 5 » would mean 8 to 10; « 10 » means 8 to 15. With 11 and a base of 10, « 20 » means 11 to 30.
+    In a narrower claim some number of one's own cases would leave from 1 to threshold − 1 for all others.
     """
     value = base * math.ceil(threshold / base)
-    while value + base - 1 - max(threshold, value - base + 1) < base:
+    while True:
+        told = claim(value, base, threshold)
+        if told.high - told.low + 1 >= threshold:
+            return value
         value += base
-    return value
 
 
 def claim(value: int, base: int, threshold: int) -> Printed:
     """What a printed multiple of a base claims, in a policy that prints no count under the threshold."""
     if base == EXACT:
         return Printed(value, base, value, value)
-    return Printed(value, base, max(threshold, value - base + 1), value + base - 1)
+    return Printed(value, base, max(threshold, value - base), value + base)
 
 
 def share(part: Printed, whole: Printed) -> tuple[int, int]:

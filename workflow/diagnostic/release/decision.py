@@ -95,8 +95,8 @@ class Draft:
             for whole in self.listing.wholes[name]:
                 above = found.get(whole.name)
                 if above is not None and above.value < found[name].value:
-                    value = above.base * -(-found[name].value // above.base)
-                    found[whole.name] = claim(value, above.base, whole.threshold)
+                    base = max(above.base, found[name].base)
+                    found[whole.name] = claim(base * -(-found[name].value // base), base, whole.threshold)
         return found
 
     def widen(self, names: Sequence[str]) -> None:

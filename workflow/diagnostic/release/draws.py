@@ -1,8 +1,10 @@
-"""Keyed random rounding: a count becomes one of its two neighbouring multiples, drawn with the study's key.
+"""Keyed random rounding: a count becomes one of the multiples next to it, drawn with the study's key.
 
-Up with probability remainder ÷ base, so that it is unbiased; the draw depends on who is counted, not on what the group
-is called: one set of persons prints one number under every name (Fellegi, *Controlled random rounding*, Survey
-Methodology 1, 1975, for the rule; draws tied to the members as in the cell-key method).
+Up with probability remainder ÷ base, so that it is unbiased (Fellegi, *Controlled random rounding*, Survey Methodology 1,
+1975); the draw depends on who is counted, not on what the group is called: one set of persons prints one number under
+every name (as in the cell-key method). A count that is a multiple already moves too, down or up with probability
+1 ÷ 2 base each: unbiased still, and « 10 » means 8 to 15, as many values as the threshold, so that whoever counted some of
+them never knows of a few others.
 """
 
 from __future__ import annotations
@@ -28,9 +30,13 @@ class Draw:
         return int.from_bytes(hmac.digest(self.key, content, "sha256")[:8], "big") / 2**64
 
     def multiple(self, count: int, base: int, unit: str, members: str) -> int:
-        """One of the two multiples of `base` around a count of `unit`; `members`: see `members`."""
-        rest = count % base
-        return count - rest + (base if self.uniform(unit, str(base), members) < rest / base else 0)
+        """A multiple of `base` next to a count of `unit`, less than a base away, or one base where it is a multiple
+        itself; 0 stays. `members`: see `members`."""
+        rest, drawn = count % base, self.uniform(unit, str(base), members)
+        if rest or not count:
+            return count - rest + (base if drawn < rest / base else 0)
+        end = 1 / (2 * base)
+        return count + (-base if drawn < end else base if drawn >= 1 - end else 0)
 
     @property
     def fingerprint(self) -> str:

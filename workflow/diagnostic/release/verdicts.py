@@ -195,8 +195,9 @@ def _by_field(fact: Row, population: Population, policy: Policy, draw: Draw) -> 
     unanimous = size < rules.unanimity and counted in (0, size)
     if fact["measure"] != "count" or size < rules.own_group or unanimous or not counted:
         return row(fact, "withheld", "field")
-    value = draw.multiple(counted, rules.own_base, "professional", members(population.key[part]))
+    drawn = draw.multiple(counted, rules.own_base, "professional", members(population.key[part]))
+    value = min(drawn, rules.own_base * (size // rules.own_base))  # the size of the field is printed as it is
     if value < rules.own_base or ASKED in fact["group"]:
         return row(fact, "withheld", "field")
-    claim = (max(1, value - rules.own_base + 1), value + rules.own_base - 1)
+    claim = (max(1, value - rules.own_base), min(value + rules.own_base, size))
     return row(fact, "shown", "rounded", float(value), claim=claim, said={"base": rules.own_base})
