@@ -28,7 +28,7 @@ def given(study: str) -> dict[str, object]:
     results = Path("results") / study
     found: dict[str, object] = {name: io.read_table(results / f"release/{name}.parquet") for name in RELEASED}
     found |= {name: io.read_table(results / f"geography/{name}.parquet") for name in ("areas", "source")}
-    found |= {name: io.read_table(results / f"report/{name}.parquet") for name in ("lineage", "figures")}
+    found |= {"figures": io.read_table(results / "rendu/figures.parquet")}
     found["outlines"] = found["source"]
     found |= {"law": Path("resources/references/loi_2016.csv").read_bytes()}
     return found
@@ -56,8 +56,8 @@ def assembled(study: str) -> None:
 def looked(study: str) -> None:
     from diagnostic.report.leaks import look
 
-    folder = Path("results") / study / "report"
-    look((folder / "rapport.qmd").read_bytes(), io.read_table(folder / "figures.parquet"))
+    results = Path("results") / study
+    look((results / "report/rapport.qmd").read_bytes(), io.read_table(results / "rendu/figures.parquet"))
 
 
 STEPS: dict[str, Callable[[str], None]] = {"figures": figures, "assemble": assembled, "tripwire": looked}
@@ -72,8 +72,13 @@ def commands(study: str, scratch: Path) -> dict[str, list[str]]:
     for name in DOCUMENTS:
         options = ["--theme", "report", "--date", dt.date.isoformat(date), "--renderer", "embarqué"]
         found[name] = [*tool, "render", str(folder / "rapport.qmd"), str(scratch / name), *options]
-    read = [str(folder / name) for name in ("rapport.qmd", "figures.parquet")]
-    read.insert(1, str(folder.parent / "release/ledger.parquet"))
+    wanted = (
+        "report/rapport.qmd",
+        "release/statements.parquet",
+        "rendu/figures.parquet",
+        "consolidate/structures.parquet",
+    )
+    read = [str(folder.parent / name) for name in wanted]
     documents = [str(folder / name) for name in DOCUMENTS]
     found["nombres"] = [*tool, "nombres", *read, *documents, str(folder / "figures"), "--output", str(scratch / "n")]
     return found
