@@ -11,6 +11,7 @@ from simulated import policy
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import ASKED, Fact, group_of, table
 from diagnostic.release.draws import PUBLIC_KEY, Draw
+from diagnostic.release.policy import Waiver
 from diagnostic.release.populations import parse, populations
 from diagnostic.release.verdicts import Decided, decide
 
@@ -74,6 +75,24 @@ def test_a_hidden_answer_is_not_the_rest_of_the_others(decided: Decided) -> None
     }
     assert max(possible) >= 8 and max(possible) - min(possible) >= 7
     assert not decided.released["professionals"].decision.left
+
+
+def test_a_waiver_names_a_figure_and_acts_on_the_group_it_counts() -> None:
+    """6 of 90: withheld, or printed where a waiver lowers its threshold to 5."""
+    none = {name: CONSOLIDATED[name].empty() for name in ("described", "pairs", "cases")}
+    rows = respondents()
+    added = pd.DataFrame({"response_id": ["S1", "S2", "S3"], "professionals": 1, "took_charge.code": "dk"})
+    people = populations(**none, respondents=pd.concat([rows, added], ignore_index=True))
+    told = facts("yes", "no", "dk")
+    counts = told["measure"].eq("count")
+    told.loc[counts & told["fact_id"].eq("survey.x.dk"), ["value", "numerator"]] = 6
+    told.loc[counts & told["fact_id"].eq("survey.professionals"), "value"] = 90
+    waiver = Waiver(figure="survey.x.dk", threshold=5, reason="r", approver="a", date="2026-03-01")
+    grounds = [
+        decide(told, rules, people, None, Draw(PUBLIC_KEY)).ledger.set_index("fact_id").loc["survey.x.dk", "ground"]
+        for rules in (policy(), policy().model_copy(update={"waivers": [waiver]}))
+    ]
+    assert grounds == ["small", "rounded"]
 
 
 def test_a_share_is_computed_from_what_is_printed(decided: Decided) -> None:

@@ -173,7 +173,8 @@ def _targets(listing: Listing, printed: Mapping[str, Printed]) -> list[_Target]:
         shown = entry.name in printed
         presence = about and unknowns.presence(entry.terms) and not shown
         # A crossing of this group and another, which nothing ties, is as large as the smaller of the two.
-        reach = strictest if len(entry.terms) == 1 else entry.threshold
+        waived = entry.threshold < policy.rules.thresholds.of(entry.group_class)
+        reach = entry.threshold if waived or len(entry.terms) > 1 else strictest
         add(
             _Target(
                 entry.name,

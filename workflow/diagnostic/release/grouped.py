@@ -112,6 +112,15 @@ def _release(
     }
     listing = Listing(name, policy, tuple(sorted(places)))
     empty = Released(Decision(listing, {}, {}, {}), population, places)
+    if policy.waivers:
+        names = {one.terms: one.name.partition(":")[2].strip() for one in listing.entries}
+        waived = own[own["fact_id"].isin([waiver.figure for waiver in policy.waivers])]
+        cells = {
+            fact: names.get(empty._terms(group), fact)
+            for fact, group in zip(waived["fact_id"], waived["group"], strict=True)
+        }
+        listing = Listing(name, policy.granting(cells), listing.places)
+        empty = Released(Decision(listing, {}, {}, {}), population, places)
     told: dict[str, float] = {}
     counts = own[own["measure"].eq("count")].drop_duplicates("group")
     for group, value in zip(counts["group"], counts["value"], strict=True):
