@@ -11,9 +11,8 @@ import yaml
 from new_project import project
 
 from diagnostic import compliance, start
-from diagnostic.compliance import BLANK, DOCUMENTS, FORM, problems, read, retention
+from diagnostic.compliance import BLANK, DOCUMENTS, FORM, Retention, problems, read, retention
 from diagnostic.declarations import ConfigError
-from diagnostic.purge import Retention
 from diagnostic.vault import open_vault
 
 STUDY, TODAY, PERIOD_END = "47-2026", dt.date(2026, 10, 1), dt.date(2026, 6, 30)

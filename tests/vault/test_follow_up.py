@@ -15,8 +15,9 @@ from openpyxl import load_workbook
 from diagnostic import io as door
 from diagnostic.annexes import AnnexError
 from diagnostic.codebook import loading, template, xlsx
+from diagnostic.compliance import Retention
 from diagnostic.follow_up import annex, to_remind, wishes
-from diagnostic.purge import PLANNED, Retention, plan, purge
+from diagnostic.purge import PLANNED, plan, purge
 from diagnostic.vault import VaultError, open_vault
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,8 @@ import pytest
 from planted import planted
 
 from diagnostic import io, personal, purge, tripwire
-from diagnostic.purge import DONE, INCOMPLETE, PLANNED, STOPPED, Retention
+from diagnostic.compliance import Retention
+from diagnostic.purge import DONE, INCOMPLETE, PLANNED, STOPPED
 from diagnostic.vault import VaultError, open_vault
 
 STUDY, OTHER = "62-2020", "99-2026"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,7 +18,6 @@ from pydantic import BeforeValidator, Field, ValidationError
 from diagnostic import personal
 from diagnostic.declarations import ConfigError, Section, Text, explain, parse, validate
 from diagnostic.french import date, plural, typographic
-from diagnostic.purge import Retention
 
 FOLDER = "conformite"
 FORM = "conformite.yaml"
@@ -87,6 +87,15 @@ class Compliance(Section):
     recipients: list[Text] = Field(min_length=1)
     hosting: Text
     breach_contact: Text
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Until when a study keeps what: `exports` for received exports, private tables and the key; `contacts`, at the
+    latest, for the contacts of people who agreed to be contacted again."""
+
+    exports: dt.date
+    contacts: dt.date
 
 
 class _RetentionOnly(Section):

@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from diagnostic import compliance, vault
 from diagnostic.codebook import loading
 from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
@@ -22,7 +23,6 @@ from diagnostic.declarations import ConfigError, Section, Text, parse, validate
 from diagnostic.release.listing import problems as unlisted
 from diagnostic.release.policy import DRAFT, Policy, PolicyError, load_policy, of_codebook
 
-STUDY_ID = r"(?:\d{2}|2[AB]|97[1-46])-\d{4}"
 CONFIG = Path("config/config.yaml")
 POLICY = Path("config/release.yaml")
 STUDIES = Path("config/studies")
@@ -359,8 +359,6 @@ def written(root: Path, study: str) -> dict[str, str]:
 
 def _blank(root: Path, study: str, loaded: Study) -> list[str]:
     """What the compliance file of a real study still lacks, so that it cannot be called final."""
-    from diagnostic import compliance, vault  # they read this module's names
-
     folder = Path(vault.VAULT) / study
     purged = any((root / folder / vault.CERTIFICATES).glob("purge-*.json"))
     contents = compliance.contents(root / folder / compliance.FOLDER)

@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+STUDY_ID = r"(?:\d{2}|2[AB]|97[1-46])-\d{4}"  # département and year
 Text = Annotated[str, StringConstraints(min_length=1)]
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import pandas as pd
 
 from diagnostic import io, manifest, personal, tripwire
+from diagnostic.compliance import Retention
 from diagnostic.french import NBSP, date, plural
 from diagnostic.release.policy import DRAFT
 from diagnostic.release.tables import DECIDED
@@ -67,15 +68,6 @@ LIMITS = (
     "La purge ne touche pas les sauvegardes, les copies faites à la main, les courriels, l’historique de git ni les "
     "exports restés dans l’outil de collecte. Sur un disque SSD, un effacement n’est sûr que si le disque est chiffré."
 )
-
-
-@dataclass(frozen=True)
-class Retention:
-    """Until when a study keeps what: `exports` for received exports, private tables and the key; `contacts`, at the
-    latest, for the contacts of people who agreed to be contacted again."""
-
-    exports: dt.date
-    contacts: dt.date
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from typing import Protocol
 import pandas as pd
 
 from diagnostic import io, personal
-from diagnostic.config import STUDY_ID
+from diagnostic.declarations import STUDY_ID
 from diagnostic.french import NBSP, plural
 
 VAULT = "vault"
