@@ -8,7 +8,6 @@ The study must have been run. Nothing is written into its results.
 from __future__ import annotations
 
 import datetime as dt
-import inspect
 import sys
 import tempfile
 from collections.abc import Callable
@@ -29,7 +28,6 @@ def given(study: str) -> dict[str, object]:
     found: dict[str, object] = {name: io.read_table(results / f"release/{name}.parquet") for name in RELEASED}
     found |= {name: io.read_table(results / f"geography/{name}.parquet") for name in ("areas", "source")}
     found |= {"figures": io.read_table(results / "rendu/figures.parquet")}
-    found["outlines"] = found["source"]
     found |= {"law": Path("resources/references/loi_2016.csv").read_bytes()}
     return found
 
@@ -38,7 +36,7 @@ def figures(study: str) -> None:
     from diagnostic.report.figures import draw_all
 
     everything = given(study)
-    draw_all(**{name: everything[name] for name in inspect.signature(draw_all).parameters})
+    draw_all(**everything)
 
 
 def assembled(study: str) -> None:
@@ -46,11 +44,10 @@ def assembled(study: str) -> None:
     from diagnostic.report.words import study_words
 
     chosen, everything = config.load(Path(), {"studies": [study]}), given(study)
-    wanted = inspect.signature(assemble).parameters.keys() & everything.keys()
     templates = {f"chapitre_{path.stem}": path.read_bytes() for path in Path("report/chapitres").glob("*.qmd")}
     templates |= {"rapport": Path("report/rapport.qmd").read_bytes()}
     templates |= {f"bloc_{name}": Path(path).read_bytes() for name, path in chosen.blocks[study].items()}
-    assemble(**{name: everything[name] for name in wanted}, study=study_words(chosen, study), **templates)
+    assemble(**everything, study=study_words(chosen, study), **templates)
 
 
 def looked(study: str) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from diagnostic.geography.tables import TABLES as GEOGRAPHY
 from diagnostic.release.statements import made
+from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.release.tables import Ledger, Statements
 from diagnostic.tables import columns
 
@@ -104,6 +105,7 @@ def rich() -> dict[str, pd.DataFrame]:
         "sites": sites(register),
         "articles": articles(dates),
         "meetings": meetings(),
+        "lineage": RELEASED["lineage"].empty(),
         **ground(),
     }
 
@@ -130,6 +132,7 @@ def nothing() -> dict[str, pd.DataFrame]:
         "sites": sites([]),
         "articles": articles([]),
         "meetings": meetings(),
+        "lineage": RELEASED["lineage"].empty(),
         **ground(),
     }
 
@@ -159,5 +162,6 @@ def crowded() -> dict[str, pd.DataFrame]:
         "sites": sites(register),
         "articles": articles(dates),
         "meetings": meetings(),
+        "lineage": RELEASED["lineage"].empty(),
         **ground(),
     }

@@ -11,7 +11,7 @@ from released import fact, sources, statements
 from diagnostic.release.tables import PRINTED
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report import assemble
-from diagnostic.report.assemble import Printer
+from diagnostic.report.printer import Printer
 from diagnostic.report.tables import TABLES as FIGURES
 
 STUDY = {"id": "99-2026", "date": "2026-09-15"}
@@ -31,7 +31,7 @@ def report(template: str, **changes: object) -> str:
         "lineage": RELEASED["lineage"].empty(),
         "law": b"",
         "areas": ledgers.ground()["areas"],
-        "outlines": ledgers.ground()["source"],
+        "source": ledgers.ground()["source"],
         "study": STUDY,
     }
     return assemble.assemble(**given | changes, rapport=template.encode())["qmd"]
@@ -63,7 +63,7 @@ def test_a_map_that_is_not_drawn_leaves_a_sentence() -> None:
     template = '{{ carte("carte_situations", "Légende.", UNPLACED) }}'
     assert "*Pas de carte :* Pas de contours ici" in report(template)
     known = ledgers.ground()["source"].assign(kind="fetched", note=None)
-    assert "ne sont pas codés par commune" in report(template, outlines=known)
+    assert "ne sont pas codés par commune" in report(template, source=known)
 
 
 def test_a_word_that_the_template_misspells_stops_the_assembly() -> None:

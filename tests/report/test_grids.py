@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from released import fact, statements
 
-from diagnostic.report import grids
+from diagnostic.report.grids import press, quality, sites
 
 
 def rows(markdown: str) -> list[list[str]]:
@@ -34,7 +34,7 @@ SITES = pd.DataFrame(
 
 
 def test_categories_come_in_the_declared_order_with_their_total() -> None:
-    found = rows(grids.by_category(SITES, cell, "Essai."))
+    found = rows(sites.by_category(SITES, cell, "Essai."))
     assert [row[0] for row in found] == [
         "Catégorie",
         "Sites spécialisés escorting",
@@ -49,7 +49,7 @@ def test_sites_come_in_register_order_and_an_uncounted_one_says_so() -> None:
     def interval(fact_id: str) -> str:
         return "[1]" if fact_id.endswith("E01") else ""
 
-    found = rows(grids.by_site(SITES, cell, interval, "Essai."))
+    found = rows(sites.by_site(SITES, cell, interval, "Essai."))
     assert [row[0] for row in found[1:]] == ["D01", "E01", "E02"]
     assert [row[-1] for row in found[1:]] == ["décompte exact", "extrapolé des pages lues", "non compté"]
     assert "Miroir" not in found[0] and "Intervalle" in found[0]
@@ -57,7 +57,7 @@ def test_sites_come_in_register_order_and_an_uncounted_one_says_so() -> None:
 
 def test_an_allocation_that_does_not_exist_has_no_column() -> None:
     names = [f"ads.{key}.{site}" for key in ("allocation", "allocation_raise_0") for site in ("D01", "E01")]
-    found = rows(grids.allocations(SITES, known(*names, "ads.total", "ads.sample_size"), "Essai."))
+    found = rows(sites.allocations(SITES, known(*names, "ads.total", "ads.sample_size"), "Essai."))
     assert found[0] == ["Site", "Annonces", "Retenue", "Sans plancher"]
     assert [row[0] for row in found[1:]] == ["D01", "E01", "**Ensemble**"]  # nothing is drawn on E02
     assert found[-1] == ["**Ensemble**", "<ads.total>", "<ads.sample_size>", "<ads.sample_size>"]
@@ -70,7 +70,7 @@ def test_a_breakdown_leaves_zeros_out_and_keeps_withheld_ones() -> None:
         fact("interviews.mode.telephone", 4, label="par téléphone", unit="person"),
         fact("interviews.total", 15, label="entretiens"),
     )
-    found = rows(grids.breakdown(facts, "interviews.mode.", cell, "Mode", "Essai.", "essai"))
+    found = rows(press.breakdown(facts, "interviews.mode.", cell, "Mode", "Essai.", "essai"))
     assert [row[0] for row in found] == ["Mode", "En présence", "Par téléphone"]
 
 
@@ -78,7 +78,7 @@ def test_press_years_cover_every_year_of_the_statements() -> None:
     facts = statements(
         *(fact(f"press.articles_{year}", year - 2015) for year in (2017, 2015, 2016)), fact("press.articles", 3)
     )
-    found = rows(grids.press_years(facts, cell, "Essai."))
+    found = rows(press.press_years(facts, cell, "Essai."))
     assert [row[0] for row in found] == ["Année", "2015", "2016", "2017", "**Ensemble**"]
     assert found[1][1:] == ["<press.articles_2015>", "<press.printed.2015>"]
 
@@ -101,6 +101,6 @@ def test_a_reproduced_figure_opens_its_card_only_when_it_is_a_fact(computed: str
         }
     )
     known_facts = {"idf.total"} if linked else set()
-    found = rows(grids.reproduction(figure, known_facts, "Essai.", "essai"))[1]
+    found = rows(quality.reproduction(figure, known_facts, "Essai.", "essai"))[1]
     assert found[2].replace("\N{NARROW NO-BREAK SPACE}", " ") == expected
     assert found[3].startswith("Reproduit \\(calcul indépendant\\)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagnostic.report import grids_demand, grids_internet
+from diagnostic.report.grids import demand, internet
 
 Given = tuple[str, str, float]
 
@@ -38,9 +38,9 @@ def test_prices_follow_from_the_lowest_and_zeros_are_left_out() -> None:
         ("terms.price.free", "gratuit", 1),
         ("terms.price.under_10", "moins de 10", 2),
     )
-    rows = body(grids_internet.site_terms(found, numbers(found), "Légende."))
+    rows = body(internet.site_terms(found, numbers(found), "Légende."))
     assert [row[1] for row in rows] == ["5", "3", "2", "1", "2", "3"]
-    assert grids_internet.site_terms(statements(), nothing, "Légende.") == ""
+    assert internet.site_terms(statements(), nothing, "Légende.") == ""
 
 
 def test_a_variable_that_is_not_published_leaves_the_others() -> None:
@@ -50,12 +50,12 @@ def test_a_variable_that_is_not_published_leaves_the_others() -> None:
         ("profile.person.euphemism.gift", "Euphémismes : cadeau, part des personnes", 30),
     )
     given = (found, numbers(found), nothing, ["vocabulary", "euphemism"], "Légende.", "vocabulaire")
-    rows = body(grids_internet.profiles(*given))
+    rows = body(internet.profiles(*given))
     assert [(row[0], row[1], row[2]) for row in rows] == [
         ("Cadeau", "40", "30"),
         ("Aucun", "50", ""),  # « aucun » comes last, whatever its share
     ]
-    assert grids_internet.profiles(found, nothing, nothing, ["vocabulary"], "Légende.", "x") == ""
+    assert internet.profiles(found, nothing, nothing, ["vocabulary"], "Légende.", "x") == ""
 
 
 def test_places_have_no_column_of_intervals_where_every_count_is_exact() -> None:
@@ -63,8 +63,8 @@ def test_places_have_no_column_of_intervals_where_every_count_is_exact() -> None
         ("places.ads.lens", "annonces déclarées à Lens", 12),
         ("ads.city_lens_pct", "part des annonces déclarées à Lens", 70.6),
     )
-    assert body(grids_internet.places(found, numbers(found), nothing, "Légende.")) == [["Lens", "12", "70.6"]]
-    assert len(body(grids_internet.places(found, numbers(found), lambda _: "60 à 80", "Légende."))[0]) == 4
+    assert body(internet.places(found, numbers(found), nothing, "Légende.")) == [["Lens", "12", "70.6"]]
+    assert len(body(internet.places(found, numbers(found), lambda _: "60 à 80", "Légende."))[0]) == 4
 
 
 def test_measures_stand_by_source_with_a_column_per_year() -> None:
@@ -73,5 +73,5 @@ def test_measures_stand_by_source_with_a_column_per_year() -> None:
         ("penal.2025.client_fine.prosecutor", "Amende à un client, 2025, source : Parquet", 31),
         ("penal.2025.client_fine.police", "Amende à un client, 2025, source : Police", 30),
     )
-    rows = body(grids_demand.penal(found, numbers(found), "Légende."))
+    rows = body(demand.penal(found, numbers(found), "Légende."))
     assert rows == [["Amende à un client", "Police", "", "30"], ["Amende à un client", "Parquet", "23", "31"]]

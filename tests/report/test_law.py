@@ -52,7 +52,7 @@ def test_the_variables_are_those_of_the_questionnaire() -> None:
 
 
 def test_the_table_says_text_place_and_day() -> None:
-    text = law.table(CONTENT, dt.date(2020, 9, 30), "La loi.")
+    text = law.law(CONTENT, dt.date(2020, 9, 30), "La loi.")
     assert text.count("\n| **") == 6 and "{#tbl-loi .petit}" in text and "15\u00a0avril 2016" in text
 
 

@@ -14,8 +14,8 @@ from diagnostic import io, lineage
 from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.release.tables import TABLES as RELEASED
-from diagnostic.report import grids_provenance
 from diagnostic.report.charts.provenance import provenance
+from diagnostic.report.grids import provenance as pages
 
 
 def stamp(rule: str, *inputs: Path, **params: object) -> dict[str, object]:
@@ -116,9 +116,9 @@ def test_the_drawing_goes_down_from_the_inputs_to_the_documents() -> None:
 
 
 def test_the_tables_of_the_page_leave_out_what_is_empty() -> None:
-    tables = grids_provenance.tables(RUN, "Tables.")
+    tables = pages.lineage_tables(RUN, "Tables.")
     assert "`collect/press`" in tables and "collect/ads" not in tables
     assert re.search(r"`consolidate/persons` \| Personnes \|  \|  \|", tables)
-    rules = grids_provenance.rules(RUN, "Règles.")
+    rules = pages.lineage_rules(RUN, "Règles.")
     assert "{#regle-release-ledger}" in rules and "consolidate_ads" not in rules
     assert "{#regle-report-figures}" in rules

@@ -19,7 +19,7 @@ from diagnostic.report.charts.draw import Chart, draw
 from diagnostic.report.charts.ground import projected
 from diagnostic.report.charts.style import BLUE, ORANGE
 from diagnostic.report.charts.symbols import CLASSES, class_of, diameter, steps
-from diagnostic.report.grids_places import mapped
+from diagnostic.report.grids.places import mapped_places
 
 FICTIONAL = Path(__file__).parents[2] / "resources/studies/99-2026/communes.geojson"
 CREDIT = "Contours : inventés"
@@ -198,11 +198,13 @@ def test_same_bytes_again_and_in_any_order(ground: dict[str, pd.DataFrame]) -> N
 def test_the_table_has_every_place_with_its_code_and_its_facts(ground: dict[str, pd.DataFrame]) -> None:
     given = facts({"villeneuve": 90, "port-neuf": None, "Lieu 07": 12})
     demand = {"fact_id": "demand.place.villeneuve", "label": "annonces de demande : Villeneuve", "value": 19}
-    text = mapped(ledgers.statements([*given, demand]), ground["areas"], lambda fact_id: f"<{fact_id}>", "Légende.")
+    text = mapped_places(
+        ledgers.statements([*given, demand]), ground["areas"], lambda fact_id: f"<{fact_id}>", "Légende."
+    )
     rows = [[cell.strip().replace("\\", "") for cell in line.split("|")[1:-1]] for line in text.splitlines()[:5]]
     assert rows[0] == ["Lieu", "Code", "Intercommunalité", "Arrondissement", "Annonces d’offre", "Annonces de demande"]
     assert rows[2][:2] == ["Port-Neuf", "F07"] and rows[2][4:] == ["<places.ads.port-neuf>", ""]
     assert rows[3][2:4] == ["Agglomération fictive de Villeneuve", "Arrondissement fictif du Nord"]
     assert rows[3][4:] == ["<places.ads.villeneuve>", "<demand.place.villeneuve>"]
     assert rows[4] == ["Lieu 07", "sans code", "", "", "<places.ads.lieu-07>", ""]
-    assert mapped(ledgers.statements(given), ledgers.ground()["areas"], str, "Légende.") == ""
+    assert mapped_places(ledgers.statements(given), ledgers.ground()["areas"], str, "Légende.") == ""

@@ -13,7 +13,7 @@ from test_maps import drawn, ground, texts  # noqa: F401
 
 from diagnostic.report.charts.draw import Chart
 from diagnostic.report.charts.territory import COLORS, NEUTRAL, class_of
-from diagnostic.report.grids_places import HIDDEN, persons
+from diagnostic.report.grids.places import HIDDEN, persons_by_place
 
 VILLENEUVE, PORT, FABLES, PLANS = (
     *("agglomeration-de-villeneuve", "communaute-du-port"),
@@ -125,7 +125,7 @@ def test_withheld_and_never_reported_are_the_same_to_the_byte(ground: Ground) ->
         assert (chart.alt, chart.description, chart.facts) == (full[name].alt, full[name].description, full[name].facts)
         assert str(SECRET) not in full[name].svg and "secret" not in full[name].svg
     tables = [
-        persons(ledgers.statements(facts), ground["areas"], lambda fact_id: f"<{fact_id}>", "Légende.", "x")
+        persons_by_place(ledgers.statements(facts), ground["areas"], lambda fact_id: f"<{fact_id}>", "Légende.", "x")
         for facts in (shown, [*shown, *more])
     ]
     assert tables[0] == tables[1]
@@ -136,7 +136,7 @@ def test_withheld_and_never_reported_are_the_same_to_the_byte(ground: Ground) ->
 def test_with_nothing_to_show_there_is_no_map_and_no_table(ground: Ground) -> None:  # noqa: F811
     hidden = placed({f"epci.{VILLENEUVE}": None, "arrondissement.nord": None})
     assert drawn(ground, *hidden) == {}
-    assert persons(ledgers.statements(hidden), ground["areas"], str, "Légende.", "x") == ""
+    assert persons_by_place(ledgers.statements(hidden), ground["areas"], str, "Légende.", "x") == ""
     assert drawn(ledgers.ground(), *placed({f"epci.{VILLENEUVE}": 106})) == {}
 
 

@@ -32,7 +32,7 @@ def report(study: str, roles: Collection[str]) -> str:
         lineage=RELEASED["lineage"].empty(),
         law=LAW,
         areas=ledgers.ground()["areas"],
-        outlines=ledgers.ground()["source"],
+        source=ledgers.ground()["source"],
         study=words,
         **TEMPLATES,
     )["qmd"]

@@ -53,7 +53,7 @@ def prose(name: str) -> list[str]:
         "lineage": RELEASED["lineage"].empty(),
         "law": b"",
         "areas": ledgers.ground()["areas"],
-        "outlines": ledgers.ground()["source"],
+        "source": ledgers.ground()["source"],
         "study": WORDS | {"fictional": False},
     }
     text = assemble(**given, rapport=template)["qmd"].partition("::: {.carte")[0]

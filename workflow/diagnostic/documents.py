@@ -6,8 +6,6 @@ The rules of the report phase do the same, step by step; here no earlier table i
 from __future__ import annotations
 
 import datetime as dt
-import inspect
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +35,6 @@ def printed(results: Path) -> dict[str, pd.DataFrame]:
     return tables | {name: io.read_table(results / f"geography/{name}.parquet") for name in ("areas", "source")}
 
 
-def drawn(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """The charts and maps of these tables (`figures.draw_all`)."""
-    return figures.draw_all(**{name: tables[name] for name in inspect.signature(figures.draw_all).parameters})
-
-
 def templates(root: Path, config: Config, study: str) -> dict[str, Any]:
     """The sources that `assemble` fills, what the team wrote, and the law, by name."""
     paths = {"rapport": THEME / "rapport.qmd", "law": LAW}
@@ -67,13 +60,11 @@ def remake(root: Path, study: str) -> list[str]:
     if config.policy.draft:
         raise DocumentsError("Les règles en vigueur sont celles d’un brouillon : lancer « snakemake ».")
     tables = printed(results)
-    images = drawn(tables)
+    images = figures.draw_all(**tables)
     text = assemble(
-        **{name: tables[name] for name in [*PRINTED, "lineage", "areas"]},
+        **tables,
         figures=images["figures"],
-        outlines=tables["source"],
         study=study_words(config, study),
-        review=None,
         **templates(root, config, study),
     )["qmd"]
     if found := leaks.look(text.encode(), images["figures"])["found"]:

@@ -15,9 +15,9 @@ from typing import Any
 from diagnostic import documents, io, lineage
 from diagnostic.config import ConfigError, load
 from diagnostic.french import NBSP, number, plural
-from diagnostic.release.tables import PRINTED
 from diagnostic.report import exact, leaks
 from diagnostic.report.assemble import assemble
+from diagnostic.report.figures import draw_all
 from diagnostic.report.render import render
 from diagnostic.report.words import study_words
 from diagnostic.trail import KEYED, Trail, addresses
@@ -50,11 +50,10 @@ def review(root: Path, study: str) -> list[str]:
         "sources": io.read_table(results / "collect/sources.parquet"),
         "lineage": lineage.gathered([path for path in paths if path.stem != "lineage"], public=True),
     }
-    drawn: dict[str, Any] = documents.drawn(given)
+    drawn = draw_all(**given)
     text = assemble(
-        **{name: given[name] for name in [*PRINTED, "lineage", "areas"]},
+        **given,
         figures=drawn["figures"],
-        outlines=given["source"],
         study=study_words(config, study),
         review=exact.Review(trail.ledger, evidence(root, study, trail)),
         **documents.templates(root, config, study),

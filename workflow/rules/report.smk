@@ -29,10 +29,7 @@ DOCUMENTS = [DRAFT + name for name in DOCUMENT_NAMES]
 
 rule report_figures:
     input:
-        statements="<results>/{study}/release/statements.parquet",
-        sites="<results>/{study}/release/sites.parquet",
-        articles="<results>/{study}/release/articles.parquet",
-        meetings="<results>/{study}/release/meetings.parquet",
+        **{name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTED},
         areas="<results>/{study}/geography/areas.parquet",
         gate="<logs>/{study}/release_gate.ok",
         source="<results>/{study}/geography/source.parquet",
@@ -57,7 +54,7 @@ rule report_assemble:
         **{f"chapitre_{name}": path for name, path in CHAPTERS.items()},
         figures="<results>/{study}/rendu/figures.parquet",
         areas="<results>/{study}/geography/areas.parquet",
-        outlines="<results>/{study}/geography/source.parquet",
+        source="<results>/{study}/geography/source.parquet",
         lineage="<results>/{study}/release/lineage.parquet",
         rapport=f"{THEME}/rapport.qmd",
         law="resources/references/loi_2016.csv",

@@ -16,7 +16,8 @@ import pandas as pd
 from diagnostic import french
 from diagnostic.release import printed, statements
 from diagnostic.release.tables import VERDICTS
-from diagnostic.report import cards, grids, printing
+from diagnostic.report import cards, printing
+from diagnostic.report.tabular import Cell, pipe
 
 EXACT = ("value", "low", "high", "numerator", "denominator")
 Lines = list[tuple[str, str]]  # of a card: (French title, text)
@@ -55,7 +56,7 @@ class Review:
         lines = [*cards.entries(said, sources), ("Publication", _verdict(released))]
         return [*lines, *_numbers(released), *self.evidence.get(said.statement_id, [])]
 
-    def register(self, cell: grids.Cell, interval: grids.Cell, caption: str) -> str:
+    def register(self, cell: Cell, interval: Cell, caption: str) -> str:
         """Every fact of the study: exact number, limits, verdict and its reason."""
         rows = [
             (
@@ -72,7 +73,7 @@ class Review:
             ("Intervalle", "right", 18),
             ("Verdict et raison", "left", 34),
         )
-        return grids.pipe(header, rows, caption, "relecture", small=True)
+        return pipe(header, rows, caption, "relecture", small=True)
 
 
 def _verdict(fact: Any) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from diagnostic import french
 from diagnostic.report.printing import escape
+from diagnostic.report.registry import grid
 from diagnostic.report.tabular import pipe
 
 NAME = "loi n° 2016-444 du 13 avril 2016"
@@ -31,7 +32,8 @@ def in_force(content: bytes, day: dt.date) -> pd.DataFrame:
     return standing.sort_values("order", key=lambda column: column.astype(int)).reset_index(drop=True)
 
 
-def table(content: bytes, day: dt.date, caption: str) -> str:
+@grid
+def law(law: bytes, date: dt.date, caption: str) -> str:
     """The points as a table of the report: what each says, where it is written, since when."""
     rows = [
         (
@@ -39,7 +41,7 @@ def table(content: bytes, day: dt.date, caption: str) -> str:
             escape(point.articles),
             french.date(dt.date.fromisoformat(point.valid_from)),
         )
-        for point in in_force(content, day).itertuples()
+        for point in in_force(law, date).itertuples()
     ]
     header = (("Ce que dit la loi", "left", 58), ("Où", "left", 28), ("Depuis le", "left", 14))
     return pipe(header, rows, caption, "loi", small=True)

@@ -57,3 +57,8 @@ def _shows_nothing(row: Sequence[str]) -> bool:
 
 def _listed(names: Sequence[str]) -> str:
     return f"{NNBSP}; ".join(names)
+
+
+def text_of(value: object) -> str:
+    """What a text column holds in one row, empty for a blank."""
+    return value if isinstance(value, str) else ""

@@ -23,6 +23,7 @@ from diagnostic.report.charts.rows import (
     plane,
 )
 from diagnostic.report.charts.style import ORANGE
+from diagnostic.report.registry import chart
 
 NAME = "repartition_echantillon"
 INSET = 26  # pixels between the codes and zero, for the numbers left of a symbol
@@ -30,6 +31,7 @@ CHOSEN, COLLAPSED = "ads.allocation", "ads.allocation_collapsed"
 DISC, DIAMOND = 8, 12  # pixels
 
 
+@chart
 def allocation(facts: Released, sites: pd.DataFrame) -> Chart | None:
     """Ads to code per site, largest site first: a disc as chosen, a diamond once mirrors are collapsed."""
     order, rest = _rows(facts, sites)

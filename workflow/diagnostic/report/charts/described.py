@@ -8,6 +8,7 @@ from diagnostic import french
 from diagnostic.report.charts.facts import Released, listed, not_published, whiskers
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import EDGE, LINE
+from diagnostic.report.registry import chart
 
 PITCH, RANGE, UNDER = 40, 26, 46  # pixels: from line to line, from its top to its bar, under the axis
 THICK = 7
@@ -17,6 +18,7 @@ NEEDS = ("training", "information", "network", "prevention_tools", "specialised_
 MOST = 12  # factors in one chart: the table has them all
 
 
+@chart
 def profile(facts: Released) -> Chart | None:
     """Gender, age and nationality of the persons described."""
     return _shares(
@@ -27,6 +29,7 @@ def profile(facts: Released) -> Chart | None:
     )
 
 
+@chart
 def vulnerability(facts: Released) -> Chart | None:
     """The most frequent factors of vulnerability: at least that many."""
     ids = [i for i in facts.ids(r"vuln\.\w+_pct") if i not in ("vuln.any_pct", "vuln.none_pct")]
@@ -39,6 +42,7 @@ def vulnerability(facts: Released) -> Chart | None:
     )
 
 
+@chart
 def needs(facts: Released) -> Chart | None:
     """What professionals say they need."""
     ids = [f"needs.{name}_pct" for name in NEEDS]

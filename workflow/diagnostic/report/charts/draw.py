@@ -1,56 +1,43 @@
-"""Every chart of a study, drawn from released facts."""
+"""Every chart of a study, drawn from statements."""
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import Any
 
-from diagnostic.report.charts.allocation import allocation
-from diagnostic.report.charts.described import needs, profile, vulnerability
-from diagnostic.report.charts.estimates import calculations
+from diagnostic.report.charts import (
+    allocation,
+    described,
+    estimates,
+    interviews,
+    law,
+    maps,
+    outreach,
+    persons,
+    press,
+    profiles,
+    provenance,
+    reproduction,
+    sites,
+)
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.interviews import by_month
-from diagnostic.report.charts.law import known
-from diagnostic.report.charts.maps import maps
-from diagnostic.report.charts.outreach import funnel
-from diagnostic.report.charts.persons import readings
 from diagnostic.report.charts.plane import Chart
-from diagnostic.report.charts.press import timeline, years
-from diagnostic.report.charts.profiles import shares
-from diagnostic.report.charts.reproduction import verdicts
-from diagnostic.report.charts.sites import ads_by_site
+from diagnostic.report.registry import chart
 
 __all__ = ["Chart", "draw"]
+REGISTERED = (  # modules that hold functions under `@chart`
+    *(allocation, described, estimates, interviews, law, maps, outreach, persons, press, profiles, provenance),
+    *(reproduction, sites),
+)
 
 
-def draw(
-    statements: pd.DataFrame,
-    sites: pd.DataFrame,
-    articles: pd.DataFrame,
-    meetings: pd.DataFrame,
-    areas: pd.DataFrame,
-    source: pd.DataFrame,
-) -> dict[str, Chart]:
-    """The charts of a study by name; one that has nothing to show is absent.
+def draw(**inputs: Any) -> dict[str, Chart]:
+    """The charts of a study by name, in the order of names; one that has nothing to show is absent.
 
-    Takes the tables `release/statements`, `sites`, `articles` and `meetings`, and those of reference geography.
-    Only facts with the verdict « shown » are drawn, from their released values. Safe to call from several threads; same tables, same bytes.
+    `inputs`, by name: the tables of release/ `statements`, `sites`, `articles`, `meetings` and `lineage`, and those of
+    reference geography, `areas` and `source`. A chart gets those that its parameters name; `facts` are the statements as
+    charts read them: what is printed, and nothing else. Safe to call from several threads; same tables, same bytes.
     """
-    facts = Released(statements)
-    charts = (
-        profile(facts),
-        vulnerability(facts),
-        needs(facts),
-        known(facts),
-        ads_by_site(facts, sites),
-        allocation(facts, sites),
-        readings(facts),
-        shares(facts),
-        calculations(facts),
-        timeline(articles),
-        years(facts),
-        by_month(facts),
-        funnel(facts),
-        verdicts(facts),
-        *maps(facts, areas, source),
-    )
-    return {chart.name: chart for chart in charts if chart}
+    given = inputs | {"facts": Released(inputs["statements"])}
+    made = [function() for function in chart.bound(given).values()]
+    found = [one for drawn in made for one in (drawn if isinstance(drawn, list) else [drawn]) if one]
+    return {one.name: one for one in sorted(found, key=lambda one: one.name)}

@@ -7,6 +7,7 @@ from diagnostic.report.charts.facts import Released, not_published, whiskers
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import EDGE, LINE
 from diagnostic.report.charts.style import ORANGE, text_width
+from diagnostic.report.registry import chart
 
 NAME, BIASED = "personnes_calculs", "persons.published_formula"
 LINES = (
@@ -19,6 +20,7 @@ PITCH, RANGE, UNDER = 44, 28, 50
 AXIS = {"title": "Personnes", "format": ",.0f", "tickCount": 5, "titlePadding": 6, "labelFlush": False}
 
 
+@chart
 def calculations(facts: Released) -> Chart | None:
     """Ranges, dashed for bounds and solid for sampling, with a point where there is a value; nothing without a range."""
     rows = [(i, name) for i, name in LINES if facts.limits(i) or facts.value(i) is not None]

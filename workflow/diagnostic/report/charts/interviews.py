@@ -8,12 +8,14 @@ from diagnostic.report.charts.months import Months, number
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import EDGE, LINE
 from diagnostic.report.charts.style import WIDTH, text_width
+from diagnostic.report.registry import chart
 
 NAME = "entretiens_par_mois"
 TALLEST, STEP = 130, 18  # pixels: of the highest bar, of one interview at most
 WITHHELD = "n. p."
 
 
+@chart
 def by_month(facts: Released) -> Chart | None:
     """Bars from the first month to the last; a month without interview stays empty, one not released says so."""
     ids = {number(int(i[-7:-3]), int(i[-2:])): i for i in facts.ids(r"interviews\.month\.\d{4}-\d{2}")}

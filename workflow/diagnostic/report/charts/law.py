@@ -5,6 +5,7 @@ from __future__ import annotations
 from diagnostic.report.charts.facts import Released, listed, not_published
 from diagnostic.report.charts.paired import Pair, drawn
 from diagnostic.report.charts.plane import Chart
+from diagnostic.report.registry import chart
 
 NAME = "loi_connue"
 POINTS = {
@@ -19,6 +20,7 @@ KNEW, LEARNT = "knew_pct", "learn_pct"
 SERIES = ("le savaient", "l’apprennent ici")
 
 
+@chart
 def known(facts: Released) -> Chart | None:
     """A disc for those who knew, a diamond for those who learn it; the point that most learn comes first.
 

@@ -18,6 +18,7 @@ from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import EDGE, LINE
 from diagnostic.report.charts.style import WIDTH
 from diagnostic.report.charts.territory import Filled
+from diagnostic.report.registry import chart
 
 OFFER_MAP, DEMAND_MAP, ANSWERS_MAP = "carte_annonces", "carte_demande", "carte_rencontres"
 PERSONS_MAP, FORMS_MAP = "carte_situations", "carte_formes"
@@ -30,6 +31,7 @@ LARGEST = 34  # pixels: of a disc where two maps stand side by side
 PARTS = (("commune", "commune"), ("epci", "intercommunalité"), ("arrondissement", "arrondissement"))
 
 
+@chart
 def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame) -> list[Chart]:
     """Every map that has a ground and a place to show; `areas` and `source` are the tables of reference geography."""
     if areas.empty:

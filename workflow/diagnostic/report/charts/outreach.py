@@ -8,12 +8,14 @@ from diagnostic.french import NBSP, plural
 from diagnostic.report.charts.facts import Released, not_published
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import EDGE, LINE
+from diagnostic.report.registry import chart
 
 NAME = "aller_vers"
 PITCH, BAR = 44, 14  # pixels: from step to step, of a bar
 BEFORE = dict(zip(list(STEPS)[1:], ("des messages", "des réponses", "des échanges"), strict=True))
 
 
+@chart
 def funnel(facts: Released) -> Chart | None:
     """A bar per step of the last year known, else of the action cited: all on one scale, so that the loss is seen.
 

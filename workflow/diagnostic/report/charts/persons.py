@@ -9,6 +9,7 @@ from diagnostic.report.charts.facts import Released, not_published, whiskers
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import EDGE, LINE
 from diagnostic.report.charts.style import ORANGE, PAPER, text_width
+from diagnostic.report.registry import chart
 
 NAME = "personnes_lectures"
 PUBLISHED = "ads.persons_estimate"
@@ -23,6 +24,7 @@ AXIS = {
 }
 
 
+@chart
 def readings(facts: Released) -> Chart | None:
     """Ranges of the three readings, dashed for bounds, solid with a point for sampling, against the published number.
 

@@ -14,6 +14,7 @@ from diagnostic.report.charts.months import Months, number
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import EDGE, LINE, PITCH
 from diagnostic.report.charts.style import PAPER, WIDTH, text_width
+from diagnostic.report.registry import chart
 
 YEARS, TIMELINE = "presse_par_annee", "presse_frise"
 HEADING, PRINTED = "press.articles_", "press.printed."
@@ -32,6 +33,7 @@ class Line:
     label: str
 
 
+@chart
 def years(facts: Released) -> Chart | None:
     """One bar per year; two, in words, where heading and printed date give different numbers."""
     ids = facts.ids(r"press\.(articles_|printed\.)\d{4}")
@@ -88,6 +90,7 @@ def _told(facts: Released, lines: Sequence[Line]) -> list[str]:
     return told + ([f"Rubrique et date imprimée ne donnent pas le même nombre : {listed(apart)}."] if apart else [])
 
 
+@chart
 def timeline(articles: pd.DataFrame) -> Chart | None:
     """One dot per article, stacked by month of its printed date."""
     dates = articles["date"].dropna()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from diagnostic.report.charts.facts import Released, not_published
 from diagnostic.report.charts.paired import Pair, drawn
 from diagnostic.report.charts.plane import Chart
+from diagnostic.report.registry import chart
 
 NAME = "profils"
 LINES = (
@@ -19,6 +20,7 @@ LINES = (
 SERIES = ("part des annonces", "part des personnes")
 
 
+@chart
 def shares(facts: Released) -> Chart | None:
     """A disc for the share of ads, a diamond for that of persons, each with its sampling interval."""
     lines = [(end, name) for end, name in LINES if facts.value(f"profile.ad.{end}") is not None]

@@ -9,6 +9,7 @@ import pandas as pd
 from diagnostic import french
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.style import WIDTH
+from diagnostic.report.registry import chart
 
 ROW, BAND = 19, 26  # pixels: one rule, the name of a step
 LEFT, NEAR, FAR = 132, 8, 116  # pixels: where names begin; how near and how far from them a link runs
@@ -33,6 +34,7 @@ class Node:
     rows: int | None
 
 
+@chart
 def provenance(lineage: pd.DataFrame) -> Chart | None:
     """The rules of a run and their links, from the table `release/lineage`; None without any. Empty tables are left out."""
     full = not_empty(lineage)

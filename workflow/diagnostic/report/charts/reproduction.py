@@ -10,6 +10,7 @@ from diagnostic.report.charts.facts import Released, listed, not_published
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import EDGE, LINE
 from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER, WIDTH, hatch, text_width
+from diagnostic.report.registry import chart
 
 NAME = "reproduction"
 STATUS, BASIS = "reproduction.status.", "reproduction.basis."
@@ -25,6 +26,7 @@ WORDS = {
 }
 
 
+@chart
 def verdicts(facts: Released) -> Chart | None:
     """One bar per verdict; figures reproduced by construction are hatched apart from independent calculations."""
     values = {code: value for code in STATUSES if (value := facts.value(STATUS + code)) is not None}

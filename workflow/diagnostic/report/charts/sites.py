@@ -25,6 +25,7 @@ from diagnostic.report.charts.rows import (
     plane,
 )
 from diagnostic.report.charts.style import PAPER, hatch
+from diagnostic.report.registry import chart
 
 NAME = "annonces_par_site"
 BAR = 11  # pixels
@@ -33,6 +34,7 @@ KINDS = {"sampling": "échantillonnage", "bounds": "bornes"}
 Blocks = Mapping[str, Sequence[Row]]  # category → its rows
 
 
+@chart
 def ads_by_site(facts: Released, sites: pd.DataFrame) -> Chart | None:
     """Bars of the sites that show ads, by category: mirror sites hatched, estimated ones hollow with their interval.
 

@@ -7,6 +7,7 @@ import pandas as pd
 from diagnostic import french
 from diagnostic.report.charts.provenance import STEPS, not_empty
 from diagnostic.report.printing import escape
+from diagnostic.report.registry import grid
 from diagnostic.report.tabular import pipe
 
 SHORT = 12  # characters of a digest that tell two files apart on a page
@@ -17,7 +18,8 @@ def anchor(rule: str) -> str:
     return f"regle-{rule.replace('_', '-')}"
 
 
-def tables(lineage: pd.DataFrame, caption: str) -> str:
+@grid
+def lineage_tables(lineage: pd.DataFrame, caption: str) -> str:
     """One row per table that is not empty: what it holds and, in a study of public files, its rows and the beginning of
     its digest."""
     rows = [
@@ -33,7 +35,8 @@ def tables(lineage: pd.DataFrame, caption: str) -> str:
     return pipe(header, rows, caption, "provenance-tables", small=True)
 
 
-def rules(lineage: pd.DataFrame, caption: str) -> str:
+@grid
+def lineage_rules(lineage: pd.DataFrame, caption: str) -> str:
     """One row per rule that made something: its step, the digest of its code, and the tables and files it read."""
     rows, full = [], not_empty(lineage)
     for step, title in STEPS.items():

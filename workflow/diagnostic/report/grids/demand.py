@@ -7,11 +7,13 @@ from typing import Any
 import pandas as pd
 
 from diagnostic import french
-from diagnostic.report.grids_internet import Cell, under
+from diagnostic.report.grids.internet import under
 from diagnostic.report.printing import escape
-from diagnostic.report.tabular import pipe
+from diagnostic.report.registry import grid
+from diagnostic.report.tabular import Cell, pipe
 
 
+@grid
 def penal(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Measures by source, one column per year; empty without any."""
     found = under(statements, "penal.")
@@ -34,6 +36,7 @@ def penal(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "reponse-penale")
 
 
+@grid
 def two_lists(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """What each overlap would imply, by the sizes of the two lists; empty without a publication that allows it."""
     found = statements[statements["statement_id"].str.fullmatch(r"two_lists\.s\d+_m\d+")]

@@ -12,6 +12,7 @@ from diagnostic.report.charts import territory
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, placed
 from diagnostic.report.printing import escape
+from diagnostic.report.registry import grid
 from diagnostic.report.tabular import pipe
 
 Cell = Callable[[str], str]
@@ -22,7 +23,8 @@ LEVELS = {"arrondissement": "Arrondissement", "epci": "Intercommunalité", "comm
 HIDDEN = "–"  # protected, or nobody reported anything: one sign, whatever the reason
 
 
-def mapped(statements: pd.DataFrame, areas: pd.DataFrame, cell: Cell, caption: str) -> str:
+@grid
+def mapped_places(statements: pd.DataFrame, areas: pd.DataFrame, cell: Cell, caption: str) -> str:
     """One row per place, by name: code, intercommunality, arrondissement, one column a series; empty without any place.
 
     Names that no official name equals come last, without code. A place without a number of a series has an empty cell.
@@ -62,7 +64,8 @@ def _identity(place: Place | str, communes: Mapping[str, object]) -> tuple[str, 
     return escape(place.name), escape(place.code), epci, arrondissement
 
 
-def persons(statements: pd.DataFrame, areas: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
+@grid
+def persons_by_place(statements: pd.DataFrame, areas: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
     """One row per territory of which some number of persons may be printed, the largest territories first; empty without any.
 
     A territory that is not there is protected, or nobody reported anything of it; so is a number that is not there.

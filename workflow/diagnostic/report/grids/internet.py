@@ -10,6 +10,7 @@ import pandas as pd
 from diagnostic import french
 from diagnostic.collect.tables import CATEGORIES
 from diagnostic.report.printing import escape
+from diagnostic.report.registry import grid
 from diagnostic.report.tabular import pipe
 
 Cell = Callable[[str], str]
@@ -18,6 +19,7 @@ KINDS = {"bounds": "bornes", "sampling": "échantillonnage", "none": "–"}
 LAST = ("none", "other", "first_five", "missing")  # « aucun » and what is not known come after the answers
 
 
+@grid
 def places(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """Ads and share of each declared place, the most cited first; empty without any place."""
     found = under(statements, "places.ads.").sort_values("shown_value", ascending=False, kind="stable")
@@ -38,6 +40,7 @@ def places(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -
     return pipe(header[:kept], [row[:kept] for row in rows], caption, "lieux")
 
 
+@grid
 def site_terms(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What sites sell: options, subscription, sign-up, then prices from the lowest; empty where no terms were read."""
     options = list(under(statements, "terms.option.")["statement_id"])
@@ -55,6 +58,7 @@ def site_terms(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe((("Condition", "left", 48), ("Sites", "right", 8)), rows, caption, "conditions") if rows else ""
 
 
+@grid
 def planned_margins(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Ads, ads to code and the margin they would give, by category."""
     known = set(statements["statement_id"])
@@ -72,6 +76,7 @@ def planned_margins(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "marges-attendues") if rows else ""
 
 
+@grid
 def turnover(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What became of the sites between two dates, zeros left out."""
     found = under(statements, "turnover.change.")
@@ -82,6 +87,7 @@ def turnover(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe((("Devenir", "left", 40), ("Sites", "right", 10)), rows, caption, "devenir-sites")
 
 
+@grid
 def margins(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """The margin reached in each category, and what the asked one would take there."""
     known = set(statements["statement_id"])
@@ -104,6 +110,7 @@ def margins(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "marges")
 
 
+@grid
 def agreement(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """Alpha of each variable with its interval, observed agreement and verdict, the best first."""
     found = under(statements, "agreement.alpha.").sort_values("shown_value", ascending=False, kind="stable")
@@ -127,6 +134,7 @@ def agreement(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str
     return pipe(header, rows, caption, "accord") if rows else ""
 
 
+@grid
 def profiles(
     statements: pd.DataFrame,
     cell: Cell,
@@ -159,6 +167,7 @@ def profiles(
     return _side_by_side(rows, "Réponse", caption, ident)
 
 
+@grid
 def network(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """At least one, two, three signs, by ad and by person."""
     rows = []
@@ -171,6 +180,7 @@ def network(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) 
     return _side_by_side(rows, "Indices", caption, "indices")
 
 
+@grid
 def person_sources(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What each source of doubt adds to the final interval, in persons."""
     order = ("sampling", "pages", "links", "recall", "page_bounds", "uncovered")
@@ -185,6 +195,7 @@ def person_sources(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "sources-personnes")
 
 
+@grid
 def persons(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """The number retained, its check, and what the sample alone or the published formula would say."""
     facts = {fact.statement_id: fact for fact in under(statements, "persons.").itertuples()}

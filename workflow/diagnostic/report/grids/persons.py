@@ -8,6 +8,7 @@ import pandas as pd
 
 from diagnostic import french
 from diagnostic.report.printing import escape
+from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, pipe, told
 
 # Codes of `estimate.sensitivity`, in the order of reading.
@@ -22,6 +23,7 @@ RULES = (
 ABSENT = "Une réponse qui n’y est pas n’est pas publiée, ou personne ne l’a donnée."
 
 
+@grid
 def indicators(
     statements: pd.DataFrame,
     cell: Cell,
@@ -52,6 +54,7 @@ def indicators(
     return told(header, rows, caption, ident) if rows else ""
 
 
+@grid
 def options(
     statements: pd.DataFrame,
     cell: Cell,
@@ -81,6 +84,7 @@ def options(
     return told(header, rows, f"{caption} {ABSENT}", ident) if rows else ""
 
 
+@grid
 def national(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """National references beside the study's shares, with what keeps them from being compared; empty without any."""
     found = statements[statements["statement_id"].str.startswith("reference.")]
@@ -100,6 +104,7 @@ def national(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "references", small=True) if rows else ""
 
 
+@grid
 def sensitivity(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """One row per headline, one column per other choice of counting; a dash where the choice does not touch it."""
     labels = statements.set_index("statement_id")["label"]

@@ -12,6 +12,7 @@ from diagnostic.collect.tables import AXES, FIELDS, PRACTICES, VERSIONS
 from diagnostic.estimate import outreach as outreach_facts
 from diagnostic.release.printed import moment
 from diagnostic.report.printing import escape
+from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, pipe
 
 UNITS = {unit: french.capital(outreach_facts.LABELS[step]) for step, unit in outreach_facts.UNITS.items()}
@@ -19,6 +20,7 @@ CITED = "Action citée"
 LINK = re.compile(r"[^A-Za-z0-9:/._~?&=%+-]")  # what a link of markdown could end on
 
 
+@grid
 def axes(structures: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """One row per axis: how many structures answer to it, what blanks leave open, and those that may be named."""
     rows = [
@@ -48,6 +50,7 @@ def _named(structures: pd.DataFrame, axis: str) -> str:
     return " ; ".join(filter(None, (parts[0], f"à confirmer{french.NBSP}: {parts[1]}" if parts[1] else ""))) or "–"
 
 
+@grid
 def structures(structures: pd.DataFrame, caption: str) -> str:
     """The structures that agreed to be named, by name; empty without any."""
     rows = [
@@ -62,6 +65,7 @@ def structures(structures: pd.DataFrame, caption: str) -> str:
     return pipe(header, rows, caption, "structures", small=True) if rows else ""
 
 
+@grid
 def practices(practices: pd.DataFrame, caption: str) -> str:
     """Good practices and resources, by kind; empty without any."""
     rows = [
@@ -96,6 +100,7 @@ def _quoted(found: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in found[0].encode())
 
 
+@grid
 def outreach(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Each step of each year, and the part of the step before; the action that a publication cites comes last."""
     found = statements[statements["unit"].isin(list(UNITS)) & statements["measure"].eq("count")]
@@ -123,6 +128,7 @@ def _steps(found: pd.DataFrame, action: str, cell: Cell) -> Iterator[tuple[str, 
             yield name, label, cell(own[unit]), cell(f"{own[unit]}_pct")
 
 
+@grid
 def restitutions(restitutions: pd.DataFrame, caption: str) -> str:
     """The presentations of the study, in order, with the last day of the data shown; empty without any."""
     rows = [

@@ -1,0 +1,91 @@
+"""Tables of the press review and of the interviews, and any list of numbers under one prefix."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.collect.tables import FIELDS, MODES
+from diagnostic.report.printing import escape
+from diagnostic.report.registry import grid
+from diagnostic.report.tabular import Cell, pipe, told
+
+FILE = re.compile(r"\.[a-z]{3,4}$")
+
+
+@grid
+def press_years(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """Articles by year: under the heading, by printed date."""
+    years = sorted(
+        statements.loc[statements["statement_id"].str.fullmatch(r"press\.articles_\d{4}"), "statement_id"].str[-4:]
+    )
+    rows = [(year, cell(f"press.articles_{year}"), cell(f"press.printed.{year}")) for year in years]
+    rows.append(("**Ensemble**", cell("press.articles"), cell("press.articles")))
+    return pipe(
+        (("Année", "left", 12), ("Sous la rubrique", "right", 18), ("Selon la date imprimée", "right", 22)),
+        rows,
+        caption,
+        "presse-annees",
+    )
+
+
+@grid
+def press_list(articles: pd.DataFrame, caption: str) -> str:
+    """The articles, newest first."""
+    rows = [
+        (french.date(a.date.date()), escape(a.outlet), escape(french.quoted(a.title)), f"{a.year_heading}")
+        for a in articles.itertuples()
+    ]
+    return pipe(
+        (("Date", "left", 17), ("Titre de presse", "left", 20), ("Article", "left", 50), ("Classé en", "right", 9)),
+        rows,
+        caption,
+        "presse-liste",
+        small=True,
+    )
+
+
+@grid
+def meetings_list(meetings: pd.DataFrame, caption: str) -> str:
+    """The interviews, in order of date."""
+    rows = [
+        (
+            french.date(m.date.date()),
+            escape(m.structure),
+            MODES[m.mode],
+            escape(m.place) if isinstance(m.place, str) else "non précisé",
+            FIELDS[m.activity_field],
+        )
+        for m in meetings.itertuples()
+    ]
+    header = (
+        ("Date", "left", 19),
+        ("Structure", "left", 33),
+        ("Mode", "left", 19),
+        ("Lieu", "left", 15),
+        ("Champ d’activité", "left", 26),
+    )
+    return pipe(header, rows, caption, "entretiens-liste", small=True)
+
+
+@grid
+def breakdown(
+    statements: pd.DataFrame,
+    prefix: str,
+    cell: Cell,
+    header: str,
+    caption: str,
+    ident: str,
+    cut: str = "",
+    counted: str = "Effectif",
+) -> str:
+    """All the facts under one prefix that are not zero: label, without the words that `cut` names, and number.
+
+    `counted` heads the numbers. A file keeps its name as it is written.
+    """
+    facts = statements[statements["statement_id"].str.startswith(prefix) & statements["shown_value"].ne(0)]
+    said = [(fact.label.removeprefix(cut), cell(fact.statement_id)) for fact in facts.itertuples()]
+    rows = [(escape(words if FILE.search(words) else french.capital(words)), number) for words, number in said]
+    return told(((header, "left", 50), (counted, "right", 16)), rows, caption, ident)

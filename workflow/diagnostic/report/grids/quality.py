@@ -1,0 +1,108 @@
+"""Tables on the study itself: what is reproduced, warnings, files received and their digests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.estimate.tables import BASES, ORIGIN_LABELS, STATUSES
+from diagnostic.report.printing import escape, published
+from diagnostic.report.registry import grid
+from diagnostic.report.tabular import Cell, pipe, text_of
+
+
+@grid
+def verdicts(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """How many published figures are reproduced, contradicted, not computable, text only."""
+    rows = [(french.capital(label), cell(f"reproduction.status.{code}")) for code, label in STATUSES.items()]
+    rows[1:1] = [(f"dont {label}", cell(f"reproduction.basis.{code}")) for code, label in BASES.items()]
+    rows.append(("**Ensemble**", cell("reproduction.figures")))
+    return pipe((("Verdict", "left", 44), ("Chiffres publiés", "right", 18)), rows, caption, "verdicts")
+
+
+def reproduction(figures: pd.DataFrame, known: set[str], caption: str, ident: str, brief: bool = False) -> str:
+    """Published figures one by one; a computed value that is a fact opens its card. With `brief`, the basis alone."""
+    rows = []
+    for figure in figures.itertuples():
+        computed = published(figure.computed) if isinstance(figure.computed, str) and figure.computed else "–"
+        if figure.fact_id in known and computed != "–":
+            computed = f'[{computed}]{{.fact fact="{figure.fact_id}"}}'
+        basis = f" ({BASES[figure.basis]})" if figure.basis else ""
+        verdict = BASES.get(figure.basis, "–") if brief else f"{STATUSES[figure.status]}{basis}. {figure.reason}"
+        rows.append(
+            (
+                f"{escape(french.capital(figure.statement))} [{escape(figure.fact_id)}]{{.identifiant}}",
+                escape(published(figure.published)),
+                computed,
+                escape(french.capital(verdict)),
+            )
+        )
+    return pipe(
+        (
+            ("Chiffre", "left", 50 if brief else 34),
+            ("Publié", "right", 18 if brief else 14),
+            ("Calculé", "right", 18 if brief else 14),
+            ("Accord" if brief else "Verdict et raison", "left", 20 if brief else 42),
+        ),
+        rows,
+        caption,
+        ident,
+        small=True,
+    )
+
+
+@grid
+def warnings(warnings: pd.DataFrame, caption: str) -> str:
+    """What surprised in the inputs, at its cell."""
+    rows = [
+        (escape(w.file), f"{'' if pd.isna(w.row) else w.row}", text_of(w.column), escape(w.message), escape(w.remedy))
+        for w in warnings.itertuples()
+    ]
+    header = (
+        ("Fichier", "left", 12),
+        ("Ligne", "right", 7),
+        ("Colonne", "left", 9),
+        ("Constat", "left", 40),
+        ("Que faire", "left", 34),
+    )
+    return pipe(header, rows, caption, "avertissements", small=True)
+
+
+@grid
+def sources(sources: pd.DataFrame, caption: str) -> str:
+    """Where each input file comes from."""
+    rows = [
+        (
+            escape(s.file),
+            escape(s.title),
+            ORIGIN_LABELS[s.origin],
+            escape(_place(s)),
+            escape(s.licence),
+            french.date(s.date.date()),
+        )
+        for s in sources.itertuples()
+    ]
+    header = (
+        ("Fichier", "left", 23),
+        ("Contenu", "left", 22),
+        ("Origine", "left", 11),
+        ("Source", "left", 26),
+        ("Licence", "left", 24),
+        ("Date", "left", 17),
+    )
+    return pipe(header, rows, caption, "sources", small=True)
+
+
+@grid
+def digests(sources: pd.DataFrame, caption: str) -> str:
+    """The digest of each public input file, in full; empty without any."""
+    rows = [(escape(s.file), f"`{s.digest}`") for s in sources.itertuples() if s.digest]
+    header = (("Fichier", "left", 22), ("Empreinte", "left", 70))
+    return pipe(header, rows, caption, "empreintes", small=True) if rows else ""
+
+
+def _place(source: Any) -> str:
+    lines = text_of(source.lines)
+    return f"{source.source}, lignes {lines}" if lines else source.source

@@ -1,0 +1,57 @@
+"""Tables of the answers to the closed questions of the questionnaire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.report.printing import escape
+from diagnostic.report.registry import grid
+from diagnostic.report.tabular import Cell, folded, pipe, told
+
+ANSWERS = (
+    ("Réponse", "left", 44),
+    ("Professionnel·les", "right", 20),
+    ("Part", "right", 13),
+    ("Bornes", "right", 17),
+)
+
+
+@grid
+def answers(statements: pd.DataFrame, variable: str, cell: Cell, interval: Cell, caption: str, ident: str) -> str:
+    """Answers to one closed question: number of professionals, share, and what blanks leave open; chosen ones only."""
+    rows = _answered(statements, variable, cell, interval)
+    return told(ANSWERS, rows, caption, ident) if rows else ""
+
+
+@grid
+def questions(
+    statements: pd.DataFrame, variables: Mapping[str, str], cell: Cell, interval: Cell, caption: str, ident: str
+) -> str:
+    """The same for several questions in one table: under the words of each (`variables`: name → words) its answers."""
+    rows: list[Sequence[str]] = []
+    for variable, words in variables.items():
+        found = _answered(statements, variable, cell, interval)
+        rows += [(f"**{words}**", "", "", ""), *folded(found)] if found else []
+    return pipe(ANSWERS, rows, caption, ident) if rows else ""
+
+
+def _answered(statements: pd.DataFrame, variable: str, cell: Cell, interval: Cell) -> list[Sequence[str]]:
+    facts = statements[
+        statements["statement_id"].str.fullmatch(rf"survey\.{variable}\.[a-z0-9]+") & statements["shown_value"].ne(0)
+    ]
+    facts = facts.assign(
+        late=facts["statement_id"].str.endswith((".other", ".dk"))
+    )  # the most frequent first, these last
+    facts = facts.sort_values(["late", "shown_value", "label"], ascending=[True, False, True], na_position="last")
+    return [
+        (
+            french.capital(escape(fact.label.partition(" : ")[2])),
+            cell(fact.statement_id),
+            cell(f"{fact.statement_id}_pct"),
+            interval(f"{fact.statement_id}_pct"),
+        )
+        for fact in facts.itertuples()
+    ]

@@ -1,0 +1,55 @@
+"""Charts and maps in the text: the image, its caption, how to read it; for a map that is missing, why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.french import typographic
+from diagnostic.report.grids.provenance import anchor
+from diagnostic.report.printing import escape
+
+NOWHERE = (
+    "Aucun des lieux du tableau ne porte le nom d’une commune ou d’une intercommunalité du département, ou aucun de leurs "
+    "nombres ne peut être publié."
+)
+UNPLACED = (
+    "Les lieux des faits ne sont pas codés par commune dans cette étude, ou aucun de leurs nombres ne peut être publié."
+)
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """`figures`: one row per chart or map that was drawn; `source`: where the outlines come from, or why there are none;
+    `lineage`: the tables of the run, whose page each image opens."""
+
+    figures: pd.DataFrame
+    source: pd.DataFrame
+    lineage: pd.DataFrame
+
+    @cached_property
+    def drawn(self) -> dict[str, Any]:
+        return {figure.name: figure for figure in self.figures.itertuples()}
+
+    def figure(self, name: str, caption: str, width: str = "75%") -> str:
+        """A chart with its reading; empty where it was not drawn."""
+        if name not in self.drawn:
+            return ""
+        image, ident = self.drawn[name], name.replace("_", "-")
+        alt = image.alt.replace('"', "’")
+        by = f"[[Provenance](#{anchor('report_figures')}).]{{.html-seulement}}" if len(self.lineage) else ""
+        return (
+            f'\n::: {{.figure-lue}}\n\n![{caption}](figures/{name}.svg){{#fig-{ident} fig-alt="{alt}" width={width}}}\n\n'
+            f"*Lecture :* {escape(image.description)} {by}\n\n:::\n"
+        )
+
+    def carte(self, name: str, caption: str, nowhere: str = NOWHERE) -> str:
+        """A map, or the sentence that stands in its place."""
+        if name in self.drawn:
+            return self.figure(name, caption)
+        said = self.source.iloc[0]
+        missing = said.note if said.kind == "absent" else nowhere
+        return f"*Pas de carte :* {escape(typographic(missing))}\n"

@@ -1,0 +1,106 @@
+"""The words of templates that print statements by their id, and remember which were printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic.release.printed import WITHHELD
+from diagnostic.report import grids, printing
+
+
+class Printer:
+    """Prints statements by id and remembers which, so that each printed number gets its card."""
+
+    def __init__(self, statements: pd.DataFrame, retained: Iterable[str] = ()) -> None:
+        """`retained`: facts that a reviewer alone may read, marked as such."""
+        self.facts = {one.statement_id: one for one in statements.itertuples()}
+        self.printed: dict[str, None] = {}
+        self.retained = frozenset(retained)
+
+    def has(self, fact_id: str) -> bool:
+        """Whether the study has this fact."""
+        return fact_id in self.facts
+
+    def having(self, prefix: str) -> list[str]:
+        """The ids of the study's facts under a prefix."""
+        return [fact_id for fact_id in self.facts if fact_id.startswith(prefix)]
+
+    def fact(self, fact_id: str) -> str:
+        """A fact's number as a span that opens its card. Raises KeyError for a fact the study does not have."""
+        return self._span(fact_id, self.facts[fact_id].printed)
+
+    def cell(self, fact_id: str) -> str:
+        """The same for a table cell: empty when the study does not have the fact."""
+        return self.fact(fact_id) if self.has(fact_id) else ""
+
+    def interval(self, fact_id: str) -> str:
+        """A fact's released limits, opening its card; empty without interval."""
+        limits = self.facts[fact_id].printed_interval if self.has(fact_id) else ""
+        return self._span(fact_id, limits) if limits else ""
+
+    def agree(self, fact_id: str, one: str, many: str | None = None) -> str:
+        """The noun that agrees with a fact's number."""
+        value = self.facts[fact_id].shown_value
+        return french.plural(2 if pd.isna(value) else value, one, many)
+
+    def among(self, part: str, whole: str) -> str:
+        """« 36 des 39 professionnel·les ayant… » : a part, the whole it belongs to, and who the whole is."""
+        return f"{self.fact(part)} des {self.fact(whole)} {printing.escape(self.facts[part].universe)}"
+
+    def listed(self, words: Mapping[str, str]) -> str:
+        """« 11 en présence et 4 par téléphone » : facts with the words that go with each, those that count nothing left out."""
+        parts = [f"{self.fact(fact_id)} {said}" for fact_id, said in words.items() if self.positive(fact_id)]
+        return " et ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+    def method(self, fact_id: str) -> str:
+        """A fact's method and cautions, as text."""
+        return printing.escape(self.facts[fact_id].method)
+
+    def label(self, fact_id: str) -> str:
+        """What a fact says, as text."""
+        return printing.escape(self.facts[fact_id].label)
+
+    def shown(self, fact_id: str) -> bool:
+        """Whether a fact exists and something of it may be printed: what a sentence may be built on."""
+        return self.has(fact_id) and self.facts[fact_id].printed != WITHHELD
+
+    def showing(self, prefix: str) -> list[str]:
+        """The ids under a prefix of which something may be printed."""
+        return [fact_id for fact_id in self.having(prefix) if self.shown(fact_id)]
+
+    def positive(self, fact_id: str) -> bool:
+        """Whether a fact exists, may be printed and is more than zero."""
+        return self.has(fact_id) and bool(self.facts[fact_id].shown_value > 0)
+
+    def _span(self, fact_id: str, text: str) -> str:
+        self.printed[fact_id] = None
+        mark = " .retenu" if fact_id in self.retained else ""
+        return f'[{text}]{{.fact{mark} fact="{fact_id}"}}'
+
+    def reproduced(
+        self,
+        figures: pd.DataFrame,
+        status: list[str] | None,
+        stage: str | None,
+        caption: str,
+        ident: str,
+        brief: bool = False,
+    ) -> str:
+        """The table of published figures (`reproduction`, one row per figure) of these statuses and of this stage."""
+        chosen = figures[
+            (figures["status"].isin(status) if status else True)
+            & (figures["source_stage"].eq(stage) if stage else True)
+        ]
+        known = set(self.facts)
+        with_card = chosen.loc[chosen["computed"].fillna("") != "", "fact_id"]
+        self.printed.update(dict.fromkeys(fact_id for fact_id in with_card if fact_id in known))
+        return grids.quality.reproduction(chosen, known, caption, ident, brief)
+
+    def words(self) -> dict[str, Any]:
+        """What a template may call, by name."""
+        names = ("fact", "cell", "has", "having", "interval", "agree", "among", "method", "label", "positive", "shown")
+        return {name: getattr(self, name) for name in (*names, "showing", "listed")}
