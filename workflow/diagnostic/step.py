@@ -7,6 +7,7 @@ returns its outputs by name: a table, text, bytes, or a folder as a mapping of f
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
 import sys
 import traceback
@@ -22,6 +23,9 @@ EXPORTS = "exports"  # a parameter: role → format of what the vault holds, whi
 PRIVATE = "private"  # what a step gives back for the vault: name → table
 TABLE = ".parquet"
 KEYED = "keyed"  # a parameter: the purpose of a key derived from the vault's, which the function gets as `key`
+DIGESTS = "digests"  # a parameter: role → keyed digest of what the vault holds
+# A function that has no use for these does not name them: they still make its rule run again, or open the vault for it.
+UNASKED = frozenset({EXPORTS, DIGESTS, KEYED, "received", "pseudonyms", "key"})
 GATE = "gate"  # an input that only orders the steps: every step after the check waits for it
 
 
@@ -76,7 +80,7 @@ def run(
         given |= {"pseudonyms": vault.pseudonyms}
         if arguments.get(KEYED):
             given |= {"key": vault.secret(arguments[KEYED])}
-    results = (_silenced if vault else _called)(function, given | arguments, rule)
+    results = (_silenced if vault else _called)(function, _asked(function, given | arguments), rule)
     made = {
         Path(path): io.storable(results[name], Path(path)) for name, path in outputs.items() if path.endswith(TABLE)
     }
@@ -96,6 +100,12 @@ def run(
             io.write_bytes(content if isinstance(content, bytes) else content.encode(), Path(path))
             lines.append(f"{name}: written")
     Path(log).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _asked(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments without those of `UNASKED` that the function does not name."""
+    named = inspect.signature(function).parameters
+    return {name: value for name, value in arguments.items() if name in named or name not in UNASKED}
 
 
 def _called(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, Any], rule: str) -> Mapping[str, Any]:

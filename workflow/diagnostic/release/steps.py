@@ -44,20 +44,15 @@ def release(
     published_figures: pd.DataFrame,
     policy: Mapping[str, Any],
     study: str = "",
-    exports: Mapping[str, str] | None = None,
     received: Mapping[str, bytes] | None = None,
-    digests: Mapping[str, str] | None = None,
-    pseudonyms: object = None,
-    keyed: str = "",
     key: bytes = b"",
     public: bool = False,
 ) -> dict[str, Any]:
     """The ledger and what was decided beside it, `refused` (a French message, empty when all may be published) and `certificate`.
 
     `policy` is the policy of `config/release.yaml` as a mapping. What may not be printed is withheld, with its reason.
-    `received` holds what the team has issued before, from the vault (`exports` names it, `digests` makes a new issue or
-    key run again what reads it). `key`: derived from the vault's for draws (`keyed`); `public`: a study whose inputs are all
-    committed and invented draws with the public key; with neither, nothing may need a draw.
+    `received` holds what the team has issued before, from the vault. `key`: derived from the vault's for draws; `public`: a
+    study whose inputs are all committed and invented draws with the public key; with neither, nothing may need a draw.
     """
     rules = Policy.model_validate(policy)
     draw = Draw(key or PUBLIC_KEY) if key or public else None
