@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from planted import planted, sentence
 
-from diagnostic import step, tripwire
+from diagnostic import known_values, step
 from diagnostic.collect import leaks
 from diagnostic.collect import study as studies
 from diagnostic.occurrences import Occurrences
@@ -147,4 +147,4 @@ def test_strings_across_the_blocks_that_are_read_together_are_found() -> None:
 def test_of_thousands_of_values_the_one_that_is_there_is_found_alone(tmp_path: Path) -> None:
     values = [f"Personne numéro{at}bis inventée" for at in range(4_000)]
     (tmp_path / "a.txt").write_text("lorem ipsum " * 50_000 + values[2_345].upper())
-    assert {found.index for found in tripwire.search(values, [tmp_path])} == {2_345}
+    assert {found.index for found in known_values.search(values, [tmp_path])} == {2_345}

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from planted import planted
 
-from diagnostic import io, personal, purge, tripwire
+from diagnostic import folding, io, known_values, purge
 from diagnostic.compliance import Retention
 from diagnostic.purge import DONE, INCOMPLETE, PLANNED, STOPPED
 from diagnostic.vault import VaultError, open_vault
@@ -123,10 +123,10 @@ def test_everything_due_is_gone_and_proved(root: Path) -> None:
     vault = open_vault(root, STUDY)
     contacts = vault.read_private("contacts")
     assert set(contacts) == {"name", "email", "phone", "recontact", "recontact_until"}
-    kept = {personal.fold(name) for name in contacts["name"]}
-    gone = [name for name in NAMES if personal.fold(name) not in kept]
+    kept = {folding.fold(name) for name in contacts["name"]}
+    gone = [name for name in NAMES if folding.fold(name) not in kept]
     rest = [root / "results", root / "logs", root / ".snakemake", root / "vault" / STUDY]
-    assert tripwire.search(gone, rest) == []
+    assert known_values.search(gone, rest) == []
     with pytest.raises(VaultError, match="purge"):
         vault.pseudonym("response", "1")
     with pytest.raises(VaultError, match="purgée.*studies"):
@@ -162,7 +162,7 @@ def test_the_kept_contacts_go_on_their_date(root: Path) -> None:
 def test_a_value_left_outside_stops_it_before_the_vault(root: Path, place: str) -> None:
     path = root / place
     path.parent.mkdir(exist_ok=True)
-    path.write_text(f"vu : {tripwire.unaccented(NAMES[3]).upper()}")
+    path.write_text(f"vu : {known_values.unaccented(NAMES[3]).upper()}")
     report = purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
     assert report.state == STOPPED and {found.file for found in report.found} == {place}
     assert open_vault(root, STUDY).read_received("form") and not open_vault(root, STUDY).purged
@@ -195,9 +195,9 @@ def test_a_copy_hidden_in_the_vault_is_told(root: Path) -> None:
 
 def test_a_blind_search_stops_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = files(root)
-    monkeypatch.setattr(tripwire, "search", lambda *_: [])
+    monkeypatch.setattr(known_values, "search", lambda *_: [])
     report = purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
-    assert report.state == STOPPED and set(report.missed) == set(tripwire.FORMS) and files(root) == before
+    assert report.state == STOPPED and set(report.missed) == set(known_values.FORMS) and files(root) == before
 
 
 def test_it_waits_for_a_run_and_needs_a_vault(root: Path) -> None:

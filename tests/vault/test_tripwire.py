@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted import EMAIL_FORMATS, PHONE_FORMATS, WRITERS, planted, sentence
 
-from diagnostic import personal, tripwire
-from diagnostic.contents import pdf_reader
+from diagnostic import folding, known_values, tripwire
+from diagnostic.pdf import pdf_reader
 from diagnostic.personal import iban_valid, nir_key
 
 ROOT = Path(__file__).parents[2]
@@ -39,27 +39,27 @@ def test_all_500_are_found_in_every_kind_of_file(tmp_path: Path, name: str, reco
     path = tmp_path / name
     WRITERS[name]([sentence(at, datum.value) for at, datum in enumerate(DATA)], path)
     trips = Counter(trip.kind for trip in tripwire.scan_tree([path]))
-    found = {found.index for found in tripwire.search([datum.value for datum in DATA], [path])}
+    found = {found.index for found in known_values.search([datum.value for datum in DATA], [path])}
     recall = {kind: trips[kind] / 160 if kind == "phone" else trips[kind] / 140 for kind in ("phone", "email")}
     record_property("recall", {**recall, "search": len(found) / 500})  # type: ignore[operator]
     assert trips == {"phone": 160, "email": 140}
     assert [DATA[at].variety for at in range(500) if at not in found] == []
 
 
-@pytest.mark.parametrize("change", [str.upper, tripwire.unaccented], ids=["upper", "unaccented"])
+@pytest.mark.parametrize("change", [str.upper, known_values.unaccented], ids=["upper", "unaccented"])
 def test_all_are_found_when_rewritten(tmp_path: Path, change: object) -> None:
     lines = [change(sentence(at, datum.value)) for at, datum in enumerate(DATA)]  # type: ignore[operator]
     (tmp_path / "notes.txt").write_text("\n".join(lines), encoding="utf-8")
     trips = Counter(trip.kind for trip in tripwire.scan_tree([tmp_path]))
     assert (trips["phone"], trips["email"]) == (160, 140)
-    assert len({found.index for found in tripwire.search([datum.value for datum in DATA], [tmp_path])}) == 500
+    assert len({found.index for found in known_values.search([datum.value for datum in DATA], [tmp_path])}) == 500
 
 
 def test_phones_are_found_as_digits_only(tmp_path: Path) -> None:
     phones = [datum.value for datum in DATA if datum.kind == "phone"]
-    (tmp_path / "a.txt").write_text("\n".join(personal.phone_digits(phone) for phone in phones))
+    (tmp_path / "a.txt").write_text("\n".join(folding.phone_digits(phone) for phone in phones))
     assert Counter(trip.kind for trip in tripwire.scan_tree([tmp_path])) == {"phone": 160}
-    assert len({found.index for found in tripwire.search(phones, [tmp_path])}) == 160
+    assert len({found.index for found in known_values.search(phones, [tmp_path])}) == 160
 
 
 @pytest.mark.parametrize(
@@ -190,13 +190,13 @@ def test_nothing_told_holds_a_value(tmp_path_factory: pytest.TempPathFactory, se
     chosen = random_.choice(data).value.replace("/", "")
     (folder / f"{chosen}.txt").write_text(chosen)
     trips = tripwire.scan_tree([folder], root=folder)
-    found = tripwire.search([datum.value for datum in data], [folder], folder)
+    found = known_values.search([datum.value for datum in data], [folder], folder)
     told = tripwire.message(trips) + repr(trips) + repr(found) + repr(tripwire.problems(trips))
-    folded, digits = personal.fold(told), told.replace(" ", "")
+    folded, digits = folding.fold(told), told.replace(" ", "")
     assert trips and found
     for datum in data:
-        assert datum.value not in told and f" {personal.fold(datum.value)} " not in f" {folded} "
-        assert datum.kind != "phone" or personal.phone_digits(datum.value)[1:] not in digits
+        assert datum.value not in told and f" {folding.fold(datum.value)} " not in f" {folded} "
+        assert datum.kind != "phone" or folding.phone_digits(datum.value)[1:] not in digits
 
 
 VALUE = "Éloïse N’Grandvaîs"
@@ -207,7 +207,7 @@ VALUE = "Éloïse N’Grandvaîs"
     [
         ("plain", VALUE.encode()),
         ("upper", VALUE.upper().encode()),
-        ("unaccented", tripwire.unaccented(VALUE).encode()),
+        ("unaccented", known_values.unaccented(VALUE).encode()),
         ("decomposed", b"Elo\xcc\x88ise N'Grandvai\xcc\x82s"),
         ("latin", "Éloïse N'Grandvaîs".encode("cp1252")),
         ("utf-16", VALUE.encode("utf-16")),
@@ -223,20 +223,20 @@ VALUE = "Éloïse N’Grandvaîs"
 )
 def test_search_finds_every_form(tmp_path: Path, form: str, content: bytes) -> None:
     (tmp_path / "x.bin").write_bytes(b"before\n" * (not form.startswith("utf-16")) + content)
-    found = tripwire.search(["Absente Personne", VALUE], [tmp_path], tmp_path)
+    found = known_values.search(["Absente Personne", VALUE], [tmp_path], tmp_path)
     assert {one.index for one in found} == {1}
     assert "randv" not in repr(found).lower()
 
 
 def test_search_does_not_cry_at_parts_of_words_and_numbers(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("réalité, Alizé ; 106399812345 ; 0.0639981234567 ; 06 39 98 et 12 34 2019")
-    assert tripwire.search(["Ali", "06 39 98 12 34", "", "é"], [tmp_path]) == []
+    assert known_values.search(["Ali", "06 39 98 12 34", "", "é"], [tmp_path]) == []
 
 
 def test_search_proves_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert tripwire.self_proof(tmp_path) == [] and list(tmp_path.iterdir()) == []
-    monkeypatch.setattr(tripwire, "_search_text", lambda text, needles: iter(()))
-    assert {"upper", "digits"} & set(tripwire.self_proof(tmp_path))
+    assert known_values.self_proof(tmp_path) == [] and list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(known_values, "_search_text", lambda text, needles: iter(()))
+    assert {"upper", "digits"} & set(known_values.self_proof(tmp_path))
 
 
 def test_eight_phone_formats_and_seven_email_formats() -> None:

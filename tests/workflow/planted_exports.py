@@ -15,7 +15,7 @@ import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from diagnostic import personal, tripwire
+from diagnostic import folding, tripwire
 from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.problems import column_letter
 from diagnostic.trial import answers as trial
@@ -51,7 +51,7 @@ class Sown:
 def sought(data: Iterable[Planted] = DATA) -> list[str]:
     """What is looked for: each value, and phones as a spreadsheet leaves them, without their zero."""
     values = [datum.value for datum in data]
-    return values + [personal.phone_digits(datum.value)[1:] for datum in data if datum.kind == "phone"]
+    return values + [folding.phone_digits(datum.value)[1:] for datum in data if datum.kind == "phone"]
 
 
 def slug(value: str) -> str:

@@ -29,8 +29,8 @@ from planted_study import CHOSEN, CODEBOOK, STUDY, Planted, register, run
 
 from diagnostic import compliance, tripwire
 from diagnostic.collect import steps
-from diagnostic.contents import pdf_reader
 from diagnostic.io import NOTICE, REVIEW
+from diagnostic.pdf import pdf_reader
 from diagnostic.report.exact import plain
 from diagnostic.review import NAME as COPY
 from diagnostic.trial import answers as trial

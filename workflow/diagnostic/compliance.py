@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from diagnostic import personal
+from diagnostic import folding
 from diagnostic.declarations import ConfigError, Section, Text, explain, parse, validate
 from diagnostic.french import date, plural, typographic
 
@@ -31,13 +31,13 @@ DOCUMENTS = (
     "conservation.md",
 )
 BLANK = "[à compléter]"
-_BLANK = personal.fold(BLANK)
+_BLANK = folding.fold(BLANK)
 NONE = "sans objet"
 
 
 def _or_none(value: object) -> object:
     """« sans objet » is a decision, not a blank."""
-    return None if isinstance(value, str) and personal.fold(value) == NONE else value
+    return None if isinstance(value, str) and folding.fold(value) == NONE else value
 
 
 DateOrNone = Annotated[dt.date | None, BeforeValidator(_or_none)]
@@ -175,7 +175,7 @@ def _form(files: Mapping[str, bytes]) -> tuple[Compliance | None, list[str]]:
 
 def is_blank(text: str) -> bool:
     """Whether a value says nothing yet: empty, signs only, or still the words « à compléter »."""
-    return not re.search(r"\w", text) or _BLANK in personal.fold(text)
+    return not re.search(r"\w", text) or _BLANK in folding.fold(text)
 
 
 def _blanks(content: object, key: str = "") -> Iterator[str]:
@@ -233,7 +233,7 @@ def _document(name: str, content: bytes | None) -> Iterator[str]:
         return
     if not re.search(r"\w", text):
         yield f"{name} : le fichier est vide ; le reprendre de config/modeles/conformite/."
-    lines = [number for number, line in enumerate(text.splitlines(), start=1) if _BLANK in personal.fold(line)]
+    lines = [number for number, line in enumerate(text.splitlines(), start=1) if _BLANK in folding.fold(line)]
     if lines:
         places = ", ".join(map(str, lines))
         yield f"{name} : {len(lines)} {plural(len(lines), 'ligne')} à compléter ({plural(len(lines), 'ligne')} {places})."

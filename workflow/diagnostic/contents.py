@@ -10,55 +10,28 @@ from __future__ import annotations
 import base64
 import binascii
 import csv
-import html
 import io
-import itertools
 import json
 import re
-import shutil
-import subprocess
 import urllib.parse
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
 from diagnostic.io import DoorError, parquet_frame
+from diagnostic.pdf import pdf_texts
 from diagnostic.problems import column_letter
+from diagnostic.streams import LIMIT, OPAQUE, Unreadable, inflate
+from diagnostic.texts import Text, markup, xml_texts
 
-LIMIT = 400_000_000  # bytes of one file once inflated
 ENCODED = "texte encodé"
 DEPTH = 3  # archives within archives
 CODE = (".py", ".smk", ".css", ".js", ".lua", ".typ", ".tex", ".toml", ".lock", "snakefile")
-OPAQUE = (
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"wOFF",
-    b"wOF2",
-    b"\x00\x01\x00\x00",
-    b"OTTO",
-    b"true",
-    b"\x00\x00\x01\x00",
-)
-
-
-class Unreadable(Exception):
-    """A file's packing is damaged, locked or too large. Names no file and no value."""
-
-
-@dataclass(frozen=True)
-class Text:
-    """A piece of running text. `where`: member or page by number; `code`: source text, not prose."""
-
-    text: str
-    where: str = ""
-    code: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,9 +62,9 @@ def read(content: bytes, name: str = "", depth: int = DEPTH) -> Contents:
     if content.startswith(b"PK\x03\x04"):
         return _zip(content, depth)
     if content.startswith(b"\x1f\x8b"):
-        return read(_inflate(content, 31), lower.removesuffix(".gz"), _deeper(depth))
+        return read(inflate(content, 31), lower.removesuffix(".gz"), _deeper(depth))
     if content.startswith(b"%PDF"):
-        return _pdf(content)
+        return Contents(pdf_texts(content))
     if content.startswith(OPAQUE):
         return Contents()
     text = decode(content)
@@ -132,18 +105,6 @@ def printable(content: bytes) -> Iterator[str]:
         yield run[0].decode("utf-16-le", errors="replace")
 
 
-def _inflate(content: bytes, bits: int) -> bytes:
-    """Inflate a gzip (bits 31) or zlib (15) stream. Raises Unreadable when it is damaged or passes the limit."""
-    try:
-        engine = zlib.decompressobj(bits)
-        out = engine.decompress(content, LIMIT)
-    except zlib.error:
-        raise Unreadable("damaged stream") from None
-    if engine.unconsumed_tail:
-        raise Unreadable("too large once inflated")
-    return out
-
-
 # --- text formats -----------------------------------------------------------------------------------------------
 
 
@@ -153,7 +114,7 @@ def _text(text: str, name: str, depth: int) -> Contents:
     if name.endswith((".csv", ".tsv")):
         found.columns = _delimited(text)
     elif name.endswith((".html", ".htm", ".svg", ".xhtml")) or start.startswith(("<!doctype html", "<html", "<svg")):
-        found.texts = _markup(text)
+        found.texts = markup(text)
     elif name.endswith((".xml", ".rels")) or start.startswith("<?xml"):
         found.texts = [Text("\n".join(xml_texts(text)))]
     elif start.startswith(("{", "[")) and (strings := _json(text)) is not None:
@@ -223,83 +184,6 @@ def _json(text: str) -> list[str] | None:
         elif isinstance(item, str) or (isinstance(item, int) and abs(item) >= 10**7):
             strings.append(str(item))
     return strings
-
-
-_INLINE = {"a", "abbr", "b", "bdi", "cite", "code", "em", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "tspan",
-           "u", "wbr", "font"}  # fmt: skip
-_READ_ATTRIBUTES = {"href", "src", "alt", "title", "content", "value", "placeholder", "id", "name", "class", "cite", "action",
-                    "summary", "label", "xlink:href", "datetime", "srcdoc"}  # fmt: skip
-
-
-class _Markup(HTMLParser):
-    """Text as a reader sees it: inline tags joined, blocks apart; then attributes that can hold words."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self.attributes: list[str] = []
-        self.inside: list[str] = []
-        self.scripts: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("style", "script"):
-            self.inside.append(tag)
-        if tag not in _INLINE:
-            self.pieces.append("\n")
-        for key, value in attrs:
-            if value and (key in _READ_ATTRIBUTES or key.startswith(("aria-", "data-"))):
-                self.attributes.append(value)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.inside and self.inside[-1] == tag:
-            self.inside.pop()
-        if tag not in _INLINE:
-            self.pieces.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if self.inside:
-            self.scripts.append(data)
-        else:
-            self.pieces.append(data)
-
-    def handle_comment(self, data: str) -> None:
-        self.scripts.append(data)
-
-
-def _markup(text: str) -> list[Text]:
-    parser = _Markup()
-    parser.feed(text)
-    parser.close()
-    texts = [Text("".join(parser.pieces)), *(Text(script, code=True) for script in parser.scripts)]
-    words = [value for value in parser.attributes if not value.startswith("data:")]
-    texts.append(Text("\n".join(urllib.parse.unquote_plus(w) if "%" in w else w for w in words), "attributs"))
-    return texts + [text for value in parser.attributes if value.startswith("data:") for text in _data_link(value)]
-
-
-def _data_link(value: str) -> list[Text]:
-    """The text of a `data:` link: an SVG picture inside a page has labels."""
-    head, _, body = value.partition(",")
-    if "image/svg" not in head and "text/" not in head:
-        return []
-    try:
-        plain = base64.b64decode(body).decode() if head.endswith("base64") else urllib.parse.unquote(body)
-    except (binascii.Error, UnicodeDecodeError):
-        return []
-    return _markup(plain)
-
-
-_XML_BREAK = re.compile(
-    r"</(?:w:p|a:p|si|text:p|text:h|p|c|row|v|t|dc:\w+|cp:\w+|Application|Company|Manager)>|<w:(?:br|tab)\b[^>]*>"
-)
-_XML_ATTRIBUTE = re.compile(
-    r"""\s(?:[\w]+:)?(?:Target|name|title|descr|author|userId|display|tooltip|initials|instr|alias|text)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
-)
-
-
-def xml_texts(text: str) -> list[str]:
-    """The words of an office document's part: the runs of a paragraph joined, then attributes that can hold words."""
-    body = html.unescape(re.sub(r"<[^>]*>", "", _XML_BREAK.sub("\n", text)))
-    return [body, *(html.unescape(double or single) for double, single in _XML_ATTRIBUTE.findall(text))]
 
 
 # --- packed formats ---------------------------------------------------------------------------------------------
@@ -385,90 +269,3 @@ def _sheets(content: bytes) -> list[Column]:
 
 def _cell(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e18 else str(value)
-
-
-# --- PDF --------------------------------------------------------------------------------------------------------
-
-
-def pdf_reader() -> str | None:
-    """The system's `pdftotext`, which alone turns a font's glyph numbers back into letters."""
-    return shutil.which("pdftotext")
-
-
-def _pdf(content: bytes) -> Contents:
-    """A PDF's text through `pdftotext` when it is there, and the strings of its inflated streams always."""
-    found = Contents([Text("\n".join(pdf_strings(pdf_streams(content))), "flux")])
-    command = pdf_reader()
-    if command:
-        done = subprocess.run(
-            [command, "-q", "-enc", "UTF-8", "-", "-"], input=content, capture_output=True, timeout=120
-        )
-        if done.returncode and not done.stdout:
-            raise Unreadable("damaged or locked document")
-        pages = done.stdout.decode("utf-8", errors="replace").split("\f")
-        found.texts += [Text(unwrapped(page), f"page {number}") for number, page in enumerate(pages, start=1) if page]
-    elif b"/Encrypt" in content:
-        raise Unreadable("locked document")
-    return found
-
-
-def unwrapped(page: str) -> str:
-    """A page's running text with its line ends undone, so that a number or a hyphenated name is whole again.
-
-    Short lines stay apart: they are cells or labels, and cells one under another are no phone.
-    """
-    lines = page.split("\n")
-    out = lines[:1]
-    for before, line in itertools.pairwise(lines):
-        if len(before) < 25 or not line:
-            out.append("\n" + line)
-        elif re.search(r"[^\W\d][-\u2010\u00ad]$", before[-2:]) and line[0].isalpha():
-            out[-1] = out[-1][:-1]
-            out.append(line)
-        elif before[-1] in "-._@/" and not line[0].isupper():
-            out.append(line)
-        else:
-            out.append(" " + line)
-    return "".join(out)
-
-
-def pdf_streams(content: bytes) -> bytes:
-    """A PDF with its compressed streams inflated after it: objects, links, properties and page operators."""
-    out, total = [content], 0
-    for match in re.finditer(rb"stream\r?\n(.*?)endstream", content, flags=re.DOTALL):
-        try:
-            plain = _inflate(match[1], 15)
-        except Unreadable:
-            continue
-        total += len(plain)
-        if total > LIMIT:
-            raise Unreadable("too large once inflated")
-        if not plain.startswith(OPAQUE):
-            out.append(plain)
-    return b"\n".join(out)
-
-
-_PDF_STRING = re.compile(rb"\(((?:[^()\\]|\\.){3,}+)\)|<([0-9A-Fa-f]{8,}+)>", flags=re.DOTALL)
-_PDF_ARRAY = re.compile(rb"\[((?:[^\[\]()]|\((?:[^()\\]|\\.)*+\))*+)\]\s*TJ", flags=re.DOTALL)
-_PDF_PIECE = re.compile(rb"\(((?:[^()\\]|\\.)*+)\)", flags=re.DOTALL)
-
-
-def pdf_strings(inflated: bytes) -> list[str]:
-    """The literal and hexadecimal strings of a PDF's objects, and its lines of text where letters are stored as such."""
-    found = [b"".join(_PDF_PIECE.findall(array)) for array in _PDF_ARRAY.findall(inflated)]
-    for literal, hexadecimal in _PDF_STRING.findall(inflated):
-        if literal:
-            found.append(literal)
-        elif len(hexadecimal) % 2 == 0:
-            found.append(bytes.fromhex(hexadecimal.decode()))
-    texts = []
-    for string in found:
-        string = re.sub(rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8) & 255]), string)
-        string = re.sub(rb"\\(.)", rb"\1", string)
-        text = string.decode("utf-16", "replace") if string.startswith((b"\xfe\xff", b"\xff\xfe")) else None
-        if text is None and all(byte >= 32 or byte in b"\t\r\n" for byte in string):
-            text = string.decode("cp1252", "replace")
-        if text and len(text) >= 4:
-            texts.append(text)
-    metadata = re.findall(rb"<x:xmpmeta.*?</x:xmpmeta>", inflated, flags=re.DOTALL)
-    return texts + [part for block in metadata for part in xml_texts(block.decode("utf-8", "replace"))]

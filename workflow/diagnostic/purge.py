@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagnostic import io, manifest, personal, tripwire
+from diagnostic import folding, io, known_values, manifest, tripwire
 from diagnostic.compliance import Retention
 from diagnostic.french import NBSP, date, plural
 from diagnostic.release.policy import DRAFT
@@ -92,7 +92,7 @@ class Report:
     study: str
     items: list[Item]
     state: str
-    found: list[tripwire.Found] = field(default_factory=list)
+    found: list[known_values.Found] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     certificate: Path | None = None
 
@@ -165,7 +165,7 @@ def consents(contacts: pd.DataFrame, retention: Retention, today: dt.date) -> tu
     """
     none = pd.Series("", index=contacts.index, dtype="str")
     said = contacts[CONSENT].astype("str") if CONSENT in contacts else none
-    agreed = said.map(lambda text: personal.fold(str(text)) in YES).astype(bool)
+    agreed = said.map(lambda text: folding.fold(str(text)) in YES).astype(bool)
     dates = contacts[UNTIL].fillna("").astype("str") if UNTIL in contacts else none
     kept = agreed & dates.map(lambda text: _until(str(text), retention) > today).astype(bool)
     return agreed, kept
@@ -268,7 +268,7 @@ def values(vault: Vault) -> dict[str, bool]:
 
 
 def _sought(text: str, contact: bool) -> bool:
-    folded = personal.fold(text)
+    folded = folding.fold(text)
     digits = re.sub(r"\D", "", folded)
     if len(folded) < 3 or _LINK.fullmatch(text) or re.fullmatch(r"\d{4}-\d\d-\d\d.*", text):
         return False
@@ -282,11 +282,11 @@ def ordinary(root: Path, texts: Mapping[str, bool]) -> set[str]:
     word of its prose or of public files, a place that public files name. Never a phone or an e-mail."""
     worded = [text for text in texts if len(re.sub(r"\D", "", text)) < 8 and "@" not in text]
     single = [text for text in worded if re.fullmatch(r"[^\W\d_]+", text)]
-    places = [text for text in worded if texts[text] and len(personal.fold(text).split()) <= 3]
+    places = [text for text in worded if texts[text] and len(folding.fold(text).split()) <= 3]
     used = {text for text in single if len(text) < 4}
     for some, folders in ((worded, OWN), (single, PROSE), (places, ("resources",))):
         own = [root / name for name in folders if (root / name).is_dir()]
-        used |= {some[found.index] for found in tripwire.search(some, own, root)}
+        used |= {some[found.index] for found in known_values.search(some, own, root)}
     return used
 
 
@@ -322,19 +322,19 @@ def purge(
     texts = values(vault) if full else {}
     plain = ordinary(root, texts)
     sought = [text for text in texts if text not in plain]
-    if missed := tripwire.self_proof(vault.folder):
+    if missed := known_values.self_proof(vault.folder):
         return Report(study, items, STOPPED, missed=missed)
     outside = [path for item in items if item.due for path in item.paths if not path.is_relative_to(vault.folder)]
     _erase(outside, root)
     if full:
         settle(root, study, today)
-    if found := tripwire.search(sought, _searched(root, place), root):
+    if found := known_values.search(sought, _searched(root, place), root):
         return Report(study, items, STOPPED, found)
     certificate = _certificate_path(vault.folder, today, full)
     _write_certificate(certificate, study, today, items, None)
-    remaining = {personal.fold(text) for text in _empty_vault(vault, items, retention, today, full, contact_columns)}
-    gone = [text for text in sought if personal.fold(text) not in remaining]
-    if found := tripwire.search(gone, [*_searched(root, place), vault.folder], root):
+    remaining = {folding.fold(text) for text in _empty_vault(vault, items, retention, today, full, contact_columns)}
+    gone = [text for text in sought if folding.fold(text) not in remaining]
+    if found := known_values.search(gone, [*_searched(root, place), vault.folder], root):
         return Report(study, items, INCOMPLETE, found)
     _write_certificate(certificate, study, today, items, (len(sought), len(plain)) if full else None, done=True)
     return Report(study, items, DONE, certificate=certificate)
@@ -397,7 +397,7 @@ def _write_certificate(
         content["preuve"] = {
             "valeurs recherchées": proof[0],
             "mots courants non recherchés": proof[1],
-            "formes": list(tripwire.FORMS),
+            "formes": list(known_values.FORMS),
             "valeurs retrouvées": 0,
             "témoin planté puis retrouvé": True,
         }

@@ -26,7 +26,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from diagnostic import io, personal
+from diagnostic import folding, io
 from diagnostic.declarations import STUDY_ID
 from diagnostic.french import NBSP, plural
 
@@ -236,10 +236,10 @@ def normalised(kind: str, value: str) -> str:
     """One writing for one thing: names without case, accents and spaces' differences; phones as digits; e-mails in
     lower case; other kinds as they are."""
     if kind in NAMES:
-        return personal.fold(value)
+        return folding.fold(value)
     if kind == "phone":
-        return personal.phone_digits(value)
-    text = personal.clean(value).strip()
+        return folding.phone_digits(value)
+    text = folding.clean(value).strip()
     return text.casefold() if kind == "email" else text
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from diagnostic import personal
+from diagnostic import folding, personal
 from diagnostic.problems import BLOCKING, MASKED, Problem
 
 REMEDY = "Retirer la donnée du fichier, à sa source, puis relancer ; rien de personnel ne va hors du coffre."
@@ -48,7 +48,7 @@ def masked(problems: Iterable[Problem], cells: pd.DataFrame) -> Iterator[Problem
 
 def hidden(text: str) -> str:
     """The text, each part that looks personal masked."""
-    cleaned = personal.clean(text)
+    cleaned = folding.clean(text)
     hits = personal.find(cleaned)
     if not hits:
         return text
@@ -79,4 +79,4 @@ def kind_of(text: str) -> str:
 
     All kinds, names after « Mme », « M. » or « Dr » included: what would stop the report is told before, at its cell.
     """
-    return next((hit.kind for hit in personal.find(personal.clean(text))), "")
+    return next((hit.kind for hit in personal.find(folding.clean(text))), "")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from diagnostic import personal
+from diagnostic import folding
 from diagnostic.collect.tables import AXES
 from diagnostic.release.tables import ListedStructure
 from diagnostic.tables import columns
@@ -29,13 +29,13 @@ def named(structures: pd.DataFrame) -> pd.DataFrame:
 def refusing(structures: pd.DataFrame) -> list[str]:
     """The names of the structures that did not agree, as far as the team wrote them down; folded."""
     silent = ~structures["agrees_to_be_named"].fillna(False).astype(bool) & structures["name"].notna()
-    found = (personal.fold(name).strip() for name in structures.loc[silent, "name"])
+    found = (folding.fold(name).strip() for name in structures.loc[silent, "name"])
     return sorted({name for name in found if name})
 
 
 def mentions(text: str, names: Collection[str]) -> bool:
     """Whether a text holds one of these names (folded), word for word."""
-    said = f" {personal.fold(text)} "
+    said = f" {folding.fold(text)} "
     return any(f" {name} " in said for name in names)
 
 
