@@ -17,7 +17,8 @@ from diagnostic.annexes import AnnexError
 from diagnostic.codebook import loading, template, xlsx
 from diagnostic.compliance import Retention
 from diagnostic.follow_up import annex, to_remind, wishes
-from diagnostic.purge import PLANNED, plan, purge
+from diagnostic.purge import plan, purge
+from diagnostic.purge_record import PLANNED
 from diagnostic.vault import VaultError, open_vault
 
 ROOT = Path(__file__).parents[2]

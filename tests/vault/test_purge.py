@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 from planted import planted
 
-from diagnostic import folding, io, known_values, purge
+from diagnostic import folding, io, known_values, purge, purge_record
 from diagnostic.compliance import Retention
-from diagnostic.purge import DONE, INCOMPLETE, PLANNED, STOPPED
+from diagnostic.purge_record import DONE, INCOMPLETE, PLANNED, STOPPED
 from diagnostic.vault import VaultError, open_vault
 
 STUDY, OTHER = "62-2020", "99-2026"
@@ -137,7 +137,7 @@ def test_the_certificate_holds_counts_and_dates_only(root: Path) -> None:
     report = purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
     assert report.certificate is not None
     text = report.certificate.read_text(encoding="utf-8")
-    told = text + purge.message(report) + repr(report.items)
+    told = text + purge_record.message(report) + repr(report.items)
     assert not [datum for datum in DATA if datum.value in told]
     certificate = json.loads(text)
     # every contact's name, phone and e-mail, and the texts; « Le Touquet » is a word of the project's own texts
@@ -166,7 +166,7 @@ def test_a_value_left_outside_stops_it_before_the_vault(root: Path, place: str) 
     report = purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
     assert report.state == STOPPED and {found.file for found in report.found} == {place}
     assert open_vault(root, STUDY).read_received("form") and not open_vault(root, STUDY).purged
-    assert NAMES[3] not in purge.message(report) and place in purge.message(report)
+    assert NAMES[3] not in purge_record.message(report) and place in purge_record.message(report)
     path.unlink()
     assert purge.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
 

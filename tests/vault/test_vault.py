@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic import vault as vaults
-from diagnostic.vault import ALPHABET, Vault, VaultError, age_cipher, open_vault
+from diagnostic.ciphers import VaultError, age_cipher
+from diagnostic.vault import ALPHABET, Vault, open_vault
 
 STUDY, OTHER = "62-2020", "99-2026"
 

@@ -248,7 +248,7 @@ def _map(options: argparse.Namespace) -> int:
 
 
 def _purge(options: argparse.Namespace) -> int:
-    from diagnostic import compliance, purge, unlocking
+    from diagnostic import compliance, purge, purge_record, unlocking
     from diagnostic.config import ConfigError
     from diagnostic.vault import VAULT, VaultError
 
@@ -260,7 +260,7 @@ def _purge(options: argparse.Namespace) -> int:
     except (ConfigError, VaultError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(purge.message(report))
+    print(purge_record.message(report))
     return 0 if report.state in (purge.PLANNED, purge.DONE) else 1
 
 

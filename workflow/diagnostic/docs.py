@@ -17,8 +17,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from diagnostic.collect.tables import INPUTS
-from diagnostic.config import BLOCKS, ExportSidecar, Shared, Sidecar, Study
+from diagnostic.config import BLOCKS
 from diagnostic.counting import RULES
+from diagnostic.declared import ExportSidecar, Shared, Sidecar, Study
 from diagnostic.french import typographic
 from diagnostic.tables import Table
 

@@ -14,22 +14,29 @@ import os
 import re
 import shutil
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from diagnostic import folding, io, known_values, manifest, tripwire
 from diagnostic.compliance import Retention
-from diagnostic.french import NBSP, date, plural
+from diagnostic.french import NBSP, date
+from diagnostic.purge_record import (
+    DONE,
+    INCOMPLETE,
+    PLANNED,
+    STOPPED,
+    Item,
+    Report,
+    certificate_path,
+    write_certificate,
+)
 from diagnostic.release.policy import DRAFT
 from diagnostic.release.tables import DECIDED
 from diagnostic.step import EXPORTS
 from diagnostic.vault import (
-    CERTIFICATES,
     ENCRYPTED,
     FILE_MODE,
-    FOLDER_MODE,
     KEY,
     PRIVATE,
     RECEIVED,
@@ -38,7 +45,6 @@ from diagnostic.vault import (
     Vault,
     VaultError,
     open_vault,
-    write_closed,
 )
 
 # Phases whose tables have a row per answer, situation or person, or a fact per group of them, however small.
@@ -64,37 +70,6 @@ OWN = ("config/codebook", "workflow", "resources/references")  # the project's o
 PROSE = ("config", "report", "docs", "resources")  # a full name here is a leak, a single word is not
 PLACES = frozenset({"locations", "origin_countries"})  # answers that name places, as public files may: « Le Touquet »
 STRUCTURE = ("table", "variable", "sheet", "row", "column", "situation_number")  # of the private tables, not answers
-LIMITS = (
-    "La purge ne touche pas les sauvegardes, les copies faites à la main, les courriels, l’historique de git ni les "
-    "exports restés dans l’outil de collecte. Sur un disque SSD, un effacement n’est sûr que si le disque est chiffré."
-)
-
-
-@dataclass(frozen=True)
-class Item:
-    """One line of the plan: `count` of files or rows of a kind, why, and whether it goes now."""
-
-    what: str
-    count: int
-    reason: str
-    due: bool
-    paths: tuple[Path, ...] = ()
-
-
-PLANNED, STOPPED, INCOMPLETE, DONE = "planned", "stopped", "incomplete", "done"
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a purge did. `planned`: nothing was touched. `stopped`: the vault was not touched, since values are still
-    found outside or the search itself failed (`missed`: the forms). `incomplete`: values are still found after it."""
-
-    study: str
-    items: list[Item]
-    state: str
-    found: list[known_values.Found] = field(default_factory=list)
-    missed: list[str] = field(default_factory=list)
-    certificate: Path | None = None
 
 
 def plan(
@@ -330,13 +305,13 @@ def purge(
         settle(root, study, today)
     if found := known_values.search(sought, _searched(root, place), root):
         return Report(study, items, STOPPED, found)
-    certificate = _certificate_path(vault.folder, today, full)
-    _write_certificate(certificate, study, today, items, None)
+    certificate = certificate_path(vault.folder, today, full)
+    write_certificate(certificate, study, today, items, None)
     remaining = {folding.fold(text) for text in _empty_vault(vault, items, retention, today, full, contact_columns)}
     gone = [text for text in sought if folding.fold(text) not in remaining]
     if found := known_values.search(gone, [*_searched(root, place), vault.folder], root):
         return Report(study, items, INCOMPLETE, found)
-    _write_certificate(certificate, study, today, items, (len(sought), len(plain)) if full else None, done=True)
+    write_certificate(certificate, study, today, items, (len(sought), len(plain)) if full else None, done=True)
     return Report(study, items, DONE, certificate=certificate)
 
 
@@ -374,61 +349,3 @@ def _erase(paths: Sequence[Path], root: Path) -> None:
         inside = folder.is_relative_to(root) and root not in (folder, folder.parent)
         if inside and folder.is_dir() and set(os.listdir(folder)) <= {io.NOTICE}:
             shutil.rmtree(folder)
-
-
-def _certificate_path(folder: Path, today: dt.date, full: bool) -> Path:
-    """A new name. Only a full purge is called one: it is what tells a deleted key from a lost one."""
-    place = folder / CERTIFICATES
-    place.mkdir(mode=FOLDER_MODE, exist_ok=True)
-    name, number = f"{'purge' if full else 'contacts'}-{today.isoformat()}", 1
-    while (path := place / f"{name}{'' if number == 1 else f'-{number}'}.json").exists():
-        number += 1
-    return path
-
-
-def _write_certificate(
-    path: Path, study: str, today: dt.date, items: list[Item], proof: tuple[int, int] | None, done: bool = False
-) -> None:
-    """Counts and dates. `proof`: how many values were looked for, how many are ordinary words and were not."""
-    content: dict[str, object] = {"étude": study, "date": today.isoformat(), "état": "achevée" if done else "en cours"}
-    for key, due in (("supprimé", True), ("gardé", False)):
-        content[key] = [{"quoi": i.what, "nombre": i.count, "motif": i.reason} for i in items if i.due is due]
-    if proof:
-        content["preuve"] = {
-            "valeurs recherchées": proof[0],
-            "mots courants non recherchés": proof[1],
-            "formes": list(known_values.FORMS),
-            "valeurs retrouvées": 0,
-            "témoin planté puis retrouvé": True,
-        }
-    content["limites"] = LIMITS
-    write_closed((json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(), path)
-
-
-_HEADINGS = {
-    PLANNED: "à faire, rien n’est supprimé",
-    STOPPED: "arrêtée, le coffre est intact",
-    INCOMPLETE: "faite, mais des données personnelles restent",
-    DONE: "faite",
-}
-
-
-def message(report: Report) -> str:
-    """The plan or what was done, in French, without a value."""
-    lines = [f"Purge de {report.study}{NBSP}: {_HEADINGS[report.state]}"]
-    past = report.state in (DONE, INCOMPLETE)
-    for item in report.items:
-        verb = ("supprimé" if past else "à supprimer") if item.due else "gardé"
-        lines.append(f"  {verb}{NBSP}: {item.what}, {item.count} ({item.reason})")
-    if report.missed:
-        lines.append("La recherche de preuve ne retrouve pas son propre témoin ; rien n’a été supprimé.")
-    if report.found:
-        places = sorted({(found.file, found.where) for found in report.found})
-        lines.append(
-            f"Il reste des données personnelles à {len(places)} {plural(len(places), 'endroit')} ; "
-            "les supprimer, puis relancer la purge."
-        )
-        lines += [f"  {file}{f' ({where})' if where else ''}" for file, where in places[:50]]
-    if report.certificate:
-        lines.append(f"Certificat{NBSP}: {CERTIFICATES}/{report.certificate.name}. {LIMITS}")
-    return "\n".join(lines)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from diagnostic.config import CONFIG, Encryption, load_yaml
+from diagnostic.ciphers import Cipher, age_cipher
+from diagnostic.config import CONFIG, load_yaml
 from diagnostic.declarations import validate
-from diagnostic.vault import Cipher, Vault, age_cipher, open_vault
+from diagnostic.declared import Encryption
+from diagnostic.vault import Vault, open_vault
 
 IDENTITY = "DIAGNOSTIC_AGE_IDENTITY"  # environment variable: the file of the secret key, which no configuration names
 

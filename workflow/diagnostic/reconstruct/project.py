@@ -20,8 +20,9 @@ from diagnostic.audit.command import read
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect import study as studies
-from diagnostic.config import CONFIG, RESOURCES, SIDECAR, STUDIES, Study, load, load_study, load_yaml
+from diagnostic.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load, load_study, load_yaml
 from diagnostic.consolidate import internet
+from diagnostic.declared import Study
 from diagnostic.estimate import draw, register
 from diagnostic.french import typographic
 from diagnostic.reconstruct import ads, demand, files, places, professionals, situations, told
