@@ -42,6 +42,7 @@ rule collect_gate:
         errors="<results>/{study}/collect/erreurs.csv",
     output:
         touch("<logs>/{study}/collect_gate.ok"),
+    priority: 1
     log:
         "<logs>/{study}/collect_gate.log",
     message:
@@ -56,6 +57,7 @@ rule collect_tables:
         gate="<logs>/{study}/collect_gate.ok",
     output:
         **{name: f"<results>/{{study}}/collect/{name}.parquet" for name in COLLECTED},
+    priority: 1  # before another study is checked: what its check read is kept until then
     log:
         "<logs>/{study}/collect_tables.log",
     params:

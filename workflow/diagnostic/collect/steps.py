@@ -6,17 +6,15 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from diagnostic import problems as problem_table
 from diagnostic.codebook import loading
-from diagnostic.collect import checks_territory, checks_workbooks, errors, leaks
-from diagnostic.collect import study as studies
-from diagnostic.collect.answered import RECEIVED, WORKBOOKS
-from diagnostic.collect.exports.study import Received, nothing, read_exports, read_workbooks
+from diagnostic.collect import checks_territory, checks_workbooks, errors, leaks, reading
+from diagnostic.collect.answered import RECEIVED
+from diagnostic.collect.exports.study import nothing
 from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.tables import INPUTS, Places, PublishedFigures, ReceivedRows, Sources
 from diagnostic.problems import BLOCKING, Problem, column_letter
@@ -39,13 +37,16 @@ def check(
 ) -> dict[str, str]:
     """The error list of a study, as CSV, as a page and as text for the terminal. Never raises for bad data.
 
+    What was read is kept for `collect` where nothing blocks.
+
     `recorded` is the digest that each role's sidecar holds, `latest` the last day a date may be (the report's),
     `publication` names the published figures that estimates use. `exports` gives the format of each role that
     `received` holds, `digests` their keyed digests, `pseudonyms` the names that leave the vault. `areas` has the
     territories of the `departement` where communes are coded.
     """
-    parts = told_apart(given)
-    public = studies.read(parts.contents, files, latest=dt.date.fromisoformat(latest))
+    parts = reading.told_apart(given, files, exports, received, pseudonyms)
+    read = reading.read(parts, dt.date.fromisoformat(latest))
+    public = read.public
     found = [
         *altered(study, files, recorded, parts.contents | parts.workbooks),
         *replaced(study, recorded, digests or {}),
@@ -55,54 +56,22 @@ def check(
     ]
     if "published_figures" in parts.contents:
         found += unusable(publication, public.tables["published_figures"], files["published_figures"])
-    for read in _answers(parts, files, exports, received, pseudonyms):
-        found += [*read.problems, *leaks.in_tables(read.tables), *leaks.in_cells(read.cells)]
+    for part in read.answers:
+        found += [*part.problems, *leaks.in_tables(part.tables), *leaks.in_cells(part.cells)]
         if areas is not None:
-            found += checks_territory.check(read.tables, read.places, files, areas, departement)
-        if parts.workbooks.keys() & set(read.rows["role"]):
+            found += checks_territory.check(part.tables, part.places, files, areas, departement)
+        if parts.workbooks.keys() & set(part.rows["role"]):
             register = public.tables["sites"] if "sites" in parts.contents else None
             codebook = loading.load(parts.codebook)
-            found += checks_workbooks.check(codebook, read.tables, read.places, files, register)
+            found += checks_workbooks.check(codebook, part.tables, part.places, files, register)
+    if all(problem.severity != BLOCKING for problem in found):
+        reading.keep(parts, read)
     table = problem_table.table(leaks.masked(found, public.cells))
     return {
         "errors": errors.to_csv(table),
         "page": errors.to_page(table, f"Étude {study} : contrôle des fichiers reçus"),
         "text": errors.to_terminal(table),
     }
-
-
-@dataclass(frozen=True)
-class Given:
-    """The named inputs of a step: role → content of files and workbooks, codebook file → content, role → mapping."""
-
-    contents: dict[str, bytes]
-    workbooks: dict[str, bytes]
-    codebook: dict[str, bytes]
-    mappings: dict[str, bytes]
-
-
-def told_apart(given: Mapping[str, bytes]) -> Given:
-    """A step's inputs by what they are."""
-    return Given(
-        {name: content for name, content in given.items() if name in INPUTS},
-        {name: content for name, content in given.items() if name in WORKBOOKS},
-        loading.given(given),
-        {name.removeprefix("mapping_"): c for name, c in given.items() if name.startswith("mapping_")},
-    )
-
-
-def _answers(
-    parts: Given,
-    files: Mapping[str, str],
-    exports: Mapping[str, str] | None,
-    received: Mapping[str, bytes] | None,
-    pseudonyms: Pseudonyms | None,
-) -> Iterator[Received]:
-    """What the exports of the vault and the workbooks hold."""
-    if received and pseudonyms:
-        yield read_exports(loading.load(parts.codebook), received, exports or {}, pseudonyms, parts.mappings)
-    if parts.workbooks:
-        yield read_workbooks(loading.load(parts.codebook), parts.workbooks, files)
 
 
 def replaced(study: str, recorded: Mapping[str, str], digests: Mapping[str, str]) -> Iterator[Problem]:
@@ -190,22 +159,21 @@ def collect(
 
     `private` holds the tables that stay in the vault. The gate has passed: nothing blocks.
     """
-    parts = told_apart(given)
-    read = studies.read(parts.contents, files)
+    read = reading.take(reading.told_apart(given, files, exports, received, pseudonyms))
     tables = {name: nothing(model) for name, model in RECEIVED.items()}
-    places, rows, cells = [Places.empty()], [ReceivedRows.empty()], [read.cells]
+    places, rows, cells = [Places.empty()], [ReceivedRows.empty()], [read.public.cells]
     private: dict[str, pd.DataFrame] = {}
-    for found in _answers(parts, files, exports, received, pseudonyms):
+    for found in read.answers:
         tables |= found.tables
         private |= found.private
         places.append(found.places)
         rows.append(found.rows)
         cells.append(found.cells)
     received_rows = pd.concat(rows, ignore_index=True)
-    counted = {role: len(set(frame["row"]) - {1}) for role, frame in read.cells.groupby("role")}
+    counted = {role: len(set(frame["row"]) - {1}) for role, frame in read.public.cells.groupby("role")}
     counted |= received_rows.groupby("role").size().to_dict()
     return {
-        **read.tables,
+        **read.public.tables,
         **tables,
         "places": pd.concat(places, ignore_index=True),
         "received_rows": received_rows,
