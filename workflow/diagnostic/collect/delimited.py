@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from diagnostic.collect.decode import SAVE_AS_UTF8, decode
@@ -33,7 +33,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Record:
-    """One record: its spreadsheet row, its cells as written, and cleaned."""
+    """One record: its spreadsheet row, its cells as written, and cleaned (without the protection of an export)."""
 
     row: int
     raw: list[str]
@@ -63,7 +63,7 @@ def read_delimited(
     rows: list[list[str]] = [[] for _ in range(filled[-1].row)]
     for record in filled:
         if record.row not in lost:
-            rows[record.row - 1] = [cell[1:] if cell[:2] == PROTECTED else cell for cell in record.cells]
+            rows[record.row - 1] = record.cells
     return rows, problems
 
 
@@ -85,17 +85,18 @@ def load(
         return [], problems
     if exported and content.startswith(codecs.BOM_UTF8):
         problems = []
-    if not text.strip():
+    if not text or text.isspace():
         message = "Le fichier est vide : il n'a même pas de ligne d'en-têtes."
         remedy = "Remettre le fichier complet. Un tableau sans donnée garde sa ligne d'en-têtes."
         return [], [*problems, blocking(file, message, remedy)]
-    if max(map(len, io.StringIO(text, newline=""))) > limits.line:
+    lines = list(io.StringIO(text, newline=""))
+    if max(map(len, lines)) > limits.line:
         return [], [*problems, too_large(file, "une ligne", limits.line, "caractères")]
-    separator, told = _separator(text, file, known)
+    separator, told = _separator(lines, file, known)
     if separator is None:
         return [], [*problems, *told]
     problems += [] if exported else told
-    records, told = _records(text, separator, file, limits)
+    records, told = _records(lines, separator, file, limits, Unprotected() if exported else Cleaner())
     problems += told
     if records and (records[0].row > 1 or records[0].blank):
         message = "La première ligne est vide ou illisible : elle doit porter les en-têtes des colonnes."
@@ -104,12 +105,12 @@ def load(
     return records, problems
 
 
-def _separator(text: str, file: str, known: Collection[str]) -> tuple[str | None, list[Problem]]:
+def _separator(lines: Sequence[str], file: str, known: Collection[str]) -> tuple[str | None, list[Problem]]:
     """The separator that the header row shows: the one that gives the most known columns or, none being known to
     the project, the most columns. Two that give as many leave a doubt."""
     candidates = {}
     for separator in SEPARATORS:
-        header = next((record.cells for record, _ in _scan(text, separator) if record), [])
+        header = next((record.cells for record, _ in _scan(lines, separator, Cleaner()) if record), [])
         if len(header) > 1:
             candidates[separator] = len(set(known).intersection(header)) if known else len(header)
     best = max(candidates.values(), default=0)
@@ -127,10 +128,19 @@ def _separator(text: str, file: str, known: Collection[str]) -> tuple[str | None
     return separator, [warning(file, message, f"Rien à faire si les colonnes sont justes. {SAVE_AS_UTF8}", row=1)]
 
 
-def _scan(text: str, separator: str) -> Iterator[tuple[Record | None, tuple[int, str]]]:
+class Unprotected(Cleaner):
+    """The same for an export, whose tool may have protected a cell from the spreadsheet."""
+
+    def __missing__(self, cell: str) -> str:
+        cleaned = super().__missing__(cell)
+        if cleaned.startswith(PROTECTED):
+            self[cell] = cleaned = cleaned[1:]
+        return cleaned
+
+
+def _scan(lines: Iterable[str], separator: str, cleaned: Cleaner) -> Iterator[tuple[Record | None, tuple[int, str]]]:
     """Each record in turn, or None and the row and nature of a fault of quoting; reading goes on after it."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    cleaned = Cleaner()
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     row = 0
     while True:
         row += 1
@@ -141,15 +151,17 @@ def _scan(text: str, separator: str) -> Iterator[tuple[Record | None, tuple[int,
         except csv.Error as error:
             yield None, (row, str(error))
         else:
-            yield Record(row, raw, [cleaned[cell] for cell in raw]), (row, "")
+            yield Record(row, raw, list(map(cleaned.__getitem__, raw))), (row, "")
 
 
-def _records(text: str, separator: str, file: str, limits: Limits) -> tuple[list[Record], list[Problem]]:
+def _records(
+    lines: Sequence[str], separator: str, file: str, limits: Limits, cleaned: Cleaner
+) -> tuple[list[Record], list[Problem]]:
     """All records that can be read; none when a limit of size is passed."""
     records: list[Record] = []
     problems: list[Problem] = []
     total = 0
-    for record, (row, fault) in _scan(text, separator):
+    for record, (row, fault) in _scan(lines, separator, cleaned):
         if row > limits.rows + 1:
             return [], [too_large(file, "le fichier", limits.rows, "lignes")]
         if record is None:

@@ -62,9 +62,7 @@ def in_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     judged = cache(kind_of)  # the same codes come back in every column
     for name, frame in tables.items():
         for column in frame.columns:
-            values = frame[column]
-            texts = () if pd.api.types.is_numeric_dtype(values) else pd.Series(values.unique()).astype("str")
-            kind = next((kind for text in texts if (kind := judged(str(text)))), "")
+            kind = next((kind for text in _texts(frame[column]) if (kind := judged(text))), "")
             if kind:
                 yield Problem(
                     BLOCKING,
@@ -72,6 +70,13 @@ def in_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
                     f"La variable {column} laisse passer une donnée personnelle ({personal.KINDS[kind]}).",
                     REMEDY,
                 )
+
+
+def _texts(values: pd.Series) -> Iterable[str]:
+    """The distinct texts of a column; numbers are none."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return map(str, values.cat.categories)
+    return () if pd.api.types.is_numeric_dtype(values) else map(str, pd.Series(values.unique()).astype("str"))
 
 
 def kind_of(text: str) -> str:

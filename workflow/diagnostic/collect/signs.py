@@ -34,35 +34,45 @@ class Cleaner(dict[str, str]):
 def bad_signs(rows: Iterable[tuple[int, Sequence[str]]], file: str) -> list[Problem]:
     """A problem per cell that holds such a sign; `rows` are numbers of rows with their cells as written."""
     problems = []
-    harmless: set[str] = set()
+    judge = _Judge()
     for row, cells in rows:
-        line = "".join(cells)
-        if line.isascii() and line.isprintable():
-            continue
-        line = _JOINED_PICTURES.sub("", "\n".join(cells))
-        fresh = set(line) - harmless
+        bad = judge.bad(cells)
+        if bad:
+            problems += [_problem(cell, file, row, at) for at, cell in enumerate(cells) if cell in bad]
+    return problems
+
+
+class _Judge:
+    """Which cells hold such a sign: each distinct text, and each sign, is looked at once in a file."""
+
+    def __init__(self) -> None:
+        self.cells: set[str] = set()  # without any
+        self.signs: set[str] = set()  # harmless ones
+
+    def bad(self, cells: Iterable[str]) -> set[str]:
+        fresh = set(cells) - self.cells
+        bad = {cell for cell in fresh if not (cell.isascii() and cell.isprintable()) and self._bad(cell)}
+        self.cells |= fresh - bad
+        return bad
+
+    def _bad(self, cell: str) -> bool:
+        fresh = set(_JOINED_PICTURES.sub("", cell)) - self.signs
         bad = {sign for sign in fresh if _refused(sign)}
-        harmless |= fresh - bad
-        if bad or MOJIBAKE.search(line):
-            problems += _in_row(row, cells, bad, file)
-    return problems
+        self.signs |= fresh - bad
+        return bool(bad) or bool(MOJIBAKE.search(cell))
 
 
-def _in_row(row: int, cells: Sequence[str], bad: set[str], file: str) -> list[Problem]:
-    problems = []
-    for position, cell in enumerate(cells):
-        place: dict[str, Any] = {"row": row, "column": column_letter(position), "value": MASKED}
-        found = next((sign for sign in _JOINED_PICTURES.sub("", cell) if sign in bad), None)
-        if found:
-            problems.append(_bad_sign(file, found, place))
-        elif MOJIBAKE.search(cell):
-            message = (
-                "Les accents de cette cellule sont abîmés (« Ã© » au lieu de « é ») : le fichier a été enregistré une "
-                "fois dans un mauvais encodage."
-            )
-            remedy = f"Repartir du fichier d'origine, sans recopier celui-ci. {SAVE_AS_UTF8}"
-            problems.append(blocking(file, message, remedy, **place))
-    return problems
+def _problem(cell: str, file: str, row: int, position: int) -> Problem:
+    """The problem of a bad cell: the first sign that is refused, else its accents."""
+    place: dict[str, Any] = {"row": row, "column": column_letter(position), "value": MASKED}
+    found = next((sign for sign in _JOINED_PICTURES.sub("", cell) if _refused(sign)), None)
+    if found:
+        return _bad_sign(file, found, place)
+    message = (
+        "Les accents de cette cellule sont abîmés (« Ã© » au lieu de « é ») : le fichier a été enregistré une "
+        "fois dans un mauvais encodage."
+    )
+    return blocking(file, message, f"Repartir du fichier d'origine, sans recopier celui-ci. {SAVE_AS_UTF8}", **place)
 
 
 def _refused(sign: str) -> bool:

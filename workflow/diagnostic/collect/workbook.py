@@ -75,7 +75,7 @@ def _cleaned(sheet: child.Sheet, file: str, limits: Limits) -> list[Problem]:
     cleaned = Cleaner()
     for index, cells in enumerate(sheet.rows):
         problems += long_cells(index + 1, cells, file, limits)
-        sheet.rows[index] = [cleaned[cell] for cell in cells]
+        sheet.rows[index] = list(map(cleaned.__getitem__, cells))
     while sheet.rows and not any(sheet.rows[-1]):
         sheet.rows.pop()
     for row, column, nature in sheet.faults:

@@ -105,6 +105,13 @@ class _Reader:
 
     def _each(self, texts: np.ndarray, reader: Callable[[str], tuple[object, str]], heading: str) -> np.ndarray:
         """The value of each text. `reader` gives a value and what is wrong, if anything: « message|what to do »."""
+        values, codes = self._distinct(texts, reader, heading)
+        return values[codes] if len(values) else np.full(self.size, None, dtype=object)
+
+    def _distinct(
+        self, texts: np.ndarray, reader: Callable[[str], tuple[object, str]], heading: str
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The same: the value of each distinct text, and which of them each text is."""
         codes, distinct = pd.factorize(texts)
         found = [(None, "") if text == "" else reader(str(text)) for text in distinct]
         for index, (_, fault) in enumerate(found):
@@ -116,7 +123,7 @@ class _Reader:
                     self._block(message, remedy, heading, int(record))
         values = np.empty(len(found), dtype=object)
         values[:] = [value for value, _ in found]
-        return values[codes] if len(found) else np.full(self.size, None, dtype=object)
+        return values, codes
 
     def _block(self, message: str, remedy: str, heading: str, record: int) -> None:
         sheet, row, column = self.raw.place(heading, record)
@@ -164,9 +171,9 @@ class _Reader:
     def _multiple(self, whole: np.ndarray | None) -> Answers:
         options = self.codebook.options(self.variable)
         if whole is not None:
-            chosen = self._each(whole, self._codes, self.variable.name)
-            ticks = {o.code: np.array([c is not None and o.code in c for c in chosen], dtype=bool) for o in options}
-            given = np.array([c is not None for c in chosen], dtype=bool)
+            chosen, at = self._distinct(whole, self._codes, self.variable.name)
+            ticks = {o.code: np.array([o.code in (c or ()) for c in chosen], dtype=bool)[at] for o in options}
+            given = np.array([c is not None for c in chosen], dtype=bool)[at]
             unread = self.unread.copy()
         by_option = {o.code: self._ticks(o) for o in options if f"{self.variable.name}/{o.code}" in self.raw.answers}
         if whole is not None:
@@ -205,8 +212,10 @@ class _Reader:
                 "Écrire « coché » ou « non coché », ou laisser vide."
             )
 
-        values = self._each(self.raw.answers[heading], tick, heading)
-        return np.array([v is True for v in values], dtype=bool), np.array([v is not None for v in values], dtype=bool)
+        values, at = self._distinct(self.raw.answers[heading], tick, heading)
+        ticked = np.array([value is True for value in values], dtype=bool)
+        written = np.array([value is not None for value in values], dtype=bool)
+        return ticked[at], written[at]
 
     def _disagreements(
         self,

@@ -39,6 +39,16 @@ class Raw:
         sheet, column = self.places.get(heading, {}).get(number if self.unrolled else 0, (sheet, 0))
         return sheet, row, column
 
+    def placed(self, heading: str, records: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The same for records at several positions: sheets, rows and column positions."""
+        at = self.frame.iloc[records]
+        sheets, columns = at["sheet"].to_numpy().copy(), np.zeros(len(at), dtype=np.int64)
+        numbers = at["number"].to_numpy() if self.unrolled else columns.copy()
+        for number, (sheet, column) in self.places.get(heading, {}).items():
+            here = numbers == number
+            sheets[here], columns[here] = sheet, column
+        return sheets, at["row"].to_numpy(), columns
+
     def damaged(self, name: str, told: Told) -> np.ndarray:
         """Whether each record's answer to a variable lies in a cell that could not even be read."""
         damaged = np.zeros(len(self.frame), dtype=bool)

@@ -130,18 +130,16 @@ def _columns(
     variable: Variable, answers: Answers, mask: np.ndarray, pseudonyms: Pseudonyms, public: bool
 ) -> dict[str, object]:
     """The typed columns of one variable."""
-    state = np.where(~mask, NOT_ASKED, np.where(answers.given, ANSWERED, NO_ANSWER))
-    states = {f"{variable.name}.state": pd.Categorical(state, categories=list(STATES))}
+    given, not_asked = answers.given, (~mask, NOT_ASKED)
     if variable.type in ("single", "code"):
-        values = np.where(answers.given, answers.values, state)
+        values = np.where(given, answers.values, np.where(mask, NO_ANSWER, NOT_ASKED).astype(object))
         return {f"{variable.name}.code": pd.array(values, dtype="str")}
     if variable.type == "multiple":
         return {
-            f"{variable.name}/{code}": pd.Categorical(
-                np.where(answers.given, np.where(ticked, TICKED, NOT_TICKED), state), categories=list(TICKS)
-            )
+            f"{variable.name}/{code}": _first(TICKS, (given & ticked, TICKED), (given, NOT_TICKED), not_asked)
             for code, ticked in answers.ticks.items()
         }
+    states = {f"{variable.name}.state": _first(STATES, not_asked, (given, ANSWERED))}
     if isinstance(answers.values, pd.DataFrame):
         counts = answers.values
         return states | {
@@ -165,6 +163,15 @@ def _columns(
     return states
 
 
+def _first(names: Iterable[str], *cases: tuple[np.ndarray, str]) -> pd.Categorical:
+    """The name of the first case that holds, per record; `no_answer` where none does."""
+    place = {name: number for number, name in enumerate(names)}
+    codes = np.full(len(cases[0][0]), place[NO_ANSWER], dtype=np.int8)
+    for holds, name in reversed(cases):
+        codes[holds] = place[name]
+    return pd.Categorical.from_codes(codes, categories=list(place))
+
+
 TEXT_COLUMNS = ("table", "response_id", "situation_number", "variable", "text", "sheet", "row", "column")
 
 
@@ -172,17 +179,17 @@ def _written(raw: Raw, variable: Variable, answers: Answers, ids: list[str]) -> 
     """What was written in a text box, one row per text, with its place in the export."""
     at = np.flatnonzero(answers.given)
     texts = raw.answers[variable.name][at] if variable.name in raw.answers else np.array([], dtype=object)
-    places = [raw.place(variable.name, int(record)) for record in at]
+    sheets, rows, columns = raw.placed(variable.name, at)
     return pd.DataFrame(
         {
             "table": raw.table,
-            "response_id": [ids[record] for record in at],
+            "response_id": [ids[record] for record in at.tolist()],
             "situation_number": raw.frame["number"].to_numpy()[at],
             "variable": variable.name,
             "text": texts,
-            "sheet": [place[0] for place in places],
-            "row": [place[1] for place in places],
-            "column": [place[2] + 1 for place in places],
+            "sheet": sheets,
+            "row": rows,
+            "column": columns + 1,
         },
         columns=TEXT_COLUMNS,
     )
