@@ -29,23 +29,19 @@ def settle(described: pd.DataFrame, candidates: pd.DataFrame, decisions: pd.Data
     pairs["status"] = (
         pairs["decision"].map({"same": "same", "different": "different"}).fillna("undecided").astype("str")
     )
-    label = _labels(pairs[pairs["status"] == "same"], place)
-    apart = pairs[pairs["status"] == "different"]
-    broken = {
-        label[one]
-        for one, other in zip(place[apart["first"]], place[apart["second"]], strict=True)
-        if label[one] == label[other]
-    }
-    chained = pairs["first"].map(place).map(lambda at: label[at] in broken) & pairs["status"].ne("undecided")
-    inside = pairs["first"].map(place).map(lambda at: label[at]) == pairs["second"].map(place).map(lambda at: label[at])
-    pairs.loc[chained & inside, "status"] = "contradictory"
-    order = pairs.assign(a=pairs["first"].map(place), b=pairs["second"].map(place)).sort_values(["a", "b"]).index
-    return pairs.loc[order, ["first", "second", "score", "agree", "decision", "status"]].reset_index(drop=True)
+    ends = np.stack([place.index.get_indexer(pairs[end]) for end in ("first", "second")])
+    status = pairs["status"].to_numpy()
+    one, other = _labels(ends[:, status == "same"], len(place))[ends]
+    inside = one == other
+    broken = np.unique(one[inside & (status == "different")])
+    pairs.loc[inside & np.isin(one, broken) & (status != "undecided"), "status"] = "contradictory"
+    order = np.lexsort((ends[1], ends[0]))
+    return pairs.iloc[order][["first", "second", "score", "agree", "decision", "status"]].reset_index(drop=True)
 
 
 def _ordered(decisions: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
     """Decisions on situations that exist, the first of the pair being the one that comes first in the table."""
-    seen = decisions[decisions["first"].isin(place.index) & decisions["second"].isin(place.index)]
+    seen = decisions[decisions["first"].map(place).notna() & decisions["second"].map(place).notna()]
     seen = seen[seen["first"] != seen["second"]]
     swapped = seen["first"].map(place) > seen["second"].map(place)
     ordered = pd.DataFrame(
@@ -58,9 +54,9 @@ def _ordered(decisions: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
     return ordered.drop_duplicates(["first", "second"], keep="last")
 
 
-def _labels(same: pd.DataFrame, place: pd.Series) -> np.ndarray:
-    rows, columns = place[same["first"]].to_numpy(dtype=int), place[same["second"]].to_numpy(dtype=int)
-    graph = sparse.coo_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(place), len(place)))
+def _labels(same: np.ndarray, size: int) -> np.ndarray:
+    """A label per situation, the same for those that these pairs of places join."""
+    graph = sparse.coo_matrix((np.ones(same.shape[1]), (same[0], same[1])), shape=(size, size))
     label: np.ndarray = csgraph.connected_components(graph, directed=False)[1]
     return label
 
@@ -75,17 +71,18 @@ def groups(described: pd.DataFrame, pairs: pd.DataFrame, undecided_same: bool = 
     place = pd.Series(np.arange(len(described)), index=described["situation"])
     open_ = pairs["status"].isin(["undecided", "contradictory"])
     merged = pairs["status"].eq("same") | (open_ if undecided_same else False)
-    label = _labels(pairs[merged], place)
+    ends = np.stack([place.index.get_indexer(pairs[end]) for end in ("first", "second")])
+    label = _labels(ends[:, merged.to_numpy()], len(place))
     first = pd.Series(np.arange(len(label))).groupby(label).min().rank().astype(int) - 1
     group = first.reindex(label).to_numpy(dtype=int)
     size = int(group.max()) + 1
-    apart = _edges(group, place, pairs[pairs["status"].eq("different")], size)
-    edges = np.setdiff1d(_edges(group, place, pairs[open_ & ~merged], size), apart)
-    ends = np.stack([edges // size, edges % size], axis=1)
-    return group, Overlaps(size, ends[ends[:, 0] != ends[:, 1]])
+    apart = _edges(group, ends[:, pairs["status"].eq("different").to_numpy()], size)
+    edges = np.setdiff1d(_edges(group, ends[:, (open_ & ~merged).to_numpy()], size), apart)
+    left = np.stack([edges // size, edges % size], axis=1)
+    return group, Overlaps(size, left[left[:, 0] != left[:, 1]])
 
 
-def _edges(group: np.ndarray, place: pd.Series, pairs: pd.DataFrame, size: int) -> np.ndarray:
+def _edges(group: np.ndarray, ends: np.ndarray, size: int) -> np.ndarray:
     """The pairs as numbers of groups, the lower one first, each pair as one number: first × size + second."""
-    ends = np.sort([group[place[pairs[end]].to_numpy(dtype=int)] for end in ("first", "second")], axis=0)
-    return ends[0] * size + ends[1]
+    low, high = np.sort(group[ends], axis=0)
+    return np.asarray(low * size + high)

@@ -46,24 +46,23 @@ def candidates(described: pd.DataFrame, enough: int = ENOUGH, neighbours: int = 
     """
     masks = {name: _mask(described, name) for name in POINTS}
     record = pd.factorize(described["record"])[0]
-    found: list[pd.DataFrame] = []
+    found: list[tuple[np.ndarray, ...]] = [(np.zeros(0, dtype=np.int64),) * 4]
     for left, right in _pairs(masks, len(described), neighbours):
         apart = record[left] != record[right]
         left, right = left[apart], right[apart]
         score, agree = _score(masks, left, right)
         kept = score >= enough
-        found.append(
-            pd.DataFrame({"left": left[kept], "right": right[kept], "score": score[kept], "agree": agree[kept]})
-        )
-    pairs = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["left", "right", "score", "agree"])
-    pairs = pairs.drop_duplicates(["left", "right"]).sort_values(["left", "right"], ignore_index=True)
-    keys = described["situation"].to_numpy()
+        found.append((left[kept], right[kept], score[kept], agree[kept]))
+    left, right, score, agree = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    once = np.unique(left * len(described) + right, return_index=True)[1]  # in the order of the pairs
+    keys = pd.array(described["situation"], dtype="str")
+    bits, at = np.unique(agree[once], return_inverse=True)
     return pd.DataFrame(
         {
-            "first": pd.array(keys[pairs["left"].to_numpy(dtype=int)], dtype="str"),
-            "second": pd.array(keys[pairs["right"].to_numpy(dtype=int)], dtype="str"),
-            "score": pd.array(pairs["score"].to_numpy(dtype=int), dtype="Int64"),
-            "agree": pd.array([_names(bits) for bits in pairs["agree"].to_numpy(dtype=int)], dtype="str"),
+            "first": keys.take(left[once]),
+            "second": keys.take(right[once]),
+            "score": pd.array(score[once], dtype="Int64"),
+            "agree": pd.array([_names(int(one)) for one in bits], dtype="str").take(at),
         }
     )
 

@@ -109,17 +109,21 @@ class Overlaps:
 
     def _answer(self, persons: np.ndarray) -> float:
         complete, split, others = self._kinds
-        total = persons[self.alone].sum() + sum(persons[tangle.places].max() for tangle in complete)
+        total = persons[self.alone].sum() + (complete.fewest(persons) if complete else 0.0)
         total += sum(_fewest(tangle, persons[tangle.places]) for tangle in others)
         return float(total + (split.fewest(persons) if split else 0.0))
 
     @cached_property
-    def _kinds(self) -> tuple[list[Tangle], _Split | None, list[Tangle]]:
-        """Tangles whose situations are all paired with each other, those that have two sides, as one, and the others."""
+    def _kinds(self) -> tuple[_Complete | None, _Split | None, list[Tangle]]:
+        """Tangles whose situations are all paired with each other, those that have two sides, and the others."""
         complete = [tangle for tangle in self.tangles if tangle.complete]
         rest = [tangle for tangle in self.tangles if not tangle.complete]
         split = [tangle for tangle in rest if tangle.sides is not None]
-        return complete, _Split(split) if split else None, [tangle for tangle in rest if tangle.sides is None]
+        return (
+            _Complete(complete) if complete else None,
+            _Split(split) if split else None,
+            [tangle for tangle in rest if tangle.sides is None],
+        )
 
     @property
     def bounded(self) -> int:
@@ -130,7 +134,8 @@ class Overlaps:
 def _tangles(pairs: np.ndarray, size: int) -> list[Tangle]:
     if not len(pairs):
         return []
-    start, end = np.unique(np.concatenate([pairs, pairs[:, ::-1]]), axis=0).T
+    forth = pairs[:, 0].astype(np.int64) * size + pairs[:, 1]
+    start, end = np.divmod(np.unique(np.concatenate([forth, pairs[:, 1].astype(np.int64) * size + pairs[:, 0]])), size)
     graph = sparse.coo_matrix((np.ones(len(start)), (start, end)), shape=(size, size))
     label = csgraph.connected_components(graph, directed=False)[1]
     local = np.zeros(size, dtype=int)
@@ -157,6 +162,17 @@ def _fewest(tangle: Tangle, persons: np.ndarray) -> float:
     if not persons.any():
         return 0.0
     return _cover(tangle, persons) if _exact(tangle) else _apart(tangle, persons)
+
+
+class _Complete:
+    """Tangles whose situations are all paired with each other: the largest of each holds the others."""
+
+    def __init__(self, tangles: Sequence[Tangle]) -> None:
+        self.places = np.concatenate([tangle.places for tangle in tangles])
+        self.begins = np.cumsum([0, *(len(tangle.places) for tangle in tangles)])[:-1]
+
+    def fewest(self, persons: np.ndarray) -> float:
+        return float(np.maximum.reduceat(persons[self.places], self.begins).sum())
 
 
 class _Split:
@@ -206,9 +222,8 @@ def _cover(tangle: Tangle, persons: np.ndarray) -> float:
 def _apart(tangle: Tangle, persons: np.ndarray) -> float:
     """Persons of situations none of which is paired with another, taken greedily: they are all distinct."""
     total, blocked = 0.0, np.zeros(len(persons), dtype=bool)
-    for node in np.argsort(-persons / (1 + tangle.degrees), kind="stable").tolist():
-        if not persons[node]:
-            break  # those that hold persons come first
+    held = np.flatnonzero(persons)
+    for node in held[np.argsort(-persons[held] / (1 + tangle.degrees[held]), kind="stable")].tolist():
         if not blocked[node]:
             total += persons[node]
             blocked[tangle.neighbours[node]] = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,7 @@ from diagnostic.consolidate.attributes import EXCLUSIVE, Sizes
 from diagnostic.consolidate.described import ceiling, known, options
 
 RANK = {"prov": 3, "proba": 2, "risk": 1}  # what the strongest description of the same persons says
+STATES = ("unknown", "no", "yes")
 SPREAD_OVER_PERSONS = ("gender", "age_band", "nationality", "housing", "occupation", "finances", "prostitution_form")
 
 
@@ -54,21 +57,25 @@ def persons(described: pd.DataFrame, group: np.ndarray) -> pd.DataFrame:
     first = pd.Series(np.arange(len(group))).groupby(group).first().to_numpy(dtype=int)
     at = np.repeat(np.arange(len(held)), held)
     rank = np.arange(len(at)) - np.repeat(np.cumsum(held) - held, held)
-    strongest = np.array(["unknown", "no", "yes"])[status(described, group)] if len(held) else np.array([])
     key = described["situation"].to_numpy()[first] if len(first) else np.array([], dtype=object)
     columns: dict[str, object] = {
         "person": pd.array([f"{key[g]}/{r + 1}" for g, r in zip(at, rank, strict=True)], dtype="str"),
-        "group": pd.array(key[at], dtype="str"),
-        "source": pd.array(_sources(described, group)[at] if len(held) else [], dtype="str"),
+        "group": _texts(key, at),
+        "source": _texts(_sources(described, group), at),
         "persons_in_group": pd.array(held[at], dtype="Int64"),
-        "in_prostitution": pd.array(strongest[at], dtype="str"),
+        "in_prostitution": _texts(STATES, status(described, group)[at]),
     }
     mixed = np.full(len(held), "", dtype=object)
     for variable in SPREAD_OVER_PERSONS:
         made, several = _dealt(described, numbers, variable, held, at, rank)
         columns |= made
-        mixed = np.where(several, [f"{old} {variable}".strip() for old in mixed], mixed)
-    return pd.DataFrame({**columns, "mixed": pd.array(mixed[at], dtype="str")})
+        mixed[several] = [f"{old} {variable}".strip() for old in mixed[several]]
+    return pd.DataFrame({**columns, "mixed": _texts(mixed, at)})
+
+
+def _texts(names: Sequence[str] | np.ndarray, at: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    """The names at these places, as a text column: each name is turned into a text once."""
+    return pd.array(names, dtype="str").take(at)
 
 
 def _sources(described: pd.DataFrame, group: np.ndarray) -> np.ndarray:
@@ -101,8 +108,8 @@ def _dealt(
         no = several[at, None] & ~ticked[at]
     yes = whole[at, None] & ticked[at] | carries
     no |= whole[at, None] & ~ticked[at]
-    state = np.where(yes, "yes", np.where(no, "no", "unknown"))
+    state = np.where(yes, 2, np.where(no, 1, 0))
     made: dict[str, object] = {
-        f"{variable}/{name}": pd.array(state[:, column], dtype="str") for column, name in enumerate(names)
+        f"{variable}/{name}": _texts(STATES, state[:, column]) for column, name in enumerate(names)
     }
     return made, several

@@ -126,7 +126,8 @@ def _decisions(given: pd.DataFrame, known: set[str], files: Mapping[str, str]) -
     """Decisions on duplicates: the last one on a pair holds."""
     pair = [" ".join(sorted(two)) for two in zip(given["first"], given["second"], strict=True)]
     pairs = pd.Series(pair, index=given.index, dtype="str")
-    unknown = ~given["first"].isin(known) | ~given["second"].isin(known)
+    found = [one in known and other in known for one, other in zip(given["first"], given["second"], strict=True)]
+    unknown = ~pd.Series(found, index=given.index, dtype=bool)
     replaced = pairs.duplicated(keep="last") & ~unknown
     aside = unknown | replaced
     made = ledger(DUPLICATES, files.get(DUPLICATES, ""), given["row"], "pairs/" + pairs, {}, aside, UNKNOWN_PAIR)

@@ -132,8 +132,8 @@ def prepare(frame: pd.DataFrame, pairs: pd.DataFrame, choices: Choices | None = 
     chosen = choices or Choices()
     if chosen.blanks_excluded:
         frame = frame[~frame["persons_blank"].astype(bool)].reset_index(drop=True)
-        left = set(frame["situation"])
-        pairs = pairs[pairs["first"].isin(left) & pairs["second"].isin(left)]
+        left = pd.Index(frame["situation"])
+        pairs = pairs[np.all([left.get_indexer(pairs[end]) >= 0 for end in ("first", "second")], axis=0)]
     group, overlaps = decisions.groups(frame, pairs, chosen.open_pairs_same)
     numbers = people.sizes(frame, group, chosen.central)
     if chosen.one_per_situation:
