@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.codebook.loading import FOLDER, load, read_folder
+from diagnostic.codebook.loading import FOLDER, INPUT, load, read_folder
+from diagnostic.codebook.meaning import meaning
 from diagnostic.trial.answers import asked
 
 sys.path.insert(0, str(Path(__file__).parent / "collect" / "exports"))
@@ -18,6 +19,8 @@ from typed_sources import expected
 
 FILES = read_folder(Path(__file__).parents[1] / FOLDER)
 CODEBOOK = load(FILES)
+MEANING = meaning(CODEBOOK)
+BOOK = {f"{INPUT}{name.removesuffix('.csv')}": content for name, content in FILES.items()}  # as a step gets it
 HAND = Path(__file__).parent / "estimate" / "handmade"
 Row = dict[str, Any]
 

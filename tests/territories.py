@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from handmade import BOOK
 from replay import config, outlined
 
 from diagnostic.consolidate import located
@@ -66,4 +67,4 @@ def facts(rows: list[Row], areas: pd.DataFrame | None = None, **changes: object)
         "files": {"ad_counts": "ad_counts.csv"},
         "geography": config().policy.rules.geography.model_dump(),
     }
-    return territory.estimate(**none | given | changes)["territory"]  # type: ignore[arg-type]
+    return territory.estimate(**none | given | changes | BOOK)["territory"]  # type: ignore[arg-type]

@@ -26,7 +26,6 @@ NATIONS, FORMS, HOMES = (
     ("flat", "stree", "hotel", "hous", "massa"),
     ("own", "stree", "centr", "third"),
 )
-BOOK = {f"codebook_{name.removesuffix('.csv')}": content for name, content in handmade.FILES.items()}
 TRUTHS = {  # fact → whether a true person counts
     "shared.persons_concerned": lambda p: True,
     "shared.persons_prostitution": lambda p: p["status"] != "risk",
@@ -119,11 +118,11 @@ def made(told: list[Row], decided: list[Row]) -> dict[str, pd.DataFrame]:
     own = questionnaire.persons(handmade.situations([r for r in rows if r["record"] in parents], parents))
     other = handmade.interview_situations([r for r in rows if r["record"] not in parents])
     typed = handmade.responses(list(parents.values())).assign(professionals=1)
-    return gather(typed, own, pd.DataFrame(), other, pd.DataFrame(), handmade.decisions(decided))
+    return gather(typed, own, pd.DataFrame(), other, pd.DataFrame(), handmade.decisions(decided), handmade.MEANING)
 
 
 def facts(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    found = estimates.estimate(tables["described"], tables["pairs"], Places.empty(), "00-2026", {}, **BOOK)
+    found = estimates.estimate(tables["described"], tables["pairs"], Places.empty(), "00-2026", {}, **handmade.BOOK)
     return found["described_facts"].set_index("fact_id")
 
 

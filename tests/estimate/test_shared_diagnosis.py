@@ -10,7 +10,18 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from handmade import CODEBOOK, FILES, coding, decisions, interview_situations, interviews, read, responses, situations
+from handmade import (
+    BOOK,
+    CODEBOOK,
+    MEANING,
+    coding,
+    decisions,
+    interview_situations,
+    interviews,
+    read,
+    responses,
+    situations,
+)
 
 from diagnostic.collect.tables import Places, ReceivedRows
 from diagnostic.consolidate import questionnaire
@@ -20,7 +31,6 @@ from diagnostic.estimate.questionnaire import estimate as answered
 from diagnostic.estimate.tables import TABLES
 
 Row = dict[str, Any]
-BOOK = {f"codebook_{name.removesuffix('.csv')}": content for name, content in FILES.items()}
 ORIGINS = {"questionnaire": "observed", "interview_sheets": "observed", "situation_coding": "observed"}
 
 
@@ -54,7 +64,9 @@ def tables(
     own = situations([row for row in told if row["record"] in parents], parents)
     others = interview_situations([row for row in told if row["record"] not in parents])
     asked = questionnaire.consolidate(typed, own, ReceivedRows.empty())
-    made = gather(asked["respondents"], asked["cases"], interviews(met), others, coding(told), decisions(decided))
+    made = gather(
+        asked["respondents"], asked["cases"], interviews(met), others, coding(told), decisions(decided), MEANING
+    )
     return made | {"respondents": asked["respondents"], "cases": asked["cases"]}
 
 

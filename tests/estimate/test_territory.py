@@ -47,7 +47,7 @@ def test_steps_are_unions_of_the_same_codes(eight: pd.DataFrame) -> None:
     union = "place=F15|F23|epci-agglomeration-de-villeneuve-arrondissement-nord"
     assert groups["territory.persons.epci.agglomeration-de-villeneuve"] == f"prostitution: {union}"
     visible = groups["territory.visible.epci.agglomeration-de-villeneuve"]
-    assert visible == f"prostitution: {union} & prostitution_form=road|stree|wood"
+    assert visible == f"prostitution: {union} & prostitution_form=wood|road|stree"
     assert set(eight.loc[eight["unit"] == "person", "base"]) == {"prostitution:"}
 
 

@@ -53,7 +53,7 @@ def facts(*codes: str) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def decided() -> Decided:
     none = {name: CONSOLIDATED[name].empty() for name in ("described", "pairs", "cases")}
-    people = populations(**none, respondents=respondents())
+    people = populations(**none, respondents=respondents(), meaning=policy().meaning)
     return decide(facts("yes", "no", "dk"), policy(), people, None, Draw(PUBLIC_KEY))
 
 
@@ -132,7 +132,7 @@ def test_what_professionals_say_of_themselves_is_exact() -> None:
         Fact(fact_id="a.seen", label="a", measure="count", value=2, group="professionals: exposure=seen", **shared),
         Fact(fact_id="a.sex", label="a", measure="count", value=9, group="professionals: unheard_of=yes", **shared),
     ]
-    people = populations(**none, respondents=respondents())
+    people = populations(**none, respondents=respondents(), meaning=policy().meaning)
     ledger = decide(table("99-2026", made), policy(), people, None, Draw(PUBLIC_KEY)).ledger.set_index("fact_id")
     assert ledger.loc["a.trained", "shown_value"] == 0 and ledger.loc["a.want", "shown_value"] == 66
     assert ledger.loc[["a.seen", "a.sex"], "verdict"].eq("withheld").all()

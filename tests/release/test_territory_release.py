@@ -37,7 +37,7 @@ def ledger(rows: list[Row]) -> pd.DataFrame:
         group="prostitution:",
     )
     every = pd.concat([facts(rows, places=Places.empty()), table("99-2026", [everyone])], ignore_index=True)
-    people = populations(told, CONSOLIDATED["pairs"].empty(), cases, respondents)
+    people = populations(told, CONSOLIDATED["pairs"].empty(), cases, respondents, policy().meaning)
     return decide(every, policy(), people, draw=Draw(PUBLIC_KEY)).ledger.set_index("fact_id")
 
 

@@ -212,20 +212,20 @@ class Config(BaseModel):
 def load_release(root: Path, preset: str = "") -> Policy:
     """The release policy, with what the codebook says of answers; `preset` chooses another than the file's.
 
-    Raises ConfigError, PolicyError: also for an answer of a classed list that has no class, at its cell, and for a group
-    of the closed list that no codebook declares.
+    Raises ConfigError, PolicyError: also, at its cell, for an answer of a classed list that has no class, for a set of
+    answers or an indicator that cannot be read, and for a group of the closed list that no codebook declares.
     """
     content = load_yaml(root, POLICY)
     files = loading.read_folder(root / loading.FOLDER)
     codebook, found = loading.check(files)
-    letter = loading.letter(files, "options.csv", "class")
+    letters = {loading.letter(files, "options.csv", column) for column in ("class", "groups", "age_from")}
     lines = [
         f"{loading.FOLDER / one.file}"
         + (f", ligne {one.row}" if one.row else "")
         + (f", colonne {one.column}" if one.column else "")
         + f" : {one.message} {one.remedy}"
         for one in found
-        if one.file == "options.csv" and one.column == letter
+        if (one.file == "options.csv" and one.column in letters) or one.file == "indicators.csv"
     ]
     if lines:
         raise ConfigError("\n".join(lines))

@@ -10,6 +10,7 @@ import datetime as dt
 from pathlib import Path
 
 from diagnostic import io
+from diagnostic.config import load_release
 from diagnostic.french import NBSP, number, plural, typographic
 from diagnostic.manifest import NAME, verify
 from diagnostic.release import issued
@@ -49,7 +50,8 @@ def issue(root: Path, study: str, date: dt.date) -> list[str]:
     if date.isoformat() in {one.name for one in before}:
         raise IssueError(f"Un envoi du {date:%d/%m/%Y} est déjà enregistré ; donner un autre jour avec --date.")
     tables = ("described", "pairs", "cases", "respondents")
-    people = populations(**{name: io.read_table(results / f"consolidate/{name}.parquet") for name in tables})
+    stored = {name: io.read_table(results / f"consolidate/{name}.parquet") for name in tables}
+    people = populations(**stored, meaning=load_release(root).meaning)
     key = Draw(vault.secret(PURPOSE)).fingerprint
     if before and before[-1].key not in ("", key):
         raise IssueError(

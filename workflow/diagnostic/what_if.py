@@ -45,7 +45,7 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
         for name in ("described", "pairs", "cases", "respondents")
     }
     facts = io.read_table(results / "estimate/facts.parquet")
-    people = populations(**tables)
+    people = populations(**tables, meaning=policy.meaning)
     refused = (results / "release/refus.txt").read_text(encoding="utf-8").count("\n- ")
     lines = [f"{study}, sans rien publier :"]
     if set(io.read_table(results / "release/audits.parquet")["policy"]) == {policy.digest()}:

@@ -94,6 +94,7 @@ rule consolidate_questionnaire:
 
 rule consolidate_shared:
     input:
+        unpack(ad_codebook),
         respondents="<results>/{study}/consolidate/respondents.parquet",
         cases="<results>/{study}/consolidate/cases.parquet",
         questionnaire_rows="<results>/{study}/consolidate/questionnaire_rows.parquet",

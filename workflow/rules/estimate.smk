@@ -280,6 +280,7 @@ rule estimate_contributors:
 
 rule estimate_territory:
     input:
+        unpack(ad_codebook),
         described="<results>/{study}/consolidate/described.parquet",
         pairs="<results>/{study}/consolidate/pairs.parquet",
         situation_coding="<results>/{study}/collect/situation_coding.parquet",
@@ -381,6 +382,7 @@ rule estimate_national:
 
 rule estimate_sensitivity:
     input:
+        unpack(ad_codebook),
         described="<results>/{study}/consolidate/described.parquet",
         pairs="<results>/{study}/consolidate/pairs.parquet",
         respondents="<results>/{study}/consolidate/respondents.parquet",

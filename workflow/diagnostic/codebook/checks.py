@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
-from diagnostic.codebook import labels
+from diagnostic.codebook import checks_indicators, labels
 from diagnostic.codebook.checks_routing import conditions
 from diagnostic.codebook.findings import Finding
 from diagnostic.codebook.model import CLASSES, DONT_KNOW, TICK, Block, Codebook, Option, TableDef, Text, Variable
@@ -42,6 +42,9 @@ def check(codebook: Codebook) -> Iterator[Finding]:
         _privacy,
         _classes,
         conditions,
+        checks_indicators.sets,
+        checks_indicators.statuses,
+        checks_indicators.indicators,
     ):
         yield from part(codebook)
 

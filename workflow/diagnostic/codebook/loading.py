@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from diagnostic.codebook import checks, model
+from diagnostic.codebook import checks, model, terms
 from diagnostic.codebook.findings import CodebookError, Finding, problems
+from diagnostic.codebook.indicators import UNITS, Indicator
 from diagnostic.codebook.model import Block, Codebook, Option, TableDef, Text, Variable
 from diagnostic.codebook.sheets import COLUMNS as FILES
-from diagnostic.codebook.sheets import VARIABLES, Sheet, read
+from diagnostic.codebook.sheets import COUNTED, VARIABLES, Sheet, read
 from diagnostic.collect.wording import either
 from diagnostic.french import typographic
 from diagnostic.problems import Problem
@@ -43,10 +46,13 @@ class _Row:
             self.wrong(column, message, "Lettres minuscules sans accent, chiffres et « _ », une lettre d'abord.")
         return value
 
-    def needed(self, column: str, what: str) -> str:
+    def filled(self, column: str, what: str) -> str:
         if not self.cells[column]:
             self.wrong(column, f"Il manque {what}.", "Remplir la cellule.")
-        return typographic(self.cells[column])
+        return self.cells[column]
+
+    def needed(self, column: str, what: str) -> str:
+        return typographic(self.filled(column, what))
 
     def among(self, column: str, allowed: Collection[str]) -> str:
         value = self.cells[column]
@@ -72,6 +78,22 @@ class _Row:
             self.wrong(column, "Cette expression régulière est mal formée.", "La corriger, ou vider la cellule.")
             return ""
         return self.cells[column]
+
+    def asked(self, column: str, codebook: Codebook) -> tuple[terms.Asked, ...]:
+        """« variable=name|name & … », resolved; each name that the codebook does not know is noted."""
+        asked = terms.parse(self.cells[column])
+        for variable, (name,) in terms.unknown(asked, codebook.sets):
+            known = codebook.sets.get(variable)
+            message = f"« {variable}={name} » : "
+            if known is None:
+                message += "aucune question fermée n'a ce nom."
+            elif terms.BETWEEN in name:
+                message += "ces âges ne sont pas ceux où des tranches commencent et finissent."
+            else:
+                message += "ni réponse ni ensemble de ce nom."
+            near = difflib.get_close_matches(name if known else variable, known or codebook.sets, n=1)
+            self.wrong(column, message, f"Vouliez-vous « {near[0]} » ?" if near else "Voir options.csv.")
+        return terms.resolved(asked, codebook.sets)
 
     def words(self, column: str, separator: str | None = None) -> tuple[str, ...]:
         parts = self.cells[column].split(separator) if self.cells[column] else []
@@ -116,6 +138,28 @@ def _option(row: _Row) -> Option:
         parent=row.cells["parent"],
         htcds=row.cells["htcds"],
         klass=row.among("class", model.CLASSES) if row.cells["class"] else "",
+        groups=row.words("groups", ALIAS_SEPARATOR),
+        age_from=row.integer("age_from"),
+        row=row.number,
+    )
+
+
+def _indicator(row: _Row, codebook: Codebook) -> Indicator:
+    closed = list(codebook.sets)
+    asked = row.asked("asked", codebook)
+    if not asked:
+        row.wrong("asked", "Il manque ce qui est compté.", "Écrire par exemple « gender=women ».")
+    return Indicator(
+        fact_id=row.name("indicator", rf"{NAME}(\.[a-z0-9_]+)+"),
+        unit=row.among("unit", UNITS),
+        label=row.filled("label", "le libellé"),  # as estimators write theirs: documents set the spaces
+        asked=asked,
+        within=row.asked("within", codebook),
+        within_label=row.cells["within_label"],
+        told=row.among("told", closed) if row.cells["told"] else "",
+        only_share=row.flag("only_share"),
+        as_situations=row.flag("as_situations"),
+        note=row.cells["note"],
         row=row.number,
     )
 
@@ -158,6 +202,7 @@ def _variable(row: _Row, blocks: Mapping[str, Block]) -> Variable:
         shape=row.among("shape", model.SHAPES) if row.cells["shape"] else "",
         htcds=row.cells["htcds"],
         htcds_fit=row.among("htcds_fit", model.FITS) if row.cells["htcds_fit"] else "",
+        exclusive=row.flag("exclusive"),
         file=row.file,
         row=row.number,
     )
@@ -192,6 +237,7 @@ def check(files: Mapping[str, bytes]) -> tuple[Codebook, list[Problem]]:
         texts=MappingProxyType({text.name: text for text in texts}),
         version=_version(sheets),
     )
+    codebook = replace(codebook, indicators=tuple(rows("indicators.csv", lambda row: _indicator(row, codebook))))
     findings += checks.repeated(tables, blocks, texts)
     findings += checks.check(codebook)
     return codebook, problems(findings, {file: sheet.letters for file, sheet in sheets.items()})
@@ -229,9 +275,12 @@ def letter(files: Mapping[str, bytes], file: str, heading: str) -> str:
 
 
 def _version(sheets: Mapping[str, Sheet]) -> str:
-    """Twelve digits that change whenever a cell does, whatever spreadsheet saved the files."""
+    """Twelve digits that change whenever a cell does, whatever spreadsheet saved the files; cells that only say how
+    answers are counted do not change them, as the form stays the same."""
     digest = hashlib.sha256()
     for file, sheet in sheets.items():
-        for _, cells in sheet.rows:
-            digest.update(repr((file, sorted(cells.items()))).encode())
+        counted = COUNTED.get(file, ())
+        for _, cells in sheet.rows if counted != FILES[file] else ():
+            asked = sorted((name, text) for name, text in cells.items() if name not in counted)
+            digest.update(repr((file, asked)).encode())
     return str(int(digest.hexdigest(), 16))[:12]

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from diagnostic.codebook import routing
+from diagnostic.codebook import routing, terms
+from diagnostic.codebook.indicators import Indicator
 from diagnostic.codebook.routing import Answer, Condition
 
 CLOSED, TEXTS = ("single", "multiple"), ("text", "long_text", "count_text")
@@ -28,7 +29,8 @@ OTHER_FIELDS = "/"  # gender/women: one option of a multiple question
 @dataclass(frozen=True)
 class Option:
     """One answer of a list. `exclusive`: cannot be ticked with another; `parent`: the factor it refines; `klass`: one
-    of CLASSES, "" in a list that tells nothing of anybody."""
+    of CLASSES, "" in a list that tells nothing of anybody; `groups`: the sets that it is a part of (see `terms`);
+    `age_from`: the lowest age of a band."""
 
     list: str
     code: str
@@ -38,6 +40,8 @@ class Option:
     parent: str = ""
     htcds: str = ""
     klass: str = ""
+    groups: tuple[str, ...] = ()
+    age_from: int | None = None
     row: int = 0
 
     @property
@@ -95,7 +99,8 @@ class Block:
 
 @dataclass(frozen=True)
 class Variable:
-    """One question. `unit` and `universe` are the block's where the row does not say otherwise."""
+    """One question. `unit` and `universe` are the block's where the row does not say otherwise. `exclusive`: a person has
+    one answer to it, so that several ticked for a group are several persons."""
 
     table: str
     block: str
@@ -120,6 +125,7 @@ class Variable:
     shape: str = ""
     htcds: str = ""
     htcds_fit: str = ""
+    exclusive: bool = False
     file: str = ""
     row: int = 0
 
@@ -149,6 +155,7 @@ class Codebook:
     lists: Mapping[str, tuple[Option, ...]]
     texts: Mapping[str, Text]
     version: str = ""
+    indicators: tuple[Indicator, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.version)
@@ -185,6 +192,15 @@ class Codebook:
     def options(self, variable: Variable) -> tuple[Option, ...]:
         """The options of a closed variable, in order; nothing for the others."""
         return self.lists.get(variable.list, ())
+
+    @cached_property
+    def sets(self) -> Mapping[str, terms.Sets]:
+        """Closed variable → every name that may be asked of its answers, and the codes that it stands for."""
+        return {v.name: terms.sets(self.options(v)) for v in self.variables if v.closed}
+
+    def counted(self, unit: str) -> tuple[Indicator, ...]:
+        """The indicators that count this unit, in order."""
+        return tuple(one for one in self.indicators if one.unit == unit)
 
     def classed(self, variable: Variable) -> bool:
         """Whether every answer of the variable must carry its class: it is sensitive, or some answer has one."""

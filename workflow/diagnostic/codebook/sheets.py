@@ -13,18 +13,38 @@ from diagnostic.problems import column_letter
 
 SAVE = "Dans le tableur : enregistrer au format « CSV UTF-8 »."
 
+# Columns that say how answers are counted: a form made before they changed asks the same.
+COUNTED: dict[str, tuple[str, ...]] = {
+    "options.csv": ("groups", "age_from"),
+    **dict.fromkeys(("variables.csv", "grids.csv"), ("exclusive",)),
+    "indicators.csv": (
+        *("indicator", "unit", "label", "asked", "within", "within_label", "told", "only_share", "as_situations"),
+        "note",
+    ),
+}
 COLUMNS: dict[str, tuple[str, ...]] = {
     "tables.csv": (
         *("table", "label", "workbook", "sheet", "unit", "description", "key", "parent", "includes", "form"),
     ),
     "blocks.csv": ("block", "table", "label", "unit", "universe", "routing"),
-    "options.csv": ("list", "code", "label", "aliases", "exclusive", "parent", "htcds", "class"),
+    "options.csv": (
+        "list",
+        "code",
+        "label",
+        "aliases",
+        "exclusive",
+        "parent",
+        "htcds",
+        "class",
+        *COUNTED["options.csv"],
+    ),
     "texts.csv": ("text", "kind", "applies_to", "title", "body"),
+    "indicators.csv": COUNTED["indicators.csv"],
 }
 _QUESTIONS = (
     *("table", "block", "name", "short", "published_ref", "type", "list", "text", "label", "question", "help"),
     *("routing", "required", "minimum", "maximum", "pattern", "unit", "universe", "privacy", "consent", "shape"),
-    *("htcds", "htcds_fit"),
+    *("htcds", "htcds_fit", *COUNTED["variables.csv"]),
 )
 VARIABLES = ("variables.csv", "grids.csv")
 COLUMNS |= dict.fromkeys(VARIABLES, _QUESTIONS)

@@ -15,8 +15,6 @@ import numpy as np
 
 from diagnostic.consolidate.described import known
 
-EXCLUSIVE = ("gender", "age_band", "nationality")  # several ticked: several persons
-
 
 @dataclass(frozen=True)
 class Sizes:
@@ -112,15 +110,16 @@ def informed(chosen: Mapping[str, np.ndarray], sizes: Sizes) -> Spread:
     )
 
 
-def having(chosen: Mapping[str, np.ndarray], sizes: Sizes, variable: str, wanted: Iterable[str]) -> Spread:
-    """Persons who have one of the `wanted` options of a closed variable; `chosen` as for `informed`."""
+def having(chosen: Mapping[str, np.ndarray], sizes: Sizes, exclusive: bool, wanted: Iterable[str]) -> Spread:
+    """Persons who have one of the `wanted` options of a closed variable; `chosen` as for `informed`. `exclusive`: a person
+    has one answer to it."""
     wanted = set(wanted)
     size = len(sizes.study)
     inside, outside = np.zeros(size), np.zeros(size)
     for name in known(chosen):
         side = inside if name in wanted else outside
         side += chosen[name]
-    return spread(sizes, inside, outside, variable in EXCLUSIVE)
+    return spread(sizes, inside, outside, exclusive)
 
 
 def spread(sizes: Sizes, inside: np.ndarray, outside: np.ndarray, exclusive: bool) -> Spread:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from diagnostic.codebook.model import DONT_KNOW
+
 UNREAD = ("", "blank", "unknown", "unreadable")  # rules of reading that give no number
 CEILING = 0.95  # quantile of the numbers given: the stated upper limit of answers that set none
 
@@ -85,4 +87,4 @@ def options(described: pd.DataFrame, variable: str) -> dict[str, np.ndarray]:
 
 def known(names: Iterable[str]) -> list[str]:
     """Options without « ne sait pas »."""
-    return [name for name in names if name != "dk"]
+    return [name for name in names if name != DONT_KNOW]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from diagnostic.codebook import loading
+from diagnostic.codebook.meaning import Meaning, meaning
 from diagnostic.consolidate import decisions, described, linkage, located, people, questionnaire, shared_rows, to_decide
 from diagnostic.consolidate.professionals import professionals
 from diagnostic.consolidate.tables import TABLES
@@ -28,9 +30,16 @@ def consolidate(
     received_rows: pd.DataFrame,
     files: Mapping[str, str],
     areas: pd.DataFrame | None = None,
+    **codebook: bytes,
 ) -> dict[str, pd.DataFrame | str]:
-    """The tables of `gather`, the list of pairs left to the team (`to_decide`, a CSV) and the ledger of all rows."""
-    made = gather(respondents, cases, interview_records, interview_situations, situation_coding, duplicates, areas)
+    """The tables of `gather`, the list of pairs left to the team (`to_decide`, a CSV) and the ledger of all rows.
+
+    `codebook`: its files, as `codebook_…`.
+    """
+    said = meaning(loading.load(loading.given(codebook)))
+    made = gather(
+        respondents, cases, interview_records, interview_situations, situation_coding, duplicates, said, areas
+    )
     both = made["described"]
     group, _ = decisions.groups(both, made["pairs"])
     first = both["situation"].groupby(group).transform("first") if len(both) else both["situation"]
@@ -53,12 +62,14 @@ def gather(
     interview_situations: pd.DataFrame,
     situation_coding: pd.DataFrame,
     duplicates: pd.DataFrame,
+    said: Meaning,
     areas: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Tables `described` (one row per situation), `pairs`, `persons` and `professionals` (one per response or interview).
 
     The first two inputs are consolidated, the next three typed; `duplicates` are the team's decisions (`first`,
-    `second`, `decision`), `areas` the territories that communes belong to. All may be empty.
+    `second`, `decision`), `said` what the codebook says of persons, `areas` the territories that communes belong to. All
+    tables may be empty.
     """
     told = questionnaire.persons(interview_situations)
     if cases.empty and told.empty:
@@ -72,7 +83,7 @@ def gather(
     return {
         "described": both,
         "pairs": pairs,
-        "persons": people.persons(both, group),
+        "persons": people.persons(both, group, said),
         **professionals(respondents, interviews, both),
     }
 

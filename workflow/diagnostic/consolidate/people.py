@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from diagnostic.consolidate.attributes import EXCLUSIVE, Sizes
+from diagnostic.codebook.meaning import STATUS, Meaning
+from diagnostic.consolidate.attributes import Sizes
 from diagnostic.consolidate.described import ceiling, known, options
 
-RANK = {"prov": 3, "proba": 2, "risk": 1}  # what the strongest description of the same persons says
 STATES = ("unknown", "no", "yes")
 SPREAD_OVER_PERSONS = ("gender", "age_band", "nationality", "housing", "occupation", "finances", "prostitution_form")
 
@@ -36,15 +36,15 @@ def middle(described: pd.DataFrame) -> np.ndarray:
     return np.maximum(values, described["persons_low"].astype(float).to_numpy())
 
 
-def status(described: pd.DataFrame, group: np.ndarray) -> np.ndarray:
+def status(described: pd.DataFrame, group: np.ndarray, meaning: Meaning) -> np.ndarray:
     """Per group 2 in prostitution (probable or proven), 1 at risk only, 0 not said: its strongest description."""
-    rank = described["situation_status.code"].map(RANK).fillna(0).to_numpy(dtype=int)
+    rank = described[f"{STATUS}.code"].map(dict(meaning.strengths)).fillna(0).to_numpy(dtype=int)
     strongest = np.zeros(int(group.max()) + 1 if len(group) else 0, dtype=int)
     np.maximum.at(strongest, group, rank)
-    return np.minimum(strongest, 2)
+    return strongest
 
 
-def persons(described: pd.DataFrame, group: np.ndarray) -> pd.DataFrame:
+def persons(described: pd.DataFrame, group: np.ndarray, meaning: Meaning) -> pd.DataFrame:
     """One row per person under the study's rule, with what is known of each.
 
     Columns: `person`, `group` (the key of its first situation), `source`, `persons_in_group`, `in_prostitution`, then
@@ -63,12 +63,12 @@ def persons(described: pd.DataFrame, group: np.ndarray) -> pd.DataFrame:
         "group": _texts(key, at),
         "source": _texts(_sources(described, group), at),
         "persons_in_group": pd.array(held[at], dtype="Int64"),
-        "in_prostitution": _texts(STATES, status(described, group)[at]),
+        "in_prostitution": _texts(STATES, status(described, group, meaning)[at]),
     }
     mixed = np.full(len(held), "", dtype=object)
     for variable in SPREAD_OVER_PERSONS:
-        made, several = _dealt(described, numbers, variable, held, at, rank)
-        columns |= made
+        made, several = _dealt(options(described, variable), numbers, variable in meaning.exclusive, held, at, rank)
+        columns |= {f"{variable}/{name}": states for name, states in made.items()}
         mixed[several] = [f"{old} {variable}".strip() for old in mixed[several]]
     return pd.DataFrame({**columns, "mixed": _texts(mixed, at)})
 
@@ -87,16 +87,19 @@ def _sources(described: pd.DataFrame, group: np.ndarray) -> np.ndarray:
 
 
 def _dealt(
-    described: pd.DataFrame, numbers: Sizes, variable: str, held: np.ndarray, at: np.ndarray, rank: np.ndarray
+    chosen: Mapping[str, np.ndarray],
+    numbers: Sizes,
+    exclusive: bool,
+    held: np.ndarray,
+    at: np.ndarray,
+    rank: np.ndarray,
 ) -> tuple[dict[str, object], np.ndarray]:
-    """Columns of one variable, person by person, and the groups in which its answers were dealt."""
-    chosen = options(described, variable)
+    """The answers to one variable, person by person, and the groups in which they were dealt."""
     names = known(chosen)
     if not names:
         return {}, np.zeros(len(held), dtype=bool)
     ticked = np.column_stack([numbers.largest(chosen[name].astype(float)) > 0 for name in names])
     count = ticked.sum(axis=1)
-    exclusive = variable in EXCLUSIVE
     whole = (count == 1) | ((count > 1) & (held == 1) & (not exclusive))
     several = (count > 1) & (held > 1) & (count <= held if exclusive else True)
     deal = np.cumsum(ticked, axis=1) - 1  # the person who carries the option, in a mixed group
@@ -109,7 +112,5 @@ def _dealt(
     yes = whole[at, None] & ticked[at] | carries
     no |= whole[at, None] & ~ticked[at]
     state = np.where(yes, 2, np.where(no, 1, 0))
-    made: dict[str, object] = {
-        f"{variable}/{name}": _texts(STATES, state[:, column]) for column, name in enumerate(names)
-    }
+    made: dict[str, object] = {name: _texts(STATES, state[:, column]) for column, name in enumerate(names)}
     return made, several

@@ -6,23 +6,25 @@ are a minima. They cover the years that respondents tell of, and are never added
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.codebook.model import Codebook
-from diagnostic.consolidate.described import known
+from diagnostic.codebook.indicators import Indicator
+from diagnostic.codebook.meaning import STATUS, meaning
+from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
+from diagnostic.codebook.terms import SOME
 from diagnostic.consolidate.people import middle
 from diagnostic.estimate.facts import INFORMED, UNKNOWN, Fact, group_of, table, weakest
-from diagnostic.estimate.indicators import EVERY_OPTION, INDICATORS, SITUATION_COUNTS, UNIVERSE, Indicator
 from diagnostic.estimate.places import Places, finder
 from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepare
 from diagnostic.french import number
 
 CONCERNED = "personnes concernées, à risque ou en situation de prostitution, décrites par les professionnel·les"
+UNIVERSE = "personnes en situation de prostitution probable ou avérée, décrites par les professionnel·les"
 SITUATIONS = "situations décrites dans les questionnaires et en entretien"
 SOURCE = "consolidate/described"
 OPEN = (
@@ -32,7 +34,6 @@ UNDECIDED = (  # said whether or not there are any: a sentence that comes and go
     "Tant que des paires de situations restent à trancher, la borne basse compte une fois le plus de personnes possible. "
     "Des descriptions trop différentes pour être rapprochées comptent à part."
 )
-AS_SITUATIONS = ("goods.share", "pimp.present", "pimp.absent")
 WINDOW = "Les faits couvrent plusieurs années : ce nombre ne se compare pas à une photographie."
 UNCODED = "vulnerability"
 BASE = "prostitution"  # the population of persons in prostitution, in the names of groups
@@ -50,7 +51,8 @@ def estimate(
     if described.empty:
         return {"described_facts": table(study, [])}
     codebook = loading.load(loading.given(files))
-    ready, alone = prepare(described, pairs), prepare(described, pairs, Choices(one_per_situation=True))
+    said = meaning(codebook)
+    ready, alone = prepare(described, pairs, said), prepare(described, pairs, said, Choices(one_per_situation=True))
     used = [
         origin for role, origin in origins.items() if role in ("questionnaire", "interview_sheets", "situation_coding")
     ]
@@ -59,10 +61,19 @@ def estimate(
     common = _rules(described, pairs)
     facts = [
         *_totals(ready, pairs, fact, cells, common),
-        *(one for indicator in INDICATORS for one in _indicator(ready, alone, indicator, fact, cells, common)),
-        *_unknown(ready, fact, cells, common),
-        *_situation_counts(alone, fact, cells, common),
-        *(one for variable in EVERY_OPTION for one in _every_option(ready, codebook, variable, fact, cells, common)),
+        *(
+            one
+            for indicator in codebook.counted("person")
+            for one in _indicator(ready, alone, indicator, fact, cells, common)
+        ),
+        *_unknown(ready, codebook, fact, cells, common),
+        *_situation_counts(alone, codebook.counted("situation"), fact, cells, common),
+        *(
+            one
+            for variable in codebook.table("situations")
+            if variable.closed and variable.name != STATUS
+            for one in _every_option(ready, codebook, variable, fact, cells, common)
+        ),
         *_years(described, fact, cells),
     ]
     return {"described_facts": table(study, facts)}
@@ -198,6 +209,13 @@ def _totals(
         )
 
 
+def universe(indicator: Indicator) -> str:
+    """Who the base of an indicator is, in words."""
+    if indicator.told:
+        return f"{UNIVERSE}, renseignées sur ce point"
+    return f"{UNIVERSE}, {indicator.within_label}" if indicator.within else UNIVERSE
+
+
 def _indicator(
     ready: Described,
     alone: Described,
@@ -209,14 +227,14 @@ def _indicator(
     tally = counted(ready, indicator.asked, indicator.told, indicator.within)
     if tally is None:
         return
-    variables = tuple(dict.fromkeys(variable for variable, _ in indicator.asked))
+    variables = indicator.variables
     informed = ((indicator.told, (INFORMED,)),) if indicator.told else ()
     here = partial(
         fact, group=group_of(BASE, *informed, *indicator.asked), base=group_of(BASE, *informed, *indicator.within)
     )
     names = (indicator.count_id, indicator.share_id)
-    yield from _both(tally, names, indicator.label, indicator.universe, variables, here, cells, rules, indicator.note)
-    if indicator.fact_id in AS_SITUATIONS:
+    yield from _both(tally, names, indicator.label, universe(indicator), variables, here, cells, rules, indicator.note)
+    if indicator.as_situations:
         told = counted(alone, indicator.asked)
         if told and told.share is not None:
             yield fact(
@@ -281,7 +299,7 @@ def _both(
 
 
 def _unknown(
-    ready: Described, fact: partial[Fact], cells: Callable[[str], str], rules: tuple[str, ...]
+    ready: Described, codebook: Codebook, fact: partial[Fact], cells: Callable[[str], str], rules: tuple[str, ...]
 ) -> Iterator[Fact]:
     """Persons of whom nothing is known on a point, and the bases of living conditions."""
     base = ready.prostitution
@@ -295,12 +313,12 @@ def _unknown(
         ("vuln.none", "aucun facteur repéré", UNCODED),
     ):
         chosen = ready.options(variable)
-        names = [code for code in known(chosen) if code != "none"]
+        names = [code for code in chosen if code in codebook.sets[variable][SOME]]
         if not names:
             continue
         told = (
             sum(ready.tally(ready.having((variable, (code,))), base).value for code in names)
-            if variable in ("age_band", "nationality", "gender")
+            if variable in ready.meaning.exclusive
             else ready.tally(ready.having((variable, tuple(names))), base).value
         )
         missing = max(0.0, total - told)
@@ -345,16 +363,20 @@ def _unknown(
 
 
 def _situation_counts(
-    alone: Described, fact: partial[Fact], cells: Callable[[str], str], rules: tuple[str, ...]
+    alone: Described,
+    indicators: Iterable[Indicator],
+    fact: partial[Fact],
+    cells: Callable[[str], str],
+    rules: tuple[str, ...],
 ) -> Iterator[Fact]:
     """Situations, and not persons, by place; those that describe the same persons count once."""
-    for name, (option, label) in SITUATION_COUNTS.items():
-        tally = counted(alone, (("prostitution_form", (option,)),))
+    for indicator in indicators:
+        tally = counted(alone, indicator.asked)
         if tally is None:
             continue
         yield fact(
-            fact_id=name,
-            label=label,
+            fact_id=indicator.fact_id,
+            label=indicator.label,
             unit="situation",
             measure="count",
             universe="situations de prostitution probable ou avérée",
@@ -363,7 +385,7 @@ def _situation_counts(
             denominator=tally.base,
             formula="situations où la réponse est cochée",
             rules=tuple(rule for rule in rules if rule.startswith("doublons")),
-            cells=cells("prostitution_form"),
+            cells=" ; ".join(cells(variable) for variable in indicator.variables),
             **_limits(tally.value, tally.low, tally.high),
         )
 
@@ -371,18 +393,15 @@ def _situation_counts(
 def _every_option(
     ready: Described,
     codebook: Codebook,
-    variable: str,
+    question: Variable,
     fact: partial[Fact],
     cells: Callable[[str], str],
     rules: tuple[str, ...],
 ) -> Iterator[Fact]:
     """Persons by answer to one closed question; « ne sait pas » is no answer about them."""
-    question = next((v for v in codebook.table("situations") if v.name == variable), None)
-    if question is None:
-        return
-    chosen = ready.options(variable)
+    variable, chosen = question.name, ready.options(question.name)
     for option in codebook.options(question):
-        if option.code != "dk" and chosen.get(option.code) is not None and chosen[option.code].any():
+        if option.code != DONT_KNOW and chosen.get(option.code) is not None and chosen[option.code].any():
             tally = ready.tally(ready.having((variable, (option.code,))), ready.prostitution)
             name = f"persons.{variable}.{option.code}"
             label = f"{question.label} : {option.label}"

@@ -11,10 +11,12 @@ from functools import partial
 
 import pandas as pd
 
+from diagnostic.codebook import loading
+from diagnostic.codebook.meaning import meaning
+from diagnostic.codebook.model import Codebook
 from diagnostic.estimate.contributors import LAW, NEEDS, RESPONDENTS
-from diagnostic.estimate.described import CONCERNED
+from diagnostic.estimate.described import CONCERNED, UNIVERSE
 from diagnostic.estimate.facts import Fact, table, weakest
-from diagnostic.estimate.indicators import INDICATORS, UNIVERSE
 from diagnostic.estimate.tally import Choices, Described, counted, prepare
 
 SCENARIOS: Mapping[str, tuple[str, str, Choices]] = {  # code → rule, the other choice in words, choices
@@ -48,26 +50,31 @@ def estimate(
     respondents: pd.DataFrame,
     study: str,
     origins: Mapping[str, str],
+    **files: bytes,
 ) -> dict[str, pd.DataFrame]:
-    """One row per headline and changed rule, under `sensitivity.{rule code}.{headline}`; none without data."""
+    """One row per headline and changed rule, under `sensitivity.{rule code}.{headline}`; none without data. `files` is the
+    codebook, as `codebook_…`."""
+    codebook = loading.load(loading.given(files))
     used = [
         origin for role, origin in origins.items() if role in ("questionnaire", "interview_sheets", "situation_coding")
     ]
     fact = partial(Fact, origin=weakest(used or ["observed"]))
     facts: list[Fact] = []
     if len(described):
-        facts += _of_persons(described, pairs, fact)
+        facts += _of_persons(described, pairs, codebook, fact)
     if len(respondents):
         facts += _of_professionals(respondents, fact)
     return {"sensitivity": table(study, facts)}
 
 
-def _of_persons(described: pd.DataFrame, pairs: pd.DataFrame, fact: partial[Fact]) -> Iterator[Fact]:
+def _of_persons(
+    described: pd.DataFrame, pairs: pd.DataFrame, codebook: Codebook, fact: partial[Fact]
+) -> Iterator[Fact]:
     for code, (rule, words, choices) in SCENARIOS.items():
-        ready = prepare(described, pairs, choices)
+        ready = prepare(described, pairs, meaning(codebook), choices)
         if not len(ready.frame):
             continue
-        other = headlines(ready)
+        other = headlines(ready, codebook)
         for name, (label, value, part, base) in other.items():
             total = name in TOTALS
             yield fact(
@@ -87,13 +94,13 @@ def _of_persons(described: pd.DataFrame, pairs: pd.DataFrame, fact: partial[Fact
             )
 
 
-def headlines(ready: Described) -> dict[str, tuple[str, float, float, float]]:
+def headlines(ready: Described, codebook: Codebook) -> dict[str, tuple[str, float, float, float]]:
     """Headline → label, value (a count or a share), numerator, base."""
     found: dict[str, tuple[str, float, float, float]] = {}
     for name, who in zip(TOTALS, (ready.everyone, ready.prostitution), strict=True):
         value = float(who.value.sum())
         found[name] = (TOTALS[name], value, value, value)
-    for indicator in INDICATORS:
+    for indicator in codebook.counted("person"):
         if indicator.fact_id in HEADLINES:
             tally = counted(ready, indicator.asked, indicator.told, indicator.within)
             if tally and tally.share is not None:

@@ -13,12 +13,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from diagnostic.codebook.meaning import Meaning
+from diagnostic.codebook.terms import Asked
 from diagnostic.consolidate import attributes, decisions, people
 from diagnostic.consolidate.attributes import Sizes, Spread
 from diagnostic.consolidate.described import options
 from diagnostic.consolidate.overlaps import Overlaps
-
-Asked = tuple[str, tuple[str, ...]]  # a closed variable, and the options that count
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Described:
     sizes: Sizes
     overlaps: Overlaps
     status: np.ndarray
+    meaning: Meaning
     _options: dict[str, Mapping[str, np.ndarray]] = field(default_factory=dict, repr=False)
 
     def options(self, variable: str) -> Mapping[str, np.ndarray]:
@@ -84,7 +85,8 @@ class Described:
         """Persons who have one option at least of each variable asked."""
         found = self.everyone
         for variable, wanted in asked:
-            found = found.both(attributes.having(self.options(variable), self.sizes, variable, wanted), self.sizes)
+            exclusive = variable in self.meaning.exclusive
+            found = found.both(attributes.having(self.options(variable), self.sizes, exclusive, wanted), self.sizes)
         return found
 
     def informed(self, variable: str) -> Spread:
@@ -127,7 +129,7 @@ def _share(
     return beyond(100 * some / (some + others), own)
 
 
-def prepare(frame: pd.DataFrame, pairs: pd.DataFrame, choices: Choices | None = None) -> Described:
+def prepare(frame: pd.DataFrame, pairs: pd.DataFrame, meaning: Meaning, choices: Choices | None = None) -> Described:
     """Situations with their groups, sizes and open pairs under some choices."""
     chosen = choices or Choices()
     if chosen.blanks_excluded:
@@ -138,7 +140,7 @@ def prepare(frame: pd.DataFrame, pairs: pd.DataFrame, choices: Choices | None = 
     numbers = people.sizes(frame, group, chosen.central)
     if chosen.one_per_situation:
         numbers = Sizes(np.ones(len(frame)), np.ones(len(frame)), np.ones(len(frame)), group)
-    return Described(frame, numbers, overlaps, people.status(frame, group))
+    return Described(frame, numbers, overlaps, people.status(frame, group, meaning), meaning)
 
 
 def counted(ready: Described, asked: tuple[Asked, ...], told: str = "", within: tuple[Asked, ...] = ()) -> Tally | None:

@@ -12,21 +12,25 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.codebook import loading
+from diagnostic.codebook.meaning import meaning
+from diagnostic.codebook.model import Codebook
+from diagnostic.codebook.terms import Asked
 from diagnostic.consolidate import located
 from diagnostic.consolidate.described import options
 from diagnostic.estimate import register, territory_counts
+from diagnostic.estimate.described import UNIVERSE
 from diagnostic.estimate.facts import Fact, group_of, table, weakest
-from diagnostic.estimate.indicators import INDOOR, UNIVERSE, VISIBLE
 from diagnostic.estimate.places import Places, finder
-from diagnostic.estimate.tally import Asked, Described, prepare
+from diagnostic.estimate.tally import Described, prepare
 
 BASE = "prostitution"
 STEPS = {"commune": "commune", "epci": "intercommunality", "arrondissement": "arrondissement"}  # level → policy's name
 CROSSED = ("epci", "arrondissement")  # levels at which places are crossed with forms
 CROSSED_FROM = 100  # persons: in a smaller territory nearly every crossing is under the thresholds of release
-FORMS: dict[str, tuple[str, Asked]] = {
-    "visible": ("prostitution visible", ("prostitution_form", VISIBLE)),
-    "discreet": ("prostitution discrète", ("prostitution_form", INDOOR)),
+FORMS = {  # end of the fact's name → what it says, the indicator that counts it everywhere
+    "visible": ("prostitution visible", "visible.persons"),
+    "discreet": ("prostitution discrète", "discreet.persons"),
 }
 PLACES = "personnes en situation de prostitution probable ou avérée, "
 METHOD = (
@@ -49,17 +53,19 @@ def estimate(
     origins: Mapping[str, str],
     files: Mapping[str, str],
     geography: Mapping[str, Any],
+    **codebook: bytes,
 ) -> dict[str, pd.DataFrame]:
     """One row per fact by place; none where no place is coded, or where the territories are not known.
 
     `geography` has the `ladder` of the steps that may be published and `commune_population`, the fewest inhabitants
-    of a commune that may be named.
+    of a commune that may be named. `codebook`: its files, as `codebook_…`.
     """
     if areas.empty:
         return {"territory": table(study, [])}
     shown = _printable(areas, geography)
+    given = loading.load(loading.given(codebook))
     facts = [
-        *_persons(described, pairs, situation_coding, areas, shown, places, origins),
+        *_persons(described, pairs, situation_coding, areas, shown, places, origins, given),
         *territory_counts.structures(partners, areas, Places(places, files), origins),
         *territory_counts.intercommunalities(register.lists(counts, pages), counts, areas, origins, files),
     ]
@@ -81,11 +87,13 @@ def _persons(
     shown: pd.DataFrame,
     places: pd.DataFrame,
     origins: Mapping[str, str],
+    codebook: Codebook,
 ) -> Iterator[Fact]:
     cited = located.cited(described)
     if not cited:
         return
-    ready = prepare(described, pairs)
+    ready = prepare(described, pairs, meaning(codebook))
+    counted = {one.fact_id: one for one in codebook.indicators}
     used = [o for role, o in origins.items() if role in ("questionnaire", "interview_sheets", "situation_coding")]
     index = Places(places)
     here = finder(index, described)
@@ -113,10 +121,11 @@ def _persons(
         whole = list(_counted(ready, fact, f"territory.persons.{end}", f"{PLACES}{area.name}", inside))
         yield from whole
         if area.level in CROSSED and any((one.value or 0) >= CROSSED_FROM for one in whole):
-            for name, (label, form) in FORMS.items():
-                if options(ready.frame, form[0]):
+            for name, (label, indicator) in FORMS.items():
+                asked = counted[indicator].asked if indicator in counted else ()
+                if asked and all(options(ready.frame, variable) for variable, _ in asked):
                     said = f"{PLACES}{label}, {area.name}"
-                    yield from _counted(ready, fact, f"territory.{name}.{end}", said, inside, form)
+                    yield from _counted(ready, fact, f"territory.{name}.{end}", said, inside, *asked)
 
 
 def _cited(cited: set[str], areas: pd.DataFrame, fact: partial[Fact]) -> Iterator[Fact]:

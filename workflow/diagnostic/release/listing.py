@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, product
 
-from diagnostic.consolidate.attributes import EXCLUSIVE
 from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
 from diagnostic.release.groups import Axis, Frame, Group, Statement, Variable
 from diagnostic.release.policy import PRESENCE, UNTOLD, Policy, PolicyError, strictest
@@ -101,7 +100,7 @@ class Listing:
         """Whether every reader knows that one member gives one answer at most."""
         if variable in (*DERIVED, ARRONDISSEMENT) or variable in self.policy.single:
             return True
-        return self.population in ("prostitution", "concerned", "reported") and variable in EXCLUSIVE
+        return self.population in ("prostitution", "concerned", "reported") and variable in self.policy.exclusive
 
     @cached_property
     def unknowns(self) -> Unknowns:

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from diagnostic.codebook import terms
+from diagnostic.codebook.meaning import Meaning, meaning
 from diagnostic.codebook.model import Codebook
 from diagnostic.french import typographic
 
@@ -41,6 +43,8 @@ OLD = (
     "config/codebook/options.csv), « printed » donne la liste fermée de ce qui peut être imprimé, « rounding » les bases de "
     "l’arrondi au hasard"
 )
+OF_CODEBOOK = {"classes", "options", "single", "exclusive", "strengths"}  # keys of the policy, never of the file
+LISTS = ("printed", "professionals")  # keys whose texts may name sets of answers
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
@@ -155,7 +159,8 @@ class Waiver(Part):
 
 
 class Policy(Part):
-    """`config/release.yaml`, with what the codebook says of answers (`classes`, `single`), which the file may not hold."""
+    """`config/release.yaml`, with what the codebook says of answers (`classes` to `strengths`), which the file may not
+    hold."""
 
     version: int = Field(ge=2, le=2, description="Version du format.")
     preset: Text = Field(description="Jeu de règles appliqué.")
@@ -168,6 +173,10 @@ class Policy(Part):
     classes: dict[str, str] = Field(default={}, description="« variable=réponse » → classe, du codebook.")
     options: dict[str, list[str]] = Field(default={}, description="Variable fermée → ses réponses, du codebook.")
     single: list[str] = Field(default=[], description="Variables d’une seule réponse, du codebook.")
+    exclusive: list[str] = Field(
+        default=[], description="Variables dont une personne a une seule réponse, du codebook."
+    )
+    strengths: dict[str, int] = Field(default={}, description="Statut → ce qu’il dit de la personne, du codebook.")
 
     @property
     def rules(self) -> Rules:
@@ -176,6 +185,11 @@ class Policy(Part):
     @property
     def draft(self) -> bool:
         return self.rules.mode == DRAFT
+
+    @property
+    def meaning(self) -> Meaning:
+        """What counting persons takes from the codebook."""
+        return Meaning(frozenset(self.exclusive), self.strengths)
 
     def threshold(self, name: str, figure: str = "") -> int:
         """The threshold of a class, lowered by the waiver of the figure if there is one."""
@@ -273,17 +287,18 @@ def load_policy(
     preset: str = "",
     codebook: Mapping[str, Any] | None = None,
 ) -> Policy:
-    """The policy of a YAML mapping; `preset` chooses another preset than the file's. `codebook`: the `classes`, `options`
-    and `single` of `of_codebook`; without them every answer is of the strictest class.
+    """The policy of a YAML mapping; `preset` chooses another preset than the file's. `codebook`: what `of_codebook` gives;
+    without it every answer is of the strictest class. Names of sets of answers become the answers (`codebook.terms`).
 
     Raises PolicyError with every problem, each line naming the file and the key.
     """
     if str(content.get("version", "")).strip() == "1":
         raise PolicyError(typographic(f"{path} : {OLD}."))
     told = dict(codebook or {})
+    sets = told.pop("sets", {})
     try:
-        given = dict(content)
-        unknown = sorted(set(given) & {"classes", "options", "single"})
+        unknown = sorted(set(content) & OF_CODEBOOK)
+        given = {key: _answers(part, sets) if key in LISTS else part for key, part in content.items()}
         policy = Policy.model_validate({**given, **told, **({"preset": preset} if preset else {})})
         problems = [f"{name} : clé inconnue" for name in unknown] + _incoherent(policy)
     except ValidationError as errors:
@@ -293,12 +308,25 @@ def load_policy(
     return policy
 
 
+def _answers(part: Any, sets: Mapping[str, terms.Sets]) -> Any:
+    """A part of the closed list with the answers that its names of sets stand for."""
+    if isinstance(part, Mapping):
+        return {key: _answers(value, sets) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_answers(value, sets) for value in part]
+    return terms.written(terms.resolved(terms.parse(part), sets)) if isinstance(part, str) and "=" in part else part
+
+
 def of_codebook(codebook: Codebook) -> dict[str, Any]:
-    """What the policy takes from the codebook: the class of every answer, the answers of each variable, and which
-    variables take one answer."""
+    """What the policy takes from the codebook: the class of every answer, the answers of each variable, which variables
+    take one answer, of a form or of a person, what the status says, and the `sets` of answers that the list may name."""
     closed = [variable for variable in codebook.variables if variable.closed]
+    said = meaning(codebook)
     return {
         "classes": codebook.classes(),
         "options": {one.name: [option.code for option in codebook.options(one)] for one in closed},
         "single": sorted({one.name for one in closed if one.type == "single"}),
+        "exclusive": sorted(said.exclusive),
+        "strengths": dict(said.strengths),
+        "sets": codebook.sets,
     }

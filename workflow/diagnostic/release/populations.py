@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from diagnostic.consolidate.attributes import EXCLUSIVE
+from diagnostic.codebook import terms
+from diagnostic.codebook.meaning import Meaning
 from diagnostic.consolidate.described import known
 from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
 from diagnostic.estimate.tally import Described, prepare
@@ -84,8 +85,7 @@ class Population:
 def parse(group: str) -> tuple[str, tuple[Term, ...]]:
     """The population and the terms of a group's name."""
     population, _, rest = group.partition(":")
-    terms = [part.strip().partition("=") for part in rest.split("&") if part.strip()]
-    return population, tuple((variable, tuple(said.split("|"))) for variable, _, said in terms)
+    return population, terms.parse(rest)
 
 
 def _read(frame: pd.DataFrame, variable: str) -> Answers:
@@ -125,7 +125,7 @@ def _deal(
     held, used = {}, np.zeros(len(group))
     for name, count in counts.items():
         held[name] = (at >= used) & (at < used + count)
-        if variable in EXCLUSIVE:
+        if variable in ready.meaning.exclusive:
             used = used + count
     any_ = np.any(list(held.values()), axis=0) if held else ~everyone
     more = {}
@@ -135,7 +135,7 @@ def _deal(
         inside = np.any([held[name] for name in union if name in held] or [~everyone], axis=0)
         more[union] = _fill(group, at, inside, any_, ready.having((variable, union)).value)
     whole = _fill(group, at, any_, ~everyone, ready.having((variable, tuple(names))).value) if names else ~everyone
-    unknown = ~any_ if variable in EXCLUSIVE else ~whole
+    unknown = ~any_ if variable in ready.meaning.exclusive else ~whole
     informed = _fill(group, at, any_, ~everyone, ready.informed(variable).value) if names else ~everyone
     return Answers(held, everyone, ~everyone, informed, unknown, more)
 
@@ -154,7 +154,7 @@ def _fill(group: np.ndarray, at: np.ndarray, inside: np.ndarray, others: np.ndar
 
 
 def populations(
-    described: pd.DataFrame, pairs: pd.DataFrame, cases: pd.DataFrame, respondents: pd.DataFrame
+    described: pd.DataFrame, pairs: pd.DataFrame, cases: pd.DataFrame, respondents: pd.DataFrame, meaning: Meaning
 ) -> dict[str, Population]:
     """Every population that facts may name; those without rows are left out."""
     found: dict[str, Population] = {}
@@ -169,7 +169,7 @@ def populations(
 
     if len(described):
         add("described", described, described["situation"], described["record"])
-        ready = prepare(described, pairs)
+        ready = prepare(described, pairs, meaning)
         first = pd.Series(np.arange(len(described))).groupby(ready.sizes.group).first().to_numpy()
         for name, persons in (("concerned", ready.everyone.value), ("prostitution", ready.prostitution.value)):
             held = persons.astype(int)

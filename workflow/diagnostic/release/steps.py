@@ -56,7 +56,7 @@ def release(
     """
     rules = Policy.model_validate(policy)
     draw = Draw(key or PUBLIC_KEY) if key or public else None
-    people = populations(described, pairs, cases, respondents)
+    people = populations(described, pairs, cases, respondents, rules.meaning)
     readers = known(facts, published_figures, (received or {}).get(ROLE, b""))
     with Progress(study) as progress:
         decided = verdicts.decide(facts, rules, people, readers, draw, progress.tell)

@@ -1,0 +1,27 @@
+"""What counting persons takes from the codebook."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from diagnostic.codebook.model import Codebook
+
+STATUS = "situation_status"
+STRENGTHS = {"at_risk": 1, "in_prostitution": 2}  # set of answers to STATUS → what the answer says, the strongest last
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """`exclusive`: the variables of which a person has one answer, so that several ticked are several persons.
+    `strengths`: answer to STATUS → 2 in prostitution, probable or proven, 1 at risk only."""
+
+    exclusive: Collection[str]
+    strengths: Mapping[str, int]
+
+
+def meaning(codebook: Codebook) -> Meaning:
+    """What the codebook says of persons."""
+    said = codebook.sets.get(STATUS, {})
+    strengths = {code: strength for name, strength in STRENGTHS.items() for code in said.get(name, ())}
+    return Meaning(frozenset(v.name for v in codebook.variables if v.exclusive), strengths)
