@@ -11,7 +11,13 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook.loading import FOLDER, INPUT, load, read_folder
-from diagnostic.codebook.meaning import meaning
+from diagnostic.codebook.model import Codebook
+from diagnostic.collect.tables import Places, ReceivedRows
+from diagnostic.consolidate import questionnaire
+from diagnostic.consolidate.gathered import gather
+from diagnostic.estimate import contributors, described
+from diagnostic.estimate.questionnaire import estimate as answered
+from diagnostic.estimate.tables import TABLES
 from diagnostic.trial.answers import asked
 
 sys.path.insert(0, str(Path(__file__).parent / "collect" / "exports"))
@@ -19,10 +25,16 @@ from typed_sources import expected
 
 FILES = read_folder(Path(__file__).parents[1] / FOLDER)
 CODEBOOK = load(FILES)
-MEANING = meaning(CODEBOOK)
-BOOK = {f"{INPUT}{name.removesuffix('.csv')}": content for name, content in FILES.items()}  # as a step gets it
 HAND = Path(__file__).parent / "estimate" / "handmade"
 Row = dict[str, Any]
+
+
+def as_inputs(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The codebook's files as a step gets them."""
+    return {f"{INPUT}{name.removesuffix('.csv')}": content for name, content in files.items()}
+
+
+BOOK = as_inputs(FILES)
 
 
 @cache
@@ -31,27 +43,27 @@ def read(name: str) -> tuple[dict[str, str], ...]:
         return tuple(csv.DictReader(file))
 
 
-def routed(table: str, given: Row, parent: Row | None = None) -> Row:
+def routed(table: str, given: Row, parent: Row | None = None, codebook: Codebook = CODEBOOK) -> Row:
     """The row with None for each question that is asked and has no answer, and without those that are not asked."""
-    types = {variable.name: variable.type for variable in CODEBOOK.table(table)}
+    types = {variable.name: variable.type for variable in codebook.table(table)}
     row: Row = {}
     for name, value in given.items():
         kind = types.get(name)
         text = value if value not in ("", None) else None
         if text is not None and kind == "multiple" and isinstance(text, str):
-            order = [option.code for option in CODEBOOK.options(_variable(table, name))]
+            order = [option.code for option in codebook.options(_variable(codebook, table, name))]
             text = tuple(sorted(text.split("+"), key=order.index))
         elif text is not None and kind == "integer":
             text = int(text)
         row[name] = text
-    wanted = asked(CODEBOOK, table, row, parent)
+    wanted = asked(codebook, table, row, parent)
     keys = ("response_id", "situation_number", "interview_id")
     kept = {name: value for name, value in row.items() if name in wanted or name in keys}
     return kept | {name: None for name in wanted if name not in kept}
 
 
-def _variable(table: str, name: str) -> Any:
-    return next(variable for variable in CODEBOOK.table(table) if variable.name == name)
+def _variable(codebook: Codebook, table: str, name: str) -> Any:
+    return next(variable for variable in codebook.table(table) if variable.name == name)
 
 
 def placed(frame: pd.DataFrame, sheet: int) -> pd.DataFrame:
@@ -59,21 +71,24 @@ def placed(frame: pd.DataFrame, sheet: int) -> pd.DataFrame:
     return frame.assign(sheet=sheet, row=range(2, len(frame) + 2)).astype({"sheet": "Int64", "row": "Int64"})
 
 
-def responses(rows: list[Row]) -> pd.DataFrame:
-    made = [routed("responses", row) for row in rows]
-    return placed(_numbers(expected(CODEBOOK, {"responses": made}, "responses")), 1)
+def responses(rows: list[Row], codebook: Codebook = CODEBOOK) -> pd.DataFrame:
+    made = [routed("responses", row, codebook=codebook) for row in rows]
+    return placed(_numbers(expected(codebook, {"responses": made}, "responses")), 1)
 
 
-def situations(rows: list[Row], parents: dict[str, Row]) -> pd.DataFrame:
+def situations(rows: list[Row], parents: dict[str, Row], codebook: Codebook = CODEBOOK) -> pd.DataFrame:
     """Situations of questionnaires: `record` and `number`, then answers."""
-    made = [routed("situations", _keyed(row), routed("responses", parents[row["record"]])) for row in rows]
-    return placed(_numbers(expected(CODEBOOK, {"situations": made}, "situations")), 2)
+    made = [
+        routed("situations", _keyed(row), routed("responses", parents[row["record"]], codebook=codebook), codebook)
+        for row in rows
+    ]
+    return placed(_numbers(expected(codebook, {"situations": made}, "situations")), 2)
 
 
-def interview_situations(rows: list[Row]) -> pd.DataFrame:
+def interview_situations(rows: list[Row], codebook: Codebook = CODEBOOK) -> pd.DataFrame:
     """Situations told in interviews, under the keys of their own table."""
-    made = [routed("interview_situations", _keyed(row)) for row in rows]
-    typed = expected(CODEBOOK, {"interview_situations": made}, "interview_situations")
+    made = [routed("interview_situations", _keyed(row), codebook=codebook) for row in rows]
+    typed = expected(codebook, {"interview_situations": made}, "interview_situations")
     typed = typed.drop(columns=[c for c in typed.columns if c.split(".")[0] in ("interview_id", "situation_number")])
     own = {
         "interview_id.code": [row["record"] for row in rows],
@@ -130,3 +145,49 @@ def _numbers(frame: pd.DataFrame) -> pd.DataFrame:
     if "situation_number" in frame:
         frame["situation_number"] = frame["situation_number"].astype("Int64")
     return frame
+
+
+ORIGINS = {"questionnaire": "observed", "interview_sheets": "observed", "situation_coding": "observed"}
+
+
+def layout(codebook: Codebook = CODEBOOK) -> pd.DataFrame:
+    """Each question in a column of its own, one workbook per source."""
+    rows = []
+    for role, table, sheet in (
+        ("questionnaire", "responses", 1),
+        ("questionnaire", "situations", 2),
+        ("interview_sheets", "interview_records", 1),
+        ("interview_sheets", "interview_situations", 2),
+    ):
+        for number, (name, _, _) in enumerate(codebook.columns(table)):
+            column = chr(65 + number // 26) + chr(65 + number % 26)
+            rows.append((role, table, name, 0, sheet, column))
+    return Places.validate(pd.DataFrame(rows, columns=["role", "table", "name", "number", "sheet", "column"]))
+
+
+def consolidated(told: list[Row] | None = None, codebook: Codebook = CODEBOOK) -> dict[str, pd.DataFrame]:
+    """The study written by hand, consolidated; `told`: other situations than its own."""
+    forms, met, decided = ([dict(row) for row in read(name)] for name in ("responses", "interviews", "decisions"))
+    told = [dict(row) for row in read("situations")] if told is None else told
+    parents = {row["response_id"]: row for row in forms}
+    typed = responses(forms, codebook)
+    own = situations([row for row in told if row["record"] in parents], parents, codebook)
+    others = interview_situations([row for row in told if row["record"] not in parents], codebook)
+    asked = questionnaire.consolidate(typed, own, ReceivedRows.empty())
+    made = gather(
+        asked["respondents"], asked["cases"], interviews(met), others, coding(told), decisions(decided), codebook
+    )
+    return made | {"respondents": asked["respondents"], "cases": asked["cases"]}
+
+
+def facts(made: dict[str, pd.DataFrame], files: dict[str, bytes] = FILES) -> pd.DataFrame:
+    """The facts of a consolidated study on persons and professionals, by id; `files`: those of its codebook."""
+    book, places = as_inputs(files), layout(load(files))
+    found = [
+        described.estimate(made["described"], made["pairs"], places, "00-2026", ORIGINS, **book)["described_facts"],
+        contributors.estimate(made["respondents"], made["professionals"], places, "00-2026", ORIGINS, **book)[
+            "contributors"
+        ],
+        answered(made["respondents"], made["cases"], places, "00-2026", ORIGINS, **book)["questionnaire"],
+    ]
+    return TABLES["facts"].validate(pd.concat(found, ignore_index=True)).set_index("fact_id")

@@ -118,7 +118,7 @@ def made(told: list[Row], decided: list[Row]) -> dict[str, pd.DataFrame]:
     own = questionnaire.persons(handmade.situations([r for r in rows if r["record"] in parents], parents))
     other = handmade.interview_situations([r for r in rows if r["record"] not in parents])
     typed = handmade.responses(list(parents.values())).assign(professionals=1)
-    return gather(typed, own, pd.DataFrame(), other, pd.DataFrame(), handmade.decisions(decided), handmade.MEANING)
+    return gather(typed, own, pd.DataFrame(), other, pd.DataFrame(), handmade.decisions(decided), handmade.CODEBOOK)
 
 
 def facts(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

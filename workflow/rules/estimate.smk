@@ -261,6 +261,7 @@ rule estimate_described:
 
 rule estimate_contributors:
     input:
+        unpack(ad_codebook),
         respondents="<results>/{study}/consolidate/respondents.parquet",
         professionals="<results>/{study}/consolidate/professionals.parquet",
         places="<results>/{study}/collect/places.parquet",

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator
 
 from diagnostic.codebook.findings import Finding
+from diagnostic.codebook.indicators import CODED, LAW, NEEDS
 from diagnostic.codebook.meaning import STATUS, STRENGTHS, meaning
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Option
 from diagnostic.codebook.terms import SOME
@@ -74,6 +75,10 @@ def indicators(codebook: Codebook) -> Iterator[Finding]:
             message = f"Cet identifiant est déjà pris à la ligne {seen[one.fact_id]}."
             yield Finding(INDICATORS, one.row, "indicator", message, "En choisir un autre.", one.fact_id)
         seen.setdefault(one.fact_id, one.row)
+        if one.unit == "professional" and (not one.fact_id.startswith((CODED, NEEDS, LAW)) or len(one.asked) > 1):
+            message = "Un indicateur de professionnel·les compte les réponses à une question."
+            remedy = f"Une seule question, et un identifiant qui commence par {either([CODED, NEEDS, LAW])}."
+            yield Finding(INDICATORS, one.row, "indicator", message, remedy, one.fact_id)
         if bool(one.within) != bool(one.within_label):
             message = "Une base réduite a ses mots, et elle seule."
             yield Finding(INDICATORS, one.row, "within_label", message, "Remplir les deux cellules, ou les vider.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from diagnostic.codebook.terms import Asked
 
 UNITS = ("person", "situation", "professional")
+CODED, NEEDS, LAW = "pros.", "needs.", "law."  # beginnings of what professionals say of themselves, one question each
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.codebook.meaning import Meaning, meaning
+from diagnostic.codebook.meaning import meaning
+from diagnostic.codebook.model import Codebook
+from diagnostic.codebook.terms import SOME
 from diagnostic.consolidate import decisions, described, linkage, located, people, questionnaire, shared_rows, to_decide
 from diagnostic.consolidate.professionals import professionals
 from diagnostic.consolidate.tables import TABLES
@@ -36,7 +38,7 @@ def consolidate(
 
     `codebook`: its files, as `codebook_…`.
     """
-    said = meaning(loading.load(loading.given(codebook)))
+    said = loading.load(loading.given(codebook))
     made = gather(
         respondents, cases, interview_records, interview_situations, situation_coding, duplicates, said, areas
     )
@@ -62,29 +64,30 @@ def gather(
     interview_situations: pd.DataFrame,
     situation_coding: pd.DataFrame,
     duplicates: pd.DataFrame,
-    said: Meaning,
+    codebook: Codebook,
     areas: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Tables `described` (one row per situation), `pairs`, `persons` and `professionals` (one per response or interview).
 
     The first two inputs are consolidated, the next three typed; `duplicates` are the team's decisions (`first`,
-    `second`, `decision`), `said` what the codebook says of persons, `areas` the territories that communes belong to. All
+    `second`, `decision`), `areas` the territories that communes belong to. All
     tables may be empty.
     """
+    noticed = codebook.sets["exposure"][SOME]
     told = questionnaire.persons(interview_situations)
     if cases.empty and told.empty:
         nobody = {name: _none(TABLES[name]) for name in ("described", "pairs", "persons")}
-        return nobody | professionals(respondents, interviews, nobody["described"])
+        return nobody | professionals(respondents, interviews, nobody["described"], noticed)
     both = coded(described.together(cases, told), situation_coding)
-    pairs = decisions.settle(both, linkage.candidates(both), duplicates)
+    pairs = decisions.settle(both, linkage.candidates(both, codebook), duplicates)
     group, _ = decisions.groups(both, pairs)
     territories = Areas.empty() if areas is None else areas
     both = both.assign(**{located.PLACE: located.placed(both, group, territories)})
     return {
         "described": both,
         "pairs": pairs,
-        "persons": people.persons(both, group, said),
-        **professionals(respondents, interviews, both),
+        "persons": people.persons(both, group, meaning(codebook)),
+        **professionals(respondents, interviews, both, noticed),
     }
 
 

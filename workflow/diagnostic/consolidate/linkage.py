@@ -8,12 +8,15 @@ changed elsewhere never changes the score of a pair.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from diagnostic.consolidate.described import known, options
+from diagnostic.codebook.meaning import meaning
+from diagnostic.codebook.model import Codebook
+from diagnostic.codebook.terms import SOME
+from diagnostic.consolidate.described import options
 
 POINTS: Mapping[str, int] = {
     "age_band": 3,
@@ -27,7 +30,6 @@ POINTS: Mapping[str, int] = {
     "housing": 1,
     "pimp_presence": 1,
 }
-DECISIVE = ("gender", "age_band", "nationality")  # nothing in common: other persons
 ORDERED = ("age_band", "year")  # neighbours do not contradict: a year passes, an age is « à peu près »
 ENOUGH = 8  # points from which a pair is worth a look
 NEIGHBOURS = 120  # pairs looked at per situation, at most: the work stays proportional to the situations
@@ -38,19 +40,22 @@ ORDERS = (  # ways to bring similar situations side by side
 )
 
 
-def candidates(described: pd.DataFrame, enough: int = ENOUGH, neighbours: int = NEIGHBOURS) -> pd.DataFrame:
+def candidates(
+    described: pd.DataFrame, codebook: Codebook, enough: int = ENOUGH, neighbours: int = NEIGHBOURS
+) -> pd.DataFrame:
     """One row per pair of situations of different respondents that score `enough`: `first`, `second`, `score`, `agree`.
 
     `first` comes before `second` in `described`; `agree` names the variables in common. All pairs are compared up to
     `neighbours` situations; beyond, each is compared with its neighbours in `ORDERS` (sorted neighbourhood: linear).
     """
-    masks = {name: _mask(described, name) for name in POINTS}
+    masks = {name: _mask(described, name, codebook.sets[name][SOME]) for name in POINTS}
+    decisive = [name for name in POINTS if name in meaning(codebook).exclusive]
     record = pd.factorize(described["record"])[0]
     found: list[tuple[np.ndarray, ...]] = [(np.zeros(0, dtype=np.int64),) * 4]
     for left, right in _pairs(masks, len(described), neighbours):
         apart = record[left] != record[right]
         left, right = left[apart], right[apart]
-        score, agree = _score(masks, left, right)
+        score, agree = _score(masks, left, right, decisive)
         kept = score >= enough
         found.append((left[kept], right[kept], score[kept], agree[kept]))
     left, right, score, agree = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -67,23 +72,15 @@ def candidates(described: pd.DataFrame, enough: int = ENOUGH, neighbours: int = 
     )
 
 
-def _mask(described: pd.DataFrame, variable: str) -> np.ndarray:
-    """One bit per option chosen; 0 where nothing is known. Options of an ordered variable keep their order."""
+def _mask(described: pd.DataFrame, variable: str, ranks: Sequence[str]) -> np.ndarray:
+    """One bit per option chosen, at its rank in the codebook, so that ages and years keep their distance; 0 where nothing
+    is known."""
     chosen = options(described, variable)
-    names = known(chosen)
-    if variable == "year":
-        names = sorted(names, key=lambda code: (code != "bef", code))
     bits = np.zeros(len(described), dtype=np.int64)
-    for place, name in enumerate(names):
-        bits |= chosen[name].astype(np.int64) << _place(variable, name, place)
+    for rank, name in enumerate(ranks):
+        if name in chosen:
+            bits |= chosen[name].astype(np.int64) << rank
     return bits
-
-
-def _place(variable: str, name: str, place: int) -> int:
-    """The bit of an option: years keep their distance even where one of them is never chosen."""
-    if variable == "year":
-        return 0 if name == "bef" else int(name) - 2014
-    return place
 
 
 def _pairs(masks: Mapping[str, np.ndarray], size: int, neighbours: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -97,7 +94,9 @@ def _pairs(masks: Mapping[str, np.ndarray], size: int, neighbours: int) -> Itera
             yield np.minimum(one, other), np.maximum(one, other)
 
 
-def _score(masks: Mapping[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _score(
+    masks: Mapping[str, np.ndarray], left: np.ndarray, right: np.ndarray, decisive: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
     """Points of each pair, and the variables that agree as bits in the order of POINTS; -1 for other persons."""
     score, agree = np.zeros(len(left), dtype=np.int64), np.zeros(len(left), dtype=np.int64)
     impossible = np.zeros(len(left), dtype=bool)
@@ -107,7 +106,7 @@ def _score(masks: Mapping[str, np.ndarray], left: np.ndarray, right: np.ndarray)
         near = common if name not in ORDERED else ((one | one << 1 | one >> 1) & other) != 0
         score += points * common - points * (told & ~near)
         agree |= common.astype(np.int64) << place
-        if name in DECISIVE:
+        if name in decisive:
             impossible |= told & ~near
     return np.where(impossible, -1, score), agree
 

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from diagnostic.consolidate.tables import Contributors
 
-SEEN = ("risk", "proba", "third", "seen")
 FIELDS = ("activity_field", "structure_type", "job_function")
 
 
 def professionals(
-    respondents: pd.DataFrame, interviews: pd.DataFrame, described: pd.DataFrame
+    respondents: pd.DataFrame, interviews: pd.DataFrame, described: pd.DataFrame, noticed: Sequence[str]
 ) -> dict[str, pd.DataFrame]:
     """One row per response and per interview, with the professionals that it adds to the union.
 
     `respondents` has `professionals`; `interviews` is the typed table of interviews. An interview adds those met less
     those who also filled in the form: at least one when the number met is blank (`rencontre_non_precisee`), none taken
     off when that number is blank (`deja_repondu_non_precise`), the lower bound then takes them all off.
-    `identified`: something was ticked or told; in an interview where a situation was told, one person at least
+    `identified`: something was ticked (one of the answers `noticed`) or told; in an interview where a situation was told, one person at least
     identified it, and all those met count for the study.
     """
+    own, others = (set(described.loc[described["source"] == source, "record"]) for source in ("response", "interview"))
     parts = [
-        make(given, set(described.loc[described["source"] == source, "record"]))
-        for source, given, make in (("response", respondents, _responses), ("interview", interviews, _interviews))
-        if len(given)
+        *([_responses(respondents, own, noticed)] if len(respondents) else []),
+        *([_interviews(interviews, others)] if len(interviews) else []),
     ]
     return {"professionals": pd.concat(parts, ignore_index=True) if parts else Contributors.empty()}
 
 
-def _responses(respondents: pd.DataFrame, told: set[str]) -> pd.DataFrame:
+def _responses(respondents: pd.DataFrame, told: set[str], noticed: Sequence[str]) -> pd.DataFrame:
     seen = respondents["response_id"].isin(told)
-    for code in SEEN:
+    for code in noticed:
         column = f"exposure/{code}"
         if column in respondents:
             seen |= respondents[column].astype("str") == "ticked"

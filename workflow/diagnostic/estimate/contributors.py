@@ -6,40 +6,24 @@ publication leaves the base open, its readings stand side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from diagnostic.estimate.facts import Fact, table, weakest
+from diagnostic.codebook import loading, terms
+from diagnostic.codebook.indicators import CODED, LAW, NEEDS, Indicator
+from diagnostic.codebook.model import Codebook
+from diagnostic.codebook.terms import Asked
+from diagnostic.estimate.facts import Fact, group_of, table, weakest
 from diagnostic.estimate.places import Places
 
 EVERYONE = "professionnel·les distinct·es ayant contribué, questionnaires et entretiens"
 RESPONDENTS = "professionnel·les ayant répondu au questionnaire"
 CHARGED = "professionnel·les ayant répondu qui ont déjà pris en charge des personnes"
 SOURCE = "consolidate/professionals"
-NEEDS = {
-    "training": ("train", "besoin de formation"),
-    "specialised_support": ("suppo", "besoin d’appui d’associations spécialisées"),
-    "information": ("info", "besoin d’information et de sensibilisation"),
-    "network": ("netw", "besoin de mise en réseau"),
-    "prevention_tools": ("tools", "besoin d’outils de prévention"),
-}
-LAW = {
-    "law.pathway_unaware": ("law_exit_pathway", "ignorent le parcours de sortie"),
-    "law.commission_unaware": ("law_commission", "ignorent la commission départementale"),
-}
-CODED = {  # published name → variable, option, label
-    "pros.function_management": ("job_function", "manag", "fonctions d’encadrement"),
-    "pros.function_social_work": ("job_function", "socwk", "travail social"),
-    "pros.function_health": ("job_function", "healt", "santé ou soin"),
-    "pros.structure_housing": ("structure_type", "house", "structures d’hébergement"),
-    "pros.structure_reception": ("structure_type", "recep", "accueil et accompagnement social"),
-    "pros.structure_department": ("structure_type", "dept", "conseil départemental"),
-    "pros.structure_municipal": ("structure_type", "munic", "communes et intercommunalités"),
-}
 READINGS = (
     "Ce pourcentage se lit sur trois bases, données côte à côte : celles et ceux qui ont pris en charge des personnes, "
     "tou·tes les répondant·es, ou les réponses."
@@ -53,12 +37,26 @@ class Answers:
     frame: pd.DataFrame
     weight: pd.Series
     places: Places
+    codebook: Codebook
 
-    def says(self, variable: str, option: str) -> pd.Series:
-        """Responses where the option was chosen."""
-        if f"{variable}/{option}" in self.frame:
-            return self.frame[f"{variable}/{option}"].astype("str").eq("ticked")
-        return self._column(variable).eq(option)
+    def asked(self, text: str) -> tuple[Asked, ...]:
+        """« took_charge=yes », with the answers that its names stand for."""
+        return terms.resolved(terms.parse(text), self.codebook.sets)
+
+    def says(self, text: str) -> pd.Series:
+        """Responses that say this (see `asked`)."""
+        return self.having(self.asked(text))
+
+    def having(self, asked: Sequence[Asked]) -> pd.Series:
+        """Responses where one option at least of each variable was chosen."""
+        found = pd.Series(True, index=self.frame.index)
+        for variable, codes in asked:
+            found &= chosen(self.frame, variable, codes)
+        return found
+
+    def group(self, population: str, text: str) -> str:
+        """The name of a group (see `facts.group_of`) of those who say this."""
+        return group_of(population, *self.asked(text))
 
     def silent(self, variable: str) -> pd.Series:
         """Responses that were asked and did not answer."""
@@ -75,22 +73,38 @@ class Answers:
         return self.places.cells(self.frame, "responses", *variables)
 
 
+def chosen(frame: pd.DataFrame, variable: str, codes: Sequence[str]) -> pd.Series:
+    """Rows where one of the answers was chosen, whether the question takes one or several."""
+    found = pd.Series(False, index=frame.index)
+    for code in codes:
+        if f"{variable}/{code}" in frame:
+            found |= frame[f"{variable}/{code}"].astype("str").eq("ticked")
+    return found | frame[f"{variable}.code"].astype("str").isin(codes) if f"{variable}.code" in frame else found
+
+
+def counted(codebook: Codebook, start: str) -> tuple[Indicator, ...]:
+    """The indicators of professionals whose identifiers begin so."""
+    return tuple(one for one in codebook.counted("professional") if one.fact_id.startswith(start))
+
+
 def estimate(
     respondents: pd.DataFrame,
     professionals: pd.DataFrame,
     places: pd.DataFrame,
     study: str,
     origins: Mapping[str, str],
+    **files: bytes,
 ) -> dict[str, pd.DataFrame]:
-    """One row per fact on the professionals; none where nobody contributed."""
+    """One row per fact on the professionals; none where nobody contributed. `files` is the codebook, as `codebook_…`."""
     if professionals.empty:
         return {"contributors": table(study, [])}
     used = [origin for role, origin in origins.items() if role in ("questionnaire", "interview_sheets")]
     fact = partial(Fact, unit="professional", source_table=SOURCE, origin=weakest(used or ["observed"]))
     index = Places(places)
-    facts = list(_union(professionals, index, fact))
+    codebook = loading.load(loading.given(files))
+    facts = list(_union(professionals, index, codebook, fact))
     if len(respondents):
-        answers = Answers(respondents, respondents["professionals"].astype(int), index)
+        answers = Answers(respondents, respondents["professionals"].astype(int), index, codebook)
         forms = partial(fact, source_table="consolidate/respondents")
         facts += [*_sizes(answers, forms), *_support(answers, forms), *_needs(answers, forms), *_law(answers, forms)]
     return {"contributors": table(study, facts)}
@@ -101,7 +115,7 @@ def bounded(value: float, low: float, high: float) -> dict[str, Any]:
     return {} if low >= value and high <= value else {"low": low, "high": high, "interval_kind": "bounds"}
 
 
-def _union(professionals: pd.DataFrame, places: Places, fact: partial[Fact]) -> Iterator[Fact]:
+def _union(professionals: pd.DataFrame, places: Places, codebook: Codebook, fact: partial[Fact]) -> Iterator[Fact]:
     forms = professionals["source"].eq("response")
     answered, interviewed = professionals[forms], professionals[~forms]
 
@@ -143,13 +157,15 @@ def _union(professionals: pd.DataFrame, places: Places, fact: partial[Fact]) -> 
             **bounded(value, value, value + int(blank.sum()) * (int(met.max()) - 1)),
         )
     yield from _identified(professionals, fact, total, where)
-    for fact_id, (variable, code, label) in CODED.items():
-        found = int(professionals.loc[professionals[variable].eq(code), "professionals"].sum())
+    for indicator in counted(codebook, CODED):
+        ((variable, codes),) = indicator.asked
+        inside = professionals[variable].isin(codes)
+        found = int(professionals.loc[inside, "professionals"].sum())
         uncoded = professionals[variable].isin(["not_asked", "no_answer"])
-        most = int(professionals.loc[uncoded | professionals[variable].eq(code), "professionals_high"].sum())
+        most = int(professionals.loc[uncoded | inside, "professionals_high"].sum())
         yield fact(
-            fact_id=fact_id,
-            label=label,
+            fact_id=indicator.fact_id,
+            label=indicator.label,
             measure="count",
             universe=EVERYONE,
             value=found,
@@ -236,10 +252,10 @@ def _sizes(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
 
 
 def _support(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
-    charged, unsaid = answers.says("took_charge", "yes"), answers.silent("took_charge")
+    charged, unsaid = answers.says("took_charge=yes"), answers.silent("took_charge")
     took, maybe = answers.count(charged), answers.count(unsaid)
     everyone, responses = int(answers.weight.sum()), len(answers.frame)
-    ill, silent = answers.says("sufficiently_equipped", "no"), answers.silent("sufficiently_equipped")
+    ill, silent = answers.says("sufficiently_equipped=no"), answers.silent("sufficiently_equipped")
     yield fact(
         fact_id="pros.took_charge",
         label="professionnel·les ayant déjà pris en charge des personnes",
@@ -248,7 +264,7 @@ def _support(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
         value=took,
         numerator=took,
         denominator=everyone,
-        group="professionals: took_charge=yes",
+        group=answers.group("professionals", "took_charge=yes"),
         base="professionals:",
         formula="réponse « oui » à la prise en charge, une réponse collective comptant pour ses professionnel·les",
         cells=answers.cells("took_charge"),
@@ -261,8 +277,8 @@ def _support(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
         "universe": CHARGED,
         "numerator": found,
         "denominator": took,
-        "group": "professionals: took_charge=yes & sufficiently_equipped=no",
-        "base": "professionals: took_charge=yes",
+        "group": answers.group("professionals", "took_charge=yes & sufficiently_equipped=no"),
+        "base": answers.group("professionals", "took_charge=yes"),
         "formula": "réponse « non » à « assez outillé·e », parmi celles et ceux qui ont pris en charge des personnes",
         "method": READINGS,
         "cells": answers.cells("took_charge", "sufficiently_equipped"),
@@ -307,7 +323,7 @@ def _support(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
             value=100 * some / base,
             numerator=some,
             denominator=base,
-            group=f"{unit}s: sufficiently_equipped=no",
+            group=answers.group(f"{unit}s", "sufficiently_equipped=no"),
             base=f"{unit}s:",
             formula="réponse « non » à « assez outillé·e » ; la question non posée ne compte pas comme un « non »",
             method=READINGS,
@@ -316,7 +332,7 @@ def _support(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
             **bounded(100 * some / base, 100 * some / base, 100 * (some + blank) / base),
         )
     trained, unknown = (
-        answers.count(answers.says("training_followed", "yes")),
+        answers.count(answers.says("training_followed=yes")),
         answers.count(answers.silent("training_followed")),
     )
     yield fact(
@@ -327,7 +343,7 @@ def _support(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
         value=trained,
         numerator=trained,
         denominator=everyone,
-        group="professionals: training_followed=yes",
+        group=answers.group("professionals", "training_followed=yes"),
         base="professionals:",
         formula="réponse « oui » à la formation suivie ; une formation prévue est comptée à part",
         cells=answers.cells("training_followed"),
@@ -338,14 +354,11 @@ def _support(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
 def _needs(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
     """Needs over all respondents: who was not asked has not said the need."""
     blank = answers.count(answers.silent("needs") | answers.silent("sufficiently_equipped"))
-    for name, (option, label) in NEEDS.items():
+    for indicator in counted(answers.codebook, NEEDS):
         yield from _over_all(
             answers,
             fact,
-            f"needs.{name}",
-            label,
-            f"professionals: needs={option}",
-            answers.count(answers.says("needs", option)),
+            indicator,
             blank,
             "Base : tou·tes les répondant·es ; la question n’est posée qu’à qui ne se sent pas assez outillé·e, les autres comptent comme sans besoin dit.",
             ("non_pose_compte_non",),
@@ -354,14 +367,12 @@ def _needs(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
 
 
 def _law(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
-    for name, (variable, label) in LAW.items():
+    for indicator in counted(answers.codebook, LAW):
+        (variable,) = indicator.variables
         yield from _over_all(
             answers,
             fact,
-            name,
-            label,
-            f"professionals: {variable}=learn",
-            answers.count(answers.says(variable, "learn")),
+            indicator,
             answers.count(answers.silent(variable)),
             "« Ne sait pas » n’est pas compté comme une ignorance.",
             (),
@@ -372,21 +383,19 @@ def _law(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
 def _over_all(
     answers: Answers,
     fact: partial[Fact],
-    name: str,
-    label: str,
-    group: str,
-    found: int,
+    indicator: Indicator,
     blank: int,
     method: str,
     rules: tuple[str, ...],
     cells: str,
 ) -> Iterator[Fact]:
-    everyone = int(answers.weight.sum())
+    name, label = indicator.fact_id, indicator.label
+    everyone, found = int(answers.weight.sum()), answers.count(answers.having(indicator.asked))
     shared: dict[str, Any] = {
         "universe": RESPONDENTS,
         "numerator": found,
         "denominator": everyone,
-        "group": group,
+        "group": group_of("professionals", *indicator.asked),
         "base": "professionals:",
         "method": method,
         "rules": rules,

@@ -12,12 +12,14 @@ from functools import partial
 import pandas as pd
 
 from diagnostic.codebook import loading
+from diagnostic.codebook.indicators import LAW, NEEDS
 from diagnostic.codebook.meaning import meaning
 from diagnostic.codebook.model import Codebook
-from diagnostic.estimate.contributors import LAW, NEEDS, RESPONDENTS
+from diagnostic.estimate import tally
+from diagnostic.estimate.contributors import RESPONDENTS, chosen, counted
 from diagnostic.estimate.described import CONCERNED, UNIVERSE
 from diagnostic.estimate.facts import Fact, table, weakest
-from diagnostic.estimate.tally import Choices, Described, counted, prepare
+from diagnostic.estimate.tally import Choices, Described, prepare
 
 SCENARIOS: Mapping[str, tuple[str, str, Choices]] = {  # code → rule, the other choice in words, choices
     "blanks_excluded": ("effectif_non_precise", "hors situations sans nombre", Choices(blanks_excluded=True)),
@@ -63,7 +65,7 @@ def estimate(
     if len(described):
         facts += _of_persons(described, pairs, codebook, fact)
     if len(respondents):
-        facts += _of_professionals(respondents, fact)
+        facts += _of_professionals(respondents, codebook, fact)
     return {"sensitivity": table(study, facts)}
 
 
@@ -102,25 +104,24 @@ def headlines(ready: Described, codebook: Codebook) -> dict[str, tuple[str, floa
         found[name] = (TOTALS[name], value, value, value)
     for indicator in codebook.counted("person"):
         if indicator.fact_id in HEADLINES:
-            tally = counted(ready, indicator.asked, indicator.told, indicator.within)
-            if tally and tally.share is not None:
-                found[f"{indicator.fact_id}_pct"] = (indicator.label, tally.share, tally.value, tally.base)
+            told = tally.counted(ready, indicator.asked, indicator.told, indicator.within)
+            if told and told.share is not None:
+                found[f"{indicator.fact_id}_pct"] = (indicator.label, told.share, told.value, told.base)
     return found
 
 
-def _of_professionals(respondents: pd.DataFrame, fact: partial[Fact]) -> Iterator[Fact]:
+def _of_professionals(respondents: pd.DataFrame, codebook: Codebook, fact: partial[Fact]) -> Iterator[Fact]:
     """Shares of professionals, each response counting for one."""
     rule, words = PER_RESPONSE
-    asked = {f"needs.{name}_pct": (f"needs/{option}", "ticked", label) for name, (option, label) in NEEDS.items()}
-    asked |= {f"{name}_pct": (f"{variable}.code", "learn", label) for name, (variable, label) in LAW.items()}
-    for name, (column, value, label) in asked.items():
-        if column not in respondents:
+    for indicator in (*counted(codebook, NEEDS), *counted(codebook, LAW)):
+        ((variable, codes),) = indicator.asked
+        if not {f"{variable}.code", *(f"{variable}/{code}" for code in codes)} & set(respondents):
             continue
-        said = respondents[column].astype("str").eq(value)
+        said = chosen(respondents, variable, codes)
         other = 100 * said.mean()
         yield fact(
-            fact_id=f"sensitivity.per_response.{name.replace('.', '_')}",
-            label=f"{label} : {words}",
+            fact_id=f"sensitivity.per_response.{indicator.share_id.replace('.', '_')}",
+            label=f"{indicator.label} : {words}",
             unit="response",
             measure="percent",
             universe=RESPONDENTS,

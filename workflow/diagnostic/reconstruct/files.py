@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagnostic.codebook.meaning import Meaning, meaning
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.exports.study import read_exports
 from diagnostic.collect.exports.typed import Pseudonyms
@@ -46,7 +45,7 @@ def made(codebook: Codebook, study: Study, pseudonyms: Pseudonyms, seed: int) ->
     tables = read_exports(codebook, exports, FORMATS, pseudonyms).tables
     records = [*tables["responses"]["response_id"], *(str(row["interview_id"]) for row in study.interviews)]
     exports["situation_coding"] = filled(codebook, "codage", {"situation_coding": _coded(study, records)})
-    return Files(exports, _decisions(study, records, tables, meaning(codebook), seed))
+    return Files(exports, _decisions(study, records, tables, codebook, seed))
 
 
 def _interviews(study: Study) -> dict[str, list[Row]]:
@@ -76,7 +75,7 @@ def _coded(study: Study, records: Sequence[str]) -> list[Row]:
 
 
 def _decisions(
-    study: Study, records: Sequence[str], tables: dict[str, pd.DataFrame], said: Meaning, seed: int
+    study: Study, records: Sequence[str], tables: dict[str, pd.DataFrame], codebook: Codebook, seed: int
 ) -> bytes:
     """What the team decided of the pairs that the workflow lists and of those that it knows to be the same."""
     keys: dict[int, list[str]] = {}
@@ -92,7 +91,7 @@ def _decisions(
         tables["interview_situations"],
         pd.DataFrame(),
         Duplicates.empty(),
-        said,
+        codebook,
     )["pairs"]
     found = [frozenset(pair) for pair in zip(listed["first"], listed["second"], strict=True)]
     apart = [pair for pair in dict.fromkeys(found) if pair not in same]
