@@ -9,10 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from diagnostic.codebook import loading
 from diagnostic.reconstruct import ads, demand, places, professionals, situations
 from diagnostic.reconstruct.publication import Impossible, Publication
+from diagnostic.reconstruct.questions import Questions
 
-STUDY = Path(__file__).parents[2] / "resources" / "studies" / "62-2020"
+ROOT = Path(__file__).parents[2]
+STUDY = ROOT / "resources" / "studies" / "62-2020"
 SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3)))
 
 
@@ -108,7 +111,8 @@ def test_professionals(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_situations(seed: int) -> None:
-    made = situations.drawn(publication(), seed)
+    asked = Questions(loading.load(loading.read_folder(ROOT / loading.FOLDER)))
+    made = situations.drawn(publication(), asked, seed)
     inside = [one for one in made if not one.risk]
     assert sum(one.persons for one in inside) == 152 and sum(one.persons for one in made) == 167
     for one in inside:
@@ -116,5 +120,5 @@ def test_situations(seed: int) -> None:
         if one.persons > 1:
             assert set(several) <= {"age_band", "nationality"} and len(several) <= 1
             assert all(len(one.ticks[name]) == one.persons for name in several), "one answer for each person"
-    again = situations.drawn(publication(), seed)
+    again = situations.drawn(publication(), asked, seed)
     assert again == made

@@ -27,6 +27,7 @@ from diagnostic.estimate import draw, register
 from diagnostic.french import typographic
 from diagnostic.reconstruct import ads, demand, files, places, professionals, situations, told
 from diagnostic.reconstruct.publication import Impossible, Publication
+from diagnostic.reconstruct.questions import Questions
 from diagnostic.trial.exports.template import filled
 from diagnostic.unlocking import opened
 from diagnostic.vault import FOLDER_MODE
@@ -59,7 +60,7 @@ def reconstruct(root: Path, study: str, seed: int) -> list[str]:
     codebook = loading.load(loading.read_folder(root / loading.FOLDER))
     fields = [str(meeting["activity_field"]) for meeting in meetings]
     responses, interviews = professionals.drawn(publication, fields, seed)
-    described = situations.drawn(publication, seed)
+    described = situations.drawn(publication, Questions(codebook), seed)
     written = told.written(codebook, responses, interviews, described, meetings, chosen.period_start, seed)
 
     home = root / FOLDER / study

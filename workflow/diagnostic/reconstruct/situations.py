@@ -13,21 +13,7 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 
 from diagnostic.reconstruct.publication import Publication, solved
-from diagnostic.reconstruct.questions import (
-    ADULT,
-    ALIKE,
-    GOODS,
-    MINOR,
-    MIXED,
-    MOST,
-    NARROWER,
-    ONE,
-    PERSONS,
-    SEVERAL,
-    SITUATIONS,
-    VISIBLE,
-    Tick,
-)
+from diagnostic.reconstruct.questions import ADULT, MINOR, MOST, Questions, Tick
 
 EVERYONE, INSIDE = "shared.persons_concerned", "shared.persons_prostitution"
 IN_GROUPS = 0.4  # share of persons described in groups
@@ -43,14 +29,16 @@ class Situation:
     ticks: Mapping[str, tuple[str, ...]]
 
 
-def drawn(publication: Publication, seed: int) -> list[Situation]:
+def drawn(publication: Publication, questions: Questions, seed: int) -> list[Situation]:
     """The situations of all persons concerned, each told once. Raises Impossible."""
     rng = random.Random(f"situations {seed}")
     inside, everyone = publication.least(INSIDE), publication.least(EVERYONE)
     sizes = _sizes(rng, inside)
     mixed = _mixed(sizes)
-    found = [_varied(situation, rng) for situation in _Model(sizes, mixed).solve(publication, seed)]
-    return found + [Situation(size, True, _at_risk(rng)) for size in _sizes(rng, everyone - inside)]
+    found = [
+        _varied(situation, questions, rng) for situation in _Model(sizes, mixed, questions).solve(publication, seed)
+    ]
+    return found + [Situation(size, True, _at_risk(questions, rng)) for size in _sizes(rng, everyone - inside)]
 
 
 def _sizes(rng: random.Random, persons: int) -> list[int]:
@@ -69,19 +57,19 @@ def _mixed(sizes: Sequence[int]) -> dict[int, str]:
     return dict.fromkeys(pairs[:1], "nationality") | dict.fromkeys([*pairs[1:2], *threes[:2]], "age_band")
 
 
-def _at_risk(rng: random.Random) -> dict[str, tuple[str, ...]]:
+def _at_risk(questions: Questions, rng: random.Random) -> dict[str, tuple[str, ...]]:
     """Persons at risk only are in no published table."""
     return {
-        "gender": (rng.choice(ONE["gender"][:2]),),
-        "age_band": (rng.choice(ONE["age_band"][:4]),),
-        "nationality": (rng.choice(ONE["nationality"]),),
+        "gender": (rng.choice(questions.codes("gender", "women", "men")),),
+        "age_band": (rng.choice(questions.codes("age_band", "..35")),),
+        "nationality": (rng.choice(questions.one["nationality"]),),
     }
 
 
-def _varied(situation: Situation, rng: random.Random) -> Situation:
+def _varied(situation: Situation, questions: Questions, rng: random.Random) -> Situation:
     """The situation with one of the options that are alike in place of each."""
     ticks = {
-        variable: tuple(rng.choice(ALIKE.get((variable, option), (option,))) for option in options)
+        variable: tuple(rng.choice(questions.alike.get((variable, option), (option,))) for option in options)
         for variable, options in situation.ticks.items()
     }
     return Situation(situation.persons, situation.risk, ticks)
@@ -90,13 +78,13 @@ def _varied(situation: Situation, rng: random.Random) -> Situation:
 class _Model:
     """One Boolean per situation and option."""
 
-    def __init__(self, sizes: Sequence[int], mixed: Mapping[int, str]) -> None:
-        self.model, self.sizes, self.mixed = cp_model.CpModel(), sizes, mixed
+    def __init__(self, sizes: Sequence[int], mixed: Mapping[int, str], questions: Questions) -> None:
+        self.model, self.sizes, self.mixed, self.questions = cp_model.CpModel(), sizes, mixed, questions
         self.places = range(len(sizes))
         self.ticks = [
             {
                 (variable, option): self.model.new_bool_var(f"{at} {variable}/{option}")
-                for variable, options in (*ONE.items(), *SEVERAL.items())
+                for variable, options in questions.every.items()
                 for option in options
             }
             for at in self.places
@@ -107,49 +95,51 @@ class _Model:
 
     def _answers(self, at: int) -> None:
         """How many options may be ticked together."""
-        own, model, size = self.ticks[at], self.model, self.sizes[at]
-        for variable, options in ONE.items():
+        own, model, size, questions = self.ticks[at], self.model, self.sizes[at], self.questions
+        for variable, options in questions.one.items():
             chosen = [own[variable, option] for option in options]
             if self.mixed.get(at) != variable:
                 model.add_at_most_one(chosen)
             else:
                 model.add(sum(chosen) == size)
                 for option in options:
-                    if option not in MIXED[variable]:
+                    if option not in questions.mixed[variable]:
                         model.add(own[variable, option] == 0)
-        for variable, options in SEVERAL.items():
+        for variable, options in questions.several.items():
             most = MOST.get(variable, 2) if size == 1 else 1
             model.add(sum(own[variable, option] for option in options) <= most)
-        model.add_exactly_one(own["gender", option] for option in ONE["gender"])
+        model.add_exactly_one(own["gender", option] for option in questions.one["gender"])
         if at in self.mixed:  # whoever has both of two answers of a mixed group is not known: nothing crossed
-            for tick in [*(("age_band", option) for option in MINOR), *(("prostitution_form", one) for one in VISIBLE)]:
+            for tick in (*questions.ticks("age_band", MINOR), *questions.ticks("prostitution_form", "visible")):
                 model.add(own[tick] == 0)
-            model.add(sum(own["origin", option] for option in ONE["origin"]) == 0)
+            model.add(sum(own["origin_region", option] for option in questions.one["origin_region"]) == 0)
 
     def _routing(self, at: int) -> None:
         """What one answer says of another."""
-        own, model = self.ticks[at], self.model
+        own, model, questions = self.ticks[at], self.model, self.questions
+        tick, ticks = questions.tick, questions.ticks
 
-        def only_if(tick: Tick, *any_of: Tick) -> None:
-            model.add_bool_or([own[other] for other in any_of]).only_enforce_if(own[tick])
+        def only_if(one: Tick, *any_of: Tick) -> None:
+            model.add_bool_or([own[other] for other in any_of]).only_enforce_if(own[one])
 
-        for option in ONE["origin"]:
-            only_if(("origin", option), ("nationality", "noneu"))
-        for option in SEVERAL["exchange"]:
-            only_if(("exchange", option), *(("prostitution_form", form) for form in GOODS))
-        only_if(("exchange", "hous"), ("prostitution_form", "hous"))
-        for option in SEVERAL["pimp_relation"]:
-            only_if(("pimp_relation", option), ("pimp_presence", "yes"))
-        for option in NARROWER:
-            only_if(("vulnerability", option), ("vulnerability", "violence"))
-        only_if(("gender", "trans"), ("origin", "americas"))
-        only_if(("occupation", "noper"), ("nationality", "noneu"))
-        only_if(("occupation", "pupil"), *(("age_band", age) for age in MINOR))
-        only_if(("occupation", "retir"), ("age_band", "o55"))
-        for option in ("stud", "noper"):
-            only_if(("occupation", option), *(("age_band", age) for age in ADULT))
-        for form in VISIBLE:
-            model.add_bool_or([~own["prostitution_form", form], ~own["age_band", "u15"]])
+        for option in questions.one["origin_region"]:
+            only_if(("origin_region", option), tick("nationality", "noneu"))
+        for option in questions.several["exchange"]:
+            only_if(("exchange", option), *ticks("prostitution_form", "in_kind"))
+        only_if(tick("exchange", "hous"), tick("prostitution_form", "hous"))
+        for option in questions.several["pimp_relation"]:
+            only_if(("pimp_relation", option), tick("pimp_presence", "yes"))
+        for one, refined in questions.narrower.items():
+            only_if(one, refined)
+        only_if(tick("gender", "trans"), tick("origin_region", "americas"))
+        only_if(tick("occupation", "noper"), tick("nationality", "noneu"))
+        only_if(tick("occupation", "pupil"), *ticks("age_band", MINOR))
+        only_if(tick("occupation", "retir"), *ticks("age_band", "56.."))
+        for name in ("stud", "noper"):
+            only_if(tick("occupation", name), *ticks("age_band", ADULT))
+        for form in ticks("prostitution_form", "visible"):
+            for youngest in ticks("age_band", "..14"):
+                model.add_bool_or([~own[form], ~own[youngest]])
 
     def count(self, asked: Sequence[tuple[str, tuple[str, ...]]], persons: bool = True) -> cp_model.LinearExprT:
         """Persons, or situations, that have one option at least of each variable."""
@@ -180,8 +170,8 @@ class _Model:
         return some
 
     def solve(self, publication: Publication, seed: int) -> list[Situation]:
-        counts = {name: self.count(asked) for name, asked in PERSONS.items()}
-        counts |= {name: self.count(asked, persons=False) for name, asked in SITUATIONS.items()}
+        counts = {name: self.count(asked) for name, asked in self.questions.persons.items()}
+        counts |= {name: self.count(asked, persons=False) for name, asked in self.questions.situations.items()}
         publication.hold(self.model, {**counts, INSIDE: sum(self.sizes), EVERYONE: publication.least(EVERYONE)})
         found = solved(self.model, seed)
         return [
@@ -190,7 +180,7 @@ class _Model:
                 False,
                 {
                     variable: tuple(option for option in options if found.value(own[variable, option]))
-                    for variable, options in (*ONE.items(), *SEVERAL.items())
+                    for variable, options in self.questions.every.items()
                 },
             )
             for size, own in zip(self.sizes, self.ticks, strict=True)

@@ -11,11 +11,11 @@ from diagnostic.codebook.model import Codebook
 from diagnostic.collect.counts.reading import read_count
 from diagnostic.reconstruct.professionals import UNAWARE, Unit
 from diagnostic.reconstruct.publication import Impossible
-from diagnostic.reconstruct.questions import ONE, SEVERAL
+from diagnostic.reconstruct.questions import Questions
 from diagnostic.reconstruct.situations import Situation
 from diagnostic.trial.answers import NUMBER, RESPONSE, RESPONSES, SITUATIONS, SUBMITTED, Answers, Row, Value, asked
 
-CODED = {"vulnerability": "vulnerability", "origin_region": "origin"}  # by the team after reading → as drawn
+CODED = ("vulnerability", "origin_region")  # by the team after reading
 MOST_TOLD = 10  # situations of a response: as many blocks of questions in the form, whatever the seed
 TWICE = 6  # situations of the form that are told again in an interview
 SHARED = ("persons_in_situation", "situation_status", "year", "territory", "gender", "age_band", "nationality")
@@ -28,7 +28,7 @@ WRITTEN = {  # numbers of persons as people write them, the smallest of several 
 }
 WORDS = ("", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 BLANK = 0.1  # share of single persons whose number is left blank, which counts as one
-COUNTRIES = {name: f"Pays fictif {letter}" for name, letter in zip(ONE["origin"], "ABCD", strict=True)}
+COUNTRIES = "ABCD"  # one for each region of origin that is drawn
 YEARS = ("2015", "2016", "2017", "2018", "2019", "2020")
 FREE: dict[str, tuple[Value, ...]] = {
     "family": (("coupl",), ("kids",), ("alone",)),
@@ -74,7 +74,7 @@ def written(
     and interlocutor of each interview; `start`: the first day on which a form may be sent."""
     rng = random.Random(f"told {seed}")
     units = [*responses, *interviews]
-    rows = _situations(situations, rng)
+    rows = _situations(situations, Questions(codebook), rng)
     told: list[list[Told]] = [[] for _ in units]
     for at, record in enumerate(_tellers(rng, units, len(rows))):
         told[record].append(Told(at, rows[at]))
@@ -124,32 +124,30 @@ def _twice(rng: random.Random, told: list[list[Told]], forms: int, situations: S
         rng.choice(again).append(replace(one, row=short, again=True))
 
 
-def _situations(situations: Sequence[Situation], rng: random.Random) -> list[Row]:
+def _situations(situations: Sequence[Situation], questions: Questions, rng: random.Random) -> list[Row]:
     """Answers to the block of questions on a situation; what is not ticked is left blank."""
     years = [*YEARS, *rng.choices(YEARS, k=len(situations) - len(YEARS))]
     rng.shuffle(years)
+    regions = questions.one["origin_region"]
     rows = []
     for situation, year in zip(situations, years, strict=True):
-        ticks = {name: options for name, options in situation.ticks.items() if options and name not in CODED.values()}
+        ticks = {name: options for name, options in situation.ticks.items() if options and name not in CODED}
         row: Row = {
             "persons_in_situation": _number(situation, rng),
             "situation_status": "risk" if situation.risk else rng.choice(("proba", "prov")),
             "year": year,
             "territory": "in",
-            **{
-                name: options if name in SEVERAL or name in ("gender", "age_band", "nationality") else options[0]
-                for name, options in ticks.items()
-            },
+            **ticks,
             **{name: rng.choice(options) for name, options in FREE.items() if rng.random() < 0.7},
         }
-        origin = situation.ticks.get("origin", ())
-        row["origin_countries"] = COUNTRIES[origin[0]] if origin else None
+        origin = situation.ticks.get("origin_region", ())
+        row["origin_countries"] = f"Pays fictif {COUNTRIES[regions.index(origin[0])]}" if origin else None
         rows.append(row)
     return rows
 
 
 def _coded(situation: Situation) -> dict[str, tuple[str, ...]]:
-    found = {name: situation.ticks.get(drawn, ()) for name, drawn in CODED.items()}
+    found = {name: situation.ticks.get(name, ()) for name in CODED}
     return {name: options for name, options in found.items() if options}
 
 
@@ -198,8 +196,21 @@ def _moments(rng: random.Random, start: dt.date, count: int) -> list[dt.datetime
     return [dt.datetime.combine(start, dt.time()) + dt.timedelta(seconds=second) for second in seconds]
 
 
+def _coded_in(codebook: Codebook, table: str, row: Row) -> Row:
+    """The row with, for each name of an answer, the first answer that it stands for: one for a single choice."""
+    made = dict(row)
+    for variable in codebook.table(table):
+        said = row.get(variable.name)
+        if variable.closed and said is not None:
+            names = said if isinstance(said, tuple) else (str(said),)
+            codes = tuple(codebook.sets[variable.name][name][0] for name in names)
+            made[variable.name] = codes if variable.type == "multiple" else codes[0]
+    return made
+
+
 def _routed(codebook: Codebook, table: str, row: Row, parent: Row | None = None) -> Row:
-    """The row with what the routing asks and no more; None where a question was left blank."""
+    """The row with what the routing asks and no more, in codes of the codebook; None where a question was left blank."""
+    row = _coded_in(codebook, table, row)
     wanted = asked(codebook, table, row, parent)
     kept = {name: row.get(name) for name in (RESPONSE, NUMBER, SUBMITTED) if name in row}
     return kept | {v.name: row.get(v.name) for v in codebook.table(table) if v.name in wanted}

@@ -23,7 +23,7 @@ YEAR = "year"  # of the facts told
 RESPONSE, NUMBER, SUBMITTED = "response_id", "situation_number", "submitted"
 IDENTITY = (RESPONSE, NUMBER, SUBMITTED)
 MODE, INDIVIDUAL, COLLECTIVE = "answer_mode", "indiv", "group"
-PERSONS, SEVERAL_ONLY_IN_A_GROUP = "persons_in_situation", ("gender", "age_band", "nationality")
+PERSONS = "persons_in_situation"
 
 UNANSWERED = 0.15  # share of questions left blank, where they may be
 ALONE = 0.15  # share of answers that exclude the others, « ne sait pas » among them
@@ -84,7 +84,7 @@ class _Respondent:
         if variable.type == "single":
             return _past(variable, deck.deal())
         (ticks,) = self.rng.choices(TICKS, TICK_WEIGHTS)
-        if variable.name in SEVERAL_ONLY_IN_A_GROUP and row.get(PERSONS) in texts.ONE:
+        if variable.exclusive and row.get(PERSONS) in texts.ONE:
             ticks = 1
         ticked = {deck.deal() for _ in range(ticks)}
         return tuple(code for code in others if code in ticked)
