@@ -2,12 +2,15 @@
 
 Estimators return lists of `Fact`; nothing else can be printed. `origin` says where its inputs come from and
 is the weakest of them (`ORIGINS`, strongest first): a fact that uses one published value is `published`.
+What is said of a fact is a `Text` of `estimate/texts/`; its numbers are given to a `Builder`, which makes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,6 +56,97 @@ class Fact:
     base: str = ""
 
 
+@dataclass(frozen=True)
+class Text:
+    """What is said of a fact, in French, as a row of the catalogue. It stands under the fact's id, or under a pattern
+    of ids whose `{words}` may also stand in `label`, `formula`, `universe` and `method`.
+
+    `open_method` and `open_rules` take the place of `method` and `rules` where the number has an interval.
+    """
+
+    label: str
+    formula: str
+    unit: str
+    universe: str
+    measure: str = "count"
+    decimals: int = 0
+    method: str = ""
+    rules: tuple[str, ...] = ()
+    open_method: str = ""
+    open_rules: tuple[str, ...] = ()
+
+    @cached_property
+    def said(self) -> str:
+        """All its sentences, for the words that they hold."""
+        return " ".join((self.label, self.formula, self.universe, self.method, self.open_method))
+
+
+SAID = {"fact_id", "label", "formula", "unit", "universe", "decimals"}  # of a fact, what only its text says
+GIVEN = {field.name for field in fields(Fact)} - SAID
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Makes the facts of a strand: their texts by id or pattern of ids, and what they have in common.
+
+    `method` is said of the facts whose text has none. Each call names a text; by keyword come other fields of `Fact`
+    (`cells`, `rules`, …) and the words of the text. `between` (at least, at most) are bounds of a part, in its own unit;
+    where both are one, a known number has none. Raises KeyError for an unknown text or a missing word, TypeError for a
+    word that the text does not hold.
+    """
+
+    texts: Mapping[str, Text]
+    source_table: str
+    origin: str
+    cells: str = ""
+    method: str = ""
+
+    def count(self, text: str, value: float, of: float | None = None, **given: Any) -> Fact:
+        """A number of things; where they are a part, `of` is the number of the whole."""
+        part = {} if of is None else {"numerator": value, "denominator": of}
+        return self.fact(text, value, **part, **given)
+
+    def share(
+        self, text: str, part: float, of: float, between: tuple[float, float] | None = None, **given: Any
+    ) -> Fact | None:
+        """The share of a part in a whole, on 0-100; None where the whole is 0."""
+        if not of:
+            return None
+        limits = (100 * between[0] / of, 100 * between[1] / of) if between else None
+        return self.fact(text, 100 * part / of, limits, numerator=part, denominator=of, **given)
+
+    def fact(
+        self, text: str, value: float | None = None, between: tuple[float, float] | None = None, **given: Any
+    ) -> Fact:
+        """Any other fact: dates and texts (`value_text`), means, estimates with the interval that they are given."""
+        own, said = self.texts[text], self.texts[text].said + text
+        made = {name: given.pop(name) for name in GIVEN & given.keys()}
+        if unheard := [word for word in given if f"{{{word}}}" not in said]:
+            raise TypeError(f"{text} does not say: {', '.join(unheard)}")
+        if between and (value is None or between[0] != between[1]):
+            made |= {"low": between[0], "high": between[1], "interval_kind": "bounds"}
+        is_open = made.get("interval_kind", "none") != "none"
+        method = (is_open and own.open_method) or own.method or self.method
+        common = {
+            "source_table": self.source_table,
+            "origin": self.origin,
+            "cells": self.cells,
+            "measure": own.measure,
+            "method": method.format(**given),
+            "rules": (is_open and own.open_rules) or own.rules,
+        }
+        return Fact(
+            fact_id=text.format(**given),
+            label=own.label.format(**given),
+            formula=own.formula.format(**given),
+            unit=own.unit,
+            universe=own.universe.format(**given),
+            decimals=own.decimals,
+            value=value,
+            **common | made,
+        )
+
+
 def group_of(population: str, *asked: tuple[str, Iterable[str]]) -> str:
     """The name of a group: ("prostitution", ("age_band", ("u15", "a15"))) → "prostitution: age_band=u15|a15"."""
     terms = " & ".join(f"{variable}={'|'.join(options)}" for variable, options in asked)
@@ -85,10 +179,10 @@ def spelled(column: str, runs: Iterable[Run]) -> str:
     return " ".join(f"{column}{first}" if first == last else f"{column}{first}:{column}{last}" for first, last in runs)
 
 
-def table(study: str, facts: Iterable[Fact]) -> pd.DataFrame:
-    """Facts as a frame, one row per fact."""
+def table(study: str, facts: Iterable[Fact | None]) -> pd.DataFrame:
+    """Facts as a frame, one row per fact. None, a share of nothing, is no fact."""
     names = [field.name for field in fields(Fact)]
-    rows = [{name: getattr(fact, name) for name in names} for fact in facts]
+    rows = [{name: getattr(fact, name) for name in names} for fact in facts if fact]
     frame = pd.DataFrame(rows, columns=names)
     frame["rules"] = ["; ".join(rules) for rules in frame["rules"]]
     frame.insert(0, "study", study)

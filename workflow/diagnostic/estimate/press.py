@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from diagnostic.estimate.facts import Fact, cell_ranges, table
+from diagnostic.estimate.facts import Builder, Fact, cell_ranges, table
+from diagnostic.estimate.texts.press import TEXTS
 
 COLUMN = {"date": "A", "outlet": "B", "title": "C", "year_heading": "D"}
 
@@ -23,86 +22,23 @@ def estimate(
     """
     if articles.empty:
         return {"press": table(study, [])}
-    cells = partial(cell_ranges, files["press"])
-    fact = partial(
-        Fact,
-        unit="article",
-        universe="articles de la revue de presse",
-        source_table="consolidate/articles",
-        origin=origins["press"],
-    )
-    headings, printed = articles["year_heading"], articles["year_printed"]
+    build = Builder(TEXTS, "consolidate/articles", origins["press"])
+    return {"press": table(study, _facts(articles, build, files["press"]))}
+
+
+def _facts(articles: pd.DataFrame, build: Builder, file: str) -> Iterator[Fact]:
+    def cells(column: str, rows: pd.DataFrame = articles) -> str:
+        return cell_ranges(file, COLUMN[column], rows["row"])
+
+    total, headings, printed = len(articles), articles["year_heading"], articles["year_printed"]
     misfiled = articles[headings != printed]
-    outlets = articles["outlet"].nunique()
-    facts = [
-        fact(
-            fact_id="press.articles",
-            label="articles de la revue de presse",
-            measure="count",
-            value=len(articles),
-            formula="nombre de lignes de la revue de presse",
-            cells=cells(COLUMN["date"], articles["row"]),
-        ),
-        fact(
-            fact_id="press.period",
-            label="période couverte par la revue de presse",
-            measure="date",
-            value_text=f"{headings.min()}/{headings.max()}",
-            formula="première et dernière année des rubriques",
-            cells=cells(COLUMN["year_heading"], articles["row"]),
-            rules=("annee_rubrique",),
-        ),
-        fact(
-            fact_id="press.outlets",
-            label="titres de presse différents",
-            measure="count",
-            value=outlets,
-            formula="nombre de titres de presse différents",
-            cells=cells(COLUMN["outlet"], articles["row"]),
-        ),
-        fact(
-            fact_id="press.misfiled",
-            label="articles classés sous une autre année que leur date",
-            measure="count",
-            value=len(misfiled),
-            numerator=len(misfiled),
-            denominator=len(articles),
-            formula="articles dont l’année imprimée diffère de l’année de la rubrique",
-            cells=cells(COLUMN["date"], misfiled["row"]),
-            method="On ne sait pas laquelle des deux années est la coquille.",
-        ),
-    ]
+    period = f"{headings.min()}/{headings.max()}"
+    yield build.count("press.articles", total, cells=cells("date"))
+    yield build.fact("press.period", value_text=period, cells=cells("year_heading"))
+    yield build.count("press.outlets", articles["outlet"].nunique(), cells=cells("outlet"))
+    yield build.count("press.misfiled", len(misfiled), total, cells=cells("date", misfiled))
     for year in range(int(min(headings.min(), printed.min())), int(max(headings.max(), printed.max())) + 1):
         under, dated = articles[headings == year], articles[printed == year]
-        low, high = sorted((len(under), len(dated)))
-        bounds: dict[str, Any] = {"low": low, "high": high, "interval_kind": "bounds"} if low != high else {}
-        note = "Les bornes couvrent les deux lectures : rubrique ou date imprimée." if bounds else ""
-        facts += [
-            fact(
-                fact_id=f"press.articles_{year}",
-                label=f"articles sous la rubrique {year}",
-                measure="count",
-                value=len(under),
-                numerator=len(under),
-                denominator=len(articles),
-                method=note,
-                rules=("annee_rubrique",),
-                formula=f"articles dont la rubrique est {year}",
-                cells=cells(COLUMN["year_heading"], under["row"]),
-                **bounds,
-            ),
-            fact(
-                fact_id=f"press.printed.{year}",
-                label=f"articles datés de {year}",
-                measure="count",
-                value=len(dated),
-                numerator=len(dated),
-                denominator=len(articles),
-                method=note,
-                rules=("annee_imprimee",),
-                formula=f"articles dont la date imprimée est en {year}",
-                cells=cells(COLUMN["date"], dated["row"]),
-                **bounds,
-            ),
-        ]
-    return {"press": table(study, facts)}
+        numbers = {"of": total, "between": tuple(sorted((len(under), len(dated)))), "year": year}
+        yield build.count("press.articles_{year}", len(under), cells=cells("year_heading", under), **numbers)
+        yield build.count("press.printed.{year}", len(dated), cells=cells("date", dated), **numbers)
