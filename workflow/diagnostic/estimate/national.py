@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import Builder, Fact, table
+from diagnostic.estimate.texts.national import TEXTS
 from diagnostic.french import typographic
 
 
@@ -15,21 +16,17 @@ def estimate(described_facts: pd.DataFrame, national: bytes, study: str) -> dict
     """One row per reference whose counterpart the study has; `national` is the CSV of `resources/references/`."""
     known = set(described_facts["fact_id"])
     rows = pd.read_csv(io.BytesIO(national), dtype=str, keep_default_na=False)
-    return {"national": table(study, _facts(rows[rows["beside"].isin(known)]))}
+    build = Builder(TEXTS, "references/national", "published")
+    return {"national": table(study, _facts(rows[rows["beside"].isin(known)], build))}
 
 
-def _facts(rows: pd.DataFrame) -> Iterator[Fact]:
+def _facts(rows: pd.DataFrame, build: Builder) -> Iterator[Fact]:
     for row in rows.itertuples():
-        year = f", {row.year}" if row.year else ", année non précisée"
-        yield Fact(
-            fact_id=f"reference.{row.id}_pct",
-            label=f"{row.label}, référence nationale",
-            unit="person",
-            measure="percent",
-            universe=f"France{year}",
-            formula="valeur citée",
-            source_table="references/national",
-            origin="published",
-            value=float(row.value),
-            method=typographic(f"Source : {row.source}. {row.caution}"),
+        yield build.fact(
+            "reference.{reference}_pct",
+            float(row.value),
+            reference=row.id,
+            what=row.label,
+            year=row.year or "année non précisée",
+            caution=typographic(f"Source : {row.source}. {row.caution}"),
         )

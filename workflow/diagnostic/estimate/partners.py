@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
+from diagnostic.estimate.texts.partners import TEXTS
 
-CONTACTED = "structures contactées"
-BY_NAME = "structures contactées nommément"
 WAVES = {"first": "première vague", "second": "seconde vague"}
 CAME = ("answered", "interview")
 
@@ -28,68 +26,25 @@ def estimate(
     """One row per fact on the partners contacted; none without a list of them."""
     if partners.empty:
         return {"partners_facts": table(study, [])}
-    fact = partial(Fact, unit="structure", source_table="collect/partners", origin=origins.get("partners", "observed"))
-    return {"partners_facts": table(study, _facts(partners, reminders, Places(places, files), fact))}
+    build = Builder(TEXTS, "collect/partners", origins.get("partners", "observed"))
+    return {"partners_facts": table(study, _facts(partners, reminders, Places(places, files), build))}
 
 
-def _facts(partners: pd.DataFrame, reminders: pd.DataFrame, index: Places, fact: partial[Fact]) -> Iterator[Fact]:
-    cells = partial(index.cells, partners, "partners")
-    count = partial(fact, measure="count", universe=CONTACTED)
-    yield count(
-        fact_id="partners.contacted",
-        label="structures contactées",
-        value=len(partners),
-        formula="lignes du tableau des partenaires",
-        cells=cells("partner_code"),
-    )
-    for code, label in WAVES.items():
+def _facts(partners: pd.DataFrame, reminders: pd.DataFrame, index: Places, build: Builder) -> Iterator[Fact | None]:
+    cells, total = partial(index.cells, partners, "partners"), len(partners)
+    yield build.count("partners.contacted", total, cells=cells("partner_code"))
+    for code, name in WAVES.items():
         found = int(partners["wave.code"].eq(code).sum())
-        yield count(
-            fact_id=f"partners.wave_{code}",
-            label=f"structures contactées, {label}",
-            value=found,
-            numerator=found,
-            denominator=len(partners),
-            formula=f"lignes de la {label}",
-            cells=cells("wave"),
-        )
-    yield count(
-        fact_id="partners.reminders",
-        label="relances faites",
-        value=len(reminders),
-        formula="lignes du tableau des relances",
-        cells=index.cells(reminders, "reminders", "partner_code"),
-    )
+        yield build.count("partners.wave_{wave}", found, total, cells=cells("wave"), wave=code, name=name)
+    yield build.count("partners.reminders", len(reminders), cells=index.cells(reminders, "reminders", "partner_code"))
     named = partners["contacted_by_name.code"].eq("yes")
     came, unsaid = partners["outcome.code"].isin(CAME), partners["outcome.code"].isin(["dk", "no_answer"])
-    base, found, open_ = int(named.sum()), int((named & came).sum()), int((named & unsaid).sum())
-    shared: dict[str, Any] = {
-        "universe": BY_NAME,
-        "numerator": found,
-        "denominator": base,
-        "method": "Un taux n’a de sens que sur les structures contactées nommément : combien ont reçu un lien relayé est inconnu.",
-        "cells": cells("contacted_by_name", "outcome"),
-    }
-    yield fact(
-        fact_id="partners.by_name",
-        label="structures contactées nommément",
-        measure="count",
-        universe=CONTACTED,
-        value=base,
-        numerator=base,
-        denominator=len(partners),
-        formula="lignes où le contact est nominatif",
-        cells=cells("contacted_by_name"),
+    base, found, silent = int(named.sum()), int((named & came).sum()), int((named & unsaid).sum())
+    yield build.count("partners.by_name", base, total, cells=cells("contacted_by_name"))
+    yield build.share(
+        "partners.response_pct",
+        found,
+        base,
+        between=(found, found + silent),
+        cells=cells("contacted_by_name", "outcome"),
     )
-    if base:
-        rate = 100 * found / base
-        limits = {"low": rate, "high": 100 * (found + open_) / base, "interval_kind": "bounds"} if open_ else {}
-        yield fact(
-            fact_id="partners.response_pct",
-            label="structures contactées nommément qui ont répondu ou accepté un entretien",
-            measure="percent",
-            value=rate,
-            formula="structures ayant répondu ou accepté un entretien, sur les structures contactées nommément",
-            **shared,
-            **limits,
-        )

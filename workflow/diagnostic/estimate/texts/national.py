@@ -1,0 +1,14 @@
+"""Texts of the national references beside the study's figures."""
+
+from diagnostic.estimate.facts import Text
+
+TEXTS = {
+    "reference.{reference}_pct": Text(
+        "{what}, référence nationale",
+        "valeur citée",
+        unit="person",
+        universe="France, {year}",
+        measure="percent",
+        method="{caution}",
+    ),
+}

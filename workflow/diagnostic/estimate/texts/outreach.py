@@ -1,0 +1,34 @@
+"""Texts of the facts of online outreach: the territory's own, and the action that its publication cites."""
+
+from diagnostic.collect.tables import STEPS
+from diagnostic.estimate.facts import Text
+
+UNITS = {"sessions": "session", "sms": "message", "replies": "reply", "exchanges": "exchange", "met": "meeting"}
+BEFORE = dict(zip(list(STEPS)[1:], STEPS, strict=False))  # step → the one before
+OWN, CITED = "outreach.{year}.%s", "{outreach_%s}"  # the cited one under the ids of its published figures
+UNIVERSES = {
+    OWN: "aller-vers en ligne de l’année",
+    CITED: "action d’un autre territoire, citée par la publication",
+}
+TEXTS = {
+    pattern % step: Text(
+        "{what}",
+        "nombre noté par l’équipe qui mène l’action",
+        unit=unit,
+        universe=universe,
+        method="Un nombre de messages ou d’échanges n’est pas un nombre de personnes.",
+    )
+    for pattern, universe in UNIVERSES.items()
+    for step, unit in UNITS.items()
+} | {
+    f"{pattern % step}_pct": Text(
+        "{what}, part de l’étape précédente",
+        f"{STEPS[step]}, sur {STEPS[before]}",
+        unit=UNITS[step],
+        universe=STEPS[before],
+        measure="percent",
+        decimals=1,
+    )
+    for pattern in UNIVERSES
+    for step, before in BEFORE.items()
+}

@@ -1,0 +1,27 @@
+"""Texts of the facts of the support that the territory offers."""
+
+from functools import partial
+
+from diagnostic.estimate.facts import Text
+
+structure = partial(Text, unit="structure", universe="structures locales recensées")
+TEXTS = {
+    "pathway.structures": structure("structures locales recensées", "lignes du tableau des structures"),
+    "pathway.named": structure(
+        "structures qui acceptent d’être nommées", "lignes où la structure accepte d’être nommée"
+    ),
+    "pathway.field.{field}": structure("structures : {name}", "lignes de ce champ d’activité"),
+    "pathway.axis.{axis}": structure(
+        "structures qui répondent à l’axe : {name}",
+        "lignes qui répondent oui à cet axe",
+        open_rules=("axe_non_precise",),
+        open_method="Les bornes disent ce que deviendrait le nombre si chaque case vide était un oui.",
+    ),
+    "pathway.axes_uncovered": Text(
+        "axes auxquels aucune structure recensée ne répond",
+        "axes sans aucun oui",
+        unit="axis",
+        universe="axes d’accompagnement",
+        open_method="La borne basse suppose que chaque case vide est un oui.",
+    ),
+}
