@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnostic.collect.tables import STEPS
-from diagnostic.estimate.outreach import UNITS
+from diagnostic.estimate.texts.outreach import UNITS
 from diagnostic.french import NBSP, plural
 from diagnostic.report.charts.facts import Released, not_published
 from diagnostic.report.charts.plane import Chart, Plane

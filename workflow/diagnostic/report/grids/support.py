@@ -9,13 +9,14 @@ import pandas as pd
 
 from diagnostic import french
 from diagnostic.collect.tables import AXES, FIELDS, PRACTICES, VERSIONS
-from diagnostic.estimate import outreach as outreach_facts
+from diagnostic.estimate.outreach import LABELS
+from diagnostic.estimate.texts.outreach import UNITS as COUNTED
 from diagnostic.release.printed import moment
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, pipe
 
-UNITS = {unit: french.capital(outreach_facts.LABELS[step]) for step, unit in outreach_facts.UNITS.items()}
+UNITS = {unit: french.capital(LABELS[step]) for step, unit in COUNTED.items()}
 CITED = "Action citée"
 LINK = re.compile(r"[^A-Za-z0-9:/._~?&=%+-]")  # what a link of markdown could end on
 
