@@ -1,5 +1,5 @@
 """Installe le projet dans `.venv`, puis lance : le calcul (`python3 lancer.py`), les tests (`python3 lancer.py tests`),
-ou toute autre commande de `diagnostic` (`python3 lancer.py init 47-2026`). Rien d’autre que Python 3.11 ou plus.
+ou toute autre commande de `diagnostic` (`python3 lancer.py creer 47-2026`). Rien d’autre que Python 3.11 ou plus.
 
 Standard library only, and a syntax that old Pythons read, so that they are told what is missing.
 """
@@ -134,9 +134,7 @@ def main(arguments):
         sys.exit(STOPPED)
     except OSError as error:
         sys.exit(DISK if error.errno == 28 else FAILED + str(error))
-    asked = (
-        ["pytest"] + arguments[1:] if arguments[:1] == ["tests"] else ["diagnostic.cli"] + (arguments or ["calculer"])
-    )
+    asked = ["pytest"] + arguments[1:] if arguments[:1] == ["tests"] else ["diagnostic"] + (arguments or ["calculer"])
     child = subprocess.Popen([interpreter(), "-m"] + asked, cwd=ROOT, env=variables())
     while True:
         try:

@@ -64,7 +64,7 @@ def commands(study: str, scratch: Path) -> dict[str, list[str]]:
     """Step → the command of its process."""
     folder = Path("results") / study / "report"
     date = config.load(Path(), {"studies": [study]}).studies[study].report_date
-    tool = [sys.executable, "-m", "diagnostic.cli"]
+    tool = [sys.executable, "-m", "diagnostic"]
     found = {name: [sys.executable, __file__, study, "--step", name] for name in STEPS}
     for name in DOCUMENTS:
         options = ["--theme", "report", "--date", dt.date.isoformat(date), "--renderer", "embarqué"]

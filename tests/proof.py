@@ -39,7 +39,10 @@ ENVIRONMENT = {
 DIAGNOSTIC = """
 import secrets, sys
 secrets.token_bytes = lambda size: bytes(range(size))
-from diagnostic.cli import main
+try:
+    from diagnostic.commands.program import main
+except ImportError:  # an earlier version of the code
+    from diagnostic.cli import main
 sys.exit(main(sys.argv[1:]))
 """
 SHOWN = 20  # differing cells shown of a table

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from diagnostic import durations
-from diagnostic.calculation import NO_PROJECT
 from diagnostic.durations import Calculation, NoCalculation, Step, duration, kept, measured, page
+from diagnostic.errors import NoProject
 from diagnostic.progress import Progress
 
 ROOT = Path(__file__).parents[1]
@@ -86,7 +86,7 @@ def small(root: Path) -> Path:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "diagnostic.cli", "calculer", *arguments]
+    return [sys.executable, "-m", "diagnostic", "calculer", *arguments]
 
 
 def calculate(root: Path, *arguments: str) -> Ended:
@@ -174,7 +174,7 @@ def test_one_run_at_a_time_and_an_interruption_leaves_no_trace(tmp_path: Path) -
 
 def test_elsewhere_than_in_the_project_it_is_told(tmp_path: Path) -> None:
     ended = calculate(tmp_path)
-    assert ended.code == 2 and ended.said.strip() == NO_PROJECT
+    assert ended.code == 2 and ended.said.strip() == str(NoProject())
 
 
 # -- Durations ----------------------------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ def test_nothing_is_installed_again_while_the_lock_is_the_same(project: Path) ->
     copy = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(copy)
     Path(copy.NOTE).write_text(copy.wanted(), encoding="utf-8")
-    for arguments, module in (((), "diagnostic"), (("tests", "-x"), "pytest"), (("verify", "x"), "diagnostic")):
+    for arguments, module in (((), "diagnostic"), (("tests", "-x"), "pytest"), (("verifier", "x"), "diagnostic")):
         code, said = launch(project, *arguments)
         assert code == 1 and "Installation" not in said and f"No module named {module}" in said.replace("'", "")
 

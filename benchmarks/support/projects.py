@@ -47,10 +47,10 @@ def copied(root: Path, copies: int) -> list[str]:
 def answered(root: Path, responses: int) -> list[str]:
     """A new study as a team makes it, whose questionnaire has so many responses; returns its name.
 
-    By the team's own commands: `diagnostic init`, then `diagnostic recevoir` for the larger export. The situations of
+    By the team's own commands: `diagnostic creer`, then `diagnostic recevoir` for the larger export. The situations of
     the trial are other ones, so that their coding is left out.
     """
-    spend([program("diagnostic"), "init", TRIAL, "--outil", TOOL, "--date", "2026-09-01"], root)
+    spend([program("diagnostic"), "creer", TRIAL, "--outil", TOOL, "--date", "2026-09-01"], root)
     export = root / EXPORT
     spend([sys.executable, "-m", "support.answers", str(responses), TOOL, str(export)], root)
     received = ["recevoir", TRIAL, "questionnaire", str(export), "--date", "2026-09-01"]

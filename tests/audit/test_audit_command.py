@@ -1,4 +1,4 @@
-"""`diagnostic audit` on any study's files: what it prints, what it writes, how it ends."""
+"""`diagnostic auditer` on any study's files: what it prints, what it writes, how it ends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from generated_reports import generate
 
-from diagnostic.cli import main
+from diagnostic.commands.program import main
 
 
 def files(folder: Path, seed: int, plant: str = "") -> tuple[str, str]:
@@ -21,7 +21,7 @@ def files(folder: Path, seed: int, plant: str = "") -> tuple[str, str]:
 
 def test_a_consistent_publication(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     figures, rules = files(tmp_path, 3)
-    assert main(["audit", figures, "--structure", rules]) == 0
+    assert main(["auditer", figures, "--structure", rules]) == 0
     said = capsys.readouterr()
     assert "Aucune contradiction" in said.out and said.err == ""
 
@@ -29,7 +29,7 @@ def test_a_consistent_publication(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_a_contradiction_is_told_and_the_code_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     figures, rules = files(tmp_path, 3, "total")
     tables = tmp_path / "tables"
-    assert main(["audit", figures, "--structure", rules, "--tables", str(tables)]) == 1
+    assert main(["auditer", figures, "--structure", rules, "--tables", str(tables)]) == 1
     assert "a.table.n" in capsys.readouterr().out
     written = pd.read_csv(tables / "figures.csv")
     assert list(written.columns) == ["figure_id", "verdict"] and "contradicted" in set(written["verdict"])
@@ -38,14 +38,14 @@ def test_a_contradiction_is_told_and_the_code_says_so(tmp_path: Path, capsys: py
 
 def test_integers_are_for_the_reviewer_who_asks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     figures, rules = files(tmp_path, 3)
-    assert main(["audit", figures, "--structure", rules, "--entiers", "--tables", str(tmp_path / "t")]) == 0
+    assert main(["auditer", figures, "--structure", rules, "--entiers", "--tables", str(tmp_path / "t")]) == 0
     assert "NE PAS DIFFUSER" in capsys.readouterr().out.splitlines()[0]
     assert "low" in pd.read_csv(tmp_path / "t" / "figures.csv").columns
 
 
 def test_the_structure_is_optional(tmp_path: Path) -> None:
     figures, _ = files(tmp_path, 3, "unattainable")
-    assert main(["audit", figures]) == 1, "a share that no count of its base gives needs no relation"
+    assert main(["auditer", figures]) == 1, "a share that no count of its base gives needs no relation"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_what_cannot_be_read_is_refused(
     place = tmp_path / "figures.csv"
     if content is not None:
         place.write_bytes(content)
-    assert main(["audit", str(place), "--tables", str(tmp_path / "t")]) == 2
+    assert main(["auditer", str(place), "--tables", str(tmp_path / "t")]) == 2
     told = capsys.readouterr()
     assert said in told.err and told.out == "" and not re.search("Traceback|Error", told.err)
     assert str(tmp_path) not in told.err and not (tmp_path / "t").exists()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic.cli import main
+from diagnostic.commands.program import main
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -15,7 +15,7 @@ def test_the_command_writes_every_instrument(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(PROJECT)
-    assert main(["instruments", str(tmp_path / "out")]) == 0
+    assert main(["outiller", str(tmp_path / "out")]) == 0
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert {
         "questionnaire-xlsform.xlsx",
@@ -32,6 +32,6 @@ def test_a_damaged_codebook_is_told_without_a_traceback(
     (tmp_path / "config/codebook").mkdir(parents=True)
     (tmp_path / "config/codebook/variables.csv").write_text("table;block\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert main(["instruments", "out"]) == 1
+    assert main(["outiller", "out"]) == 1
     assert "variables.csv" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

@@ -1,4 +1,4 @@
-"""What `diagnostic reconstruct` leaves on disk: for the reviewer alone, of the same shapes, the same again."""
+"""What `diagnostic reconstruire` leaves on disk: for the reviewer alone, of the same shapes, the same again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rebuilt import STUDY, Rebuilt, project, rebuilt
 
-from diagnostic.cli import main
+from diagnostic.commands.program import main
 from diagnostic.reconstruct.project import FOLDER
 
 
@@ -51,6 +51,6 @@ def test_a_study_without_publication_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(project(tmp_path))
-    assert main(["reconstruct", "99-2026"]) == 1
+    assert main(["reconstruire", "99-2026"]) == 1
     assert "published_figures" in capsys.readouterr().err
     assert not (tmp_path / FOLDER).exists()

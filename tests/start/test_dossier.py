@@ -50,7 +50,7 @@ breach_contact: {SECRET}
 
 @pytest.fixture(scope="module")
 def laid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The files as `diagnostic init` lays them."""
+    """The files as `diagnostic creer` lays them."""
     root = project(tmp_path_factory.mktemp("laid") / "project")
     start.init(root, STUDY, start.TOOL, dt.date(2026, 1, 5))
     return compliance.contents(root / "vault" / STUDY / compliance.FOLDER)

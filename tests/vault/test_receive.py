@@ -18,9 +18,9 @@ import pytest
 import yaml
 
 from diagnostic import config, io
-from diagnostic.cli import main
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.exports import mapping
+from diagnostic.commands.program import main
 from diagnostic.config import ConfigError
 from diagnostic.receive import ReceiveError, propose, receive
 from diagnostic.start import init
@@ -360,8 +360,8 @@ def test_the_same_for_the_command(
     before = snapshot(root)
     source = given(root, spreadsheet().xlsx())
     assert main(["recevoir", STUDY, ROLE, str(source), "--date", "2026-03-01"]) == 0
-    assert main(["map", STUDY, ROLE]) == 0
-    assert main(["map", STUDY, ROLE]) == 1
+    assert main(["decrire", STUDY, ROLE]) == 0
+    assert main(["decrire", STUDY, ROLE]) == 1
     assert main(["recevoir", STUDY, "entretiens", str(source)]) == 1
     assert main(["recevoir", STUDY, ROLE, str(given(root, word(), ".docx"))]) == 1
     out, err = capfd.readouterr()
@@ -375,7 +375,7 @@ def test_a_damaged_project_is_told_by_both_commands(
     monkeypatch.chdir(root)
     (root / "config/config.yaml").write_text("studies: [\n", encoding="utf-8")
     assert main(["recevoir", STUDY, ROLE, str(given(root, export("kobo")))]) == 1
-    assert main(["map", STUDY, ROLE]) == 1
+    assert main(["decrire", STUDY, ROLE]) == 1
     assert capfd.readouterr().err.count("config/config.yaml") == 2
 
 
@@ -390,7 +390,9 @@ def confirm(root: Path, made: adhoc.AdHoc) -> None:
 def test_from_a_spreadsheet_of_nobody_s_to_counted_responses(root: Path) -> None:
     first, second = spreadsheet(1, 25), spreadsheet(4, 40)
     told = register(root, first.xlsx())
-    assert "aucun outil connu" in told and f"diagnostic map {STUDY} {ROLE}" in told and f"{{{ROLE}: mapping}}" in told
+    assert (
+        "aucun outil connu" in told and f"diagnostic decrire {STUDY} {ROLE}" in told and f"{{{ROLE}: mapping}}" in told
+    )
     assert "ne peuvent pas encore être lues" in told
     lines = propose(root, STUDY, ROLE)
     assert_french(lines)

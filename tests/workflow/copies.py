@@ -17,7 +17,7 @@ import own
 TRACKED = ("Snakefile", "workflow", "config", "resources", "report", "profiles", "envs")
 BOTH = ("--config", "studies=[62-2020,99-2026]")
 SMALL = ("--config", "studies=[99-2026]")
-TRIAL = "47-2026"  # made by `diagnostic init` where a test needs a questionnaire
+TRIAL = "47-2026"  # made by `diagnostic creer` where a test needs a questionnaire
 NOTHING = "Nothing to be done"
 WITHOUT_NETWORK = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "npm_config_offline": "true"}  # no map of 62-2020
 HANGS = 3600  # seconds after which a command is held to be stuck; the longest takes a minute on a quiet machine
@@ -66,7 +66,7 @@ class Project:
         return self.command("snakemake", *arguments, **changes)
 
     def diagnostic(self, *arguments: str) -> Run:
-        return self.command("diagnostic.cli", *arguments)
+        return self.command("diagnostic", *arguments)
 
     def copy(self, target: Path) -> Project:
         """Everything, results and Snakemake's memory of them included, with the same times."""

@@ -40,7 +40,7 @@ def register(project: Project, content: bytes) -> Run:
     place = project.root.parent / "telechargements" / name
     place.parent.mkdir(exist_ok=True)
     place.write_bytes(content)
-    done = run(project, "diagnostic.cli", "recevoir", STUDY, "questionnaire", str(place), "--date", "2026-07-01")
+    done = run(project, "diagnostic", "recevoir", STUDY, "questionnaire", str(place), "--date", "2026-07-01")
     assert done.code == 0, done.output
     return done
 
@@ -58,13 +58,13 @@ def make_real(project: Project) -> None:
 
 
 def planted(project: Project, sown: Sown) -> Planted:
-    """The study made by `diagnostic init`, made real, its export registered, `snakemake`, and the reviewer's copy."""
-    made = run(project, "diagnostic.cli", "init", STUDY, "--outil", "kobo", "--date", "2026-06-01")
+    """The study made by `diagnostic creer`, made real, its export registered, `snakemake`, and the reviewer's copy."""
+    made = run(project, "diagnostic", "creer", STUDY, "--outil", "kobo", "--date", "2026-06-01")
     assert made.code == 0, made.output
     make_real(project)
     registered = register(project, sown.content)
     done = run(project, "snakemake", *CHOSEN)
     assert done.code == 0, done.output
-    reviewed = run(project, "diagnostic.cli", "relire", STUDY)
+    reviewed = run(project, "diagnostic", "relire", STUDY)
     assert reviewed.code == 0, reviewed.output
     return Planted(project, (made, registered, done, reviewed))

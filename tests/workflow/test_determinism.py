@@ -102,7 +102,7 @@ def test_a_killed_run_is_resumed_by_the_two_documented_commands(
     done = project.snakemake(*SMALL)
     assert done.code == 0, done.output
     assert project.digests("99-2026") == finished.project.digests("99-2026")
-    assert project.diagnostic("verify", "results/99-2026").code == 0
+    assert project.diagnostic("verifier", "results/99-2026").code == 0
 
 
 @pytest.mark.slow

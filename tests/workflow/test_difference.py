@@ -1,4 +1,4 @@
-"""« diagnostic diff » : which facts moved between two finished runs, and what moved each of them."""
+"""« diagnostic comparer » : which facts moved between two finished runs, and what moved each of them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def kept(copied: Project) -> str:
 
 
 def test_nothing_moved_between_a_run_and_itself(finished: Finished) -> None:
-    said = finished.project.diagnostic("diff", f"results/{STUDY}", f"results/{STUDY}")
+    said = finished.project.diagnostic("comparer", f"results/{STUDY}", f"results/{STUDY}")
     assert said.code == 0 and said.output.startswith("0 indicateur a bougé")
 
 
@@ -36,7 +36,7 @@ def test_a_corrected_cell_and_a_choice_are_told_apart(copied: Project, kept: str
     change(copied.path("config/config.yaml"), "confidence: 0.95", "confidence: 0.99")
     assert copied.diagnostic("sceller", STUDY).code == 0
     assert copied.snakemake("--until", "release_ledger").code == 0
-    said = copied.diagnostic("diff", kept, f"results/{STUDY}")
+    said = copied.diagnostic("comparer", kept, f"results/{STUDY}")
     assert said.code == 1
     assert "fichier ad_counts.csv" in said.output and "ad_counts.csv!C2 : 32 → 35" in said.output.replace("\u00a0", " ")
     assert re.search(r"choix sampling\.confidence\W+0\.95\s+→\s+0\.99", said.output)
@@ -58,7 +58,7 @@ def test_a_corrected_cell_and_a_choice_are_told_apart(copied: Project, kept: str
 
 
 def test_two_studies_and_an_empty_folder_are_refused_in_french(finished: Finished) -> None:
-    said = finished.project.diagnostic("diff", f"results/{STUDY}", "results/99-2026")
+    said = finished.project.diagnostic("comparer", f"results/{STUDY}", "results/99-2026")
     assert said.code == 2 and said.output.strip() == "Ce sont deux études : 62-2020 et 99-2026."
-    said = finished.project.diagnostic("diff", "config", "results/99-2026")
+    said = finished.project.diagnostic("comparer", "config", "results/99-2026")
     assert said.code == 2 and "pas de résultats ici" in said.output and "Traceback" not in said.output

@@ -6,6 +6,7 @@ import csv
 import json
 import random
 import re
+import shutil
 import stat
 import zipfile
 from pathlib import Path
@@ -96,7 +97,7 @@ def test_the_manifest_lists_every_input_stage_and_artefact(copied: Project, resu
     inputs = {
         p.relative_to(copied.root).as_posix()
         for p in copied.files("resources/studies/62-2020")
-        if not p.name.startswith("structure.")  # what `diagnostic audit` reads; nothing is computed from it
+        if not p.name.startswith("structure.")  # what `diagnostic auditer` reads; nothing is computed from it
     }
     chosen = {"config/config.yaml", "config/release.yaml", "config/studies/62-2020.yaml"}
     written = {p.relative_to(copied.root).as_posix() for p in copied.files("config/studies/62-2020")}
@@ -153,18 +154,19 @@ def test_an_edited_input_is_found_and_also_where_the_manifest_was_edited_with_it
 
 
 def test_the_command_says_it_in_french_and_by_its_exit_code(copied: Project) -> None:
-    sound = copied.diagnostic("verify", "results/62-2020")
+    sound = copied.diagnostic("verifier", "results/62-2020")
     assert (sound.code, sound.output) == (0, "Rien n’a changé depuis le manifeste.\n")
     path = copied.path("results/62-2020/report/rapport.html")
     path.write_bytes(path.read_bytes() + b" ")
-    changed = copied.diagnostic("verify", "results/62-2020/")
+    changed = copied.diagnostic("verifier", "results/62-2020/")
     assert changed.code == 1
     assert changed.output.splitlines() == [
         "results/62-2020/report/rapport.html : le contenu a changé.",
         "1 différence(s) avec le manifeste.",
     ]
-    nothing = copied.diagnostic("verify", "results/47-2026")
-    assert nothing.code == 1 and "pas de manifeste" in nothing.output
+    copied.path("results/62-2020/manifest.json").unlink()
+    nothing = copied.diagnostic("verifier", "62-2020")
+    assert nothing.code == 1 and "L’étude 62-2020 n’a pas de résultats ici" in nothing.output
 
 
 # -- Explain ------------------------------------------------------------------------------------------------------
@@ -177,7 +179,7 @@ def cell(project: Project, study: str, file: str, column: int, row: int) -> str:
 
 def test_explain_prints_the_card_the_chain_and_the_cells(finished: Finished) -> None:
     project = finished.project
-    done = project.diagnostic("explain", "62-2020", "ads.persons_estimate")
+    done = project.diagnostic("expliquer", "62-2020", "ads.persons_estimate")
     assert done.code == 0, done.output
     text = done.output
     for words in ("non identifié", "Valeur : 273", "97 à 547 (bornes)", "Origine : publié", "taux_arrondi"):
@@ -217,7 +219,7 @@ def test_every_fact_can_be_explained_down_to_filled_cells(finished: Finished, st
 
 
 def test_an_unknown_fact_names_its_neighbours(finished: Finished) -> None:
-    done = finished.project.diagnostic("explain", "62-2020", "ads.person_estimate")
+    done = finished.project.diagnostic("expliquer", "62-2020", "ads.person_estimate")
     assert done.code == 1
     assert "n’a pas d’indicateur « ads.person_estimate »" in done.output and "ads.persons_estimate" in done.output
     assert "Traceback" not in done.output
@@ -225,8 +227,9 @@ def test_an_unknown_fact_names_its_neighbours(finished: Finished) -> None:
         explain(finished.project.path("results/99-2026"), "ads.persons_estimate")
 
 
-def test_explain_needs_results(finished: Finished) -> None:
-    done = finished.project.diagnostic("explain", "47-2026", "ads.total")
+def test_explain_needs_results(copied: Project) -> None:
+    shutil.rmtree(copied.path("results/99-2026"))
+    done = copied.diagnostic("expliquer", "99-2026", "ads.total")
     assert done.code == 1 and "n’a pas de résultats ici" in done.output
 
 
@@ -253,7 +256,7 @@ def test_a_correction_is_refused_until_it_is_sealed_then_traced(copied: Project)
     assert done.code == 0, done.output
     facts = io.read_table(copied.path("results/99-2026/estimate/facts.parquet")).set_index("fact_id")["value"]
     assert facts["ads.site_count.E02"] == 4
-    assert copied.diagnostic("verify", "results/99-2026").code == 0
+    assert copied.diagnostic("verifier", "results/99-2026").code == 0
 
     again = copied.diagnostic("sceller", "99-2026")
     assert (again.code, again.output) == (0, "Aucun fichier n’a changé : rien à sceller.\n")
@@ -274,7 +277,7 @@ def test_a_correction_is_refused_until_it_is_sealed_then_traced(copied: Project)
 
 def test_an_unknown_study_cannot_be_sealed(finished: Finished) -> None:
     done = finished.project.diagnostic("sceller", "47-2026")
-    assert done.code == 1 and "config/studies/47-2026.yaml : fichier introuvable" in done.output
+    assert done.code == 2 and "« 47-2026 » : aucune étude de ce nom ici" in done.output
 
 
 # -- Snakemake's own report ---------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -45,7 +46,7 @@ def test_it_is_closed_stamped_and_changes_nothing_else(
     assert {path.name for path in folder.iterdir()} == {NAME, NOTICE}
     after = {name: digest for name, digest in project.digests(study).items() if not name.startswith(f"{REVIEW}/")}
     assert after == before
-    assert project.diagnostic("verify", f"results/{study}").code == 0
+    assert project.diagnostic("verifier", f"results/{study}").code == 0
     assert REVIEW not in project.path(f"results/{study}/manifest.json").read_text("utf-8")
     assert "NE PAS DIFFUSER" in done.output
     text = page(project, study)
@@ -94,7 +95,7 @@ def test_a_card_gives_what_a_reviewer_checks(reviewed: tuple[Project, str, Run, 
         assert f"sha256 {digests[name]}" in card
     assert "premier_codage : porte sur le calcul, " in card
     assert "snakemake results/99-2026/release/ledger.parquet" in card and "--forcerun estimate_sample" in card
-    assert "diagnostic explain 99-2026 profile.person.audience.men" in card
+    assert "diagnostic expliquer 99-2026 profile.person.audience.men" in card
 
 
 @pytest.mark.parametrize("reviewed", ["99-2026"], indirect=True)
@@ -116,5 +117,6 @@ def hashes(project: Project, folder: str) -> list[tuple[Path, str]]:
 
 
 def test_a_study_without_results_is_refused_in_french(copied: Project) -> None:
-    done = copied.diagnostic("relire", "47-2026")
+    shutil.rmtree(copied.path("results/99-2026"))
+    done = copied.diagnostic("relire", "99-2026")
     assert done.code == 1 and "n’a pas de résultats ici" in done.output and "Traceback" not in done.output

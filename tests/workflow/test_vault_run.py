@@ -344,7 +344,7 @@ def stopped(ran: Step, sown: Sown, tmp_path_factory: pytest.TempPathFactory) -> 
     project = ran.project.copy(tmp_path_factory.mktemp("coffre") / "projet")
     content, cells = closed(sown.content, DATA)
     before = typed_in_public_files(project)
-    runs = [register(project, content), run(project, "diagnostic.cli", "sceller", STUDY, "--date", "2026-07-02")]
+    runs = [register(project, content), run(project, "diagnostic", "sceller", STUDY, "--date", "2026-07-02")]
     runs.append(run(project, "snakemake", *CHOSEN))
     assert runs[-1].code != 0
     step = recorded(project, *runs, unchanged=("workflow", "report", "instruments"))  # searched after the first run
@@ -353,7 +353,7 @@ def stopped(ran: Step, sown: Sown, tmp_path_factory: pytest.TempPathFactory) -> 
     register(project, sown.content)
     for path, bytes_ in before.items():
         path.write_bytes(bytes_)
-    sealed = run(project, "diagnostic.cli", "sceller", STUDY, "--date", "2026-07-03")
+    sealed = run(project, "diagnostic", "sceller", STUDY, "--date", "2026-07-03")
     assert sealed.code == 0, sealed.output
     wanted = {("questionnaire", *cell) for cell in cells}
     wanted |= {(name, "", str(row), column) for name, row, column, _ in PUBLIC}
@@ -421,7 +421,7 @@ def purged(stopped: Stopped) -> Purged:
     for key, day in (("exports", EXPORTS_UNTIL), ("contacts", CONTACTS_UNTIL)):
         text, count = re.subn(rf'^  {key}: "[^"]*"', f"  {key}: {day}", text, flags=re.MULTILINE)
         assert count == 1
-    before = run(project, "diagnostic.cli", "purge", STUDY, "--date", "2027-09-15")
+    before = run(project, "diagnostic", "purger", STUDY, "--date", "2027-09-15")
     form.write_text(text, encoding="utf-8")
     runs, files, kept = {"undated": before}, {"undated": everything(project)}, {}
     for name, arguments in {
@@ -430,7 +430,7 @@ def purged(stopped: Stopped) -> Purged:
         "full": ("--date", "2027-09-15", "--confirmer"),
         "last": ("--date", "2027-12-15", "--confirmer"),
     }.items():
-        runs[name] = run(project, "diagnostic.cli", "purge", STUDY, *arguments)
+        runs[name] = run(project, "diagnostic", "purger", STUDY, *arguments)
         files[name] = everything(project)
         private = project.path(f"vault/{STUDY}/private/contacts.parquet")
         kept[name] = len(pd.read_parquet(private)) if private.is_file() else 0

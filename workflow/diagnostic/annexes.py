@@ -10,6 +10,7 @@ from openpyxl.styles import Alignment, Font
 from diagnostic.codebook import template, xlsx
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.grids import Grid, read_export
+from diagnostic.errors import Refused
 from diagnostic.french import typographic
 from diagnostic.vault import Vault
 
@@ -17,7 +18,7 @@ NAMES = "coffre"  # the workbook of names, in the vault
 Sheet = tuple[str, Sequence[str], Sequence[Sequence[object]]]  # title, header, rows
 
 
-class AnnexError(Exception):
+class AnnexError(Refused):
     """An annex cannot be made; the message is in French."""
 
     def __init__(self, message: str) -> None:

@@ -15,6 +15,7 @@ from diagnostic.annexes import NAMES, AnnexError, kept, records, workbook
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.tables import CATEGORIES
+from diagnostic.errors import NoResults
 from diagnostic.french import NBSP, number, plural, typographic
 from diagnostic.unlocking import opened
 
@@ -25,7 +26,7 @@ WARNINGS = (
     "Un décompte vaut à sa date : un site a pu ouvrir, fermer ou changer d'adresse depuis.",
     "Un établissement à risque est un risque repéré par mots-clés, annuaires ou partenaires, non un fait établi. Aucune "
     "rumeur ne doit y figurer.",
-    "Ce fichier s'efface avec les exports du coffre (« diagnostic purge »).",
+    "Ce fichier s'efface avec les exports du coffre (« diagnostic purger »).",
 )
 SITES = ("Code", "Nom ou adresse", "Catégorie", "Groupe miroir", "Annonces, tous lieux", "Premier jour", "Dernier jour")
 VENUES = ("Code", "Nom et adresse", "Type", "Arrondissement")
@@ -47,7 +48,7 @@ def annex(root: Path, study: str) -> list[str]:
         raise AnnexError(f"Le classeur « {NAMES} » du coffre ne nomme ni site ni établissement.")
     folder = root / "results" / study / "consolidate"
     if not (folder / "counts.parquet").is_file():
-        raise AnnexError(f"L'étude {study} n'a pas de résultats ici ; lancer « snakemake » d'abord.")
+        raise NoResults(study)
     seen = _sites(io.read_table(folder / "counts.parquet"), sites)
     risky = _venues(io.read_table(folder / "venues.parquet"), venues, codebook)
     sheets = (("Sites", SITES, seen), ("Établissements", VENUES, risky))

@@ -19,6 +19,7 @@ from typing import IO, Any, TextIO
 import yaml
 
 from diagnostic import durations
+from diagnostic.errors import NoProject
 from diagnostic.progress import Progress
 
 LOGGER = "diagnostic"  # the logger plugin beside this package, whose lines start with MARK
@@ -40,7 +41,6 @@ LOCKED = (
     "Ce dossier est verrouillé : un autre calcul y est en cours, ou le dernier a été coupé net. Si aucun ne tourne : "
     "« {python} -m snakemake --unlock », puis relancer."
 )
-NO_PROJECT = "Pas de projet ici : lancer cette commande dans le dossier qui contient « Snakefile »."
 
 
 @dataclass
@@ -89,10 +89,12 @@ class Followed:
 
 
 def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO) -> int:
-    """Run the workflow in `root`, for `studies` or for those of its configuration; Snakemake's exit code, or 130."""
+    """Run the workflow in `root`, for `studies` or for those of its configuration; Snakemake's exit code, or 130.
+
+    Raises NoProject.
+    """
     if not (root / "Snakefile").is_file():
-        print(NO_PROJECT, file=sys.stderr)
-        return 2
+        raise NoProject
     chosen = ([f"studies=[{','.join(studies)}]"] if studies else []) + (["brouillon=true"] if draft else [])
     command = [sys.executable, "-m", "snakemake", "--logger", LOGGER, *(["--config", *chosen] if chosen else [])]
     followed, progress = Followed(), Progress(stream)

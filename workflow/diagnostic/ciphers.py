@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from diagnostic.errors import Refused
 from diagnostic.french import NBSP
 
 
-class VaultError(Exception):
+class VaultError(Refused):
     """The vault cannot be used; the message lists every problem, one per line, in French, without any value."""
 
 

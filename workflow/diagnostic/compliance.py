@@ -1,6 +1,6 @@
 """The compliance file of a study (*dossier de conformité*): what its team and data-protection officer have decided.
 
-`vault/{study}/conformite/` holds `conformite.yaml`, read here, and documents for people. `diagnostic init` lays them
+`vault/{study}/conformite/` holds `conformite.yaml`, read here, and documents for people. `diagnostic creer` lays them
 with blanks; a study with real data cannot be final while one is left. Messages say where, never what was written.
 """
 
@@ -119,7 +119,7 @@ def read(files: Mapping[str, bytes]) -> Compliance:
 
 
 def retention(files: Mapping[str, bytes]) -> Retention:
-    """The dates of `diagnostic purge`, whatever else is still blank. Raises ConfigError without them."""
+    """The dates of `diagnostic purger`, whatever else is still blank. Raises ConfigError without them."""
     try:
         content = {"retention": _parsed(files).get("retention")}
         if found := [f"{FORM} : {key} : à compléter." for key in _blanks(content)]:
@@ -204,7 +204,7 @@ def _contradictions(compliance: Compliance, today: dt.date, period_end: dt.date 
     kept = {"retention.exports": compliance.retention.exports, "retention.contacts": compliance.retention.contacts}
     for key, day in kept.items():
         if day <= today and not purged:
-            remedy = "lancer « diagnostic purge », ou décider d’une autre date et la motiver dans conservation.md"
+            remedy = "lancer « diagnostic purger », ou décider d’une autre date et la motiver dans conservation.md"
             yield f"{key} : le {date(day)} est passé ; {remedy}."
         if period_end and day < period_end:
             yield f"{key} : le {date(day)} précède la fin de la période étudiée, le {date(period_end)}."

@@ -14,11 +14,13 @@ from typing import Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from diagnostic.errors import Refused
+
 STUDY_ID = r"(?:\d{2}|2[AB]|97[1-46])-\d{4}"  # département and year
 Text = Annotated[str, StringConstraints(min_length=1)]
 
 
-class ConfigError(Exception):
+class ConfigError(Refused):
     """What was declared cannot be used; the message lists every problem, one per line, in French."""
 
 

@@ -173,7 +173,7 @@ class Origin(Section):
     date: dt.date = Field(description="Jour de l’export ou de la transcription.")
     trial: bool = Field(
         default=False,
-        description="Contenu d’essai, engendré par « diagnostic init » : à remplacer avant de dire l’étude réelle.",
+        description="Contenu d’essai, engendré par « diagnostic creer » : à remplacer avant de dire l’étude réelle.",
     )
     history: list[dict[str, str]] = Field(
         default=[], description="Empreintes précédentes, avec leur jour ; la commande qui accepte le fichier les écrit."

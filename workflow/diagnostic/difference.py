@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic import french, io
+from diagnostic.errors import Refused
 from diagnostic.release import printed
 
 PHASES = ("collect", "consolidate", "estimate", "release", "geography")
@@ -26,8 +27,10 @@ SHOWN_CELLS = 5
 ABSENT = "absent"
 
 
-class NotComparable(Exception):
+class NotComparable(Refused):
     """The two folders are not results of the same study; the message is French."""
+
+    code = 2  # 1 says that something moved
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ class Comparison:
 
 
 def difference(before: Path, after: Path) -> tuple[list[str], int]:
-    """The French report, as lines, and how many facts moved. Raises NotComparable, FileNotFoundError."""
+    """The French report, as lines, and how many facts moved. Raises NotComparable."""
     compared = Comparison(Run(before), Run(after))
     for run in (compared.before, compared.after):
         if LEDGER not in run.tables:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from diagnostic import io
 from diagnostic.config import Config, load
+from diagnostic.errors import Refused
 from diagnostic.french import NBSP
 from diagnostic.release.tables import PRINTED
 from diagnostic.report import figures, leaks
@@ -25,7 +26,7 @@ LAW = Path("resources/references/loi_2016.csv")
 NAMES = ("rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx", "tableaux.xlsx")
 
 
-class DocumentsError(Exception):
+class DocumentsError(Refused):
     """The documents cannot be made; the message is French."""
 
 
@@ -55,10 +56,10 @@ def remake(root: Path, study: str) -> list[str]:
     """
     results = root / "results" / study
     if not (results / "release/statements.parquet").is_file():
-        raise DocumentsError(f"L’étude {study} n’a pas d’énoncés ici ; lancer « snakemake » d’abord.")
+        raise DocumentsError(f"L’étude {study} n’a pas d’énoncés ici ; lancer « diagnostic calculer {study} » d’abord.")
     config = load(root, {"studies": [study]})
     if config.policy.draft:
-        raise DocumentsError("Les règles en vigueur sont celles d’un brouillon : lancer « snakemake ».")
+        raise DocumentsError("Les règles en vigueur sont celles d’un brouillon : lancer « diagnostic calculer ».")
     tables = printed(results)
     images = figures.draw_all(**tables)
     text = assemble(

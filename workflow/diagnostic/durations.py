@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from diagnostic.errors import Refused
 from diagnostic.french import NBSP, date, number, plural
 
 JOURNAL = "DIAGNOSTIC_DUREES"  # the environment variable: where steps write what they cost
@@ -55,7 +56,7 @@ class Calculation:
     steps: list[Step] = field(default_factory=list)
 
 
-class NoCalculation(Exception):
+class NoCalculation(Refused):
     """There is nothing to tell: no calculation, or none of this study; in French."""
 
 

@@ -9,18 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from diagnostic import french
+from diagnostic.errors import NoResults, Refused
 from diagnostic.report import exact
 from diagnostic.trail import Trail, addresses, named
 
+LEDGER = "release/ledger.parquet"
 SHOWN_CELLS = 40
 
 
-class UnknownFact(Exception):
+class UnknownFact(Refused):
     """The study has no such fact; the message is French and names the nearest ones."""
 
 
 def explain(results: Path, fact_id: str) -> str:
-    """The card, chain and cells of one fact, as French text. Raises UnknownFact, FileNotFoundError."""
+    """The card, chain and cells of one fact, as French text. Raises NoResults, UnknownFact."""
+    if not (results / LEDGER).is_file():
+        raise NoResults(results.name)
     trail = Trail(results)
     ledger = trail.ledger
     found = ledger[ledger["fact_id"] == fact_id]

@@ -15,6 +15,7 @@ from diagnostic import io
 from diagnostic.annexes import NAMES, AnnexError, kept, records, workbook
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
+from diagnostic.errors import NoResults
 from diagnostic.french import NBSP, number, plural, typographic
 from diagnostic.purge import CALL_BACK, CONTACTS
 from diagnostic.unlocking import opened
@@ -26,7 +27,7 @@ SAID = {"yes": "oui", "no": "non"}
 WARNINGS = (
     "Liste de travail de l'équipe : ne sort pas du coffre, ne se joint pas au rapport, ne s'envoie pas.",
     "Seules y figurent les réponses qui acceptent d'être recontactées ; l'accord vaut pour cette étude.",
-    "Elle s'efface à la première purge, avec les contacts (« diagnostic purge »), et se refait tant qu'ils sont gardés.",
+    "Elle s'efface à la première purge, avec les contacts (« diagnostic purger »), et se refait tant qu'ils sont gardés.",
 )
 WANTED = (
     "Réponse",
@@ -53,7 +54,7 @@ def annex(root: Path, study: str) -> list[str]:
     results = root / "results" / study
     answers = results / "consolidate/respondents.parquet"
     if not answers.is_file():
-        raise AnnexError(f"L'étude {study} n'a pas de résultats ici ; lancer « snakemake » d'abord.")
+        raise NoResults(study)
     partners = list(records(codebook, kept(vault), "partner_contacts")) if vault.received(NAMES) else []
     contacts = vault.read_private(CONTACTS) if CONTACTS in vault.private_names() else pd.DataFrame()
     asking = wishes(io.read_table(answers))

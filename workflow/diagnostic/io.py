@@ -219,7 +219,7 @@ def table_in(content: bytes, path: Path) -> pd.DataFrame:
 def _trusted(arrow: pa.Table, footer: Mapping[bytes, bytes], content: bytes, name: str) -> bool:
     """Whether the footer says that this very content was validated as this very declaration.
 
-    Who forges a footer is found by `diagnostic verify`: the manifest has the digest of the whole file.
+    Who forges a footer is found by `diagnostic verifier`: the manifest has the digest of the whole file.
     """
     try:
         stamp = json.loads(footer[STAMP])

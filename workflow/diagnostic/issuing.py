@@ -11,6 +11,7 @@ from pathlib import Path
 
 from diagnostic import io
 from diagnostic.config import load_release
+from diagnostic.errors import NoResults, Refused
 from diagnostic.french import NBSP, number, plural, typographic
 from diagnostic.manifest import NAME, verify
 from diagnostic.release import issued
@@ -21,7 +22,7 @@ from diagnostic.unlocking import opened
 from diagnostic.vault import VAULT
 
 
-class IssueError(Exception):
+class IssueError(Refused):
     """What was sent cannot be recorded; the message is in French."""
 
     def __init__(self, message: str) -> None:
@@ -36,11 +37,13 @@ def issue(root: Path, study: str, date: dt.date) -> list[str]:
     """
     results = root / "results" / study
     if not (results / NAME).is_file():
-        raise IssueError(f"L'étude {study} n'a pas de résultats ici ; lancer « snakemake » d'abord.")
+        raise NoResults(study)
     draft = io.read_table(results / "release/audits.parquet")["result"].eq(STAMP).any()
     changed = verify(results, root)
     if changed:
-        raise IssueError("\n".join(["Les résultats ont changé depuis le calcul ; relancer « snakemake ».", *changed]))
+        raise IssueError(
+            "\n".join(["Les résultats ont changé depuis le calcul ; relancer « diagnostic calculer ».", *changed])
+        )
     claims = io.read_table(results / "release/claims.parquet")
     if claims.empty or not (root / VAULT / study).is_dir():
         return [typographic(f"{study} ne publie aucun nombre de personnes décrites : il n'y a rien à enregistrer.")]
@@ -64,5 +67,7 @@ def issue(root: Path, study: str, date: dt.date) -> list[str]:
     return [
         *(typographic(line) for line in warned),
         typographic(f"Envoi du {date:%d/%m/%Y} enregistré dans le coffre{NBSP}: {count}."),
-        typographic("La prochaine édition sera protégée de qui rapprocherait les deux ; relancer « snakemake »."),
+        typographic(
+            "La prochaine édition sera protégée de qui rapprocherait les deux ; relancer « diagnostic calculer »."
+        ),
     ]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from diagnostic import io
 from diagnostic.declarations import ConfigError
+from diagnostic.errors import NoResults
 from diagnostic.unlocking import opened
 from diagnostic.vault import VAULT, VaultError
 
@@ -57,8 +58,10 @@ def rewrite(results: Path, root: Path) -> None:
 def verify(results: Path, root: Path) -> list[str]:
     """What changed since the manifest was written, one French sentence per finding; empty when nothing did.
 
-    `results` is a study's folder, `root` the project's. Raises FileNotFoundError when there is no manifest.
+    `results` is a study's folder, `root` the project's. Raises NoResults when there is no manifest.
     """
+    if not (results / NAME).is_file():
+        raise NoResults(results.name)
     content = (results / NAME).read_bytes()
     try:
         digests = json.loads(content)
@@ -66,7 +69,7 @@ def verify(results: Path, root: Path) -> list[str]:
     except ValueError:
         digests, sound = {}, False
     if not sound:
-        return [f"{results / NAME} : le manifeste lui-même a été modifié ; relancer « snakemake »."]
+        return [f"{results / NAME} : le manifeste lui-même a été modifié ; relancer « diagnostic calculer »."]
     found = []
     for name, digest in digests.items():
         path = root / name
@@ -104,5 +107,7 @@ def _broken_chain(digests: dict[str, str], changed: set[str], root: Path) -> lis
             continue
         for source, digest in io.read_stamp(root / name)["inputs"].items():
             if source in digests and digests[source] != f"sha256:{digest}":
-                found.append(f"{name} : calculé à partir d’un autre contenu de {source} ; relancer « snakemake ».")
+                found.append(
+                    f"{name} : calculé à partir d’un autre contenu de {source} ; relancer « diagnostic calculer »."
+                )
     return found

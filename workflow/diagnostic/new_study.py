@@ -39,7 +39,7 @@ TOOLS = {  # format of an export → suffix of its file
     "limesurvey": ".csv",
     "template": ".xlsx",
 }
-SOURCE = "Données d’essai engendrées par diagnostic init"
+SOURCE = "Données d’essai engendrées par diagnostic creer"
 LICENCE = "Licence Ouverte 2.0"
 
 

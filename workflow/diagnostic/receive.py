@@ -21,6 +21,7 @@ from diagnostic.collect.exports.headings import Headings
 from diagnostic.collect.exports.study import read_exports
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.config import MAPPING, RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml
+from diagnostic.errors import Refused
 from diagnostic.french import plural, typographic
 from diagnostic.problems import BLOCKING
 from diagnostic.unlocking import opened
@@ -36,7 +37,7 @@ LICENCE = "Données personnelles : non diffusées"
 TRUE = ("true", "yes", "on", "1")
 
 
-class ReceiveError(Exception):
+class ReceiveError(Refused):
     """The export cannot be registered; the message is in French and names no file received."""
 
     def __init__(self, message: str) -> None:
@@ -163,7 +164,7 @@ def _compared(role: str, before: _Read | None, after: _Read) -> list[str]:
     count = len(after.responses)
     noun = partial(plural, one=NOUNS.get(role, OTHER)[0], many=NOUNS.get(role, OTHER)[1])
     if after.blocking and not count:
-        return ["Les réponses ne peuvent pas encore être lues : « snakemake » dira pourquoi."]
+        return ["Les réponses ne peuvent pas encore être lues : « diagnostic calculer » dira pourquoi."]
     lines = [f"{count} {noun(count)} dans cet export."]
     if before is not None and (before.responses or not before.blocking):
         known, new = len(after.responses & before.responses), len(after.responses - before.responses)
@@ -179,14 +180,14 @@ def _compared(role: str, before: _Read | None, after: _Read) -> list[str]:
             )
     if after.blocking:
         problems = f"{after.blocking} {plural(after.blocking, 'problème bloque', 'problèmes bloquent')}"
-        lines.append(f"{problems} encore la lecture : « snakemake » en donnera la liste.")
+        lines.append(f"{problems} encore la lecture : « diagnostic calculer » en donnera la liste.")
     return lines
 
 
 def _left_to_do(root: Path, study: str, role: str, chosen: str, name: str) -> list[str]:
     lines = []
     if name == "mapping" and not (root / RESOURCES / study / f"{role}{MAPPING}").is_file():
-        lines.append(f"Décrire le tableau : « diagnostic map {study} {role} », puis relire la correspondance.")
+        lines.append(f"Décrire le tableau : « diagnostic decrire {study} {role} », puis relire la correspondance.")
     if chosen != name:
         lines.append(f"À écrire dans {STUDIES / (study + '.yaml')} : « received: {{{role}: {name}}} ».")
     fictional = load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")

@@ -14,6 +14,7 @@ from typing import Any
 
 from diagnostic import documents, io, lineage
 from diagnostic.config import ConfigError, load
+from diagnostic.errors import NoResults, Refused
 from diagnostic.french import NBSP, number, plural
 from diagnostic.report import exact, leaks
 from diagnostic.report.assemble import assemble
@@ -29,18 +30,18 @@ SHOWN_RECORDS = 200
 PHASES = ("geography", "collect", "consolidate", "estimate", "release")
 
 
-class ReviewError(Exception):
+class ReviewError(Refused):
     """The reviewer's report cannot be made; the message is French."""
 
 
 def review(root: Path, study: str) -> list[str]:
     """Write the reviewer's report of a study from its results. Returns French lines: where it is, what it is for.
 
-    Raises ReviewError, ConfigError, RenderError.
+    Raises NoResults, ReviewError, ConfigError, RenderError.
     """
     results = root / "results" / study
     if not (results / "release/ledger.parquet").is_file():
-        raise ReviewError(f"L’étude {study} n’a pas de résultats ici ; lancer « snakemake » d’abord.")
+        raise NoResults(study)
     config = load(root, {"studies": [study]})
     trail = Trail(results.resolve())
     paths = [path for phase in PHASES for path in sorted((results / phase).glob("*.parquet"))]
@@ -94,7 +95,7 @@ def _lines(fact: Any, study: str, trail: Trail, plain: dict[str, str]) -> exact.
         (
             "Recalculer",
             f'snakemake results/{study}/release/ledger.parquet --config studies="[{study}]" --forcerun {trail.rule(fact)}'
-            f" ; puis : diagnostic explain {study} {fact.fact_id}",
+            f" ; puis : diagnostic expliquer {study} {fact.fact_id}",
         ),
     ]
     return [(title, text) for title, text in lines if text]

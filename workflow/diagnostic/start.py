@@ -17,6 +17,7 @@ from diagnostic import compliance, io
 from diagnostic.codebook.loading import CodebookError
 from diagnostic.config import CONFIG, RESOURCES, SIDECAR, STUDIES, departements
 from diagnostic.declarations import ConfigError
+from diagnostic.errors import Refused
 from diagnostic.french import typographic
 from diagnostic.new_study import CODING, INSTRUMENTS, ROLE, TOOLS, Made, Study, coded, make, sidecar
 from diagnostic.trial import inputs
@@ -27,7 +28,7 @@ TOOL = "template"
 FIRST_EDITION, LAST_EDITION = 2000, 2099
 
 
-class StartError(Exception):
+class StartError(Refused):
     """The study cannot be made, and nothing of it was written; the message lists every reason, in French."""
 
 
@@ -152,9 +153,7 @@ def _told(study: Study, made: Made) -> list[str]:
     ]
     if made.config is not None:
         lines.append(f"  {CONFIG} : {name} ajoutée à la liste des études")
-        run = "snakemake"
     else:
         lines.append(f"  {CONFIG} : inchangé, la liste n'y est pas sur une ligne ; y ajouter {name} si c'est voulu")
-        run = f'snakemake --config studies="[{name}]"'
-    lines += [f"À lire d'abord : {INSTRUMENTS}/{name}/aide-memoire.md", f"Calculer : {run}"]
+    lines += [f"À lire d'abord : {INSTRUMENTS}/{name}/aide-memoire.md", f"Calculer : diagnostic calculer {name}"]
     return [typographic(line) for line in lines]

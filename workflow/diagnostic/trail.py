@@ -1,6 +1,6 @@
 """The way of a fact from the ledger down to its cells, in the results of one study: read from stamps, never computed.
 
-What `diagnostic explain` prints of one fact and `diagnostic relire` puts on every card.
+What `diagnostic expliquer` prints of one fact and `diagnostic relire` puts on every card.
 """
 
 from __future__ import annotations

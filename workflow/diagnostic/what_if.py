@@ -1,4 +1,4 @@
-"""`diagnostic release STUDY --what-if threshold=5`: what other rules would publish of a study, without publishing it."""
+"""`diagnostic simuler STUDY threshold=5`: what other rules would publish of a study, without publishing it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pandas as pd
 
 from diagnostic import io
 from diagnostic.config import ConfigError, load_release, load_study
+from diagnostic.errors import NoResults
 from diagnostic.french import NBSP, number, plural, typographic
 from diagnostic.release.costs import with_threshold
 from diagnostic.release.draws import PUBLIC_KEY, PURPOSE, Draw
@@ -26,19 +27,19 @@ KEYS = "threshold=N, preset=NOM"
 def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
     """Lines that set the study's release beside the one that the choices (`threshold=5`, `preset=strict`) would give.
 
-    Nothing is written. Raises ConfigError for a study without results or a choice that is not known, PolicyError.
+    Nothing is written. Raises NoResults, ConfigError for a choice that is not known, PolicyError.
     """
     results = root / "results" / study
     if not (results / "estimate/facts.parquet").is_file():
-        raise ConfigError(f"L’étude {study} n’a pas de résultats ici ; lancer « snakemake » d’abord.")
+        raise NoResults(study)
     given = dict(choice.partition("=")[::2] for choice in choices)
-    if set(given) - {"threshold", "preset"} or not all(given.values()):
-        raise ConfigError(f"--what-if : choix inconnu ; attendu : {KEYS}.")
+    if not given or set(given) - {"threshold", "preset"} or not all(given.values()):
+        raise ConfigError(f"Choix inconnu ou absent ; attendu : {KEYS}.")
     policy = load_release(root)
     other = load_release(root, given.get("preset", ""))
     if "threshold" in given:
         if not given["threshold"].isdigit() or int(given["threshold"]) < 1:
-            raise ConfigError("--what-if threshold : un nombre entier est attendu.")
+            raise ConfigError("threshold : un nombre entier est attendu, 1 ou plus.")
         other = with_threshold(other, int(given["threshold"]))
     tables = {
         name: io.read_table(results / f"consolidate/{name}.parquet")
@@ -51,7 +52,9 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
     if set(io.read_table(results / "release/audits.parquet")["policy"]) == {policy.digest()}:
         lines.append(_told("règles en vigueur", io.read_table(results / "release/ledger.parquet"), refused, policy))
     else:
-        lines.append("- règles en vigueur : changées depuis le calcul ; lancer « snakemake » pour les comparer.")
+        lines.append(
+            "- règles en vigueur : changées depuis le calcul ; lancer « diagnostic calculer » pour les comparer."
+        )
     readers = known(facts, io.read_table(results / "collect/published_figures.parquet"), _issues(root, study))
     with Progress(study) as progress:
         decided = decide(facts, other, people, readers, _draw(root, study), progress.tell)

@@ -145,7 +145,7 @@ def test_an_unconfirmed_line_blocks_at_its_cell() -> None:
 
 def test_without_a_mapping_file_the_command_that_makes_one_is_told() -> None:
     (problem,) = blocking(read(SHAPES["two sheets"][1], None))
-    assert "diagnostic map" in problem.remedy
+    assert "diagnostic decrire" in problem.remedy
 
 
 def line_of(lines: list[list[str]], variable: str, sheet: str = "1") -> int:

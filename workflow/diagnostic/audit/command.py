@@ -1,4 +1,4 @@
-"""`diagnostic audit`: the files of a publication read from disk, audited, told; the tables written where asked."""
+"""`diagnostic auditer`: the files of a publication read from disk, audited, told; the tables written where asked."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from diagnostic import io
 from diagnostic.audit.auditing import Audit, audit
 from diagnostic.audit.reporting import report, tables
 from diagnostic.collect.grids import read_export
+from diagnostic.errors import Refused
 from diagnostic.french import typographic
 
 CLEAN, CONTRADICTED, REFUSED = 0, 1, 2  # exit codes
 
 
-class UnreadableFile(Exception):
+class UnreadableFile(Refused):
     """A file that holds no table at all; the message is in French."""
+
+    code = REFUSED
 
 
 def run(figures: Path, structure: Path | None, integers: bool, folder: Path | None) -> tuple[str, int]:

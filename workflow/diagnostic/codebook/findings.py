@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from diagnostic.collect.wording import blocking, quoted
+from diagnostic.errors import Refused
 from diagnostic.problems import Problem
 
 
@@ -21,7 +22,7 @@ class Finding:
     value: str = ""
 
 
-class CodebookError(Exception):
+class CodebookError(Refused):
     """The codebook cannot be used. The message lists every problem, one per line, in French."""
 
     def __init__(self, problems: list[Problem]) -> None:

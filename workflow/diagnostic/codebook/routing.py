@@ -19,10 +19,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from diagnostic.errors import Refused
+
 Answer: TypeAlias = str | Collection[str] | None
 
 
-class RoutingError(ValueError):
+class RoutingError(Refused):
     """A condition that the grammar does not know; the message is in French."""
 
 

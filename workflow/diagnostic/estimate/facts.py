@@ -103,7 +103,7 @@ class Builder:
 
     def count(self, text: str, value: float, of: float | None = None, **given: Any) -> Fact:
         """A number of things; where they are a part, `of` is the number of the whole."""
-        part = {} if of is None else {"numerator": value, "denominator": of}
+        part: dict[str, Any] = {} if of is None else {"numerator": value, "denominator": of}
         return self.fact(text, value, **part, **given)
 
     def share(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -27,7 +28,7 @@ NUMBER = re.compile(r"\d+")
 class Count:
     """One number of one action: the words of its fact's id, what it says, where it stands."""
 
-    words: Mapping[str, str]
+    words: Mapping[str, Any]
     what: str
     value: int
     cells: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -39,6 +40,6 @@ def _facts(articles: pd.DataFrame, build: Builder, file: str) -> Iterator[Fact]:
     yield build.count("press.misfiled", len(misfiled), total, cells=cells("date", misfiled))
     for year in range(int(min(headings.min(), printed.min())), int(max(headings.max(), printed.max())) + 1):
         under, dated = articles[headings == year], articles[printed == year]
-        numbers = {"of": total, "between": tuple(sorted((len(under), len(dated)))), "year": year}
+        numbers: dict[str, Any] = {"of": total, "between": tuple(sorted((len(under), len(dated)))), "year": year}
         yield build.count("press.articles_{year}", len(under), cells=cells("year_heading", under), **numbers)
         yield build.count("press.printed.{year}", len(dated), cells=cells("date", dated), **numbers)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.errors import Refused
 from diagnostic.geography import shapes
 from diagnostic.geography.tables import Areas
 from diagnostic.tables import columns
@@ -17,7 +18,7 @@ NEEDED = ("code", "name")
 POPULATION = "population"
 
 
-class UnusableError(ValueError):
+class UnusableError(Refused):
     """The file cannot be used; the message says why in French."""
 
 

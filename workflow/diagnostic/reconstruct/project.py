@@ -1,4 +1,4 @@
-"""`diagnostic reconstruct`: a copy of the project, for the reviewer alone, where a study has reconstructed files.
+"""`diagnostic reconstruire`: a copy of the project, for the reviewer alone, where a study has reconstructed files.
 
 It stands in a folder that git ignores. Everything in it is the project's own, by links, but for the study's files and
 choices: whoever runs `snakemake` there runs the same workflow on what a team would have dropped in.
@@ -38,7 +38,7 @@ CODED_ADS, DEMAND = "annonces.xlsx", "demande.xlsx"
 LINKED = ("Snakefile", "workflow", "profiles", "report", "envs", "resources/references", loading.FOLDER.as_posix())
 KEPT = ("config/release.yaml", "config/modeles")
 NOTICE = "NE PAS DIFFUSER : données reconstituées à partir de chiffres publiés, qui décrivent des personnes réelles.\n"
-SOURCE = "Reconstitué par « diagnostic reconstruct » à partir des chiffres publiés ; une solution parmi d’autres"
+SOURCE = "Reconstitué par « diagnostic reconstruire » à partir des chiffres publiés ; une solution parmi d’autres"
 LICENCE = "Données reconstituées : non diffusées"
 TITLES = {
     "questionnaire": "Réponses au questionnaire, reconstituées",
@@ -84,7 +84,7 @@ def reconstruct(root: Path, study: str, seed: int) -> list[str]:
             f"Données reconstituées de {study} (graine {seed}) : {len(responses)} réponses, {len(interviews)} entretiens, "
             f"{sum(map(len, written.told))} situations décrites.",
             f"Elles sont dans {FOLDER}/{study}/, que git ignore. {NOTICE.strip()}",
-            f"Calculer : « cd {FOLDER}/{study} », puis « snakemake ».",
+            f"Calculer : « cd {FOLDER}/{study} », puis « diagnostic calculer ».",
         )
     ]
 

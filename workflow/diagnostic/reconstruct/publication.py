@@ -14,6 +14,7 @@ from diagnostic.audit.model import Component, Linear
 from diagnostic.audit.solving import Query, Solver
 from diagnostic.audit.structure import read_rules
 from diagnostic.audit.values import COUNTS
+from diagnostic.errors import Refused
 from diagnostic.problems import BLOCKING, Problem
 
 EFFORT = 60.0  # deterministic seconds per question to the solver
@@ -37,7 +38,7 @@ READINGS = {
 }
 
 
-class Impossible(Exception):
+class Impossible(Refused):
     """No microdata give these figures, or none were found in the effort allowed; the message is in French."""
 
 
@@ -51,7 +52,7 @@ class Publication:
 
     @classmethod
     def read(cls, figures: pd.DataFrame, structure: pd.DataFrame | None) -> Publication:
-        """From the files of `diagnostic audit`. Where figures contradict each other whatever the reading, a largest
+        """From the files of `diagnostic auditer`. Where figures contradict each other whatever the reading, a largest
         set that does not is kept. Raises Impossible for files that the audit refuses."""
         known, problems = read_figures(figures, "published_figures.csv")
         rules, told = read_rules(structure, known, "structure.csv")

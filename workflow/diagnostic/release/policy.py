@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from diagnostic.codebook import terms
 from diagnostic.codebook.meaning import Meaning, meaning
 from diagnostic.codebook.model import Codebook
+from diagnostic.errors import Refused
 from diagnostic.french import typographic
 
 CLASSES = {
@@ -48,7 +49,7 @@ LISTS = ("printed", "professionals")  # keys whose texts may name sets of answer
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
-class PolicyError(Exception):
+class PolicyError(Refused):
     """The policy cannot be used; the message lists every problem, one per line, in French."""
 
 

@@ -24,6 +24,7 @@ from typing import Literal
 import pypandoc
 import typst
 
+from diagnostic.errors import Refused
 from diagnostic.report import docx, pptx
 
 AUTO, QUARTO, EMBEDDED = "auto", "quarto", "embarqué"
@@ -43,7 +44,7 @@ TIMEOUT = 600  # seconds; a render takes less than one
 log = logging.getLogger(__name__)
 
 
-class RenderError(Exception):
+class RenderError(Refused):
     """A document could not be made; the message is French and fit for the reader of a terminal."""
 
 

@@ -57,7 +57,7 @@ def layout(content: bytes | None, grids: Sequence[Grid], headings: Headings, tol
     if content is None:
         told.block(
             "Le fichier de correspondance manque.",
-            f"« diagnostic map ÉTUDE {told.role} » en propose un ; le relire et le confirmer.",
+            f"« diagnostic decrire ÉTUDE {told.role} » en propose un ; le relire et le confirmer.",
         )
         return None
     name = f"{told.role}.mapping.csv"
@@ -129,7 +129,7 @@ class _Lines:
         position = next((p for p in range(len(titles)) if column_letter(p) == letter), None)
         if position is None or compact(titles[position]) != compact(heading):
             message = "Cette colonne n’a plus cet en-tête dans le fichier reçu."
-            return refuse("column", message, f"Refaire la correspondance : « diagnostic map ÉTUDE {self.role} ».")
+            return refuse("column", message, f"Refaire la correspondance : « diagnostic decrire ÉTUDE {self.role} ».")
         variable = next((v for v in self.headings.variables if v.name == name and table in ("", v.table)), None)
         if variable is None:
             message = "Cette variable n’est pas dans le codebook pour ce tableau."

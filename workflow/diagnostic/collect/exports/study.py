@@ -165,7 +165,7 @@ def laid_out(
                 f"La configuration annonce « {FORMATS[chosen]} », mais le contenu {seen}.",
                 f"Écrire « {role}: {shown} » sous « received » dans la configuration de l’étude, ou reprendre l’export."
                 if shown
-                else f"Reprendre l’export sans le modifier, ou décrire le tableau : « diagnostic map », puis « {role}: mapping ».",
+                else f"Reprendre l’export sans le modifier, ou décrire le tableau : « diagnostic decrire », puis « {role}: mapping ».",
             )
             return None
         layout = (tools.LAYERS[chosen] if form else tools.workbook)(grids, headings, told)

@@ -1,0 +1,366 @@
+"""The command line: every command under all its names, in French throughout, and named rightly wherever it is named."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import inspect
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import diagnostic
+from diagnostic import errors
+from diagnostic.commands import program
+from diagnostic.commands.program import COMMANDS, NAMES, SECTIONS, STEPS, main
+from diagnostic.commands.values import DAY, NEW_STUDY, RESULTS, STUDY
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "workflow" / "diagnostic" / "commands"
+# The command line of the version before this one, each with a way to call it that parses.
+BEFORE = {
+    "calculer": "calculer 62-2020 --brouillon",
+    "explain": "expliquer 62-2020 ads.total",
+    "relire": "relire 62-2020",
+    "refaire": "refaire 62-2020",
+    "verify": "verifier results/62-2020",
+    "diff": "comparer results/62-2020 results/99-2026",
+    "sceller": "sceller 62-2020 --date 2026-01-02",
+    "render": "render a.qmd a.html --theme report --date 2026-01-02 --renderer auto",
+    "contours": "contours country.parquet",
+    "instruments": "outiller out --situations 3",
+    "audit": "auditer a.csv --structure b.csv --entiers --tables t",
+    "reconstruct": "reconstruire 62-2020 --graine 2",
+    "init": "creer 47-2026 --outil kobo --date 2026-01-02",
+    "recevoir": "recevoir 62-2020 questionnaire a.csv --date 2026-01-02",
+    "release": "simuler 62-2020 --what-if threshold=5 preset=strict",
+    "diffuser": "diffuser 62-2020 --date 2026-01-02",
+    "nombres": "nombres a.qmd b.parquet c.parquet d.parquet e.html f.pdf --output g",
+    "map": "decrire 62-2020 questionnaire",
+    "pages": "tirer 62-2020 A01 87 --lire 5",
+    "autorites": "nommer 62-2020",
+    "demandes": "recontacter 62-2020",
+    "purge": "purger 62-2020 --confirmer --date 2026-01-02",
+}
+
+
+def command(name: str) -> click.Command:
+    found = program.program.get_command(click.Context(program.program), name)
+    assert found is not None, name
+    return found
+
+
+def parsed(arguments: list[str]) -> tuple[click.Command, dict[str, object]]:
+    """The command that these arguments reach, and what it understands; nothing is run."""
+    context = program.program.make_context("diagnostic", list(arguments))
+    _, found, rest = program.program.resolve_command(context, [*context._protected_args, *context.args])
+    assert found is not None
+    return found, found.make_context(found.name, rest, parent=context).params
+
+
+def helps() -> Iterator[tuple[str, str]]:
+    """Each command, and the program itself, with its help."""
+    for name in ("", *COMMANDS):
+        done = CliRunner().invoke(program.program, [*([name] if name else []), "--aide"], prog_name="diagnostic")
+        assert done.exit_code == 0, name
+        yield name, done.output
+
+
+# -- Names --------------------------------------------------------------------------------------------------------
+
+
+def test_each_command_is_a_module_named_as_it_is_and_no_name_is_given_twice() -> None:
+    assert {path.stem for path in FOLDER.glob("*.py")} - {"__init__", "base", "program", "values"} == set(COMMANDS)
+    assert [command(name).name for name in COMMANDS] == list(COMMANDS)
+    assert len(NAMES) == sum(1 + len(others) for others in COMMANDS.values())
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_every_name_reaches_one_command(name: str) -> None:
+    assert command(name) is command(NAMES[name])
+    assert command(name.upper()) is command(NAMES[name])
+
+
+def test_accents_may_be_written() -> None:
+    assert command("vérifier") is command("verifier") and command("décrire") is command("decrire")
+    assert parsed(["calculer", "--durées"])[1]["times"] is True
+
+
+@pytest.mark.parametrize("name", BEFORE)
+def test_what_worked_before_does_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    arguments = BEFORE[name].split()
+    assert parsed([name, *arguments[1:]]) == parsed(arguments)
+    assert parsed(arguments)[0].name == arguments[0]
+
+
+@pytest.mark.parametrize(
+    "form", ["threshold=5 preset=strict", "--what-if threshold=5 preset=strict", "--what-if=threshold=5 preset=strict"]
+)
+def test_the_choices_of_a_simulation_are_read_in_every_form(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    _, params = parsed(["simuler", "62-2020", *form.split()])
+    assert [*params["first"], *params["choices"]] == ["threshold=5", "preset=strict"]
+
+
+# -- Help ---------------------------------------------------------------------------------------------------------
+
+
+def test_help_is_french() -> None:
+    """Neither a word of click's own English, nor an English article in our texts; terms between quotes aside."""
+    english = re.compile(
+        r"\b(the|of|and|with|this|show|exit|usage:|commands?:|options:|required|default|arguments?:|message)\b"
+    )
+    for name, text in helps():
+        if name not in STEPS:  # called by the workflow, and hidden
+            assert not english.search(re.sub(r"«[^»]*»", "", text)), (name, text)
+        assert text.startswith("Usage\u00a0: diagnostic")
+
+
+def test_the_program_lists_what_people_use_and_not_what_the_workflow_calls() -> None:
+    listed = re.findall(r"^  ([a-z]+)  ", dict(helps())[""], re.MULTILINE)
+    assert listed == [name for section in SECTIONS.values() for name in section]
+
+
+def test_every_argument_and_option_says_what_it_is() -> None:
+    for name in set(COMMANDS) - set(STEPS):
+        for param in command(name).params:
+            assert getattr(param, "hidden", False) or param.help, (name, param.name)
+
+
+def test_a_command_tells_its_other_names() -> None:
+    assert "Autres noms\u00a0: explain" in dict(helps())["expliquer"]
+
+
+# -- What goes wrong ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("explian", "Commande inconnue : « explian ». Vouliez-vous « expliquer » ?"),
+        ("calculé", "Commande inconnue : « calculé ». Vouliez-vous « calculer » ?"),
+        ("verifi 62-2020", "Vouliez-vous « verifier »"),
+        ("xyzzy", "Commande inconnue : « xyzzy ». Aide : « diagnostic --aide »."),
+        ("purge 62-2020 --confirme", "Option inconnue : « --confirme ». Vouliez-vous « --confirmer » ?"),
+        ("purger --confirmer=oui 62-2020", "L’option --confirmer ne prend pas de valeur."),
+        ("recevoir 62-2020 questionnaire a.csv --date", "L’option --date attend une valeur."),
+        ("sceller 62-2020 --date 2026-13-01", "« 2026-13-01 » : une date s’écrit AAAA-MM-JJ."),
+        ("tirer 62-2020 A01 beaucoup", "PAGES : « beaucoup » : un nombre entier est attendu."),
+        ("tirer 62-2020 A01 0", "PAGES : 0 : au moins 1."),
+        ("expliquer 62-2020", "Il manque INDICATEUR. Aide : « diagnostic expliquer --aide »."),
+        ("relire 62-2020 99-2026", "De trop : « 99-2026 »."),
+        ("completer fsh", "« fsh » : choisir parmi bash, zsh, fish."),
+        ("relire 62-2002", "« 62-2002 » : aucune étude de ce nom ici ; vouliez-vous « 62-2020 » ?"),
+        ("sceller ../autre/config/studies/62-2020.yaml", "est hors de ce projet : lancer la commande dans le sien."),
+        ("auditer absent.csv", "absent.csv\u00a0: fichier introuvable ou illisible."),
+        ("simuler 62-2020 seuil", "n’a pas de résultats ici"),
+    ],
+)
+def test_a_mistake_is_told_in_french_with_what_to_do(
+    arguments: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "config/studies").mkdir(parents=True)
+    for name in ("62-2020", "99-2026"):
+        (tmp_path / f"config/studies/{name}.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments.split()) in (1, 2)
+    out, err = capsys.readouterr()
+    assert told in err and not out
+    assert not re.search(r"Error|Usage:|Try |Traceback|Missing|Invalid", err)
+
+
+def test_outside_a_project_each_command_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    elsewhere = {"render", "nombres", "contours", "auditer", "completer"}  # files alone, or nothing
+    for arguments in BEFORE.values():
+        name = arguments.split()[0]
+        if name not in elsewhere:
+            assert main(arguments.split()) == 2, name
+            assert capsys.readouterr().err.strip() == str(errors.NoProject()), name
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_cannot_be_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "plein").write_text("un fichier", encoding="utf-8")
+    assert main(["outiller", str(tmp_path / "plein")]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("Lecture ou écriture impossible (") and "Traceback" not in err
+
+
+def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "expliquer" in capsys.readouterr().err
+
+
+def test_what_a_user_can_mend_is_refused_by_one_class() -> None:
+    """Every exception of the package is a `Refused`, or one of those that never reach a user: caught, or our mistake."""
+    inside = {
+        "diagnostic.audit.solving.OutOfEffort",
+        "diagnostic.audit.values.Unreadable",
+        "diagnostic.child.NotRead",
+        "diagnostic.collect.archive._Refused",
+        "diagnostic.collect.counts.tokens.NotRead",
+        "diagnostic.contents.Unreadable",
+        "diagnostic.geography.shapes.ShapeError",
+        "diagnostic.release.attack.Contradiction",
+        "diagnostic.release.cliques.TooWide",
+        "diagnostic.step.StepError",
+        "diagnostic.validation.DoorError",
+    }
+    found = set()
+    for module in pkgutil.walk_packages(diagnostic.__path__, "diagnostic."):
+        if module.name != "diagnostic.__main__":
+            for _, one in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+                if issubclass(one, BaseException) and one.__module__ == module.name:
+                    found.add((f"{module.name}.{one.__name__}", issubclass(one, errors.Refused)))
+    assert {name for name, refused in found if not refused} == inside
+    assert len([name for name, refused in found if refused]) >= 18
+
+
+# -- Values -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two studies, one with results, and a vault whose study has no configuration any more."""
+    for folder in ("config/studies", "results/62-2020/release", "vault/47-2026/received", "resources/studies/99-2026"):
+        (tmp_path / folder).mkdir(parents=True)
+    for name in ("62-2020", "99-2026"):
+        (tmp_path / f"config/studies/{name}.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("62-2020", "62-2020"),
+        ("62-2020/", "62-2020"),
+        ("results/62-2020", "62-2020"),
+        ("results/62-2020/release", "62-2020"),
+        ("./config/studies/99-2026.yaml", "99-2026"),
+        ("resources/studies/99-2026/", "99-2026"),
+        ("vault/47-2026", "47-2026"),
+        ("47-2026", "47-2026"),
+    ],
+)
+def test_a_study_is_given_by_its_name_or_by_what_is_its_own(project: Path, given: str, name: str) -> None:
+    assert STUDY.convert(given, None, None) == name
+    assert STUDY.convert(str(project / given), None, None) == name or "/" not in given
+
+
+def test_results_are_given_by_the_study_or_by_their_folder(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for given in ("62-2020", "results/62-2020", "config/studies/62-2020.yaml"):
+        assert RESULTS.convert(given, None, None) == Path("results/62-2020")
+    kept = tmp_path_factory.mktemp("hier") / "copie"
+    (kept / "release").mkdir(parents=True)
+    assert RESULTS.convert(str(kept), None, None) == kept
+    assert RESULTS.convert("99-2026", None, None) == Path("results/99-2026")
+
+
+def test_a_new_study_needs_not_exist(project: Path) -> None:
+    assert NEW_STUDY.convert("2A-2031", None, None) == "2A-2031"
+
+
+def test_days_are_dates() -> None:
+    assert DAY.convert("2026-02-03", None, None) == dt.date(2026, 2, 3)
+
+
+# -- As a process -------------------------------------------------------------------------------------------------
+
+
+def run(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "workflow")} | environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_the_module_is_the_program() -> None:
+    done = run("-m", "diagnostic", "--version")
+    assert done.returncode == 0 and re.fullmatch(r"diagnostic \d+\.\d+\.\d+\n", done.stdout)
+    mistaken = run("-m", "diagnostic", "explique", "62-2020")
+    assert mistaken.returncode == 2 and "« expliquer »" in mistaken.stderr and not mistaken.stdout
+
+
+def test_a_shell_completes_commands_options_and_studies(project: Path) -> None:
+    def completed(*words: str) -> set[str]:
+        environment = {"_DIAGNOSTIC_COMPLETE": "bash_complete", "COMP_CWORD": str(len(words) - 1)}
+        done = run("-m", "diagnostic", cwd=project, COMP_WORDS=" ".join(words), **environment)
+        return {line.partition(",")[2] for line in done.stdout.split("\n") if line}
+
+    assert completed("diagnostic", "rec") == {"recevoir", "reconstruire", "recontacter"}
+    assert completed("diagnostic", "relire", "6") == {"62-2020"}
+    assert "--confirmer" in completed("diagnostic", "purge", "--")
+    assert not completed("diagnostic", "rend"), "the workflow's own commands"
+    for shell in ("bash", "zsh", "fish"):
+        said = run("-m", "diagnostic", "completer", shell)
+        assert said.returncode == 0 and "_DIAGNOSTIC_COMPLETE" in said.stdout
+
+
+def test_help_and_completion_load_no_library_that_reads_tables() -> None:
+    code = (
+        "import sys; from diagnostic.commands.program import main; main(['--aide']); main(['recevoir', '--aide']);"
+        "print(*sorted({'numpy', 'pandas', 'pydantic', 'pyarrow', 'yaml', 'ortools'} & set(sys.modules)), sep='|')"
+    )
+    done = run("-c", code)
+    assert done.returncode == 0 and done.stdout.splitlines()[-1] == ""
+
+
+# -- Texts --------------------------------------------------------------------------------------------------------
+
+TEXTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "lancer.py", ".ci/run"]
+TEXTS += [
+    path.relative_to(ROOT).as_posix()
+    for folder, suffixes in {
+        "workflow": (".py", ".smk"),
+        "config": (".md", ".yaml", ".csv"),
+        "docs": (".md",),
+        "report": (".qmd", ".md"),
+        "benchmarks": (".md", ".py"),
+    }.items()
+    for path in sorted((ROOT / folder).rglob("*"))
+    if path.suffix in suffixes
+]
+# « diagnostic word », but for the noun: a command follows a quote, a path, the start of a line, or a colon in French.
+NAMED = re.compile(r"""(?:[«`"'] ?|/|^ *|: |\$ )(?:diagnostic"?|lancer\.py) ([a-z]+)\b""", re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_command_that_a_text_names_exists_and_goes_by_its_french_name(name: str) -> None:
+    found = NAMED.findall((ROOT / name).read_text(encoding="utf-8").replace("\u00a0", " "))
+    unknown = {word for word in found if word not in COMMANDS} - {
+        "tests",
+        "departemental",
+    }  # `lancer.py tests` is pytest; a key's text
+    assert not unknown, f"{name} : {unknown}"
+
+
+def test_texts_name_commands_at_all() -> None:
+    """The pattern finds them: what people use is advised somewhere."""
+    named = {
+        word
+        for name in TEXTS
+        for word in NAMED.findall((ROOT / name).read_text(encoding="utf-8").replace("\u00a0", " "))
+    }
+    assert named >= set(COMMANDS) - {"completer"}

@@ -1,0 +1,1 @@
+"""The command `diagnostic`: one module a command, named after its French verb; `program` brings them together."""

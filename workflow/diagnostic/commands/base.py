@@ -1,0 +1,98 @@
+"""What every command is made of: a click command whose usage and help are French throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from diagnostic.errors import NoProject
+from diagnostic.french import NBSP, typographic
+
+# Said by every command that reads what is before the statements.
+TEAM = f"Pour l’équipe seulement{NBSP}: NE PAS DIFFUSER."
+
+
+class Command(click.Command):
+    """A command of the program: what click says around its texts, in French. What is too much is refused."""
+
+    allow_extra_args = True  # so that it is refused here, in French
+
+    def __init__(self, name: str | None, help: str, **attributes: Any) -> None:
+        super().__init__(name, help=typographic(help), **attributes)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # the usage is told with every mistake
+            raise
+        if rest and not ctx.resilient_parsing:
+            raise click.UsageError(f"De trop : « {' '.join(rest)} ».", ctx)
+        return rest
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        write_usage(self, ctx, formatter)
+
+    def format_arguments(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        arguments = [one for one in self.get_params(ctx) if isinstance(one, click.Argument)]
+        write_section(formatter, "Arguments", [one.get_help_record(ctx) for one in arguments])
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        write_options(self, ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return french_help(super().get_help_option(ctx))
+
+
+class Step(Command):
+    """What the workflow calls as a process of its own: not listed, and what it has cost is noted when it ends."""
+
+    def __init__(self, name: str | None, help: str, **attributes: Any) -> None:
+        super().__init__(name, help, hidden=True, **attributes)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from diagnostic.durations import note_process
+
+        try:
+            return super().invoke(ctx)
+        finally:
+            note_process(str(ctx.params["output"]))
+
+
+def write_usage(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    formatter.write_usage(ctx.command_path, " ".join(command.collect_usage_pieces(ctx)), prefix=f"Usage{NBSP}: ")
+
+
+def write_options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    options = [one.get_help_record(ctx) for one in command.get_params(ctx) if isinstance(one, click.Option)]
+    write_section(formatter, "Options", [record for record in options if record])
+
+
+def write_section(formatter: click.HelpFormatter, title: str, rows: list[tuple[str, str]]) -> None:
+    """A titled list of what can be written and what it means; nothing for an empty one."""
+    if rows:
+        with formatter.section(f"{title}{NBSP}"):  # click writes the colon
+            formatter.write_dl([(term, typographic(meaning)) for term, meaning in rows])
+
+
+def french_help(option: click.Option | None) -> click.Option | None:
+    if option is not None:
+        option.help = "cette aide"
+    return option
+
+
+def project() -> Path:
+    """The project that the command works in: the current folder. Raises NoProject."""
+    root = Path.cwd()
+    if not (root / "config").is_dir():
+        raise NoProject
+    return root
+
+
+def told(lines: Iterable[str], code: int = 0) -> int:
+    """Print the lines that a command gives back; its exit code."""
+    click.echo("\n".join(lines))
+    return code

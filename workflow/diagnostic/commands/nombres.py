@@ -1,0 +1,29 @@
+"""`diagnostic nombres`: the numbers of the documents, read back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from diagnostic.commands.base import Step
+from diagnostic.commands.values import FILE
+from diagnostic.errors import Refused
+
+
+@click.command("nombres", cls=Step, help="Relit les nombres des documents (appelé par le workflow).")
+@click.argument("qmd", type=FILE)
+@click.argument("statements", type=FILE)
+@click.argument("figures", type=FILE)
+@click.argument("structures", type=FILE)
+@click.argument("documents", nargs=-1, type=FILE)
+@click.option("--output", type=FILE, required=True)
+def command(
+    qmd: Path, statements: Path, figures: Path, structures: Path, documents: tuple[Path, ...], output: Path
+) -> None:
+    from diagnostic import io
+    from diagnostic.lint import lint
+
+    if found := lint(qmd, statements, figures, structures, documents):
+        raise Refused(found)
+    io.write_bytes(b"", output)

@@ -1,0 +1,158 @@
+"""The program `diagnostic`: its commands under all their names, and one place where what goes wrong is told."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from diagnostic.commands.base import french_help, write_options, write_section, write_usage
+from diagnostic.errors import Refused
+from diagnostic.french import NBSP, collated
+
+INTERRUPTED = 130
+# Command → its other names, English and of earlier versions. Each is a module of this folder.
+SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
+    "Une étude et ses données": {
+        "creer": ("init", "create"),
+        "outiller": ("instruments",),
+        "tirer": ("pages", "draw"),
+        "recevoir": ("receive",),
+        "decrire": ("map", "describe"),
+        "sceller": ("seal",),
+    },
+    "Calculer": {
+        "calculer": ("run",),
+        "simuler": ("release", "simulate"),
+        "refaire": ("remake",),
+    },
+    "Comprendre et vérifier": {
+        "expliquer": ("explain",),
+        "relire": ("review",),
+        "verifier": ("verify",),
+        "comparer": ("diff", "compare"),
+        "auditer": ("audit",),
+        "reconstruire": ("reconstruct",),
+    },
+    "Diffuser, suivre, clore": {
+        "diffuser": ("issue",),
+        "nommer": ("autorites", "authorities"),
+        "recontacter": ("demandes", "requests"),
+        "purger": ("purge",),
+    },
+    "Ce programme": {"completer": ("completion",)},
+}
+STEPS: dict[str, tuple[str, ...]] = {"render": (), "nombres": ("numbers",), "contours": ()}  # what the workflow calls
+COMMANDS = {name: others for section in (*SECTIONS.values(), STEPS) for name, others in section.items()}
+NAMES = {one: name for name, others in COMMANDS.items() for one in (name, *others)}  # any name → the command's own
+
+
+class Program(click.Group):
+    """The group of all commands; a command's module is imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        known = NAMES.get(collated(name))
+        if known is None:
+            return None
+        command: click.Command = importlib.import_module(f"diagnostic.commands.{known}").command
+        if COMMANDS[known]:
+            command.epilog = f"Autres noms{NBSP}: {', '.join(COMMANDS[known])}"
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        command = self.get_command(ctx, args[0])
+        if command is None and not ctx.resilient_parsing:
+            raise click.NoSuchCommand(args[0], ctx=ctx)
+        return command.name if command else None, command, args[1:]
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        write_usage(self, ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, section in SECTIONS.items():
+            commands = {name: self.get_command(ctx, name) for name in section}
+            write_section(
+                formatter, title, [(name, command.help or "") for name, command in commands.items() if command]
+            )
+        write_options(self, ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return french_help(super().get_help_option(ctx))
+
+
+@click.version_option(None, "--version", package_name="diagnostic", message="%(prog)s %(version)s", help="la version")
+@click.group(
+    cls=Program,
+    subcommand_metavar="COMMANDE …",
+    help="Outils du diagnostic départemental. Une étude se donne par son nom ou par un dossier qui est à elle.",
+    epilog=f"Tout d’une commande{NBSP}: diagnostic COMMANDE --aide",
+    context_settings={"help_option_names": ["--aide", "--help", "-h"], "token_normalize_func": collated},
+)
+def program() -> None:
+    pass
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; its exit code: 0, or another with a French message."""
+    try:
+        code = program.main(arguments, prog_name="diagnostic", standalone_mode=False, windows_expand_args=False)
+    except Refused as error:
+        return _refused(str(error), error.code)
+    except click.UsageError as error:
+        return _refused(_misused(error), error.exit_code)
+    except click.Abort:
+        return _refused("Interrompu.", INTERRUPTED)
+    except OSError as error:
+        place = error.filename or "un fichier"
+        return _refused(f"Lecture ou écriture impossible ({place}) : vérifier le nom, les droits et la place.", 1)
+    return code if isinstance(code, int) else 0
+
+
+def _refused(message: str, code: int) -> int:
+    click.echo(message, err=True)
+    return code
+
+
+def _misused(error: click.UsageError) -> str:
+    """How the command was to be given, and what is wrong with how it was."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) or error.ctx is None:
+        return error.message
+    help = f"Aide : « {error.ctx.command_path} --aide »."
+    return f"{error.ctx.get_usage()}\n{_wrong(error, error.ctx)} {help}"
+
+
+def _wrong(error: click.UsageError, ctx: click.Context) -> str:
+    """What click found wrong, in French; our own values and commands say it in French themselves."""
+    match error:
+        case click.MissingParameter(param=click.Parameter() as param):
+            return f"Il manque {_hint(param, ctx)}."
+        case click.BadParameter(param=click.Parameter() as param):
+            return f"{_hint(param, ctx)} : {error.message}"
+        case click.NoSuchCommand():
+            return f"Commande inconnue : « {error.command_name} ».{_near(error.command_name, NAMES)}"
+        case click.NoSuchOption():
+            known = {text: text for one in ctx.command.get_params(ctx) for text in one.opts if text.startswith("--")}
+            return f"Option inconnue : « {error.option_name} ».{_near(error.option_name, known)}"
+        case click.BadOptionUsage():
+            flags = {text for one in ctx.command.get_params(ctx) if getattr(one, "is_flag", False) for text in one.opts}
+            wanted = "ne prend pas de valeur" if error.option_name in flags else "attend une valeur"
+            return f"L’option {error.option_name} {wanted}."
+    return error.message
+
+
+def _hint(param: click.Parameter, ctx: click.Context) -> str:
+    return param.make_metavar(ctx) if isinstance(param, click.Argument) else max(param.opts, key=len)
+
+
+def _near(given: str, names: dict[str, str]) -> str:
+    """What may have been meant: at most three, the nearest first."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(collated(given), names, n=3)
+    found = [f"« {name} »" for name in dict.fromkeys(names[one] for one in near)]
+    return f" Vouliez-vous {' ou '.join(found)} ?" if found else ""

@@ -1,0 +1,133 @@
+"""What arguments and options may be: a study, its results, a day, a number; what cannot be read is told in French."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from diagnostic.commands.base import project
+from diagnostic.errors import Refused
+
+RESULTS_FOLDER, VAULT_FOLDER = "results", "vault"
+
+
+class UnknownStudy(Refused):
+    """The project has no such study; the message names the nearest one."""
+
+    code = 2  # as for any argument that is not one
+
+    def __init__(self, value: str, known: list[str]) -> None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(value, known, n=1)
+        hint = f" ; vouliez-vous « {near[0]} » ?" if near else f" ; études d’ici : {', '.join(known) or 'aucune'}."
+        super().__init__(f"« {value} » : aucune étude de ce nom ici{hint}")
+
+
+class Named(click.ParamType):
+    """A study's name, from the name itself or from a folder or file of the study: `results/62-2020`, `vault/62-2020`,
+    `config/studies/62-2020.yaml`. Whether there is such a study is not asked."""
+
+    name = "étude"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        parts = [part.removesuffix(".yaml") for part in _inside(value).parts]
+        known = studies(Path.cwd())
+        return next((part for part in parts if part in known), parts[-1] if parts else value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in studies(Path.cwd()) if name.startswith(incomplete)]
+
+
+class Existing(Named):
+    """The same for a study that the project has. Raises UnknownStudy, NoProject."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        root = project()
+        name = super().convert(value, param, ctx)
+        if name not in studies(root):
+            raise UnknownStudy(value, studies(root))
+        return name
+
+
+class Results(Existing):
+    """A study's folder of results, of this project by any name of the study, or a copy of one by its path."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        folder = Path(value)
+        if (folder / "release").is_dir():
+            return folder
+        try:
+            return Path(RESULTS_FOLDER) / super().convert(value, param, ctx)
+        except Refused:
+            if folder.is_dir():
+                return folder  # who reads it tells what it lacks
+            raise
+
+
+class Day(click.ParamType):
+    """A date."""
+
+    name = "AAAA-MM-JJ"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"« {value} » : une date s’écrit AAAA-MM-JJ.", param, ctx)
+
+
+class Whole(click.ParamType):
+    """A whole number, at least `low`."""
+
+    name = "nombre"
+
+    def __init__(self, low: int) -> None:
+        self.low = low
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            number = int(value)
+        except ValueError:
+            self.fail(f"« {value} » : un nombre entier est attendu.", param, ctx)
+        if number < self.low:
+            self.fail(f"{number} : au moins {self.low}.", param, ctx)
+        return number
+
+
+class OneOf(click.Choice[str]):
+    """One of a few words."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        return f"« {value} » : choisir parmi {', '.join(self.choices)}."
+
+
+NEW_STUDY, STUDY, RESULTS, DAY = Named(), Existing(), Results(), Day()
+FILE = click.Path(path_type=Path, readable=False)  # whether it can be read is told by who reads it
+
+
+def dated(meaning: str) -> Callable[[Any], Any]:
+    """The option `--date`: today unless told otherwise."""
+    return click.option("--date", type=DAY, default=dt.date.today, help=f"{meaning} ; sinon, aujourd’hui")
+
+
+def studies(root: Path) -> list[str]:
+    """The studies of the project: configured, or of which results or a vault are left."""
+    from diagnostic.config import available
+
+    kept = (path.name for folder in (RESULTS_FOLDER, VAULT_FOLDER) for path in (root / folder).glob("*-*"))
+    return sorted({*available(root), *kept})
+
+
+def _inside(value: str) -> Path:
+    """The path, from the current folder. Raises Refused for one of elsewhere."""
+    path, root = os.path.abspath(value), os.getcwd()
+    if path != root and not path.startswith(root + os.sep):
+        raise Refused(f"{value} est hors de ce projet : lancer la commande dans le sien.")
+    return Path(os.path.relpath(path, root))
