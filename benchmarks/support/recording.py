@@ -31,7 +31,7 @@ recording.start()  # before any module of the workflow is loaded
 include: "Snakefile"
 """
 # What is counted in the process of the workflow, with the processes that it starts (not what these start in turn).
-VALIDATIONS, CODEBOOKS, PROCESSES = "pandera validations", "codebook readings", "processes started"
+VALIDATIONS, CODEBOOKS, PROCESSES = "validations", "codebook readings", "processes started"
 STARTS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.system", "os.spawn"})
 
 
@@ -148,11 +148,10 @@ def plain(value: Any) -> Any:
 
 def _count(found: Counter[str]) -> None:
     """Count where things happen, whoever asks for them and under whatever name it was imported."""
-    from pandera.api.pandas.container import DataFrameSchema
-
+    from diagnostic import validation
     from diagnostic.codebook.model import Codebook
 
-    def counted(owner: type, method: str, name: str) -> None:
+    def counted(owner: Any, method: str, name: str) -> None:
         before = getattr(owner, method)
 
         @wraps(before)
@@ -162,7 +161,7 @@ def _count(found: Counter[str]) -> None:
 
         setattr(owner, method, counting)
 
-    counted(DataFrameSchema, "validate", VALIDATIONS)
+    counted(validation, "_typed", VALIDATIONS)
     counted(Codebook, "__init__", CODEBOOKS)
 
     def hear(event: str, given: tuple[Any, ...]) -> None:

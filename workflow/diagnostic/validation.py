@@ -1,14 +1,14 @@
 """A frame against what its table declares: columns and types by pandera, then the rules on rows.
 
 pandera looks at each column in turn, and most of what it finds is known from a frame's types: a text column holds
-texts. `validate` types all text columns in one call, and gives pandera the columns that have something left to check.
-What is refused is always refused by the whole declaration.
+texts. `validate` types all text columns in one call, tells by itself whether the checks of `HOLD` hold, and gives
+pandera the columns that have something else to check. What is refused is always refused by the whole declaration.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,6 +19,13 @@ import pandera.pandas as pa
 
 from diagnostic import tables
 
+# Where a check of pandera holds, by its name, from the values of a column, blanks left out, and what it is given.
+HOLD: Mapping[str, Callable[..., pd.Series]] = {
+    "greater_than_or_equal_to": lambda values, min_value: values >= min_value,
+    "less_than_or_equal_to": lambda values, max_value: values <= max_value,
+    "isin": lambda values, allowed_values: values.isin(list(allowed_values)),
+    "str_matches": lambda values, pattern: values.str.match(pattern, na=False),
+}
 TEXT = pd.StringDtype(na_value=float("nan"))
 
 
@@ -67,9 +74,12 @@ def _told(cases: pd.DataFrame, name: str) -> str:
 
 @dataclass(frozen=True)
 class _Left:
-    """What a frame's columns and types leave to check: blanks in the `filled` columns, and a schema of the others."""
+    """What a frame's columns and types leave to check: blanks in the `filled` columns, no value twice in the `unique`
+    ones, the checks of `HOLD`, and a schema of the other columns."""
 
     filled: list[str]
+    unique: list[str]
+    known: dict[str, list[pa.Check]]
     schema: pa.DataFrameSchema
     settled: bool  # every column has its type: a frame without rows has nothing left to check
 
@@ -86,7 +96,16 @@ def _left_to_check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         return typed
     if typed[left.filled].isna().any(axis=None):
         raise ValueError("blanks")
+    if any(typed[column].duplicated().any() for column in left.unique):
+        raise ValueError("doubled")
+    if not all(_hold(typed[column], checks) for column, checks in left.known.items()):
+        raise ValueError("values")
     return left.schema.validate(typed, lazy=True, inplace=True) if left.schema.columns else typed
+
+
+def _hold(column: pd.Series, checks: list[pa.Check]) -> bool:
+    values = column.dropna()
+    return all(bool(HOLD[str(check.name)](values, **(check.statistics or {})).all()) for check in checks)
 
 
 def _kind(dtype: Any) -> Hashable:
@@ -96,16 +115,19 @@ def _kind(dtype: Any) -> Hashable:
 
 @cache
 def _left(name: str, columns: tuple[str, ...], kinds: tuple[Hashable, ...]) -> _Left:
-    filled, rest, settled = [], {}, True
+    filled, unique, rest, settled = [], [], {}, True
+    known: dict[str, list[pa.Check]] = {}
     for (column, part), kind in zip((tables.declared(name, columns) or {}).items(), kinds, strict=True):
         typed = _kind(part.dtype.type) == kind
         settled &= typed
-        if typed and not part.checks and not part.unique:
+        if typed and all(check.name in HOLD and check.ignore_na for check in part.checks):
             filled += [] if part.nullable else [column]
+            unique += [column] if part.unique else []
+            known |= {column: part.checks} if part.checks else {}
             continue
         rest[column] = copy.deepcopy(part)
         rest[column].name, rest[column].regex = column, False
         rest[column].coerce = not typed
         if typed:
             rest[column].dtype = None
-    return _Left(filled, pa.DataFrameSchema(rest), settled)
+    return _Left(filled, unique, known, pa.DataFrameSchema(rest), settled)

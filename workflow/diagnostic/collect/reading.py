@@ -91,20 +91,21 @@ def _answers(given: Given) -> Iterator[Received]:
         yield read_workbooks(loading.load(given.codebook), given.workbooks, given.files)
 
 
-_kept: dict[tuple[str, ...], Read] = {}
+_kept: list[tuple[tuple[str, ...], Read]] = []  # two studies may have received the same
 _turn = Lock()  # two steps may run at once
 
 
 def keep(given: Given, found: Read) -> None:
     """Keep what was read of these inputs until it is taken; of too many, the oldest goes."""
     with _turn:
-        _kept[given.identity] = found
-        for old in list(_kept)[:-MOST]:
-            del _kept[old]
+        _kept.append((given.identity, found))
+        del _kept[:-MOST]
 
 
 def take(given: Given) -> Read:
     """What was read of these inputs, which is kept no longer; where it was not kept, they are read now."""
+    own = given.identity
     with _turn:
-        kept = _kept.pop(given.identity, None)
+        at = next((at for at, (identity, _) in enumerate(_kept) if identity == own), None)
+        kept = None if at is None else _kept.pop(at)[1]
     return kept or read(given)

@@ -76,7 +76,7 @@ def _without_answer(situations: pd.DataFrame) -> pd.Series:
     columns = [name for name in situations.columns if name.endswith((".code", ".state")) or "/" in name]
     answered = np.zeros(len(situations), dtype=bool)
     for name in columns:
-        answered |= ~situations[name].astype("str").isin(STATES).to_numpy()
+        answered |= ~situations[name].isin(STATES).to_numpy(dtype=bool)
     return pd.Series(~answered, index=situations.index)
 
 
