@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import jinja2
 
 from diagnostic.codebook import words
+from diagnostic.codebook.indicators import Indicator
 from diagnostic.codebook.model import Block, Codebook, Option, TableDef, Text, Variable
 from diagnostic.french import number, plural, typographic
 
@@ -92,6 +93,12 @@ def to_csv(codebook: Codebook) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
+def _base(codebook: Codebook, one: Indicator) -> str:
+    """What narrows the base of an indicator, in words."""
+    labels = {variable.name: variable.label for variable in codebook.variables}
+    return typographic(f"renseigné : {labels[one.told]}") if one.told else words.counted(codebook, one.within)
+
+
 def to_page(codebook: Codebook) -> bytes:
     """The dictionary as one web page: no script, no network, readable on a phone and on paper."""
     tables = []
@@ -108,7 +115,13 @@ def to_page(codebook: Codebook) -> bytes:
     shown: list[Text] = [text for text in codebook.texts.values() if text.title]
     total = f"{number(count)} {plural(count, 'variable')} dans {number(len(tables))} {plural(len(tables), 'table')}"
     page = _PAGE.render(
-        tables=tables, texts=shown, total=typographic(total), units=words.UNITS, version=codebook.version, t=typographic
+        tables=tables,
+        indicators=[(one, words.counted(codebook, one.asked), _base(codebook, one)) for one in codebook.indicators],
+        texts=shown,
+        total=typographic(total),
+        units=words.UNITS,
+        version=codebook.version,
+        t=typographic,
     )
     return page.encode()
 
@@ -170,6 +183,7 @@ non posée.</p>
 {% for table, blocks, included in tables %}
 <li><a href="#{{ table.name }}">{{ table.label }}</a></li>
 {% endfor %}
+<li><a href="#indicateurs">Indicateurs</a></li>
 <li><a href="#textes">Textes affichés</a></li>
 </ul>
 </nav>
@@ -221,6 +235,23 @@ non posée.</p>
 {% endfor %}
 </section>
 {% endfor %}
+<section aria-labelledby="indicateurs">
+<h2 id="indicateurs">Indicateurs</h2>
+<p>Ce que compte chaque indicateur tiré de ces réponses&nbsp;; ceux qui viennent d’ailleurs (annonces, presse) n’y sont pas.</p>
+<div class="wide">
+<table>
+<caption>Indicateurs, dans l’ordre du fichier</caption>
+<thead><tr><th scope="col">Identifiant</th><th scope="col">Libellé</th><th scope="col">Unité</th><th scope="col">Ce qui est
+compté</th><th scope="col">Parmi</th></tr></thead>
+<tbody>
+{% for one, asked, within in indicators %}
+<tr><td><code>{{ one.fact_id }}</code></td><th scope="row">{{ t(one.label) }}</th><td>{{ units[one.unit] }}</td>
+<td>{{ asked }}</td><td>{{ within }}</td></tr>
+{% endfor %}
+</tbody>
+</table>
+</div>
+</section>
 <section aria-labelledby="textes">
 <h2 id="textes">Textes affichés</h2>
 {% for text in texts %}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from diagnostic.codebook import routing
 from diagnostic.codebook.model import Codebook, TableDef, Variable
 from diagnostic.codebook.routing import Answered, Atom, Condition, Equals
+from diagnostic.codebook.terms import Asked
 from diagnostic.collect.wording import either
 from diagnostic.french import number, typographic
 
@@ -65,6 +68,16 @@ def condition(codebook: Codebook, of: Condition | None, table: TableDef) -> str:
 
     text = routing.render(of, atom, "sauf si {}", (" et ", " ou "))
     return typographic("si " + (text[1:-1] if text.startswith("(") else text))
+
+
+def counted(codebook: Codebook, asked: Sequence[Asked]) -> str:
+    """« Genre : Femme(s) ; Âge : Moins de 15 ans ou 15 à 17 ans »."""
+    named = {variable.name: variable for variable in codebook.variables}
+    parts = []
+    for name, codes in asked:
+        labels = {option.code: option.label for option in codebook.options(named[name])}
+        parts.append(f"{named[name].label} : {' ou '.join(labels[code] for code in codes)}")
+    return typographic(" ; ".join(parts))
 
 
 def who(codebook: Codebook, variable: Variable) -> str:
