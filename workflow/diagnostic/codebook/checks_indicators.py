@@ -75,10 +75,13 @@ def indicators(codebook: Codebook) -> Iterator[Finding]:
             message = f"Cet identifiant est déjà pris à la ligne {seen[one.fact_id]}."
             yield Finding(INDICATORS, one.row, "indicator", message, "En choisir un autre.", one.fact_id)
         seen.setdefault(one.fact_id, one.row)
-        if one.unit == "professional" and (not one.fact_id.startswith((CODED, NEEDS, LAW)) or len(one.asked) > 1):
-            message = "Un indicateur de professionnel·les compte les réponses à une question."
-            remedy = f"Une seule question, et un identifiant qui commence par {either([CODED, NEEDS, LAW])}."
+        if one.unit == "professional" and not one.fact_id.startswith((CODED, NEEDS, LAW)):
+            message = "Cet identifiant n'est pas de ceux qui comptent des professionnel·les."
+            remedy = f"Commencer par {either([CODED, NEEDS, LAW])}."
             yield Finding(INDICATORS, one.row, "indicator", message, remedy, one.fact_id)
+        if one.unit in ("professional", "ad") and len(one.asked) > 1:
+            message = "Un indicateur de professionnel·les ou d'annonces compte les réponses à une question."
+            yield Finding(INDICATORS, one.row, "asked", message, "N'en nommer qu'une.")
         if bool(one.within) != bool(one.within_label):
             message = "Une base réduite a ses mots, et elle seule."
             yield Finding(INDICATORS, one.row, "within_label", message, "Remplir les deux cellules, ou les vider.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from diagnostic.codebook.terms import Asked
 
-UNITS = ("person", "situation", "professional")
+UNITS = ("person", "situation", "professional", "ad")
 CODED, NEEDS, LAW = "pros.", "needs.", "law."  # beginnings of what professionals say of themselves, one question each
 
 

@@ -58,7 +58,7 @@ def estimate(
             ),
             *agreement,
             *sample_profiles.facts(first, frame, book, level, base, of_first, doubtful),
-            *sample_published.facts(first, base, of_first),
+            *sample_published.facts(first, book, base, of_first),
             *sample_persons.facts(usable, held, frame, level, base, of_first("copies_total"), seed, doubtful),
         ]
     return {"sample": table(study, facts)}

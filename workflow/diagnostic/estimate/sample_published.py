@@ -11,23 +11,16 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from diagnostic.codebook.model import Codebook
 from diagnostic.estimate.answers import known_values, option_columns, option_sets
 from diagnostic.estimate.facts import Fact
 
 UNIVERSE = "annonces codées, chacune comptant une fois"
 BESIDE = "Calcul de l’étude de référence, pour comparaison : les parts pondérées sont à côté."
-SINGLE = {  # identifier → question, answer, label
-    "ads.women_pct": ("gender_presented", "woman", "femmes, dans les annonces codées"),
-    "ads.men_pct": ("gender_presented", "man", "hommes, dans les annonces codées"),
-    "ads.trans_pct": ("gender_presented", "trans", "personnes trans, dans les annonces codées"),
-    "ads.passing_through_pct": ("passing_through", "yes", "personnes dites de passage, dans les annonces codées"),
-    "ads.french_pct": ("declared_origin", "french", "origine française, parmi les origines déclarées"),
-    "ads.foreign_pct": ("declared_origin", "foreign", "origine étrangère, parmi les origines déclarées"),
-}
 AUDIENCES = {"men": "hommes", "women": "femmes"}
 
 
-def facts(ads: pd.DataFrame, base: partial[Fact], cells: Callable[[str], str]) -> Iterator[Fact]:
+def facts(ads: pd.DataFrame, codebook: Codebook, base: partial[Fact], cells: Callable[[str], str]) -> Iterator[Fact]:
     """`ads`: the usable coded ads with their answers and `person`, one row each; nothing without any."""
     if ads.empty:
         return
@@ -48,10 +41,13 @@ def facts(ads: pd.DataFrame, base: partial[Fact], cells: Callable[[str], str]) -
             )
 
     everything = np.ones(len(ads), dtype=bool)
-    for fact_id, (variable, answer, label) in SINGLE.items():
+    for one in codebook.counted("ad"):
+        ((variable, codes),) = one.asked
         if variable in ads:
             known = known_values(ads, variable)
-            yield from share(fact_id, label, known.eq(answer).to_numpy(bool), known.notna().to_numpy(), variable)
+            yield from share(
+                one.share_id, one.label, known.isin(codes).to_numpy(bool), known.notna().to_numpy(), variable
+            )
     if "declared_origin" in ads:
         stated = known_values(ads, "declared_origin").notna().to_numpy()
         label = "annonces qui déclarent une origine"
@@ -70,7 +66,7 @@ def facts(ads: pd.DataFrame, base: partial[Fact], cells: Callable[[str], str]) -
                 formula="somme des âges déclarés ÷ annonces qui en déclarent un",
                 cells=cells("declared_age"),
             )
-    yield from _sets(ads, share)
+    yield from _sets(ads, codebook, share)
     yield from share(
         "ads.duplicate_rate_pct",
         "annonces codées qui montrent la personne d’une autre",
@@ -80,7 +76,7 @@ def facts(ads: pd.DataFrame, base: partial[Fact], cells: Callable[[str], str]) -
     )
 
 
-def _sets(ads: pd.DataFrame, share: Callable[..., Iterator[Fact]]) -> Iterator[Fact]:
+def _sets(ads: pd.DataFrame, codebook: Codebook, share: Callable[..., Iterator[Fact]]) -> Iterator[Fact]:
     """Signs of a network, and audiences: alone or with others."""
     if option_columns(ads, "network_sign"):
         signs = option_sets(ads, "network_sign")
@@ -90,9 +86,10 @@ def _sets(ads: pd.DataFrame, share: Callable[..., Iterator[Fact]]) -> Iterator[F
     if option_columns(ads, "audience"):
         sets = option_sets(ads, "audience")
         known = sets.notna().to_numpy()
-        for code, label in AUDIENCES.items():
-            among = sets.map(lambda one, code=code: one is not None and code in one).to_numpy(bool)
-            alone = sets.map(lambda one, code=code: one == frozenset({code})).to_numpy(bool)
+        for name, label in AUDIENCES.items():
+            codes = frozenset(codebook.sets["audience"][name])
+            among = sets.map(lambda one, codes=codes: one is not None and bool(one & codes)).to_numpy(bool)
+            alone = sets.map(lambda one, codes=codes: bool(one) and one <= codes).to_numpy(bool)
             text = f"annonces adressées à des {label}"
-            yield from share(f"audience.{code}_pct", text, among, known, "audience")
-            yield from share(f"audience.{code}_exclusive_pct", f"{text} seulement", alone, known, "audience")
+            yield from share(f"audience.{name}_pct", text, among, known, "audience")
+            yield from share(f"audience.{name}_exclusive_pct", f"{text} seulement", alone, known, "audience")
