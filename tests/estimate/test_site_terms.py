@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 from fictional import answered, codebook
 
 from diagnostic.estimate import site_terms
-from diagnostic.estimate.facts import Fact
+from diagnostic.estimate.facts import Builder
+from diagnostic.estimate.texts.site_terms import TEXTS
 
 ROWS = [
     {
@@ -22,13 +21,13 @@ ROWS = [
     {"site_code": "A01", "paid_options": ("dk",), "subscription": "dk", "price_class": "dk"},
     {"site_code": "A02"},
 ]
-BASE = partial(Fact, source_table="consolidate/site_terms", origin="observed")
+BUILD = Builder(TEXTS, "consolidate/site_terms", "observed")
 
 
 def counted(rows: list[dict[str, object]]) -> dict[str, tuple[float | None, float | None]]:
     book = codebook()
     table = answered(book, "site_terms", rows, 3)
-    found = site_terms.facts(table, book, BASE, lambda name: name)
+    found = site_terms.facts(table, book, BUILD, lambda name: name)
     return {fact.fact_id.removeprefix("terms."): (fact.value, fact.denominator) for fact in found}
 
 
@@ -44,4 +43,4 @@ def test_unknown_answers_are_in_no_base() -> None:
 
 
 def test_nothing_without_a_sheet() -> None:
-    assert not list(site_terms.facts(pd.DataFrame(), codebook(), BASE, str))
+    assert not list(site_terms.facts(pd.DataFrame(), codebook(), BUILD, str))

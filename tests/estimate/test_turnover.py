@@ -10,6 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnostic.estimate import turnover
+from diagnostic.estimate.facts import Builder
+from diagnostic.estimate.history import turnover_facts as history_facts
+from diagnostic.estimate.texts.history import TEXTS
 
 FIRST, SECOND = dt.date(2018, 12, 5), dt.date(2026, 11, 30)
 HISTORY = {
@@ -58,13 +61,24 @@ def test_the_order_of_the_rows_does_not_matter():
     )
 
 
-def test_rates():
-    found = turnover.rates(turnover.turnover(table(HISTORY), FIRST, SECOND))
+def test_counts():
+    found = turnover.tally(turnover.turnover(table(HISTORY), FIRST, SECOND))
     assert (found["stayed"], found["lost"], found["gained"], found["unknown"]) == (3, 2, 2, 3)
     assert (found["open_before"], found["open_after"]) == (6, 6)
-    assert (found["loss_share"], found["arrival_share"]) == (2 / 5, 2 / 5)
-    nothing = turnover.rates(turnover.turnover(table({"A11": HISTORY["A11"]}), FIRST, SECOND))
-    assert nothing["loss_share"] is None and nothing["arrival_share"] is None
+
+
+def test_shares_of_losses_and_arrivals():
+    """Between the first and the last day of the histories, one site more has closed: A06."""
+
+    def shares(history) -> dict[str, float | None]:
+        made = history_facts(table(history), Builder(TEXTS, "consolidate/site_states", "observed"))
+        return {fact.fact_id: fact.value for fact in made if fact and fact.fact_id.endswith("_pct")}
+
+    assert shares(HISTORY) == {
+        "turnover.loss_share_pct": 100 * 3 / 5,
+        "turnover.arrival_share_pct": 100 * 2 / 4,
+    }
+    assert not shares({name: HISTORY[name] for name in ("A09", "A11")})  # none was ever open
 
 
 DAYS = st.dates(dt.date(2018, 1, 1), dt.date(2027, 12, 31)).map(str)
@@ -76,7 +90,7 @@ SITES = st.sampled_from(["A01", "A02", "A03", "A04"])
 @given(st.dictionaries(SITES, st.lists(st.tuples(DAYS, STATES), min_size=1, max_size=4), min_size=1))
 def test_open_sites_are_stayed_plus_lost_plus_those_no_longer_known(history):
     changes = turnover.turnover(table(history), FIRST, SECOND)
-    found = turnover.rates(changes)
+    found = turnover.tally(changes)
     lost_sight = ((changes["before"] == "open") & (changes["change"] == "unknown")).sum()
     came_to_light = ((changes["after"] == "open") & (changes["change"] == "unknown")).sum()
     assert found["open_before"] == found["stayed"] + found["lost"] + lost_sight

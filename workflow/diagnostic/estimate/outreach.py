@@ -13,13 +13,11 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.collect.tables import STEPS
 from diagnostic.estimate.facts import Builder, Fact, cell_ranges, table
-from diagnostic.estimate.texts.outreach import BEFORE, CITED, OWN, TEXTS
+from diagnostic.estimate.texts.outreach import BEFORE, CITED, LABELS, OWN, TEXTS
 
 COLUMN = {"sessions": "B", "sms": "C", "replies": "D", "exchanges": "E", "met": "F"}
 VALUE = "E"  # column of the published values
-LABELS = {"sessions": "maraudes en ligne", **STEPS}
 USE = "outreach_"  # uses of published figures: `outreach_sms`…
 NUMBER = re.compile(r"\d+")
 

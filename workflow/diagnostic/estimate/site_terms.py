@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -11,23 +10,15 @@ import pandas as pd
 from diagnostic.codebook.model import Codebook
 from diagnostic.estimate.answers import NONE, UNKNOWN, known_values, option_columns, ticks
 from diagnostic.estimate.codings import plain
-from diagnostic.estimate.facts import Fact
+from diagnostic.estimate.facts import Builder, Fact
 
 TABLE = "site_terms"
 TERMS = ("paid_options", "subscription", "paid_sign_up", "price_class")
-YES = {
-    "subscription": "sites qui vendent un abonnement",
-    "paid_sign_up": "sites à inscription payante",
-}
-WHAT_IT_SAYS = (
-    "Conditions affichées par les sites le jour où elles ont été lues ; elles changent souvent, et ne disent pas ce "
-    "que les personnes ont payé ni à qui."
-)
-SEARCHES = "Un site peut être trouvé par plusieurs recherches ; celui qu’aucune ne trouve n’est pas dans le registre."
+YES = ("subscription", "paid_sign_up")
 
 
 def facts(
-    site_terms: pd.DataFrame, codebook: Codebook, base: partial[Fact], located: Callable[[str], str]
+    site_terms: pd.DataFrame, codebook: Codebook, build: Builder, located: Callable[[str], str]
 ) -> Iterator[Fact]:
     """Counts of sites by search, paid options, subscription, price; each on the sites where the answer is known.
 
@@ -37,55 +28,37 @@ def facts(
         return
     answers = plain(site_terms)
     labels = {v.name: {o.code: o.label for o in codebook.options(v)} for v in codebook.table(TABLE)}
-    fact = partial(base, unit="site", measure="count")
 
-    def counted(name: str, variable: str, label: str, value: Any, whole: Any, formula: str, method: str) -> Fact:
-        return fact(
-            fact_id=f"terms.{name}",
-            label=label,
-            value=int(value),
-            numerator=int(value),
-            denominator=int(whole),
-            universe="sites du registre" if variable == "found_by" else "sites dont la réponse est connue",
-            formula=formula,
-            method=method,
-            cells=located(variable),
-        )
+    def counted(text: str, variable: str, value: Any, whole: Any, **words: str) -> Fact:
+        return build.count(text, int(value), int(whole), cells=located(variable), **words)
 
     if option_columns(answers, "found_by"):
-        boxes = ticks(answers, "found_by")
+        boxes, names = ticks(answers, "found_by"), labels["found_by"]
         known = boxes.any(axis=1).sum()
         for code in (code for code in boxes if code not in UNKNOWN):
-            label = f"sites trouvés par : {labels['found_by'][code]}"
-            yield counted(f"found_by.{code}", "found_by", label, boxes[code].sum(), known, "sites cochés", SEARCHES)
+            found = boxes[code].sum()
+            yield counted("terms.found_by.{search}", "found_by", found, known, search=code, name=names[code])
     told = [_known(answers, name) for name in TERMS if name in answers or option_columns(answers, name)]
     read = pd.concat(told, axis=1).any(axis=1).sum() if told else 0
     if not read:
         return
-    formula = "sites dont une condition au moins est connue"
-    yield counted("read", "paid_options", "sites dont les conditions ont été lues", read, len(answers), formula, "")
+    yield counted("terms.read", "paid_options", read, len(answers))
     if option_columns(answers, "paid_options"):
-        boxes, known = ticks(answers, "paid_options"), _known(answers, "paid_options")
-        sold = boxes.drop(columns=[NONE, *UNKNOWN], errors="ignore")
-        some, label = (sold.any(axis=1) & known).sum(), "sites qui vendent des options payantes"
-        yield counted(
-            "paid_options", "paid_options", label, some, known.sum(), "sites qui en vendent une", WHAT_IT_SAYS
-        )
+        boxes, asked = ticks(answers, "paid_options"), _known(answers, "paid_options")
+        sold, known, names = boxes.drop(columns=[NONE, *UNKNOWN], errors="ignore"), asked.sum(), labels["paid_options"]
+        yield counted("terms.paid_options", "paid_options", (sold.any(axis=1) & asked).sum(), known)
         for code in sold:
-            label, own = f"options payantes : {labels['paid_options'][code]}", (sold[code] & known).sum()
-            yield counted(f"option.{code}", "paid_options", label, own, known.sum(), "sites cochés", WHAT_IT_SAYS)
-    for name, label in YES.items():
-        if name in answers:
-            own, known = known_values(answers, name).eq("yes").sum(), _known(answers, name).sum()
-            yield counted(name, name, label, own, known, "sites qui répondent oui", WHAT_IT_SAYS)
+            own = (sold[code] & asked).sum()
+            yield counted("terms.option.{option}", "paid_options", own, known, option=code, name=names[code])
+    for variable in (name for name in YES if name in answers):
+        own = known_values(answers, variable).eq("yes").sum()
+        yield counted(f"terms.{variable}", variable, own, _known(answers, variable).sum())
     if "price_class" in answers:
         values = known_values(answers, "price_class")
-        for code, option in labels["price_class"].items():
+        for code, name in labels["price_class"].items():
             if code not in UNKNOWN:
-                label, own = f"prix mensuel le plus bas : {option}", values.eq(code).sum()
-                yield counted(
-                    f"price.{code}", "price_class", label, own, values.notna().sum(), "sites de la classe", WHAT_IT_SAYS
-                )
+                own, known = values.eq(code).sum(), values.notna().sum()
+                yield counted("terms.price.{price}", "price_class", own, known, price=code, name=name)
 
 
 def _known(answers: pd.DataFrame, name: str) -> pd.Series:

@@ -59,27 +59,21 @@ def turnover(status: pd.DataFrame, first: dt.date, second: dt.date) -> pd.DataFr
     return pd.DataFrame({"before": before, "after": after, "change": changes}).rename_axis("site_code").reset_index()
 
 
-def rates(changes: pd.DataFrame) -> dict[str, int | float | None]:
-    """Counts of the sites open at both dates, and the shares of losses and arrivals (0-1; None without any site).
-
-    `open_before`, `open_after`, `stayed`, `lost` (closed or suspended), `gained` (appeared or reopened), `unknown`;
-    `loss_share` = lost / (stayed + lost); `arrival_share` = gained / (stayed + gained). Unknown sites are in neither.
-    """
+def tally(changes: pd.DataFrame) -> dict[str, int]:
+    """Counts of sites: `open_before`, `open_after`, `stayed` (open at both dates), `lost` (closed or suspended),
+    `gained` (appeared or reopened), `unknown`."""
     number = changes["change"].value_counts()
-    stayed, lost = (
-        int(number.get("stayed", 0)),
-        int(number.get("closed", 0) + number.get("suspended", 0)),
-    )
-    gained = int(number.get("appeared", 0) + number.get("reopened", 0))
+
+    def of(*names: str) -> int:
+        return sum(int(number.get(name, 0)) for name in names)
+
     return {
         "open_before": int((changes["before"] == "open").sum()),
         "open_after": int((changes["after"] == "open").sum()),
-        "stayed": stayed,
-        "lost": lost,
-        "gained": gained,
-        "unknown": int(number.get("unknown", 0)),
-        "loss_share": lost / (stayed + lost) if stayed + lost else None,
-        "arrival_share": gained / (stayed + gained) if stayed + gained else None,
+        "stayed": of("stayed"),
+        "lost": of("closed", "suspended"),
+        "gained": of("appeared", "reopened"),
+        "unknown": of("unknown"),
     }
 
 

@@ -3,6 +3,7 @@
 from diagnostic.collect.tables import STEPS
 from diagnostic.estimate.facts import Text
 
+LABELS = {"sessions": "maraudes en ligne", **STEPS}
 UNITS = {"sessions": "session", "sms": "message", "replies": "reply", "exchanges": "exchange", "met": "meeting"}
 BEFORE = dict(zip(list(STEPS)[1:], STEPS, strict=False))  # step → the one before
 OWN, CITED = "outreach.{year}.%s", "{outreach_%s}"  # the cited one under the ids of its published figures

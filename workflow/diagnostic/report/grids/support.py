@@ -9,7 +9,7 @@ import pandas as pd
 
 from diagnostic import french
 from diagnostic.collect.tables import AXES, FIELDS, PRACTICES, VERSIONS
-from diagnostic.estimate.outreach import LABELS
+from diagnostic.estimate.texts.outreach import LABELS
 from diagnostic.estimate.texts.outreach import UNITS as COUNTED
 from diagnostic.release.printed import moment
 from diagnostic.report.printing import escape
