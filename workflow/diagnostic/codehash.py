@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ PACKAGE = Path(__file__).parent
 NAME = PACKAGE.name
 CONSTANT = "DIAGNOSTIC_CODE_HASH"  # environment: every hash is this text, so that two versions of the code compare byte for byte
 READS_TEXT = "__doc__"  # a module that reads docstrings depends on them
+PARTS = ("body", "orelse", "finalbody", "handlers", "cases")  # where a statement holds others
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -49,13 +50,21 @@ def _module(name: str) -> Module:
 
 def _imports(tree: ast.Module) -> Iterator[str]:
     """The package's modules that a module imports, anywhere in its text."""
-    for node in ast.walk(tree):
+    for node in _statements(tree.body):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
         yield from (name for name in names if name.split(".")[0] == NAME and _file(name))
+
+
+def _statements(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Every statement, those inside of others included: no expression holds one."""
+    for node in body:
+        yield node
+        for name in PARTS:
+            yield from _statements(getattr(node, name, ()))
 
 
 def dump(tree: ast.AST, docstrings: bool = False) -> str:

@@ -232,10 +232,13 @@ def _trusted(arrow: pa.Table, footer: Mapping[bytes, bytes], content: bytes, nam
 def _as_declared(arrow: pa.Table, name: str) -> pd.DataFrame:
     """A content that was validated, with the types of its declaration."""
     frame = arrow.to_pandas(types_mapper=WHOLE_NUMBERS.get, use_threads=False)
-    for column, part in (tables.declared(name, tuple(frame.columns)) or {}).items():
-        if frame[column].dtype != part.dtype.type:
-            frame[column] = frame[column].astype(part.dtype.type)
-    return frame
+    parts = tables.declared(name, tuple(frame.columns)) or {}
+    other = {
+        column: part.dtype.type
+        for (column, part), dtype in zip(parts.items(), frame.dtypes, strict=True)
+        if dtype != part.dtype.type
+    }
+    return frame.astype(other) if other else frame
 
 
 def _of_its_study(frame: pd.DataFrame, path: Path) -> None:
