@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+import scipy
+from scipy import special
 
 from diagnostic import french
 
@@ -80,7 +81,7 @@ def estimate_pages(
     drawn = not _head(order) and se is not None
     slope, p = _trend(order, y)
     if drawn and se is not None:
-        half = float(stats.t.ppf(0.5 + confidence / 2, m - 1)) * se
+        half = float(scipy.stats.t.ppf(0.5 + confidence / 2, m - 1)) * se
         low, high = max(seen, total - half), total + half
     else:
         unseen = (shown_total - x.sum()) if shown_total is not None else (big_m - m) * float(x.max())
@@ -128,7 +129,7 @@ def _trend(ranks: np.ndarray, y: np.ndarray) -> tuple[float | None, float | None
     """Slope of the relevant ads on the page's rank, and its p-value; None under three pages or a flat series."""
     if len(y) < 3 or np.ptp(y) == 0:
         return None, None
-    fit = stats.linregress(ranks, y)
+    fit = scipy.stats.linregress(ranks, y)
     return float(fit.slope), float(fit.pvalue)
 
 

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2, hypergeom, norm
+import scipy  # its statistics are loaded when they are first used
 
 from diagnostic import french
 
@@ -25,7 +25,7 @@ def critical_value(confidence: float) -> float:
     """The two-sided normal quantile of a level of confidence in (0, 1): 0.95 → 1.959964."""
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie strictly between 0 and 1, got {confidence}")
-    return float(norm.ppf((1 + confidence) / 2))
+    return float(scipy.stats.norm.ppf((1 + confidence) / 2))
 
 
 def sample_size(population: int, margin: float, confidence: float, proportion: float = 0.5) -> int:
@@ -106,7 +106,7 @@ def implied_confidence(size: int, population: int, margin: float, proportion: fl
         if sample == population:
             return 1.0
         squared = sample * (population - 1) / (population - sample) * margin**2 / (proportion * (1 - proportion))
-        return float(chi2.cdf(squared, 1))
+        return float(scipy.stats.chi2.cdf(squared, 1))
 
     return level(size - 1), level(size)
 
@@ -187,8 +187,8 @@ def hypergeometric_interval(k: int, n: int, confidence: float, population: int) 
     _check_draw(k, n, population)
     tail = (1 - confidence) / 2
     marked = np.arange(k, population - (n - k) + 1)
-    enough = hypergeom.sf(k - 1, population, marked, n) > tail
-    not_too_many = hypergeom.cdf(k, population, marked, n) > tail
+    enough = scipy.stats.hypergeom.sf(k - 1, population, marked, n) > tail
+    not_too_many = scipy.stats.hypergeom.cdf(k, population, marked, n) > tail
     kept = marked[enough & not_too_many]
     return int(kept[0]), int(kept[-1])
 

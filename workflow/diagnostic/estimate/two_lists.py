@@ -10,9 +10,9 @@ import math
 from collections.abc import Sequence
 
 import pandas as pd
+import scipy  # its statistics are loaded when they are first used
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import gammaln, xlog1py, xlogy
-from scipy.stats import chi2
 
 from diagnostic.estimate import species
 from diagnostic.estimate.sampling import critical_value
@@ -97,7 +97,7 @@ def profile_interval(
         search = minimize_scalar(lambda unseen: -likelihood(seen + math.exp(unseen)), bounds=(-9, math.log(far)))
         best = seen + math.exp(search.x)
     top = likelihood(min(best, far))
-    cut = top - float(chi2.ppf(confidence, 1)) / 2
+    cut = top - float(scipy.stats.chi2.ppf(confidence, 1)) / 2
     low = float(seen) if likelihood(seen) >= cut else float(brentq(lambda n: likelihood(n) - cut, seen, min(best, far)))
     high = None if likelihood(far) >= cut else float(brentq(lambda n: likelihood(n) - cut, best, far))
     return best, low, high
