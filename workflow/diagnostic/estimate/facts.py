@@ -8,8 +8,9 @@ What is said of a fact is a `Text` of `estimate/texts/`; its numbers are given t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ class Text:
     """What is said of a fact, in French, as a row of the catalogue. It stands under the fact's id, or under a pattern
     of ids whose `{words}` may also stand in `label`, `formula`, `universe` and `method`.
 
-    `open_method` and `open_rules` take the place of `method` and `rules` where the number has an interval.
+    `if_open` holds what differs (a method, rules, …) where the number has an interval.
     """
 
     label: str
@@ -72,17 +73,27 @@ class Text:
     decimals: int = 0
     method: str = ""
     rules: tuple[str, ...] = ()
-    open_method: str = ""
-    open_rules: tuple[str, ...] = ()
+    if_open: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
-    def said(self) -> str:
-        """All its sentences, for the words that they hold."""
-        return " ".join((self.label, self.formula, self.universe, self.method, self.open_method))
+    def opened(self) -> Text:
+        """What is said of a number that has an interval."""
+        return replace(self, if_open={}, **self.if_open)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words that its sentences leave to be filled in."""
+        others = (text for text in self.if_open.values() if isinstance(text, str))
+        return words(" ".join((self.label, self.formula, self.universe, self.method, *others)))
+
+
+def words(pattern: str) -> frozenset[str]:
+    """The `{words}` of a pattern."""
+    return frozenset(word for _, word, _, _ in Formatter().parse(pattern) if word)
 
 
 SAID = {"fact_id", "label", "formula", "unit", "universe", "decimals"}  # of a fact, what only its text says
-GIVEN = {field.name for field in fields(Fact)} - SAID
+GIVEN = {one.name for one in fields(Fact)} - SAID
 
 
 @dataclass(frozen=True)
@@ -119,21 +130,21 @@ class Builder:
         self, text: str, value: float | None = None, between: tuple[float, float] | None = None, **given: Any
     ) -> Fact:
         """Any other fact: dates and texts (`value_text`), means, estimates with the interval that they are given."""
-        own, said = self.texts[text], self.texts[text].said + text
+        own = self.texts[text]
         made = {name: given.pop(name) for name in GIVEN & given.keys()}
-        if unheard := [word for word in given if f"{{{word}}}" not in said]:
-            raise TypeError(f"{text} does not say: {', '.join(unheard)}")
+        if unheard := given.keys() - own.words - words(text):
+            raise TypeError(f"{text} does not say: {', '.join(sorted(unheard))}")
         if between and (value is None or between[0] != between[1]):
             made |= {"low": between[0], "high": between[1], "interval_kind": "bounds"}
-        is_open = made.get("interval_kind", "none") != "none"
-        method = (is_open and own.open_method) or own.method or self.method
+        if made.get("interval_kind", "none") != "none":
+            own = own.opened
         common = {
             "source_table": self.source_table,
             "origin": self.origin,
             "cells": self.cells,
             "measure": own.measure,
-            "method": method.format(**given),
-            "rules": (is_open and own.open_rules) or own.rules,
+            "method": own.method.format(**given) or self.method,
+            "rules": own.rules,
         }
         return Fact(
             fact_id=text.format(**given),
@@ -181,7 +192,7 @@ def spelled(column: str, runs: Iterable[Run]) -> str:
 
 def table(study: str, facts: Iterable[Fact | None]) -> pd.DataFrame:
     """Facts as a frame, one row per fact. None, a share of nothing, is no fact."""
-    names = [field.name for field in fields(Fact)]
+    names = [one.name for one in fields(Fact)]
     rows = [{name: getattr(fact, name) for name in names} for fact in facts if fact]
     frame = pd.DataFrame(rows, columns=names)
     frame["rules"] = ["; ".join(rules) for rules in frame["rules"]]

@@ -13,7 +13,6 @@ from diagnostic.estimate.pages import PageEstimate, estimate_pages
 from diagnostic.estimate.sampling import critical_value
 
 COUNT, RELEVANT = "C", "E"  # columns of ad_counts.csv and of ad_pages.csv
-ADS = "annonces d’offre répertoriées"
 
 
 @dataclass(frozen=True)

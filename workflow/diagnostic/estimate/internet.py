@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from diagnostic.estimate import internet_ads, internet_places, internet_readings, internet_register, internet_sample
-from diagnostic.estimate.facts import cell_ranges, table, weakest
+from diagnostic.estimate.facts import Fact, cell_ranges, table, weakest
 from diagnostic.estimate.frame import COUNT, counted_cells, site_totals
 
 
@@ -31,7 +31,7 @@ def estimate(
         return {"internet": table(study, [])}
     totals = site_totals(counts, pages)
     origin = weakest(origins[role] for role in ("sites", "ad_counts"))
-    facts = [
+    facts: list[Fact | None] = [
         *internet_register.sites(totals, files, origin),
         *internet_ads.ads(counts, totals, files, origin),
         *internet_ads.windows(counts, files, origins["ad_counts"]),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
 
 from diagnostic import french
 from diagnostic.collect.tables import CATEGORIES
-from diagnostic.estimate.facts import Fact
-from diagnostic.estimate.frame import ADS, SiteTotal
+from diagnostic.estimate.facts import Builder, Fact
+from diagnostic.estimate.frame import SiteTotal
 from diagnostic.estimate.profiles import domain_margins
 from diagnostic.estimate.sampling import (
     allocate,
@@ -20,9 +21,8 @@ from diagnostic.estimate.sampling import (
     sample_size,
     size_variants,
 )
+from diagnostic.estimate.texts.internet_sample import OF_ADS, OF_OTHERS, TEXTS
 
-SIZE_FORMULA = "n = ⌈n₀ ÷ (1 + (n₀ − 1) ÷ N)⌉, n₀ = z² p (1 − p) ÷ e²"
-MARGIN_FORMULA = "z √(p (1 − p) ÷ n × (N − n) ÷ (N − 1))"
 # The allocations shown side by side: key → convention, floor, French name.
 ALLOCATIONS = {
     "raise_0": ("raise", 0, "sans plancher"),
@@ -33,194 +33,134 @@ ALLOCATIONS = {
 }
 
 
+@dataclass(frozen=True)
+class Frame:
+    """All the ads of the sites, from which a sample is drawn: `counts` by site, `size` of the sample, how cells are named."""
+
+    totals: Sequence[SiteTotal]
+    counts: pd.Series
+    size: int
+    sampling: Mapping[str, float]
+    cells: Callable[[Sequence[SiteTotal]], str]
+
+    @property
+    def population(self) -> int:
+        return int(self.counts.sum())
+
+    def of(self, category: str) -> list[SiteTotal]:
+        """The sites of one category."""
+        return [site for site in self.totals if site.category == category]
+
+
 def facts(
     totals: Sequence[SiteTotal], sampling: Mapping[str, float], origin: str, cells: Callable[[Sequence[SiteTotal]], str]
-) -> list[Fact]:
+) -> Iterator[Fact]:
     """Size, margin, variants and allocations for the frame of all the sites' ads (N = whole number of ads)."""
     counts = pd.Series({site.site_code: site.size for site in totals})
-    population = int(counts.sum())
-    size = sample_size(population, sampling["margin"], sampling["confidence"], sampling["proportion"])
-    fact = partial(Fact, unit="ad", universe=ADS, source_table="consolidate/counts", origin=origin)
-    every = cells(totals)
-    return [
-        *_size(fact, "ads", population, size, sampling, every),
-        *_variants(fact, population, sampling, every),
-        *_allocations(fact, totals, counts, size, sampling, cells),
-        *_margins(fact, totals, counts, size, sampling, cells),
-    ]
+    size = sample_size(int(counts.sum()), sampling["margin"], sampling["confidence"], sampling["proportion"])
+    frame = Frame(totals, counts, size, sampling, cells)
+    build = Builder(TEXTS, "consolidate/counts", origin, cells(totals))
+    yield from _size(build, OF_ADS, frame.population, sampling)
+    yield from _variants(build, frame)
+    yield from _allocations(build, frame)
+    yield from _margins(build, frame)
 
 
-def reference_facts(population: int, sampling: Mapping[str, float], cell: str) -> list[Fact]:
+def reference_facts(population: int, sampling: Mapping[str, float], cell: str) -> Iterator[Fact]:
     """Size and margin of a neighbouring study's sample, from its published number of ads."""
-    size = sample_size(population, sampling["margin"], sampling["confidence"], sampling["proportion"])
-    fact = partial(
-        Fact,
-        unit="ad",
-        universe="annonces répertoriées par l’étude citée",
-        source_table="collect/published_figures",
-        origin="published",
+    build = Builder(TEXTS, "collect/published_figures", "published", cell)
+    yield from _size(build, OF_OTHERS, population, sampling)
+
+
+def _size(build: Builder, frame: str, population: int, sampling: Mapping[str, float]) -> Iterator[Fact]:
+    margin, confidence, proportion = (sampling[name] for name in ("margin", "confidence", "proportion"))
+    size = sample_size(population, margin, confidence, proportion)
+    parameters = (
+        f"N = {french.number(population)}, e = {french.percent(100 * margin)}, "
+        f"confiance {french.percent(100 * confidence)}, p = {french.number(proportion, 1)}"
     )
-    return _size(fact, "idf", population, size, sampling, cell)
+    realised = 100 * realised_margin(size, population, confidence, proportion)
+    lowest, highest = (100 * level for level in implied_confidence(size, population, margin, proportion))
+    said = {"parameters": parameters}
+    yield build.count(f"{frame}.sample_size", size, population, **said)
+    yield build.fact(f"{frame}.margin_of_error_pct", realised, size=french.number(size), **said)
+    yield build.fact(f"{frame}.implied_confidence_pct", 100 * confidence, (lowest, highest), **said)
 
 
-def _size(
-    fact: Callable[..., Fact], prefix: str, population: int, size: int, sampling: Mapping[str, float], cells: str
-) -> list[Fact]:
-    margin, confidence = 100 * sampling["margin"], 100 * sampling["confidence"]
-    parameters = f"N = {french.number(population)}, e = {french.percent(margin)}, confiance {french.percent(confidence)}, p = {french.number(sampling['proportion'], 1)}"
-    lowest, highest = implied_confidence(size, population, sampling["margin"], sampling["proportion"])
-    realised = 100 * realised_margin(size, population, sampling["confidence"], sampling["proportion"])
-    return [
-        fact(
-            fact_id=f"{prefix}.sample_size",
-            label="taille de l’échantillon d’annonces",
-            measure="count",
-            value=size,
-            numerator=size,
-            denominator=population,
-            formula=SIZE_FORMULA,
-            method=parameters,
-            rules=("taille_cochran",),
-            cells=cells,
-        ),
-        fact(
-            fact_id=f"{prefix}.margin_of_error_pct",
-            label="marge d’erreur réalisée pour une proportion de l’ensemble",
-            measure="percent",
-            value=realised,
-            decimals=2,
-            formula=MARGIN_FORMULA,
-            rules=("taille_cochran",),
-            cells=cells,
-            method=f"{parameters}, n = {french.number(size)} ; vaut pour une seule proportion de l’ensemble, pas pour un sous-groupe.",
-        ),
-        fact(
-            fact_id=f"{prefix}.implied_confidence_pct",
-            label="confiance que cette taille implique",
-            measure="percent",
-            value=confidence,
-            low=100 * lowest,
-            high=100 * highest,
-            interval_kind="bounds",
-            decimals=2,
-            formula="niveaux de confiance qui donnent exactement cette taille",
-            method=parameters,
-            cells=cells,
-        ),
-    ]
-
-
-def _variants(fact: Callable[..., Fact], population: int, sampling: Mapping[str, float], cells: str) -> list[Fact]:
-    return [
-        fact(
-            fact_id=f"ads.sample_size_variant.{variant.variant}",
-            label=variant.label,
-            measure="count",
-            value=variant.size,
-            formula=variant.formula,
-            method=f"Avant arrondi : {french.number(variant.unrounded, 2)}.",
-            cells=cells,
+def _variants(build: Builder, frame: Frame) -> Iterator[Fact]:
+    given = (frame.sampling[name] for name in ("margin", "confidence", "proportion"))
+    for one in size_variants(frame.population, *given).itertuples():
+        yield build.count(
+            "ads.sample_size_variant.{variant}",
+            one.size,
+            variant=one.variant,
+            what=one.label,
+            how=one.formula,
+            unrounded=french.number(one.unrounded, 2),
         )
-        for variant in size_variants(
-            population, sampling["margin"], sampling["confidence"], sampling["proportion"]
-        ).itertuples()
-    ]
 
 
-def _margins(
-    fact: Callable[..., Fact],
-    totals: Sequence[SiteTotal],
-    counts: pd.Series,
-    size: int,
-    sampling: Mapping[str, float],
-    cells: Callable[[Sequence[SiteTotal]], str],
-) -> list[Fact]:
+def _margins(build: Builder, frame: Frame) -> Iterator[Fact]:
     """What the chosen allocation would give each category: its margin is far from the one of the whole."""
+    sampling = frame.sampling
     try:
-        coded = allocate(counts, size, int(sampling["floor"]), str(sampling["convention"]))
+        coded = allocate(frame.counts, frame.size, int(sampling["floor"]), str(sampling["convention"]))
     except ValueError:
-        return []
-    categories = pd.Series({site.site_code: site.category for site in totals})
+        return
+    categories = pd.Series({site.site_code: site.category for site in frame.totals})
     level, proportion = float(sampling["confidence"]), float(sampling["proportion"])
-    found = domain_margins(counts, coded, categories, level, proportion).dropna(subset=["margin"])
-    return [
-        fact(
-            fact_id=f"ads.planned_margin.{code}_pct",
-            label=f"marge attendue dans les seuls {CATEGORIES[code]}",
-            measure="percent",
-            value=100 * float(found.at[code, "margin"]),
-            decimals=1,
-            formula="z √(Σ (N_h ÷ N)² p (1 − p) ÷ n_h × (N_h − n_h) ÷ (N_h − 1))",
-            method=f"{french.number(found.at[code, 'drawn'])} annonces à coder sur {french.number(found.at[code, 'size'])}.",
-            rules=("taille_cochran",),
-            cells=cells([site for site in totals if site.category == code]),
+    found = domain_margins(frame.counts, coded, categories, level, proportion).dropna(subset=["margin"])
+    for code in (code for code in CATEGORIES if code in found.index):
+        yield build.fact(
+            "ads.planned_margin.{category}_pct",
+            100 * float(found.at[code, "margin"]),
+            cells=frame.cells(frame.of(code)),
+            category=code,
+            name=CATEGORIES[code],
+            drawn=french.number(found.at[code, "drawn"]),
+            all=french.number(found.at[code, "size"]),
         )
-        for code in CATEGORIES
-        if code in found.index
-    ]
 
 
-def _allocations(
-    fact: Callable[..., Fact],
-    totals: Sequence[SiteTotal],
-    counts: pd.Series,
-    size: int,
-    sampling: Mapping[str, float],
-    cells: Callable[[Sequence[SiteTotal]], str],
-) -> list[Fact]:
+def _allocations(build: Builder, frame: Frame) -> Iterator[Fact]:
     """The chosen allocation (`ads.allocation.{site}`), then each convention and floor side by side."""
-    floor = int(sampling["floor"])
-    groups = pd.Series({site.site_code: site.mirror_group or None for site in totals}, dtype="object")
-    wanted: dict[str, tuple[Callable[[], pd.Series], str, tuple[str, ...]]] = {
-        "allocation": (
-            lambda: allocate(counts, size, floor, str(sampling["convention"])),
-            "allocation retenue",
-            ("plus_forts_restes", "plancher"),
-        ),
-        **{
-            f"allocation_{key}": (partial(allocate, counts, size, least, convention), name, ("plus_forts_restes",))
-            for key, (convention, least, name) in ALLOCATIONS.items()
-        },
+    for choice, (compute, name, rules) in _choices(frame).items():
+        try:
+            allocation = compute()
+        except ValueError:
+            continue  # the floors or the whole mirrors do not fit in so small a sample: that allocation does not exist
+        given = {"of": frame.size, "rules": rules, "choice": choice, "name": name}
+        for site in frame.totals:
+            if site.size:
+                number, cells = float(allocation[site.site_code]), frame.cells([site])
+                yield build.count("ads.allocation{choice}.{site}", number, cells=cells, site=site.site_code, **given)
+        for code, label in CATEGORIES.items():
+            if own := frame.of(code):
+                number = float(sum(allocation[site.site_code] for site in own))
+                yield build.count(
+                    "ads.allocation{choice}_category.{category}",
+                    number,
+                    cells=frame.cells(own),
+                    category=code,
+                    category_name=label,
+                    **given,
+                )
+
+
+def _choices(frame: Frame) -> dict[str, tuple[Callable[[], pd.Series], str, tuple[str, ...]]]:
+    """The allocations by the end of their name (none: the chosen one): how they are made, French name, rules."""
+    counts, size, floor = frame.counts, frame.size, int(frame.sampling["floor"])
+    groups = pd.Series({site.site_code: site.mirror_group or None for site in frame.totals}, dtype="object")
+    chosen = partial(allocate, counts, size, floor, str(frame.sampling["convention"]))
+    found: dict[str, tuple[Callable[[], pd.Series], str, tuple[str, ...]]] = {
+        "": (chosen, "allocation retenue", ("plus_forts_restes", "plancher"))
     }
+    for key, (convention, least, name) in ALLOCATIONS.items():
+        found[f"_{key}"] = (partial(allocate, counts, size, least, convention), name, ("plus_forts_restes",))
     if groups.notna().any():
-        wanted["allocation_collapsed"] = (
+        found["_collapsed"] = (
             partial(allocate_collapsed, counts, groups, size, floor),
             "miroirs regroupés avant le tirage",
             ("miroirs_regroupes", "plus_forts_restes", "plancher"),
         )
-    shared = {}
-    for key, (compute, name, rules) in wanted.items():
-        try:
-            shared[key] = (compute(), name, rules)
-        except ValueError:
-            continue  # the floors or the whole mirrors do not fit in so small a sample: that allocation does not exist
-    made = []
-    for key, (allocation, name, rules) in shared.items():
-        build = partial(fact, measure="count", denominator=size, method=name, rules=rules)
-        made += [
-            build(
-                fact_id=f"ads.{key}.{site.site_code}",
-                label=f"annonces à coder du site {site.site_code}, {name}",
-                value=float(allocation[site.site_code]),
-                numerator=float(allocation[site.site_code]),
-                formula="part proportionnelle aux annonces du site",
-                cells=cells([site]),
-            )
-            for site in totals
-            if site.size
-        ]
-        for code, label in CATEGORIES.items():
-            own = [site for site in totals if site.category == code]
-            if own:
-                value = float(sum(allocation[site.site_code] for site in own))
-                made.append(
-                    build(
-                        fact_id=f"ads.{key}_category.{code}",
-                        label=f"annonces à coder, {label}, {name}",
-                        value=value,
-                        numerator=value,
-                        formula="somme des annonces à coder de la catégorie",
-                        cells=cells(own),
-                    )
-                )
-    return made
+    return found

@@ -45,8 +45,10 @@ TEXTS = {
         "fils de discussion actifs",
         "plus forte année de chaque forum et commune, sommée",
         method="Fils distincts, une seule année par commune.",
-        open_method="Un fil actif plusieurs années y est compté chaque année : au moins la plus forte année de chaque "
-        "commune, au plus la somme.",
+        if_open={
+            "method": "Un fil actif plusieurs années y est compté chaque année : au moins la plus forte année de chaque "
+            "commune, au plus la somme."
+        },
     ),
     "forum.communes": thread("communes concernées par les fils", "lieux différents", unit="commune"),
     "forum.pseudonyms": thread(

@@ -22,8 +22,10 @@ TEXTS = {
         "nombre de lieux différents écrits pour les entretiens en présence",
         unit="commune",
         universe="entretiens en présence",
-        open_rules=("lieu_non_precise",),
-        open_method="{unwritten} entretiens en présence ne disent pas leur ville : chacun peut en ajouter une.",
+        if_open={
+            "rules": ("lieu_non_precise",),
+            "method": "{unwritten} entretiens en présence ne disent pas leur ville : chacun peut en ajouter une.",
+        },
     ),
     "interviews.mode.{mode}": meeting("entretiens {name}", "lignes « {name} »"),
     "interviews.field.{field}": meeting("entretiens : {name}", "lignes du champ « {name} »"),

@@ -24,12 +24,12 @@ TEXTS = {
         "articles sous la rubrique {year}",
         "articles dont la rubrique est {year}",
         rules=("annee_rubrique",),
-        open_method=EITHER,
+        if_open={"method": EITHER},
     ),
     "press.printed.{year}": article(
         "articles datés de {year}",
         "articles dont la date imprimée est en {year}",
         rules=("annee_imprimee",),
-        open_method=EITHER,
+        if_open={"method": EITHER},
     ),
 }

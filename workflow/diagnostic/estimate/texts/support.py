@@ -14,14 +14,16 @@ TEXTS = {
     "pathway.axis.{axis}": structure(
         "structures qui répondent à l’axe : {name}",
         "lignes qui répondent oui à cet axe",
-        open_rules=("axe_non_precise",),
-        open_method="Les bornes disent ce que deviendrait le nombre si chaque case vide était un oui.",
+        if_open={
+            "rules": ("axe_non_precise",),
+            "method": "Les bornes disent ce que deviendrait le nombre si chaque case vide était un oui.",
+        },
     ),
     "pathway.axes_uncovered": Text(
         "axes auxquels aucune structure recensée ne répond",
         "axes sans aucun oui",
         unit="axis",
         universe="axes d’accompagnement",
-        open_method="La borne basse suppose que chaque case vide est un oui.",
+        if_open={"method": "La borne basse suppose que chaque case vide est un oui."},
     ),
 }

@@ -1,0 +1,59 @@
+"""Texts of the facts on the size of the sample of ads and on its allocation over the sites."""
+
+from functools import partial
+
+from diagnostic.estimate.facts import Text
+from diagnostic.estimate.texts.internet import ADS
+
+OF_ADS, OF_OTHERS = "ads", "idf"  # the study's own ads, those of the neighbouring study
+FRAMES = {OF_ADS: ADS, OF_OTHERS: "annonces répertoriées par l’étude citée"}
+ad = partial(Text, unit="ad", universe=ADS)
+SIZES = {
+    f"{frame}.{name}": text(unit="ad", universe=universe)
+    for frame, universe in FRAMES.items()
+    for name, text in {
+        "sample_size": partial(
+            Text,
+            "taille de l’échantillon d’annonces",
+            "n = ⌈n₀ ÷ (1 + (n₀ − 1) ÷ N)⌉, n₀ = z² p (1 − p) ÷ e²",
+            method="{parameters}",
+            rules=("taille_cochran",),
+        ),
+        "margin_of_error_pct": partial(
+            Text,
+            "marge d’erreur réalisée pour une proportion de l’ensemble",
+            "z √(p (1 − p) ÷ n × (N − n) ÷ (N − 1))",
+            measure="percent",
+            decimals=2,
+            method="{parameters}, n = {size} ; vaut pour une seule proportion de l’ensemble, pas pour un sous-groupe.",
+            rules=("taille_cochran",),
+        ),
+        "implied_confidence_pct": partial(
+            Text,
+            "confiance que cette taille implique",
+            "niveaux de confiance qui donnent exactement cette taille",
+            measure="percent",
+            decimals=2,
+            method="{parameters}",
+        ),
+    }.items()
+}
+TEXTS = SIZES | {
+    "ads.sample_size_variant.{variant}": ad("{what}", "{how}", method="Avant arrondi : {unrounded}."),
+    "ads.planned_margin.{category}_pct": ad(
+        "marge attendue dans les seuls {name}",
+        "z √(Σ (N_h ÷ N)² p (1 − p) ÷ n_h × (N_h − n_h) ÷ (N_h − 1))",
+        measure="percent",
+        decimals=1,
+        method="{drawn} annonces à coder sur {all}.",
+        rules=("taille_cochran",),
+    ),
+    "ads.allocation{choice}.{site}": ad(
+        "annonces à coder du site {site}, {name}", "part proportionnelle aux annonces du site", method="{name}"
+    ),
+    "ads.allocation{choice}_category.{category}": ad(
+        "annonces à coder, {category_name}, {name}",
+        "somme des annonces à coder de la catégorie",
+        method="{name}",
+    ),
+}
