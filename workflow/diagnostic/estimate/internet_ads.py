@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -26,11 +27,11 @@ def ads(
     build, total = Builder(TEXTS, TABLE, origin, method=dated(counts)), sum(site.value for site in totals)
     rules = EXTRAPOLATED if any(site.estimates for site in totals) else ()
 
-    def number(text: str, own: Sequence[SiteTotal], of: float | None = None, **words: str) -> Fact:
+    def number(text: str, own: Sequence[SiteTotal], of: float | None = None, **words: Any) -> Fact:
         value = sum(site.value for site in own)
         return build.count(text, value, of, cells=counted_cells(files, own), **interval(own), **words)
 
-    def share(text: str, own: Sequence[SiteTotal], **words: str) -> Fact | None:
+    def share(text: str, own: Sequence[SiteTotal], **words: Any) -> Fact | None:
         value, rest = sum(site.value for site in own), [site for site in totals if site not in own]
         limits = share_interval(_sized(own), _sized(rest))
         return build.share(text, value, total, cells=counted_cells(files, own), rules=rules, **limits, **words)

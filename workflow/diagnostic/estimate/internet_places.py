@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -30,7 +31,7 @@ def facts(
     def where(rows: pd.DataFrame) -> str:
         return cells(list(rows["site_code"]), list(rows["place"]))
 
-    def share(text: str, part: pd.DataFrame, whole: pd.DataFrame, where: str, **words: str) -> Fact | None:
+    def share(text: str, part: pd.DataFrame, whole: pd.DataFrame, where: str, **words: Any) -> Fact | None:
         limits = share_interval(list(part.itertuples()), list(whole.drop(index=part.index).itertuples()))
         number, total = float(part["value"].sum()), float(whole["value"].sum())
         return build.share(text, number, total, cells=where, **limits, **words)

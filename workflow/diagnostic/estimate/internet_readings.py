@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from diagnostic import french
 from diagnostic.estimate.facts import Builder, Fact
@@ -31,7 +32,7 @@ def facts(
     sample = sample_size(total, sampling["margin"], sampling["confidence"], sampling["proportion"])
     k, possible = central_count(rate_pct, sample), duplicate_counts(rate_pct, sample)
     others = " ou ".join(str(other) for other in possible if other != k)
-    central = {"k": k, "sample": sample, "others": others or "aucun autre entier"}
+    central: dict[str, Any] = {"k": k, "sample": sample, "others": others or "aucun autre entier"}
     published = published_estimate(total, rate_pct)
     groups: dict[str, list[int]] = {}
     for site in totals:
@@ -47,7 +48,7 @@ def facts(
     yield build.fact("ads.persons_estimate", published, widest)
     yield build.fact("ads.persons_reading_a", between=(a.low, a.high), duj1=duj1, gee=gee, **central)
     yield build.fact("ads.persons_reading_b", between=(b.low, b.high))
-    drawn = {"low": c.low, "high": c.high, "interval_kind": "sampling"}
+    drawn: dict[str, Any] = {"low": c.low, "high": c.high, "interval_kind": "sampling"}
     yield build.fact("ads.persons_reading_c", published, **drawn, **central)
     for number in possible:
         exact = total * (1 - number / sample)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -81,7 +82,7 @@ def _size(build: Builder, frame: str, population: int, sampling: Mapping[str, fl
     )
     realised = 100 * realised_margin(size, population, confidence, proportion)
     lowest, highest = (100 * level for level in implied_confidence(size, population, margin, proportion))
-    said = {"parameters": parameters}
+    said: dict[str, Any] = {"parameters": parameters}
     yield build.count(f"{frame}.sample_size", size, population, **said)
     yield build.fact(f"{frame}.margin_of_error_pct", realised, size=french.number(size), **said)
     yield build.fact(f"{frame}.implied_confidence_pct", 100 * confidence, (lowest, highest), **said)
@@ -129,7 +130,7 @@ def _allocations(build: Builder, frame: Frame) -> Iterator[Fact]:
             allocation = compute()
         except ValueError:
             continue  # the floors or the whole mirrors do not fit in so small a sample: that allocation does not exist
-        given = {"of": frame.size, "rules": rules, "choice": choice, "name": name}
+        given: dict[str, Any] = {"of": frame.size, "rules": rules, "choice": choice, "name": name}
         for site in frame.totals:
             if site.size:
                 number, cells = float(allocation[site.site_code]), frame.cells([site])

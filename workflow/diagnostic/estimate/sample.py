@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache, partial
 
 import pandas as pd
@@ -11,9 +12,13 @@ from diagnostic.codebook import loading
 from diagnostic.consolidate.ads import ROLE
 from diagnostic.estimate import sample_agreement, sample_draw, sample_persons, sample_profiles, sample_published
 from diagnostic.estimate.codings import plain
-from diagnostic.estimate.facts import Fact, cell_ranges, table, weakest
+from diagnostic.estimate.facts import Builder, Fact, cell_ranges, table, weakest
 from diagnostic.estimate.frame import COUNT, RELEVANT
 from diagnostic.estimate.places import Places
+from diagnostic.estimate.texts import profiles
+from diagnostic.estimate.texts.sample import TEXTS
+
+TABLE = "consolidate/codings"
 
 
 def estimate(
@@ -40,25 +45,24 @@ def estimate(
     where = cell_ranges(files["ad_counts"], COUNT, [int(row) for row in counts["row"].dropna()])
     if len(pages):
         where = f"{where} ; {cell_ranges(files['ad_pages'], RELEVANT, [int(row) for row in pages['row']])}"
-    of_draw = partial(Fact, source_table="estimate/draw", origin=counted, cells=where)
-    facts = [*sample_draw.facts(frame, draw, sampling, of_draw)]
+    drawn = Builder(TEXTS, "estimate/draw", counted, where)
+    facts: list[Fact | None] = [*sample_draw.facts(frame, draw, sampling, drawn)]
     if not codings.empty:
         answers = plain(codings)
         first = usable.merge(answers.drop(columns=["site_code"]), on=["ad_id", "coder"], how="left")
-        base = partial(Fact, source_table="consolidate/codings", origin=weakest([counted, origins[ROLE]]))
-        level, index = sampling["confidence"], Places(places, files)
+        origin, level, seed = weakest([counted, origins[ROLE]]), sampling["confidence"], int(sampling["seed"])
+        build, said = Builder(TEXTS, TABLE, origin), Builder(profiles.TEXTS, TABLE, origin)
+        index = Places(places, files)
         of_all, of_first = (cache(partial(index.cells, records, "ads")) for records in (answers, first))
-        coded = answers[answers["turn"] == 1]
-        seed = int(sampling["seed"])
-        agreement = list(sample_agreement.facts(answers, book, seed, level, base, of_all))
+        seen = replace(build, cells=index.cells(answers[answers["turn"] == 1], "ads", "relevant"))
+        agreement = list(sample_agreement.facts(answers, book, seed, level, build, of_all))
         doubtful = sample_agreement.insufficient(agreement)
         facts += [
-            *sample_draw.returned(
-                answers, usable, conflicts, frame, draw, sampling, base, index.cells(coded, "ads", "relevant")
-            ),
+            *sample_draw.returned(answers, usable, conflicts, frame, draw, sampling, seen),
             *agreement,
-            *sample_profiles.facts(first, frame, book, level, base, of_first, doubtful),
-            *sample_published.facts(first, book, base, of_first),
-            *sample_persons.facts(usable, held, frame, level, base, of_first("copies_total"), seed, doubtful),
+            *sample_profiles.facts(first, frame, book, level, said, of_first, doubtful),
+            *sample_published.facts(first, book, said, of_first),
         ]
+        build = replace(build, cells=of_first("copies_total"))
+        facts += sample_persons.facts(usable, held, frame, level, build, seed, doubtful)
     return {"sample": table(study, facts)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -12,7 +11,7 @@ from diagnostic import french
 from diagnostic.codebook.model import Codebook
 from diagnostic.estimate.agreement import VERDICTS, agreements
 from diagnostic.estimate.answers import option_columns
-from diagnostic.estimate.facts import Fact
+from diagnostic.estimate.facts import Builder, Fact
 
 VARIABLES = (
     "relevant",
@@ -32,7 +31,7 @@ VERDICT = "agreement.verdict."
 
 
 def facts(
-    codings: pd.DataFrame, codebook: Codebook, seed: int, confidence: float, base: partial[Fact], located: Any
+    codings: pd.DataFrame, codebook: Codebook, seed: int, confidence: float, build: Builder, located: Any
 ) -> Iterator[Fact]:
     """Three facts per variable that was coded: alpha, observed agreement, verdict; nothing without a second coding."""
     twice = codings.drop_duplicates(["ad_id", "coder"])
@@ -44,46 +43,27 @@ def facts(
     present = [name for name in VARIABLES if sets[name] or (name in twice and twice[name].notna().any())]
     found = agreements(twice, present, seed, REPLICATES, confidence).set_index("variable")
     labels = {v.name: v.label for v in codebook.table("ads")}
-    fact = partial(base, unit="ad", universe="annonces codées par deux personnes")
     for name in present:
-        one = found.loc[name]
-        shared: dict[str, Any] = {"cells": located(name), "denominator": int(one["units"])}
-        known = pd.notna(one["alpha"])
-        limits = pd.notna(one["low"])
-        yield fact(
-            fact_id=f"agreement.alpha.{name}",
-            label=f"{labels[name]} : alpha de Krippendorff",
-            measure="estimate" if known else "text",
-            value=float(one["alpha"]) if known else None,
-            value_text="" if known else VERDICTS["undetermined"],
-            decimals=2,
-            low=float(one["low"]) if limits else None,
-            high=float(one["high"]) if limits else None,
-            interval_kind="sampling" if limits else "none",
-            formula="1 − désaccord observé ÷ désaccord attendu",
-            method=f"{french.number(int(one['units']))} annonces codées deux fois. {one['reason']}",
-            rules=("second_codage",),
-            **shared,
+        one, words = found.loc[name], {"variable": name, "question": labels[name]}
+        made: dict[str, Any] = {"cells": located(name), "denominator": int(one["units"]), **words}
+        reason, alpha = one["reason"], one["alpha"]
+        limits: dict[str, Any] = {}
+        if pd.notna(one["low"]):
+            limits = {"low": float(one["low"]), "high": float(one["high"]), "interval_kind": "sampling"}
+        if pd.isna(alpha):
+            limits |= {"measure": "text", "value_text": VERDICTS["undetermined"]}
+        yield build.fact(
+            "agreement.alpha.{variable}",
+            None if pd.isna(alpha) else float(alpha),
+            units=french.number(int(one["units"])),
+            reason=reason,
+            **limits,
+            **made,
         )
         if pd.notna(one["observed"]):
-            yield fact(
-                fact_id=f"agreement.observed.{name}",
-                label=f"{labels[name]} : accord observé",
-                measure="percent",
-                value=100 * float(one["observed"]),
-                formula="paires de codages identiques",
-                rules=("second_codage",),
-                **shared,
-            )
-        yield fact(
-            fact_id=f"{VERDICT}{name}",
-            label=f"{labels[name]} : verdict sur le codage",
-            measure="text",
-            value_text=VERDICTS[one["verdict"]],
-            formula="fiable dès 0,800 ; prudent dès 0,667 ; insuffisant au-dessous",
-            method=one["reason"],
-            **shared,
-        )
+            yield build.fact("agreement.observed.{variable}", 100 * float(one["observed"]), **made)
+        verdict = VERDICTS[one["verdict"]]
+        yield build.fact("agreement.verdict.{variable}", value_text=verdict, reason=reason, **made)
 
 
 def insufficient(facts: Iterable[Fact]) -> frozenset[str]:

@@ -3,48 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from diagnostic import french
 from diagnostic.estimate import distinct, uncertainty
-from diagnostic.estimate.facts import Fact
+from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.multiplicity import PersonsEstimate, estimate_persons
-from diagnostic.estimate.turnover import SNAPSHOT
-
-UNIVERSE = "personnes derrière les annonces du champ, à la date du décompte"
-NOT_ADDED = "Ne pas additionner avec les personnes signalées par les professionnel·les."
-DOUBTFUL = (
-    " Deux personnes ne trouvent pas le même nombre de copies : l’accord est insuffisant, à dire avec le chiffre."
+from diagnostic.estimate.texts.sample import (
+    BESIDE_COPIES,
+    DOUBTFUL,
+    LINKS_TOLD,
+    LINKS_UNTOLD,
+    NO_COPIES,
+    RECALL_KNOWN,
+    RECALL_UNKNOWN,
 )
+
 EVEN, DRAWS = 0.5, 400  # how likely a doubtful link is, and sets of links drawn
-HEADLINE = "Σ N_h ÷ n_h × Σ 1 ÷ m, m étant le nombre d’annonces de la même personne dans le champ"
-SOURCES = {
-    "sampling": ("erreur type due au tirage", "√ Σ N_h² (1 − n_h ÷ N_h) s²_h(1 ÷ m) ÷ n_h", ""),
-    "pages": (
-        "erreur type due aux pages non lues",
-        "√ Σ V(N_h) (moyenne de 1 ÷ m)², forme sans biais",
-        "Sites dont les pages lues ont été tirées sur toute la longueur.",
-    ),
-    "links": (
-        "erreur type due aux rapprochements douteux",
-        "variance entre tirages de rapprochements",
-        "",
-    ),
-    "recall": ("décalage de la limite basse dû aux copies non retrouvées", "(1 − rappel) × estimation", ""),
-    "page_bounds": (
-        "décalage des limites dû aux sites lus par leurs premières pages",
-        "écart aux bornes du total × moyenne de 1 ÷ m",
-        "Les premières pages ne sont pas tirées au sort : des bornes, et non une erreur type.",
-    ),
-    "uncovered": (
-        "décalage des limites dû aux listes sans annonce utilisable",
-        "aucune personne nouvelle, ou une par annonce",
-        "",
-    ),
-}
+ALWAYS = ("sampling", "pages", "links", "recall")  # sources of doubt that are told even where they add nothing
 
 
 def facts(
@@ -52,31 +30,21 @@ def facts(
     held: pd.DataFrame,
     frame: pd.DataFrame,
     confidence: float,
-    base: partial[Fact],
-    cells: str,
+    build: Builder,
     seed: int,
     doubtful: frozenset[str] = frozenset(),
 ) -> Iterator[Fact]:
     """The persons seen and estimated, with what each source of doubt adds; nothing without any usable ad."""
     if usable.empty:
         return
-    fact = partial(base, unit="person", measure="estimate", universe=UNIVERSE, cells=cells)
     lists = frame[frame["kept"] & frame["size"].gt(0)].set_index("stratum")
     seen = distinct.frequencies(usable["person"])
-    yield fact(
-        fact_id="persons.seen",
-        label="personnes différentes vues dans l’échantillon",
-        measure="count",
-        value=sum(seen.values()),
-        formula="groupes de doublons, et annonces seules",
-        rules=("premier_codage",),
-        method="Le moins qu’il puisse y avoir : ce sont des personnes vues, pas une estimation.",
-    )
+    yield build.count("persons.seen", sum(seen.values()))
     searched = usable[usable["multiplicity"].notna()]
     if len(searched):
         said = DOUBTFUL if "copies_total" in doubtful else ""
-        yield from _headline(searched, held, lists, confidence, fact, seed, said)
-    yield from _without(seen, lists, len(usable), fact, bool(len(searched)))
+        yield from _headline(searched, held, lists, confidence, build, seed, said)
+    yield from _without(seen, lists, len(usable), build, bool(len(searched)))
 
 
 def _headline(
@@ -84,7 +52,7 @@ def _headline(
     held: pd.DataFrame,
     lists: pd.DataFrame,
     confidence: float,
-    fact: partial[Fact],
+    build: Builder,
     seed: int,
     said: str,
 ) -> Iterator[Fact]:
@@ -96,105 +64,39 @@ def _headline(
     links = _links(ads)
     partitions = _partitions(ads, links, seed)
     made = uncertainty.with_multiplicities(ads, given, partitions, least, check, confidence)
-    level = french.percent(100 * confidence)
-    yield fact(
-        fact_id="persons.total",
-        label="personnes derrière les annonces",
-        value=made.value,
+    yield build.fact(
+        "persons.total",
+        made.value,
         low=made.low,
         high=made.high,
         interval_kind=made.kind,
-        formula=HEADLINE,
-        rules=("partage_des_poids", "copies_dans_le_champ", "miroirs_regroupes"),
-        method=f"{french.number(len(ads))} annonces codées dont les copies ont été cherchées ; intervalle à {level}, "
-        f"toutes sources réunies. {SNAPSHOT} {NOT_ADDED}{said}",
+        ads=french.number(len(ads)),
+        level=french.percent(100 * confidence),
+        doubtful=said,
     )
-    shown = {
-        name: value
-        for name, value in made.parts.items()
-        if value > 0 or name in ("sampling", "pages", "links", "recall")
-    }
-    told = {"recall": _recall_told(share, known), "links": _links_told(len(links))}
-    for name, value in shown.items():
-        label, formula, method = SOURCES[name]
-        yield fact(
-            fact_id=f"persons.source.{name}",
-            label=label,
-            measure="error",
-            value=value,
-            decimals=1,
-            formula=formula,
-            method=told.get(name, method),
-            rules=("bornes_pages",) if name == "page_bounds" else (),
-        )
+    told = {"recall": {"told": _recall_told(share, known)}, "links": {"told": _links_told(len(links))}}
+    for name, value in made.parts.items():
+        if value > 0 or name in ALWAYS:
+            yield build.fact(f"persons.source.{name}", value, **told.get(name, {}))
     if share:
-        yield fact(
-            fact_id="persons.recall_pct",
-            label="part des copies retrouvées d’une recherche à l’autre",
-            unit="ad",
-            measure="percent",
-            universe="copies des annonces dont la personne a été tirée deux fois ou plus",
-            value=100 * share[0],
-            low=100 * share[1],
-            high=100 * share[2],
-            interval_kind="sampling",
-            decimals=1,
-            numerator=found,
-            denominator=known,
-            formula="Σ copies trouvées ÷ Σ copies connues par les autres annonces de la même personne",
-            method="Intervalle de Wilson, comme si les copies étaient tirées une à une.",
-        )
+        level, low, high = (100 * one for one in share)
+        limits = {"low": low, "high": high, "interval_kind": "sampling"}
+        yield build.fact("persons.recall_pct", level, numerator=found, denominator=known, **limits)
     if check is not None:
-        yield fact(
-            fact_id="persons.horvitz_thompson",
-            label="contrôle : estimateur de Horvitz et Thompson par personne",
-            value=check.value,
-            low=check.low,
-            high=check.high,
-            interval_kind="sampling" if check.low is not None else "none",
-            formula="Σ 1 ÷ π_k sur les personnes vues",
-            method="Contrôle, jamais le chiffre retenu. Les lieux d’un même site y sont réunis, et les totaux estimés y sont tenus pour exacts.",
-        )
+        kind = "sampling" if check.low is not None else "none"
+        yield build.fact("persons.horvitz_thompson", check.value, low=check.low, high=check.high, interval_kind=kind)
 
 
-def _without(seen: dict[int, int], lists: pd.DataFrame, n: int, fact: partial[Fact], headline: bool) -> Iterator[Fact]:
+def _without(seen: dict[int, int], lists: pd.DataFrame, n: int, build: Builder, headline: bool) -> Iterator[Fact]:
     """What the clusters of the sample alone allow, and the published formula beside it."""
     totals = sorted({max(n, int(lists[name].sum() + 0.5)) for name in ("low", "value", "high")})
     made = uncertainty.without_multiplicities(seen, totals)
-    note = (
-        "Pour comparaison : l’estimation retenue se sert des copies."
-        if headline
-        else "Les copies n’ont pas été cherchées : aucun chiffre unique n’est donné."
-    )
+    note = BESIDE_COPIES if headline else NO_COPIES
     logical, formula = made.checks["logical_bounds"], made.checks["naive"]
     assert isinstance(logical, tuple) and isinstance(formula, float)
-    yield fact(
-        fact_id="persons.indicative",
-        label="intervalle indicatif, d’après les doublons du seul échantillon",
-        low=made.low,
-        high=made.high,
-        interval_kind="bounds",
-        formula="de la borne basse de Chao sans remise à DSh3, dans les bornes logiques",
-        rules=("non_identifie",),
-        method=f"Trop bas quand quelques personnes publient beaucoup. {note}",
-    )
-    yield fact(
-        fact_id="persons.logical",
-        label="bornes logiques",
-        low=logical[0],
-        high=logical[1],
-        interval_kind="bounds",
-        formula="de d à N − (n − d) : les annonces non codées n’ajoutent personne, ou une personne chacune",
-        method=note,
-    )
-    yield fact(
-        fact_id="persons.published_formula",
-        label="formule de l’étude de référence, biaisée, pour comparaison seulement",
-        value=formula,
-        formula="annonces × (1 − part de doublons de l’échantillon) = N d ÷ n",
-        rules=("non_identifie",),
-        method="Jamais au-dessous de la vérité en moyenne, et souvent très au-dessus : la part de doublons croît avec la taille de l’échantillon.",
-    )
+    yield build.fact("persons.indicative", between=(made.low, made.high), note=note)
+    yield build.fact("persons.logical", between=(logical[0], logical[1]), note=note)
+    yield build.fact("persons.published_formula", formula)
 
 
 def _searched_twice(ads: pd.DataFrame) -> tuple[int, int]:
@@ -222,14 +124,13 @@ def _partitions(ads: pd.DataFrame, links: pd.DataFrame, seed: int) -> uncertaint
 
 def _links_told(number: int) -> str:
     if not number:
-        return "La feuille de codage ne note aucun groupe possible."
-    return f"{french.number(number)} {french.plural(number, 'rapprochement douteux', 'rapprochements douteux')}, tenus pour vrais une fois sur deux."
+        return LINKS_UNTOLD
+    links = french.plural(number, "rapprochement douteux", "rapprochements douteux")
+    return LINKS_TOLD.format(number=french.number(number), links=links)
 
 
 def _recall_told(share: tuple[float, float, float] | None, known: int) -> str:
-    if share is None:
-        return "Aucune personne n’a été tirée deux fois : le rappel de la recherche n’est pas mesuré, et tenu pour complet."
-    return f"Rappel mesuré sur {french.number(known)} copies connues par ailleurs ; la limite basse de son intervalle est retenue."
+    return RECALL_UNKNOWN if share is None else RECALL_KNOWN.format(known=french.number(known))
 
 
 def _check(ads: pd.DataFrame, held: pd.DataFrame, lists: pd.DataFrame, confidence: float) -> PersonsEstimate | None:

@@ -1,0 +1,191 @@
+"""Texts of the facts of the coded sample: the draw, what came back of it, agreement, persons behind the ads."""
+
+from functools import partial
+
+from diagnostic.estimate.facts import Text
+from diagnostic.estimate.turnover import SNAPSHOT
+
+FRAME = "annonces du champ, miroirs regroupés"
+ASKED = {  # sampling.domains → of which part the margin is asked
+    "whole": "La marge est demandée pour l’ensemble.",
+    "category": "La marge est demandée pour chaque catégorie de sites à elle seule.",
+    "place": "La marge est demandée pour chaque lieu déclaré à lui seul.",
+}
+OUT_OF_REACH = "Une liste qui a des annonces n’a aucun codage utilisable."
+DOUBTFUL = (
+    " Deux personnes ne trouvent pas le même nombre de copies : l’accord est insuffisant, à dire avec le chiffre."
+)
+LINKS_UNTOLD = "La feuille de codage ne note aucun groupe possible."
+LINKS_TOLD = "{number} {links}, tenus pour vrais une fois sur deux."
+RECALL_UNKNOWN = (
+    "Aucune personne n’a été tirée deux fois : le rappel de la recherche n’est pas mesuré, et tenu pour complet."
+)
+RECALL_KNOWN = "Rappel mesuré sur {known} copies connues par ailleurs ; la limite basse de son intervalle est retenue."
+BESIDE_COPIES = "Pour comparaison : l’estimation retenue se sert des copies."
+NO_COPIES = "Les copies n’ont pas été cherchées : aucun chiffre unique n’est donné."
+
+framed = partial(Text, unit="ad", universe=FRAME)
+drawn = partial(framed, rules=("tirage_repetable",))
+told = partial(drawn, formula="même graine, même champ : mêmes annonces", measure="text")
+tirage = partial(Text, unit="ad", universe="annonces tirées")
+twice = partial(Text, unit="ad", universe="annonces codées par deux personnes")
+person = partial(
+    Text,
+    unit="person",
+    universe="personnes derrière les annonces du champ, à la date du décompte",
+    measure="estimate",
+)
+source = partial(person, measure="error", decimals=1)
+
+DRAW = {
+    "draw.frame_ads": framed(
+        "annonces du champ du tirage, miroirs regroupés",
+        "somme des listes gardées, une par groupe miroir",
+        rules=("miroirs_regroupes",),
+    ),
+    "draw.to_code": drawn(
+        "annonces à coder, pertes attendues comprises",
+        "⌈taille × effet de sondage ÷ (1 − pertes)⌉, planchers compris",
+        method="{asked}",
+    ),
+    "draw.positions": drawn(
+        "places tirées, à aller voir", "annonces visées × places de la liste ÷ annonces de la liste"
+    ),
+    "draw.double": drawn("annonces à coder deux fois", "part des annonces tirées, étalée dans chaque liste"),
+    "draw.seed": told("graine du tirage"),
+    "draw.digest": told("empreinte du champ"),
+    "draw.domain_size.{category}": framed(
+        "annonces à tirer pour la même marge dans les seuls {name}",
+        "même formule, appliquée aux annonces de la catégorie",
+        rules=("taille_cochran",),
+    ),
+}
+RETURNED = {
+    "sample.coded": tirage("places codées", "places tirées qui ont un codage", rules=("premier_codage",)),
+    "sample.usable": tirage("annonces utilisables", "places codées où une annonce pertinente a été vue"),
+    "sample.out_of_scope": tirage(
+        "places sans annonce pertinente", "places codées « non pertinente »", rules=("annonce_hors_champ",)
+    ),
+    "sample.waiting": tirage("places tirées pas encore codées", "places tirées sans codage"),
+    "sample.twice": tirage(
+        "annonces codées deux fois", "annonces qui ont deux codages ou plus", rules=("second_codage",)
+    ),
+    "sample.searched": tirage(
+        "annonces dont les copies ont été cherchées",
+        "annonces utilisables dont le nombre de copies est connu",
+        rules=("copies_dans_le_champ",),
+    ),
+    "sample.review.{conflict}": Text(
+        "annonces à revoir : {what}",
+        "contradictions entre codages, copies et tirage",
+        unit="ad",
+        universe="annonces codées",
+    ),
+    "sample.margin.{domain}": framed(
+        "marge d’erreur réalisée pour {name}",
+        "z √(Σ (N_h ÷ N)² p (1 − p) ÷ n_h × (N_h − n_h) ÷ (N_h − 1))",
+        measure="percent",
+        decimals=1,
+        rules=("poids_de_sondage",),
+        method="Pour une proportion de 50 %, listes réunies.",
+    ),
+    "sample.coded_in.{domain}": framed("annonces utilisables, {name}", "annonces codées, pertinentes et tirées"),
+}
+AGREEMENT = {
+    "agreement.alpha.{variable}": twice(
+        "{question} : alpha de Krippendorff",
+        "1 − désaccord observé ÷ désaccord attendu",
+        measure="estimate",
+        decimals=2,
+        rules=("second_codage",),
+        method="{units} annonces codées deux fois. {reason}",
+    ),
+    "agreement.observed.{variable}": twice(
+        "{question} : accord observé",
+        "paires de codages identiques",
+        measure="percent",
+        rules=("second_codage",),
+    ),
+    "agreement.verdict.{variable}": twice(
+        "{question} : verdict sur le codage",
+        "fiable dès 0,800 ; prudent dès 0,667 ; insuffisant au-dessous",
+        measure="text",
+        method="{reason}",
+    ),
+}
+SOURCES = {  # what adds to the interval of the persons behind the ads
+    "persons.source.sampling": source("erreur type due au tirage", "√ Σ N_h² (1 − n_h ÷ N_h) s²_h(1 ÷ m) ÷ n_h"),
+    "persons.source.pages": source(
+        "erreur type due aux pages non lues",
+        "√ Σ V(N_h) (moyenne de 1 ÷ m)², forme sans biais",
+        method="Sites dont les pages lues ont été tirées sur toute la longueur.",
+    ),
+    "persons.source.links": source(
+        "erreur type due aux rapprochements douteux",
+        "variance entre tirages de rapprochements",
+        method="{told}",
+    ),
+    "persons.source.recall": source(
+        "décalage de la limite basse dû aux copies non retrouvées", "(1 − rappel) × estimation", method="{told}"
+    ),
+    "persons.source.page_bounds": source(
+        "décalage des limites dû aux sites lus par leurs premières pages",
+        "écart aux bornes du total × moyenne de 1 ÷ m",
+        rules=("bornes_pages",),
+        method="Les premières pages ne sont pas tirées au sort : des bornes, et non une erreur type.",
+    ),
+    "persons.source.uncovered": source(
+        "décalage des limites dû aux listes sans annonce utilisable",
+        "aucune personne nouvelle, ou une par annonce",
+    ),
+}
+PERSONS = SOURCES | {
+    "persons.seen": person(
+        "personnes différentes vues dans l’échantillon",
+        "groupes de doublons, et annonces seules",
+        measure="count",
+        rules=("premier_codage",),
+        method="Le moins qu’il puisse y avoir : ce sont des personnes vues, pas une estimation.",
+    ),
+    "persons.total": person(
+        "personnes derrière les annonces",
+        "Σ N_h ÷ n_h × Σ 1 ÷ m, m étant le nombre d’annonces de la même personne dans le champ",
+        rules=("partage_des_poids", "copies_dans_le_champ", "miroirs_regroupes"),
+        method="{ads} annonces codées dont les copies ont été cherchées ; intervalle à {level}, toutes sources réunies. "
+        f"{SNAPSHOT} Ne pas additionner avec les personnes signalées par les professionnel·les.{{doubtful}}",
+    ),
+    "persons.recall_pct": person(
+        "part des copies retrouvées d’une recherche à l’autre",
+        "Σ copies trouvées ÷ Σ copies connues par les autres annonces de la même personne",
+        unit="ad",
+        universe="copies des annonces dont la personne a été tirée deux fois ou plus",
+        measure="percent",
+        decimals=1,
+        method="Intervalle de Wilson, comme si les copies étaient tirées une à une.",
+    ),
+    "persons.horvitz_thompson": person(
+        "contrôle : estimateur de Horvitz et Thompson par personne",
+        "Σ 1 ÷ π_k sur les personnes vues",
+        method="Contrôle, jamais le chiffre retenu. Les lieux d’un même site y sont réunis, et les totaux estimés y sont "
+        "tenus pour exacts.",
+    ),
+    "persons.indicative": person(
+        "intervalle indicatif, d’après les doublons du seul échantillon",
+        "de la borne basse de Chao sans remise à DSh3, dans les bornes logiques",
+        rules=("non_identifie",),
+        method="Trop bas quand quelques personnes publient beaucoup. {note}",
+    ),
+    "persons.logical": person(
+        "bornes logiques",
+        "de d à N − (n − d) : les annonces non codées n’ajoutent personne, ou une personne chacune",
+        method="{note}",
+    ),
+    "persons.published_formula": person(
+        "formule de l’étude de référence, biaisée, pour comparaison seulement",
+        "annonces × (1 − part de doublons de l’échantillon) = N d ÷ n",
+        rules=("non_identifie",),
+        method="Jamais au-dessous de la vérité en moyenne, et souvent très au-dessus : la part de doublons croît avec la "
+        "taille de l’échantillon.",
+    ),
+}
+TEXTS = DRAW | RETURNED | AGREEMENT | PERSONS
