@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -74,13 +75,16 @@ def _headline(
         level=french.percent(100 * confidence),
         doubtful=said,
     )
-    told = {"recall": {"told": _recall_told(share, known)}, "links": {"told": _links_told(len(links))}}
+    told: dict[str, dict[str, Any]] = {
+        "recall": {"told": _recall_told(share, known)},
+        "links": {"told": _links_told(len(links))},
+    }
     for name, value in made.parts.items():
         if value > 0 or name in ALWAYS:
             yield build.fact(f"persons.source.{name}", value, **told.get(name, {}))
     if share:
         level, low, high = (100 * one for one in share)
-        limits = {"low": low, "high": high, "interval_kind": "sampling"}
+        limits: dict[str, Any] = {"low": low, "high": high, "interval_kind": "sampling"}
         yield build.fact("persons.recall_pct", level, numerator=found, denominator=known, **limits)
     if check is not None:
         kind = "sampling" if check.low is not None else "none"

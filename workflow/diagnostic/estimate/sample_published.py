@@ -31,7 +31,7 @@ def facts(ads: pd.DataFrame, codebook: Codebook, build: Builder, cells: Callable
         ((variable, codes),) = one.asked
         if variable in ads:
             known = known_values(ads, variable)
-            case, among, words = known.isin(codes).to_numpy(bool), known.notna().to_numpy(), {"name": one.label}
+            case, among = known.isin(codes).to_numpy(bool), known.notna().to_numpy()
             yield share("{ad_indicator}", case, among, variable, ad_indicator=one.share_id, name=one.label)
     if "declared_origin" in ads:
         stated = known_values(ads, "declared_origin").notna().to_numpy()
