@@ -37,6 +37,14 @@ def test_an_unknown_figure_blocks_and_names_the_key() -> None:
     assert "publication.duplicate_rate" in problem.remedy
 
 
+def test_the_figures_of_a_cited_action_are_found_by_the_beginning_of_their_names() -> None:
+    figures = pd.DataFrame({"row": [2, 3], "id": ["nord.sms", "nord.met"], "value": ["400", "quatre"]})
+    (problem,) = unusable({"outreach": "nord"}, figures, "published_figures.csv")
+    assert (problem.severity, problem.row, problem.value) == (BLOCKING, 3, "quatre")
+    (problem,) = unusable({"outreach": "sud"}, figures, "published_figures.csv")
+    assert problem.row is None and "publication.outreach" in problem.message
+
+
 @pytest.mark.parametrize(
     ("header", "told"),
     [("date,outlet,title,year_heading", 0), ("outlet,date,title,year_heading", 1), ("date,outlet,title", 0)],

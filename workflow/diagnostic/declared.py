@@ -101,13 +101,11 @@ class Publication(Section):
         default=None,
         description="Identifiant du chiffre publié qui donne les personnes vues par deux sources réunies, sans leur recoupement.",
     )
-    outreach_sessions: Text | None = Field(
-        default=None, description="Identifiant du chiffre publié des maraudes d’une action d’aller-vers citée."
+    outreach: Text | None = Field(
+        default=None,
+        description="Début des identifiants des chiffres publiés d’une action d’aller-vers citée : `marseille`, pour "
+        "`marseille.sessions`, `.sms`, `.replies`, `.exchanges` et `.met`.",
     )
-    outreach_sms: Text | None = Field(default=None, description="De la même action : messages envoyés.")
-    outreach_replies: Text | None = Field(default=None, description="De la même action : réponses reçues.")
-    outreach_exchanges: Text | None = Field(default=None, description="De la même action : échanges engagés.")
-    outreach_met: Text | None = Field(default=None, description="De la même action : rencontres.")
 
 
 class Outlines(Section):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,7 +16,7 @@ from diagnostic.collect import checks_territory, checks_workbooks, errors, leaks
 from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.exports.study import nothing
 from diagnostic.collect.exports.typed import Pseudonyms
-from diagnostic.collect.tables import INPUTS, Places, PublishedFigures, ReceivedRows, Sources
+from diagnostic.collect.tables import INPUTS, SESSIONS, STEPS, Places, PublishedFigures, ReceivedRows, Sources
 from diagnostic.problems import BLOCKING, Problem, column_letter
 from diagnostic.tables import columns
 
@@ -113,9 +113,7 @@ def unusable(publication: Mapping[str, str | None], figures: pd.DataFrame, file:
     values = figures.dropna(subset=["id"]).drop_duplicates("id").set_index("id")
     letter = column_letter(columns(PublishedFigures).index("value") - 1)
     problems = []
-    for use, figure in publication.items():
-        if figure is None:
-            continue
+    for use, figure in _used(publication, values.index):
         where = f"publication.{use}"
         if figure not in values.index:
             message = f"La configuration ({where}) nomme le chiffre « {figure} », qui n’est pas dans ce fichier."
@@ -128,6 +126,14 @@ def unusable(publication: Mapping[str, str | None], figures: pd.DataFrame, file:
             value, row = str(values.at[figure, "value"]), int(values.at[figure, "row"])
             problems.append(Problem(BLOCKING, file, message, remedy, row=row, column=letter, value=value))
     return problems
+
+
+def _used(publication: Mapping[str, str | None], known: Collection[str]) -> list[tuple[str, str]]:
+    """Each use with its figure; an action of outreach is the beginning of several, of which one at least is there."""
+    named = [(use, figure) for use, figure in publication.items() if figure and use != "outreach"]
+    action = publication.get("outreach")
+    steps = [f"{action}.{step}" for step in (SESSIONS, *STEPS)] if action else []
+    return named + [("outreach", figure) for figure in [one for one in steps if one in known] or steps[:1]]
 
 
 def altered(

@@ -41,6 +41,7 @@ AXES = {
     "housing": "logement",
 }
 PRACTICES = {"practice": "bonne pratique", "resource": "ressource", "network": "réseau"}
+SESSIONS = "sessions"
 STEPS = {  # of online outreach, each reached by a part of the one before; sessions are the means
     "sms": "messages envoyés",
     "replies": "réponses reçues",

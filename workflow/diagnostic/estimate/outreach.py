@@ -18,7 +18,8 @@ from diagnostic.estimate.texts.outreach import BEFORE, CITED, LABELS, OWN, TEXTS
 
 COLUMN = {"sessions": "B", "sms": "C", "replies": "D", "exchanges": "E", "met": "F"}
 VALUE = "E"  # column of the published values
-USE = "outreach_"  # uses of published figures: `outreach_sms`…
+STEP = f"({'|'.join(LABELS)})"  # the end of a fact's name; before it, the action
+YEARLY = "outreach."  # the beginning of the territory's own actions, a year after it
 NUMBER = re.compile(r"\d+")
 
 
@@ -42,7 +43,7 @@ def estimate(
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on outreach; none where neither the study nor its publication has any.
 
-    `publication` names the published figures of an action that is cited, by use.
+    `publication.outreach` is the beginning of the published figures of an action that is cited.
     """
     facts: list[Fact | None] = []
     for row in outreach.itertuples():
@@ -65,10 +66,11 @@ def estimate(
 def _cited(figures: pd.DataFrame, publication: Mapping[str, str | None], file: str) -> dict[str, Count]:
     """The steps of the action that the publication cites, from its figures."""
     known = {figure.id: figure for figure in figures.itertuples()}
-    named = {step: publication.get(USE + step) or "" for step in LABELS}
+    action = publication.get("outreach")
+    named = {step: f"{action}.{step}" for step in LABELS if action}
     return {
         step: Count(
-            {USE + step: name},
+            {"action": action},
             known[name].statement_fr,
             int(known[name].value),
             cell_ranges(file, VALUE, [known[name].row]),

@@ -6,7 +6,7 @@ from diagnostic.estimate.facts import Text
 LABELS = {"sessions": "maraudes en ligne", **STEPS}
 UNITS = {"sessions": "session", "sms": "message", "replies": "reply", "exchanges": "exchange", "met": "meeting"}
 BEFORE = dict(zip(list(STEPS)[1:], STEPS, strict=False))  # step → the one before
-OWN, CITED = "outreach.{year}.%s", "{outreach_%s}"  # the cited one under the ids of its published figures
+OWN, CITED = "outreach.{year}.%s", "{action}.%s"  # the cited one under the ids of its published figures
 UNIVERSES = {
     OWN: "aller-vers en ligne de l’année",
     CITED: "action d’un autre territoire, citée par la publication",

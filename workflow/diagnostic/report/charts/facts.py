@@ -36,10 +36,6 @@ class Released:
         """The facts, released or not, whose whole id matches a regular expression, sorted."""
         return sorted(fact_id for fact_id in self._facts if re.fullmatch(pattern, fact_id))
 
-    def counted(self, unit: str) -> list[str]:
-        """The counts of one unit, released or not, sorted by id."""
-        return sorted(i for i, fact in self._facts.items() if fact.unit == unit and fact.measure == "count")
-
     def shown(self, fact_id: str) -> bool:
         """Whether the study has this fact and may print it."""
         return fact_id in self._facts and self._facts[fact_id].kind != "withheld"

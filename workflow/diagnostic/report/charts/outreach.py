@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnostic.collect.tables import STEPS
-from diagnostic.estimate.texts.outreach import UNITS
+from diagnostic.estimate.outreach import STEP, YEARLY
 from diagnostic.french import NBSP, plural
 from diagnostic.report.charts.facts import Released, not_published
 from diagnostic.report.charts.plane import Chart, Plane
@@ -47,11 +47,10 @@ def funnel(facts: Released) -> Chart | None:
 
 def _last(facts: Released) -> dict[str, str]:
     """Step → fact of the last year, else of the action that a publication cites."""
-    own = facts.ids(r"outreach\.\d{4}\.(sms|replies|exchanges|met)")
-    if own:
-        year = own[-1].rpartition(".")[0]
-        return {step: f"{year}.{step}" for step in STEPS if f"{year}.{step}" in own}
-    return {step: found[0] for step in STEPS if (found := facts.counted(UNITS[step]))}
+    known = [fact_id for fact_id in facts.ids(rf"[^.]+(\.\d{{4}})?\.{STEP}") if fact_id.rpartition(".")[2] in STEPS]
+    own = [fact_id for fact_id in known if fact_id.startswith(YEARLY)]
+    action = (own or known or [""])[-1].rpartition(".")[0]
+    return {step: f"{action}.{step}" for step in STEPS if f"{action}.{step}" in known}
 
 
 def _said(facts: Released, step: str, fact_id: str) -> str:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
 from diagnostic import french
 from diagnostic.collect.tables import AXES, FIELDS, PRACTICES, VERSIONS
-from diagnostic.estimate.texts.outreach import LABELS
-from diagnostic.estimate.texts.outreach import UNITS as COUNTED
+from diagnostic.estimate.outreach import STEP, YEARLY
+from diagnostic.estimate.texts.outreach import LABELS as SAID
 from diagnostic.release.printed import moment
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, pipe
 
-UNITS = {unit: french.capital(LABELS[step]) for step, unit in COUNTED.items()}
+LABELS = {step: french.capital(label) for step, label in SAID.items()}
 CITED = "Action citée"
 LINK = re.compile(r"[^A-Za-z0-9:/._~?&=%+-]")  # what a link of markdown could end on
 
@@ -104,8 +104,8 @@ def _quoted(found: re.Match[str]) -> str:
 @grid
 def outreach(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Each step of each year, and the part of the step before; the action that a publication cites comes last."""
-    found = statements[statements["unit"].isin(list(UNITS)) & statements["measure"].eq("count")]
-    rows = [row for action in _actions(found) for row in _steps(found, action, cell)]
+    ids = statements.loc[statements["statement_id"].str.fullmatch(rf"[^.]+(\.\d{{4}})?\.{STEP}"), "statement_id"]
+    rows = [row for action in _actions(ids) for row in _steps(set(ids), action, cell)]
     header = (
         ("Année", "left", 16),
         ("Étape", "left", 28),
@@ -115,18 +115,18 @@ def outreach(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     return pipe(header, rows, caption, "aller-vers") if rows else ""
 
 
-def _actions(found: pd.DataFrame) -> list[str]:
-    """The prefixes of the facts: years in order, then what is cited."""
-    prefixes = {str(fact_id).rpartition(".")[0] for fact_id in found["statement_id"]}
-    return sorted(prefixes, key=lambda prefix: (not prefix.startswith("outreach."), prefix))
+def _actions(ids: Iterable[str]) -> list[str]:
+    """What the facts begin with: years in order, then what is cited."""
+    actions = {fact_id.rpartition(".")[0] for fact_id in ids}
+    return sorted(actions, key=lambda action: (not action.startswith(YEARLY), action))
 
 
-def _steps(found: pd.DataFrame, action: str, cell: Cell) -> Iterator[tuple[str, str, str, str]]:
-    own = found[found["statement_id"].str.rpartition(".")[0] == action].set_index("unit")["statement_id"]
-    name = action.removeprefix("outreach.") if action.startswith("outreach.") else CITED
-    for unit, label in UNITS.items():
-        if unit in own.index:
-            yield name, label, cell(own[unit]), cell(f"{own[unit]}_pct")
+def _steps(known: set[str], action: str, cell: Cell) -> Iterator[tuple[str, str, str, str]]:
+    own = action.startswith(YEARLY)
+    name = action.removeprefix(YEARLY) if own else CITED
+    for step, label in LABELS.items():
+        if (fact_id := f"{action}.{step}") in known:
+            yield name, label, cell(fact_id), cell(f"{fact_id}_pct")
 
 
 @grid
