@@ -28,7 +28,7 @@ from diagnostic.collect.answered import WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.config import Config, load
 from diagnostic.release.tables import PRINTED
-from diagnostic.step import EXPORTS, GATE, PRIVATE
+from diagnostic.step import EXPORTS, GATE, PRIVATE, asked
 from diagnostic.unlocking import opened
 
 EVERY = (*INPUTS, *WORKBOOKS)
@@ -121,7 +121,7 @@ def replayed(
             if rewrite:
                 received = {role: rewrite(role, content) for role, content in received.items()}
             arguments |= {"received": received, "pseudonyms": vault.pseudonyms}
-        results = dict(call.function(**given, **arguments))
+        results = dict(call.function(**asked(call.function, given | arguments)))
         results.pop(PRIVATE, None)
         if change and call.rule == COLLECT:
             change(results)

@@ -15,6 +15,7 @@ from diagnostic import io as door
 from diagnostic.annexes import AnnexError
 from diagnostic.authorities import annex
 from diagnostic.codebook import loading, template, xlsx
+from diagnostic.errors import NoResults
 from diagnostic.vault import VaultError, open_vault
 
 ROOT = Path(__file__).parents[2]
@@ -90,5 +91,5 @@ def test_it_is_refused_without_names_results_or_vault(project: Path) -> None:
         annex(project, STUDY)
     keep_names(project, {"site_names": [("E01", "premier.example")]})
     shutil.rmtree(project / "results")
-    with pytest.raises(AnnexError, match="snakemake"):
+    with pytest.raises(NoResults, match="diagnostic calculer"):
         annex(project, STUDY)

@@ -16,6 +16,7 @@ from diagnostic import io as door
 from diagnostic.annexes import AnnexError
 from diagnostic.codebook import loading, template, xlsx
 from diagnostic.compliance import Retention
+from diagnostic.errors import NoResults
 from diagnostic.follow_up import annex, to_remind, wishes
 from diagnostic.purge import plan, purge
 from diagnostic.purge_record import PLANNED
@@ -121,7 +122,7 @@ def test_it_is_refused_without_vault_results_or_demands(project: Path) -> None:
     with pytest.raises(AnnexError, match="Aucune réponse"):
         annex(project, STUDY)
     shutil.rmtree(project / "results")
-    with pytest.raises(AnnexError, match="snakemake"):
+    with pytest.raises(NoResults, match="diagnostic calculer"):
         annex(project, STUDY)
     shutil.rmtree(project / "vault")
     with pytest.raises(VaultError):

@@ -80,7 +80,7 @@ def run(
         given |= {"pseudonyms": vault.pseudonyms}
         if arguments.get(KEYED):
             given |= {"key": vault.secret(arguments[KEYED])}
-    results = (_silenced if vault else _called)(function, _asked(function, given | arguments), rule)
+    results = (_silenced if vault else _called)(function, asked(function, given | arguments), rule)
     made = {
         Path(path): io.storable(results[name], Path(path)) for name, path in outputs.items() if path.endswith(TABLE)
     }
@@ -102,7 +102,7 @@ def run(
     Path(log).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _asked(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, Any]) -> dict[str, Any]:
+def asked(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments without those of `UNASKED` that the function does not name."""
     named = inspect.signature(function).parameters
     return {name: value for name, value in arguments.items() if name in named or name not in UNASKED}

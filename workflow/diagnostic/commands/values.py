@@ -62,7 +62,10 @@ class Results(Existing):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         folder = Path(value)
         if (folder / "release").is_dir():
-            return folder
+            whole = Path(
+                os.path.abspath(folder)
+            )  # a command given inside the results sees no project above a bare name
+            return folder if Path(os.path.abspath(folder.parent.parent)) == whole.parent.parent else whole
         try:
             return Path(RESULTS_FOLDER) / super().convert(value, param, ctx)
         except Refused:
