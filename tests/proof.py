@@ -42,7 +42,7 @@ secrets.token_bytes = lambda size: bytes(range(size))
 try:
     from diagnostic.commands.program import main
 except ImportError:  # an earlier version of the code
-    from diagnostic.commands.program import main
+    from diagnostic.cli import main
 sys.exit(main(sys.argv[1:]))
 """
 SHOWN = 20  # differing cells shown of a table
