@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -248,7 +249,11 @@ def load(files: Mapping[str, bytes]) -> Codebook:
 
     Files of the same content are read and checked once a process: nothing in a codebook can be changed.
     """
-    return _loaded(tuple(sorted(files.items())))
+    with _turn:
+        return _loaded(tuple(sorted(files.items())))
+
+
+_turn = Lock()  # two steps may ask for it at once
 
 
 @lru_cache(maxsize=4)  # a run has one codebook; a command that compares editions has two
