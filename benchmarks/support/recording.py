@@ -149,7 +149,7 @@ def plain(value: Any) -> Any:
 def _count(found: Counter[str]) -> None:
     """Count where things happen, whoever asks for them and under whatever name it was imported."""
     from diagnostic import validation
-    from diagnostic.codebook.model import Codebook
+    from diagnostic.codebook import loading
 
     def counted(owner: Any, method: str, name: str) -> None:
         before = getattr(owner, method)
@@ -162,7 +162,7 @@ def _count(found: Counter[str]) -> None:
         setattr(owner, method, counting)
 
     counted(validation, "_typed", VALIDATIONS)
-    counted(Codebook, "__init__", CODEBOOKS)
+    counted(loading, "check", CODEBOOKS)
 
     def hear(event: str, given: tuple[Any, ...]) -> None:
         if event in STARTS:
