@@ -28,7 +28,7 @@ from diagnostic.collect.answered import WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.config import Config, load
 from diagnostic.release.tables import PRINTED
-from diagnostic.step import EXPORTS, GATE, PRIVATE, asked
+from diagnostic.step import EXPORTS, GATE, KEYED, PRIVATE, asked
 from diagnostic.unlocking import opened
 
 EVERY = (*INPUTS, *WORKBOOKS)
@@ -115,12 +115,13 @@ def replayed(
         paths = {name: path for name, path in call.inputs.items() if name != GATE}
         given = {name: made[path] if path in made else (home / path).read_bytes() for name, path in paths.items()}
         arguments = {name: value for name, value in call.params.items() if name != "code"}
-        if arguments.get(EXPORTS):
+        if arguments.get(EXPORTS) or arguments.get(KEYED):
             vault = opened(home, arguments["study"], create=False)
-            received = {role: vault.read_received(role) for role in arguments[EXPORTS]}
+            received = {role: vault.read_received(role) for role in arguments.get(EXPORTS) or {}}
             if rewrite:
                 received = {role: rewrite(role, content) for role, content in received.items()}
             arguments |= {"received": received, "pseudonyms": vault.pseudonyms}
+            arguments |= {"key": vault.secret(arguments[KEYED])} if arguments.get(KEYED) else {}
         results = dict(call.function(**asked(call.function, given | arguments)))
         results.pop(PRIVATE, None)
         if change and call.rule == COLLECT:

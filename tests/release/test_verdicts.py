@@ -131,9 +131,17 @@ def test_outside_the_closed_list_nothing_is_printed(unit: str) -> None:
     assert verdict(fact(unit, value=500), KEYED)["verdict"] == "withheld"
 
 
-def test_model_outputs_have_two_significant_digits() -> None:
-    found = verdict(fact("person", "estimate", value=655.6, low=401.2, high=1117.0), KEYED)
-    assert (found["shown_value"], found["shown_low"], found["shown_high"]) == (660, 400, 1100)
+@pytest.mark.parametrize("key", range(20))
+def test_model_outputs_on_persons_are_drawn_to_their_second_digit(key: int) -> None:
+    """The value to one of its two neighbours, its ends outward by two steps at most; under a hundred, to ten."""
+    draw = Draw(str(key).encode())
+    found = verdict(fact("person", "estimate", value=655.6, low=401.2, high=1117.0), draw)
+    assert found["shown_value"] in (650, 660)
+    assert found["shown_low"] in (390, 400) and found["shown_high"] in (1200, 1300)
+    assert found["claim_low"] <= 655.6 <= found["claim_high"]
+    small = verdict(fact("person", "estimate", value=84.0, low=61.0, high=97.0), draw)
+    assert small["shown_value"] in (80, 90) and small["shown_low"] in (50, 60) and small["shown_high"] in (100, 110)
+    assert verdict(fact("response", "estimate", value=15.4), draw)["shown_value"] == 15
 
 
 @pytest.mark.parametrize(

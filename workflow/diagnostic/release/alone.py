@@ -63,7 +63,7 @@ def ungrouped(fact: Row, policy: Policy, draw: Draw) -> Row:
         return row(fact, "withheld", "service")
     exact = {"low": fact["low"], "high": fact["high"], "part": fact["numerator"], "whole": fact["denominator"]}
     if fact["measure"] == "estimate":
-        return _model(fact, policy)
+        return _model(fact, policy, draw)
     if fact["unit"] in ("professional", "response"):
         if PARTICIPATION.match(fact["fact_id"]) or fact["fact_id"].startswith("sensitivity.per_response."):
             return row(fact, "shown", "participation", fact["value"], **exact)
@@ -176,18 +176,36 @@ def significant(value: float, digits: int = 2) -> float:
     return float(step * math.floor(value / step + 0.5))
 
 
-def _model(fact: Row, policy: Policy) -> Row:
-    """An output of a model: two significant digits."""
-    told = {name: significant(number(fact[name])) for name in ("value", "low", "high")}
-    if told["value"] < policy.rules.thresholds.ordinary:
-        return row(fact, "withheld", "small", said={"threshold": policy.rules.thresholds.ordinary, "named": ""})
-    method = discreet(fact["method"], policy)
-    return row(fact, "shown", "model", told["value"], low=told["low"], high=told["high"], method=method)
+def _model(fact: Row, policy: Policy, draw: Draw) -> Row:
+    """An output of a model: two significant digits. Of persons, never finer than RANGE and drawn, its ends outward: two
+    digits of a number under a hundred are the number itself."""
+    least = policy.rules.thresholds.ordinary
+    if number(fact["value"]) < least:
+        return row(fact, "withheld", "small", said={"threshold": least, "named": ""})
+    value, low, high = (number(fact[name]) for name in ("value", "low", "high"))
+    given: Row = {"method": discreet(fact["method"], policy)}
+    if fact["unit"] not in ("person", "situation"):
+        return row(fact, "shown", "model", significant(value), low=significant(low), high=significant(high), **given)
+    name = fact["fact_id"]
+    step = _step(value)
+    told = float(step * math.floor(value / step + draw.uniform("model", name)))
+    if told < RANGE:
+        return row(fact, "withheld", "draw") | given
+    if not math.isnan(low + high) and low >= RANGE:
+        ends = (_outward(low, -1, name, draw, _step(low)), _outward(high, 1, name, draw, _step(high)))
+        given |= {"low": min(ends[0], told), "high": max(ends[1], told)} if ends[0] >= RANGE else {}
+    return row(fact, "shown", "model", told, claim=(max(least, told - step), told + step), **given)
+
+
+def _step(value: float) -> int:
+    """What a model's number on persons is a multiple of: its second digit, RANGE at least."""
+    return max(RANGE, int(10 ** (math.floor(math.log10(value)) - 1)))
 
 
 def sensitivity(facts: pd.DataFrame, found: pd.DataFrame, draw: Draw) -> None:
-    """Other counting choices on persons: one range per headline, the same in every choice, its ends drawn outward; a choice
-    that changes nothing repeats what is printed. `found`, the rows of the ledger, is changed in place."""
+    """Other counting choices on persons: one range per headline, the same in every choice, its ends drawn outward. Not even
+    that a choice changes nothing is told: two numbers that happen to be equal would be. `found`, the rows of the ledger, is
+    changed in place."""
     plain = facts["fact_id"].str.replace(r"^sensitivity\.[^.]+\.", "", regex=True).str.replace(".", "_", regex=False)
     choices = facts["fact_id"].str.startswith("sensitivity.") & facts["unit"].isin(["person", "situation"])
     places = {
@@ -205,22 +223,14 @@ def sensitivity(facts: pd.DataFrame, found: pd.DataFrame, draw: Draw) -> None:
         if low < RANGE:
             continue
         for at, fact in zip(own.index, own.to_dict("records"), strict=True):
-            same = fact["value"] == facts.loc[headline, "value"]
-            changed = row(
-                fact,
-                "shown",
-                "same" if same else "choices",
-                told if same else math.nan,
-                low=min(low, told),
-                high=max(high, told),
-            )
+            changed = row(fact, "shown", "choices", low=min(low, told), high=max(high, told))
             found.loc[at, list(changed)] = list(changed.values())
 
 
-def _outward(value: float, sign: int, name: str, draw: Draw) -> float:
-    """The end of a range on a multiple of RANGE beyond the value, further by chance the nearer it is: unbiased steps."""
-    shift = RANGE * draw.uniform("range", name, str(sign))
-    return float(RANGE * (math.floor((value - shift) / RANGE) if sign < 0 else math.ceil((value + shift) / RANGE)))
+def _outward(value: float, sign: int, name: str, draw: Draw, step: int = RANGE) -> float:
+    """The end of a range on a multiple of `step` beyond the value, further by chance the nearer it is: unbiased steps."""
+    shift = step * draw.uniform("range", name, str(sign))
+    return float(step * (math.floor((value - shift) / step) if sign < 0 else math.ceil((value + shift) / step)))
 
 
 def cited(facts: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:

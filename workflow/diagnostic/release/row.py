@@ -20,7 +20,6 @@ TEXT = {
     "rounded": "Arrondi au hasard, à {base}.",
     "model": "Estimation : deux chiffres significatifs.",
     "choices": "Fourchette des choix de calcul, arrondie vers l’extérieur.",
-    "same": "Inchangé par ce choix de calcul.",
     "small": "Sous le seuil de publication ({threshold}, {named}).",
     "contributors": "Trop peu de structures ou de situations derrière ce nombre, ou l’une domine.",
     "draw": "Trop petit une fois arrondi pour ne rien dire du seuil.",

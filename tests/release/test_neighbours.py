@@ -1,0 +1,146 @@
+"""Whoever knows all of a study but one case does not read that case in it: see `neighbours`.
+
+`benchmarks/neighbours.py` has the long form: hundreds of neighbours, and whole folders of documents.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from neighbours import ANSWERED, CHANGES, Study, Told, differences, distance, false_claims, finished, laws
+
+from diagnostic.release import alone, decision, draws, printed, statements, verdicts
+from diagnostic.release.claims import least
+from diagnostic.release.decision import Draft
+from diagnostic.release.row import row
+from diagnostic.release.tables import ListedSource
+from diagnostic.tables import columns
+
+KEYS = 4000
+FOUND_BY = (
+    "response less",
+    "person less",
+    "situation less",
+    "merged",
+)  # neighbours that a planted leak is looked for in
+ONE = ("person more", "person less", "other answer")  # changes of one case at most in each group
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return finished(tmp_path_factory.mktemp("neighbours") / "projet")
+
+
+@pytest.fixture(scope="module")
+def facts(study: Study) -> dict[str, dict[str, Any]]:
+    """The facts of the study (under no name), and of a neighbour of each kind."""
+    drawn = {kind: change(np.random.default_rng(1), study.collected) for kind, change in CHANGES.items()}
+    return {"": study.facts()} | {kind: study.facts(tables) for kind, tables in drawn.items()}
+
+
+@pytest.fixture(scope="module")
+def told(study: Study, facts: dict[str, dict[str, Any]]) -> dict[str, Told]:
+    return {kind: study.told(made) for kind, made in facts.items()}
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_neighbours_differ_in_audited_draws_only(told: dict[str, Told], kind: str) -> None:
+    _, unexplained = differences(told[""], told[kind], kind in ANSWERED)
+    assert unexplained == []
+
+
+def test_neighbours_are_not_the_same(told: dict[str, Told]) -> None:
+    """Else nothing was looked at: some numbers of persons differ, and those who answered are counted as they are."""
+    moved = {kind: differences(told[""], told[kind], True)[0] for kind in CHANGES}
+    assert any(name.startswith("survey.") for name in moved["response less"])
+    assert any(name.startswith("shared.") for name in moved["situation less"])
+
+
+def test_a_printed_number_is_among_those_that_it_stands_for(told: dict[str, Told]) -> None:
+    assert {kind: false_claims(one) for kind, one in told.items()} == dict.fromkeys(told, [])
+
+
+@pytest.mark.slow
+def test_what_an_attack_withholds_is_no_difference_either(study: Study, facts: dict[str, dict[str, Any]]) -> None:
+    one, other = (study.told(facts[kind], "default") for kind in ("", "person less"))
+    assert differences(one, other, answered=False)[1] == []
+
+
+def test_a_case_moves_the_law_of_a_number_by_one_base_at_most(told: dict[str, Told]) -> None:
+    """Total variation over the keys, to three standard errors. Where one case crosses the threshold, what is withheld
+    under it adds the chance that the threshold itself is printed."""
+    looked = 0
+    rules = told[""].policy.rules
+    for population in ("prostitution", "concerned"):
+        every = {kind: laws(told[kind], population, KEYS) for kind in ("", *ONE)}
+        for kind, name in itertools.product(ONE, every[""]):
+            first, second = told[""].counted[name], told[kind].counted[name]
+            reasons = {first.reason, second.reason}
+            if not reasons <= {"", "small"} or abs(first.count - second.count) > 1:
+                continue
+            threshold = first.entry.threshold
+            base = rules.rounding.base if threshold == rules.thresholds.ordinary else rules.rounding.sensitive_base
+            bound = 1 / base if len(reasons) == 1 else (threshold - least(base, threshold) + base) / base
+            assert distance(every[""][name], every[kind][name]) <= bound + 3 * math.sqrt(0.5 / KEYS), (kind, name)
+            looked += first.members != second.members
+    assert looked >= 3
+
+
+# -- Leaks that the documents have had, planted again -------------------------------------------------------------
+
+
+def _reasons(fact: Any) -> str:
+    return str(fact.reason) if fact.verdict == "withheld" else PRINT(fact)
+
+
+def _exact_choices(facts: pd.DataFrame, found: pd.DataFrame, draw: draws.Draw) -> None:
+    for at, fact in facts[facts["fact_id"].str.startswith("sensitivity.")].to_dict("index").items():
+        told = row(fact, "shown", "choices", fact["value"])
+        found.loc[at, list(told)] = list(told.values())
+
+
+def _exact_bound(fact: Any, part: Any, *_: Any) -> int | None:
+    return None if math.isnan(fact["high"]) else max(int(fact["high"]), part.value)
+
+
+def _cheapest(draft: Draft, last: int) -> dict[str, Any]:
+    """A suppression chosen by true counts: the group furthest from what would be printed of it pays."""
+    found = PRINTED_OF(draft, last)
+    counted = {name: draft.counted[name].count for name in found if "=" in name}
+    paid = max(counted, key=lambda name: (abs(counted[name] - found[name].value), -counted[name]), default="")
+    return {name: one for name, one in found.items() if name != paid}
+
+
+PRINT, PRINTED_OF = printed.value, Draft.printed
+LEAKS: dict[str, list[tuple[Any, str, Callable[..., Any] | Any]]] = {
+    "bounds of the exact count": [(verdicts, "_possible", _exact_bound)],
+    "other choices, exact": [(alone, "sensitivity", _exact_choices)],
+    "model to two digits": [
+        (alone, "_model", lambda f, *_: row(f, "shown", "model", f["value"], low=f["low"], high=f["high"]))
+    ],
+    "rows received": [
+        (alone, "OF_PERSONS", alone.re.compile("never")),
+        (statements, "_settled", lambda said, *_: said),
+    ],
+    "rows, drawn but told": [(statements, "_settled", lambda said, *_: said.assign(rules=str(len(said))))],
+    "why a number is withheld": [(printed, "value", _reasons)],
+    "digest of an export": [(statements, "_listed", lambda sources: sources[columns(ListedSource)])],
+    "the cheapest suppression": [(decision.Draft, "printed", _cheapest)],
+    "exact totals": [(draws.Draw, "multiple", lambda _, count, *__: count)],
+}
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_a_leak_planted_again_is_found(
+    study: Study, facts: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch, leak: str
+) -> None:
+    for place, name, wrong in LEAKS[leak]:
+        monkeypatch.setattr(place, name, wrong)
+    one = study.told(facts[""])
+    assert any(differences(one, study.told(facts[kind]), kind in ANSWERED)[1] for kind in FOUND_BY)
