@@ -3,7 +3,9 @@
     .venv/bin/python benchmarks/release.py --number 100 --out mesures.csv
 
 Each département is decided twice, as an earlier edition (all but its last situations) and as a later one; the later one is
-attacked by an outsider, by each structure, and by a reader of both. One CSV row per département and size.
+attacked by an outsider, by each structure, and by a reader of both. One CSV row per département and size; then, for each
+size, how many groups are exposed, the share that is printed of the groups of the list that reach their threshold, and in
+how many départements each headline is printed.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
+import pandas as pd
 from support.costs import COUNT, SECONDS, Measure, finish, load, parser
 
 ROOT = Path(__file__).parents[1]
@@ -25,7 +27,6 @@ from simulated import decided, departement, invented, population  # noqa: E402
 
 from diagnostic.release.audit import Gate  # noqa: E402
 from diagnostic.release.decision import coded, readers_of  # noqa: E402
-from diagnostic.release.draws import Draw, members  # noqa: E402
 from diagnostic.release.editions import Previous, enough, findings  # noqa: E402
 
 SIZES = (60, 152, 400)
@@ -76,40 +77,29 @@ def measure(seed: int, size: int, structures: int = 36) -> dict[str, object]:
     }
 
 
-def neighbours(number: int, keys: int, size: int = 152) -> Iterator[dict[str, object]]:
-    """Pairs of tables one person apart: over `keys` keys, the largest distance between the laws of a statement, for the
-    groups that both print; `changed`: groups whose members changed."""
-    draw = np.random.default_rng(11)
-    for seed in range(number):
-        rows = departement(seed % 40, size, 36)
-        other = rows.drop(index=[int(draw.integers(len(rows)))]).reset_index(drop=True)
-        rules = invented(preset="brouillon")  # the draws alone
-        one, two = (decided(each, rules).counted for each in (rows, other))
-        distance, changed = 0.0, 0
-        for name in one:
-            first, second, entry = one[name], two[name], one[name].entry
-            if first.reason or second.reason or first.members == second.members:
-                continue
-            changed += 1
-            base = 5 if entry.threshold <= 8 else 10
-            laws = []
-            for counted in (first, second):
-                ids = members([counted.members])
-                drawn = [Draw(str(k).encode()).multiple(counted.count, base, "person", ids) for k in range(keys)]
-                laws.append({value: drawn.count(value) / keys for value in set(drawn)})
-            gap = sum(abs(laws[0].get(v, 0) - laws[1].get(v, 0)) for v in laws[0].keys() | laws[1].keys()) / 2
-            distance = max(distance, gap * base)
-        yield {"seed": seed, "changed": changed, "largest_distance_times_base": round(distance, 3)}
+def told(rows: list[dict[str, object]]) -> None:
+    """A few lines for each size."""
+    for size, own in pd.DataFrame(rows).groupby("persons"):
+        exposed = ", ".join(f"{name} {own[name].sum()}" for name in ("outsider", "structure", "left"))
+        share = 100 * own["printed"].sum() / own["reach_threshold"].sum()
+        headlines = ", ".join(f"{name} {own[name].sum()}" for name in HEADLINES)
+        held_back = int(own["kept_for_editions"].gt(0).sum())
+        print(f"{size} persons, {len(own)} départements: groups exposed: {exposed}")
+        print(f"  groups printed: {own['printed'].mean():.1f} of {own['held'].mean():.1f} that hold somebody;", end=" ")
+        print(f"{share:.0f} % of those that reach their threshold; headlines: {headlines}")
+        print(
+            f"  rung above 0: {own['rung'].gt(0).sum()}; editions held back: {held_back} of {own['batch'].sum()};",
+            end=" ",
+        )
+        print(f"CPU of the decision {own['decide_cpu_s'].mean():.1f} s, at most {own['decide_cpu_s'].max():.1f} s")
 
 
 def short() -> list[Measure]:
-    """A département with its earlier edition, and pairs one person apart: who is exposed, how far a statement moves."""
+    """A département with its earlier edition: who is exposed."""
     row = measure(0, 60)
     exposed = sum(int(str(row[reader])) for reader in ("outsider", "structure"))
-    pairs = list(neighbours(4, 200))
     return [
         Measure("groups exposed", exposed, COUNT),
-        Measure("pairs of neighbours", len(pairs), COUNT),
         Measure("cpu of decision", float(str(row["decide_cpu_s"])), SECONDS),
         Measure("cpu of audit", float(str(row["attack_cpu_s"])), SECONDS),
     ]
@@ -121,24 +111,21 @@ def main() -> None:
     options.add_argument("--first", type=int, default=0)
     options.add_argument("--out", type=Path, default=Path("mesures.csv"))
     options.add_argument("--growth", action="store_true", help="instead: one seed, sizes growing")
-    options.add_argument("--neighbours", type=int, default=0, help="instead: so many pairs of tables one person apart")
-    options.add_argument("--keys", type=int, default=1000, help="of each pair of neighbours")
     chosen = options.parse_args()
     print(load())
     if chosen.short:
         finish(short(), chosen.measures)
         return
-    if chosen.neighbours:
-        write(chosen.out, neighbours(chosen.neighbours, chosen.keys))
-        return
     if chosen.growth:
         write(chosen.out, (measure(1, size) for size in (60, 100, 152, 260, 400, 1000)))
         return
     seeds = range(chosen.first, chosen.first + chosen.number)
-    write(chosen.out, (measure(seed, size) for seed in seeds for size in SIZES))
+    told(write(chosen.out, (measure(seed, size) for seed in seeds for size in SIZES)))
 
 
-def write(path: Path, rows: Iterator[dict[str, object]]) -> None:
+def write(path: Path, rows: Iterator[dict[str, object]]) -> list[dict[str, object]]:
+    """The rows, each written as soon as it is measured."""
+    done = []
     with path.open("w", newline="", encoding="utf-8") as file:
         writer: csv.DictWriter | None = None
         for row in rows:
@@ -147,6 +134,8 @@ def write(path: Path, rows: Iterator[dict[str, object]]) -> None:
                 writer.writeheader()
             writer.writerow(row)
             file.flush()
+            done.append(row)
+    return done
 
 
 if __name__ == "__main__":
