@@ -7,8 +7,7 @@ publication leaves the base open, its readings stand side by side.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -17,17 +16,9 @@ from diagnostic.codebook import loading, terms
 from diagnostic.codebook.indicators import CODED, LAW, NEEDS, Indicator
 from diagnostic.codebook.model import Codebook
 from diagnostic.codebook.terms import Asked
-from diagnostic.estimate.facts import Fact, group_of, table, weakest
+from diagnostic.estimate.facts import Builder, Fact, group_of, table, weakest
 from diagnostic.estimate.places import Places
-
-EVERYONE = "professionnel·les distinct·es ayant contribué, questionnaires et entretiens"
-RESPONDENTS = "professionnel·les ayant répondu au questionnaire"
-CHARGED = "professionnel·les ayant répondu qui ont déjà pris en charge des personnes"
-SOURCE = "consolidate/professionals"
-READINGS = (
-    "Ce pourcentage se lit sur trois bases, données côte à côte : celles et ceux qui ont pris en charge des personnes, "
-    "tou·tes les répondant·es, ou les réponses."
-)
+from diagnostic.estimate.texts.contributors import KNOWLEDGE, NEED, TEXTS
 
 
 @dataclass(frozen=True)
@@ -99,23 +90,18 @@ def estimate(
     if professionals.empty:
         return {"contributors": table(study, [])}
     used = [origin for role, origin in origins.items() if role in ("questionnaire", "interview_sheets")]
-    fact = partial(Fact, unit="professional", source_table=SOURCE, origin=weakest(used or ["observed"]))
+    build = Builder(TEXTS, "consolidate/professionals", weakest(used or ["observed"]))
     index = Places(places)
     codebook = loading.load(loading.given(files))
-    facts = list(_union(professionals, index, codebook, fact))
+    facts: list[Fact | None] = list(_union(professionals, index, codebook, build))
     if len(respondents):
         answers = Answers(respondents, respondents["professionals"].astype(int), index, codebook)
-        forms = partial(fact, source_table="consolidate/respondents")
+        forms = replace(build, source_table="consolidate/respondents")
         facts += [*_sizes(answers, forms), *_support(answers, forms), *_needs(answers, forms), *_law(answers, forms)]
     return {"contributors": table(study, facts)}
 
 
-def bounded(value: float, low: float, high: float) -> dict[str, Any]:
-    """The bounds of a fact, where they say something."""
-    return {} if low >= value and high <= value else {"low": low, "high": high, "interval_kind": "bounds"}
-
-
-def _union(professionals: pd.DataFrame, places: Places, codebook: Codebook, fact: partial[Fact]) -> Iterator[Fact]:
+def _union(professionals: pd.DataFrame, places: Places, codebook: Codebook, build: Builder) -> Iterator[Fact]:
     forms = professionals["source"].eq("response")
     answered, interviewed = professionals[forms], professionals[~forms]
 
@@ -129,56 +115,37 @@ def _union(professionals: pd.DataFrame, places: Places, codebook: Codebook, fact
     where = cells("professionals_consulted", "people_met", "already_answered")
     total, low, high = (int(professionals[f"professionals{end}"].sum()) for end in ("", "_low", "_high"))
     rules = tuple(dict.fromkeys(rule for text in professionals["rules"] for rule in text.split("; ") if rule))
-    yield fact(
-        fact_id="pros.total_distinct",
-        label="professionnel·les distinct·es ayant contribué",
-        measure="count",
-        universe=EVERYONE,
-        value=total,
-        formula="répondant·es, plus personnes rencontrées, moins celles qui ont fait les deux",
-        method="Qui a rempli le questionnaire et a été rencontré·e ne compte qu’une fois.",
-        rules=rules,
-        cells=where,
-        **bounded(total, low, high),
-    )
+    yield build.count("pros.total_distinct", total, between=(low, high), rules=rules, cells=where)
     if (~forms).any():
         met = interviewed["met"]
         blank = interviewed["rules"].str.contains("rencontre_non_precisee")
         value = int(met.sum())
-        yield fact(
-            fact_id="interviews.professionals",
-            label="professionnel·les rencontré·es en entretien",
-            measure="count",
-            universe="professionnel·les rencontré·es",
-            value=value,
-            formula="somme des professionnel·les de chaque entretien",
+        yield build.count(
+            "interviews.professionals",
+            value,
+            between=(value, value + int(blank.sum()) * (int(met.max()) - 1)),
             rules=("rencontre_non_precisee",) if blank.any() else (),
             cells=places.cells(interviewed, "interview_records", "people_met"),
-            **bounded(value, value, value + int(blank.sum()) * (int(met.max()) - 1)),
         )
-    yield from _identified(professionals, fact, total, where)
+    yield from _identified(professionals, replace(build, cells=where), total)
     for indicator in counted(codebook, CODED):
         ((variable, codes),) = indicator.asked
         inside = professionals[variable].isin(codes)
         found = int(professionals.loc[inside, "professionals"].sum())
         uncoded = professionals[variable].isin(["not_asked", "no_answer"])
         most = int(professionals.loc[uncoded | inside, "professionals_high"].sum())
-        yield fact(
-            fact_id=indicator.fact_id,
-            label=indicator.label,
-            measure="count",
-            universe=EVERYONE,
-            value=found,
-            numerator=found,
-            denominator=total,
-            formula="professionnel·les de cette catégorie, une réponse collective y comptant tou·tes les sien·nes",
-            method="Là où la catégorie n’est pas dite, dans une réponse ou un entretien, la borne haute la compte.",
+        yield build.count(
+            "{coded_indicator}",
+            found,
+            total,
+            between=(found, most),
             cells=cells(variable, variable),
-            **bounded(found, found, most),
+            coded_indicator=indicator.fact_id,
+            name=indicator.label,
         )
 
 
-def _identified(professionals: pd.DataFrame, fact: partial[Fact], total: int, where: str) -> Iterator[Fact]:
+def _identified(professionals: pd.DataFrame, build: Builder, total: int) -> Iterator[Fact]:
     """Who identified a risk or a situation. The share rises with those who did and falls with those who did not."""
     value, low, high = (int(professionals[f"identified{end}"].sum()) for end in ("", "_low", "_high"))
     told = professionals["identified_high"].gt(0)
@@ -188,236 +155,115 @@ def _identified(professionals: pd.DataFrame, fact: partial[Fact], total: int, wh
         .sum()
     )
     others_low = int(professionals.loc[~told, "professionals_low"].sum())
-    shared: dict[str, Any] = {
-        "universe": EVERYONE,
-        "numerator": value,
-        "denominator": total,
-        "formula": "professionnel·les ayant coché un repérage ou décrit une situation",
-        "method": "Un entretien où une situation est décrite compte tou·tes les professionnel·les rencontré·es ; la borne "
-        "basse n’en compte qu’un·e.",
-        "rules": ("entretien_avec_situation",),
-        "cells": where,
-    }
-    yield fact(
-        fact_id="pros.identified",
-        label="professionnel·les ayant déjà identifié des situations ou des risques",
-        measure="count",
-        value=value,
-        **shared,
-        **bounded(value, low, high),
-    )
+    yield build.count("pros.identified", value, total, between=(low, high))
     if total:
         share = 100 * value / total
-        yield fact(
-            fact_id="pros.identified_pct",
-            label="professionnel·les ayant déjà identifié des situations ou des risques, part",
-            measure="percent",
-            value=share,
-            **shared,
-            **bounded(share, _over(low, others_high, share), _over(high, others_low, share)),
-        )
+        limits = (_over(low, others_high, share), _over(high, others_low, share))
+        yield build.fact("pros.identified_pct", share, limits, numerator=value, denominator=total)
 
 
 def _over(some: float, others: float, otherwise: float) -> float:
     return 100 * some / (some + others) if some + others else otherwise
 
 
-def _sizes(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
+def _sizes(answers: Answers, build: Builder) -> Iterator[Fact]:
     """Collective responses: their sizes, and how few independent opinions the whole amounts to."""
     weight, frame = answers.weight, answers.frame
     effective = float(weight.sum() ** 2 / (weight**2).sum())
-    yield fact(
-        fact_id="survey.effective_responses",
-        label="réponses indépendantes que vaut l’ensemble",
-        unit="response",
-        measure="estimate",
-        universe=RESPONDENTS,
-        value=effective,
-        formula="effectif de Kish : carré de la somme des professionnel·les, sur la somme de leurs carrés",
-        method="Une réponse collective porte un seul avis pour plusieurs. Ce n’est pas une marge d’erreur : personne n’a été tiré·e au sort.",
-        cells=answers.cells("professionals_consulted"),
-    )
+    build = replace(build, cells=answers.cells("professionals_consulted"))
+    yield build.fact("survey.effective_responses", effective)
     sizes = frame.loc[frame["answer_mode.code"].eq("group"), "professionals_consulted.number"].dropna()
     if len(sizes):
-        yield fact(
-            fact_id="survey.collective_size",
-            label="taille des réponses collectives",
-            unit="response",
-            measure="text",
-            universe="réponses collectives qui disent leur nombre",
-            value_text=f"{sizes.min()}..{sizes.max()}",
-            formula="plus petite et plus grande taille",
-            cells=answers.cells("professionals_consulted"),
-        )
+        yield build.fact("survey.collective_size", value_text=f"{sizes.min()}..{sizes.max()}")
 
 
-def _support(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
-    charged, unsaid = answers.says("took_charge=yes"), answers.silent("took_charge")
-    took, maybe = answers.count(charged), answers.count(unsaid)
+def _support(answers: Answers, build: Builder) -> Iterator[Fact | None]:
+    """Who took charge of persons, who of them is not equipped enough and on which bases, who was trained."""
     everyone, responses = int(answers.weight.sum()), len(answers.frame)
-    ill, silent = answers.says("sufficiently_equipped=no"), answers.silent("sufficiently_equipped")
-    yield fact(
-        fact_id="pros.took_charge",
-        label="professionnel·les ayant déjà pris en charge des personnes",
-        measure="count",
-        universe=RESPONDENTS,
-        value=took,
-        numerator=took,
-        denominator=everyone,
-        group=answers.group("professionals", "took_charge=yes"),
-        base="professionals:",
-        formula="réponse « oui » à la prise en charge, une réponse collective comptant pour ses professionnel·les",
-        cells=answers.cells("took_charge"),
-        **bounded(took, took, took + maybe),
-    )
-    found = answers.count(charged & ill)
-    more = answers.count(charged & silent) + answers.count(unsaid & (ill | silent))
-    fine, perhaps = took - found - answers.count(charged & silent), answers.count(unsaid & ~ill)
-    shared: dict[str, Any] = {
-        "universe": CHARGED,
+    took, maybe = (answers.count(said) for said in _asked(answers, "took_charge", "yes"))
+    given: dict[str, Any] = {
+        "base": "professionals:",
+        "group": answers.group("professionals", "took_charge=yes"),
+        "cells": answers.cells("took_charge"),
+    }
+    yield build.count("pros.took_charge", took, everyone, between=(took, took + maybe), **given)
+    yield from _under_equipped(answers, took, build)
+    ill, silent = _asked(answers, "sufficiently_equipped", "no")
+    for name, unit, some, blank, base in (
+        ("respondents", "professional", answers.count(ill), answers.count(silent), everyone),
+        ("responses", "response", int(ill.sum()), int(silent.sum()), responses),
+    ):
+        yield build.share(
+            f"pros.under_equipped_{name}_pct",
+            some,
+            base,
+            between=(some, some + blank),
+            group=answers.group(f"{unit}s", "sufficiently_equipped=no"),
+            base=f"{unit}s:",
+            cells=answers.cells("sufficiently_equipped"),
+        )
+    trained, unknown = (answers.count(said) for said in _asked(answers, "training_followed", "yes"))
+    given |= {
+        "group": answers.group("professionals", "training_followed=yes"),
+        "cells": answers.cells("training_followed"),
+    }
+    yield build.count("pros.training_followed", trained, everyone, between=(trained, trained + unknown), **given)
+
+
+def _asked(answers: Answers, variable: str, code: str) -> tuple[pd.Series, pd.Series]:
+    """Responses that give this answer, and those that give none where the question was put."""
+    return answers.says(f"{variable}={code}"), answers.silent(variable)
+
+
+def _under_equipped(answers: Answers, took: int, build: Builder) -> Iterator[Fact]:
+    """Of those who took charge of persons, the ones who are not equipped enough; a blank on either leaves both open."""
+    charged, unsaid = _asked(answers, "took_charge", "yes")
+    ill, silent = _asked(answers, "sufficiently_equipped", "no")
+    found, quiet = answers.count(charged & ill), answers.count(charged & silent)
+    more = quiet + answers.count(unsaid & (ill | silent))
+    fine, perhaps = took - found - quiet, answers.count(unsaid & ~ill)
+    given: dict[str, Any] = {
         "numerator": found,
         "denominator": took,
         "group": answers.group("professionals", "took_charge=yes & sufficiently_equipped=no"),
         "base": answers.group("professionals", "took_charge=yes"),
-        "formula": "réponse « non » à « assez outillé·e », parmi celles et ceux qui ont pris en charge des personnes",
-        "method": READINGS,
         "cells": answers.cells("took_charge", "sufficiently_equipped"),
     }
-    yield fact(
-        fact_id="pros.under_equipped",
-        label="insuffisamment outillé·es, parmi celles et ceux qui ont pris en charge des personnes",
-        measure="count",
-        value=found,
-        **shared,
-        **bounded(found, found, found + more),
-    )
+    yield build.fact("pros.under_equipped", found, (found, found + more), **given)
     if took:
         share = 100 * found / took
-        least = _over(found, fine + answers.count(charged & silent) + perhaps, share)
-        yield fact(
-            fact_id="pros.under_equipped_pct",
-            label="insuffisamment outillé·es, parmi celles et ceux qui ont pris en charge des personnes, part",
-            measure="percent",
-            value=share,
-            **shared,
-            **bounded(share, min(share, least), _over(found + more, fine, share)),
-        )
-    for name, label, unit, some, base, blank, universe in (
-        (
-            "respondents",
-            "parmi tou·tes les répondant·es",
-            "professional",
-            answers.count(ill),
-            everyone,
-            answers.count(silent),
-            RESPONDENTS,
-        ),
-        ("responses", "en réponses", "response", int(ill.sum()), responses, int(silent.sum()), "réponses reçues"),
-    ):
-        yield fact(
-            fact_id=f"pros.under_equipped_{name}_pct",
-            label=f"insuffisamment outillé·es, {label}, part",
-            unit=unit,
-            measure="percent",
-            universe=universe,
-            value=100 * some / base,
-            numerator=some,
-            denominator=base,
-            group=answers.group(f"{unit}s", "sufficiently_equipped=no"),
-            base=f"{unit}s:",
-            formula="réponse « non » à « assez outillé·e » ; la question non posée ne compte pas comme un « non »",
-            method=READINGS,
-            rules=("non_pose_compte_non",),
-            cells=answers.cells("sufficiently_equipped"),
-            **bounded(100 * some / base, 100 * some / base, 100 * (some + blank) / base),
-        )
-    trained, unknown = (
-        answers.count(answers.says("training_followed=yes")),
-        answers.count(answers.silent("training_followed")),
-    )
-    yield fact(
-        fact_id="pros.training_followed",
-        label="professionnel·les ayant suivi une formation sur la prostitution",
-        measure="count",
-        universe=RESPONDENTS,
-        value=trained,
-        numerator=trained,
-        denominator=everyone,
-        group=answers.group("professionals", "training_followed=yes"),
-        base="professionals:",
-        formula="réponse « oui » à la formation suivie ; une formation prévue est comptée à part",
-        cells=answers.cells("training_followed"),
-        **bounded(trained, trained, trained + unknown),
-    )
+        least = _over(found, fine + quiet + perhaps, share)
+        limits = (min(share, least), _over(found + more, fine, share))
+        yield build.fact("pros.under_equipped_pct", share, limits, **given)
 
 
-def _needs(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
+def _needs(answers: Answers, build: Builder) -> Iterator[Fact | None]:
     """Needs over all respondents: who was not asked has not said the need."""
     blank = answers.count(answers.silent("needs") | answers.silent("sufficiently_equipped"))
+    cells = answers.cells("needs", "sufficiently_equipped")
+    given: dict[str, Any] = {"rules": ("non_pose_compte_non",), "cells": cells, "caution": NEED}
     for indicator in counted(answers.codebook, NEEDS):
-        yield from _over_all(
-            answers,
-            fact,
-            indicator,
-            blank,
-            "Base : tou·tes les répondant·es ; la question n’est posée qu’à qui ne se sent pas assez outillé·e, les autres comptent comme sans besoin dit.",
-            ("non_pose_compte_non",),
-            answers.cells("needs", "sufficiently_equipped"),
-        )
+        yield from _over_all(answers, build, indicator, blank, **given)
 
 
-def _law(answers: Answers, fact: partial[Fact]) -> Iterator[Fact]:
+def _law(answers: Answers, build: Builder) -> Iterator[Fact | None]:
     for indicator in counted(answers.codebook, LAW):
         (variable,) = indicator.variables
-        yield from _over_all(
-            answers,
-            fact,
-            indicator,
-            answers.count(answers.silent(variable)),
-            "« Ne sait pas » n’est pas compté comme une ignorance.",
-            (),
-            answers.cells(variable),
-        )
+        blank, cells = answers.count(answers.silent(variable)), answers.cells(variable)
+        yield from _over_all(answers, build, indicator, blank, cells=cells, caution=KNOWLEDGE)
 
 
 def _over_all(
-    answers: Answers,
-    fact: partial[Fact],
-    indicator: Indicator,
-    blank: int,
-    method: str,
-    rules: tuple[str, ...],
-    cells: str,
-) -> Iterator[Fact]:
-    name, label = indicator.fact_id, indicator.label
+    answers: Answers, build: Builder, indicator: Indicator, blank: int, **given: Any
+) -> Iterator[Fact | None]:
+    """An answer of professionals and its share of all respondents; `blank` did not say."""
     everyone, found = int(answers.weight.sum()), answers.count(answers.having(indicator.asked))
-    shared: dict[str, Any] = {
-        "universe": RESPONDENTS,
-        "numerator": found,
-        "denominator": everyone,
+    given |= {
+        "between": (found, found + blank),
         "group": group_of("professionals", *indicator.asked),
         "base": "professionals:",
-        "method": method,
-        "rules": rules,
-        "cells": cells,
+        "professional_indicator": indicator.fact_id,
+        "name": indicator.label,
     }
-    made = "professionnel·les qui ont cette réponse, une réponse collective comptant pour ses professionnel·les"
-    yield fact(
-        fact_id=name,
-        label=label,
-        measure="count",
-        value=found,
-        formula=made,
-        **shared,
-        **bounded(found, found, found + blank),
-    )
-    share = 100 * found / everyone
-    yield fact(
-        fact_id=f"{name}_pct",
-        label=f"{label}, part",
-        measure="percent",
-        value=share,
-        formula=f"{made}, sur tou·tes les répondant·es",
-        **shared,
-        **bounded(share, share, 100 * (found + blank) / everyone),
-    )
+    yield build.count("{professional_indicator}", found, everyone, **given)
+    yield build.share("{professional_indicator}_pct", found, everyone, **given)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cache, cached_property
 from string import Formatter
 from typing import Any
 
@@ -87,6 +87,7 @@ class Text:
         return words(" ".join((self.label, self.formula, self.universe, self.method, *others)))
 
 
+@cache
 def words(pattern: str) -> frozenset[str]:
     """The `{words}` of a pattern."""
     return frozenset(word for _, word, _, _ in Formatter().parse(pattern) if word)
@@ -102,7 +103,7 @@ class Builder:
 
     `method` is said of the facts whose text has none. Each call names a text; by keyword come other fields of `Fact`
     (`cells`, `rules`, …) and the words of the text. `between` (at least, at most) are bounds of a part, in its own unit;
-    where both are one, a known number has none. Raises KeyError for an unknown text or a missing word, TypeError for a
+    a number that they do not pass beyond has none. Raises KeyError for an unknown text or a missing word, TypeError for a
     word that the text does not hold.
     """
 
@@ -134,7 +135,7 @@ class Builder:
         made = {name: given.pop(name) for name in GIVEN & given.keys()}
         if unheard := given.keys() - own.words - words(text):
             raise TypeError(f"{text} does not say: {', '.join(sorted(unheard))}")
-        if between and (value is None or between[0] != between[1]):
+        if between and (value is None or between[0] < value or between[1] > value):
             made |= {"low": between[0], "high": between[1], "interval_kind": "bounds"}
         if made.get("interval_kind", "none") != "none":
             own = own.opened

@@ -7,7 +7,8 @@ the study keeps: a difference printed on its own could give away one that is wit
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -16,10 +17,10 @@ from diagnostic.codebook.indicators import LAW, NEEDS
 from diagnostic.codebook.meaning import meaning
 from diagnostic.codebook.model import Codebook
 from diagnostic.estimate import tally
-from diagnostic.estimate.contributors import RESPONDENTS, chosen, counted
-from diagnostic.estimate.described import CONCERNED, UNIVERSE
-from diagnostic.estimate.facts import Fact, table, weakest
+from diagnostic.estimate.contributors import chosen, counted
+from diagnostic.estimate.facts import Builder, Fact, table, weakest
 from diagnostic.estimate.tally import Choices, Described, prepare
+from diagnostic.estimate.texts.sensitivity import RESPONSES, SHARE, SITUATIONS, TEXTS, TOTAL
 
 SCENARIOS: Mapping[str, tuple[str, str, Choices]] = {  # code → rule, the other choice in words, choices
     "blanks_excluded": ("effectif_non_precise", "hors situations sans nombre", Choices(blanks_excluded=True)),
@@ -43,7 +44,6 @@ TOTALS = {
     "shared.persons_concerned": "personnes concernées",
     "shared.persons_prostitution": "personnes en situation de prostitution",
 }
-UNMOVED = "Où le chiffre ne bouge pas, la règle ne le touche pas dans cette étude."
 
 
 def estimate(
@@ -60,40 +60,29 @@ def estimate(
     used = [
         origin for role, origin in origins.items() if role in ("questionnaire", "interview_sheets", "situation_coding")
     ]
-    fact = partial(Fact, origin=weakest(used or ["observed"]))
+    build = Builder(TEXTS, "consolidate/described", weakest(used or ["observed"]))
     facts: list[Fact] = []
     if len(described):
-        facts += _of_persons(described, pairs, codebook, fact)
+        facts += _of_persons(described, pairs, codebook, build)
     if len(respondents):
-        facts += _of_professionals(respondents, codebook, fact)
+        facts += _of_professionals(respondents, codebook, replace(build, source_table="consolidate/respondents"))
     return {"sensitivity": table(study, facts)}
 
 
-def _of_persons(
-    described: pd.DataFrame, pairs: pd.DataFrame, codebook: Codebook, fact: partial[Fact]
-) -> Iterator[Fact]:
-    for code, (rule, words, choices) in SCENARIOS.items():
+def _of_persons(described: pd.DataFrame, pairs: pd.DataFrame, codebook: Codebook, build: Builder) -> Iterator[Fact]:
+    for code, (rule, choice, choices) in SCENARIOS.items():
         ready = prepare(described, pairs, meaning(codebook), choices)
         if not len(ready.frame):
             continue
-        other = headlines(ready, codebook)
-        for name, (label, value, part, base) in other.items():
-            total = name in TOTALS
-            yield fact(
-                fact_id=f"sensitivity.{code}.{name.replace('.', '_')}",
-                label=f"{label} : {words}",
-                unit="situation" if code == "per_situation" else "person",
-                measure="count" if total else "percent",
-                universe=CONCERNED if total else UNIVERSE,
-                source_table="consolidate/described",
-                value=value,
-                numerator=part,
-                denominator=None if total else base,
-                decimals=0,
-                formula=f"le même calcul, {words}",
-                method=UNMOVED,
-                rules=(rule,),
-            )
+        shared: dict[str, Any] = {"rules": (rule,), "choice": choice}
+        of = code if code == SITUATIONS else "{rule}"
+        words = {} if code == SITUATIONS else {"rule": code}
+        for headline, (name, value, part, base) in headlines(ready, codebook).items():
+            end, given = headline.replace(".", "_"), shared | words | {"name": name}
+            if headline in TOTALS:
+                yield build.fact(TOTAL % of, value, numerator=part, total=end, **given)
+            else:
+                yield build.fact(SHARE % of, value, numerator=part, denominator=base, headline=end, **given)
 
 
 def headlines(ready: Described, codebook: Codebook) -> dict[str, tuple[str, float, float, float]]:
@@ -110,26 +99,21 @@ def headlines(ready: Described, codebook: Codebook) -> dict[str, tuple[str, floa
     return found
 
 
-def _of_professionals(respondents: pd.DataFrame, codebook: Codebook, fact: partial[Fact]) -> Iterator[Fact]:
+def _of_professionals(respondents: pd.DataFrame, codebook: Codebook, build: Builder) -> Iterator[Fact]:
     """Shares of professionals, each response counting for one."""
-    rule, words = PER_RESPONSE
+    rule, choice = PER_RESPONSE
     for indicator in (*counted(codebook, NEEDS), *counted(codebook, LAW)):
         ((variable, codes),) = indicator.asked
         if not {f"{variable}.code", *(f"{variable}/{code}" for code in codes)} & set(respondents):
             continue
         said = chosen(respondents, variable, codes)
-        other = 100 * said.mean()
-        yield fact(
-            fact_id=f"sensitivity.per_response.{indicator.share_id.replace('.', '_')}",
-            label=f"{indicator.label} : {words}",
-            unit="response",
-            measure="percent",
-            universe=RESPONDENTS,
-            source_table="consolidate/respondents",
-            value=float(other),
+        yield build.fact(
+            SHARE % RESPONSES,
+            float(100 * said.mean()),
             numerator=int(said.sum()),
             denominator=len(said),
-            formula=f"le même calcul, {words}",
-            method=UNMOVED,
             rules=(rule,),
+            headline=indicator.share_id.replace(".", "_"),
+            name=indicator.label,
+            choice=choice,
         )

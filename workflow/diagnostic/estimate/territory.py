@@ -6,8 +6,7 @@ Communes with few inhabitants are left out before anything is counted (`geograph
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -19,25 +18,16 @@ from diagnostic.codebook.terms import Asked
 from diagnostic.consolidate import located
 from diagnostic.consolidate.described import options
 from diagnostic.estimate import register, territory_counts
-from diagnostic.estimate.described import UNIVERSE
-from diagnostic.estimate.facts import Fact, group_of, table, weakest
+from diagnostic.estimate.facts import Builder, Fact, group_of, table, weakest
 from diagnostic.estimate.places import Places, finder
 from diagnostic.estimate.tally import Described, prepare
+from diagnostic.estimate.texts.territory import TEXTS
 
 BASE = "prostitution"
 STEPS = {"commune": "commune", "epci": "intercommunality", "arrondissement": "arrondissement"}  # level → policy's name
 CROSSED = ("epci", "arrondissement")  # levels at which places are crossed with forms
 CROSSED_FROM = 100  # persons: in a smaller territory nearly every crossing is under the thresholds of release
-FORMS = {  # end of the fact's name → what it says, the indicator that counts it everywhere
-    "visible": ("prostitution visible", "visible.persons"),
-    "discreet": ("prostitution discrète", "discreet.persons"),
-}
-PLACES = "personnes en situation de prostitution probable ou avérée, "
-METHOD = (
-    "Nombre a minima, du lieu des faits que les professionnel·les donnent. Qui est décrit dans plusieurs communes compte à "
-    "l’échelon qui les contient toutes, une seule fois. Là où rien n’est publié, rien n’a été dit ou le nombre est protégé."
-)
-HYPOTHESIS = "Lieu que les professionnel·les donnent."
+FORMS = {"visible": "visible.persons", "discreet": "discreet.persons"}  # → the indicator that counts it everywhere
 
 
 def estimate(
@@ -98,66 +88,41 @@ def _persons(
     index = Places(places)
     here = finder(index, described)
     coded = index.cells(situation_coding, "situation_coding", *located.COMMUNES)
-    fact = partial(
-        Fact,
-        unit="person",
-        measure="count",
-        universe=UNIVERSE,
-        source_table="consolidate/described",
-        origin=weakest(used or ["observed"]),
-        formula="personnes de la base dont le lieu des faits est dans ce territoire",
-        method=METHOD,
-        cells=" ; ".join(filter(None, (here("persons_in_situation"), here("situation_status"), coded))),
-        base=group_of(BASE),
-    )
-    yield from _cited(cited, areas, fact)
+    cells = " ; ".join(filter(None, (here("persons_in_situation"), here("situation_status"), coded)))
+    build = Builder(TEXTS, "consolidate/described", weakest(used or ["observed"]), cells)
+    yield from _cited(cited, areas, build)
     known = set(options(ready.frame, "place")) - {located.INSIDE, located.OUTSIDE}
-    yield from _counted(ready, fact, "territory.persons.located", f"{PLACES}lieu connu à l’arrondissement près", known)
+    yield from _counted(ready, build, "territory.persons.located", known)
     for area in shown.itertuples():
         inside = located.members(area.level, area.code, areas) & known
         if not inside:
             continue
-        end = f"{area.level}.{located.token(area.code)}"
-        whole = list(_counted(ready, fact, f"territory.persons.{end}", f"{PLACES}{area.name}", inside))
+        words = {"level": area.level, "code": located.token(area.code), "name": area.name}
+        whole = list(_counted(ready, build, "territory.persons.{level}.{code}", inside, **words))
         yield from whole
         if area.level in CROSSED and any((one.value or 0) >= CROSSED_FROM for one in whole):
-            for name, (label, indicator) in FORMS.items():
+            for form, indicator in FORMS.items():
                 asked = counted[indicator].asked if indicator in counted else ()
                 if asked and all(options(ready.frame, variable) for variable, _ in asked):
-                    said = f"{PLACES}{label}, {area.name}"
-                    yield from _counted(ready, fact, f"territory.{name}.{end}", said, inside, *asked)
+                    text = f"territory.{form}.{{level}}.{{code}}"
+                    yield from _counted(ready, build, text, inside, *asked, **words)
 
 
-def _cited(cited: set[str], areas: pd.DataFrame, fact: partial[Fact]) -> Iterator[Fact]:
+def _cited(cited: set[str], areas: pd.DataFrame, build: Builder) -> Iterator[Fact]:
     """How many communes and intercommunalities are cited, of how many: the release decides what may be said."""
     communes = areas[areas["level"].eq("commune") & areas["code"].isin(cited)]
-    for fact_id, label, number, level in (
-        ("places.communes", "communes citées au diagnostic partagé", len(communes), "commune"),
-        (
-            "places.intercommunalities",
-            "intercommunalités citées au diagnostic partagé",
-            communes["epci"].nunique(),
-            "epci",
-        ),
+    for text, number, level in (
+        ("places.communes", len(communes), "commune"),
+        ("places.intercommunalities", communes["epci"].nunique(), "epci"),
     ):
-        yield fact(
-            fact_id=fact_id,
-            label=label,
-            unit="commune",
-            universe="communes codées d’après les lieux écrits",
-            value=number,
-            denominator=int(areas["level"].eq(level).sum()),
-            formula="codes différents du tableau des situations",
-            method=HYPOTHESIS,
-            base="",
-        )
+        yield build.count(text, number, denominator=int(areas["level"].eq(level).sum()))
 
 
 def _counted(
-    ready: Described, fact: Callable[..., Fact], fact_id: str, label: str, inside: set[str], *also: Asked
+    ready: Described, build: Builder, text: str, inside: set[str], *also: Asked, **words: Any
 ) -> Iterator[Fact]:
     """Nothing for nobody: the row itself would say which places are known."""
     asked = (("place", tuple(sorted(inside))), *also)
     value = ready.tally(ready.having(*asked), ready.prostitution).value
     if value:
-        yield fact(fact_id=fact_id, label=label, value=value, group=group_of(BASE, *asked))
+        yield build.count(text, value, group=group_of(BASE, *asked), base=group_of(BASE), **words)

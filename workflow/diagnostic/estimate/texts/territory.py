@@ -1,0 +1,46 @@
+"""Texts of the facts by place."""
+
+from functools import partial
+
+from diagnostic.estimate.facts import Text
+from diagnostic.estimate.texts.described import UNIVERSE
+
+person = partial(
+    Text,
+    formula="personnes de la base dont le lieu des faits est dans ce territoire",
+    unit="person",
+    universe=UNIVERSE,
+    method="Nombre a minima, du lieu des faits que les professionnel·les donnent. Qui est décrit dans plusieurs communes "
+    "compte à l’échelon qui les contient toutes, une seule fois. Là où rien n’est publié, rien n’a été dit ou le nombre "
+    "est protégé.",
+)
+cited = partial(
+    Text,
+    formula="codes différents du tableau des situations",
+    unit="commune",
+    universe="communes codées d’après les lieux écrits",
+    method="Lieu que les professionnel·les donnent.",
+)
+PERSONS = "personnes en situation de prostitution probable ou avérée, "
+TEXTS = {
+    "places.communes": cited("communes citées au diagnostic partagé"),
+    "places.intercommunalities": cited("intercommunalités citées au diagnostic partagé"),
+    "territory.persons.located": person(f"{PERSONS}lieu connu à l’arrondissement près"),
+    "territory.persons.{level}.{code}": person(f"{PERSONS}{{name}}"),
+    "territory.visible.{level}.{code}": person(f"{PERSONS}prostitution visible, {{name}}"),
+    "territory.discreet.{level}.{code}": person(f"{PERSONS}prostitution discrète, {{name}}"),
+    "partners.place.{code}": Text(
+        "structures ayant répondu : {name}",
+        "lignes de cette commune dont la suite est une réponse ou un entretien",
+        unit="structure",
+        universe="structures contactées qui ont répondu ou accepté un entretien, et dont la commune est codée",
+    ),
+    "ads.intercommunalities": Text(
+        "intercommunalités des lieux déclarés par les annonces",
+        "intercommunalités différentes des lieux qui ont une annonce au moins",
+        unit="commune",
+        universe="annonces dont le lieu déclaré a été relevé",
+        method="Les lieux que les annonces déclarent, rapprochés des noms officiels de communes et d’intercommunalités. Un "
+        "nom qui n’est celui d’aucune peut en ajouter une : c’est la borne haute.",
+    ),
+}
