@@ -36,6 +36,7 @@ FREE: dict[str, tuple[Value, ...]] = {
     "network_belief": ("yes", "no", "dk"),
 }
 SAID = ("knew", "dk")
+MEETINGS = "interview_records"  # the table of interviews
 FIELDS = {  # of the public list of interviews → of the codebook
     **{"social": "socia", "housing": "house", "health": "healt"},
     **{"education": "educ", "public_safety": "safe", "justice": "just"},
@@ -88,7 +89,7 @@ def written(
         for number, one in enumerate(own, start=1):
             identity = {RESPONSE: row[RESPONSE], NUMBER: number}
             answers[SITUATIONS].append(_routed(codebook, SITUATIONS, identity | one.row, full))
-    met = [
+    met: list[Row] = [
         {
             **meeting,
             "activity_field": FIELDS[str(meeting["activity_field"])],
@@ -100,6 +101,7 @@ def written(
         }
         for at, (unit, meeting) in enumerate(zip(interviews, meetings, strict=True), start=1)
     ]
+    met = [_in_codes(codebook, MEETINGS, row) for row in met]
     return Study(answers, met, told, [_coded(situation) for situation in situations])
 
 
@@ -142,7 +144,7 @@ def _situations(situations: Sequence[Situation], questions: Questions, rng: rand
         }
         origin = situation.ticks.get("origin_region", ())
         row["origin_countries"] = f"Pays fictif {COUNTRIES[regions.index(origin[0])]}" if origin else None
-        rows.append(row)
+        rows.append(_in_codes(questions.codebook, SITUATIONS, row))
     return rows
 
 
@@ -196,7 +198,7 @@ def _moments(rng: random.Random, start: dt.date, count: int) -> list[dt.datetime
     return [dt.datetime.combine(start, dt.time()) + dt.timedelta(seconds=second) for second in seconds]
 
 
-def _coded_in(codebook: Codebook, table: str, row: Row) -> Row:
+def _in_codes(codebook: Codebook, table: str, row: Row) -> Row:
     """The row with, for each name of an answer, the first answer that it stands for: one for a single choice."""
     made = dict(row)
     for variable in codebook.table(table):
@@ -210,7 +212,7 @@ def _coded_in(codebook: Codebook, table: str, row: Row) -> Row:
 
 def _routed(codebook: Codebook, table: str, row: Row, parent: Row | None = None) -> Row:
     """The row with what the routing asks and no more, in codes of the codebook; None where a question was left blank."""
-    row = _coded_in(codebook, table, row)
+    row = _in_codes(codebook, table, row)
     wanted = asked(codebook, table, row, parent)
     kept = {name: row.get(name) for name in (RESPONSE, NUMBER, SUBMITTED) if name in row}
     return kept | {v.name: row.get(v.name) for v in codebook.table(table) if v.name in wanted}
