@@ -16,7 +16,6 @@ from planted import EMAIL_FORMATS, PHONE_FORMATS, WRITERS, planted, sentence
 
 from diagnostic import folding, known_values, tripwire
 from diagnostic.pdf import pdf_reader
-from diagnostic.personal import iban_valid, nir_key
 
 ROOT = Path(__file__).parents[2]
 DATA = planted()
@@ -138,13 +137,42 @@ def test_each_kind_is_found(text: str, kind: str) -> None:
 
 
 def test_numbers_with_a_check_need_it() -> None:
-    """NIR example of lbcd78.fr (key 64); IBAN example of the French entry in the ISO 13616 registry."""
-    assert nir_key("2061275111005") == 64
+    """NIR example of lbcd78.fr (key 64); for Corsica, 2A counts as 19 and 2B as 18 (Insee)."""
     assert kinds("2 06 12 75 111 005 64") == ["nir"] == kinds("206127511100564")
     assert kinds("2 06 12 75 111 005 65") == [] == kinds("2061275111005")
     assert kinds("NIR : 2061275111005") == ["nir"]
-    assert nir_key("2061ab".replace("1ab", "12") + "2A111005") == 97 - 2061219111005 % 97
-    assert iban_valid("FR1420041010050500013M02606") and not iban_valid("FR1420041010050500013M02607")
+    for department, figures in (("2A", "19"), ("2B", "18")):
+        key = 97 - int(f"20612{figures}111005") % 97
+        assert kinds(f"2 06 12 {department} 111 005 {key:02d}") == ["nir"]
+        assert kinds(f"2 06 12 {department} 111 005 {(key + 1) % 97:02d}") == []
+
+
+# The examples of the ISO 13616 registry (SWIFT); Morocco's and Algeria's, which it does not list, by their own banks.
+IBANS = [
+    "FR14 2004 1010 0505 0001 3M02 606", "MC58 1122 2000 0101 2345 6789 030", "BE68 5390 0754 7034",
+    "LU28 0019 4006 4475 0000", "DE89 3704 0044 0532 0130 00", "ES91 2100 0418 4502 0005 1332",
+    "IT60 X054 2811 1010 0000 0123 456", "PT50 0002 0123 1234 5678 9015 4", "NL91 ABNA 0417 1643 00",
+    "CH93 0076 2011 6238 5295 7", "GB29 NWBK 6016 1331 9268 19", "RO49 AAAA 1B31 0075 9384 0000",
+    "BG80 BNBG 9661 1020 3456 78", "PL61 1090 1014 0000 0712 1981 2874", "HU42 1177 3016 1111 1018 0000 0000",
+    "TN59 1000 6035 1835 9847 8831", "IE29 AIBK 9311 5212 3456 78", "AT61 1904 3002 3457 3201",
+    "GR16 0110 1250 0000 0001 2300 695", "LT12 1000 0111 0100 1000", "CZ65 0800 0000 1920 0014 5399",
+    "SK31 1200 0000 1987 4263 7541", "HR12 1001 0051 8630 0016 0", "AL47 2121 1009 0000 0002 3569 8741",
+    "MD24 AG00 0225 1000 1310 4168", "UA21 3223 1300 0002 6007 2335 6600 1", "TR33 0006 1005 1978 6457 8413 26",
+    "RS35 2600 0560 1001 6113 79", "BA39 1290 0794 0102 8494", "MK07 2501 2000 0058 984", "XK05 1212 0123 4567 8906",
+    "MA64 0115 1900 0001 2050 0053 4921", "DZ58 0002 1000 0111 3000 0005 70",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("iban", IBANS)
+def test_an_account_of_any_country_is_found_written_as_people_write_it(iban: str) -> None:
+    for text in (iban, iban.replace(" ", ""), iban.replace(" ", "-"), iban.lower()):
+        assert kinds(f"Compte : {text}, puis 3 fois.") == ["iban"], text
+    last = str((int(iban[-1]) + 1) % 10)
+    assert "iban" not in kinds(f"Compte : {iban[:-1]}{last}, puis 3 fois.")
+
+
+def test_two_accounts_in_a_row_are_both_found() -> None:
+    assert kinds(f"{IBANS[0]} {IBANS[4]}") == ["iban", "iban"]
 
 
 def test_a_trip_tells_the_cell() -> None:
