@@ -17,10 +17,10 @@ import pandas as pd
 from scipy.special import expit, logit, stdtrit
 from support.costs import MEMORY, RATIO, SECONDS, Measure, finish, load, parser
 
-from diagnostic.estimate import draw
-from diagnostic.estimate.profiles import network_signs, profiles
-from diagnostic.estimate.sampling import sample_size
-from diagnostic.estimate.uncertainty import with_multiplicities
+from diagnostic.estimate.formulas import draw
+from diagnostic.estimate.formulas.profiles import network_signs, profiles
+from diagnostic.estimate.formulas.sampling import sample_size
+from diagnostic.estimate.formulas.uncertainty import with_multiplicities
 
 SIGNS = ("english", "passing", "same_phone", "same_account", "third_person")
 GENDERS = ("woman", "man", "trans")

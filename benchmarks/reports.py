@@ -16,8 +16,9 @@ from pathlib import Path
 
 from support.costs import SECONDS, Measure, cheapest, finish, load, parser, spend
 
-from diagnostic import config, io
+from diagnostic.core import io
 from diagnostic.release.tables import TABLES as RELEASED
+from diagnostic.study import config
 
 DOCUMENTS = ("rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx", "tableaux.xlsx")
 

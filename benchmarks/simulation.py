@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 from support.costs import RATIO, SECONDS, Measure, finish, load, parser
 
-from diagnostic.estimate import distinct, draw, species
-from diagnostic.estimate.multiplicity import PersonsEstimate, horvitz_thompson, inclusion, weight_share
-from diagnostic.estimate.sampling import critical_value, sample_size
-from diagnostic.estimate.uncertainty import with_multiplicities
-from diagnostic.french import NBSP, number
+from diagnostic.core.french import NBSP, number
+from diagnostic.estimate.formulas import distinct, draw, species
+from diagnostic.estimate.formulas.multiplicity import PersonsEstimate, horvitz_thompson, inclusion, weight_share
+from diagnostic.estimate.formulas.sampling import critical_value, sample_size
+from diagnostic.estimate.formulas.uncertainty import with_multiplicities
 
 PROJECT = Path(__file__).resolve().parent.parent
 STUDY = PROJECT / "resources" / "studies" / "62-2020"
@@ -101,7 +101,7 @@ class Result:
 
 
 def real_frame() -> pd.DataFrame:
-    """The 39 sites with their ads and mirror groups, as `diagnostic.estimate.draw` wants them."""
+    """The 39 sites with their ads and mirror groups, as `diagnostic.estimate.formulas.draw` wants them."""
     counts = pd.read_csv(STUDY / "ad_counts.csv", dtype={"place": str})
     sites = pd.read_csv(STUDY / "sites.csv", dtype=str)
     frame = counts.merge(sites, on="site_code").assign(place="")

@@ -33,8 +33,8 @@ def measured(code: str, responses: int) -> dict[str, float | str]:
     from replay import RELEASE, recorded, replayed
 
     from diagnostic.codebook.loading import FOLDER, load, read_folder
-    from diagnostic.receive import receive
-    from diagnostic.start import init
+    from diagnostic.study.receive import receive
+    from diagnostic.study.start import init
     from diagnostic.trial.answers import generate
     from diagnostic.trial.exports.formats import FORMATS
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from diagnostic.codebook.model import Codebook, Variable
-from diagnostic.problems import column_letter
+from diagnostic.core.problems import column_letter
 from diagnostic.trial.exports.common import Labels, workbook, written
 
 TICKS = "exposure"  # the one question whose options have a column each, ticked with a cross

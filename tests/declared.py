@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
-from diagnostic import tables
+from diagnostic.core import tables
 
 PHASES = ("geography", "collect", "consolidate", "estimate", "release", "report")
 # A form of text that a column asks for → three texts of that form.

@@ -15,8 +15,8 @@ from diagnostic.codebook.model import Codebook
 from diagnostic.collect.tables import Places, ReceivedRows
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
-from diagnostic.estimate import contributors, described
-from diagnostic.estimate.questionnaire import estimate as answered
+from diagnostic.estimate.people import contributors, described
+from diagnostic.estimate.people.questionnaire import estimate as answered
 from diagnostic.estimate.tables import TABLES
 from diagnostic.trial.answers import asked
 

@@ -22,14 +22,14 @@ import yaml
 from own import ROOT, STUDIES
 from snakemake.cli import args_to_api, parse_args
 
-from diagnostic import io
 from diagnostic.codebook import loading
 from diagnostic.collect.answered import WORKBOOKS
 from diagnostic.collect.tables import INPUTS
-from diagnostic.config import Config, load
+from diagnostic.core import io
+from diagnostic.core.step import EXPORTS, GATE, KEYED, PRIVATE, asked
 from diagnostic.release.tables import PRINTED
-from diagnostic.step import EXPORTS, GATE, KEYED, PRIVATE, asked
-from diagnostic.unlocking import opened
+from diagnostic.study.config import Config, load
+from diagnostic.study.unlocking import opened
 
 EVERY = (*INPUTS, *WORKBOOKS)
 COLLECT, RELEASE, TERRITORIES = "collect_tables", "release_ledger", "geography_territories"

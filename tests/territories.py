@@ -9,7 +9,7 @@ from replay import config, outlined
 
 from diagnostic.consolidate import located
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.estimate import territory
+from diagnostic.estimate.territory import steps as territory
 
 STUDY = "99-2026"
 FORMS = ("road", "flat")

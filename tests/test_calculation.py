@@ -15,16 +15,16 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic import durations
-from diagnostic.durations import Calculation, NoCalculation, Step, duration, kept, measured, page
-from diagnostic.errors import NoProject
-from diagnostic.progress import Progress
+from diagnostic.core.errors import NoProject
+from diagnostic.running import durations
+from diagnostic.running.durations import Calculation, NoCalculation, Step, duration, kept, measured, page
+from diagnostic.running.progress import Progress
 
 ROOT = Path(__file__).parents[1]
 SNAKEFILE = """
 import time
 configfile: "config/config.yaml"
-from diagnostic.durations import measured
+from diagnostic.running.durations import measured
 
 rule all:
     input:
@@ -200,7 +200,7 @@ def test_a_step_that_fails_is_measured_too(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_process_notes_its_own_cost(tmp_path: Path) -> None:
     journal = tmp_path / "journal"
-    code = "x = bytearray(200_000_000); from diagnostic.durations import note_process; note_process('a.pdf')"
+    code = "x = bytearray(200_000_000); from diagnostic.running.durations import note_process; note_process('a.pdf')"
     subprocess.run([sys.executable, "-c", code], env=os.environ | {durations.JOURNAL: str(journal)}, check=True)
     costs = durations.noted(journal)["a.pdf"]
     assert costs["cpu"] > 0 and costs["peak"] > 200_000_000  # or more: Linux counts the memory of who starts a command

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic import codehash
+from diagnostic.core import codehash
 
 PACKAGE = Path(__file__).parents[1] / "workflow" / "diagnostic"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-STEP = "diagnostic.estimate.press"
+STEP = "diagnostic.estimate.field.press"
 PYTHONS = [python for minor in range(11, 30) if (python := Path(f"/usr/bin/python3.{minor}")).is_file()]
 
 
@@ -75,7 +75,7 @@ def test_an_unknown_module_is_refused() -> None:
 EDITED = """
 import importlib, json, sys
 from pathlib import Path
-from diagnostic import codehash
+from diagnostic.core import codehash
 step, *edits = json.loads(sys.argv[1])
 found = [codehash.code_hash(step)]
 for path, text in edits:
@@ -100,7 +100,7 @@ def edited(copy: Path, text: str, paths: list[Path]) -> list[str]:
 
 def test_code_changes_it_inside_the_closure_and_nowhere_else(copy: Path) -> None:
     inside = codehash.closure(STEP)
-    assert "diagnostic.estimate.facts" in inside and "diagnostic.estimate.internet" not in inside
+    assert "diagnostic.estimate.facts" in inside and "diagnostic.estimate.internet.steps" not in inside
     paths = [path for path in sorted(copy.rglob("*.py")) if path.name != "__init__.py"]
     names = [name_of(path, copy) for path in paths]
     outside = [path for path, name in zip(paths, names, strict=True) if name not in inside][::20]
@@ -158,7 +158,7 @@ def test_a_module_that_reads_docstrings_depends_on_them(copy: Path) -> None:
 
 ALL = textwrap.dedent("""
     import json, sys
-    from diagnostic import codehash
+    from diagnostic.core import codehash
     print(json.dumps({name: codehash._module(name).digest for name in json.loads(sys.argv[1])}))
 """)
 
@@ -171,5 +171,5 @@ def test_every_python_finds_the_same() -> None:
 
 
 def test_a_switch_makes_every_hash_one_text() -> None:
-    script = f"import os; os.environ['{codehash.CONSTANT}'] = 'same'; from diagnostic.codehash import code_hash; "
+    script = f"import os; os.environ['{codehash.CONSTANT}'] = 'same'; from diagnostic.core.codehash import code_hash; "
     assert run(script + f"print(code_hash('{STEP}'))").strip() == "same"

@@ -9,8 +9,8 @@ from pathlib import Path
 import own
 import pytest
 
-from diagnostic import config
-from diagnostic.config import ConfigError, load
+from diagnostic.study import config
+from diagnostic.study.config import ConfigError, load
 
 ROOT = Path(__file__).parents[1]
 LITTLE = "99-2026"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from diagnostic import docs
+from diagnostic.commands import docs
 from diagnostic.commands.program import main
 
 ROOT = Path(__file__).parents[1]

@@ -16,8 +16,8 @@ import pandas as pd
 import pytest
 from declared import PHASES, every, limit, named, valid, values
 
-from diagnostic import io, references, tables
-from diagnostic.validation import DoorError
+from diagnostic.core import io, references, tables
+from diagnostic.core.validation import DoorError
 
 MARK = "Zxq-ne-pas-dire"  # a value that no message may tell
 NUMBER = -98765432  # the same as a number

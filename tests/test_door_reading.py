@@ -23,8 +23,8 @@ from declared import every, valid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic import io, step
-from diagnostic.validation import DoorError
+from diagnostic.core import io, step
+from diagnostic.core.validation import DoorError
 
 STAMP = {"rule": "essai", "code": "0", "params": {}, "inputs": {}, "rows_in": {}}
 FORBIDDEN = pd.Series(["open", "shut", "closed"], dtype="str")  # for `collect/sites.status`
@@ -161,7 +161,7 @@ def test_what_may_leave_says_no_digest_of_its_content(tmp_path: Path) -> None:
 
 def test_the_same_table_is_the_same_file_in_every_process(tmp_path: Path) -> None:
     lines = (
-        "import sys; from pathlib import Path; from declared import valid; from diagnostic import io",
+        "import sys; from pathlib import Path; from declared import valid; from diagnostic.core import io",
         "io.write_table(valid('collect/ads'), Path(sys.argv[1]), {'rule': 'essai', 'inputs': {}})",
     )
     found = []

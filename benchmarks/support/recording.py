@@ -55,14 +55,14 @@ class Call:
     @property
     def read(self) -> list[str]:
         """The files it reads; a gate only orders the steps."""
-        from diagnostic.step import GATE
+        from diagnostic.core.step import GATE
 
         return [path for name, path in self.inputs.items() if name != GATE]
 
     def run(self) -> None:
         """The call again, as the workflow makes it: with the study's vault, opened anew."""
-        from diagnostic import step
-        from diagnostic.unlocking import opened
+        from diagnostic.core import step
+        from diagnostic.study.unlocking import opened
 
         Path(self.log).parent.mkdir(parents=True, exist_ok=True)
         vault = opened(Path.cwd(), self.study, create=False) if self.study else None
@@ -104,7 +104,7 @@ def tallies(folder: Path, studies: int) -> list[Measure]:
 
 def start() -> None:
     """From now on, and in this process: note every call, count, and write the counts at the end."""
-    from diagnostic import step
+    from diagnostic.core import step
 
     CALLS.unlink(missing_ok=True)
     step.run = _noted(step.run)
@@ -148,8 +148,8 @@ def plain(value: Any) -> Any:
 
 def _count(found: Counter[str]) -> None:
     """Count where things happen, whoever asks for them and under whatever name it was imported."""
-    from diagnostic import validation
     from diagnostic.codebook import loading
+    from diagnostic.core import validation
 
     def counted(owner: Any, method: str, name: str) -> None:
         before = getattr(owner, method)

@@ -15,7 +15,7 @@ import numpy as np
 import pydantic
 import pytest
 
-from diagnostic import step
+from diagnostic.core import step
 
 ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT / "benchmarks"

@@ -14,11 +14,11 @@ import pytest
 from handmade import FILES, consolidated, facts, read
 
 from diagnostic.codebook import loading
-from diagnostic.config import ConfigError, load_release, load_yaml
-from diagnostic.problems import Problem
+from diagnostic.core.problems import Problem
 from diagnostic.release.listing import Listing
 from diagnostic.release.listing import problems as unlisted
 from diagnostic.release.policy import Policy, load_policy, of_codebook
+from diagnostic.study.config import ConfigError, load_release, load_yaml
 
 ROOT = Path(__file__).parents[2]
 Rows = list[dict[str, str]]

@@ -11,7 +11,7 @@ import pytest
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.findings import CodebookError
-from diagnostic.problems import BLOCKING, Problem, column_letter
+from diagnostic.core.problems import BLOCKING, Problem, column_letter
 
 Rows = list[dict[str, str]]
 Files = dict[str, bytes]

@@ -16,7 +16,7 @@ from received_files import CANARY, SMALL, declaring, flagged, followed, headers,
 
 from diagnostic.collect import archive
 from diagnostic.collect.archive import Archive, unpack
-from diagnostic.problems import BLOCKING, Problem
+from diagnostic.core.problems import BLOCKING, Problem
 
 CSV = {"reponses.csv": f"nom,age\n{CANARY},31\n"}
 NOISE = random.Random(3).randbytes(40_000)

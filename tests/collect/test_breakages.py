@@ -17,7 +17,7 @@ from small_study import SMALL
 
 from diagnostic.collect.study import Collected, read
 from diagnostic.collect.tables import INPUTS, Cells
-from diagnostic.problems import BLOCKING, WARNING, table
+from diagnostic.core.problems import BLOCKING, WARNING, table
 
 REAL = Path(__file__).parents[2] / "resources" / "studies" / "62-2020"
 

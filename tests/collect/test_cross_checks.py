@@ -11,7 +11,7 @@ from diagnostic.collect.checks import CHECKS, check
 from diagnostic.collect.parse import Source, empty
 from diagnostic.collect.study import read
 from diagnostic.collect.tables import INPUTS
-from diagnostic.problems import BLOCKING, WARNING, Problem
+from diagnostic.core.problems import BLOCKING, WARNING, Problem
 
 
 def problems(**changed: str) -> list[Problem]:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from received_files import CANARY
 
 from diagnostic.collect.delimited import Limits, read_delimited
-from diagnostic.collect.wording import UnreadableRow
-from diagnostic.problems import BLOCKING, MASKED, WARNING, Problem
+from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
+from diagnostic.core.wording import UnreadableRow
 
 
 def read(content: str | bytes, *, short_rows: bool = False, **limits: int) -> tuple[list[list[str]], list[Problem]]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnostic.collect import errors
-from diagnostic.problems import BLOCKING, COLUMNS, MASKED, WARNING, Problem, table
+from diagnostic.core.problems import BLOCKING, COLUMNS, MASKED, WARNING, Problem, table
 
 PROBLEMS = [
     Problem(

@@ -22,8 +22,8 @@ from diagnostic.collect.tables import (
     Sites,
     Sourced,
 )
-from diagnostic.problems import BLOCKING, MASKED, WARNING, Problem
-from diagnostic.tables import Table, field
+from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
+from diagnostic.core.tables import Table, field
 
 
 def parsed(

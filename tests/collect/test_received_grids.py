@@ -13,7 +13,7 @@ from received_files import CANARY, SMALL, SMALL_SHEET, declaring, flagged, parts
 from diagnostic.collect import decode, grids
 from diagnostic.collect.delimited import Limits
 from diagnostic.collect.grids import CSV, XLSX, ZIP, Grid, read_export
-from diagnostic.problems import BLOCKING, MASKED, WARNING, Problem
+from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NOISE = random.Random(5).randbytes(5_000)

@@ -10,7 +10,7 @@ from small_study import SMALL
 
 from diagnostic.collect.reader import read_csv
 from diagnostic.collect.steps import check, disordered, unusable
-from diagnostic.problems import BLOCKING
+from diagnostic.core.problems import BLOCKING
 
 FIGURES = pd.DataFrame({"row": [2, 3], "id": ["ads.duplicate_rate_pct", "idf.ads_total"], "value": ["61", "7393"]})
 

@@ -7,7 +7,7 @@ from small_study import SMALL
 
 from diagnostic.collect import leaks
 from diagnostic.collect.study import read
-from diagnostic.problems import BLOCKING, MASKED, Problem
+from diagnostic.core.problems import BLOCKING, MASKED, Problem
 
 
 def problems(role: str, old: str, new: str) -> list[Problem]:

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from diagnostic.collect.checks_territory import check
+from diagnostic.core.problems import BLOCKING, MASKED
 from diagnostic.geography.tables import Areas
-from diagnostic.problems import BLOCKING, MASKED
 
 COLUMNS = {"commune": "E", "commune_2": "F", "commune_3": "G"}
 

@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from received_files import CANARY, SMALL_SHEET, parts, row, said, value, xlsx, zipped
 
-from diagnostic import child
 from diagnostic.collect.delimited import Limits
 from diagnostic.collect.workbook import read_workbook
-from diagnostic.problems import BLOCKING, MASKED, Problem
+from diagnostic.core import child
+from diagnostic.core.problems import BLOCKING, MASKED, Problem
 
 LIMITS = Limits()
 
@@ -306,7 +306,7 @@ def test_impatience_ends_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_child_is_confined() -> None:
     """Asked of the child's own code: memory, processor, no file, no core dump."""
     code = (
-        "import json, resource as r; from diagnostic import child; child._confine(); "
+        "import json, resource as r; from diagnostic.core import child; child._confine(); "
         "print(json.dumps([r.getrlimit(k)[0] for k in (r.RLIMIT_AS, r.RLIMIT_CPU, r.RLIMIT_FSIZE, r.RLIMIT_CORE)]))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -15,10 +15,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from diagnostic import errors
 from diagnostic.commands import program
 from diagnostic.commands.program import COMMANDS, NAMES, SECTIONS, STEPS, main
 from diagnostic.commands.values import DAY, NEW_STUDY, RESULTS, STUDY, UnknownStudy
+from diagnostic.core import errors
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "workflow" / "diagnostic" / "commands"

@@ -17,7 +17,7 @@ import pytest
 from diagnostic.collect.tables import Places
 from diagnostic.consolidate import decisions, people, questionnaire
 from diagnostic.consolidate.gathered import gather
-from diagnostic.estimate import described as estimates
+from diagnostic.estimate.people import described as estimates
 
 Row = dict[str, Any]
 GENDERS, AGES = ("women", "men", "trans"), ("u15", "a15", "a18", "a26", "a36", "a46", "o55")

@@ -23,7 +23,7 @@ from diagnostic.codebook.model import TICK, Codebook
 from diagnostic.collect import steps
 from diagnostic.consolidate import internet
 from diagnostic.consolidate.tables import Codings
-from diagnostic.estimate import drawing
+from diagnostic.estimate.sample import drawing
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2026"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostic.estimate.agreement import agreement, agreements, masi_distance, verdict
+from diagnostic.estimate.formulas.agreement import agreement, agreements, masi_distance, verdict
 
 X = None
 # Krippendorff (2011), *Computing Krippendorff's Alpha-Reliability*, section C: 4 coders, 12 units, missing data.

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagnostic.estimate import coded
-from diagnostic.estimate.multiplicity import estimate_persons
+from diagnostic.estimate.formulas.multiplicity import estimate_persons
+from diagnostic.estimate.sample import coded
 
 # ad, coder, date, site, relevant, group, searched, total
 CODINGS = pd.DataFrame(

@@ -10,7 +10,9 @@ from fictional import codebook
 from openpyxl import load_workbook
 
 from diagnostic.codebook import template
-from diagnostic.estimate import coding_sheet, draw, register
+from diagnostic.estimate.formulas import draw
+from diagnostic.estimate.internet import lists as register
+from diagnostic.estimate.sample import coding_sheet
 
 FRAME = pd.DataFrame(
     {"site_code": ["A01", "E01"], "place": ["", "Lens"], "size": [400, 60], "page_size": pd.array([20, None], "Int64")}

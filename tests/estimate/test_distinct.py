@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.estimate import distinct
+from diagnostic.estimate.formulas import distinct
 
 # Trees of plot 1 of Barro Colorado Island (R vegan 2.6-10), taken as a sample of 896.
 BCI = {

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
-from diagnostic.estimate import draw
-from diagnostic.estimate.sampling import allocate_collapsed, sample_size
+from diagnostic.estimate.formulas import draw
+from diagnostic.estimate.formulas.sampling import allocate_collapsed, sample_size
 
 ADS = {"E01": 32, "E02": 9, "E03": 0, "E06": 1, "E15": 171, "E20": 160, "A02": 43} | {
     f"D{number:02}": 17 for number in range(1, 12)

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagnostic.estimate import coded, draw, profiles, uncertainty
-from diagnostic.estimate.agreement import agreements
-from diagnostic.estimate.multiplicity import estimate_persons
-from diagnostic.estimate.pages import estimate_pages
+from diagnostic.estimate.formulas import draw, profiles, uncertainty
+from diagnostic.estimate.formulas.agreement import agreements
+from diagnostic.estimate.formulas.multiplicity import estimate_persons
+from diagnostic.estimate.formulas.pages import estimate_pages
+from diagnostic.estimate.sample import coded
 
 PAGE, PAGES, READ = 20, 30, 12
 COUNTS = {"E02": 90, "E03": 45, "D01": 20, "D02": 20, "D03": 20}

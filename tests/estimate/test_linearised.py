@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.estimate.linearised import Design, design_of, korn_graubard, mean, ratio, share, total
+from diagnostic.estimate.formulas.linearised import Design, design_of, korn_graubard, mean, ratio, share, total
 
 # `apistrat` by type of school: n, N, then sums of api00, api00², enroll, enroll², api.stu, api.stu², enroll × api.stu,
 # and the schools with sch.wide = Yes. These sums are sufficient for every target.

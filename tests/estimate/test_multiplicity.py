@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostic.estimate.multiplicity import (
+from diagnostic.estimate.formulas.multiplicity import (
     estimate_persons,
     horvitz_thompson,
     inclusion,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagnostic.estimate.names_given import CITED, grouped
+from diagnostic.estimate.internet.names_given import CITED, grouped
 
 OFTEN = ["Lens", "Arras", "Béthune", "Calais", "Boulogne-sur-Mer", "Liévin"]
 

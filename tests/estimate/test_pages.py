@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.estimate.pages import estimate_pages, pages_to_read, trend_total
+from diagnostic.estimate.formulas.pages import estimate_pages, pages_to_read, trend_total
 
 # Ten pages of 87; X = 2598, then 2590.
 EVEN = [21, 18, 24, 17, 19, 22, 15, 20, 18, 16], [30] * 10

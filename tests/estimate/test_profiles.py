@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagnostic.estimate import draw, profiles
-from diagnostic.estimate.sampling import realised_margin
+from diagnostic.estimate.formulas import draw, profiles
+from diagnostic.estimate.formulas.sampling import realised_margin
 
 SIZES = {"A": 8, "B": 4}
 ADS = pd.DataFrame(

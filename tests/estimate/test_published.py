@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from replay import STUDIES, Change, Estimated, config, estimated
 
-from diagnostic.counting import RULES
+from diagnostic.core.counting import RULES
 from diagnostic.estimate.reproduction import MISSING_DATA, TEXT_STAGES
 
 OURS = ["ad_counts", "press", "interviews"]  # the stages whose tables are here

@@ -16,7 +16,7 @@ from diagnostic.collect.exports.study import nothing, read_exports
 from diagnostic.collect.tables import Places, ReceivedRows
 from diagnostic.consolidate.questionnaire import consolidate
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.estimate.questionnaire import estimate
+from diagnostic.estimate.people.questionnaire import estimate
 from diagnostic.estimate.tables import TABLES
 from diagnostic.trial.exports import google_csv, template
 

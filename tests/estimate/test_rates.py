@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
-from diagnostic.estimate.rates import Prior, garwood, prior, shrink
+from diagnostic.estimate.formulas.rates import Prior, garwood, prior, shrink
 
 COUNTS = np.array([120, 45, 210, 80, 273])
 PEOPLE = np.array([1397665, 1431808, 1378151, 1221923, 1468018])

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.estimate.distinct import duj1, gee
-from diagnostic.estimate.readings import (
+from diagnostic.estimate.formulas.distinct import duj1, gee
+from diagnostic.estimate.formulas.readings import (
     central_count,
     duplicate_counts,
     in_sample_ceiling,

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2, hypergeom
 
-from diagnostic.estimate.sampling import (
+from diagnostic.estimate.formulas.sampling import (
     allocate,
     allocate_collapsed,
     hypergeometric_interval,

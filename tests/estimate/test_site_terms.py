@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from fictional import answered, codebook
 
-from diagnostic.estimate import site_terms
 from diagnostic.estimate.facts import Builder
+from diagnostic.estimate.internet import site_terms
 from diagnostic.estimate.texts.site_terms import TEXTS
 
 ROWS = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.estimate import species
+from diagnostic.estimate.formulas import species
 
 # Trees of plot 1 of Barro Colorado Island (R vegan 2.6-10), the girdled spiders of iNEXT, SpadeR's demonstration,
 # the cottontail rabbits (135 of them, 18 occasions), and the « ill » of the Dutch police (Rcapture).

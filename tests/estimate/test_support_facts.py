@@ -13,8 +13,8 @@ from replay import ROOT, estimated
 
 from diagnostic.collect.parse import empty
 from diagnostic.collect.tables import AXES, FIELDS, INPUTS
-from diagnostic.estimate import outreach, support
-from diagnostic.estimate.internet_ads import seasons
+from diagnostic.estimate.field import outreach, support
+from diagnostic.estimate.internet.ads import seasons
 
 FILE: Path = ROOT / "resources/studies/99-2026/structures.csv"
 ORIGINS, FILES = {"structures": "observed", "outreach": "observed"}, {"structures": "s.csv", "outreach": "o.csv"}

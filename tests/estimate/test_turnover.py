@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostic.estimate import turnover
 from diagnostic.estimate.facts import Builder
-from diagnostic.estimate.history import turnover_facts as history_facts
+from diagnostic.estimate.formulas import turnover
+from diagnostic.estimate.internet.history import turnover_facts as history_facts
 from diagnostic.estimate.texts.history import TEXTS
 
 FIRST, SECOND = dt.date(2018, 12, 5), dt.date(2026, 11, 30)

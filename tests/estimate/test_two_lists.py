@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
-from diagnostic.estimate import two_lists
+from diagnostic.estimate.formulas import two_lists
 
 SEBER = (948, 421, 167)  # Seber 1982, p. 107: 167 on both lists, 781 and 254 on one only
 

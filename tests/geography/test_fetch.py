@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import synthetic
 
-from diagnostic import io
+from diagnostic.core import io
 from diagnostic.geography import archives, fetch
 
 Fake = Callable[..., None]

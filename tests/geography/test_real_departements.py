@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from diagnostic import io
+from diagnostic.core import io
 from diagnostic.geography import shapes
 from diagnostic.geography.steps import territories
 from diagnostic.report.charts.ground import projected

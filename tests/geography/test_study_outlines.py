@@ -9,9 +9,9 @@ from pathlib import Path
 import own
 import pytest
 
-from diagnostic import io
-from diagnostic.config import ConfigError, load
-from diagnostic.seal import seal
+from diagnostic.core import io
+from diagnostic.study.config import ConfigError, load
+from diagnostic.study.seal import seal
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2026"

@@ -10,11 +10,11 @@ import own
 import pandas as pd
 from replay import ROOT, Estimated, of_project
 
-from diagnostic.config import Config, load
+from diagnostic.privacy.vault import Vault
 from diagnostic.reconstruct.project import FOLDER, reconstruct
 from diagnostic.release import reconstructed
-from diagnostic.unlocking import opened
-from diagnostic.vault import Vault
+from diagnostic.study.config import Config, load
+from diagnostic.study.unlocking import opened
 
 STUDY = "62-2020"
 # The shared diagnosis and what it is compared with: the exports of the vault are given whatever these are.

@@ -11,8 +11,8 @@ import pytest
 from rebuilt import Rebuilt
 from replay import Estimated
 
-from diagnostic.problems import column_letter
-from diagnostic.trail import addresses
+from diagnostic.core.problems import column_letter
+from diagnostic.review.trail import addresses
 
 COMPARED = ["value", "value_text", "low", "high", "numerator", "denominator"]
 Cell = tuple[int, int]  # row and column of the export, from 0

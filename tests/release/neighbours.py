@@ -22,7 +22,7 @@ import own
 import pandas as pd
 from replay import COLLECT, RELEASE, Call, recorded, replayed
 
-from diagnostic import io
+from diagnostic.core import io
 from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release.decision import Draft
 from diagnostic.release.draws import Draw
@@ -32,7 +32,7 @@ from diagnostic.release.populations import Population, Term, parse, populations
 from diagnostic.release.primary import Counted, count
 from diagnostic.release.statements import FOUND
 from diagnostic.release.tables import PRINTED
-from diagnostic.start import init
+from diagnostic.study.start import init
 
 STUDY, DAY = "47-2026", dt.date(2026, 9, 1)
 DRAFT = "brouillon"
@@ -174,7 +174,7 @@ def finished(home: Path) -> Study:
     """A new study as a team makes it, of forty responses, in a copy of the project at `home`."""
     if not home.exists():
         own.copy(home, *FILES)
-        with mock.patch("diagnostic.vault.secrets.token_bytes", bytes):  # a key that is the same each time
+        with mock.patch("diagnostic.privacy.vault.secrets.token_bytes", bytes):  # a key that is the same each time
             init(home, STUDY, "kobo", DAY)
     calls = recorded(home, STUDY)
     first = next(at for at, call in enumerate(calls) if call.rule == COLLECT) + 1

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.config import load_yaml
 from diagnostic.release.decision import Decision, decide
 from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.listing import Listing
 from diagnostic.release.policy import CLASSES, Policy, load_policy, of_codebook
 from diagnostic.release.populations import Population
+from diagnostic.study.config import load_yaml
 
 ROOT = Path(__file__).parents[2]
 

@@ -16,12 +16,12 @@ import pandas as pd
 import pytest
 from neighbours import ANSWERED, CHANGES, Study, Told, differences, distance, false_claims, finished, laws
 
+from diagnostic.core.tables import columns
 from diagnostic.release import alone, decision, draws, printed, statements, verdicts
 from diagnostic.release.claims import least
 from diagnostic.release.decision import Draft
 from diagnostic.release.row import row
 from diagnostic.release.tables import ListedSource
-from diagnostic.tables import columns
 
 KEYS = 4000
 TRIED = 4  # neighbours of each kind that a planted leak is looked for in, at most

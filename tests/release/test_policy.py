@@ -10,10 +10,10 @@ import pytest
 from simulated import ROOT, policy
 
 from diagnostic.codebook import loading
-from diagnostic.config import load_yaml
-from diagnostic.french import NBSP, NNBSP
+from diagnostic.core.french import NBSP, NNBSP
 from diagnostic.release.listing import problems as unlisted
 from diagnostic.release.policy import SENSITIVE, PolicyError, load_policy, of_codebook, strictest
+from diagnostic.study.config import load_yaml
 
 
 @pytest.fixture

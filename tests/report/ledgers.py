@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.core.tables import columns
 from diagnostic.geography.tables import TABLES as GEOGRAPHY
 from diagnostic.release.statements import made
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.release.tables import Ledger, Statements
-from diagnostic.tables import columns
 
 TABLES = ("statements", "sites", "articles", "meetings")
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from diagnostic.collect.tables import TABLES as COLLECTED
-from diagnostic.config import load_yaml
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.policy import load_policy
 from diagnostic.release.statements import made
 from diagnostic.release.tables import Statements
 from diagnostic.release.verdicts import decide
+from diagnostic.study.config import load_yaml
 
 SHA = "ab" * 32
 ROOT = Path(__file__).parents[2]

@@ -7,9 +7,9 @@ from pathlib import Path
 import own
 import pytest
 
-from diagnostic.config import BLOCKS
 from diagnostic.report import blocks
 from diagnostic.report.render import RenderError, render
+from diagnostic.study.config import BLOCKS
 
 ROOT = Path(__file__).parents[2]
 FACTS = {"ads.total", "profile.women"}

@@ -9,8 +9,8 @@ import pypandoc
 import pytest
 from released import SHA, fact, sources, statements
 
-from diagnostic import french
-from diagnostic.counting import RULES
+from diagnostic.core import french
+from diagnostic.core.counting import RULES
 from diagnostic.report import cards
 from diagnostic.report.render import READER
 

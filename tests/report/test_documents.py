@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.report import workbook
 from diagnostic.report.render import RenderError, pages, render
 

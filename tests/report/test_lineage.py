@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 import released
 
-from diagnostic import io, lineage
 from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
+from diagnostic.core import io
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report.charts.provenance import provenance
 from diagnostic.report.grids import provenance as pages
+from diagnostic.review import lineage
 
 
 def stamp(rule: str, *inputs: Path, **params: object) -> dict[str, object]:

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from test_charts import Shape, contrast_on_white, digest, shapes
 
-from diagnostic.estimate.demand import slug
+from diagnostic.estimate.internet.demand import slug
 from diagnostic.geography.steps import territories
 from diagnostic.report.charts.draw import Chart, draw
 from diagnostic.report.charts.ground import projected

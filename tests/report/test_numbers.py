@@ -11,12 +11,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from diagnostic.config import load_yaml
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.policy import load_policy
 from diagnostic.release.statements import made
 from diagnostic.release.verdicts import decide
 from diagnostic.report import numbers
+from diagnostic.study.config import load_yaml
 
 ROOT = Path(__file__).parents[2]
 QMD = """---

@@ -10,10 +10,10 @@ import pytest
 import yaml
 from new_project import project
 
-from diagnostic import compliance, start
-from diagnostic.compliance import BLANK, DOCUMENTS, FORM, Retention, problems, read, retention
-from diagnostic.declarations import ConfigError
-from diagnostic.vault import open_vault
+from diagnostic.core.declarations import ConfigError
+from diagnostic.privacy.vault import open_vault
+from diagnostic.study import compliance, start
+from diagnostic.study.compliance import BLANK, DOCUMENTS, FORM, Retention, problems, read, retention
 
 STUDY, TODAY, PERIOD_END = "47-2026", dt.date(2026, 10, 1), dt.date(2026, 6, 30)
 SECRET = "Zoé Exemplaire"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from new_project import project
 
-from diagnostic.start import TOOL, init
+from diagnostic.study.start import TOOL, init
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("outreach.csv", "structures.csv", "interviews.csv", "partenaires.xlsx", "annonces.xlsx", "autre_nom.csv")

@@ -14,15 +14,16 @@ from pathlib import Path
 import pytest
 from new_project import project
 
-from diagnostic import config, io, start
 from diagnostic.codebook.instruments import instruments
 from diagnostic.codebook.loading import load, read_folder
 from diagnostic.collect.study import read
 from diagnostic.commands.program import main
-from diagnostic.compliance import DOCUMENTS, FORM
-from diagnostic.new_study import with_study
-from diagnostic.start import TOOLS, StartError, init
-from diagnostic.vault import open_vault
+from diagnostic.core import io
+from diagnostic.privacy.vault import open_vault
+from diagnostic.study import config, start
+from diagnostic.study.compliance import DOCUMENTS, FORM
+from diagnostic.study.new_study import with_study
+from diagnostic.study.start import TOOLS, StartError, init
 
 STUDY, TODAY = "47-2026", dt.date(2026, 3, 1)
 

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from diagnostic import io as door
-from diagnostic.annexes import AnnexError
-from diagnostic.authorities import annex
 from diagnostic.codebook import loading, template, xlsx
-from diagnostic.errors import NoResults
-from diagnostic.vault import VaultError, open_vault
+from diagnostic.core import io as door
+from diagnostic.core.errors import NoResults
+from diagnostic.privacy.vault import VaultError, open_vault
+from diagnostic.study.annexes import AnnexError
+from diagnostic.study.authorities import annex
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2026"

@@ -12,15 +12,15 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from diagnostic import io as door
-from diagnostic.annexes import AnnexError
 from diagnostic.codebook import loading, template, xlsx
-from diagnostic.compliance import Retention
-from diagnostic.errors import NoResults
-from diagnostic.follow_up import annex, to_remind, wishes
-from diagnostic.purge import plan, purge
-from diagnostic.purge_record import PLANNED
-from diagnostic.vault import VaultError, open_vault
+from diagnostic.core import io as door
+from diagnostic.core.errors import NoResults
+from diagnostic.privacy.vault import VaultError, open_vault
+from diagnostic.study.annexes import AnnexError
+from diagnostic.study.compliance import Retention
+from diagnostic.study.follow_up import annex, to_remind, wishes
+from diagnostic.study.purge import plan, purge
+from diagnostic.study.purge_record import PLANNED
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2026"

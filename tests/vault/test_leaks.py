@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from planted import planted, sentence
 
-from diagnostic import known_values, step
 from diagnostic.collect import leaks
 from diagnostic.collect import study as studies
-from diagnostic.occurrences import Occurrences
-from diagnostic.problems import BLOCKING, MASKED, WARNING, Problem
+from diagnostic.core import step
+from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
+from diagnostic.privacy import known_values
+from diagnostic.privacy.occurrences import Occurrences
 
 FILES = {"sites": "sites.csv", "press": "press.csv"}
 SITES = "site_code,category,mirror_group,status,under_mirror_label,remarks\n{},escorting,,open,,{}\n"

@@ -13,10 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 from planted import planted
 
-from diagnostic import folding, io, known_values, purge, purge_record
-from diagnostic.compliance import Retention
-from diagnostic.purge_record import DONE, INCOMPLETE, PLANNED, STOPPED
-from diagnostic.vault import VaultError, open_vault
+from diagnostic.core import io
+from diagnostic.privacy import folding, known_values
+from diagnostic.privacy.vault import VaultError, open_vault
+from diagnostic.study import purge, purge_record
+from diagnostic.study.compliance import Retention
+from diagnostic.study.purge_record import DONE, INCOMPLETE, PLANNED, STOPPED
 
 STUDY, OTHER = "62-2020", "99-2026"
 RETENTION = Retention(exports=dt.date(2027, 1, 1), contacts=dt.date(2028, 1, 1))

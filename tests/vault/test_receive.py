@@ -17,17 +17,18 @@ import own
 import pytest
 import yaml
 
-from diagnostic import config, io
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.exports import mapping
 from diagnostic.commands.program import main
-from diagnostic.config import ConfigError
-from diagnostic.receive import ReceiveError, propose, receive
-from diagnostic.start import init
+from diagnostic.core import io
+from diagnostic.privacy.vault import VaultError, open_vault
+from diagnostic.study import config
+from diagnostic.study.config import ConfigError
+from diagnostic.study.receive import ReceiveError, propose, receive
+from diagnostic.study.start import init
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports.formats import FORMATS
 from diagnostic.trial.exports.template import filled
-from diagnostic.vault import VaultError, open_vault
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY, ROLE, TODAY, LATER = "47-2026", "questionnaire", dt.date(2026, 3, 1), dt.date(2026, 5, 4)

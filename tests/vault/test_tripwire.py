@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted import EMAIL_FORMATS, PHONE_FORMATS, WRITERS, planted, sentence
 
-from diagnostic import folding, known_values, tripwire
-from diagnostic.pdf import pdf_reader
+from diagnostic.privacy import folding, known_values, tripwire
+from diagnostic.privacy.pdf import pdf_reader
 
 ROOT = Path(__file__).parents[2]
 DATA = planted()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic.declarations import ConfigError
-from diagnostic.unlocking import IDENTITY, cipher, opened
-from diagnostic.vault import VaultError
+from diagnostic.core.declarations import ConfigError
+from diagnostic.privacy.vault import VaultError
+from diagnostic.study.unlocking import IDENTITY, cipher, opened
 
 CONFIG = 'studies: ["47-2026"]\n'
 

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic import vault as vaults
-from diagnostic.ciphers import VaultError, age_cipher
-from diagnostic.vault import ALPHABET, Vault, open_vault
+from diagnostic.privacy import vault as vaults
+from diagnostic.privacy.ciphers import VaultError, age_cipher
+from diagnostic.privacy.vault import ALPHABET, Vault, open_vault
 
 STUDY, OTHER = "62-2020", "99-2026"
 

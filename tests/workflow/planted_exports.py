@@ -15,9 +15,9 @@ import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from diagnostic import folding, tripwire
 from diagnostic.codebook.model import Codebook, Variable
-from diagnostic.problems import column_letter
+from diagnostic.core.problems import column_letter
+from diagnostic.privacy import folding, tripwire
 from diagnostic.trial import answers as trial
 from diagnostic.trial.exports import kobo
 

@@ -18,8 +18,8 @@ import pytest
 import yaml
 from copies import BOTH, NOTHING, SMALL, Finished, Project, Run
 
-from diagnostic.io import read_table
-from diagnostic.problems import BLOCKING, COLUMNS, WARNING
+from diagnostic.core.io import read_table
+from diagnostic.core.problems import BLOCKING, COLUMNS, WARNING
 
 LARGE, LITTLE = "62-2020", "99-2026"
 REPORT = f"results/{LITTLE}/report/rapport.qmd"

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from copies import BOTH, SMALL, TRIAL, Project
 
-from diagnostic import io
-from diagnostic.contents import read
+from diagnostic.core import io
+from diagnostic.core.tables import columns
+from diagnostic.privacy.contents import read
 from diagnostic.release.tables import DECIDED, PRINTED
-from diagnostic.tables import columns
 
 LEAVING = re.compile(r"results/[^/]+/(report|brouillon|rendu)/")
 READ = re.compile(

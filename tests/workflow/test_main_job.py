@@ -11,7 +11,7 @@ import pytest
 from copies import BOTH, NOTHING, SMALL, Finished, Project
 
 from diagnostic.collect.tables import INPUTS
-from diagnostic.io import read_stamp
+from diagnostic.core.io import read_stamp
 
 DOCUMENTS = ("rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx", "tableaux.xlsx")
 

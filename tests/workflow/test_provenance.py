@@ -15,9 +15,9 @@ import pytest
 import yaml
 from copies import SMALL, Finished, Project
 
-from diagnostic import io, tables
-from diagnostic.explain import UnknownFact, explain
-from diagnostic.manifest import verify
+from diagnostic.core import io, tables
+from diagnostic.review.explain import UnknownFact, explain
+from diagnostic.study.manifest import verify
 
 STUDIES = ("62-2020", "99-2026")
 PRIVATE = ("collect", "consolidate", "estimate", "geography", "release", "rendu")

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from copies import TRIAL
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.report import printing
 from diagnostic.report.render import pages
 

@@ -7,7 +7,7 @@ import pytest
 from copies import Finished
 from replay import estimated
 
-from diagnostic.io import read_table
+from diagnostic.core.io import read_table
 
 OUTLINES = "geography"  # replayed without the folder where a run keeps that it could not fetch them
 

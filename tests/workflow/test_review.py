@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 from copies import Project, Run
 
-from diagnostic.io import NOTICE, REVIEW
+from diagnostic.core.io import NOTICE, REVIEW
 from diagnostic.report.exact import plain
-from diagnostic.review import NAME
+from diagnostic.review.review import NAME
 
 STUDIES = (pytest.param("62-2020", marks=pytest.mark.slow), "99-2026")
 

@@ -27,15 +27,16 @@ from copies import Project, Run
 from planted_exports import CONTACTS, COUNT, DATA, Sown, closed, contacts, filled, slug, sought, words
 from planted_study import CHOSEN, CODEBOOK, STUDY, Planted, register, run
 
-from diagnostic import compliance, tripwire
 from diagnostic.collect import steps
-from diagnostic.io import NOTICE, REVIEW
-from diagnostic.pdf import pdf_reader
+from diagnostic.core.io import NOTICE, REVIEW
+from diagnostic.privacy import tripwire
+from diagnostic.privacy.pdf import pdf_reader
+from diagnostic.privacy.vault import Vault, open_vault
 from diagnostic.report.exact import plain
-from diagnostic.review import NAME as COPY
+from diagnostic.review.review import NAME as COPY
+from diagnostic.study import compliance
 from diagnostic.trial import answers as trial
 from diagnostic.trial.exports.formats import FORMATS
-from diagnostic.vault import Vault, open_vault
 
 COUNTRY = ".geographie/geography/country.parquet"
 VALUES = sought()

@@ -1,5 +1,4 @@
-"""The diagnostic départemental: pure functions on tables, one folder per phase.
+"""The diagnostic départemental: pure functions on tables, one folder per phase, and rooms for what all share.
 
-collect → consolidate → estimate → release → report. Nothing here knows a path or Snakemake, except the
-doors (`io`, `config`, `commands`) and the reviewer's tools (`manifest`, `explain`).
+collect → consolidate → estimate → release → report. The rooms and what each may read: `docs/architecture.md`.
 """

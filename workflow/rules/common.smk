@@ -3,16 +3,16 @@
 import sys
 from pathlib import Path
 
-from diagnostic import step
+from diagnostic.core import step
 from diagnostic.codebook import loading as codebook_loading
 from diagnostic.collect.answered import WORKBOOKS
-from diagnostic.codehash import code_hash
-from diagnostic.config import ConfigError, load, sidecar
-from diagnostic.durations import measured
+from diagnostic.core.codehash import code_hash
+from diagnostic.study.config import ConfigError, load, sidecar
+from diagnostic.running.durations import measured
 from diagnostic.release.draws import PURPOSE
 from diagnostic.release.issued import ROLE as ISSUES
-from diagnostic.unlocking import opened
-from diagnostic.vault import VAULT, VaultError
+from diagnostic.study.unlocking import opened
+from diagnostic.privacy.vault import VAULT, VaultError
 
 try:
     CONFIG = load(Path.cwd(), config)
@@ -30,11 +30,11 @@ wildcard_constraints:
 def code(module):
     """The content hash of a step: its module, its phase's tables, the doors, and all that they import."""
     phase = module.split(".")[0]
-    return code_hash(f"diagnostic.{module}", f"diagnostic.{phase}.tables", "diagnostic.step")
+    return code_hash(f"diagnostic.{module}", f"diagnostic.{phase}.tables", "diagnostic.core.step")
 
 
 def call(function, rule, input, output, params, log):
-    """One in-process step (see `diagnostic.step`), with the study's vault where it reads exports or draws with its key."""
+    """One in-process step (see `diagnostic.core.step`), with the study's vault where it reads exports or draws with its key."""
     private = params.get(step.EXPORTS) or params.get(step.KEYED)
     vault = opened(Path.cwd(), params["study"], create=False) if private else None
     with measured(str(log)):

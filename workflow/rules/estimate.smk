@@ -6,26 +6,26 @@ OUTPUTS  <results>/{study}/estimate/{internet,press,interviews,questionnaire,qua
 """
 
 from diagnostic.estimate import across as estimate_across_step
-from diagnostic.estimate import contributors as estimate_contributors_step
-from diagnostic.estimate import demand as estimate_demand_step
-from diagnostic.estimate import described as estimate_described_step
-from diagnostic.estimate import drawing as estimate_draw_step
+from diagnostic.estimate.people import contributors as estimate_contributors_step
+from diagnostic.estimate.internet import demand as estimate_demand_step
+from diagnostic.estimate.people import described as estimate_described_step
+from diagnostic.estimate.sample import drawing as estimate_draw_step
 from diagnostic.estimate import facts as estimate_facts_step
-from diagnostic.estimate import history as estimate_history_step
-from diagnostic.estimate import internet as estimate_internet_step
-from diagnostic.estimate import interviews as estimate_interviews_step
+from diagnostic.estimate.internet import history as estimate_history_step
+from diagnostic.estimate.internet import steps as estimate_internet_step
+from diagnostic.estimate.people import interviews as estimate_interviews_step
 from diagnostic.estimate import national as estimate_national_step
-from diagnostic.estimate import outreach as estimate_outreach_step
-from diagnostic.estimate import partners as estimate_partners_step
-from diagnostic.estimate import press as estimate_press_step
-from diagnostic.estimate import questionnaire as estimate_questionnaire_step
+from diagnostic.estimate.field import outreach as estimate_outreach_step
+from diagnostic.estimate.field import partners as estimate_partners_step
+from diagnostic.estimate.field import press as estimate_press_step
+from diagnostic.estimate.people import questionnaire as estimate_questionnaire_step
 from diagnostic.estimate import quality as estimate_quality_step
 from diagnostic.estimate import reproduction as estimate_reproduction_step
-from diagnostic.estimate import sample as estimate_sample_step
-from diagnostic.estimate import sensitivity as estimate_sensitivity_step
-from diagnostic.estimate import support as estimate_support_step
-from diagnostic.estimate import territory as estimate_territory_step
-from diagnostic.estimate import usable as estimate_coded_step
+from diagnostic.estimate.sample import steps as estimate_sample_step
+from diagnostic.estimate.people import sensitivity as estimate_sensitivity_step
+from diagnostic.estimate.field import support as estimate_support_step
+from diagnostic.estimate.territory import steps as estimate_territory_step
+from diagnostic.estimate.sample import usable as estimate_coded_step
 
 
 rule estimate_internet:
@@ -43,7 +43,7 @@ rule estimate_internet:
         files=files,
         sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
         publication=publication,
-        code=code("estimate.internet"),
+        code=code("estimate.internet.steps"),
     message:
         "{wildcards.study} : sites, annonces, échantillon, personnes"
     run:
@@ -66,7 +66,7 @@ rule estimate_draw:
         study="{study}",
         origins=origins,
         sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
-        code=code("estimate.drawing"),
+        code=code("estimate.sample.drawing"),
     message:
         "{wildcards.study} : tirage des annonces à coder"
     run:
@@ -86,7 +86,7 @@ rule estimate_coded:
     log:
         "<logs>/{study}/estimate_coded.log",
     params:
-        code=code("estimate.usable"),
+        code=code("estimate.sample.usable"),
     message:
         "{wildcards.study} : annonces utilisables, personnes et copies"
     run:
@@ -114,7 +114,7 @@ rule estimate_sample:
         origins=origins,
         files=files,
         sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
-        code=code("estimate.sample"),
+        code=code("estimate.sample.steps"),
     message:
         "{wildcards.study} : accord entre codages, profils, personnes derrière les annonces"
     run:
@@ -137,7 +137,7 @@ rule estimate_demand:
         study="{study}",
         origins=origins,
         files=files,
-        code=code("estimate.demand"),
+        code=code("estimate.internet.demand"),
     message:
         "{wildcards.study} : demande, réponse pénale, lieux à risque"
     run:
@@ -158,7 +158,7 @@ rule estimate_history:
         study="{study}",
         origins=origins,
         files=files,
-        code=code("estimate.history"),
+        code=code("estimate.internet.history"),
     message:
         "{wildcards.study} : sites trouvés, ce qu’ils vendent, ceux qui ouvrent et ferment"
     run:
@@ -194,7 +194,7 @@ rule estimate_press:
         study="{study}",
         origins=origins,
         files=files,
-        code=code("estimate.press"),
+        code=code("estimate.field.press"),
     message:
         "{wildcards.study} : presse par année"
     run:
@@ -212,7 +212,7 @@ rule estimate_interviews:
         study="{study}",
         origins=origins,
         files=files,
-        code=code("estimate.interviews"),
+        code=code("estimate.people.interviews"),
     message:
         "{wildcards.study} : entretiens par mois, mode et lieu"
     run:
@@ -232,7 +232,7 @@ rule estimate_questionnaire:
     params:
         study="{study}",
         origins=origins,
-        code=code("estimate.questionnaire"),
+        code=code("estimate.people.questionnaire"),
     message:
         "{wildcards.study} : réponses, situations, besoins"
     run:
@@ -252,7 +252,7 @@ rule estimate_described:
     params:
         study="{study}",
         origins=origins,
-        code=code("estimate.described"),
+        code=code("estimate.people.described"),
     message:
         "{wildcards.study} : personnes décrites, leur profil, leurs conditions de vie"
     run:
@@ -272,7 +272,7 @@ rule estimate_contributors:
     params:
         study="{study}",
         origins=origins,
-        code=code("estimate.contributors"),
+        code=code("estimate.people.contributors"),
     message:
         "{wildcards.study} : professionnel·les, repérage, outillage, besoins"
     run:
@@ -299,7 +299,7 @@ rule estimate_territory:
         origins=origins,
         files=files,
         geography=CONFIG.policy.rules.geography.model_dump(),
-        code=code("estimate.territory"),
+        code=code("estimate.territory.steps"),
     message:
         "{wildcards.study} : personnes et structures par lieu"
     run:
@@ -319,7 +319,7 @@ rule estimate_partners:
         study="{study}",
         origins=origins,
         files=files,
-        code=code("estimate.partners"),
+        code=code("estimate.field.partners"),
     message:
         "{wildcards.study} : structures contactées et relances"
     run:
@@ -337,7 +337,7 @@ rule estimate_support:
         study="{study}",
         origins=origins,
         files=files,
-        code=code("estimate.support"),
+        code=code("estimate.field.support"),
     message:
         "{wildcards.study} : structures locales, axe par axe"
     run:
@@ -357,7 +357,7 @@ rule estimate_outreach:
         origins=origins,
         files=files,
         publication=publication,
-        code=code("estimate.outreach"),
+        code=code("estimate.field.outreach"),
     message:
         "{wildcards.study} : aller-vers en ligne, étape par étape"
     run:
@@ -394,7 +394,7 @@ rule estimate_sensitivity:
     params:
         study="{study}",
         origins=origins,
-        code=code("estimate.sensitivity"),
+        code=code("estimate.people.sensitivity"),
     message:
         "{wildcards.study} : chiffres clés sous d’autres règles de comptage"
     run:

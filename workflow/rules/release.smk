@@ -7,7 +7,7 @@ OUTPUTS  <results>/{study}/release/: the team's own {ledger,compared,claims,audi
          {statements,reproduction,articles,meetings,sites,structures,practices,restitutions,warnings,sources,lineage}.parquet
 """
 
-from diagnostic import lineage as release_lineage_step
+from diagnostic.review import lineage as release_lineage_step
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.tables import TABLES as ESTIMATED
 from diagnostic.release import statements as release_statements_step
@@ -90,7 +90,7 @@ rule release_lineage:
     log:
         "<logs>/{study}/release_lineage.log",
     params:
-        code=code_hash("diagnostic.lineage"),
+        code=code_hash("diagnostic.review.lineage"),
     message:
         "{wildcards.study} : provenance de chaque table"
     run:

@@ -7,8 +7,8 @@ OUTPUTS  <results>/{study}/report/rapport.{qmd,html,docx,pdf}, synthese.pdf, res
          manifest.json, which stay with the team
 """
 
-from diagnostic import manifest as manifest_step
-from diagnostic.documents import NAMES as DOCUMENT_NAMES
+from diagnostic.study import manifest as manifest_step
+from diagnostic.review.documents import NAMES as DOCUMENT_NAMES
 from diagnostic.report import assemble as report_assemble_step
 from diagnostic.report import figures as report_figures_step
 from diagnostic.report import leaks as report_leaks_step
@@ -136,7 +136,7 @@ rule report_numbers:
     log:
         "<logs>/{study}/report_numbers.log",
     params:
-        code=code_hash("diagnostic.lint"),
+        code=code_hash("diagnostic.review.lint"),
     message:
         "{wildcards.study} : nombres imprimés, relus dans chaque document"
     shell:
@@ -156,7 +156,7 @@ rule manifest:
         "<logs>/{study}/manifest.log",
     params:
         keyed=lambda wildcards: digests(wildcards) | received(wildcards, issues(wildcards)),
-        code=code_hash("diagnostic.manifest"),
+        code=code_hash("diagnostic.study.manifest"),
     message:
         "{wildcards.study} : empreintes de toutes les étapes"
     run:

@@ -1,6 +1,6 @@
 """What Snakemake tells of a run, one JSON object a line on standard output: `snakemake --logger diagnostic`.
 
-`diagnostic calculer` reads these lines (`diagnostic.calculation`): a stable interface, where Snakemake's own text is meant for eyes.
+`diagnostic calculer` reads these lines (`diagnostic.running.calculation`): a stable interface, where Snakemake's own text is meant for eyes.
 Each line starts with RS (RFC 7464, JSON text sequences), so that what rules print on the same pipe stays apart.
 """
 

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from diagnostic.codebook.limesurvey import question_code
 from diagnostic.codebook.model import Codebook, Variable
-from diagnostic.problems import BLOCKING, WARNING, Problem, column_letter
+from diagnostic.core.problems import BLOCKING, WARNING, Problem, column_letter
 
 Row = dict[str, Any]
 Place = tuple[str, str, int | None, str]  # severity, sheet, row, column

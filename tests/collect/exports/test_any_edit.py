@@ -21,7 +21,7 @@ from diagnostic.collect.exports.headings import Headings
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.tables import Places, ReceivedRows
-from diagnostic.problems import BLOCKING, MASKED
+from diagnostic.core.problems import BLOCKING, MASKED
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports import formats, kobo, limesurvey
 

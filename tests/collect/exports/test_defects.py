@@ -14,8 +14,8 @@ from planting import Place, Plan, Row, places, plan
 from test_round_trip import ANSWERS, CODEBOOK, own
 
 from diagnostic.collect.exports.study import Received, read_exports
-from diagnostic.french import typographic
-from diagnostic.problems import BLOCKING, MASKED, WARNING, column_letter
+from diagnostic.core.french import typographic
+from diagnostic.core.problems import BLOCKING, MASKED, WARNING, column_letter
 from diagnostic.trial.exports import formats, google_sheets, kobo, limesurvey, odk
 
 PERSON = "Zoé Canari, 06 39 98 12 34"  # typed where a choice was expected: must not come out

@@ -18,7 +18,7 @@ from diagnostic.collect.exports import mapping
 from diagnostic.collect.exports.headings import Headings
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import read_export
-from diagnostic.problems import Problem
+from diagnostic.core.problems import Problem
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports import template
 

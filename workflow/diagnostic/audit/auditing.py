@@ -13,8 +13,8 @@ from diagnostic.audit.judging import Judgement, judge
 from diagnostic.audit.solving import EFFORT
 from diagnostic.audit.structure import Rules, read_rules
 from diagnostic.audit.tables import TABLES
-from diagnostic.problems import BLOCKING, Problem
-from diagnostic.tables import columns
+from diagnostic.core.problems import BLOCKING, Problem
+from diagnostic.core.tables import columns
 
 LIMIT = 20
 BASE_UNSTATED = "La base n’est pas imprimée et aucune relation ne la donne."

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagnostic import io
 from diagnostic.audit.auditing import Audit, audit
 from diagnostic.audit.reporting import report, tables
 from diagnostic.collect.grids import read_export
-from diagnostic.errors import Refused
-from diagnostic.french import typographic
+from diagnostic.core import io
+from diagnostic.core.errors import Refused
+from diagnostic.core.french import typographic
 
 CLEAN, CONTRADICTED, REFUSED = 0, 1, 2  # exit codes
 

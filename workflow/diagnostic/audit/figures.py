@@ -9,7 +9,7 @@ import pandas as pd
 
 from diagnostic.audit import values
 from diagnostic.audit.values import Bounds, Share, Unreadable
-from diagnostic.problems import BLOCKING, Problem, column_letter
+from diagnostic.core.problems import BLOCKING, Problem, column_letter
 
 REQUIRED = ("id", "statement_fr", "value", "unit", "rounding")
 OPTIONAL = ("base_id", "base_value", "subset_of")

@@ -6,8 +6,8 @@ import pandas as pd
 
 from diagnostic.audit.auditing import Audit
 from diagnostic.audit.tables import FIGURE_VERDICTS, READING_VERDICTS, SAFE_COLUMNS, SAFE_VERDICTS
-from diagnostic.french import number, typographic
-from diagnostic.problems import Problem
+from diagnostic.core.french import number, typographic
+from diagnostic.core.problems import Problem
 
 SHOWN = 3  # contradictions told per reading; the table has them all
 

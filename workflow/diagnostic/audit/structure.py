@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from diagnostic.audit.figures import Figure, as_text
-from diagnostic.problems import BLOCKING, Problem, column_letter
+from diagnostic.core.problems import BLOCKING, Problem, column_letter
 
 COLUMNS = ("relation", "kind", "whole", "parts", "question", "reading", "printed", "lines", "label_fr")
 KINDS = {

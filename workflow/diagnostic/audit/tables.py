@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.tables import Table, field, key, ordered, rows
+from diagnostic.core.tables import Table, field, key, ordered, rows
 
 FIGURE_VERDICTS = {
     "unique": "un seul entier possible, prouvé",

@@ -11,7 +11,7 @@ from diagnostic.codebook import checks_indicators, labels
 from diagnostic.codebook.checks_routing import conditions
 from diagnostic.codebook.findings import Finding
 from diagnostic.codebook.model import CLASSES, DONT_KNOW, TICK, Block, Codebook, Option, TableDef, Text, Variable
-from diagnostic.collect.wording import either
+from diagnostic.core.wording import either
 
 SHORT = r"[A-Za-z][A-Za-z0-9]{0,17}"  # LimeSurvey: 20 letters and digits, less the two of « S1 »
 FORM_CODE = r"[A-Za-z0-9]{1,5}"  # LimeSurvey: an answer code has 5 letters and digits

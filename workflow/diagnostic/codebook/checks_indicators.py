@@ -10,7 +10,7 @@ from diagnostic.codebook.indicators import CODED, LAW, NEEDS
 from diagnostic.codebook.meaning import STATUS, STRENGTHS, meaning
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Option
 from diagnostic.codebook.terms import SOME
-from diagnostic.collect.wording import either
+from diagnostic.core.wording import either
 
 ADULT, MINOR = 18, "minor"  # age, class
 NEAR = 0.85  # likeness of two names, one of which may be a slip

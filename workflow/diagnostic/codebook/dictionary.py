@@ -12,7 +12,7 @@ import jinja2
 from diagnostic.codebook import words
 from diagnostic.codebook.indicators import Indicator
 from diagnostic.codebook.model import Block, Codebook, Option, TableDef, Text, Variable
-from diagnostic.french import number, plural, typographic
+from diagnostic.core.french import number, plural, typographic
 
 COLUMNS = (
     *("table", "variable", "bloc", "libellé", "question", "aide", "avertissement", "type", "réponses", "unité"),

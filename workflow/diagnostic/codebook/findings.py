@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from diagnostic.collect.wording import blocking, quoted
-from diagnostic.errors import Refused
-from diagnostic.problems import Problem
+from diagnostic.core.errors import Refused
+from diagnostic.core.problems import Problem
+from diagnostic.core.wording import blocking, quoted
 
 
 @dataclass(frozen=True)

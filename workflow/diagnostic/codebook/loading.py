@@ -19,9 +19,9 @@ from diagnostic.codebook.indicators import UNITS, Indicator
 from diagnostic.codebook.model import Block, Codebook, Option, TableDef, Text, Variable
 from diagnostic.codebook.sheets import COLUMNS as FILES
 from diagnostic.codebook.sheets import COUNTED, VARIABLES, Sheet, read
-from diagnostic.collect.wording import either
-from diagnostic.french import typographic
-from diagnostic.problems import Problem
+from diagnostic.core.french import typographic
+from diagnostic.core.problems import Problem
+from diagnostic.core.wording import either
 
 FOLDER = Path("config/codebook")
 INPUT = "codebook_"  # a step's inputs that are codebook files begin so

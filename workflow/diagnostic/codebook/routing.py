@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from diagnostic.errors import Refused
+from diagnostic.core.errors import Refused
 
 Answer: TypeAlias = str | Collection[str] | None
 

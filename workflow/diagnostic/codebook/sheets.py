@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from diagnostic.codebook.findings import Finding
-from diagnostic.french import plural
-from diagnostic.problems import column_letter
+from diagnostic.core.french import plural
+from diagnostic.core.problems import column_letter
 
 SAVE = "Dans le tableur : enregistrer au format « CSV UTF-8 »."
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from diagnostic.codebook import words
 from diagnostic.codebook.model import Codebook, Option, TableDef, Variable
-from diagnostic.french import typographic
+from diagnostic.core.french import typographic
 
 SPECIFICATION = "https://specs.frictionlessdata.io/schemas/table-schema.json"
 TRUE, FALSE = ["1", "true", "coché"], ["0", "false", "non coché"]

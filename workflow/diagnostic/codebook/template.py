@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook import words, xlsx
 from diagnostic.codebook.model import TICK, Codebook, Option, TableDef, Variable
-from diagnostic.french import typographic
+from diagnostic.core.french import typographic
 
 FIRST_ROW, LAST_ROW = 3, 2002  # rows that have drop-down lists
 LISTS, READ_ME, EXPLANATIONS = "Listes", "Lisez-moi", "Explications"

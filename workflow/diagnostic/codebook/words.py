@@ -8,8 +8,8 @@ from diagnostic.codebook import routing
 from diagnostic.codebook.model import Codebook, TableDef, Variable
 from diagnostic.codebook.routing import Answered, Atom, Condition, Equals
 from diagnostic.codebook.terms import Asked
-from diagnostic.collect.wording import either
-from diagnostic.french import number, typographic
+from diagnostic.core.french import number, typographic
+from diagnostic.core.wording import either
 
 TYPES = {
     "single": "une seule réponse",

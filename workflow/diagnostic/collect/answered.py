@@ -10,7 +10,7 @@ from typing import Annotated
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.tables import Table, field, key, refers, rows
+from diagnostic.core.tables import Table, field, key, refers, rows
 
 STATES = {"answered": "réponse donnée", "no_answer": "sans réponse", "not_asked": "non posée"}
 TICKS = {"ticked": "coché", "not_ticked": "non coché", "no_answer": "sans réponse", "not_asked": "non posée"}

@@ -13,8 +13,8 @@ import pandas as pd
 from diagnostic.collect import checks_internet, checks_press, checks_published, checks_support
 from diagnostic.collect.findings import Check, Finding, Tables, may_quote
 from diagnostic.collect.parse import Source
-from diagnostic.collect.wording import blocking, quoted, warning
-from diagnostic.problems import Problem
+from diagnostic.core.problems import Problem
+from diagnostic.core.wording import blocking, quoted, warning
 
 CHECKS: tuple[Check, ...] = (
     checks_internet.CHECKS + checks_press.CHECKS + checks_published.CHECKS + checks_support.CHECKS

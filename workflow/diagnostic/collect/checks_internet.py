@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from diagnostic.collect.findings import Check, Finding, Tables, needs, repeats
-from diagnostic.french import number, plural
+from diagnostic.core.french import number, plural
 
 EXACT, EXTRAPOLATED = "exact", "page_extrapolated"
 

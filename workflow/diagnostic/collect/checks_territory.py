@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from diagnostic.collect.checks_workbooks import unknown
-from diagnostic.problems import Problem
+from diagnostic.core.problems import Problem
 
 CODED = {  # role → its table and the columns that hold codes of communes
     "situation_coding": ("situation_coding", ("commune", "commune_2", "commune_3")),

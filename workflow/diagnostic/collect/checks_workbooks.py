@@ -8,8 +8,8 @@ import pandas as pd
 
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.answered import WORKBOOKS
-from diagnostic.french import typographic
-from diagnostic.problems import BLOCKING, MASKED, Problem
+from diagnostic.core.french import typographic
+from diagnostic.core.problems import BLOCKING, MASKED, Problem
 
 SITE = "site_code"
 

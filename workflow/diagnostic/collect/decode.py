@@ -6,8 +6,8 @@ from __future__ import annotations
 import codecs
 import re
 
-from diagnostic.collect.wording import blocking, either, warning
-from diagnostic.problems import Problem
+from diagnostic.core.problems import Problem
+from diagnostic.core.wording import blocking, either, warning
 
 MAX_BYTES = 50 * 1024 * 1024
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "iso8859-1", "iso8859-15", "mac-roman")

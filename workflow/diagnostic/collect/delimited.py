@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from diagnostic.collect.decode import SAVE_AS_UTF8, decode
 from diagnostic.collect.signs import Cleaner, bad_signs
-from diagnostic.collect.wording import UnreadableRow, blocking, unreadable_row, warning
-from diagnostic.french import number, plural
-from diagnostic.problems import MASKED, Problem, column_letter
+from diagnostic.core.french import number, plural
+from diagnostic.core.problems import MASKED, Problem, column_letter
+from diagnostic.core.wording import UnreadableRow, blocking, unreadable_row, warning
 
 SEPARATORS = {",": "la virgule", ";": "le point-virgule", "\t": "la tabulation"}
 PROTECTED = "'="  # how LimeSurvey writes a cell that begins with « = », lest a spreadsheet compute it

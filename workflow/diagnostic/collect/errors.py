@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import jinja2
 import pandas as pd
 
-from diagnostic.french import number, plural, typographic
-from diagnostic.problems import BLOCKING, COLUMNS, WARNING, Problem
+from diagnostic.core.french import number, plural, typographic
+from diagnostic.core.problems import BLOCKING, COLUMNS, WARNING, Problem
 
 WIDTH = 100
 TERMINAL_LIMIT, PAGE_LIMIT = 50, 1000  # problems shown per file; the CSV has them all

@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from diagnostic import french
+from diagnostic.core import french
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 TRUE, FALSE = ("oui", "true", "vrai", "1"), ("non", "false", "faux", "0")

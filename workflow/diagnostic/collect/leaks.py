@@ -8,8 +8,8 @@ from functools import cache
 
 import pandas as pd
 
-from diagnostic import folding, personal
-from diagnostic.problems import BLOCKING, MASKED, Problem
+from diagnostic.core.problems import BLOCKING, MASKED, Problem
+from diagnostic.privacy import folding, personal
 
 REMEDY = "Retirer la donnée du fichier, à sa source, puis relancer ; rien de personnel ne va hors du coffre."
 

@@ -19,10 +19,10 @@ import pandera.pandas as pa
 from diagnostic.collect import kinds, rules
 from diagnostic.collect.kinds import Refusal, Typed
 from diagnostic.collect.tables import Sourced
-from diagnostic.collect.wording import blocking, either, quoted, warning
-from diagnostic.french import number, plural
-from diagnostic.problems import Problem
-from diagnostic.tables import columns
+from diagnostic.core.french import number, plural
+from diagnostic.core.problems import Problem
+from diagnostic.core.tables import columns
+from diagnostic.core.wording import blocking, either, quoted, warning
 
 ROW = "row"
 

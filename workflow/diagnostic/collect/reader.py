@@ -8,10 +8,10 @@ from diagnostic.collect.decode import unusable
 from diagnostic.collect.delimited import Limits, Record, blank_rows, load, named_width, ragged
 from diagnostic.collect.signs import bad_signs
 from diagnostic.collect.tables import INPUTS, Cells
-from diagnostic.collect.wording import blocking, warning
-from diagnostic.french import number, plural
-from diagnostic.problems import Problem, column_letter
-from diagnostic.tables import columns
+from diagnostic.core.french import number, plural
+from diagnostic.core.problems import Problem, column_letter
+from diagnostic.core.tables import columns
+from diagnostic.core.wording import blocking, warning
 
 MAX_COLUMNS = 2_000
 MAX_ROWS = 200_000

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandera.pandas as pa
 
-from diagnostic import french
 from diagnostic.collect.kinds import Refusal
-from diagnostic.collect.wording import either
+from diagnostic.core import french
+from diagnostic.core.wording import either
 
 LISTED = 12  # a closed list longer than this is not spelled out in a message
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic import problems as problem_table
 from diagnostic.codebook import loading
 from diagnostic.collect import checks_territory, checks_workbooks, errors, leaks, reading
 from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.exports.study import nothing
 from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.tables import INPUTS, SESSIONS, STEPS, Places, PublishedFigures, ReceivedRows, Sources
-from diagnostic.problems import BLOCKING, Problem, column_letter
-from diagnostic.tables import columns
+from diagnostic.core import problems as problem_table
+from diagnostic.core.problems import BLOCKING, Problem, column_letter
+from diagnostic.core.tables import columns
 
 
 def check(

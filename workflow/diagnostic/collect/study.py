@@ -12,8 +12,8 @@ from diagnostic.collect.checks import check
 from diagnostic.collect.parse import Source, empty, parse, source
 from diagnostic.collect.reader import read_csv
 from diagnostic.collect.tables import INPUTS, Cells
-from diagnostic.collect.wording import UnreadableRow
-from diagnostic.problems import BLOCKING, Problem
+from diagnostic.core.problems import BLOCKING, Problem
+from diagnostic.core.wording import UnreadableRow
 
 
 @dataclass(frozen=True)

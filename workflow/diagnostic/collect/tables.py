@@ -9,7 +9,7 @@ import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.collect.answered import RECEIVED
-from diagnostic.tables import Table, field, key, ordered, refers, rows
+from diagnostic.core.tables import Table, field, key, ordered, refers, rows
 
 CATEGORIES = {
     "escorting": "sites spécialisés escorting",

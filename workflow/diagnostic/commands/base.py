@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from diagnostic.errors import NoProject
-from diagnostic.french import NBSP, typographic
+from diagnostic.core.errors import NoProject
+from diagnostic.core.french import NBSP, typographic
 
 # Said by every command that reads what is before the statements.
 TEAM = f"Pour l’équipe seulement{NBSP}: NE PAS DIFFUSER."
@@ -54,7 +54,7 @@ class Step(Command):
         super().__init__(name, help, hidden=True, **attributes)
 
     def invoke(self, ctx: click.Context) -> Any:
-        from diagnostic.durations import note_process
+        from diagnostic.running.durations import note_process
 
         try:
             return super().invoke(ctx)

@@ -27,8 +27,8 @@ from diagnostic.commands.values import NEW_STUDY
 )
 @click.option("--durees", "times", is_flag=True, help="où est passé le temps du dernier calcul ; ne calcule rien")
 def command(studies: tuple[str, ...], draft: bool, times: bool) -> int:
-    from diagnostic import durations
-    from diagnostic.calculation import calculate
+    from diagnostic.running import durations
+    from diagnostic.running.calculation import calculate
 
     if not times:
         return calculate(Path.cwd(), list(studies), draft, sys.stdout)

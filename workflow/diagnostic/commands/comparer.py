@@ -18,7 +18,7 @@ from diagnostic.commands.values import RESULTS
 @click.argument("before", type=RESULTS, metavar="AVANT", help="par exemple ../hier/results/62-2020")
 @click.argument("after", type=RESULTS, required=False, metavar="[APRÈS]", help="sinon, la même étude dans ce projet")
 def command(before: Path, after: Path | None) -> int:
-    from diagnostic.difference import difference
+    from diagnostic.review.difference import difference
 
     lines, moved = difference(before, after or RESULTS(before.resolve().name))
     return told([*lines, "", TEAM], 1 if moved else 0)

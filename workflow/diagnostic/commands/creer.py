@@ -17,6 +17,6 @@ from diagnostic.commands.values import NEW_STUDY, dated
 )
 @dated("jour de la création")
 def command(study: str, tool: str, date: dt.date) -> int:
-    from diagnostic.start import init
+    from diagnostic.study.start import init
 
     return told(init(project(), study, tool, date))

@@ -14,6 +14,6 @@ from diagnostic.commands.values import STUDY
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
 @click.argument("role", metavar="RÔLE", help="questionnaire, interview_sheets ou situation_coding")
 def command(study: str, role: str) -> int:
-    from diagnostic.receive import propose
+    from diagnostic.study.receive import propose
 
     return told(propose(project(), study, role))

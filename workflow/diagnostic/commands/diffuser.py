@@ -18,6 +18,6 @@ from diagnostic.commands.values import STUDY, dated
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
 @dated("jour de l’envoi")
 def command(study: str, date: dt.date) -> int:
-    from diagnostic.issuing import issue
+    from diagnostic.study.issuing import issue
 
     return told(issue(project(), study, date))

@@ -8,7 +8,7 @@ import click
 
 from diagnostic.commands.base import Step
 from diagnostic.commands.values import FILE
-from diagnostic.errors import Refused
+from diagnostic.core.errors import Refused
 
 
 @click.command("nombres", cls=Step, help="Relit les nombres des documents (appelé par le workflow).")
@@ -21,8 +21,8 @@ from diagnostic.errors import Refused
 def command(
     qmd: Path, statements: Path, figures: Path, structures: Path, documents: tuple[Path, ...], output: Path
 ) -> None:
-    from diagnostic import io
-    from diagnostic.lint import lint
+    from diagnostic.core import io
+    from diagnostic.review.lint import lint
 
     if found := lint(qmd, statements, figures, structures, documents):
         raise Refused(found)

@@ -18,9 +18,9 @@ from diagnostic.commands.values import FILE, Whole
     "--situations", type=Whole(1), default=5, help="situations déroulées là où le formulaire ne les répète pas (5)"
 )
 def command(folder: Path, situations: int) -> int:
-    from diagnostic import io
     from diagnostic.codebook.instruments import instruments
     from diagnostic.codebook.loading import FOLDER, load, read_folder
+    from diagnostic.core import io
 
     files = instruments(load(read_folder(project() / FOLDER)), situations=situations)
     for name, content in files.items():

@@ -7,8 +7,8 @@ import importlib
 import click
 
 from diagnostic.commands.base import french_help, write_options, write_section, write_usage
-from diagnostic.errors import Refused
-from diagnostic.french import NBSP, collated
+from diagnostic.core.errors import Refused
+from diagnostic.core.french import NBSP, collated
 
 INTERRUPTED = 130
 # Command → its other names, English and of earlier versions. Each is a module of this folder.

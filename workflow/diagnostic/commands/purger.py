@@ -16,9 +16,9 @@ from diagnostic.commands.values import STUDY, dated
 @click.option("--confirmer", "confirm", is_flag=True, help="sans quoi rien n’est effacé")
 @dated("jour de la purge")
 def command(study: str, confirm: bool, date: dt.date) -> int:
-    from diagnostic import compliance, purge, unlocking
-    from diagnostic.purge_record import DONE, PLANNED, message
-    from diagnostic.vault import VAULT
+    from diagnostic.privacy.vault import VAULT
+    from diagnostic.study import compliance, purge, unlocking
+    from diagnostic.study.purge_record import DONE, PLANNED, message
 
     root = project()
     retention = compliance.retention(compliance.contents(Path(VAULT) / study / compliance.FOLDER))

@@ -17,6 +17,6 @@ from diagnostic.commands.values import FILE, STUDY, dated
 @click.argument("file", type=FILE, metavar="FICHIER", help="l’export, tel que l’outil l’a donné")
 @dated("jour de l’export")
 def command(study: str, role: str, file: Path, date: dt.date) -> int:
-    from diagnostic.receive import receive
+    from diagnostic.study.receive import receive
 
     return told(receive(project(), study, role, file, date))

@@ -15,6 +15,6 @@ from diagnostic.commands.values import STUDY
 )
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 62-2020")
 def command(study: str) -> int:
-    from diagnostic.review import review
+    from diagnostic.review.review import review
 
     return told(review(project(), study))

@@ -16,8 +16,8 @@ from diagnostic.commands.values import STUDY, Whole
 @click.argument("total", type=Whole(1), metavar="PAGES", help="nombre de pages de résultats du site")
 @click.option("--lire", "number", type=Whole(1), default=10, help="pages à lire (10)")
 def command(study: str, site: str, total: int, number: int) -> int:
-    from diagnostic.config import load
-    from diagnostic.estimate.pages import pages_to_read
+    from diagnostic.estimate.formulas.pages import pages_to_read
+    from diagnostic.study.config import load
 
     seed = load(project(), {"studies": [study]}).sampling(study).seed
     ranks = pages_to_read(site, total, number, seed)

@@ -12,7 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from diagnostic.commands.base import project
-from diagnostic.errors import Refused
+from diagnostic.core.errors import Refused
 
 RESULTS_FOLDER, VAULT_FOLDER = "results", "vault"
 
@@ -122,7 +122,7 @@ def dated(meaning: str) -> Callable[[Any], Any]:
 
 def studies(root: Path) -> list[str]:
     """The studies of the project: configured, or of which results or a vault are left."""
-    from diagnostic.config import available
+    from diagnostic.study.config import available
 
     kept = (path.name for folder in (RESULTS_FOLDER, VAULT_FOLDER) for path in (root / folder).glob("*-*"))
     return sorted({*available(root), *kept})

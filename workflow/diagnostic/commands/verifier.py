@@ -13,7 +13,7 @@ from diagnostic.commands.values import RESULTS
 @click.command("verifier", cls=Command, help="Dit ce qui a changé depuis le calcul ; code 1 si quelque chose a changé.")
 @click.argument("results", type=RESULTS, metavar="ÉTUDE", help="par exemple 62-2020, ou results/62-2020")
 def command(results: Path) -> int:
-    from diagnostic.manifest import verify
+    from diagnostic.study.manifest import verify
 
     found = verify(results, results.parent.parent)
     end = f"{len(found)} différence(s) avec le manifeste." if found else "Rien n’a changé depuis le manifeste."

@@ -9,7 +9,7 @@ import pandas as pd
 from diagnostic.consolidate.rows import ledger
 from diagnostic.consolidate.tables import Codings, Copies
 from diagnostic.consolidate.workbooks import choice, date, number, whole
-from diagnostic.tables import columns
+from diagnostic.core.tables import columns
 
 ROLE = "coded_ads"
 NOT_CODED = "L’annonce n’est pas encore codée : rien ne dit si elle est pertinente."

@@ -9,7 +9,7 @@ import pandas as pd
 from diagnostic.consolidate.rows import ledger
 from diagnostic.consolidate.tables import DemandAds, ForumThreads, PenalResponse, Venues
 from diagnostic.consolidate.workbooks import choice, date, number, text, whole
-from diagnostic.tables import columns
+from diagnostic.core.tables import columns
 
 ROLE = "demand"
 EMPTY = "Le nombre n’est pas donné : la ligne ne compte rien."

@@ -13,8 +13,8 @@ from diagnostic.codebook.terms import SOME
 from diagnostic.consolidate import decisions, described, linkage, located, people, questionnaire, shared_rows, to_decide
 from diagnostic.consolidate.professionals import professionals
 from diagnostic.consolidate.tables import TABLES
+from diagnostic.core.tables import Table, columns
 from diagnostic.geography.tables import Areas
-from diagnostic.tables import Table, columns
 
 CODED = ("vulnerability/", "origin_region/", *(f"{name}.code" for name in located.COMMUNES))  # after reading
 

@@ -9,7 +9,7 @@ import pandas as pd
 from diagnostic.consolidate.rows import ledger
 from diagnostic.consolidate.tables import SiteStates
 from diagnostic.consolidate.workbooks import choice, date, whole
-from diagnostic.tables import columns
+from diagnostic.core.tables import columns
 
 ROLE = "sites_history"
 

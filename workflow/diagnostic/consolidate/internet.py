@@ -8,7 +8,7 @@ import pandas as pd
 
 from diagnostic.consolidate.rows import ledger
 from diagnostic.consolidate.tables import Counts
-from diagnostic.tables import columns
+from diagnostic.core.tables import columns
 
 REGISTER = ["site_code", "category", "mirror_group", "under_mirror_label", "row"]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from diagnostic.consolidate.tables import RowLedger
-from diagnostic.tables import columns
+from diagnostic.core.tables import columns
 
 
 def ledger(

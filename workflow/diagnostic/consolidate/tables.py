@@ -18,7 +18,7 @@ from diagnostic.collect.tables import (
     Sourced,
     Structures,
 )
-from diagnostic.tables import Table, field, key, ordered, refers, rows
+from diagnostic.core.tables import Table, field, key, ordered, refers, rows
 
 SOURCES = {"response": "questionnaire", "interview": "entretien"}
 PAIR_STATUSES = {"same": "réunies", "different": "distinctes", "undecided": "à trancher", "contradictory": "contraires"}

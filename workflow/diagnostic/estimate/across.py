@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact, cell_ranges, table
+from diagnostic.estimate.formulas.two_lists import ODDS_RATIOS, sensitivity
 from diagnostic.estimate.texts.across import TEXTS
-from diagnostic.estimate.two_lists import ODDS_RATIOS, sensitivity
 
 ROLE = "published_figures"
 VALUE = "E"  # column of published_figures.csv

@@ -8,13 +8,13 @@ What is said of a fact is a `Text` of `estimate/texts/`; its numbers are given t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
-from functools import cache, cached_property
-from string import Formatter
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from diagnostic.estimate.texts.text import Text, words
 
 Run = tuple[int, int]  # the first and the last of rows without a gap
 ASKED = "*"  # in a group: any answer, blanks included, where the question was put
@@ -55,42 +55,6 @@ class Fact:
     cells: str = ""
     group: str = ""
     base: str = ""
-
-
-@dataclass(frozen=True)
-class Text:
-    """What is said of a fact, in French, as a row of the catalogue. It stands under the fact's id, or under a pattern
-    of ids whose `{words}` may also stand in `label`, `formula`, `universe` and `method`.
-
-    `if_open` holds what differs (a method, rules, …) where the number has an interval.
-    """
-
-    label: str
-    formula: str
-    unit: str
-    universe: str
-    measure: str = "count"
-    decimals: int = 0
-    method: str = ""
-    rules: tuple[str, ...] = ()
-    if_open: Mapping[str, Any] = field(default_factory=dict)
-
-    @cached_property
-    def opened(self) -> Text:
-        """What is said of a number that has an interval."""
-        return replace(self, if_open={}, **self.if_open)
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """The words that its sentences leave to be filled in."""
-        others = (text for text in self.if_open.values() if isinstance(text, str))
-        return words(" ".join((self.label, self.formula, self.universe, self.method, *others)))
-
-
-@cache
-def words(pattern: str) -> frozenset[str]:
-    """The `{words}` of a pattern."""
-    return frozenset(word for _, word, _, _ in Formatter().parse(pattern) if word)
 
 
 SAID = {"fact_id", "label", "formula", "unit", "universe", "decimals"}  # of a fact, what only its text says

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from diagnostic.core.french import typographic
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.texts.national import TEXTS
-from diagnostic.french import typographic
 
 
 def estimate(described_facts: pd.DataFrame, national: bytes, study: str) -> dict[str, pd.DataFrame]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from diagnostic.consolidate.tables import OUTCOMES
-from diagnostic.counting import RULES
+from diagnostic.core.counting import RULES
 from diagnostic.estimate.facts import Builder, Fact, table, weakest
 from diagnostic.estimate.tables import BASES, STATUSES
 from diagnostic.estimate.texts.quality import TEXTS

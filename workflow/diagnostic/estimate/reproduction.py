@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
+from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import Reproduction
-from diagnostic.tables import columns
 
 TEXT_STAGES = {
     "process": "Organisation ou calendrier de l’étude : rien à calculer.",

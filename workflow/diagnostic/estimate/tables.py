@@ -8,8 +8,8 @@ import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.collect.tables import CATEGORIES
+from diagnostic.core.tables import Table, field, key, ordered, refers, rows, within
 from diagnostic.estimate.facts import ORIGINS
-from diagnostic.tables import Table, field, key, ordered, refers, rows, within
 
 UNITS = {
     "response": "réponse",

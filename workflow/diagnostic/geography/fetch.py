@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagnostic import io
+from diagnostic.core import io
+from diagnostic.core.tables import columns
 from diagnostic.geography import archives
 from diagnostic.geography.tables import Country
-from diagnostic.tables import columns
 
 TIMEOUT = 180  # seconds, for one package
 PATIENCE = ("--retries", "1", "--timeout", "15")  # pip's, so that a run without network is not held up

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.core.tables import columns
 from diagnostic.geography import archives, shapes, user_file
 from diagnostic.geography.tables import Areas, Source
-from diagnostic.tables import columns
 
 MEMBERSHIPS = ("epci", "arrondissement")
 NO_COPY = (

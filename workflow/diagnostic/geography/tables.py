@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.tables import Table, field, key, rows
+from diagnostic.core.tables import Table, field, key, rows
 
 LEVELS = {
     "commune": "commune",

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.errors import Refused
+from diagnostic.core.errors import Refused
+from diagnostic.core.tables import columns
 from diagnostic.geography import shapes
 from diagnostic.geography.tables import Areas
-from diagnostic.tables import columns
 
 PROPERTIES = ("code", "name", "arrondissement", "arrondissement_name", "epci", "epci_name")
 NEEDED = ("code", "name")

@@ -16,8 +16,8 @@ from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.tables import Duplicates
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
+from diagnostic.core.tables import columns
 from diagnostic.reconstruct.told import MOST_TOLD, Study
-from diagnostic.tables import columns
 from diagnostic.trial.answers import NUMBER, RESPONSES, Row
 from diagnostic.trial.exports import google_csv
 from diagnostic.trial.exports.template import filled

@@ -15,22 +15,23 @@ from typing import Any
 
 import yaml
 
-from diagnostic import io
 from diagnostic.audit.command import read
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect import study as studies
-from diagnostic.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load, load_study, load_yaml
 from diagnostic.consolidate import internet
-from diagnostic.declared import Study
-from diagnostic.estimate import draw, register
-from diagnostic.french import typographic
+from diagnostic.core import io
+from diagnostic.core.french import typographic
+from diagnostic.estimate.formulas import draw
+from diagnostic.estimate.internet import lists as register
+from diagnostic.privacy.vault import FOLDER_MODE
 from diagnostic.reconstruct import ads, demand, files, places, professionals, situations, told
 from diagnostic.reconstruct.publication import Impossible, Publication
 from diagnostic.reconstruct.questions import Questions
+from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load, load_study, load_yaml
+from diagnostic.study.declared import Study
+from diagnostic.study.unlocking import opened
 from diagnostic.trial.exports.template import filled
-from diagnostic.unlocking import opened
-from diagnostic.vault import FOLDER_MODE
 
 FOLDER = Path("reconstitution")
 STRUCTURE, DECISIONS = "structure.csv", "doublons.csv"

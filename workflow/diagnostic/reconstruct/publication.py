@@ -14,8 +14,8 @@ from diagnostic.audit.model import Component, Linear
 from diagnostic.audit.solving import Query, Solver
 from diagnostic.audit.structure import read_rules
 from diagnostic.audit.values import COUNTS
-from diagnostic.errors import Refused
-from diagnostic.problems import BLOCKING, Problem
+from diagnostic.core.errors import Refused
+from diagnostic.core.problems import BLOCKING, Problem
 
 EFFORT = 60.0  # deterministic seconds per question to the solver
 WIDEST = 100_000  # an unpublished count is not larger

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from diagnostic.core.tables import columns
 from diagnostic.release.grouped import Released
 from diagnostic.release.policy import Policy
 from diagnostic.release.tables import Costs
-from diagnostic.tables import columns
 
 THRESHOLDS = (5, 8, 11)
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from diagnostic.core.tables import columns
 from diagnostic.release.claims import Printed
 from diagnostic.release.editions import Previous
 from diagnostic.release.populations import Population
 from diagnostic.release.tables import Claims
-from diagnostic.tables import columns
 
 COLUMNS = ("issue", "population", "kind", "name", "value", "base", "low", "high")
 FIGURE, ROW, KEY = "figure", "row", "key"

@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from diagnostic import folding
 from diagnostic.collect.tables import AXES
+from diagnostic.core.tables import columns
+from diagnostic.privacy import folding
 from diagnostic.release.tables import ListedStructure
-from diagnostic.tables import columns
 
 UNNAMED = "structure non nommée"
 

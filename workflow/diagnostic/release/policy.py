@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from diagnostic.codebook import terms
 from diagnostic.codebook.meaning import Meaning, meaning
 from diagnostic.codebook.model import Codebook
-from diagnostic.errors import Refused
-from diagnostic.french import typographic
+from diagnostic.core.errors import Refused
+from diagnostic.core.french import typographic
 
 CLASSES = {
     "ordinary": "ordinaire",

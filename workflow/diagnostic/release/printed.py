@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.release.policy import SYMBOL
 
 WITHHELD = SYMBOL

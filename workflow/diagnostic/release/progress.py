@@ -6,7 +6,7 @@ import sys
 import time
 from types import TracebackType
 
-from diagnostic.french import typographic
+from diagnostic.core.french import typographic
 
 EVERY = 10.0  # seconds
 

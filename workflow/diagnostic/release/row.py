@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from diagnostic.french import typographic
+from diagnostic.core.french import typographic
 from diagnostic.release.policy import CLASSES, Policy
 
 TEXT = {

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release import printed
 from diagnostic.release.named import named, unnamed
@@ -30,7 +31,6 @@ from diagnostic.release.tables import (
     Statements,
     Warned,
 )
-from diagnostic.tables import columns
 
 WORDS = ("label", "unit", "measure", "universe", "formula", "source_table", "origin", "decimals")
 NUMBERS = ("shown_value", "shown_low", "shown_high")

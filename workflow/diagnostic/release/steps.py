@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.french import typographic
+from diagnostic.core.french import typographic
+from diagnostic.core.tables import columns
 from diagnostic.release import costs, reconstructed, reprinted, verdicts
 from diagnostic.release.attack import ENGINE
 from diagnostic.release.audit import METHOD
@@ -20,7 +21,6 @@ from diagnostic.release.policy import STAMP, Policy
 from diagnostic.release.populations import Population, populations
 from diagnostic.release.progress import Progress
 from diagnostic.release.tables import Audited
-from diagnostic.tables import columns
 
 REFUSED = "La publication est refusée : des groupes se déduisent de ce qui serait imprimé. Rien n’est publié, rien n’est effacé."
 NO_KEY = (

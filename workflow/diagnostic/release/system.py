@@ -18,7 +18,7 @@ import pandas as pd
 from pandera.typing import Series
 from scipy import sparse
 
-from diagnostic.tables import Table, field
+from diagnostic.core.tables import Table, field
 
 PUBLISHED = ("shown", "withheld", "internal")
 ALWAYS, SHOWN, FREED = 0, 1, 2  # a row holds always, while its fact is shown, or once its fact is withheld

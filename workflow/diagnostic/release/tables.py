@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import Series
 
+from diagnostic.core.tables import Table, field, ordered, refers, rows, within
 from diagnostic.estimate.tables import INTERVALS, MEASURES, ORIGINS, SHARES, UNITS, Facts, Reproduction
 from diagnostic.release.populations import POPULATIONS
-from diagnostic.tables import Table, field, ordered, refers, rows, within
 
 VERDICTS = {"shown": "publié", "recoded": "regroupé", "withheld": "non publié"}
 KINDS = {"value": "nombre", "limits": "bornes seules", "text": "date ou texte", "withheld": "non publié"}

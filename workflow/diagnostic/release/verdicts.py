@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from diagnostic.core.french import typographic
+from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import ASKED, UNKNOWN
-from diagnostic.french import typographic
 from diagnostic.release import alone, claims
 from diagnostic.release.decision import silent
 from diagnostic.release.draws import Draw, members
@@ -21,7 +22,6 @@ from diagnostic.release.populations import Population, parse
 from diagnostic.release.primary import holding
 from diagnostic.release.row import Row, discreet, number, row
 from diagnostic.release.tables import Ledger
-from diagnostic.tables import columns
 
 PUBLIC = "references/"
 OURS = ("professionals", "responses")  # populations that speak of themselves

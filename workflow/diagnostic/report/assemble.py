@@ -9,15 +9,30 @@ from typing import Any
 
 import jinja2
 
-from diagnostic import french
 from diagnostic.collect.tables import AXES
+from diagnostic.core import french
 from diagnostic.report import blocks, cards
 from diagnostic.report import law as lawbook
 from diagnostic.report.exact import Review
+from diagnostic.report.grids import (
+    demand,
+    internet,
+    persons,
+    places,
+    press,
+    provenance,
+    quality,
+    questionnaire,
+    sites,
+    support,
+)
 from diagnostic.report.pictures import UNPLACED, Pictures
 from diagnostic.report.printer import Printer
 from diagnostic.report.registry import grid
 
+REGISTERED = (  # modules that hold tables under `@grid`: their parameters are filled by name, the chapter gives the others
+    *(demand, internet, persons, places, press, provenance, quality, questionnaire, sites, support, lawbook),
+)
 STAGE_NAMES = {
     "process": "Organisation de l’étude",
     "law": "Loi",

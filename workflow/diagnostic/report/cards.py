@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from diagnostic import french
-from diagnostic.counting import RULES
+from diagnostic.core import french
+from diagnostic.core.counting import RULES
 from diagnostic.estimate.tables import INTERVALS, MEASURES, ORIGIN_LABELS, UNITS
 from diagnostic.release.statements import files_of
 from diagnostic.report import printing

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.release import printed, statements
 from diagnostic.release.tables import VERDICTS
 from diagnostic.report import cards, printing

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.core.tables import columns
 from diagnostic.report.tables import Figures
-from diagnostic.tables import columns
 
 
 def draw_all(**inputs: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagnostic import tripwire
+from diagnostic.privacy import tripwire
 
 
 def look(qmd: bytes, figures: pd.DataFrame) -> dict[str, str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.french import plural, typographic
+from diagnostic.core.french import plural, typographic
 from diagnostic.report.read_back import Block, blocks, unfolded
 
 WORDS = frozenset(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.french import typographic
+from diagnostic.core.french import typographic
 from diagnostic.report.grids.provenance import anchor
 from diagnostic.report.printing import escape
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.release.printed import WITHHELD
-from diagnostic.report import grids, printing
+from diagnostic.report import printing
+from diagnostic.report.grids.quality import reproduction
 
 
 class Printer:
@@ -98,7 +99,7 @@ class Printer:
         known = set(self.facts)
         with_card = chosen.loc[chosen["computed"].fillna("") != "", "fact_id"]
         self.printed.update(dict.fromkeys(fact_id for fact_id in with_card if fact_id in known))
-        return grids.quality.reproduction(chosen, known, caption, ident, brief)
+        return reproduction(chosen, known, caption, ident, brief)
 
     def words(self) -> dict[str, Any]:
         """What a template may call, by name."""

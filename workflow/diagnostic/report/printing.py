@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.release.printed import moment
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@\"'&:])")

@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 
 import openpyxl
 
-from diagnostic import french
-from diagnostic.contents import read
+from diagnostic.core import french
+from diagnostic.privacy.contents import read
 
 SPOKEN = ("alt", "aria-label", "aria-description", "title", "content", "value", "placeholder")
 OPENS = ", ouvrir la fiche"  # what the page says of a number that opens its card

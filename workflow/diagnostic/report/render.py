@@ -24,7 +24,7 @@ from typing import Literal
 import pypandoc
 import typst
 
-from diagnostic.errors import Refused
+from diagnostic.core.errors import Refused
 from diagnostic.report import docx, pptx
 
 AUTO, QUARTO, EMBEDDED = "auto", "quarto", "embarqué"

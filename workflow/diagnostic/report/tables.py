@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pandera.typing import Series
 
-from diagnostic.tables import Table, field
+from diagnostic.core.tables import Table, field
 
 
 class Figures(Table):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from diagnostic.french import NBSP, NNBSP
+from diagnostic.core.french import NBSP, NNBSP
 from diagnostic.release.printed import WITHHELD
 
 Cell = Callable[[str], str]  # fact id → its number as markdown, empty when the study has no such fact

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from diagnostic import french
-from diagnostic.config import Config
+from diagnostic.core import french
 from diagnostic.release.policy import SENSITIVE, Policy
+from diagnostic.study.config import Config
 
 INVENTED = "99"  # the département of the demonstration study
 

@@ -12,7 +12,7 @@ import random
 from collections.abc import Iterable, Mapping
 
 from diagnostic.collect.tables import AXES, FIELDS, INPUTS, STEPS
-from diagnostic.tables import columns
+from diagnostic.core.tables import columns
 
 TITLES = {
     "sites": "Registre de sites d’essai",

@@ -17,7 +17,7 @@ from diagnostic.codebook.model import Codebook, Option, Variable
 from diagnostic.collect.counts.reading import read_counts
 from diagnostic.collect.exports.layout import NOT_TICKED, TICKED, Told
 from diagnostic.collect.exports.records import Raw
-from diagnostic.french import number
+from diagnostic.core.french import number
 
 _NUMBER = re.compile(r"\d{1,9}")
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+")

@@ -12,7 +12,7 @@ from diagnostic.codebook.routing import Atom
 from diagnostic.collect.exports.headings import Headings, Named
 from diagnostic.collect.exports.layout import Binding, Told, header
 from diagnostic.collect.grids import Grid
-from diagnostic.problems import column_letter
+from diagnostic.core.problems import column_letter
 
 _UNKNOWN_REMEDY = (
     "Rien à faire si cette colonne n’est pas une question du codebook ; sinon corriger l’en-tête, ou ajouter la "

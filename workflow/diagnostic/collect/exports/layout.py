@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from diagnostic.collect.grids import Grid
-from diagnostic.collect.wording import UnreadableRow
-from diagnostic.french import typographic
-from diagnostic.problems import BLOCKING, MASKED, WARNING, Problem, column_letter
+from diagnostic.core.french import typographic
+from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem, column_letter
+from diagnostic.core.wording import UnreadableRow
 
 # How tools and people write that an option is ticked or not, normalised.
 TICKED = {"1", "1.0", "x", "oui", "yes", "y", "true", "vrai", "coche", "ticked"}

@@ -7,12 +7,12 @@ import io
 import re
 from collections.abc import Sequence
 
-from diagnostic import personal
 from diagnostic.collect.exports.binding import headless, match, numbered
 from diagnostic.collect.exports.headings import Headings, compact
 from diagnostic.collect.exports.layout import Binding, Layout, Records, Told, header
 from diagnostic.collect.grids import Grid, read_export
-from diagnostic.problems import BLOCKING, column_letter
+from diagnostic.core.problems import BLOCKING, column_letter
+from diagnostic.privacy import personal
 
 COLUMNS = ("sheet", "column", "heading", "table", "variable", "option", "number", "confirmed")
 YES, NO = "oui", "à confirmer"

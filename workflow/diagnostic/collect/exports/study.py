@@ -18,8 +18,8 @@ from diagnostic.collect.exports.records import Raw, read
 from diagnostic.collect.exports.typed import Pseudonyms, Typed, type_table
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.tables import Cells, Places, ReceivedRows
-from diagnostic.problems import BLOCKING, Problem, column_letter
-from diagnostic.tables import columns
+from diagnostic.core.problems import BLOCKING, Problem, column_letter
+from diagnostic.core.tables import columns
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from diagnostic.estimate.facts import Text
-from diagnostic.estimate.two_lists import WHY_NO_ESTIMATE
+from diagnostic.estimate.formulas.two_lists import WHY_NO_ESTIMATE
+from diagnostic.estimate.texts.text import Text
 
 person = partial(
     Text,

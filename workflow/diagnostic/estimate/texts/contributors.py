@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from diagnostic.estimate.facts import Text
+from diagnostic.estimate.texts.text import Text
 
 EVERYONE = "professionnel·les distinct·es ayant contribué, questionnaires et entretiens"
 RESPONDENTS = "professionnel·les ayant répondu au questionnaire"

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from diagnostic.estimate.facts import Text
+from diagnostic.estimate.texts.text import Text
 
 CONCERNED = "personnes concernées, à risque ou en situation de prostitution, décrites par les professionnel·les"
 UNIVERSE = "personnes en situation de prostitution probable ou avérée, décrites par les professionnel·les"

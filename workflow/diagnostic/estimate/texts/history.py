@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from diagnostic.estimate.facts import Text
+from diagnostic.estimate.texts.text import Text
 
 site = partial(Text, unit="site", universe="sites dont l’état a été constaté")
 TEXTS = {

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from diagnostic.estimate.facts import Text
 from diagnostic.estimate.texts.internet import ADS
+from diagnostic.estimate.texts.text import Text
 
 OF_ADS, OF_OTHERS = "ads", "idf"  # the study's own ads, those of the neighbouring study
 FRAMES = {OF_ADS: ADS, OF_OTHERS: "annonces répertoriées par l’étude citée"}

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from diagnostic.estimate.facts import Text
+from diagnostic.estimate.texts.text import Text
 
 meeting = partial(Text, unit="structure", universe="entretiens menés")
 ROWS = "nombre de lignes du tableau des entretiens"

@@ -1,6 +1,6 @@
 """Texts of the national references beside the study's figures."""
 
-from diagnostic.estimate.facts import Text
+from diagnostic.estimate.texts.text import Text
 
 TEXTS = {
     "reference.{reference}_pct": Text(

@@ -1,7 +1,7 @@
 """Texts of the facts of online outreach: the territory's own, and the action that its publication cites."""
 
 from diagnostic.collect.tables import STEPS
-from diagnostic.estimate.facts import Text
+from diagnostic.estimate.texts.text import Text
 
 LABELS = {"sessions": "maraudes en ligne", **STEPS}
 UNITS = {"sessions": "session", "sms": "message", "replies": "reply", "exchanges": "exchange", "met": "meeting"}

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from diagnostic.estimate.facts import Text
+from diagnostic.estimate.texts.text import Text
 
 contacted = partial(Text, unit="structure", universe="structures contactées")
 TEXTS = {

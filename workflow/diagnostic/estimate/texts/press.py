@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from diagnostic.estimate.facts import Text
+from diagnostic.estimate.texts.text import Text
 
 article = partial(Text, unit="article", universe="articles de la revue de presse")
 EITHER = "Les bornes couvrent les deux lectures : rubrique ou date imprimée."

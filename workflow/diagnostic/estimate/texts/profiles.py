@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from diagnostic.estimate.facts import Text
-from diagnostic.estimate.turnover import SNAPSHOT
+from diagnostic.estimate.formulas.turnover import SNAPSHOT
+from diagnostic.estimate.texts.text import Text
 
 DECLARED = "Ce que l’annonce déclare, qui peut être faux."
 PROFILE, MISSING, MEAN = "profile.%s.{variable}.{answer}", "profile.%s.{variable}.missing", "profile.%s.{variable}.mean"

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from diagnostic.estimate.facts import Text
+from diagnostic.estimate.texts.text import Text
 
 row = partial(Text, unit="row", universe="lignes des fichiers reçus")
 figure = partial(Text, unit="figure", universe="chiffres de la publication")

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from diagnostic.estimate.facts import Text
 from diagnostic.estimate.texts.contributors import RESPONDENTS
+from diagnostic.estimate.texts.text import Text
 
 DESCRIBED = "situations décrites dans les questionnaires"
 TO_WHOM, WHERE = ", à qui la question est posée", ", où la question est posée"  # where not everybody was asked

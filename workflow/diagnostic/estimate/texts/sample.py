@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from diagnostic.estimate.facts import Text
-from diagnostic.estimate.turnover import SNAPSHOT
+from diagnostic.estimate.formulas.turnover import SNAPSHOT
+from diagnostic.estimate.texts.text import Text
 
 FRAME = "annonces du champ, miroirs regroupés"
 ASKED = {  # sampling.domains → of which part the margin is asked

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from diagnostic.estimate.facts import Text
 from diagnostic.estimate.texts.contributors import RESPONDENTS
 from diagnostic.estimate.texts.described import CONCERNED, UNIVERSE
+from diagnostic.estimate.texts.text import Text
 
 other = partial(
     Text,

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from diagnostic.estimate.facts import Text
 from diagnostic.estimate.texts.described import UNIVERSE
+from diagnostic.estimate.texts.text import Text
 
 person = partial(
     Text,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.report.charts.facts import Released, listed, not_published
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import (

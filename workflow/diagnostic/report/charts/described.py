@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.report.charts.facts import Released, listed, not_published, whiskers
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import EDGE, LINE

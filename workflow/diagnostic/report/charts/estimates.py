@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.report.charts.facts import Released, not_published, whiskers
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import EDGE, LINE

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
 
 WHISKERS = {"sampling": "trait plein : échantillonnage", "bounds": "tirets : bornes"}
 

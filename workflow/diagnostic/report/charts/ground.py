@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.geography import shapes
 from diagnostic.geography.shapes import Point, Ring, Shape
 from diagnostic.report.charts.plane import Plane

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.report.charts.facts import Released, listed, not_published
 from diagnostic.report.charts.months import Months, number
 from diagnostic.report.charts.plane import Chart, Plane

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.report.charts import symbols
 from diagnostic.report.charts.ground import FAINT, MIDDLE, SOFT, Ground
 from diagnostic.report.charts.places import Placed

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.geography.names import Gazetteer
 from diagnostic.report.charts import legend, symbols, territory
 from diagnostic.report.charts.facts import Released

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from diagnostic.collect.tables import STEPS
-from diagnostic.estimate.outreach import STEP, YEARLY
-from diagnostic.french import NBSP, plural
+from diagnostic.core.french import NBSP, plural
+from diagnostic.estimate.field.outreach import STEP, YEARLY
 from diagnostic.report.charts.facts import Released, not_published
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import EDGE, LINE

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.geography.names import LEVELS, Gazetteer, Place
 from diagnostic.report.charts.facts import Released, listed
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import altair as alt
 import vl_convert as vlc
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.report.charts.style import BLUE, INK, PAPER, WIDTH, config, finish
 
 PNG_SCALE = 2

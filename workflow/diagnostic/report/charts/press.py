@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.report.charts.facts import Released, listed, not_published
 from diagnostic.report.charts.months import Months, number
 from diagnostic.report.charts.plane import Chart, Plane

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.style import WIDTH
 from diagnostic.report.registry import chart

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.estimate.tables import BASES, STATUSES
 from diagnostic.report.charts.facts import Released, listed, not_published
 from diagnostic.report.charts.plane import Chart, Plane

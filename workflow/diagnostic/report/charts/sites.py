@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from diagnostic import french
 from diagnostic.collect.tables import CATEGORIES
+from diagnostic.core import french
 from diagnostic.report.charts.facts import Released, listed, not_published, whiskers
 from diagnostic.report.charts.plane import Chart, Plane
 from diagnostic.report.charts.rows import (

@@ -9,7 +9,7 @@ from typing import Any
 
 import vl_convert as vlc
 
-from diagnostic import french
+from diagnostic.core import french
 
 # Contrast on white: 12.6, 5.19, 3.87. Blue for what is counted or kept, orange for the other reading of it.
 INK, BLUE, ORANGE, PAPER = "#333333", "#0072B2", "#D55E00", "#FFFFFF"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.report.charts.ground import Frame, Ground
 from diagnostic.report.charts.places import Cell, Placed
 from diagnostic.report.charts.plane import Plane

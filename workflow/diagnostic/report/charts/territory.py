@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagnostic import french
 from diagnostic.consolidate.located import token
+from diagnostic.core import french
 from diagnostic.geography.shapes import Shape
 from diagnostic.report.charts import symbols
 from diagnostic.report.charts.facts import Released, listed

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.report.grids.internet import under
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid

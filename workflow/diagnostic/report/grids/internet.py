@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic import french
 from diagnostic.collect.tables import CATEGORIES
+from diagnostic.core import french
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import pipe

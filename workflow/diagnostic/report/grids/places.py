@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.geography.names import Gazetteer, Place
 from diagnostic.report.charts import territory
 from diagnostic.report.charts.facts import Released

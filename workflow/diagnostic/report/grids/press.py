@@ -6,8 +6,8 @@ import re
 
 import pandas as pd
 
-from diagnostic import french
 from diagnostic.collect.tables import FIELDS, MODES
+from diagnostic.core import french
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, pipe, told

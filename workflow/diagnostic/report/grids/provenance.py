@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.report.charts.provenance import STEPS, not_empty
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic.core import french
 from diagnostic.estimate.tables import BASES, ORIGIN_LABELS, STATUSES
 from diagnostic.report.printing import escape, published
 from diagnostic.report.registry import grid

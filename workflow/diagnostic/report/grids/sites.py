@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagnostic import french
 from diagnostic.collect.tables import CATEGORIES, METHODS
+from diagnostic.core import french
 from diagnostic.estimate.tables import INTERVALS
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid

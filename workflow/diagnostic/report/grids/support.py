@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from diagnostic import french
 from diagnostic.collect.tables import AXES, FIELDS, PRACTICES, VERSIONS
-from diagnostic.estimate.outreach import STEP, YEARLY
+from diagnostic.core import french
+from diagnostic.estimate.field.outreach import STEP, YEARLY
 from diagnostic.estimate.texts.outreach import LABELS as SAID
 from diagnostic.release.printed import moment
 from diagnostic.report.printing import escape

@@ -1,0 +1,243 @@
+"""The reference pages made from the declarations: every configuration key, every table and column.
+
+`python -m diagnostic.commands.docs`, from the project's root, writes them; a test checks that the committed ones are current.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import types
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin
+
+import pandera.pandas as pa
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from diagnostic.collect.tables import INPUTS
+from diagnostic.core.counting import RULES
+from diagnostic.core.french import typographic
+from diagnostic.core.tables import Table
+from diagnostic.study.config import BLOCKS
+from diagnostic.study.declared import ExportSidecar, Shared, Sidecar, Study
+
+COMMAND = "python -m diagnostic.commands.docs"
+NOTICE = f"<!-- Page produite par « {COMMAND} » ; ne pas la modifier à la main. -->\n"
+PHASES = {
+    "geography": "Territoires",
+    "collect": "Collecte",
+    "consolidate": "Consolidation",
+    "estimate": "Estimation",
+    "release": "Publication",
+    "report": "Rapport",
+}
+SCALARS = {
+    str: "texte",
+    int: "entier",
+    float: "nombre",
+    bool: "`true` ou `false`",
+    dt.date: "date, AAAA-MM-JJ",
+}
+COLUMN_TYPES = {
+    "Int64": "entier",
+    "float64": "nombre",
+    "string[pyarrow]": "texte",
+    "boolean": "oui ou non",
+    "bool": "oui ou non",
+    "datetime64[ns]": "date",
+    "Float64": "nombre",
+    "category": "état",
+}
+LIMITS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
+CHECKS = {"greater_than_or_equal_to": "≥ {min_value}", "less_than_or_equal_to": "≤ {max_value}"}
+
+
+def pages() -> dict[str, str]:
+    """The content of each reference page, by its path from the project's root."""
+    return {"config/README.md": configuration(), "docs/dictionnaire.md": dictionary()}
+
+
+def configuration() -> str:
+    """Every key of every configuration file: type, limits, default, meaning."""
+    files: list[tuple[str, str, type[BaseModel]]] = [
+        ("config/config.yaml", "Les choix que toutes les études partagent.", Shared),
+        ("config/studies/{étude}.yaml", "Une étude ; le nom du fichier est « département-édition ».", Study),
+        (
+            "resources/studies/{étude}/{fichier}.meta.yaml",
+            "L'origine d'un fichier d'entrée, à côté de lui ; un par fichier. Git ignore ce dossier (`.gitignore`), sauf les "
+            "fichiers publics par nature : registre de sites, décomptes d'annonces, presse, pratiques, restitutions, "
+            "contours, publication. Aller-vers, partenaires, structures, annonces codées et entretiens restent hors de git : "
+            "ils comptent peu de personnes ou nomment des services.",
+            Sidecar,
+        ),
+        (
+            "resources/studies/{étude}/{rôle}.meta.yaml",
+            "L'origine d'un export rangé dans le coffre ; un par rôle de `received`.",
+            ExportSidecar,
+        ),
+    ]
+    parts = [
+        NOTICE,
+        "# Configuration\n",
+        typographic(
+            "Une clé inconnue, une valeur impossible ou un fichier absent arrêtent tout avant le premier calcul, "
+            "avec un message qui nomme la clé. Les valeurs sont lues comme du texte puis typées : `01` reste « 01 », "
+            "`no` reste « no ».\n"
+        ),
+        "`snakemake --config studies='[62-2020,99-2026]'` remplace la liste des études pour une exécution ; "
+        "`brouillon=true` calcule sans vérifier la protection, et le dit sur chaque page.\n",
+    ]
+    for path, role, model in files:
+        rows = [_key(name, field) for name, field in _fields(model)]
+        parts.append(f"## `{path}`\n\n{typographic(role)}\n\n{_grid(('Clé', 'Valeur', 'Défaut', 'Sens'), rows)}")
+    parts.append(
+        "## `config/studies/{étude}/*.md`\n\n"
+        + typographic(
+            "Ce que l'équipe écrit, en Markdown ; chaque fichier est facultatif. Les nombres n'y entrent que par `{fact:…}` "
+            "ou `{interval:…}` ; tout autre est refusé, à sa ligne.\n\n"
+        )
+        + _grid(("Fichier", "Contenu"), [(f"`{name}.md`", typographic(meaning)) for name, meaning in BLOCKS.items()])
+    )
+    return "\n".join(parts)
+
+
+def dictionary() -> str:
+    """Every declared table by phase, with its columns; then the named rules."""
+    parts = [
+        NOTICE,
+        "# Dictionnaire des données\n",
+        typographic(
+            "Chaque table est un fichier `results/{étude}/{phase}/{table}.parquet`, vérifié à l'écriture et à la "
+            "lecture. Les fichiers reçus sont des CSV en UTF-8 dont l'en-tête est la liste des colonnes ci-dessous, "
+            f"sans `row` : {', '.join(f'`{name}`' for name in INPUTS)}.\n"
+        ),
+    ]
+    for phase, title in PHASES.items():
+        parts.append(f"## {title}\n")
+        for names, model in _models(phase):
+            heading = ", ".join(f"`{phase}/{name}`" for name in names)
+            columns = [_column(name, column) for name, column in model.to_schema().columns.items()]
+            parts.append(
+                f"### {heading}\n\n{typographic(table_title(model))}.\n\n"
+                + _grid(("Colonne", "Titre", "Valeur", "Vide", "Sens"), columns)
+            )
+    rules = [(f"`{name}`", typographic(text)) for name, text in RULES.items()]
+    parts.append(f"## Règles nommées\n\n{_grid(('Règle', 'Ce qu’elle fait'), rules)}")
+    return "\n".join(parts)
+
+
+def table_title(model: type[Table]) -> str:
+    """The French title that a table declares itself. Raises ValueError when it only inherits one."""
+    title = vars(model.__dict__.get("Config", object)).get("title")
+    if not title:
+        raise ValueError(f"table {model.__name__} has no title of its own")
+    return str(title)
+
+
+def _models(phase: str) -> list[tuple[list[str], type[Table]]]:
+    """The models of a phase, each with the names of the tables that have its form."""
+    found: dict[type[Table], list[str]] = {}
+    for name, model in importlib.import_module(f"diagnostic.{phase}.tables").TABLES.items():
+        found.setdefault(model, []).append(name)
+    return [(names, model) for model, names in found.items()]
+
+
+def _readable(name: str) -> str:
+    """A column, or what a pattern of columns stands for: `variable.code`, `variable/réponse`."""
+    if not name.startswith("^"):
+        return name
+    return name.strip("^$").replace(r"[a-z]\w*", "variable").replace("[a-z0-9_]+", "réponse").replace(r"\.", ".")
+
+
+def _column(name: str, column: pa.Column) -> tuple[str, ...]:
+    kind = COLUMN_TYPES[str(column.dtype)]
+    limits = [text for check in column.checks if (text := _limit(check))]
+    if column.unique:
+        limits.append("unique")
+    value = ", ".join([kind, *limits])
+    return (
+        f"`{_readable(name)}`",
+        typographic(column.title),
+        value,
+        "oui" if column.nullable else "",
+        typographic(column.description),
+    )
+
+
+def _limit(check: pa.Check) -> str:
+    given = check.statistics or {}
+    if check.name == "isin":
+        return "parmi " + ", ".join(f"`{value}`" if value else "vide" for value in given["allowed_values"])
+    if check.name == "str_matches":
+        return f"motif `{getattr(given['pattern'], 'pattern', given['pattern'])}`"
+    return CHECKS.get(str(check.name), "").format(**given)
+
+
+def _fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    """The keys of a section and of the sections in it, with dots, in order."""
+    for name, field in model.model_fields.items():
+        yield prefix + name, field
+        section = _plain(field.annotation)
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            yield from _fields(section, f"{prefix}{name}.")
+
+
+def _key(name: str, field: FieldInfo) -> tuple[str, ...]:
+    limits = [
+        f"{sign} {getattr(m, limit)}" for m in field.metadata for limit, sign in LIMITS.items() if hasattr(m, limit)
+    ]
+    patterns = [f"motif `{m.pattern}`" for m in field.metadata if getattr(m, "pattern", None)]
+    value = ", ".join([_type(field.annotation), *limits, *patterns])
+    if field.is_required():
+        default = "obligatoire dans le bloc" if "." in name else "obligatoire"
+    elif isinstance(field.default, BaseModel):
+        default = "ceux de ses clés"
+    else:
+        default = "aucun" if field.default in (None, "", []) else f"`{str(field.default).lower()}`"
+    return f"`{name}`", value, default, typographic(field.description or "")
+
+
+def _plain(annotation: Any) -> Any:
+    """A type without `None` and without annotations."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        (annotation,) = [part for part in get_args(annotation) if part is not type(None)]
+    return getattr(annotation, "__origin__", annotation) if hasattr(annotation, "__metadata__") else annotation
+
+
+def _type(annotation: Any) -> str:
+    kind = _plain(annotation)
+    if get_origin(kind) is Literal:
+        return " ou ".join(f"`{value}`" for value in get_args(kind))
+    if get_origin(kind) is list:
+        return f"liste : {_type(get_args(kind)[0])}"
+    if get_origin(kind) is dict:
+        keys = _plain(get_args(kind)[0])
+        named = f", clés {', '.join(f'`{key}`' for key in get_args(keys))}" if get_origin(keys) is Literal else ""
+        return f"bloc{named}"
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return "bloc"
+    return SCALARS[kind]
+
+
+def _grid(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [header, tuple("---" for _ in header), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def write(root: Path) -> list[str]:
+    """Write the pages whose content differs; returns their paths."""
+    changed = []
+    for name, content in pages().items():
+        path = root / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+            changed.append(name)
+    return changed
+
+
+if __name__ == "__main__":
+    for written in write(Path.cwd()):
+        print(written)

@@ -1,0 +1,260 @@
+"""The one door of files: Parquet validated and stamped both ways, text and bytes written whole or not at all.
+
+The stamp in a Parquet footer says which table and schema it is, which rule and code made it, with which
+parameters and inputs (sha256), how many rows went in and out, and the digest of the content (columns, types, values).
+A table is validated whole when it is written; read, it is validated again where its declaration or its content is no
+longer what the stamp says. Files of `report/` say no digest and are always validated. No time, no absolute path: same
+inputs, same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from diagnostic.core import tables
+from diagnostic.core.validation import DoorError as DoorError
+from diagnostic.core.validation import validate as validate
+
+STAMP = b"diagnostic"
+RESULTS = "results"
+STUDY = "study"  # the column that names the study of a row
+WHOLE_NUMBERS = {pa.int64(): pd.Int64Dtype()}  # else numbers with a blank would become floats
+PUBLIC_PHASES = {"report"}
+RENDERING = "rendu"  # the folder of a study where the report phase keeps its own table: no document, not sent
+REVIEW = "review"  # the folder of a study where a reviewer's own copy lies: no phase, never sent, in no manifest
+NOTICE = "NE_PAS_DIFFUSER.txt"
+NOTICE_TEXT = (
+    "NE PAS DIFFUSER\n\nCe dossier contient des données de travail non protégées.\n"
+    "Seul le dossier « report » de l’étude peut quitter l’équipe.\n"
+)
+
+
+def sha256(path: Path) -> str:
+    """The hexadecimal sha256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def table_name(path: Path) -> str:
+    """`results/62-2020/collect/sites.parquet` → `collect/sites`; the report's own lie in `rendu`."""
+    phase = "report" if path.parent.name == RENDERING else path.parent.name
+    return f"{phase}/{path.stem}"
+
+
+@cache
+def schema_hash(name: str) -> str:
+    """12 digits that change with the declaration of a table: columns, types, checks, rules on rows, titles, descriptions."""
+    text = [
+        f"{column}|{part.dtype}|{part.nullable}|{part.unique}|{part.title}|{part.description}|"
+        f"{sorted((check.name or '', repr(check.statistics)) for check in part.checks)}"
+        for column, part in tables.schema(name).columns.items()
+    ]
+    text += [rule.name for rule in tables.row_rules(name)]
+    return hashlib.sha256("\n".join([str(tables.VERSION), *text]).encode()).hexdigest()[:12]
+
+
+def _private(folder: Path) -> None:
+    """Close the folder of a phase that must not leave the team: results/{study}/{phase}."""
+    if folder.parent.parent.name == RESULTS and folder.name not in PUBLIC_PHASES:
+        folder.chmod(0o700)
+        notice = folder / NOTICE
+        if not notice.exists():
+            notice.write_text(NOTICE_TEXT, encoding="utf-8")
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a file whole or not at all: temporary name in the same folder, fsync, rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _private(path.parent)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_folder(contents: Mapping[str, bytes], folder: Path) -> None:
+    """Write the files of a folder, and take away those that are no longer made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        if old.name not in contents:
+            old.unlink()
+    for name, content in contents.items():
+        write_bytes(content, folder / name)
+
+
+def write_table(frame: pd.DataFrame, path: Path, stamp: Mapping[str, Any]) -> int:
+    """Validate a frame as the table its path names, stamp it, write it. Returns its number of rows."""
+    return store(storable(frame, path), path, stamp)
+
+
+def storable(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """A frame as it will be stored: validated as the table its path names, floats rounded. Raises DoorError."""
+    frame = rounded(validate(frame, table_name(path))).reset_index(drop=True)
+    _of_its_study(frame, path)
+    return frame
+
+
+def store(frame: pd.DataFrame, path: Path, stamp: Mapping[str, Any]) -> int:
+    """Stamp a frame that `storable` gave, and write it. Returns its number of rows."""
+    name = table_name(path)
+    made = {**stamp, "table": name, "schema": schema_hash(name), "rows_out": len(frame)}
+    write_bytes(_parquet(frame, made, digested=path.parent.name not in PUBLIC_PHASES), path)
+    return len(frame)
+
+
+def rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with floats of 12 significant digits, so that they are the same with every version of what computes them."""
+    floats = {name: column for name, column in frame.items() if pd.api.types.is_float_dtype(column.dtype)}
+    return frame.assign(**{name: _rounded(column) for name, column in floats.items()}) if floats else frame
+
+
+def _rounded(column: pd.Series) -> pd.Series:
+    values = column.to_numpy(dtype=float, na_value=np.nan)
+    given = ~np.isnan(values)
+    values = values.copy()
+    values[given] = [float(f"{value:.{tables.DIGITS}g}") for value in values[given]]
+    return pd.Series(values, index=column.index).astype(column.dtype)
+
+
+def parquet_bytes(frame: pd.DataFrame) -> bytes:
+    """A frame as Parquet, pages checksummed. Raises DoorError, without any value, when a column mixes types."""
+    return _parquet(frame.reset_index(drop=True))
+
+
+def _parquet(frame: pd.DataFrame, stamp: Mapping[str, Any] | None = None, digested: bool = False) -> bytes:
+    """The same with a stamp in the footer, which names the digest of the content where it is `digested`."""
+    sink = BytesIO()
+    failed = False
+    try:
+        arrow = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+        with pq.ParquetWriter(sink, arrow.schema, compression="zstd", write_page_checksum=True) as writer:
+            writer.write_table(arrow)
+            if stamp is not None:
+                content = {"content": _content(arrow.schema, sink.getvalue())} if digested else {}
+                text = json.dumps({**stamp, **content}, ensure_ascii=False, sort_keys=True)
+                writer.add_key_value_metadata({STAMP: text.encode()})
+    except (pa.ArrowException, TypeError, ValueError):
+        failed = True  # Arrow's message quotes the cell: nothing of it goes on
+    if failed:
+        raise DoorError("a column mixes types")
+    return sink.getvalue()
+
+
+def _content(schema: pa.Schema, pages: bytes) -> str:
+    """The digest of a content: names and types of its columns, and the bytes before the footer, which hold the values."""
+    types = ["dictionary" if pa.types.is_dictionary(field.type) else str(field.type) for field in schema]
+    digest = hashlib.sha256(json.dumps([schema.names, types]).encode())
+    digest.update(pages)
+    return digest.hexdigest()
+
+
+def _pages(content: bytes) -> bytes:
+    """A Parquet file without its footer, the footer's length (4 bytes, little end first) and the closing mark (4)."""
+    return content[: -8 - int.from_bytes(content[-8:-4], "little")]
+
+
+def parquet_frame(content: bytes) -> tuple[pd.DataFrame, dict[bytes, bytes]]:
+    """The frame of a Parquet content and its footer's key-value metadata. Raises DoorError when it is damaged."""
+    arrow, footer = _opened(content)
+    return arrow.to_pandas(), footer
+
+
+def _opened(content: bytes) -> tuple[pa.Table, dict[bytes, bytes]]:
+    try:
+        file = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
+        arrow, footer = file.read(use_threads=False), dict(file.metadata.metadata or {})
+    except (OSError, pa.ArrowException):
+        arrow = None
+    if arrow is None:
+        raise DoorError("the file is damaged")
+    return arrow, footer
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read the table its path names. Raises DoorError when a page is damaged, or the table is not as declared.
+
+    What was written as it is declared today, and was not changed since, is not validated a second time.
+    """
+    name = table_name(path)
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise DoorError(f"table {name}: the file cannot be read") from None
+    return table_in(content, path)
+
+
+def table_in(content: bytes, path: Path) -> pd.DataFrame:
+    """The same of a file already read."""
+    name = table_name(path)
+    try:
+        arrow, footer = _opened(content)
+    except DoorError:
+        raise DoorError(f"table {name}: the file is damaged") from None
+    known = _trusted(arrow, footer, content, name)
+    frame = _as_declared(arrow, name) if known else validate(arrow.to_pandas(), name)
+    _of_its_study(frame, path)
+    return frame
+
+
+def _trusted(arrow: pa.Table, footer: Mapping[bytes, bytes], content: bytes, name: str) -> bool:
+    """Whether the footer says that this very content was validated as this very declaration.
+
+    Who forges a footer is found by `diagnostic verifier`: the manifest has the digest of the whole file.
+    """
+    try:
+        stamp = json.loads(footer[STAMP])
+        said = stamp["table"], stamp["schema"], stamp["content"]
+    except (KeyError, TypeError, ValueError):
+        return False
+    return said == (name, schema_hash(name), _content(arrow.schema, _pages(content)))
+
+
+def _as_declared(arrow: pa.Table, name: str) -> pd.DataFrame:
+    """A content that was validated, with the types of its declaration."""
+    frame = arrow.to_pandas(types_mapper=WHOLE_NUMBERS.get, use_threads=False)
+    parts = tables.declared(name, tuple(frame.columns)) or {}
+    other = {
+        column: part.dtype.type
+        for (column, part), dtype in zip(parts.items(), frame.dtypes, strict=True)
+        if dtype != part.dtype.type
+    }
+    return frame.astype(other) if other else frame
+
+
+def _of_its_study(frame: pd.DataFrame, path: Path) -> None:
+    """A row says the study of its folder, results/{study}/{phase}. Raises DoorError."""
+    folder = path.absolute().parent.parent
+    if folder.parent.name == RESULTS and STUDY in frame:
+        other = frame[STUDY].ne(folder.name).to_numpy(dtype=bool)
+        if other.any():
+            at = [int(row) for row in other.nonzero()[0][:10]]
+            raise DoorError(f"table {table_name(path)}: {STUDY} is not the study of its folder (positions {at})")
+
+
+def read_stamp(path: Path) -> dict[str, Any]:
+    """The stamp in a Parquet footer. Raises DoorError when there is none."""
+    try:
+        metadata = pq.read_metadata(path).metadata or {}
+        return json.loads(metadata[STAMP])
+    except (OSError, pa.ArrowException, KeyError, ValueError):
+        raise DoorError(f"table {table_name(path)}: no readable stamp") from None

@@ -1,0 +1,135 @@
+"""One step of the workflow: read the named inputs, call one pure function, write the named outputs.
+
+The function receives its inputs by name (a table for `.parquet`, else bytes) and its parameters by name, and
+returns its outputs by name: a table, text, bytes, or a folder as a mapping of file names. It knows nothing of files; rules know nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from diagnostic.core import io, references
+
+EXPORTS = "exports"  # a parameter: role → format of what the vault holds, which Snakemake never sees as a file
+PRIVATE = "private"  # what a step gives back for the vault: name → table
+TABLE = ".parquet"
+KEYED = "keyed"  # a parameter: the purpose of a key derived from the vault's, which the function gets as `key`
+DIGESTS = "digests"  # a parameter: role → keyed digest of what the vault holds
+# A function that has no use for these does not name them: they still make its rule run again, or open the vault for it.
+UNASKED = frozenset({EXPORTS, DIGESTS, KEYED, "received", "pseudonyms", "key"})
+GATE = "gate"  # an input that only orders the steps: every step after the check waits for it
+
+
+class StepError(Exception):
+    """A step that reads exports failed where nothing was foreseen; the message names no value."""
+
+
+class Vault(Protocol):
+    """What a step needs of an open vault."""
+
+    def read_received(self, role: str) -> bytes: ...
+
+    def pseudonyms(self, kind: str, values: Iterable[str]) -> list[str]: ...
+
+    def secret(self, purpose: str) -> bytes: ...
+
+    def write_private(self, frame: pd.DataFrame, name: str) -> Path: ...
+
+
+def run(
+    function: Callable[..., Mapping[str, Any]],
+    rule: str,
+    inputs: Mapping[str, str],
+    outputs: Mapping[str, str],
+    params: Mapping[str, Any],
+    log: str,
+    vault: Vault | None = None,
+) -> None:
+    """Run one step. The log gets counts, never values. Raises what the function or the door raises.
+
+    Every table made is checked, with what it refers to, before the first file is written.
+    With an open `vault` the function gets the exports (`received`) and `pseudonyms`, and what it gives back as
+    `private` is written there; what it raises becomes a StepError, since a message may quote an answer.
+    """
+    paths = {name: Path(path) for name, path in inputs.items() if name != GATE}
+    contents = {name: path.read_bytes() for name, path in paths.items()}
+    given: dict[str, Any] = {
+        name: io.table_in(contents[name], path) if path.suffix == TABLE else contents[name]
+        for name, path in paths.items()
+    }
+    arguments = {name: value for name, value in params.items() if name != "code"}
+    stamp = {
+        "rule": rule,
+        "code": params["code"],
+        "params": arguments,
+        "inputs": {path.as_posix(): hashlib.sha256(contents[name]).hexdigest() for name, path in paths.items()},
+        "rows_in": {name: len(table) for name, table in given.items() if paths[name].suffix == TABLE},
+    }
+    held = {io.table_name(path): given[name] for name, path in paths.items() if path.suffix == TABLE}
+    if vault:
+        given |= {"received": {role: vault.read_received(role) for role in arguments.get(EXPORTS) or {}}}
+        given |= {"pseudonyms": vault.pseudonyms}
+        if arguments.get(KEYED):
+            given |= {"key": vault.secret(arguments[KEYED])}
+    results = (_silenced if vault else _called)(function, asked(function, given | arguments), rule)
+    made = {
+        Path(path): io.storable(results[name], Path(path)) for name, path in outputs.items() if path.endswith(TABLE)
+    }
+    references.check(held | {io.table_name(path): frame for path, frame in made.items()})
+    if vault:
+        for name, frame in results.get(PRIVATE, {}).items():
+            vault.write_private(frame, name)
+    lines = [f"{name}: {rows} rows in" for name, rows in stamp["rows_in"].items()]
+    for name, path in outputs.items():
+        if Path(path) in made:
+            lines.append(f"{name}: {io.store(made[Path(path)], Path(path), stamp)} rows out")
+        elif isinstance(results[name], Mapping):
+            io.write_folder(results[name], Path(path))
+            lines.append(f"{name}: {len(results[name])} files written")
+        else:
+            content = results[name]
+            io.write_bytes(content if isinstance(content, bytes) else content.encode(), Path(path))
+            lines.append(f"{name}: written")
+    Path(log).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def asked(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments without those of `UNASKED` that the function does not name."""
+    named = inspect.signature(function).parameters
+    return {name: value for name, value in arguments.items() if name in named or name not in UNASKED}
+
+
+def _called(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, Any], rule: str) -> Mapping[str, Any]:
+    return function(**arguments)
+
+
+def _silenced(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, Any], rule: str) -> Mapping[str, Any]:
+    """What the function gives back. Raises StepError with the kind of the error and the line of our code."""
+    try:
+        return function(**arguments)
+    except Exception as error:
+        own = [
+            f
+            for f in traceback.extract_tb(error.__traceback__)
+            if Path(__file__).parent.parent in Path(f.filename).parents
+        ]
+        told = f"{type(error).__name__}, {Path(own[-1].filename).name}, ligne {own[-1].lineno}"
+    raise StepError(  # outside the except clause: Snakemake prints what an error was raised from
+        f"{rule} : erreur imprévue ({told}). Son message est tu, car il peut citer une réponse ; signaler ce cas, sans "
+        "joindre de fichier reçu."
+    )
+
+
+def prefer_own_commands() -> None:
+    """Let `shell:` rules find the commands of the environment that runs Snakemake, even if it is not activated."""
+    own = str(Path(sys.executable).parent)
+    os.environ["PATH"] = os.pathsep.join([own, os.environ.get("PATH", "")])

@@ -1,0 +1,133 @@
+"""A frame against what its table declares: columns and types by pandera, then the rules on rows.
+
+pandera looks at each column in turn, and most of what it finds is known from a frame's types: a text column holds
+texts. `validate` types all text columns in one call, tells by itself whether the checks of `HOLD` hold, and gives
+pandera the columns that have something else to check. What is refused is always refused by the whole declaration.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import pandera.errors
+import pandera.pandas as pa
+
+from diagnostic.core import tables
+
+# Where a check of pandera holds, by its name, from the values of a column, blanks left out, and what it is given.
+HOLD: Mapping[str, Callable[..., pd.Series]] = {
+    "greater_than_or_equal_to": lambda values, min_value: values >= min_value,
+    "less_than_or_equal_to": lambda values, max_value: values <= max_value,
+    "isin": lambda values, allowed_values: values.isin(list(allowed_values)),
+    "str_matches": lambda values, pattern: values.str.match(pattern, na=False),
+}
+TEXT = pd.StringDtype(na_value=float("nan"))
+
+
+class DoorError(Exception):
+    """A table does not match its declaration. Names the table, columns, checks and positions; never a value."""
+
+
+def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The frame, typed and checked as table `name`. Raises DoorError without any value of the data."""
+    typed = _typed(frame, name)
+    rules = tables.row_rules(name) if len(typed) else ()
+    broken = {rule.name: rows for rule in rules if (rows := rule.broken(typed)).any()}
+    if broken:
+        at = sorted({int(row) for rows in broken.values() for row in rows.nonzero()[0]})[:10]
+        raise DoorError(f"table {name} refused at the door: {'; '.join(broken)} (positions {at})")
+    return typed
+
+
+def _typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The frame with the declared columns and types, each column checked by itself."""
+    try:
+        return _left_to_check(frame, name)
+    except (pandera.errors.SchemaErrors, TypeError, ValueError):
+        pass  # what they say is not kept: it may quote a value
+    try:
+        return tables.schema(name).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        message = f"table {name} refused at the door: {_told(errors.failure_cases, name)}"
+    raise DoorError(message)
+
+
+def _told(cases: pd.DataFrame, name: str) -> str:
+    """Columns, checks and positions of pandera's findings; of a column that is not declared only that there is one."""
+    known = tables.schema(name).columns
+    found = {
+        f"{case.failure_case}: lacking"
+        if case.check == "column_in_dataframe" and case.failure_case in known
+        else "a column that is not declared"
+        if case.check == "column_in_schema"
+        else f"{case.column}: {case.check}"
+        for case in cases.itertuples()
+    }
+    at = sorted({int(i) for i in cases["index"].dropna() if isinstance(i, int)})[:10]
+    return f"{'; '.join(sorted(found))} (positions {at})"
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What a frame's columns and types leave to check: blanks in the `filled` columns, no value twice in the `unique`
+    ones, the checks of `HOLD`, and a schema of the other columns."""
+
+    filled: list[str]
+    unique: list[str]
+    known: dict[str, list[pa.Check]]
+    schema: pa.DataFrameSchema
+    settled: bool  # every column has its type: a frame without rows has nothing left to check
+
+
+def _left_to_check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Raises SchemaErrors, TypeError or ValueError where something is wrong: not what, which is not looked for."""
+    parts = tables.declared(name, tuple(frame.columns))
+    if parts is None:
+        raise ValueError("columns")
+    texts = [column for column, part in parts.items() if part.dtype.type == TEXT and frame[column].dtype != TEXT]
+    typed = frame.astype(dict.fromkeys(texts, TEXT)) if texts else frame.copy(deep=False)
+    left = _left(name, tuple(typed.columns), tuple(_kind(dtype) for dtype in typed.dtypes))
+    if left.settled and typed.empty:
+        return typed
+    if typed[left.filled].isna().any(axis=None):
+        raise ValueError("blanks")
+    if any(typed[column].duplicated().any() for column in left.unique):
+        raise ValueError("doubled")
+    if not all(_hold(typed[column], checks) for column, checks in left.known.items()):
+        raise ValueError("values")
+    return left.schema.validate(typed, lazy=True, inplace=True) if left.schema.columns else typed
+
+
+def _hold(column: pd.Series, checks: list[pa.Check]) -> bool:
+    values = column.dropna()
+    return all(bool(HOLD[str(check.name)](values, **(check.statistics or {})).all()) for check in checks)
+
+
+def _kind(dtype: Any) -> Hashable:
+    """A type as it is compared: for pandas two categorical types are equal in whatever order their categories are."""
+    return (tuple(dtype.categories), dtype.ordered) if isinstance(dtype, pd.CategoricalDtype) else dtype
+
+
+@cache
+def _left(name: str, columns: tuple[str, ...], kinds: tuple[Hashable, ...]) -> _Left:
+    filled, unique, rest, settled = [], [], {}, True
+    known: dict[str, list[pa.Check]] = {}
+    for (column, part), kind in zip((tables.declared(name, columns) or {}).items(), kinds, strict=True):
+        typed = _kind(part.dtype.type) == kind
+        settled &= typed
+        if typed and all(check.name in HOLD and check.ignore_na for check in part.checks):
+            filled += [] if part.nullable else [column]
+            unique += [column] if part.unique else []
+            known |= {column: part.checks} if part.checks else {}
+            continue
+        rest[column] = copy.deepcopy(part)
+        rest[column].name, rest[column].regex = column, False
+        rest[column].coerce = not typed
+        if typed:
+            rest[column].dtype = None
+    return _Left(filled, unique, known, pa.DataFrameSchema(rest), settled)

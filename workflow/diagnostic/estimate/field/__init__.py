@@ -1,0 +1,1 @@
+"""Facts of the field: press, partners, outreach, support."""

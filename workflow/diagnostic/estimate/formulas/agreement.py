@@ -1,0 +1,212 @@
+"""Agreement between the persons who coded the same ads: Krippendorff's alpha and its interval, by variable.
+
+alpha = 1 − D_o / D_e, observed over expected disagreement, for any number of coders and with missing codes
+(Krippendorff 2011, *Computing Krippendorff's Alpha-Reliability*). Computed by the library `krippendorff`. Single
+answers are nominal; sets of answers are compared whole with the MASI distance (Passonneau 2006). The interval is
+the percentile bootstrap over ads: each replicate draws as many ads coded twice, with replacement. All replicates are
+one array operation: a replicate's coincidences are the sum of those of its ads, each as many times as it was drawn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import krippendorff
+import numpy as np
+import pandas as pd
+
+from diagnostic.core.french import NBSP, number
+from diagnostic.estimate.formulas.answers import option_columns, option_sets
+
+RELIABLE, TENTATIVE = 0.800, 0.667  # Krippendorff 2004, *Content Analysis*, ch. 11
+VERDICTS = {
+    "reliable": "fiable",
+    "tentative": "prudent",
+    "insufficient": "insuffisant",
+    "undetermined": "indéterminé",
+}
+LEAST_UNITS = 2
+_MOST_UNDEFINED = 0.05  # share of replicates without any variation beyond which an interval would be a fiction
+_AT_ONCE = 1 << 22  # numbers in the arrays of one batch of replicates: 32 MiB each
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The agreement on one variable. `units`: ads with two codes or more; `observed`: share of pairs of codes in
+    agreement (for sets, identical). `alpha`, `low`, `high` are None where nothing varies: agreement on a constant
+    proves nothing. `verdict` is a key of `VERDICTS`; `reason` is French.
+    """
+
+    variable: str
+    units: int
+    codes: int
+    observed: float | None
+    alpha: float | None
+    low: float | None
+    high: float | None
+    verdict: str
+    reason: str
+
+
+def agreements(
+    codings: pd.DataFrame, variables: list[str], seed: int, replicates: int = 1000, confidence: float = 0.95
+) -> pd.DataFrame:
+    """The agreement on each variable of a table with one row per ad and coder (`ad_id`, `coder`): one row each.
+
+    Columns are those of `Agreement`. A multiple question gives a row for the whole set, then one per option
+    (`audience/men`). A variable has the same interval whatever the others asked with it. Raises ValueError when a
+    coder coded an ad twice.
+    """
+    if codings.duplicated(["ad_id", "coder"]).any():
+        raise ValueError("a coder coded an ad twice")
+    ad, ads = pd.factorize(codings["ad_id"], sort=True)
+    rows = []
+    for variable in variables:
+        columns = option_columns(codings, variable)
+        if not columns:
+            rows.append((variable, codings[variable], "nominal"))
+            continue
+        sets = option_sets(codings, variable)
+        rows.append((variable, sets, "set"))
+        answered = sets.notna()
+        for column in columns.values():
+            ticked = codings[column].fillna(False).astype(bool).astype(object)
+            rows.append((column, ticked.where(answered, None), "nominal"))
+    made = [
+        _judged(name, *_value_counts(ad, values, len(ads)), kind, seed, replicates, confidence)
+        for name, values, kind in rows
+    ]
+    return pd.DataFrame([vars(one) for one in made], columns=list(Agreement.__dataclass_fields__))
+
+
+def agreement(
+    variable: str, codes: pd.DataFrame, kind: str, seed: int, replicates: int = 1000, confidence: float = 0.95
+) -> Agreement:
+    """Alpha of one variable: `codes` has one row per ad and one column per coder, missing where not coded.
+
+    `kind`: "nominal", or "set" for frozensets under the MASI distance. Raises ValueError for another kind.
+    """
+    if kind not in ("nominal", "set"):
+        raise ValueError(f"unknown kind: {kind}")
+    ad = np.repeat(np.arange(len(codes)), codes.shape[1])
+    values = pd.Series(codes.to_numpy(dtype=object).ravel())
+    return _judged(variable, *_value_counts(ad, values, len(codes)), kind, seed, replicates, confidence)
+
+
+def _judged(
+    variable: str, counts: np.ndarray, domain: list, kind: str, seed: int, replicates: int, confidence: float
+) -> Agreement:
+    pairable = counts[counts.sum(axis=1) > 1]
+    units, number_of_codes = len(pairable), int(pairable.sum())
+    observed = _observed(pairable) if units else None
+    if units < LEAST_UNITS or (pairable.sum(axis=0) > 0).sum() < 2:
+        few = units < LEAST_UNITS
+        reason = "Moins de deux annonces codées deux fois." if few else "Une seule valeur codée : rien ne varie."
+        return Agreement(variable, units, number_of_codes, observed, None, None, None, "undetermined", reason)
+    distance = _distances(domain) if kind == "set" else 1.0 - np.eye(len(domain))
+    alpha = _alpha(pairable, distance)
+    low, high = _bootstrap(pairable, distance, np.random.default_rng(seed), replicates, confidence)
+    word = verdict(alpha)
+    return Agreement(
+        variable, units, number_of_codes, observed, alpha, low, high, word, _reason(word, units, low, confidence)
+    )
+
+
+def verdict(alpha: float) -> str:
+    """A key of `VERDICTS`: reliable from 0.800, tentative conclusions only from 0.667, insufficient below."""
+    return "reliable" if alpha >= RELIABLE else "tentative" if alpha >= TENTATIVE else "insufficient"
+
+
+def masi_distance(a: frozenset, b: frozenset) -> float:
+    """1 − J × M: J = |a ∩ b| / |a ∪ b|; M = 1 for equal sets, 2/3 if one holds the other, 1/3 if they overlap, else 0."""
+    if a == b:
+        return 0.0
+    common = a & b
+    monotonicity = 2 / 3 if a <= b or b <= a else 1 / 3 if common else 0.0
+    return 1 - len(common) / len(a | b) * monotonicity
+
+
+def _value_counts(ad: np.ndarray, values: pd.Series, ads: int) -> tuple[np.ndarray, list[Hashable]]:
+    """How many coders gave each value to each ad, one row per ad and one column per value, and the values in a fixed
+    order. `ad`: the row of each code."""
+    given = values.notna().to_numpy()
+    codes = values.to_numpy(dtype=object)[given]
+    domain: list[Hashable] = sorted(
+        set(codes), key=lambda value: sorted(value) if isinstance(value, frozenset) else str(value)
+    )
+    place = {value: column for column, value in enumerate(domain)}
+    counts = np.zeros((ads, len(domain)), dtype="int64")
+    np.add.at(counts, (ad[given], [place[value] for value in codes]), 1)
+    return counts, domain
+
+
+def _distances(domain: list) -> np.ndarray:
+    return np.array([[masi_distance(a, b) for b in domain] for a in domain])
+
+
+def _alpha(counts: np.ndarray, distance: np.ndarray) -> float:
+    def metric(v1, v2, i1, i2, n_v, dtype=float):  # type: ignore[no-untyped-def]  # the library's own protocol
+        return distance[i1, i2]
+
+    return float(krippendorff.alpha(value_counts=counts, level_of_measurement=metric))
+
+
+def _observed(counts: np.ndarray) -> float:
+    """Share of agreeing pairs of codes, each ad weighing as many as its codes, as in alpha."""
+    n = counts.sum(axis=1)
+    return float(((counts * (counts - 1)).sum(axis=1) / (n - 1)).sum() / n.sum())
+
+
+def _bootstrap(
+    counts: np.ndarray, distance: np.ndarray, rng: np.random.Generator, replicates: int, confidence: float
+) -> tuple[float | None, float | None]:
+    """Percentile limits; None when too many replicates hold one single value, for which alpha is not defined."""
+    ads, values = counts.shape
+    drawn = rng.integers(ads, size=(replicates, ads)) + ads * np.arange(replicates)[:, np.newaxis]
+    times = np.bincount(drawn.ravel(), minlength=replicates * ads).reshape(replicates, ads).astype(float)
+    times = times[((times @ counts) > 0).sum(axis=1) > 1]
+    if len(times) < (1 - _MOST_UNDEFINED) * replicates or not len(times):
+        return None, None
+    own, scale = _coincidences(counts)
+    batches = np.array_split(times, 1 + len(times) * values**2 // _AT_ONCE)
+    alphas = np.concatenate([_alphas(batch @ own / scale, distance) for batch in batches])
+    low, high = np.quantile(alphas, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(low), float(high)
+
+
+def _coincidences(counts: np.ndarray) -> tuple[np.ndarray, int]:
+    """The coincidences of each ad, (n nᵀ − diag n) / (m − 1) of its m codes, as a row; times the number given with
+    them, which makes them whole: their sums are then exact in whatever order they are made."""
+    ads, values = counts.shape
+    others = counts.sum(axis=1) - 1
+    scale = math.lcm(*map(int, set(others.tolist())))
+    pairs = counts[:, :, np.newaxis] * counts[:, np.newaxis, :]
+    pairs[:, np.arange(values), np.arange(values)] -= counts
+    return (pairs.reshape(ads, values**2) * (scale // others)[:, np.newaxis]).astype(float), scale
+
+
+def _alphas(observed: np.ndarray, distance: np.ndarray) -> np.ndarray:
+    """The alpha of each matrix of coincidences, one a row."""
+    values = len(distance)
+    of_value = observed.reshape(-1, values, values).sum(axis=1)
+    expected = of_value[:, :, np.newaxis] * of_value[:, np.newaxis, :]
+    expected[:, np.arange(values), np.arange(values)] -= of_value
+    expected /= (of_value.sum(axis=1) - 1)[:, np.newaxis, np.newaxis]
+    weights = distance.ravel()
+    return 1 - (observed * weights).sum(axis=1) / (expected.reshape(observed.shape) * weights).sum(axis=1)
+
+
+def _reason(word: str, units: int, low: float | None, confidence: float) -> str:
+    level = f"{number(100 * confidence)}{NBSP}%"
+    if low is None:
+        return f"Trop peu de variation parmi {number(units)} annonces pour un intervalle."
+    below = verdict(low)
+    if below != word:
+        return f"L’intervalle à {level} descend jusqu’au niveau « {VERDICTS[below]} » : coder davantage d’annonces deux fois."
+    return (
+        f"Tout l’intervalle à {level} est au moins à ce niveau."
+        if word != "insufficient"
+        else ("Variable à ne pas publier avant une consigne plus précise et un nouveau codage.")
+    )

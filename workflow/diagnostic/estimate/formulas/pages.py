@@ -1,0 +1,188 @@
+"""Ads of a site too large to count, from the result pages that were read.
+
+Notation: M pages in all, m read; y_k relevant ads and x_k ads shown on page k; X ads shown by the whole site.
+Sources: Cochran (1977) ch. 6 and Särndal, Swensson & Wretman (1992) ch. 5 for the ratio estimator; Wolter,
+Introduction to Variance Estimation (2007) ch. 8 for successive differences.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy
+from scipy import special
+
+from diagnostic.core import french
+
+TREND_LEVEL = 0.1
+
+
+@dataclass(frozen=True)
+class PageEstimate:
+    """The ads of one site in one place: total, standard error, limits, and how they were obtained.
+
+    `drawn`: the pages were spread over the site (a sampling interval holds); else only the first were read and
+    `low`, `high` are bounds: every unseen ad irrelevant, or every one relevant. `se` is None with one page.
+    """
+
+    total: float
+    se: float | None
+    low: float
+    high: float
+    drawn: bool
+    ratio: float
+    trend_slope: float | None
+    trend_p: float | None
+    description: str
+
+    @property
+    def trending(self) -> bool:
+        """Relevance changes along the pages: the flat extrapolation is suspect."""
+        return self.trend_p is not None and self.trend_p < TREND_LEVEL
+
+
+def estimate_pages(
+    ranks: Sequence[int],
+    shown: Sequence[int],
+    relevant: Sequence[int],
+    pages_total: int,
+    shown_total: int | None,
+    confidence: float = 0.95,
+) -> PageEstimate:
+    """Ratio estimate T = X Σy / Σx, with V = (X / (M x̄))² M² (1 − m/M) s²_e / m, e = y − R x, t limits.
+
+    Without X the site's own total is unknown and X = M x̄: T is the expansion M ȳ, its variance that of y.
+    Evenly spaced pages (a systematic draw) take s²_e from successive differences. All pages read: exact. Limits
+    never fall below the relevant ads seen. Raises ValueError when no page was read.
+    """
+    x, y, order = np.asarray(shown, float), np.asarray(relevant, float), np.asarray(ranks, int)
+    m, big_m = len(y), pages_total
+    if not m:
+        raise ValueError("no page was read")
+    seen = float(y.sum())
+    ratio = seen / float(x.sum()) if x.sum() else 0.0
+    if m >= big_m:
+        text = f"Les {french.number(m)} pages ont été lues : décompte exact."
+        return PageEstimate(seen, 0.0, seen, seen, True, ratio, None, None, text)
+    known = shown_total is not None and bool(x.sum() > 0)
+    scale = big_m * float(x.mean())
+    whole = float(shown_total) if shown_total is not None and known else scale
+    total = whole * ratio if known else big_m * float(y.mean())
+    residuals = y - ratio * x if known else y - y.mean()
+    se = None
+    if m > 1:
+        spread = _successive(residuals) if _systematic(order) else float(residuals @ residuals) / (m - 1)
+        factor = whole / scale if known else 1.0
+        se = factor * big_m * math.sqrt((1 - m / big_m) * spread / m)
+    drawn = not _head(order) and se is not None
+    slope, p = _trend(order, y)
+    if drawn and se is not None:
+        half = float(scipy.stats.t.ppf(0.5 + confidence / 2, m - 1)) * se
+        low, high = max(seen, total - half), total + half
+    else:
+        unseen = (shown_total - x.sum()) if shown_total is not None else (big_m - m) * float(x.max())
+        low, high = seen, seen + max(0.0, float(unseen))
+    further = None
+    if not drawn and p is not None and p < TREND_LEVEL:
+        unread = (whole - float(x.sum())) / (big_m - m) if known else float(x.mean())
+        further = trend_total(order, x, y, big_m, max(0.0, unread))
+    text = _describe(m, big_m, ratio, se, drawn, known, slope, p, further)
+    return PageEstimate(total, se, low, max(high, total), drawn, ratio, slope, p, text)
+
+
+def pages_to_read(name: str, pages_total: int, number: int, seed: int) -> list[int]:
+    """The ranks of `number` pages spread over the list `name`: every M / m pages from a start that the seed gives.
+
+    Each page has the same chance m / M, and gaps differ by one at most. All the pages when there are no more. Raises
+    ValueError for less than one page.
+    """
+    if pages_total < 1 or number < 1:
+        raise ValueError(f"at least one page, got {number} of {pages_total}")
+    if number >= pages_total:
+        return list(range(1, pages_total + 1))
+    digest = hashlib.sha256(f"{seed}\0{name}\0pages".encode()).digest()
+    start = int.from_bytes(digest[:8], "little") % pages_total  # in steps of 1 / m of a page
+    return [(start + i * pages_total) // number + 1 for i in range(number)]
+
+
+def _head(ranks: np.ndarray) -> bool:
+    """Only the first pages were read."""
+    return bool((ranks == np.arange(1, len(ranks) + 1)).all())
+
+
+def _systematic(ranks: np.ndarray) -> bool:
+    """The pages are evenly spaced, as a systematic draw leaves them, and not simply the first ones."""
+    gaps = np.diff(ranks)
+    return len(gaps) > 1 and not _head(ranks) and int(gaps.max() - gaps.min()) <= 1
+
+
+def _successive(residuals: np.ndarray) -> float:
+    """Variance from successive differences: Σ (e_k − e_k+1)² / (2 (m − 1))."""
+    return float((np.diff(residuals) ** 2).sum()) / (2 * (len(residuals) - 1))
+
+
+def _trend(ranks: np.ndarray, y: np.ndarray) -> tuple[float | None, float | None]:
+    """Slope of the relevant ads on the page's rank, and its p-value; None under three pages or a flat series."""
+    if len(y) < 3 or np.ptp(y) == 0:
+        return None, None
+    fit = scipy.stats.linregress(ranks, y)
+    return float(fit.slope), float(fit.pvalue)
+
+
+def trend_total(ranks: np.ndarray, shown: np.ndarray, relevant: np.ndarray, pages_total: int, unread: float) -> float:
+    """The ads of the site if the share of relevant ones went on changing along the pages: seen + Σ unread × p(k).
+
+    p(k) is the logistic regression of y of x on the page's rank, `unread` the ads shown by each page that was not read
+    (model-assisted, Särndal, Swensson & Wretman 1992, ch. 6). Newton's steps from the flat share, which always has one.
+    """
+    design = np.column_stack([np.ones(len(ranks)), ranks - ranks.mean()])
+    share = float(np.clip(float(relevant.sum()) / float(shown.sum()), 1e-6, 1 - 1e-6))
+    slopes = np.array([special.logit(share), 0.0])
+    for _ in range(50):
+        p = special.expit(design @ slopes)
+        weight = shown * np.maximum(p * (1 - p), 1e-9)
+        step = np.linalg.solve(design.T * weight @ design, design.T @ (relevant - shown * p))
+        slopes = slopes + np.clip(step, -2, 2)
+        if np.abs(step).max() < 1e-10:
+            break
+    others = np.setdiff1d(np.arange(1, pages_total + 1), ranks)
+    predicted = special.expit(slopes[0] + slopes[1] * (others - ranks.mean()))
+    return float(relevant.sum() + unread * predicted.sum())
+
+
+def _describe(
+    m: int,
+    big_m: int,
+    ratio: float,
+    se: float | None,
+    drawn: bool,
+    known: bool,
+    slope: float | None,
+    p: float | None,
+    further: float | None,
+) -> str:
+    parts = [
+        f"{french.number(m)} pages lues sur {french.number(big_m)}, {french.percent(100 * ratio)} d’annonces pertinentes ; "
+        + (
+            "total affiché par le site connu."
+            if known
+            else "total affiché par le site inconnu : moyenne par page × nombre de pages."
+        ),
+        f"Erreur type : {french.number(se, 1)}." if se is not None else "Une seule page lue : pas d’erreur type.",
+    ]
+    if not drawn:
+        parts.append(
+            "Seules les premières pages ont été lues, elles ne sont pas tirées au sort : bornes, et non intervalle d’échantillonnage."
+        )
+    if p is not None and p < TREND_LEVEL and slope is not None:
+        sense = "baisse" if slope < 0 else "monte"
+        parts.append(
+            f"Attention : le nombre d’annonces pertinentes {sense} de page en page (p = {french.number(p, 3)}) ; l’extrapolation est douteuse."
+        )
+        if further is not None:
+            parts.append(f"Si cela continuait, le site aurait {french.number(further)} annonces.")
+    return " ".join(parts)

@@ -1,0 +1,254 @@
+"""How many ads to code, how precise that is, how to share them over the sites, and intervals of a proportion.
+
+Sizes and margins: Cochran (1977), *Sampling Techniques*, ch. 4. Intervals: Wilson (1927) with finite
+population correction, and inversion of the hypergeometric tests. Everything is deterministic: ties are
+broken by the order of the file, never by a seed.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import scipy  # its statistics are loaded when they are first used
+
+from diagnostic.core import french
+
+LEVELS = (0.90, 0.95, 0.99)
+COCHRAN = "n₀ ÷ (1 + (n₀ − 1) ÷ N)"
+VARIANT_COLUMNS = ("variant", "label", "formula", "z", "infinite_size", "unrounded", "size")
+_NOISE = 9  # decimals kept before a ceiling: 1.0000000000000002 is 1
+
+
+def critical_value(confidence: float) -> float:
+    """The two-sided normal quantile of a level of confidence in (0, 1): 0.95 → 1.959964."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie strictly between 0 and 1, got {confidence}")
+    return float(scipy.stats.norm.ppf((1 + confidence) / 2))
+
+
+def sample_size(population: int, margin: float, confidence: float, proportion: float = 0.5) -> int:
+    """Units to draw to know a proportion of the whole population within ± `margin` (0.05 = 5 points).
+
+    n0 = z² p (1 - p) / margin², n = ceil(n0 / (1 + (n0 - 1) / N)), never more than N; 0 for an empty
+    population. Raises ValueError for a negative population or parameters outside (0, 1).
+    """
+    if population < 0:
+        raise ValueError(f"population must not be negative, got {population}")
+    infinite = _infinite_size(critical_value(confidence), margin, proportion)
+    return _up(_corrected(infinite, population), population) if population else 0
+
+
+def realised_margin(sample: int, population: int, confidence: float, proportion: float = 0.5) -> float:
+    """Half-width z sqrt(p (1 - p) / n × (N - n) / (N - 1)) reached by n of N units (0.05 = 5 points).
+
+    It holds for one proportion of the whole population, not for a sub-group. 0 when all units are taken.
+    Raises ValueError unless 1 ≤ sample ≤ population.
+    """
+    if not 1 <= sample <= population:
+        raise ValueError(f"the sample must hold between 1 unit and the population's {population}, got {sample}")
+    variance = proportion * (1 - proportion) / sample * _correction(sample, population)
+    return critical_value(confidence) * math.sqrt(variance)
+
+
+def size_variants(population: int, margin: float, confidence: float, proportion: float = 0.5) -> pd.DataFrame:
+    """What other formulas, roundings and levels of confidence give: one row each, the retained one first.
+
+    Columns: `variant` (an identifier), `label` and `formula` (French), `z`, `infinite_size` (n0),
+    `unrounded`, `size`. Raises ValueError for a population below 1 or parameters outside (0, 1).
+    """
+    if population < 1:
+        raise ValueError(f"population must be at least 1, got {population}")
+    z = critical_value(confidence)
+    n0 = _infinite_size(z, margin, proportion)
+    rows = [
+        (
+            f"{formula}{start}_{rounding}",
+            f"formule {name}{first}, entier {direction}",
+            written.format(text) + note,
+            z,
+            infinite,
+            correct(infinite, population),
+            rounded(correct(infinite, population), population),
+        )
+        for infinite, start, first, note in (
+            (n0, "", "", ""),
+            (math.ceil(round(n0, _NOISE)), "_whole", ", n₀ arrondi d’abord", ", n₀ entier"),
+        )
+        for formula, name, text, correct in (
+            ("cochran", "de Cochran", COCHRAN, _corrected),
+            ("simple", "simplifiée", "n₀ ÷ (1 + n₀ ÷ N)", _simple),
+        )
+        for rounding, direction, written, rounded in (
+            ("up", "supérieur", "⌈{}⌉", _up),
+            ("nearest", "le plus proche", "arrondi({})", _nearest),
+        )
+    ]
+    for name, label, other in _usual_levels():
+        if not math.isclose(other, z):
+            infinite = _infinite_size(other, margin, proportion)
+            exact = _corrected(infinite, population)
+            rows.append((name, label, f"⌈{COCHRAN}⌉", other, infinite, exact, _up(exact, population)))
+    return pd.DataFrame(rows, columns=list(VARIANT_COLUMNS))
+
+
+def implied_confidence(size: int, population: int, margin: float, proportion: float = 0.5) -> tuple[float, float]:
+    """The levels of confidence, above the first and up to the second, that make Cochran's size `size`.
+
+    Inverts n = n0 / (1 + (n0 - 1) / N): n0 = n (N - 1) / (N - n), then z. A whole population is the size of
+    every level above the first. Raises ValueError unless 1 ≤ size ≤ population.
+    """
+    if not 1 <= size <= population:
+        raise ValueError(f"the size must lie between 1 and the population's {population}, got {size}")
+
+    def level(sample: int) -> float:
+        if sample == population:
+            return 1.0
+        squared = sample * (population - 1) / (population - sample) * margin**2 / (proportion * (1 - proportion))
+        return float(scipy.stats.chi2.cdf(squared, 1))
+
+    return level(size - 1), level(size)
+
+
+def allocate(counts: pd.Series, size: int, floor: int, convention: str = "raise") -> pd.Series:
+    """How many ads to code on each site: integers with the index of `counts`, summing to `size`.
+
+    Proportional to N_h by largest remainders; each non-empty site gets at least min(`floor`, N_h), so that a
+    site with no more than the floor is taken whole. Conventions: "raise" gives their floor to the sites whose
+    quota falls under it and shares the rest again among the others, until none falls; "reserve" keeps the
+    quotas of the whole frame, raises their whole parts to the floor, and lets the largest fractions have what
+    remains. No seed: ties go to the first site. Raises ValueError when the floors do not fit in the size, or
+    the size in the frame.
+    """
+    counts = counts.astype("int64")
+    least = counts.clip(upper=floor)
+    if not least.sum() <= size <= counts.sum():
+        raise ValueError(f"a sample of {size} cannot hold the floors ({least.sum()}) of a frame of {counts.sum()}")
+    if convention not in ("raise", "reserve"):
+        raise ValueError(f"unknown convention: {convention}")
+    if not counts.any():
+        return counts
+    if convention == "reserve":
+        return _settle(counts, least, (counts * size // counts.sum()).clip(lower=least), size)
+    fixed = counts == 0
+    while not fixed.all():
+        rest, frame = size - int(least[fixed].sum()), int(counts[~fixed].sum())
+        under = ~fixed & (counts * rest < least * frame)
+        if not under.any():
+            break
+        fixed |= under
+    result = least.where(fixed, 0)
+    shared = counts[~fixed]
+    if len(shared):
+        rest = size - int(result.sum())
+        result[~fixed] = _settle(shared, least[~fixed], shared * rest // shared.sum(), rest)
+    return result
+
+
+def allocate_collapsed(counts: pd.Series, mirror_group: pd.Series, size: int, floor: int) -> pd.Series:
+    """Share `size` codings with declared mirrors collapsed first: their ads are the same, so one is enough.
+
+    `mirror_group`: the group of each site, same index as `counts`, missing or empty for a site without
+    mirror. The first non-empty site of each group is taken whole, the others of the group get 0, and the
+    sites without mirror share what is left (convention "raise"). The sum is `size`, or the whole collapsed
+    frame if that is smaller. Raises ValueError when the whole mirrors or the floors do not fit in `size`.
+    """
+    groups = mirror_group.reindex(counts.index)
+    mirrored = groups.notna() & (groups != "")
+    kept = counts[mirrored & (counts > 0)].groupby(groups, sort=False).head(1)
+    whole, others = int(kept.sum()), counts[~mirrored]
+    if whole > size:
+        raise ValueError(f"the mirrors to take whole hold {whole} ads: more than the {size} to code")
+    allocation = pd.Series(0, index=counts.index, name="allocation", dtype="int64")
+    allocation[kept.index] = kept
+    allocation[others.index] = allocate(others, min(size - whole, int(others.sum())), floor)
+    return allocation
+
+
+def wilson(k: int, n: int, confidence: float, population: int | None = None) -> tuple[float, float]:
+    """Wilson interval of a proportion, k of n; drawn from N units, z² becomes z² (N - n) / (N - 1).
+
+    Raises ValueError unless 0 ≤ k ≤ n, n ≥ 1 and n ≤ population.
+    """
+    _check_draw(k, n, n if population is None else population)
+    squared = critical_value(confidence) ** 2 * (1 if population is None else _correction(n, population))
+    share, scale = k / n, 1 + squared / n
+    centre = (share + squared / (2 * n)) / scale
+    half = math.sqrt(squared * (share * (1 - share) / n + squared / (4 * n * n))) / scale
+    return (0.0 if k == 0 else centre - half), (1.0 if k == n else centre + half)
+
+
+def hypergeometric_interval(k: int, n: int, confidence: float, population: int) -> tuple[int, int]:
+    """Exact limits of the number M of marked units in the population, k of n drawn ones being marked.
+
+    Every M that neither one-sided test of level (1 - confidence) / 2 rejects. Raises ValueError as `wilson`.
+    """
+    _check_draw(k, n, population)
+    tail = (1 - confidence) / 2
+    marked = np.arange(k, population - (n - k) + 1)
+    enough = scipy.stats.hypergeom.sf(k - 1, population, marked, n) > tail
+    not_too_many = scipy.stats.hypergeom.cdf(k, population, marked, n) > tail
+    kept = marked[enough & not_too_many]
+    return int(kept[0]), int(kept[-1])
+
+
+def _infinite_size(z: float, margin: float, proportion: float) -> float:
+    for name, value in (("margin", margin), ("proportion", proportion)):
+        if not 0 < value < 1:
+            raise ValueError(f"{name} must lie strictly between 0 and 1, got {value}")
+    return z * z * proportion * (1 - proportion) / margin**2
+
+
+def _corrected(infinite: float, population: int) -> float:
+    return infinite / (1 + (infinite - 1) / population)
+
+
+def _simple(infinite: float, population: int) -> float:
+    return infinite / (1 + infinite / population)
+
+
+def _up(value: float, population: int) -> int:
+    return min(population, max(1, math.ceil(round(value, _NOISE))))
+
+
+def _nearest(value: float, population: int) -> int:
+    return min(population, max(1, math.floor(round(value, _NOISE) + 0.5)))
+
+
+def _usual_levels() -> list[tuple[str, str, float]]:
+    levels = [
+        (
+            f"level_{round(100 * level)}",
+            f"niveau de confiance de {french.percent(100 * level)}",
+            critical_value(level),
+        )
+        for level in LEVELS
+    ]
+    return [*levels, ("z_2", "z arrondi à 2", 2.0)]
+
+
+def _correction(n: int, population: int) -> float:
+    return (population - n) / (population - 1) if population > 1 else 0.0
+
+
+def _check_draw(k: int, n: int, population: int) -> None:
+    if not (0 <= k <= n <= population and n >= 1):
+        raise ValueError(f"expected 0 ≤ k ≤ n ≤ population and n ≥ 1, got k = {k}, n = {n}, population = {population}")
+
+
+def _settle(counts: pd.Series, least: pd.Series, whole: pd.Series, size: int) -> pd.Series:
+    """Bring whole parts to `size`: one more to the largest fractions, or one less furthest above quota.
+
+    Fractions are compared as integers, N times over: no rounding error can decide a tie.
+    """
+    result, total = whole.to_numpy(copy=True), int(counts.sum())
+    n, low = counts.to_numpy(), least.to_numpy()
+    while (missing := size - int(result.sum())) != 0:
+        fraction = n * size - result * total
+        if missing > 0:
+            result[np.argmax(np.where(result < n, fraction, np.iinfo(np.int64).min))] += 1
+        else:
+            last_first = np.where(result > low, fraction, np.iinfo(np.int64).max)[::-1]
+            result[len(result) - 1 - np.argmin(last_first)] -= 1  # of equal sites the last gives up first
+    return pd.Series(result, index=counts.index)

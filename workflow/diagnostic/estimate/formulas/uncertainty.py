@@ -1,0 +1,238 @@
+"""One final interval for the number of persons behind the ads, and what each source of doubt adds to it.
+
+With multiplicities (all copies of each coded ad were searched), the headline is D_HH = Σ N_h z̄_h, z = 1 / m:
+
+- sampling and pages: V = Σ N_h² V(z̄_h) + z̄_h² V(N_h) − V(z̄_h) V(N_h), for sizes estimated from drawn pages
+  (Goodman 1960, the unbiased form); sizes of which only the first pages were read have no variance but bounds;
+- links: doubtful pairs are drawn as true or false, all at once, and D_HH is computed again each time: mean of the
+  variances + (1 + 1 / B) × variance between the draws (Rubin 1987);
+- copies missed by the search: a D ≤ persons ≤ D, a being the least share of copies found. It moves the lower limit.
+
+Without multiplicities there is no estimate: an indicative interval inside logical bounds (`distinct`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from diagnostic.estimate.formulas.distinct import indicative_interval, logical_bounds, naive
+from diagnostic.estimate.formulas.multiplicity import NARROW, PersonsEstimate, recall_bounds
+from diagnostic.estimate.formulas.sampling import critical_value, wilson
+
+SOURCES = {
+    "sampling": "tirage des annonces",
+    "pages": "pages non lues",
+    "links": "rapprochements douteux",
+    "recall": "copies non retrouvées",
+    "page_bounds": "premières pages seulement",
+    "uncovered": "listes sans annonce utilisable",
+}
+
+
+@dataclass(frozen=True)
+class Persons:
+    """The persons behind the ads: `value` (None where not identified) and the limits to print.
+
+    `kind`: "sampling" when all doubt is a variance, "bounds" as soon as part of it is not. `seen`: distinct persons
+    among the coded ads, the least there can be. `se`: of sampling, pages and links together. `parts`: what each
+    source (`SOURCES`) adds, in persons: a standard error, or for the last three the shift of a limit. `checks`: other
+    estimates of the same number, never the headline.
+    """
+
+    value: float | None
+    low: float
+    high: float
+    kind: str
+    seen: int
+    se: float | None
+    parts: Mapping[str, float]
+    checks: Mapping[str, float | tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Partitions:
+    """The same ads under random sets of links, one row per draw and one column per ad: `person`, the number of its
+    person in that draw, and `multiplicity`, how many ads that person has."""
+
+    person: np.ndarray
+    multiplicity: np.ndarray
+
+
+def with_multiplicities(
+    ads: pd.DataFrame,
+    frame: pd.DataFrame,
+    partitions: Partitions | None = None,
+    found_share: float = 1.0,
+    check: PersonsEstimate | None = None,
+    confidence: float = 0.95,
+) -> Persons:
+    """D_HH with all its uncertainty, from the usable coded ads: one row each, `stratum`, `person`, `multiplicity`.
+
+    `frame`, by stratum: `size` (N_h, unrounded), and where pages were read `variance` (drawn pages) or, without
+    variance, `low` and `high` (first pages only). `partitions`: the same ads under other sets of links (`draw_partitions`), whose mean
+    becomes the estimate. `found_share`: the least share of copies that the search finds (`recall`). `check`: D_HT
+    of the same sample, where its sites' copies are known; it also gives the width when D_HH varies by less than two
+    persons, m being nearly constant: the normal interval of D_HH then covers too little. A list without usable ad is given
+    the mean of the others, and limits that let all its ads be of persons already counted, or each of another. Raises
+    ValueError without any ad, for a multiplicity under 1, a stratum out of the frame, or a share outside (0, 1].
+    """
+    if not len(ads):
+        raise ValueError("no usable ad: nothing is known of the persons")
+    row = _strata(ads, frame)
+    drawn = partitions or Partitions(
+        pd.factorize(ads["person"])[0][np.newaxis], ads["multiplicity"].to_numpy(float)[np.newaxis]
+    )
+    estimates = _weight_shares(drawn.multiplicity, row, frame)
+    values = np.array([value for value, _, _ in estimates])
+    sampling = float(np.mean([variance for _, variance, _ in estimates]))
+    pages = float(np.mean([variance for _, _, variance in estimates]))
+    links = float(values.var(ddof=1)) * (1 + 1 / len(values)) if len(values) > 1 else 0.0
+    value, se = float(values.mean()), math.sqrt(sampling + max(0.0, pages) + links)
+    seen = min(len(np.unique(person)) for person in drawn.person)
+    half = critical_value(confidence) * se
+    if se < NARROW and check is not None and check.se is not None:
+        half = max(half, critical_value(confidence) * check.se)
+    mean = _by_stratum(np.mean(1 / drawn.multiplicity, axis=0), row, frame["size"].to_numpy(float))
+    pages_below, pages_above = _page_shifts(mean, frame)
+    bare_below, bare_above = _bare_shifts(mean, row, frame)
+    below, above = pages_below + bare_below, pages_above + bare_above
+    least, _ = recall_bounds(max(0.0, value - below - half), found_share)
+    low, high = max(float(seen), least), max(float(seen), value + above + half)
+    parts = {
+        "sampling": math.sqrt(sampling),
+        "pages": math.sqrt(max(0.0, pages)),
+        "links": math.sqrt(links),
+        "recall": (1 - found_share) * value,
+        "page_bounds": max(pages_below, pages_above),
+        "uncovered": max(bare_below, bare_above),
+    }
+    bounded = found_share < 1 or below > 0 or above > 0
+    checks: dict[str, float | tuple[float, float]] = {}
+    if check is not None:
+        checks["horvitz_thompson"] = check.value
+        if check.low is not None and check.high is not None:
+            checks["horvitz_thompson_interval"] = (check.low, check.high)
+    return Persons(value, low, high, "bounds" if bounded else "sampling", seen, se, parts, checks)
+
+
+def without_multiplicities(seen: Mapping[int, int], totals: Sequence[int]) -> Persons:
+    """What the clusters of the sample alone allow: [Chao without replacement, DSh3] inside [d, N − (n − d)].
+
+    `seen`: persons seen i times, by i (`distinct.frequencies`). `totals`: the whole number of ads, or its lower and
+    upper values when pages were not all read; the widest limits are kept. No value: the number is not identified.
+    The published formula stands among the checks, as `naive`, and is never below the truth on average.
+    """
+    limits = [indicative_interval(seen, total) for total in totals]
+    logical = [logical_bounds(seen, total) for total in totals]
+    low, high = min(low for low, _ in limits), max(high for _, high in limits)
+    checks: dict[str, float | tuple[float, float]] = {
+        "logical_bounds": (min(low for low, _ in logical), max(high for _, high in logical)),
+        "naive": naive(seen, max(totals)),
+    }
+    return Persons(None, low, high, "bounds", sum(seen.values()), None, {}, checks)
+
+
+def recall(found: int, known: int, confidence: float = 0.95) -> tuple[float, float, float]:
+    """The share of known copies that a search finds again, with its Wilson limits; use the lower one as the least.
+
+    `known`: copies known by other means (those inside the sample, or a second search). Raises ValueError unless
+    0 ≤ found ≤ known and known ≥ 1.
+    """
+    low, high = wilson(found, known, confidence)
+    return found / known, low, high
+
+
+def draw_partitions(ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, draws: int, seed: int) -> Partitions:
+    """The coded ads under `draws` random sets of links.
+
+    `ads`: `stratum` and `group`, the certain group of each ad (ads of one person beyond doubt). `groups`: how many
+    ads of the frame each group holds, whether drawn or only found by the search. `links`: one row per doubtful pair,
+    `first`, `second` (groups) and `probability` that they are one person. A draw keeps each link by its probability,
+    and linked groups make one person, whose ads are added. Raises ValueError for an unknown group or a probability
+    outside [0, 1].
+    """
+    first, second = groups.index.get_indexer(links["first"]), groups.index.get_indexer(links["second"])
+    of_ad = groups.index.get_indexer(ads["group"])
+    if min(first.min(initial=0), second.min(initial=0), of_ad.min(initial=0)) < 0:
+        raise ValueError("a link or an ad names a group that the table of groups does not have")
+    probability = links["probability"].to_numpy(float)
+    if ((probability < 0) | (probability > 1)).any():
+        raise ValueError("a probability of being one person lies in [0, 1]")
+    kept = np.random.default_rng(seed).random((draws, len(links))) < probability
+    draw, link = np.nonzero(kept)  # all draws are one graph, where each has its own copy of the groups
+    size, start = draws * len(groups), len(groups) * np.arange(draws)[:, np.newaxis]
+    pairs = (np.ones(len(draw)), (start[draw, 0] + first[link], start[draw, 0] + second[link]))
+    _, person = connected_components(coo_array(pairs, shape=(size, size)), directed=False)
+    ads_of = np.bincount(person, weights=np.tile(groups.to_numpy(float), draws))
+    own = person[start + of_ad]
+    return Partitions(own, ads_of[own])
+
+
+def _strata(ads: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray:
+    """The row of the frame of each ad's stratum."""
+    row = frame.index.get_indexer(ads["stratum"])
+    if (row < 0).any():
+        raise ValueError(f"strata unknown to the frame: {_named(ads['stratum'][row < 0])}")
+    return row
+
+
+def _weight_shares(
+    multiplicities: np.ndarray, row: np.ndarray, frame: pd.DataFrame
+) -> list[tuple[float, float, float]]:
+    """D_HH, its sampling variance and what V(N_h) adds, for each row of multiplicities, one column per ad.
+
+    Strata with one ad coded of several share the variance of their 1 / m; a single such stratum takes 1/4, the
+    largest variance that values in (0, 1] can have. A stratum without usable ad takes the mean of the others.
+    """
+    if not (multiplicities >= 1).all():
+        raise ValueError("a coded ad is one of its person's ads: multiplicities start at 1")
+    strata, sizes = len(frame), frame["size"].to_numpy(float)
+    n = np.bincount(row, minlength=strata)
+    size, many = np.maximum(sizes, n), np.maximum(n, 1)
+    alone = (n == 1) & (size > 1)
+    of_size = frame["variance"].fillna(0).to_numpy(float) if "variance" in frame else np.zeros(strata)
+    found = []
+    for share in 1 / multiplicities:
+        mean = _by_stratum(share, row, sizes)
+        spread = np.bincount(row, weights=(share - mean[row]) ** 2, minlength=strata) / np.maximum(n - 1, 1)
+        spread[alone] = np.var(mean[alone], ddof=1) if alone.sum() > 1 else 0.25
+        of_mean = (1 - n / np.maximum(size, 1)) * spread / many
+        found.append((float(size @ mean), float(size**2 @ of_mean), float(of_size @ (mean**2 - of_mean))))
+    return found
+
+
+def _by_stratum(values: np.ndarray, row: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """The mean of each stratum; where it has none, that of the others, each weighing its ads."""
+    n = np.bincount(row, minlength=len(sizes))
+    mean = np.bincount(row, weights=values, minlength=len(sizes)) / np.maximum(n, 1)
+    size = np.where(n > 0, np.maximum(sizes, n), 0)
+    return np.where(n > 0, mean, size @ mean / size.sum())
+
+
+def _page_shifts(mean: np.ndarray, frame: pd.DataFrame) -> tuple[float, float]:
+    """How far D_HH moves when the sizes of the lists of which only the first pages were read take their limits."""
+    if "low" not in frame or "high" not in frame:
+        return 0.0, 0.0
+    if "variance" in frame:
+        mean = np.where(frame["variance"].isna(), mean, 0)
+    below = (frame["size"] - frame["low"]).clip(lower=0).fillna(0)
+    above = (frame["high"] - frame["size"]).clip(lower=0).fillna(0)
+    return float(below @ mean), float(above @ mean)
+
+
+def _bare_shifts(mean: np.ndarray, row: np.ndarray, frame: pd.DataFrame) -> tuple[float, float]:
+    """How far the ads of lists without any usable ad may move D_HH: from no new person to one for each ad."""
+    bare = np.bincount(row, minlength=len(frame)) == 0
+    size = np.where(bare, frame["size"].to_numpy(float), 0)
+    return float(size @ mean), float(size @ (1 - mean))
+
+
+def _named(strata: Iterable) -> str:
+    return ", ".join(sorted({str(name) for name in strata}))

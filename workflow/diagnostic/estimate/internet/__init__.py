@@ -1,0 +1,1 @@
+"""Facts on sites, ads, mirrors, places and demand."""

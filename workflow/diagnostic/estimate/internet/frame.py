@@ -1,0 +1,114 @@
+"""The frame: how many ads each site shows, counted exactly or estimated from the pages read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from diagnostic.estimate.facts import cell_ranges
+from diagnostic.estimate.formulas.pages import PageEstimate, estimate_pages
+from diagnostic.estimate.formulas.sampling import critical_value
+
+COUNT, RELEVANT = "C", "E"  # columns of ad_counts.csv and of ad_pages.csv
+
+
+@dataclass(frozen=True)
+class SiteTotal:
+    """One site of the register. `size` is the whole number of ads used to draw; `value` is unrounded."""
+
+    site_code: str
+    category: str
+    mirror_group: str
+    under_mirror_label: bool
+    site_row: int
+    count_rows: tuple[int, ...]
+    page_rows: tuple[int, ...]
+    value: float
+    low: float | None
+    high: float | None
+    variance: float | None
+    drawn: bool  # the pages behind the estimate were drawn, not just the first ones
+    estimates: tuple[PageEstimate, ...]
+
+    @property
+    def size(self) -> int:
+        return int(self.value + 0.5)
+
+
+def read_pages(read: pd.DataFrame) -> PageEstimate:
+    """The ads of one list, from the rows of its pages that were read."""
+    announced = read["ads_announced"].dropna()
+    return estimate_pages(
+        ranks=[int(rank) for rank in read["page_rank"]],
+        shown=[int(n) for n in read["ads_shown"]],
+        relevant=[int(n) for n in read["ads_relevant"]],
+        pages_total=int(read["pages_total"].iloc[0]),
+        shown_total=int(announced.iloc[0]) if len(announced) else None,
+    )
+
+
+def site_totals(counts: pd.DataFrame, pages: pd.DataFrame) -> list[SiteTotal]:
+    """One total per site of the register, in its order: exact counts and page estimates of its places summed."""
+    totals = []
+    for code, rows in counts.groupby("site_code", sort=False):
+        exact = rows[rows["method"] == "exact"]
+        extrapolated = rows[rows["method"] == "page_extrapolated"]
+        own_pages = pages[pages["site_code"] == code]
+        estimates, drawn = [], True
+        for place in extrapolated["place"].fillna(""):
+            read = own_pages[own_pages["place"].fillna("") == place].sort_values("page_rank")
+            estimates.append(read_pages(read))
+            drawn &= estimates[-1].drawn
+        counted = float(exact["count"].fillna(0).sum())
+        first = rows.iloc[0]
+        variances = [e.se**2 if e.se is not None else None for e in estimates]
+        bounded = bool(estimates)
+        totals.append(
+            SiteTotal(
+                site_code=str(code),
+                category=first["category"],
+                mirror_group="" if pd.isna(first["mirror_group"]) else first["mirror_group"],
+                under_mirror_label=pd.notna(first["under_mirror_label"]) and bool(first["under_mirror_label"]),
+                site_row=int(first["site_row"]),
+                count_rows=tuple(int(row) for row in rows["row"].dropna()),
+                page_rows=tuple(int(row) for row in own_pages["row"]) if bounded else (),
+                value=counted + sum(e.total for e in estimates),
+                low=counted + sum(e.low for e in estimates) if bounded else None,
+                high=counted + sum(e.high for e in estimates) if bounded else None,
+                variance=None if None in variances else sum(v for v in variances if v is not None),
+                drawn=drawn,
+                estimates=tuple(estimates),
+            )
+        )
+    return totals
+
+
+def interval(totals: Sequence[SiteTotal]) -> dict:
+    """The interval of a sum of sites: none if all were counted; sampling if all pages read were drawn
+    (independent draws: variances add, normal limits); bounds as soon as one site's first pages only were read.
+    """
+    estimated = [site for site in totals if site.estimates]
+    if not estimated:
+        return {}
+    value = sum(site.value for site in totals)
+    counted = value - sum(site.value for site in estimated)
+    low = counted + sum(site.low or 0 for site in estimated)
+    high = counted + sum(site.high or 0 for site in estimated)
+    if not all(site.drawn and site.variance is not None for site in estimated):
+        return {"low": low, "high": high, "interval_kind": "bounds"}
+    if len(estimated) > 1:
+        half = critical_value(0.95) * math.sqrt(sum(site.variance or 0 for site in estimated))
+        low, high = value - half, value + half
+    return {"low": low, "high": high, "interval_kind": "sampling"}
+
+
+def counted_cells(files: Mapping[str, str], totals: Sequence[SiteTotal]) -> str:
+    """The cells behind the totals of some sites: their counts, and their pages where they were extrapolated."""
+    parts = [cell_ranges(files["ad_counts"], COUNT, [row for site in totals for row in site.count_rows])]
+    read = [row for site in totals for row in site.page_rows]
+    if read:
+        parts.append(cell_ranges(files["ad_pages"], RELEVANT, read))
+    return " ; ".join(part for part in parts if part)

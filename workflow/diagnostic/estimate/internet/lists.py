@@ -1,0 +1,126 @@
+"""The frame of the draw: one row per list of ads (a site, or a site in one place), and how many are drawn in each.
+
+Mirrors are collapsed first. A list read by pages is drawn by positions, page by page: every page is given as many
+places as the fullest one that was read, and a place that turns out empty is coded as not relevant. So each ad of the
+list has the same chance, whatever the pages hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.estimate.formulas import draw
+from diagnostic.estimate.formulas.sampling import sample_size
+from diagnostic.estimate.internet.frame import read_pages
+
+COLUMNS = (
+    "stratum",
+    "site_code",
+    "place",
+    "category",
+    "mirror_group",
+    "size",
+    "value",
+    "variance",
+    "low",
+    "high",
+    "listed",
+    "page_size",
+    "stands_for",
+    "kept",
+    "coded",
+    "drawn",
+)
+
+WHOLE = "whole"  # one margin, for the whole frame
+
+
+def lists(counts: pd.DataFrame, pages: pd.DataFrame) -> pd.DataFrame:
+    """Every list that was counted, by its name: `size` (whole ads), `value` (unrounded), `listed`, `page_size`.
+
+    `variance` is 0 for an exact count, missing where only the first pages were read: `low` and `high` then bound it.
+    """
+    counted = counts.dropna(subset=["method"])
+    names = draw.strata(counted["site_code"], counted["place"].fillna(""))
+    read = dict(iter(pages.groupby([pages["site_code"], pages["place"].fillna("")])))
+    rows = [
+        _list(name, row, read.get((row.site_code, _text(row.place)), pages[:0]))
+        for name, row in zip(names, counted.itertuples(), strict=True)
+    ]
+    made = pd.DataFrame(
+        rows, columns=[name for name in COLUMNS if name not in ("stands_for", "kept", "coded", "drawn")]
+    )
+    return made.set_index("stratum")
+
+
+def _list(name: str, row: Any, read: pd.DataFrame) -> tuple:
+    place = _text(row.place)
+    same = (name, row.site_code, place, row.category, _text(row.mirror_group))
+    if row.method == "exact":
+        count = 0 if pd.isna(row.count) else int(row.count)
+        return (*same, count, float(count), 0.0, float(count), float(count), count, pd.NA)
+    found = read_pages(read.sort_values("page_rank"))
+    page = max(1, int(read["ads_shown"].max()))
+    size = int(found.total + 0.5)
+    variance = found.se**2 if found.drawn and found.se is not None else np.nan
+    return (*same, size, found.total, variance, found.low, found.high, page * int(read["pages_total"].iloc[0]), page)
+
+
+def planned(frame: pd.DataFrame, sampling: Mapping[str, Any]) -> pd.DataFrame:
+    """The frame of `lists` with what is kept once mirrors are collapsed and how many are coded and drawn in each list.
+
+    The margin is that of the whole frame, or of each domain that `sampling["domains"]` names (a column of the frame).
+    Coded: the ads to code, expected losses included; drawn: the positions to look up.
+    """
+    collapsed = draw.collapse_mirrors(frame)
+    result = frame.assign(stands_for=1, kept=frame.index.isin(collapsed.index), coded=0, drawn=0)
+    result.loc[collapsed.index, "stands_for"] = collapsed["stands_for"]
+    name = sampling["domains"]
+    domains = pd.Series(WHOLE, index=collapsed.index) if name == WHOLE else collapsed[name]
+    for _, own in collapsed.groupby(domains, sort=False):
+        if own["size"].any():
+            coded, drawn = _shared_out(own, sampling)
+            result.loc[own.index, "coded"], result.loc[own.index, "drawn"] = coded, drawn
+    return result
+
+
+def _shared_out(collapsed: pd.DataFrame, sampling: Mapping[str, Any]) -> tuple[pd.Series, pd.Series]:
+    """The ads to code and the positions to draw in each list of one domain.
+
+    A kept mirror is taken whole while that leaves every other list its floor; else it is a list like the others. A
+    list that also shows other ads needs more positions, and each list's share is rounded up, so that none loses an ad
+    when the sample grows: largest remainders alone could take one back (the Alabama paradox).
+    """
+    population = int(collapsed["size"].sum())
+    useful = sample_size(population, sampling["margin"], sampling["confidence"], sampling["proportion"])
+    wanted = draw.planned_size(useful, population, sampling["design_effect"], sampling["loss"])
+    floor, counts = int(sampling["floor"]), collapsed["size"]
+    least = counts.clip(upper=floor).where(~collapsed["take_all"], counts)
+    if least.sum() > wanted:
+        collapsed, least = collapsed.assign(take_all=False), counts.clip(upper=floor)
+    size = max(wanted, int(least.sum()))
+    coded = draw.plan(collapsed, size, floor)["coded"]
+    share = np.ceil((counts * _rate(counts, least, size)).round(9)).clip(upper=counts)
+    positions = np.maximum(coded, share.where(~collapsed["take_all"], counts)).astype("int64")
+    drawn = np.minimum(-(-positions * collapsed["listed"] // counts.where(counts > 0, 1)), collapsed["listed"])
+    return coded, drawn
+
+
+def _rate(counts: pd.Series, least: pd.Series, size: int) -> float:
+    """The rate λ of Σ max(least, λ N) = size: what the lists above their floor are drawn at."""
+    fixed = counts == 0
+    while not fixed.all():
+        rate = float((size - least[fixed].sum()) / counts[~fixed].sum())
+        under = ~fixed & (counts * rate < least)
+        if not under.any():
+            return rate
+        fixed |= under
+    return 0.0
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,60 @@
+"""Facts on the register: the sites by category, the mirror groups and the frame once each group counts once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from diagnostic.collect.tables import CATEGORIES
+from diagnostic.estimate.facts import Builder, Fact, cell_ranges
+from diagnostic.estimate.internet.frame import SiteTotal, counted_cells
+from diagnostic.estimate.texts.internet import TEXTS
+
+CODE, CATEGORY, MIRROR, LABEL = "A", "B", "C", "E"  # columns of sites.csv
+TABLE = "consolidate/counts"
+
+
+def sites(totals: Sequence[SiteTotal], files: Mapping[str, str], origin: str) -> Iterator[Fact]:
+    """The sites studied: in all, those that show an ad, by category."""
+    build, total = Builder(TEXTS, TABLE, origin), len(totals)
+
+    def cells(column: str, found: Sequence[SiteTotal] = totals) -> str:
+        return cell_ranges(files["sites"], column, [site.site_row for site in found])
+
+    yield build.count("ads.sites", total, cells=cells(CODE))
+    filled = [site for site in totals if site.value > 0]
+    yield build.count("ads.sites_with_ads", len(filled), total, cells=cells(CODE, filled))
+    yield build.count("ads.site_categories", len({site.category for site in totals}), cells=cells(CATEGORY))
+    for code, name in CATEGORIES.items():
+        if own := [site for site in totals if site.category == code]:
+            where = cells(CATEGORY, own)
+            yield build.count("ads.sites_{category}", len(own), total, cells=where, category=code, name=name)
+
+
+def mirrors(totals: Sequence[SiteTotal], files: Mapping[str, str], origin: str) -> Iterator[Fact | None]:
+    """Mirror groups, all together: ads in the block, at most how many distinct, frame once each group counts once."""
+    groups: dict[str, list[SiteTotal]] = {}
+    for site in totals:
+        if site.mirror_group:
+            groups.setdefault(site.mirror_group, []).append(site)
+    total = sum(site.value for site in totals)
+    members = [site for group in groups.values() for site in group]
+    if not members or not total:
+        return
+
+    def rows(column: str, found: Sequence[SiteTotal]) -> str:
+        return cell_ranges(files["sites"], column, [site.site_row for site in found])
+
+    ads = sum(site.value for site in members)
+    distinct = sum(max(site.value for site in group) for group in groups.values())
+    build = Builder(TEXTS, TABLE, origin, counted_cells(files, members))
+    yield build.count("ads.mirror_sites", len(members), cells=rows(MIRROR, members))
+    yield build.count("ads.mirror_ads", ads, total)
+    yield build.count("ads.mirror_distinct", distinct, between=(len(groups), distinct))
+    yield build.count("ads.mirror_redundant", ads - distinct, total)
+    yield build.share("ads.mirror_redundant_pct", ads - distinct, total)
+    yield build.count("ads.frame_collapsed", total - ads + distinct, cells=counted_cells(files, totals))
+    sizes = {site.value for site in members}
+    if len(sizes) == 1:
+        yield build.count("ads.mirror_per_site", sizes.pop())
+    if labelled := [site for site in totals if site.under_mirror_label and site.value > 0]:
+        yield build.count("ads.mirror_sites_labelled", len(labelled), cells=rows(LABEL, labelled))

@@ -1,0 +1,278 @@
+"""Facts of the persons described: how many, who they are, what they live through, where and how.
+
+Each has its base, and bounds that say what the answers leave open; no sampling interval, as nobody was drawn. Counts
+are a minima. They cover the years that respondents tell of, and are never added to a snapshot of advertisements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.codebook import loading
+from diagnostic.codebook.indicators import Indicator
+from diagnostic.codebook.meaning import STATUS, meaning
+from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
+from diagnostic.codebook.terms import SOME
+from diagnostic.consolidate.people import middle
+from diagnostic.core.french import number
+from diagnostic.estimate.facts import INFORMED, UNKNOWN, Builder, Fact, group_of, table, weakest
+from diagnostic.estimate.places import Places, finder
+from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepare
+from diagnostic.estimate.texts.described import TEXTS
+
+BASE = "prostitution"  # the population of persons in prostitution, in the names of groups
+SIZE = "persons_in_situation"
+SOURCES = ("response", "interview")
+UNKNOWNS = {  # fact → the variable of which nothing is known
+    "profile.age_unknown": "age_band",
+    "profile.nationality_unknown": "nationality",
+    "profile.gender_unknown": "gender",
+    "pimp.unknown": "pimp_presence",
+    "forms.unknown": "prostitution_form",
+    "vuln.none": "vulnerability",
+}
+BASES = {"cond.base_finance": "finances", "cond.base_occupation": "occupation", "cond.base_housing": "housing"}
+Cells = Callable[[str], str]
+
+
+def estimate(
+    described: pd.DataFrame,
+    pairs: pd.DataFrame,
+    places: pd.DataFrame,
+    study: str,
+    origins: Mapping[str, str],
+    **files: bytes,
+) -> dict[str, pd.DataFrame]:
+    """One row per fact on the persons described; none without situations. `files` is the codebook, as `codebook_…`."""
+    if described.empty:
+        return {"described_facts": table(study, [])}
+    codebook = loading.load(loading.given(files))
+    said = meaning(codebook)
+    ready, alone = prepare(described, pairs, said), prepare(described, pairs, said, Choices(one_per_situation=True))
+    used = [
+        origin for role, origin in origins.items() if role in ("questionnaire", "interview_sheets", "situation_coding")
+    ]
+    build = Builder(TEXTS, "consolidate/described", weakest(used or ["observed"]))
+    make = Maker(build, finder(Places(places), described), _rules(described, pairs))
+    facts = [
+        *_totals(ready, pairs, make),
+        *(one for indicator in codebook.counted("person") for one in _indicator(ready, alone, indicator, make)),
+        *_unknown(ready, codebook, make),
+        *_situation_counts(alone, codebook.counted("situation"), make),
+        *(
+            one
+            for variable in codebook.table("situations")
+            if variable.closed and variable.name != STATUS
+            for one in _every_option(ready, codebook, variable, make)
+        ),
+        *_years(described, make),
+    ]
+    return {"described_facts": table(study, facts)}
+
+
+@dataclass(frozen=True)
+class Maker:
+    """What all facts of persons need: the builder, the cells of variables, the rules that touched numbers of persons."""
+
+    build: Builder
+    named: Cells
+    rules: tuple[str, ...]
+
+    def cells(self, *variables: str) -> str:
+        """The cells of some variables."""
+        return " ; ".join(filter(None, map(self.named, variables)))
+
+    @property
+    def merging(self) -> tuple[str, ...]:
+        """The rules on situations that may describe the same persons."""
+        return tuple(rule for rule in self.rules if rule.startswith("doublons"))
+
+    def share(self, text: str, tally: Tally, **given: Any) -> Iterator[Fact]:
+        """The share of a tally, with what bounds it; nothing where its base is empty."""
+        if tally.share is not None:
+            limits = (tally.share_low or 0.0, 100.0 if tally.share_high is None else tally.share_high)
+            yield self.build.fact(text, tally.share, limits, numerator=tally.value, denominator=tally.base, **given)
+
+
+def _rules(described: pd.DataFrame, pairs: pd.DataFrame) -> tuple[str, ...]:
+    """The counting rules that touched some number of persons."""
+    written = described["persons_low"].ne(described["persons_high"]).fillna(True).astype(bool)
+    blank = described["persons_blank"].astype(bool)
+    touched = {
+        "effectif_non_precise": blank.any(),
+        "plus_petit_nombre": (written & ~blank).any(),
+        "doublons_reunis": pairs["status"].eq("same").any(),
+        "doublons_a_trancher": pairs["status"].isin(["undecided", "contradictory"]).any(),
+    }
+    return tuple(name for name, found in touched.items() if found)
+
+
+def _totals(ready: Described, pairs: pd.DataFrame, make: Maker) -> Iterator[Fact]:
+    """Situations by source, merged and open; persons concerned, in prostitution, at risk, and by source."""
+    yield from _situations(ready, pairs, make)
+    build, everyone = make.build, ready.everyone
+    where, status = make.cells(SIZE), make.cells(SIZE, STATUS)
+    concerned, prostitution = ready.tally(everyone, everyone), ready.tally(ready.prostitution, everyone)
+    central = ready.sizes.largest(middle(ready.frame))
+    for name, tally, inside, cells in (
+        ("concerned", concerned, central, where),
+        ("prostitution", prostitution, central * (ready.status == 2), status),
+    ):
+        text, limits = f"shared.persons_{name}", (tally.low, tally.high)
+        yield build.count(text, tally.value, between=limits, group=f"{name}:", rules=make.rules, cells=cells)
+        value = float(inside.sum())
+        limits = (tally.low, max(tally.high, value))
+        yield build.fact(f"{text}_central", value, limits, cells=where)
+    for text, told, code in (("shared.persons_risk", "no", 1), ("shared.persons_status_unknown", "unknown", 0)):
+        yield build.count(
+            text,
+            float((everyone.value * (ready.status == code)).sum()),
+            concerned.value,
+            group=group_of("concerned", ("in_prostitution", (told,))),
+            base="concerned:",
+            rules=make.rules,
+            cells=status,
+        )
+    apart = tuple(rule for rule in make.rules if rule not in make.merging)
+    for source in SOURCES:
+        own = ready.frame["source"].eq(source).to_numpy()
+        number = float((ready.sizes.study * own).sum())
+        yield build.count(f"shared.persons_{source}", number, rules=apart, cells=where)
+
+
+def _situations(ready: Described, pairs: pd.DataFrame, make: Maker) -> Iterator[Fact]:
+    frame, build = ready.frame, replace(make.build, cells=make.cells(SIZE))
+    yield build.count("shared.situations", len(frame), group="described:")
+    for source in SOURCES:
+        own, group = int((frame["source"] == source).sum()), group_of("described", ("source", (source,)))
+        yield build.count(f"shared.situations_{source}", own, len(frame), group=group, base="described:")
+    merged = len(frame) - ready.sizes.groups
+    rules = ("doublons_reunis",) if merged else ()
+    yield build.count("shared.situations_merged", merged, len(frame), rules=rules)
+    undecided = int(pairs["status"].isin(["undecided", "contradictory"]).sum())
+    yield build.count("shared.pairs_open", undecided, rules=("doublons_a_trancher",) if undecided else ())
+
+
+def _among(indicator: Indicator) -> str:
+    """Who of the persons in prostitution the base of an indicator is, in words."""
+    if indicator.told:
+        return ", renseignées sur ce point"
+    return f", {indicator.within_label}" if indicator.within else ""
+
+
+def _indicator(ready: Described, alone: Described, indicator: Indicator, make: Maker) -> Iterator[Fact]:
+    tally = counted(ready, indicator.asked, indicator.told, indicator.within)
+    if tally is None:
+        return
+    informed = ((indicator.told, (INFORMED,)),) if indicator.told else ()
+    words = {"name": indicator.label, "note": f"{indicator.note} ".lstrip()}
+    given = {
+        "among": _among(indicator),
+        "group": group_of(BASE, *informed, *indicator.asked),
+        "base": group_of(BASE, *informed, *indicator.within),
+        "rules": (*make.rules, "groupe_mixte"),
+        "cells": make.cells(SIZE, STATUS, *indicator.variables),
+    }
+    limits = (tally.low, tally.high)
+    yield make.build.count(
+        "{person_count}", tally.value, tally.base, between=limits, person_count=indicator.count_id, **given, **words
+    )
+    yield from make.share("{person_share}", tally, person_share=indicator.share_id, **given, **words)
+    told = counted(alone, indicator.asked) if indicator.as_situations else None
+    if told:
+        yield from make.share(
+            "{person_indicator}_situations_pct",
+            told,
+            rules=make.merging,
+            cells=make.cells(*indicator.variables),
+            person_indicator=indicator.fact_id,
+            **words,
+        )
+
+
+def _unknown(ready: Described, codebook: Codebook, make: Maker) -> Iterator[Fact | None]:
+    """Persons of whom nothing is known on a point, and the bases of living conditions."""
+    build, base = make.build, ready.prostitution
+    total = float(base.value.sum())
+    for text, variable in UNKNOWNS.items():
+        names = [code for code in ready.options(variable) if code in codebook.sets[variable][SOME]]
+        if not names:
+            continue
+        asked = [(code,) for code in names] if variable in ready.meaning.exclusive else [tuple(names)]
+        known = sum(ready.tally(ready.having((variable, codes)), base).value for codes in asked)
+        missing = max(0.0, total - known)
+        given: dict[str, Any] = {
+            "group": group_of(BASE, (variable, (UNKNOWN,))),
+            "base": group_of(BASE),
+            "rules": (*make.rules, "groupe_mixte"),
+            "cells": make.cells(SIZE, variable),
+        }
+        yield build.count(text, missing, total, **given)
+        yield build.share(f"{text}_pct", missing, total, **given)
+    for text, variable in BASES.items():
+        if ready.options(variable):
+            tally = ready.tally(ready.informed(variable), base)
+            yield build.count(
+                text,
+                tally.value,
+                tally.base,
+                between=(tally.low, tally.high),
+                group=group_of(BASE, (variable, (INFORMED,))),
+                base=group_of(BASE),
+                rules=make.rules,
+                cells=make.cells(SIZE, variable),
+            )
+
+
+def _situation_counts(alone: Described, indicators: Iterable[Indicator], make: Maker) -> Iterator[Fact]:
+    """Situations, and not persons, by place; those that describe the same persons count once."""
+    for indicator in indicators:
+        if tally := counted(alone, indicator.asked):
+            yield make.build.count(
+                "{situation_indicator}",
+                tally.value,
+                tally.base,
+                between=(tally.low, tally.high),
+                rules=make.merging,
+                cells=make.cells(*indicator.variables),
+                situation_indicator=indicator.fact_id,
+                name=indicator.label,
+            )
+
+
+def _every_option(ready: Described, codebook: Codebook, question: Variable, make: Maker) -> Iterator[Fact]:
+    """Persons by answer to one closed question; « ne sait pas » is no answer about them."""
+    variable, chosen = question.name, ready.options(question.name)
+    for option in codebook.options(question):
+        if option.code == DONT_KNOW or chosen.get(option.code) is None or not chosen[option.code].any():
+            continue
+        tally = ready.tally(ready.having((variable, (option.code,))), ready.prostitution)
+        given: dict[str, Any] = {
+            "variable": variable,
+            "option": option.code,
+            "name": f"{question.label} : {option.label}",
+            "among": "",
+            "note": "",
+            "group": group_of(BASE, (variable, (option.code,))),
+            "base": group_of(BASE),
+            "rules": (*make.rules, "groupe_mixte"),
+            "cells": make.cells(SIZE, STATUS, variable),
+        }
+        limits, text = (tally.low, tally.high), "persons.{variable}.{option}"
+        yield make.build.count(text, tally.value, tally.base, between=limits, **given)
+        yield from make.share(f"{text}_pct", tally, **given)
+
+
+def _years(described: pd.DataFrame, make: Maker) -> Iterator[Fact]:
+    """The years of the facts told; earlier ones, without a year, are left out."""
+    found = described["year.code"].astype("str") if "year.code" in described else pd.Series([], dtype="str")
+    years = sorted(int(code) for code in found if code.isdigit())
+    if not years:
+        return
+    cells, span = make.cells("year"), years[-1] - years[0]
+    yield make.build.fact("shared.reference_years", value_text=f"{years[0]}/{years[-1]}", cells=cells)
+    yield make.build.count("shared.reference_window_years", span, cells=cells, years=number(span + 1))

@@ -1,0 +1,70 @@
+"""Facts of the interviews: how many, when, how, where, in which field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.collect.tables import FIELDS, MODES
+from diagnostic.core.french import collated
+from diagnostic.estimate.facts import Builder, Fact, cell_ranges, table
+from diagnostic.estimate.texts.interviews import TEXTS
+
+COLUMN = {"date": "A", "structure": "B", "mode": "C", "place": "D", "activity_field": "E", "interlocutor": "F"}
+
+
+def estimate(
+    meetings: pd.DataFrame, study: str, origins: Mapping[str, str], files: Mapping[str, str]
+) -> dict[str, pd.DataFrame]:
+    """One row per fact on the interviews; none when the study has none. An interview is a structure met."""
+    if meetings.empty:
+        return {"interviews": table(study, [])}
+    build = Builder(TEXTS, "consolidate/meetings", origins["interviews"])
+    return {"interviews": table(study, _facts(meetings, build, files["interviews"]))}
+
+
+def _facts(meetings: pd.DataFrame, build: Builder, file: str) -> Iterator[Fact]:
+    def cells(column: str, rows: pd.DataFrame = meetings) -> str:
+        return cell_ranges(file, COLUMN[column], rows["row"])
+
+    def part(text: str, column: str, mask: pd.Series, **words: Any) -> Fact:
+        found = meetings[mask]
+        return build.count(text, len(found), len(meetings), cells=cells(column, found), **words)
+
+    dates, mode, place = meetings["date"], meetings["mode"], meetings["place"]
+    first, last, total, every = dates.min(), dates.max(), len(meetings), cells("date")
+    yield build.count("interviews.total", total, cells=every)
+    yield build.count("interviews.annex_rows", total, cells=every)
+    for text, day in (("interviews.first_date", first), ("interviews.last_date", last)):
+        yield build.fact(text, value_text=f"{day:%Y-%m-%d}", cells=cells("date", meetings[dates == day]))
+    yield build.fact("process.mobilisation_phase2", value_text=f"{first:%Y}/{last:%Y}", cells=every)
+    yield build.count("interviews.days", dates.nunique(), cells=every)
+    yield part("interviews.by_phone", "mode", mode == "telephone")
+    yield part("interviews.prosecutors", "interlocutor", meetings["interlocutor"] == "prosecutor")
+    yield _towns(meetings[mode == "in_person"], build, cells)
+    for code, name in MODES.items():
+        yield part("interviews.mode.{mode}", "mode", mode == code, mode=code, name=name)
+    for code, name in FIELDS.items():
+        found = meetings["activity_field"] == code
+        yield part("interviews.field.{field}", "activity_field", found, field=code, name=name)
+    for month in sorted(meetings["month"].unique()):
+        yield part("interviews.month.{month}", "date", meetings["month"] == month, month=month)
+    for year in sorted(dates.dt.year.unique()):
+        yield part("interviews.year.{year}", "date", dates.dt.year == year, year=year)
+    for number, name in enumerate(sorted(place.dropna().unique(), key=collated), 1):
+        yield part("interviews.place.{number}", "place", place == name, number=f"{number:02d}", name=name)
+    yield part("interviews.place_unknown", "place", place.isna())
+
+
+def _towns(met: pd.DataFrame, build: Builder, cells: Callable[..., str]) -> Fact:
+    """Towns of the face-to-face interviews: those written down are a minimum, each unwritten one may be another."""
+    written, unwritten = met["place"].nunique(), int(met["place"].isna().sum())
+    return build.count(
+        "interviews.towns",
+        written,
+        between=(written, written + unwritten),
+        cells=cells("place", met),
+        unwritten=unwritten,
+    )

@@ -1,0 +1,119 @@
+"""How much each headline depends on a rule of counting: one rule changed at a time, everything else kept.
+
+Each line says the rule and the value that the other choice gives. By how much it moves is read beside the value that
+the study keeps: a difference printed on its own could give away one that is withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.codebook import loading
+from diagnostic.codebook.indicators import LAW, NEEDS
+from diagnostic.codebook.meaning import meaning
+from diagnostic.codebook.model import Codebook
+from diagnostic.estimate import tally
+from diagnostic.estimate.facts import Builder, Fact, table, weakest
+from diagnostic.estimate.people.contributors import chosen, counted
+from diagnostic.estimate.tally import Choices, Described, prepare
+from diagnostic.estimate.texts.sensitivity import RESPONSES, SHARE, SITUATIONS, TEXTS, TOTAL
+
+SCENARIOS: Mapping[str, tuple[str, str, Choices]] = {  # code → rule, the other choice in words, choices
+    "blanks_excluded": ("effectif_non_precise", "hors situations sans nombre", Choices(blanks_excluded=True)),
+    "ranges_central": ("nombre_central", "milieu des fourchettes, moyenne pour les blancs", Choices(central=True)),
+    "pairs_same": ("doublons_a_trancher", "paires à trancher réunies", Choices(open_pairs_same=True)),
+    "per_situation": ("une_par_situation", "une situation compte pour une", Choices(one_per_situation=True)),
+}
+PER_RESPONSE = ("poids_des_reponses", "une réponse collective compte pour une")
+HEADLINES = (
+    "profile.women",
+    "profile.minors",
+    "profile.foreign",
+    "vuln.any",
+    "cond.no_resources",
+    "cond.unemployed",
+    "cond.no_stable_housing",
+    "goods.share",
+    "pimp.present",
+)
+TOTALS = {
+    "shared.persons_concerned": "personnes concernées",
+    "shared.persons_prostitution": "personnes en situation de prostitution",
+}
+
+
+def estimate(
+    described: pd.DataFrame,
+    pairs: pd.DataFrame,
+    respondents: pd.DataFrame,
+    study: str,
+    origins: Mapping[str, str],
+    **files: bytes,
+) -> dict[str, pd.DataFrame]:
+    """One row per headline and changed rule, under `sensitivity.{rule code}.{headline}`; none without data. `files` is the
+    codebook, as `codebook_…`."""
+    codebook = loading.load(loading.given(files))
+    used = [
+        origin for role, origin in origins.items() if role in ("questionnaire", "interview_sheets", "situation_coding")
+    ]
+    build = Builder(TEXTS, "consolidate/described", weakest(used or ["observed"]))
+    facts: list[Fact] = []
+    if len(described):
+        facts += _of_persons(described, pairs, codebook, build)
+    if len(respondents):
+        facts += _of_professionals(respondents, codebook, replace(build, source_table="consolidate/respondents"))
+    return {"sensitivity": table(study, facts)}
+
+
+def _of_persons(described: pd.DataFrame, pairs: pd.DataFrame, codebook: Codebook, build: Builder) -> Iterator[Fact]:
+    for code, (rule, choice, choices) in SCENARIOS.items():
+        ready = prepare(described, pairs, meaning(codebook), choices)
+        if not len(ready.frame):
+            continue
+        shared: dict[str, Any] = {"rules": (rule,), "choice": choice}
+        of = code if code == SITUATIONS else "{rule}"
+        words = {} if code == SITUATIONS else {"rule": code}
+        for headline, (name, value, part, base) in headlines(ready, codebook).items():
+            end, given = headline.replace(".", "_"), shared | words | {"name": name}
+            if headline in TOTALS:
+                yield build.fact(TOTAL % of, value, numerator=part, total=end, **given)
+            else:
+                yield build.fact(SHARE % of, value, numerator=part, denominator=base, headline=end, **given)
+
+
+def headlines(ready: Described, codebook: Codebook) -> dict[str, tuple[str, float, float, float]]:
+    """Headline → label, value (a count or a share), numerator, base."""
+    found: dict[str, tuple[str, float, float, float]] = {}
+    for name, who in zip(TOTALS, (ready.everyone, ready.prostitution), strict=True):
+        value = float(who.value.sum())
+        found[name] = (TOTALS[name], value, value, value)
+    for indicator in codebook.counted("person"):
+        if indicator.fact_id in HEADLINES:
+            told = tally.counted(ready, indicator.asked, indicator.told, indicator.within)
+            if told and told.share is not None:
+                found[f"{indicator.fact_id}_pct"] = (indicator.label, told.share, told.value, told.base)
+    return found
+
+
+def _of_professionals(respondents: pd.DataFrame, codebook: Codebook, build: Builder) -> Iterator[Fact]:
+    """Shares of professionals, each response counting for one."""
+    rule, choice = PER_RESPONSE
+    for indicator in (*counted(codebook, NEEDS), *counted(codebook, LAW)):
+        ((variable, codes),) = indicator.asked
+        if not {f"{variable}.code", *(f"{variable}/{code}" for code in codes)} & set(respondents):
+            continue
+        said = chosen(respondents, variable, codes)
+        yield build.fact(
+            SHARE % RESPONSES,
+            float(100 * said.mean()),
+            numerator=int(said.sum()),
+            denominator=len(said),
+            rules=(rule,),
+            headline=indicator.share_id.replace(".", "_"),
+            name=indicator.label,
+            choice=choice,
+        )

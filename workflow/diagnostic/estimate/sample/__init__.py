@@ -1,0 +1,1 @@
+"""Facts on the coded sample: draw, sheets, agreement, profiles, persons behind the ads."""

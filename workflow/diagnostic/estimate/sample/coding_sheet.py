@@ -1,0 +1,80 @@
+"""The workbook of the coders: the codebook's own, with one row already begun for each ad and coder."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+from openpyxl import load_workbook
+from openpyxl.styles import Alignment
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from diagnostic.codebook import template, xlsx
+from diagnostic.codebook.model import Codebook
+from diagnostic.core.french import typographic
+
+WORKBOOK, TABLE = "annonces", "ads"
+CODERS = ("C1", "C2")
+BEGUN = ("ad_id", "coder", "site_code", "page_rank", "rank_on_page")
+INSTRUCTIONS = (
+    "Chaque ligne est une place : un site, une page, un rang. Ouvrir la page au rang indiqué et coder l'annonce qui s'y "
+    "trouve. Si la place est vide, ou si l'annonce n'est pas une annonce de prostitution, écrire « Non » dans "
+    "« relevant » et passer à la suivante : ne jamais prendre la voisine à la place.",
+    "Les lignes C2 sont à coder par une seconde personne, sans voir les réponses de la première : donner à chacune sa "
+    "copie du classeur, puis réunir les lignes. Remplacer C1 et C2 par les initiales.",
+    "Pour chaque annonce pertinente, chercher ses copies sur tous les sites du registre et écrire leur nombre par site "
+    "dans la feuille « Copies », l'annonce elle-même comprise. C'est ce qui permet d'estimer un nombre de personnes.",
+    "Ne recopier ni texte, ni photo, ni pseudonyme, ni numéro, ni lien. Ne jamais répondre à une annonce ni ouvrir une "
+    "conversation : aucune conversation sous une fausse identité.",
+)
+
+
+def workbook(codebook: Codebook, ads: pd.DataFrame, told: Sequence[str], done: pd.Series) -> bytes:
+    """The workbook as .xlsx bytes: the rows of the first coder in the order of the draw, then those of the second.
+
+    `ads` is the draw (`draw.draw_ads`); `told` are lines for the first sheet. `done`: how
+    many codings each ad already has; they are not asked again. Same draw and codings, same bytes.
+    """
+    book = load_workbook(io.BytesIO(template.workbook(codebook, WORKBOOK)))
+    sheet = book[codebook.tables[TABLE].sheet]
+    column = {heading: at for at, (heading, _, _) in enumerate(codebook.columns(TABLE), start=1)}
+    last = template.FIRST_ROW - 1
+    for last, row in enumerate(_rows(ads, done), start=template.FIRST_ROW):
+        for name, value in zip(BEGUN, row, strict=True):
+            cell = sheet.cell(last, column[name], value)
+            if isinstance(value, str):
+                cell.data_type = "s"
+    _lengthen(sheet, last)
+    _tell(book[template.READ_ME], [*told, *(typographic(text) for text in INSTRUCTIONS)])
+    return xlsx.to_bytes(book)
+
+
+def _rows(ads: pd.DataFrame, done: pd.Series) -> Iterator[tuple[str, str, str, int, int]]:
+    turns = ads["ad_id"].map(done).fillna(0)
+    left = (ads[turns < 1], ads[ads["double"].astype(bool) & (turns < 2)])
+    for coder, own in zip(CODERS, left, strict=True):
+        for ad in own.itertuples():
+            yield ad.ad_id, coder, ad.site_code, int(ad.page_rank), int(ad.rank_on_page)
+
+
+def _lengthen(sheet: Worksheet, last: int) -> None:
+    """Let the drop-down lists reach the last row, where the template's are too short."""
+    if last <= template.LAST_ROW:
+        return
+    rule: DataValidation
+    for rule in sheet.data_validations.dataValidation:
+        for part in list(rule.sqref.ranges):
+            rule.sqref.add(
+                CellRange(min_col=part.min_col, max_col=part.max_col, min_row=template.FIRST_ROW, max_row=last).coord
+            )
+
+
+def _tell(sheet: Worksheet, lines: Sequence[str]) -> None:
+    """The lines at the end of the first sheet."""
+    for row, text in enumerate(lines, start=sheet.max_row + 2):
+        cell = sheet.cell(row, 1, text)
+        cell.data_type = "s"
+        cell.alignment = Alignment(wrap_text=True, vertical="top")

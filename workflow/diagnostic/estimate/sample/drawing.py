@@ -1,0 +1,64 @@
+"""The draw of the ads to code: the frame, the ads drawn from it, and the workbook that coders fill."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.codebook import loading
+from diagnostic.consolidate.workbooks import choice
+from diagnostic.core import french
+from diagnostic.core.french import NBSP
+from diagnostic.core.tables import columns
+from diagnostic.estimate.facts import weakest
+from diagnostic.estimate.formulas import draw
+from diagnostic.estimate.internet import lists as register
+from diagnostic.estimate.sample import coding_sheet
+from diagnostic.estimate.tables import Drawn, Frame
+
+DRAWN_FROM = ("observed", "reconstructed")
+
+
+def draw_sample(
+    counts: pd.DataFrame,
+    pages: pd.DataFrame,
+    codings: pd.DataFrame,
+    study: str,
+    origins: Mapping[str, str],
+    sampling: Mapping[str, float],
+    **files: bytes,
+) -> dict[str, Any]:
+    """`frame` (one row per list of ads), `draw` (one row per ad drawn) and `coding`, the workbook to fill.
+
+    Only what the team counted itself can be looked up again: nothing is drawn from a transcribed count (a reconstructed
+    one stands for it, to try the whole chain). What `codings`
+    already holds stays in the draw and leaves the workbook: after a larger sample is asked, only the new ads are in it.
+    `files` is the codebook, as `codebook_…`.
+    """
+    frame = register.planned(register.lists(counts, pages), sampling)
+    seen = "ad_counts" in origins and weakest(origins[role] for role in ("sites", "ad_counts")) in DRAWN_FROM
+    if not seen:
+        frame = frame.assign(coded=0, drawn=0)
+    kept = frame[frame["kept"] & frame["drawn"].gt(0)]
+    seed = int(sampling["seed"])
+    ads = draw.draw_ads(kept, kept["drawn"], seed, sampling["double_share"]) if len(kept) else Drawn.empty()
+    codebook = loading.load(loading.given(files))
+    told = [
+        f"Étude {study}. {french.number(len(ads))} {french.plural(len(ads), 'annonce tirée', 'annonces tirées')}, dont "
+        f"{french.number(int(ads['double'].sum()))} à coder par une seconde personne. Graine {seed}, empreinte du champ "
+        f"{draw.frame_digest(kept)}."
+    ]
+    done = choice(codings, "ad_id").value_counts()
+    if coded := int(ads["ad_id"].isin(done.index).sum()):
+        told.append(
+            f"{french.capital(french.plural(coded, 'annonce déjà codée, absente', 'annonces déjà codées, absentes'))} de ce classeur{NBSP}: {french.number(coded)}."
+        )
+    if not seen:
+        told = [f"Étude {study}. Le décompte n’a pas été relevé par l’équipe : rien n’est tiré."]
+    return {
+        "frame": frame.reset_index()[columns(Frame)],
+        "draw": ads[columns(Drawn)],
+        "coding": coding_sheet.workbook(codebook, ads, told, done),
+    }

@@ -1,0 +1,72 @@
+"""Facts of the coded sample: the draw, what came back, agreement, profiles, persons behind the ads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache, partial
+
+import pandas as pd
+
+from diagnostic.codebook import loading
+from diagnostic.consolidate.ads import ROLE
+from diagnostic.estimate.codings import plain
+from diagnostic.estimate.facts import Builder, Fact, cell_ranges, table, weakest
+from diagnostic.estimate.internet.frame import COUNT, RELEVANT
+from diagnostic.estimate.places import Places
+from diagnostic.estimate.sample import agreement as sample_agreement
+from diagnostic.estimate.sample import persons as sample_persons
+from diagnostic.estimate.sample import profiles as sample_profiles
+from diagnostic.estimate.sample import published as sample_published
+from diagnostic.estimate.sample import returned as sample_draw
+from diagnostic.estimate.texts import profiles
+from diagnostic.estimate.texts.sample import TEXTS
+
+TABLE = "consolidate/codings"
+
+
+def estimate(
+    counts: pd.DataFrame,
+    pages: pd.DataFrame,
+    frame: pd.DataFrame,
+    draw: pd.DataFrame,
+    codings: pd.DataFrame,
+    usable: pd.DataFrame,
+    held: pd.DataFrame,
+    conflicts: pd.DataFrame,
+    places: pd.DataFrame,
+    study: str,
+    origins: Mapping[str, str],
+    files: Mapping[str, str],
+    sampling: Mapping[str, float],
+    **codebook: bytes,
+) -> dict[str, pd.DataFrame]:
+    """One row per fact: the draw alone before the coding, all of it after; none where nothing was drawn."""
+    if draw.empty:
+        return {"sample": table(study, [])}
+    book = loading.load(loading.given(codebook))
+    counted = weakest(origins[role] for role in ("sites", "ad_counts"))
+    where = cell_ranges(files["ad_counts"], COUNT, [int(row) for row in counts["row"].dropna()])
+    if len(pages):
+        where = f"{where} ; {cell_ranges(files['ad_pages'], RELEVANT, [int(row) for row in pages['row']])}"
+    drawn = Builder(TEXTS, "estimate/draw", counted, where)
+    facts: list[Fact | None] = [*sample_draw.facts(frame, draw, sampling, drawn)]
+    if not codings.empty:
+        answers = plain(codings)
+        first = usable.merge(answers.drop(columns=["site_code"]), on=["ad_id", "coder"], how="left")
+        origin, level, seed = weakest([counted, origins[ROLE]]), sampling["confidence"], int(sampling["seed"])
+        build, said = Builder(TEXTS, TABLE, origin), Builder(profiles.TEXTS, TABLE, origin)
+        index = Places(places, files)
+        of_all, of_first = (cache(partial(index.cells, records, "ads")) for records in (answers, first))
+        seen = replace(build, cells=index.cells(answers[answers["turn"] == 1], "ads", "relevant"))
+        agreement = list(sample_agreement.facts(answers, book, seed, level, build, of_all))
+        doubtful = sample_agreement.insufficient(agreement)
+        facts += [
+            *sample_draw.returned(answers, usable, conflicts, frame, draw, sampling, seen),
+            *agreement,
+            *sample_profiles.facts(first, frame, book, level, said, of_first, doubtful),
+            *sample_published.facts(first, book, said, of_first),
+        ]
+        build = replace(build, cells=of_first("copies_total"))
+        facts += sample_persons.facts(usable, held, frame, level, build, seed, doubtful)
+    return {"sample": table(study, facts)}

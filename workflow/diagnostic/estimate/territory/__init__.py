@@ -1,0 +1,1 @@
+"""Facts by territory: who is reported, who answered."""

@@ -1,0 +1,45 @@
+"""The text of a fact: a row of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from string import Formatter
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Text:
+    """What is said of a fact, in French, as a row of the catalogue. It stands under the fact's id, or under a pattern
+    of ids whose `{words}` may also stand in `label`, `formula`, `universe` and `method`.
+
+    `if_open` holds what differs (a method, rules, …) where the number has an interval.
+    """
+
+    label: str
+    formula: str
+    unit: str
+    universe: str
+    measure: str = "count"
+    decimals: int = 0
+    method: str = ""
+    rules: tuple[str, ...] = ()
+    if_open: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def opened(self) -> Text:
+        """What is said of a number that has an interval."""
+        return replace(self, if_open={}, **self.if_open)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words that its sentences leave to be filled in."""
+        others = (text for text in self.if_open.values() if isinstance(text, str))
+        return words(" ".join((self.label, self.formula, self.universe, self.method, *others)))
+
+
+@cache
+def words(pattern: str) -> frozenset[str]:
+    """The `{words}` of a pattern."""
+    return frozenset(word for _, word, _, _ in Formatter().parse(pattern) if word)

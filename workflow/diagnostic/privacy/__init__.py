@@ -1,0 +1,1 @@
+"""The vault, and what looks for personal data in everything that leaves it."""

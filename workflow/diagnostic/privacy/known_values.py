@@ -1,0 +1,264 @@
+"""Values that are known, looked for in everything under some folders, in every form that they may have taken.
+
+What is given back says where, which, and in what form: never the value, and never a file name that holds it.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+import secrets
+import tempfile
+import unicodedata
+import urllib.parse
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from diagnostic.privacy import folding
+from diagnostic.privacy.contents import ENCODED, decode, encoded, read
+from diagnostic.privacy.occurrences import Occurrences
+from diagnostic.privacy.pdf import pdf_streams
+from diagnostic.privacy.streams import Unreadable
+from diagnostic.privacy.texts import Text
+from diagnostic.privacy.tripwire import _read_file, _shown, decoded_names, files
+
+
+@dataclass(frozen=True)
+class Found:
+    """One place where a known value was found: its position in the list searched for, and the form it took."""
+
+    index: int
+    form: str
+    file: str
+    where: str = ""
+    row: int | None = None
+
+
+PLAIN, UPPER, UNACCENTED, DIGITS = "plain", "upper", "unaccented", "digits"
+BASE64, URL, UTF16, RAW, FILE_NAME, OTHER = "base64", "url", "utf-16", "raw", "name", "folded"
+FORMS = (PLAIN, UPPER, UNACCENTED, DIGITS, BASE64, URL, UTF16)
+_DIGIT_GROUP = re.compile(r"\d+")
+
+
+def unaccented(text: str) -> str:
+    """The text without its accents, case kept."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+@dataclass(frozen=True)
+class _Needle:
+    index: int
+    plain: str
+    folded: str
+    turned: tuple[str, ...]  # « prénom nom » said « nom prénom »
+    digits: str
+    raw: tuple[tuple[str, bytes], ...]
+
+
+def _needle(index: int, value: str) -> _Needle | None:
+    plain = unicodedata.normalize("NFC", value).strip()
+    folded = folding.fold(plain)
+    if len(folded.replace(" ", "")) < 2:
+        return None
+    words = folded.split()
+    named = 2 <= len(words) <= 4 and all(word.isalpha() for word in words)
+    digits = folding.phone_digits(plain)
+    raw = []
+    for text in dict.fromkeys([plain, plain.upper(), plain.lower(), unaccented(plain), unaccented(plain).upper()]):
+        if len(text) >= 5:
+            raw += [(RAW, text.encode()), (UTF16, text.encode("utf-16-le")), (UTF16, text.encode("utf-16-be"))]
+            raw += [(BASE64, core) for core in _base64_cores(text.encode())]
+            raw.append((URL, urllib.parse.quote(text).encode()))
+    letters = sum(map(str.isalpha, plain))
+    return _Needle(
+        index,
+        plain,
+        folded,
+        tuple(" ".join(words[at:] + words[:at]) for at in range(1, len(words))) if named else (),
+        digits if len(digits) >= 8 and letters < 3 else "",
+        tuple(raw),
+    )
+
+
+def _base64_cores(content: bytes) -> list[bytes]:
+    """What stays the same of a content's base64, wherever it begins in what is encoded."""
+    if len(content) < 8:
+        return []
+    cores = []
+    for shift in range(3):
+        word = base64.b64encode(b"\x00" * shift + content)
+        cores.append(word[(0, 2, 3)[shift] : len(word) - (0, 3, 2)[(len(content) + shift) % 3]])
+    return cores
+
+
+def search(values: Iterable[str], paths: Iterable[Path], root: Path | None = None) -> list[Found]:
+    """Where known values stand under the paths, in any form: as written, upper case, without accents, punctuation or
+    order of names, digits only, base64, URL-encoded, UTF-16; in names, records, archives and documents.
+
+    A value of fewer than two letters or digits is not looked for. Words match whole; from eight letters, also glued.
+    """
+    needles = _Needles([needle for index, value in enumerate(values) if (needle := _needle(index, value))])
+    found: list[Found] = []
+    for path in files(paths):
+        named = list(_search_text("\n".join(decoded_names(path, root)), needles))
+        hidden = bool(named) or needles.in_name(path.name)
+        shown = _shown(path, root, hidden)
+        found += [Found(index, FILE_NAME, shown, "nom du fichier") for index, _, _ in named]
+        content = _read_file(path)
+        if content:
+            found += _search_bytes(content, shown, path.name, needles)
+    return list(dict.fromkeys(found))
+
+
+class _Needles:
+    """The needles, and what each is known by: bytes, words of a folded text, digits."""
+
+    def __init__(self, needles: Sequence[_Needle]) -> None:
+        self.needles = needles
+        self.raw: dict[bytes, list[tuple[int, str]]] = {}
+        self.words: dict[bytes, list[tuple[int, bool]]] = {}  # → position, and whether the words were turned round
+        self.digits: dict[str, list[int]] = {}
+        for at, needle in enumerate(needles):
+            for form, raw in needle.raw:
+                self.raw.setdefault(raw, []).append((at, form))
+            for words in _spellings(needle):
+                self.words.setdefault(words.encode(), []).append((at, False))
+            for turned in needle.turned:
+                self.words.setdefault(f" {turned} ".encode(), []).append((at, True))
+            if needle.digits:
+                self.digits.setdefault(needle.digits, []).append(at)
+        self._raw, self._words = Occurrences(self.raw), Occurrences(self.words)
+        self._names = Occurrences(needle.folded.encode() for needle in needles)
+
+    def in_name(self, name: str) -> bool:
+        """Whether a file's name holds one of them, be it within a word."""
+        return bool(self._names.within(folding.fold(name).encode()))
+
+    def in_bytes(self, content: bytes) -> list[tuple[int, str]]:
+        """(position, form) of those that stand in the content as it is."""
+        return sorted({hit for raw in self._raw.within(content) for hit in self.raw[raw]})
+
+    def in_words(self, folded: str) -> dict[int, bool]:
+        """Position → whether it stands in the folded text only turned round."""
+        found: dict[int, bool] = {}
+        for words in self._words.within(folded.encode()):
+            for at, turned in self.words[words]:
+                found[at] = found.get(at, True) and turned
+        return found
+
+
+def _spellings(needle: _Needle) -> set[str]:
+    """What a needle may be in a folded text: whole words; from eight letters on, also within others and glued."""
+    found = {f" {needle.folded} "}
+    if len(needle.folded) >= 8 and not needle.digits:
+        found |= {needle.folded, needle.folded.replace(" ", "")}
+    return found
+
+
+def _search_bytes(content: bytes, shown: str, name: str, needles: _Needles) -> Iterator[Found]:
+    whole = pdf_streams(content) if content.startswith(b"%PDF") else content
+    for at, form in needles.in_bytes(whole):
+        yield Found(needles.needles[at].index, form, shown, "octets")
+    try:
+        contents = read(content, name)
+    except Unreadable:
+        return
+    text = decode(content)
+    sources = [*contents.texts, *([Text(text)] if text else [])]
+    if text and "&" in text:
+        sources.append(Text(html.unescape(text)))
+    if text and re.search(r"\\[ux]", text):
+        escape = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
+        sources.append(Text(escape.sub(lambda m: chr(int(m[1] or m[2], 16)), text)))
+    for source in dict.fromkeys(sources):
+        form = BASE64 if source.where.endswith(ENCODED) else ""
+        for index, how, row in _search_text(source.text, needles):
+            yield Found(index, form or how, shown, source.where, row)
+    for column in contents.columns:
+        cells = "\n".join(dict.fromkeys(column.cells))
+        hidden = "\n".join(plain for plain in encoded(cells))
+        for index, how, _ in [*_search_text(cells, needles), *_search_text(hidden, needles)]:
+            yield Found(index, how, shown, f"{column.where} colonne {column.letter}".strip())
+
+
+def _search_text(text: str, needles: _Needles) -> Iterator[tuple[int, str, int | None]]:
+    """(index, form, line) of the needles in a text."""
+    if not text:
+        return
+    composed = unicodedata.normalize("NFC", text)
+    digits = _digit_words(text, needles.digits)
+    spelled = {at: word for word in digits for at in needles.digits[word]}
+    worded = needles.in_words(f" {folding.fold(text)} ")
+    for at in sorted({*spelled, *worded}):
+        needle = needles.needles[at]
+        if at in spelled:
+            yield needle.index, PLAIN if needle.plain in composed else DIGITS, digits[spelled[at]]
+        elif worded[at]:
+            yield needle.index, OTHER, None
+        else:
+            yield needle.index, *_form(needle, composed)
+
+
+def _form(needle: _Needle, composed: str) -> tuple[str, int | None]:
+    """The form a needle took, and its line when it stands in one piece."""
+    bare = unaccented(needle.plain)
+    for form, written in (
+        (PLAIN, needle.plain),
+        (UPPER, needle.plain.upper()),
+        (UNACCENTED, bare),
+        (UNACCENTED, bare.upper()),
+    ):
+        at = composed.find(written)
+        if at >= 0:
+            return form, composed.count("\n", 0, at) + 1
+    return OTHER, None
+
+
+def _digit_words(text: str, wanted: Collection[str]) -> dict[str, int | None]:
+    """The wanted numbers that whole groups of digits spell, over at most three signs between them; → line."""
+    if not wanted or not re.search(r"\d", text):
+        return {}
+    flat = folding.flat(folding.clean(text))
+    longest = max(map(len, wanted)) + 4
+    words: dict[str, int | None] = {}
+    groups = [(g.start(), g.end(), g[0]) for g in _DIGIT_GROUP.finditer(flat)]
+    for first, (start, end, digits) in enumerate(groups):
+        at = first
+        while True:
+            for word in {digits, folding.phone_digits(digits)} if len(digits) >= 8 else ():
+                if word in wanted:
+                    words.setdefault(word, flat.count("\n", 0, start) + 1)
+            at += 1
+            if at == len(groups) or len(digits) >= longest:
+                break
+            gap = flat[end : groups[at][0]]
+            if len(gap) > 3 or not re.fullmatch(r"[\s.,;:()/_+\-]*", gap):
+                break
+            digits, end = digits + groups[at][2], groups[at][1]
+    return words
+
+
+def self_proof(folder: Path) -> list[str]:
+    """Forms that `search` misses of an invented value planted in `folder` and taken away again; empty when it works."""
+    token = "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(8))
+    name = f"Zélie-{token.capitalize()} Têst"
+    phone = "06 39 98 " + f"{secrets.randbelow(10_000):04d}"[:2] + " " + f"{secrets.randbelow(100):02d}"
+    planted = {
+        PLAIN: name.encode(),
+        UPPER: name.upper().encode(),
+        UNACCENTED: unaccented(name).encode(),
+        DIGITS: re.sub(r"\D", "", phone).encode(),
+        BASE64: base64.b64encode(b"results/" + name.encode()),
+        URL: urllib.parse.quote(name).encode(),
+        UTF16: name.encode("utf-16"),
+    }
+    missed = []
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".preuve-") as place:
+        for form, content in planted.items():
+            path = Path(place, "temoin.txt")
+            path.write_bytes(b"ligne 1\n" * (form != UTF16) + content)
+            if not search([phone if form == DIGITS else name], [path]):
+                missed.append(form)
+    return missed

@@ -1,0 +1,265 @@
+"""The way of a fact from the ledger down to its cells, in the results of one study: read from stamps, never computed.
+
+What `diagnostic expliquer` prints of one fact and `diagnostic relire` puts on every card.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from diagnostic.codebook import loading
+from diagnostic.core import io
+from diagnostic.core.counting import RULES
+
+RANGE = re.compile(r"([A-Z]+)(\d+)(?::[A-Z]+(\d+))?")
+EXPORT = re.compile(r"(.+) \(feuille (\d+)\)")
+KEYED = "hmac-"  # the digest of what is in the vault
+RECORD = ("response_id", "situation_number")  # what names a row of an export: pseudonyms, never an answer
+
+
+class Cell(NamedTuple):
+    """One address: file and sheet (empty for a file that has one only), column, row as the spreadsheet shows it."""
+
+    file: str
+    sheet: str
+    column: str
+    row: int
+
+
+class Stage(NamedTuple):
+    """One table or file on a fact's way, `depth` steps away from the ledger."""
+
+    path: Path
+    depth: int
+
+
+class Touched(NamedTuple):
+    """How many cells of a fact a rule touched; None where the rule bears on the calculation, not on rows."""
+
+    rule: str
+    cells: int | None
+    rows: int | None  # of the whole study
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The results of one study, each file read once."""
+
+    results: Path
+
+    @property
+    def root(self) -> Path:
+        return self.results.parent.parent
+
+    # -- What the run left --------------------------------------------------------------------------------------
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        return io.read_table(self.results / "release/ledger.parquet")
+
+    @cached_property
+    def sources(self) -> dict[str, Any]:
+        """File → its row of `collect/sources`."""
+        return {one.file: one for one in io.read_table(self.results / "collect/sources.parquet").itertuples()}
+
+    @cached_property
+    def _stamps(self) -> dict[Path, dict[str, Any]]:
+        return {}
+
+    @cached_property
+    def _digests(self) -> dict[Path, str]:
+        return {}
+
+    def stamp(self, path: Path) -> dict[str, Any]:
+        """The stamp of a table."""
+        if path not in self._stamps:
+            self._stamps[path] = io.read_stamp(path)
+        return self._stamps[path]
+
+    def digest(self, path: Path) -> str:
+        """The plain sha256 of a file."""
+        if path not in self._digests:
+            self._digests[path] = io.sha256(path)
+        return self._digests[path]
+
+    # -- Tables and files ---------------------------------------------------------------------------------------
+
+    def stages(self, fact: Any) -> list[Stage]:
+        """From the ledger to the input files, each once, in order of depth-first reading.
+
+        Of the many inputs of a stage only those on the fact's own path are followed: the facts, the estimates that hold
+        it and are made from its source table, what that table is made from, and the typed tables of the input files
+        that its cells name.
+        """
+        own = Path(fact.source_table).stem
+        files = {cell.file for cell in addresses(fact.cells)} & set(self.sources)
+        tables = {file: {self.sources[file].role, *self._typed.get(file, ())} for file in files}
+        typed = set().union(*tables.values())
+        wanted = {"estimate": {"facts", own, *self._holders(fact.fact_id, own)}, "collect": typed}
+
+        def on_path(source: Path, stage: Path) -> bool:
+            if stage.stem == "ledger":
+                return source.stem == "facts"
+            if source.suffix != ".parquet":
+                return stage.stem in tables.get(source.name, ())
+            phase = source.parent.name
+            if phase == "consolidate":
+                return source.stem == own or stage.parent.name == "consolidate"
+            return source.stem in wanted.get(phase, ())
+
+        seen: set[Path] = set()
+
+        def follow(path: Path, depth: int) -> Iterator[Stage]:
+            if path in seen:
+                return
+            seen.add(path)
+            yield Stage(path, depth)
+            if path.suffix == ".parquet":
+                for source in (self.root / name for name in self.stamp(path)["inputs"]):
+                    if on_path(source, path):
+                        yield from follow(source, depth + 1)
+
+        return list(follow(self.results / "release/ledger.parquet", 0))
+
+    @cached_property
+    def _estimates(self) -> dict[str, tuple[set[str], set[str]]]:
+        """Estimate table → the names of the tables that it is made from, and its facts."""
+        found = {}
+        for path in sorted((self.results / "estimate").glob("*.parquet")):
+            inputs = {Path(name).stem for name in self.stamp(path)["inputs"]}
+            found[path.stem] = (inputs, set(io.read_table(path).get("fact_id", ())))
+        return found
+
+    def _holders(self, fact_id: str, table: str) -> list[str]:
+        """The estimate tables computed from one table that hold a fact."""
+        return [name for name, (inputs, facts) in self._estimates.items() if table in inputs and fact_id in facts]
+
+    def rule(self, fact: Any) -> str:
+        """The rule of the workflow that computed a fact."""
+        held = [name for name in self._holders(fact.fact_id, Path(fact.source_table).stem) if name != "facts"]
+        table = self.results / f"estimate/{(held or ['facts'])[0]}.parquet"
+        return str(self.stamp(table)["rule"])
+
+    # -- Cells --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _values(self) -> dict[Cell, str]:
+        cells = io.read_table(self.results / "collect/cells.parquet")
+        places = map(Cell, cells["file"], cells["sheet"], cells["column"], cells["row"])
+        return dict(zip(places, cells["value"], strict=True))
+
+    def content(self, cell: Cell) -> str:
+        """What a cell of a public file holds, as text; that of an export stays in the vault."""
+        source = self.sources.get(cell.file)
+        if source is not None and source.digest.startswith(KEYED):
+            return "(dans le coffre)"
+        return self._values.get(cell, "(vide)")
+
+    @cached_property
+    def _places(self) -> pd.DataFrame:
+        """Where the answers of exports and workbooks stand, with the file of each."""
+        files = {source.role: file for file, source in self.sources.items()}
+        places = io.read_table(self.results / "collect/places.parquet")
+        return places.assign(file=places["role"].map(files))
+
+    @cached_property
+    def _typed(self) -> dict[str, list[str]]:
+        """Export or workbook → the tables that its rows are typed into."""
+        return {str(file): sorted(set(own["table"])) for file, own in self._places.groupby("file")}
+
+    @cached_property
+    def _records(self) -> dict[tuple[str, str, int], str]:
+        """(Export, sheet, row) → the pseudonym of the record that stands there."""
+        found: dict[tuple[str, str, int], str] = {}
+        for file, name in ((file, name) for file, names in self._typed.items() for name in names):
+            frame = io.read_table(self.results / f"collect/{name}.parquet")
+            keys = [key for key in RECORD if key in frame]
+            if RECORD[0] in keys:
+                for sheet, row, *key in frame[["sheet", "row", *keys]].itertuples(index=False):
+                    at = (file, str(sheet), int(row))
+                    # A row that holds a response and its situations goes by the response.
+                    found[at] = min(found.get(at, "~"), "/".join(map(str, key)))
+        return found
+
+    def record(self, cell: Cell) -> str:
+        """The pseudonymous id of the record in whose row a cell stands: `R-7RJ36V`, `R-7RJ36V/2` for its second
+        situation; empty for a public file, whose rows the address names."""
+        return self._records.get((cell.file, cell.sheet, cell.row), "")
+
+    def records(self, fact: Any) -> list[str]:
+        """The records behind a fact, each once."""
+        found = (self.record(cell) for cell in addresses(fact.cells))
+        return sorted({record for record in found if record})
+
+    # -- Rules and questions ------------------------------------------------------------------------------------
+
+    @cached_property
+    def _applied(self) -> dict[str, set[tuple[str, str, int]]]:
+        """Rule → the rows that it touched, as the row ledger tells them."""
+        found: dict[str, set[tuple[str, str, int]]] = {}
+        rows = io.read_table(self.results / "consolidate/rows.parquet")
+        for row in rows[rows["rules"].fillna("").ne("")].itertuples():
+            for rule in row.rules.split("; "):
+                sheet = row.sheet if isinstance(row.sheet, str) else ""
+                found.setdefault(rule, set()).add((row.file, sheet, int(row.row)))
+        return found
+
+    def touched(self, fact: Any) -> list[Touched]:
+        """For each rule of a fact, the number of its cells in rows that the rule touched."""
+        cells = addresses(fact.cells)
+        found = []
+        for rule in (part for part in str(fact.rules or "").split("; ") if part in RULES):
+            rows = self._applied.get(rule)
+            own = None if rows is None else sum((cell.file, cell.sheet, cell.row) in rows for cell in cells)
+            found.append(Touched(rule, own, None if rows is None else len(rows)))
+        return found
+
+    @cached_property
+    def _questions(self) -> dict[tuple[str, str, str], str]:
+        """(Export, sheet, column) → the question of the codebook that it answers."""
+        asked = {
+            (variable.table, variable.name): variable.question or variable.label
+            for variable in loading.load(loading.read_folder(self.root / loading.FOLDER)).variables
+        }
+        found = {}
+        for place in self._places.itertuples():
+            name = place.name if isinstance(place.name, str) else ""
+            question = asked.get((place.table, name.partition("/")[0]), "")
+            if question:
+                found[(place.file, str(place.sheet), place.column)] = f"{question} ({name.partition('/')[0]})"
+        return found
+
+    def questions(self, fact: Any) -> list[str]:
+        """The questions of the codebook behind a fact; for a public file, the headers of its columns."""
+        found: dict[str, None] = {}
+        for cell in addresses(fact.cells):
+            asked = self._questions.get((cell.file, cell.sheet, cell.column))
+            if not asked and not cell.sheet and (header := self._values.get(cell._replace(row=1))):
+                asked = f"{cell.file}, colonne « {header} »"
+            if asked:
+                found[asked] = None
+        return list(found)
+
+
+def addresses(text: object) -> list[Cell]:
+    """The cells that a text names: `ad_counts.csv!C2:C4 ; questionnaire (feuille 4)!D3`."""
+    found = []
+    for part in text.split(" ; ") if isinstance(text, str) else ():
+        place, _, ranges = part.partition("!")
+        sheeted = EXPORT.fullmatch(place)
+        file, sheet = sheeted.groups() if sheeted else (place, "")
+        for column, first, last in RANGE.findall(ranges):
+            found += [Cell(file, sheet, column, row) for row in range(int(first), int(last or first) + 1)]
+    return found
+
+
+def named(cell: Cell) -> str:
+    """The file and sheet of a cell as facts name them."""
+    return f"{cell.file} (feuille {cell.sheet})" if cell.sheet else cell.file

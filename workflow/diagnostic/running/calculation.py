@@ -1,0 +1,217 @@
+"""`diagnostic calculer`: the workflow in its own process, followed step by step, and what to do next at the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, TextIO
+
+import yaml
+
+from diagnostic.core.errors import NoProject
+from diagnostic.running import durations
+from diagnostic.running.progress import Progress
+
+LOGGER = "diagnostic"  # the logger plugin beside this package, whose lines start with MARK
+MARK = "\x1e"
+# What Snakemake says and the end of this command says better; a `shell:` rule that refuses has told why by itself.
+NOISE = (
+    "Using workflow specific profile ",
+    "At least one job did not complete successfully",
+    "Exiting because a job execution failed",
+    "CalledProcessError in file",
+)
+INTERRUPTED = 130
+GATES = {  # rule whose refusal the reader must mend → what to open
+    "collect_check": "results/{study}/collect/erreurs.html",
+    "collect_gate": "results/{study}/collect/erreurs.html",
+    "release_gate": "results/{study}/release/refus.txt",
+}
+LOCKED = (
+    "Ce dossier est verrouillé : un autre calcul y est en cours, ou le dernier a été coupé net. Si aucun ne tourne : "
+    "« {python} -m snakemake --unlock », puis relancer."
+)
+
+
+@dataclass
+class Followed:
+    """What the workflow has told so far."""
+
+    done: int = 0
+    total: int = 0
+    jobs: dict[int, dict[str, Any]] = field(default_factory=dict)  # job → its announcement
+    running: list[int] = field(default_factory=list)
+    walls: dict[int, float] = field(default_factory=dict)  # finished or failed job → seconds
+    failed: list[int] = field(default_factory=list)
+    start: dict[str, tuple[float, float]] = field(default_factory=dict)
+    cpu: float = 0.0  # of the workflow's main process
+    locked: bool = False
+
+    def hear(self, told: dict[str, Any], began: float) -> str:
+        """Take one event in; what is to be said of it at once, if anything."""
+        event = told["event"]
+        if event in durations.TITLES:
+            wall, cpu = (sum(pair[i] for pair in self.start.values()) for i in (0, 1))
+            self.start[durations.TITLES[event]] = (told["time"] - began - wall, told["cpu"] - cpu)
+            self.total = told.get("stats", {}).get("total", 0)
+        elif event == "progress":
+            self.done, self.total = told["done"], told["total"]
+        elif event == "job_info":
+            self.jobs[told["jobid"]] = told
+            self.running.append(told["jobid"])
+        elif event in ("job_finished", "job_error"):
+            job: int = told["job_id"] if event == "job_finished" else told["jobid"]
+            if job in self.running:
+                self.running.remove(job)
+                self.walls[job] = told["time"] - self.jobs[job]["time"]
+            if event == "job_error" and job not in self.failed:
+                self.failed.append(job)
+        elif event == "error":
+            self.locked |= told["exception"] == "LockException"
+        self.cpu = told["cpu"]
+        return told["text"] if event == "message" and not self.locked else ""
+
+    @property
+    def current(self) -> str:
+        """What is under way: the last step that began, of those that run if any does."""
+        job = self.running[-1] if self.running else next(reversed(self.jobs), None)
+        return "préparation" if job is None else self.jobs[job]["rule_msg"] or "fin"
+
+
+def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO) -> int:
+    """Run the workflow in `root`, for `studies` or for those of its configuration; Snakemake's exit code, or 130.
+
+    Raises NoProject.
+    """
+    if not (root / "Snakefile").is_file():
+        raise NoProject
+    chosen = ([f"studies=[{','.join(studies)}]"] if studies else []) + (["brouillon=true"] if draft else [])
+    command = [sys.executable, "-m", "snakemake", "--logger", LOGGER, *(["--config", *chosen] if chosen else [])]
+    followed, progress = Followed(), Progress(stream)
+    with tempfile.TemporaryDirectory(prefix="durees-") as folder:
+        journal = Path(folder) / "durees.jsonl"
+        journal.touch()
+        before, began = sum(os.times()[2:4]), time.time()
+        code = _follow(command, root, journal, followed, progress, began)
+        spent = sum(os.times()[2:4]) - before  # of children that ended; none on Windows
+        costs = durations.noted(journal)
+    wall = time.time() - began
+    if followed.walls:
+        durations.keep(_calculation(followed, costs, began, wall, spent, code), root)
+    for line in _ending(root, studies or _configured(root), followed, code, wall):
+        progress.say(line)
+    return code
+
+
+def _follow(command: list[str], root: Path, journal: Path, followed: Followed, progress: Progress, began: float) -> int:
+    """Start the workflow and show what it tells until it ends; its exit code, 130 if it was interrupted."""
+    environment = {**os.environ, durations.JOURNAL: str(journal), "PYTHONUTF8": "1"}
+    lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    interrupted = ended = False
+    with subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as run:
+        threading.Thread(target=_pump, args=(run.stdout, lines), daemon=True).start()
+        while not ended:
+            try:
+                ended = _take(lines, followed, progress, began)
+            except KeyboardInterrupt:  # Snakemake had it too: it stops its steps and cleans up
+                interrupted = True
+                progress.say("Arrêt demandé : les étapes en cours s’arrêtent.")
+        progress.clear()
+    return INTERRUPTED if interrupted else run.returncode
+
+
+def _pump(source: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
+    """Every line of the workflow, then None: reading must not hold up the clock of the progress bar."""
+    for line in source:
+        lines.put(line)
+    lines.put(None)
+
+
+def _take(lines: queue.SimpleQueue[bytes | None], followed: Followed, progress: Progress, began: float) -> bool:
+    """Show one line of the workflow, or a second that passed; whether it has ended."""
+    progress.show(followed.done, followed.total, followed.current)
+    try:
+        line = lines.get(timeout=1)
+    except queue.Empty:
+        return False
+    if line is None:
+        return True
+    text = line.decode("utf-8", "replace").rstrip()
+    _, mark, told = text.partition(MARK)
+    said = followed.hear(json.loads(told), began) if mark else text
+    if said and not any(noise in said for noise in NOISE):
+        progress.say(said)
+    return False
+
+
+def _calculation(
+    followed: Followed, costs: dict[str, dict[str, Any]], began: float, wall: float, spent: float, code: int
+) -> durations.Calculation:
+    """What is kept of a run: its steps, each with what it noted of itself under one of its paths."""
+    steps = []
+    for job, seconds in followed.walls.items():
+        told = followed.jobs[job]
+        noted = next((costs[path] for path in (*told["log"], *told["output"]) if path in costs), {})
+        if told["rule_name"] != "all":
+            steps.append(durations.step(told, seconds, noted))
+    when = dt.datetime.fromtimestamp(began).isoformat(timespec="seconds")
+    cpu = max(spent, followed.cpu + sum(step.cpu or 0 for step in steps if step.peak is not None))
+    return durations.Calculation(when, wall, cpu, code, followed.start, steps)
+
+
+def _configured(root: Path) -> list[str]:
+    """The studies of the configuration, which the workflow itself has checked; none if it cannot be read."""
+    try:
+        return list(yaml.safe_load((root / "config/config.yaml").read_text(encoding="utf-8"))["studies"])
+    except (OSError, yaml.YAMLError, KeyError, TypeError):
+        return []
+
+
+def _ending(root: Path, studies: list[str], followed: Followed, code: int, wall: float) -> Iterator[str]:
+    """What to tell at the end: each study's report or what stopped it, and where the time went."""
+    if code == INTERRUPTED:
+        yield "Interrompu : la même commande reprendra où elle en était."
+        return
+    if followed.locked:
+        yield LOCKED.format(python=Path(sys.executable).name)
+        return
+    stopped: dict[str, list[str]] = {}
+    for job in followed.failed:
+        told = followed.jobs[job]
+        stopped.setdefault(durations.study_of(told), []).append(_stopped(told))
+    for study, reasons in stopped.items():
+        yield f"{study or 'Calcul'} : {' ; '.join(reasons)} Les résultats précédents sont gardés."
+    for study in studies if code == 0 or stopped else []:
+        if study not in stopped:
+            yield from _made(root, study)
+    if code and not stopped:
+        yield "Le calcul n’a pas pu se faire : voir plus haut."
+    if followed.walls:
+        yield f"Fait en {durations.duration(wall)} ; où ce temps est passé : diagnostic calculer --durees."
+
+
+def _stopped(told: dict[str, Any]) -> str:
+    """Where a study stopped, and what to do: a file to mend, or an error that is ours."""
+    where = f"arrêté à « {durations.label(told)} »"
+    if told["rule_name"] in GATES:
+        look = GATES[told["rule_name"]].format(study=durations.study_of(told))
+        return f"{where}. Corriger ce que dit {look}, puis relancer."
+    return f"{where} par une erreur imprévue, dite plus haut : la signaler, sans joindre de fichier reçu."
+
+
+def _made(root: Path, study: str) -> Iterator[str]:
+    """Where the report of a study is."""
+    folder = root / "results" / study / "report"
+    pages = sorted(folder.glob("*rapport.html"), key=lambda path: path.stat().st_mtime)
+    if pages:
+        yield f"{study} : le rapport est dans {pages[-1]} (Word, PDF, diapositives et tableaux dans le même dossier)."

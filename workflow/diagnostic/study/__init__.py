@@ -1,0 +1,1 @@
+"""One study in its folder: what it declares, receives, seals, sends and purges."""

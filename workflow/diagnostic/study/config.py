@@ -1,0 +1,278 @@
+"""The configuration door: YAML as text, validated whole, refused in French before any job starts.
+
+Scalars are read as text (`01` stays "01", `no` stays "no") and typed by the models, so that YAML's guesses
+can never change a study's identity. Every problem of every file is told at once in one `ConfigError`.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from diagnostic.codebook import loading
+from diagnostic.core.declarations import ConfigError, parse, validate
+from diagnostic.privacy import vault
+from diagnostic.release.listing import problems as unlisted
+from diagnostic.release.policy import DRAFT, Policy, PolicyError, load_policy, of_codebook
+from diagnostic.study import compliance
+from diagnostic.study.declared import ExportSidecar, Sampling, Shared, Sidecar, Study
+
+CONFIG = Path("config/config.yaml")
+POLICY = Path("config/release.yaml")
+STUDIES = Path("config/studies")
+RESOURCES = Path("resources/studies")
+DEPARTEMENTS = Path("resources/references/departements.csv")
+SIDECAR = ".meta.yaml"
+BLOCKS = {  # what the team may write in `config/studies/{study}/{name}.md`
+    "cadre": "qui a demandé l’étude, ses objectifs, ses étapes",
+    "conclusions": "ce que l’équipe conclut",
+    "pistes": "les pistes pour agir, chacune appuyée sur des indicateurs",
+    "plan": "le plan d’action : qui, quand, quel signe de réussite",
+    "croisement": "la matrice des affirmations, source par source",
+}
+MAPPING = ".mapping.csv"
+
+
+def load_yaml(root: Path, path: Path) -> dict[str, Any]:
+    """A YAML mapping, every scalar as text; `path` is told from the project's root.
+
+    Raises ConfigError (absent, unreadable, not a mapping, key given twice).
+    """
+    try:
+        content = (root / path).read_bytes()
+    except FileNotFoundError:
+        raise ConfigError(f"{path} : fichier introuvable.") from None
+    return parse(content, path)
+
+
+def departements(root: Path) -> dict[str, dict[str, str]]:
+    """The reference list of départements: code → {name, of_name}, "of_name" as in « du Pas-de-Calais »."""
+    with (root / DEPARTEMENTS).open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row for row in csv.DictReader(file)}
+
+
+def sidecar(root: Path, study: str, file: str) -> Sidecar:
+    """The origin record of one input file. Raises ConfigError."""
+    path = RESOURCES / study / (file + SIDECAR)
+    return validate(Sidecar, load_yaml(root, path), path)
+
+
+def export_sidecar(root: Path, study: str, role: str) -> ExportSidecar:
+    """The origin record of one export of the vault. Raises ConfigError."""
+    path = RESOURCES / study / (role + SIDECAR)
+    return validate(ExportSidecar, load_yaml(root, path), path)
+
+
+def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | ExportSidecar]]:
+    """One study's configuration and its files' origin records. Raises ConfigError with every problem found."""
+    path = STUDIES / f"{study}.yaml"
+    loaded = validate(Study, load_yaml(root, path), path)
+    known = departements(root)
+    problems: list[str] = []
+    origins: dict[str, Sidecar | ExportSidecar] = {}
+    if loaded.departement not in known:
+        code = loaded.departement
+        hint = f" ; écrire « 0{code} »" if len(code) == 1 else ""
+        problems.append(f"{path} : departement : « {code} » n'est pas un code de département{hint}.")
+    if study != f"{loaded.departement}-{loaded.edition}":
+        problems.append(
+            f"{path} : departement, edition : le fichier se nomme « {study} » mais décrit "
+            f"« {loaded.departement}-{loaded.edition} » ; mettre les deux d'accord."
+        )
+    if loaded.period_end < loaded.period_start:
+        problems.append(f"{path} : period_end : la période finit avant de commencer.")
+    for role, file in loaded.inputs.items():
+        where = RESOURCES / study / file
+        if Path(file).name != file:
+            problems.append(f"{path} : inputs.{role} : « {file} » doit être un nom de fichier, sans dossier.")
+        elif not (root / where).is_file():
+            problems.append(f"{path} : inputs.{role} : le fichier {where} est introuvable.")
+        else:
+            try:
+                origins[role] = sidecar(root, study, file)
+            except ConfigError as error:
+                problems.extend(str(error).splitlines())
+    if loaded.outlines:
+        problems += _outlines(root, study, loaded, path)
+    for role in loaded.received:
+        try:
+            origins[role] = export_sidecar(root, study, role)
+        except ConfigError as error:
+            problems += [
+                f"{line} ; « diagnostic recevoir {study} {role} <fichier> » l’écrit."
+                for line in str(error).splitlines()
+            ]
+    problems += [
+        f"{STUDIES / study / block.name} : ce bloc n’a pas de place dans le rapport ; noms possibles : "
+        + ", ".join(f"{name}.md ({meaning})" for name, meaning in BLOCKS.items())
+        + "."
+        for block in sorted((root / STUDIES / study).glob("*.md"))
+        if block.stem not in BLOCKS
+    ]
+    if not loaded.fictional:
+        problems += [
+            f"{path} : {role} : le fichier est encore celui de l’essai ; le remplacer, ou remettre « fictional: true »."
+            for role, origin in origins.items()
+            if origin.trial
+        ]
+    if loaded.final and not loaded.fictional:
+        problems += _blank(root, study, loaded)
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return loaded, origins
+
+
+def _outlines(root: Path, study: str, loaded: Study, path: Path) -> list[str]:
+    """What is wrong with the name or the origin record of the study's own outlines."""
+    assert loaded.outlines
+    file = loaded.outlines.file
+    where = RESOURCES / study / file
+    if Path(file).name != file:
+        return [f"{path} : outlines.file : « {file} » doit être un nom de fichier, sans dossier."]
+    if not (root / where).is_file():
+        return [f"{path} : outlines.file : le fichier {where} est introuvable."]
+    try:
+        origin = sidecar(root, study, file)
+    except ConfigError as error:
+        return str(error).splitlines()
+    if origin.trial and not loaded.fictional:
+        return [f"{path} : outlines : les contours sont encore ceux de l’essai ; ôter ce bloc, ou donner les vrais."]
+    return []
+
+
+def written(root: Path, study: str) -> dict[str, str]:
+    """Name → path of the blocks that the team wrote in `config/studies/{study}/`."""
+    paths = {name: STUDIES / study / f"{name}.md" for name in BLOCKS}
+    return {name: path.as_posix() for name, path in paths.items() if (root / path).is_file()}
+
+
+def _blank(root: Path, study: str, loaded: Study) -> list[str]:
+    """What the compliance file of a real study still lacks, so that it cannot be called final."""
+    folder = Path(vault.VAULT) / study
+    purged = any((root / folder / vault.CERTIFICATES).glob("purge-*.json"))
+    contents = compliance.contents(root / folder / compliance.FOLDER)
+    found = compliance.problems(contents, dt.date.today(), loaded.period_end, purged)
+    return [f"{STUDIES / (study + '.yaml')} : final : {line}" for line in found]
+
+
+def available(root: Path) -> list[str]:
+    """The studies that have a configuration file."""
+    return sorted(path.stem for path in (root / STUDIES).glob("*.yaml"))
+
+
+class Config(BaseModel):
+    """The shared choices and the chosen studies, by name."""
+
+    model_config = ConfigDict(frozen=True)
+    places: dict[str, dict[str, str]]  # département code → {name, of_name}
+    shared: Shared
+    policy: Policy
+    studies: dict[str, Study]
+    sidecars: dict[str, dict[str, Sidecar | ExportSidecar]]  # study → role → origin record
+    blocks: dict[str, dict[str, str]] = {}  # study → name → path of what the team wrote for the report
+
+    def sampling(self, study: str) -> Sampling:
+        """The study's own sampling choices, or those that all studies share."""
+        return self.studies[study].sampling or self.shared.sampling
+
+    def paths(self, study: str) -> dict[str, str]:
+        """Role → path of the study's input files, from the project's root."""
+        return {role: (RESOURCES / study / file).as_posix() for role, file in self.studies[study].inputs.items()}
+
+    def sealed(self, study: str) -> list[str]:
+        """Every file that the study's results depend on: choices, inputs and their origin records."""
+        paths = list(self.paths(study).values())
+        exports = [(RESOURCES / study / role).as_posix() + SIDECAR for role in self.studies[study].received]
+        choices = [CONFIG.as_posix(), POLICY.as_posix(), (STUDIES / f"{study}.yaml").as_posix()]
+        choices += self.blocks.get(study, {}).values()
+        if own := self.outlines(study):
+            paths.append(own)
+        return sorted([*choices, *paths, *(path + SIDECAR for path in paths), *exports, *self.mappings(study).values()])
+
+    def outlines(self, study: str) -> str:
+        """The path of the study's own outlines, from the project's root; empty without them."""
+        own = self.studies[study].outlines
+        return (RESOURCES / study / own.file).as_posix() if own else ""
+
+    def mappings(self, study: str) -> dict[str, str]:
+        """Role → path of its mapping file, for the exports that are read through one."""
+        chosen = self.studies[study].received
+        return {
+            role: (RESOURCES / study / f"{role}{MAPPING}").as_posix()
+            for role, name in chosen.items()
+            if name == "mapping"
+        }
+
+
+def load_release(root: Path, preset: str = "") -> Policy:
+    """The release policy, with what the codebook says of answers; `preset` chooses another than the file's.
+
+    Raises ConfigError, PolicyError: also, at its cell, for an answer of a classed list that has no class, for a set of
+    answers or an indicator that cannot be read, and for a group of the closed list that no codebook declares.
+    """
+    content = load_yaml(root, POLICY)
+    files = loading.read_folder(root / loading.FOLDER)
+    codebook, found = loading.check(files)
+    letters = {loading.letter(files, "options.csv", column) for column in ("class", "groups", "age_from")}
+    lines = [
+        f"{loading.FOLDER / one.file}"
+        + (f", ligne {one.row}" if one.row else "")
+        + (f", colonne {one.column}" if one.column else "")
+        + f" : {one.message} {one.remedy}"
+        for one in found
+        if (one.file == "options.csv" and one.column in letters) or one.file == "indicators.csv"
+    ]
+    if lines:
+        raise ConfigError("\n".join(lines))
+    policy = load_policy(content, POLICY.as_posix(), preset, of_codebook(codebook))
+    lines = [f"{POLICY} : {line}." for line in unlisted(policy)]
+    if lines:
+        raise PolicyError("\n".join(lines))
+    return policy
+
+
+def load(root: Path, overrides: Mapping[str, Any] | None = None) -> Config:
+    """The whole configuration: `config/config.yaml`, then `--config` overrides, then each chosen study.
+
+    Raises ConfigError listing all problems of all files.
+    """
+    content = load_yaml(root, CONFIG)
+    for key, value in (overrides or {}).items():
+        if key == DRAFT:  # `--config brouillon=true`, for who knows no preset
+            content |= {"preset": DRAFT} if str(value).lower() in ("true", "oui", "1") else {}
+        else:
+            content[key] = [value] if key == "studies" and isinstance(value, str) else value
+    shared = validate(Shared, content, CONFIG)
+    studies: dict[str, Study] = {}
+    sidecars: dict[str, dict[str, Sidecar | ExportSidecar]] = {}
+    problems: list[str] = []
+    known = available(root)
+    for study in shared.studies:
+        if study not in known:
+            near = difflib.get_close_matches(study, known, n=1)
+            hint = f" ; vouliez-vous « {near[0]} » ?" if near else ""
+            problems.append(
+                f"{CONFIG} : studies : l'étude « {study} » n'a pas de fichier {STUDIES / (study + '.yaml')}{hint} "
+                f"(une étude se nomme « département-année », par exemple 62-2020)."
+            )
+            continue
+        try:
+            studies[study], sidecars[study] = load_study(root, study)
+        except ConfigError as error:
+            problems.extend(str(error).splitlines())
+    try:
+        policy = load_release(root, shared.preset)
+    except (ConfigError, PolicyError) as error:
+        problems.extend(str(error).splitlines())
+    if problems:
+        raise ConfigError("\n".join(problems))
+    blocks = {study: written(root, study) for study in studies}
+    return Config(
+        places=departements(root), shared=shared, policy=policy, studies=studies, sidecars=sidecars, blocks=blocks
+    )

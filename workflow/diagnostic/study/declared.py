@@ -1,0 +1,215 @@
+"""What a team declares: the choices of all studies, a study, the origin of each file; every key with its French meaning."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
+from diagnostic.collect.tables import INPUTS
+from diagnostic.core.declarations import Section, Text
+
+
+class Sampling(Section):
+    """How the sample of ads is sized and shared out between the sites."""
+
+    margin: float = Field(gt=0, lt=0.5, description="Marge d’erreur demandée pour une proportion de l’ensemble.")
+    confidence: float = Field(gt=0.5, lt=1, description="Niveau de confiance de cette marge.")
+    proportion: float = Field(gt=0, lt=1, description="Proportion supposée ; 0.5 est la moins favorable.")
+    floor: int = Field(
+        ge=0, description="Annonces codées au moins sur chaque site qui en a : une variance en demande 2."
+    )
+    convention: Literal["raise", "reserve"] = Field(
+        description="Place du plancher : `raise` y porte les sites qui sont dessous et repartage le reste ; "
+        "`reserve` porte les parts entières au plancher, puis les plus fortes fractions servent."
+    )
+    seed: int = Field(
+        ge=0, description="Graine du tirage : la même graine et le même champ redonnent les mêmes annonces."
+    )
+    design_effect: float = Field(gt=0, description="Effet de sondage attendu ; 1 pour un tirage simple.")
+    loss: float = Field(ge=0, lt=1, description="Part d’annonces tirées que l’on s’attend à ne plus trouver.")
+    double_share: float = Field(ge=0, le=1, description="Part des annonces tirées que deux personnes codent.")
+    domains: Literal["whole", "category", "place"] = Field(
+        default="whole",
+        description="Ce pour quoi la marge est demandée : l’ensemble (`whole`), ou chaque catégorie de sites (`category`) "
+        "ou chaque lieu déclaré (`place`) à lui seul, ce qui demande bien plus d’annonces.",
+    )
+
+
+class Report(Section):
+    renderer: Literal["auto", "quarto", "embarqué"] = Field(
+        description="Moteur du rapport : `quarto`, `embarqué` (pandoc et Typst, fournis avec l’environnement) "
+        "ou `auto` (Quarto s’il est installé, sinon embarqué)."
+    )
+
+
+class Geography(Section):
+    """Where the outlines of communes come from, for the studies that bring none."""
+
+    fetch: bool = Field(
+        default=True,
+        description="Télécharger une fois les contours publics, épinglés par leur empreinte ; `false` : jamais de réseau, "
+        "et pas de carte sans fichier de contours.",
+    )
+    cache: Text = Field(
+        default=".geographie",
+        description="Dossier où la copie est gardée, hors des résultats ; peut servir à plusieurs projets.",
+    )
+
+
+class Encryption(Section):
+    """With which public keys the vault is encrypted."""
+
+    recipients: list[Text] = Field(
+        min_length=1,
+        description="Clés publiques age (`age1…`) qui chiffrent le coffre ; le fichier de la clé secrète est nommé par "
+        "la variable d’environnement `DIAGNOSTIC_AGE_IDENTITY`.",
+    )
+
+
+class Shared(Section):
+    """`config/config.yaml`: the choices that all studies share."""
+
+    studies: list[Text] = Field(
+        min_length=1, description="Études à calculer, nommées « département-année », chacune avec son fichier."
+    )
+    sampling: Sampling = Field(description="Échantillon d’annonces à coder : taille et répartition entre les sites.")
+    preset: str = Field(
+        default="",
+        description="Jeu de règles de publication, à la place de celui de `config/release.yaml` : `strict`, `brouillon`…",
+    )
+    report: Report = Field(description="Fabrication du rapport.")
+    geography: Geography = Field(default=Geography(), description="Contours des communes, pour les cartes.")
+    vault: Encryption | None = Field(
+        default=None, description="Chiffrement du coffre ; sans lui, le disque entier doit être chiffré."
+    )
+
+
+class Publication(Section):
+    """The earlier publication that `published_figures` transcribes."""
+
+    citation: Text = Field(description="Comment citer la publication.")
+    duplicate_rate: Text | None = Field(
+        default=None, description="Identifiant du chiffre publié qui donne la part d’annonces en double."
+    )
+    reference_population: Text | None = Field(
+        default=None, description="Identifiant du chiffre publié qui donne le nombre d’annonces d’une étude voisine."
+    )
+    persons_seen: Text | None = Field(
+        default=None,
+        description="Identifiant du chiffre publié qui donne les personnes vues par deux sources réunies, sans leur recoupement.",
+    )
+    outreach: Text | None = Field(
+        default=None,
+        description="Début des identifiants des chiffres publiés d’une action d’aller-vers citée : `marseille`, pour "
+        "`marseille.sessions`, `.sms`, `.replies`, `.exchanges` et `.met`.",
+    )
+
+
+class Outlines(Section):
+    """The team's own outlines of communes, instead of the public ones."""
+
+    file: Text = Field(
+        description="GeoJSON des communes, en degrés (WGS 84), dans `resources/studies/{étude}/`, avec sa fiche d’origine."
+    )
+    vintage: Text = Field(description="Millésime des contours, imprimé sous les cartes.")
+    properties: dict[
+        Literal["code", "name", "arrondissement", "arrondissement_name", "epci", "epci_name", "population"], Text
+    ] = Field(default={}, description="Donnée → propriété qui la porte dans le fichier, quand son nom est autre.")
+
+
+class Study(Section):
+    """`config/studies/{study}.yaml`: one study's place, dates and inputs."""
+
+    departement: Text = Field(description="Code Insee du département, avec son zéro : 01, 2A, 62, 974.")
+    edition: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] = Field(description="Année de l’édition.")
+    title: Text = Field(description="Titre du rapport.")
+    team: Text = Field(description="Équipe qui signe le rapport.")
+    period_start: dt.date = Field(description="Premier jour de la période étudiée.")
+    period_end: dt.date = Field(description="Dernier jour de la période étudiée.")
+    report_date: dt.date = Field(description="Date que portent les documents.")
+    fictional: bool = Field(default=False, description="Étude inventée : le rapport le dit dès son en-tête.")
+    inputs: dict[Literal[*INPUTS, *WORKBOOKS], Text] = Field(  # type: ignore[valid-type]
+        description="Rôle → nom du fichier, dans `resources/studies/{étude}/` : un CSV, ou un classeur rempli pour "
+        + ", ".join(f"`{name}`" for name in WORKBOOKS)
+        + ". Un rôle absent donne une table vide."
+    )
+    received: dict[Literal[*ROLES], Literal[*FORMATS]] = Field(  # type: ignore[valid-type]
+        default={},
+        description="Rôle → format de l’export personnel rangé dans le coffre par « diagnostic recevoir » : "
+        + ", ".join(f"`{name}` ({label})" for name, label in FORMATS.items())
+        + ".",
+    )
+    final: bool = Field(
+        default=False,
+        description="Édition définitive ; refusée tant que le dossier de conformité d’une étude réelle a des blancs.",
+    )
+    sampling: Sampling | None = Field(
+        default=None, description="Choix d’échantillon propres à l’étude, en entier, à la place des choix communs."
+    )
+    publication: Publication | None = Field(
+        default=None, description="La publication dont `published_figures` transcrit les chiffres."
+    )
+    outlines: Outlines | None = Field(
+        default=None, description="Contours de l’équipe pour les cartes ; sans eux, les contours publics."
+    )
+
+
+class Origin(Section):
+    """Where a file comes from."""
+
+    title: Text = Field(description="Ce que le fichier contient.")
+    origin: Literal["observed", "transcribed", "reconstructed"] = Field(
+        description="`observed` : relevé par l’équipe ; `transcribed` : recopié d’une publication ; "
+        "`reconstructed` : déduit de chiffres publiés."
+    )
+    source: Text = Field(description="D’où vient le contenu.")
+    lines: str = Field(default="", description="Lignes ou pages de la source.")
+    licence: Text = Field(description="Licence du contenu.")
+    date: dt.date = Field(description="Jour de l’export ou de la transcription.")
+    trial: bool = Field(
+        default=False,
+        description="Contenu d’essai, engendré par « diagnostic creer » : à remplacer avant de dire l’étude réelle.",
+    )
+    history: list[dict[str, str]] = Field(
+        default=[], description="Empreintes précédentes, avec leur jour ; la commande qui accepte le fichier les écrit."
+    )
+
+
+class Sidecar(Origin):
+    """`{input}.meta.yaml`: where a file comes from, and the digest it had when it was accepted."""
+
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
+        description="Empreinte du fichier accepté ; `diagnostic sceller` l’écrit."
+    )
+    public: bool | None = Field(
+        default=None,
+        description="Le contenu est public, ou peut l’être : le rapport en donne l’empreinte, les cellules et les lignes. "
+        "Sans cette ligne, ce qui est transcrit d’une publication est public, le reste ne l’est pas.",
+    )
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the content is public: what was transcribed from a publication is, unless its record says not."""
+        return self.origin == "transcribed" if self.public is None else self.public
+
+    @property
+    def accepted(self) -> str:
+        """The digest of the accepted content, with its kind."""
+        return f"sha256:{self.sha256}"
+
+
+class ExportSidecar(Origin):
+    """`{role}.meta.yaml`: where an export of the vault comes from, and the keyed digest of its content."""
+
+    digest: Annotated[str, StringConstraints(pattern=r"^hmac-sha256:[0-9a-f]{64}$")] = Field(
+        description="Empreinte à clé de l’export accepté ; `diagnostic recevoir` l’écrit."
+    )
+    is_public: ClassVar[bool] = False  # what goes through the vault never is
+
+    @property
+    def accepted(self) -> str:
+        """The digest of the accepted content, with its kind."""
+        return self.digest

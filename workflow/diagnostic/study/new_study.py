@@ -1,0 +1,211 @@
+"""All that a new study holds, in memory: nothing is written here."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+
+from diagnostic.codebook.instruments import instruments
+from diagnostic.codebook.limesurvey import SITUATIONS
+from diagnostic.codebook.loading import FOLDER as CODEBOOK
+from diagnostic.codebook.loading import load, read_folder
+from diagnostic.collect.exports.study import read_exports
+from diagnostic.collect.exports.typed import Pseudonyms
+from diagnostic.core.declarations import ConfigError, parse
+from diagnostic.core.french import date, typographic
+from diagnostic.study import compliance
+from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES
+from diagnostic.trial import answers, coding, inputs, outlines
+from diagnostic.trial.exports.formats import FORMATS
+
+MODELS = Path("config/modeles")
+INSTRUMENTS = Path("instruments")
+ROLE, CODING = "questionnaire", "situation_coding"
+TOOLS = {  # format of an export → suffix of its file
+    "google_csv": ".csv",
+    "google_sheets": ".xlsx",
+    "kobo": ".xlsx",
+    "odk": ".zip",
+    "limesurvey": ".csv",
+    "template": ".xlsx",
+}
+SOURCE = "Données d’essai engendrées par diagnostic creer"
+LICENCE = "Licence Ouverte 2.0"
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a study's name says of it, and the dates proposed: a school year, a report at the end of summer."""
+
+    name: str
+    code: str
+    edition: int
+    of_name: str
+    tool: str
+
+    @property
+    def start(self) -> dt.date:
+        return dt.date(self.edition - 1, 9, 1)
+
+    @property
+    def end(self) -> dt.date:
+        return dt.date(self.edition, 6, 30)
+
+    @property
+    def report(self) -> dt.date:
+        return dt.date(self.edition, 9, 15)
+
+    def words(self) -> dict[str, Any]:
+        """What the models may print."""
+        return {
+            "study": self.name,
+            "code": self.code,
+            "edition": str(self.edition),
+            "of_name": self.of_name,
+            "title": f"Diagnostic départemental {self.of_name}",
+            "period": f"{date(self.start)} au {date(self.end)}",
+            "period_start": self.start.isoformat(),
+            "period_end": self.end.isoformat(),
+            "report_date": self.report.isoformat(),
+            "report_day": date(self.report),
+            "keep_contacts": date(dt.date(self.edition, 12, 15)),  # three months after the report
+            "keep_exports": date(dt.date(self.edition + 1, 9, 15)),  # twelve months
+            "tool": self.tool,
+            "tools": ", ".join(TOOLS),
+            "roles": list(inputs.TITLES),
+            "outlines": outlines.FILE,
+            "vintage": outlines.VINTAGE,
+            "situations": SITUATIONS,
+        }
+
+
+@dataclass(frozen=True)
+class Made:
+    """All contents of a study, before any is written; paths from the project's root."""
+
+    export: bytes
+    compliance: dict[str, bytes]  # name → content
+    files: dict[Path, bytes]
+    config: bytes | None  # config/config.yaml with the study added; None where that is left to the team
+
+
+def make(root: Path, study: Study, today: dt.date) -> Made:
+    """Every content of the study; same study, tool and day, same bytes.
+
+    Raises CodebookError for a faulty codebook, ConfigError for a faulty model, OSError for an unreadable file.
+    """
+    codebook = load(read_folder(root / CODEBOOK))
+    words = study.words()
+    files = {STUDIES / f"{study.name}.yaml": _filled(root, "etude.yaml", words)}
+    for role, content in inputs.files(study.name, study.start, study.end).items():
+        place = RESOURCES / study.name / f"{role}.csv"
+        digest = {"sha256": hashlib.sha256(content).hexdigest()}
+        files |= {
+            place: content,
+            _sidecar_of(place): sidecar(inputs.TITLES[role], today, digest, role in inputs.PUBLIC),
+        }
+    place, ground = RESOURCES / study.name / outlines.FILE, outlines.geojson()
+    digest = {"sha256": hashlib.sha256(ground).hexdigest()}
+    files |= {place: ground, _sidecar_of(place): sidecar(outlines.TITLE, today, digest, True)}
+    folder = INSTRUMENTS / study.name
+    files |= {folder / name: content for name, content in instruments(codebook).items()}
+    files[folder / "aide-memoire.md"] = _filled(root, "aide-memoire.md", words)
+    drawn = answers.generate(codebook, seed=zlib.crc32(study.name.encode()))
+    _move(drawn, dt.date(study.edition, 1, 12) - answers.FIRST_DAY)
+    return Made(
+        export=FORMATS[study.tool](codebook, drawn),
+        compliance={
+            name: _filled(root, f"{compliance.FOLDER}/{name}", words)
+            for name in (compliance.FORM, *compliance.DOCUMENTS)
+        },
+        files=files,
+        config=with_study((root / CONFIG).read_bytes(), study.name),
+    )
+
+
+def coded(root: Path, study: Study, export: bytes, pseudonyms: Pseudonyms) -> bytes:
+    """The coding workbook of the export's situations, under the pseudonyms that a team sees; the same for a same key.
+
+    Raises CodebookError.
+    """
+    codebook = load(read_folder(root / CODEBOOK))
+    situations = read_exports(codebook, {ROLE: export}, {ROLE: study.tool}, pseudonyms).tables["situations"]
+    return coding.sheet(codebook, situations, outlines.codes(), seed=zlib.crc32(study.name.encode()))
+
+
+def _move(drawn: answers.Answers, shift: dt.timedelta) -> None:
+    """Answers sent in the edition's year."""
+    for row in drawn[answers.RESPONSES]:
+        sent = row[answers.SUBMITTED]
+        if isinstance(sent, dt.date):
+            row[answers.SUBMITTED] = sent + shift
+
+
+def _filled(root: Path, name: str, words: Mapping[str, Any]) -> bytes:
+    """A model of config/modeles with the study's words. Raises ConfigError when it is absent or wrongly written."""
+    place = MODELS / name
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+        comment_start_string="<#",  # the same signs as in the models of the report
+        comment_end_string="#>",
+    )
+    try:
+        text = environment.from_string((root / place).read_text(encoding="utf-8")).render(words)
+    except (FileNotFoundError, UnicodeDecodeError):
+        raise ConfigError(f"{place} : modèle absent ou illisible ; le reprendre du projet.") from None
+    except jinja2.TemplateError as error:
+        line = f", ligne {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
+        raise ConfigError(f"{place}{line} : modèle mal écrit ; vérifier les accolades et les noms.") from None
+    return (typographic(text) if place.suffix == ".md" else text).encode()
+
+
+def _sidecar_of(place: Path) -> Path:
+    return place.with_name(place.name + SIDECAR)
+
+
+def sidecar(title: str, today: dt.date, digest: dict[str, str], public: bool = False) -> bytes:
+    """The origin record of a trial file; `digest` is its key and value, `public` whether its content may be told."""
+    content: dict[str, Any] = {
+        "title": title,
+        "origin": "observed",
+        "source": SOURCE,
+        "licence": LICENCE,
+        "date": today.isoformat(),
+    }
+    told = digest | ({"public": True} if public else {}) | {"trial": True}
+    text = yaml.safe_dump(content | told, allow_unicode=True, sort_keys=False, width=110)
+    return str(text).encode()
+
+
+def with_study(content: bytes, study: str) -> bytes | None:
+    """config/config.yaml with one study more in its list, all else as it was, comments too; None where the list is
+    not written on one line, so that a person adds it."""
+    try:
+        before = parse(content, CONFIG)
+        text = content.decode()
+    except (ConfigError, UnicodeDecodeError):
+        return None
+    found = list(re.finditer(r"^studies:[ \t]*\[([^\[\]#\r\n]*)\]", text, re.MULTILINE))
+    if len(found) != 1 or not isinstance(before.get("studies"), list):
+        return None
+    listed, at = found[0][1].strip(), found[0].end() - 1
+    separator = "" if not listed else " " if listed.endswith(",") else ", "
+    edited = f'{text[:at].rstrip()}{separator}"{study}"{text[at:]}'.encode()
+    with contextlib.suppress(ConfigError):
+        if parse(edited, CONFIG) == before | {"studies": [*before["studies"], study]}:
+            return edited
+    return None

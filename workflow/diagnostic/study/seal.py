@@ -1,0 +1,67 @@
+"""Sealing: an input that the team corrected is accepted again, its earlier digest kept, its changes listed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from diagnostic.collect import leaks
+from diagnostic.collect.reader import read_csv
+from diagnostic.collect.tables import INPUTS
+from diagnostic.core import io
+from diagnostic.core.problems import MASKED
+from diagnostic.study.config import RESOURCES, SIDECAR, load_study, load_yaml, sidecar
+
+OUTLINES = "outlines"  # the study's own geography, which is no role of the inputs
+
+
+def seal(root: Path, study: str, today: dt.date) -> list[str]:
+    """Record the digests of a study's inputs; one French sentence per change. Raises ConfigError.
+
+    Cells are compared with those of the last run (`collect/cells.parquet`) where there is one.
+    """
+    loaded, sidecars = load_study(root, study)
+    before = root / "results" / study / "collect/cells.parquet"
+    cells = io.read_table(before) if before.is_file() else None
+    lines = []
+    files = dict(loaded.inputs)
+    if loaded.outlines:
+        files[OUTLINES] = loaded.outlines.file
+        sidecars[OUTLINES] = sidecar(root, study, loaded.outlines.file)
+    for role, file in files.items():
+        path = root / RESOURCES / study / file
+        digest, recorded = io.sha256(path), sidecars[role].accepted.removeprefix("sha256:")
+        if digest == recorded:
+            continue
+        lines.append(f"{file} : empreinte {recorded[:12]}… remplacée par {digest[:12]}…")
+        if cells is not None and role in INPUTS:
+            new, _ = read_csv(path.read_bytes(), file, role)
+            lines += _changes(cells[cells["role"] == role], new, file)
+        place = path.with_name(path.name + SIDECAR)
+        content = load_yaml(root, place.relative_to(root))
+        content |= {name: value == "true" for name, value in content.items() if value in ("true", "false")}
+        history = [*content.get("history", []), {"date": today.isoformat(), "sha256": recorded}]
+        content |= {"sha256": digest, "history": history}
+        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+        io.write_bytes(text.encode(), place)
+    return lines
+
+
+def _changes(old: pd.DataFrame, new: pd.DataFrame, file: str) -> list[str]:
+    """The cells that differ, as « file!C12 : « 3 » devient « 4 » »."""
+    key = ["row", "column"]
+    both = old[[*key, "value"]].merge(new[[*key, "value"]], on=key, how="outer", suffixes=("_old", "_new"))
+    both = both.fillna({"value_old": "", "value_new": ""})
+    differ = both[both["value_old"] != both["value_new"]].sort_values(key)
+    return [
+        f"  {file}!{c.column}{c.row} : {_quoted(c.value_old)} devient {_quoted(c.value_new)}"
+        for c in differ.itertuples()
+    ]
+
+
+def _quoted(value: str) -> str:
+    """A value for the terminal: what looks personal is not repeated there."""
+    return MASKED if leaks.kind_of(value) else f"« {value} »" if value else "(vide)"

@@ -1,0 +1,160 @@
+"""A new study that runs at once: its configuration, trial data, instruments, checklist and compliance file.
+
+Everything is made in memory first; then it is written, or nothing stays.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from diagnostic.codebook.loading import CodebookError
+from diagnostic.core import io
+from diagnostic.core.declarations import ConfigError
+from diagnostic.core.errors import Refused
+from diagnostic.core.french import typographic
+from diagnostic.privacy.vault import FOLDER_MODE, VAULT, VaultError, write_closed
+from diagnostic.study import compliance
+from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, departements
+from diagnostic.study.new_study import CODING, INSTRUMENTS, ROLE, TOOLS, Made, Study, coded, make, sidecar
+from diagnostic.study.unlocking import opened
+from diagnostic.trial import inputs
+
+TOOL = "template"
+FIRST_EDITION, LAST_EDITION = 2000, 2099
+
+
+class StartError(Refused):
+    """The study cannot be made, and nothing of it was written; the message lists every reason, in French."""
+
+
+def init(root: Path, study: str, tool: str, today: dt.date) -> list[str]:
+    """Make the study `département-année` under the project's root; `tool` is the format of its questionnaire's
+    exports, one of TOOLS. Returns French lines: what was written, what to do next.
+
+    Raises StartError with every reason at once, and then leaves no trace.
+    """
+    try:
+        described = _described(root, study, tool)
+        made = make(root, described, today)
+        with _whole(root, described):
+            _write(root, described, made, today)
+    except (CodebookError, ConfigError, VaultError) as error:
+        raise StartError(str(error)) from None
+    except OSError as error:
+        place = Path(str(error.filename)).name if error.filename else "un fichier"
+        message = f"Lecture ou écriture impossible ({place}) : vérifier les droits et la place sur le disque."
+        raise StartError(typographic(message)) from None
+    return _told(described, made)
+
+
+# --- what is refused --------------------------------------------------------------------------------------------
+
+
+def _described(root: Path, study: str, tool: str) -> Study:
+    """The study, if nothing is against it. Raises StartError."""
+    problems = []
+    if tool not in TOOLS:
+        problems.append(f"« {tool} » : outil inconnu ; choisir parmi {', '.join(TOOLS)}.")
+    match = re.fullmatch(r"(\w{1,3})-([0-9]{4})", study)
+    if not match:
+        problems.append(f"« {study} » : une étude se nomme « département-année », par exemple 47-2026.")
+        raise StartError(typographic("\n".join(problems)))
+    code, edition = match[1], int(match[2])
+    known = departements(root)
+    if code not in known:
+        problems.append(f"« {code} » n'est pas un département ; {_hint(code, known)}.")
+    if not FIRST_EDITION <= edition <= LAST_EDITION:
+        problems.append(f"« {match[2]} » : l'année de l'édition va de {FIRST_EDITION} à {LAST_EDITION}.")
+    if code in known:
+        found = [place.as_posix() for place in _places(study) if os.path.lexists(root / place)]
+        problems += [f"{place} existe déjà : rien n'est remplacé ; choisir un autre nom, ou l'ôter." for place in found]
+    if problems:
+        raise StartError(typographic("\n".join(problems)))
+    return Study(study, code, edition, known[code]["of_name"], tool)
+
+
+def _hint(code: str, known: Mapping[str, Mapping[str, str]]) -> str:
+    if code.upper() in ("20", "20A", "20B"):
+        return "la Corse en a deux : 2A (Corse-du-Sud) et 2B (Haute-Corse)"
+    if code in ("97", "97X"):
+        return f"outre-mer : {', '.join(one for one in known if one.startswith('97'))}"
+    near = next((one for one in (f"0{code}", code.lstrip("0"), code.upper()) if one in known), None)
+    return f"écrire « {near} »" if near else "les codes sont dans resources/references/departements.csv"
+
+
+def _places(study: str) -> list[Path]:
+    """Everything that a study has of its own."""
+    return [
+        STUDIES / f"{study}.yaml",
+        RESOURCES / study,
+        Path(VAULT) / study,
+        INSTRUMENTS / study,
+        Path("results") / study,
+    ]
+
+
+# --- writing ----------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _whole(root: Path, study: Study) -> Iterator[None]:
+    """Whole or not at all: what was written is taken away when the writing stops, by an error or by hand."""
+    shared = [root / INSTRUMENTS, root / VAULT, root / RESOURCES, root / STUDIES]
+    absent = [folder for folder in shared if not folder.exists()]
+    try:
+        yield
+    except BaseException:
+        for place in _places(study.name):  # none of them was there before
+            path = root / place
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        for folder in absent:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _write(root: Path, study: Study, made: Made, today: dt.date) -> None:
+    """The vault first, since it may refuse; the shared list of studies last, since it makes the study run."""
+    vault = opened(root, study.name)
+    receipt = vault.receive(made.export, ROLE, TOOLS[study.tool])
+    folder = vault.folder / compliance.FOLDER
+    folder.mkdir(mode=FOLDER_MODE)
+    for name, content in made.compliance.items():
+        write_closed(content, folder / name)
+    coding = vault.receive(coded(root, study, made.export, vault.pseudonyms), CODING, TOOLS[TOOL])
+    exports = {ROLE: ("Réponses d’essai au questionnaire", receipt), CODING: ("Codage d’essai des situations", coding)}
+    origins = {
+        RESOURCES / study.name / f"{role}{SIDECAR}": sidecar(title, today, {"digest": found.digest})
+        for role, (title, found) in exports.items()
+    }
+    for place, content in (made.files | origins).items():
+        io.write_bytes(content, root / place)
+    if made.config is not None:
+        io.write_bytes(made.config, root / CONFIG)
+
+
+def _told(study: Study, made: Made) -> list[str]:
+    name = study.name
+    lines = [
+        f"Étude {name} créée sur des données d'essai.",
+        f"  {STUDIES}/{name}.yaml : titre, équipe et dates, à relire",
+        f"  {RESOURCES}/{name}/ : {len(inputs.TITLES) + 1} fichiers d'essai, avec leur origine ; git n'en garde que les publics",
+        f"  {VAULT}/{name}/received/ : réponses d'essai, comme {study.tool} les exporte, et leur codage",
+        f"  {VAULT}/{name}/{compliance.FOLDER}/ : dossier de conformité, à compléter avec le ou la délégué·e",
+        f"  {INSTRUMENTS}/{name}/ : formulaires, classeurs, dictionnaire",
+    ]
+    if made.config is not None:
+        lines.append(f"  {CONFIG} : {name} ajoutée à la liste des études")
+    else:
+        lines.append(f"  {CONFIG} : inchangé, la liste n'y est pas sur une ligne ; y ajouter {name} si c'est voulu")
+    lines += [f"À lire d'abord : {INSTRUMENTS}/{name}/aide-memoire.md", f"Calculer : diagnostic calculer {name}"]
+    return [typographic(line) for line in lines]
