@@ -58,7 +58,9 @@ def reproduce(
 
     `strands` are the tables of facts to compare them with.
     """
-    computed = {fact.fact_id: fact for facts in strands.values() for fact in facts.itertuples()}
+    wanted = published_figures["id"].tolist()  # of the other facts nothing is asked, and their cells are long
+    found = [facts[facts["fact_id"].isin(wanted)] for facts in strands.values()]
+    computed = {fact.fact_id: fact for facts in found for fact in facts.itertuples()}
     notes = {note.id: note for note in published_notes.itertuples()}
     rows = []
     for figure in published_figures.itertuples():
