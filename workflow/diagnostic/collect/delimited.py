@@ -6,10 +6,10 @@ import codecs
 import csv
 import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from diagnostic.collect.decode import SAVE_AS_UTF8, decode
-from diagnostic.collect.signs import Cleaner, bad_signs
+from diagnostic.collect.signs import Cleaner, Signs, clean
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import MASKED, Problem, column_letter
 from diagnostic.core.wording import UnreadableRow, blocking, unreadable_row, warning
@@ -33,11 +33,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Record:
-    """One record: its spreadsheet row, its cells as written, and cleaned (without the protection of an export)."""
+    """One record: its spreadsheet row, its cells cleaned (without the protection of an export)."""
 
     row: int
-    raw: list[str]
-    cells: list[str] = field(default_factory=list)
+    cells: list[str]
 
     @property
     def blank(self) -> bool:
@@ -55,7 +54,6 @@ def read_delimited(
     records, problems = load(content, file, encoding, limits, exported=True)
     if not records:
         return [], problems
-    problems += bad_signs(((record.row, record.raw) for record in records), file)
     problems += blank_rows(records, file, trailing=False)  # LimeSurvey ends its file with one
     filled = [record for record in records if not record.blank]
     problems += ragged(filled, file, short_rows)
@@ -75,7 +73,8 @@ def load(
     known: Collection[str] = (),
     exported: bool = False,
 ) -> tuple[list[Record], list[Problem]]:
-    """All records that can be read, blank ones included; none when the file cannot be read at all.
+    """All records that can be read, blank ones included, and all that is odd in their cells; no record when the file
+    cannot be read at all.
 
     The first is the header, on row 1. `known`: names of columns, which help to tell the separator. `exported`: a tool
     wrote the file, so that a UTF-8 mark or another separator than the comma is its habit, and nothing to tell.
@@ -90,19 +89,20 @@ def load(
         remedy = "Remettre le fichier complet. Un tableau sans donnée garde sa ligne d'en-têtes."
         return [], [*problems, blocking(file, message, remedy)]
     lines = list(io.StringIO(text, newline=""))
+    del text  # an export may be large
     if max(map(len, lines)) > limits.line:
         return [], [*problems, too_large(file, "une ligne", limits.line, "caractères")]
     separator, told = _separator(lines, file, known)
     if separator is None:
         return [], [*problems, *told]
     problems += [] if exported else told
-    records, told = _records(lines, separator, file, limits, Unprotected() if exported else Cleaner())
+    records, told, signs = _records(lines, separator, file, limits, Unprotected() if exported else Cleaner())
     problems += told
     if records and (records[0].row > 1 or records[0].blank):
         message = "La première ligne est vide ou illisible : elle doit porter les en-têtes des colonnes."
         remedy = "Remettre les en-têtes sur la ligne 1, sans ligne vide au-dessus."
         return [], [*problems, blocking(file, message, remedy, row=1)]
-    return records, problems
+    return records, problems + signs
 
 
 def _separator(lines: Sequence[str], file: str, known: Collection[str]) -> tuple[str | None, list[Problem]]:
@@ -110,7 +110,7 @@ def _separator(lines: Sequence[str], file: str, known: Collection[str]) -> tuple
     the project, the most columns. Two that give as many leave a doubt."""
     candidates = {}
     for separator in SEPARATORS:
-        header = next((record.cells for record, _ in _scan(lines, separator, Cleaner()) if record), [])
+        header = next((list(map(clean, raw)) for _, raw, fault in _scan(lines, separator) if not fault), [])
         if len(header) > 1:
             candidates[separator] = len(set(known).intersection(header)) if known else len(header)
     best = max(candidates.values(), default=0)
@@ -138,8 +138,8 @@ class Unprotected(Cleaner):
         return cleaned
 
 
-def _scan(lines: Iterable[str], separator: str, cleaned: Cleaner) -> Iterator[tuple[Record | None, tuple[int, str]]]:
-    """Each record in turn, or None and the row and nature of a fault of quoting; reading goes on after it."""
+def _scan(lines: Iterable[str], separator: str) -> Iterator[tuple[int, list[str], str]]:
+    """The row of each record in turn, and its cells as written, or a fault of quoting; reading goes on after it."""
     reader = csv.reader(lines, delimiter=separator, strict=True)
     row = 0
     while True:
@@ -149,32 +149,34 @@ def _scan(lines: Iterable[str], separator: str, cleaned: Cleaner) -> Iterator[tu
         except StopIteration:
             return
         except csv.Error as error:
-            yield None, (row, str(error))
+            yield row, [], str(error)
         else:
-            yield Record(row, raw, list(map(cleaned.__getitem__, raw))), (row, "")
+            yield row, raw, ""
 
 
 def _records(
     lines: Sequence[str], separator: str, file: str, limits: Limits, cleaned: Cleaner
-) -> tuple[list[Record], list[Problem]]:
-    """All records that can be read; none when a limit of size is passed."""
+) -> tuple[list[Record], list[Problem], list[Problem]]:
+    """All records that can be read, what is wrong in their form, and in their signs; no record past a limit of size."""
     records: list[Record] = []
     problems: list[Problem] = []
-    total = 0
-    for record, (row, fault) in _scan(lines, separator, cleaned):
+    bad: list[Problem] = []
+    total, signs = 0, Signs(file)
+    for row, raw, fault in _scan(lines, separator):
         if row > limits.rows + 1:
-            return [], [too_large(file, "le fichier", limits.rows, "lignes")]
-        if record is None:
+            return [], [too_large(file, "le fichier", limits.rows, "lignes")], []
+        if fault:
             problems.append(_quoting(file, row, fault))
             continue
-        if len(record.raw) > limits.columns:
-            return [], [too_large(file, f"la ligne {row}", limits.columns, "colonnes")]
-        total += len(record.raw)
+        if len(raw) > limits.columns:
+            return [], [too_large(file, f"la ligne {row}", limits.columns, "colonnes")], []
+        total += len(raw)
         if total > limits.cells:
-            return [], [too_large(file, "le fichier", limits.cells, "cellules")]
-        problems += long_cells(row, record.raw, file, limits)
-        records.append(record)
-    return records, problems
+            return [], [too_large(file, "le fichier", limits.cells, "cellules")], []
+        problems += long_cells(row, raw, file, limits)
+        bad += signs.bad(row, raw)
+        records.append(Record(row, list(map(cleaned.__getitem__, raw))))
+    return records, problems, bad
 
 
 def long_cells(row: int, cells: Sequence[str], file: str, limits: Limits) -> list[Problem]:

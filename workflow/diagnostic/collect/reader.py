@@ -6,7 +6,6 @@ import pandas as pd
 
 from diagnostic.collect.decode import unusable
 from diagnostic.collect.delimited import Limits, Record, blank_rows, load, named_width, ragged
-from diagnostic.collect.signs import bad_signs
 from diagnostic.collect.tables import INPUTS, Cells
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import Problem, column_letter
@@ -34,7 +33,6 @@ def read_csv(content: bytes, file: str, role: str, encoding: str | None = None) 
     records, problems = load(content, file, encoding, limits, known)
     if not records:
         return Cells.empty(), problems
-    problems += bad_signs(((record.row, record.raw) for record in records), file)
     problems += blank_rows(records, file)
     filled = [record for record in records if not record.blank]
     problems += ragged(filled, file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from diagnostic.collect.decode import MOJIBAKE, SAVE_AS_UTF8
@@ -31,29 +31,20 @@ class Cleaner(dict[str, str]):
         return cleaned
 
 
-def bad_signs(rows: Iterable[tuple[int, Sequence[str]]], file: str) -> list[Problem]:
-    """A problem per cell that holds such a sign; `rows` are numbers of rows with their cells as written."""
-    problems = []
-    judge = _Judge()
-    for row, cells in rows:
-        bad = judge.bad(cells)
-        if bad:
-            problems += [_problem(cell, file, row, at) for at, cell in enumerate(cells) if cell in bad]
-    return problems
+class Signs:
+    """Which cells of a file hold such a sign: each distinct text, and each sign, is looked at once."""
 
-
-class _Judge:
-    """Which cells hold such a sign: each distinct text, and each sign, is looked at once in a file."""
-
-    def __init__(self) -> None:
+    def __init__(self, file: str) -> None:
+        self.file = file
         self.cells: set[str] = set()  # without any
         self.signs: set[str] = set()  # harmless ones
 
-    def bad(self, cells: Iterable[str]) -> set[str]:
+    def bad(self, row: int, cells: Sequence[str]) -> list[Problem]:
+        """A problem per cell of a row, its cells as written, that holds such a sign."""
         fresh = set(cells) - self.cells
         bad = {cell for cell in fresh if not (cell.isascii() and cell.isprintable()) and self._bad(cell)}
         self.cells |= fresh - bad
-        return bad
+        return [_problem(cell, self.file, row, at) for at, cell in enumerate(cells) if cell in bad] if bad else []
 
     def _bad(self, cell: str) -> bool:
         fresh = set(_JOINED_PICTURES.sub("", cell)) - self.signs

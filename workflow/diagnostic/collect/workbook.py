@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from diagnostic.collect.delimited import Limits, long_cells, too_large
-from diagnostic.collect.signs import Cleaner, bad_signs
+from diagnostic.collect.signs import Cleaner, Signs
 from diagnostic.core import child
 from diagnostic.core.problems import MASKED, Problem, column_letter
 from diagnostic.core.wording import blocking
@@ -71,7 +71,8 @@ def _not_read(failure: child.NotRead, file: str, most: dict[str, int]) -> Proble
 
 def _cleaned(sheet: child.Sheet, file: str, limits: Limits) -> list[Problem]:
     """What is odd in the sheet's cells, which are cleaned in place: a sheet may hold millions."""
-    problems = bad_signs(enumerate(sheet.rows, start=1), file)
+    signs = Signs(file)
+    problems = [problem for row, cells in enumerate(sheet.rows, start=1) for problem in signs.bad(row, cells)]
     cleaned = Cleaner()
     for index, cells in enumerate(sheet.rows):
         problems += long_cells(index + 1, cells, file, limits)
