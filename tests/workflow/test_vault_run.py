@@ -472,6 +472,44 @@ def test_it_is_proved_and_certified(purged: Purged) -> None:
     assert "Traceback" not in told and [datum for datum in DATA if datum.value in told + content] == []
 
 
+OF_PEOPLE = ("person", "situation", "professional", "response", "structure")
+COUNTED = re.compile(r"\b([1-7])[\s\u00a0\u202f]+(personne|situation|professionnel|réponse|structure|contact|rows?\b)")
+
+
+def small_counts(project: Project) -> list[str]:
+    """Every count of people between 1 and the threshold that a table of the results, a footer, a log or a record still
+    holds, by its unit; what documents print of those who answered is no secret, and is in the statements alone."""
+    results, found = project.path(f"results/{STUDY}"), []
+    for path in sorted(results.rglob("*.parquet")):
+        name, table = path.relative_to(results).as_posix(), io.read_table(path)
+        if not name.startswith("geography/"):  # public outlines
+            found += [f"{name}: footer, {key}" for key in ("rows_in", "inputs", "params") if io.read_stamp(path)[key]]
+        if "unit" not in table:
+            continue
+        shares = table["measure"].isin(["percent", "mean"]) if "measure" in table else False
+        for _, row in table[table["unit"].isin(OF_PEOPLE) & ~shares].iterrows():
+            numbers = {key: row[key] for key in table.select_dtypes("number") if key != "decimals"}
+            small = [key for key, value in numbers.items() if not pd.isna(value) and 1 <= value < 8]
+            told = name == "release/statements.parquet" and row["unit"] not in ("person", "situation")
+            found += [] if told else [f"{name}: {row['unit']}, {key}" for key in small]
+    records = [results, project.path(f"logs/{STUDY}"), project.path(".snakemake"), project.path(f"vault/{STUDY}")]
+    for path in sorted(path for folder in records for path in folder.rglob("*") if path.is_file()):
+        if path.suffix in (".json", ".txt", ".log", ".csv", "") and "conformite" not in path.parts:
+            text = path.read_text(encoding="utf-8", errors="ignore")
+            found += [f"{path.name}: {told[0]}" for told in COUNTED.finditer(text)]
+            if path.suffix == ".json" and "certificats" in path.parts:
+                items = [item for key in ("supprimé", "gardé") for item in json.loads(text)[key]]
+                small = [item for item in items if item["nombre"] in range(1, 8)]
+                found += [f"{path.name}: {item['quoi']}" for item in small if "contacts" in item["quoi"]]
+    return found
+
+
+def test_no_small_count_of_people_is_left(purged: Purged, trial: Planted) -> None:
+    before = small_counts(trial.project)
+    assert sum(line.startswith("estimate/facts.parquet: person") for line in before) > 10  # the search can find them
+    assert small_counts(purged.project) == []
+
+
 def test_no_other_file_is_touched(purged: Purged) -> None:
     gone = purged.files["undated"] - purged.files["last"]
     kinds = {name.split("/")[0] for name in gone}

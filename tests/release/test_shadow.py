@@ -1,0 +1,179 @@
+"""What a reader who knows the rules, but not the key, believes of a group that is withheld: every table is tried.
+
+Tables of at most 48 persons of three answers, one for each person, all equally likely before anything is read. Each is
+weighted by the probability that it prints what is read, over all keys: the laws are written here from the rule itself
+(Fellegi's rounding, and a step aside for a multiple), and compared with the release's own draws.
+"""
+
+from __future__ import annotations
+
+import itertools
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from simulated import invented
+
+from diagnostic.release.audit import Gate, Reader
+from diagnostic.release.claims import claim, least
+from diagnostic.release.decision import Draft
+from diagnostic.release.draws import Draw
+from diagnostic.release.listing import CROSSING, Listing
+from diagnostic.release.policy import Policy
+from diagnostic.release.populations import Population
+from diagnostic.release.primary import count
+
+N, MOST, STEP = 24, 48, 5
+VALUES = (None, *range(0, MOST + 2 * STEP * 2 + 1, STEP))
+ORDINARY, SENSITIVE = (8, 5), (11, 10)  # threshold and base
+CASES = {"ordinary": (ORDINARY, ORDINARY, ORDINARY), "one sensitive": (ORDINARY, ORDINARY, SENSITIVE)}
+SURE, GROWTH = (
+    0.9,
+    20.0,
+)  # the most that one value may hold; how many times likelier it may become that there is somebody
+Said = tuple[int | None, ...]  # what is printed of the total and of the three answers
+
+
+@cache
+def drawn(counted: int, base: int) -> dict[int, float]:
+    """The law of what a count is rounded to."""
+    low, rest = base * (counted // base), counted % base
+    if rest:
+        return {low: 1 - rest / base, low + base: rest / base}
+    aside = 1 / (2 * base)
+    return {low - base: aside, low: 1 - 2 * aside, low + base: aside} if counted else {0: 1.0}
+
+
+@cache
+def law(counted: int, rule: tuple[int, int], whole: int | None) -> dict[int | None, float]:
+    """The law of what is printed of a part of a whole that prints so."""
+    threshold, base = rule
+    if counted < threshold:
+        return {None: 1.0}
+    found: dict[int | None, float] = {}
+    for value, chance in drawn(counted, base).items():
+        told, step = (value, base) if whole is None or value <= whole else (whole, STEP)
+        if base > STEP and whole is not None and value > whole:
+            told, step = base * (whole // base), base
+        kept = told if told >= least(step, threshold) else None
+        found[kept] = found.get(kept, 0.0) + chance
+    return found
+
+
+@cache
+def weights(said: Said, rules: tuple[tuple[int, int], ...]) -> np.ndarray:
+    """The probability that each table prints this: one axis for each answer."""
+    counts = np.arange(MOST + 1)
+    parts = [
+        np.array([law(int(n), rule, said[0]).get(told, 0.0) for n in counts])
+        for rule, told in zip(rules, said[1:], strict=True)
+    ]
+    whole = np.array([law(int(n), ORDINARY, None).get(said[0], 0.0) for n in range(3 * MOST + 1)])
+    whole[MOST + 1 :] = 0
+    total = counts[:, None, None] + counts[None, :, None] + counts[None, None, :]
+    return whole[total] * parts[0][:, None, None] * parts[1][None, :, None] * parts[2][None, None, :]
+
+
+def readable(rules: tuple[tuple[int, int], ...]) -> set[Said]:
+    """All that some table of N persons may print."""
+    found: set[Said] = set()
+    for table in (t for t in itertools.product(range(N + 1), repeat=3) if sum(t) == N):
+        for whole in law(N, ORDINARY, None):
+            found |= {
+                (whole, *parts)
+                for parts in itertools.product(*(law(n, r, whole) for n, r in zip(table, rules, strict=True)))
+            }
+    return found
+
+
+def believed(said: Said, rules: tuple[tuple[int, int], ...], at: int) -> tuple[np.ndarray, np.ndarray]:
+    """The chances of each count of an answer, after and before this is read."""
+    counts = np.arange(MOST + 1)
+    before = (counts[:, None, None] + counts[None, :, None] + counts[None, None, :] <= MOST).astype(float)
+    others = tuple(axis for axis in range(3) if axis != at)
+    after, prior = (table.sum(axis=others) for table in (weights(said, rules), before))
+    return after / after.sum(), prior / prior.sum()
+
+
+def odds(chances: np.ndarray) -> float:
+    """Of somebody against nobody."""
+    return float((1 - chances[0]) / chances[0]) if chances[0] else np.inf
+
+
+def withheld(case: str) -> list[tuple[Said, int]]:
+    """All that may be read, with each answer that it withholds."""
+    return [(said, at) for said in sorted(readable(CASES[case]), key=str) for at in range(3) if said[at + 1] is None]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_value_of_a_withheld_group_is_nearly_sure(case: str) -> None:
+    looked = withheld(case)
+    assert len(looked) > 30
+    for said, at in looked:
+        assert believed(said, CASES[case], at)[0].max() <= SURE, (said, at)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_presence_becomes_likelier_by_the_declared_factor_at_most(case: str) -> None:
+    """Where another answer is printed. Where none is, the total alone says that somebody is in each, and not how many."""
+    for said, at in withheld(case):
+        after, before = believed(said, CASES[case], at)
+        if any(value is not None for value in said[1:]):
+            assert odds(after) <= GROWTH * odds(before), (said, at)
+        else:
+            assert after.max() <= 0.3, (said, at)
+
+
+# -- The laws are the release's own -------------------------------------------------------------------------------
+
+ANSWERS = ("femme", "homme", "trans")
+
+
+def people(table: tuple[int, ...]) -> Population:
+    """Persons of so many of each answer, each of a structure of its own."""
+    size = sum(table)
+    frame = pd.DataFrame({"gender": np.repeat(ANSWERS, table)})
+    return Population("prostitution", np.arange(size), np.arange(size), frame, np.arange(size).astype(str))
+
+
+def rules_of(case: str) -> Policy:
+    return invented(classes=case == "one sensitive")
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("table", [(8, 9, 7), (15, 8, 1), (12, 12, 0), (1, 11, 12), (13, 0, 11)])
+def test_the_release_draws_by_these_laws(case: str, table: tuple[int, int, int]) -> None:
+    """Over 3 000 keys, every document to four standard errors, the joint law of its four numbers."""
+    policy, rules, keys = rules_of(case), CASES[case], 3000
+    listing = Listing("prostitution", policy)
+    counted = {one.name: count(one, people(table), policy, None, {}) for one in listing.entries}
+    names = ["prostitution: ", *(f"prostitution: gender={one}" for one in ANSWERS)]
+    seen: dict[Said, int] = {}
+    for key in range(keys):
+        found = Draft(listing, counted, Draw(str(key).encode())).printed(CROSSING)
+        said = tuple(found[name].value if name in found else None for name in names)
+        seen[said] = seen.get(said, 0) + 1
+    expected: dict[Said, float] = {}
+    for whole in law(N, ORDINARY, None):
+        laws = [law(n, rule, whole) for n, rule in zip(table, rules, strict=True)]
+        for parts in itertools.product(*laws):
+            chance = law(N, ORDINARY, None)[whole] * np.prod([one[p] for one, p in zip(laws, parts, strict=True)])
+            expected[(whole, *parts)] = float(chance)
+    assert seen.keys() <= expected.keys()
+    for said, chance in expected.items():
+        assert abs(seen.get(said, 0) / keys - chance) <= 4 * np.sqrt(chance * (1 - chance) / keys) + 1e-9, said
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_gate_lets_all_of_them_pass(case: str) -> None:
+    """So that what is read above is what is printed in the end."""
+    policy, rules = rules_of(case), CASES[case]
+    listing = Listing("prostitution", policy)
+    outsider = Reader("outsider", np.zeros((0, len(listing.unknowns.axes)), dtype=int))
+    names = ["prostitution: ", *(f"prostitution: gender={one}" for one in ANSWERS)]
+    gate = Gate(listing)
+    for said in readable(rules):
+        told = zip(names, said, (ORDINARY, *rules), strict=True)
+        printed = {name: claim(value, base, threshold) for name, value, (threshold, base) in told if value is not None}
+        assert gate.findings(printed, [outsider]) == [], said
