@@ -149,9 +149,10 @@ class Study:
         calls = [_under(call, preset) if call.rule == RELEASE else call for call in self.calls[self._door :]]
         made = replayed(calls, self.home, dict(made))
         found = {path.removeprefix(f"results/{STUDY}/").removesuffix(".parquet"): one for path, one in made.items()}
-        people = populations(*(found[f"consolidate/{name}"] for name in ("described", "pairs", "cases", "respondents")))
         assert found["release/refus.txt"] == b"", found["release/refus.txt"].decode()
         policy = Policy.model_validate(calls[0].params["policy"])
+        tables = (found[f"consolidate/{name}"] for name in ("described", "pairs", "cases", "respondents"))
+        people = populations(*tables, policy.meaning)
         return Told({name: found[f"release/{name}"] for name in PRINTED}, found["release/ledger"], people, policy)
 
     @cached_property
