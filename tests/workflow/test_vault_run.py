@@ -28,6 +28,7 @@ from planted_exports import CONTACTS, COUNT, DATA, Sown, closed, contacts, fille
 from planted_study import CHOSEN, CODEBOOK, STUDY, Planted, register, run
 
 from diagnostic.collect import steps
+from diagnostic.core import io
 from diagnostic.core.io import NOTICE, REVIEW
 from diagnostic.privacy import tripwire
 from diagnostic.privacy.pdf import pdf_reader

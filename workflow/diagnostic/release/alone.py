@@ -186,15 +186,18 @@ def _model(fact: Row, policy: Policy, draw: Draw) -> Row:
     given: Row = {"method": discreet(fact["method"], policy)}
     if fact["unit"] not in ("person", "situation"):
         return row(fact, "shown", "model", significant(value), low=significant(low), high=significant(high), **given)
-    name = fact["fact_id"]
-    step = _step(value)
-    told = float(step * math.floor(value / step + draw.uniform("model", name)))
-    if told < RANGE:
-        return row(fact, "withheld", "draw") | given
+    name, told = fact["fact_id"], math.nan
+    if not math.isnan(value):
+        step = _step(value)
+        told = float(step * math.floor(value / step + draw.uniform("model", name)))
+        given |= {"claim": (max(least, told - step), told + step)}
+    ends = {}
     if not math.isnan(low + high) and low >= RANGE:
-        ends = (_outward(low, -1, name, draw, _step(low)), _outward(high, 1, name, draw, _step(high)))
-        given |= {"low": min(ends[0], told), "high": max(ends[1], told)} if ends[0] >= RANGE else {}
-    return row(fact, "shown", "model", told, claim=(max(least, told - step), told + step), **given)
+        outer = (_outward(low, -1, name, draw, _step(low)), _outward(high, 1, name, draw, _step(high)))
+        ends = {"low": np.fmin(outer[0], told), "high": np.fmax(outer[1], told)} if outer[0] >= RANGE else {}
+    if told < RANGE or (math.isnan(told) and not ends):
+        return row(fact, "withheld", "draw") | {"method": given["method"]}
+    return row(fact, "shown", "model", told, **given, **ends)
 
 
 def _step(value: float) -> int:
