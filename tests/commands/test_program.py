@@ -15,7 +15,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from diagnostic.commands import program
+from diagnostic.commands import base, program
 from diagnostic.commands.program import COMMANDS, NAMES, SECTIONS, STEPS, main
 from diagnostic.commands.values import DAY, NEW_STUDY, RESULTS, STUDY, UnknownStudy
 from diagnostic.core import errors
@@ -378,3 +378,47 @@ def test_texts_name_commands_at_all() -> None:
         for word in NAMED.findall((ROOT / name).read_text(encoding="utf-8").replace("\u00a0", " "))
     }
     assert named >= set(COMMANDS) - {"completer"}
+
+
+# -- Exact counts of people ---------------------------------------------------------------------------------------
+
+# What each command lets out of what is before the statements. A new command is put in one of these, or the test fails.
+TOLD = {"expliquer", "comparer", "simuler", "recevoir", "recontacter", "purger"}  # counts of people, on the terminal
+CLOSED = {  # exact numbers in files that say so, or on the terminal where it is asked: where that is written
+    "relire": "review.py",
+    "reconstruire": "reconstruct/project.py",
+    "auditer": "audit/reporting.py",
+}
+NOTHING = {"creer", "outiller", "tirer", "decrire", "sceller", "calculer", "refaire", "verifier", "diffuser", "nommer"}
+NOTHING |= {"completer", *STEPS}
+EXACT = re.compile(r"(estimate|consolidate)/|release/(ledger|compared|costs)|\{(phase|stage|table)\}")
+COUNTS_ONLY = {"issuing"}  # reads them to keep them in the vault, and says how many numbers are published
+
+
+def test_every_command_is_known_to_tell_exact_counts_or_not() -> None:
+    assert TOLD | CLOSED.keys() | NOTHING == set(COMMANDS)
+    assert len(TOLD) + len(CLOSED) + len(NOTHING) == len(COMMANDS)
+
+
+def test_what_tells_exact_counts_is_marked() -> None:
+    """The mark is among what the command tells, or in the file that it writes."""
+    for name in TOLD:
+        calls = [
+            node for node in ast.walk(ast.parse((FOLDER / f"{name}.py").read_text())) if isinstance(node, ast.Call)
+        ]
+        told = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "told"]
+        marked = [any(isinstance(one, ast.Name) and one.id == "TEAM" for one in ast.walk(call)) for call in told]
+        assert marked and all(marked), name
+    for name, module in CLOSED.items():
+        assert "NE PAS DIFFUSER" in (FOLDER.parent / module).read_text(encoding="utf-8"), name
+    assert "NE PAS DIFFUSER" in base.TEAM
+
+
+def test_the_others_read_nothing_that_holds_exact_counts() -> None:
+    for name in NOTHING:
+        nodes = ast.walk(ast.parse((FOLDER / f"{name}.py").read_text()))
+        asked = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+        for module in sorted(asked):
+            path = FOLDER.parents[1] / f"{module.replace('.', '/')}.py"
+            if path.is_file() and path.parent != FOLDER and path.stem not in COUNTS_ONLY:
+                assert not EXACT.search(path.read_text(encoding="utf-8")), (name, module)

@@ -16,6 +16,7 @@ from diagnostic.release.policy import load_policy
 from diagnostic.release.statements import made
 from diagnostic.release.verdicts import decide
 from diagnostic.report import numbers
+from diagnostic.review.lint import announced
 from diagnostic.study.config import load_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -134,3 +135,30 @@ def test_the_message_never_repeats_the_number(allowed: numbers.Known) -> None:
     told = numbers.message(numbers.strays("a.html", damages("17")["sentence.html"], allowed))
     assert "17" not in told and "dont" in told and "mineures" in told
     assert numbers.message([]) == ""
+
+
+# -- What the text says of the rounding ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ("Les nombres de personnes sont arrondis au plus proche.", True),
+        ("Nombres arrondis au multiple\nde cinq le plus proche", True),
+        ("Chaque nombre est <em>arrondi</em> à la dizaine la plus&nbsp;proche.", True),
+        ("Un nombre arrondi à cinq près… non : arrondi au plus près", True),
+        ("Un nombre est arrondi au hasard : à l’un des multiples voisins, plus souvent le plus proche.", False),
+        ("Le relais le plus proche est ouvert. Les nombres sont arrondis au hasard.", False),
+    ],
+)
+def test_a_text_that_announces_more_than_the_claims_is_refused(tmp_path: Path, said: str, refused: bool) -> None:
+    page = tmp_path / "rapport.html"
+    page.write_text(f"<html><body><h1>Titre</h1><p>{said}</p></body></html>", encoding="utf-8")
+    assert bool(announced(page)) is refused
+
+
+def test_the_page_on_protection_announces_no_more_than_the_claims(tmp_path: Path) -> None:
+    chapter = (Path(__file__).parents[2] / "report/chapitres/protection.qmd").read_text(encoding="utf-8")
+    page = tmp_path / "rapport.html"
+    page.write_text(f"<p>{chapter}</p>", encoding="utf-8")
+    assert announced(page) == "" and "arrondi au hasard" in chapter

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from diagnostic.commands.base import Command, project, told
+from diagnostic.commands.base import TEAM, Command, project, told
 from diagnostic.commands.values import STUDY, dated
 
 
@@ -23,4 +23,4 @@ def command(study: str, confirm: bool, date: dt.date) -> int:
     root = project()
     retention = compliance.retention(compliance.contents(Path(VAULT) / study / compliance.FOLDER))
     report = purge.purge(root, study, retention, date, execute=confirm, cipher=unlocking.cipher(root))
-    return told([message(report)], 0 if report.state in (PLANNED, DONE) else 1)
+    return told([message(report), TEAM], 0 if report.state in (PLANNED, DONE) else 1)

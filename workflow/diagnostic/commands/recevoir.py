@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from diagnostic.commands.base import Command, project, told
+from diagnostic.commands.base import TEAM, Command, project, told
 from diagnostic.commands.values import FILE, STUDY, dated
 
 
@@ -19,4 +19,4 @@ from diagnostic.commands.values import FILE, STUDY, dated
 def command(study: str, role: str, file: Path, date: dt.date) -> int:
     from diagnostic.study.receive import receive
 
-    return told(receive(project(), study, role, file, date))
+    return told([*receive(project(), study, role, file, date), TEAM])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from diagnostic.commands.base import Command, project, told
+from diagnostic.commands.base import TEAM, Command, project, told
 from diagnostic.commands.values import STUDY
 
 
@@ -17,4 +17,4 @@ from diagnostic.commands.values import STUDY
 def command(study: str) -> int:
     from diagnostic.study.follow_up import annex
 
-    return told(annex(project(), study))
+    return told([*annex(project(), study), TEAM])

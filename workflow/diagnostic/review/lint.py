@@ -1,8 +1,9 @@
-"""`diagnostic nombres`: the documents of a study read back; every number in them is a statement's, and nobody is named
-who did not agree to it."""
+"""`diagnostic nombres`: the documents of a study read back; every number in them is a statement's, nobody is named who did
+not agree to it, and what the text says of the rounding is not more than what the numbers stand for."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,17 +11,31 @@ from diagnostic.core import io
 from diagnostic.core.french import typographic
 from diagnostic.release.named import mentions, refusing
 from diagnostic.report import numbers
-from diagnostic.report.read_back import blocks
+from diagnostic.report.read_back import blocks, unfolded
+
+# A rounding to the nearest would halve what a number drawn at random may stand for.
+NEAREST = re.compile(r"\barrondi\w*\b[^.;:(]{0,80}\bplus\s(?:proches?|près)\b", re.IGNORECASE)
 
 
 def lint(qmd: Path, statements: Path, figures: Path, structures: Path, documents: Iterable[Path]) -> str:
-    """The French message of `numbers.message`, and one line per document that names a structure which did not agree;
-    empty when every number is in its place and nobody is named. A folder stands for the vector images in it."""
+    """The French message of `numbers.message`, and one line per document that names a structure which did not agree, or
+    that announces another rounding than the one drawn; empty when there is nothing to tell. A folder stands for the vector
+    images in it."""
     allowed = numbers.known(qmd.read_text(encoding="utf-8"), io.read_table(statements), io.read_table(figures))
     hidden = refusing(io.read_table(structures))
     files = [path for given in documents for path in (sorted(given.glob("*.svg")) if given.is_dir() else [given])]
     strays = [stray for path in files for stray in numbers.strays(path.name, path.read_bytes(), allowed)]
-    return numbers.message(strays) + "".join(_named(path, hidden) for path in files)
+    return numbers.message(strays) + "".join(_named(path, hidden) + announced(path) for path in files)
+
+
+def announced(path: Path) -> str:
+    """What to tell of a document whose text says that numbers are rounded to the nearest."""
+    if not any(NEAREST.search(unfolded(block.text)) for block in blocks(path.name, path.read_bytes())):
+        return ""
+    return typographic(
+        f"{path.name} : le texte annonce un arrondi au plus proche, et dirait ainsi plus que les nombres, qui sont arrondis "
+        "au hasard ; corriger ce que l’équipe a écrit.\n"
+    )
 
 
 def _named(path: Path, hidden: Sequence[str]) -> str:
