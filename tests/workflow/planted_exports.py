@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.core.problems import column_letter
-from diagnostic.privacy import folding, tripwire
+from diagnostic.privacy import folding, known_values
 from diagnostic.trial import answers as trial
 from diagnostic.trial.exports import kobo
 
@@ -56,7 +56,7 @@ def sought(data: Iterable[Planted] = DATA) -> list[str]:
 
 def slug(value: str) -> str:
     """A value as someone writes it in a code: « Zoé N’Dia » → « Zoe-N-Dia »."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", tripwire.unaccented(value)).strip("-")[:40]
+    return re.sub(r"[^A-Za-z0-9]+", "-", known_values.unaccented(value)).strip("-")[:40]
 
 
 def told(values: Iterator[str], variable: Variable, at: int) -> str:

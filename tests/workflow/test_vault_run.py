@@ -30,7 +30,7 @@ from planted_study import CHOSEN, CODEBOOK, STUDY, Planted, register, run
 from diagnostic.collect import steps
 from diagnostic.core import io
 from diagnostic.core.io import NOTICE, REVIEW
-from diagnostic.privacy import tripwire
+from diagnostic.privacy import known_values, tripwire
 from diagnostic.privacy.pdf import pdf_reader
 from diagnostic.privacy.vault import Vault, open_vault
 from diagnostic.report.exact import plain
@@ -57,7 +57,7 @@ class Step:
 
     project: Project
     output: str
-    found: list[tripwire.Found]
+    found: list[known_values.Found]
     modes: dict[str, int]
 
 
@@ -71,7 +71,7 @@ def recorded(project: Project, *runs: Run, unchanged: tuple[str, ...] = ()) -> S
     said = project.path("terminal.txt")
     said.write_text(output, encoding="utf-8")
     places = [path for path in outside(project) if path.name not in unchanged]
-    found = tripwire.search(VALUES, places, project.root)
+    found = known_values.search(VALUES, places, project.root)
     modes = {
         path.relative_to(project.root).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in project.root.rglob("*")
     }
@@ -142,10 +142,10 @@ def test_the_run_read_them(ran: Step, sown: Sown) -> None:
 def test_the_search_finds_one_planted_outside(ran: Step, tmp_path: Path, place: str, form: str) -> None:
     """In a copy of what the run made, each kind of place is given one value, rewritten."""
     value = next(d.value for d in DATA if d.kind == ("phone" if form == "digits" else "name") and d.variety in ("4", "west_african"))  # fmt: skip
-    text = {"upper": str.upper, "unaccented": tripwire.unaccented, "digits": _national}[form](value)
+    text = {"upper": str.upper, "unaccented": known_values.unaccented, "digits": _national}[form](value)
     path = PLACES[place](ran.project, tmp_path, text)
-    assert tripwire.search([value], [_original(ran.project, place)], ran.project.root) == []
-    found = tripwire.search([value], [path], tmp_path)
+    assert known_values.search([value], [_original(ran.project, place)], ran.project.root) == []
+    found = known_values.search([value], [path], tmp_path)
     assert {one.index for one in found} == {0}
     assert text not in repr(found) and value not in repr(found)
 
@@ -240,7 +240,7 @@ def test_the_text_of_the_documents_is_what_was_searched(ran: Step) -> None:
     if pdf_reader() is None:
         pytest.skip("pdftotext absent : texte des PDF lu par ses flux seuls (paquet Debian « poppler-utils »)")
     documents = [ran.project.path(f"results/{STUDY}/report/rapport.{format}") for format in ("html", "docx", "pdf")]
-    found = tripwire.search(["Diagnostic départemental de Lot-et-Garonne", "Équipe d’un essai"], documents)
+    found = known_values.search(["Diagnostic départemental de Lot-et-Garonne", "Équipe d’un essai"], documents)
     assert {(one.index, one.file) for one in found} == {(at, path.name) for at in (0, 1) for path in documents}
 
 
@@ -311,7 +311,7 @@ def test_no_format_lets_a_value_through(format: str, tmp_path: Path) -> None:
             assert len(frame["texts"]) > 500
         else:
             frame.to_parquet(tmp_path / f"{name}.parquet")
-    assert tripwire.search(VALUES, [tmp_path], tmp_path) == []
+    assert known_values.search(VALUES, [tmp_path], tmp_path) == []
 
 
 # --- data typed where it must not be ------------------------------------------------------------------------------
@@ -391,7 +391,7 @@ def test_none_of_them_is_outside_the_vault_either(stopped: Stopped) -> None:
     assert stopped.step.found == []
     typed = [text for _, _, _, text in PUBLIC]
     places = [*(stopped.step.project.path(name) for name in ("results", "logs", ".snakemake", "tmp", "cache"))]
-    assert tripwire.search([*typed, PHONE, MAIL], places, stopped.step.project.root) == []
+    assert known_values.search([*typed, PHONE, MAIL], places, stopped.step.project.root) == []
     assert tripwire.scan(stopped.step.output) == []
     assert "Traceback" not in stopped.step.output
 
@@ -407,7 +407,7 @@ class Purged:
     runs: Mapping[str, Run]
     files: Mapping[str, set[str]]
     contacts: Mapping[str, int]
-    found: list[tripwire.Found]
+    found: list[known_values.Found]
 
 
 def everything(project: Project) -> set[str]:
@@ -436,7 +436,7 @@ def purged(stopped: Stopped) -> Purged:
         files[name] = everything(project)
         private = project.path(f"vault/{STUDY}/private/contacts.parquet")
         kept[name] = len(pd.read_parquet(private)) if private.is_file() else 0
-    found = tripwire.search(VALUES, [project.root], project.root)
+    found = known_values.search(VALUES, [project.root], project.root)
     return Purged(project, runs, files, kept, found)
 
 
