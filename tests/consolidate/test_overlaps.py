@@ -7,10 +7,12 @@ import time
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from diagnostic.consolidate.decisions import settle
 from diagnostic.consolidate.overlaps import LARGEST_EXACT, Overlaps
 
 
@@ -83,3 +85,11 @@ def test_work_grows_with_the_pairs() -> None:
     start = time.process_time()
     assert overlaps.fewest(np.ones(size)) == size / 2
     assert time.process_time() - start < 20
+
+
+def test_situations_that_no_pair_brings_together_are_settled_too() -> None:
+    described = pd.DataFrame({"situation": ["R-1/1", "R-2/1"]})
+    none = pd.DataFrame({"first": [], "second": [], "score": [], "agree": []}).astype({"first": "str", "second": "str"})
+    decided = pd.DataFrame({"first": [], "second": [], "decision": []}).astype("str")
+    found = settle(described, none, decided)
+    assert found.empty and list(found) == ["first", "second", "score", "agree", "decision", "status"]

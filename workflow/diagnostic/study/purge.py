@@ -127,10 +127,17 @@ def _contact_items(vault: Vault, retention: Retention, today: dt.date) -> list[I
             int((~agreed).sum()),
             "aucun accord : rien ne les justifie",
             True,
+            people=True,
         ),
-        Item("contacts dont la date est passée", int((agreed & ~kept).sum()), "l’accord ne court plus", True),
         Item(
-            "contacts gardés", int(kept.sum()), f"accord donné, au plus tard jusqu’au {date(retention.contacts)}", False
+            "contacts dont la date est passée", int((agreed & ~kept).sum()), "l’accord ne court plus", True, people=True
+        ),
+        Item(
+            "contacts gardés",
+            int(kept.sum()),
+            f"accord donné, au plus tard jusqu’au {date(retention.contacts)}",
+            False,
+            people=True,
         ),
     ]
 

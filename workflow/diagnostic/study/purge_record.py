@@ -15,7 +15,7 @@ from diagnostic.privacy.vault import (
     write_closed,
 )
 
-# Phases whose tables have a row per answer, situation or person, or a fact per group of them, however small.
+FEW = 8  # people whose number a certificate does not keep: the ordinary threshold
 LIMITS = (
     "La purge ne touche pas les sauvegardes, les copies faites à la main, les courriels, l’historique de git ni les "
     "exports restés dans l’outil de collecte. Sur un disque SSD, un effacement n’est sûr que si le disque est chiffré."
@@ -31,6 +31,7 @@ class Item:
     reason: str
     due: bool
     paths: tuple[Path, ...] = ()
+    people: bool = False  # whether it counts people
 
 
 PLANNED, STOPPED, INCOMPLETE, DONE = "planned", "stopped", "incomplete", "done"
@@ -59,13 +60,18 @@ def certificate_path(folder: Path, today: dt.date, full: bool) -> Path:
     return path
 
 
+def _kept(item: Item) -> int | str:
+    """How many, as a certificate keeps it: of people, no small number."""
+    return f"moins de {FEW}" if item.people and item.count < FEW else item.count
+
+
 def write_certificate(
     path: Path, study: str, today: dt.date, items: list[Item], proof: tuple[int, int] | None, done: bool = False
 ) -> None:
     """Counts and dates. `proof`: how many values were looked for, how many are ordinary words and were not."""
     content: dict[str, object] = {"étude": study, "date": today.isoformat(), "état": "achevée" if done else "en cours"}
     for key, due in (("supprimé", True), ("gardé", False)):
-        content[key] = [{"quoi": i.what, "nombre": i.count, "motif": i.reason} for i in items if i.due is due]
+        content[key] = [{"quoi": i.what, "nombre": _kept(i), "motif": i.reason} for i in items if i.due is due]
     if proof:
         content["preuve"] = {
             "valeurs recherchées": proof[0],
