@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from handmade import FILES, consolidated, facts, read
+from handmade import CODEBOOK, FILES, consolidated, facts, read
 
 from diagnostic.codebook import loading
+from diagnostic.collect.tables import CATEGORIES, INTERLOCUTORS, METHODS, MODES, STATUSES
 from diagnostic.core.problems import Problem
 from diagnostic.release.listing import Listing
 from diagnostic.release.listing import problems as unlisted
@@ -193,6 +194,8 @@ def row_of(files: Files, name: str, code: str) -> int:
         ((added("status", "prov", code="past", label="Passée", groups=""),), "status", "past", "groups", "ne dit pas"),
         ((added("housing", "camp", code="tent", label="Sous tente", groups="unstabel"),), "housing", "tent", "groups", "seule de son"),
         ((edited("gender", "dk", groups="women"),), "gender", "dk", "groups", "Ne sait pas"),
+        ((edited("answer_mode", "group", code="team", groups="group"),), "answer_mode", "indiv", "list", "a plus de réponse"),
+        ((added("territory", "out", code="near", label="À côté", groups="out"),), "territory", "near", "groups", "se scinde pas"),
     ],
 )  # fmt: skip
 def test_what_would_drop_out_of_a_total_is_told_at_its_cell(
@@ -227,3 +230,18 @@ def test_the_project_refuses_it_before_anything_runs(tmp_path: Path) -> None:
         load_release(tmp_path)
     path.write_bytes(changed(*MINORS_SPLIT)["options.csv"])
     assert load_release(tmp_path).class_of_answer("age_band", ["a16"]) == "minor"
+
+
+@pytest.mark.parametrize(
+    ("name", "declared"),
+    [
+        ("site_category", CATEGORIES),
+        ("site_state", STATUSES),
+        ("count_method", METHODS),
+        ("interview_mode", MODES),
+        ("interlocutor", INTERLOCUTORS),
+    ],
+)
+def test_registers_and_codebook_have_the_same_answers(name: str, declared: dict[str, str]) -> None:
+    """Public registers are declared as tables, their coding sheets in the codebook."""
+    assert [option.code for option in CODEBOOK.lists[name] if option.code != "dk"] == list(declared)

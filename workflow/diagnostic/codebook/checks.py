@@ -44,6 +44,7 @@ def check(codebook: Codebook) -> Iterator[Finding]:
         conditions,
         checks_indicators.sets,
         checks_indicators.statuses,
+        checks_indicators.fixed,
         checks_indicators.indicators,
     ):
         yield from part(codebook)

@@ -14,6 +14,20 @@ from diagnostic.core.wording import either
 
 ADULT, MINOR = 18, "minor"  # age, class
 NEAR = 0.85  # likeness of two names, one of which may be a slip
+# Answers that the workflow itself names (list → codes): who answers for a team, where, what a site is, who may be written to.
+FIXED = {
+    "answer_mode": ("indiv", "group"),
+    "consent": ("yes", "no"),
+    "contact_outcome": ("answered", "interview", "declined"),
+    "count_method": ("exact", "page_extrapolated"),
+    "declared_origin": ("not_stated",),
+    "price_class": ("free", "under_10", "from_10", "from_50", "over_200"),
+    "record_kind": ("response", "interview"),
+    "site_state": ("open", "suspended", "closed", "not_stated"),
+    "territory": ("in", "out", "both"),
+    "wave": ("first", "second"),
+    "yes_no": ("yes", "no"),
+}
 OPTIONS, INDICATORS = "options.csv", "indicators.csv"
 
 
@@ -22,6 +36,21 @@ def sets(codebook: Codebook) -> Iterator[Finding]:
     for options in codebook.lists.values():
         yield from _groups(options)
         yield from _bands([option for option in options if not option.exclusive])
+
+
+def fixed(codebook: Codebook) -> Iterator[Finding]:
+    """Answers that the workflow names keep their codes, whole: what is renamed or split would no longer be recognised."""
+    for name, codes in FIXED.items():
+        options = codebook.lists.get(name, ())
+        known = {option.code for option in options}
+        gone = [code for code in codes if code not in known]
+        if options and gone:
+            message = f"La liste n'a plus de réponse {either(gone)}, que le calcul nomme."
+            yield Finding(OPTIONS, options[0].row, "list", message, "Garder ce code ; le libellé peut changer.", name)
+        for option in options:
+            if parts := [code for code in option.groups if code in codes]:
+                message = "Le calcul nomme cette réponse par son code : elle ne se scinde pas."
+                yield Finding(OPTIONS, option.row, "groups", message, "Vider la cellule.", " | ".join(parts))
 
 
 def _groups(options: tuple[Option, ...]) -> Iterator[Finding]:
