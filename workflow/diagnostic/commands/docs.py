@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from diagnostic.collect.tables import INPUTS
+from diagnostic.commands import catalogue
 from diagnostic.core.counting import RULES
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import Table
@@ -54,9 +55,13 @@ LIMITS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 CHECKS = {"greater_than_or_equal_to": "≥ {min_value}", "less_than_or_equal_to": "≤ {max_value}"}
 
 
-def pages() -> dict[str, str]:
-    """The content of each reference page, by its path from the project's root."""
-    return {"config/README.md": configuration(), "docs/dictionnaire.md": dictionary()}
+def pages(root: Path) -> dict[str, str]:
+    """The content of each reference page, by its path from the project's root; the report's sources are read there."""
+    return {
+        "config/README.md": configuration(),
+        "docs/dictionnaire.md": dictionary(),
+        "docs/indicateurs.md": facts(root),
+    }
 
 
 def configuration() -> str:
@@ -126,6 +131,23 @@ def dictionary() -> str:
     rules = [(f"`{name}`", typographic(text)) for name, text in RULES.items()]
     parts.append(f"## Règles nommées\n\n{_grid(('Règle', 'Ce qu’elle fait'), rules)}")
     return "\n".join(parts)
+
+
+def facts(root: Path) -> str:
+    """Every fact: what it is, and where it is printed."""
+    header = ("Identifiant", "Libellé", "Unité", "Univers", "Formule", "Imprimé")
+    return "\n".join(
+        [
+            NOTICE,
+            "# Catalogue des indicateurs\n",
+            typographic(
+                "Tout nombre imprimé est un indicateur. Un mot entre accolades tient la place de ce qui change d'un "
+                "indicateur à l'autre : l'année, le site, la réponse. « Imprimé » dit quels chapitres, tableaux et graphiques "
+                "du rapport le nomment ; où rien n'est dit, aucun ne le nomme, et `diagnostic expliquer` le donne.\n"
+            ),
+            *(f"## {title}\n\n{_grid(header, rows)}" for title, rows in catalogue.sections(root)),
+        ]
+    )
 
 
 def table_title(model: type[Table]) -> str:
@@ -229,7 +251,7 @@ def _grid(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 def write(root: Path) -> list[str]:
     """Write the pages whose content differs; returns their paths."""
     changed = []
-    for name, content in pages().items():
+    for name, content in pages(root).items():
         path = root / name
         if not path.is_file() or path.read_text(encoding="utf-8") != content:
             path.parent.mkdir(parents=True, exist_ok=True)

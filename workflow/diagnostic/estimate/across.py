@@ -36,14 +36,17 @@ def _case(case: dict[str, Any], build: Builder) -> Iterator[Fact]:
     split, overlap = case["split"], case["overlap"]
     sizes = " et ".join(french.number(case[name]) for name in ("first", "second"))
     words: dict[str, Any] = {
-        "case": f"s{round(100 * split)}_m{overlap}",
+        "part": round(100 * split),
+        "overlap": overlap,
         "lists": f"listes de {sizes} personnes, {french.number(overlap)} en commun",
     }
     limits = (case["low"], case["high"])
-    yield build.fact("two_lists.{case}", case["chapman"], limits, split=french.percent(100 * split), **words)
+    yield build.fact(
+        "two_lists.s{part}_m{overlap}", case["chapman"], limits, split=french.percent(100 * split), **words
+    )
     for ratio in ODDS_RATIOS:
         yield build.fact(
-            "two_lists.{case}_theta_{theta}",
+            "two_lists.s{part}_m{overlap}_theta_{theta}",
             case[f"odds_{ratio:g}"],
             theta=f"{round(10 * ratio):02d}",
             ratio=french.number(ratio, 1 if ratio % 1 else 0),

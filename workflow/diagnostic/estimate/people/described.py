@@ -157,7 +157,7 @@ def _situations(ready: Described, pairs: pd.DataFrame, make: Maker) -> Iterator[
     yield build.count("shared.pairs_open", undecided, rules=("doublons_a_trancher",) if undecided else ())
 
 
-def _among(indicator: Indicator) -> str:
+def among(indicator: Indicator) -> str:
     """Who of the persons in prostitution the base of an indicator is, in words."""
     if indicator.told:
         return ", renseignées sur ce point"
@@ -171,7 +171,7 @@ def _indicator(ready: Described, alone: Described, indicator: Indicator, make: M
     informed = ((indicator.told, (INFORMED,)),) if indicator.told else ()
     words = {"name": indicator.label, "note": f"{indicator.note} ".lstrip()}
     given = {
-        "among": _among(indicator),
+        "among": among(indicator),
         "group": group_of(BASE, *informed, *indicator.asked),
         "base": group_of(BASE, *informed, *indicator.within),
         "rules": (*make.rules, "groupe_mixte"),

@@ -16,13 +16,13 @@ TEXTS = {
     "two_lists.seen": person(
         "personnes vues par les deux sources réunies", "chiffre publié", measure="count", method=WHY_NO_ESTIMATE
     ),
-    "two_lists.{case}": person(
+    "two_lists.s{part}_m{overlap}": person(
         "total impliqué, {lists}",
         "(n₁ + 1)(n₂ + 1) ÷ (m + 1) − 1, limites de Sadinle (2009)",
         method="Première liste : {split} des deux. Suppose les listes indépendantes, ce que rien ne permet de vérifier. "
         "Ce n’est pas une estimation.",
     ),
-    "two_lists.{case}_theta_{theta}": person(
+    "two_lists.s{part}_m{overlap}_theta_{theta}": person(
         "total impliqué, {lists}, θ = {ratio}",
         "M + θ (n₁ − m)(n₂ − m) ÷ m, M personnes vues",
         method="θ est le rapport de chances entre les deux listes : 1 si être sur l’une ne dit rien de l’autre, au-dessus si "

@@ -91,16 +91,16 @@ def extrapolations(statements: pd.DataFrame, cell: Cell, interval: Cell, caption
 def allocations(sites: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Ads to code per site: the chosen allocation, then other conventions and floors side by side."""
     columns = (
-        ("Retenue", "allocation"),
-        ("Sans plancher", "allocation_raise_0"),
-        ("Plancher 1, relevés", "allocation_raise_1"),
-        ("Plancher 1, réservé", "allocation_reserve_1"),
-        ("Plancher 2, réservé", "allocation_reserve_2"),
-        ("Miroirs regroupés", "allocation_collapsed"),
+        ("Retenue", ""),
+        ("Sans plancher", "_raise_0"),
+        ("Plancher 1, relevés", "_raise_1"),
+        ("Plancher 1, réservé", "_reserve_1"),
+        ("Plancher 2, réservé", "_reserve_2"),
+        ("Miroirs regroupés", "_collapsed"),
     )
     rows: list[tuple[str, ...]] = []
     for site in sites.itertuples():
-        cells = [cell(f"ads.{key}.{site.site_code}") for _, key in columns]
+        cells = [cell(f"ads.allocation{choice}.{site.site_code}") for _, choice in columns]
         if any(cells):
             rows.append((site.site_code, cell(f"ads.site_count.{site.site_code}"), *cells))
     totals = (cell("ads.sample_size") if any(row[2 + i] for row in rows) else "" for i in range(len(columns)))

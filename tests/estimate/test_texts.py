@@ -1,0 +1,180 @@
+"""Facts and what is said of them: the builder, and texts that all facts use and that all are used."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from collections.abc import Iterator
+from functools import cache, partial
+from pathlib import Path
+
+import handmade
+import pandas as pd
+import pytest
+import territories
+from replay import estimated
+
+from diagnostic.commands.catalogue import OR, WORD, indicators, matching, rows
+from diagnostic.core.counting import RULES
+from diagnostic.estimate import national, texts
+from diagnostic.estimate.facts import SAID, Builder, Fact, Text, words
+from diagnostic.estimate.people import questionnaire, sensitivity
+from diagnostic.estimate.tables import MEASURES, UNITS
+
+ROOT = Path(__file__).parents[2]
+STUDY = "99-2026"
+site = partial(Text, unit="site", universe="sites")
+BUILD = Builder(
+    {
+        "a.open_{year}": site(
+            "ouverts en {year}",
+            "nombre",
+            method="Comptés.",
+            rules=("plancher",),
+            if_open={"method": "Entre {year} et après.", "measure": "estimate"},
+        ),
+        "a.share_pct": site("part", "part ÷ tout", measure="percent", decimals=1),
+    },
+    "consolidate/x",
+    "observed",
+    cells="x.csv!A2",
+    method="Dit de tous.",
+)
+
+
+def test_a_count_of_a_part_has_its_numerator_and_its_whole() -> None:
+    made = BUILD.count("a.open_{year}", 3, 4, year=2018)
+    assert (made.fact_id, made.label, made.method) == ("a.open_2018", "ouverts en 2018", "Comptés.")
+    assert (made.value, made.numerator, made.denominator, made.cells) == (3, 3, 4, "x.csv!A2")
+    assert (made.low, made.high, made.interval_kind, made.measure) == (None, None, "none", "count")
+    alone = BUILD.count("a.open_{year}", 3, year=2018, cells="")
+    assert (alone.numerator, alone.denominator, alone.cells) == (None, None, "")
+
+
+@pytest.mark.parametrize(("between", "kind"), [((3, 3), "none"), ((2, 3), "bounds"), ((3, 5), "bounds")])
+def test_bounds_are_given_where_they_pass_beyond_the_number(between: tuple[int, int], kind: str) -> None:
+    made = BUILD.count("a.open_{year}", 3, between=between, year=2018)
+    assert made.interval_kind == kind
+    assert (made.low, made.high) == (between if kind == "bounds" else (None, None))
+    said = ("Entre 2018 et après.", "estimate") if kind == "bounds" else ("Comptés.", "count")
+    assert (made.method, made.measure, made.rules) == (*said, ("plancher",))
+
+
+def test_bounds_without_a_number_are_kept_even_where_they_are_one() -> None:
+    made = BUILD.fact("a.share_pct", between=(2.0, 2.0))
+    assert (made.value, made.low, made.high, made.interval_kind) == (None, 2.0, 2.0, "bounds")
+
+
+def test_a_share_and_its_bounds_are_percents_of_the_whole() -> None:
+    made = BUILD.share("a.share_pct", 3, 8, between=(3, 4))
+    assert made is not None
+    assert (made.value, made.low, made.high, made.decimals) == (37.5, 37.5, 50.0, 1)
+    assert (made.numerator, made.denominator, made.method) == (3, 8, "Dit de tous.")
+    assert BUILD.share("a.share_pct", 0, 0) is None
+
+
+def test_what_a_text_does_not_say_is_refused() -> None:
+    with pytest.raises(TypeError, match="a.share_pct does not say: label, year"):
+        BUILD.share("a.share_pct", 3, 8, year=2018, label="autre")
+    with pytest.raises(KeyError, match="year"):
+        BUILD.count("a.open_{year}", 3)
+    with pytest.raises(KeyError, match="a.closed"):
+        BUILD.count("a.closed", 3)
+
+
+# -- The texts ----------------------------------------------------------------------------------------------------
+
+SPOKEN = {pattern: text for table in texts.every().values() for pattern, text in table.items()}
+
+
+def test_every_table_of_texts_is_in_the_catalogue_and_no_id_stands_twice() -> None:
+    assert {module.name for module in pkgutil.iter_modules(texts.__path__)} == set(texts.STRANDS)
+    assert len(SPOKEN) == sum(map(len, texts.every().values()))
+    with pytest.raises(ValueError, match=r"said twice: press\.articles$"):
+        texts.once({"press": {"press.articles": site("a", "b")}, "other": {"press.articles": site("c", "d")}})
+
+
+@pytest.mark.parametrize("pattern", SPOKEN)
+def test_a_text_is_whole(pattern: str) -> None:
+    text = SPOKEN[pattern]
+    assert text.unit in UNITS and text.measure in MEASURES
+    assert text.label and text.formula and text.universe
+    assert set(text.opened.rules) | set(text.rules) <= set(RULES)
+    names = words(pattern) | text.words
+    assert not names & (set(Fact.__dataclass_fields__) - SAID), "a word that is a field would be lost"
+
+
+def spread(tables: dict[str, pd.DataFrame]) -> None:
+    """Ads declared in six places; one site whose ads nobody coded."""
+    counts, ads = tables["ad_counts"], tables["ads"]
+    for code, place, count in (("E02", "Un", 3), ("E03", "Deux", 1), ("D01", "Trois", 6), ("D03", "Quatre", 1)):
+        counts.loc[counts["site_code"].eq(code), ["place", "count"]] = place, count
+    tables["ads"] = ads[ads["site_code.code"] != "D01"].reset_index(drop=True)
+
+
+@cache
+def altered() -> pd.DataFrame:
+    return estimated(STUDY, spread).facts
+
+
+@cache
+def used() -> pd.DataFrame:
+    """Facts of the committed studies, one of them with more in it, and of the studies written by hand."""
+    made = handmade.consolidated()
+    asked = made["respondents"].assign(**{"structure.pseudonym": "s1"})
+    here = (made["cases"], handmade.layout(handmade.CODEBOOK), "00-2026", {"questionnaire": "observed"})
+    people = handmade.facts(made).reset_index()
+    found = [
+        estimated("62-2020").facts.reset_index(),
+        estimated(STUDY).facts.reset_index(),
+        altered().reset_index(),
+        people,
+        questionnaire.estimate(asked, *here, **handmade.BOOK)["questionnaire"],
+        sensitivity.estimate(
+            made["described"], made["pairs"], made["respondents"], "00-2026", handmade.ORIGINS, **handmade.BOOK
+        )["sensitivity"],
+        territories.facts(territories.EIGHT, places=here[1]).reset_index(),
+        national.estimate(people, (ROOT / "resources/references/national.csv").read_bytes(), "00-2026")["national"],
+    ]
+    return pd.concat(found).drop_duplicates(["fact_id", "label", "unit", "universe", "formula"])
+
+
+def said(pattern: str, text: Text) -> Iterator[tuple[int, list[re.Pattern[str]]]]:
+    """How much of the id is written out, and what id, label, unit, universe and formula of a fact match."""
+    for own, *others in rows(pattern, text, handmade.CODEBOOK):
+        anything = ("|".join(map(filled, part.split(OR))) for part in others)
+        yield len(re.sub(WORD, "", own)), [matching(own), *map(re.compile, anything)]
+
+
+def filled(part: str) -> str:
+    """A regular expression for a text whose words are filled in."""
+    return ".*".join(map(re.escape, re.split(WORD, part)))
+
+
+def test_every_fact_has_one_text_and_every_text_has_a_fact() -> None:
+    """Where two patterns match an id, the one that says more of it stands."""
+    patterns = [(much, pattern, found) for pattern, text in SPOKEN.items() for much, found in said(pattern, text)]
+    patterns.sort(key=lambda one: -one[0])
+    spoken, silent = set(), []
+    for fact in used().itertuples():
+        parts = (fact.fact_id, fact.label, UNITS[fact.unit], fact.universe, fact.formula)
+        own = [
+            pattern
+            for _, pattern, found in patterns
+            if all(one.fullmatch(part) for one, part in zip(found, parts, strict=True))
+        ]
+        spoken |= set(own[:1])
+        silent += [fact.fact_id] if not own else []
+    assert not silent
+    assert set(SPOKEN) - spoken == set()
+
+
+def test_the_catalogue_names_each_indicator_of_the_codebook() -> None:
+    known = {one.fact_id for found in indicators(handmade.CODEBOOK).values() for _, one in found}
+    assert known == {one.fact_id for one in handmade.CODEBOOK.indicators}
+
+
+def test_five_places_of_six_are_told_together() -> None:
+    """Villeneuve 12, Port-Neuf 5, then 3, 1, 6 and 1: all but one ad of 28."""
+    fact = altered().loc["ads.five_cities_pct"]
+    assert (fact["numerator"], fact["denominator"]) == (27, 28)
