@@ -12,10 +12,10 @@ from pathlib import Path
 from diagnostic.codebook import loading
 from diagnostic.codebook.indicators import CODED, Indicator
 from diagnostic.codebook.model import Codebook
-from diagnostic.estimate.facts import Text, words
 from diagnostic.estimate.people.described import among
 from diagnostic.estimate.tables import UNITS
-from diagnostic.estimate.texts import STRANDS, every
+from diagnostic.estimate.texts.strands import STRANDS, every
+from diagnostic.estimate.texts.text import Text, words
 
 CHAPTERS, REPORT = "report/chapitres", "workflow/diagnostic/report"
 SOURCES = {
