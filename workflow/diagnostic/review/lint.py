@@ -13,8 +13,9 @@ from diagnostic.release.named import mentions, refusing
 from diagnostic.report import numbers
 from diagnostic.report.read_back import blocks, unfolded
 
-# A rounding to the nearest would halve what a number drawn at random may stand for.
-NEAREST = re.compile(r"\barrondi\w*\b[^.;:(]{0,80}\bplus\s(?:proches?|près)\b", re.IGNORECASE)
+# A rounding to the nearest would halve what a number drawn at random may stand for. (« Entier le plus proche » is a sample
+# size's, which is exact.)
+NEAREST = re.compile(r"\barrondi\w*\b[^.;:(]{0,80}(?<!entier\sle\s)\bplus\s(?:proches?|près)\b", re.IGNORECASE)
 
 
 def lint(qmd: Path, statements: Path, figures: Path, structures: Path, documents: Iterable[Path]) -> str:
