@@ -43,15 +43,15 @@ HEADLINES = {
 def measure(seed: int, size: int, structures: int = 36) -> dict[str, object]:
     """One département: groups of the closed list that hold somebody, those printed, what each reader still proves."""
     rules, rows = invented(), departement(seed, size, structures)
+    old = rows[rows["situation"] <= rows["situation"].max() - max(12, size // 12)].reset_index(drop=True)
+    before = Previous("1", decided(old, rules).printed, frozenset(population(old).key.tolist()))
     start = time.process_time()
-    decision = decided(rows, rules)
+    decision = decided(rows, rules, earlier=before.printed)
     middle = time.process_time()
     listing, people = decision.listing, population(rows)
     codes = coded(listing, people, {})
     found = Gate(listing, truth=codes).findings(decision.printed, readers_of(listing, people, codes))
     exposed = {kind: sum(one.reader == kind for one in found) for kind in ("outsider", "structure")}
-    old = rows[rows["situation"] <= rows["situation"].max() - max(12, size // 12)].reset_index(drop=True)
-    before = Previous("1", decided(old, rules).printed, frozenset(population(old).key.tolist()))
     batch = enough(before, people, rules)
     both = findings(listing, before, decision.printed, went=False) if batch else []
     end = time.process_time()

@@ -5,12 +5,14 @@ Margins are those of a small survey; nothing here describes anybody.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from diagnostic.codebook import loading
+from diagnostic.release.claims import Printed
 from diagnostic.release.decision import Decision, decide
 from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.listing import Listing
@@ -69,9 +71,11 @@ def population(rows: pd.DataFrame) -> Population:
     return Population("prostitution", situation, structure, frame.reset_index(drop=True), key.to_numpy(dtype=str))
 
 
-def decided(rows: pd.DataFrame, rules: Policy, key: bytes = PUBLIC_KEY) -> Decision:
-    """What is printed of some persons."""
-    return decide(Listing("prostitution", rules), population(rows), Draw(key), {}, {})
+def decided(
+    rows: pd.DataFrame, rules: Policy, key: bytes = PUBLIC_KEY, earlier: Mapping[str, Printed] | None = None
+) -> Decision:
+    """What is printed of some persons; `earlier`: what was printed of a part of them."""
+    return decide(Listing("prostitution", rules), population(rows), Draw(key), {}, {}, earlier=earlier)
 
 
 def departement(seed: int, size: int = 152, structures: int = 36) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from diagnostic.release.audit import OUTSIDER, STRUCTURE, Finding, Gate, Reader
 from diagnostic.release.claims import EXACT, Printed, claim, least
 from diagnostic.release.draws import Draw
 from diagnostic.release.groups import Statement
-from diagnostic.release.listing import CROSSING, HEADLINE, OTHER, REST, TOTAL, Listing
+from diagnostic.release.listing import CROSSING, HEADLINE, OTHER, REST, TOTAL, Entry, Listing
 from diagnostic.release.populations import Population, Term
 from diagnostic.release.primary import UNITS, Counted, count
 
@@ -53,6 +53,7 @@ class Draft:
     draw: Draw
     exact_total: bool = False
     fixed: Mapping[str, Printed | None] = field(default_factory=dict)  # printed as another population prints them
+    earlier: Mapping[str, Printed] = field(default_factory=dict)  # of an edition all of whose rows are still there
     bases: dict[str, int] = field(default_factory=dict)
     withheld: set[str] = field(default_factory=set)
 
@@ -85,9 +86,21 @@ class Draft:
                 above = found.get(whole.name)
                 if above is not None and value > above.value:
                     value, base = nested(base, above)
+            value = max(value, self._before(entry, base, found))
             if value >= least(base, entry.threshold):
                 found[entry.name] = claim(value, base, entry.threshold)
         return self._raised(found)
+
+    def _before(self, entry: Entry, base: int, found: Mapping[str, Printed]) -> int:
+        """What an earlier edition printed of a group, where this one may not print less: the group was a part of what it is
+        now. Two draws that disorder the editions would leave the newcomers too few numbers."""
+        before = self.earlier.get(entry.name)
+        if before is None or before.base > base or before.value % base:
+            return 0
+        if self.counted[entry.name].count < claim(before.value, base, entry.threshold).low:
+            return 0  # answers were corrected since: some who were in it are no longer
+        above = [found[whole.name].value for whole in self.listing.wholes[entry.name] if whole.name in found]
+        return before.value if all(value >= before.value for value in above) else 0
 
     def _raised(self, found: dict[str, Printed]) -> dict[str, Printed]:
         """A whole under a part that is fixed: raised to the multiple above it, which its count may still have drawn."""
@@ -127,6 +140,7 @@ def decide(
     public: tuple[Statement, ...] = (),
     progress: Progress = silent,
     fixed: Mapping[str, Printed | None] | None = None,
+    earlier: Mapping[str, Printed] | None = None,
 ) -> Decision:
     """What may be printed of a population. `told`: name of a group → its figure, by the rules of counting. `outside`: what
     readers have besides, `public` those of them that others published. `fixed`: groups that
@@ -139,13 +153,13 @@ def decide(
     }
     exact = population.name in ("professionals", "responses")
     if listing.policy.draft:
-        draft = Draft(listing, counted, draw, exact, fixed or {})
+        draft = Draft(listing, counted, draw, exact, fixed or {}, earlier or {})
         return _decision(draft, draft.printed(CROSSING), 0)
     codes = coded(listing, population, places)
     readers = readers_of(listing, population, codes)
     gate = Gate(listing, (*outside, *public), public, progress, codes)
     for rung in range(len(RUNGS)):
-        draft = Draft(listing, counted, draw, exact, fixed or {})
+        draft = Draft(listing, counted, draw, exact, fixed or {}, earlier or {})
         if rung:
             progress(f"{population.name} : limites atteintes, barreau suivant : {SAID[rung]}")
         for _ in range(STEPS):

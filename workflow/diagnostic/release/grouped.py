@@ -133,8 +133,9 @@ def _release(
         for group, part in SAME.items()
         if part in done and parse(group)[0] == name and same(done[part].population, population, group)
     }
-    decision = decide(listing, population, draw, told, places, _parts(listing, done), public, progress, fixed)
     before = last(known.issued, name)
+    earlier = before.printed if before and not editions.gone(before, population) else {}
+    decision = decide(listing, population, draw, told, places, _parts(listing, done), public, progress, fixed, earlier)
     if before is None:
         return Released(decision, population, places, known=len(public))
     kept = Released(_kept(decision, before), population, places, before.name, len(public))
