@@ -30,6 +30,7 @@ from diagnostic.release.decision import coded, readers_of  # noqa: E402
 from diagnostic.release.editions import Previous, enough, findings  # noqa: E402
 
 SIZES = (60, 152, 400)
+ORDINARY = 8  # the ordinary threshold
 HEADLINES = {
     "women": "gender=femme",
     "men": "gender=homme",
@@ -77,6 +78,18 @@ def measure(seed: int, size: int, structures: int = 36) -> dict[str, object]:
     }
 
 
+def smallest(seed: int, size: int) -> dict[str, object]:
+    """What the smallest multiple that may be printed costs (10; 20 for the classes at 11), by draws alone: the groups that
+    the primary rules let through, those printed, those lost because they drew less."""
+    decision = decided(departement(seed, size), invented(preset="brouillon"))
+    row: dict[str, object] = {"seed": seed, "persons": size}
+    for name, wide in (("ordinary", False), ("sensitive", True)):
+        own = [one for one in decision.counted.values() if (one.entry.threshold > ORDINARY) is wide and not one.reason]
+        lost = sum(one.entry.name not in decision.printed for one in own)
+        row |= {f"{name}_allowed": len(own), f"{name}_lost": lost}
+    return row
+
+
 def told(rows: list[dict[str, object]]) -> None:
     """A few lines for each size."""
     for size, own in pd.DataFrame(rows).groupby("persons"):
@@ -111,6 +124,7 @@ def main() -> None:
     options.add_argument("--first", type=int, default=0)
     options.add_argument("--out", type=Path, default=Path("mesures.csv"))
     options.add_argument("--growth", action="store_true", help="instead: one seed, sizes growing")
+    options.add_argument("--smallest", action="store_true", help="instead: what the smallest printed multiple costs")
     chosen = options.parse_args()
     print(load())
     if chosen.short:
@@ -118,6 +132,11 @@ def main() -> None:
         return
     if chosen.growth:
         write(chosen.out, (measure(1, size) for size in (60, 100, 152, 260, 400, 1000)))
+        return
+    if chosen.smallest:
+        every = range(chosen.first, chosen.first + chosen.number)
+        lost = pd.DataFrame(write(chosen.out, (smallest(seed, size) for seed in every for size in SIZES)))
+        print(lost.drop(columns="seed").groupby("persons").sum())
         return
     seeds = range(chosen.first, chosen.first + chosen.number)
     told(write(chosen.out, (measure(seed, size) for seed in seeds for size in SIZES)))
