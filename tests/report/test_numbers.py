@@ -148,6 +148,7 @@ def test_the_message_never_repeats_the_number(allowed: numbers.Known) -> None:
         ("Chaque nombre est <em>arrondi</em> à la dizaine la plus&nbsp;proche.", True),
         ("Un nombre arrondi à cinq près… non : arrondi au plus près", True),
         ("Un nombre est arrondi au hasard : à l’un des multiples voisins, plus souvent le plus proche.", False),
+        ("Avant arrondi Taille Cochran, z arrondi à 2 le plus proche", False),  # a table of formulas, for ads
         ("Le relais le plus proche est ouvert. Les nombres sont arrondis au hasard.", False),
     ],
 )

@@ -15,7 +15,7 @@ from diagnostic.report.read_back import blocks, unfolded
 
 # A rounding to the nearest would halve what a number drawn at random may stand for. (« Entier le plus proche » is a sample
 # size's, which is exact.)
-NEAREST = re.compile(r"\barrondi\w*\b[^.;:(]{0,80}(?<!entier\sle\s)\bplus\s(?:proches?|près)\b", re.IGNORECASE)
+NEAREST = re.compile(r"\barrondi\w*\s+(?:aux?|à(?!\s*\d))\b[^.,;:(]{0,60}\bplus\s(?:proches?|près)\b", re.IGNORECASE)
 
 
 def lint(qmd: Path, statements: Path, figures: Path, structures: Path, documents: Iterable[Path]) -> str:
