@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/studies.py
     .venv/bin/python benchmarks/studies.py --responses 40,150,400
 
-Each study is made by `diagnostic init` and receives an export of so many generated answers, under another seed; the release
+Each study is made by `diagnostic creer` and receives an export of so many generated answers, under another seed; the release
 then decides and attacks it, in a process of its own. Its codings are left out: they are those of other situations.
 """
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from diagnostic.commands import docs
 from diagnostic.commands.program import main
+from diagnostic.documentation import pages as docs
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = Path(sys.executable).parent

@@ -380,12 +380,17 @@ def test_texts_name_commands_at_all() -> None:
     assert named >= set(COMMANDS) - {"completer"}
 
 
+def test_what_the_workflow_calls_is_not_suggested(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rendr"]) == 2
+    assert "« render »" not in capsys.readouterr().err
+
+
 # -- Exact counts of people ---------------------------------------------------------------------------------------
 
 # What each command lets out of what is before the statements. A new command is put in one of these, or the test fails.
 TOLD = {"expliquer", "comparer", "simuler", "recevoir", "recontacter", "purger"}  # counts of people, on the terminal
 CLOSED = {  # exact numbers in files that say so, or on the terminal where it is asked: where that is written
-    "relire": "review.py",
+    "relire": "review/review.py",
     "reconstruire": "reconstruct/project.py",
     "auditer": "audit/reporting.py",
 }

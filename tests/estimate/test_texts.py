@@ -14,8 +14,8 @@ import pytest
 import territories
 from replay import estimated
 
-from diagnostic.commands.catalogue import OR, WORD, indicators, matching, rows
 from diagnostic.core.counting import RULES
+from diagnostic.documentation.catalogue import OR, WORD, indicators, matching, rows
 from diagnostic.estimate import national, texts
 from diagnostic.estimate.facts import SAID, Builder, Fact
 from diagnostic.estimate.people import questionnaire, sensitivity

@@ -122,8 +122,7 @@ def _misused(error: click.UsageError) -> str:
     """How the command was to be given, and what is wrong with how it was."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError) or error.ctx is None:
         return error.message
-    help = f"Aide : « {error.ctx.command_path} --aide »."
-    return f"{error.ctx.get_usage()}\n{_wrong(error, error.ctx)} {help}"
+    return f"{error.ctx.get_usage()}\n{_wrong(error, error.ctx)} Aide : « {error.ctx.command_path} --aide »."
 
 
 def _wrong(error: click.UsageError, ctx: click.Context) -> str:
@@ -134,7 +133,8 @@ def _wrong(error: click.UsageError, ctx: click.Context) -> str:
         case click.BadParameter(param=click.Parameter() as param):
             return f"{_hint(param, ctx)} : {error.message}"
         case click.NoSuchCommand():
-            return f"Commande inconnue : « {error.command_name} ».{_near(error.command_name, NAMES)}"
+            listed = {name: own for name, own in NAMES.items() if own not in STEPS}
+            return f"Commande inconnue : « {error.command_name} ».{_near(error.command_name, listed)}"
         case click.NoSuchOption():
             known = {text: text for one in ctx.command.get_params(ctx) for text in one.opts if text.startswith("--")}
             return f"Option inconnue : « {error.option_name} ».{_near(error.option_name, known)}"

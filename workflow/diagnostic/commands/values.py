@@ -62,9 +62,7 @@ class Results(Existing):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         folder = Path(value)
         if (folder / "release").is_dir():
-            whole = Path(
-                os.path.abspath(folder)
-            )  # a command given inside the results sees no project above a bare name
+            whole = Path(os.path.abspath(folder))  # inside the results, a bare name has no project above it
             return folder if Path(os.path.abspath(folder.parent.parent)) == whole.parent.parent else whole
         try:
             return Path(RESULTS_FOLDER) / super().convert(value, param, ctx)

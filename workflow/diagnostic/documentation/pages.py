@@ -1,6 +1,6 @@
 """The reference pages made from the declarations: every configuration key, every table and column.
 
-`python -m diagnostic.commands.docs`, from the project's root, writes them; a test checks that the committed ones are current.
+`python -m diagnostic.documentation.pages`, from the project's root, writes them; a test checks that the committed ones are current.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from diagnostic.collect.tables import INPUTS
-from diagnostic.commands import catalogue
 from diagnostic.core.counting import RULES
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import Table
+from diagnostic.documentation import catalogue
 from diagnostic.study.config import BLOCKS
 from diagnostic.study.declared import ExportSidecar, Shared, Sidecar, Study
 
-COMMAND = "python -m diagnostic.commands.docs"
+COMMAND = "python -m diagnostic.documentation.pages"
 NOTICE = f"<!-- Page produite par « {COMMAND} » ; ne pas la modifier à la main. -->\n"
 PHASES = {
     "geography": "Territoires",
