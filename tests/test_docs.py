@@ -19,9 +19,7 @@ from diagnostic.documentation import pages as docs
 ROOT = Path(__file__).parents[1]
 PROGRAMS = Path(sys.executable).parent
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENCE-DONNEES.md")]
-PAGES += [
-    ROOT / name for name in ("config/README.md", "docs/dictionnaire.md", "docs/indicateurs.md", "benchmarks/README.md")
-]
+PAGES += [ROOT / name for name in ("config/README.md", "benchmarks/README.md")] + sorted((ROOT / "docs").glob("*.md"))
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 # Folders whose paths, as the pages write them, must exist; what runs make is not there yet.
 FOLDERS = ("workflow", "config", "report", "resources", "tests", "docs", "benchmarks", "profiles", "envs", ".ci")

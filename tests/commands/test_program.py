@@ -343,7 +343,7 @@ def test_help_and_completion_load_no_library_that_reads_tables() -> None:
 
 # -- Texts --------------------------------------------------------------------------------------------------------
 
-TEXTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "lancer.py", ".ci/run"]
+TEXTS = ["README.md", "docs/taches.md", "docs/etude.md", "CONTRIBUTING.md", "CHANGELOG.md", "lancer.py", ".ci/run"]
 TEXTS += [
     path.relative_to(ROOT).as_posix()
     for folder, suffixes in {
