@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pandas as pd
 import pytest
@@ -12,6 +12,7 @@ from simulated import policy
 
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.estimate.tables import PEOPLE
+from diagnostic.release import alone
 from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.tables import Ledger
 from diagnostic.release.verdicts import decide
@@ -124,6 +125,13 @@ def test_the_number_of_places_says_nothing_of_those_that_are_not_named(cited: in
 # -- With a key ---------------------------------------------------------------------------------------------------
 
 KEYED = Draw(PUBLIC_KEY)
+
+
+@pytest.mark.parametrize(("role", "shown"), [("press", 6), ("sites", 6), ("questionnaire", None)])
+def test_rows_of_lists_that_are_printed_whole_are_told(role: str, shown: float | None) -> None:
+    rows = replace(fact("row", value=6), fact_id=f"quality.rows.{role}")
+    found = alone.harmless(asdict(rows), policy(), KEYED, described=True)
+    assert found and (found["shown_value"] == shown if shown else found["verdict"] == "withheld")
 
 
 @pytest.mark.parametrize("unit", ["person", "situation", "exchange", "meeting"])

@@ -30,7 +30,8 @@ ATTRIBUTES = re.compile(
     r"|ads\.mean_age$|persons\.seen$"
 )
 BY_PLACE = re.compile(r"places\.ads\.|ads\.city_|demand\.place\.")
-OF_PERSONS = re.compile(r"quality\.(rows|outcome|rule)(\.|$)")
+LISTS = "sites|ad_counts|ad_pages|press|practices|restitutions"  # whose rows tell of nobody, and are printed whole
+OF_PERSONS = re.compile(rf"quality\.(rows|outcome|rule)($|\.(?!({LISTS})$))")
 PARTICIPATION = re.compile(r"pros\.(function|structure)_|pros\.total_distinct$|survey\.")
 NAMED = {"trans": "trans", "foreign": "origin", "french": "origin", "nationality": "origin", "network": "procuring"}
 
