@@ -31,7 +31,10 @@ def without_one(content: bytes) -> bytes:
 
 def documents(root: Path) -> dict[str, bytes]:
     folder = root / REPORT
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    files = [
+        path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")
+    ]  # Snakemake's marks
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.mark.slow

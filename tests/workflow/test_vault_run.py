@@ -487,8 +487,8 @@ def small_counts(project: Project) -> list[str]:
             found += [f"{name}: footer, {key}" for key in ("rows_in", "inputs", "params") if io.read_stamp(path)[key]]
         if "unit" not in table:
             continue
-        shares = table["measure"].isin(["percent", "mean"]) if "measure" in table else False
-        for _, row in table[table["unit"].isin(OF_PEOPLE) & ~shares].iterrows():
+        counts = ~table["measure"].isin(["percent", "mean"]) if "measure" in table else table["unit"].notna()
+        for _, row in table[table["unit"].isin(OF_PEOPLE) & counts].iterrows():
             numbers = {key: row[key] for key in table.select_dtypes("number") if key != "decimals"}
             small = [key for key, value in numbers.items() if not pd.isna(value) and 1 <= value < 8]
             told = name == "release/statements.parquet" and row["unit"] not in ("person", "situation")
