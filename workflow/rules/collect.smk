@@ -42,9 +42,9 @@ rule collect_gate:
         errors="<results>/{study}/collect/erreurs.csv",
     output:
         touch("<logs>/{study}/collect_gate.ok"),
-    priority: 1
     log:
         "<logs>/{study}/collect_gate.log",
+    priority: 1
     message:
         "{wildcards.study} : problèmes de données"
     shell:
@@ -57,9 +57,9 @@ rule collect_tables:
         gate="<logs>/{study}/collect_gate.ok",
     output:
         **{name: f"<results>/{{study}}/collect/{name}.parquet" for name in COLLECTED},
-    priority: 1  # before another study is checked: what its check read is kept until then
     log:
         "<logs>/{study}/collect_tables.log",
+    priority: 1  # before another study is checked: what its check read is kept until then
     params:
         study="{study}",
         files=files,
