@@ -82,7 +82,8 @@ def test_a_waiver_names_a_figure_and_acts_on_the_group_it_counts() -> None:
     none = {name: CONSOLIDATED[name].empty() for name in ("described", "pairs", "cases")}
     rows = respondents()
     added = pd.DataFrame({"response_id": ["S1", "S2", "S3"], "professionals": 1, "took_charge.code": "dk"})
-    people = populations(**none, respondents=pd.concat([rows, added], ignore_index=True))
+    every = pd.concat([rows, added], ignore_index=True)
+    people = populations(**none, respondents=every, meaning=policy().meaning)
     told = facts("yes", "no", "dk")
     counts = told["measure"].eq("count")
     told.loc[counts & told["fact_id"].eq("survey.x.dk"), ["value", "numerator"]] = 6
