@@ -129,9 +129,11 @@ KEYED = Draw(PUBLIC_KEY)
 
 @pytest.mark.parametrize(("role", "shown"), [("press", 6), ("sites", 6), ("questionnaire", None)])
 def test_rows_of_lists_that_are_printed_whole_are_told(role: str, shown: float | None) -> None:
-    rows = replace(fact("row", value=6), fact_id=f"quality.rows.{role}")
+    """And not how many rows were received in all, which is a number of answers."""
+    rows = replace(fact("row", value=6, numerator=6, denominator=223), fact_id=f"quality.rows.{role}")
     found = alone.harmless(asdict(rows), policy(), KEYED, described=True)
     assert found and (found["shown_value"] == shown if shown else found["verdict"] == "withheld")
+    assert pd.isna(found["shown_denominator"])
 
 
 @pytest.mark.parametrize("unit", ["person", "situation", "exchange", "meeting"])

@@ -30,8 +30,10 @@ ATTRIBUTES = re.compile(
     r"|ads\.mean_age$|persons\.seen$"
 )
 BY_PLACE = re.compile(r"places\.ads\.|ads\.city_|demand\.place\.")
-LISTS = "sites|ad_counts|ad_pages|press|practices|restitutions"  # whose rows tell of nobody, and are printed whole
-OF_PERSONS = re.compile(rf"quality\.(rows|outcome|rule)($|\.(?!({LISTS})$))")
+LISTED = re.compile(
+    r"quality\.rows\.(sites|ad_counts|ad_pages|press|practices|restitutions)$"
+)  # printed whole, of nobody
+OF_PERSONS = re.compile(r"quality\.(rows|outcome|rule)(\.|$)")
 PARTICIPATION = re.compile(r"pros\.(function|structure)_|pros\.total_distinct$|survey\.")
 NAMED = {"trans": "trans", "foreign": "origin", "french": "origin", "nationality": "origin", "network": "procuring"}
 
@@ -47,6 +49,8 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
             return _attribute(fact, policy, draw)
         if BY_PLACE.match(fact["fact_id"]):
             return _by_place(fact, policy, draw)
+        if described and LISTED.match(fact["fact_id"]):
+            return row(fact, "shown", "harmless", fact["value"])  # without all rows, which count people
         if described and OF_PERSONS.match(fact["fact_id"]):
             return _rounded(fact, policy, draw, "ordinary")
         if fact["source_table"] in DESCRIBED and fact["measure"] in ("date", "text"):
