@@ -112,7 +112,7 @@ def test_an_edit_asks_for_what_depends_on_it_and_no_more(copied: Project, edited
 
 @pytest.mark.slow
 def test_editing_a_module_reruns_the_rules_that_use_it(copied: Project) -> None:
-    with copied.path("workflow/diagnostic/estimate/press.py").open("a") as file:
+    with copied.path("workflow/diagnostic/estimate/field/press.py").open("a") as file:
         file.write(CODE)
     tables = [path.relative_to(copied.root).as_posix() for path in copied.files("results/99-2026")]
     tables = [name for name in tables if name.endswith(".parquet")]
