@@ -155,6 +155,7 @@ def test_templates_offer_exactly_the_options(made: Made, codebook: Codebook) -> 
         assert _as_made_drop_downs(book) == _expected_drop_downs(codebook, name)
 
 
+@pytest.mark.slow
 def test_templates_open_in_libreoffice_with_their_lists(made: Made, codebook: Codebook, tmp_path: Path) -> None:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:
@@ -287,6 +288,7 @@ def test_the_dictionary_tells_every_variable(made: Made, codebook: Codebook) -> 
     assert len(set(identifiers)) == len(identifiers)
 
 
+@pytest.mark.slow
 def test_the_dictionary_page_fits_a_phone(made: Made, page: object, tmp_path: Path) -> None:
     (tmp_path / "dictionnaire.html").write_bytes(made["dictionnaire.html"])
     page.set_viewport_size({"width": 360, "height": 740})  # type: ignore[attr-defined]

@@ -21,6 +21,8 @@ from copies import BOTH, NOTHING, SMALL, Finished, Project, Run
 from diagnostic.core.io import read_table
 from diagnostic.core.problems import BLOCKING, COLUMNS, WARNING
 
+pytestmark = pytest.mark.slow  # whole runs of its own; `tests/vault` and `tests/collect` have the short forms
+
 LARGE, LITTLE = "62-2020", "99-2026"
 REPORT = f"results/{LITTLE}/report/rapport.qmd"
 ERRORS = {f"collect/erreurs.{suffix}" for suffix in ("csv", "html", "txt")}

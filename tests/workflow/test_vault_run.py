@@ -39,6 +39,8 @@ from diagnostic.study import compliance
 from diagnostic.trial import answers as trial
 from diagnostic.trial.exports.formats import FORMATS
 
+pytestmark = pytest.mark.slow  # whole runs of its own; `tests/vault` and `tests/collect` have the short forms
+
 COUNTRY = ".geographie/geography/country.parquet"
 VALUES = sought()
 PHONE, MAIL, NAME = ("06 39 98 47 01", "Contact-Fictif@exemple.fr", "Zlatomira Kraševićka")
