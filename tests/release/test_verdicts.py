@@ -154,6 +154,17 @@ def test_model_outputs_on_persons_are_drawn_to_their_second_digit(key: int) -> N
     assert verdict(fact("response", "estimate", value=15.4), draw)["shown_value"] == 15
 
 
+@pytest.mark.parametrize("key", range(20))
+def test_an_estimate_that_is_bounds_alone_is_printed_by_them_drawn_outward(key: int) -> None:
+    """97 to 547: each end on a multiple of its second digit beyond it, by two steps at most; nothing where the lower end is
+    a few persons."""
+    draw = Draw(str(key).encode())
+    found = verdict(fact("person", "estimate", low=97, high=547, interval_kind="bounds"), draw)
+    assert found["verdict"] == "shown" and pd.isna(found["shown_value"])
+    assert found["shown_low"] in (80, 90) and found["shown_high"] in (550, 560)
+    assert verdict(fact("person", "estimate", low=3, high=547, interval_kind="bounds"), draw)["verdict"] == "withheld"
+
+
 @pytest.mark.parametrize(
     ("name", "part", "expected"),
     [

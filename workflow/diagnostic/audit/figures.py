@@ -12,7 +12,6 @@ from diagnostic.audit.values import Bounds, Share, Unreadable
 from diagnostic.core.problems import BLOCKING, Problem, column_letter
 
 REQUIRED = ("id", "statement_fr", "value", "unit", "rounding")
-OPTIONAL = ("base_id", "base_value", "subset_of")
 COUNTED = {*values.COUNTS, "percent"}
 UNSTATED = "unstated"
 NOT_A_COUNT = "Ce n’est ni un effectif, ni une part, ni une date : rien à vérifier sur des entiers."

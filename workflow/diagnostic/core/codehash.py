@@ -122,7 +122,7 @@ def closure(*modules: str) -> list[str]:
         if _file(module) is None:
             raise ValueError(f"no module named {module}")
         seen.add(module)
-        todo.extend(_module(module).imports)
+        todo.extend(imports_of(module))
     return sorted(seen)
 
 

@@ -18,11 +18,6 @@ from diagnostic.estimate.formulas.linearised import Design, Ratio, design_of, me
 from diagnostic.estimate.formulas.sampling import critical_value
 
 UNITS = ("ad", "person")
-WHY_THEY_DIFFER = (
-    "Une personne qui publie plusieurs annonces compte autant de fois dans les parts d’annonces, et une seule fois "
-    "dans les parts de personnes. Les personnes qui publient beaucoup, souvent celles qui sont de passage, pèsent donc "
-    "plus dans les premières."
-)
 MISSING = "missing"
 SIGNS = (1, 2, 3)
 COLUMNS = (
