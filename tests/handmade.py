@@ -15,6 +15,7 @@ from diagnostic.codebook.model import Codebook
 from diagnostic.collect.tables import Places, ReceivedRows
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
+from diagnostic.core.tables import columns
 from diagnostic.estimate.people import contributors, described
 from diagnostic.estimate.people.questionnaire import estimate as answered
 from diagnostic.estimate.tables import TABLES
@@ -147,9 +148,6 @@ def _numbers(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-ORIGINS = {"questionnaire": "observed", "interview_sheets": "observed", "situation_coding": "observed"}
-
-
 def layout(codebook: Codebook = CODEBOOK) -> pd.DataFrame:
     """Each question in a column of its own, one workbook per source."""
     rows = []
@@ -160,9 +158,9 @@ def layout(codebook: Codebook = CODEBOOK) -> pd.DataFrame:
         ("interview_sheets", "interview_situations", 2),
     ):
         for number, (name, _, _) in enumerate(codebook.columns(table)):
-            column = chr(65 + number // 26) + chr(65 + number % 26)
-            rows.append((role, table, name, 0, sheet, column))
-    return Places.validate(pd.DataFrame(rows, columns=["role", "table", "name", "number", "sheet", "column"]))
+            letter = chr(65 + number // 26) + chr(65 + number % 26)
+            rows.append((role, role, "observed", table, name, 0, sheet, letter))
+    return Places.validate(pd.DataFrame(rows, columns=columns(Places)))
 
 
 def consolidated(told: list[Row] | None = None, codebook: Codebook = CODEBOOK) -> dict[str, pd.DataFrame]:
@@ -184,10 +182,8 @@ def facts(made: dict[str, pd.DataFrame], files: dict[str, bytes] = FILES) -> pd.
     """The facts of a consolidated study on persons and professionals, by id; `files`: those of its codebook."""
     book, places = as_inputs(files), layout(load(files))
     found = [
-        described.estimate(made["described"], made["pairs"], places, "00-2026", ORIGINS, **book)["described_facts"],
-        contributors.estimate(made["respondents"], made["professionals"], places, "00-2026", ORIGINS, **book)[
-            "contributors"
-        ],
-        answered(made["respondents"], made["cases"], places, "00-2026", ORIGINS, **book)["questionnaire"],
+        described.estimate(made["described"], made["pairs"], places, "00-2026", **book)["described_facts"],
+        contributors.estimate(made["respondents"], made["professionals"], places, "00-2026", **book)["contributors"],
+        answered(made["respondents"], made["cases"], places, "00-2026", **book)["questionnaire"],
     ]
     return TABLES["facts"].validate(pd.concat(found, ignore_index=True)).set_index("fact_id")

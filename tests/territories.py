@@ -7,6 +7,7 @@ import pandas as pd
 from handmade import BOOK
 from replay import config, outlined
 
+from diagnostic.collect.tables import Places
 from diagnostic.consolidate import located
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.territory import steps as territory
@@ -55,7 +56,7 @@ def described(rows: list[Row]) -> pd.DataFrame:
 
 def facts(rows: list[Row], areas: pd.DataFrame | None = None, **changes: object) -> pd.DataFrame:
     """The facts by place of these situations."""
-    none = {"pairs": CONSOLIDATED["pairs"].empty(), "counts": CONSOLIDATED["counts"].empty(), "places": pd.DataFrame()}
+    none = {"pairs": CONSOLIDATED["pairs"].empty(), "counts": CONSOLIDATED["counts"].empty(), "places": Places.empty()}
     given = {
         "described": described(rows),
         "situation_coding": pd.DataFrame(),
@@ -63,8 +64,6 @@ def facts(rows: list[Row], areas: pd.DataFrame | None = None, **changes: object)
         "pages": CONSOLIDATED["pages"].empty(),
         "areas": outlined(STUDY) if areas is None else areas,
         "study": STUDY,
-        "origins": {"questionnaire": "observed", "situation_coding": "observed"},
-        "files": {"ad_counts": "ad_counts.csv"},
         "geography": config().policy.rules.geography.model_dump(),
     }
     return territory.estimate(**none | given | changes | BOOK)["territory"]  # type: ignore[arg-type]

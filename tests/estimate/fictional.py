@@ -398,9 +398,10 @@ def drawn() -> tuple[pd.DataFrame, dict[str, int]]:
     records = {role: sidecars[role].model_dump(mode="json", exclude={"history"}) for role in names}
     tables = steps.collect(names, records, **{role: (FOLDER / name).read_bytes() for role, name in names.items()})
     made = internet.consolidate(tables["sites"], tables["ad_counts"], tables["ad_pages"], names)
-    origins = {role: sidecars[role].origin for role in names}
     sampling = config().sampling(STUDY).model_dump()
-    found = drawing.draw_sample(made["counts"], made["pages"], Codings.empty(), STUDY, origins, sampling, **files())
+    found = drawing.draw_sample(
+        made["counts"], made["pages"], Codings.empty(), tables["places"], STUDY, sampling, **files()
+    )
     frame = found["frame"].dropna(subset=["page_size"])
     return found["draw"], dict(zip(frame["stratum"], frame["page_size"].astype(int), strict=True))
 

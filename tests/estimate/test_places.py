@@ -6,21 +6,22 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.estimate.facts import cell_ranges, stretches
-from diagnostic.estimate.places import Places, finder
+from diagnostic.collect.tables import Places as Table
+from diagnostic.core.tables import columns
+from diagnostic.estimate.places import Places, finder, stretches
 
 PLACES = pd.DataFrame(
     [
-        ("questionnaire", "situations", "age_band/u15", 1, 1, "F"),
-        ("questionnaire", "situations", "age_band/a18", 1, 1, "G"),
-        ("questionnaire", "situations", "age_band/u15", 2, 1, "M"),
-        ("questionnaire", "situations", "year", 1, 1, "H"),
-        ("questionnaire", "responses", "year", 0, 1, "A"),
-        ("entretiens", "interview_situations", "age_band/u15", 0, 3, "C"),
-        ("entretiens", "interview_situations", "age_band/a18", 0, 3, "C"),
-        ("entretiens", "interview_situations", "age_band/u15", 0, 2, "D"),
+        ("questionnaire", "questionnaire", "observed", "situations", "age_band/u15", 1, 1, "F"),
+        ("questionnaire", "questionnaire", "observed", "situations", "age_band/a18", 1, 1, "G"),
+        ("questionnaire", "questionnaire", "observed", "situations", "age_band/u15", 2, 1, "M"),
+        ("questionnaire", "questionnaire", "observed", "situations", "year", 1, 1, "H"),
+        ("questionnaire", "questionnaire", "observed", "responses", "year", 0, 1, "A"),
+        ("entretiens", "entretiens.xlsx", "transcribed", "interview_situations", "age_band/u15", 0, 3, "C"),
+        ("entretiens", "entretiens.xlsx", "transcribed", "interview_situations", "age_band/a18", 0, 3, "C"),
+        ("entretiens", "entretiens.xlsx", "transcribed", "interview_situations", "age_band/u15", 0, 2, "D"),
     ],
-    columns=["role", "table", "name", "number", "sheet", "column"],
+    columns=columns(Table),
 ).astype({"number": "Int64", "sheet": "Int64"})
 RECORDS = pd.DataFrame(
     {
@@ -42,7 +43,7 @@ def test_repeats_side_by_side_have_the_rows_of_their_own_number():
 
 def test_a_column_of_several_options_is_named_once_and_files_by_their_name():
     told = RECORDS[RECORDS["source"] == "interview"]
-    found = Places(PLACES, {"entretiens": "entretiens.xlsx"}).cells(told, "interview_situations", "age_band")
+    found = Places(PLACES).cells(told, "interview_situations", "age_band")
     assert found == "entretiens.xlsx (feuille 2)!D9 ; entretiens.xlsx (feuille 3)!C4:C5"
 
 
@@ -53,7 +54,7 @@ def test_unknown_places_and_absent_records_have_no_cell():
 
 def test_situations_of_both_sources():
     assert finder(Places(PLACES), RECORDS)("age_band") == (
-        "questionnaire (feuille 1)!F2:F3 F7 G2:G3 G7 M3 ; entretiens (feuille 2)!D9 ; entretiens (feuille 3)!C4:C5"
+        "questionnaire (feuille 1)!F2:F3 F7 G2:G3 G7 M3 ; entretiens.xlsx (feuille 2)!D9 ; entretiens.xlsx (feuille 3)!C4:C5"
     )
 
 
@@ -64,6 +65,17 @@ def test_stretches_hold_each_row_once_and_leave_gaps_between(rows):
     assert all(last + 1 < first for (_, last), (first, _) in zip(runs, runs[1:], strict=False))
 
 
-def test_ranges_as_a_spreadsheet_writes_them():
-    assert cell_ranges("a.csv", "C", [9, 2, 3, 4, 3]) == "a.csv!C2:C4 C9"
-    assert cell_ranges("a.csv", "C", []) == ""
+def test_a_file_without_sheets_is_named_alone():
+    counts = [("ad_counts", "a.csv", "reconstructed", "ad_counts", "count", 0, 0, "C")]
+    found = Places(pd.DataFrame(counts, columns=columns(Table)))
+    assert found.at([9, 2, 3, 4, 3], "ad_counts", "count") == "a.csv!C2:C4 C9"
+    assert found.at([], "ad_counts", "count") == ""
+    unknown = pd.DataFrame({"row": pd.array([2, None, 3], dtype="Int64")})
+    assert found.cells(unknown, "ad_counts", "count") == "a.csv!C2:C3"
+
+
+def test_the_weakest_origin_of_the_files_that_are_there():
+    places = Places(PLACES)
+    assert places.origin("questionnaire") == "observed"
+    assert places.origin("questionnaire", "entretiens", "sites") == "transcribed"
+    assert places.origin("sites") == "observed" and "sites" not in places and "entretiens" in places

@@ -73,15 +73,15 @@ def made(tool: str = "template") -> dict[str, pd.DataFrame]:
     read = read_exports(CODEBOOK, {"questionnaire": export}, {"questionnaire": tool}, own)
     assert [p for p in read.problems if p.severity == "bloquant"] == []
     tables = consolidate(read.tables["responses"], read.tables["situations"], read.rows)
-    return {name: CONSOLIDATED[name].validate(frame) for name, frame in tables.items()} | {"places": read.places}
+    return {name: CONSOLIDATED[name].validate(frame) for name, frame in tables.items()} | {
+        "places": read.places.assign(origin="observed")
+    }
 
 
 def facts(tool: str = "template") -> pd.DataFrame:
     tables = made(tool)
     codebook = {f"codebook_{name.removesuffix('.csv')}": content for name, content in FILES.items()}
-    found = estimate(
-        tables["respondents"], tables["cases"], tables["places"], "00-2026", {"questionnaire": "observed"}, **codebook
-    )
+    found = estimate(tables["respondents"], tables["cases"], tables["places"], "00-2026", **codebook)
     return TABLES["facts"].validate(found["questionnaire"]).set_index("fact_id")
 
 
@@ -145,7 +145,7 @@ def test_the_cells_of_a_fact_are_those_of_the_export() -> None:
 def test_a_study_without_questionnaire_has_no_fact() -> None:
     tables = consolidate(nothing(RECEIVED["responses"]), nothing(RECEIVED["situations"]), ReceivedRows.empty())
     assert all(CONSOLIDATED[name].validate(frame).empty for name, frame in tables.items())
-    none = estimate(tables["respondents"], tables["cases"], Places.empty(), "00-2026", {})
+    none = estimate(tables["respondents"], tables["cases"], Places.empty(), "00-2026")
     assert none["questionnaire"].empty
 
 

@@ -12,12 +12,11 @@ from hypothesis import given, settings
 from replay import ROOT, estimated
 
 from diagnostic.collect.parse import empty
-from diagnostic.collect.tables import AXES, FIELDS, INPUTS
+from diagnostic.collect.tables import AXES, FIELDS, INPUTS, Places
 from diagnostic.estimate.field import outreach, support
 from diagnostic.estimate.internet.ads import seasons
 
 FILE: Path = ROOT / "resources/studies/99-2026/structures.csv"
-ORIGINS, FILES = {"structures": "observed", "outreach": "observed"}, {"structures": "s.csv", "outreach": "o.csv"}
 
 
 def test_each_axis_is_counted_with_what_blanks_leave_open() -> None:
@@ -66,7 +65,7 @@ def test_a_rate_is_of_the_step_before_or_is_not(numbers: tuple[int | None, ...])
     row = {"row": 2, "year": 2026} | dict(zip(names, numbers, strict=True))
     table = pd.DataFrame([row]).astype("Int64")
     figures = empty(INPUTS["published_figures"])
-    facts = outreach.estimate(table, figures, "99-2026", ORIGINS, FILES, {})["outreach"].set_index("fact_id")
+    facts = outreach.estimate(table, figures, Places.empty(), "99-2026", {})["outreach"].set_index("fact_id")
     known = dict(zip(names, numbers, strict=True))
     assert {i for i in facts.index if not i.endswith("_pct")} == {
         f"outreach.2026.{name}" for name, number in known.items() if number is not None
@@ -89,7 +88,7 @@ def test_bounds_hold_whatever_a_blank_turns_out_to_be(said: list[tuple[bool | No
         for at, answers in enumerate(said)
     ]
     table = pd.DataFrame(rows).astype(dict.fromkeys([*AXES, "agrees_to_be_named"], "boolean"))
-    facts = support.estimate(table, "99-2026", ORIGINS, FILES)["support"].set_index("fact_id")
+    facts = support.estimate(table, Places.empty(), "99-2026")["support"].set_index("fact_id")
     for blank in (True, False):
         filled = table[list(AXES)].fillna(blank).astype(bool)
         for axis in AXES:

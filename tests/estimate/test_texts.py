@@ -124,7 +124,7 @@ def used() -> pd.DataFrame:
     """Facts of the committed studies, one of them with more in it, and of the studies written by hand."""
     made = handmade.consolidated()
     asked = made["respondents"].assign(**{"structure.pseudonym": "s1"})
-    here = (made["cases"], handmade.layout(handmade.CODEBOOK), "00-2026", {"questionnaire": "observed"})
+    here = (made["cases"], handmade.layout(handmade.CODEBOOK), "00-2026")
     people = handmade.facts(made).reset_index()
     found = [
         estimated("62-2020").facts.reset_index(),
@@ -132,9 +132,9 @@ def used() -> pd.DataFrame:
         altered().reset_index(),
         people,
         questionnaire.estimate(asked, *here, **handmade.BOOK)["questionnaire"],
-        sensitivity.estimate(
-            made["described"], made["pairs"], made["respondents"], "00-2026", handmade.ORIGINS, **handmade.BOOK
-        )["sensitivity"],
+        sensitivity.estimate(made["described"], made["pairs"], made["respondents"], *here[1:], **handmade.BOOK)[
+            "sensitivity"
+        ],
         territories.facts(territories.EIGHT, places=here[1]).reset_index(),
         national.estimate(people, (ROOT / "resources/references/national.csv").read_bytes(), "00-2026")["national"],
     ]

@@ -117,11 +117,6 @@ def public_draws(wildcards):
     return CONFIG.studies[wildcards.study].fictional and not draw_purpose(wildcards)
 
 
-def origins(wildcards):
-    """Role → origin of the file's content: observed, transcribed or reconstructed."""
-    return {role: sidecar.origin for role, sidecar in CONFIG.sidecars[wildcards.study].items()}
-
-
 def publication(wildcards):
     """The published figures that estimates may use, by the name of their use."""
     chosen = CONFIG.studies[wildcards.study].publication

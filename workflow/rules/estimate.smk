@@ -33,14 +33,13 @@ rule estimate_internet:
         counts="<results>/{study}/consolidate/counts.parquet",
         pages="<results>/{study}/consolidate/pages.parquet",
         published_figures="<results>/{study}/collect/published_figures.parquet",
+        places="<results>/{study}/collect/places.parquet",
     output:
         internet="<results>/{study}/estimate/internet.parquet",
     log:
         "<logs>/{study}/estimate_internet.log",
     params:
         study="{study}",
-        origins=origins,
-        files=files,
         sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
         publication=publication,
         code=code("estimate.internet.steps"),
@@ -56,6 +55,7 @@ rule estimate_draw:
         counts="<results>/{study}/consolidate/counts.parquet",
         pages="<results>/{study}/consolidate/pages.parquet",
         codings="<results>/{study}/consolidate/codings.parquet",
+        places="<results>/{study}/collect/places.parquet",
     output:
         frame="<results>/{study}/estimate/frame.parquet",
         draw="<results>/{study}/estimate/draw.parquet",
@@ -64,7 +64,6 @@ rule estimate_draw:
         "<logs>/{study}/estimate_draw.log",
     params:
         study="{study}",
-        origins=origins,
         sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
         code=code("estimate.sample.drawing"),
     message:
@@ -111,8 +110,6 @@ rule estimate_sample:
         "<logs>/{study}/estimate_sample.log",
     params:
         study="{study}",
-        origins=origins,
-        files=files,
         sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
         code=code("estimate.sample.steps"),
     message:
@@ -135,8 +132,6 @@ rule estimate_demand:
         "<logs>/{study}/estimate_demand.log",
     params:
         study="{study}",
-        origins=origins,
-        files=files,
         code=code("estimate.internet.demand"),
     message:
         "{wildcards.study} : demande, réponse pénale, lieux à risque"
@@ -156,8 +151,6 @@ rule estimate_history:
         "<logs>/{study}/estimate_history.log",
     params:
         study="{study}",
-        origins=origins,
-        files=files,
         code=code("estimate.internet.history"),
     message:
         "{wildcards.study} : sites trouvés, ce qu’ils vendent, ceux qui ouvrent et ferment"
@@ -168,13 +161,13 @@ rule estimate_history:
 rule estimate_across:
     input:
         published_figures="<results>/{study}/collect/published_figures.parquet",
+        places="<results>/{study}/collect/places.parquet",
     output:
         across="<results>/{study}/estimate/across.parquet",
     log:
         "<logs>/{study}/estimate_across.log",
     params:
         study="{study}",
-        files=files,
         publication=publication,
         code=code("estimate.across"),
     message:
@@ -186,14 +179,13 @@ rule estimate_across:
 rule estimate_press:
     input:
         articles="<results>/{study}/consolidate/articles.parquet",
+        places="<results>/{study}/collect/places.parquet",
     output:
         press="<results>/{study}/estimate/press.parquet",
     log:
         "<logs>/{study}/estimate_press.log",
     params:
         study="{study}",
-        origins=origins,
-        files=files,
         code=code("estimate.field.press"),
     message:
         "{wildcards.study} : presse par année"
@@ -204,14 +196,13 @@ rule estimate_press:
 rule estimate_interviews:
     input:
         meetings="<results>/{study}/consolidate/meetings.parquet",
+        places="<results>/{study}/collect/places.parquet",
     output:
         interviews="<results>/{study}/estimate/interviews.parquet",
     log:
         "<logs>/{study}/estimate_interviews.log",
     params:
         study="{study}",
-        origins=origins,
-        files=files,
         code=code("estimate.people.interviews"),
     message:
         "{wildcards.study} : entretiens par mois, mode et lieu"
@@ -231,7 +222,6 @@ rule estimate_questionnaire:
         "<logs>/{study}/estimate_questionnaire.log",
     params:
         study="{study}",
-        origins=origins,
         code=code("estimate.people.questionnaire"),
     message:
         "{wildcards.study} : réponses, situations, besoins"
@@ -251,7 +241,6 @@ rule estimate_described:
         "<logs>/{study}/estimate_described.log",
     params:
         study="{study}",
-        origins=origins,
         code=code("estimate.people.described"),
     message:
         "{wildcards.study} : personnes décrites, leur profil, leurs conditions de vie"
@@ -271,7 +260,6 @@ rule estimate_contributors:
         "<logs>/{study}/estimate_contributors.log",
     params:
         study="{study}",
-        origins=origins,
         code=code("estimate.people.contributors"),
     message:
         "{wildcards.study} : professionnel·les, repérage, outillage, besoins"
@@ -296,8 +284,6 @@ rule estimate_territory:
         "<logs>/{study}/estimate_territory.log",
     params:
         study="{study}",
-        origins=origins,
-        files=files,
         geography=CONFIG.policy.rules.geography.model_dump(),
         code=code("estimate.territory.steps"),
     message:
@@ -317,8 +303,6 @@ rule estimate_partners:
         "<logs>/{study}/estimate_partners.log",
     params:
         study="{study}",
-        origins=origins,
-        files=files,
         code=code("estimate.field.partners"),
     message:
         "{wildcards.study} : structures contactées et relances"
@@ -329,14 +313,13 @@ rule estimate_partners:
 rule estimate_support:
     input:
         structures="<results>/{study}/consolidate/structures.parquet",
+        places="<results>/{study}/collect/places.parquet",
     output:
         support="<results>/{study}/estimate/support.parquet",
     log:
         "<logs>/{study}/estimate_support.log",
     params:
         study="{study}",
-        origins=origins,
-        files=files,
         code=code("estimate.field.support"),
     message:
         "{wildcards.study} : structures locales, axe par axe"
@@ -348,14 +331,13 @@ rule estimate_outreach:
     input:
         outreach="<results>/{study}/consolidate/outreach.parquet",
         published_figures="<results>/{study}/collect/published_figures.parquet",
+        places="<results>/{study}/collect/places.parquet",
     output:
         outreach="<results>/{study}/estimate/outreach.parquet",
     log:
         "<logs>/{study}/estimate_outreach.log",
     params:
         study="{study}",
-        origins=origins,
-        files=files,
         publication=publication,
         code=code("estimate.field.outreach"),
     message:
@@ -387,13 +369,13 @@ rule estimate_sensitivity:
         described="<results>/{study}/consolidate/described.parquet",
         pairs="<results>/{study}/consolidate/pairs.parquet",
         respondents="<results>/{study}/consolidate/respondents.parquet",
+        places="<results>/{study}/collect/places.parquet",
     output:
         sensitivity="<results>/{study}/estimate/sensitivity.parquet",
     log:
         "<logs>/{study}/estimate_sensitivity.log",
     params:
         study="{study}",
-        origins=origins,
         code=code("estimate.people.sensitivity"),
     message:
         "{wildcards.study} : chiffres clés sous d’autres règles de comptage"
@@ -433,13 +415,13 @@ rule estimate_quality:
         rows="<results>/{study}/consolidate/rows.parquet",
         reproduction="<results>/{study}/estimate/reproduction.parquet",
         errors="<results>/{study}/collect/erreurs.csv",
+        sources="<results>/{study}/collect/sources.parquet",
     output:
         quality="<results>/{study}/estimate/quality.parquet",
     log:
         "<logs>/{study}/estimate_quality.log",
     params:
         study="{study}",
-        origins=origins,
         code=code("estimate.quality"),
     message:
         "{wildcards.study} : lignes reçues, règles appliquées, chiffres reproduits"

@@ -74,7 +74,7 @@ def holds(read: Received) -> None:
         return
     for name, frame in read.tables.items():
         RECEIVED[name].validate(frame)
-    Places.validate(read.places)
+    Places.validate(read.places.assign(origin="observed"))
     ReceivedRows.validate(read.rows)
     assert len(read.tables["responses"]["response_id"]) == read.tables["responses"]["response_id"].nunique()
 

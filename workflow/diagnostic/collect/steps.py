@@ -15,9 +15,10 @@ from diagnostic.collect import checks_territory, checks_workbooks, errors, leaks
 from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.exports.study import nothing
 from diagnostic.collect.exports.typed import Pseudonyms
-from diagnostic.collect.tables import INPUTS, SESSIONS, STEPS, Places, PublishedFigures, ReceivedRows, Sources
+from diagnostic.collect.parse import Source
+from diagnostic.collect.tables import SESSIONS, STEPS, Places, ReceivedRows, Sources
 from diagnostic.core import problems as problem_table
-from diagnostic.core.problems import BLOCKING, Problem, column_letter
+from diagnostic.core.problems import BLOCKING, Problem
 from diagnostic.core.tables import columns
 
 
@@ -51,11 +52,10 @@ def check(
         *altered(study, files, recorded, parts.contents | parts.workbooks),
         *replaced(study, recorded, digests or {}),
         *public.problems,
-        *disordered(public.cells, files),
         *leaks.in_cells(public.cells),
     ]
     if "published_figures" in parts.contents:
-        found += unusable(publication, public.tables["published_figures"], files["published_figures"])
+        found += unusable(publication, public.tables["published_figures"], public.sources["published_figures"])
     for part in read.answers:
         found += [*part.problems, *leaks.in_tables(part.tables), *leaks.in_cells(part.cells)]
         if areas is not None:
@@ -86,32 +86,10 @@ def replaced(study: str, recorded: Mapping[str, str], digests: Mapping[str, str]
             )
 
 
-def disordered(cells: pd.DataFrame, files: Mapping[str, str]) -> list[Problem]:
-    """One blocking problem per file whose known columns are not in the declared order.
-
-    Facts name their input cells by the declared letters: another order would send a reader to the wrong cells.
-    """
-    problems = []
-    headers = cells[cells["row"] == 1]
-    for role, given in headers.groupby("role"):
-        expected = columns(INPUTS[str(role)])[1:]
-        found = list(given["value"])
-        if sorted(found) == sorted(expected) and found != expected:
-            message = (
-                "Les colonnes sont les bonnes, mais dans un autre ordre ; les fiches citeraient d’autres cellules."
-            )
-            problems.append(
-                Problem(
-                    BLOCKING, files[str(role)], message, f"Les remettre dans l’ordre : {', '.join(expected)}.", row=1
-                )
-            )
-    return problems
-
-
-def unusable(publication: Mapping[str, str | None], figures: pd.DataFrame, file: str) -> list[Problem]:
+def unusable(publication: Mapping[str, str | None], figures: pd.DataFrame, source: Source) -> list[Problem]:
     """One blocking problem per published figure that estimates use and that is absent or not a plain number."""
     values = figures.dropna(subset=["id"]).drop_duplicates("id").set_index("id")
-    letter = column_letter(columns(PublishedFigures).index("value") - 1)
+    file, letter = source.file, source.letters.get("value", "")
     problems = []
     for use, figure in _used(publication, values.index):
         where = f"publication.{use}"
@@ -167,7 +145,7 @@ def collect(
     """
     read = reading.take(reading.told_apart(given, files, exports, received, pseudonyms))
     tables = {name: nothing(model) for name, model in RECEIVED.items()}
-    places, rows, cells = [Places.empty()], [ReceivedRows.empty()], [read.public.cells]
+    places, rows, cells = [read.public.places], [ReceivedRows.empty()], [read.public.cells]
     private: dict[str, pd.DataFrame] = {}
     for found in read.answers:
         tables |= found.tables
@@ -181,12 +159,18 @@ def collect(
     return {
         **read.public.tables,
         **tables,
-        "places": pd.concat(places, ignore_index=True),
+        "places": _placed(pd.concat(places, ignore_index=True), sidecars),
         "received_rows": received_rows,
         "cells": pd.concat(cells, ignore_index=True),
         "sources": _sources(files, sidecars, counted),
         "private": private,
     }
+
+
+def _placed(found: pd.DataFrame, sidecars: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """The places with the origin of their files."""
+    origins = {role: sidecar["origin"] for role, sidecar in sidecars.items()}
+    return found.assign(origin=found["role"].map(origins))[columns(Places)]
 
 
 def _sources(

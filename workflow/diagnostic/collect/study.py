@@ -11,14 +11,15 @@ import pandas as pd
 from diagnostic.collect.checks import check
 from diagnostic.collect.parse import Source, empty, parse, source
 from diagnostic.collect.reader import read_csv
-from diagnostic.collect.tables import INPUTS, Cells
+from diagnostic.collect.tables import INPUTS, PLACED, Cells
 from diagnostic.core.problems import BLOCKING, Problem
 from diagnostic.core.wording import UnreadableRow
 
 
 @dataclass(frozen=True)
 class Collected:
-    """What a study's files hold: `cells` (shape of `Cells`), one table per role of INPUTS, and all problems.
+    """What a study's files hold: `cells` (shape of `Cells`), one table per role of INPUTS, all problems, and the place of
+    each column, by role.
 
     With a blocking problem the tables may lack values and must not be written.
     """
@@ -26,11 +27,22 @@ class Collected:
     cells: pd.DataFrame
     tables: dict[str, pd.DataFrame]
     problems: list[Problem]
+    sources: dict[str, Source]
 
     @property
     def blocked(self) -> bool:
         """Whether any problem blocks."""
         return any(problem.severity == BLOCKING for problem in self.problems)
+
+    @property
+    def places(self) -> pd.DataFrame:
+        """The columns of the tables, in the shape of `Places` but for the origin, which no file says."""
+        rows = [
+            (role, source.file, role, name, 0, 0, letter)
+            for role, source in self.sources.items()
+            for name, letter in source.letters.items()
+        ]
+        return pd.DataFrame(rows, columns=PLACED)
 
 
 def read(
@@ -59,7 +71,7 @@ def read(
             cells.append(found)
     tables = {role: tables[role] if role in tables else empty(model) for role, model in INPUTS.items()}
     problems += _untold(check(tables, sources), problems)
-    return Collected(pd.concat(cells, ignore_index=True), tables, problems)
+    return Collected(pd.concat(cells, ignore_index=True), tables, problems, sources)
 
 
 def _untold(found: Iterable[Problem], told: Iterable[Problem]) -> list[Problem]:

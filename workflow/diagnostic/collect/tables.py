@@ -9,7 +9,7 @@ import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.collect.answered import RECEIVED
-from diagnostic.core.tables import Table, field, key, ordered, refers, rows
+from diagnostic.core.tables import Table, columns, field, key, ordered, refers, rows
 
 CATEGORIES = {
     "escorting": "sites spécialisés escorting",
@@ -377,17 +377,19 @@ class Sources(Table):
 
 
 class Places(Table):
-    """Where each answer of an export stands: one row per column of the export."""
+    """Where what a study received stands, and where it comes from: one row per column of a file."""
 
     class Config:
-        title = "Places des réponses dans les exports : une ligne par colonne"
+        title = "Places des réponses et des tableaux dans les fichiers reçus : une ligne par colonne"
         metadata = rows(key("role", "table", "name", "number", "sheet", "column"), ROLE)
 
-    role: Series[str] = field("Rôle", "Rôle de l'export dans l'étude")
-    table: Series[str] = field("Tableau", "Tableau du codebook")
-    name: Series[str] = field("Variable", "Variable, ou variable/réponse proposée")
+    role: Series[str] = field("Rôle", "Rôle du fichier dans l'étude")
+    file: Series[str] = field("Fichier", "Nom du fichier ; le rôle pour un export du coffre")
+    origin: Series[str] = field("Origine", "Observé, transcrit ou reconstitué")
+    table: Series[str] = field("Tableau", "Tableau du codebook, ou rôle du fichier CSV")
+    name: Series[str] = field("Variable", "Variable, ou variable/réponse proposée ; pour un CSV, la colonne")
     number: Series[pd.Int64Dtype] = field("Répétition", "Numéro de la situation ; 0 si chaque ligne en est une", ge=0)
-    sheet: Series[pd.Int64Dtype] = field("Feuille", "Numéro de la feuille", ge=1)
+    sheet: Series[pd.Int64Dtype] = field("Feuille", "Numéro de la feuille ; 0 pour un fichier sans feuille", ge=0)
     column: Series[str] = field("Colonne", "Lettre de la colonne", str_matches=r"^[A-Z]+$")
 
 
@@ -403,6 +405,7 @@ class ReceivedRows(Table):
     row: Series[pd.Int64Dtype] = field("Ligne", "Ligne, comme le tableur l'affiche", ge=2)
 
 
+PLACED = [name for name in columns(Places) if name != "origin"]  # what a reading knows of a place
 INPUTS: dict[str, type[Sourced]] = {
     "sites": Sites,
     "ad_counts": AdCounts,

@@ -8,23 +8,21 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.estimate.facts import Builder, Fact, cell_ranges, table
+from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.formulas.two_lists import ODDS_RATIOS, sensitivity
+from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.across import TEXTS
-
-ROLE = "published_figures"
-VALUE = "E"  # column of published_figures.csv
 
 
 def estimate(
-    published_figures: pd.DataFrame, study: str, files: Mapping[str, str], publication: Mapping[str, str | None]
+    published_figures: pd.DataFrame, places: pd.DataFrame, study: str, publication: Mapping[str, str | None]
 ) -> dict[str, pd.DataFrame]:
     """One row per case of the table, for a publication that gives the persons seen by two sources together."""
     chosen = published_figures[published_figures["id"] == (publication.get("persons_seen") or "")]
     if chosen.empty:
         return {"across": table(study, [])}
     seen = round(float(chosen["value"].iloc[0]))
-    cells = cell_ranges(files[ROLE], VALUE, [int(chosen["row"].iloc[0])])
+    cells = Places(places).cells(chosen.iloc[:1], "published_figures", "value")
     build = Builder(TEXTS, "collect/published_figures", "published", cells)
     facts = [build.count("two_lists.seen", seen)]
     for case in sensitivity(seen).to_dict("records"):

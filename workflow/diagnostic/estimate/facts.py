@@ -11,12 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from diagnostic.estimate.texts.text import Text, words
 
-Run = tuple[int, int]  # the first and the last of rows without a gap
 ASKED = "*"  # in a group: any answer, blanks included, where the question was put
 UNKNOWN = "?"  # in a group: no known answer
 INFORMED = "!"  # in a group: some known answer
@@ -130,29 +128,8 @@ def group_of(population: str, *asked: tuple[str, Iterable[str]]) -> str:
 
 
 def weakest(origins: Iterable[str]) -> str:
-    """The origin of what is computed from several inputs."""
-    return max(origins, key=ORIGINS.index)
-
-
-def cell_ranges(file: str, column: str, rows: Iterable[int]) -> str:
-    """Rows of one column as spreadsheet ranges: ("a.csv", "C", [2, 3, 4, 9]) → "a.csv!C2:C4 C9"."""
-    text = spelled(column, stretches(np.fromiter(rows, dtype="int64")))
-    return f"{file}!{text}" if text else ""
-
-
-def stretches(rows: np.ndarray) -> list[Run]:
-    """Rows as stretches without a gap, in order: [9, 2, 3, 4, 2] → [(2, 4), (9, 9)]."""
-    found = np.unique(rows)
-    if not len(found):
-        return []
-    breaks = np.flatnonzero(np.diff(found) > 1)
-    firsts, lasts = found[np.r_[0, breaks + 1]], found[np.r_[breaks, -1]]
-    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
-
-
-def spelled(column: str, runs: Iterable[Run]) -> str:
-    """Stretches of rows of one column as a spreadsheet names them: ("C", [(2, 4), (9, 9)]) → "C2:C4 C9"."""
-    return " ".join(f"{column}{first}" if first == last else f"{column}{first}:{column}{last}" for first, last in runs)
+    """The origin of what is computed from several inputs; observed where there is none."""
+    return max(origins, key=ORIGINS.index, default=ORIGINS[0])
 
 
 def table(study: str, facts: Iterable[Fact | None]) -> pd.DataFrame:

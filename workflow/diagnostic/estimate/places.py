@@ -1,22 +1,25 @@
-"""The cells of answers, as a spreadsheet names them, whichever file and sheet they came from."""
+"""The cells of answers, as a spreadsheet names them, whichever file and sheet they came from; and what they are worth."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from diagnostic.estimate.facts import Run, spelled, stretches
+from diagnostic.estimate.facts import weakest
 
 KEYS = ("sheet", "row", "situation_number")
+DESCRIBING = ("questionnaire", "interview_sheets", "situation_coding")  # the roles that tell of persons
 TABLES = {"response": "situations", "interview": "interview_situations"}
+Run = tuple[int, int]  # the first and the last of rows without a gap
 
 
 class Place(NamedTuple):
-    """One column that holds an answer; `number` is that of the situation where repeats are side by side, else 0."""
+    """One column that holds an answer. `sheet` is 0 in a file without sheets; `number` is that of the situation where
+    repeats are side by side, else 0."""
 
     file: str
     sheet: int
@@ -25,28 +28,38 @@ class Place(NamedTuple):
 
 
 class Places:
-    """Where the answers of a study stand, found by table and variable: indexed once for all the facts of a step.
-
-    `places` has the shape of `collect/places`; a file is named as `files` names its role, else by the role.
+    """Where what a study received stands, found by table and variable, and where it comes from; indexed once for all the
+    facts of a step. `places` has the shape of `collect/places`.
     """
 
-    def __init__(self, places: pd.DataFrame, files: Mapping[str, str] | None = None) -> None:
-        named, self._of = files or {}, dict[tuple[str, str], list[Place]]()
-        parts = (places[name].tolist() for name in ("table", "name", "role", "sheet", "number", "column"))
-        for table, name, role, sheet, number, column in zip(*parts, strict=True):
-            place = Place(named.get(role, role), sheet, number, column)
+    def __init__(self, places: pd.DataFrame) -> None:
+        self._of: dict[tuple[str, str], list[Place]] = {}
+        self._origins = dict(zip(places["role"], places["origin"], strict=True))
+        parts = (places[name].tolist() for name in ("table", "name", *Place._fields))
+        for table, name, *place in zip(*parts, strict=True):
             for variable in dict.fromkeys((name, name.partition("/")[0])):
-                self._of.setdefault((table, variable), []).append(place)
+                self._of.setdefault((table, variable), []).append(Place(*place))
+
+    def __contains__(self, role: str) -> bool:
+        return role in self._origins
+
+    def origin(self, *roles: str) -> str:
+        """The weakest origin of the files that the study has under these roles; observed where it has none of them."""
+        return weakest(self._origins[role] for role in roles if role in self._origins)
 
     def cells(self, records: pd.DataFrame, table: str, *variables: str) -> str:
         """The cells of the variables for these records of one table: « entretiens (feuille 2)!C3:C9 », sheet by sheet.
 
-        `records` has `sheet`, `row` and, where repeats may be side by side, `situation_number`. Empty where places are
-        unknown.
+        `records` has `row` and, where there are any, `sheet` and the `situation_number` of repeats side by side. Empty
+        where places are unknown.
         """
         keys = {name: records[name].to_numpy(dtype="int64", na_value=-1) for name in KEYS if name in records}
         runs = cache(partial(_runs, keys))
         return " ; ".join(text for name in variables for text in self._sheets(table, name, runs))
+
+    def at(self, rows: Iterable[int], table: str, *variables: str) -> str:
+        """The cells of the variables in these rows of a file without sheets."""
+        return self.cells(pd.DataFrame({"row": pd.array(list(rows), dtype="Int64")}), table, *variables)
 
     def _sheets(self, table: str, variable: str, runs: Callable[[int, frozenset[int]], list[Run]]) -> list[str]:
         """One text per sheet. A column that holds several options is named once."""
@@ -57,8 +70,8 @@ class Places:
         told = []
         for (file, sheet), columns in sorted(numbers.items()):
             texts = (spelled(column, runs(sheet, own)) for column, own in columns.items())
-            told.append((file, sheet, " ".join(text for text in texts if text)))
-        return [f"{file} (feuille {sheet})!{text}" for file, sheet, text in told if text]
+            told.append((f"{file} (feuille {sheet})" if sheet else file, " ".join(text for text in texts if text)))
+        return [f"{where}!{text}" for where, text in told if text]
 
 
 def finder(places: Places, described: pd.DataFrame) -> Callable[[str], str]:
@@ -74,8 +87,25 @@ def finder(places: Places, described: pd.DataFrame) -> Callable[[str], str]:
 
 
 def _runs(keys: Mapping[str, np.ndarray], sheet: int, numbers: frozenset[int]) -> list[Run]:
-    """The rows of one sheet, of the situations with these numbers; 0 stands for all."""
-    own = keys["sheet"] == sheet
+    """The rows of one sheet, of the situations with these numbers; 0 stands for all. No row: no cell."""
+    own = keys["row"] >= 1
+    if sheet:
+        own &= keys["sheet"] == sheet
     if 0 not in numbers:
         own &= np.isin(keys["situation_number"], list(numbers))
     return stretches(keys["row"][own])
+
+
+def stretches(rows: np.ndarray) -> list[Run]:
+    """Rows as stretches without a gap, in order: [9, 2, 3, 4, 2] → [(2, 4), (9, 9)]."""
+    found = np.unique(rows)
+    if not len(found):
+        return []
+    breaks = np.flatnonzero(np.diff(found) > 1)
+    firsts, lasts = found[np.r_[0, breaks + 1]], found[np.r_[breaks, -1]]
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+
+
+def spelled(column: str, runs: Iterable[Run]) -> str:
+    """Stretches of rows of one column as a spreadsheet names them: ("C", [(2, 4), (9, 9)]) → "C2:C4 C9"."""
+    return " ".join(f"{column}{first}" if first == last else f"{column}{first}:{column}{last}" for first, last in runs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
@@ -16,10 +16,10 @@ from diagnostic.estimate.texts.quality import TEXTS
 
 
 def estimate(
-    rows: pd.DataFrame, reproduction: pd.DataFrame, errors: bytes, study: str, origins: Mapping[str, str]
+    rows: pd.DataFrame, reproduction: pd.DataFrame, sources: pd.DataFrame, errors: bytes, study: str
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on rows, rules, warnings and reproduction. `errors` is the error list as CSV."""
-    build = Builder(TEXTS, "consolidate/rows", weakest(origins.values()) if origins else "observed")
+    build = Builder(TEXTS, "consolidate/rows", weakest(sources["origin"]))
     warnings = len(pd.read_csv(io.BytesIO(errors), dtype=str))
     reproduced = Builder(TEXTS, "estimate/reproduction", "published")
     facts = [*_received(rows, warnings, build), *_reproduced(reproduction, reproduced)]

@@ -100,7 +100,7 @@ class Trail:
         """
         own = Path(fact.source_table).stem
         files = {cell.file for cell in addresses(fact.cells)} & set(self.sources)
-        tables = {file: {self.sources[file].role, *self._typed.get(file, ())} for file in files}
+        tables = {file: set(self._typed.get(file, ())) for file in files}
         typed = set().union(*tables.values())
         wanted = {"estimate": {"facts", own, *self._holders(fact.fact_id, own)}, "collect": typed}
 
@@ -164,14 +164,12 @@ class Trail:
 
     @cached_property
     def _places(self) -> pd.DataFrame:
-        """Where the answers of exports and workbooks stand, with the file of each."""
-        files = {source.role: file for file, source in self.sources.items()}
-        places = io.read_table(self.results / "collect/places.parquet")
-        return places.assign(file=places["role"].map(files))
+        """Where what was received stands, with the file of each column."""
+        return io.read_table(self.results / "collect/places.parquet")
 
     @cached_property
     def _typed(self) -> dict[str, list[str]]:
-        """Export or workbook → the tables that its rows are typed into."""
+        """File → the tables that its rows are typed into."""
         return {str(file): sorted(set(own["table"])) for file, own in self._places.groupby("file")}
 
     @cached_property

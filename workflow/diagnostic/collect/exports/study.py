@@ -17,15 +17,15 @@ from diagnostic.collect.exports.layout import Layout, Told
 from diagnostic.collect.exports.records import Raw, read
 from diagnostic.collect.exports.typed import Pseudonyms, Typed, type_table
 from diagnostic.collect.grids import Grid, read_export
-from diagnostic.collect.tables import Cells, Places, ReceivedRows
+from diagnostic.collect.tables import PLACED, Cells, Places, ReceivedRows
 from diagnostic.core.problems import BLOCKING, Problem, column_letter
 from diagnostic.core.tables import columns
 
 
 @dataclass(frozen=True)
 class Received:
-    """What the files hold: `tables` (shapes of RECEIVED), `places`, `rows`; `private` for the vault; all problems;
-    `cells` (shape of `Cells`) where nothing is personal.
+    """What the files hold: `tables` (shapes of RECEIVED), `places` (shape of `Places` but for the origin), `rows`; `private`
+    for the vault; all problems; `cells` (shape of `Cells`) where nothing is personal.
 
     With a blocking problem the tables may lack values and must not be written.
     """
@@ -51,7 +51,7 @@ def read_exports(
     """
     tables = {name: nothing(RECEIVED[name]) for role in exports for name in ROLES[role]}
     private: dict[str, list[pd.DataFrame]] = {"texts": [], "contacts": []}
-    places, rows, problems = [Places.empty()], [ReceivedRows.empty()], []
+    places, rows, problems = [Places.empty()[PLACED]], [ReceivedRows.empty()], []
     for role, content in exports.items():
         grids, faults = read_export(content, role, short_rows=formats[role] in ("google_csv", "mapping"))
         told = Told(role, not grids or grids[0].kind == "csv", faults)
@@ -65,7 +65,7 @@ def read_exports(
             private["texts"].append(typed.texts)
             private["contacts"].append(typed.contacts)
         problems += told.problems
-        places.append(_places(role, layout))
+        places.append(_places(role, role, layout))
         rows.append(received.assign(role=role)[columns(ReceivedRows)])
     return Received(
         tables,
@@ -83,7 +83,7 @@ def read_workbooks(codebook: Codebook, workbooks: Mapping[str, bytes], files: Ma
     every cell of the records. Never raises for bad data.
     """
     tables = {name: nothing(RECEIVED[name]) for role in workbooks for name in WORKBOOKS[role]}
-    cells, places, rows, problems = [Cells.empty()], [Places.empty()], [ReceivedRows.empty()], []
+    cells, places, rows, problems = [Cells.empty()], [Places.empty()[PLACED]], [ReceivedRows.empty()], []
     for role, content in workbooks.items():
         grids, faults = read_export(content, files[role])
         told = Told(files[role], not grids or grids[0].kind == "csv", faults)
@@ -95,7 +95,7 @@ def read_workbooks(codebook: Codebook, workbooks: Mapping[str, bytes], files: Ma
         for name, raw in raws.items():
             tables[name] = type_table(codebook, raw, told, unchanged, public=True).frame
         problems += told.problems
-        places.append(_places(role, layout))
+        places.append(_places(role, files[role], layout))
         rows.append(received.assign(role=role)[columns(ReceivedRows)])
         cells.append(_cells(role, files[role], layout, grids))
     return Received(
@@ -208,11 +208,13 @@ def _typed(codebook: Codebook, raws: Mapping[str, Raw], told: Told, pseudonyms: 
     return done
 
 
-def _places(role: str, layout: Layout) -> pd.DataFrame:
+def _places(role: str, file: str, layout: Layout) -> pd.DataFrame:
     rows = [
-        (role, b.table, b.heading, b.number, b.sheet, column_letter(b.column)) for b in layout.bindings if b.variable
+        (role, file, b.table, b.heading, b.number, b.sheet, column_letter(b.column))
+        for b in layout.bindings
+        if b.variable
     ]
-    return pd.DataFrame(rows, columns=columns(Places))
+    return pd.DataFrame(rows, columns=PLACED)
 
 
 def _once(problems: Sequence[Problem]) -> list[Problem]:

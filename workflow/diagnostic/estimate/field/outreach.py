@@ -13,11 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.estimate.facts import Builder, Fact, cell_ranges, table
+from diagnostic.estimate.facts import Builder, Fact, table
+from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.outreach import BEFORE, CITED, LABELS, OWN, TEXTS
 
-COLUMN = {"sessions": "B", "sms": "C", "replies": "D", "exchanges": "E", "met": "F"}
-VALUE = "E"  # column of the published values
 STEP = f"({'|'.join(LABELS)})"  # the end of a fact's name; before it, the action
 YEARLY = "outreach."  # the beginning of the territory's own actions, a year after it
 NUMBER = re.compile(r"\d+")
@@ -36,34 +35,33 @@ class Count:
 def estimate(
     outreach: pd.DataFrame,
     published_figures: pd.DataFrame,
+    places: pd.DataFrame,
     study: str,
-    origins: Mapping[str, str],
-    files: Mapping[str, str],
     publication: Mapping[str, str | None],
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on outreach; none where neither the study nor its publication has any.
 
     `publication.outreach` is the beginning of the published figures of an action that is cited.
     """
-    facts: list[Fact | None] = []
+    index, facts = Places(places), list[Fact | None]()
     for row in outreach.itertuples():
         counts = {
             step: Count(
                 {"year": row.year},
                 f"{label}, {row.year}",
                 int(getattr(row, step)),
-                cell_ranges(files["outreach"], COLUMN[step], [row.row]),
+                index.at([row.row], "outreach", step),
             )
             for step, label in LABELS.items()
             if pd.notna(getattr(row, step))
         }
-        facts += _facts(counts, OWN, Builder(TEXTS, "consolidate/outreach", origins["outreach"]))
-    cited = _cited(published_figures, publication, files.get("published_figures", ""))
+        facts += _facts(counts, OWN, Builder(TEXTS, "consolidate/outreach", index.origin("outreach")))
+    cited = _cited(published_figures, publication, index)
     facts += _facts(cited, CITED, Builder(TEXTS, "collect/published_figures", "published"))
     return {"outreach": table(study, facts)}
 
 
-def _cited(figures: pd.DataFrame, publication: Mapping[str, str | None], file: str) -> dict[str, Count]:
+def _cited(figures: pd.DataFrame, publication: Mapping[str, str | None], index: Places) -> dict[str, Count]:
     """The steps of the action that the publication cites, from its figures."""
     known = {figure.id: figure for figure in figures.itertuples()}
     action = publication.get("outreach")
@@ -73,7 +71,7 @@ def _cited(figures: pd.DataFrame, publication: Mapping[str, str | None], file: s
             {"action": action},
             known[name].statement_fr,
             int(known[name].value),
-            cell_ranges(file, VALUE, [known[name].row]),
+            index.at([known[name].row], "published_figures", "value"),
         )
         for step, name in named.items()
         if name in known and NUMBER.fullmatch(known[name].value)

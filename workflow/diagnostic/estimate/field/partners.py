@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 
 import pandas as pd
@@ -20,14 +20,13 @@ def estimate(
     reminders: pd.DataFrame,
     places: pd.DataFrame,
     study: str,
-    origins: Mapping[str, str],
-    files: Mapping[str, str],
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on the partners contacted; none without a list of them."""
     if partners.empty:
         return {"partners_facts": table(study, [])}
-    build = Builder(TEXTS, "collect/partners", origins.get("partners", "observed"))
-    return {"partners_facts": table(study, _facts(partners, reminders, Places(places, files), build))}
+    index = Places(places)
+    build = Builder(TEXTS, "collect/partners", index.origin("partners"))
+    return {"partners_facts": table(study, _facts(partners, reminders, index, build))}
 
 
 def _facts(partners: pd.DataFrame, reminders: pd.DataFrame, index: Places, build: Builder) -> Iterator[Fact | None]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
-from diagnostic.estimate.facts import Builder, Fact, cell_ranges, table
+from diagnostic.estimate.facts import Builder, Fact, table
+from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.press import TEXTS
 
-COLUMN = {"date": "A", "outlet": "B", "title": "C", "year_heading": "D"}
 
-
-def estimate(
-    articles: pd.DataFrame, study: str, origins: Mapping[str, str], files: Mapping[str, str]
-) -> dict[str, pd.DataFrame]:
+def estimate(articles: pd.DataFrame, places: pd.DataFrame, study: str) -> dict[str, pd.DataFrame]:
     """One row per fact on the press review; none when the study has no press review.
 
     Where heading and printed year differ, which of the two is the misprint is not known: the counts of both
@@ -23,13 +20,14 @@ def estimate(
     """
     if articles.empty:
         return {"press": table(study, [])}
-    build = Builder(TEXTS, "consolidate/articles", origins["press"])
-    return {"press": table(study, _facts(articles, build, files["press"]))}
+    index = Places(places)
+    build = Builder(TEXTS, "consolidate/articles", index.origin("press"))
+    return {"press": table(study, _facts(articles, build, index))}
 
 
-def _facts(articles: pd.DataFrame, build: Builder, file: str) -> Iterator[Fact]:
+def _facts(articles: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:
     def cells(column: str, rows: pd.DataFrame = articles) -> str:
-        return cell_ranges(file, COLUMN[column], rows["row"])
+        return index.cells(rows, "press", column)
 
     total, headings, printed = len(articles), articles["year_heading"], articles["year_printed"]
     misfiled = articles[headings != printed]

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from diagnostic.collect.tables import CATEGORIES
-from diagnostic.estimate.facts import Builder, Fact, cell_ranges
+from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas import turnover
 from diagnostic.estimate.formulas.shares import share_interval
-from diagnostic.estimate.internet.frame import SiteTotal, counted_cells, interval
+from diagnostic.estimate.internet.frame import FRAME, SiteTotal, counted_cells, interval
+from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.internet import EXTRAPOLATED, TEXTS
 
 TABLE = "consolidate/counts"
-WINDOW_START, WINDOW_END = "E", "F"  # columns of ad_counts.csv
 SEASONS = ("hiver", "printemps", "été", "automne")  # three whole months each, winter from December
 
 
-def ads(
-    counts: pd.DataFrame, totals: Sequence[SiteTotal], files: Mapping[str, str], origin: str
-) -> Iterator[Fact | None]:
+def ads(counts: pd.DataFrame, totals: Sequence[SiteTotal], index: Places) -> Iterator[Fact | None]:
     """Ads in all, by category and by site, each with what a count at one date leaves out. No share where there is no ad."""
-    build, total = Builder(TEXTS, TABLE, origin, method=dated(counts)), sum(site.value for site in totals)
+    build = Builder(TEXTS, TABLE, index.origin(*FRAME), method=dated(counts))
+    total = sum(site.value for site in totals)
     rules = EXTRAPOLATED if any(site.estimates for site in totals) else ()
 
     def number(text: str, own: Sequence[SiteTotal], of: float | None = None, **words: Any) -> Fact:
         value = sum(site.value for site in own)
-        return build.count(text, value, of, cells=counted_cells(files, own), **interval(own), **words)
+        return build.count(text, value, of, cells=counted_cells(index, own), **interval(own), **words)
 
     def share(text: str, own: Sequence[SiteTotal], **words: Any) -> Fact | None:
         value, rest = sum(site.value for site in own), [site for site in totals if site not in own]
         limits = share_interval(_sized(own), _sized(rest))
-        return build.share(text, value, total, cells=counted_cells(files, own), rules=rules, **limits, **words)
+        return build.share(text, value, total, cells=counted_cells(index, own), rules=rules, **limits, **words)
 
     yield number("ads.total", totals)
     for code, name in CATEGORIES.items():
@@ -61,15 +60,14 @@ def dated(counts: pd.DataFrame) -> str:
     return turnover.snapshot(known["window_start"].min().date(), known["window_end"].max().date())
 
 
-def windows(counts: pd.DataFrame, files: Mapping[str, str], origin: str) -> Iterator[Fact]:
+def windows(counts: pd.DataFrame, index: Places) -> Iterator[Fact]:
     """The dates of the counts: days, months, seasons; nothing where no count is dated."""
     dated = counts.dropna(subset=["window_start"])
     if dated.empty:
         return
     first, last = dated["window_start"].min(), dated["window_end"].max()
-    rows = [int(row) for row in dated["row"]]
-    cells = " ; ".join(cell_ranges(files["ad_counts"], column, rows) for column in (WINDOW_START, WINDOW_END))
-    build = Builder(TEXTS, TABLE, origin, cells, turnover.snapshot(first.date(), last.date()))
+    cells = index.cells(dated, "ad_counts", "window_start", "window_end")
+    build = Builder(TEXTS, TABLE, index.origin("ad_counts"), cells, turnover.snapshot(first.date(), last.date()))
     yield build.fact("ads.collection_period", value_text=f"{first:%Y-%m-%d}/{last:%Y-%m-%d}")
     yield build.fact("ads.study_period_months", value_text=f"{first:%Y-%m}/{last:%Y-%m}")
     passed = seasons(first.to_period("M"), last.to_period("M"))

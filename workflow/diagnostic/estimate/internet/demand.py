@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
@@ -25,21 +25,19 @@ def estimate(
     venues: pd.DataFrame,
     places: pd.DataFrame,
     study: str,
-    origins: Mapping[str, str],
-    files: Mapping[str, str],
     **codebook: bytes,
 ) -> dict[str, pd.DataFrame]:
     """One row per fact; none for a study without the workbook. `codebook` holds the codebook's files."""
-    if ROLE not in files:
+    index = Places(places)
+    if ROLE not in index:
         return {"demand": table(study, [])}
     book = loading.load(loading.given(codebook))
-    index = Places(places, files)
 
     def cells(of: str, name: str, records: pd.DataFrame) -> str:
         return index.cells(records, of, name)
 
     def build(name: str) -> Builder:
-        return Builder(TEXTS, f"consolidate/{name}", origins[ROLE])
+        return Builder(TEXTS, f"consolidate/{name}", index.origin(ROLE))
 
     facts = [
         *_ads(demand_ads, build("demand_ads"), cells),

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from diagnostic.estimate.facts import cell_ranges
 from diagnostic.estimate.formulas.pages import PageEstimate, estimate_pages
 from diagnostic.estimate.formulas.sampling import critical_value
+from diagnostic.estimate.places import Places
 
-COUNT, RELEVANT = "C", "E"  # columns of ad_counts.csv and of ad_pages.csv
+FRAME = ("sites", "ad_counts")  # the roles whose files make the frame
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,8 @@ def interval(totals: Sequence[SiteTotal]) -> dict:
     return {"low": low, "high": high, "interval_kind": "sampling"}
 
 
-def counted_cells(files: Mapping[str, str], totals: Sequence[SiteTotal]) -> str:
+def counted_cells(index: Places, totals: Sequence[SiteTotal]) -> str:
     """The cells behind the totals of some sites: their counts, and their pages where they were extrapolated."""
-    parts = [cell_ranges(files["ad_counts"], COUNT, [row for site in totals for row in site.count_rows])]
-    read = [row for site in totals for row in site.page_rows]
-    if read:
-        parts.append(cell_ranges(files["ad_pages"], RELEVANT, read))
-    return " ; ".join(part for part in parts if part)
+    counted = index.at((row for site in totals for row in site.count_rows), "ad_counts", "count")
+    read = index.at((row for site in totals for row in site.page_rows), "ad_pages", "ads_relevant")
+    return " ; ".join(filter(None, (counted, read)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -28,18 +28,16 @@ def estimate(
     site_terms: pd.DataFrame,
     places: pd.DataFrame,
     study: str,
-    origins: Mapping[str, str],
-    files: Mapping[str, str],
     **codebook: bytes,
 ) -> dict[str, pd.DataFrame]:
     """One row per fact; none for a study without the workbook. `codebook` holds the codebook's files."""
-    if ROLE not in files:
+    index = Places(places)
+    if ROLE not in index:
         return {"history": table(study, [])}
     book = loading.load(loading.given(codebook))
-    index = Places(places, files)
-    sold = Builder(TERMS, "consolidate/site_terms", origins[ROLE])
+    sold = Builder(TERMS, "consolidate/site_terms", index.origin(ROLE))
     noticed = index.cells(site_states.dropna(subset=["site_state"]), "site_status", "site_state")
-    seen = Builder(TEXTS, "consolidate/site_states", origins[ROLE], noticed)
+    seen = Builder(TEXTS, "consolidate/site_states", index.origin(ROLE), noticed)
     facts = [
         *terms.facts(site_terms, book, sold, partial(index.cells, site_terms, terms.TABLE)),
         *turnover_facts(site_states, seen),

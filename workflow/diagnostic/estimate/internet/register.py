@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from diagnostic.collect.tables import CATEGORIES
-from diagnostic.estimate.facts import Builder, Fact, cell_ranges
-from diagnostic.estimate.internet.frame import SiteTotal, counted_cells
+from diagnostic.estimate.facts import Builder, Fact
+from diagnostic.estimate.internet.frame import FRAME, SiteTotal, counted_cells
+from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.internet import TEXTS
 
-CODE, CATEGORY, MIRROR, LABEL = "A", "B", "C", "E"  # columns of sites.csv
 TABLE = "consolidate/counts"
 
 
-def sites(totals: Sequence[SiteTotal], files: Mapping[str, str], origin: str) -> Iterator[Fact]:
+def sites(totals: Sequence[SiteTotal], index: Places) -> Iterator[Fact]:
     """The sites studied: in all, those that show an ad, by category."""
-    build, total = Builder(TEXTS, TABLE, origin), len(totals)
+    build, total = Builder(TEXTS, TABLE, index.origin(*FRAME)), len(totals)
 
     def cells(column: str, found: Sequence[SiteTotal] = totals) -> str:
-        return cell_ranges(files["sites"], column, [site.site_row for site in found])
+        return index.at((site.site_row for site in found), "sites", column)
 
-    yield build.count("ads.sites", total, cells=cells(CODE))
+    yield build.count("ads.sites", total, cells=cells("site_code"))
     filled = [site for site in totals if site.value > 0]
-    yield build.count("ads.sites_with_ads", len(filled), total, cells=cells(CODE, filled))
-    yield build.count("ads.site_categories", len({site.category for site in totals}), cells=cells(CATEGORY))
+    yield build.count("ads.sites_with_ads", len(filled), total, cells=cells("site_code", filled))
+    yield build.count("ads.site_categories", len({site.category for site in totals}), cells=cells("category"))
     for code, name in CATEGORIES.items():
         if own := [site for site in totals if site.category == code]:
-            where = cells(CATEGORY, own)
+            where = cells("category", own)
             yield build.count("ads.sites_{category}", len(own), total, cells=where, category=code, name=name)
 
 
-def mirrors(totals: Sequence[SiteTotal], files: Mapping[str, str], origin: str) -> Iterator[Fact | None]:
+def mirrors(totals: Sequence[SiteTotal], index: Places) -> Iterator[Fact | None]:
     """Mirror groups, all together: ads in the block, at most how many distinct, frame once each group counts once."""
     groups: dict[str, list[SiteTotal]] = {}
     for site in totals:
@@ -42,19 +42,19 @@ def mirrors(totals: Sequence[SiteTotal], files: Mapping[str, str], origin: str) 
         return
 
     def rows(column: str, found: Sequence[SiteTotal]) -> str:
-        return cell_ranges(files["sites"], column, [site.site_row for site in found])
+        return index.at((site.site_row for site in found), "sites", column)
 
     ads = sum(site.value for site in members)
     distinct = sum(max(site.value for site in group) for group in groups.values())
-    build = Builder(TEXTS, TABLE, origin, counted_cells(files, members))
-    yield build.count("ads.mirror_sites", len(members), cells=rows(MIRROR, members))
+    build = Builder(TEXTS, TABLE, index.origin(*FRAME), counted_cells(index, members))
+    yield build.count("ads.mirror_sites", len(members), cells=rows("mirror_group", members))
     yield build.count("ads.mirror_ads", ads, total)
     yield build.count("ads.mirror_distinct", distinct, between=(len(groups), distinct))
     yield build.count("ads.mirror_redundant", ads - distinct, total)
     yield build.share("ads.mirror_redundant_pct", ads - distinct, total)
-    yield build.count("ads.frame_collapsed", total - ads + distinct, cells=counted_cells(files, totals))
+    yield build.count("ads.frame_collapsed", total - ads + distinct, cells=counted_cells(index, totals))
     sizes = {site.value for site in members}
     if len(sizes) == 1:
         yield build.count("ads.mirror_per_site", sizes.pop())
     if labelled := [site for site in totals if site.under_mirror_label and site.value > 0]:
-        yield build.count("ads.mirror_sites_labelled", len(labelled), cells=rows(LABEL, labelled))
+        yield build.count("ads.mirror_sites_labelled", len(labelled), cells=rows("under_mirror_label", labelled))

@@ -6,7 +6,7 @@ publication leaves the base open, its readings stand side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from diagnostic.codebook import loading, terms
 from diagnostic.codebook.indicators import CODED, LAW, NEEDS, Indicator
 from diagnostic.codebook.model import Codebook
 from diagnostic.codebook.terms import Asked
-from diagnostic.estimate.facts import Builder, Fact, group_of, table, weakest
+from diagnostic.estimate.facts import Builder, Fact, group_of, table
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.contributors import KNOWLEDGE, NEED, TEXTS
 
@@ -83,15 +83,13 @@ def estimate(
     professionals: pd.DataFrame,
     places: pd.DataFrame,
     study: str,
-    origins: Mapping[str, str],
     **files: bytes,
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on the professionals; none where nobody contributed. `files` is the codebook, as `codebook_…`."""
     if professionals.empty:
         return {"contributors": table(study, [])}
-    used = [origin for role, origin in origins.items() if role in ("questionnaire", "interview_sheets")]
-    build = Builder(TEXTS, "consolidate/professionals", weakest(used or ["observed"]))
     index = Places(places)
+    build = Builder(TEXTS, "consolidate/professionals", index.origin("questionnaire", "interview_sheets"))
     codebook = loading.load(loading.given(files))
     facts: list[Fact | None] = list(_union(professionals, index, codebook, build))
     if len(respondents):

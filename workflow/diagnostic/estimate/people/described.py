@@ -6,7 +6,7 @@ are a minima. They cover the years that respondents tell of, and are never added
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,8 +19,8 @@ from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
 from diagnostic.codebook.terms import SOME
 from diagnostic.consolidate.people import middle
 from diagnostic.core.french import number
-from diagnostic.estimate.facts import INFORMED, UNKNOWN, Builder, Fact, group_of, table, weakest
-from diagnostic.estimate.places import Places, finder
+from diagnostic.estimate.facts import INFORMED, UNKNOWN, Builder, Fact, group_of, table
+from diagnostic.estimate.places import DESCRIBING, Places, finder
 from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepare
 from diagnostic.estimate.texts.described import TEXTS
 
@@ -44,7 +44,6 @@ def estimate(
     pairs: pd.DataFrame,
     places: pd.DataFrame,
     study: str,
-    origins: Mapping[str, str],
     **files: bytes,
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on the persons described; none without situations. `files` is the codebook, as `codebook_…`."""
@@ -53,11 +52,9 @@ def estimate(
     codebook = loading.load(loading.given(files))
     said = meaning(codebook)
     ready, alone = prepare(described, pairs, said), prepare(described, pairs, said, Choices(one_per_situation=True))
-    used = [
-        origin for role, origin in origins.items() if role in ("questionnaire", "interview_sheets", "situation_coding")
-    ]
-    build = Builder(TEXTS, "consolidate/described", weakest(used or ["observed"]))
-    make = Maker(build, finder(Places(places), described), _rules(described, pairs))
+    index = Places(places)
+    build = Builder(TEXTS, "consolidate/described", index.origin(*DESCRIBING))
+    make = Maker(build, finder(index, described), _rules(described, pairs))
     facts = [
         *_totals(ready, pairs, make),
         *(one for indicator in codebook.counted("person") for one in _indicator(ready, alone, indicator, make)),

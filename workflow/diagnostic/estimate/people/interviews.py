@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
 
 from diagnostic.collect.tables import FIELDS, MODES
 from diagnostic.core.french import collated
-from diagnostic.estimate.facts import Builder, Fact, cell_ranges, table
+from diagnostic.estimate.facts import Builder, Fact, table
+from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.interviews import TEXTS
 
-COLUMN = {"date": "A", "structure": "B", "mode": "C", "place": "D", "activity_field": "E", "interlocutor": "F"}
 
-
-def estimate(
-    meetings: pd.DataFrame, study: str, origins: Mapping[str, str], files: Mapping[str, str]
-) -> dict[str, pd.DataFrame]:
+def estimate(meetings: pd.DataFrame, places: pd.DataFrame, study: str) -> dict[str, pd.DataFrame]:
     """One row per fact on the interviews; none when the study has none. An interview is a structure met."""
     if meetings.empty:
         return {"interviews": table(study, [])}
-    build = Builder(TEXTS, "consolidate/meetings", origins["interviews"])
-    return {"interviews": table(study, _facts(meetings, build, files["interviews"]))}
+    index = Places(places)
+    build = Builder(TEXTS, "consolidate/meetings", index.origin("interviews"))
+    return {"interviews": table(study, _facts(meetings, build, index))}
 
 
-def _facts(meetings: pd.DataFrame, build: Builder, file: str) -> Iterator[Fact]:
+def _facts(meetings: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:
     def cells(column: str, rows: pd.DataFrame = meetings) -> str:
-        return cell_ranges(file, COLUMN[column], rows["row"])
+        return index.cells(rows, "interviews", column)
 
     def part(text: str, column: str, mask: pd.Series, **words: Any) -> Fact:
         found = meetings[mask]

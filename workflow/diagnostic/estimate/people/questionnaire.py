@@ -6,7 +6,7 @@ a bound. A collective response counts once per professional that it stands for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -29,7 +29,6 @@ def estimate(
     cases: pd.DataFrame,
     places: pd.DataFrame,
     study: str,
-    origins: Mapping[str, str],
     **files: bytes,
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on the questionnaire; none without responses. `files` is the codebook, as `codebook_…`."""
@@ -37,7 +36,7 @@ def estimate(
         return {"questionnaire": table(study, [])}
     codebook = loading.load(loading.given(files))
     index = Places(places)
-    build = Builder(TEXTS, "consolidate/respondents", origins[ROLE])
+    build = Builder(TEXTS, "consolidate/respondents", index.origin(ROLE))
     told = replace(build, source_table="consolidate/cases")
     facts = [
         *_answered(respondents, build, index),

@@ -17,8 +17,9 @@ from diagnostic.codebook.indicators import LAW, NEEDS
 from diagnostic.codebook.meaning import meaning
 from diagnostic.codebook.model import Codebook
 from diagnostic.estimate import tally
-from diagnostic.estimate.facts import Builder, Fact, table, weakest
+from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.people.contributors import chosen, counted
+from diagnostic.estimate.places import DESCRIBING, Places
 from diagnostic.estimate.tally import Choices, Described, prepare
 from diagnostic.estimate.texts.sensitivity import RESPONSES, SHARE, SITUATIONS, TEXTS, TOTAL
 
@@ -50,17 +51,14 @@ def estimate(
     described: pd.DataFrame,
     pairs: pd.DataFrame,
     respondents: pd.DataFrame,
+    places: pd.DataFrame,
     study: str,
-    origins: Mapping[str, str],
     **files: bytes,
 ) -> dict[str, pd.DataFrame]:
     """One row per headline and changed rule, under `sensitivity.{rule code}.{headline}`; none without data. `files` is the
     codebook, as `codebook_…`."""
     codebook = loading.load(loading.given(files))
-    used = [
-        origin for role, origin in origins.items() if role in ("questionnaire", "interview_sheets", "situation_coding")
-    ]
-    build = Builder(TEXTS, "consolidate/described", weakest(used or ["observed"]))
+    build = Builder(TEXTS, "consolidate/described", Places(places).origin(*DESCRIBING))
     facts: list[Fact] = []
     if len(described):
         facts += _of_persons(described, pairs, codebook, build)

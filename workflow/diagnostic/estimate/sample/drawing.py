@@ -12,9 +12,10 @@ from diagnostic.consolidate.workbooks import choice
 from diagnostic.core import french
 from diagnostic.core.french import NBSP
 from diagnostic.core.tables import columns
-from diagnostic.estimate.facts import weakest
 from diagnostic.estimate.formulas import draw
 from diagnostic.estimate.internet import lists as register
+from diagnostic.estimate.internet.frame import FRAME
+from diagnostic.estimate.places import Places
 from diagnostic.estimate.sample import coding_sheet
 from diagnostic.estimate.tables import Drawn, Frame
 
@@ -25,8 +26,8 @@ def draw_sample(
     counts: pd.DataFrame,
     pages: pd.DataFrame,
     codings: pd.DataFrame,
+    places: pd.DataFrame,
     study: str,
-    origins: Mapping[str, str],
     sampling: Mapping[str, float],
     **files: bytes,
 ) -> dict[str, Any]:
@@ -38,7 +39,8 @@ def draw_sample(
     `files` is the codebook, as `codebook_…`.
     """
     frame = register.planned(register.lists(counts, pages), sampling)
-    seen = "ad_counts" in origins and weakest(origins[role] for role in ("sites", "ad_counts")) in DRAWN_FROM
+    index = Places(places)
+    seen = "ad_counts" in index and index.origin(*FRAME) in DRAWN_FROM
     if not seen:
         frame = frame.assign(coded=0, drawn=0)
     kept = frame[frame["kept"] & frame["drawn"].gt(0)]

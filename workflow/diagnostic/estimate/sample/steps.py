@@ -11,8 +11,8 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.consolidate.ads import ROLE
 from diagnostic.estimate.codings import plain
-from diagnostic.estimate.facts import Builder, Fact, cell_ranges, table, weakest
-from diagnostic.estimate.internet.frame import COUNT, RELEVANT
+from diagnostic.estimate.facts import Builder, Fact, table
+from diagnostic.estimate.internet.frame import FRAME
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.sample import agreement as sample_agreement
 from diagnostic.estimate.sample import persons as sample_persons
@@ -36,27 +36,21 @@ def estimate(
     conflicts: pd.DataFrame,
     places: pd.DataFrame,
     study: str,
-    origins: Mapping[str, str],
-    files: Mapping[str, str],
     sampling: Mapping[str, float],
     **codebook: bytes,
 ) -> dict[str, pd.DataFrame]:
     """One row per fact: the draw alone before the coding, all of it after; none where nothing was drawn."""
     if draw.empty:
         return {"sample": table(study, [])}
-    book = loading.load(loading.given(codebook))
-    counted = weakest(origins[role] for role in ("sites", "ad_counts"))
-    where = cell_ranges(files["ad_counts"], COUNT, [int(row) for row in counts["row"].dropna()])
-    if len(pages):
-        where = f"{where} ; {cell_ranges(files['ad_pages'], RELEVANT, [int(row) for row in pages['row']])}"
-    drawn = Builder(TEXTS, "estimate/draw", counted, where)
+    book, index = loading.load(loading.given(codebook)), Places(places)
+    where = (index.cells(counts, "ad_counts", "count"), index.cells(pages, "ad_pages", "ads_relevant"))
+    drawn = Builder(TEXTS, "estimate/draw", index.origin(*FRAME), " ; ".join(filter(None, where)))
     facts: list[Fact | None] = [*sample_draw.facts(frame, draw, sampling, drawn)]
     if not codings.empty:
         answers = plain(codings)
         first = usable.merge(answers.drop(columns=["site_code"]), on=["ad_id", "coder"], how="left")
-        origin, level, seed = weakest([counted, origins[ROLE]]), sampling["confidence"], int(sampling["seed"])
+        origin, level, seed = index.origin(*FRAME, ROLE), sampling["confidence"], int(sampling["seed"])
         build, said = Builder(TEXTS, TABLE, origin), Builder(profiles.TEXTS, TABLE, origin)
-        index = Places(places, files)
         of_all, of_first = (cache(partial(index.cells, records, "ads")) for records in (answers, first))
         seen = replace(build, cells=index.cells(answers[answers["turn"] == 1], "ads", "relevant"))
         agreement = list(sample_agreement.facts(answers, book, seed, level, build, of_all))

@@ -17,9 +17,9 @@ from diagnostic.codebook.model import Codebook
 from diagnostic.codebook.terms import Asked
 from diagnostic.consolidate import located
 from diagnostic.consolidate.described import options
-from diagnostic.estimate.facts import Builder, Fact, group_of, table, weakest
+from diagnostic.estimate.facts import Builder, Fact, group_of, table
 from diagnostic.estimate.internet import lists as register
-from diagnostic.estimate.places import Places, finder
+from diagnostic.estimate.places import DESCRIBING, Places, finder
 from diagnostic.estimate.tally import Described, prepare
 from diagnostic.estimate.territory import counts as territory_counts
 from diagnostic.estimate.texts.territory import TEXTS
@@ -41,8 +41,6 @@ def estimate(
     areas: pd.DataFrame,
     places: pd.DataFrame,
     study: str,
-    origins: Mapping[str, str],
-    files: Mapping[str, str],
     geography: Mapping[str, Any],
     **codebook: bytes,
 ) -> dict[str, pd.DataFrame]:
@@ -54,11 +52,11 @@ def estimate(
     if areas.empty:
         return {"territory": table(study, [])}
     shown = _printable(areas, geography)
-    given = loading.load(loading.given(codebook))
+    given, index = loading.load(loading.given(codebook)), Places(places)
     facts = [
-        *_persons(described, pairs, situation_coding, areas, shown, places, origins, given),
-        *territory_counts.structures(partners, areas, Places(places, files), origins),
-        *territory_counts.intercommunalities(register.lists(counts, pages), counts, areas, origins, files),
+        *_persons(described, pairs, situation_coding, areas, shown, index, given),
+        *territory_counts.structures(partners, areas, index),
+        *territory_counts.intercommunalities(register.lists(counts, pages), counts, areas, index),
     ]
     return {"territory": table(study, facts)}
 
@@ -76,8 +74,7 @@ def _persons(
     situation_coding: pd.DataFrame,
     areas: pd.DataFrame,
     shown: pd.DataFrame,
-    places: pd.DataFrame,
-    origins: Mapping[str, str],
+    index: Places,
     codebook: Codebook,
 ) -> Iterator[Fact]:
     cited = located.cited(described)
@@ -85,12 +82,10 @@ def _persons(
         return
     ready = prepare(described, pairs, meaning(codebook))
     counted = {one.fact_id: one for one in codebook.indicators}
-    used = [o for role, o in origins.items() if role in ("questionnaire", "interview_sheets", "situation_coding")]
-    index = Places(places)
     here = finder(index, described)
     coded = index.cells(situation_coding, "situation_coding", *located.COMMUNES)
     cells = " ; ".join(filter(None, (here("persons_in_situation"), here("situation_status"), coded)))
-    build = Builder(TEXTS, "consolidate/described", weakest(used or ["observed"]), cells)
+    build = Builder(TEXTS, "consolidate/described", index.origin(*DESCRIBING), cells)
     yield from _cited(cited, areas, build)
     known = set(options(ready.frame, "place")) - {located.INSIDE, located.OUTSIDE}
     yield from _counted(ready, build, "territory.persons.located", known)
