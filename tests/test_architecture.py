@@ -7,6 +7,7 @@ import importlib
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -114,6 +115,21 @@ def test_rules_are_wiring(path: Path) -> None:
         assert "script:" not in body and "notebook:" not in body, rule
         assert "code=" in body or rule in ("collect_gate", "release_gate"), rule
     assert "to_parquet" not in text and "read_parquet" not in text
+
+
+def test_reading_the_workflow_loads_no_library_that_only_some_steps_need() -> None:
+    """Every `snakemake` and every command that reads a study's configuration would wait for them, a dry run too."""
+    heavy = ("altair", "ortools", "scipy.optimize", "scipy.sparse", "scipy.special")
+    imports = [
+        line
+        for path in RULE_FILES
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.startswith(("import ", "from "))
+    ]
+    script = "\n".join([*imports, f"print(*(name for name in {heavy} if name in sys.modules))"])
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
 
 
 # -- Modules ------------------------------------------------------------------------------------------------------

@@ -273,7 +273,7 @@ def test_a_search_without_an_answer_counts_as_exposed(monkeypatch: pytest.Monkey
     )
     assert examine(Model(found), target) is None
     silent = types.SimpleNamespace(status=1, x=None)
-    monkeypatch.setattr("diagnostic.release.attack.milp", lambda *_, **__: silent)
+    monkeypatch.setattr("scipy.optimize.milp", lambda *_, **__: silent)
     assert not interval(found, found.form(["wb"])).settled
     exposure = examine(Model(found), target)
     assert exposure and not exposure.settled and exposure.proof

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
-from scipy.sparse import csgraph
+import scipy  # its parts are loaded when they are first used
 
 from diagnostic.consolidate.overlaps import Overlaps
 
@@ -56,8 +55,8 @@ def _ordered(decisions: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
 
 def _labels(same: np.ndarray, size: int) -> np.ndarray:
     """A label per situation, the same for those that these pairs of places join."""
-    graph = sparse.coo_matrix((np.ones(same.shape[1]), (same[0], same[1])), shape=(size, size))
-    label: np.ndarray = csgraph.connected_components(graph, directed=False)[1]
+    graph = scipy.sparse.coo_matrix((np.ones(same.shape[1]), (same[0], same[1])), shape=(size, size))
+    label: np.ndarray = scipy.sparse.csgraph.connected_components(graph, directed=False)[1]
     return label
 
 

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import optimize, sparse
-from scipy.sparse import csgraph
+import scipy  # its parts are loaded when they are first used
 
 LARGEST_EXACT = 40  # situations of a tangle beyond which a proven bound replaces the exact answer
 MOST_CLIQUES = 2000
@@ -136,8 +135,8 @@ def _tangles(pairs: np.ndarray, size: int) -> list[Tangle]:
         return []
     forth = pairs[:, 0].astype(np.int64) * size + pairs[:, 1]
     start, end = np.divmod(np.unique(np.concatenate([forth, pairs[:, 1].astype(np.int64) * size + pairs[:, 0]])), size)
-    graph = sparse.coo_matrix((np.ones(len(start)), (start, end)), shape=(size, size))
-    label = csgraph.connected_components(graph, directed=False)[1]
+    graph = scipy.sparse.coo_matrix((np.ones(len(start)), (start, end)), shape=(size, size))
+    label = scipy.sparse.csgraph.connected_components(graph, directed=False)[1]
     local = np.zeros(size, dtype=int)
     tangles = []
     tied = np.unique(start)
@@ -198,8 +197,8 @@ class _Split:
         """All persons less those that a maximum matching counts twice: a maximum flow from one side to the other."""
         held = persons[self.places]
         room = held[self.holds].astype(np.int32)
-        graph = sparse.csr_matrix((room, self.columns, self.begins), shape=(self.size, self.size))
-        flow = csgraph.maximum_flow(graph, self.size - 2, self.size - 1).flow_value
+        graph = scipy.sparse.csr_matrix((room, self.columns, self.begins), shape=(self.size, self.size))
+        flow = scipy.sparse.csgraph.maximum_flow(graph, self.size - 2, self.size - 1).flow_value
         return float(held.sum() - int(flow))
 
 
@@ -209,9 +208,9 @@ def _cover(tangle: Tangle, persons: np.ndarray) -> float:
     covers = np.zeros((len(persons), len(cliques)))
     for column, clique in enumerate(cliques):
         covers[list(clique), column] = 1
-    solved = optimize.milp(
+    solved = scipy.optimize.milp(
         np.ones(len(cliques)),
-        constraints=optimize.LinearConstraint(covers, lb=persons),
+        constraints=scipy.optimize.LinearConstraint(covers, lb=persons),
         integrality=np.ones(len(cliques)),
     )
     if not solved.success:  # never for a cover; a bound stays true whatever the solver says

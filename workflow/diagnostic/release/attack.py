@@ -12,9 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse.csgraph import connected_components
+import scipy  # its parts are loaded when they are first used
 
 from diagnostic.release.system import FREED, UNBOUNDED, System
 from diagnostic.release.witnesses import wander
@@ -49,7 +47,7 @@ class Targets:
     """
 
     names: tuple[str, ...]
-    forms: sparse.csr_array
+    forms: scipy.sparse.csr_array
     value: np.ndarray
     reach: np.ndarray
     width: np.ndarray
@@ -93,7 +91,7 @@ class Model:
 
     system: System
     solves: int = 0
-    rows: sparse.csr_array = field(init=False)
+    rows: scipy.sparse.csr_array = field(init=False)
     low: np.ndarray = field(init=False)
     high: np.ndarray = field(init=False)
     facts: np.ndarray = field(init=False)
@@ -108,8 +106,8 @@ class Model:
         # The row of a withheld fact ties what it adds up: an identity, nothing printed.
         printed = np.where(system.when == FREED, "", np.array(system.facts, dtype=object))
         self.facts = printed[said]
-        links = sparse.csr_array((self.rows != 0).astype(int))
-        _, self.part = connected_components(links.T @ links, directed=False)
+        links = scipy.sparse.csr_array((self.rows != 0).astype(int))
+        _, self.part = scipy.sparse.csgraph.connected_components(links.T @ links, directed=False)
         first = np.zeros(links.shape[0], dtype=int)
         filled = np.diff(links.indptr) > 0
         first[filled] = links.indices[links.indptr[:-1][filled]]
@@ -121,22 +119,24 @@ class Model:
         inside = (found >= self.low - EPSILON) & (found <= self.high + EPSILON)
         return np.asarray(inside.all(axis=1) & (tables >= 0).all(axis=1))
 
-    def region(self, forms: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
+    def region(self, forms: scipy.sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
         """The columns and the rows that can matter to these forms."""
         columns = np.isin(self.part, np.unique(self.part[np.unique(forms.indices)]))
         return columns, np.isin(self.row_part, np.unique(self.part[columns]))
 
-    def optimum(self, form: sparse.csr_array, sign: int) -> tuple[float, np.ndarray | None, bool]:
+    def optimum(self, form: scipy.sparse.csr_array, sign: int) -> tuple[float, np.ndarray | None, bool]:
         """Exact extreme of a form over whole tables: (value, a table that reaches it, settled)."""
         columns, rows = self.region(form)
         cost = form.toarray().ravel()[columns]
         matrix = self.rows[rows][:, columns]
         self.solves += 1
-        result = milp(
+        result = scipy.optimize.milp(
             -sign * cost,
             integrality=np.ones(cost.size),
-            bounds=Bounds(0, UNBOUNDED),
-            constraints=LinearConstraint(matrix, self.low[rows], self.high[rows]) if matrix.shape[0] else (),
+            bounds=scipy.optimize.Bounds(0, UNBOUNDED),
+            constraints=scipy.optimize.LinearConstraint(matrix, self.low[rows], self.high[rows])
+            if matrix.shape[0]
+            else (),
             options={"mip_rel_gap": 0.0, "node_limit": NODES, "time_limit": SECONDS},
         )
         if result.status != 0:
@@ -146,7 +146,7 @@ class Model:
         value = float(np.round(cost @ table[columns]))
         return (math.inf if value >= UNBOUNDED / 2 else value), table, True
 
-    def relaxed(self, form: sparse.csr_array, sign: int) -> tuple[float, frozenset[str], bool]:
+    def relaxed(self, form: scipy.sparse.csr_array, sign: int) -> tuple[float, frozenset[str], bool]:
         """Extreme of a form over real tables, rounded inward: (value, printed facts that prove it, settled)."""
         columns, rows = self.region(form)
         matrix, low, high = self.rows[rows][:, columns], self.low[rows], self.high[rows]
@@ -154,9 +154,9 @@ class Model:
         same = low == high
         above, below = np.isfinite(high) & ~same, np.isfinite(low) & ~same
         self.solves += 1
-        result = linprog(
+        result = scipy.optimize.linprog(
             -sign * form.toarray().ravel()[columns],
-            A_ub=sparse.vstack([matrix[above], -matrix[below]], format="csr") if (above | below).any() else None,
+            A_ub=scipy.sparse.vstack([matrix[above], -matrix[below]], format="csr") if (above | below).any() else None,
             b_ub=np.concatenate([high[above], -low[below]]) if (above | below).any() else None,
             A_eq=matrix[same] if same.any() else None,
             b_eq=high[same] if same.any() else None,
@@ -175,17 +175,17 @@ class Model:
     def feasible(self) -> np.ndarray | None:
         """One whole table that agrees with everything shown, or None."""
         self.solves += 1
-        result = milp(
+        result = scipy.optimize.milp(
             np.zeros(self.system.columns),
             integrality=np.ones(self.system.columns),
-            bounds=Bounds(0, UNBOUNDED),
-            constraints=LinearConstraint(self.rows, self.low, self.high) if self.rows.shape[0] else (),
+            bounds=scipy.optimize.Bounds(0, UNBOUNDED),
+            constraints=scipy.optimize.LinearConstraint(self.rows, self.low, self.high) if self.rows.shape[0] else (),
             options={"node_limit": NODES, "time_limit": SECONDS},
         )
         return None if result.x is None else np.round(result.x)
 
 
-def interval(system: System, form: sparse.csr_array, model: Model | None = None) -> Interval:
+def interval(system: System, form: scipy.sparse.csr_array, model: Model | None = None) -> Interval:
     """The exact integer interval of one form (a 1 × columns row), given everything that is shown."""
     model = model or Model(system)
     low, _, down = model.optimum(form, -1)

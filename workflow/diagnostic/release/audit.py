@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy import sparse
+import scipy  # its parts are loaded when they are first used
 
 from diagnostic.release.attack import Contradiction, Model, Targets, attack, interval
 from diagnostic.release.claims import Printed
@@ -226,7 +226,7 @@ def as_targets(frame: Frame, targets: Sequence[_Target], reader: Reader) -> Targ
     outside = reader.name != STRUCTURE
     few = np.array([0 if outside else one.few for one in targets], dtype=float)
     plus, minus = ([columns(frame, getattr(one, side)) for one in targets] for side in ("plus", "minus"))
-    forms = sparse.csr_array(frame.form(plus) - frame.form(minus))
+    forms = scipy.sparse.csr_array(frame.form(plus) - frame.form(minus))
     own = forms @ frame.table(reader.codes)
     wanted = np.array([one.reach for one in targets], dtype=float)
     return Targets(

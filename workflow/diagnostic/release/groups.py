@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy  # its parts are loaded when they are first used
 
 from diagnostic.release.cliques import cliques, tree
 from diagnostic.release.system import System, compile_system, total
@@ -123,12 +123,12 @@ class Frame:
         cells = np.arange(int(np.prod(shape))).reshape(shape)
         return np.atleast_1d(np.asarray(cells[tuple(chosen)])).ravel() + self.starts[place]
 
-    def form(self, plus: Sequence[np.ndarray]) -> sparse.csr_array:
+    def form(self, plus: Sequence[np.ndarray]) -> scipy.sparse.csr_array:
         """Sums of columns as rows."""
         sizes = [len(columns) for columns in plus]
         found = np.concatenate([np.zeros(0, dtype=int), *plus]).astype(int)
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype(int)
-        return sparse.csr_array((np.ones(len(found)), found, starts), shape=(len(plus), self.starts[-1]))
+        return scipy.sparse.csr_array((np.ones(len(found)), found, starts), shape=(len(plus), self.starts[-1]))
 
     def table(self, persons: np.ndarray) -> np.ndarray:
         """The columns' counts of some persons (rows of codes)."""

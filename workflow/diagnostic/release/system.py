@@ -15,8 +15,8 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import scipy  # its parts are loaded when they are first used
 from pandera.typing import Series
-from scipy import sparse
 
 from diagnostic.core.tables import Table, field
 
@@ -97,8 +97,8 @@ class System:
     """Columns are the counts left unknown; `forms` writes every cell as a sum of columns."""
 
     cells: tuple[str, ...]
-    forms: sparse.csr_array  # cells × columns
-    rows: sparse.csr_array  # rows × columns
+    forms: scipy.sparse.csr_array  # cells × columns
+    rows: scipy.sparse.csr_array  # rows × columns
     low: np.ndarray
     high: np.ndarray
     facts: tuple[str, ...]  # the printed fact behind each row; "" for an identity
@@ -114,7 +114,7 @@ class System:
     def columns(self) -> int:
         return int(self.rows.shape[1])
 
-    def form(self, cells: Iterable[str]) -> sparse.csr_array:
+    def form(self, cells: Iterable[str]) -> scipy.sparse.csr_array:
         """The forms of some cells: one row per cell. Raises KeyError for an unknown one."""
         return self.forms[[self.index[cell] for cell in cells]]
 
@@ -228,11 +228,11 @@ def _assemble(
     columns = [cell for cell in names if cell not in definitions]
     place = {cell: number for number, cell in enumerate(columns)}
 
-    def matrix(forms: list[Form]) -> sparse.csr_array:
+    def matrix(forms: list[Form]) -> scipy.sparse.csr_array:
         indptr = np.cumsum([0, *(len(form) for form in forms)])
         indices = [place[cell] for form in forms for cell in form]
         data = [float(times) for form in forms for times in form.values()]
-        return sparse.csr_array((data, indices, indptr), shape=(len(forms), len(columns)), dtype=float)
+        return scipy.sparse.csr_array((data, indices, indptr), shape=(len(forms), len(columns)), dtype=float)
 
     return System(
         cells=tuple(names),

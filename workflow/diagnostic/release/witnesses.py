@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from scipy import sparse
+import scipy  # its parts are loaded when they are first used
 
 STEPS = 60  # of each walker
 TRIED = 48  # moves tried at each step
@@ -21,11 +21,11 @@ EPSILON = 1e-6
 
 
 def wander(
-    rows: sparse.csr_array,
+    rows: scipy.sparse.csr_array,
     low: np.ndarray,
     high: np.ndarray,
     tables: np.ndarray,
-    forms: sparse.csr_array,
+    forms: scipy.sparse.csr_array,
     goals: tuple[np.ndarray, np.ndarray],
 ) -> np.ndarray:
     """The tables (one per row, at least one, all with low ≤ rows · x ≤ high), and those that walkers reach from them.
@@ -83,7 +83,7 @@ def _step(
     told[walkers[good]] = rows[chosen, at][good]
 
 
-def _moves(rows: sparse.csr_array, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def _moves(rows: scipy.sparse.csr_array, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Small changes of a table that keep every identity (the rows that are equalities): one per row, and its opposite."""
     fixed = np.asarray(rows[low == high].toarray())
     return _drawn(fixed.tobytes(), fixed.shape)

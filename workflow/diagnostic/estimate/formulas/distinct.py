@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from fractions import Fraction
 
-from scipy.optimize import brentq
+import scipy  # its parts are loaded when they are first used
 
 ABUNDANT = 50  # persons seen more often are set apart in DUJ2a (Haas & Stokes 1998)
 
@@ -168,4 +168,4 @@ def _unseen_per_once(seen: Mapping[int, int], q: float) -> float:
 
 def _ads_of_a_person(times: int, q: float) -> float:
     """The x of q x / (1 - (1 - q)^x) = i: the left side is 1 at x = 1, more than i beyond x = i / q."""
-    return float(brentq(lambda x: q * x / (1 - (1 - q) ** x) - times, 1, times / q + 1))
+    return float(scipy.optimize.brentq(lambda x: q * x / (1 - (1 - q) ** x) - times, 1, times / q + 1))

@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaincinv, expit, logit, stdtrit
+import scipy  # its parts are loaded when they are first used
 
 LARGE = 10  # effective cases and non-cases from which the logit interval is used
 
@@ -135,14 +135,15 @@ def total(design: Design, y: np.ndarray) -> tuple[float, float]:
 def logit_interval(value: float, variance: float, degrees: int, confidence: float) -> tuple[float, float]:
     """expit(logit p ± t SE / (p (1 − p))): inside (0, 1), unequal arms."""
     half = _quantile((1 + confidence) / 2, degrees) * math.sqrt(variance) / (value * (1 - value))
-    return float(expit(logit(value) - half)), float(expit(logit(value) + half))
+    middle, expit = scipy.special.logit(value), scipy.special.expit
+    return float(expit(middle - half)), float(expit(middle + half))
 
 
 def korn_graubard(value: float, effective: float, confidence: float) -> tuple[float, float]:
     """Clopper-Pearson with p n* cases of n* (Korn & Graubard 1998): covers at least as often as it says."""
     cases, tail = effective * value, (1 - confidence) / 2
-    low = 0.0 if value <= 0 else float(betaincinv(cases, effective - cases + 1, tail))
-    high = 1.0 if value >= 1 else float(betaincinv(cases + 1, effective - cases, 1 - tail))
+    low = 0.0 if value <= 0 else float(scipy.special.betaincinv(cases, effective - cases + 1, tail))
+    high = 1.0 if value >= 1 else float(scipy.special.betaincinv(cases + 1, effective - cases, 1 - tail))
     return low, high
 
 
@@ -180,7 +181,7 @@ def _effective(value: float, variance: float, weights: np.ndarray, degrees: int)
 
 def _quantile(probability: float, degrees: int) -> float:
     """Of Student's t."""
-    return float(stdtrit(degrees, probability))
+    return float(scipy.special.stdtrit(degrees, probability))
 
 
 def _named(strata: Iterable) -> str:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaln
+import scipy  # its parts are loaded when they are first used
 
 from diagnostic.estimate.formulas.sampling import critical_value
 
@@ -167,7 +167,7 @@ def recall_bounds(persons: float, found_share: float) -> tuple[float, float]:
 
 def _log_missed(ads: np.ndarray, size: int, n: int) -> np.ndarray:
     """ln C(N - m, n) / C(N, n), minus infinity when fewer than n ads are not the person's."""
-    others = size - ads
+    others, gammaln = size - ads, scipy.special.gammaln
     possible = others >= n
     kept = np.where(possible, others, n)
     logs = gammaln(kept + 1) - gammaln(kept - n + 1) - gammaln(size + 1) + gammaln(size - n + 1)

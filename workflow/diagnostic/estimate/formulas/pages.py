@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
-from scipy import special
+import scipy  # its parts are loaded when they are first used
 
 from diagnostic.core import french
 
@@ -141,16 +140,16 @@ def trend_total(ranks: np.ndarray, shown: np.ndarray, relevant: np.ndarray, page
     """
     design = np.column_stack([np.ones(len(ranks)), ranks - ranks.mean()])
     share = float(np.clip(float(relevant.sum()) / float(shown.sum()), 1e-6, 1 - 1e-6))
-    slopes = np.array([special.logit(share), 0.0])
+    slopes = np.array([scipy.special.logit(share), 0.0])
     for _ in range(50):
-        p = special.expit(design @ slopes)
+        p = scipy.special.expit(design @ slopes)
         weight = shown * np.maximum(p * (1 - p), 1e-9)
         step = np.linalg.solve(design.T * weight @ design, design.T @ (relevant - shown * p))
         slopes = slopes + np.clip(step, -2, 2)
         if np.abs(step).max() < 1e-10:
             break
     others = np.setdiff1d(np.arange(1, pages_total + 1), ranks)
-    predicted = special.expit(slopes[0] + slopes[1] * (others - ranks.mean()))
+    predicted = scipy.special.expit(slopes[0] + slopes[1] * (others - ranks.mean()))
     return float(relevant.sum() + unread * predicted.sum())
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtri
+import scipy  # its parts are loaded when they are first used
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ def garwood(count: int, exposure: float, confidence: float = 0.95) -> tuple[floa
     if count < 0 or not exposure > 0:
         raise ValueError(f"impossible rate: {count} per {exposure}")
     tail = (1 - confidence) / 2
-    low = float(chdtri(2 * count, 1 - tail)) / 2 if count else 0.0
-    return low / exposure, float(chdtri(2 * count + 2, tail)) / 2 / exposure
+    low = float(scipy.special.chdtri(2 * count, 1 - tail)) / 2 if count else 0.0
+    return low / exposure, float(scipy.special.chdtri(2 * count + 2, tail)) / 2 / exposure
 
 
 def prior(counts: np.ndarray, exposures: np.ndarray) -> Prior:

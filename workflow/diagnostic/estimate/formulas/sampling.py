@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 import pandas as pd
-import scipy  # its statistics are loaded when they are first used
+import scipy  # its parts are loaded when they are first used
 
 from diagnostic.core import french
 

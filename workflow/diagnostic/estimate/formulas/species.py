@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from scipy.optimize import brentq
+import scipy  # its parts are loaded when they are first used
 
 from diagnostic.estimate.formulas.sampling import critical_value
 
@@ -77,7 +77,7 @@ def truncated_poisson(seen: Mapping[int, float]) -> float:
     persons, mean = sum(seen.values()), _contacts(seen) / sum(seen.values())
     if mean <= 1:
         raise ValueError("nobody was met twice: the total has no upper limit")
-    rate = brentq(lambda x: x / -math.expm1(-x) - mean, 1e-12, mean)
+    rate = scipy.optimize.brentq(lambda x: x / -math.expm1(-x) - mean, 1e-12, mean)
     return persons / -math.expm1(-rate)
 
 

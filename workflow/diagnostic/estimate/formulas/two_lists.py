@@ -10,9 +10,7 @@ import math
 from collections.abc import Sequence
 
 import pandas as pd
-import scipy  # its statistics are loaded when they are first used
-from scipy.optimize import brentq, minimize_scalar
-from scipy.special import gammaln, xlog1py, xlogy
+import scipy  # its parts are loaded when they are first used
 
 from diagnostic.core.french import typographic
 from diagnostic.estimate.formulas import species
@@ -85,6 +83,8 @@ def profile_interval(
     """
     _check(first, second, overlap)
     seen = first + second - overlap
+    gammaln, xlogy, xlog1py = scipy.special.gammaln, scipy.special.xlogy, scipy.special.xlog1py
+    brentq = scipy.optimize.brentq
 
     def likelihood(n: float) -> float:
         parts = sum(float(xlogy(k, k / n) + xlog1py(n - k, -k / n)) for k in (first, second))
@@ -94,7 +94,9 @@ def profile_interval(
     if not overlap:
         best = math.inf
     else:
-        search = minimize_scalar(lambda unseen: -likelihood(seen + math.exp(unseen)), bounds=(-9, math.log(far)))
+        search = scipy.optimize.minimize_scalar(
+            lambda unseen: -likelihood(seen + math.exp(unseen)), bounds=(-9, math.log(far))
+        )
         best = seen + math.exp(search.x)
     top = likelihood(min(best, far))
     cut = top - float(scipy.stats.chi2.ppf(confidence, 1)) / 2

@@ -19,8 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy  # its parts are loaded when they are first used
 
 from diagnostic.estimate.formulas.distinct import indicative_interval, logical_bounds, naive
 from diagnostic.estimate.formulas.multiplicity import NARROW, PersonsEstimate, recall_bounds
@@ -169,7 +168,8 @@ def draw_partitions(ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, d
     draw, link = np.nonzero(kept)  # all draws are one graph, where each has its own copy of the groups
     size, start = draws * len(groups), len(groups) * np.arange(draws)[:, np.newaxis]
     pairs = (np.ones(len(draw)), (start[draw, 0] + first[link], start[draw, 0] + second[link]))
-    _, person = connected_components(coo_array(pairs, shape=(size, size)), directed=False)
+    graph = scipy.sparse.coo_array(pairs, shape=(size, size))
+    _, person = scipy.sparse.csgraph.connected_components(graph, directed=False)
     ads_of = np.bincount(person, weights=np.tile(groups.to_numpy(float), draws))
     own = person[start + of_ad]
     return Partitions(own, ads_of[own])

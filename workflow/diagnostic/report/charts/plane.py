@@ -1,27 +1,27 @@
-"""The plane a chart is drawn on: marks placed in its coordinates, then one image in two formats."""
+"""The plane a chart is drawn on: marks placed in its coordinates, then one image in two formats.
+
+Altair is imported where something is drawn: it is slow to load, and reading the workflow does not need it.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
 
-import altair as alt
 import vl_convert as vlc
 
 from diagnostic.core import french
 from diagnostic.report.charts.style import BLUE, INK, PAPER, WIDTH, config, finish
 
+if TYPE_CHECKING:
+    import altair as alt
+
 PNG_SCALE = 2
 Mark = Literal["rect", "rule", "point", "text", "geoshape"]
 SPAN = ("x", "x2", "y", "y2")
-CHANNELS = {
-    "size": alt.Size("size:Q", scale=None),
-    "x2": alt.X2("x2:Q"),
-    "y2": alt.Y2("y2:Q"),
-    "text": alt.Text("text:N"),
-}
 _LOCK = threading.Lock()  # Altair's settings and the one JavaScript engine are shared by all threads
 
 
@@ -118,6 +118,8 @@ class Plane:
 
     def image(self, name: str, alternative: str, description: str, facts: Iterable[str]) -> Chart:
         """The drawing as it stands, in both formats. The PNG is made from the finished SVG."""
+        import altair as alt
+
         left, right, top, bottom = self.margins
         alternative, description = french.typographic(alternative), french.typographic(description)
         with _LOCK:
@@ -134,9 +136,11 @@ class Plane:
 
     def _add(self, columns: Sequence[str], rows: Iterable[Sequence[Any]], mark: Mark, **style: Any) -> None:
         """One layer. Built whole: `alt.Chart.mark_*` and `encode` copy the chart at every call, 20 times slower."""
+        import altair as alt
+
         values = [dict(zip(columns, row, strict=True)) for row in rows]
         if values:
-            channels = self._scales() | {name: CHANNELS[name] for name in columns if name in CHANNELS}
+            channels = self._scales() | {name: one for name, one in _channels().items() if name in columns}
             encoding = alt.FacetedEncoding(**channels)
             self.layers.append(
                 alt.Chart(alt.InlineData(values=values), mark=alt.MarkDef(type=mark, **style), encoding=encoding)
@@ -144,12 +148,16 @@ class Plane:
 
     def _drawn(self, geometry: dict[str, Any], **style: Any) -> None:
         """One layer of pixels, whatever the scales."""
+        import altair as alt
+
         values = [{"type": "Feature", "geometry": geometry, "properties": {}}]
         mark = alt.MarkDef(type="geoshape", clip=False, strokeJoin="round", **style)  # a clip has a new id each time
         flat = alt.Projection(type="identity", scale=1, translate=[0, 0])
         self.layers.append(alt.Chart(alt.InlineData(values=values), mark=mark, projection=flat))
 
     def _scales(self) -> dict[str, Any]:
+        import altair as alt
+
         def scale(domain: Sequence[float], length: float) -> alt.Scale:
             return alt.Scale(domain=list(domain), range=[0, length], nice=False, zero=False)
 
@@ -158,3 +166,16 @@ class Plane:
             "x": alt.X("x:Q", scale=scale(self.x, self.width), axis=axis),
             "y": alt.Y("y:Q", scale=scale(self.y, self.height), axis=None),
         }
+
+
+@cache
+def _channels() -> dict[str, Any]:
+    """The channels that are the same in every chart."""
+    import altair as alt
+
+    return {
+        "size": alt.Size("size:Q", scale=None),
+        "x2": alt.X2("x2:Q"),
+        "y2": alt.Y2("y2:Q"),
+        "text": alt.Text("text:N"),
+    }
