@@ -61,8 +61,9 @@ def wanted():
 
 
 def variables():
-    """The environment variables, without those that lend another Python's packages or send ours elsewhere."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET")}
+    """Those of here, but what lends another Python's packages, sends ours elsewhere or has each process compile anew."""
+    left = ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if name not in left}
     kept.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PYTHONUTF8="1")
     return kept
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import hashlib
 import os
 import re
@@ -104,5 +105,8 @@ class Finished:
 
 
 def fresh(target: Path) -> Project:
-    """The project as it is shipped, and nothing else: no environment, no result."""
-    return Project(own.copy(target, *TRACKED))
+    """The project as it is shipped, and nothing else: no environment, no result. Its package is compiled, once for the
+    commands of all its copies."""
+    own.copy(target, *TRACKED)
+    compileall.compile_dir(target / "workflow", quiet=1)
+    return Project(target)
