@@ -7,13 +7,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import drawn
 import pytest
 import shared
 from hypothesis import HealthCheck, settings
 
 # No test is refused for the time that its inputs take: another program may be using the machine.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("busy")
+settings.register_profile("short", settings.get_profile("busy"), max_examples=drawn.WHOLE // 4)
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -27,6 +28,11 @@ CHROMIUM_OPTIONS = [
 # The tests that make what many others wait for, begun first and in as many processes as there are.
 FIRST = ("workflow/test_main_job.py", "workflow/test_vault_run.py", "reconstruct/test_solutions.py")
 LAST = "workflow/"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any test is read: how many cases it draws where the slow tests are left out, and where they are not."""
+    settings.load_profile("short" if config.option.markexpr == "not slow" else "busy")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

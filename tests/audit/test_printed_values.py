@@ -9,6 +9,7 @@ from math import floor
 
 import pandas as pd
 import pytest
+from drawn import cases
 from generated_reports import FIGURE_COLUMNS, RULE_COLUMNS, Report, half_up
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ def test_counts_behind_a_percentage_with_one_decimal(tenths: int, base: int) -> 
     assert list(values.counts_of(values.share(f"{tenths // 10}.{tenths % 10}", "rounded"), base)) == expected
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=cases(25), deadline=None)
 @given(st.integers(0, 100), st.integers(1, 300))
 def test_the_solver_agrees_with_brute_force_on_one_percentage(percent: int, base: int) -> None:
     report = Report()
@@ -46,7 +47,7 @@ def test_the_solver_agrees_with_brute_force_on_one_percentage(percent: int, base
         assert (row["verdict"] == "unique") == (len(counts) == 1)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=cases(25), deadline=None)
 @given(st.integers(1, 30), st.lists(st.integers(0, 100), min_size=2, max_size=3))
 def test_the_solver_agrees_with_brute_force_on_a_partition(base: int, percents: list[int]) -> None:
     """Three shares of one base that sum to it: all combinations are tried one by one."""

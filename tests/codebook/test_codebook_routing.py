@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -161,7 +162,7 @@ def _asked_by(
     return shown
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=cases(60), deadline=None)
 @given(_filled("responses"), _filled("situations"))
 def test_the_whole_form_asks_the_same_questions_in_every_tool(
     response: dict[str, Answer], situation: dict[str, Answer]
@@ -178,7 +179,7 @@ def test_the_whole_form_asks_the_same_questions_in_every_tool(
     assert inside == CODEBOOK.asked("situations", situation, response) - {"response_id", "situation_number"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=cases(60), deadline=None)
 @given(_filled("responses"), _filled("situations"), st.integers(1, limesurvey.SITUATIONS))
 def test_limesurvey_asks_the_same_questions(
     response: dict[str, Answer], situation: dict[str, Answer], number: int

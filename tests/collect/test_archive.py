@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from received_files import CANARY, SMALL, declaring, flagged, followed, headers, linked, parts, xlsx, zipped
@@ -179,7 +180,7 @@ def test_no_truncation_is_read() -> None:
         assert isinstance(verdict(content[:length]), Problem), length
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=cases(300), deadline=None)
 @given(st.data())
 def test_no_change_of_a_byte_raises_or_changes_a_content(data: st.DataObject) -> None:
     content = bytearray(zipped({**CSV, "b.csv": "c,d\n" * 50}))
@@ -191,7 +192,7 @@ def test_no_change_of_a_byte_raises_or_changes_a_content(data: st.DataObject) ->
         assert set(found.contents.values()) <= sound
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=cases(200), deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_make_the_guard_raise(content: bytes) -> None:
     assert isinstance(verdict(b"PK\x03\x04" + content), Problem)

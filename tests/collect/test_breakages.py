@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_study import SMALL
@@ -290,7 +291,7 @@ def test_counts_without_any_register_are_refused() -> None:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=cases(60), deadline=None)
 @given(st.dictionaries(st.sampled_from(list(INPUTS)), st.binary(max_size=200) | st.text(max_size=200).map(str.encode)))
 def test_no_content_makes_the_reading_raise(contents: dict[str, bytes]) -> None:
     collected = collect(contents)
@@ -305,7 +306,7 @@ MUTATION = st.tuples(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=cases(80), deadline=None)
 @given(st.lists(MUTATION, max_size=6))
 def test_a_study_without_blocking_problem_is_valid(mutations: list[tuple[str, float, str]]) -> None:
     """Signs struck or typed anywhere in the files: never an exception, never an invalid table let through."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
+from drawn import cases
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -640,7 +641,7 @@ def test_words_and_digits_agree_up_to_9999() -> None:
         assert read_count(f"{in_words(value)} personnes", CAP) == digits, in_words(value)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=cases(300))
 @given(
     st.integers(0, 9_999),
     st.sampled_from([FRANCE, BELGIUM, SWITZERLAND]),
@@ -673,7 +674,7 @@ SENTENCES = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
 NUMBERS = st.integers(1, 9_999).filter(lambda value: not 1900 <= value <= 2100)
 
 
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None, max_examples=cases(1500))
 @given(st.one_of(SENTENCES, st.sampled_from(TEXTS), st.text(max_size=20)), st.integers(1, 100))
 def test_bounds_are_in_order_and_nothing_is_raised(text: str, cap: int) -> None:
     count = read_count(text, cap)
@@ -691,7 +692,7 @@ def test_bounds_are_in_order_and_nothing_is_raised(text: str, cap: int) -> None:
         assert part.minimum <= count.minimum and (count.maximum is None or (part.maximum or 0) <= count.maximum)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=cases(500))
 @given(st.text())
 def test_no_text_raises(text: str) -> None:
     assert isinstance(read_count(text, CAP), Count)
@@ -721,7 +722,7 @@ def test_case_accents_and_space_change_nothing(change: Callable[[str], str]) -> 
     assert [text for text in texts if read_count(change(text), CAP) != read_count(text, CAP)] == []
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=cases(300))
 @given(NUMBERS, NUMBERS, st.sampled_from(["{} à {}", "{} ou {}", "entre {} et {}", "{} - {}", "de {} à {} femmes"]))
 def test_reversed_bounds_mean_the_same(one: int, other: int, wording: str) -> None:
     low, high = sorted((one, other))
@@ -736,7 +737,7 @@ def test_reversed_bounds_mean_the_same(one: int, other: int, wording: str) -> No
         assert backwards.for_a_human
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=cases(200))
 @given(NUMBERS)
 def test_order_of_magnitude_is_one_fifth_either_way(value: int) -> None:
     count = read_count(f"environ {value} personnes", CAP)
@@ -752,7 +753,7 @@ NOISE = words(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=cases(500))
 @given(
     st.sampled_from([text for text in TEXTS if text.strip("\u00a0\n\u200b ")]),
     st.sampled_from(NOISE),

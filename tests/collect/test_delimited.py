@@ -7,6 +7,7 @@ import io
 import unicodedata
 
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from received_files import CANARY
@@ -184,7 +185,7 @@ PRINTABLE = st.text(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=cases(200), deadline=None)
 @given(st.data())
 def test_what_csv_writes_comes_back_cell_for_cell(data: st.DataObject) -> None:
     width = data.draw(st.integers(2, 5))
@@ -218,7 +219,7 @@ def test_joined_pictures_are_no_bad_sign() -> None:
 CSV_LIKE = st.text(st.sampled_from(list("abE01,;\t\"\n\r \u00a0éÃ©\0\u200b'=")) | st.characters(), max_size=80)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=cases(300), deadline=None)
 @given(CSV_LIKE, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252", "mac-roman"]), st.booleans())
 def test_no_text_raises_and_nothing_is_lost_in_silence(text: str, encoding: str, short_rows: bool) -> None:
     rows, problems = read(text.encode(encoding, "replace"), short_rows=short_rows)

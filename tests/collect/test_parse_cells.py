@@ -7,6 +7,7 @@ import io
 import pandas as pd
 import pandera.pandas as pa
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.typing import Series
@@ -381,7 +382,7 @@ HOSTILE = [
 CELL = st.sampled_from(HOSTILE) | st.text(max_size=12) | st.integers().map(str) | st.dates().map(str)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=cases(400), deadline=None)
 @given(st.data())
 def test_a_table_without_blocking_problem_is_valid(data: st.DataObject) -> None:
     """Whatever is put in whatever cells: nothing raises, and what parse lets through pandera lets through."""

@@ -6,6 +6,7 @@ import unicodedata
 import zipfile
 
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -311,7 +312,7 @@ def test_no_bytes_make_the_reader_raise(content: bytes) -> None:
 CSV_LIKE = st.text(st.sampled_from(list('abE01,;\t"\n\r \u00a0éÃ©\0\u200b')) | st.characters(), max_size=80)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=cases(200), deadline=None)
 @given(CSV_LIKE, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252", "mac-roman"]), st.booleans())
 def test_no_text_makes_the_reader_raise(text: str, encoding: str, declared: bool) -> None:
     content = text.encode(encoding, "replace")

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 
 import pytest
+from drawn import cases
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from received_files import CANARY, SMALL, SMALL_SHEET, declaring, flagged, parts, row, said, value, xlsx, zipped
@@ -233,7 +234,7 @@ def test_a_file_of_more_than_fifty_megabytes_is_not_read(monkeypatch: pytest.Mon
 # --- nothing is raised ---
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=cases(300), deadline=None)
 @given(
     st.sampled_from([b"", b"PK\x03\x04", b"PK\x05\x06", b"\xff\xfe", b"\xef\xbb\xbf", OLE, b'"', b"a,b\n"]),
     st.binary(max_size=200),

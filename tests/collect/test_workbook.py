@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 
 import openpyxl
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from received_files import CANARY, SMALL_SHEET, parts, row, said, value, xlsx, zipped
@@ -381,7 +382,7 @@ def test_a_sheet_cut_short_is_not_read_in_part(end: str) -> None:
     assert sheets == [] and "abîmé" in only(problems).message
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=cases(25), deadline=None)
 @given(st.data())
 def test_no_change_in_the_xml_of_a_workbook_raises(data: st.DataObject) -> None:
     made = {name: bytearray(content.encode()) for name, content in parts(SMALL_SHEET).items()}
@@ -401,7 +402,7 @@ PRINTABLE = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=cases(60), deadline=None)
 @given(
     st.lists(st.lists(PRINTABLE, min_size=1, max_size=4), min_size=1, max_size=5), st.integers(0, 3), st.integers(0, 3)
 )

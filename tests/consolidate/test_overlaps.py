@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,7 +47,7 @@ def tangled(draw: st.DrawFn) -> tuple[list[int], set[tuple[int, int]]]:
     return persons, set(draw(st.lists(st.sampled_from(every), unique=True))) if every else set()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=cases(150), deadline=None)
 @given(tangled())
 def test_fewest_is_the_smallest_of_all_ways(case: tuple[list[int], set[tuple[int, int]]]) -> None:
     persons, pairs = case

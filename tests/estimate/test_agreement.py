@@ -8,6 +8,7 @@ import krippendorff
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -83,7 +84,7 @@ def test_masi(a, b, distance):
 SETS = st.sampled_from([None, *(frozenset(s) for s in ("", "m", "w", "mw", "mc", "mwc"))])
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=cases(50))
 @given(st.lists(st.lists(SETS, min_size=3, max_size=3), min_size=2, max_size=12))
 def test_alpha_of_sets_is_its_definition(rows):
     codes = pd.DataFrame(rows, dtype=object)
@@ -95,7 +96,7 @@ def test_alpha_of_sets_is_its_definition(rows):
         assert found.alpha <= 1 + 1e-12
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=cases(50))
 @given(st.lists(st.lists(st.sampled_from([None, "yes", "no", "dk"]), min_size=2, max_size=2), min_size=2, max_size=15))
 def test_alpha_of_single_answers_is_its_definition(rows):
     codes = pd.DataFrame(rows, dtype=object)

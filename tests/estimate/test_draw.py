@@ -8,6 +8,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2
@@ -72,7 +73,7 @@ def test_the_drawn_positions_of_a_seed_never_change():
     assert list(found.itertuples(index=False, name=None)) == FROZEN
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=cases(40))
 @given(st.integers(1, 60), st.data(), st.integers(0, 2**63))
 def test_drawing_more_keeps_what_was_drawn_and_doubled(size, data, seed):
     n = data.draw(st.integers(1, size))

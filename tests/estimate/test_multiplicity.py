@@ -12,6 +12,7 @@ from statistics import fmean, pvariance
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -169,7 +170,7 @@ def frames(draw):
     return frame, sampled
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=cases(60))
 @given(frames())
 def test_intervals_hold_their_estimate_and_the_persons_seen(case):
     frame, sampled = case

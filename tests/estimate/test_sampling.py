@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
+from drawn import cases
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2, hypergeom
@@ -283,7 +284,7 @@ def test_hypergeometric_limits():
     assert hypergeometric_interval(152, 249, 0.95, 699) == (391, 461)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=cases(50))
 @given(st.integers(1, 60), st.data())
 def test_hypergeometric_limits_invert_both_tests(population, data):
     n = data.draw(st.integers(1, population))

@@ -8,6 +8,7 @@ from pathlib import Path
 import hypothesis.strategies as st
 import pandas as pd
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from replay import ROOT, estimated
 
@@ -57,7 +58,7 @@ def test_a_study_without_these_files_has_no_such_fact() -> None:
 STEPS = st.tuples(*[st.one_of(st.none(), st.integers(0, 5000))] * 5)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=cases(40))
 @given(STEPS)
 def test_a_rate_is_of_the_step_before_or_is_not(numbers: tuple[int | None, ...]) -> None:
     """Whatever is known: each known number is a fact; a rate needs the step just before, and that it is not zero."""
@@ -78,7 +79,7 @@ def test_a_rate_is_of_the_step_before_or_is_not(numbers: tuple[int | None, ...])
             assert facts.loc[rate, "value"] == pytest.approx(100 * known[after] / known[before])
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=cases(40))
 @given(st.lists(st.tuples(*[st.sampled_from([True, False, None])] * len(AXES)), min_size=1, max_size=6))
 def test_bounds_hold_whatever_a_blank_turns_out_to_be(said: list[tuple[bool | None, ...]]) -> None:
     rows = [

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -86,7 +87,7 @@ STATES = st.sampled_from(["open", "suspended", "closed", "not_stated", "dk"])
 SITES = st.sampled_from(["A01", "A02", "A03", "A04"])
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=cases(50))
 @given(st.dictionaries(SITES, st.lists(st.tuples(DAYS, STATES), min_size=1, max_size=4), min_size=1))
 def test_open_sites_are_stayed_plus_lost_plus_those_no_longer_known(history):
     changes = turnover.turnover(table(history), FIRST, SECOND)

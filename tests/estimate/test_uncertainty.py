@@ -9,6 +9,7 @@ from statistics import fmean, pvariance
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,7 +60,7 @@ def test_pages_and_sampling_multiply_without_bias():
     assert fmean(variances) == pytest.approx(pvariance(values), rel=1e-4)  # the list is finite: f = 3 / 400 000
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=cases(60))
 @given(st.lists(st.lists(st.integers(0, 8), min_size=1, max_size=12), min_size=1, max_size=4), st.data())
 def test_without_other_doubts_it_is_the_headline(frame, data):
     ads_of = Counter(person for site in frame for person in site)

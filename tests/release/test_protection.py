@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated import ROOT, decided, departement, invented, population
@@ -39,7 +40,7 @@ def decided_alone(seed: int, size: int = 152, structures: int = 12) -> Decision:
 # -- Draws and claims ---------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=cases(200), deadline=None)
 @given(st.integers(0, 2000), st.sampled_from([3, 5, 10, 20]), st.binary(min_size=1, max_size=8))
 def test_a_draw_is_a_neighbouring_multiple(count: int, base: int, key: bytes) -> None:
     value = Draw(key).multiple(count, base, "person", members(["a", "b"]))
@@ -84,7 +85,7 @@ def test_nobody_who_counted_some_knows_of_a_few_others(base: int, threshold: int
             assert told.low - mine <= 0 or told.high - mine >= threshold
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=cases(200), deadline=None)
 @given(st.integers(8, 400), st.integers(0, 400), st.binary(min_size=1, max_size=8))
 def test_the_range_of_a_share_holds_the_true_share(part: int, rest: int, key: bytes) -> None:
     draw, whole = Draw(key), part + rest

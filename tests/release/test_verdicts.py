@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 
 import pandas as pd
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated import policy
@@ -96,7 +97,7 @@ def test_dates_are_shown() -> None:
     assert verdict(fact("person", "date", value_text="2020-01"))["verdict"] == "shown"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=cases(40), deadline=None)
 @given(st.integers(0, 30), st.integers(1, 30))
 def test_no_small_group_can_be_read_off_a_shown_share(part: int, rest: int) -> None:
     """What is shown with its base tells how many people are in and out: both reach the threshold."""

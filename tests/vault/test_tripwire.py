@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted import EMAIL_FORMATS, PHONE_FORMATS, WRITERS, planted, sentence
@@ -207,7 +208,7 @@ def test_names_of_files_and_records_are_read_and_masked(tmp_path: Path) -> None:
     assert not any(value in told for value in ("0639981234", "Beauvannois", "zoe", record.name))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=cases(60))
 @given(seed=st.integers(0, 10**6))
 def test_nothing_told_holds_a_value(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     random_ = random.Random(seed)

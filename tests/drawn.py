@@ -1,0 +1,12 @@
+"""How many cases a test draws: all where the slow tests are asked for, a quarter in the README's (see `conftest`)."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+WHOLE = 100  # Hypothesis's own default
+
+
+def cases(number: int) -> int:
+    """The `max_examples` of a test whose long form draws so many."""
+    return max(1, number * settings().max_examples // WHOLE)
