@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+import altair as alt
 import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.report.charts.facts import Released, listed, not_published
-from diagnostic.report.charts.plane import Chart, Plane
-from diagnostic.report.charts.rows import (
-    AFTER,
-    CODES,
-    EDGE,
-    GAP,
-    LINE,
-    MOST,
-    PITCH,
-    Row,
-    brackets,
-    draw_brackets,
-    plane,
-)
-from diagnostic.report.charts.style import ORANGE
+from diagnostic.report.charts.image import Chart, image
+from diagnostic.report.charts.marks import PITCH, across, beside, labels, points, rows
+from diagnostic.report.charts.sites import MOST, Row
 from diagnostic.report.registry import chart
 
 NAME = "repartition_echantillon"
-INSET = 26  # pixels between the codes and zero, for the numbers left of a symbol
+INSET = 36  # pixels between the codes and zero, for the numbers left of a symbol
 CHOSEN, COLLAPSED = "ads.allocation", "ads.allocation_collapsed"
-DISC, DIAMOND = 8, 12  # pixels
+SERIES = {CHOSEN: "répartition retenue", COLLAPSED: "miroirs regroupés avant le tirage"}
 
 
 @chart
@@ -37,24 +26,11 @@ def allocation(facts: Released, sites: pd.DataFrame) -> Chart | None:
     order, rest = _rows(facts, sites)
     if not order:
         return None
-    pairs = {row.code: [facts.value(f"{kind}.{row.code}") for kind in (CHOSEN, COLLAPSED)] for row in order}
-    paired = any(second is not None for _, second in pairs.values())
-    top = LINE * (2 if paired else 1) + GAP
-    places = {row.code: top + PITCH * (i + 0.5) for i, row in enumerate(order)}
-    marked = [bracket for bracket in brackets([order]) if len(bracket.rows) > 1]
-    area = plane(order, marked, top + PITCH * len(order), EDGE + CODES + INSET)
-    _draw_pairs(area, pairs, places)
-    draw_brackets(area, marked, places)
-    pixel = area.x[1] / area.width
-    start = -pixel * (INSET + CODES)
-    area.texts([(start, places[row.code], row.code) for row in order])
-    _draw_key(area, start, pixel, paired)
-    drawn = [
-        f"{kind}.{code}"
-        for code, values in pairs.items()
-        for kind, value in zip((CHOSEN, COLLAPSED), values, strict=True)
-        if value is not None
-    ]
+    values = {row.code: [(kind, facts.value(f"{kind}.{row.code}")) for kind in SERIES] for row in order}
+    shown = [(code, kind, value) for code, pair in values.items() for kind, value in pair if value is not None]
+    paired = any(kind == COLLAPSED for _, kind, _ in shown)
+    table = pd.DataFrame([{"name": code, "series": SERIES[kind], "value": value} for code, kind, value in shown])
+    drawn = [f"{kind}.{code}" for code, kind, _ in shown]
     every = [f"{kind}.{code}" for code in sites["site_code"] for kind in (CHOSEN, COLLAPSED)]
     sentences = [
         _most(facts, order, paired),
@@ -66,7 +42,7 @@ def allocation(facts: Released, sites: pd.DataFrame) -> Chart | None:
     alternative = (
         f"Annonces à coder sur {len(order)} {french.plural(len(order), 'site')}, du plus grand au plus petit{both}."
     )
-    return area.image(NAME, alternative, " ".join(filter(None, sentences)), drawn)
+    return image(_picture(table, order, paired), NAME, alternative, sentences, drawn)
 
 
 def _rows(facts: Released, sites: pd.DataFrame) -> tuple[list[Row], int]:
@@ -83,28 +59,22 @@ def _rows(facts: Released, sites: pd.DataFrame) -> tuple[list[Row], int]:
     return rows[:MOST], len(rows[MOST:])
 
 
-def _draw_pairs(area: Plane, pairs: Mapping[str, Sequence[float | None]], places: Mapping[str, float]) -> None:
-    ends = {places[code]: sorted({value for value in pair if value is not None}) for code, pair in pairs.items()}
-    area.rules([(values[0], values[-1], y, y) for y, values in ends.items() if len(values) > 1], stroke=1.25)
-    for position, style in (
-        (1, {"shape": "diamond", "color": ORANGE, "height": DIAMOND, "hollow": True}),
-        (0, {"height": DISC}),
-    ):
-        area.points([(v, places[code]) for code, pair in pairs.items() if (v := pair[position]) is not None], **style)
-    area.texts([(values[-1], y, french.number(values[-1])) for y, values in ends.items()], dx=AFTER + 1)
-    left = [(values[0], y, french.number(values[0])) for y, values in ends.items() if len(values) > 1]
-    area.texts(left, align="right", dx=-AFTER - 1)
-
-
-def _draw_key(area: Plane, start: float, pixel: float, paired: bool) -> None:
-    area.texts([(start, LINE / 2, "Nombre d’annonces à coder")])
-    if paired:
-        y = LINE * 1.5
-        second = start + 156 * pixel
-        area.points([(start + 5 * pixel, y)], height=DISC)
-        area.texts([(start + 15 * pixel, y, "répartition retenue")])
-        area.points([(second, y)], DIAMOND, "diamond", ORANGE, hollow=True)
-        area.texts([(second + 12 * pixel, y, "miroirs regroupés avant le tirage")])
+def _picture(table: pd.DataFrame, order: Sequence[Row], paired: bool) -> alt.LayerChart:
+    """Two numbers of a site are joined, the smaller written at the left; the diamond is under the disc."""
+    ends = table.groupby("name", sort=False)["value"].agg(["min", "max"]).reset_index()
+    ends = ends.assign(
+        left=[french.number(low) if low < high else "" for low, high in zip(ends["min"], ends["max"], strict=True)],
+        right=[
+            f"{french.number(high)}{', site miroir' if row.mirror else ''}"
+            for high, row in zip(ends["max"], order, strict=True)
+        ],
+    )
+    joined = alt.Chart(ends).mark_rule(strokeWidth=1.25).encode(x=across("min"), x2="max:Q")
+    written = [*labels(across("max"), "right", gap=10), *labels(across("min"), "left", "right", gap=10)]
+    marks = points(across("value"), list(SERIES.values())[: 1 + paired], key=paired).properties(data=table.iloc[::-1])
+    return rows(ends, joined, *written, marks, y=beside(gap=INSET), pitch=PITCH).properties(
+        title="Nombre d’annonces à coder"
+    )
 
 
 def _most(facts: Released, order: Sequence[Row], paired: bool) -> str:

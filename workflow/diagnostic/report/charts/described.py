@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from diagnostic.core import french
-from diagnostic.report.charts.facts import Released, listed, not_published, whiskers
-from diagnostic.report.charts.plane import Chart, Plane
-from diagnostic.report.charts.rows import EDGE, LINE
+from diagnostic.report.charts.facts import Released, listed, not_published
+from diagnostic.report.charts.image import Chart, image
+from diagnostic.report.charts.marks import DOWN, PERCENT, above, across, bars, intervals, rows
 from diagnostic.report.registry import chart
 
-PITCH, RANGE, UNDER = 40, 26, 46  # pixels: from line to line, from its top to its bar, under the axis
-THICK = 7
-AXIS = {"title": "Part (%)", "values": [0, 25, 50, 75, 100], "titlePadding": 6, "labelFlush": False}
 PROFILE = ("women", "men", "trans", "minors", "age_le25", "french", "foreign")
 NEEDS = ("training", "information", "network", "prevention_tools", "specialised_support")
 MOST = 12  # factors in one chart: the table has them all
@@ -57,24 +56,21 @@ def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) ->
     drawn = [i for i in ids if facts.value(i) is not None]
     if len(drawn) < 2:
         return None
-    height = PITCH * len(drawn)
-    area = Plane(height, (0, 100), (0, height), (EDGE + 6, EDGE + 22, 2, UNDER + LINE), axis=AXIS)
-    kinds = set()
-    for at, fact_id in enumerate(drawn):
-        y, value, limits = PITCH * at + RANGE, facts.value(fact_id) or 0.0, facts.limits(fact_id)
-        said = f"{facts.label(fact_id).removesuffix(', part')} : {facts.text(fact_id)} %"
-        area.texts([(0, y - 15, said)])
-        area.bars([(0, value, y - THICK / 2, y + THICK / 2)])
-        if limits:
-            low, high = limits
-            area.rules([(low, high, y, y)], dashed=True, stroke=1.5)
-            area.rules([(end, end, y - 5, y + 5) for end in limits])
-            kinds.add(facts.kind(fact_id))
-    area.texts([(0, height + UNDER + LINE / 2, whiskers(kinds))] if kinds else [])
+    table = pd.DataFrame([{"name": _said(facts, fact_id), **facts.drawn(fact_id)} for fact_id in drawn])
+    shares = bars(across("value", **PERCENT), size=7, down=DOWN)
+    picture = rows(table, shares, *intervals(facts.kinds(drawn), DOWN, **PERCENT), y=above())
     withheld = not_published(facts.withheld(ids), "part", "parts", feminine=True)
-    return area.image(name, alternative, " ".join(filter(None, [_message(facts, drawn), withheld])), drawn)
+    return image(picture, name, alternative, [_message(facts, drawn), withheld], drawn)
+
+
+def _said(facts: Released, fact_id: str) -> str:
+    return french.typographic(f"{_name(facts, fact_id)} : {facts.text(fact_id)} %")
+
+
+def _name(facts: Released, fact_id: str) -> str:
+    return facts.label(fact_id).removesuffix(", part")
 
 
 def _message(facts: Released, drawn: Sequence[str]) -> str:
-    parts = [f"{facts.label(i).removesuffix(', part').lower()} ({facts.text(i)} %)" for i in drawn]
+    parts = [f"{_name(facts, i).lower()} ({facts.text(i)} %)" for i in drawn]
     return french.capital(f"{listed(parts)}.")

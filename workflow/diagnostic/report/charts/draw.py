@@ -20,7 +20,7 @@ from diagnostic.report.charts import (
     sites,
 )
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.charts.plane import Chart
+from diagnostic.report.charts.image import Chart
 from diagnostic.report.registry import chart
 
 __all__ = ["Chart", "draw"]

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
+from diagnostic.estimate.tables import INTERVALS
 
-WHISKERS = {"sampling": "trait plein : échantillonnage", "bounds": "tirets : bornes"}
+KINDS = {kind: words for kind, words in INTERVALS.items() if kind != "none"}  # of an interval
 
 
 class Released:
@@ -66,6 +67,25 @@ class Released:
         """observed, transcribed, reconstructed or published."""
         return str(self._facts[fact_id].origin)
 
+    def drawn(self, fact_id: str) -> dict[str, Any]:
+        """The released numbers as columns of a chart's table: `value`, `low`, `high`, None where there is none, and as
+        printed `text`, `low_text`, `high_text`; `kind` of the interval in words."""
+        low, high = self.limits(fact_id) or (None, None)
+        return {
+            "value": self.value(fact_id),
+            "low": low,
+            "high": high,
+            "kind": KINDS.get(self.kind(fact_id)) if low is not None else None,
+            "text": self.text(fact_id),
+            "low_text": self.text(fact_id, low) if low is not None else "",
+            "high_text": self.text(fact_id, high) if high is not None else "",
+        }
+
+    def kinds(self, ids: Iterable[str]) -> list[str]:
+        """The kinds of the released intervals of these facts, in the order of `KINDS`."""
+        found = {self.kind(fact_id) for fact_id in ids if self.limits(fact_id)}
+        return [kind for kind in KINDS if kind in found]
+
     def label(self, fact_id: str) -> str:
         """What the number says, with a capital."""
         text = str(self._facts[fact_id].label)
@@ -94,9 +114,3 @@ def not_published(count: int, one: str, many: str, feminine: bool = False) -> st
     if count > 1:
         verb = f"ne sont pas publié{end}s et ne sont pas dessiné{end}s"
     return f"{french.number(count)} {french.plural(count, one, many)} {verb}." if count else ""
-
-
-def whiskers(kinds: Iterable[str]) -> str:
-    """What solid and dashed lines mean, for the kinds of interval that are drawn."""
-    words = " ; ".join(WHISKERS[kind] for kind in WHISKERS if kind in set(kinds))
-    return french.typographic(f"{words[:1].upper()}{words[1:]}.")

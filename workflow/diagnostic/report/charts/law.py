@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from diagnostic.report.charts.facts import Released, listed, not_published
+from diagnostic.report.charts.image import Chart, image
 from diagnostic.report.charts.paired import Pair, drawn
-from diagnostic.report.charts.plane import Chart
 from diagnostic.report.registry import chart
 
 NAME = "loi_connue"
@@ -31,7 +31,7 @@ def known(facts: Released) -> Chart | None:
     if len(shown) < 2:
         return None
     shown.sort(key=lambda p: (-(facts.value(p.second) or 0), p.name))
-    area, ids = drawn(facts, shown, SERIES)
+    picture, ids = drawn(facts, shown, SERIES)
     learnt = [(facts.value(p.second), p) for p in shown if facts.value(p.second) is not None]
     most = [p for value, p in learnt if value == learnt[0][0]]
     sentences = [
@@ -42,4 +42,4 @@ def known(facts: Released) -> Chart | None:
         not_published(facts.withheld([i for p in pairs for i in (p.first, p.second)]), "part", "parts", feminine=True),
     ]
     alternative = "Parts des répondant·es qui savaient chaque point de la loi, et de celles et ceux qui l’apprennent."
-    return area.image(NAME, alternative, " ".join(filter(None, sentences)), ids)
+    return image(picture, NAME, alternative, sentences, ids)

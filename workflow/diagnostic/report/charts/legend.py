@@ -13,8 +13,7 @@ from diagnostic.report.charts import symbols
 from diagnostic.report.charts.ground import FAINT, MIDDLE, SOFT, Ground
 from diagnostic.report.charts.places import Placed
 from diagnostic.report.charts.plane import Plane
-from diagnostic.report.charts.rows import LINE
-from diagnostic.report.charts.style import INK, text_width
+from diagnostic.report.charts.style import INK, LINE, text_width
 
 SWATCH, PAD = 15, 6  # pixels: a sample of colour, and what follows it
 NOTHING = "Sans symbole : rien n’a été relevé ou rien n’a été dit, ce qui ne veut pas dire zéro."

@@ -12,11 +12,11 @@ from diagnostic.geography.names import Gazetteer
 from diagnostic.report.charts import legend, symbols, territory
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.ground import Frame, Ground
+from diagnostic.report.charts.image import Chart, image
 from diagnostic.report.charts.legend import Block
 from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, Placed, placed
-from diagnostic.report.charts.plane import Chart, Plane
-from diagnostic.report.charts.rows import EDGE, LINE
-from diagnostic.report.charts.style import WIDTH
+from diagnostic.report.charts.plane import Plane
+from diagnostic.report.charts.style import EDGE, LINE, WIDTH
 from diagnostic.report.charts.territory import Filled
 from diagnostic.report.registry import chart
 
@@ -102,7 +102,7 @@ def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart
     sentences = [sentence for part in parts for sentence in part.told()]
     facts = [one.fact_id for part in parts for one in part.shown]
     alternative = " ".join([f"Carte, {ground.name} : {said}.", *how])
-    return area.image(name, alternative, " ".join([*sentences, told]).strip(), facts)
+    return image(area.drawn(), name, alternative, [*sentences, told], facts)
 
 
 DISCS = "Disques de surface proportionnelle au nombre."

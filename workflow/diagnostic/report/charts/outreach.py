@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from diagnostic.collect.tables import STEPS
 from diagnostic.core.french import NBSP, plural
 from diagnostic.estimate.field.outreach import STEP, YEARLY
 from diagnostic.report.charts.facts import Released, not_published
-from diagnostic.report.charts.plane import Chart, Plane
-from diagnostic.report.charts.rows import EDGE, LINE
+from diagnostic.report.charts.image import Chart, image
+from diagnostic.report.charts.marks import DOWN, above, across, bars, rows
 from diagnostic.report.registry import chart
 
 NAME = "aller_vers"
-PITCH, BAR = 44, 14  # pixels: from step to step, of a bar
 BEFORE = dict(zip(list(STEPS)[1:], ("des messages", "des réponses", "des échanges"), strict=True))
 
 
@@ -26,21 +27,19 @@ def funnel(facts: Released) -> Chart | None:
     most = max((facts.value(fact_id) or 0 for fact_id in drawn.values()), default=0)
     if len(drawn) < 2 or not most:
         return None
-    height = PITCH * len(drawn)
-    area = Plane(height, (0, most), (0, height), (EDGE, EDGE, 2, 2))
-    for at, (step, fact_id) in enumerate(drawn.items()):
-        top = PITCH * at
-        area.texts([(0, top + LINE / 2, _said(facts, step, fact_id))])
-        area.bars([(0, facts.value(fact_id) or 0, top + LINE, top + LINE + BAR)])
+    table = pd.DataFrame(
+        [{"name": _said(facts, step, fact_id), "value": facts.value(fact_id)} for step, fact_id in drawn.items()]
+    )
     withheld = not_published(facts.withheld(ids.values()), "nombre", "nombres")
     told = [f"{_said(facts, step, fact_id)}." for step, fact_id in drawn.items()]
     year = next(iter(drawn.values())).split(".")[1]
     when = f"en {year}" if year.isdigit() else "par l’action citée"
     count = len(drawn)
-    return area.image(
+    return image(
+        rows(table, bars(across("value"), size=14, down=DOWN), y=above()),
         NAME,
         f"Diagramme en barres : ce que {count} {plural(count, 'étape')} de l’aller-vers en ligne ont atteint {when}.",
-        " ".join(filter(None, (*told, withheld))),
+        [*told, withheld],
         [i for fact_id in drawn.values() for i in (fact_id, f"{fact_id}_pct") if facts.shown(i)],
     )
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from diagnostic.report.charts.facts import Released, whiskers
-from diagnostic.report.charts.plane import Plane
-from diagnostic.report.charts.rows import EDGE, LINE
-from diagnostic.report.charts.style import ORANGE, WIDTH
+import altair as alt
+import pandas as pd
 
-PITCH, ABOVE, APART = 46, 12, 12  # pixels: from line to line, from its top to its name, between its two ranges
-DISC, DIAMOND, UNDER = 8, 12, 48
-AXIS = {"title": "Part (%)", "values": [0, 25, 50, 75, 100], "titlePadding": 6, "labelFlush": False}
+from diagnostic.report.charts.facts import Released
+from diagnostic.report.charts.marks import BAND, PERCENT, above, across, intervals, points, rows
+
+PLACES = 16, 42  # pixels from the top of a row: what its two shares divide
 
 
 @dataclass(frozen=True)
@@ -24,37 +23,16 @@ class Pair:
     second: str
 
 
-def drawn(facts: Released, pairs: Sequence[Pair], series: tuple[str, str]) -> tuple[Plane, list[str]]:
-    """The plane with the key (`series`: what disc and diamond stand for) and the lines, and the facts on it."""
-    top = LINE + 6
-    height = top + PITCH * len(pairs)
-    area = Plane(height, (0, 100), (0, height), (EDGE + 6, EDGE + 22, 2, UNDER + LINE), axis=AXIS)
-    shown, kinds = [], set()
-    for at, pair in enumerate(pairs):
-        y = top + PITCH * at + ABOVE
-        area.texts([(0, y - 2, pair.name)])
-        for turn, fact_id in enumerate((pair.first, pair.second)):
-            value, limits = facts.value(fact_id), facts.limits(fact_id)
-            if value is None:
-                continue
-            place = y + APART * (turn + 1)
-            if limits:
-                kind = facts.kind(fact_id)
-                area.rules([(*limits, place, place)], dashed=kind == "bounds", stroke=1.5)
-                kinds.add(kind)
-            _mark(area, value, place, turn)
-            shown.append(fact_id)
-    pixel, under_the_edge = 100 / area.width, LINE / 2
-    for turn, words in enumerate(series):
-        start = turn * (WIDTH / 3) * pixel
-        _mark(area, start + 4 * pixel, under_the_edge, turn)
-        area.texts([(start + 14 * pixel, under_the_edge, words)])
-    area.texts([(0, height + UNDER + LINE / 2, whiskers(kinds))] if kinds else [])
-    return area, shown
-
-
-def _mark(area: Plane, x: float, y: float, turn: int) -> None:
-    if turn:
-        area.points([(x, y)], DIAMOND, "diamond", ORANGE, hollow=True)
-    else:
-        area.points([(x, y)], height=DISC)
+def drawn(facts: Released, pairs: Sequence[Pair], series: tuple[str, str]) -> tuple[alt.LayerChart, list[str]]:
+    """The lines with their key (`series`: what disc and diamond stand for), and the facts in them."""
+    shown = [
+        (pair.name, words, fact_id)
+        for pair in pairs
+        for words, fact_id in zip(series, (pair.first, pair.second), strict=True)
+        if facts.value(fact_id) is not None
+    ]
+    table = pd.DataFrame([{"name": name, "series": words, **facts.drawn(i)} for name, words, i in shown])
+    ids = [fact_id for *_, fact_id in shown]
+    apart = alt.YOffset("series:N", sort=list(series), scale=alt.Scale(domain=list(series), range=list(PLACES)))
+    marks = [*intervals(facts.kinds(ids), **PERCENT), points(across("value", **PERCENT), series)]
+    return rows(table, *marks, y=above(), pitch=BAND, yOffset=apart), ids

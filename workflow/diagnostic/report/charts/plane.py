@@ -1,45 +1,23 @@
-"""The plane a chart is drawn on: marks placed in its coordinates, then one image in two formats.
-
-Altair is imported where something is drawn: it is slow to load, and reading the workflow does not need it.
-"""
+"""The plane of what has no scale of its own, a map or a diagram: marks placed in its coordinates."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-import vl_convert as vlc
+import altair as alt
 
-from diagnostic.core import french
-from diagnostic.report.charts.style import BLUE, INK, PAPER, WIDTH, config, finish
+from diagnostic.report.charts.style import BLUE, INK, PAPER, WIDTH
 
-if TYPE_CHECKING:
-    import altair as alt
-
-PNG_SCALE = 2
 Mark = Literal["rect", "rule", "point", "text", "geoshape"]
 SPAN = ("x", "x2", "y", "y2")
-_LOCK = threading.Lock()  # Altair's settings and the one JavaScript engine are shared by all threads
-
-
-@dataclass(frozen=True)
-class Chart:
-    """One chart: `svg` and `png` are the same drawing; `width` and `height` are its natural size in pixels.
-
-    `alt` says in one sentence what is drawn; `description` says what it shows, with the numbers.
-    """
-
-    name: str
-    svg: str
-    png: bytes
-    alt: str
-    description: str
-    facts: tuple[str, ...]
-    width: int
-    height: int
+CHANNELS = {
+    "size": alt.Size("size:Q", scale=None),
+    "x2": alt.X2("x2:Q"),
+    "y2": alt.Y2("y2:Q"),
+    "text": alt.Text("text:N"),
+}
 
 
 @dataclass
@@ -53,7 +31,6 @@ class Plane:
     x: tuple[float, float]
     y: tuple[float, float]
     margins: tuple[float, float, float, float]
-    axis: dict[str, Any] | None = None  # of x
     layers: list[alt.Chart] = field(default_factory=list)
 
     @property
@@ -116,31 +93,21 @@ class Plane:
         """Labels at x, y, centred on their line."""
         self._add(("x", "y", "text"), labels, "text", align=align, dx=dx, baseline="middle", **style)
 
-    def image(self, name: str, alternative: str, description: str, facts: Iterable[str]) -> Chart:
-        """The drawing as it stands, in both formats. The PNG is made from the finished SVG."""
-        import altair as alt
-
+    def drawn(self) -> alt.TopLevelMixin:
+        """The drawing as it stands."""
         left, right, top, bottom = self.margins
-        alternative, description = french.typographic(alternative), french.typographic(description)
-        with _LOCK:
-            spec = alt.layer(*self.layers).properties(width=self.width, height=self.height).to_dict(validate=False)
-            spec |= {
-                "config": config(),  # instead of the theme that some other code may have enabled
-                "padding": {"left": left, "right": right, "top": top, "bottom": bottom},
-                "autosize": "none",
-            }
-            svg = finish(vlc.vegalite_to_svg(spec), name, alternative, description)
-            png = vlc.svg_to_png(svg, scale=PNG_SCALE)
-        height = round(self.height + top + bottom)
-        return Chart(name, svg, png, alternative, description, tuple(facts), WIDTH, height)
+        return alt.layer(*self.layers).properties(
+            width=self.width,
+            height=self.height,
+            padding={"left": left, "right": right, "top": top, "bottom": bottom},
+            autosize="none",
+        )
 
     def _add(self, columns: Sequence[str], rows: Iterable[Sequence[Any]], mark: Mark, **style: Any) -> None:
         """One layer. Built whole: `alt.Chart.mark_*` and `encode` copy the chart at every call, 20 times slower."""
-        import altair as alt
-
         values = [dict(zip(columns, row, strict=True)) for row in rows]
         if values:
-            channels = self._scales() | {name: one for name, one in _channels().items() if name in columns}
+            channels = self._scales() | {name: CHANNELS[name] for name in columns if name in CHANNELS}
             encoding = alt.FacetedEncoding(**channels)
             self.layers.append(
                 alt.Chart(alt.InlineData(values=values), mark=alt.MarkDef(type=mark, **style), encoding=encoding)
@@ -148,34 +115,16 @@ class Plane:
 
     def _drawn(self, geometry: dict[str, Any], **style: Any) -> None:
         """One layer of pixels, whatever the scales."""
-        import altair as alt
-
         values = [{"type": "Feature", "geometry": geometry, "properties": {}}]
         mark = alt.MarkDef(type="geoshape", clip=False, strokeJoin="round", **style)  # a clip has a new id each time
         flat = alt.Projection(type="identity", scale=1, translate=[0, 0])
         self.layers.append(alt.Chart(alt.InlineData(values=values), mark=mark, projection=flat))
 
     def _scales(self) -> dict[str, Any]:
-        import altair as alt
-
         def scale(domain: Sequence[float], length: float) -> alt.Scale:
             return alt.Scale(domain=list(domain), range=[0, length], nice=False, zero=False)
 
-        axis = alt.Axis(**self.axis) if self.axis else None
         return {
-            "x": alt.X("x:Q", scale=scale(self.x, self.width), axis=axis),
+            "x": alt.X("x:Q", scale=scale(self.x, self.width), axis=None),
             "y": alt.Y("y:Q", scale=scale(self.y, self.height), axis=None),
         }
-
-
-@cache
-def _channels() -> dict[str, Any]:
-    """The channels that are the same in every chart."""
-    import altair as alt
-
-    return {
-        "size": alt.Size("size:Q", scale=None),
-        "x2": alt.X2("x2:Q"),
-        "y2": alt.Y2("y2:Q"),
-        "text": alt.Text("text:N"),
-    }

@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import altair as alt
 import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.report.charts.facts import Released, listed, not_published
-from diagnostic.report.charts.months import Months, number
-from diagnostic.report.charts.plane import Chart, Plane
-from diagnostic.report.charts.rows import EDGE, LINE, PITCH
-from diagnostic.report.charts.style import PAPER, WIDTH, text_width
+from diagnostic.report.charts.image import Chart, image
+from diagnostic.report.charts.marks import across, bars, beside, blocks, labels
+from diagnostic.report.charts.months import along, covering, slot
+from diagnostic.report.charts.style import BLUE, PAPER
 from diagnostic.report.registry import chart
 
 YEARS, TIMELINE = "presse_par_annee", "presse_frise"
 HEADING, PRINTED = "press.articles_", "press.printed."
 WORDS = {HEADING: "sous la rubrique", PRINTED: "selon la date imprimée"}
-BAR, LEFT = 12, EDGE + 38  # pixels
 LARGEST, SMALLEST, TALLEST = 11, 3, 220  # pixels: dots, then the highest stack
 
 
@@ -41,20 +41,17 @@ def years(facts: Released) -> Chart | None:
     if not any(line.kind for line in lines):
         return None
     shown = [line.year for line in lines]
-    width = WIDTH - LEFT - EDGE
-    most = max(max(line.value * width / (width - 12 - text_width(line.label)) for line in lines), 1)
-    places = [LINE + 3 + PITCH * (i + 0.5) + 4 * (len(set(shown[: i + 1])) - 1) for i in range(len(lines))]
-    height = places[-1] + PITCH / 2 + 3
-    area = Plane(height, (0, most), (0, height), (LEFT, EDGE, 2, 2))
-    for kind, style in ((HEADING, {}), (PRINTED, {"fill": PAPER})):
-        own = [(line.value, y) for line, y in zip(lines, places, strict=True) if line.kind == kind and line.value]
-        area.bars([(0, value, y - BAR / 2, y + BAR / 2) for value, y in own], **style)
-    area.rules([(0, 0, LINE, height)], stroke=1)
-    area.texts([(line.value, y, line.label) for line, y in zip(lines, places, strict=True)], dx=6)
-    for year in dict.fromkeys(shown):
-        own_places = [y for line, y in zip(lines, places, strict=True) if line.year == year]
-        area.texts([(0, sum(own_places) / len(own_places), str(year))], align="right", dx=-7)
-    area.texts([(0, LINE / 2, "Nombre d’articles")])
+    fills = {HEADING: BLUE, PRINTED: PAPER, "": PAPER}
+    table = pd.DataFrame(
+        [
+            {"year": line.year, "name": line.kind, "value": line.value, "label": line.label, "fill": fills[line.kind]}
+            for line in lines
+        ]
+    )
+    header = alt.Header(labelOrient="left", labelAngle=0, labelAlign="left", labelFontWeight="normal")
+    year = alt.Row("year:O", title=None, header=header)
+    marks = [bars(across("value"), fill=alt.Fill("fill:N", scale=None)), *labels(across("value"))]
+    picture = blocks(table, *marks, y=beside(named=False), by=year, title="Nombre d’articles", apart=4)
     drawn = [
         fact_id
         for year in dict.fromkeys(shown)
@@ -63,7 +60,7 @@ def years(facts: Released) -> Chart | None:
     ]
     sentences = [*_told(facts, lines), not_published(facts.withheld(ids), "nombre", "nombres")]
     alternative = f"Diagramme en barres : nombre d’articles par année, de {shown[0]} à {shown[-1]}."
-    return area.image(YEARS, alternative, " ".join(filter(None, sentences)), drawn)
+    return image(picture, YEARS, alternative, sentences, drawn)
 
 
 def _lines(facts: Released, year: int) -> list[Line]:
@@ -96,28 +93,24 @@ def timeline(articles: pd.DataFrame) -> Chart | None:
     dates = articles["date"].dropna()
     if dates.empty:
         return None
-    stacks = Counter(number(day.year, day.month) for day in dates)
-    months = Months.covering(min(stacks), max(stacks))
-    width = WIDTH - 2 * EDGE
+    stacks = Counter(f"{day:%Y-%m}" for day in dates)
+    months = covering(min(stacks), max(stacks))
     highest = max(stacks.values())
-    dot = max(SMALLEST, min(LARGEST, width / months.span - 0.5, TALLEST / highest - 1))
-    pitch = dot + 1
-    height = pitch * highest + LINE + 6
-    area = Plane(height, (0, months.span), (height, 0), (EDGE, EDGE, 2, months.below))
-    months.draw_axis(area)
-    dots = [
-        (months.middle(month), pitch * (i + 0.5) + 2) for month, count in sorted(stacks.items()) for i in range(count)
-    ]
-    area.points(dots, height=dot)
-    area.texts([(0, height - LINE / 2, "Un point par article")])
+    pitch = max(SMALLEST, min(LARGEST, slot(months) - 0.5, TALLEST / highest - 1)) + 1
+    table = pd.DataFrame(
+        [{"month": month, "value": at + 0.5} for month, count in sorted(stacks.items()) for at in range(count)]
+    )
+    y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[0, highest], nice=False))
+    dots = alt.Chart(table).mark_point(size=(pitch - 1) ** 2, filled=True, color=BLUE).encode(x=along(months), y=y)
+    picture = dots.properties(height=pitch * highest + 2, title="Un point par article")
     ordered = dates.sort_values()
     fullest = [month for month, count in stacks.items() if count == highest]
     most = ""
     if highest > 1:
-        names = listed([french.month(f"{month // 12}-{month % 12 + 1:02d}") for month in sorted(fullest)[:3]])
+        names = listed([french.month(month) for month in sorted(fullest)[:3]])
         more = f" et {len(fullest) - 3} autres mois" if len(fullest) > 3 else ""
         most = f"Au plus {highest} articles par mois : {names}{more}."
     count = len(dates)
     description = f"{count} {french.plural(count, 'article')}, du {french.date(ordered.iloc[0].date())} au {french.date(ordered.iloc[-1].date())} selon la date imprimée."
     alternative = f"Frise : {count} {french.plural(count, 'article')} de presse, un point par article, par mois."
-    return area.image(TIMELINE, alternative, " ".join(filter(None, [description, most])), ())
+    return image(picture, TIMELINE, alternative, [description, most], ())

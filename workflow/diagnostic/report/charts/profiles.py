@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from diagnostic.report.charts.facts import Released, not_published
+from diagnostic.report.charts.image import Chart, image
 from diagnostic.report.charts.paired import Pair, drawn
-from diagnostic.report.charts.plane import Chart
 from diagnostic.report.registry import chart
 
 NAME = "profils"
@@ -27,11 +27,11 @@ def shares(facts: Released) -> Chart | None:
     if not lines:
         return None
     pairs = [Pair(name, f"profile.ad.{end}", f"profile.person.{end}") for end, name in lines]
-    area, shown = drawn(facts, pairs, SERIES)
+    picture, shown = drawn(facts, pairs, SERIES)
     every = [f"profile.{unit}.{end}" for end, _ in LINES for unit in ("ad", "person")]
     sentences = [_furthest(facts, lines), not_published(facts.withheld(every), "part", "parts", feminine=True)]
     alternative = "Parts des annonces et parts des personnes, avec leurs intervalles, pour les principaux traits codés."
-    return area.image(NAME, alternative, " ".join(filter(None, sentences)), shown)
+    return image(picture, NAME, alternative, sentences, shown)
 
 
 def _furthest(facts: Released, lines: list[tuple[str, str]]) -> str:

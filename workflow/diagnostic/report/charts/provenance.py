@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.report.charts.plane import Chart, Plane
+from diagnostic.report.charts.image import Chart, image
+from diagnostic.report.charts.plane import Plane
 from diagnostic.report.charts.style import WIDTH
 from diagnostic.report.registry import chart
 
@@ -56,7 +57,7 @@ def provenance(lineage: pd.DataFrame) -> Chart | None:
         f"De haut en bas, les règles qui ont produit {french.number(made)} {french.plural(made, 'table')} non vides. Un trait à gauche "
         "relie une règle à celles dont elle lit les tables. Les documents ne lisent que les tables publiables."
     )
-    return plane.image("provenance", alternative, description, ())
+    return image(plane.drawn(), "provenance", alternative, [description], ())
 
 
 def not_empty(lineage: pd.DataFrame) -> pd.DataFrame:

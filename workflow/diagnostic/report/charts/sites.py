@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+import altair as alt
 import pandas as pd
 
 from diagnostic.collect.tables import CATEGORIES
 from diagnostic.core import french
-from diagnostic.report.charts.facts import Released, listed, not_published, whiskers
-from diagnostic.report.charts.plane import Chart, Plane
-from diagnostic.report.charts.rows import (
-    AFTER,
-    CODES,
-    EDGE,
-    GAP,
-    LINE,
-    MOST,
-    PITCH,
-    Row,
-    brackets,
-    draw_brackets,
-    plane,
-)
-from diagnostic.report.charts.style import PAPER, hatch
+from diagnostic.report.charts.facts import KINDS, Released, listed, not_published
+from diagnostic.report.charts.image import Chart, image
+from diagnostic.report.charts.marks import BELOW, across, bars, beside, blocks, intervals, labels
+from diagnostic.report.charts.style import BLUE, PAPER, hatch
 from diagnostic.report.registry import chart
 
 NAME = "annonces_par_site"
-BAR = 11  # pixels
-KINDS = {"sampling": "échantillonnage", "bounds": "bornes"}
+MOST = 40  # rows that one page can hold
+COUNTED, ESTIMATED, MIRROR = "nombre compté", "nombre estimé", f"site miroir{french.NBSP}: mêmes annonces"
+FILLS = {COUNTED: BLUE, ESTIMATED: PAPER, MIRROR: hatch(NAME)}
 
-Blocks = Mapping[str, Sequence[Row]]  # category → its rows
+
+@dataclass(frozen=True)
+class Row:
+    """One site: `reach` is the largest number drawn in its row, `label` the text that follows it."""
+
+    code: str
+    mirror: str
+    reach: float
+    label: str
 
 
 @chart
@@ -46,23 +45,17 @@ def ads_by_site(facts: Released, sites: pd.DataFrame) -> Chart | None:
     if not drawn:
         return None
     members = {code: own["site_code"] for code, own in sites[sites["site_code"].isin(drawn)].groupby("category")}
-    blocks = {code: _sorted(rows[c] for c in members[code]) for code in CATEGORIES if code in members}
-    order = [row for block in blocks.values() for row in block]
-    kinds = {facts.kind(_id(row)) for row in order if facts.limits(_id(row))}
-    hollow = any(facts.limits(_id(row)) and facts.value(_id(row)) and not row.mirror for row in order)
-    key = [french.typographic("Barre vide : nombre estimé.")] * hollow + [whiskers(kinds)] * bool(kinds)
-    places, headings = _places(blocks)
-    bottom = max(places.values()) + PITCH / 2
-    marked = brackets(blocks.values())
-    area = plane(order, marked, bottom + GAP + LINE * len(key), EDGE + CODES)
-    _draw_bars(area, facts, order, places)
-    area.texts([(row.reach, places[row.code], row.label) for row in order], dx=AFTER - 2)
-    draw_brackets(area, marked, places)
-    start = -area.x[1] / area.width * CODES
-    area.texts([(start, places[row.code], row.code) for row in order])
-    area.texts([(start, LINE / 2, "Nombre d’annonces")])
-    area.texts([(start, y, CATEGORIES[code].capitalize()) for code, y in headings.items()], fontWeight="bold")
-    area.texts([(start, bottom + GAP + LINE * (i + 0.5), line) for i, line in enumerate(key)])
+    categories = {code: _sorted(rows[c] for c in members[code]) for code in CATEGORIES if code in members}
+    order = [row for block in categories.values() for row in block]
+    table = pd.DataFrame(
+        [
+            {"block": CATEGORIES[code].capitalize(), "name": row.code, "reach": row.reach, **facts.drawn(_id(row))}
+            | {"label": f"{row.label}{_group(row, order)}", "series": _series(facts, row)}
+            for code, block in categories.items()
+            for row in block
+        ]
+    )
+    picture = _picture(table, facts.kinds(map(_id, order)))
     sentences = [
         _largest(facts, filled),
         _intervals(facts, order),
@@ -73,7 +66,31 @@ def ads_by_site(facts: Released, sites: pd.DataFrame) -> Chart | None:
     ]
     count = len(order)
     alternative = f"Diagramme en barres : nombre d’annonces de {count} {french.plural(count, 'site')}, par catégorie."
-    return area.image(NAME, alternative, " ".join(filter(None, sentences)), [_id(row) for row in order])
+    return image(picture, NAME, alternative, sentences, [_id(row) for row in order])
+
+
+def _picture(table: pd.DataFrame, kinds: list[str]) -> alt.FacetChart:
+    """A block a category; the key has what is drawn, and is left out where all bars were counted."""
+    series = [name for name in FILLS if name in set(table["series"])]
+    key = alt.Legend(**BELOW, symbolType="square", symbolStrokeColor=BLUE) if series != [COUNTED] else None
+    fills = alt.Scale(domain=series, range=[FILLS[name] for name in series])
+    marks = [
+        bars(across("value"), fill=alt.Fill("series:N", scale=fills, legend=key)),
+        *intervals(kinds),
+        *labels(across("reach")),
+    ]
+    header = alt.Header(labelOrient="top", labelAnchor="start", labelPadding=2)
+    by = alt.Row("block:N", sort=list(table["block"].unique()), title=None, header=header)
+    return blocks(table, *marks, y=beside(), by=by, title="Nombre d’annonces", apart=8)
+
+
+def _series(facts: Released, row: Row) -> str:
+    return MIRROR if row.mirror else ESTIMATED if facts.limits(_id(row)) else COUNTED
+
+
+def _group(row: Row, rows: Sequence[Row]) -> str:
+    """Which mirror sites go together, where the chart has several groups of them."""
+    return f" · {row.mirror[:14]}" if row.mirror and len({other.mirror for other in rows} - {""}) > 1 else ""
 
 
 def _id(row: Row) -> str:
@@ -99,35 +116,6 @@ def _sorted(rows: Iterable[Row]) -> list[Row]:
     for row in block:
         most[row.mirror] = max(most.get(row.mirror, 0), row.reach)
     return sorted(block, key=lambda r: (-(most[r.mirror] if r.mirror else r.reach), r.mirror, -r.reach, r.code))
-
-
-def _places(blocks: Blocks) -> tuple[dict[str, float], dict[str, float]]:
-    """The middle of each row and of each heading, in pixels from the top."""
-    top: float = LINE
-    places: dict[str, float] = {}
-    headings: dict[str, float] = {}
-    for code, block in blocks.items():
-        headings[code] = top + GAP + LINE / 2
-        top += GAP + LINE
-        places |= {row.code: top + PITCH * (i + 0.5) for i, row in enumerate(block)}
-        top += PITCH * len(block)
-    return places, headings
-
-
-def _draw_bars(area: Plane, facts: Released, order: Sequence[Row], places: Mapping[str, float]) -> None:
-    def boxes(rows: Iterable[Row]) -> list[tuple[float, float, float, float]]:
-        ends = [(facts.value(_id(row)) or 0, places[row.code]) for row in rows]
-        return [(0, value, y - BAR / 2, y + BAR / 2) for value, y in ends if value]
-
-    estimated = [row for row in order if facts.limits(_id(row))]
-    area.bars(boxes(row for row in order if row not in estimated and not row.mirror))
-    area.bars(boxes(row for row in estimated if not row.mirror), fill=PAPER)
-    area.bars(boxes(row for row in order if row.mirror), fill=hatch(NAME))
-    for row in estimated:
-        low, high = facts.limits(_id(row)) or (0, 0)
-        y = places[row.code]
-        area.rules([(low, high, y, y)], dashed=facts.kind(_id(row)) == "bounds")
-        area.rules([(end, end, y - 4, y + 4) for end in (low, high)])
 
 
 def _largest(facts: Released, order: Sequence[Row]) -> str:

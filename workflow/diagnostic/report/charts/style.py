@@ -15,10 +15,12 @@ from diagnostic.core import french
 INK, BLUE, ORANGE, PAPER = "#333333", "#0072B2", "#D55E00", "#FFFFFF"
 FAMILY = "Liberation Sans, Arial, Helvetica, sans-serif"  # equal widths; vl-convert brings the first one itself
 SIZE = 13  # pixels: 12.8 pt when the image is printed 16 cm wide, 9 px on a screen of 320 px
-WIDTH = 460  # pixels, of every chart, so that all are set in the same type size
+WIDTH, EDGE = 460, 8  # pixels, of every chart, so that all are set in the same type size; its white edges
+LINE = 20  # pixels: a line of text
 SVG = "http://www.w3.org/2000/svg"
 PLACES = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height"}
 LONG = re.compile(r"\d+\.\d{3,}(?:e-\d+)?")  # a hundredth of a pixel is enough, and the same on every machine
+SOLID = "1,0"  # what Vega-Lite calls the dashes of a line that has none
 NOISE = ("role", "class", "pointer-events", "aria-label", "aria-roledescription", "aria-hidden")
 
 
@@ -27,30 +29,34 @@ def hatch(name: str) -> str:
     return f"url(#{name}-hachures)"
 
 
+def config(width: float) -> dict[str, Any]:
+    """The Vega-Lite configuration of a drawing `width` pixels wide between its axes and labels."""
+    return theme() | {"view": {"stroke": None, "continuousWidth": width, "discreteWidth": width}}
+
+
 @cache
-def config() -> dict[str, Any]:
-    """The Vega-Lite configuration: one family, one size, French numbers and dates, no frame."""
+def theme() -> dict[str, Any]:
+    """One family, one size, French numbers and dates, no frame, no text cut."""
     numbers = vlc.get_format_locale("fr-FR") | {"thousands": french.NNBSP, "percent": f"{french.NBSP}%"}
-    text = {"font": FAMILY, "fontSize": SIZE, "color": INK}
+    label = {"labelFont": FAMILY, "labelFontSize": SIZE, "labelColor": INK, "labelLimit": 0}
+    title = {"titleFont": FAMILY, "titleFontSize": SIZE, "titleFontWeight": "normal", "titleColor": INK}
     return {
         "font": FAMILY,
         "background": PAPER,
+        "padding": {"left": EDGE, "right": EDGE, "top": 2, "bottom": 2},
         "locale": {"number": numbers, "time": short_dates()},
-        "view": {"stroke": None},
-        "text": text,
-        "axis": {
-            "labelFont": FAMILY,
-            "labelFontSize": SIZE,
-            "labelColor": INK,
-            "titleFont": FAMILY,
-            "titleFontSize": SIZE,
-            "titleFontWeight": "normal",
-            "titleColor": INK,
-            "domainColor": INK,
-            "tickColor": INK,
-            "grid": False,
-            "aria": False,
-        },
+        "text": {"font": FAMILY, "fontSize": SIZE, "color": INK, "baseline": "middle"},
+        "rule": {"color": INK, "strokeWidth": 1.5},
+        "tick": {"color": INK, "thickness": 1.5, "opacity": 1},
+        "point": {"opacity": 1, "strokeWidth": 1.75},
+        "axis": label
+        | title
+        | {"domainColor": INK, "tickColor": INK, "titlePadding": 6, "labelFlush": False, "grid": False, "aria": False},
+        "header": label | title | {"labelFontWeight": "bold"},
+        "legend": label
+        | {"title": None, "offset": 10, "rowPadding": 4, "symbolOpacity": 1, "symbolStrokeColor": INK, "aria": False},
+        "title": {"font": FAMILY, "fontSize": SIZE, "fontWeight": "normal", "color": INK, "anchor": "start"}
+        | {"frame": "bounds", "offset": 6},
     }
 
 
@@ -65,19 +71,26 @@ def text_width(text: str, bold: bool = False) -> float:
     return len(text) * SIZE * (0.61 if bold else 0.56)
 
 
-def finish(svg: str, name: str, title: str, description: str) -> str:
+def finish(svg: str, name: str, size: tuple[int, int], title: str, description: str) -> str:
     """Vega's SVG with a French title and description instead of its English labels, and the hatching it refers to.
 
-    Ids begin with the chart's name: several charts may stand in one page. Empty groups are dropped.
+    `size` is its width and height in pixels. Ids begin with the chart's name: several charts may stand in one page. Empty
+    groups are dropped.
     """
     root = ET.fromstring(svg)
     _prune(root)
     for element in root.iter():
         for attribute in NOISE:
             element.attrib.pop(attribute, None)
+        if element.get("stroke-dasharray") == SOLID:
+            del element.attrib["stroke-dasharray"]
         for attribute in PLACES.intersection(element.keys()):
             element.set(attribute, LONG.sub(lambda found: f"{float(found[0]):.2f}", element.get(attribute, "")))
     ids = f"{name}-titre", f"{name}-description"
+    width, height = map(str, size)
+    for whole in (root, *root.findall(f"{{{SVG}}}rect")):
+        whole.attrib |= {"width": width, "height": height}
+    root.set("viewBox", f"0 0 {width} {height}")
     root.attrib |= {"role": "img", "lang": "fr", "aria-labelledby": " ".join(ids)}
     described = []
     for tag, ident, content in (("title", ids[0], title), ("desc", ids[1], description)):
@@ -93,7 +106,8 @@ def _prune(parent: ET.Element) -> None:
     """Drop the invisible paths and the groups that hold nothing."""
     for child in list(parent):
         _prune(child)
-        invisible = child.get("d") == "" or (child.get("class") == "background" and not child.get("stroke"))
+        invisible = child.get("d") == "" or child.get("opacity") == "0"  # a label that its axis has no room for
+        invisible |= child.get("class") == "background" and not child.get("stroke")
         empty = child.tag == f"{{{SVG}}}g" and not len(child)
         if invisible or empty:
             parent.remove(child)

@@ -22,8 +22,7 @@ from diagnostic.report.charts.ground import LAND, MIDDLE, Frame, Ground
 from diagnostic.report.charts.legend import Block, classes_row, paragraph, sampled
 from diagnostic.report.charts.places import MAPPED
 from diagnostic.report.charts.plane import Plane
-from diagnostic.report.charts.rows import LINE
-from diagnostic.report.charts.style import PAPER
+from diagnostic.report.charts.style import LINE, PAPER
 
 CLASSES = ((20, "moins de 20", 9), (50, "20 à 49", 15), (100, "50 à 99", 22), (math.inf, "100 et plus", 30))
 COLORS = ("#FDEBC0", "#F6C877", "#E39F45", "#C97B2B")

@@ -1,0 +1,117 @@
+"""The marks that charts share: Altair draws them, their axes, their keys and the names of their rows.
+
+Each reads by name the columns of one table, a line per mark: `name` of the row it stands in, `value`, `low` and `high`,
+`kind` of the interval, `series`, and what is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from diagnostic.report.charts.facts import KINDS
+from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER
+
+BAND, DOWN = 44, 5  # pixels: from row to row where names stand above, from the middle of a row to its marks
+PITCH = 18  # pixels from row to row where names stand at the left
+BAR, END = 11, 10  # pixels: the height of a bar, of the end of an interval
+DASHES: dict[str, Any] = {"sampling": [1, 0], "bounds": [4, 2.5]}
+PERCENT: dict[str, Any] = {"most": 100, "title": "Part (%)", "values": [0, 25, 50, 75, 100]}
+BELOW: dict[str, Any] = {"orient": "bottom", "direction": "vertical"}  # a key under the drawing, a line an entry
+SYMBOLS: list[tuple[str, Any, list[Any]]] = [  # a disc and a diamond; sizes in square pixels
+    ("shape", alt.Shape, ["circle", "diamond"]),
+    ("stroke", alt.Stroke, [BLUE, ORANGE]),
+    ("fill", alt.Fill, [BLUE, PAPER]),
+    ("size", alt.Size, [64, 144]),
+]
+
+
+def rows(table: pd.DataFrame, *layers: alt.Chart, y: alt.Y, pitch: float = BAND, **more: Any) -> alt.LayerChart:
+    """One drawing of the layers, a row per `name`; `more` are channels that all share."""
+    return alt.layer(*layers, data=table).encode(y=y, **more).properties(height=pitch * table["name"].nunique())
+
+
+def blocks(table: pd.DataFrame, *layers: alt.Chart, y: alt.Y, by: alt.Row, title: str, apart: float) -> alt.FacetChart:
+    """As `rows`, in blocks under one another, each with its own names."""
+    inside = alt.layer(*layers).encode(y=y).properties(height=alt.Step(PITCH))
+    return inside.facet(row=by, data=table, spacing=apart, title=title).resolve_scale(y="independent")
+
+
+def above() -> alt.Y:
+    """Names above their marks, in the order of the table: long ones fit on a phone."""
+    axis = alt.Axis(domain=False, ticks=False, labelAlign="left", labelPadding=0, labelOffset=DOWN - 19)
+    return alt.Y("name:N", sort=None, title=None, axis=axis, scale=alt.Scale(type="band", padding=0))
+
+
+def beside(named: bool = True, gap: float = 6) -> alt.Y:
+    """Names at the left of their marks, in the order of the table; or rows whose marks say it."""
+    axis = alt.Axis(domain=False, ticks=False, labelPadding=gap) if named else None
+    return alt.Y("name:N", sort=None, title=None, axis=axis, scale=alt.Scale(type="band", padding=0))
+
+
+def across(field: str, most: float | None = None, **axis: Any) -> alt.X:
+    """The horizontal scale from zero to `most`, or to the largest number drawn; without axis where nothing is said of it."""
+    scale = alt.Scale(nice=False, zero=True, domain=alt.Undefined if most is None else [0, most])
+    return alt.X(f"{field}:Q", scale=scale, axis=alt.Axis(**axis) if axis else None)
+
+
+def counted(title: str) -> dict[str, Any]:
+    """The axis of whole numbers."""
+    return {"title": title, "format": ",.0f", "tickCount": 5}
+
+
+def bars(x: alt.X, size: float = BAR, down: float = 0, **channels: Any) -> alt.Chart:
+    """Bars from zero, those of one row end to end; none for a zero. `channels` say their fill where it is not one."""
+    mark = alt.Chart().mark_bar(size=size, fill=BLUE, stroke=BLUE, strokeWidth=1.25, yOffset=down)
+    return mark.encode(x=x, **channels).transform_filter("datum.value > 0")
+
+
+def intervals(kinds: Iterable[str], down: float = 0, **scale: Any) -> list[alt.Chart]:
+    """From `low` to `high`, dashed for bounds; `kinds`, those that the key explains."""
+    explained = [KINDS[kind] for kind in kinds]
+    dash = alt.StrokeDash(
+        "kind:N",
+        scale=alt.Scale(domain=list(KINDS.values()), range=[DASHES[kind] for kind in KINDS]),
+        legend=alt.Legend(**BELOW, symbolSize=400, values=explained) if explained else None,
+    )
+    line = alt.Chart().mark_rule(yOffset=down).encode(x=across("low", **scale), x2="high:Q", strokeDash=dash)
+    ends = [alt.Chart().mark_tick(size=END, yOffset=down).encode(x=across(end, **scale)) for end in ("low", "high")]
+    return [mark.transform_filter("isValid(datum.low)") for mark in (line, *ends)]
+
+
+def points(x: alt.X, series: Sequence[str], down: float = 0, key: bool = True) -> alt.Chart:
+    """A disc for the first of `series`, a diamond for the second, with a key above."""
+    legend = alt.Legend(orient="top", columns=len(series)) if key else None
+    styles = {
+        name: channel("series:N", legend=legend, scale=alt.Scale(type="ordinal", domain=list(series), range=kinds))
+        for name, channel, kinds in SYMBOLS
+    }
+    return alt.Chart().mark_point(yOffset=down).encode(x=x, **styles).transform_filter("isValid(datum.value)")
+
+
+def labels(
+    x: alt.X, text: str = "label", align: str = "left", gap: float = 6, down: float = 0, halo: bool = False
+) -> list[alt.Chart]:
+    """What is written beside a mark; with a halo, white around it where a line passes under it."""
+    place: dict[str, Any] = {"align": align, "dx": gap if align == "left" else -gap, "yOffset": down}
+    written = alt.Chart().encode(x=x, text=f"{text}:N").transform_filter(f"datum.{text}")
+    around = [written.mark_text(stroke=PAPER, strokeWidth=4, strokeJoin="round", **place)] if halo else []
+    return [*around, written.mark_text(color=INK, **place)]
+
+
+def ranges(
+    table: pd.DataFrame, kinds: Iterable[str], title: str, *under: alt.Chart, series: Sequence[str] = ("",)
+) -> alt.LayerChart:
+    """Intervals with their ends written, a point where there is a `value`; what is `under` them is drawn first."""
+    axis = counted(title)
+    marks = [
+        *intervals(kinds, DOWN, **axis),
+        *labels(across("low", **axis), "low_text", "right", down=DOWN, halo=bool(under)),
+        *labels(across("high", **axis), "high_text", down=DOWN, halo=bool(under)),
+        points(across("value", **axis), series, DOWN, key=False),
+        *labels(across("value", **axis), "label", gap=9, down=DOWN),
+    ]
+    return rows(table, *under, *marks, y=above())
