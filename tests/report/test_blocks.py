@@ -76,7 +76,7 @@ def test_an_unknown_fact_is_named() -> None:
 def test_every_track_cites_a_fact() -> None:
     text = "### Une\n\nAppuyée sur {fact:ads.total}.\n\n### Deux\n\nSur rien.\n\n### Trois\n\nSur rien non plus.\n"
     assert [line for line, _ in told(text, "pistes")] == [5, 9]
-    assert told(text) == []
+    assert told(text, "plan") == []
 
 
 def test_a_refused_block_stops_the_document_with_file_and_line(tmp_path: Path) -> None:
@@ -103,3 +103,12 @@ def test_a_refused_block_stops_the_document_with_file_and_line(tmp_path: Path) -
 def test_the_blocks_of_the_shipped_studies_hold_no_number(path: Path) -> None:
     assert path.stem in BLOCKS
     assert blocks.problems(path.stem, path.read_text("utf-8"), lambda _: True) == []
+
+
+@pytest.mark.parametrize(("name", "first"), [("conclusions", "##"), ("plan", "###"), ("cadre", "###")])
+def test_a_heading_that_skips_a_level_is_refused_at_its_line(name: str, first: str) -> None:
+    """Under its chapter a block begins at the second level, in a section at the third, as the report's own order asks."""
+    assert told(f"{first} Un titre\n\n{first}# Dessous\n\n{first} Un autre", name) == []
+    assert [line for line, _ in told(f"Un mot.\n\n{first}# Trop profond", name)] == [3]
+    ((line, message),) = told(f"{first} Un titre\n\n{first}## Trop profond", name)
+    assert line == 3 and f"« {first}# »" in message

@@ -1,7 +1,7 @@
 """The blocks that the team writes: Markdown whose only numbers are facts, cited as `{fact:id}` or `{interval:id}`.
 
-A block that says a number otherwise, quotes somebody, cites a fact that the study has not, or gives a track for action without any
-fact, is not printed: each problem takes its place, with file and line, and the renderer stops on it.
+A block that says a number otherwise, quotes somebody, cites a fact that the study has not, skips a level of headings, or gives
+a track for action without any fact, is not printed: each problem takes its place, with file and line, and the renderer stops on it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from diagnostic.report.printing import escape
 
 CITED = re.compile(r"\{(fact|interval):([A-Za-z0-9_.-]+)\}")
+HEADING = re.compile(r"(#{1,6}) ")
 ATTRIBUTES = re.compile(r"\{[#.][^{}]*\}")  # identifiers and classes of a heading or a table
 # Numbers written as words that can only be a count or a share; « deux », « tiers » or « quart » have other uses.
 WORDS = (
@@ -21,6 +22,8 @@ WORDS = (
     "milliers|moitié|pourcent|pourcentage"
 )
 NUMERIC = re.compile(rf"[0-9⁰¹²³⁴-⁹₀-₉½⅓⅔¼¾]+(?:[ \u202f\u00a0.,]?[0-9]+)*|[%‰]|\b(?:{WORDS})\b", re.IGNORECASE)
+FIRST = {"conclusions": 2}  # the level of the first headings of a block that stands right under its chapter's
+UNDER = 3  # the same for one that stands in a section
 TRACK = "pistes"  # the block whose every heading is a track for action, tied to a fact
 
 
@@ -34,7 +37,7 @@ class Problem:
 
 def problems(name: str, text: str, known: Callable[[str], bool]) -> list[Problem]:
     """What keeps a block from being printed, in order of lines; empty when nothing does. `known`: is this a fact?"""
-    found = [*_numbers(text), *_quoted(text)] + [
+    found = [*_numbers(text), *_quoted(text), *_skipped(text, FIRST.get(name, UNDER))] + [
         Problem(n, f"l’indicateur « {cited[1]} » n’existe pas dans cette étude")
         for n, line in enumerate(text.splitlines(), 1)
         for cited in CITED.findall(line)
@@ -71,6 +74,17 @@ def _quoted(text: str) -> Iterator[Problem]:
     for n, line in enumerate(text.splitlines(), 1):
         if line.lstrip().startswith(">"):
             yield Problem(n, "une citation ; les paroles des personnes ne sont pas publiées, les résumer")
+
+
+def _skipped(text: str, first: int) -> Iterator[Problem]:
+    """Headings that are more than one level below what stands above them."""
+    above = first - 1
+    for n, line in enumerate(text.splitlines(), 1):
+        if heading := HEADING.match(line):
+            level = len(heading[1])
+            if level > above + 1:
+                yield Problem(n, f"ce titre saute un niveau ; l’écrire avec « {'#' * (above + 1)} »")
+            above = level
 
 
 def _without_fact(text: str) -> Iterator[Problem]:
