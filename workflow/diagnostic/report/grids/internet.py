@@ -55,7 +55,7 @@ def site_terms(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
         for name in order
         if name in found and found[name].shown_value > 0
     ]
-    return pipe((("Condition", "left", 48), ("Sites", "right", 8)), rows, caption, "conditions") if rows else ""
+    return pipe((("Condition", "left", 48), ("Sites", "right", 8)), rows, caption, "conditions-sites") if rows else ""
 
 
 @grid
