@@ -44,7 +44,7 @@ PERSONS, EVERYBODY = ("person", "situation", "row", "commune"), (*PEOPLE, "row",
 DRAWN = ("rounded", "choices", "model")  # grounds of the ledger: what a draw stands between the count and the reader
 OWN = ("own", "participation")  # what professionals say of themselves, exact for the whole study
 HIDDEN = ("small", "contributors", "draw", "base", "follows", "cited", "place", "field", "list")
-SECONDARY = ("secondary", "ladder")
+SECONDARY = ("secondary", "ladder", "split")
 SAME = (
     "label",
     "unit",

@@ -29,6 +29,7 @@ ZONE = ("Nord", "Sud", "Est", "Ouest", "Centre")
 FORM = ("rue", "logement", "internet", "hôtel", "autre")
 MEAN_SITUATION = 1.6
 VARIABLES = {"gender": GENDER, "age_band": AGE, "nationality": NATIONALITY, "zone": ZONE, "form": FORM}
+EXCLUSIVE = ("gender", "age_band", "nationality")  # a person gives one answer, as in the codebook
 NAMED = {"gender=trans": "trans", "age_band=moins de 18": "minor", **{f"zone={zone}": "place" for zone in ZONE}}
 LISTED = {
     "headlines": [f"gender={one}" for one in GENDER[:2]] + [f"age_band={one}" for one in AGE],
@@ -57,7 +58,7 @@ def invented(threshold: int | None = None, classes: bool = True, preset: str = "
     if threshold is not None:
         content["presets"][preset]["thresholds"] = dict.fromkeys(CLASSES, str(threshold))
     named = {f"{name}={one}": "ordinary" for name, every in VARIABLES.items() for one in every}
-    told = {"classes": named | (NAMED if classes else {}), "single": ["zone"]}
+    told = {"classes": named | (NAMED if classes else {}), "single": ["zone"], "exclusive": list(EXCLUSIVE)}
     return load_policy(content, preset=preset, codebook=told | {"options": {k: list(v) for k, v in VARIABLES.items()}})
 
 

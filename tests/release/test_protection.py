@@ -18,7 +18,7 @@ from simulated import ROOT, decided, departement, invented, population
 
 from diagnostic.release.attack import Model, interval
 from diagnostic.release.audit import OUTSIDER, Gate, Reader, columns
-from diagnostic.release.claims import EXACT, Printed, claim, least, share
+from diagnostic.release.claims import EXACT, Printed, claim, first, least, share
 from diagnostic.release.decision import Decision, coded, readers_of
 from diagnostic.release.draws import Draw, members
 from diagnostic.release.editions import Previous, enough, findings, gone
@@ -56,6 +56,10 @@ def test_draws_are_unbiased_and_tied_to_who_is_counted() -> None:
         assert abs(np.mean(drawn) - count) < 3 * np.std(drawn) / np.sqrt(len(drawn))
     for moved in (10, 20):
         assert abs(np.mean([one == moved for one in drawn]) - 0.1) < 3 * np.sqrt(0.1 * 0.9 / len(drawn))
+    for count, possible in ((11, {0, 20}), (15, {0, 20}), (20, {0, 20, 30}), (27, {20, 30}), (30, {20, 30, 40})):
+        drawn = [Draw(str(key).encode()).multiple(count, 10, "person", "a", first=20) for key in range(4000)]
+        assert set(drawn) == possible
+        assert abs(np.mean(drawn) - count) < 3 * np.std(drawn) / np.sqrt(len(drawn))
     assert members(["a", "b"]) == members(["b", "a"]) != members(["a"])
     keys = [Draw(b"k").multiple(13, 5, unit, members([str(n)])) for unit in ("person", "situation") for n in range(40)]
     assert set(keys) == {10, 15}
@@ -72,6 +76,15 @@ def test_claims_of_the_policy(value: int, base: int, threshold: int, low: int, h
 def test_what_is_printed_says_nothing_of_the_threshold() -> None:
     assert (least(5, 8), least(10, 11), least(20, 11)) == (10, 20, 20)
     assert least(5, 11) == 20  # « 15 » would say 11 to 20, which 10 cases of one's own make 1 to 10 of others
+
+
+@pytest.mark.parametrize(("base", "threshold", "chance"), [(5, 8, 0.6), (10, 11, 0.55), (20, 8, 0.4), (20, 11, 0.55)])
+def test_what_is_withheld_may_reach_its_threshold(base: int, threshold: int, chance: float) -> None:
+    """How often a group of just its threshold is printed, over 4 000 keys, to three standard errors: else « non publié »
+    would say that a group is under it."""
+    smallest, step = least(base, threshold), first(base, threshold)
+    seen = [Draw(str(key).encode()).multiple(threshold, base, "person", "a", step) >= smallest for key in range(4000)]
+    assert abs(np.mean(seen) - chance) < 3 * np.sqrt(chance * (1 - chance) / len(seen))
 
 
 @pytest.mark.parametrize("threshold", [5, 8, 11])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from diagnostic.release.audit import OUTSIDER, STRUCTURE, Finding, Gate, Reader
-from diagnostic.release.claims import EXACT, Printed, claim, least
+from diagnostic.release.claims import EXACT, Printed, claim, first, least
 from diagnostic.release.draws import Draw
 from diagnostic.release.groups import Statement
 from diagnostic.release.listing import CROSSING, HEADLINE, OTHER, REST, TOTAL, Entry, Listing
@@ -22,6 +22,7 @@ from diagnostic.release.primary import UNITS, Counted, count
 RUNGS = (CROSSING, OTHER, HEADLINE, TOTAL)  # the last tier that each rung of the ladder prints
 SAID = ("la liste entière", "sans aucun croisement", "les chiffres de tête", "le total seul")
 STEPS = 16  # attacks on one rung, at most
+TOSSED = 1 / 20  # how often a small whole is not split: presence of any of its parts becomes 1 ÷ TOSSED times likelier at most
 Progress = Callable[[str], None]
 
 
@@ -72,6 +73,8 @@ class Draft:
             one = self.counted[entry.name]
             if entry.tier > last or one.reason or entry.name in self.withheld:
                 continue
+            if entry.name not in self.fixed and self.tossed(entry, found):
+                continue
             if entry.name in self.fixed:
                 same = self.fixed[entry.name]
                 if same is not None:
@@ -81,7 +84,7 @@ class Draft:
                 found[entry.name] = claim(one.count, EXACT, entry.threshold)
                 continue
             base = self.bases[entry.name]
-            value = self.draw.multiple(one.count, base, unit, one.members)
+            value = self.draw.multiple(one.count, base, unit, one.members, first(base, entry.threshold))
             for whole in wholes[entry.name]:
                 above = found.get(whole.name)
                 if above is not None and value > above.value:
@@ -90,6 +93,21 @@ class Draft:
             if value >= least(base, entry.threshold):
                 found[entry.name] = claim(value, base, entry.threshold)
         return self._raised(found)
+
+    def tossed(self, entry: Entry, found: Mapping[str, Printed]) -> bool:
+        """Whether the split of everybody that this group belongs to is withheld whole, by the key alone.
+
+        Where the total is so small that all parts may be withheld for their size, « non publié » on each would say that
+        somebody is in each. It may then also be that the split was tossed out, whatever it holds. Of a larger total some
+        part is printed, and nothing is tossed.
+        """
+        for variable, _ in entry.terms:
+            parts, whole = self.listing.splits.get(variable, ()), found.get(f"{self.listing.population}: ")
+            most = sum(least(self.bases[part.name], part.threshold) for part in parts)
+            if (whole.low if whole else 0) <= most and parts:
+                if self.draw.uniform("split", self.listing.population, variable) < TOSSED:
+                    return True
+        return False
 
     def _before(self, entry: Entry, base: int, found: Mapping[str, Printed]) -> int:
         """What an earlier edition printed of a group, where this one may not print less: the group was a part of what it is
@@ -190,7 +208,8 @@ def _decision(
     reason = {}
     for entry in draft.listing.entries:
         own = draft.counted[entry.name].reason
-        hidden = "ladder" if entry.tier > RUNGS[rung] else "secondary" if entry.name in draft.withheld else "draw"
+        drawn = "split" if draft.tossed(entry, printed) else "draw"
+        hidden = "ladder" if entry.tier > RUNGS[rung] else "secondary" if entry.name in draft.withheld else drawn
         reason[entry.name] = "" if entry.name in printed else own or hidden
     return Decision(
         draft.listing,

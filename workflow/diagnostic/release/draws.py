@@ -29,14 +29,17 @@ class Draw:
         content = "\x1f".join(said).encode()
         return int.from_bytes(hmac.digest(self.key, content, "sha256")[:8], "big") / 2**64
 
-    def multiple(self, count: int, base: int, unit: str, members: str) -> int:
-        """A multiple of `base` next to a count of `unit`, less than a base away, or one base where it is a multiple
-        itself; 0 stays. `members`: see `members`."""
+    def multiple(self, count: int, base: int, unit: str, members: str, first: int = 0) -> int:
+        """A multiple of `base` next to a count of `unit`, less than a step away, or one step where it is a multiple
+        itself; 0 stays. `members`: see `members`. `first`: the multiple that the first step leads to (`base` without it)."""
+        first = first or base
         rest, drawn = count % base, self.uniform(unit, str(base), members)
-        if rest or not count:
+        if count < first:
+            return first if drawn < count / first else 0
+        if rest:
             return count - rest + (base if drawn < rest / base else 0)
-        end = 1 / (2 * base)
-        return count + (-base if drawn < end else base if drawn >= 1 - end else 0)
+        below = first if count == first else base
+        return count + (-below if drawn < 1 / (2 * below) else base if drawn >= 1 - 1 / (2 * base) else 0)
 
     @property
     def fingerprint(self) -> str:

@@ -103,6 +103,19 @@ class Listing:
         return self.population in ("prostitution", "concerned", "reported") and variable in self.policy.exclusive
 
     @cached_property
+    def splits(self) -> Mapping[str, tuple[Entry, ...]]:
+        """Variable of which a person gives one answer → its groups in the list, of answers that exclude each other: what
+        splits everybody in at least two."""
+        found: dict[str, list[Entry]] = {}
+        alone = [one for one in self.entries if len(one.terms) == 1 and self.population in ABOUT_PERSONS]
+        for entry in sorted(alone, key=lambda one: len(one.terms[0][1])):
+            variable, answers = entry.terms[0]
+            taken = {answer for other in found.get(variable, ()) for answer in other.terms[0][1]}
+            if self.single(variable) and not set(answers) & {*taken, ASKED, INFORMED}:
+                found.setdefault(variable, []).append(entry)
+        return {variable: tuple(own) for variable, own in found.items() if len(own) > 1}
+
+    @cached_property
     def unknowns(self) -> Unknowns:
         return Unknowns(self)
 

@@ -23,6 +23,7 @@ TEXT = {
     "small": "Sous le seuil de publication ({threshold}, {named}).",
     "contributors": "Trop peu de structures ou de situations derrière ce nombre, ou l’une domine.",
     "draw": "Trop petit une fois arrondi pour ne rien dire du seuil.",
+    "split": "Répartition retirée au hasard, une fois sur vingt, comme toute répartition d’un petit total.",
     "secondary": "Permettrait de retrouver un nombre protégé.",
     "ladder": "Hors du barreau retenu : la liste entière en dirait trop.",
     "list": "Hors de la liste fermée de ce qui peut être imprimé.",
