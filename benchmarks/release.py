@@ -1,35 +1,38 @@
 """The release decision on invented départements: what is exposed, what is still published, how long it takes.
 
     .venv/bin/python benchmarks/release.py --number 100 --out mesures.csv
+    .venv/bin/python benchmarks/release.py --first 40 --number 20 --out mesures.csv
 
 Each département is decided twice, as an earlier edition (all but its last situations) and as a later one; the later one is
-attacked by an outsider, by each structure, and by a reader of both. One CSV row per département and size; then, for each
+attacked by an outsider, by each structure, by the préfecture, and by a reader of both. One CSV row per département and size; then, for each
 size, how many groups are exposed, the share that is printed of the groups of the list that reach their threshold, and in
-how many départements each headline is printed.
+how many départements each headline is printed. A table that is there is gone on with: pieces sum to the whole.
 """
 
 from __future__ import annotations
 
-import csv
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
 from support.costs import COUNT, SECONDS, Measure, finish, load, parser
+from support.pieces import pieces
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "release")]
 
 from simulated import decided, departement, invented, population  # noqa: E402
 
-from diagnostic.release.audit import Gate  # noqa: E402
+from diagnostic.release.audit import OUTSIDER, PREFECTURE, STRUCTURE, Gate  # noqa: E402
 from diagnostic.release.decision import coded, readers_of  # noqa: E402
 from diagnostic.release.editions import Previous, enough, findings  # noqa: E402
 
 SIZES = (60, 152, 400)
+KEYS = ("seed", "persons")
+EXPOSED = (OUTSIDER, STRUCTURE, PREFECTURE)  # readers whom a group may be exposed to
 ORDINARY = 8  # the ordinary threshold
 HEADLINES = {
     "women": "gender=femme",
@@ -52,15 +55,13 @@ def measure(seed: int, size: int, structures: int = 36) -> dict[str, object]:
     listing, people = decision.listing, population(rows)
     codes = coded(listing, people, {})
     found = Gate(listing, truth=codes).findings(decision.printed, readers_of(listing, people, codes))
-    exposed = {kind: sum(one.reader == kind for one in found) for kind in ("outsider", "structure")}
+    exposed = {kind: sum(one.reader == kind for one in found) for kind in EXPOSED}
     batch = enough(before, people, rules)
     both = findings(listing, before, decision.printed, went=False) if batch else []
     end = time.process_time()
     held = [name for name, one in decision.counted.items() if one.count]
     large = [name for name in held if decision.counted[name].count >= decision.counted[name].entry.threshold]
     return {
-        "seed": seed,
-        "persons": size,
         "held": len(held),
         "reach_threshold": len(large),
         "printed": len(decision.printed),
@@ -82,7 +83,7 @@ def smallest(seed: int, size: int) -> dict[str, object]:
     """What the smallest multiple that may be printed costs (10; 20 for the classes at 11), by draws alone: the groups that
     the primary rules let through, those printed, those lost because they drew less."""
     decision = decided(departement(seed, size), invented(preset="brouillon"))
-    row: dict[str, object] = {"seed": seed, "persons": size}
+    row: dict[str, object] = {}
     for name, wide in (("ordinary", False), ("sensitive", True)):
         own = [one for one in decision.counted.values() if (one.entry.threshold > ORDINARY) is wide and not one.reason]
         lost = sum(one.entry.name not in decision.printed for one in own)
@@ -90,10 +91,10 @@ def smallest(seed: int, size: int) -> dict[str, object]:
     return row
 
 
-def told(rows: list[dict[str, object]]) -> None:
+def told(rows: pd.DataFrame) -> None:
     """A few lines for each size."""
-    for size, own in pd.DataFrame(rows).groupby("persons"):
-        exposed = ", ".join(f"{name} {own[name].sum()}" for name in ("outsider", "structure", "left"))
+    for size, own in rows.groupby("persons"):
+        exposed = ", ".join(f"{name} {own[name].sum()}" for name in (*EXPOSED, "left"))
         share = 100 * own["printed"].sum() / own["reach_threshold"].sum()
         headlines = ", ".join(f"{name} {own[name].sum()}" for name in HEADLINES)
         held_back = int(own["kept_for_editions"].gt(0).sum())
@@ -110,7 +111,7 @@ def told(rows: list[dict[str, object]]) -> None:
 def short() -> list[Measure]:
     """A département with its earlier edition: who is exposed."""
     row = measure(0, 60)
-    exposed = sum(int(str(row[reader])) for reader in ("outsider", "structure"))
+    exposed = sum(int(str(row[reader])) for reader in EXPOSED)
     return [
         Measure("groups exposed", exposed, COUNT),
         Measure("cpu of decision", float(str(row["decide_cpu_s"])), SECONDS),
@@ -131,30 +132,13 @@ def main() -> None:
         finish(short(), chosen.measures)
         return
     if chosen.growth:
-        write(chosen.out, (measure(1, size) for size in (60, 100, 152, 260, 400, 1000)))
+        pieces(chosen.out, KEYS, product((1,), (60, 100, 152, 260, 400, 1000)), measure)
         return
+    asked = product(range(chosen.first, chosen.first + chosen.number), SIZES)
     if chosen.smallest:
-        every = range(chosen.first, chosen.first + chosen.number)
-        lost = pd.DataFrame(write(chosen.out, (smallest(seed, size) for seed in every for size in SIZES)))
-        print(lost.drop(columns="seed").groupby("persons").sum())
+        print(pieces(chosen.out, KEYS, asked, smallest).drop(columns="seed").groupby("persons").sum())
         return
-    seeds = range(chosen.first, chosen.first + chosen.number)
-    told(write(chosen.out, (measure(seed, size) for seed in seeds for size in SIZES)))
-
-
-def write(path: Path, rows: Iterator[dict[str, object]]) -> list[dict[str, object]]:
-    """The rows, each written as soon as it is measured."""
-    done = []
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer: csv.DictWriter | None = None
-        for row in rows:
-            if writer is None:
-                writer = csv.DictWriter(file, list(row))
-                writer.writeheader()
-            writer.writerow(row)
-            file.flush()
-            done.append(row)
-    return done
+    told(pieces(chosen.out, KEYS, asked, measure))
 
 
 if __name__ == "__main__":
