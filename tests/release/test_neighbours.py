@@ -18,7 +18,7 @@ from neighbours import ANSWERED, CHANGES, Study, Told, differences, distance, fa
 
 from diagnostic.core.tables import columns
 from diagnostic.release import alone, decision, draws, printed, statements, verdicts
-from diagnostic.release.claims import first, least
+from diagnostic.release.claims import first_step, least
 from diagnostic.release.decision import Draft
 from diagnostic.release.row import row
 from diagnostic.release.tables import ListedSource
@@ -93,7 +93,7 @@ def test_a_case_moves_the_law_of_a_number_by_one_base_at_most(told: dict[str, To
             threshold = first.entry.threshold
             base = rules.rounding.base if threshold == rules.thresholds.ordinary else rules.rounding.sensitive_base
             smallest = least(base, threshold)
-            step = smallest if first(base, threshold) == smallest else base
+            step = smallest if first_step(base, threshold) == smallest else base
             bound = 1 / base if len(reasons) == 1 else (threshold - smallest + step) / step
             assert distance(every[""][name], every[kind][name]) <= bound + 3 * math.sqrt(0.5 / KEYS), (kind, name)
             looked += first.members != second.members

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from simulated import ROOT, decided, departement, invented, population
 
 from diagnostic.release.attack import Model, interval
-from diagnostic.release.audit import OUTSIDER, Gate, Reader, columns
-from diagnostic.release.claims import EXACT, Printed, claim, first, least, share
+from diagnostic.release.audit import OUTSIDER, PREFECTURE, Gate, Reader, columns
+from diagnostic.release.claims import EXACT, Printed, claim, first_step, least, share
 from diagnostic.release.decision import Decision, coded, readers_of
 from diagnostic.release.draws import Draw, members
 from diagnostic.release.editions import Previous, enough, findings, gone
@@ -82,7 +82,7 @@ def test_what_is_printed_says_nothing_of_the_threshold() -> None:
 def test_what_is_withheld_may_reach_its_threshold(base: int, threshold: int, chance: float) -> None:
     """How often a group of just its threshold is printed, over 4 000 keys, to three standard errors: else « non publié »
     would say that a group is under it."""
-    smallest, step = least(base, threshold), first(base, threshold)
+    smallest, step = least(base, threshold), first_step(base, threshold)
     seen = [Draw(str(key).encode()).multiple(threshold, base, "person", "a", step) >= smallest for key in range(4000)]
     assert abs(np.mean(seen) - chance) < 3 * np.sqrt(chance * (1 - chance) / len(seen))
 
@@ -214,7 +214,7 @@ def test_a_structure_learns_nothing_of_the_others() -> None:
     listing, people = decision.listing, population(departement(6, 90, 4))
     codes = coded(listing, people, {})
     readers = readers_of(listing, people, codes)
-    assert len(readers) > 3
+    assert len(readers) > 3 and readers[-1].name == PREFECTURE and 0 < len(readers[-1].codes) < len(codes)
     assert not Gate(listing, truth=codes).findings(decision.printed, readers)
 
 

@@ -154,6 +154,7 @@ def test_a_total_alone_says_of_no_part_that_somebody_is_in_it(case: str) -> None
 
 # -- The laws are the release's own -------------------------------------------------------------------------------
 
+
 def people(table: tuple[int, ...]) -> Population:
     """Persons of so many of each answer, each of a structure of its own."""
     size = sum(table)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.estimate.tables import PEOPLE
-from diagnostic.release.claims import claim, first, least
+from diagnostic.release.claims import claim, first_step, least
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import CLASSES, Policy
 from diagnostic.release.row import Row, discreet, number, row
@@ -105,7 +105,7 @@ def _rounded(fact: Row, policy: Policy, draw: Draw, name: str, smallest: int = 0
     counted = number(fact["value"])
     if fact["measure"] != "count" or not counted >= max(threshold, smallest):
         return row(fact, "withheld", "small", said={"threshold": max(threshold, smallest), "named": CLASSES[name]})
-    value = draw.multiple(round(counted), base, fact["unit"], _key(fact), first(base, threshold))
+    value = draw.multiple(round(counted), base, fact["unit"], _key(fact), first_step(base, threshold))
     if value < least(base, threshold):
         return row(fact, "withheld", "draw")
     told = claim(value, base, threshold)

@@ -19,10 +19,11 @@ from diagnostic.release.groups import Axis, Frame, Group, Statement
 from diagnostic.release.listing import SILENT, Listing
 from diagnostic.release.system import System
 
-OUTSIDER, STRUCTURE, EDITIONS = "outsider", "structure", "editions"
+OUTSIDER, STRUCTURE, PREFECTURE, EDITIONS = "outsider", "structure", "prefecture", "editions"
 READERS = {
     OUTSIDER: "qui lit tout ce qui est publié",
     STRUCTURE: "une structure qui connaît ses propres situations",
+    PREFECTURE: "la préfecture, qui connaît les parcours de sortie",
     EDITIONS: "qui rapproche les éditions",
 }
 METHOD = "intervalle entier exact de chaque groupe, sous tout ce qui est imprimé"
@@ -87,7 +88,7 @@ class Gate:
         targets = _targets(self.listing, printed)
         found: list[Finding] = []
         for reader in readers:
-            if found and reader.name == STRUCTURE:
+            if found and reader.name != OUTSIDER:
                 break
             found += self._siege(frame, system, targets, reader, set(printed))
         return found
@@ -223,7 +224,7 @@ def _cells(axes: Sequence[Axis], chosen: Sequence[int]) -> list[Group]:
 def as_targets(frame: Frame, targets: Sequence[_Target], reader: Reader) -> Targets:
     """The targets as sums of unknown counts. A reader who knows some asks after the others: of a group withheld as the
     outsider asks, of a group printed whether they are few, and not none."""
-    outside = reader.name != STRUCTURE
+    outside = reader.name == OUTSIDER
     few = np.array([0 if outside else one.few for one in targets], dtype=float)
     plus, minus = ([columns(frame, getattr(one, side)) for one in targets] for side in ("plus", "minus"))
     forms = scipy.sparse.csr_array(frame.form(plus) - frame.form(minus))

@@ -36,7 +36,7 @@ def least(base: int, threshold: int) -> int:
         value += base
 
 
-def first(base: int, threshold: int) -> int:
+def first_step(base: int, threshold: int) -> int:
     """The multiple that a count under it is drawn up to, else to nothing: the smallest that may be printed, since those
     under it are withheld anyway. With a threshold of 11 and a base of 10, 15 persons are « 20 » three times in four and
     not once in two: half as many groups are lost, and « 20 » means 11 to 30 as before. One base only, where groups of

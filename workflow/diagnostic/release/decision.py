@@ -11,18 +11,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from diagnostic.release.audit import OUTSIDER, STRUCTURE, Finding, Gate, Reader
-from diagnostic.release.claims import EXACT, Printed, claim, first, least
-from diagnostic.release.draws import Draw
+from diagnostic.release.audit import OUTSIDER, PREFECTURE, STRUCTURE, Finding, Gate, Reader
+from diagnostic.release.claims import EXACT, Printed, claim, first_step, least
+from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.groups import Statement
 from diagnostic.release.listing import CROSSING, HEADLINE, OTHER, REST, TOTAL, Entry, Listing
-from diagnostic.release.populations import Population, Term
+from diagnostic.release.populations import ABOUT_PERSONS, Population, Term
 from diagnostic.release.primary import UNITS, Counted, count
 
 RUNGS = (CROSSING, OTHER, HEADLINE, TOTAL)  # the last tier that each rung of the ladder prints
 SAID = ("la liste entière", "sans aucun croisement", "les chiffres de tête", "le total seul")
 STEPS = 16  # attacks on one rung, at most
-TOSSED = 1 / 20  # how often a small whole is not split: presence of any of its parts becomes 1 ÷ TOSSED times likelier at most
+TOSSED = (
+    1 / 20
+)  # how often a small whole is not split: presence of any of its parts becomes 1 ÷ TOSSED times likelier at most
+PATHWAYS = 1 / 10  # of persons, to stand for those in an exit pathway: no answer says who they are
 Progress = Callable[[str], None]
 
 
@@ -84,7 +87,7 @@ class Draft:
                 found[entry.name] = claim(one.count, EXACT, entry.threshold)
                 continue
             base = self.bases[entry.name]
-            value = self.draw.multiple(one.count, base, unit, one.members, first(base, entry.threshold))
+            value = self.draw.multiple(one.count, base, unit, one.members, first_step(base, entry.threshold))
             for whole in wholes[entry.name]:
                 above = found.get(whole.name)
                 if above is not None and value > above.value:
@@ -101,12 +104,13 @@ class Draft:
         somebody is in each. It may then also be that the split was tossed out, whatever it holds. Of a larger total some
         part is printed, and nothing is tossed.
         """
+        whole = found.get(f"{self.listing.population}: ")
         for variable, _ in entry.terms:
-            parts, whole = self.listing.splits.get(variable, ()), found.get(f"{self.listing.population}: ")
+            parts = self.listing.splits.get(variable, ())
             most = sum(least(self.bases[part.name], part.threshold) for part in parts)
-            if (whole.low if whole else 0) <= most and parts:
-                if self.draw.uniform("split", self.listing.population, variable) < TOSSED:
-                    return True
+            small = bool(parts) and (whole.low if whole else 0) <= most
+            if small and self.draw.uniform("split", self.listing.population, variable) < TOSSED:
+                return True
         return False
 
     def _before(self, entry: Entry, base: int, found: Mapping[str, Printed]) -> int:
@@ -224,7 +228,8 @@ def _decision(
 
 
 def readers_of(listing: Listing, population: Population, codes: np.ndarray) -> list[Reader]:
-    """The policy's readers: who knows nothing, each structure with its own cases, the two largest together."""
+    """The policy's readers: who knows nothing, each structure with its own cases, the two largest together, and the
+    préfecture with the persons in an exit pathway."""
     frame = listing.unknowns.frame
     readers = [Reader(OUTSIDER, codes[:0])]
     if STRUCTURE + "s" in listing.policy.rules.attackers:
@@ -236,6 +241,9 @@ def readers_of(listing: Listing, population: Population, codes: np.ndarray) -> l
         for mine in groups:
             seen[frame.table(codes[mine]).tobytes()] = Reader(STRUCTURE, codes[mine])
         readers += list(seen.values())
+    if PREFECTURE in listing.policy.rules.attackers and population.name in ABOUT_PERSONS:
+        drawn = [Draw(PUBLIC_KEY).uniform("pathway", key) < PATHWAYS for key in population.key.tolist()]
+        readers += [Reader(PREFECTURE, codes[drawn])] if any(drawn) else []
     return readers
 
 

@@ -128,7 +128,9 @@ class Rules(Part):
     quotations: Literal["none"] = Field(
         description="Aucune parole rapportée : ni texte libre, ni citation dans les blocs de l’équipe."
     )
-    attackers: list[Literal["outsider", "structures", "editions"]] = Field(description="Qui l’audit imite.")
+    attackers: list[Literal["outsider", "structures", "prefecture", "editions"]] = Field(
+        description="Qui l’audit imite."
+    )
 
 
 class Listed(Part):
