@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from typing import Any
 
 import pandas as pd
@@ -53,6 +54,12 @@ def named(name: str) -> dict[str, pa.Column]:
     for pattern, column in tables.schema(name).columns.items():
         ends = [text for end, text in NAMES.items() if pattern.endswith(end)] if column.regex else [pattern]
         found[ends[0]] = column
+    for name_in_rule in (one for rule in tables.row_rules(name) for one in rule.columns if one not in found):
+        found[name_in_rule] = next(
+            column
+            for pattern, column in tables.schema(name).columns.items()
+            if column.regex and re.match(pattern, name_in_rule)
+        )
     return found
 
 

@@ -109,15 +109,14 @@ def coding(rows: list[Row]) -> pd.DataFrame:
     names = [option.code for option in CODEBOOK.lists["vulnerability"]]
     made = [
         {
-            "record_id": row["record"],
-            "situation_number.number": int(row["number"]),
+            "situation": f"{row['record']}/{row['number']}",
             "coder.code": "AB",
             **{f"vulnerability/{n}": "ticked" if n in row["vulnerability"].split("+") else "not_ticked" for n in names},
         }
         for row in coded
     ]
-    columns = ["record_id", "situation_number.number", "coder.code", *(f"vulnerability/{n}" for n in names)]
-    return placed(pd.DataFrame(made, columns=columns).astype({"situation_number.number": "Int64"}), 1)
+    columns = ["situation", "coder.code", *(f"vulnerability/{n}" for n in names)]
+    return placed(pd.DataFrame(made, columns=columns), 1)
 
 
 def interviews(rows: list[Row]) -> pd.DataFrame:

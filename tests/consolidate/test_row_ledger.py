@@ -40,8 +40,8 @@ def given() -> dict[str, pd.DataFrame]:
         "received_rows": COLLECTED["received_rows"].empty(),
         "published_figures": collected.tables["published_figures"],
         "published_notes": collected.tables["published_notes"],
-        "press_rows": press.consolidate(collected.tables["press"], FILES)["press_rows"],
-        "interviews_rows": interviews.consolidate(collected.tables["interviews"], FILES)["interviews_rows"],
+        **press.consolidate(collected.tables["press"], FILES),
+        **interviews.consolidate(collected.tables["interviews"], FILES),
     }
 
 
@@ -75,6 +75,21 @@ def test_a_row_in_place_of_another_stops_the_step(given: dict[str, pd.DataFrame]
     given["press_rows"] = given["press_rows"].assign(row=given["press_rows"]["row"].replace({4: 5}))
     with pytest.raises(ValueError):
         gather(**given, files=FILES)
+
+
+@pytest.mark.parametrize("name", ["articles", "meetings"])
+def test_a_row_counted_in_a_row_that_does_not_exist_stops_the_step(given: dict[str, pd.DataFrame], name: str) -> None:
+    given[name] = given[name].iloc[1:]
+    with pytest.raises(ValueError, match=f"1 input rows counted in rows of {name} that do not exist"):
+        gather(**given, files=FILES)
+
+
+def test_a_row_counted_in_no_table_stops_the_step_and_one_set_aside_does_not(given: dict[str, pd.DataFrame]) -> None:
+    given["press_rows"] = given["press_rows"].assign(into="")
+    with pytest.raises(ValueError, match="3 input rows counted in rows of no table"):
+        gather(**given, files=FILES)
+    given["press_rows"] = given["press_rows"].assign(outcome="set_aside")
+    assert len(gather(**given, files=FILES)["rows"]) == 7
 
 
 def test_articles_have_both_years_and_come_newest_first() -> None:

@@ -272,7 +272,7 @@ def _unanswered(tables: Tables, gone: pd.DataFrame) -> Tables:
 def _without(tables: Tables, situations: pd.DataFrame, responses: pd.DataFrame) -> Tables:
     """The tables without some rows, nor the lines of the export and the codings that go with them."""
     coding, received = tables["situation_coding"], tables["received_rows"]
-    codes = coding["record_id.code"] + "/" + coding["situation_number.number"].astype(str)
+    codes = coding["situation"]
     keys = situations["response_id"] + "/" + situations["situation_number"].astype(str)
     coded = coding[codes.isin(keys)]
     lines = {("questionnaire", int(s), int(r)) for part in (situations, responses) for s, r in _lines(part)}

@@ -17,6 +17,7 @@ from diagnostic.consolidate import press as consolidate_press_step
 from diagnostic.consolidate import questionnaire as consolidate_questionnaire_step
 from diagnostic.consolidate import rows as consolidate_rows_step
 from diagnostic.consolidate import support as consolidate_support_step
+from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 
 
 rule consolidate_internet:
@@ -213,6 +214,10 @@ rule consolidate_support:
 
 rule consolidate_rows:
     input:
+        **{
+            name: f"<results>/{{study}}/{'consolidate' if name in CONSOLIDATED else 'collect'}/{name}.parquet"
+            for name in consolidate_rows_step.KEYS
+        },
         received_rows="<results>/{study}/collect/received_rows.parquet",
         shared_rows="<results>/{study}/consolidate/shared_rows.parquet",
         cells="<results>/{study}/collect/cells.parquet",

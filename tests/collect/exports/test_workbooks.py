@@ -12,7 +12,7 @@ import pytest
 
 from diagnostic.codebook import template
 from diagnostic.codebook.loading import FOLDER, load, read_folder
-from diagnostic.collect import checks_workbooks
+from diagnostic.collect import keys
 from diagnostic.collect.answered import RECEIVED, WORKBOOKS
 from diagnostic.collect.exports.study import Received, read_exports, read_workbooks
 
@@ -112,9 +112,15 @@ def test_a_code_that_names_nothing_blocks() -> None:
         ad_copies=[{"ad_id": "E01-ZZZZ", "site_code": "X99", "copies": 1}],
     )
     sites = pd.DataFrame({"site_code": ["E01", "E02"]})
-    told = list(checks_workbooks.check(CODEBOOK, found.tables, found.places, {"coded_ads": "annonces.xlsx"}, sites))
-    assert [(p.sheet, p.row, p.column) for p in told] == [("4", 3, "A"), ("4", 3, "B")]
-    assert not list(checks_workbooks.check(CODEBOOK, found.tables, found.places, {}, sites))
+    files = {"coded_ads": "annonces.xlsx"}
+    told = list(keys.check(found.tables | {"sites": sites}, found.places, files))
+    assert [(p.sheet, p.row, p.column) for p in told] == [("", None, ""), ("4", 3, "A"), ("", None, ""), ("4", 3, "B")]
+    assert [p.message.replace("\xa0", " ") for p in told if p.row is None] == [
+        "0 ligne sur 1 rattachée à une annonce codée.",
+        "0 ligne sur 1 rattachée à un site du registre.",
+    ]
+    without_register = list(keys.check(found.tables, found.places, files))
+    assert [p.column for p in without_register] == ["", "A"]
 
 
 def test_interviews_come_through_the_vault() -> None:

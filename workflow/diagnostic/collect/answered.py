@@ -101,6 +101,7 @@ class InterviewRecords(Answered):
 
     class Config:
         title = "Entretiens codés, sans nom de personne : une ligne par entretien"
+        metadata = rows(key("sheet", "row"), key("interview_id.code"))
 
 
 class InterviewSituations(Answered):
@@ -108,7 +109,10 @@ class InterviewSituations(Answered):
 
     class Config:
         title = "Situations rapportées en entretien : une ligne par situation"
-        metadata = rows()  # one row of a sheet may tell several
+        metadata = rows(  # one row of a sheet may tell several
+            key("interview_id.code", "situation_number.number"),
+            refers("interview_id.code", "collect/interview_records.interview_id.code"),
+        )
 
 
 class SituationCoding(Answered):
@@ -116,6 +120,9 @@ class SituationCoding(Answered):
 
     class Config:
         title = "Facteurs, origines et communes codés : une ligne par situation et codeur·se"
+        metadata = rows(key("sheet", "row"), key("situation", "coder.code"))
+
+    situation: Series[str] = field("Situation", "Clé : réponse ou entretien, puis numéro")
 
 
 class Partners(Answered):
@@ -123,6 +130,7 @@ class Partners(Answered):
 
     class Config:
         title = "Structures contactées, sous codes neutres : une ligne par structure"
+        metadata = rows(key("sheet", "row"), key("partner_code.code"))
 
 
 class Reminders(Answered):
@@ -130,6 +138,11 @@ class Reminders(Answered):
 
     class Config:
         title = "Relances : une ligne par structure et jour"
+        metadata = rows(
+            key("sheet", "row"),
+            key("partner_code.code", "reminded_on.date"),
+            refers("partner_code.code", "collect/partners.partner_code.code"),
+        )
 
 
 class SiteStatus(Answered):
@@ -137,6 +150,7 @@ class SiteStatus(Answered):
 
     class Config:
         title = "Changements constatés sur les sites : une ligne par site et jour"
+        metadata = rows(key("sheet", "row"), key("site_code.code", "observed_on.date"))
 
 
 class SiteTerms(Answered):
@@ -144,6 +158,7 @@ class SiteTerms(Answered):
 
     class Config:
         title = "Recherche et conditions des sites : une ligne par site"
+        metadata = rows(key("sheet", "row"), key("site_code.code"))
 
 
 class Ads(Answered):
@@ -151,6 +166,7 @@ class Ads(Answered):
 
     class Config:
         title = "Annonces tirées et codées : une ligne par annonce et codeur·se"
+        metadata = rows(key("sheet", "row"), key("ad_id.code", "coder.code"))
 
 
 class AdCopies(Answered):
@@ -158,6 +174,9 @@ class AdCopies(Answered):
 
     class Config:
         title = "Copies trouvées : une ligne par annonce et site"
+        metadata = rows(
+            key("sheet", "row"), key("ad_id.code", "site_code.code"), refers("ad_id.code", "collect/ads.ad_id.code")
+        )
 
 
 class DemandAds(Answered):
@@ -165,6 +184,7 @@ class DemandAds(Answered):
 
     class Config:
         title = "Annonces de demande : une ligne par site, lieu et période"
+        metadata = rows(key("sheet", "row"), key("site_code.code", "place.text", "window_start.date"))
 
 
 class ForumThreads(Answered):
@@ -172,6 +192,7 @@ class ForumThreads(Answered):
 
     class Config:
         title = "Forum archivé, en nombres : une ligne par lieu et année"
+        metadata = rows(key("sheet", "row"), key("source_code.code", "place.text", "forum_year.code"))
 
 
 class PenalResponse(Answered):
@@ -179,6 +200,7 @@ class PenalResponse(Answered):
 
     class Config:
         title = "Réponse pénale : une ligne par année, mesure et source"
+        metadata = rows(key("sheet", "row"), key("penal_year.code", "measure.code", "measure_source.code"))
 
 
 class Venues(Answered):
@@ -186,6 +208,7 @@ class Venues(Answered):
 
     class Config:
         title = "Établissements à risque, sous codes neutres : une ligne par établissement"
+        metadata = rows(key("sheet", "row"), key("venue_code.code"))
 
 
 RECEIVED: dict[str, type[Answered]] = {

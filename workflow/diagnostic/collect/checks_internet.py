@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from diagnostic.collect.findings import Check, Finding, Tables, needs, repeats
+from diagnostic.collect.findings import Finding, Tables, needs, repeats
 from diagnostic.core.french import number, plural
 
 EXACT, EXTRAPOLATED = "exact", "page_extrapolated"
@@ -249,24 +249,3 @@ def announced_covers_read(tables: Tables) -> Iterator[Finding]:
             message = f"Le site annoncerait moins d'annonces en tout que les {read} affichées sur les pages lues."
             remedy = "Corriger le total que le site affiche, ou le laisser vide s'il n'est pas sûr."
             yield Finding("ad_pages", int(first["row"]), "ads_announced", message, remedy)
-
-
-CHECKS: tuple[Check, ...] = (
-    sites_without_count,
-    lonely_mirrors,
-    unlabelled_mirrors,
-    unequal_mirrors,
-    counts_of_unknown_sites,
-    repeated_counts,
-    count_fits_method,
-    extrapolated_has_pages,
-    window_in_order,
-    pages_of_unknown_sites,
-    repeated_pages,
-    unused_pages,
-    rank_within_total,
-    relevant_within_shown,
-    one_pages_total,
-    one_announced_total,
-    announced_covers_read,
-)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from diagnostic.collect.findings import (
-    Check,
     Finding,
     Tables,
     may_quote,
@@ -51,10 +50,3 @@ def repeated_interviews(tables: Tables) -> Iterator[Finding]:
             "Supprimer la ligne en trop ; deux entretiens distincts se distinguent par leur structure ou leur service."
         )
         yield Finding("interviews", row, "structure", message, remedy)
-
-
-CHECKS: tuple[Check, ...] = (
-    year_as_filed,
-    repeated_articles,
-    repeated_interviews,
-)

@@ -5,28 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from diagnostic.collect.findings import Check, Finding, Tables, needs
+from diagnostic.collect.findings import Finding, Tables, needs
 
 UNSTATED = "unstated"
 
 
-def _dangling(name: str, tables: Tables) -> Iterator[Finding]:
-    table = tables["published_figures"].dropna(subset=[name])
-    known = {UNSTATED, *tables["published_figures"]["id"].dropna()}
-    for row in table.loc[~table[name].isin(known), "row"]:
-        message = "Cet identifiant n'est celui d'aucun chiffre du fichier."
-        remedy = f"Corriger l'identifiant, ou écrire « {UNSTATED} » si la publication ne dit pas la base."
-        yield Finding("published_figures", int(row), name, message, remedy, blocks=False)
-
-
-@needs(published_figures=("id", "base_id"))
-def known_bases(tables: Tables) -> Iterator[Finding]:
-    return _dangling("base_id", tables)
-
-
-@needs(published_figures=("id", "subset_of"))
-def known_wholes(tables: Tables) -> Iterator[Finding]:
-    return _dangling("subset_of", tables)
+@needs(published_figures=("id", "base_id", "subset_of"))
+def known_bases_and_wholes(tables: Tables) -> Iterator[Finding]:
+    table = tables["published_figures"]
+    known = {UNSTATED, *table["id"].dropna()}
+    for name in ("base_id", "subset_of"):
+        for row in table.loc[table[name].notna() & ~table[name].isin(known), "row"]:
+            message = "Cet identifiant n'est celui d'aucun chiffre du fichier."
+            remedy = f"Corriger l'identifiant, ou écrire « {UNSTATED} » si la publication ne dit pas la base."
+            yield Finding("published_figures", int(row), name, message, remedy, blocks=False)
 
 
 @needs(published_figures=("id",), published_notes=("id",))
@@ -59,11 +51,3 @@ def percentages_within_hundred(tables: Tables) -> Iterator[Finding]:
                 message,
                 "Corriger la valeur, ou sa nature dans « unit ».",
             )
-
-
-CHECKS: tuple[Check, ...] = (
-    known_bases,
-    known_wholes,
-    notes_of_known_figures,
-    percentages_within_hundred,
-)

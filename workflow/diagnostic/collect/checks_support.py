@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from diagnostic.collect.findings import Check, Finding, Tables, needs, repeats
+from diagnostic.collect.findings import Finding, Tables, needs, repeats
 from diagnostic.collect.tables import STEPS
 
 NUMBER = re.compile(r"\d|%")
@@ -89,14 +89,3 @@ def _exists(moment: str) -> bool:
         return bool(dt.date.fromisoformat(moment + "-01-01"[len(moment) - 4 :]))
     except ValueError:
         return False
-
-
-CHECKS: tuple[Check, ...] = (
-    names_as_agreed,
-    repeated_names,
-    numbers_in_practices,
-    repeated_practices,
-    narrowing_steps,
-    data_before_presentation,
-    impossible_days,
-)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from diagnostic.collect.checks_workbooks import unknown
+from diagnostic.collect.keys import NOTHING, Words, at_cell
 from diagnostic.core.problems import Problem
 
 CODED = {  # role → its table and the columns that hold codes of communes
@@ -37,4 +37,6 @@ def check(
         for variable in variables:
             codes = set(table.get(f"{variable}.code", ()))
             known = listed or {code for code in codes if code.startswith(departement)}
-            yield from unknown(table, variable, known, places, (role, name), files.get(role, role), (OUTSIDE, REMEDY))
+            astray = table[~table[f"{variable}.code"].isin(known | NOTHING)] if codes else table.iloc[:0]
+            for row in astray.itertuples():
+                yield at_cell(row, name, variable, places, files.get(role, role), Words(OUTSIDE, REMEDY))

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.collect import checks_territory, checks_workbooks, errors, leaks, reading
+from diagnostic.collect import checks_territory, errors, keys, leaks, reading
 from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.exports.study import nothing
 from diagnostic.collect.exports.typed import Pseudonyms
@@ -60,10 +60,7 @@ def check(
         found += [*part.problems, *leaks.in_tables(part.tables), *leaks.in_cells(part.cells)]
         if areas is not None:
             found += checks_territory.check(part.tables, part.places, files, areas, departement)
-        if parts.workbooks.keys() & set(part.rows["role"]):
-            register = public.tables["sites"] if "sites" in parts.contents else None
-            codebook = loading.load(parts.codebook)
-            found += checks_workbooks.check(codebook, part.tables, part.places, files, register)
+    found += list(_keys(parts, read, found))
     if all(problem.severity != BLOCKING for problem in found):
         reading.keep(parts, read)
     table = problem_table.table(leaks.masked(found, public.cells))
@@ -72,6 +69,16 @@ def check(
         "page": errors.to_page(table, f"Étude {study} : contrôle des fichiers reçus"),
         "text": errors.to_terminal(table),
     }
+
+
+def _keys(parts: reading.Given, read: reading.Read, told: Collection[Problem]) -> Iterator[Problem]:
+    """Keys given twice, and keys that name nothing, over all that the study received together."""
+    tables = {name: read.public.tables[name] for name in parts.contents}
+    tables |= {name: table for part in read.answers for name, table in part.tables.items()}
+    places = pd.concat([Places.empty(), *(part.places for part in read.answers)], ignore_index=True)
+    if read.answers:
+        yield from keys.doubled(loading.load(parts.codebook), tables, places, parts.files, told)
+    yield from keys.check(tables, places, parts.files, told)
 
 
 def replaced(study: str, recorded: Mapping[str, str], digests: Mapping[str, str]) -> Iterator[Problem]:

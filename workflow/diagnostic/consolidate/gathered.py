@@ -97,10 +97,8 @@ def coded(both: pd.DataFrame, situation_coding: pd.DataFrame) -> pd.DataFrame:
     names = [name for name in situation_coding.columns if name.startswith(CODED)]
     if not names:
         return both
-    first = situation_coding.sort_values("coder.code", kind="stable")
-    record = first["record_id.code" if "record_id.code" in first else "record_id"]
-    key = record.astype("str") + "/" + first["situation_number.number"].astype("str")
-    found = first.assign(situation=key).drop_duplicates("situation").set_index("situation")[names].astype("str")
+    first = situation_coding.sort_values("coder.code", kind="stable").drop_duplicates("situation")
+    found = first.set_index("situation")[names].astype("str")
     rows = found.reindex(both["situation"]).fillna("not_asked").reset_index(drop=True)
     return pd.concat([both, rows.set_index(both.index)], axis=1)
 

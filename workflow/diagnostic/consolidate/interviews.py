@@ -15,7 +15,7 @@ def consolidate(interviews: pd.DataFrame, files: Mapping[str, str]) -> dict[str,
     An interview without a place is counted (`lieu_non_precise`).
     """
     meetings = interviews.assign(month=interviews["date"].dt.strftime("%Y-%m")).sort_values(["date", "row"])
-    into = "meetings/" + interviews["date"].dt.strftime("%Y-%m-%d")
+    into = "meetings/" + interviews["date"].dt.strftime("%Y-%m-%d/") + interviews["row"].astype("str")
     rules = {"lieu_non_precise": interviews["place"].isna()}
     rows = ledger("interviews", files.get("interviews", ""), interviews["row"], into, rules)
     return {"meetings": meetings, "interviews_rows": rows}

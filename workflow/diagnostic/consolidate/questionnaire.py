@@ -108,7 +108,7 @@ def _rows(
         ROLE,
         ROLE,
         apart["row"],
-        "cases/" + apart["response_id"],
+        "cases/" + apart["response_id"] + "/" + apart["situation_number"].astype("str"),
         {name: mask[~inside] for name, mask in of_situations.items()},
         empty[~inside],
         EMPTY,

@@ -9,6 +9,33 @@ import pandas as pd
 from diagnostic.consolidate.tables import RowLedger
 from diagnostic.core.tables import columns
 
+KEYS: Mapping[str, tuple[str, ...]] = {  # table that rows become part of → the columns that the ledger names a row by
+    "counts": ("site_code",),
+    "pages": ("site_code",),
+    "articles": ("date", "row"),
+    "meetings": ("date", "row"),
+    "respondents": ("response_id",),
+    "cases": ("response_id", "situation_number"),
+    "described": ("situation",),
+    "pairs": ("first", "second"),
+    "professionals": ("record",),
+    "codings": ("ad_id.code",),
+    "copies": ("ad_id",),
+    "demand_ads": ("site_code",),
+    "forum": ("source_code",),
+    "penal": ("measure",),
+    "venues": ("venue_code",),
+    "site_states": ("site_code",),
+    "site_terms": ("site_code.code",),
+    "partners": ("partner_code.code",),
+    "reminders": ("partner_code.code",),
+    "structures": ("structure_code",),
+    "practices": ("row",),
+    "outreach": ("year",),
+    "restitutions": ("date", "row"),
+}
+END = "_rows"  # of the name of a ledger
+
 
 def ledger(
     role: str,
@@ -50,20 +77,21 @@ def gather(
     published_notes: pd.DataFrame,
     received_rows: pd.DataFrame,
     files: Mapping[str, str],
-    **ledgers: pd.DataFrame,
+    **given: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
-    """All ledgers of a study in one, one row per input row. Raises ValueError when a row is unaccounted for.
+    """All ledgers of a study in one, one row per input row. Raises ValueError when a row is unaccounted for, or is said to
+    be counted in a row of a table that does not exist.
 
     `cells` has one row per filled cell of every input file, `received_rows` one per row of the exports; these rows
-    (headers aside) must be exactly those of the ledgers. Published figures are kept one for one: they are compared, never counted.
+    (headers aside) must be exactly those of the ledgers. `given`: the ledgers, and every table of `KEYS`. Published
+    figures are kept one for one: they are compared, never counted.
     """
     kept = [
         ledger(role, files.get(role, ""), frame["row"], "reproduction/" + frame["id"])
         for role, frame in (("published_figures", published_figures), ("published_notes", published_notes))
     ]
-    rows = pd.concat([*ledgers.values(), *kept], ignore_index=True).sort_values(
-        ["role", "sheet", "row"], ignore_index=True
-    )
+    ledgers = [frame for name, frame in given.items() if name.endswith(END)]
+    rows = pd.concat([*ledgers, *kept], ignore_index=True).sort_values(["role", "sheet", "row"], ignore_index=True)
     cells = cells[~cells["role"].isin(received_rows["role"])]
     sheets = cells["sheet"].fillna("")
     received = set(zip(cells["role"], sheets, cells["row"], strict=True))
@@ -72,4 +100,27 @@ def gather(
     accounted = list(zip(rows["role"], rows["sheet"].fillna(""), rows["row"], strict=True))
     if len(set(accounted)) != len(accounted) or set(accounted) != received:
         raise ValueError(f"{len(received)} input rows received, {len(accounted)} accounted for")
+    _named(rows, {name: frame for name, frame in given.items() if not name.endswith(END)})
     return {"rows": rows}
+
+
+def _named(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Raises ValueError where a row that counts is in no row of the table that the ledger names."""
+    counted = rows[rows["outcome"].ne("set_aside")]
+    named = counted["into"].fillna("").str.partition("/")
+    for table, own in named.groupby(0):
+        if table != "reproduction":
+            known = _keys(str(table), tables.get(str(table), pd.DataFrame()))
+            if astray := int((~own[2].isin(known)).sum()):
+                raise ValueError(f"{astray} input rows counted in rows of {table or 'no table'} that do not exist")
+
+
+def _keys(table: str, frame: pd.DataFrame) -> set[str]:
+    """The keys of a table's rows, as ledgers write them."""
+    parts = [_text(frame[name]) for name in KEYS.get(table, ()) if name in frame]
+    return set(parts[0].str.cat(parts[1:], sep="/")) if parts else set()
+
+
+def _text(column: pd.Series) -> pd.Series:
+    dated = pd.api.types.is_datetime64_any_dtype(column)
+    return (column.dt.strftime("%Y-%m-%d") if dated else column.astype("str")).fillna("")

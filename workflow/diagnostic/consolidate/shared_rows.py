@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from diagnostic.consolidate.workbooks import whole
 
 INTERVIEWS, CODING, PARTNERS, DUPLICATES = "interview_sheets", "situation_coding", "partners", "duplicates"
 MERGED = "Décrit les mêmes personnes qu’une autre situation, selon la décision de l’équipe."
-UNKNOWN_PAIR = "La paire nomme une situation qui n’est pas dans cette étude."
+UNKNOWN_PAIR = "La paire nomme une situation qui ne contient aucune réponse."
 REPLACED = "Une décision plus récente porte sur la même paire."
 SECOND_CODER = "Second codage de la même situation : il ne sert qu’à mesurer l’accord."
 
@@ -31,10 +31,11 @@ def rows(
     `group` gives for each situation the key of the first one that describes the same persons.
     """
     merged = described.assign(into=group)[group.ne(described["situation"]).to_numpy()]
+    known = described["situation"].tolist()
     sheets = [_interviews(tables, merged, received_rows, files)]
-    sheets += [_whole(CODING, _coding(tables, files), received_rows, files)]
+    sheets += [_whole(CODING, _coding(tables, known, files), received_rows, files)]
     sheets += [_whole(PARTNERS, _partners(tables, files), received_rows, files)]
-    sheets += [_decisions(tables["duplicates"], set(described["situation"]), files)]
+    sheets += [_decisions(tables["duplicates"], known, files)]
     forms = _with_merges(questionnaire_rows, merged[merged["source"] == "response"])
     return pd.concat([forms, *sheets], ignore_index=True)
 
@@ -81,7 +82,9 @@ def _interviews(
         several = low.notna() & high.ne(low).fillna(True).astype(bool) & ~blank
         rules = {"effectif_non_precise": blank, "plus_petit_nombre": several}
         empty = _empty(told)
-        into = "described/" + told["interview_id.code"].astype("str")
+        into = (
+            "described/" + told["interview_id.code"].astype("str") + "/" + told["situation_number.number"].astype("str")
+        )
         ledgers.append(ledger(INTERVIEWS, file, told["row"], into, rules, empty, EMPTY, told["sheet"].astype("str")))
     known = whole(INTERVIEWS, file, received_rows, ledgers)
     return _with_merges(known, merged[merged["source"] == "interview"])
@@ -94,17 +97,18 @@ def _empty(told: pd.DataFrame) -> pd.Series:
     return told[names].astype("str").isin(["no_answer", "not_asked"]).all(axis=1)
 
 
-def _coding(tables: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[pd.DataFrame]:
+def _coding(tables: Mapping[str, pd.DataFrame], known: Sequence[str], files: Mapping[str, str]) -> list[pd.DataFrame]:
+    """Codings of situations: of two of the same one the first counts; one that holds no answer has no person to code."""
     coding = tables["situation_coding"]
     if coding.empty:
         return []
-    key = coding["record_id.code" if "record_id.code" in coding else "record_id"].astype("str")
-    key = key + "/" + coding["situation_number.number"].astype("str")
-    order = coding.assign(key=key).sort_values("coder.code", kind="stable")
-    second = order.duplicated("key").reindex(coding.index)
+    second = coding.sort_values("coder.code", kind="stable").duplicated("situation").reindex(coding.index)
+    empty = ~coding["situation"].isin(known)
     sheet = coding["sheet"].astype("str")
     file = files.get(CODING, CODING)
-    return [ledger(CODING, file, coding["row"], "described/" + key, {}, second, SECOND_CODER, sheet)]
+    into = "described/" + coding["situation"]
+    made = ledger(CODING, file, coding["row"], into, {}, second | empty, SECOND_CODER, sheet)
+    return [made.assign(reason=made["reason"].mask(empty.to_numpy(), EMPTY))]
 
 
 def _partners(tables: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[pd.DataFrame]:
@@ -122,12 +126,16 @@ def _partners(tables: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> l
     ]
 
 
-def _decisions(given: pd.DataFrame, known: set[str], files: Mapping[str, str]) -> pd.DataFrame:
-    """Decisions on duplicates: the last one on a pair holds."""
-    pair = [" ".join(sorted(two)) for two in zip(given["first"], given["second"], strict=True)]
-    pairs = pd.Series(pair, index=given.index, dtype="str")
-    found = [one in known and other in known for one, other in zip(given["first"], given["second"], strict=True)]
+def _decisions(given: pd.DataFrame, known: Sequence[str], files: Mapping[str, str]) -> pd.DataFrame:
+    """Decisions on duplicates, under the situations in the order of their table: the last one on a pair holds."""
+    place = {situation: at for at, situation in enumerate(known)}
+    found = [{one, other} <= place.keys() for one, other in zip(given["first"], given["second"], strict=True)]
     unknown = ~pd.Series(found, index=given.index, dtype=bool)
+    pair = [
+        "/".join(sorted(two, key=lambda situation: place.get(situation, -1)))
+        for two in zip(given["first"], given["second"], strict=True)
+    ]
+    pairs = pd.Series(pair, index=given.index, dtype="str")
     replaced = pairs.duplicated(keep="last") & ~unknown
     aside = unknown | replaced
     made = ledger(DUPLICATES, files.get(DUPLICATES, ""), given["row"], "pairs/" + pairs, {}, aside, UNKNOWN_PAIR)

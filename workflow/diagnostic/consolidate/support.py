@@ -28,7 +28,7 @@ def consolidate(
         "structures": "structures/" + structures["structure_code"],
         "practices": "practices/" + practices["row"].astype("str"),
         "outreach": "outreach/" + outreach["year"].astype("str"),
-        "restitutions": "restitutions/" + restitutions["date"],
+        "restitutions": "restitutions/" + restitutions["date"] + "/" + restitutions["row"].astype("str"),
     }
     given = {"structures": structures, "practices": practices, "outreach": outreach, "restitutions": restitutions}
     rules = {"structures": {"axe_non_precise": unknown}}

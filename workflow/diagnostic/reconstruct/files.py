@@ -37,15 +37,21 @@ class Files:
 
 
 def made(codebook: Codebook, study: Study, pseudonyms: Pseudonyms, seed: int) -> Files:
-    """All files of the shared diagnosis. `pseudonyms` are the vault's: the team sees nothing else of a response."""
+    """All files of the shared diagnosis. `pseudonyms` are the vault's: decisions on pairs are given back under them, the
+    coding of situations under the numbers that the form shows."""
     exports = {
         "questionnaire": google_csv.export(codebook, study.answers, blocks=MOST_TOLD),
         "interview_sheets": filled(codebook, "entretiens", _interviews(study)),
     }
-    tables = read_exports(codebook, exports, FORMATS, pseudonyms).tables
-    records = [*tables["responses"]["response_id"], *(str(row["interview_id"]) for row in study.interviews)]
-    exports["situation_coding"] = filled(codebook, "codage", {"situation_coding": _coded(study, records)})
-    return Files(exports, _decisions(study, records, tables, codebook, seed))
+    read = read_exports(codebook, exports, FORMATS, pseudonyms)
+    shown = {own: number for number, own in read.numbers.items()}
+    responses, met = (
+        list(read.tables["responses"]["response_id"]),
+        [str(row["interview_id"]) for row in study.interviews],
+    )
+    numbers = [*(shown[own] for own in responses), *met]
+    exports["situation_coding"] = filled(codebook, "codage", {"situation_coding": _coded(study, numbers)})
+    return Files(exports, _decisions(study, [*responses, *met], read.tables, codebook, seed))
 
 
 def _interviews(study: Study) -> dict[str, list[Row]]:

@@ -19,8 +19,8 @@ from diagnostic.codebook.instruments import instruments
 from diagnostic.codebook.limesurvey import SITUATIONS
 from diagnostic.codebook.loading import FOLDER as CODEBOOK
 from diagnostic.codebook.loading import load, read_folder
-from diagnostic.collect.exports.study import read_exports
-from diagnostic.collect.exports.typed import Pseudonyms
+from diagnostic.codebook.model import Codebook
+from diagnostic.collect.exports.study import read_exports, unchanged
 from diagnostic.core.declarations import ConfigError, parse
 from diagnostic.core.french import date, typographic
 from diagnostic.study import compliance
@@ -94,6 +94,7 @@ class Made:
     """All contents of a study, before any is written; paths from the project's root."""
 
     export: bytes
+    coding: bytes
     compliance: dict[str, bytes]  # name → content
     files: dict[Path, bytes]
     config: bytes | None  # config/config.yaml with the study added; None where that is left to the team
@@ -122,8 +123,10 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
     files[folder / "aide-memoire.md"] = _filled(root, "aide-memoire.md", words)
     drawn = answers.generate(codebook, seed=zlib.crc32(study.name.encode()))
     _move(drawn, dt.date(study.edition, 1, 12) - answers.FIRST_DAY)
+    export = FORMATS[study.tool](codebook, drawn)
     return Made(
-        export=FORMATS[study.tool](codebook, drawn),
+        export=export,
+        coding=_coding(codebook, study, export),
         compliance={
             name: _filled(root, f"{compliance.FOLDER}/{name}", words)
             for name in (compliance.FORM, *compliance.DOCUMENTS)
@@ -133,14 +136,13 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
     )
 
 
-def coded(root: Path, study: Study, export: bytes, pseudonyms: Pseudonyms) -> bytes:
-    """The coding workbook of the export's situations, under the pseudonyms that a team sees; the same for a same key.
-
-    Raises CodebookError.
-    """
-    codebook = load(read_folder(root / CODEBOOK))
-    situations = read_exports(codebook, {ROLE: export}, {ROLE: study.tool}, pseudonyms).tables["situations"]
-    return coding.sheet(codebook, situations, outlines.codes(), seed=zlib.crc32(study.name.encode()))
+def _coding(codebook: Codebook, study: Study, export: bytes) -> bytes:
+    """The coding workbook of the export's situations, under the numbers that its form shows."""
+    read = read_exports(codebook, {ROLE: export}, {ROLE: study.tool}, unchanged)
+    shown = {own: number for number, own in read.numbers.items()}
+    situations = read.tables["situations"]
+    numbered = situations.assign(response_id=situations["response_id"].map(shown))
+    return coding.sheet(codebook, numbered, outlines.codes(), seed=zlib.crc32(study.name.encode()))
 
 
 def _move(drawn: answers.Answers, shift: dt.timedelta) -> None:

@@ -21,7 +21,7 @@ from diagnostic.core.french import typographic
 from diagnostic.privacy.vault import FOLDER_MODE, VAULT, VaultError, write_closed
 from diagnostic.study import compliance
 from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, departements
-from diagnostic.study.new_study import CODING, INSTRUMENTS, ROLE, TOOLS, Made, Study, coded, make, sidecar
+from diagnostic.study.new_study import CODING, INSTRUMENTS, ROLE, TOOLS, Made, Study, make, sidecar
 from diagnostic.study.unlocking import opened
 from diagnostic.trial import inputs
 
@@ -130,7 +130,7 @@ def _write(root: Path, study: Study, made: Made, today: dt.date) -> None:
     folder.mkdir(mode=FOLDER_MODE)
     for name, content in made.compliance.items():
         write_closed(content, folder / name)
-    coding = vault.receive(coded(root, study, made.export, vault.pseudonyms), CODING, TOOLS[TOOL])
+    coding = vault.receive(made.coding, CODING, TOOLS[TOOL])
     exports = {ROLE: ("Réponses d’essai au questionnaire", receipt), CODING: ("Codage d’essai des situations", coding)}
     origins = {
         RESOURCES / study.name / f"{role}{SIDECAR}": sidecar(title, today, {"digest": found.digest})

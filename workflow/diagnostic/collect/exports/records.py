@@ -23,7 +23,8 @@ class Raw:
 
     `frame`: one row per record: sheet, row (as a spreadsheet shows it), key (the identity of the response),
     number (of the situation in it; 0 for a response). `answers`: heading → one text per record. `places`: heading →
-    repeat → (sheet, column position); the repeat is 0 where each record has its own row (not `unrolled`).
+    repeat → (sheet, column position); the repeat is 0 where each record has its own row (not `unrolled`). `timed`: a
+    key is a time of submission and its rank.
     """
 
     table: str
@@ -32,6 +33,17 @@ class Raw:
     places: Mapping[str, Mapping[int, tuple[int, int]]]
     unrolled: bool = False
     explicit: bool = False
+    timed: bool = False
+
+    @property
+    def shown(self) -> list[str]:
+        """The identity of each record as the tool shows it: its number, or the time of submission, with its rank among
+        those of the same second where there are several."""
+        if not self.timed:
+            return self.frame["key"].tolist()
+        keys = self.frame["key"].tolist()
+        several = {key.rpartition(" ")[0] for key in keys if not key.endswith(" 1")}
+        return [key if key.rpartition(" ")[0] in several else key.removesuffix(" 1") for key in keys]
 
     def place(self, heading: str, record: int) -> tuple[int, int, int]:
         """(sheet, row, column position) of an answer of the record at a position; the sheet's first column if it has none."""
@@ -136,7 +148,7 @@ def _parents(
         first.setdefault(key, index)
     frame = pd.DataFrame({"sheet": grid.number, "row": [i + 1 for i in kept], "key": keys, "number": 0})
     frame = frame.astype({"sheet": "int64", "row": "int64", "key": "object", "number": "int64"})
-    return Raw(part.table, frame, *_columns(bound, texts))
+    return Raw(part.table, frame, *_columns(bound, texts), timed=part.timed)
 
 
 def _joined(parts: Iterable[str]) -> str:

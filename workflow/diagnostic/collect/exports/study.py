@@ -9,6 +9,7 @@ from functools import cache
 import pandas as pd
 
 from diagnostic.codebook.model import Codebook
+from diagnostic.collect import keys
 from diagnostic.collect.answered import FORMATS, RECEIVED, ROLES, WORKBOOKS, Answered
 from diagnostic.collect.exports import mapping, tools
 from diagnostic.collect.exports.binding import missing
@@ -21,11 +22,14 @@ from diagnostic.collect.tables import PLACED, Cells, Places, ReceivedRows
 from diagnostic.core.problems import BLOCKING, Problem, column_letter
 from diagnostic.core.tables import columns
 
+RESPONSES = "responses"
+
 
 @dataclass(frozen=True)
 class Received:
     """What the files hold: `tables` (shapes of RECEIVED), `places` (shape of `Places` but for the origin), `rows`; `private`
-    for the vault; all problems; `cells` (shape of `Cells`) where nothing is personal.
+    for the vault; all problems; `cells` (shape of `Cells`) where nothing is personal; `numbers`: each response's number, as
+    its form shows it → its pseudonym.
 
     With a blocking problem the tables may lack values and must not be written.
     """
@@ -36,6 +40,7 @@ class Received:
     private: dict[str, pd.DataFrame]
     problems: list[Problem] = field(default_factory=list)
     cells: pd.DataFrame = field(default_factory=Cells.empty)
+    numbers: dict[str, str] = field(default_factory=dict)
 
 
 def read_exports(
@@ -52,6 +57,7 @@ def read_exports(
     tables = {name: nothing(RECEIVED[name]) for role in exports for name in ROLES[role]}
     private: dict[str, list[pd.DataFrame]] = {"texts": [], "contacts": []}
     places, rows, problems = [Places.empty()[PLACED]], [ReceivedRows.empty()], []
+    numbers: dict[str, str] = {}
     for role, content in exports.items():
         grids, faults = read_export(content, role, short_rows=formats[role] in ("google_csv", "mapping"))
         told = Told(role, not grids or grids[0].kind == "csv", faults)
@@ -62,17 +68,23 @@ def read_exports(
         raws, received = read(layout, grids, told)
         for name, typed in _typed(codebook, raws, told, pseudonyms).items():
             tables[name] = typed.frame
+            if name == RESPONSES:
+                numbers = dict(zip(raws[name].shown, typed.frame["response_id"], strict=True))
             private["texts"].append(typed.texts)
             private["contacts"].append(typed.contacts)
         problems += told.problems
         places.append(_places(role, role, layout))
         rows.append(received.assign(role=role)[columns(ReceivedRows)])
+    if keys.CODING in tables:
+        own = {name: name for name in numbers.values()}  # the team's own lists show pseudonyms
+        tables[keys.CODING] = keys.keyed(tables[keys.CODING], own | numbers)
     return Received(
         tables,
         pd.concat(places, ignore_index=True),
         pd.concat(rows, ignore_index=True),
         {name: pd.concat(frames, ignore_index=True) for name, frames in private.items() if frames},
         _once(problems),
+        numbers=numbers,
     )
 
 

@@ -1,0 +1,207 @@
+"""Keys that a team writes: what names a record is given once, what names one of another table resolves, or its cell is told.
+
+One table of foreign keys (`JOINS`), checked by one helper (`check`). A key that names nothing blocks: what was received
+is never counted as absent because two files could not be joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.codebook.model import Codebook
+from diagnostic.collect.answered import ROLES, WORKBOOKS
+from diagnostic.collect.tables import INPUTS
+from diagnostic.core.french import number, plural, typographic
+from diagnostic.core.problems import BLOCKING, MASKED, Problem, column_letter
+from diagnostic.core.tables import columns
+from diagnostic.core.wording import UnreadableRow
+
+SITUATION = "situation"  # a key in two parts, as one text: response or interview, then the number in it
+KIND, RECORD, NUMBER = "record_kind.code", "record_id.code", "situation_number.number"
+VALUES = ("code", "number", "date", "text")  # of a variable that names a record, in the names of columns
+NOTHING = frozenset({"no_answer", "not_asked", "nan", "<NA>", ""})
+ROLE_OF = {table: role for role, tables in (ROLES | WORKBOOKS).items() for table in tables}
+
+
+@dataclass(frozen=True)
+class Join:
+    """Each row of `table` names, in the column of `variable`, a record of the tables `to`."""
+
+    table: str
+    variable: str
+    to: tuple[str, ...]
+
+    @property
+    def column(self) -> str:
+        """The column of the typed table that holds the whole key."""
+        if self.to == SITUATIONS:
+            return SITUATION if self.table == CODING else self.variable
+        return f"{self.variable}.code"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is wrong with a cell and what to do; `what` a row should be joined to."""
+
+    message: str
+    remedy: str
+    what: str = ""
+
+
+CODING = "situation_coding"
+SITUATIONS = ("situations", "interview_situations")
+JOINS = (
+    Join(CODING, "record_id", SITUATIONS),
+    Join("duplicates", "first", SITUATIONS),
+    Join("duplicates", "second", SITUATIONS),
+    Join("interview_situations", "interview_id", ("interview_records",)),
+    Join("reminders", "partner_code", ("partners",)),
+    Join("ad_copies", "ad_id", ("ads",)),
+    *(
+        Join(table, "site_code", ("sites",))
+        for table in ("ads", "ad_copies", "site_status", "site_terms", "demand_ads")
+    ),
+)
+MEND = "Corriger le code, ou ajouter la ligne qui manque dans cette feuille."
+WORDS: Mapping[str, Words] = {  # by the table of the key for situations, else by the table that it names
+    CODING: Words(
+        "Ce numéro et celui de la situation ne désignent aucune situation du questionnaire ou des entretiens.",
+        "Écrire le numéro de la réponse tel que le formulaire le montre (avec Google Forms, l'horodateur), ou celui de "
+        "l'entretien, puis le numéro de la situation dans cette réponse.",
+        "à une situation reçue",
+    ),
+    "duplicates": Words(
+        "Cette clé ne désigne aucune situation du questionnaire ou des entretiens.",
+        "Reprendre la clé dans « doublons_a_trancher.csv », ou ôter la ligne si la réponse a été retirée.",
+        "à deux situations reçues",
+    ),
+    "interview_records": Words("Ce code n'est pas dans la feuille « Entretiens ».", MEND, "à un entretien"),
+    "partners": Words("Ce code n'est pas dans la feuille « Partenaires ».", MEND, "à une structure contactée"),
+    "ads": Words("Ce code n'est pas dans la feuille « Annonces ».", MEND, "à une annonce codée"),
+    "sites": Words(
+        "Ce code de site n'est pas dans le registre des sites.",
+        "Corriger le code, ou ajouter le site au registre.",
+        "à un site du registre",
+    ),
+}
+
+
+def keyed(coding: pd.DataFrame, numbers: Mapping[str, str]) -> pd.DataFrame:
+    """The coding of situations under the keys of the study: `record_id.code` becomes the pseudonym of the response, and
+    `situation` is the whole key (`record/number`), missing where it cannot name anything.
+
+    `numbers`: the number of each response, as its export shows it → its pseudonym. Interviews keep their own number.
+    """
+    if RECORD not in coding:
+        return coding.assign(**{SITUATION: pd.array([], dtype="str")})
+    written, response = coding[RECORD].astype("str"), coding[KIND].ne("interview")
+    record = written.mask(response, written.map(numbers)).astype("str")
+    whole = record + "/" + coding[NUMBER].astype("str")
+    named = record.notna() & ~record.isin(NOTHING) & coding[NUMBER].notna()
+    return coding.assign(**{RECORD: record.where(named, written), SITUATION: whole.where(named).astype("str")})
+
+
+def check(
+    tables: Mapping[str, pd.DataFrame],
+    places: pd.DataFrame,
+    files: Mapping[str, str],
+    told: Collection[Problem] = (),
+) -> Iterator[Problem]:
+    """One blocking problem per cell whose key names nothing, after how many rows of its table are joined.
+
+    `tables`: every typed table received, by name; a register of sites that was not given joins nothing. `places` has the
+    shape of `collect/places`; `files`: role → file name. What a problem already `told` explains is not told twice: a
+    file that could not be read whole, a cell that blocks.
+    """
+    blocked = _blocked(told)
+    cut = {p.file for p in told if p.severity == BLOCKING and (p.row is None or isinstance(p, UnreadableRow))}
+    found: dict[tuple[str, Words], list[Problem]] = {}
+    for join in JOINS:
+        table = tables.get(join.table, pd.DataFrame())
+        targets = [name for name in join.to if name != "sites" or name in tables]
+        if table.empty or not targets or cut & {_file(name, files) for name in targets}:
+            continue
+        words = WORDS[join.table if join.to == SITUATIONS else join.to[0]]
+        astray = table[~_resolved(table, join, tables)]
+        file = _file(join.table, files)
+        cells = (at_cell(row, join.table, join.variable, places, file, words) for row in astray.itertuples())
+        new = [cell for cell in cells if (cell.file, cell.sheet, cell.row, cell.column) not in blocked]
+        found.setdefault((join.table, words), []).extend(new)
+    for (name, words), problems in found.items():
+        if problems:
+            yield _counted(len(tables[name]), problems, _file(name, files), words)
+            yield from problems
+
+
+def doubled(
+    codebook: Codebook,
+    tables: Mapping[str, pd.DataFrame],
+    places: pd.DataFrame,
+    files: Mapping[str, str],
+    told: Collection[Problem] = (),
+) -> Iterator[Problem]:
+    """One blocking problem per row that bears the whole key of an earlier row of its table, in whatever writing (a date
+    may be written in several ways). Arguments as for `check`."""
+    blocked = _blocked(told)
+    for name in (table for table in tables if table in ROLE_OF):
+        table, key = tables[name], codebook.tables[name].key
+        held = [c for one in key for c in (f"{one}.{kind}" for kind in VALUES) if c in table]
+        if len(held) < len(key):
+            continue  # the keys of forms are the tool's own: told where records are read
+        words = Words("Cette ligne a la même clé qu'une ligne précédente.", "Garder une seule ligne par clé.")
+        again = table[table.duplicated(held) & ~table[held[0]].astype("str").isin(NOTHING)]
+        for row in again.itertuples():
+            problem = at_cell(row, name, key[0], places, _file(name, files), words)
+            if (problem.file, problem.sheet, problem.row, problem.column) not in blocked:
+                yield problem
+
+
+def _blocked(told: Collection[Problem]) -> set[tuple[str, str, int | None, str]]:
+    """The cells where something already blocks."""
+    return {(p.file, p.sheet, p.row, p.column) for p in told if p.severity == BLOCKING}
+
+
+def _file(table: str, files: Mapping[str, str]) -> str:
+    role = ROLE_OF.get(table, table)
+    return files.get(role, role)
+
+
+def _resolved(table: pd.DataFrame, join: Join, tables: Mapping[str, pd.DataFrame]) -> pd.Series:
+    """Rows whose key is one of a record; what is no code at all is left to whoever told so, but for a whole key."""
+    if join.column not in table:
+        return pd.Series(True, index=table.index)
+    known = set().union(*(_keys(name, tables.get(name, pd.DataFrame()), join.variable) for name in join.to))
+    keys = table[join.column].astype("str")
+    return keys.isin(known) | (keys.isin(NOTHING) if join.to != SITUATIONS else False)
+
+
+def _keys(name: str, table: pd.DataFrame, variable: str) -> set[str]:
+    """The keys of a table's records."""
+    if name in SITUATIONS:
+        record, rank = ("response_id", "situation_number") if name == "situations" else ("interview_id.code", NUMBER)
+        return set(table[record].astype("str") + "/" + table[rank].astype("str")) if record in table else set()
+    column = variable if name in INPUTS else f"{variable}.code"
+    return set(table[column].astype("str")) if column in table else set()
+
+
+def at_cell(row: Any, table: str, variable: str, places: pd.DataFrame, file: str, words: Words) -> Problem:
+    """A blocking problem at the cell of a variable, in a row (a named tuple) of a typed table."""
+    sheet, letter = "", ""
+    if table in INPUTS:
+        letter = column_letter(columns(INPUTS[table]).index(variable) - 1)
+    else:
+        sheet = str(row.sheet)
+        own = places[(places["table"] == table) & (places["name"] == variable)]
+        letter = next(iter(own.loc[own["sheet"].astype("str") == sheet, "column"]), "")
+    message, remedy = typographic(words.message), typographic(words.remedy)
+    return Problem(BLOCKING, file, message, remedy, sheet, int(row.row), letter, MASKED)
+
+
+def _counted(size: int, problems: Collection[Problem], file: str, words: Words) -> Problem:
+    joined = size - len({(problem.sheet, problem.row) for problem in problems})
+    message = f"{number(joined)} {plural(size, 'ligne')} sur {number(size)} {plural(size, 'rattachée')} {words.what}."
+    return Problem(BLOCKING, file, typographic(message), typographic(words.remedy))
