@@ -132,7 +132,8 @@ def interviews(rows: list[Row]) -> pd.DataFrame:
 
 
 def decisions(rows: list[Row]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["first", "second", "decision", "reason", "initials"]).astype("str")
+    made = pd.DataFrame(rows, columns=["first", "second", "decision", "reason", "initials"]).astype("str")
+    return made.assign(row=pd.array(range(2, len(made) + 2), dtype="Int64"))
 
 
 def _numbers(frame: pd.DataFrame) -> pd.DataFrame:
@@ -155,6 +156,7 @@ def layout(codebook: Codebook = CODEBOOK) -> pd.DataFrame:
         ("questionnaire", "situations", 2),
         ("interview_sheets", "interview_records", 1),
         ("interview_sheets", "interview_situations", 2),
+        ("situation_coding", "situation_coding", 1),
     ):
         for number, (name, _, _) in enumerate(codebook.columns(table)):
             letter = chr(65 + number // 26) + chr(65 + number % 26)

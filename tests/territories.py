@@ -59,7 +59,6 @@ def facts(rows: list[Row], areas: pd.DataFrame | None = None, **changes: object)
     none = {"pairs": CONSOLIDATED["pairs"].empty(), "counts": CONSOLIDATED["counts"].empty(), "places": Places.empty()}
     given = {
         "described": described(rows),
-        "situation_coding": pd.DataFrame(),
         "partners": pd.DataFrame(),
         "pages": CONSOLIDATED["pages"].empty(),
         "areas": outlined(STUDY) if areas is None else areas,

@@ -91,6 +91,6 @@ def test_work_grows_with_the_pairs() -> None:
 def test_situations_that_no_pair_brings_together_are_settled_too() -> None:
     described = pd.DataFrame({"situation": ["R-1/1", "R-2/1"]})
     none = pd.DataFrame({"first": [], "second": [], "score": [], "agree": []}).astype({"first": "str", "second": "str"})
-    decided = pd.DataFrame({"first": [], "second": [], "decision": []}).astype("str")
+    decided = pd.DataFrame({"first": [], "second": [], "decision": [], "row": []}).astype("str")
     found = settle(described, none, decided)
-    assert found.empty and list(found) == ["first", "second", "score", "agree", "decision", "status"]
+    assert found.empty and list(found) == ["first", "second", "score", "agree", "decision", "row", "status"]

@@ -30,3 +30,30 @@ def test_a_fact_is_what_was_worked_out_by_hand(expected: dict[str, str]) -> None
     if expected["low"] == expected["high"] == "":
         assert fact["interval_kind"] == "none"
     assert pd.isna(fact["low"]) or fact["low"] <= fact["value"] <= fact["high"]
+
+
+def files_of(fact_id: str) -> set[str]:
+    """The files whose cells a fact names."""
+    return {part.partition("!")[0].split(" (")[0] for part in by_hand().loc[fact_id, "cells"].split(" ; ")}
+
+
+@pytest.mark.parametrize(
+    ("fact_id", "files"),
+    [
+        ("vuln.any", {"questionnaire", "interview_sheets", "situation_coding", "duplicates"}),
+        ("vuln.none", {"questionnaire", "interview_sheets", "situation_coding", "duplicates"}),
+        ("profile.women", {"questionnaire", "interview_sheets", "duplicates"}),
+        ("shared.persons_concerned", {"questionnaire", "interview_sheets", "duplicates"}),
+        ("shared.situations_merged", {"questionnaire", "interview_sheets", "duplicates"}),
+        ("shared.situations", {"questionnaire", "interview_sheets"}),
+    ],
+)
+def test_a_fact_names_every_file_that_it_depends_on(fact_id: str, files: set[str]) -> None:
+    assert files_of(fact_id) == files
+
+
+def test_a_fact_names_the_rows_of_the_coding_and_the_lines_of_the_decisions() -> None:
+    cells = by_hand().loc["vuln.any", "cells"]
+    coded = sum(bool(row["vulnerability"]) for row in read("situations"))
+    assert "2:" in cells.partition("situation_coding (feuille 1)!")[2] and f"{coded + 1}" in cells
+    assert cells.endswith(f"duplicates!C2:C{len(read('decisions')) + 1}")

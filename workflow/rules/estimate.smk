@@ -272,7 +272,6 @@ rule estimate_territory:
         unpack(ad_codebook),
         described="<results>/{study}/consolidate/described.parquet",
         pairs="<results>/{study}/consolidate/pairs.parquet",
-        situation_coding="<results>/{study}/collect/situation_coding.parquet",
         partners="<results>/{study}/collect/partners.parquet",
         counts="<results>/{study}/consolidate/counts.parquet",
         pages="<results>/{study}/consolidate/pages.parquet",

@@ -14,9 +14,9 @@ from diagnostic.consolidate.overlaps import Overlaps
 
 
 def settle(described: pd.DataFrame, candidates: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    """One row per pair that was scored or decided: `first`, `second`, `score`, `agree`, `decision`, `status`.
+    """One row per pair that was scored or decided: `first`, `second`, `score`, `agree`, `decision`, `row`, `status`.
 
-    `decisions` has `first`, `second` (keys of situations, in any order), `decision`; its last line on a pair holds.
+    `decisions` has `first`, `second` (keys of situations, in any order), `decision`, `row`; its last line on a pair holds.
     Decisions on unknown situations are left out (the collect phase tells them). Where « same » and « different »
     contradict each other along a chain, none of the chain is applied: `contradictory`, counted as undecided.
     """
@@ -35,7 +35,7 @@ def settle(described: pd.DataFrame, candidates: pd.DataFrame, decisions: pd.Data
     broken = np.unique(one[inside & (status == "different")])
     pairs.loc[inside & np.isin(one, broken) & (status != "undecided"), "status"] = "contradictory"
     order = np.lexsort((ends[1], ends[0]))
-    return pairs.iloc[order][["first", "second", "score", "agree", "decision", "status"]].reset_index(drop=True)
+    return pairs.iloc[order][["first", "second", "score", "agree", "decision", "row", "status"]].reset_index(drop=True)
 
 
 def _ordered(decisions: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
@@ -48,6 +48,7 @@ def _ordered(decisions: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
             "first": seen["first"].where(~swapped, seen["second"]).astype("str"),
             "second": seen["second"].where(~swapped, seen["first"]).astype("str"),
             "decision": seen["decision"].astype("str"),
+            "row": seen["row"].astype("Int64"),
         }
     )
     return ordered.drop_duplicates(["first", "second"], keep="last")

@@ -16,6 +16,7 @@ from diagnostic.consolidate.tables import TABLES
 from diagnostic.core.tables import Table, columns
 from diagnostic.geography.tables import Areas
 
+CODED_AT = ("coding_sheet", "coding_row")  # where a situation was coded
 CODED = ("vulnerability/", "origin_region/", *(f"{name}.code" for name in located.COMMUNES))  # after reading
 
 
@@ -96,11 +97,11 @@ def coded(both: pd.DataFrame, situation_coding: pd.DataFrame) -> pd.DataFrame:
     in the alphabet counts: the second one only measures agreement."""
     names = [name for name in situation_coding.columns if name.startswith(CODED)]
     if not names:
-        return both
+        return both.assign(**dict.fromkeys(CODED_AT, pd.array([pd.NA] * len(both), dtype="Int64")))
     first = situation_coding.sort_values("coder.code", kind="stable").drop_duplicates("situation")
-    found = first.set_index("situation")[names].astype("str")
-    rows = found.reindex(both["situation"]).fillna("not_asked").reset_index(drop=True)
-    return pd.concat([both, rows.set_index(both.index)], axis=1)
+    found = first.set_index("situation").reindex(both["situation"]).set_index(both.index)
+    at = found[["sheet", "row"]].astype("Int64").set_axis(list(CODED_AT), axis=1)
+    return pd.concat([both, at, found[names].astype("str").fillna("not_asked")], axis=1)
 
 
 def _none(model: type[Table]) -> pd.DataFrame:

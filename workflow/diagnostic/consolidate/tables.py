@@ -233,6 +233,10 @@ class Described(Answered):
         "Nombre central", "Nombre écrit ou milieu de la fourchette ; vide sans nombre", ge=0, nullable=True
     )
     persons_blank: Series[pd.BooleanDtype] = field("Sans nombre", "Le nombre n'est pas donné")
+    coding_sheet: Series[pd.Int64Dtype] = field(
+        "Feuille du codage", "Où la situation a été codée ; vide si elle ne l'a pas été", nullable=True
+    )
+    coding_row: Series[pd.Int64Dtype] = field("Ligne du codage", "Ligne de cette feuille", nullable=True)
 
 
 class Pairs(Table):
@@ -247,6 +251,7 @@ class Pairs(Table):
     score: Series[pd.Int64Dtype] = field("Points", "Points de ressemblance ; vide sous le seuil", nullable=True)
     agree: Series[str] = field("En commun", "Variables en commun", nullable=True)
     decision: Series[str] = field("Décision", "Décision de l'équipe ; vide si aucune", nullable=True)
+    row: Series[pd.Int64Dtype] = field("Ligne", "Ligne de la décision dans son fichier ; vide si aucune", nullable=True)
     status: Series[str] = field("État", "Réunies, distinctes, à trancher, contraires", isin=list(PAIR_STATUSES))
 
 

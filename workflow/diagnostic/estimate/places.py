@@ -13,6 +13,7 @@ from diagnostic.estimate.facts import weakest
 
 KEYS = ("sheet", "row", "situation_number")
 DESCRIBING = ("questionnaire", "interview_sheets", "situation_coding")  # the roles that tell of persons
+CODING, CODING_AT = "situation_coding", {"coding_sheet": "sheet", "coding_row": "row"}
 TABLES = {"response": "situations", "interview": "interview_situations"}
 Run = tuple[int, int]  # the first and the last of rows without a gap
 
@@ -75,15 +76,23 @@ class Places:
 
 
 def finder(places: Places, described: pd.DataFrame) -> Callable[[str], str]:
-    """A function from a variable to its cells, for situations of both sources; empty where places are unknown."""
-    own = {source: described.loc[described["source"] == source, list(KEYS)] for source in TABLES}
+    """A function from a variable to its cells, for situations of both sources, and for what was coded of them after
+    reading; empty where places are unknown."""
+    own = {name: described.loc[described["source"] == source, list(KEYS)] for source, name in TABLES.items()}
+    if CODING_AT.keys() <= set(described):
+        own[CODING] = described[list(CODING_AT)].rename(columns=CODING_AT).dropna()
 
     @cache
     def cells(variable: str) -> str:
-        found = (places.cells(own[source], name, variable) for source, name in TABLES.items())
+        found = (places.cells(records, name, variable) for name, records in own.items())
         return " ; ".join(text for text in found if text)
 
     return cells
+
+
+def decided(pairs: pd.DataFrame, places: Places) -> str:
+    """The cells of what the team decided of pairs: « decisions.csv!C2:C9 »; empty without decisions."""
+    return places.at(pairs["row"].dropna(), "duplicates", "decision")
 
 
 def _runs(keys: Mapping[str, np.ndarray], sheet: int, numbers: frozenset[int]) -> list[Run]:

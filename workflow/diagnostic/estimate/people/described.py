@@ -20,7 +20,7 @@ from diagnostic.codebook.terms import SOME
 from diagnostic.consolidate.people import middle
 from diagnostic.core.french import number
 from diagnostic.estimate.facts import INFORMED, UNKNOWN, Builder, Fact, group_of, table
-from diagnostic.estimate.places import DESCRIBING, Places, finder
+from diagnostic.estimate.places import DESCRIBING, Places, decided, finder
 from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepare
 from diagnostic.estimate.texts.described import TEXTS
 
@@ -54,7 +54,7 @@ def estimate(
     ready, alone = prepare(described, pairs, said), prepare(described, pairs, said, Choices(one_per_situation=True))
     index = Places(places)
     build = Builder(TEXTS, "consolidate/described", index.origin(*DESCRIBING))
-    make = Maker(build, finder(index, described), _rules(described, pairs))
+    make = Maker(build, finder(index, described), _rules(described, pairs), decided(pairs, index))
     facts = [
         *_totals(ready, pairs, make),
         *(one for indicator in codebook.counted("person") for one in _indicator(ready, alone, indicator, make)),
@@ -73,15 +73,17 @@ def estimate(
 
 @dataclass(frozen=True)
 class Maker:
-    """What all facts of persons need: the builder, the cells of variables, the rules that touched numbers of persons."""
+    """What all facts of persons need: the builder, the cells of variables, the rules that touched numbers of persons, the
+    cells of what was decided of pairs."""
 
     build: Builder
     named: Cells
     rules: tuple[str, ...]
+    decided: str
 
     def cells(self, *variables: str) -> str:
-        """The cells of some variables."""
-        return " ; ".join(filter(None, map(self.named, variables)))
+        """The cells of some variables, and those that say which situations are of the same persons."""
+        return " ; ".join(filter(None, (*map(self.named, variables), self.decided)))
 
     @property
     def merging(self) -> tuple[str, ...]:
@@ -138,17 +140,18 @@ def _totals(ready: Described, pairs: pd.DataFrame, make: Maker) -> Iterator[Fact
     for source in SOURCES:
         own = ready.frame["source"].eq(source).to_numpy()
         number = float((ready.sizes.study * own).sum())
-        yield build.count(f"shared.persons_{source}", number, rules=apart, cells=where)
+        yield build.count(f"shared.persons_{source}", number, rules=apart, cells=make.named(SIZE))
 
 
 def _situations(ready: Described, pairs: pd.DataFrame, make: Maker) -> Iterator[Fact]:
-    frame, build = ready.frame, replace(make.build, cells=make.cells(SIZE))
+    frame, build = ready.frame, replace(make.build, cells=make.named(SIZE))
     yield build.count("shared.situations", len(frame), group="described:")
     for source in SOURCES:
         own, group = int((frame["source"] == source).sum()), group_of("described", ("source", (source,)))
         yield build.count(f"shared.situations_{source}", own, len(frame), group=group, base="described:")
     merged = len(frame) - ready.sizes.groups
     rules = ("doublons_reunis",) if merged else ()
+    build = replace(build, cells=make.cells(SIZE))
     yield build.count("shared.situations_merged", merged, len(frame), rules=rules)
     undecided = int(pairs["status"].isin(["undecided", "contradictory"]).sum())
     yield build.count("shared.pairs_open", undecided, rules=("doublons_a_trancher",) if undecided else ())
@@ -270,6 +273,6 @@ def _years(described: pd.DataFrame, make: Maker) -> Iterator[Fact]:
     years = sorted(int(code) for code in found if code.isdigit())
     if not years:
         return
-    cells, span = make.cells("year"), years[-1] - years[0]
+    cells, span = make.named("year"), years[-1] - years[0]
     yield make.build.fact("shared.reference_years", value_text=f"{years[0]}/{years[-1]}", cells=cells)
     yield make.build.count("shared.reference_window_years", span, cells=cells, years=number(span + 1))

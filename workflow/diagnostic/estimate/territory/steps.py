@@ -19,7 +19,7 @@ from diagnostic.consolidate import located
 from diagnostic.consolidate.described import options
 from diagnostic.estimate.facts import Builder, Fact, group_of, table
 from diagnostic.estimate.internet import lists as register
-from diagnostic.estimate.places import DESCRIBING, Places, finder
+from diagnostic.estimate.places import DESCRIBING, Places, decided, finder
 from diagnostic.estimate.tally import Described, prepare
 from diagnostic.estimate.territory import counts as territory_counts
 from diagnostic.estimate.texts.territory import TEXTS
@@ -34,7 +34,6 @@ FORMS = {"visible": "visible.persons", "discreet": "discreet.persons"}  # → th
 def estimate(
     described: pd.DataFrame,
     pairs: pd.DataFrame,
-    situation_coding: pd.DataFrame,
     partners: pd.DataFrame,
     counts: pd.DataFrame,
     pages: pd.DataFrame,
@@ -54,7 +53,7 @@ def estimate(
     shown = _printable(areas, geography)
     given, index = loading.load(loading.given(codebook)), Places(places)
     facts = [
-        *_persons(described, pairs, situation_coding, areas, shown, index, given),
+        *_persons(described, pairs, areas, shown, index, given),
         *territory_counts.structures(partners, areas, index),
         *territory_counts.intercommunalities(register.lists(counts, pages), counts, areas, index),
     ]
@@ -71,7 +70,6 @@ def _printable(areas: pd.DataFrame, geography: Mapping[str, Any]) -> pd.DataFram
 def _persons(
     described: pd.DataFrame,
     pairs: pd.DataFrame,
-    situation_coding: pd.DataFrame,
     areas: pd.DataFrame,
     shown: pd.DataFrame,
     index: Places,
@@ -83,8 +81,8 @@ def _persons(
     ready = prepare(described, pairs, meaning(codebook))
     counted = {one.fact_id: one for one in codebook.indicators}
     here = finder(index, described)
-    coded = index.cells(situation_coding, "situation_coding", *located.COMMUNES)
-    cells = " ; ".join(filter(None, (here("persons_in_situation"), here("situation_status"), coded)))
+    where = ("persons_in_situation", "situation_status", *located.COMMUNES)
+    cells = " ; ".join(filter(None, (*map(here, where), decided(pairs, index))))
     build = Builder(TEXTS, "consolidate/described", index.origin(*DESCRIBING), cells)
     yield from _cited(cited, areas, build)
     known = set(options(ready.frame, "place")) - {located.INSIDE, located.OUTSIDE}
