@@ -25,6 +25,7 @@ FACT = re.compile(r"[a-z0-9_]+(\.[A-Za-z0-9_-]+)+")
 COUNTS = ("Pages", "Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs", "Slides", "Notes", "TotalTime")
 STATISTICS = re.compile(rf"<(?:\w+:)?({'|'.join((*COUNTS, 'HiddenSlides', 'MMClips', 'AppVersion'))})>[^<]*</[^>]+>")
 PAGINATION = ("PAGE", "NUMPAGES")  # fields of a page foot: the program's own counts
+SLIDE_NUMBER = "slidenum"  # the same on a slide and on its notes
 DATES = re.compile(r"<dcterms:\w+[^>]*>[^<]*</dcterms:\w+>|<cp:revision>\d+</cp:revision>")
 
 
@@ -130,6 +131,7 @@ def _parts(name: str, root: ElementTree.Element) -> Iterator[Block]:
 
 def _said(element: ElementTree.Element) -> Iterator[str]:
     field, counted = "", False
+    numbers = {id(text) for one in element.iter() if one.get("type") == SLIDE_NUMBER for text in one.iter()}
     for one in element.iter():
         kind = one.tag.rpartition("}")[2]
         if kind == "instrText":
@@ -137,7 +139,7 @@ def _said(element: ElementTree.Element) -> Iterator[str]:
         elif kind == "fldChar":
             counted = field in PAGINATION and str(one.get(f"{one.tag.rpartition('}')[0]}}}fldCharType")) == "separate"
         elif one.tag.endswith("main}t"):  # not the letters of a formula
-            yield "" if counted else one.text or ""
+            yield "" if counted or id(one) in numbers else one.text or ""
         elif kind in ("tab", "br", "p"):
             yield " "
 
