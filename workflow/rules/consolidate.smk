@@ -223,6 +223,7 @@ rule consolidate_rows:
         cells="<results>/{study}/collect/cells.parquet",
         published_figures="<results>/{study}/collect/published_figures.parquet",
         published_notes="<results>/{study}/collect/published_notes.parquet",
+        published_lists="<results>/{study}/collect/published_lists.parquet",
         internet_rows="<results>/{study}/consolidate/internet_rows.parquet",
         ads_rows="<results>/{study}/consolidate/ads_rows.parquet",
         demand_rows="<results>/{study}/consolidate/demand_rows.parquet",

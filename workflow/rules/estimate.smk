@@ -397,6 +397,7 @@ rule estimate_reproduction:
         across="<results>/{study}/estimate/across.parquet",
         published_figures="<results>/{study}/collect/published_figures.parquet",
         published_notes="<results>/{study}/collect/published_notes.parquet",
+        published_lists="<results>/{study}/collect/published_lists.parquet",
     output:
         reproduction="<results>/{study}/estimate/reproduction.parquet",
     log:

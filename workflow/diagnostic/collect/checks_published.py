@@ -21,19 +21,21 @@ def known_bases_and_wholes(tables: Tables) -> Iterator[Finding]:
             yield Finding("published_figures", int(row), name, message, remedy, blocks=False)
 
 
+def _of_unknown_figures(role: str, name: str, what: str, tables: Tables) -> Iterator[Finding]:
+    given = tables[role].dropna(subset=[name])
+    for row in given.loc[~given[name].isin(tables["published_figures"]["id"].dropna()), "row"]:
+        message = f"{what} porte sur un chiffre qui n'est pas dans le fichier des chiffres publiés."
+        yield Finding(role, int(row), name, message, "Corriger l'identifiant, ou retirer la ligne.", blocks=False)
+
+
 @needs(published_figures=("id",), published_notes=("id",))
 def notes_of_known_figures(tables: Tables) -> Iterator[Finding]:
-    notes = tables["published_notes"].dropna(subset=["id"])
-    for row in notes.loc[~notes["id"].isin(tables["published_figures"]["id"].dropna()), "row"]:
-        message = "Cette note porte sur un chiffre qui n'est pas dans le fichier des chiffres publiés."
-        yield Finding(
-            "published_notes",
-            int(row),
-            "id",
-            message,
-            "Corriger l'identifiant, ou retirer la note.",
-            blocks=False,
-        )
+    return _of_unknown_figures("published_notes", "id", "Cette note", tables)
+
+
+@needs(published_figures=("id",), published_lists=("figure",))
+def lists_of_known_figures(tables: Tables) -> Iterator[Finding]:
+    return _of_unknown_figures("published_lists", "figure", "Cet élément de liste", tables)
 
 
 @needs(published_figures=("unit", "value"))

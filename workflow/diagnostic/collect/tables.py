@@ -229,6 +229,18 @@ class PublishedNotes(Sourced):
     explanation: Series[str] = field("Explication", "Pourquoi, en français", quote=True)
 
 
+class PublishedLists(Sourced):
+    """What a published figure counts, where the publication lists it: one row per element."""
+
+    class Config:
+        title = "Listes imprimées dans la publication, dont un chiffre est la longueur : une ligne par élément"
+        metadata = rows(key("row"), key("figure", "rank"))
+
+    figure: Series[str] = field("Chiffre", "Identifiant du chiffre publié qui compte la liste", quote=True)
+    rank: Series[pd.Int64Dtype] = field("Rang", "Place dans la liste imprimée", ge=1, quote=True)
+    element: Series[str] = field("Élément", "L'élément, en quelques mots, sans nom de personne ni de lieu", quote=True)
+
+
 class Duplicates(Sourced):
     """What the team decided of pairs of situations: one row per decision."""
 
@@ -414,6 +426,7 @@ INPUTS: dict[str, type[Sourced]] = {
     "interviews": Interviews,
     "published_figures": PublishedFigures,
     "published_notes": PublishedNotes,
+    "published_lists": PublishedLists,
     "duplicates": Duplicates,
     "structures": Structures,
     "practices": Practices,

@@ -75,6 +75,7 @@ def gather(
     cells: pd.DataFrame,
     published_figures: pd.DataFrame,
     published_notes: pd.DataFrame,
+    published_lists: pd.DataFrame,
     received_rows: pd.DataFrame,
     files: Mapping[str, str],
     **given: pd.DataFrame,
@@ -83,12 +84,16 @@ def gather(
     be counted in a row of a table that does not exist.
 
     `cells` has one row per filled cell of every input file, `received_rows` one per row of the exports; these rows
-    (headers aside) must be exactly those of the ledgers. `given`: the ledgers, and every table of `KEYS`. Published
-    figures are kept one for one: they are compared, never counted.
+    (headers aside) must be exactly those of the ledgers. `given`: the ledgers, and every table of `KEYS`. What a publication
+    prints is kept row for row: it is compared, never counted.
     """
     kept = [
-        ledger(role, files.get(role, ""), frame["row"], "reproduction/" + frame["id"])
-        for role, frame in (("published_figures", published_figures), ("published_notes", published_notes))
+        ledger(role, files.get(role, ""), frame["row"], "reproduction/" + frame[name])
+        for role, name, frame in (
+            ("published_figures", "id", published_figures),
+            ("published_notes", "id", published_notes),
+            ("published_lists", "figure", published_lists),
+        )
     ]
     ledgers = [frame for name, frame in given.items() if name.endswith(END)]
     rows = pd.concat([*ledgers, *kept], ignore_index=True).sort_values(["role", "sheet", "row"], ignore_index=True)

@@ -1,7 +1,8 @@
 """The reproduction of an earlier publication: every published figure against what the workflow computes.
 
 The comparison is at the printed precision, half rounded up as the study rounds; « environ » is compared at its last
-digit that is not zero, « au moins » is met by more. A figure computed from other published figures, or from data that
+digit that is not zero, « au moins » is met by more. Reproduced means computed from two rows at least, or by counting
+rows: one transcribed number read back is not. A figure computed from other published figures, or from data that
 were reconstructed from them, or printed only in the tables that were transcribed, agrees by construction: it checks
 the arithmetic, not the world.
 """
@@ -52,21 +53,30 @@ class Verdict:
 
 
 def reproduce(
-    published_figures: pd.DataFrame, published_notes: pd.DataFrame, **strands: pd.DataFrame
+    published_figures: pd.DataFrame,
+    published_notes: pd.DataFrame,
+    published_lists: pd.DataFrame,
+    **strands: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
     """One row per published figure, in the publication's order, with its verdict and the reason.
 
-    `strands` are the tables of facts to compare them with.
+    `published_lists` has one row per element of a printed list, `strands` are the tables of facts to compare with.
     """
     wanted = published_figures["id"].tolist()  # of the other facts nothing is asked, and their cells are long
     found = [facts[facts["fact_id"].isin(wanted)] for facts in strands.values()]
     computed = {fact.fact_id: fact for facts in found for fact in facts.itertuples()}
     notes = {note.id: note for note in published_notes.itertuples()}
+    listed = dict(iter(published_lists.groupby("figure")["row"]))
     rows = []
     for figure in published_figures.itertuples():
         note = notes.get(figure.id)
         fact = computed.get(figure.id)
-        verdict = _compare(figure, fact, note) if fact is not None else _without_fact(figure, note)
+        if fact is not None:
+            verdict = _compare(figure, fact, note)
+        elif figure.id in listed:
+            verdict = _counted(figure, listed[figure.id])
+        else:
+            verdict = _without_fact(figure, note)
         rows.append(
             (
                 figure.id,
@@ -93,6 +103,14 @@ def _without_fact(figure: Any, note: Any) -> Verdict:
     )
 
 
+def _counted(figure: Any, rows: pd.Series) -> Verdict:
+    """Compare a figure with the length of the list that the publication prints elsewhere."""
+    text, where = str(len(rows)), f"lignes {rows.min()} à {rows.max()} des listes transcrites"
+    if text == figure.value:
+        return Verdict(text, "reproduced", "by_construction", f"Compté dans la liste imprimée : {where}.")
+    return Verdict(text, "contradicted", "by_construction", f"La liste imprimée a {text} éléments ({where}).")
+
+
 def _compare(figure: Any, fact: Any, note: Any) -> Verdict:
     """Compare one figure with its fact, at the printed precision."""
     text = _at_printed_precision(fact, figure.value)
@@ -100,6 +118,10 @@ def _compare(figure: Any, fact: Any, note: Any) -> Verdict:
     basis = "by_construction" if constructed else "independent"
     explained = f" {note.explanation}" if note is not None else ""
     if text == figure.value or _meets(figure, fact):
+        if rows_behind(fact.cells) < 2:
+            return Verdict(
+                text, "not_computable", "", f"Calculé d’une seule ligne transcrite : rien n’est reproduit.{explained}"
+            )
         if fact.origin == "reconstructed":
             how = "Calculé sur des données reconstituées à partir des chiffres publiés : vérifie le calcul, pas les données."
         elif fact.origin == "published":
@@ -118,6 +140,17 @@ def _compare(figure: Any, fact: Any, note: Any) -> Verdict:
             text, "not_computable", "", f"Compatible : les tables ne fixent que des bornes, {bounds}.{explained}"
         )
     return Verdict(text, "contradicted", basis, explained.strip() or f"Publié {figure.value}, calculé {text}.")
+
+
+def rows_behind(cells: str) -> int:
+    """How many rows the cells of a fact stand in: « a.csv!C2:C4 C9 ; b.csv!D2 » → 5."""
+    found = set()
+    for part in cells.split(" ; "):
+        file, _, named = part.partition("!")
+        for run in named.split():
+            ends = [int(row) for row in re.findall(r"\d+$|\d+(?=:)", run)]
+            found |= {(file, row) for row in range(ends[0], ends[-1] + 1)}
+    return len(found)
 
 
 def _meets(figure: Any, fact: Any) -> bool:
