@@ -104,6 +104,7 @@ rule estimate_sample:
         held="<results>/{study}/estimate/held.parquet",
         conflicts="<results>/{study}/estimate/conflicts.parquet",
         places="<results>/{study}/collect/places.parquet",
+        countries="resources/references/countries.csv",
     output:
         sample="<results>/{study}/estimate/sample.parquet",
     log:

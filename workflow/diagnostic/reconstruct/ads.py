@@ -29,6 +29,23 @@ AUDIENCES: dict[Value, str] = {  # set of audiences → the unpublished number o
     ("women", "couples"): "~aud.women_other",
     ("men", "women", "couples"): "~aud.all",
 }
+COUNTRIES = {  # any would do: the publication's figures say how many
+    "americas": (
+        "Argentine",
+        "Bolivie",
+        "Brésil",
+        "Chili",
+        "Colombie",
+        "Cuba",
+        "Équateur",
+        "Mexique",
+        "Paraguay",
+        "Pérou",
+    ),
+    "europe": ("Allemagne", "Belgique", "Bulgarie", "Espagne", "Italie", "Pologne", "Portugal", "Roumanie"),
+    "asia": ("Chine", "Inde", "Liban", "Thaïlande"),
+    "africa": ("Ghana", "Kenya", "Maroc", "Nigeria"),
+}
 SIGNS = ("similar_content", "same_terms", "same_phone", "third_person", "english", "always_available")
 YOUNGEST, OLDEST = 18, 60
 MEAN_AGE = 30
@@ -60,6 +77,7 @@ def coded(publication: Publication, draw: pd.DataFrame, first_day: dt.date, seed
             row["network_sign"] = tuple(sorted(rng.sample(SIGNS, rng.randint(1, 3))))
     for row, person in zip(answers, _clusters(rng, size, persons), strict=True):
         row |= {"relevant": "yes", "cluster_id": f"K{person:03d}", "copies_searched": "no"}
+    _countries(rng, publication, [row for row in answers if row["declared_origin"] == "foreign"])
     kept = set(rng.sample(range(len(draw)), size))
     left = iter(answers)
     return {
@@ -69,6 +87,24 @@ def coded(publication: Publication, draw: pd.DataFrame, first_day: dt.date, seed
             for at, ad in enumerate(draw.to_dict("records"))
         ]
     }
+
+
+def _countries(rng: random.Random, publication: Publication, foreign: Sequence[Row]) -> None:
+    """A country for each ad that declares a foreign origin, so that as many of each continent as published are cited."""
+    wanted = [
+        country
+        for continent, own in COUNTRIES.items()
+        if (figure := f"ads.countries_{continent}") in publication.figures
+        for country in own[: publication.least(figure)]
+    ]
+    if not wanted:
+        return
+    if len(foreign) < len(wanted):
+        raise Impossible("Trop peu d’annonces déclarent une origine étrangère pour citer tous les pays publiés.")
+    cited = [*wanted, *rng.choices(wanted, k=len(foreign) - len(wanted))]
+    rng.shuffle(cited)
+    for row, country in zip(foreign, cited, strict=True):
+        row["declared_country"] = country
 
 
 def _place(ad: Mapping[str, object], day: dt.date) -> Row:

@@ -6,6 +6,8 @@ not told apart: their share would say nothing, and a small commune may point at 
 
 from __future__ import annotations
 
+import io
+
 import pandas as pd
 
 from diagnostic.estimate.internet.demand import slug
@@ -13,6 +15,13 @@ from diagnostic.estimate.internet.demand import slug
 REST = {"declared_place": "autres lieux", "declared_country": "autres pays"}  # variable → what the others are called
 CITED, FIRST = 11, 5
 OTHER, FIRST_FIVE = "other", "first_five"
+CONTINENTS = {
+    "africa": "Afrique",
+    "americas": "Amérique",
+    "asia": "Asie",
+    "europe": "Europe",
+    "oceania": "Océanie",
+}
 
 
 def grouped(answers: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, dict[str, str]], dict[str, int]]:
@@ -38,3 +47,13 @@ def grouped(answers: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, dict[str, st
         columns = {f"{variable}/{key}": box.reindex(answers.index, fill_value=False) for key, box in boxes.items()}
         made = made.drop(columns=variable).assign(**columns)
     return made, labels, number
+
+
+def continents(countries: bytes) -> dict[str, str]:
+    """Name of a country, as `slug` has it → its continent. `countries`: the CSV of `resources/references/`."""
+    rows = pd.read_csv(io.BytesIO(countries), dtype=str, keep_default_na=False)
+    return {
+        slug(name.strip()): row.continent
+        for row in rows.itertuples()
+        for name in (row.country, *filter(None, row.aliases.split("|")))
+    }

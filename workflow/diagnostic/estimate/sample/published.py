@@ -5,7 +5,7 @@ Beside the weighted shares (`sample_profiles`), which are the sound ones: these 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,12 +14,17 @@ import pandas as pd
 from diagnostic.codebook.model import Codebook
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas.answers import known_values, option_columns, option_sets
+from diagnostic.estimate.internet.demand import slug
+from diagnostic.estimate.internet.names_given import CONTINENTS
 
 AUDIENCES = ("men", "women")
 
 
-def facts(ads: pd.DataFrame, codebook: Codebook, build: Builder, cells: Callable[[str], str]) -> Iterator[Fact | None]:
-    """`ads`: the usable coded ads with their answers and `person`, one row each; nothing without any."""
+def facts(
+    ads: pd.DataFrame, codebook: Codebook, build: Builder, cells: Callable[[str], str], where: Mapping[str, str]
+) -> Iterator[Fact | None]:
+    """`ads`: the usable coded ads with their answers and `person`, one row each; nothing without any. `where`: the
+    continent of each country (`continents`)."""
     if ads.empty:
         return
 
@@ -41,11 +46,27 @@ def facts(ads: pd.DataFrame, codebook: Codebook, build: Builder, cells: Callable
         missing = ages.isna().to_numpy()
         yield share("ads.age_missing_pct", missing, everything, "declared_age")
         if stating := int((~missing).sum()):
-            where = cells("declared_age")
-            yield build.fact("ads.mean_age", float(ages.mean()), denominator=stating, cells=where)
+            yield build.fact("ads.mean_age", float(ages.mean()), denominator=stating, cells=cells("declared_age"))
+    yield from _countries(ads, build, cells, where)
     yield from _sets(ads, codebook, share)
     copies = ads["person"].duplicated().to_numpy()
     yield share("ads.duplicate_rate_pct", copies, everything, "cluster_id")
+
+
+def _countries(
+    ads: pd.DataFrame, build: Builder, cells: Callable[[str], str], where: Mapping[str, str]
+) -> Iterator[Fact]:
+    """How many countries of each continent are cited; a name that is no known country may be one of any."""
+    if "declared_country" not in ads or ads["declared_country"].isna().all():
+        return
+    names = ads["declared_country"].dropna().astype(str).map(slug).drop_duplicates()
+    found = names.map(where)
+    for continent, name in CONTINENTS.items():
+        number = int(found.eq(continent).sum())
+        most = number + int(found.isna().sum())
+        here = cells("declared_country")
+        text = "ads.countries_{continent}"
+        yield build.count(text, number, between=(number, most), cells=here, continent=continent, name=name)
 
 
 def _sets(ads: pd.DataFrame, codebook: Codebook, share: Callable[..., Fact | None]) -> Iterator[Fact | None]:

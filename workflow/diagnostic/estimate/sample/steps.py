@@ -13,6 +13,7 @@ from diagnostic.consolidate.ads import ROLE
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.internet.frame import FRAME
+from diagnostic.estimate.internet.names_given import continents
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.sample import agreement as sample_agreement
 from diagnostic.estimate.sample import persons as sample_persons
@@ -37,9 +38,13 @@ def estimate(
     places: pd.DataFrame,
     study: str,
     sampling: Mapping[str, float],
+    countries: bytes,
     **codebook: bytes,
 ) -> dict[str, pd.DataFrame]:
-    """One row per fact: the draw alone before the coding, all of it after; none where nothing was drawn."""
+    """One row per fact: the draw alone before the coding, all of it after; none where nothing was drawn.
+
+    `countries`: the CSV of `resources/references/` that says in which continent a country is.
+    """
     if draw.empty:
         return {"sample": table(study, [])}
     book, index = loading.load(loading.given(codebook)), Places(places)
@@ -59,7 +64,7 @@ def estimate(
             *sample_draw.returned(answers, usable, conflicts, frame, draw, sampling, seen),
             *agreement,
             *sample_profiles.facts(first, frame, book, level, said, of_first, doubtful),
-            *sample_published.facts(first, book, said, of_first),
+            *sample_published.facts(first, book, said, of_first, continents(countries)),
         ]
         build = replace(build, cells=of_first("copies_total"))
         facts += sample_persons.facts(usable, held, frame, level, build, seed, doubtful)

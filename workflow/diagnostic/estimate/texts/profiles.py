@@ -60,6 +60,14 @@ PUBLISHED = {
         "somme des âges déclarés ÷ annonces qui en déclarent un",
         measure="mean",
     ),
+    "ads.countries_{continent}": published(
+        "pays différents cités par les annonces codées : {name}",
+        "noms de pays différents de ce continent, accents et majuscules à part",
+        method="Un minimum : les annonces non codées peuvent en citer d’autres.",
+        if_open={
+            "method": "Un nom écrit qui n’est celui d’aucun pays connu peut en ajouter un : c’est la borne haute."
+        },
+    ),
     "ads.network_pct": part("annonces qui montrent un indice de réseau"),
     "audience.men_pct": part("annonces adressées à des hommes"),
     "audience.men_exclusive_pct": part("annonces adressées à des hommes seulement"),
