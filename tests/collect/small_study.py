@@ -43,6 +43,7 @@ SMALL = {
         "pros.pct,II,14,part,63,percent,integer_percent,unstated,unstated,,,,survey,\n"
     ),
     "published_notes": "id,in_tables,without_fact,explanation\nads.total,oui,,Somme du tableau\n",
+    "published_lists": "figure,rank,element\nads.total,1,annonces\nads.total,2,annonces\n",
     "duplicates": "first,second,decision,reason,initials\nR1-1,E1-1,same,même année et même commune,AB\n",
     "structures": (
         "structure_code,agrees_to_be_named,name,activity_field,rights,care,shelter,essentials,residence,violence,"

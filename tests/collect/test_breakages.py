@@ -40,6 +40,7 @@ def test_the_small_study_is_sound() -> None:
         "interviews": 2,
         "published_figures": 3,
         "published_notes": 1,
+        "published_lists": 2,
         "duplicates": 1,
         "structures": 2,
         "practices": 2,

@@ -108,6 +108,20 @@ CASES = [
         (WARNING, "published_notes", 2, "A"),
         "pas dans le fichier",
     ),
+    Case(
+        "published_lists",
+        "ads.total,2",
+        "ads.none,2",
+        (WARNING, "published_lists", 3, "A"),
+        "pas dans le fichier",
+    ),
+    Case(
+        "published_lists",
+        "ads.total,2",
+        "ads.total,1",
+        (BLOCKING, "published_lists", 3, "B"),
+        "deux fois",
+    ),
 ]
 
 

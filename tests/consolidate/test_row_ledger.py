@@ -27,19 +27,24 @@ FIGURES = (
     "source_stage,notes\nads.total,I,12,annonces,25,count,exact,,,,,,ad_counts,\n"
 )
 NOTES = "id,in_tables,without_fact,explanation\nads.total,oui,,Somme du tableau\n"
-TEXTS = {"press": PRESS, "interviews": INTERVIEWS, "published_figures": FIGURES, "published_notes": NOTES}
+LISTS = "figure,rank,element\nads.total,1,ensemble\n"
+TEXTS = {
+    **{"press": PRESS, "interviews": INTERVIEWS},
+    **{"published_figures": FIGURES, "published_notes": NOTES, "published_lists": LISTS},
+}
 FILES = {role: f"{role}.csv" for role in TEXTS}
 
 
 @pytest.fixture
 def given() -> dict[str, pd.DataFrame]:
-    """Everything `gather` receives, for seven input rows."""
+    """Everything `gather` receives, for eight input rows."""
     collected = read({role: text.encode() for role, text in TEXTS.items()}, FILES)
     return {
         "cells": collected.cells,
         "received_rows": COLLECTED["received_rows"].empty(),
         "published_figures": collected.tables["published_figures"],
         "published_notes": collected.tables["published_notes"],
+        "published_lists": collected.tables["published_lists"],
         **press.consolidate(collected.tables["press"], FILES),
         **interviews.consolidate(collected.tables["interviews"], FILES),
     }
@@ -52,6 +57,7 @@ def test_the_sum_of_the_ledger_is_the_number_of_rows_received(given: dict[str, p
         "interviews": 2,
         "published_figures": 1,
         "published_notes": 1,
+        "published_lists": 1,
     }
     pd.testing.assert_frame_equal(TABLES["rows"].validate(rows), rows)
     assert list(rows.loc[rows["role"] == "interviews", "rules"]) == ["lieu_non_precise", ""]
@@ -60,13 +66,13 @@ def test_the_sum_of_the_ledger_is_the_number_of_rows_received(given: dict[str, p
 @pytest.mark.parametrize("ledger", ["press_rows", "interviews_rows"])
 def test_a_row_unaccounted_for_stops_the_step(given: dict[str, pd.DataFrame], ledger: str) -> None:
     given[ledger] = given[ledger].iloc[1:]
-    with pytest.raises(ValueError, match="7 input rows received, 6 accounted for"):
+    with pytest.raises(ValueError, match="8 input rows received, 7 accounted for"):
         gather(**given, files=FILES)
 
 
 def test_a_row_accounted_for_twice_stops_the_step(given: dict[str, pd.DataFrame]) -> None:
     given["press_rows"] = pd.concat([given["press_rows"], given["press_rows"].iloc[:1]], ignore_index=True)
-    with pytest.raises(ValueError, match="7 input rows received, 8 accounted for"):
+    with pytest.raises(ValueError, match="8 input rows received, 9 accounted for"):
         gather(**given, files=FILES)
 
 

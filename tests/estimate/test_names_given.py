@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
-from diagnostic.estimate.internet.names_given import CITED, grouped
+from diagnostic.estimate.internet.names_given import CITED, CONTINENTS, continents, grouped
 
 OFTEN = ["Lens", "Arras", "Béthune", "Calais", "Boulogne-sur-Mer", "Liévin"]
 
@@ -26,3 +28,14 @@ def test_nothing_is_made_of_an_empty_column() -> None:
     ads = pd.DataFrame({"declared_place": [None, None], "ad_id": ["a", "b"]})
     made, labels, number = grouped(ads)
     assert made.equals(ads) and not labels and not number
+
+
+def test_a_country_has_its_continent_under_any_of_its_names() -> None:
+    where = continents((Path(__file__).parents[2] / "resources/references/countries.csv").read_bytes())
+    assert set(where.values()) == set(CONTINENTS)
+    # UN, Standard country or area codes for statistical use (M49)
+    assert {where[name] for name in ("roumanie", "tchequie", "russie", "albanie")} == {"europe"}
+    assert {where[name] for name in ("nigeria", "rdc", "cote-d-ivoire")} == {"africa"}
+    assert {where[name] for name in ("bresil", "usa", "porto-rico")} == {"americas"}
+    assert {where[name] for name in ("chine", "turquie", "vietnam", "liban")} == {"asia"}
+    assert "pays-fictif-a" not in where

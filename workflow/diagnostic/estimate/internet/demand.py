@@ -50,7 +50,7 @@ def estimate(
 
 def slug(place: str) -> str:
     """A place's name as the end of an identifier: « Boulogne-sur-Mer » → boulogne-sur-mer."""
-    plain = unicodedata.normalize("NFKD", place).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", place.replace("’", "'")).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "lieu"
 
 
