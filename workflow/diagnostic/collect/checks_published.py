@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from diagnostic.collect.findings import Finding, Tables, needs
+from diagnostic.collect.findings import Finding, Tables, needs, repeats
 
 UNSTATED = "unstated"
 
@@ -36,6 +36,13 @@ def notes_of_known_figures(tables: Tables) -> Iterator[Finding]:
 @needs(published_figures=("id",), published_lists=("figure",))
 def lists_of_known_figures(tables: Tables) -> Iterator[Finding]:
     return _of_unknown_figures("published_lists", "figure", "Cet élément de liste", tables)
+
+
+@needs(published_lists=("figure", "rank"))
+def elements_once(tables: Tables) -> Iterator[Finding]:
+    for row, first in repeats(tables["published_lists"], ("figure", "rank")):
+        message = f"Ce rang de cette liste est écrit deux fois : d'abord à la ligne {first}."
+        yield Finding("published_lists", row, "rank", message, "Corriger le rang, ou supprimer la ligne en trop.")
 
 
 @needs(published_figures=("unit", "value"))

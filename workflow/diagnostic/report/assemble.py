@@ -14,25 +14,9 @@ from diagnostic.core import french
 from diagnostic.report import blocks, cards
 from diagnostic.report import law as lawbook
 from diagnostic.report.exact import Review
-from diagnostic.report.grids import (
-    demand,
-    internet,
-    persons,
-    places,
-    press,
-    provenance,
-    quality,
-    questionnaire,
-    sites,
-    support,
-)
 from diagnostic.report.pictures import UNPLACED, Pictures
 from diagnostic.report.printer import Printer
-from diagnostic.report.registry import grid
 
-REGISTERED = (  # modules that hold tables under `@grid`: their parameters are filled by name, the chapter gives the others
-    *(demand, internet, persons, places, press, provenance, quality, questionnaire, sites, support, lawbook),
-)
 STAGE_NAMES = {
     "process": "Organisation de l’étude",
     "law": "Loi",
@@ -98,7 +82,9 @@ def _words(
 ) -> dict[str, Any]:
     """Everything that a template may name."""
     date, law, figures = dt.date.fromisoformat(study["date"]), inputs["law"], inputs["reproduction"]
-    told = grid.bound({**inputs, "cell": printer.cell, "interval": printer.interval, "date": date})
+    from diagnostic.report.grids import registered  # here: they load Altair, which reading the workflow does not need
+
+    told = registered.grid.bound({**inputs, "cell": printer.cell, "interval": printer.interval, "date": date})
     if review:
         told["register"] = partial(review.register, printer.cell, printer.interval)
     pictures = Pictures(inputs["figures"], inputs["source"], inputs["lineage"])

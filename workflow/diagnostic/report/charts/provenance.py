@@ -10,18 +10,11 @@ from diagnostic.core import french
 from diagnostic.report.charts.image import Chart, image
 from diagnostic.report.charts.plane import Plane
 from diagnostic.report.charts.style import WIDTH
+from diagnostic.report.grids.provenance import STEPS, not_empty
 from diagnostic.report.registry import chart
 
 ROW, BAND = 19, 26  # pixels: one rule, the name of a step
 LEFT, NEAR, FAR = 132, 8, 116  # pixels: where names begin; how near and how far from them a link runs
-STEPS = {
-    "geography": "Géographie",
-    "collect": "Recueil",
-    "consolidate": "Consolidation",
-    "estimate": "Calcul des indicateurs",
-    "release": "Publication",
-    "report": "Rapport",
-}
 LAST = ("report", "report_figures … report_render")  # drawn from the released tables alone
 
 
@@ -58,11 +51,6 @@ def provenance(lineage: pd.DataFrame) -> Chart | None:
         "relie une règle à celles dont elle lit les tables. Les documents ne lisent que les tables publiables."
     )
     return image(plane.drawn(), "provenance", alternative, [description], ())
-
-
-def not_empty(lineage: pd.DataFrame) -> pd.DataFrame:
-    """The tables that hold something, or whose number of rows is not told."""
-    return lineage[lineage["rows"].isna() | lineage["rows"].gt(0)]
 
 
 def _nodes(full: pd.DataFrame) -> list[Node]:

@@ -5,12 +5,24 @@ from __future__ import annotations
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.report.charts.provenance import STEPS, not_empty
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import pipe
 
+STEPS = {
+    "geography": "Géographie",
+    "collect": "Recueil",
+    "consolidate": "Consolidation",
+    "estimate": "Calcul des indicateurs",
+    "release": "Publication",
+    "report": "Rapport",
+}
 SHORT = 12  # characters of a digest that tell two files apart on a page
+
+
+def not_empty(lineage: pd.DataFrame) -> pd.DataFrame:
+    """The tables that hold something, or whose number of rows is not told."""
+    return lineage[lineage["rows"].isna() | lineage["rows"].gt(0)]
 
 
 def anchor(rule: str) -> str:
