@@ -17,6 +17,7 @@ from diagnostic.collect.tables import AXES, FIELDS, INPUTS, Places
 from diagnostic.estimate.field import outreach, support
 from diagnostic.estimate.internet.ads import seasons
 
+NEVER = empty(INPUTS["restitutions"])
 FILE: Path = ROOT / "resources/studies/99-2026/structures.csv"
 
 
@@ -89,7 +90,7 @@ def test_bounds_hold_whatever_a_blank_turns_out_to_be(said: list[tuple[bool | No
         for at, answers in enumerate(said)
     ]
     table = pd.DataFrame(rows).astype(dict.fromkeys([*AXES, "agrees_to_be_named"], "boolean"))
-    facts = support.estimate(table, Places.empty(), "99-2026")["support"].set_index("fact_id")
+    facts = support.estimate(table, NEVER, Places.empty(), "99-2026")["support"].set_index("fact_id")
     for blank in (True, False):
         filled = table[list(AXES)].fillna(blank).astype(bool)
         for axis in AXES:
@@ -113,3 +114,30 @@ def test_bounds_hold_whatever_a_blank_turns_out_to_be(said: list[tuple[bool | No
 )
 def test_seasons_are_whole_months_in_order(first: str, last: str, words: str) -> None:
     assert seasons(pd.Period(first, "M"), pd.Period(last, "M")) == words
+
+
+@pytest.mark.parametrize(
+    ("presented", "period", "years"),
+    [
+        (
+            [("2018-06-18", None), ("2019-09-24", None), ("2020", "2020-07")],
+            "2018-06/2020-07",
+            25 / 12,
+        ),  # the reference
+        ([("2025-10-07", "2025-09-30"), ("2026-04-14", "2026-03-31")], "2025-10/2026-03", 5 / 12),
+        ([("2025", "2026-03")], None, None),  # no month to begin with
+        ([("2025-10-07", None)], None, None),
+        ([], None, None),
+    ],
+)
+def test_the_study_lasts_from_its_first_presentation_to_its_last_data(
+    presented: list[tuple[str, str | None]], period: str | None, years: float | None
+) -> None:
+    table = pd.DataFrame(presented, columns=["date", "data_until"]).assign(row=range(2, len(presented) + 2))
+    facts = support.estimate(empty(INPUTS["structures"]), table, Places.empty(), "99-2026")["support"].set_index(
+        "fact_id"
+    )
+    assert (period is None) == facts.empty
+    if period:
+        assert facts.at["process.period", "value_text"] == period
+        assert facts.at["process.duration_years", "value"] == pytest.approx(years)

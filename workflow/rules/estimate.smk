@@ -313,6 +313,7 @@ rule estimate_partners:
 rule estimate_support:
     input:
         structures="<results>/{study}/consolidate/structures.parquet",
+        restitutions="<results>/{study}/consolidate/restitutions.parquet",
         places="<results>/{study}/collect/places.parquet",
     output:
         support="<results>/{study}/estimate/support.parquet",
@@ -322,7 +323,7 @@ rule estimate_support:
         study="{study}",
         code=code("estimate.field.support"),
     message:
-        "{wildcards.study} : structures locales, axe par axe"
+        "{wildcards.study} : structures locales, axe par axe, et durée de l’étude"
     run:
         call(estimate_support_step.estimate, rule, input, output, params, log)
 
@@ -396,6 +397,7 @@ rule estimate_reproduction:
         history="<results>/{study}/estimate/history.parquet",
         territory="<results>/{study}/estimate/territory.parquet",
         across="<results>/{study}/estimate/across.parquet",
+        support="<results>/{study}/estimate/support.parquet",
         published_figures="<results>/{study}/collect/published_figures.parquet",
         published_notes="<results>/{study}/collect/published_notes.parquet",
         published_lists="<results>/{study}/collect/published_lists.parquet",

@@ -33,6 +33,7 @@ UNITS = {
     "reply": "réponse à un message",
     "exchange": "échange",
     "meeting": "rencontre",
+    "presentation": "présentation de l’étude",
 }
 MEASURES = {
     "count": "effectif",

@@ -13,16 +13,34 @@ from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.support import TEXTS
 
 
-def estimate(structures: pd.DataFrame, places: pd.DataFrame, study: str) -> dict[str, pd.DataFrame]:
-    """One row per fact on local structures; none without a list of them.
+def estimate(
+    structures: pd.DataFrame, restitutions: pd.DataFrame, places: pd.DataFrame, study: str
+) -> dict[str, pd.DataFrame]:
+    """One row per fact on local structures and on the presentations of the study; none without a list of them.
 
     A structure that does not say whether it answers to an axis may: the number of those that do has bounds.
     """
-    if structures.empty:
-        return {"support": table(study, [])}
     index = Places(places)
-    build = Builder(TEXTS, "consolidate/structures", index.origin("structures"))
-    return {"support": table(study, _facts(structures, build, index))}
+    facts = [*_presented(restitutions, index)]
+    if len(structures):
+        build = Builder(TEXTS, "consolidate/structures", index.origin("structures"))
+        facts += _facts(structures, build, index)
+    return {"support": table(study, facts)}
+
+
+def _presented(restitutions: pd.DataFrame, index: Places) -> Iterator[Fact]:
+    """From the first presentation to the last data that one rests on; nothing before there are both."""
+    ends = restitutions["data_until"].dropna()
+    if restitutions.empty or ends.empty:
+        return
+    first, last = str(restitutions["date"].min())[:7], str(ends.max())[:7]
+    if len(first) < len("2026-01") or len(last) < len("2026-01"):
+        return  # a year alone
+    where = index.cells(restitutions, "restitutions", "date", "data_until")
+    build = Builder(TEXTS, "consolidate/restitutions", index.origin("restitutions"), where)
+    yield build.fact("process.period", value_text=f"{first}/{last}")
+    (year, month), (until, end) = ((int(part) for part in text.split("-")) for text in (first, last))
+    yield build.count("process.duration_years", (12 * (until - year) + end - month) / 12)
 
 
 def _facts(structures: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:

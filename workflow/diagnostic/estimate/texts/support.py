@@ -5,7 +5,16 @@ from functools import partial
 from diagnostic.estimate.texts.text import Text
 
 structure = partial(Text, unit="structure", universe="structures locales recensées")
+presented = partial(Text, unit="presentation", universe="présentations de l’étude")
 TEXTS = {
+    "process.period": presented(
+        "période de conduite du diagnostic",
+        "mois de la première présentation, et dernier mois des données présentées",
+        measure="date",
+    ),
+    "process.duration_years": presented(
+        "durée du diagnostic, en années", "mois de cette période ÷ 12", measure="estimate", decimals=1
+    ),
     "pathway.structures": structure("structures locales recensées", "lignes du tableau des structures"),
     "pathway.named": structure(
         "structures qui acceptent d’être nommées", "lignes où la structure accepte d’être nommée"
