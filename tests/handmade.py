@@ -12,7 +12,7 @@ import pandas as pd
 
 from diagnostic.codebook.loading import FOLDER, INPUT, load, read_folder
 from diagnostic.codebook.model import Codebook
-from diagnostic.collect.tables import Places, ReceivedRows
+from diagnostic.collect.tables import Duplicates, Places, ReceivedRows
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
 from diagnostic.core.tables import columns
@@ -149,7 +149,7 @@ def _numbers(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def layout(codebook: Codebook = CODEBOOK) -> pd.DataFrame:
-    """Each question in a column of its own, one workbook per source."""
+    """Each question in a column of its own, one workbook per source; the decisions in a file without sheets."""
     rows = []
     for role, table, sheet in (
         ("questionnaire", "responses", 1),
@@ -161,6 +161,8 @@ def layout(codebook: Codebook = CODEBOOK) -> pd.DataFrame:
         for number, (name, _, _) in enumerate(codebook.columns(table)):
             letter = chr(65 + number // 26) + chr(65 + number % 26)
             rows.append((role, role, "observed", table, name, 0, sheet, letter))
+    for letter, name in zip("ABCDE", columns(Duplicates)[1:], strict=True):
+        rows.append(("duplicates", "duplicates", "observed", "duplicates", name, 0, 0, letter))
     return Places.validate(pd.DataFrame(rows, columns=columns(Places)))
 
 
