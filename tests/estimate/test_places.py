@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +42,14 @@ def test_repeats_side_by_side_have_the_rows_of_their_own_number():
     )
 
 
+def test_a_range_runs_over_rows_where_no_record_says_anything():
+    told = RECORDS[RECORDS["source"] == "response"]
+    found = Places(PLACES).cells(told, "situations", "age_band", among=told)
+    assert found == "questionnaire (feuille 1)!F2:F7 G2:G7 M3"
+    found = Places(PLACES).cells(told[told["row"] != 3], "situations", "year", among=told)
+    assert found == "questionnaire (feuille 1)!H2 H7"  # row 3 holds another
+
+
 def test_a_column_of_several_options_is_named_once_and_files_by_their_name():
     told = RECORDS[RECORDS["source"] == "interview"]
     found = Places(PLACES).cells(told, "interview_situations", "age_band")
@@ -54,7 +63,7 @@ def test_unknown_places_and_absent_records_have_no_cell():
 
 def test_situations_of_both_sources():
     assert finder(Places(PLACES), RECORDS)("age_band") == (
-        "questionnaire (feuille 1)!F2:F3 F7 G2:G3 G7 M3 ; entretiens.xlsx (feuille 2)!D9 ; entretiens.xlsx (feuille 3)!C4:C5"
+        "questionnaire (feuille 1)!F2:F7 G2:G7 M3 ; entretiens.xlsx (feuille 2)!D9 ; entretiens.xlsx (feuille 3)!C4:C5"
     )
 
 
@@ -63,6 +72,16 @@ def test_stretches_hold_each_row_once_and_leave_gaps_between(rows):
     runs = stretches(pd.Series(rows, dtype="int64").to_numpy())
     assert [row for first, last in runs for row in range(first, last + 1)] == sorted(set(rows))
     assert all(last + 1 < first for (_, last), (first, _) in zip(runs, runs[1:], strict=False))
+
+
+@given(st.sets(st.integers(1, 60)), st.sets(st.integers(1, 60)))
+def test_stretches_among_others_hold_each_row_and_none_of_the_others(rows, others):
+    among = np.array(sorted(rows | others), dtype="int64")
+    runs = stretches(np.array(list(rows), dtype="int64"), among)
+    held = {row for first, last in runs for row in range(first, last + 1)}
+    assert held & set(among.tolist()) == rows
+    between = zip(runs, runs[1:], strict=False)
+    assert all(any(last < other < first for other in others - rows) for (_, last), (first, _) in between)
 
 
 def test_a_file_without_sheets_is_named_alone():

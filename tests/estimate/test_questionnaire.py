@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -9,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from openpyxl.utils import column_index_from_string
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.answered import RECEIVED
@@ -56,7 +60,7 @@ def own(kind: str, values: Iterable[str]) -> list[str]:
 
 
 @cache
-def made(tool: str = "template") -> dict[str, pd.DataFrame]:
+def exported(tool: str) -> bytes:
     women, men = (option.code for option in CODEBOOK.lists["gender"][:2])
     named = {"women": women, "men": men, "dk": "dk"}
     situations = [
@@ -69,8 +73,12 @@ def made(tool: str = "template") -> dict[str, pd.DataFrame]:
         ],
         "situations": situations,
     }
-    export = {"template": template, "google_csv": google_csv}[tool].export(CODEBOOK, answers)
-    read = read_exports(CODEBOOK, {"questionnaire": export}, {"questionnaire": tool}, own)
+    return {"template": template, "google_csv": google_csv}[tool].export(CODEBOOK, answers)
+
+
+@cache
+def made(tool: str = "template") -> dict[str, pd.DataFrame]:
+    read = read_exports(CODEBOOK, {"questionnaire": exported(tool)}, {"questionnaire": tool}, own)
     assert [p for p in read.problems if p.severity == "bloquant"] == []
     tables = consolidate(read.tables["responses"], read.tables["situations"], read.rows)
     return {name: CONSOLIDATED[name].validate(frame) for name, frame in tables.items()} | {
@@ -140,6 +148,24 @@ def test_the_cells_of_a_fact_are_those_of_the_export() -> None:
     column = places.loc[places["name"] == "professionals_consulted", "column"].item()
     sheet = places.loc[places["name"] == "professionals_consulted", "sheet"].item()
     assert cells == f"questionnaire (feuille {sheet})!{column}3:{column}8"
+
+
+def test_ranges_run_over_blank_cells_and_hold_every_answer_of_their_columns() -> None:
+    """Two situations side by side in the rows of some responses: looked up in the export with the csv module alone."""
+    rows = list(csv.reader(io.StringIO(exported("google_csv").decode("utf-8-sig"))))
+    cells = facts("google_csv").loc["survey.situations", "cells"]
+    file, _, ranges = cells.partition("!")
+    assert file == "questionnaire (feuille 1)"
+    named = re.findall(r"([A-Z]+)(\d+):?[A-Z]*(\d+)?", ranges)
+    held = {}
+    for letters, first, last in named:
+        column = column_index_from_string(letters) - 1
+        held[column] = {row for row in range(int(first), int(last or first) + 1) if rows[row - 1][column]}
+        assert held[column] == {at for at, row in enumerate(rows, start=1) if at > 1 and row[column]}, letters
+    assert len(held) == len(named) == 2  # one range for each situation of a row, whoever told none between two others
+    assert sorted(rows[row - 1][column] for column, own in held.items() for row in own) == sorted(
+        str(row["persons_in_situation"]) for row in SITUATIONS if row["persons_in_situation"]
+    )
 
 
 def test_a_study_without_questionnaire_has_no_fact() -> None:

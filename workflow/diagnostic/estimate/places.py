@@ -16,6 +16,7 @@ DESCRIBING = ("questionnaire", "interview_sheets", "situation_coding")  # the ro
 CODING, CODING_AT = "situation_coding", {"coding_sheet": "sheet", "coding_row": "row"}
 TABLES = {"response": "situations", "interview": "interview_situations"}
 Run = tuple[int, int]  # the first and the last of rows without a gap
+Rows = Mapping[str, np.ndarray]  # of some records, what they have of `KEYS`
 
 
 class Place(NamedTuple):
@@ -48,14 +49,14 @@ class Places:
         """The weakest origin of the files that the study has under these roles; observed where it has none of them."""
         return weakest(self._origins[role] for role in roles if role in self._origins)
 
-    def cells(self, records: pd.DataFrame, table: str, *variables: str) -> str:
+    def cells(self, records: pd.DataFrame, table: str, *variables: str, among: pd.DataFrame | None = None) -> str:
         """The cells of the variables for these records of one table: « entretiens (feuille 2)!C3:C9 », sheet by sheet.
 
-        `records` has `row` and, where there are any, `sheet` and the `situation_number` of repeats side by side. Empty
-        where places are unknown.
+        `records` has `row` and, where there are any, `sheet` and the `situation_number` of repeats side by side. `among`:
+        every record that says something, these included; where there is none of them the column is blank, which is read
+        too, and a range runs over it. Empty where places are unknown.
         """
-        keys = {name: records[name].to_numpy(dtype="int64", na_value=-1) for name in KEYS if name in records}
-        runs = cache(partial(_runs, keys))
+        runs = cache(partial(_runs, _keys(records), None if among is None else _keys(among)))
         return " ; ".join(text for name in variables for text in self._sheets(table, name, runs))
 
     def at(self, rows: Iterable[int], table: str, *variables: str) -> str:
@@ -84,7 +85,10 @@ def finder(places: Places, described: pd.DataFrame) -> Callable[[str], str]:
 
     @cache
     def cells(variable: str) -> str:
-        found = (places.cells(records, name, variable) for name, records in own.items())
+        found = (
+            places.cells(records, name, variable, among=None if name == CODING else records)  # others were coded twice
+            for name, records in own.items()
+        )
         return " ; ".join(text for text in found if text)
 
     return cells
@@ -95,22 +99,34 @@ def decided(pairs: pd.DataFrame, places: Places) -> str:
     return places.at(pairs["row"].dropna(), "duplicates", "decision")
 
 
-def _runs(keys: Mapping[str, np.ndarray], sheet: int, numbers: frozenset[int]) -> list[Run]:
-    """The rows of one sheet, of the situations with these numbers; 0 stands for all. No row: no cell."""
-    own = keys["row"] >= 1
+def _keys(records: pd.DataFrame) -> Rows:
+    return {name: records[name].to_numpy(dtype="int64", na_value=-1) for name in KEYS if name in records}
+
+
+def _runs(records: Rows, among: Rows | None, sheet: int, numbers: frozenset[int]) -> list[Run]:
+    """The rows of one sheet, of the situations with these numbers; 0 stands for all."""
+    return stretches(_rows(records, sheet, numbers), None if among is None else np.unique(_rows(among, sheet, numbers)))
+
+
+def _rows(records: Rows, sheet: int, numbers: frozenset[int]) -> np.ndarray:
+    own = records["row"] >= 1  # no row: no cell
     if sheet:
-        own &= keys["sheet"] == sheet
+        own &= records["sheet"] == sheet
     if 0 not in numbers:
-        own &= np.isin(keys["situation_number"], list(numbers))
-    return stretches(keys["row"][own])
+        own &= np.isin(records["situation_number"], list(numbers))
+    return records["row"][own]
 
 
-def stretches(rows: np.ndarray) -> list[Run]:
-    """Rows as stretches without a gap, in order: [9, 2, 3, 4, 2] → [(2, 4), (9, 9)]."""
+def stretches(rows: np.ndarray, among: np.ndarray | None = None) -> list[Run]:
+    """Rows as stretches without a gap, in order: [9, 2, 3, 4, 2] → [(2, 4), (9, 9)].
+
+    `among`, in order, each once, holds these rows and others: only another one makes a gap. [2, 3, 4, 9] among
+    [2, 3, 4, 9, 12] → [(2, 9)].
+    """
     found = np.unique(rows)
     if not len(found):
         return []
-    breaks = np.flatnonzero(np.diff(found) > 1)
+    breaks = np.flatnonzero(np.diff(found if among is None else np.searchsorted(among, found)) > 1)
     firsts, lasts = found[np.r_[0, breaks + 1]], found[np.r_[breaks, -1]]
     return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import textwrap
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from diagnostic.core import french
 from diagnostic.core.errors import NoResults, Refused
 from diagnostic.report import exact
-from diagnostic.review.trail import Trail, addresses, named
+from diagnostic.review.trail import Trail, addresses, named, spans
 
 LEDGER = "release/ledger.parquet"
 SHOWN_CELLS = 40
@@ -54,11 +55,11 @@ def _told(trail: Trail, path: Path) -> str:
 
 def _cells(trail: Trail, fact: Any) -> Iterator[str]:
     """The input cells of a fact with their content, as the spreadsheet shows them; for exports, the record instead."""
-    cells = addresses(fact.cells)
-    if not cells:
+    number = sum(span.size for span in spans(fact.cells))
+    if not number:
         yield "Aucune cellule d’entrée : l’indicateur compte des lignes ou des verdicts."
-    for cell in cells[:SHOWN_CELLS]:
+    for cell in islice(addresses(fact.cells), SHOWN_CELLS):
         record = trail.record(cell)
         yield f"{named(cell)}!{cell.column}{cell.row}  {trail.content(cell)}{f'  {record}' if record else ''}"
-    if len(cells) > SHOWN_CELLS:
-        yield f"… et {len(cells) - SHOWN_CELLS} autres cellules : {fact.cells}"
+    if number > SHOWN_CELLS:
+        yield f"… et {number - SHOWN_CELLS} autres cellules : {fact.cells}"

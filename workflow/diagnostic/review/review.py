@@ -22,7 +22,7 @@ from diagnostic.report.figures import draw_all
 from diagnostic.report.render import render
 from diagnostic.report.words import study_words
 from diagnostic.review import documents, lineage
-from diagnostic.review.trail import KEYED, Trail, addresses
+from diagnostic.review.trail import KEYED, Trail, spans
 from diagnostic.study.config import ConfigError, load
 from diagnostic.study.unlocking import opened
 
@@ -84,11 +84,12 @@ def evidence(root: Path, study: str, trail: Trail) -> dict[str, exact.Lines]:
 
 
 def _lines(fact: Any, study: str, trail: Trail, plain: dict[str, str]) -> exact.Lines:
-    cells, records = addresses(fact.cells), trail.records(fact)
-    files = dict.fromkeys(cell.file for cell in cells if cell.file in plain)
+    read, records = spans(fact.cells), trail.records(fact)
+    cells = sum(span.size for span in read)
+    files = dict.fromkeys(span.file for span in read if span.file in plain)
     rest = f" … et {len(records) - SHOWN_RECORDS} autres" if len(records) > SHOWN_RECORDS else ""
     lines = [
-        ("Cellules touchées", " ; ".join(_touched(rule, len(cells)) for rule in trail.touched(fact))),
+        ("Cellules touchées", " ; ".join(_touched(rule, cells) for rule in trail.touched(fact))),
         ("Questions", " ; ".join(trail.questions(fact))),
         ("Lignes", f"{len(records)} : {', '.join(records[:SHOWN_RECORDS])}{rest}" if records else ""),
         ("Contenu reçu", " ; ".join(f"{file}, {plain[file]}" for file in files)),

@@ -6,7 +6,8 @@ What `diagnostic expliquer` prints of one fact and `diagnostic relire` puts on e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +32,24 @@ class Cell(NamedTuple):
     sheet: str
     column: str
     row: int
+
+
+class Span(NamedTuple):
+    """Cells of one column without a gap between two rows, both included; the rest as in `Cell`."""
+
+    file: str
+    sheet: str
+    column: str
+    first: int
+    last: int
+
+    @property
+    def size(self) -> int:
+        return self.last - self.first + 1
+
+    def within(self, rows: Sequence[int]) -> slice:
+        """Those of some rows, in order, that the span holds."""
+        return slice(bisect_left(rows, self.first), bisect_right(rows, self.last))
 
 
 class Stage(NamedTuple):
@@ -99,7 +118,7 @@ class Trail:
         that its cells name.
         """
         own = Path(fact.source_table).stem
-        files = {cell.file for cell in addresses(fact.cells)} & set(self.sources)
+        files = {span.file for span in spans(fact.cells)} & set(self.sources)
         tables = {file: set(self._typed.get(file, ())) for file in files}
         typed = set().union(*tables.values())
         wanted = {"estimate": {"facts", own, *self._holders(fact.fact_id, own)}, "collect": typed}
@@ -186,6 +205,16 @@ class Trail:
                     found[at] = min(found.get(at, "~"), "/".join(map(str, key)))
         return found
 
+    @cached_property
+    def _numbered(self) -> dict[tuple[str, str], tuple[list[int], list[str]]]:
+        """(Export, sheet) → the rows of its records in order, and the pseudonym of each."""
+        found: dict[tuple[str, str], tuple[list[int], list[str]]] = {}
+        for (file, sheet, row), name in sorted(self._records.items()):
+            rows, names = found.setdefault((file, sheet), ([], []))
+            rows.append(row)
+            names.append(name)
+        return found
+
     def record(self, cell: Cell) -> str:
         """The pseudonymous id of the record in whose row a cell stands: `R-7RJ36V`, `R-7RJ36V/2` for its second
         situation; empty for a public file, whose rows the address names."""
@@ -193,30 +222,36 @@ class Trail:
 
     def records(self, fact: Any) -> list[str]:
         """The records behind a fact, each once."""
-        found = (self.record(cell) for cell in addresses(fact.cells))
-        return sorted({record for record in found if record})
+        found: set[str] = set()
+        for span in spans(fact.cells):
+            rows, names = self._numbered.get((span.file, span.sheet), ([], []))
+            found.update(names[span.within(rows)])
+        return sorted(found)
 
     # -- Rules and questions ------------------------------------------------------------------------------------
 
     @cached_property
-    def _applied(self) -> dict[str, set[tuple[str, str, int]]]:
-        """Rule → the rows that it touched, as the row ledger tells them."""
-        found: dict[str, set[tuple[str, str, int]]] = {}
+    def _applied(self) -> dict[str, dict[tuple[str, str], list[int]]]:
+        """Rule → file and sheet → the rows that it touched, in order, as the row ledger tells them."""
+        found: dict[str, dict[tuple[str, str], list[int]]] = {}
         rows = io.read_table(self.results / "consolidate/rows.parquet")
-        for row in rows[rows["rules"].fillna("").ne("")].itertuples():
+        for row in rows[rows["rules"].fillna("").ne("")].sort_values("row").itertuples():
             for rule in row.rules.split("; "):
                 sheet = row.sheet if isinstance(row.sheet, str) else ""
-                found.setdefault(rule, set()).add((row.file, sheet, int(row.row)))
+                found.setdefault(rule, {}).setdefault((row.file, sheet), []).append(int(row.row))
         return found
 
     def touched(self, fact: Any) -> list[Touched]:
         """For each rule of a fact, the number of its cells in rows that the rule touched."""
-        cells = addresses(fact.cells)
-        found = []
+        read, found = spans(fact.cells), []
         for rule in (part for part in str(fact.rules or "").split("; ") if part in RULES):
             rows = self._applied.get(rule)
-            own = None if rows is None else sum((cell.file, cell.sheet, cell.row) in rows for cell in cells)
-            found.append(Touched(rule, own, None if rows is None else len(rows)))
+            if rows is None:
+                found.append(Touched(rule, None, None))
+                continue
+            held = (rows.get((span.file, span.sheet), []) for span in read)
+            own = sum(len(some[span.within(some)]) for span, some in zip(read, held, strict=True))
+            found.append(Touched(rule, own, sum(map(len, rows.values()))))
         return found
 
     @cached_property
@@ -237,25 +272,30 @@ class Trail:
     def questions(self, fact: Any) -> list[str]:
         """The questions of the codebook behind a fact; for a public file, the headers of its columns."""
         found: dict[str, None] = {}
-        for cell in addresses(fact.cells):
-            asked = self._questions.get((cell.file, cell.sheet, cell.column))
-            if not asked and not cell.sheet and (header := self._values.get(cell._replace(row=1))):
-                asked = f"{cell.file}, colonne « {header} »"
+        for span in spans(fact.cells):
+            asked = self._questions.get((span.file, span.sheet, span.column))
+            if not asked and not span.sheet and (header := self._values.get(Cell(*span[:3], 1))):
+                asked = f"{span.file}, colonne « {header} »"
             if asked:
                 found[asked] = None
         return list(found)
 
 
-def addresses(text: object) -> list[Cell]:
-    """The cells that a text names: `ad_counts.csv!C2:C4 ; questionnaire (feuille 4)!D3`."""
+def spans(text: object) -> list[Span]:
+    """The cells that a text names, as it names them: `ad_counts.csv!C2:C4 ; questionnaire (feuille 4)!D3`."""
     found = []
     for part in text.split(" ; ") if isinstance(text, str) else ():
         place, _, ranges = part.partition("!")
         sheeted = EXPORT.fullmatch(place)
         file, sheet = sheeted.groups() if sheeted else (place, "")
         for column, first, last in RANGE.findall(ranges):
-            found += [Cell(file, sheet, column, row) for row in range(int(first), int(last or first) + 1)]
+            found.append(Span(file, sheet, column, int(first), int(last or first)))
     return found
+
+
+def addresses(text: object) -> Iterator[Cell]:
+    """The cells that a text names, one by one."""
+    return (Cell(*span[:3], row) for span in spans(text) for row in range(span.first, span.last + 1))
 
 
 def named(cell: Cell) -> str:

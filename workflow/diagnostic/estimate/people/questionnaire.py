@@ -44,7 +44,7 @@ def estimate(
             "survey.situations",
             len(cases),
             group="cases:",
-            cells=index.cells(cases, CASES, "persons_in_situation"),
+            cells=index.cells(cases, CASES, "persons_in_situation", among=cases),
         ),
         *(
             one
@@ -142,7 +142,7 @@ def _seen(codebook: Codebook, variable: Variable, cases: pd.DataFrame, build: Bu
     asked, blank = first.ne("not_asked").to_numpy(), int(first.eq("no_answer").sum())
     if not asked.any():
         return
-    cells = index.cells(cases[asked], CASES, variable.name)
+    cells = index.cells(cases[asked], CASES, variable.name, among=cases)
     for option in options:
         column, value = _column(variable, option)
         total = int(cases[column].eq(value).sum())
