@@ -122,7 +122,7 @@ def made(told: list[Row], decided: list[Row]) -> dict[str, pd.DataFrame]:
 
 
 def facts(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    found = estimates.estimate(tables["described"], tables["pairs"], Places.empty(), "00-2026", {}, **handmade.BOOK)
+    found = estimates.estimate(tables["described"], tables["pairs"], Places.empty(), "00-2026", **handmade.BOOK)
     return found["described_facts"].set_index("fact_id")
 
 
