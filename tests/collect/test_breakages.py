@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -220,9 +221,15 @@ BREAKAGES = [
 ]
 
 
+@cache
+def struck(breakage: Breakage) -> Collected:
+    """What is read of the small study, so broken."""
+    return collect({**SMALL, breakage.role: breakage.broken(SMALL[breakage.role])})
+
+
 @pytest.mark.parametrize("breakage", BREAKAGES, ids=lambda breakage: breakage.name)
 def test_one_breakage_is_one_problem_at_its_place(breakage: Breakage) -> None:
-    collected = collect({**SMALL, breakage.role: breakage.broken(SMALL[breakage.role])})
+    collected = struck(breakage)
     told = [p for p in collected.problems if (p.file, p.severity) == (f"{breakage.role}.csv", breakage.severity)]
     told = [p for p in told if breakage.words in p.message.replace("\u00a0", " ").replace("\u202f", " ")]
     assert len(told) == 1, collected.problems
@@ -234,7 +241,7 @@ def test_one_breakage_is_one_problem_at_its_place(breakage: Breakage) -> None:
 
 @pytest.mark.parametrize("breakage", [b for b in BREAKAGES if b.severity == WARNING], ids=lambda b: b.name)
 def test_what_is_only_told_changes_nothing_else(breakage: Breakage) -> None:
-    collected = collect({**SMALL, breakage.role: breakage.broken(SMALL[breakage.role])})
+    collected = struck(breakage)
     assert len(collected.problems) == 1
     for role, part in collected.tables.items():
         assert len(INPUTS[role].validate(part)) == len(part)
@@ -256,7 +263,7 @@ CASCADES = {"wrong column": 2, "nearest column": 2, "duplicated header": 2}
 @pytest.mark.parametrize("breakage", [b for b in BREAKAGES if b.severity == BLOCKING], ids=lambda b: b.name)
 def test_a_cause_is_told_once(breakage: Breakage) -> None:
     """A renamed column is unknown, and the true one is missing. Everything else is one problem."""
-    collected = collect({**SMALL, breakage.role: breakage.broken(SMALL[breakage.role])})
+    collected = struck(breakage)
     assert len([p for p in collected.problems if p.severity == BLOCKING]) == CASCADES.get(breakage.name, 1)
 
 
