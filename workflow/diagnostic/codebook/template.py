@@ -35,7 +35,7 @@ def workbooks(codebook: Codebook) -> list[str]:
     return list(dict.fromkeys(table.workbook for table in codebook.tables.values()))
 
 
-@lru_cache(maxsize=8)  # every study of a run begins with the same one
+@lru_cache(maxsize=32)  # every study of a run begins with the same ones, nine of a codebook
 def workbook(codebook: Codebook, name: str) -> bytes:
     """One workbook to fill, as .xlsx bytes."""
     tables = [table for table in codebook.tables.values() if table.workbook == name]
