@@ -140,9 +140,8 @@ def difference(before: Path, after: Path) -> tuple[list[str], int]:
     studies = [list(dict.fromkeys(ledger["study"])) for ledger in (old, new)]
     if studies[0] != studies[1]:
         raise NotComparable(f"Ce sont deux études : {', '.join(studies[0])} et {', '.join(studies[1])}.")
-    moved = [
-        fact_id for fact_id in dict.fromkeys([*old.index, *new.index]) if _told(old, fact_id) != _told(new, fact_id)
-    ]
+    was, now = _told(old), _told(new)
+    moved = [fact_id for fact_id in was | now if was.get(fact_id) != now.get(fact_id)]
     lines = [
         f"{len(moved)} {french.plural(len(moved), 'indicateur a bougé', 'indicateurs ont bougé')}, sur {len(new)}."
     ]
@@ -157,7 +156,7 @@ def difference(before: Path, after: Path) -> tuple[list[str], int]:
             lines += [f"  {line}" for line in _cells(compared, cause.removeprefix("fichier "))]
         for fact_id in facts:
             ledger = new if fact_id in new.index else old
-            change = f"{_told(old, fact_id)} → {_told(new, fact_id)}"
+            change = f"{was.get(fact_id, ABSENT)} → {now.get(fact_id, ABSENT)}"
             lines += _wrapped(f"- {fact_id} : {change} ({ledger.loc[fact_id, 'label']})")
     silent = sorted(
         name
@@ -169,13 +168,13 @@ def difference(before: Path, after: Path) -> tuple[list[str], int]:
     return lines, len(moved)
 
 
-def _told(ledger: pd.DataFrame, fact_id: str) -> str:
-    """What the report prints of a fact: its value, then its limits."""
-    if fact_id not in ledger.index:
-        return ABSENT
-    fact = next(ledger.loc[[fact_id]].itertuples())
-    value, limits = printed.value(fact), printed.interval(fact)
-    return f"{value} ({limits})" if limits and limits != value else value
+def _told(ledger: pd.DataFrame) -> dict[str, str]:
+    """What the report prints of each fact: its value, then its limits."""
+    found = {}
+    for fact in ledger.itertuples():
+        value, limits = printed.value(fact), printed.interval(fact)
+        found[str(fact.Index)] = f"{value} ({limits})" if limits and limits != value else value
+    return found
 
 
 def _computed(ledger: pd.DataFrame, fact_id: str) -> list[str]:
