@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from diagnostic.geography.shapes import Ring
+from diagnostic.geography.shapes import Point
 
+Ring = list[Point]
 Polygons = list[list[Ring]]  # each an outer ring, then its holes
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import shapely
 
 from diagnostic.core import io
 from diagnostic.geography import shapes
@@ -40,10 +42,10 @@ def test_outline_and_number_of_territories(code: str, country: pd.DataFrame) -> 
     communes, intercommunalities, arrondissements, surface, enclaves = KNOWN[code]
     found = areas["level"].value_counts()
     assert (found["commune"], found["epci"], found["arrondissement"]) == (communes, intercommunalities, arrondissements)
-    (outline,) = (shapes.decode(text) for text in areas.loc[areas["level"] == "departement", "rings"])
-    assert sum(shapes.signed_area(ring) < 0 for ring in outline) == enclaves
+    (outline,) = (shapes.decode(text) for text in areas.loc[areas["level"] == "departement", "outline"])
+    assert sum(len(part.interiors) for part in shapes.parts(outline)) == enclaves
     centre = shapes.inside(outline)
-    square_kilometres = -sum(shapes.signed_area(projected(ring, centre)) for ring in outline)
+    square_kilometres = shapely.transform(outline, partial(projected, centre=centre)).area
     assert math.isclose(square_kilometres, surface, rel_tol=0.01)
 
 

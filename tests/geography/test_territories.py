@@ -42,8 +42,8 @@ def levels(areas: pd.DataFrame) -> dict[str, int]:
 
 
 def area_of(areas: pd.DataFrame, level: str, code: str) -> float:
-    (text,) = areas.loc[areas["level"].eq(level) & areas["code"].eq(code), "rings"]
-    return round(sum(map(shapes.signed_area, shapes.decode(text))), 6)
+    (text,) = areas.loc[areas["level"].eq(level) & areas["code"].eq(code), "outline"]
+    return round(shapes.decode(text).area, 6)
 
 
 # -- From the packages --------------------------------------------------------------------------------------------

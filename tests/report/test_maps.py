@@ -168,9 +168,9 @@ def test_scale_source_vintage_and_territories_are_on_the_map(ground: dict[str, p
 def test_kilometres_are_those_of_the_ellipsoid() -> None:
     """A degree of latitude at 50.5° N is 111.239 km, one of longitude 70.918 km (GRS 80, Snyder 1987, table 14)."""
     points = projected([(2.0, 50.0), (2.0, 51.0), (1.5, 50.5), (2.5, 50.5)], (2.0, 50.5))
-    assert abs(points[0][1] - points[1][1]) == pytest.approx(111.24, rel=0.003)
-    assert points[3][0] - points[2][0] == pytest.approx(70.92, rel=0.003)
-    assert points[1][1] < points[0][1] and points[2][0] < points[3][0]  # north is up, west is left
+    assert abs(points[0, 1] - points[1, 1]) == pytest.approx(111.24, rel=0.003)
+    assert points[3, 0] - points[2, 0] == pytest.approx(70.92, rel=0.003)
+    assert points[1, 1] < points[0, 1] and points[2, 0] < points[3, 0]  # north is up, west is left
 
 
 def test_nothing_stands_outside_the_image(ground: dict[str, pd.DataFrame]) -> None:

@@ -65,7 +65,7 @@ def country(wheel: bytes, codes: bytes | None) -> pd.DataFrame:
     )
     made["arrondissement_name"] = made["arrondissement"].map(names)
     made[["x", "y"]] = [shapes.inside(outline) for outline in outlines]
-    made["rings"] = [shapes.encode(outline) for outline in outlines]
+    made["outline"] = [shapes.encode(outline) for outline in outlines]
     names_of = dict(zip(departements["code"], departements["nom"], strict=True))
     grouped: dict[str, list[shapes.Shape]] = {}
     for code, outline in zip(made["departement"], outlines, strict=True):
@@ -105,9 +105,11 @@ def _others(names: object, name: str) -> str | None:
 def _locator(code: str, name: str, outlines: list[shapes.Shape]) -> dict[str, Any]:
     whole = shapes.dissolved(outlines)
     x, y = shapes.inside(whole)
-    across = max(max(values) - min(values) for values in zip(*(p for ring in whole for p in ring), strict=True))
-    step = across / INSET if code.startswith("97") else COARSE
-    small = shapes.coarse(whole, step) or [max(whole, key=shapes.signed_area)]
+    west, south, east, north = whole.bounds
+    step = max(east - west, north - south) / INSET if code.startswith("97") else COARSE
+    small = shapes.coarse(whole, step)
+    if small.is_empty:
+        small = max(shapes.parts(whole), key=lambda part: part.area)
     return {
         "level": "locator",
         "code": code,
@@ -115,5 +117,5 @@ def _locator(code: str, name: str, outlines: list[shapes.Shape]) -> dict[str, An
         "departement": code,
         "x": x,
         "y": y,
-        "rings": shapes.encode(small),
+        "outline": shapes.encode(small),
     }

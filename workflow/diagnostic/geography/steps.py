@@ -59,7 +59,7 @@ def _own(outlines: bytes, file: Mapping[str, Any], departement: str, name: str) 
 
 def _levels(communes: pd.DataFrame, name: str) -> pd.DataFrame:
     """The communes, then each larger territory that they make up inside the département."""
-    outlines = dict(zip(communes["code"], map(shapes.decode, communes["rings"]), strict=True))
+    outlines = dict(zip(communes["code"], map(shapes.decode, communes["outline"]), strict=True))
     departement = communes["departement"].iloc[0]
     rows = []
     for level in MEMBERSHIPS:
@@ -75,7 +75,7 @@ def _row(level: str, code: str, name: str, departement: str, outlines: list[shap
     whole = shapes.dissolved(outlines)
     x, y = shapes.inside(whole)
     row = {"level": level, "code": code, "name": name, "departement": departement}
-    return row | {"x": x, "y": y, "rings": shapes.encode(whole)}
+    return row | {"x": x, "y": y, "outline": shapes.encode(whole)}
 
 
 def _made(

@@ -38,7 +38,7 @@ class Areas(Table):
     )
     x: Series[float] = field("Longitude", "D'un point à l'intérieur, en degrés", ge=-180, le=180)
     y: Series[float] = field("Latitude", "D'un point à l'intérieur, en degrés", ge=-90, le=90)
-    rings: Series[str] = field("Contour", "Anneaux en JSON, longitude et latitude ; les trous tournent à l'envers")
+    outline: Series[str] = field("Contour", "Géométrie GeoJSON, longitude et latitude")
 
 
 class Country(Areas):

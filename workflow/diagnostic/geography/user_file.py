@@ -55,15 +55,15 @@ def _row(
     if inhabitants and not inhabitants.isdigit():
         raise UnusableError(f"La population de la commune {row['code']} n’est pas un nombre entier.")
     row[POPULATION] = int(inhabitants) if inhabitants else None
-    parts = geometry.get("coordinates", [])
     try:
-        shape = shapes.oriented([parts] if geometry.get("type") == "Polygon" else parts)
-    except (shapes.ShapeError, TypeError):
+        shape = shapes.from_geojson(geometry)
+    except shapes.ShapeError:
         raise UnusableError(f"Le contour de la commune {row['code']} est vide ou abîmé.") from None
-    if any(abs(x) > 180 or abs(y) > 90 for ring in shape for x, y in ring):
+    west, south, east, north = shape.bounds
+    if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
         raise UnusableError("Les coordonnées ne sont pas en degrés : exporter le fichier en WGS 84 (EPSG:4326).")
     x, y = shapes.inside(shape)
-    return row | {"level": "commune", "departement": departement, "x": x, "y": y, "rings": shapes.encode(shape)}
+    return row | {"level": "commune", "departement": departement, "x": x, "y": y, "outline": shapes.encode(shape)}
 
 
 def _text(value: object) -> str | None:

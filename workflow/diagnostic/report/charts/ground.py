@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
+import numpy as np
 import pandas as pd
+import shapely
 
 from diagnostic.core import french
 from diagnostic.geography import shapes
-from diagnostic.geography.shapes import Point, Ring, Shape
+from diagnostic.geography.shapes import Point, Shape
 from diagnostic.report.charts.plane import Plane
 from diagnostic.report.charts.style import BLUE, INK, PAPER
 
@@ -24,28 +27,22 @@ OVERSEAS = ("971", "972", "973", "974", "976")
 FRANCE = (2.5, 46.5)
 
 
-def azimuthal(centre: Point) -> tuple[float, float, float]:
-    """Longitude and latitude of the centre in radians, and the mean radius of curvature there, in kilometres."""
-    semi, flattening = RADIUS
-    lon, lat = math.radians(centre[0]), math.radians(centre[1])
-    square = flattening * (2 - flattening)
-    return lon, lat, semi * math.sqrt(1 - square) / (1 - square * math.sin(lat) ** 2)
-
-
-def projected(ring: Iterable[Point], centre: Point) -> Ring:
+def projected(points: np.ndarray, centre: Point) -> np.ndarray:
     """Kilometres east and south of the centre, by Lambert's azimuthal equal-area projection (Snyder 1987, 24-2 to 24-4).
 
-    On the sphere that osculates the ellipsoid at the centre: lengths are right within 0.3 % in a département.
+    `points` and the result have a row per point. On the sphere that osculates the ellipsoid at the centre (its radius is
+    the mean radius of curvature there): lengths are right within 0.3 % in a département.
     """
-    lon0, lat0, radius = azimuthal(centre)
+    (semi, flattening), (lon0, lat0) = RADIUS, np.radians(centre)
+    square = flattening * (2 - flattening)
+    radius = semi * math.sqrt(1 - square) / (1 - square * math.sin(lat0) ** 2)
     sine, cosine = math.sin(lat0), math.cos(lat0)
-    points = []
-    for x, y in ring:
-        lon, lat = math.radians(x) - lon0, math.radians(y)
-        across, along = math.cos(lat) * math.sin(lon), cosine * math.sin(lat) - sine * math.cos(lat) * math.cos(lon)
-        scale = radius * math.sqrt(2 / (1 + sine * math.sin(lat) + cosine * math.cos(lat) * math.cos(lon)))
-        points.append((scale * across, -scale * along))
-    return points
+    lon, lat = np.radians(np.asarray(points, dtype=float)).T
+    lon = lon - lon0
+    across = np.cos(lat) * np.sin(lon)
+    along = cosine * np.sin(lat) - sine * np.cos(lat) * np.cos(lon)
+    scale = radius * np.sqrt(2 / (1 + sine * np.sin(lat) + cosine * np.cos(lat) * np.cos(lon)))
+    return np.column_stack([scale * across, -scale * along])
 
 
 @dataclass(frozen=True)
@@ -61,25 +58,26 @@ class Frame:
     height: float
 
     def place(self, point: Point) -> Point:
-        return self.pixels([point])[0]
+        x, y = self._pixels(np.array([point]))[0]
+        return float(x), float(y)
 
-    def pixels(self, ring: Iterable[Point]) -> Ring:
-        moved = projected(ring, self.centre)
-        return [(self.left + (x - self.west) * self.scale, self.top + (y - self.north) * self.scale) for x, y in moved]
+    def pixels(self, shape: Shape) -> Shape:
+        return shapely.transform(shape, self._pixels)
 
     def outline(self, shape: Shape) -> Shape:
         """The shape in pixels, without what cannot be seen."""
-        return shapes.coarse([self.pixels(ring) for ring in shape], GRID)
+        return shapes.coarse(self.pixels(shape), GRID)
+
+    def _pixels(self, points: np.ndarray) -> np.ndarray:
+        return (projected(points, self.centre) - (self.west, self.north)) * self.scale + (self.left, self.top)
 
 
 def fitted(outlines: Sequence[Shape], left: float, top: float, width: float, height: float) -> Frame:
     """The largest frame in a box where all the outlines fit, centred across; its `height` is the one needed."""
-    points = [point for shape in outlines for ring in shape for point in ring]
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    centre = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-    flat = projected(points, centre)
-    west, east = min(x for x, _ in flat), max(x for x, _ in flat)
-    north, south = min(y for _, y in flat), max(y for _, y in flat)
+    whole = shapely.GeometryCollection(list(outlines))
+    xmin, ymin, xmax, ymax = whole.bounds
+    centre = (xmin + xmax) / 2, (ymin + ymax) / 2
+    west, north, east, south = shapely.transform(whole, partial(projected, centre=centre)).bounds
     scale = min(width / (east - west), height / (south - north))
     return Frame(centre, left + (width - scale * (east - west)) / 2, top, scale, west, north, scale * (south - north))
 
@@ -91,7 +89,7 @@ class Ground:
         self._shapes: dict[str, dict[str, Shape]] = {}
         self.names: dict[str, str] = {}
         for area in areas.itertuples():
-            self._shapes.setdefault(area.level, {})[area.code] = shapes.decode(area.rings)
+            self._shapes.setdefault(area.level, {})[area.code] = shapes.decode(area.outline)
             if area.level == "departement":
                 self.code, self.name = area.code, area.name
 
@@ -117,14 +115,15 @@ class Ground:
 
     def limits(self, area: Plane, frame: Frame) -> None:
         """Each limit once, with the line of the largest territory that it bounds."""
-        drawn: set[shapes.Edge] = set()
+        drawn: shapely.Geometry = shapely.MultiLineString()
         found = []
         for level, color, stroke in reversed(LIMITS):
             if level == "departement" or level in self.levels():
-                outlines = [frame.outline(shape) for shape in self._shapes[level].values()]
-                found.append((shapes.limits(outlines, drawn), color, stroke))
+                lines = shapes.limits(map(frame.outline, self._shapes[level].values()), drawn, GRID)
+                found.append((lines, color, stroke))
+                drawn = shapely.union(drawn, lines, grid_size=GRID)
         for lines, color, stroke in reversed(found):
-            area.lines(lines, color, stroke)
+            area.shapes([lines], stroke=color, width=stroke)
 
     def scale_bar(self, area: Plane, frame: Frame, left: float, y: float, most: float) -> None:
         """A round number of kilometres, at most `most` pixels long; the north is up."""
@@ -152,12 +151,10 @@ class Ground:
             x = left + number * step + 1
             area.bars([(x, x + step - 1, low, low + step - 1)], fill=PAPER, stroke=FAINT)
         others = [shape for code, shape in main.items() if code != self.code]
-        area.shapes([[frame.pixels(ring) for ring in shapes.dissolved(others)]], fill=LOCATOR)
+        area.shapes([frame.pixels(shapes.dissolved(others))], fill=LOCATOR)
         for code in sorted(frames.keys() - main.keys() - {self.code}):
-            area.shapes([[frames[code].pixels(ring) for ring in every[code]]], fill=MIDDLE)
-        own = [frames[self.code].pixels(ring) for ring in every[self.code]]
+            area.shapes([frames[code].pixels(every[code])], fill=MIDDLE)
+        own = frames[self.code].pixels(every[self.code])
         area.shapes([own], fill=BLUE, stroke=BLUE, width=0.8)
-        points = [point for ring in own for point in ring]
-        x, y = (sum(values) / len(points) for values in zip(*points, strict=True))
         if self.code in main:
-            area.points([(x, y)], 15, color=INK, hollow=True, empty=True)
+            area.points([(own.centroid.x, own.centroid.y)], 15, color=INK, hollow=True, empty=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import altair as alt
+import shapely
 
 from diagnostic.report.charts.style import BLUE, INK, PAPER, WIDTH
 
@@ -72,20 +73,22 @@ class Plane:
 
     def shapes(
         self,
-        outlines: Iterable[Sequence[Sequence[tuple[float, float]]]],
+        shapes: Iterable[shapely.Geometry],
         fill: str | None = None,
         stroke: str | None = None,
         width: float = 1,
     ) -> None:
-        """Outlines in pixels, each a list of rings that are closed here."""
-        rings = [[*ring, ring[0]] for outline in outlines for ring in outline]
-        if rings:
-            self._drawn({"type": "Polygon", "coordinates": rings}, fill=fill, stroke=stroke, strokeWidth=width)
-
-    def lines(self, lines: Sequence[Sequence[tuple[float, float]]], color: str, width: float) -> None:
-        """Broken lines in pixels."""
-        if lines:
-            self._drawn({"type": "MultiLineString", "coordinates": lines}, fill=None, stroke=color, strokeWidth=width)
+        """Outlines and lines in pixels, whatever the scales; empty ones are left out."""
+        features = [
+            {"type": "Feature", "geometry": shapely.geometry.mapping(shape), "properties": {}}
+            for shape in shapes
+            if not shape.is_empty
+        ]
+        if features:
+            style: dict[str, Any] = {"fill": fill, "stroke": stroke, "strokeWidth": width, "strokeJoin": "round"}
+            mark = alt.MarkDef(type="geoshape", clip=False, **style)  # a clip has a new id each time
+            flat = alt.Projection(type="identity", scale=1, translate=[0, 0])
+            self.layers.append(alt.Chart(alt.InlineData(values=features), mark=mark, projection=flat))
 
     def texts(
         self, labels: Iterable[tuple[float, float, str]], align: str = "left", dx: float = 0, **style: Any
@@ -112,13 +115,6 @@ class Plane:
             self.layers.append(
                 alt.Chart(alt.InlineData(values=values), mark=alt.MarkDef(type=mark, **style), encoding=encoding)
             )
-
-    def _drawn(self, geometry: dict[str, Any], **style: Any) -> None:
-        """One layer of pixels, whatever the scales."""
-        values = [{"type": "Feature", "geometry": geometry, "properties": {}}]
-        mark = alt.MarkDef(type="geoshape", clip=False, strokeJoin="round", **style)  # a clip has a new id each time
-        flat = alt.Projection(type="identity", scale=1, translate=[0, 0])
-        self.layers.append(alt.Chart(alt.InlineData(values=values), mark=mark, projection=flat))
 
     def _scales(self) -> dict[str, Any]:
         def scale(domain: Sequence[float], length: float) -> alt.Scale:

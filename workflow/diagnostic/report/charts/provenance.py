@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+import shapely
 
 from diagnostic.core import french
 from diagnostic.report.charts.image import Chart, image
@@ -40,7 +41,8 @@ def provenance(lineage: pd.DataFrame) -> Chart | None:
     plane = Plane(height, (0, WIDTH), (0, height), (0, 0, 0, 0))
     for step, y in _bands(nodes, heights).items():
         plane.texts([(LEFT, y, STEPS[step])], fontWeight="bold")
-    plane.lines([_link(heights[a], heights[b], height) for a, b in sorted(_links(full, nodes))], "#55606B", 0.9)
+    links = [_link(heights[a], heights[b], height) for a, b in sorted(_links(full, nodes))]
+    plane.shapes([shapely.MultiLineString(links)], stroke="#55606B", width=0.9)
     plane.points([(LEFT, y) for y in heights.values()], 7)
     plane.texts([(LEFT + 10, heights[node.rule], node.rule) for node in nodes])
     plane.texts([(WIDTH, heights[node.rule], _size(node)) for node in nodes if node.tables], align="right")

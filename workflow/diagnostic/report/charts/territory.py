@@ -6,12 +6,15 @@ Only released numbers get here, and a fill or a disc says its class, never a num
 
 from __future__ import annotations
 
+import itertools
 import math
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+import shapely
 
 from diagnostic.consolidate.located import token
 from diagnostic.core import french
@@ -30,7 +33,7 @@ FILLED = {"epci": "intercommunalité", "arrondissement": "arrondissement"}  # th
 NEUTRAL = "protégé ou sans signalement"
 ELSEWHERE = "Ailleurs, rien n’est publié : le nombre est protégé, ou personne n’a rien signalé."
 PLACE = "hypothèse : lieu que les professionnel·les donnent"
-SAMPLE, STEPS, WIDE = 15, 24, 150  # pixels; heights at which room is looked for; as much width as a name needs
+SAMPLE, STEPS = 15, 24  # pixels; heights, and widths, at which room is looked for
 
 
 @dataclass(frozen=True)
@@ -129,59 +132,19 @@ def mark(area: Plane, ground: Ground, frame: Frame, part: Filled, labels: symbol
 
 def _within(one: Area, outline: Shape, labels: symbols.Labels) -> list[tuple[float, float, str]]:
     """The name and the number inside a territory, on as many lines as it takes; the number alone where it has no room."""
-    for room in rooms(outline):
-        columns = int((room.right - room.left) / symbols.text_width("n"))
-        for text in (f"{one.name}, {one.text}", one.text):
-            lines = textwrap.wrap(text, max(columns, 1), break_long_words=False, break_on_hyphens=False)
-            high = len(lines) * LINE
-            if all(len(line) <= columns for line in lines) and high <= room.bottom - room.top:
-                x, y = (room.left + room.right) / 2, (room.top + room.bottom) / 2
-                wide = max(map(symbols.text_width, lines))
-                if labels.free(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2):
-                    return [(x, y + LINE * (at - (len(lines) - 1) / 2), line) for at, line in enumerate(lines)]
+    west, north, east, south = outline.bounds
+    xs, ys = (axis.ravel() for axis in np.meshgrid(np.linspace(west, east, STEPS), np.linspace(north, south, STEPS)))
+    middle = shapely.get_point(shapely.maximum_inscribed_circle(outline), 0)
+    nearest = np.argsort(np.hypot(xs - middle.x, ys - middle.y), kind="stable")
+    for text, rows in itertools.product((f"{one.name}, {one.text}", one.text), range(1, 5)):
+        lines = textwrap.wrap(text, math.ceil(len(text) / rows), break_long_words=False, break_on_hyphens=False)
+        wide, high = max(map(symbols.text_width, lines)) / 2, len(lines) * LINE / 2
+        fits = shapely.contains(outline, shapely.box(xs - wide, ys - high, xs + wide, ys + high))
+        for at in nearest[fits[nearest]]:
+            x, y = float(xs[at]), float(ys[at])
+            if labels.free(x - wide, y - high, x + wide, y + high):
+                return [(x, y + LINE * (row - (len(lines) - 1) / 2), line) for row, line in enumerate(lines)]
     return []
-
-
-@dataclass(frozen=True)
-class Room:
-    """A rectangle inside an outline, in pixels."""
-
-    left: float
-    right: float
-    top: float
-    bottom: float
-
-
-def rooms(outline: Shape) -> list[Room]:
-    """Rectangles inside an outline, the ones that hold most text first: as wide as it is all along three heights."""
-    points = [point for ring in outline for point in ring]
-    top, bottom = min(y for _, y in points), max(y for _, y in points)
-    found = []
-    for at in range(1, STEPS):
-        middle = top + (bottom - top) * at / STEPS
-        for high in (LINE * 3, LINE * 2, LINE):
-            spans = [_span(outline, y) for y in (middle - high / 2, middle, middle + high / 2)]
-            for left, right in spans[1]:
-                inside = [(max(left, a), min(right, b)) for one in (spans[0], spans[2]) for a, b in one]
-                kept = [span for span in inside if span[1] - span[0] > 0]
-                if len(kept) == 2:
-                    found.append(
-                        Room(max(a for a, _ in kept), min(b for _, b in kept), middle - high / 2, middle + high / 2)
-                    )
-    centre = (top + bottom) / 2
-    order = [(-min(r.right - r.left, WIDE) * (r.bottom - r.top), abs(r.top + r.bottom - 2 * centre), r) for r in found]
-    return [room for *_, room in sorted(order, key=lambda one: one[:2])]
-
-
-def _span(outline: Shape, y: float) -> list[tuple[float, float]]:
-    """Where a horizontal line is inside an outline."""
-    crossed = sorted(
-        x0 + (y - y0) * (x1 - x0) / (y1 - y0)
-        for ring in outline
-        for (x0, y0), (x1, y1) in zip(ring, [*ring[1:], ring[0]], strict=True)
-        if (y0 <= y) != (y1 <= y)
-    )
-    return list(zip(crossed[::2], crossed[1::2], strict=False))
 
 
 def key(part: Filled, left: float, width: float) -> Iterator[Block]:
