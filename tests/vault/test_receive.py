@@ -24,7 +24,7 @@ from diagnostic.core import io
 from diagnostic.privacy.vault import VaultError, open_vault
 from diagnostic.study import config
 from diagnostic.study.config import ConfigError
-from diagnostic.study.receive import ReceiveError, propose, receive
+from diagnostic.study.receive import Choice, ReceiveError, propose, receive
 from diagnostic.study.start import init
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports.formats import FORMATS
@@ -77,8 +77,12 @@ def given(root: Path, content: bytes, suffix: str = ".xlsx") -> Path:
     return path
 
 
-def register(root: Path, content: bytes, suffix: str = ".xlsx", today: dt.date = TODAY) -> str:
-    lines = receive(root, STUDY, ROLE, given(root, content, suffix), today)
+YES = Choice(agree=lambda lines: True)  # somebody who says that records are gone for good
+FORCED = Choice(replace=True)
+
+
+def register(root: Path, content: bytes, suffix: str = ".xlsx", today: dt.date = TODAY, choice: Choice = YES) -> str:
+    lines = receive(root, STUDY, ROLE, given(root, content, suffix), today, choice)
     assert_french(lines)
     return "\n".join(lines)
 
@@ -212,7 +216,9 @@ def test_the_coding_of_situations_is_registered_like_an_export(root: Path) -> No
         "\n".join(receive(root, STUDY, "situation_coding", given(root, content), TODAY)).replace("\xa0", " ")
         for content in (first, second)
     ]
-    assert "Contenu reconnu : classeur modèle (XLSX)." in told[0] and "2 lignes dans cet export." in told[0]
+    assert (
+        "Contenu reconnu : classeur modèle (XLSX), pour le rôle" in told[0] and "2 lignes dans cet export." in told[0]
+    )
     assert "3 lignes dans cet export : 2 déjà connues, 1 nouvelle" in told[1]
 
 
@@ -422,7 +428,9 @@ def test_a_proposal_is_not_written_over(root: Path) -> None:
 
 
 def test_a_first_row_that_may_be_answers_is_not_copied_out_of_the_vault(root: Path) -> None:
-    register(root, "Camille 15 ans;à la gare\nLou 16 ans;à l’hôtel\n".encode(), ".csv")
+    content = "Camille 15 ans;à la gare\nLou 16 ans;à l’hôtel\n".encode()
+    assert "Camille" not in refused(root, given(root, content, ".csv"))  # no heading reads like a question
+    register(root, content, ".csv", choice=FORCED)
     with pytest.raises(ReceiveError, match="Aucun en-tête") as error:
         propose(root, STUDY, ROLE)
     assert "Camille" not in str(error.value) and not (root / MAPPING).exists()
@@ -446,6 +454,8 @@ def test_a_mapped_spreadsheet_with_a_column_named_like_the_template_s_is_still_r
     register(root, made.xlsx())
     propose(root, STUDY, ROLE)
     confirm(root, made)
-    told = register(root, adhoc.AdHoc([rows[:-1] for rows in made.sheets]).xlsx())
+    cut = adhoc.AdHoc([rows[:-1] for rows in made.sheets]).xlsx()
+    assert "problèmes bloqueraient" in refused(root, given(root, cut))  # situations of the response that is gone
+    told = register(root, cut, choice=FORCED)
     assert "À écrire" not in told and "39 déjà connues" in told.replace("\u00a0", " ")
     assert mapping.NO not in (root / MAPPING).read_text(encoding="utf-8-sig")

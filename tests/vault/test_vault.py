@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.privacy import vault as vaults
+from diagnostic.privacy import ciphers
 from diagnostic.privacy.ciphers import VaultError, age_cipher
 from diagnostic.privacy.vault import ALPHABET, Vault, open_vault
 
@@ -253,7 +253,7 @@ RECIPIENT = "age1" + "q" * 58
 
 def test_encryption_asks_for_a_tool_when_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyrage", None)
-    monkeypatch.setattr(vaults.shutil, "which", lambda name: None)
+    monkeypatch.setattr(ciphers.shutil, "which", lambda name: None)
     with pytest.raises(VaultError, match="pyrage"):
         age_cipher([RECIPIENT])
 

@@ -38,6 +38,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "diffuser": ("issue",),
         "nommer": ("autorites", "authorities"),
         "recontacter": ("demandes", "requests"),
+        "effacer": ("erase", "forget"),
         "purger": ("purge",),
     },
     "Ce programme": {"completer": ("completion",)},

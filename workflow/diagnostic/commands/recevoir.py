@@ -1,22 +1,60 @@
-"""`diagnostic recevoir`: an export goes into the vault."""
+"""`diagnostic recevoir`: an export goes into the vault; every version is kept, and any can be taken again."""
 
 from __future__ import annotations
 
 import datetime as dt
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from diagnostic.commands.base import TEAM, Command, project, told
-from diagnostic.commands.values import FILE, STUDY, dated
+from diagnostic.commands.values import FILE, STUDY, Whole, dated
 
 
-@click.command("recevoir", cls=Command, help="Range un export dans le coffre, ou celui qui le remplace.")
+@click.command("recevoir", cls=Command, help="Range un export dans le coffre ; chaque version y est gardée.")
 @click.argument("study", type=STUDY, metavar="ÉTUDE", help="par exemple 47-2026")
-@click.argument("role", metavar="RÔLE", help="questionnaire, interview_sheets ou situation_coding")
-@click.argument("file", type=FILE, metavar="FICHIER", help="l’export, tel que l’outil l’a donné")
+@click.argument("role", required=False, metavar="[RÔLE]", help="sinon, reconnu au contenu : questionnaire…")
+@click.argument("file", required=False, type=FILE, metavar="[FICHIER]", help="l’export, tel que l’outil l’a donné")
+@click.option("--remplacer", "replace", is_flag=True, help="reçoit même ce qui serait refusé")
+@click.option("--annuler", "undone", is_flag=True, help="reprend la version d’avant")
+@click.option("--version", "number", type=Whole(1), metavar="N", help="reprend cette version")
+@click.option("--versions", "listing", is_flag=True, help="liste les versions gardées")
 @dated("jour de l’export")
-def command(study: str, role: str, file: Path, date: dt.date) -> int:
-    from diagnostic.study.receive import receive
+def command(
+    study: str,
+    role: str | None,
+    file: Path | None,
+    replace: bool,
+    undone: bool,
+    number: int | None,
+    listing: bool,
+    date: dt.date,
+) -> int:
+    from diagnostic.study import receive
 
-    return told([*receive(project(), study, role, file, date), TEAM])
+    if listing:
+        return told([*receive.listed(project(), study), TEAM])
+    if undone or number:
+        if role is None:
+            raise _lacking("RÔLE")
+        return told([*receive.undo(project(), study, role, date, number or 0), TEAM])
+    if file is None:
+        if role is None:
+            raise _lacking("FICHIER")
+        role, file = "", Path(role)
+    choice = receive.Choice(replace, _agreed)
+    return told([*receive.receive(project(), study, role or "", file, date, choice), TEAM])
+
+
+def _lacking(what: str) -> click.UsageError:
+    return click.UsageError(f"Il manque {what}.", click.get_current_context())
+
+
+def _agreed(lines: Sequence[str]) -> bool:
+    """Whether the person at the terminal says yes; without a terminal, nobody does."""
+    if not sys.stdin.isatty():
+        return False
+    click.echo("\n".join(lines))
+    return input("Recevoir cet export tout de même ? [o/N] ").strip().casefold() in ("o", "oui")

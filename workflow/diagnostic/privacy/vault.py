@@ -1,6 +1,7 @@
 """The vault: the one door of personal data, one folder and one key per study, closed to everybody else.
 
     vault/{study}/received/   exports as received, under the name of their role: form.xlsx
+    vault/{study}/versions/   every export that came, in its order (see `versions`)
     vault/{study}/private/    tables of what was split off: names, e-mails, phones, free text, exact places
     vault/{study}/key         32 random bytes, one set per edition; never printed
 
@@ -15,9 +16,7 @@ import hmac
 import os
 import re
 import secrets
-import shutil
 import stat
-import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -30,9 +29,12 @@ from diagnostic.core.declarations import STUDY_ID
 from diagnostic.core.french import NBSP, plural
 from diagnostic.privacy import folding
 from diagnostic.privacy.ciphers import Cipher, VaultError
+from diagnostic.privacy.placement import misplaced
 
 VAULT = "vault"
 RECEIVED, PRIVATE, KEY, CERTIFICATES = "received", "private", "key", "certificats"
+VERSIONS, SHEETS = "versions", "feuilles"  # every export that came; sheets that the team works in
+FOLDERS = (RECEIVED, PRIVATE, VERSIONS, SHEETS)
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 KEY_BYTES = 32
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".zip")
@@ -136,7 +138,7 @@ class Vault:
             raise VaultError(f"Coffre de {self.study}{NBSP}: {role} doit être un fichier {', '.join(SUFFIXES)}.")
         before = self.received(role)
         replaced = self.digest(self.read_received(role)) if before else None
-        path = self._write(content, self.folder / RECEIVED / f"{role}{suffix}")
+        path = self.store(content, self.folder / RECEIVED / f"{role}{suffix}")
         if before and before != path:
             before.unlink()
         return Receipt(path, self.digest(content), replaced)
@@ -167,7 +169,7 @@ class Vault:
             )
         if path is None:
             raise VaultError(f"Coffre de {self.study}{NBSP}: aucun fichier reçu pour {role}.")
-        return self._read(path)
+        return self.load(path)
 
     def unnamed(self) -> int:
         """How many received files do not bear a role's name: their own names may say who answered."""
@@ -184,7 +186,7 @@ class Vault:
             content = io.parquet_bytes(frame)
         if content is None:
             raise VaultError(f"Coffre de {self.study}{NBSP}: la table {name} mêle des types dans une colonne.")
-        return self._write(content, self.folder / PRIVATE / f"{name}.parquet")
+        return self.store(content, self.folder / PRIVATE / f"{name}.parquet")
 
     def read_private(self, name: str) -> pd.DataFrame:
         """Read a private table. Raises VaultError when it is absent or damaged."""
@@ -193,7 +195,7 @@ class Vault:
         path = path if path.is_file() else path.with_name(path.name + ENCRYPTED)
         if not path.is_file():
             raise VaultError(f"Coffre de {self.study}{NBSP}: la table {name} n’y est pas.")
-        content = self._read(path)
+        content = self.load(path)
         with contextlib.suppress(io.DoorError):
             return io.parquet_frame(content)[0]
         raise VaultError(f"Coffre de {self.study}{NBSP}: la table {name} est abîmée.")
@@ -203,15 +205,24 @@ class Vault:
         names = (path.name.removesuffix(ENCRYPTED) for path in (self.folder / PRIVATE).glob("*.parquet*"))
         return sorted({name.removesuffix(".parquet") for name in names if not name.startswith(".")})
 
-    def _write(self, content: bytes, path: Path) -> Path:
-        """Write, encrypted when there is a cipher; the other version of the file is taken away. Returns its path."""
+    def folder_of(self, name: str) -> Path:
+        """One of the vault's folders, made on first use, closed to others."""
+        folder = self.folder / name
+        if not folder.is_dir():
+            folder.mkdir(mode=FOLDER_MODE)
+            folder.chmod(FOLDER_MODE)  # whatever the umask
+        return folder
+
+    def store(self, content: bytes, path: Path) -> Path:
+        """Write a file of the vault, encrypted when there is a cipher, in its place in either form. Returns its path."""
         target = path.with_name(path.name + ENCRYPTED) if self._cipher else path
         write_closed(self._cipher.encrypt(content) if self._cipher else content, target)
         other = path if self._cipher else path.with_name(path.name + ENCRYPTED)
         other.unlink(missing_ok=True)
         return target
 
-    def _read(self, path: Path) -> bytes:
+    def load(self, path: Path) -> bytes:
+        """The content of a file of the vault, deciphered where its name says so. Raises VaultError."""
         content = path.read_bytes()
         return _decrypt(self._cipher, content, self.study) if path.name.endswith(ENCRYPTED) else content
 
@@ -262,8 +273,8 @@ def open_vault(
     base = root / place
     folder = base / study
     problems = [
-        *_links(root, [base, folder, folder / RECEIVED, folder / PRIVATE, folder / KEY]),
-        *_misplaced(root, base),
+        *_links(root, [base, folder, *(folder / name for name in (*FOLDERS, KEY))]),
+        *misplaced(root, base, KEY),
     ]
     if not problems and not folder.is_dir() and not create:
         problems = [f"Coffre de {study}{NBSP}: il n’existe pas."]
@@ -290,53 +301,9 @@ def _name(root: Path, path: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
-def _misplaced(root: Path, base: Path) -> list[str]:
-    place = base.resolve()
-    found = []
-    if place.is_relative_to((root / "results").resolve()):
-        found.append(f"Coffre{NBSP}: il est dans results/, qui peut être diffusé ; le mettre ailleurs.")
-    return found + _git_keeps(place)
-
-
-def _git_keeps(place: Path) -> list[str]:
-    """Whether git would take the vault: not ignored, or already tracked."""
-    start = next(folder for folder in (place, *place.parents) if folder.is_dir())
-    top = next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
-    if top is None:
-        return []
-    command = shutil.which("git")
-    if command is None:
-        return [] if _ignored_by_text(top, place) else [_not_ignored()]
-    inside = str((place / "00-0000" / KEY).relative_to(top))
-    ignored = subprocess.run([command, "-C", str(top), "check-ignore", "-q", "--no-index", inside], capture_output=True)
-    tracked = subprocess.run([command, "-C", str(top), "ls-files", "--", str(place)], capture_output=True)
-    found = []
-    if ignored.returncode > 1 or tracked.returncode:
-        found.append(f"Coffre{NBSP}: git ne répond pas sur ce dossier ; rien ne garantit qu’il ignore le coffre.")
-    elif ignored.returncode == 1:
-        found.append(_not_ignored())
-    count = len(tracked.stdout.splitlines())
-    if count:
-        found.append(
-            f"Coffre{NBSP}: git suit {count} {plural(count, 'fichier')} du coffre ; les retirer du dépôt et de son historique."
-        )
-    return found
-
-
-def _not_ignored() -> str:
-    return f"Coffre{NBSP}: git ne l’ignore pas ; ajouter la ligne « /{VAULT}/ » au fichier .gitignore."
-
-
-def _ignored_by_text(top: Path, place: Path) -> bool:
-    """Without git: whether .gitignore names the vault's first folder."""
-    ignore = top / ".gitignore"
-    lines = ignore.read_text(encoding="utf-8").split() if ignore.is_file() else []
-    return place.relative_to(top).parts[0] in {line.strip("/") for line in lines}
-
-
 def _too_open(study: str, base: Path, folder: Path) -> list[str]:
     found = []
-    for path in (base, folder, folder / RECEIVED, folder / PRIVATE, folder / KEY, folder / (KEY + ENCRYPTED)):
+    for path in (base, folder, *(folder / name for name in (*FOLDERS, KEY, KEY + ENCRYPTED))):
         if not path.exists():
             continue
         status = path.stat()

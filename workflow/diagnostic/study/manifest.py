@@ -55,6 +55,16 @@ def rewrite(results: Path, root: Path) -> None:
     io.write_bytes(_render({p.relative_to(root).as_posix(): f"sha256:{io.sha256(p)}" for p in kept}), results / NAME)
 
 
+def has_read(root: Path, study: str, role: str, digest: str) -> bool:
+    """Whether the study's last complete run was made from this content of an export of its vault."""
+    path = root / "results" / study / NAME
+    try:
+        digests = json.loads(path.read_bytes()) if path.is_file() else {}
+    except ValueError:
+        return False
+    return isinstance(digests, dict) and digests.get(f"{VAULT}/{study}/received/{role}") == digest
+
+
 def verify(results: Path, root: Path) -> list[str]:
     """What changed since the manifest was written, one French sentence per finding; empty when nothing did.
 

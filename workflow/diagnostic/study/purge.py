@@ -13,7 +13,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -28,7 +28,9 @@ from diagnostic.privacy.vault import (
     KEY,
     PRIVATE,
     RECEIVED,
+    SHEETS,
     VAULT,
+    VERSIONS,
     Cipher,
     Vault,
     VaultError,
@@ -48,6 +50,7 @@ from diagnostic.study.purge_record import (
     certificate_path,
     write_certificate,
 )
+from diagnostic.study.read_back import in_versions
 
 # Phases whose tables have a row per answer, situation or person, or a fact per group of them, however small.
 EXACT_PHASES = ("collect", "consolidate", "estimate")
@@ -95,6 +98,7 @@ def plan(
         why = f"gardé jusqu’au {date(retention.exports)}"
     lists = [path for path in _inside(vault.folder / RECEIVED) if path.name.startswith(f"{CALL_BACK}.")]
     received = [path for path in _inside(vault.folder / RECEIVED) if path not in lists]
+    kept, sheets = (_inside(vault.folder / name) for name in (VERSIONS, SHEETS))
     tables = [path for path in _inside(vault.folder / PRIVATE) if not path.name.startswith(f"{CONTACTS}.")]
     keys = [path for path in (vault.folder / KEY, vault.folder / (KEY + ENCRYPTED)) if path.is_file()]
     items = [
@@ -106,6 +110,8 @@ def plan(
         Item("traces de Snakemake et journaux", len(records), why, due, tuple(records)),
         Item("liste des demandes", len(lists), "se refait tant que les contacts sont gardés", True, tuple(lists)),
         Item("exports reçus", len(received), why, due, tuple(received)),
+        Item("versions gardées de ces exports", len(kept), why, due, tuple(kept)),
+        Item("feuilles de travail", len(sheets), why, due, tuple(sheets)),
         Item("tables privées", len(tables), why, due, tuple(tables)),
         Item("clé des pseudonymes", len(keys), why, due, tuple(keys)),
     ]
@@ -234,14 +240,18 @@ def snakemake_records(root: Path, study: str) -> list[Path]:
 _LINK = re.compile(r"[A-Z]-[0-9A-HJKMNP-TV-Z]{6,26}")
 
 
-def values(vault: Vault) -> dict[str, bool]:
-    """The distinct personal texts of the private tables → whether one was only given as the name of a place.
+def private(vault: Vault) -> list[tuple[str, pd.DataFrame]]:
+    """The private tables, by name."""
+    return [(name, vault.read_private(name)) for name in vault.private_names()]
+
+
+def values(tables: Iterable[tuple[str, pd.DataFrame]]) -> dict[str, bool]:
+    """The distinct personal texts of private tables → whether one was only given as the name of a place.
 
     Left out: pseudonyms, consents, dates, short numbers, and counts such as « 3 ou 4 ».
     """
     found: dict[str, bool] = {}
-    for name in vault.private_names():
-        frame = vault.read_private(name)
+    for name, frame in tables:
         places = frame["variable"].isin(PLACES) if "variable" in frame else pd.Series(False, index=frame.index)
         for column in frame.columns.difference([CONSENT, UNTIL, *STRUCTURE], sort=False):
             cells = pd.DataFrame({"text": frame[column].dropna().astype("str").str.strip(), "place": places}).dropna()
@@ -274,7 +284,7 @@ def ordinary(root: Path, texts: Mapping[str, bool]) -> set[str]:
     return used
 
 
-def _searched(root: Path, place: Path | str) -> list[Path]:
+def searched(root: Path, place: Path | str) -> list[Path]:
     vault = (root / place).resolve()
     return sorted(path for path in root.iterdir() if path.name not in NOT_SEARCHED and path.resolve() != vault)
 
@@ -303,22 +313,22 @@ def purge(
         raise VaultError(f"Purge de {study}{NBSP}: un calcul est en cours dans ce dossier ; attendre sa fin.")
     vault = open_vault(root, study, place, cipher, create=False)
     full = today >= retention.exports
-    texts = values(vault) if full else {}
+    texts = values([*private(vault), *in_versions(root, study, vault)]) if full else {}
     plain = ordinary(root, texts)
     sought = [text for text in texts if text not in plain]
     if missed := known_values.self_proof(vault.folder):
         return Report(study, items, STOPPED, missed=missed)
     outside = [path for item in items if item.due for path in item.paths if not path.is_relative_to(vault.folder)]
-    _erase(outside, root)
+    erase(outside, root)
     if full:
         settle(root, study, today)
-    if found := known_values.search(sought, _searched(root, place), root):
+    if found := known_values.search(sought, searched(root, place), root):
         return Report(study, items, STOPPED, found)
-    certificate = certificate_path(vault.folder, today, full)
+    certificate = certificate_path(vault.folder, today, "purge" if full else CONTACTS)
     write_certificate(certificate, study, today, items, None)
     remaining = {folding.fold(text) for text in _empty_vault(vault, items, retention, today, full, contact_columns)}
     gone = [text for text in sought if folding.fold(text) not in remaining]
-    if found := known_values.search(gone, [*_searched(root, place), vault.folder], root):
+    if found := known_values.search(gone, [*searched(root, place), vault.folder], root):
         return Report(study, items, INCOMPLETE, found)
     write_certificate(certificate, study, today, items, (len(sought), len(plain)) if full else None, done=True)
     return Report(study, items, DONE, certificate=certificate)
@@ -336,15 +346,15 @@ def _empty_vault(
             contacts = contacts[[column for column in contacts.columns if column in columns]]
         old = [path for path in _inside(vault.folder / PRIVATE) if path.name.startswith(f"{CONTACTS}.")]
         if contacts.empty:
-            _erase(old, vault.folder)
+            erase(old, vault.folder)
         else:
             vault.write_private(contacts, CONTACTS)
             remaining = [str(cell) for column in contacts for cell in contacts[column].dropna()]
-    _erase([p for item in items if item.due for p in item.paths if p.is_relative_to(vault.folder)], vault.folder)
+    erase([p for item in items if item.due for p in item.paths if p.is_relative_to(vault.folder)], vault.folder)
     return remaining
 
 
-def _erase(paths: Sequence[Path], root: Path) -> None:
+def erase(paths: Sequence[Path], root: Path) -> None:
     """Overwrite, then delete, files; then the folders they leave empty, `root` and its first level aside."""
     for path in paths:
         if path.is_file() and not path.is_symlink() and path.stat().st_nlink == 1:

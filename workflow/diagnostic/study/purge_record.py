@@ -50,11 +50,11 @@ class Report:
     certificate: Path | None = None
 
 
-def certificate_path(folder: Path, today: dt.date, full: bool) -> Path:
+def certificate_path(folder: Path, today: dt.date, what: str) -> Path:
     """A new name. Only a full purge is called one: it is what tells a deleted key from a lost one."""
     place = folder / CERTIFICATES
     place.mkdir(mode=FOLDER_MODE, exist_ok=True)
-    name, number = f"{'purge' if full else 'contacts'}-{today.isoformat()}", 1
+    name, number = f"{what}-{today.isoformat()}", 1
     while (path := place / f"{name}{'' if number == 1 else f'-{number}'}.json").exists():
         number += 1
     return path

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import yaml
 
 from diagnostic.codebook import loading
-from diagnostic.codebook.model import Codebook
+from diagnostic.collect import leaks
 from diagnostic.collect.answered import FORMATS, ROLES
-from diagnostic.collect.exports import mapping, tools
+from diagnostic.collect.exports import mapping
 from diagnostic.collect.exports.headings import Headings
-from diagnostic.collect.exports.study import read_exports
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.core import io
+from diagnostic.core.declarations import parse
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import plural, typographic
-from diagnostic.core.problems import BLOCKING
-from diagnostic.privacy.vault import LONGEST, Vault, VaultError
+from diagnostic.privacy import versions
+from diagnostic.privacy.vault import VaultError
+from diagnostic.study import contents
 from diagnostic.study.config import MAPPING, RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml
+from diagnostic.study.manifest import has_read
+from diagnostic.study.read_back import Export, Reader
 from diagnostic.study.unlocking import opened
 
 TITLES = {
@@ -35,6 +37,13 @@ TITLES = {
 SOURCE = "Export de l’outil de collecte, rangé dans le coffre"
 LICENCE = "Données personnelles : non diffusées"
 TRUE = ("true", "yes", "on", "1")
+SHOWN = 8  # problems told of a file that is refused
+KEPT = "Rien n’a été changé ; si c’est voulu, donner de nouveau la commande avec --remplacer."
+SAFE = (
+    "Le fichier reçu est dans le coffre. Garder l’autre copie (téléchargements, courriel, clé) jusqu’à ce qu’un calcul "
+    "ait lu celle-ci : « diagnostic recevoir ÉTUDE --versions » le dit."
+)
+READ = "Un calcul a lu cet export : les autres copies peuvent être effacées, selon ce que prévoit le dossier de conformité."
 
 
 class ReceiveError(Refused):
@@ -45,78 +54,110 @@ class ReceiveError(Refused):
 
 
 @dataclass(frozen=True)
-class _Read:
-    """What one export holds: its responses under their whole pseudonyms, and how many problems block it."""
+class Choice:
+    """What a person answers for: `replace` takes what would be refused; `agree` is asked, with what was found, where
+    records are gone."""
 
-    responses: frozenset[str]
-    blocking: int
+    replace: bool = False
+    agree: Callable[[Sequence[str]], bool] = lambda lines: False
 
 
-def receive(root: Path, study: str, role: str, source: Path, today: dt.date) -> list[str]:
-    """Register an export, or the one that replaces it: French lines that tell what was found and what is left to do.
+ASKING = Choice()
 
-    The response identities of both exports are compared under their pseudonyms; only counts are told. Raises
-    ReceiveError, ConfigError, VaultError, CodebookError. The file's own name goes nowhere: it may say who answered.
+
+def receive(root: Path, study: str, role: str, source: Path, today: dt.date, choice: Choice = ASKING) -> list[str]:
+    """Register an export, or the one that takes the place of another: French lines that tell what was done.
+
+    `role` is "" where the content is to tell it. The records of both exports are compared under their pseudonyms; only
+    counts are told. Refused, unless `choice.replace`: content that is unknown or of another role, what would block, and
+    records that are gone where `choice.agree` does not say yes. Raises ReceiveError, ConfigError, VaultError,
+    CodebookError. The file's own name goes nowhere: it may say who answered.
     """
     try:
-        return [typographic(line) for line in _receive(root, study, role, source, today)]
+        return [typographic(line) for line in _receive(root, study, role, source, today, choice)]
     except OSError:  # its message holds a name of file
         raise ReceiveError("Écriture impossible : vérifier les droits et la place sur le disque.") from None
 
 
-def _receive(root: Path, study: str, role: str, source: Path, today: dt.date) -> list[str]:
-    chosen = _chosen(root, study, role)
-    content, grids = _content(source, role)
+def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, choice: Choice) -> list[str]:
+    if role:
+        _check(role)
+    load_yaml(root, STUDIES / f"{study}.yaml")  # no vault for a study that is none
+    content, grids = _content(source, role or "fichier")
     vault = opened(root, study)
-    codebook = loading.load(loading.read_folder(root / loading.FOLDER))
-    record = _record(root, study, role)
     digest = vault.digest(content)  # refused after a purge, before anything is written
-    keys = [codebook.tables[table].key[0] for table in ROLES[role]]
-    name = _format(chosen, grids, keys)
-    shown = tools.recognise(grids, keys)
-    lines = [f"Contenu reconnu : {FORMATS[shown]}." if shown else "Ce contenu n’est celui d’aucun outil connu."]
-    if chosen == "mapping":
-        lines = ["Contenu lu par la correspondance de l’étude."]
+    reader = Reader.of(root, study, vault)
+    found = contents.recognise(reader.codebook, grids)
+    role = _role(reader, role, found, choice)
+    record = origin(root, study, role)
+    lines = [_shown(reader, role, found)]
+    name = reader.format(role, grids)
     if vault.received(role) is not None and digest == record.get("digest"):
         lines.append("C’est l’export que le coffre avait déjà : rien ne change.")
-        vault.receive(content, role, f".{grids[0].kind}")
-    else:
-        after = _read(root, study, codebook, vault, role, content, name)
-        before = None
-        if vault.received(role) is not None and not _trial(record):
-            earlier = vault.read_received(role)
-            if _format(chosen, read_export(earlier, role, short_rows=True)[0], keys) == name:
-                before = _read(root, study, codebook, vault, role, earlier, name)
-            else:
-                lines.append("L’export précédent venait d’un autre outil : les réponses ne peuvent pas être comparées.")
-        vault.receive(content, role, f".{grids[0].kind}")
-        _write(root, study, role, record, digest, today)
-        lines += _compared(role, before, after)
-        if _trial(record):
-            lines.append("Il remplace les réponses d’essai.")
-    lines += _left_to_do(root, study, role, chosen, name)
+        return [*lines, *_left_to_do(reader, role, name), READ if has_read(root, study, role, digest) else SAFE]
+    after = reader.read(role, content, name)
+    if after.blocking and not choice.replace and (name != "mapping" or reader.complete(role)):
+        raise ReceiveError("\n".join([*lines, *_blocked(after), KEPT]))
+    told, asked = _compared(reader, role, record, name, after)
+    if asked and not choice.replace and not choice.agree([typographic(line) for line in [*lines, *told]]):
+        raise ReceiveError("\n".join([*lines, *told, KEPT]))
+    own = (yaml_text(record), str(record.get("date", ""))) if record else (b"", "")
+    versions.add(vault, content, role, f".{grids[0].kind}", today.isoformat(), own)
+    _write(root, study, role, record, digest, today)
+    if _trial(record):
+        told.append("Il remplace les réponses d’essai.")
+    return [*lines, *told, *_left_to_do(reader, role, name), SAFE]
+
+
+def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> list[str]:
+    """Put to use again the export that the one in use took the place of, or the version `number`; French lines.
+
+    The one that goes out of use is kept. Raises ReceiveError where there is none to go back to, VaultError, ConfigError.
+    """
+    _check(role)
+    vault = opened(root, study, create=False)
+    used = versions.in_use(vault, role)
+    kept = {version.number: version for version in versions.versions(vault, role) if version.file}
+    if used is None:
+        raise ReceiveError(f"Le coffre n’a pas de version de {role} à reprendre : rien n’a été changé.")
+    wanted = kept.get(number or used.before)
+    if wanted is None or wanted.number == used.number:
+        numbers = ", ".join(str(one) for one in kept) or "aucune"
+        raise ReceiveError(f"Aucune autre version à reprendre ici ; versions gardées de {role} : {numbers}.")
+    record = origin(root, study, role)
+    versions.restore(vault, wanted, today.isoformat(), yaml_text(record))
+    earlier = parse(saved, SIDECAR) if (saved := versions.record(vault, wanted)) else record
+    replaced = {"date": today.isoformat(), "digest": used.digest}
+    written = earlier | {"digest": wanted.digest, "history": [*record.get("history", []), replaced]}
+    io.write_bytes(yaml_text(written), root / RESOURCES / study / f"{role}{SIDECAR}")
     return [
-        *lines,
-        "Le fichier reçu est dans le coffre ; effacer la copie qui reste ailleurs (téléchargements, courriel, clé).",
+        typographic(f"La version {wanted.number} de {role}, reçue le {wanted.day}, est de nouveau celle de l’étude."),
+        typographic(
+            f"La version {used.number} reste dans le coffre : « diagnostic recevoir {study} {role} --version {used.number} » la reprend."
+        ),
     ]
+
+
+def listed(root: Path, study: str) -> list[str]:
+    """Every version that the study's vault keeps, role by role: number, day, which one is in use, what a run has read."""
+    vault = opened(root, study, create=False)
+    lines = []
+    for role in versions.roles(vault):
+        used = versions.in_use(vault, role)
+        for version in versions.versions(vault, role):
+            state = "en usage" if used and version.number == used.number else "gardée"
+            state = state if version.file else "effacée"
+            if version.file and has_read(root, study, role, version.digest):
+                state += ", lue par le dernier calcul"
+            lines.append(
+                typographic(f"{role}, version {version.number} : reçue le {version.day or '(jour inconnu)'}, {state}")
+            )
+    return lines or [typographic("Le coffre ne garde encore aucune version.")]
 
 
 def _check(role: str) -> None:
     if role not in ROLES:
         raise ReceiveError(f"« {role} » n’est pas un rôle d’export ; rôles connus : {', '.join(ROLES)}.")
-
-
-def _chosen(root: Path, study: str, role: str) -> str:
-    """The format that the study's configuration confirms for the role; "" when it names none that exists."""
-    _check(role)
-    received = load_yaml(root, STUDIES / f"{study}.yaml").get("received", {})
-    chosen = received.get(role) if isinstance(received, dict) else None
-    return chosen if isinstance(chosen, str) and chosen in FORMATS else ""
-
-
-def _format(chosen: str, grids: Sequence[Grid], keys: Sequence[str]) -> str:
-    """The format to read an export in: a confirmed mapping reads whatever was mapped, else the content tells."""
-    return chosen if chosen == "mapping" else tools.recognise(grids, keys) or "mapping"
 
 
 def _content(source: Path, role: str) -> tuple[bytes, list[Grid]]:
@@ -134,61 +175,94 @@ def _content(source: Path, role: str) -> tuple[bytes, list[Grid]]:
     return content, grids
 
 
-def _read(root: Path, study: str, codebook: Codebook, vault: Vault, role: str, content: bytes, name: str) -> _Read:
-    """An export as the study would read it."""
-    path = root / RESOURCES / study / f"{role}{MAPPING}"
-    mappings = {role: path.read_bytes()} if path.is_file() else {}
+def _role(reader: Reader, role: str, found: contents.Content, choice: Choice) -> str:
+    """The role that a content is given under, or shows. Raises ReceiveError for another one's, and for what is unknown."""
+    if choice.replace and role:
+        return role
+    if found.roles and role not in found.roles:
+        own = " ou ".join(f"« {one} »" for one in found.roles)
+        if role:
+            raise ReceiveError(f"Ce fichier est celui du rôle {own}, non de « {role} ». {KEPT}")
+        role = found.roles[0]
+        _check(role)
+    if found.roles or (role and reader.chosen(role) == "mapping"):
+        return role
+    if found.wording:
+        return role or contents.QUESTIONNAIRE
+    raise ReceiveError(
+        "Ce contenu n’est celui d’aucun outil connu, et ses en-têtes ne ressemblent à aucune question du codebook : ce "
+        f"n’est peut-être pas le bon fichier, ou sa première ligne contient des réponses. {KEPT}"
+    )
 
-    def whole(kind: str, values: Iterable[str]) -> list[str]:
-        """Pseudonyms that do not depend on what else is in the export, as short ones do where two are alike."""
-        return [vault.pseudonym(kind, value, LONGEST) for value in values]
 
-    read = read_exports(codebook, {role: content}, {role: name}, whole, mappings)
-    blocking = sum(p.severity == BLOCKING for p in read.problems)
-    table = ROLES[role][0]
-    return _Read(_records(read.tables[table], codebook.tables[table].key), blocking)
+def _shown(reader: Reader, role: str, found: contents.Content) -> str:
+    if reader.chosen(role) == "mapping":
+        return "Contenu lu par la correspondance de l’étude."
+    if not found.tool:
+        return f"Ce contenu n’est celui d’aucun outil connu ; rangé sous « {role} »."
+    return f"Contenu reconnu : {FORMATS[found.tool]}, pour le rôle « {role} »."
 
 
-def _records(table: pd.DataFrame, key: Sequence[str]) -> frozenset[str]:
-    """The identities of the records of a table, whose columns a damaged export may lack."""
-    names = [f"{name}{end}" for name in key for end in ("", ".code", ".number") if f"{name}{end}" in table]
-    return frozenset(table[names].astype("str").agg("/".join, axis=1)) - {""} if names and len(table) else frozenset()
+def _blocked(after: Export) -> list[str]:
+    """What would stop a run, at its places; never a value."""
+    count = len(after.blocking)
+    lines = [f"{count} {plural(count, 'problème bloquerait', 'problèmes bloqueraient')} le calcul :"]
+    for problem in after.blocking[:SHOWN]:
+        at = f"{problem.column}{problem.row or ''}" if problem.column else f"ligne {problem.row}" if problem.row else ""
+        place = ", ".join(part for part in (f"feuille {problem.sheet}" if problem.sheet else "", at) if part)
+        lines.append(
+            f"  {place + ' : ' if place else ''}{leaks.hidden(problem.message)} {leaks.hidden(problem.remedy)}"
+        )
+    return lines + ([f"  … et {count - SHOWN} autres."] if count > SHOWN else [])
 
 
 NOUNS = {"questionnaire": ("réponse", "réponses"), "interview_sheets": ("entretien", "entretiens")}
 OTHER = ("ligne", "lignes")
 
 
-def _compared(role: str, before: _Read | None, after: _Read) -> list[str]:
-    """How many records there are, are new, are gone."""
-    count = len(after.responses)
+def _compared(reader: Reader, role: str, record: Mapping[str, Any], name: str, after: Export) -> tuple[list[str], bool]:
+    """How many records there are, are new, changed, gone; and whether a person has to say that this is right."""
+    count = len(after.records)
     noun = partial(plural, one=NOUNS.get(role, OTHER)[0], many=NOUNS.get(role, OTHER)[1])
     if after.blocking and not count:
-        return ["Les réponses ne peuvent pas encore être lues : « diagnostic calculer » dira pourquoi."]
-    lines = [f"{count} {noun(count)} dans cet export."]
-    if before is not None and (before.responses or not before.blocking):
-        known, new = len(after.responses & before.responses), len(after.responses - before.responses)
-        gone = len(before.responses - after.responses)
-        lines = [
-            f"{count} {noun(count)} dans cet export : {known} déjà {plural(known, 'connue')}, "
-            f"{new} {plural(new, 'nouvelle')}."
-        ]
-        if gone:
-            lines.append(
-                f"Attention : {gone} {noun(gone)} de l’export précédent n’y {plural(gone, 'est', 'sont')} "
-                "plus. Vérifier que l’export est entier ; un retrait demandé par la personne est normal."
-            )
+        return ["Les réponses ne peuvent pas encore être lues : « diagnostic calculer » dira pourquoi."], False
+    lines, asked = [f"{count} {noun(count)} dans cet export."], False
+    if reader.vault.received(role) is not None and not _trial(record):
+        earlier = reader.vault.read_received(role)
+        if reader.format(role, read_export(earlier, role, short_rows=True)[0]) != name:
+            why = "L’export précédent venait d’un autre outil : les réponses ne peuvent pas être comparées."
+            lines, asked = [why, *lines], True
+        elif (before := reader.read(role, earlier, name)).records or not before.blocking:
+            told, asked = _moved(before.records, after.records, noun)
+            lines = [f"{count} {noun(count)} dans cet export : {told[0]}.", *told[1:]]
     if after.blocking:
-        problems = f"{after.blocking} {plural(after.blocking, 'problème bloque', 'problèmes bloquent')}"
+        problems = f"{len(after.blocking)} {plural(len(after.blocking), 'problème bloque', 'problèmes bloquent')}"
         lines.append(f"{problems} encore la lecture : « diagnostic calculer » en donnera la liste.")
-    return lines
+    return lines, asked
 
 
-def _left_to_do(root: Path, study: str, role: str, chosen: str, name: str) -> list[str]:
-    lines = []
-    if name == "mapping" and not (root / RESOURCES / study / f"{role}{MAPPING}").is_file():
+def _moved(before: Mapping[str, str], after: Mapping[str, str], noun: Callable[[int], str]) -> tuple[list[str], bool]:
+    both = after.keys() & before.keys()
+    new, gone = len(after.keys() - before.keys()), len(before.keys() - after.keys())
+    changed = sum(after[one] != before[one] for one in both)
+    known = f"{len(both)} déjà {plural(len(both), 'connue')}"
+    if changed:
+        known += f" (dont {changed} {plural(changed, 'modifiée')})"
+    lines = [f"{known}, {new} {plural(new, 'nouvelle')}"]
+    if gone:
+        lines.append(
+            f"Attention : {gone} {noun(gone)} de l’export précédent n’y {plural(gone, 'est', 'sont')} "
+            "plus. Vérifier que l’export est entier ; un retrait demandé par la personne est normal, et se fait par "
+            "« diagnostic effacer », qui agit sur toutes les versions."
+        )
+    return lines, bool(gone)
+
+
+def _left_to_do(reader: Reader, role: str, name: str) -> list[str]:
+    root, study, lines = reader.root, reader.study, []
+    if name == "mapping" and not reader.mapped(role):
         lines.append(f"Décrire le tableau : « diagnostic decrire {study} {role} », puis relire la correspondance.")
-    if chosen != name:
+    if reader.chosen(role) != name:
         lines.append(f"À écrire dans {STUDIES / (study + '.yaml')} : « received: {{{role}: {name}}} ».")
     fictional = load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")
     if str(fictional).casefold() in TRUE:
@@ -196,7 +270,7 @@ def _left_to_do(root: Path, study: str, role: str, chosen: str, name: str) -> li
     return lines
 
 
-def _record(root: Path, study: str, role: str) -> dict[str, Any]:
+def origin(root: Path, study: str, role: str) -> dict[str, Any]:
     """The origin record of the export; empty when there is none yet. Raises ConfigError for a damaged one: it holds
     the history, which must not be lost."""
     place = RESOURCES / study / f"{role}{SIDECAR}"
@@ -206,7 +280,7 @@ def _record(root: Path, study: str, role: str) -> dict[str, Any]:
     return load_yaml(root, place)
 
 
-def _trial(record: dict[str, Any]) -> bool:
+def _trial(record: Mapping[str, Any]) -> bool:
     return str(record.get("trial")).casefold() in TRUE
 
 
@@ -218,8 +292,13 @@ def _write(root: Path, study: str, role: str, record: dict[str, Any], digest: st
         history.append({"date": today.isoformat(), "digest": kept["digest"]})
     written = {"title": TITLES[role], "origin": "observed", "source": SOURCE, "licence": LICENCE} | kept
     written |= {"date": today.isoformat(), "digest": digest, "history": history}
-    text = yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=110)
-    io.write_bytes(text.encode(), root / RESOURCES / study / f"{role}{SIDECAR}")
+    io.write_bytes(yaml_text(written), root / RESOURCES / study / f"{role}{SIDECAR}")
+
+
+def yaml_text(record: Mapping[str, Any]) -> bytes:
+    """An origin record as it is written."""
+    shown = {name: True if name == "trial" and _trial(record) else value for name, value in record.items()}
+    return str(yaml.safe_dump(shown, allow_unicode=True, sort_keys=False, width=110)).encode()
 
 
 def propose(root: Path, study: str, role: str) -> list[str]:
