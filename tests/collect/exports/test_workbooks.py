@@ -154,3 +154,26 @@ def test_interviews_come_through_the_vault() -> None:
     assert situations["persons_in_situation.study"].tolist() == [3]
     assert set(read_back.private["texts"]["text"]) == {"Une note.", "un quartier", "3 ou 4"}
     assert "un quartier" not in situations.to_csv() and "Une note" not in records.to_csv()
+
+
+OWN_ROLE = {"partners": "partenaires", "sites_history": "internet", "coded_ads": "annonces", "demand": "demande"}
+
+
+@pytest.mark.parametrize("name", template.workbooks(CODEBOOK))
+@pytest.mark.parametrize("role", WORKBOOKS)
+def test_a_workbook_of_another_role_blocks_and_is_no_empty_one(role: str, name: str) -> None:
+    content = template.workbook(CODEBOOK, name)
+    sheets = openpyxl.load_workbook(io.BytesIO(content)).worksheets
+    table = next(sheet for sheet in sheets if sheet.title == _first_sheet(name))
+    lines = "\n".join(",".join(f'"{cell or ""}"' for cell in row) for row in table.iter_rows(values_only=True))
+    for given in (content, lines.encode()):
+        found = read_workbooks(CODEBOOK, {role: given}, {role: "donné"})
+        blocked = [p.message for p in found.problems if p.severity == "bloquant"]
+        assert bool(blocked) is (OWN_ROLE[role] != name), blocked
+
+
+def _first_sheet(name: str) -> str:
+    """The first sheet of a workbook that is a table of its role, or of any."""
+    tables = [table for table in CODEBOOK.tables.values() if table.workbook == name]
+    first = [table for table in tables if table.name in ("site_status", "partners", "ads", "demand_ads")]
+    return [table.sheet for table in [*first, *tables]][0]

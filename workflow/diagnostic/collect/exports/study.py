@@ -128,6 +128,12 @@ def unchanged(kind: str, values: Iterable[str]) -> list[str]:
 def _lacking(layout: Layout, headings: Headings, told: Told, tables: Sequence[str]) -> None:
     """Tell the sheets and questions that a workbook of the project should hold and does not, or holds twice."""
     held = {part.table for part in layout.records}
+    if not held:
+        told.block(
+            "Aucune feuille attendue n’est dans ce fichier : c’est peut-être celui d’un autre rôle ; rien n’y a été lu.",
+            f"Donner le classeur qui a les feuilles « {' », « '.join(headings.codebook.tables[t].label for t in tables)} ».",
+        )
+        return
     for table in tables:
         label = headings.codebook.tables[table].label
         if table not in held:
