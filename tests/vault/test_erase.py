@@ -24,7 +24,8 @@ from diagnostic.study.compliance import Retention
 from diagnostic.study.erase import EraseError, erase
 from diagnostic.study.purge_record import DONE
 from diagnostic.study.read_back import Reader
-from diagnostic.study.receive import Choice, receive
+from diagnostic.study.receive import receive
+from diagnostic.study.reception import Choice
 from diagnostic.study.start import init
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports.formats import FORMATS

@@ -24,7 +24,8 @@ from diagnostic.core import io
 from diagnostic.privacy.vault import VaultError, open_vault
 from diagnostic.study import config
 from diagnostic.study.config import ConfigError
-from diagnostic.study.receive import Choice, ReceiveError, propose, receive
+from diagnostic.study.receive import propose, receive
+from diagnostic.study.reception import Choice, ReceiveError
 from diagnostic.study.start import init
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports.formats import FORMATS

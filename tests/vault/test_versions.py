@@ -21,7 +21,8 @@ from diagnostic.privacy import versions
 from diagnostic.privacy.vault import Vault, VaultError, open_vault
 from diagnostic.study import config
 from diagnostic.study.manifest import NAME
-from diagnostic.study.receive import Choice, ReceiveError, listed, receive, undo
+from diagnostic.study.receive import listed, receive, undo
+from diagnostic.study.reception import Choice, ReceiveError
 from diagnostic.study.start import init
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports.formats import FORMATS

@@ -33,6 +33,7 @@ def command(
     date: dt.date,
 ) -> int:
     from diagnostic.study import receive
+    from diagnostic.study.reception import Choice
 
     if listing:
         return told([*receive.listed(project(), study), TEAM])
@@ -44,7 +45,7 @@ def command(
         if role is None:
             raise _lacking("FICHIER")
         role, file = "", Path(role)
-    choice = receive.Choice(replace, _agreed)
+    choice = Choice(replace, _agreed)
     return told([*receive.receive(project(), study, role or "", file, date, choice), TEAM])
 
 

@@ -123,10 +123,10 @@ def add(vault: Vault, given: bytes, role: str, suffix: str, day: str, own: tuple
     return made
 
 
-def restore(vault: Vault, version: Version, day: str, own: bytes) -> None:
+def restore(vault: Vault, version: Version, day: str, own: bytes = b"") -> None:
     """Put an earlier version to use again; `own`: the origin record of the one that it takes the place of."""
     before = in_use(vault, version.role)
-    if before is not None:
+    if before is not None and own:
         vault.store(own, vault.folder_of(VERSIONS) / _record(before))
     given = content(vault, version)
     number = before.number if before else 0

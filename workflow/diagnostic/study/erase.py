@@ -23,11 +23,11 @@ from diagnostic.core.errors import Refused
 from diagnostic.core.french import plural, typographic
 from diagnostic.privacy import folding, known_values, versions
 from diagnostic.privacy.vault import ALPHABET, CERTIFICATES, LONGEST, RECEIVED, SHEETS, VAULT, Vault, write_closed
-from diagnostic.study import purge
+from diagnostic.study import given, purge
 from diagnostic.study.config import RESOURCES, SIDECAR
 from diagnostic.study.purge_record import LIMITS, certificate_path
 from diagnostic.study.read_back import Reader, identities
-from diagnostic.study.receive import origin, yaml_text
+from diagnostic.study.receive import INTERVIEWS, origin, yaml_text
 from diagnostic.study.rewritten import without
 from diagnostic.study.unlocking import opened
 
@@ -184,6 +184,8 @@ def _rewrite(reader: Reader, one: _Held, content: bytes, today: dt.date) -> None
         written = record | {"digest": vault.digest(content), "history": history}
         place = reader.root / RESOURCES / reader.study / f"{one.role}{SIDECAR}"
         io.write_bytes(yaml_text(written), place)
+    if one.role == INTERVIEWS:
+        given.drawn_interviews(reader, read_export(content, one.role, short_rows=True)[0], today)
 
 
 def _private(vault: Vault, wanted: _Wanted, held: Sequence[_Held]) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,21 +11,22 @@ from typing import Any
 import yaml
 
 from diagnostic.codebook import loading
-from diagnostic.collect import leaks
-from diagnostic.collect.answered import FORMATS, ROLES
+from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.exports import mapping
 from diagnostic.collect.exports.headings import Headings
 from diagnostic.collect.grids import Grid, read_export
+from diagnostic.collect.tables import INPUTS
 from diagnostic.core import io
 from diagnostic.core.declarations import parse
-from diagnostic.core.errors import Refused
 from diagnostic.core.french import plural, typographic
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import VaultError
-from diagnostic.study import contents
+from diagnostic.study import contents, given
+from diagnostic.study.annexes import NAMES
 from diagnostic.study.config import MAPPING, RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml
 from diagnostic.study.manifest import has_read
 from diagnostic.study.read_back import Export, Reader
+from diagnostic.study.reception import ASKING, KEPT, Choice, ReceiveError, blocked
 from diagnostic.study.unlocking import opened
 
 TITLES = {
@@ -36,33 +36,14 @@ TITLES = {
 }
 SOURCE = "Export de l’outil de collecte, rangé dans le coffre"
 LICENCE = "Données personnelles : non diffusées"
+KNOWN = (*ROLES, *WORKBOOKS, *INPUTS, NAMES)
+INTERVIEWS = "interview_sheets"
 TRUE = ("true", "yes", "on", "1")
-SHOWN = 8  # problems told of a file that is refused
-KEPT = "Rien n’a été changé ; si c’est voulu, donner de nouveau la commande avec --remplacer."
 SAFE = (
     "Le fichier reçu est dans le coffre. Garder l’autre copie (téléchargements, courriel, clé) jusqu’à ce qu’un calcul "
     "ait lu celle-ci : « diagnostic recevoir ÉTUDE --versions » le dit."
 )
 READ = "Un calcul a lu cet export : les autres copies peuvent être effacées, selon ce que prévoit le dossier de conformité."
-
-
-class ReceiveError(Refused):
-    """The export cannot be registered; the message is in French and names no file received."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(typographic(message))
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What a person answers for: `replace` takes what would be refused; `agree` is asked, with what was found, where
-    records are gone."""
-
-    replace: bool = False
-    agree: Callable[[Sequence[str]], bool] = lambda lines: False
-
-
-ASKING = Choice()
 
 
 def receive(root: Path, study: str, role: str, source: Path, today: dt.date, choice: Choice = ASKING) -> list[str]:
@@ -81,14 +62,17 @@ def receive(root: Path, study: str, role: str, source: Path, today: dt.date, cho
 
 def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, choice: Choice) -> list[str]:
     if role:
-        _check(role)
+        _check(role, KNOWN)
     load_yaml(root, STUDIES / f"{study}.yaml")  # no vault for a study that is none
     content, grids = _content(source, role or "fichier")
     vault = opened(root, study)
     digest = vault.digest(content)  # refused after a purge, before anything is written
     reader = Reader.of(root, study, vault)
     found = contents.recognise(reader.codebook, grids)
-    role = _role(reader, role, found, choice)
+    roles = _roles(reader, role, found, choice)
+    if roles[0] not in ROLES:
+        return _given(reader, roles, (content, grids), today, choice)
+    role = roles[0]
     record = origin(root, study, role)
     lines = [_shown(reader, role, found)]
     name = reader.format(role, grids)
@@ -97,7 +81,7 @@ def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, ch
         return [*lines, *_left_to_do(reader, role, name), READ if has_read(root, study, role, digest) else SAFE]
     after = reader.read(role, content, name)
     if after.blocking and not choice.replace and (name != "mapping" or reader.complete(role)):
-        raise ReceiveError("\n".join([*lines, *_blocked(after), KEPT]))
+        raise ReceiveError("\n".join([*lines, *blocked(after.blocking), KEPT]))
     told, asked = _compared(reader, role, record, name, after)
     if asked and not choice.replace and not choice.agree([typographic(line) for line in [*lines, *told]]):
         raise ReceiveError("\n".join([*lines, *told, KEPT]))
@@ -106,6 +90,8 @@ def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, ch
     _write(root, study, role, record, digest, today)
     if _trial(record):
         told.append("Il remplace les réponses d’essai.")
+    if role == INTERVIEWS and name == contents.TEMPLATE:
+        told += filter(None, given.drawn_interviews(reader, grids, today))
     return [*lines, *told, *_left_to_do(reader, role, name), SAFE]
 
 
@@ -114,7 +100,7 @@ def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> 
 
     The one that goes out of use is kept. Raises ReceiveError where there is none to go back to, VaultError, ConfigError.
     """
-    _check(role)
+    _check(role, KNOWN)
     vault = opened(root, study, create=False)
     used = versions.in_use(vault, role)
     kept = {version.number: version for version in versions.versions(vault, role) if version.file}
@@ -124,18 +110,35 @@ def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> 
     if wanted is None or wanted.number == used.number:
         numbers = ", ".join(str(one) for one in kept) or "aucune"
         raise ReceiveError(f"Aucune autre version à reprendre ici ; versions gardées de {role} : {numbers}.")
+    if role not in ROLES:
+        versions.restore(vault, wanted, today.isoformat())
+        _again(Reader.of(root, study, vault), role, today)
+        return _back(study, role, wanted, used)
     record = origin(root, study, role)
     versions.restore(vault, wanted, today.isoformat(), yaml_text(record))
     earlier = parse(saved, SIDECAR) if (saved := versions.record(vault, wanted)) else record
     replaced = {"date": today.isoformat(), "digest": used.digest}
     written = earlier | {"digest": wanted.digest, "history": [*record.get("history", []), replaced]}
     io.write_bytes(yaml_text(written), root / RESOURCES / study / f"{role}{SIDECAR}")
+    return _back(study, role, wanted, used)
+
+
+def _back(study: str, role: str, wanted: versions.Version, used: versions.Version) -> list[str]:
     return [
         typographic(f"La version {wanted.number} de {role}, reçue le {wanted.day}, est de nouveau celle de l’étude."),
         typographic(
             f"La version {used.number} reste dans le coffre : « diagnostic recevoir {study} {role} --version {used.number} » la reprend."
         ),
     ]
+
+
+def _again(reader: Reader, role: str, today: dt.date) -> None:
+    """Put to use again, in the study's own file, what the vault holds of a role without personal data."""
+    if role != NAMES:
+        content = reader.vault.read_received(role)
+        grids = read_export(content, role, short_rows=True)[0]
+        put = given.prepared(reader.root, reader.study, reader.codebook, role, content, grids)
+        given.write(reader.root, reader.study, role, put.content, today)
 
 
 def listed(root: Path, study: str) -> list[str]:
@@ -155,9 +158,9 @@ def listed(root: Path, study: str) -> list[str]:
     return lines or [typographic("Le coffre ne garde encore aucune version.")]
 
 
-def _check(role: str) -> None:
-    if role not in ROLES:
-        raise ReceiveError(f"« {role} » n’est pas un rôle d’export ; rôles connus : {', '.join(ROLES)}.")
+def _check(role: str, known: Collection[str] = tuple(ROLES)) -> None:
+    if role not in known:
+        raise ReceiveError(f"« {role} » n’est pas un rôle d’export ; rôles connus : {', '.join(known)}.")
 
 
 def _content(source: Path, role: str) -> tuple[bytes, list[Grid]]:
@@ -175,24 +178,47 @@ def _content(source: Path, role: str) -> tuple[bytes, list[Grid]]:
     return content, grids
 
 
-def _role(reader: Reader, role: str, found: contents.Content, choice: Choice) -> str:
-    """The role that a content is given under, or shows. Raises ReceiveError for another one's, and for what is unknown."""
-    if choice.replace and role:
-        return role
-    if found.roles and role not in found.roles:
+def _roles(reader: Reader, role: str, found: contents.Content, choice: Choice) -> tuple[str, ...]:
+    """The roles that a content is given under, or shows. Raises ReceiveError for another's, and for what is unknown."""
+    if role and (choice.replace or role in found.roles):
+        return (role,)
+    if found.roles and role:
         own = " ou ".join(f"« {one} »" for one in found.roles)
-        if role:
-            raise ReceiveError(f"Ce fichier est celui du rôle {own}, non de « {role} ». {KEPT}")
-        role = found.roles[0]
-        _check(role)
-    if found.roles or (role and reader.chosen(role) == "mapping"):
-        return role
-    if found.wording:
-        return role or contents.QUESTIONNAIRE
+        raise ReceiveError(f"Ce fichier est celui du rôle {own}, non de « {role} ». {KEPT}")
+    if found.roles:
+        return found.roles
+    if role and reader.chosen(role) == "mapping":
+        return (role,)
+    if found.wording and (not role or role in ROLES):
+        return (role or contents.QUESTIONNAIRE,)
     raise ReceiveError(
         "Ce contenu n’est celui d’aucun outil connu, et ses en-têtes ne ressemblent à aucune question du codebook : ce "
         f"n’est peut-être pas le bon fichier, ou sa première ligne contient des réponses. {KEPT}"
     )
+
+
+def _given(
+    reader: Reader, roles: Sequence[str], file: tuple[bytes, Sequence[Grid]], today: dt.date, choice: Choice
+) -> list[str]:
+    """Receive what is no export: tables and workbooks without personal data, or the workbook of names."""
+    root, study, vault, (content, grids) = reader.root, reader.study, reader.vault, file
+    lines = [f"Contenu reconnu : {', '.join(f'« {role} »' for role in roles)}."]
+    if NAMES in roles:
+        given.keep(vault, root, study, NAMES, content, grids[0].kind, today)
+        return [*lines, f"Rangé dans le coffre sous « {NAMES} », d’où il ne sort pas."]
+    puts = [given.prepared(root, study, reader.codebook, role, content, grids) for role in roles]
+    puts = [put for put in puts if put.after or put.before] or puts[:1]
+    if (problems := [problem for put in puts for problem in put.problems]) and not choice.replace:
+        raise ReceiveError("\n".join([*lines, *blocked(problems), KEPT]))
+    told = [given.compared(reader.codebook, put) for put in puts]
+    lines += [line for one, _ in told for line in one]
+    if any(gone for _, gone in told) and not choice.replace and not choice.agree(list(map(typographic, lines))):
+        raise ReceiveError("\n".join([*lines, KEPT]))
+    for put in puts:
+        given.keep(vault, root, study, put.role, content, grids[0].kind, today)
+        given.write(root, study, put.role, put.content, today)
+        lines.append(f"{put.role} : {RESOURCES / study / given.file_of(root, study, put.role)}")
+    return [*lines, *filter(None, (given.told_of_place(root, study, put.role) for put in puts))]
 
 
 def _shown(reader: Reader, role: str, found: contents.Content) -> str:
@@ -201,19 +227,6 @@ def _shown(reader: Reader, role: str, found: contents.Content) -> str:
     if not found.tool:
         return f"Ce contenu n’est celui d’aucun outil connu ; rangé sous « {role} »."
     return f"Contenu reconnu : {FORMATS[found.tool]}, pour le rôle « {role} »."
-
-
-def _blocked(after: Export) -> list[str]:
-    """What would stop a run, at its places; never a value."""
-    count = len(after.blocking)
-    lines = [f"{count} {plural(count, 'problème bloquerait', 'problèmes bloqueraient')} le calcul :"]
-    for problem in after.blocking[:SHOWN]:
-        at = f"{problem.column}{problem.row or ''}" if problem.column else f"ligne {problem.row}" if problem.row else ""
-        place = ", ".join(part for part in (f"feuille {problem.sheet}" if problem.sheet else "", at) if part)
-        lines.append(
-            f"  {place + ' : ' if place else ''}{leaks.hidden(problem.message)} {leaks.hidden(problem.remedy)}"
-        )
-    return lines + ([f"  … et {count - SHOWN} autres."] if count > SHOWN else [])
 
 
 NOUNS = {"questionnaire": ("réponse", "réponses"), "interview_sheets": ("entretien", "entretiens")}

@@ -1,0 +1,174 @@
+"""Every workbook that `creer` makes is given back: each is recognised, its tables are put to use, and nothing of it is lost."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io as text_io
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import own
+import pytest
+import yaml
+
+from diagnostic.codebook import template
+from diagnostic.codebook.loading import FOLDER, load, read_folder
+from diagnostic.collect import study as studies
+from diagnostic.privacy import versions
+from diagnostic.privacy.vault import open_vault
+from diagnostic.study.receive import receive, undo
+from diagnostic.study.reception import Choice, ReceiveError
+from diagnostic.study.start import init
+from diagnostic.trial.exports.template import filled
+
+ROOT = Path(__file__).resolve().parents[2]
+STUDY, DAY, LATER = "47-2026", dt.date(2026, 3, 1), dt.date(2026, 5, 4)
+CODEBOOK = load(read_folder(ROOT / FOLDER))
+YES = Choice(agree=lambda lines: True)
+SITES = [
+    {"site_code": "E01", "category": "escorting", "status": "open", "under_mirror_label": "no"},
+    {"site_code": "A01", "category": "classifieds", "status": "closed", "remarks": "Fermé ; voir l’historique"},
+]
+COUNTS = [
+    {
+        "site_code": "E01",
+        "place": "Agen",
+        "count": 12,
+        "method": "exact",
+        "window_start": dt.date(2026, 1, 5),
+        "window_end": dt.date(2026, 1, 9),
+    }
+]
+PAGES = [{"site_code": "A01", "page_rank": 3, "ads_shown": 30, "ads_relevant": 18, "pages_total": 40}]
+STATES = [{"site_code": "A01", "observed_on": dt.date(2026, 1, 2), "site_state": "closed"}]
+ARTICLES = [
+    {"date": dt.date(2026, 2, 3), "outlet": "Journal A", "title": "Un procès", "year_heading": 2026}
+    | {"press_themes": (CODEBOOK.lists["press_theme"][0].code,), "case_group": "K1"}
+]
+INTERVIEWS = [
+    {"interview_id": "E01", "date": dt.date(2026, 2, 3), "structure": "Accueil de jour", "mode": "video"}
+    | {"activity_field": "socia", "interlocutor": "other", "interview_notes": "Ce que la personne a confié."}
+]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = own.copy(tmp_path_factory.mktemp("made") / "project", "config", "resources")
+    init(root, STUDY, "template", DAY)
+    return root
+
+
+@pytest.fixture
+def root(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "project"))
+
+
+def give(root: Path, content: bytes, role: str = "", choice: Choice = YES, day: dt.date = DAY) -> str:
+    path = root.parent / "fichier"
+    path.write_bytes(content)
+    return "\n".join(receive(root, STUDY, role, path, day, choice)).replace("\xa0", " ")
+
+
+def book(name: str, tables: Mapping[str, Sequence[Mapping[str, object]]]) -> bytes:
+    return filled(CODEBOOK, name, tables)  # type: ignore[arg-type]
+
+
+def read(root: Path, *roles: str) -> studies.Collected:
+    folder = root / "resources/studies" / STUDY
+    return studies.read({role: (folder / f"{role}.csv").read_bytes() for role in roles}, {r: f"{r}.csv" for r in roles})
+
+
+def rows(root: Path, name: str) -> list[dict[str, str]]:
+    text = (root / "resources/studies" / STUDY / name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text_io.StringIO(text)))
+
+
+INTERNET = {"sites": SITES, "ad_counts": COUNTS, "ad_pages": PAGES, "site_status": STATES}
+
+
+def test_the_workbook_of_the_internet_fills_four_roles(root: Path) -> None:
+    content = book("internet", INTERNET)
+    told = give(root, content)
+    assert "« sites_history: sites_history.xlsx »" in told and "sites: sites.csv »" not in told
+    found = read(root, "sites", "ad_counts", "ad_pages")
+    assert not found.blocked, found.problems
+    assert found.tables["sites"]["category"].tolist() == ["escorting", "classifieds"]
+    assert found.tables["sites"]["under_mirror_label"].tolist()[0] is False
+    assert found.tables["ad_counts"][["place", "count", "method"]].values.tolist() == [["Agen", 12, "exact"]]
+    assert found.tables["ad_pages"]["page_rank"].tolist() == [3]
+    folder = root / "resources/studies" / STUDY
+    assert (folder / "sites_history.xlsx").read_bytes() == content
+    for name in ("sites.csv", "ad_counts.csv", "ad_pages.csv", "sites_history.xlsx"):
+        record = yaml.safe_load((folder / f"{name}.meta.yaml").read_text(encoding="utf-8"))
+        assert "trial" not in record and "public" not in record and record["history"] == []
+
+
+def test_the_press_is_given_back_with_its_themes_and_nothing_of_them_is_lost_or_silent(root: Path) -> None:
+    content = book("presse", {"press": ARTICLES})
+    told = give(root, content)
+    assert "qu’aucun indicateur ne lit : Thèmes, Même affaire" in told
+    assert not read(root, "press").blocked and rows(root, "press.csv")[0]["title"] == "Un procès"
+    assert open_vault(root, STUDY).read_received("press") == content
+
+
+@pytest.mark.parametrize("name", template.workbooks(CODEBOOK))
+def test_every_workbook_as_it_was_made_is_recognised(root: Path, name: str) -> None:
+    give(root, template.workbook(CODEBOOK, name), choice=Choice(replace=True))
+
+
+def test_interviews_are_entered_once(root: Path) -> None:
+    told = give(root, book("entretiens", {"interview_records": INTERVIEWS, "interview_situations": []}))
+    assert "ne se saisissent qu’une fois" in told
+    found = rows(root, "interviews.csv")
+    assert [(row["date"], row["mode"], row["activity_field"]) for row in found] == [("2026-02-03", "video", "social")]
+    assert not read(root, "interviews").blocked
+    assert b"confi" not in (root / "resources/studies" / STUDY / "interviews.csv").read_bytes()
+
+
+def test_a_list_of_interviews_of_the_team_s_own_is_never_written_over(root: Path) -> None:
+    place = root / "resources/studies" / STUDY / "interviews.csv"
+    meta = place.with_name("interviews.csv.meta.yaml")
+    record = yaml.safe_load(meta.read_text(encoding="utf-8"))
+    del record["trial"]
+    meta.write_text(yaml.safe_dump(record, allow_unicode=True), encoding="utf-8")
+    before = place.read_bytes()
+    told = give(root, book("entretiens", {"interview_records": INTERVIEWS, "interview_situations": []}))
+    assert place.read_bytes() == before and "celle de l’équipe" in told
+
+
+def test_rows_that_are_gone_are_asked_about_and_an_earlier_file_can_be_had_back(root: Path) -> None:
+    give(root, book("internet", INTERNET))
+    first = (root / "resources/studies" / STUDY / "sites.csv").read_bytes()
+    shrunk = book("internet", INTERNET | {"sites": SITES[:1]})
+    with pytest.raises(ReceiveError, match="1 qui n’y est plus"):
+        give(root, shrunk, choice=Choice())
+    assert (root / "resources/studies" / STUDY / "sites.csv").read_bytes() == first
+    give(root, shrunk, day=LATER)
+    assert len(rows(root, "sites.csv")) == 1
+    undo(root, STUDY, "sites", LATER)
+    assert (root / "resources/studies" / STUDY / "sites.csv").read_bytes() == first
+    vault = open_vault(root, STUDY)
+    assert len(versions.versions(vault, "sites")) == 3  # the trial's, too
+
+
+def test_a_cell_that_would_block_is_told_at_its_place_and_nothing_is_written(root: Path) -> None:
+    before = (root / "resources/studies" / STUDY / "sites.csv").read_bytes()
+    with pytest.raises(ReceiveError, match="1 problème bloquerait"):
+        give(root, book("internet", INTERNET | {"sites": [SITES[0] | {"site_code": "sans code"}]}))
+    assert (root / "resources/studies" / STUDY / "sites.csv").read_bytes() == before
+
+
+def test_a_csv_is_put_to_use_as_it_is(root: Path) -> None:
+    content = b"site_code,category,mirror_group,status,under_mirror_label,remarks\nE07,dating,,open,,\n"
+    give(root, content)
+    assert (root / "resources/studies" / STUDY / "sites.csv").read_bytes() == content
+
+
+def test_the_workbook_of_names_stays_in_the_vault(root: Path) -> None:
+    before = set((root / "resources").rglob("*"))
+    content = book("coffre", {"site_names": [{"site_code": "E01", "site_name": "exemple.test"}]})
+    give(root, content)
+    assert open_vault(root, STUDY).read_received("coffre") == content
+    assert set((root / "resources").rglob("*")) == before

@@ -1,0 +1,270 @@
+"""Tables and workbooks that hold nothing personal, received like exports: kept in versions in the vault, put to use where the
+study names them.
+
+A workbook of the project fills several roles at once (sites, counts, pages, history). What the workflow reads as a CSV
+is written from its sheet: labels of the lists become codes, and columns that only help a person read are left in the
+vault.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io as text_io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from diagnostic.codebook import template
+from diagnostic.codebook.labels import normalise
+from diagnostic.codebook.model import Codebook, Variable
+from diagnostic.collect.answered import WORKBOOKS
+from diagnostic.collect.exports.layout import cell, header
+from diagnostic.collect.exports.study import read_workbooks
+from diagnostic.collect.grids import CSV, Grid, read_export
+from diagnostic.collect.parse import parse
+from diagnostic.collect.reader import read_csv
+from diagnostic.collect.tables import FIELDS, INPUTS
+from diagnostic.core import io
+from diagnostic.core.french import plural
+from diagnostic.core.problems import BLOCKING, Problem
+from diagnostic.core.tables import columns
+from diagnostic.privacy import versions
+from diagnostic.privacy.vault import Vault
+from diagnostic.study.annexes import NAMES
+from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, load_yaml
+from diagnostic.study.read_back import Reader
+from diagnostic.study.reception import blocked
+
+ROW = "row"
+DUPLICATES = "duplicates"
+INTERVIEWS, RECORDS = "interviews", "interview_records"
+DRAWN = "Classeur des entretiens, rangé dans le coffre"
+SOURCE, LICENCE = "Relevé de l’équipe", "Données de l’équipe : non diffusées"
+TRUE = ("true", "yes", "on", "1")
+FIELD = "activity_field"
+YES_NO = {"yes": "oui", "no": "non"}
+Rows = list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Put:
+    """What a file gives for one role: the content of the study's file, its rows before and after, what would block, and
+    the columns of the sheet that no table of the workflow reads, which stay in the vault's version."""
+
+    role: str
+    content: bytes
+    before: Rows
+    after: Rows
+    problems: list[Problem]
+    unread: tuple[str, ...] = ()
+
+
+def prepared(root: Path, study: str, codebook: Codebook, role: str, content: bytes, grids: Sequence[Grid]) -> Put:
+    """What a file would give for a role that is no export's; nothing is written. Raises ConfigError."""
+    name = file_of(root, study, role)
+    path = root / RESOURCES / study / name
+    earlier = path.read_bytes() if path.is_file() and not trial(root, study, name) else b""
+    if role in WORKBOOKS:
+        problems = read_workbooks(codebook, {role: content}, {role: name}).problems
+        before = _sheets(codebook, role, read_export(earlier, role)[0]) if earlier else []
+        return Put(role, content, before, _sheets(codebook, role, grids), _blocking(problems))
+    unread: tuple[str, ...] = ()
+    if grids[0].kind != CSV or role == DUPLICATES or set(header(grids[0])) != set(_columns(role)):
+        content, unread = as_csv(codebook, role, grids, _csv_rows(earlier) if role == DUPLICATES else [])
+    cells, problems = read_csv(content, name, role)
+    if len(cells):
+        problems = [*problems, *parse(cells, INPUTS[role], name)[1]]
+    return Put(role, content, _csv_rows(earlier), _csv_rows(content), _blocking(problems), unread)
+
+
+def file_of(root: Path, study: str, role: str) -> str:
+    """The name of a role's file: what the study's configuration says, else the role's own. Raises ConfigError."""
+    inputs = load_yaml(root, STUDIES / f"{study}.yaml").get("inputs")
+    named = inputs.get(role) if isinstance(inputs, dict) else None
+    plain = f"{role}.xlsx" if role in WORKBOOKS else f"{role}.csv"
+    return named if isinstance(named, str) and Path(named).name == named else plain
+
+
+def record(root: Path, study: str, name: str) -> dict[str, Any]:
+    """The origin record of a file of the study; empty when there is none. Raises ConfigError."""
+    place = RESOURCES / study / f"{name}{SIDECAR}"
+    return load_yaml(root, place) if (root / place).is_file() else {}
+
+
+def trial(root: Path, study: str, name: str) -> bool:
+    """Whether a file is the trial's. Raises ConfigError."""
+    return str(record(root, study, name).get("trial")).casefold() in TRUE
+
+
+def write(root: Path, study: str, role: str, content: bytes, today: dt.date, source: str = SOURCE) -> None:
+    """Put a content to use as a role's file, its digest recorded with those that it replaces; nothing stays of a trial's."""
+    name = file_of(root, study, role)
+    kept = {} if trial(root, study, name) else record(root, study, name)
+    history = list(kept.get("history", []))
+    digest = hashlib.sha256(content).hexdigest()
+    if kept.get("sha256", digest) != digest:
+        history.append({"date": today.isoformat(), "sha256": kept["sha256"]})
+    kept = {key: value == "true" if value in ("true", "false") else value for key, value in kept.items()}
+    title = WORKBOOK_TITLES.get(role) or str(INPUTS[role].to_schema().title).partition(" : ")[0]
+    written = {"title": title, "origin": "observed", "source": source, "licence": LICENCE} | kept
+    written |= {"date": today.isoformat(), "sha256": digest, "history": history}
+    io.write_bytes(content, root / RESOURCES / study / name)
+    text = yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=110)
+    io.write_bytes(str(text).encode(), root / RESOURCES / study / f"{name}{SIDECAR}")
+
+
+WORKBOOK_TITLES = {
+    "partners": "Structures contactées et relances, sous codes neutres",
+    "sites_history": "Historique et conditions des sites, sous codes neutres",
+    "coded_ads": "Annonces tirées et codées",
+    "demand": "Demande, réponse pénale et établissements, sous codes neutres",
+}
+
+
+def keep(vault: Vault, root: Path, study: str, role: str, content: bytes, kind: str, today: dt.date) -> None:
+    """Keep the file as it was given among the versions of the vault, and first the study's own file that it replaces."""
+    name = "" if role == NAMES else file_of(root, study, role)
+    path = root / RESOURCES / study / name
+    if name and path.is_file() and vault.received(role) is None:
+        day = str(record(root, study, name).get("date", ""))
+        versions.add(vault, path.read_bytes(), role, path.suffix, day)
+    versions.add(vault, content, role, f".{kind}", today.isoformat())
+
+
+def compared(codebook: Codebook, put: Put) -> tuple[list[str], int]:
+    """How many rows there are, are new, changed, gone; French lines, and how many are gone."""
+    keys = codebook.tables[put.role].key if put.role in codebook.tables else ()
+    before, after = (
+        {tuple(row.get(name, "") for name in keys or row): row for row in rows} for rows in (put.before, put.after)
+    )
+    count, new = len(put.after), len(after.keys() - before.keys())
+    changed = sum(after[one] != before[one] for one in after.keys() & before.keys())
+    gone = len(before.keys() - after.keys())
+    line = f"{put.role} : {count} {plural(count, 'ligne')}"
+    if put.before:
+        line += f", {new} {plural(new, 'nouvelle')}, {changed} {plural(changed, 'modifiée')}, {gone} qui n’y {plural(gone, 'est', 'sont')} plus"
+    lines = [f"{line}."]
+    if put.unread:
+        lines.append(
+            f"{put.role} : colonnes gardées dans le coffre, qu’aucun indicateur ne lit : {', '.join(put.unread)}."
+        )
+    return lines, gone
+
+
+def drawn_interviews(reader: Reader, grids: Sequence[Grid], today: dt.date) -> list[str]:
+    """Write the list of interviews from the workbook that holds them, unless the team keeps a list of its own; French
+    lines. Raises ConfigError."""
+    root, study, role = reader.root, reader.study, INTERVIEWS
+    name = file_of(root, study, role)
+    own = record(root, study, name)
+    if own and not trial(root, study, name) and own.get("source") != DRAWN:
+        return [f"La liste {name} est celle de l’équipe : elle reste ; les deux doivent dire les mêmes entretiens."]
+    put = prepared(root, study, reader.codebook, role, b"", grids)
+    if put.problems:
+        return ["La liste des entretiens n’a pas pu en être tirée.", *blocked(put.problems)]
+    write(root, study, role, put.content, today, DRAWN)
+    place = told_of_place(root, study, role)
+    return [
+        f"La liste des entretiens en est tirée : {RESOURCES / study / name}. Ils ne se saisissent qu’une fois.",
+        place,
+    ]
+
+
+# --- from a sheet to a table ------------------------------------------------------------------------------------
+
+
+def as_csv(
+    codebook: Codebook, role: str, grids: Sequence[Grid], earlier: Sequence[Mapping[str, str]] = ()
+) -> tuple[bytes, tuple[str, ...]]:
+    """The CSV of a role from the sheet that holds its table, and the labels of filled columns that it has no room for.
+
+    Of decisions on pairs, rows not decided yet are left out, and `earlier` ones of other pairs stay.
+    """
+    names = _columns(role)
+    grid = max(grids, key=lambda grid: len(set(names) & set(header(grid))))
+    at = {name: header(grid).index(name) for name in names if name in header(grid)}
+    table = RECORDS if role == INTERVIEWS else role
+    variables = {v.name: v for v in codebook.table(table)} if table in codebook.tables else {}
+    first = template.FIRST_ROW - 1 if grid.kind != CSV else 1
+    filled = [row for row in range(first, len(grid.rows)) if any(grid.rows[row])]
+    rows = [
+        {name: _code(codebook, variables.get(name), cell(grid, row, place), role) for name, place in at.items()}
+        for row in filled
+    ]
+    if role == DUPLICATES:
+        rows = [row for row in rows if row["decision"]]
+        told = {frozenset((row["first"], row["second"])) for row in rows}
+        rows = [*(dict(row) for row in earlier if frozenset((row["first"], row["second"])) not in told), *rows]
+    out = text_io.StringIO()
+    writer = csv.DictWriter(out, names, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    others = [
+        place for place, name in enumerate(header(grid)) if role != INTERVIEWS and name.partition("/")[0] in variables
+    ]
+    lost = [place for place in others if header(grid)[place] not in at and any(cell(grid, r, place) for r in filled)]
+    labels = dict.fromkeys(variables[header(grid)[place].partition("/")[0]].label for place in lost)
+    return out.getvalue().encode(), tuple(labels)
+
+
+DECISIONS = {"same": "Mêmes personnes", "different": "Personnes différentes", "unsure": "Ne sait pas"}
+
+
+def _code(codebook: Codebook, variable: Variable | None, text: str, role: str) -> str:
+    """What a CSV has for a cell: the code of a label, « oui » or « non », or the text itself."""
+    if role == DUPLICATES:
+        return next((code for code, label in DECISIONS.items() if normalise(label) == normalise(text)), text)
+    if variable is None or variable.type != "single":
+        return text
+    codes = {normalise(option.label): option.code for option in codebook.options(variable)}
+    code = codes.get(normalise(text), text)
+    if variable.name == FIELD:  # one list of words, under two lists of codes
+        labels = {option.code: normalise(option.label) for option in codebook.options(variable)}
+        return next((own for own, label in FIELDS.items() if normalise(label) == labels.get(code)), code)
+    return YES_NO.get(code, code) if variable.list == "yes_no" else code
+
+
+def _columns(role: str) -> list[str]:
+    return [name for name in columns(INPUTS[role]) if name != ROW]
+
+
+def _csv_rows(content: bytes) -> Rows:
+    grids = read_export(content, "fichier", short_rows=True)[0] if content else []
+    return _records(grids[0], 1) if grids else []
+
+
+def _sheets(codebook: Codebook, role: str, grids: Sequence[Grid]) -> Rows:
+    """The rows of a role's sheets, each with the table that it is of."""
+    found: Rows = []
+    for table in WORKBOOKS[role]:
+        key = set(codebook.tables[table].key)
+        for grid in (grid for grid in grids if key <= set(header(grid)) and grid.title == codebook.tables[table].sheet):
+            found += [{"": table} | row for row in _records(grid, template.FIRST_ROW - 1)]
+    return found
+
+
+def _records(grid: Grid, first: int) -> Rows:
+    names = header(grid)
+    return [
+        {name: cell(grid, row, at) for at, name in enumerate(names) if name}
+        for row in range(first, len(grid.rows))
+        if any(grid.rows[row])
+    ]
+
+
+def _blocking(problems: Sequence[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.severity == BLOCKING]
+
+
+def told_of_place(root: Path, study: str, role: str) -> str:
+    """What the configuration still lacks for a role's file; "" when it names it. Raises ConfigError."""
+    inputs: Mapping[str, Any] = load_yaml(root, STUDIES / f"{study}.yaml").get("inputs") or {}
+    name = file_of(root, study, role)
+    return (
+        "" if role in inputs else f"À écrire dans {STUDIES / (study + '.yaml')}, sous « inputs » : « {role}: {name} »."
+    )
