@@ -12,6 +12,7 @@ from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release.claims import claim, first_step, least
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import CLASSES, Policy
+from diagnostic.release.populations import parse
 from diagnostic.release.row import Row, discreet, number, row
 
 ELSEWHERE = ("exchange", "meeting")  # with persons; those that a publication cites took place in another territory
@@ -29,7 +30,7 @@ ATTRIBUTES = re.compile(
     r"profile\.|audience\.|ads\.(women|men|trans|foreign|french|nationality_stated|network|passing_through|age_missing)_pct$"
     r"|ads\.mean_age$|persons\.seen$"
 )
-BY_PLACE = re.compile(r"places\.ads\.|ads\.city_|demand\.place\.")
+BY_PLACE = re.compile(r"places\.ads\.|ads\.city_|ads\.joined\.|demand\.place\.")
 LISTED = re.compile(
     r"quality\.rows\.(sites|ad_counts|ad_pages|press|practices|restitutions)$"
 )  # printed whole, of nobody
@@ -114,13 +115,19 @@ def _rounded(fact: Row, policy: Policy, draw: Draw, name: str, smallest: int = 0
 
 
 def _by_place(fact: Row, policy: Policy, draw: Draw) -> Row:
-    """Ads of one commune."""
+    """Ads of one place, or of several that have too few each. What is printed of these must leave each of them as many
+    numbers as the threshold, whatever the others have: none has as many as are named."""
     smallest = policy.rules.geography.commune_ads
     if fact["measure"] == "count":
-        return _rounded(fact, policy, draw, "place", smallest)
-    if not number(fact["numerator"]) >= smallest:
+        told = _rounded(fact, policy, draw, "place", smallest)
+    elif not number(fact["numerator"]) >= smallest:
         return row(fact, "withheld", "place")
-    return _points(fact, draw)
+    else:
+        told = _model(fact, policy, draw) if fact["measure"] == "estimate" else _points(fact, draw)
+    places = len(parse(fact["group"])[1][0][1]) if fact["group"] else 0
+    most = places * (smallest - 1) - (policy.threshold("place", fact["fact_id"]) - 1)
+    narrow = places > 0 and told["verdict"] == "shown" and not told["claim_low"] <= most
+    return row(fact, "withheld", "place") if narrow else told
 
 
 def _attribute(fact: Row, policy: Policy, draw: Draw) -> Row:
@@ -182,14 +189,14 @@ def significant(value: float, digits: int = 2) -> float:
 
 
 def _model(fact: Row, policy: Policy, draw: Draw) -> Row:
-    """An output of a model: two significant digits. Of persons, never finer than RANGE and drawn, its ends outward: two
-    digits of a number under a hundred are the number itself."""
+    """An output of a model: two significant digits. Of persons or of a place, never finer than RANGE and drawn, its ends
+    outward: two digits of a number under a hundred are the number itself."""
     least = policy.rules.thresholds.ordinary
     if number(fact["value"]) < least:
         return row(fact, "withheld", "small", said={"threshold": least, "named": ""})
     value, low, high = (number(fact[name]) for name in ("value", "low", "high"))
     given: Row = {"method": discreet(fact["method"], policy)}
-    if fact["unit"] not in ("person", "situation"):
+    if fact["unit"] not in ("person", "situation") and not BY_PLACE.match(fact["fact_id"]):
         return row(fact, "shown", "model", significant(value), low=significant(low), high=significant(high), **given)
     name, told = fact["fact_id"], math.nan
     if not math.isnan(value):

@@ -22,6 +22,7 @@ from diagnostic.estimate.internet import lists as register
 from diagnostic.estimate.places import DESCRIBING, Places, decided, finder
 from diagnostic.estimate.tally import Described, prepare
 from diagnostic.estimate.territory import counts as territory_counts
+from diagnostic.estimate.territory.joined import joined
 from diagnostic.estimate.texts.territory import TEXTS
 
 BASE = "prostitution"
@@ -45,17 +46,18 @@ def estimate(
 ) -> dict[str, pd.DataFrame]:
     """One row per fact by place; none where no place is coded, or where the territories are not known.
 
-    `geography` has the `ladder` of the steps that may be published and `commune_population`, the fewest inhabitants
-    of a commune that may be named. `codebook`: its files, as `codebook_…`.
+    `geography` has the `ladder` of the steps that may be published, `commune_population`, the fewest inhabitants of a
+    commune that may be named, and `commune_ads`, the fewest ads of a place that may be. `codebook`: its files, as `codebook_…`.
     """
     if areas.empty:
         return {"territory": table(study, [])}
     shown = _printable(areas, geography)
-    given, index = loading.load(loading.given(codebook)), Places(places)
+    given, index, lists = loading.load(loading.given(codebook)), Places(places), register.lists(counts, pages)
     facts = [
         *_persons(described, pairs, areas, shown, index, given),
         *territory_counts.structures(partners, areas, index),
-        *territory_counts.intercommunalities(register.lists(counts, pages), counts, areas, index),
+        *territory_counts.intercommunalities(lists, counts, areas, index),
+        *joined(lists, counts, areas, index, geography["commune_ads"]),
     ]
     return {"territory": table(study, facts)}
 

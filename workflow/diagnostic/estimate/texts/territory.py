@@ -21,6 +21,14 @@ cited = partial(
     universe="communes codées d’après les lieux écrits",
     method="Lieu que les professionnel·les donnent.",
 )
+few = partial(
+    Text,
+    formula="somme des annonces des lieux qui en ont trop peu pour être nommés",
+    unit="ad",
+    universe="annonces dont le lieu déclaré a été relevé",
+    method="Un lieu qui a trop peu d’annonces rejoint les autres de son intercommunalité, puis de son arrondissement, puis "
+    "du reste du territoire.",
+)
 PERSONS = "personnes en situation de prostitution probable ou avérée, "
 TEXTS = {
     "places.communes": cited("communes citées au diagnostic partagé"),
@@ -35,6 +43,8 @@ TEXTS = {
         unit="structure",
         universe="structures contactées qui ont répondu ou accepté un entretien, et dont la commune est codée",
     ),
+    "ads.joined.{level}.{code}": few("annonces déclarées en d’autres lieux, {name}"),
+    "ads.joined.rest": few("annonces déclarées en d’autres lieux encore"),
     "ads.intercommunalities": Text(
         "intercommunalités des lieux déclarés par les annonces",
         "intercommunalités différentes des lieux qui ont une annonce au moins",

@@ -21,7 +21,8 @@ LAST = ("none", "other", "first_five", "missing")  # « aucun » and what is not
 
 @grid
 def places(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
-    """Ads and share of each declared place, the most cited first; empty without any place."""
+    """Ads and share of each declared place, the most cited first, then of those that are too small to be named; empty
+    without any place."""
     found = under(statements, "places.ads.").sort_values("shown_value", ascending=False, kind="stable")
     if found.empty:
         return ""
@@ -30,6 +31,9 @@ def places(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -
         share = f"ads.city_{_end(fact)}_pct"
         place = escape(fact.label.removeprefix("annonces déclarées à "))
         rows.append((place, cell(fact.statement_id), cell(share), interval(share)))
+    for fact in under(statements, "ads.joined.").itertuples():
+        place = french.capital(escape(fact.label.removeprefix("annonces déclarées en d’")))
+        rows.append((place, cell(fact.statement_id), "", ""))
     header = (
         ("Lieu déclaré", "left", 30),
         ("Annonces", "right", 12),
