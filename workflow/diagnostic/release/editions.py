@@ -5,7 +5,7 @@ Before enough persons came, went or were merged, the population keeps the statem
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -20,6 +20,7 @@ from diagnostic.release.policy import Policy
 from diagnostic.release.populations import Population
 
 STAYED, CAME, GONE = "restées", "venues", "parties"
+Told = tuple[str, Mapping[str, Printed], tuple[int, ...]]
 STRUCTURES = 3  # that a batch comes from, at least
 
 
@@ -50,7 +51,10 @@ def gone(previous: Previous, population: Population) -> bool:
 def findings(listing: Listing, previous: Previous, printed: Mapping[str, Printed], went: bool) -> list[Finding]:
     """What both editions together say of those who came, and of those who went (`went`): a group small and not empty, or
     closed in on. Exact intervals, from what is printed alone."""
-    frame, statements = _stacked(listing, previous, printed, went)
+    codes = (STAYED, CAME, GONE) if went else (STAYED, CAME)
+    before = (previous.name, previous.printed, (0, 2) if went else (0,))
+    axis = Axis(Variable("édition", codes), "")
+    frame, statements = stacked(listing, axis, [("nouvelle", printed, (0, 1)), before])
     system = frame.system({}, statements)
     model = Model(system)
     least = listing.policy.rules.thresholds.ordinary - 1
@@ -65,30 +69,23 @@ def findings(listing: Listing, previous: Previous, printed: Mapping[str, Printed
     return found
 
 
-def _stacked(
-    listing: Listing, previous: Previous, printed: Mapping[str, Printed], went: bool
-) -> tuple[Frame, list[Statement]]:
-    unknowns = listing.unknowns
-    at = len(unknowns.axes)
-    codes = (STAYED, CAME, GONE) if went else (STAYED, CAME)
-    axes = (*unknowns.axes, Axis(Variable("édition", codes), ""))
-    extra = [(axis, at) for axis in range(at)] + [(*both, at) for both in unknowns.frame.extra]
+def stacked(listing: Listing, axis: Axis, told: Sequence[Told]) -> tuple[Frame, list[Statement]]:
+    """The unknown counts of several sets of persons at once, and what all that is told of them says. `axis`: which set a
+    person is in. `told`: a name, what is printed, and the codes of the sets that it counts together."""
+    unknowns, at = listing.unknowns, len(listing.unknowns.axes)
+    extra = [(one, at) for one in range(at)] + [(*both, at) for both in unknowns.frame.extra]
     said: list[Statement] = []
-    for edition, told, kinds in (
-        ("nouvelle", printed, (0, 1)),
-        (previous.name, previous.printed, (0, 2) if went else (0,)),
-    ):
+    for name, printed, codes in told:
         for entry in listing.entries:
-            if entry.name in told:
-                groups = _times(unknowns.groups(entry.terms), at, kinds)
-                one = told[entry.name]
-                said.append(Statement(f"{entry.name} ({edition})", tuple((1, g) for g in groups), one.low, one.high))
+            if entry.name in printed:
+                groups, one = _times(unknowns.groups(entry.terms), at, codes), printed[entry.name]
+                said.append(Statement(f"{entry.name} ({name})", tuple((1, g) for g in groups), one.low, one.high))
     for known in unknowns.implied:
-        for kind in range(len(codes)):
-            terms = tuple((times, (*group, (at, kind))) for times, group in known.terms)
-            said.append(Statement(f"{known.name} {kind}", terms, known.low, known.high))
+        for code in range(axis.size):
+            terms = tuple((times, (*group, (at, code))) for times, group in known.terms)
+            said.append(Statement(f"{known.name} {code}", terms, known.low, known.high))
     said.append(Statement("≥ 0", ((1, ()),), 0, None))
-    return Frame(axes, (), tuple(extra)), said
+    return Frame((*unknowns.axes, axis), (), tuple(extra)), said
 
 
 def _times(groups: tuple[Group, ...], at: int, kinds: tuple[int, ...]) -> list[Group]:
