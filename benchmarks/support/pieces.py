@@ -16,9 +16,9 @@ def pieces(
     """The whole table once every row asked for is in it. `keys`: the columns that name a row; each row of `asked` that the
     table lacks is `measure(*row)`, written as soon as it is there. A table of another version of the code is to be removed
     first."""
-    done = set(pd.read_csv(path)[list(keys)].itertuples(index=False, name=None)) if path.exists() else set()
+    done = set(pd.read_csv(path, dtype=str)[list(keys)].itertuples(index=False, name=None)) if path.exists() else set()
     for row in asked:
-        if row in done:
+        if tuple(map(str, row)) in done:
             continue
         found = dict(zip(keys, row, strict=True)) | measure(*row)
         first = not path.exists()
