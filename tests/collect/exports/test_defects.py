@@ -511,6 +511,21 @@ def test_a_deciding_question_that_is_missing(shape: str) -> None:
     assert made.label("took_charge") in blocking[0].message
 
 
+@pytest.mark.parametrize("shape", EXPORTS)
+def test_a_deciding_question_that_a_form_never_asked_with_those_that_it_decides(shape: str) -> None:
+    """Nothing has to be attributed: they count as not asked, and that is told."""
+    made = fresh(shape)
+    gone = ("training_followed", "training_planned", "training_details")
+    for name in gone:
+        made.cells.delete_column(*made.column(name))
+    read = run(made)
+    assert [p for p in read.problems if p.severity == BLOCKING] == []
+    (lacking,) = [p.message for p in read.problems if made.label("training_followed") in p.message]
+    assert all(made.label(name) in lacking for name in gone)
+    responses = read.tables["responses"]
+    assert set(responses["training_followed.code"]) == {"not_asked"}
+
+
 def test_an_address_gathered_by_google_is_told_and_not_read() -> None:
     made = fresh("google_csv")
     for at, cells in enumerate(made.cells.tables[0]):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from diagnostic.codebook import routing
-from diagnostic.codebook.model import OTHER_FIELDS
+from diagnostic.codebook.model import OTHER_FIELDS, Variable
 from diagnostic.codebook.routing import Atom
 from diagnostic.collect.exports.headings import Headings, Named
 from diagnostic.collect.exports.layout import Binding, Told, header
@@ -195,7 +195,7 @@ def _apart(
 def missing(bindings: Sequence[Binding], headings: Headings, told: Told, tables: Iterable[str]) -> None:
     """Tell the questions of the tables that no column holds: their answers count as not asked.
 
-    One that decides whether others are asked blocks: without it nothing could be attributed.
+    One that decides whether others that are there were asked blocks: without it nothing could be attributed to them.
     """
     bound = {(b.table, b.variable) for b in bindings}
     kept = [
@@ -203,7 +203,7 @@ def missing(bindings: Sequence[Binding], headings: Headings, told: Told, tables:
         for v in headings.variables
         if v.table in set(tables) and not v.shape and v.privacy != "vault" and (v.table, v.name) not in bound
     ]
-    deciding = _deciding(headings)
+    deciding = _deciding(headings, bound)
     for variable in kept:
         if variable.name in deciding:
             told.block(
@@ -225,7 +225,7 @@ def _options(bindings: Sequence[Binding], headings: Headings, told: Told) -> Non
     held: dict[tuple[str, str], set[str]] = {}
     for binding in bindings:
         held.setdefault((binding.table, binding.variable), set()).add(binding.option)
-    deciding = {(atom.name, code) for atom in _atoms(headings) for code in getattr(atom, "codes", ())}
+    deciding = {(atom.name, code) for atom in _atoms(headings, headings.variables) for code in getattr(atom, "codes", ())}
     for variable in headings.variables:
         columns = held.get((variable.table, variable.name), set())
         if variable.type != "multiple" or not columns or "" in columns:
@@ -243,10 +243,11 @@ def _options(bindings: Sequence[Binding], headings: Headings, told: Told) -> Non
         )
 
 
-def _deciding(headings: Headings) -> set[str]:
-    return {atom.name for atom in _atoms(headings)}
+def _deciding(headings: Headings, bound: Collection[tuple[str, str]]) -> set[str]:
+    """The questions that decide whether one of those that have a column was asked."""
+    return {atom.name for atom in _atoms(headings, [v for v in headings.variables if (v.table, v.name) in bound])}
 
 
-def _atoms(headings: Headings) -> list[Atom]:
-    conditions = [c for v in headings.variables for c in (v.condition, headings.codebook.condition_of_block(v))]
+def _atoms(headings: Headings, variables: Iterable[Variable]) -> list[Atom]:
+    conditions = [c for v in variables for c in (v.condition, headings.codebook.condition_of_block(v))]
     return [atom for condition in conditions for atom in routing.atoms(condition)]
