@@ -53,6 +53,10 @@ class Answers:
         """Responses that were asked and did not answer."""
         return self._column(variable).eq("no_answer")
 
+    def posed(self, variable: str) -> bool:
+        """Whether anybody was asked: where a form has not the question, nobody said anything, not even no."""
+        return bool(self._column(variable).ne("not_asked").any())
+
     def _column(self, variable: str) -> pd.Series:
         own = [name for name in self.frame if name == f"{variable}.code" or name.startswith(f"{variable}/")]
         return self.frame[own[0]].astype("str") if own else pd.Series("not_asked", index=self.frame.index)
@@ -200,12 +204,13 @@ def _support(answers: Answers, build: Builder) -> Iterator[Fact | None]:
             base=f"{unit}s:",
             cells=answers.cells("sufficiently_equipped"),
         )
-    trained, unknown = (answers.count(said) for said in _asked(answers, "training_followed", "yes"))
-    given |= {
-        "group": answers.group("professionals", "training_followed=yes"),
-        "cells": answers.cells("training_followed"),
-    }
-    yield build.count("pros.training_followed", trained, everyone, between=(trained, trained + unknown), **given)
+    if answers.posed("training_followed"):
+        trained, unknown = (answers.count(said) for said in _asked(answers, "training_followed", "yes"))
+        given |= {
+            "group": answers.group("professionals", "training_followed=yes"),
+            "cells": answers.cells("training_followed"),
+        }
+        yield build.count("pros.training_followed", trained, everyone, between=(trained, trained + unknown), **given)
 
 
 def _asked(answers: Answers, variable: str, code: str) -> tuple[pd.Series, pd.Series]:
