@@ -1,0 +1,351 @@
+"""What is true of a fictional département before anybody words it: who answered, whom they met, in which situations.
+
+Drawn from SEED alone, in the words of the form that was published in 2020; sizes are those of the reference study.
+Nothing here is of a real territory, and nothing comes from the project that will read the files.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+SEED = 992026
+COLLECTIVE, ALONE, CONSULTED = 12, 24, 37  # responses of a team, of one person; professionals behind the former
+SILENT = 10  # responses that noticed nothing
+BY_FORM, BY_INTERVIEW, TOLD_TWICE = 100, 25, 5  # situations, and those that an interview tells again
+MOST = 6  # situations that one form has room for
+SIZES = {1: 101, 2: 15, 3: 6, 4: 2, 10: 1}  # persons in a situation → situations: 125 of them, 167 persons
+INTERVIEWS, MET, ALREADY = 15, 35, 4
+OTHER, BOTH_UNKNOWN = "Autre", "ne sait pas"
+
+Choice = tuple[str, ...]
+
+# The closed questions on a situation: what is ticked, and how often out of a hundred.
+SITUATION = {
+    "statut": {"risque": 10, "probable": 50, "avérée": 40},
+    "genre": {"femmes": 72, "hommes": 22, "transidentitaires": 6},
+    "âge": {"<15": 3, "15-17": 14, "18-25": 21, "26-35": 30, "36-45": 19, "46-55": 11, ">55": 2},
+    "nationalité": {"française": 50, "UE": 14, "hors UE": 36},
+    "famille": {"couple/famille": 30, "seul avec enfants ou enceinte": 25, "seul sans enfants": 41, OTHER: 4},
+    "logement": {
+        "logement autonome": 20,
+        "famille": 10,
+        "logement étudiant": 5,
+        "centre/foyer": 20,
+        "hôtel/115": 12,
+        "rue": 10,
+        "squat": 6,
+        "tiers/communauté": 10,
+        "camp/bidonville": 4,
+        OTHER: 3,
+    },
+    "activité": {
+        "apprenti": 2,
+        "demandeur emploi": 46,
+        "étranger sans titre de travail": 22,
+        "étudiant": 10,
+        "indépendant": 3,
+        "salarié": 4,
+        "scolarisé": 8,
+        "retraité": 2,
+        OTHER: 3,
+    },
+    "ressources": {"minima sociaux": 50, "salaire": 5, "sans ressources": 42, OTHER: 3},
+    "formes": {
+        "appartement": 20,
+        "bar/club": 5,
+        "forêt/bois": 5,
+        "hôtel": 14,
+        "route": 9,
+        "rue": 16,
+        "salon de massage": 4,
+        "structure hébergement": 4,
+        "Internet": 13,
+        "contre hébergement": 6,
+        "contre autres biens/services": 4,
+    },
+    "proxénète": {"oui": 42, "non": 38, BOTH_UNKNOWN: 20},
+    "réseau": {"oui": 22, "non": 50, BOTH_UNKNOWN: 28},
+}
+SPREAD = ("genre", "âge", "nationalité", "formes")  # what a mixed group may differ in
+FREE = {  # what is typed instead of a proposed answer
+    "famille": ("hébergée par une sœur", "en garde alternée"),
+    "logement": ("dans un véhicule", "caravane"),
+    "activité": ("bénévole", "arrêt maladie"),
+    "ressources": ("pension alimentaire", "aide d’un proche"),
+}
+FACTORS = (
+    "violences",
+    "conjugales/intrafamiliales",
+    "sexuelles",
+    "conflit/rupture familiale",
+    "pauvreté",
+    "troubles psychologiques",
+    "carences affectives",
+    "addiction",
+    "hébergement/rue",
+    "décrochage scolaire",
+    "absence de titre de séjour",
+    "délinquance",
+    "vie errante",
+    "isolement",
+    "migration",
+    "estime de soi",
+    "fugue",
+    "situation de handicap",
+    "grossesse adolescente",
+    "licenciement",
+)
+WITHIN = {"conjugales/intrafamiliales": "violences", "sexuelles": "violences"}  # a part → the factor that it implies
+REGIONS = {
+    "Afrique": ("Nigéria", "Maroc"),
+    "Europe": ("Albanie", "Ukraine"),
+    "Amérique latine": ("Brésil",),
+    "Asie": ("Chine",),
+}
+UNION = ("Roumanie", "Bulgarie")
+
+# The closed questions to a professional.
+RESPONSE = {
+    "secteur": {
+        "social": 38,
+        "hébergement et logement": 25,
+        "santé": 15,
+        "enseignement et jeunesse": 10,
+        "justice et probation": 12,
+    },
+    "type": {
+        "hébergement": 25,
+        "accueil et accompagnement": 22,
+        "aide sociale à l'enfance": 20,
+        "mairie": 15,
+        "hôpital": 10,
+        "association": 8,
+    },
+    "fonction": {"encadrement": 33, "éducateur spécialisé": 40, "infirmier": 15, "accueil administratif": 12},
+    "prise en charge": {"oui": 66, "non": 34},
+    "abordé": {"oui": 70, "non": 30},
+    "facile": {"facile": 30, "difficile": 45, "ni l'un ni l'autre": 25},
+    "outillé": {"oui": 10, "non": 90},
+    "formation": {"oui": 15, "non": 85},
+    "réseau local": {"oui": 80, "non": 20},
+    "loi racolage": {"Je le savais": 60, "Je ne le savais pas": 40},
+    "loi amende": {"Je le savais": 75, "Je ne le savais pas": 25},
+    "loi parcours": {"Je le savais": 34, "Je ne le savais pas": 66},
+    "loi séjour": {"Je le savais": 30, "Je ne le savais pas": 70},
+    "loi jeunes": {"Je le savais": 25, "Je ne le savais pas": 75},
+    "loi commission": {"Je le savais": 15, "Je ne le savais pas": 85},
+    "prévention": {"oui": 20, "non": 80},
+    "ressource": {"oui": 30, "non": 70},
+    "recontact": {"oui": 60, "non": 40},
+}
+EXPOSURE = ("risque identifié", "situation identifiée probable/avérée", "connaissance par tiers", "témoin")
+NEEDS = (
+    "information/sensibilisation",
+    "appui associations spécialisées",
+    "formation",
+    "outils prévention",
+    "mise en réseau",
+)
+ONLY_IF_NOTICED = ("prise en charge", "facile", "outillé", "formation", "réseau local")
+
+
+@dataclass
+class Situation:
+    """One person or one group. `ticked`: question → the answers that its description has; `typed`: the free ones.
+    `each`: question → the true answer of every person of it; `again`: the situation that it tells a second time."""
+
+    source: str
+    record: int
+    number: int
+    persons: int
+    ticked: dict[str, Choice]
+    each: dict[str, list[str]]
+    typed: dict[str, str]
+    country: str
+    region: str
+    factors: Choice
+    commune: str
+    again: tuple[str, int, int] | None = None
+
+    def truly(self, question: str) -> list[str]:
+        """The true answers of its persons: one each, or all that one person has."""
+        return list(self.ticked[question]) if self.persons == 1 else self.each[question]
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        return self.source, self.record, self.number
+
+
+@dataclass
+class Response:
+    """One form: how many professionals it speaks for, and what they answered."""
+
+    number: int
+    professionals: int
+    exposure: Choice
+    answers: dict[str, str]
+    needs: Choice
+    situations: list[Situation] = field(default_factory=list)
+
+
+@dataclass
+class Interview:
+    """One meeting."""
+
+    number: int
+    sector: str
+    mode: str
+    met: int
+    already: int
+    situations: list[Situation] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class People:
+    """Everything true of those who spoke and of those of whom they spoke. `decisions`: pairs of keys, and what the team
+    decided of them."""
+
+    responses: list[Response]
+    interviews: list[Interview]
+    decisions: list[tuple[tuple[str, int, int], tuple[str, int, int], str]]
+
+    @property
+    def situations(self) -> list[Situation]:
+        return [one for record in (*self.responses, *self.interviews) for one in record.situations]
+
+
+def picked(rng: random.Random, shares: dict[str, int]) -> str:
+    """One answer, as often as its share says."""
+    return rng.choices(list(shares), list(shares.values()))[0]
+
+
+def parted(rng: random.Random, total: int, parts: int, least: int, most: int) -> list[int]:
+    """`parts` numbers from `least` to `most` whose sum is `total`."""
+    numbers = [least] * parts
+    while sum(numbers) < total:
+        at = rng.randrange(parts)
+        numbers[at] += numbers[at] < most
+    return numbers
+
+
+def people(communes: Sequence[str], seed: int = SEED) -> People:
+    """The whole truth on people; `communes`: the codes of the territory, the largest first."""
+    rng = random.Random(f"people {seed}")
+    sizes = [size for size, count in SIZES.items() for _ in range(count)]
+    rng.shuffle(sizes)
+    responses, interviews = _responses(rng), _interviews(rng)
+    spoke = [response for response in responses if response.exposure]
+    told = iter(sizes)
+    for response, count in zip(spoke, parted(rng, BY_FORM, len(spoke), 1, MOST), strict=True):
+        response.situations += _told(rng, "questionnaire", response.number, count, told, communes)
+    several = interviews[: INTERVIEWS * 2 // 3]
+    for interview, count in zip(several, parted(rng, BY_INTERVIEW, len(several), 1, MOST), strict=True):
+        interview.situations += _told(rng, "entretien", interview.number, count, told, communes)
+    singles = [one for response in spoke for one in response.situations if one.persons == 1]
+    for one in rng.sample(singles, TOLD_TWICE):
+        interview = rng.choice(several)
+        interview.situations.append(_again(one, interview))
+    return People(responses, interviews, _decisions(rng, responses, interviews))
+
+
+def _responses(rng: random.Random) -> list[Response]:
+    numbers = [1] * ALONE + parted(rng, CONSULTED, COLLECTIVE, 2, 8)
+    rng.shuffle(numbers)
+    silent = set(rng.sample(range(len(numbers)), SILENT))
+    made = []
+    for at, professionals in enumerate(numbers):
+        exposure = () if at in silent else _several(rng, EXPOSURE, 0.5)
+        answers = {name: picked(rng, shares) for name, shares in RESPONSE.items()}
+        if not exposure:
+            answers |= dict.fromkeys(ONLY_IF_NOTICED, "")
+        if answers["prise en charge"] != "oui":
+            answers["abordé"] = ""
+        needs = _several(rng, NEEDS, 0.5) if answers["outillé"] == "non" else ()
+        made.append(Response(101 + 3 * at, professionals, exposure, answers, needs))
+    return made
+
+
+def _several(rng: random.Random, options: Sequence[str], share: float) -> Choice:
+    """Some of the options, one at least, in their order."""
+    chosen = {option for option in options if rng.random() < share} or {rng.choice(options)}
+    return tuple(option for option in options if option in chosen)
+
+
+def _interviews(rng: random.Random) -> list[Interview]:
+    met = parted(rng, MET, INTERVIEWS, 1, 5)
+    already = [1] * ALREADY + [0] * (INTERVIEWS - ALREADY)
+    modes = ["téléphone"] * 4 + ["présentiel"] * (INTERVIEWS - 4)
+    rng.shuffle(modes)
+    sectors = [picked(rng, RESPONSE["secteur"]) for _ in met]
+    return [Interview(at + 1, *row) for at, row in enumerate(zip(sectors, modes, met, already, strict=True))]
+
+
+def _told(
+    rng: random.Random, source: str, record: int, count: int, sizes: Iterator[int], communes: Sequence[str]
+) -> Iterator[Situation]:
+    for number in range(1, count + 1):
+        yield _situation(rng, source, record, number, next(sizes), communes)
+
+
+def _situation(
+    rng: random.Random, source: str, record: int, number: int, persons: int, communes: Sequence[str]
+) -> Situation:
+    """One situation: a group is alike in all, or its persons differ in one question, each with an answer of its own."""
+    mixed = rng.choice(SPREAD) if 1 < persons <= 3 and rng.random() < 0.4 else ""
+    each: dict[str, list[str]] = {}
+    for name, shares in SITUATION.items():
+        if name == mixed:
+            left = [option for option in shares if shares[option]]
+            each[name] = rng.sample(left, persons)
+        else:
+            each[name] = [picked(rng, shares)] * persons
+    ticked = {name: tuple(option for option in SITUATION[name] if option in each[name]) for name in SITUATION}
+    if persons == 1 and rng.random() < 0.3:  # one person, two forms
+        ticked["formes"] = tuple(
+            o for o in SITUATION["formes"] if o in {*each["formes"], picked(rng, SITUATION["formes"])}
+        )
+    typed = {name: rng.choice(FREE[name]) for name in FREE if OTHER in ticked[name]}
+    region = rng.choice(list(REGIONS)) if "hors UE" in ticked["nationalité"] else ""
+    country = rng.choice(REGIONS[region]) if region else rng.choice(UNION) if "UE" in ticked["nationalité"] else ""
+    drawn = set(rng.sample(FACTORS, rng.choice((0, 1, 2, 3))))
+    drawn |= {WITHIN[name] for name in drawn if name in WITHIN}
+    factors = tuple(name for name in FACTORS if name in drawn)
+    commune = rng.choices(communes, [0.6**rank for rank in range(len(communes))])[0] if rng.random() < 0.85 else ""
+    return Situation(source, record, number, persons, ticked, each, typed, country, region, factors, commune)
+
+
+def _again(one: Situation, interview: Interview) -> Situation:
+    """The same person, told by somebody else: the same answers."""
+    number = len(interview.situations) + 1
+    return Situation(
+        "entretien", interview.number, number, one.persons, dict(one.ticked), dict(one.each), dict(one.typed),
+        one.country, one.region, one.factors, one.commune, one.key,
+    )  # fmt: skip
+
+
+def _decisions(
+    rng: random.Random, responses: list[Response], interviews: list[Interview]
+) -> list[tuple[tuple[str, int, int], tuple[str, int, int], str]]:
+    """The same person told twice, look-alikes that are two persons, and two pairs that nobody could decide."""
+    told = [one for interview in interviews for one in interview.situations]
+    same = [(one.again, one.key, "same") for one in told if one.again]
+    ours = [one for response in responses for one in response.situations if one.key not in {a for a, _, _ in same}]
+    alike = [
+        (one.key, other.key)
+        for one in ours
+        for other in told
+        if not other.again and one.ticked["genre"] == other.ticked["genre"] and one.ticked["âge"] == other.ticked["âge"]
+    ]
+    chosen = rng.sample(alike, 10)
+    return same + [(*pair, "different") for pair in chosen[:8]] + [(*pair, "unsure") for pair in chosen[8:]]  # type: ignore[list-item]
+
+
+def tally(found: Iterator[tuple[str, str, int]]) -> dict[str, dict[str, int]]:
+    """Question → answer → sum of weights."""
+    made: dict[str, Counter[str]] = {}
+    for question, answer, weight in found:
+        made.setdefault(question, Counter())[answer] += weight
+    return {question: dict(sorted(counts.items())) for question, counts in sorted(made.items())}

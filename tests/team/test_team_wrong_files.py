@@ -1,0 +1,205 @@
+"""Each file of the team in turn keyed wrongly, given twice, cut in half, or under another role: told, and nothing counted.
+
+The list of errors is the study's own (`replay`): where it blocks, no later step runs. A file whose rows are merely in
+another order gives the same numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from copies import Project, fresh
+from openpyxl import load_workbook
+from replay import Call, Estimated, of_project, recorded, replayed
+from team_columns import SHEETS, TABLES, VAULT
+from team_files import main
+from team_play import STUDY, Team
+
+from diagnostic.study.unlocking import opened
+
+pytestmark = pytest.mark.slow  # a study made by commands, then a check for each wrong file
+
+Once = Callable[[str, Callable[[Path], Any]], Any]
+QUESTIONNAIRE = "questionnaire"
+PUBLIC = (*TABLES, *(role for role in SHEETS if role not in VAULT))
+EXPORTS = (QUESTIONNAIRE, *VAULT)
+KEYS = {  # role → the column of each of its sheets that names another table's row, or its own
+    "questionnaire": ("ID",),
+    "situation_coding": ("record_id",),
+    "interview_sheets": ("", "interview_id"),
+    "coded_ads": ("site_code", "ad_id"),
+    "partners": ("", "partner_code"),
+    "sites_history": ("site_code", "site_code"),
+    "demand": ("site_code", "", "", ""),
+    "sites": ("site_code",),
+    "ad_counts": ("site_code",),
+    "ad_pages": ("site_code",),
+}
+NOT_TOLD: dict[tuple[str, str], str] = {}
+
+
+@pytest.fixture(scope="module")
+def project(once: Once) -> Project:
+    def made(folder: Path) -> Project:
+        main(str(folder / "fichiers"))
+        found = fresh(folder / "projet")
+
+        def say(*arguments: str) -> str:
+            done = found.diagnostic(*arguments)
+            assert done.code == 0, done.output
+            return done.output
+
+        Team(found.root, folder / "fichiers", say).work()
+        return found
+
+    found: Project = once("team-files", made)
+    return found
+
+
+def content(project: Project, role: str) -> bytes:
+    """What the study holds for a role."""
+    if role in EXPORTS:
+        return opened(project.root, STUDY, create=False).read_received(role)
+    return project.input(STUDY, SHEETS[role][0] if role in SHEETS else f"{role}.csv").read_bytes()
+
+
+# --- a file, changed -----------------------------------------------------------------------------------------------
+
+Change = Callable[[list[list[Any]], int], list[list[Any]]]  # rows of a sheet, headings included, and its number
+
+
+def rewritten(role: str, given: bytes, change: Change) -> bytes:
+    """The file with the rows of each sheet changed below its headings."""
+    if role in TABLES:
+        rows = list(csv.reader(io.StringIO(given.decode(), newline="")))
+        out = io.StringIO()
+        csv.writer(out).writerows(change(rows, 0))
+        return out.getvalue().encode()
+    book = load_workbook(io.BytesIO(given))
+    for number, sheet in enumerate(book.worksheets):
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        sheet.delete_rows(1, sheet.max_row)
+        for row in change(rows, number):
+            sheet.append(row)
+    out_bytes = io.BytesIO()
+    book.save(out_bytes)
+    return out_bytes.getvalue()
+
+
+def body(role: str) -> int:
+    """The first row below the headings."""
+    return 2 if role in SHEETS else 1
+
+
+def sorted_otherwise(role: str, given: bytes) -> bytes:
+    at = body(role)
+    return rewritten(role, given, lambda rows, _: [*rows[:at], *rows[at:][::-1]])
+
+
+def twice(role: str, given: bytes) -> bytes:
+    at = body(role)
+    return rewritten(role, given, lambda rows, _: [*rows, *rows[at:]])
+
+
+def half(role: str, given: bytes) -> bytes:
+    return given[: len(given) // 2]
+
+
+def wrongly_keyed(role: str, given: bytes) -> bytes:
+    """Keys that name nothing: every code of a site is one that no register has, every number is another's."""
+
+    def change(rows: list[list[Any]], number: int) -> list[list[Any]]:
+        name = KEYS[role][number]
+        if not name:
+            return rows
+        at = rows[0].index(name)
+        wrong = "Z99" if name == "site_code" else "NULLE-PART-1"
+        return [*rows[: body(role)], *([*row[:at], wrong, *row[at + 1 :]] for row in rows[body(role) :])]
+
+    return rewritten(role, given, change)
+
+
+# --- what the study says of it ---------------------------------------------------------------------------------------
+
+
+def blocking(project: Project, changed: dict[str, bytes]) -> pd.DataFrame:
+    """What stops the study where these roles hold these bytes, sealed or received as they are."""
+    call = next(one for one in recorded(project.root, STUDY) if one.rule == "collect_check")
+    digests = {role: f"sha256:{hashlib.sha256(data).hexdigest()}" for role, data in changed.items() if role in PUBLIC}
+    params = call.params | {"recorded": call.params["recorded"] | digests}
+    before = replayed(needed(project, call), project.root)
+    before |= {call.inputs[role]: data for role, data in changed.items() if role in PUBLIC}
+    made = replayed(
+        [Call(call.function, call.rule, call.inputs, call.outputs, params)],
+        project.root,
+        before,
+        rewrite=lambda role, data: changed.get(role, data),
+    )
+    problems = pd.read_csv(io.BytesIO(made[call.outputs["errors"]]), dtype=str, keep_default_na=False)
+    return problems[problems["severity"] == "bloquant"]
+
+
+def needed(project: Project, call: Call) -> list[Call]:
+    """The calls that make what the check reads: the territories."""
+    made = set(call.inputs.values())
+    return [one for one in recorded(project.root, STUDY) if made & set(one.outputs.values()) and one is not call]
+
+
+def cases(kind: str, roles: tuple[str, ...]) -> list[Any]:
+    """A case for each role; those that the project does not tell yet are expected to fail, with their reason."""
+    marked = []
+    for role in roles:
+        reason = NOT_TOLD.get((kind, role))
+        marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
+        marked.append(pytest.param(role, id=role, marks=marks))
+    return marked
+
+
+def test_the_files_as_they_are_block_nothing(project: Project) -> None:
+    assert blocking(project, {}).empty
+
+
+@pytest.mark.parametrize("role", cases("keyed wrongly", tuple(KEYS)))
+def test_keyed_wrongly(project: Project, role: str) -> None:
+    assert len(blocking(project, {role: wrongly_keyed(role, content(project, role))}))
+
+
+@pytest.mark.parametrize("role", cases("twice", (*PUBLIC, *EXPORTS)))
+def test_given_twice(project: Project, role: str) -> None:
+    assert len(blocking(project, {role: twice(role, content(project, role))}))
+
+
+@pytest.mark.parametrize("role", cases("half", (*PUBLIC, *EXPORTS)))
+def test_cut_in_half(project: Project, role: str) -> None:
+    assert len(blocking(project, {role: half(role, content(project, role))}))
+
+
+@pytest.mark.parametrize("role", cases("other role", (*PUBLIC, *EXPORTS)))
+def test_under_another_role(project: Project, role: str) -> None:
+    """Each role given the file of the role after it, among those that come by the same door."""
+    door = PUBLIC if role in PUBLIC else EXPORTS
+    other = door[(door.index(role) + 1) % len(door)]
+    found = blocking(project, {role: content(project, other)})
+    assert len(found)
+
+
+def test_sorted_otherwise(project: Project) -> None:
+    """All files at once in another order: every fact is the same, but for the cells that it names."""
+
+    def numbers(found: Estimated) -> pd.DataFrame:
+        return found.facts.drop(columns=["cells"]).sort_index()
+
+    same = of_project(project.root, STUDY)
+    other = project.copy(project.root.parent / "autre-ordre")
+    for role in PUBLIC:
+        place = other.input(STUDY, SHEETS[role][0] if role in SHEETS else f"{role}.csv")
+        place.write_bytes(sorted_otherwise(role, place.read_bytes()))
+    found = of_project(other.root, STUDY, rewrite=lambda role, data: sorted_otherwise(role, data))
+    pd.testing.assert_frame_equal(numbers(same), numbers(found))
