@@ -142,6 +142,7 @@ def test_mirrors_are_collapsed_place_by_place_then_taken_whole():
     two = two.set_index(draw.strata(two["site_code"], two["place"]))
     kept = draw.collapse_mirrors(two)
     assert kept["stands_for"].to_dict() == {"D01 / Lens": 3, "D02 / Arras": 1}
+    assert draw.collapse_mirrors(two[::-1])["stands_for"].to_dict() == kept["stands_for"].to_dict()
 
 
 def test_sizes_for_a_design_effect_and_losses():

@@ -169,6 +169,7 @@ def test_each_mirror_group_keeps_its_first_site_that_has_ads():
     counts = pd.Series([0, 5, 5, 9, 3, 3, 40], index=list("abcdefg"))
     groups = pd.Series(["x", "x", "x", None, "y", "y", ""], index=counts.index)
     assert list(allocate_collapsed(counts, groups, 20, 1)) == [0, 5, 0, 2, 3, 0, 10]
+    assert list(allocate_collapsed(counts[::-1], groups, 20, 1)) == [10, 0, 3, 2, 0, 5, 0]  # the same in any order
 
 
 def test_a_collapsed_frame_smaller_than_the_size_is_taken_whole():

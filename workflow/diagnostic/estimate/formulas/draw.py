@@ -89,7 +89,8 @@ def strata(site_code: pd.Series, place: pd.Series) -> pd.Index:
 
 
 def collapse_mirrors(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with one list per mirror group and place, the first that has ads; the others are left out.
+    """The frame with one list per mirror group and place, the first by name that has ads; the others are
+    left out.
 
     Adds `stands_for` (how many lists the row stands for) and `take_all` (a kept mirror is coded whole: its ads
     have many copies and weigh little).
@@ -98,7 +99,8 @@ def collapse_mirrors(frame: pd.DataFrame) -> pd.DataFrame:
     key = group.where(group == "", group + " / " + frame["place"].fillna(""))
     filled = frame["size"] > 0
     lists = key[filled].groupby(key[filled]).transform("size").reindex(frame.index, fill_value=1)
-    kept = (key == "") | (filled & ~key.where(filled, "").duplicated())
+    first = ~key[filled].sort_index().duplicated()  # whatever the order of the register
+    kept = (key == "") | (filled & first.reindex(frame.index, fill_value=False))
     result = frame.assign(stands_for=lists.where(key != "", 1).astype("int64"), take_all=key != "")
     return result[kept]
 

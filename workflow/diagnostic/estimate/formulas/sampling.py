@@ -150,13 +150,14 @@ def allocate_collapsed(counts: pd.Series, mirror_group: pd.Series, size: int, fl
     """Share `size` codings with declared mirrors collapsed first: their ads are the same, so one is enough.
 
     `mirror_group`: the group of each site, same index as `counts`, missing or empty for a site without
-    mirror. The first non-empty site of each group is taken whole, the others of the group get 0, and the
+    mirror. The first non-empty site of each group, by its name, is taken whole, the others of the group get 0, and the
     sites without mirror share what is left (convention "raise"). The sum is `size`, or the whole collapsed
     frame if that is smaller. Raises ValueError when the whole mirrors or the floors do not fit in `size`.
     """
     groups = mirror_group.reindex(counts.index)
     mirrored = groups.notna() & (groups != "")
-    kept = counts[mirrored & (counts > 0)].groupby(groups, sort=False).head(1)
+    filled = counts[mirrored & (counts > 0)].sort_index()  # whatever the order of the register
+    kept = filled.groupby(groups, sort=False).head(1)
     whole, others = int(kept.sum()), counts[~mirrored]
     if whole > size:
         raise ValueError(f"the mirrors to take whole hold {whole} ads: more than the {size} to code")
