@@ -30,19 +30,33 @@ Once = Callable[[str, Callable[[Path], Any]], Any]
 QUESTIONNAIRE = "questionnaire"
 PUBLIC = (*TABLES, *(role for role in SHEETS if role not in VAULT))
 EXPORTS = (QUESTIONNAIRE, *VAULT)
-KEYS = {  # role → the column of each of its sheets that names another table's row, or its own
-    "questionnaire": ("ID",),
-    "situation_coding": ("record_id",),
-    "interview_sheets": ("", "interview_id"),
-    "coded_ads": ("site_code", "ad_id"),
-    "partners": ("", "partner_code"),
-    "sites_history": ("site_code", "site_code"),
-    "demand": ("site_code", "", "", ""),
-    "sites": ("site_code",),
-    "ad_counts": ("site_code",),
-    "ad_pages": ("site_code",),
+KEYS = (  # role, its sheet, the column there that names a row of another table
+    ("situation_coding", 0, "record_id"),
+    ("interview_sheets", 1, "interview_id"),
+    ("coded_ads", 0, "site_code"),
+    ("coded_ads", 1, "ad_id"),
+    ("coded_ads", 1, "site_code"),
+    ("partners", 1, "partner_code"),
+    ("sites_history", 0, "site_code"),
+    ("sites_history", 1, "site_code"),
+    ("demand", 0, "site_code"),
+    ("sites", 0, "site_code"),
+    ("ad_counts", 0, "site_code"),
+    ("ad_pages", 0, "site_code"),
+)
+LETTERS = str.maketrans("CDEM", "WXYZ")  # sites that no register has
+LOST = {
+    "situation_coding": "a coding whose numbers name no response joins nothing and is not told (issue 15, 1)",
+    "interview_sheets": "situations of an interview that does not exist are counted and not told (issue 15, 1)",
 }
-NOT_TOLD: dict[tuple[str, str], str] = {}
+SKIPPED = "a workbook without any sheet of its role is read as one where nothing was noted (issue 15, 2)"
+NOT_TOLD = {
+    ("twice", "restitutions"): "two rows alike of a table without a key are counted twice (issue 15, 8)",
+    ("other role", "coded_ads"): SKIPPED,
+    ("other role", "partners"): SKIPPED,
+    ("other role", "sites_history"): SKIPPED,
+    ("other role", "demand"): SKIPPED,
+}
 
 
 @pytest.fixture(scope="module")
@@ -112,16 +126,17 @@ def half(role: str, given: bytes) -> bytes:
     return given[: len(given) // 2]
 
 
-def wrongly_keyed(role: str, given: bytes) -> bytes:
-    """Keys that name nothing: every code of a site is one that no register has, every number is another's."""
+def wrongly_keyed(role: str, number: int, name: str, given: bytes) -> bytes:
+    """Keys that name nothing, each still another's: only the join can tell."""
 
-    def change(rows: list[list[Any]], number: int) -> list[list[Any]]:
-        name = KEYS[role][number]
-        if not name:
+    def wrong(key: object) -> str:
+        return str(key).translate(LETTERS) if name == "site_code" else f"X{key}"
+
+    def change(rows: list[list[Any]], sheet: int) -> list[list[Any]]:
+        if sheet != number:
             return rows
         at = rows[0].index(name)
-        wrong = "Z99" if name == "site_code" else "NULLE-PART-1"
-        return [*rows[: body(role)], *([*row[:at], wrong, *row[at + 1 :]] for row in rows[body(role) :])]
+        return [*rows[: body(role)], *([*row[:at], wrong(row[at]), *row[at + 1 :]] for row in rows[body(role) :])]
 
     return rewritten(role, given, change)
 
@@ -129,10 +144,15 @@ def wrongly_keyed(role: str, given: bytes) -> bytes:
 # --- what the study says of it ---------------------------------------------------------------------------------------
 
 
-def blocking(project: Project, changed: dict[str, bytes]) -> pd.DataFrame:
-    """What stops the study where these roles hold these bytes, sealed or received as they are."""
+def blocking(project: Project, changed: dict[str, bytes], sealed: bool = True) -> pd.DataFrame:
+    """What stops the study where these roles hold these bytes, received as they are and, where they are `sealed`,
+    accepted by the team."""
     call = next(one for one in recorded(project.root, STUDY) if one.rule == "collect_check")
-    digests = {role: f"sha256:{hashlib.sha256(data).hexdigest()}" for role, data in changed.items() if role in PUBLIC}
+    digests = {
+        role: f"sha256:{hashlib.sha256(data).hexdigest()}"
+        for role, data in changed.items()
+        if sealed and role in PUBLIC
+    }
     params = call.params | {"recorded": call.params["recorded"] | digests}
     before = replayed(needed(project, call), project.root)
     before |= {call.inputs[role]: data for role, data in changed.items() if role in PUBLIC}
@@ -166,9 +186,25 @@ def test_the_files_as_they_are_block_nothing(project: Project) -> None:
     assert blocking(project, {}).empty
 
 
-@pytest.mark.parametrize("role", cases("keyed wrongly", tuple(KEYS)))
-def test_keyed_wrongly(project: Project, role: str) -> None:
-    assert len(blocking(project, {role: wrongly_keyed(role, content(project, role))}))
+@pytest.mark.parametrize(
+    ("role", "number", "name"),
+    [
+        pytest.param(*key, marks=[pytest.mark.xfail(strict=True, reason=LOST[key[0]])] if key[0] in LOST else [])
+        for key in KEYS
+    ],
+)
+def test_keyed_wrongly(project: Project, role: str, number: int, name: str) -> None:
+    assert len(blocking(project, {role: wrongly_keyed(role, number, name, content(project, role))}))
+
+
+def test_two_responses_of_one_number(project: Project) -> None:
+    """The one key that a form has: were it another's, the situations would be another's too."""
+
+    def change(rows: list[list[Any]], sheet: int) -> list[list[Any]]:
+        return [*rows[:2], [rows[1][0], *rows[2][1:]], *rows[3:]]
+
+    given = rewritten(QUESTIONNAIRE, content(project, QUESTIONNAIRE), change)
+    assert len(blocking(project, {QUESTIONNAIRE: given})) >= 1
 
 
 @pytest.mark.parametrize("role", cases("twice", (*PUBLIC, *EXPORTS)))
@@ -178,7 +214,8 @@ def test_given_twice(project: Project, role: str) -> None:
 
 @pytest.mark.parametrize("role", cases("half", (*PUBLIC, *EXPORTS)))
 def test_cut_in_half(project: Project, role: str) -> None:
-    assert len(blocking(project, {role: half(role, content(project, role))}))
+    """A file of which a half was lost after it was accepted."""
+    assert len(blocking(project, {role: half(role, content(project, role))}, sealed=False))
 
 
 @pytest.mark.parametrize("role", cases("other role", (*PUBLIC, *EXPORTS)))
@@ -190,16 +227,17 @@ def test_under_another_role(project: Project, role: str) -> None:
     assert len(found)
 
 
-def test_sorted_otherwise(project: Project) -> None:
+def test_sorted_otherwise(project: Project, tmp_path: Path) -> None:
     """All files at once in another order: every fact is the same, but for the cells that it names."""
 
     def numbers(found: Estimated) -> pd.DataFrame:
         return found.facts.drop(columns=["cells"]).sort_index()
 
     same = of_project(project.root, STUDY)
-    other = project.copy(project.root.parent / "autre-ordre")
+    other = project.copy(tmp_path / "projet")
     for role in PUBLIC:
         place = other.input(STUDY, SHEETS[role][0] if role in SHEETS else f"{role}.csv")
         place.write_bytes(sorted_otherwise(role, place.read_bytes()))
+    assert other.diagnostic("sceller", STUDY).code == 0
     found = of_project(other.root, STUDY, rewrite=lambda role, data: sorted_otherwise(role, data))
     pd.testing.assert_frame_equal(numbers(same), numbers(found))
