@@ -225,7 +225,9 @@ def _options(bindings: Sequence[Binding], headings: Headings, told: Told) -> Non
     held: dict[tuple[str, str], set[str]] = {}
     for binding in bindings:
         held.setdefault((binding.table, binding.variable), set()).add(binding.option)
-    deciding = {(atom.name, code) for atom in _atoms(headings, headings.variables) for code in getattr(atom, "codes", ())}
+    deciding = {
+        (atom.name, code) for atom in _atoms(headings, headings.variables) for code in getattr(atom, "codes", ())
+    }
     for variable in headings.variables:
         columns = held.get((variable.table, variable.name), set())
         if variable.type != "multiple" or not columns or "" in columns:
