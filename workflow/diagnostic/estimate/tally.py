@@ -63,6 +63,11 @@ class Described:
             self._options[variable] = options(self.frame, variable)
         return self._options[variable]
 
+    def posed(self, variable: str) -> bool:
+        """Whether anybody was asked: where a form has not the question, nobody is known to be without what it asks."""
+        own = [name for name in self.frame if name == f"{variable}.code" or name.startswith(f"{variable}/")]
+        return any(self.frame[name].astype("str").ne("not_asked").any() for name in own)
+
     @cached_property
     def everyone(self) -> Spread:
         return attributes.everyone(self.sizes)
@@ -145,8 +150,8 @@ def prepare(frame: pd.DataFrame, pairs: pd.DataFrame, meaning: Meaning, choices:
 
 def counted(ready: Described, asked: tuple[Asked, ...], told: str = "", within: tuple[Asked, ...] = ()) -> Tally | None:
     """Persons in prostitution who have what is asked. The base may be narrowed: to those of whom the variable `told`
-    says something, to those who have what `within` says. None where a variable was not collected."""
-    if not all(ready.options(variable) for variable, _ in asked):
+    says something, to those who have what `within` says. None where a variable was not collected, or asked of nobody."""
+    if not all(ready.options(variable) and ready.posed(variable) for variable, _ in asked):
         return None
     base = ready.prostitution
     if told:
