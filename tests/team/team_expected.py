@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from team_people import Situation
 from team_words import counted
@@ -187,17 +187,31 @@ def in_prostitution(situations: Iterable[Situation]) -> list[Situation]:
     return [one for one in situations if one.ticked["statut"] != ("risque",)]
 
 
-def persons(situations: Iterable[Situation], question: str) -> Counter[str]:
+def shared(found: Iterable[tuple[Situation, Sequence[str]]], one_each: bool = False) -> Counter[str]:
     """Own answer → persons, as the published rules count them: the smallest number written, 1 for a blank; an answer
-    alone is everyone's; in a group with several, one person for each answer and nothing of the others."""
-    found: Counter[str] = Counter()
-    for one in situations:
-        number, ticked = counted(one)[1], one.ticked[question]
-        if len(ticked) == 1:
-            found[ticked[0]] += number
-        elif len(ticked) <= number or question not in ONE_EACH:
-            found.update(ticked)
-    return found
+    alone is everyone's; in a group with several, one person for each answer and nothing of the others. `one_each`: more
+    answers than persons say nothing."""
+    made: Counter[str] = Counter()
+    for one, answers in found:
+        number = counted(one)[1]
+        if len(answers) == 1:
+            made[answers[0]] += number
+        elif len(answers) <= number or not one_each:
+            made.update(answers)
+    return made
+
+
+def persons(situations: Iterable[Situation], question: str) -> Counter[str]:
+    return shared(((one, one.ticked[question]) for one in situations), question in ONE_EACH)
+
+
+def factors(situations: Iterable[Situation]) -> Counter[str]:
+    return shared((one, one.factors) for one in situations)
+
+
+def located(situations: Iterable[Situation]) -> Counter[str]:
+    """Code of a commune → persons."""
+    return shared((one, [one.commune]) for one in situations if one.commune)
 
 
 def of_persons(situations: list[Situation]) -> Iterator[tuple[str, str, str]]:

@@ -76,10 +76,8 @@ def totals(people: People, ads: Internet) -> dict[str, object]:
         "survey": tally(_answered(people)),
         "described": tally((q, a, 1) for _, q, ticked in words.situation_answers(people) for a in ticked),
         "true_persons": tally((q, a, 1) for one in sure for q in SITUATION for a in one.truly(q)),
-        "factors": tally(
-            ("facteur", name, words.counted(one)[1]) for one in sure for name in one.factors or ("aucun",)
-        ),
-        "communes": tally(("commune", one.commune, words.counted(one)[1]) for one in described if one.commune),
+        "factors": tally(("facteur", name, one.persons) for one in distinct for name in one.factors or ("aucun",)),
+        "communes": tally(("commune", one.commune, one.persons) for one in distinct if one.commune),
         "counts": {words.reference(one.key): words.counted(one) for one in described},
         "same": [[words.reference(a), words.reference(b)] for a, b, verdict in people.decisions if verdict == "same"],
         "sites": dict(Counter(ads.sites.values())),

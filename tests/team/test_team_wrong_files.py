@@ -45,10 +45,6 @@ KEYS = (  # role, its sheet, the column there that names a row of another table
     ("ad_pages", 0, "site_code"),
 )
 LETTERS = str.maketrans("CDEM", "WXYZ")  # sites that no register has
-LOST = {
-    "situation_coding": "a coding whose numbers name no response joins nothing and is not told (issue 15, 1)",
-    "interview_sheets": "situations of an interview that does not exist are counted and not told (issue 15, 1)",
-}
 SKIPPED = "a workbook without any sheet of its role is read as one where nothing was noted (issue 15, 2)"
 NOT_TOLD = {
     ("twice", "restitutions"): "two rows alike of a table without a key are counted twice (issue 15, 8)",
@@ -186,13 +182,7 @@ def test_the_files_as_they_are_block_nothing(project: Project) -> None:
     assert blocking(project, {}).empty
 
 
-@pytest.mark.parametrize(
-    ("role", "number", "name"),
-    [
-        pytest.param(*key, marks=[pytest.mark.xfail(strict=True, reason=LOST[key[0]])] if key[0] in LOST else [])
-        for key in KEYS
-    ],
-)
+@pytest.mark.parametrize(("role", "number", "name"), KEYS)
 def test_keyed_wrongly(project: Project, role: str, number: int, name: str) -> None:
     assert len(blocking(project, {role: wrongly_keyed(role, number, name, content(project, role))}))
 
