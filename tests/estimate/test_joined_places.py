@@ -10,6 +10,9 @@ import pandas as pd
 from replay import outlined
 from territories import STUDY
 
+from diagnostic.collect.tables import Places as PlacesTable
+from diagnostic.core.tables import columns
+from diagnostic.estimate.places import Places
 from diagnostic.estimate.territory.joined import joined
 
 ADS = {
@@ -29,7 +32,9 @@ def facts(ads: dict[str, float], exact: bool = True, origin: str = "observed") -
     lists = pd.DataFrame({"site_code": "s1", "place": list(ads), "value": list(ads.values()), "variance": 0.0})
     lists.loc[lists["place"].eq("Basse-Fable"), "variance"] = 0.0 if exact else 4.0
     counts = lists[["site_code", "place"]].assign(row=pd.array(range(2, len(lists) + 2), dtype="Int64"))
-    made = joined(lists, counts, outlined(STUDY), {"ad_counts": origin}, {"ad_counts": "ad_counts.csv"}, 20)
+    where = [("ad_counts", "ad_counts.csv", origin, "ad_counts", "count", 0, 0, "C")]
+    index = Places(pd.DataFrame(where, columns=columns(PlacesTable)))
+    made = joined(lists, counts, outlined(STUDY), index, 20)
     return {one.fact_id: pd.Series(vars(one)) for one in made}
 
 
