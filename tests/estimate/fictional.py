@@ -306,7 +306,7 @@ CONTACTED = {
 def partners() -> dict[str, list[Row]]:
     """The structures contacted, with the commune of each, and the reminders to those that had said nothing."""
     fields = ("socia", "house", "healt", "educ", "safe", "just", "other")
-    outcomes = ("answered", "interview", "declined", "no_answer")
+    outcomes = ("answered", "interview", "declined", "silent")
     told = [
         (code, outcome)
         for code, many in CONTACTED.items()
@@ -327,7 +327,7 @@ def partners() -> dict[str, list[Row]]:
         }
         for at, (code, outcome) in enumerate(told)
     ]
-    silent = [row for row in rows if row["outcome"] == "no_answer"]
+    silent = [row for row in rows if row["outcome"] == "silent"]
     again: list[Row] = [
         {"partner_code": row["partner_code"], "reminded_on": dt.date(2025, 12, 1), "channel": "email"} for row in silent
     ]

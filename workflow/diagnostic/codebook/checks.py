@@ -16,6 +16,7 @@ from diagnostic.core.wording import either
 SHORT = r"[A-Za-z][A-Za-z0-9]{0,17}"  # LimeSurvey: 20 letters and digits, less the two of « S1 »
 FORM_CODE = r"[A-Za-z0-9]{1,5}"  # LimeSurvey: an answer code has 5 letters and digits
 RESERVED = {"time"}  # a sub-question code that LimeSurvey keeps for itself
+STATES = ("no_answer", "not_asked")  # what a typed table says of a question without answer
 SHEET_NAME = r"[^\[\]:*?/\\]{1,31}"  # Excel
 
 
@@ -98,6 +99,9 @@ def _options(codebook: Codebook) -> Iterator[Finding]:
         yield from _spellings(options)
         codes = [option.code for option in options]
         for option in options:
+            if option.code in STATES:
+                message = "Ce code est celui d'une question sans réponse : on ne les distinguerait plus."
+                yield Finding("options.csv", option.row, "code", message, "Prendre un autre code.", option.code)
             yield from _unknown("options.csv", option.row, "parent", option.parent, codes, "réponse de cette liste")
             if name in on_form and (not re.fullmatch(FORM_CODE, option.code) or option.code in RESERVED):
                 message = "Ce code ne passe pas dans LimeSurvey, où il doit être le même que partout."

@@ -1,19 +1,27 @@
-"""From what is ticked for a group to how many of its persons: at least one per ticked answer, the rest unknown.
+"""From what is ticked for a group to how many of its persons have it.
 
-A group with one answer has it throughout. A group with several (« femmes » and « hommes ») has one person at least of
-each, and nothing is invented for the others. Where answers exclude each other (gender, age, nationality) persons of
-the other answers are known not to have this one; elsewhere (forms, housing…) one person may have several.
+A group with one answer has it throughout. Where answers exclude each other (gender, age, nationality), a group with
+several has one person at least of each, who is known not to have the others, and nothing is invented for the rest
+(rule `groupe_mixte`). Elsewhere (forms, housing, factors…) one person may have several: each answer holds for one
+person at least and for the whole group at most, which is the value counted, « jusqu’à » (rule `groupe_entier`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
 from diagnostic.consolidate.described import known
+
+# How answers of a mixed group are read: a person has one of them; each is of the whole group; each is of one person.
+Way = Literal["exclusive", "whole", "one_each"]
+EXCLUSIVE: Way = "exclusive"
+WHOLE: Way = "whole"
+ONE_EACH: Way = "one_each"
 
 
 @dataclass(frozen=True)
@@ -95,12 +103,12 @@ def everyone(sizes: Sizes) -> Spread:
     return Spread(study, low, high, none, none, none, np.ones(sizes.groups, dtype=bool))
 
 
-def informed(chosen: Mapping[str, np.ndarray], sizes: Sizes) -> Spread:
-    """Persons of whom a variable says something: « ne sait pas » and blanks are left out.
+def informed(chosen: Mapping[str, np.ndarray], sizes: Sizes, silent: Collection[str] = ()) -> Spread:
+    """Persons of whom a variable says something: « ne sait pas » and blanks are left out, and the `silent` options.
 
     `chosen`: option → the situations that hold it (`described.options`)."""
     told = np.zeros(len(sizes.study), dtype=bool)
-    for name in known(chosen):
+    for name in known(chosen, silent):
         told |= chosen[name]
     some = sizes.largest(told.astype(float)) > 0
     study, low, high = sizes.totals
@@ -110,43 +118,57 @@ def informed(chosen: Mapping[str, np.ndarray], sizes: Sizes) -> Spread:
     )
 
 
-def having(chosen: Mapping[str, np.ndarray], sizes: Sizes, exclusive: bool, wanted: Iterable[str]) -> Spread:
-    """Persons who have one of the `wanted` options of a closed variable; `chosen` as for `informed`. `exclusive`: a person
-    has one answer to it."""
+def having(
+    chosen: Mapping[str, np.ndarray],
+    sizes: Sizes,
+    way: Way,
+    wanted: Iterable[str],
+    silent: Collection[str] = (),
+) -> Spread:
+    """Persons who have one of the `wanted` options of a closed variable; `chosen` and `silent` as for `informed`: who has
+    a silent option alone may have any other."""
     wanted = set(wanted)
     size = len(sizes.study)
     inside, outside = np.zeros(size), np.zeros(size)
-    for name in known(chosen):
+    for name in known(chosen, set(silent) - wanted):
         side = inside if name in wanted else outside
         side += chosen[name]
-    return spread(sizes, inside, outside, exclusive)
+    return spread(sizes, inside, outside, way)
 
 
-def spread(sizes: Sizes, inside: np.ndarray, outside: np.ndarray, exclusive: bool) -> Spread:
+def spread(sizes: Sizes, inside: np.ndarray, outside: np.ndarray, way: Way) -> Spread:
     """From the number of answers ticked inside and outside the wanted ones, per situation, to persons per group."""
     always, never = (inside > 0) & (outside == 0), (inside == 0) & (outside > 0)
     mixed = (inside > 0) & (outside > 0)
-    if exclusive:
+    if way == EXCLUSIVE:
         mixed &= inside + outside <= sizes.study  # more answers than persons: nothing is known
         some, others = inside * mixed, outside * mixed
+        least = some
     else:
         one = mixed & (sizes.high <= 1) & (sizes.low >= 1)  # one person who has several
         always, mixed = always | one, mixed & ~one
-        some, others = mixed.astype(float), np.zeros(len(mixed))
-    value, low = np.where(always, sizes.study, some), np.where(always, sizes.low, np.minimum(some, sizes.low))
+        least, others = mixed.astype(float), np.zeros(len(mixed))
+        some = least if way == ONE_EACH else mixed * sizes.study
+    value, low = np.where(always, sizes.study, some), np.where(always, sizes.low, np.minimum(least, sizes.low))
     no, no_low = np.where(never, sizes.study, others), np.where(never, sizes.low, np.minimum(others, sizes.low))
     several = np.bincount(sizes.group, minlength=sizes.groups) > 1
     study, _, high = sizes.totals
+    without, surely = sizes.largest(no), sizes.largest(low)
     own = Spread(
-        value=sizes.largest(value),
-        low=sizes.largest(low),
+        value=_up_to(sizes.largest(value), surely, study - without) if way == WHOLE else sizes.largest(value),
+        low=surely,
         high=_at_most(sizes, never, no_low, high),
-        no=sizes.largest(no),
+        no=without,
         no_low=sizes.largest(no_low),
         no_high=_at_most(sizes, always, low, high),
         informed=sizes.largest((always | never | mixed).astype(float)) > 0,
     )
     return _where_they_agree(own, study, high, several)
+
+
+def _up_to(value: np.ndarray, low: np.ndarray, room: np.ndarray) -> np.ndarray:
+    """A whole group, less those whom another description of the same persons knows to be otherwise."""
+    return np.maximum(low, np.minimum(value, np.maximum(0.0, room)))
 
 
 def _at_most(sizes: Sizes, none: np.ndarray, others: np.ndarray, high: np.ndarray) -> np.ndarray:

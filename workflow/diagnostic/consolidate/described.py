@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 import pandas as pd
@@ -85,6 +85,6 @@ def options(described: pd.DataFrame, variable: str) -> dict[str, np.ndarray]:
     }
 
 
-def known(names: Iterable[str]) -> list[str]:
-    """Options without « ne sait pas »."""
-    return [name for name in names if name != DONT_KNOW]
+def known(names: Iterable[str], silent: Collection[str] = ()) -> list[str]:
+    """Options without « ne sait pas », nor those that say nothing by themselves."""
+    return [name for name in names if name != DONT_KNOW and name not in silent]

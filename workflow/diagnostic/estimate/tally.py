@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from diagnostic.codebook.meaning import Meaning
+from diagnostic.codebook.meaning import OTHER, Meaning
 from diagnostic.codebook.terms import Asked
 from diagnostic.consolidate import attributes, decisions, people
 from diagnostic.consolidate.attributes import Sizes, Spread
@@ -44,6 +44,8 @@ class Choices:
     central: bool = False
     open_pairs_same: bool = False
     one_per_situation: bool = False
+    one_each: bool = False
+    other_informed: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Described:
     overlaps: Overlaps
     status: np.ndarray
     meaning: Meaning
+    choices: Choices = Choices()
     _options: dict[str, Mapping[str, np.ndarray]] = field(default_factory=dict, repr=False)
 
     def options(self, variable: str) -> Mapping[str, np.ndarray]:
@@ -90,12 +93,23 @@ class Described:
         """Persons who have one option at least of each variable asked."""
         found = self.everyone
         for variable, wanted in asked:
-            exclusive = variable in self.meaning.exclusive
-            found = found.both(attributes.having(self.options(variable), self.sizes, exclusive, wanted), self.sizes)
+            way, silent = self._way(variable), self.silent(variable)
+            own = attributes.having(self.options(variable), self.sizes, way, wanted, silent)
+            found = found.both(own, self.sizes)
         return found
 
+    def _way(self, variable: str) -> attributes.Way:
+        """How the answers of a mixed group to a variable are read."""
+        if variable in self.meaning.exclusive:
+            return attributes.EXCLUSIVE
+        return attributes.ONE_EACH if self.choices.one_each else attributes.WHOLE
+
+    def silent(self, variable: str) -> tuple[str, ...]:
+        """The options that say nothing by themselves: « autre », where a text that nobody coded goes with it."""
+        return (OTHER,) if variable in self.meaning.open and not self.choices.other_informed else ()
+
     def informed(self, variable: str) -> Spread:
-        return attributes.informed(self.options(variable), self.sizes)
+        return attributes.informed(self.options(variable), self.sizes, self.silent(variable))
 
     def both(self, one: Spread, other: Spread) -> Spread:
         return one.both(other, self.sizes)
@@ -145,7 +159,7 @@ def prepare(frame: pd.DataFrame, pairs: pd.DataFrame, meaning: Meaning, choices:
     numbers = people.sizes(frame, group, chosen.central)
     if chosen.one_per_situation:
         numbers = Sizes(np.ones(len(frame)), np.ones(len(frame)), np.ones(len(frame)), group)
-    return Described(frame, numbers, overlaps, people.status(frame, group, meaning), meaning)
+    return Described(frame, numbers, overlaps, people.status(frame, group, meaning), meaning, chosen)
 
 
 def counted(ready: Described, asked: tuple[Asked, ...], told: str = "", within: tuple[Asked, ...] = ()) -> Tally | None:

@@ -44,7 +44,14 @@ OLD = (
     "config/codebook/options.csv), « printed » donne la liste fermée de ce qui peut être imprimé, « rounding » les bases de "
     "l’arrondi au hasard"
 )
-OF_CODEBOOK = {"classes", "options", "single", "exclusive", "strengths"}  # keys of the policy, never of the file
+OF_CODEBOOK = {
+    "classes",
+    "options",
+    "single",
+    "exclusive",
+    "open",
+    "strengths",
+}  # keys of the policy, never of the file
 LISTS = ("printed", "professionals")  # keys whose texts may name sets of answers
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
@@ -179,6 +186,7 @@ class Policy(Part):
     exclusive: list[str] = Field(
         default=[], description="Variables dont une personne a une seule réponse, du codebook."
     )
+    open: list[str] = Field(default=[], description="Variables dont « autre » est suivi d’un texte, du codebook.")
     strengths: dict[str, int] = Field(default={}, description="Statut → ce qu’il dit de la personne, du codebook.")
 
     @property
@@ -192,7 +200,7 @@ class Policy(Part):
     @property
     def meaning(self) -> Meaning:
         """What counting persons takes from the codebook."""
-        return Meaning(frozenset(self.exclusive), self.strengths)
+        return Meaning(frozenset(self.exclusive), frozenset(self.open), self.strengths)
 
     def threshold(self, name: str, figure: str = "") -> int:
         """The threshold of a class, lowered by the waiver of the figure if there is one."""
@@ -330,6 +338,7 @@ def of_codebook(codebook: Codebook) -> dict[str, Any]:
         "options": {one.name: [option.code for option in codebook.options(one)] for one in closed},
         "single": sorted({one.name for one in closed if one.type == "single"}),
         "exclusive": sorted(said.exclusive),
+        "open": sorted(said.open),
         "strengths": dict(said.strengths),
         "sets": codebook.sets,
     }

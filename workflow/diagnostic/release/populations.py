@@ -134,9 +134,11 @@ def _deal(
             continue
         inside = np.any([held[name] for name in union if name in held] or [~everyone], axis=0)
         more[union] = _fill(group, at, inside, any_, ready.having((variable, union)).value)
-    whole = _fill(group, at, any_, ~everyone, ready.having((variable, tuple(names))).value) if names else ~everyone
-    unknown = ~any_ if variable in ready.meaning.exclusive else ~whole
-    informed = _fill(group, at, any_, ~everyone, ready.informed(variable).value) if names else ~everyone
+    telling = tuple(known(names, ready.silent(variable)))
+    told = np.any([held[name] for name in telling], axis=0) if telling else ~everyone
+    whole = _fill(group, at, told, ~everyone, ready.having((variable, telling)).value) if telling else ~everyone
+    unknown = ~told if variable in ready.meaning.exclusive else ~whole
+    informed = _fill(group, at, told, ~everyone, ready.informed(variable).value) if telling else ~everyone
     return Answers(held, everyone, ~everyone, informed, unknown, more)
 
 

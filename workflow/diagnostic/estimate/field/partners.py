@@ -13,6 +13,7 @@ from diagnostic.estimate.texts.partners import TEXTS
 
 WAVES = {"first": "première vague", "second": "seconde vague"}
 CAME = ("answered", "interview")
+UNSAID = ("dk", "no_answer")  # the team does not say what came of it; a structure that stayed silent did not answer
 
 
 def estimate(
@@ -37,7 +38,7 @@ def _facts(partners: pd.DataFrame, reminders: pd.DataFrame, index: Places, build
         yield build.count("partners.wave_{wave}", found, total, cells=cells("wave"), wave=code, name=name)
     yield build.count("partners.reminders", len(reminders), cells=index.cells(reminders, "reminders", "partner_code"))
     named = partners["contacted_by_name.code"].eq("yes")
-    came, unsaid = partners["outcome.code"].isin(CAME), partners["outcome.code"].isin(["dk", "no_answer"])
+    came, unsaid = partners["outcome.code"].isin(CAME), partners["outcome.code"].isin(UNSAID)
     base, found, silent = int(named.sum()), int((named & came).sum()), int((named & unsaid).sum())
     yield build.count("partners.by_name", base, total, cells=cells("contacted_by_name"))
     yield build.share(

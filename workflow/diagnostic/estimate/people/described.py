@@ -6,7 +6,7 @@ are a minima. They cover the years that respondents tell of, and are never added
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from diagnostic.core.french import number
 from diagnostic.estimate.facts import INFORMED, UNKNOWN, Builder, Fact, group_of, table
 from diagnostic.estimate.places import DESCRIBING, Places, decided, finder
 from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepare
-from diagnostic.estimate.texts.described import TEXTS
+from diagnostic.estimate.texts.described import TEXTS, UP_TO
 
 BASE = "prostitution"  # the population of persons in prostitution, in the names of groups
 SIZE = "persons_in_situation"
@@ -84,6 +84,11 @@ class Maker:
     def cells(self, *variables: str) -> str:
         """The cells of some variables, and those that say which situations are of the same persons."""
         return " ; ".join(filter(None, (*map(self.named, variables), self.decided)))
+
+    def reading(self, *variables: str, exclusive: Collection[str]) -> tuple[str, ...]:
+        """The rules on numbers of persons, and those on groups to which several answers to the variables were given."""
+        of = {"groupe_mixte" if name in exclusive else "groupe_entier" for name in variables}
+        return *self.rules, *sorted(of, reverse=True)
 
     @property
     def merging(self) -> tuple[str, ...]:
@@ -169,12 +174,13 @@ def _indicator(ready: Described, alone: Described, indicator: Indicator, make: M
     if tally is None:
         return
     informed = ((indicator.told, (INFORMED,)),) if indicator.told else ()
-    words = {"name": indicator.label, "note": f"{indicator.note} ".lstrip()}
+    whole = "" if set(indicator.variables) <= set(ready.meaning.exclusive) else UP_TO
+    words = {"name": indicator.label, "note": f"{indicator.note} ".lstrip() + whole}
     given = {
         "among": among(indicator),
         "group": group_of(BASE, *informed, *indicator.asked),
         "base": group_of(BASE, *informed, *indicator.within),
-        "rules": (*make.rules, "groupe_mixte"),
+        "rules": make.reading(*indicator.variables, exclusive=ready.meaning.exclusive),
         "cells": make.cells(SIZE, STATUS, *indicator.variables),
     }
     limits = (tally.low, tally.high)
@@ -199,7 +205,8 @@ def _unknown(ready: Described, codebook: Codebook, make: Maker) -> Iterator[Fact
     build, base = make.build, ready.prostitution
     total = float(base.value.sum())
     for text, variable in UNKNOWNS.items():
-        names = [code for code in ready.options(variable) if code in codebook.sets[variable][SOME]]
+        some = set(codebook.sets[variable][SOME]) - set(ready.silent(variable))
+        names = [code for code in ready.options(variable) if code in some]
         if not names:
             continue
         asked = [(code,) for code in names] if variable in ready.meaning.exclusive else [tuple(names)]
@@ -208,7 +215,7 @@ def _unknown(ready: Described, codebook: Codebook, make: Maker) -> Iterator[Fact
         given: dict[str, Any] = {
             "group": group_of(BASE, (variable, (UNKNOWN,))),
             "base": group_of(BASE),
-            "rules": (*make.rules, "groupe_mixte"),
+            "rules": make.reading(variable, exclusive=ready.meaning.exclusive),
             "cells": make.cells(SIZE, variable),
         }
         yield build.count(text, missing, total, **given)
@@ -256,10 +263,10 @@ def _every_option(ready: Described, codebook: Codebook, question: Variable, make
             "option": option.code,
             "name": f"{question.label} : {option.label}",
             "among": "",
-            "note": "",
+            "note": "" if variable in ready.meaning.exclusive else UP_TO,
             "group": group_of(BASE, (variable, (option.code,))),
             "base": group_of(BASE),
-            "rules": (*make.rules, "groupe_mixte"),
+            "rules": make.reading(variable, exclusive=ready.meaning.exclusive),
             "cells": make.cells(SIZE, STATUS, variable),
         }
         limits, text = (tally.low, tally.high), "persons.{variable}.{option}"

@@ -27,6 +27,12 @@ SCENARIOS: Mapping[str, tuple[str, str, Choices]] = {  # code → rule, the othe
     "blanks_excluded": ("effectif_non_precise", "hors situations sans nombre", Choices(blanks_excluded=True)),
     "ranges_central": ("nombre_central", "milieu des fourchettes, moyenne pour les blancs", Choices(central=True)),
     "pairs_same": ("doublons_a_trancher", "paires à trancher réunies", Choices(open_pairs_same=True)),
+    "one_each": (
+        "une_personne_par_reponse",
+        "une personne par réponse d’un groupe qui en a plusieurs",
+        Choices(one_each=True),
+    ),
+    "other_informed": ("autre_renseigne", "« autre » seul compté comme renseigné", Choices(other_informed=True)),
     "per_situation": ("une_par_situation", "une situation compte pour une", Choices(one_per_situation=True)),
 }
 PER_RESPONSE = ("poids_des_reponses", "une réponse collective compte pour une")

@@ -11,6 +11,7 @@ PROSTITUTION = "situations de prostitution probable ou avérée"
 OPEN = (
     "Bornes : ce que laissent ouvert les cases vides, les fourchettes, les groupes mixtes et les situations à trancher."
 )
+UP_TO = "Jusqu’à ce nombre : où plusieurs réponses sont données pour un groupe, chacune compte pour tout le groupe. "
 UNDECIDED = (  # said whether or not there are any: a sentence that comes and goes would tell
     "Tant que des paires de situations restent à trancher, la borne basse compte une fois le plus de personnes possible. "
     "Des descriptions trop différentes pour être rapprochées comptent à part."

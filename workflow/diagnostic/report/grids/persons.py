@@ -16,6 +16,8 @@ RULES = (
     ("blanks_excluded", "Sans les blancs"),
     ("ranges_central", "Milieu des fourchettes"),
     ("pairs_same", "Paires réunies"),
+    ("one_each", "Une par réponse"),
+    ("other_informed", "« Autre » connu"),
     ("per_situation", "Par situation"),
     ("per_response", "Par réponse"),
 )
@@ -106,20 +108,21 @@ def national(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 
 @grid
 def sensitivity(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
-    """One row per headline, one column per other choice of counting; a dash where the choice does not touch it."""
-    labels = statements.set_index("statement_id")["label"]
-    headlines = [
-        name
-        for name in labels.index
-        if any(f"sensitivity.{code}.{str(name).replace('.', '_')}" in labels.index for code, _ in RULES)
-    ]
-    rows = [
-        (
-            french.capital(escape(labels[name].removesuffix(", part"))),
-            cell(name),
-            *(cell(f"sensitivity.{code}.{str(name).replace('.', '_')}") or "–" for code, _ in RULES),
-        )
-        for name in headlines
-    ]
-    header = (("Chiffre", "left", 30), ("Retenu", "right", 10), *((title, "right", 12) for _, title in RULES))
+    """One row per headline, one column per other choice of counting; a dash where the choice does not touch it.
+
+    Where every choice prints the same range, as in all that leaves the team, there is one column.
+    """
+    said = statements.set_index("statement_id")
+    named = {
+        str(name): [f"sensitivity.{code}.{str(name).replace('.', '_')}" for code, _ in RULES] for name in said.index
+    }
+    others = {name: own for name, own in named.items() if said.index.isin(own).any()}
+    one = all(said.loc[said.index.isin(own), "printed"].nunique() == 1 for own in others.values())
+    titles = ("Selon la règle",) if one else tuple(title for _, title in RULES)
+    rows = []
+    for name, own in others.items():
+        chosen = [next(choice for choice in own if choice in said.index)] if one else own
+        label = french.capital(escape(str(said.at[name, "label"]).removesuffix(", part")))
+        rows.append((label, cell(name), *(cell(choice) or "–" for choice in chosen)))
+    header = (("Chiffre", "left", 30), ("Retenu", "right", 10), *((title, "right", 12) for title in titles))
     return pipe(header, rows, caption, "sensibilite", small=True) if rows else ""
