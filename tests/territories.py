@@ -47,7 +47,7 @@ def described(rows: list[Row]) -> pd.DataFrame:
             "persons_blank": pd.array([False] * count, dtype="boolean"),
         }
     )
-    for name in ("persons", "persons_low", "persons_high", "persons_central"):
+    for name in ("persons", "persons_low", "persons_high", "persons_most", "persons_central"):
         frame[name] = pd.array([row[1] for row in rows], dtype="Int64")
     for form in FORMS:
         frame[f"prostitution_form/{form}"] = ["ticked" if row[5] == form else "not_ticked" for row in rows]

@@ -117,6 +117,11 @@ def public_draws(wildcards):
     return CONFIG.studies[wildcards.study].fictional and not draw_purpose(wildcards)
 
 
+def counting(wildcards):
+    """How the study counts the persons described."""
+    return CONFIG.studies[wildcards.study].counting.model_dump()
+
+
 def publication(wildcards):
     """The published figures that estimates may use, by the name of their use."""
     chosen = CONFIG.studies[wildcards.study].publication

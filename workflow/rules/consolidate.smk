@@ -13,6 +13,7 @@ from diagnostic.consolidate import gathered as consolidate_shared_step
 from diagnostic.consolidate import history as consolidate_history_step
 from diagnostic.consolidate import internet as consolidate_internet_step
 from diagnostic.consolidate import interviews as consolidate_interviews_step
+from diagnostic.consolidate import partners as consolidate_partners_step
 from diagnostic.consolidate import press as consolidate_press_step
 from diagnostic.consolidate import questionnaire as consolidate_questionnaire_step
 from diagnostic.consolidate import rows as consolidate_rows_step
@@ -86,6 +87,7 @@ rule consolidate_questionnaire:
     log:
         "<logs>/{study}/consolidate_questionnaire.log",
     params:
+        counting=counting,
         code=code("consolidate.questionnaire"),
     message:
         "{wildcards.study} : professionnel·les et situations du questionnaire"
@@ -102,8 +104,6 @@ rule consolidate_shared:
         interview_records="<results>/{study}/collect/interview_records.parquet",
         interview_situations="<results>/{study}/collect/interview_situations.parquet",
         situation_coding="<results>/{study}/collect/situation_coding.parquet",
-        partners="<results>/{study}/collect/partners.parquet",
-        reminders="<results>/{study}/collect/reminders.parquet",
         duplicates="<results>/{study}/collect/duplicates.parquet",
         areas="<results>/{study}/geography/areas.parquet",
         received_rows="<results>/{study}/collect/received_rows.parquet",
@@ -118,6 +118,7 @@ rule consolidate_shared:
         "<logs>/{study}/consolidate_shared.log",
     params:
         files=files,
+        counting=counting,
         code=code("consolidate.gathered"),
     message:
         "{wildcards.study} : situations des deux sources, doublons, personnes et professionnel·les"
@@ -212,6 +213,24 @@ rule consolidate_support:
         call(consolidate_support_step.consolidate, rule, input, output, params, log)
 
 
+rule consolidate_partners:
+    input:
+        partners="<results>/{study}/collect/partners.parquet",
+        reminders="<results>/{study}/collect/reminders.parquet",
+        received_rows="<results>/{study}/collect/received_rows.parquet",
+    output:
+        partners_rows="<results>/{study}/consolidate/partners_rows.parquet",
+    log:
+        "<logs>/{study}/consolidate_partners.log",
+    params:
+        files=files,
+        code=code("consolidate.partners"),
+    message:
+        "{wildcards.study} : structures contactées et relances"
+    run:
+        call(consolidate_partners_step.consolidate, rule, input, output, params, log)
+
+
 rule consolidate_rows:
     input:
         **{
@@ -231,6 +250,7 @@ rule consolidate_rows:
         press_rows="<results>/{study}/consolidate/press_rows.parquet",
         interviews_rows="<results>/{study}/consolidate/interviews_rows.parquet",
         support_rows="<results>/{study}/consolidate/support_rows.parquet",
+        partners_rows="<results>/{study}/consolidate/partners_rows.parquet",
     output:
         rows="<results>/{study}/consolidate/rows.parquet",
     log:

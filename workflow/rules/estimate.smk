@@ -242,6 +242,7 @@ rule estimate_described:
         "<logs>/{study}/estimate_described.log",
     params:
         study="{study}",
+        counting=counting,
         code=code("estimate.people.described"),
     message:
         "{wildcards.study} : personnes décrites, leur profil, leurs conditions de vie"

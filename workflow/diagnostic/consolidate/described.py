@@ -10,15 +10,14 @@ import pandas as pd
 from diagnostic.codebook.model import DONT_KNOW
 
 UNREAD = ("", "blank", "unknown", "unreadable")  # rules of reading that give no number
-CEILING = 0.95  # quantile of the numbers given: the stated upper limit of answers that set none
 
 
-def together(cases: pd.DataFrame, interview_cases: pd.DataFrame) -> pd.DataFrame:
+def together(cases: pd.DataFrame, interview_cases: pd.DataFrame, ceiling: int) -> pd.DataFrame:
     """One row per situation of either source, under the key `situation` (`record/number`).
 
     `cases` and `interview_cases` are typed situations with `persons`, `persons_low` and `persons_high` (missing where
-    the answer sets no limit). Adds `source`, `record`, `persons_central` (missing where the answer gives none) and
-    `persons_blank`. Situations of questionnaires come first; within a source the order of the file is kept.
+    the answer sets no limit). Adds `source`, `record`, `persons_central` (missing where the answer gives none),
+    `persons_blank` and `persons_most`: the limit of the answer, or the study's `ceiling`, never under its other numbers. Situations of questionnaires come first; within a source the order of the file is kept.
     """
     parts = [
         _of(cases, "response", cases["response_id"], cases["situation_number"]),
@@ -29,7 +28,8 @@ def together(cases: pd.DataFrame, interview_cases: pd.DataFrame) -> pd.DataFrame
     for name in described.columns:
         if described[name].isna().any() and _answer(name):
             described[name] = described[name].astype("str").where(described[name].notna(), "not_asked")
-    return described
+    most = described[["persons", "persons_low"]].assign(high=described["persons_high"].fillna(ceiling)).max(axis=1)
+    return described.assign(persons_most=most.astype("Int64"))
 
 
 def _interview_keys(cases: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -57,15 +57,6 @@ def _of(cases: pd.DataFrame, source: str, record: pd.Series, number: pd.Series) 
 
 def _answer(name: str) -> bool:
     return name.endswith((".code", ".state")) or "/" in name
-
-
-def ceiling(described: pd.DataFrame) -> float:
-    """Persons at most in a situation whose answer sets no limit: the 95th percentile of the numbers given, 1 at least.
-
-    The quantile is a number that somebody wrote (nearest rank above), never an interpolation.
-    """
-    given = described.loc[~described["persons_blank"].astype(bool), "persons_high"].dropna().astype(float)
-    return max(1.0, float(np.quantile(given, CEILING, method="higher"))) if len(given) else 1.0
 
 
 def options(described: pd.DataFrame, variable: str) -> dict[str, np.ndarray]:

@@ -13,6 +13,7 @@ from diagnostic.codebook.terms import SOME
 from diagnostic.consolidate import decisions, described, linkage, located, people, questionnaire, shared_rows, to_decide
 from diagnostic.consolidate.professionals import professionals
 from diagnostic.consolidate.tables import TABLES
+from diagnostic.core.counting import CEILING
 from diagnostic.core.tables import Table, columns
 from diagnostic.geography.tables import Areas
 
@@ -27,21 +28,21 @@ def consolidate(
     interview_records: pd.DataFrame,
     interview_situations: pd.DataFrame,
     situation_coding: pd.DataFrame,
-    partners: pd.DataFrame,
-    reminders: pd.DataFrame,
     duplicates: pd.DataFrame,
     received_rows: pd.DataFrame,
     files: Mapping[str, str],
+    counting: Mapping[str, int | None] = questionnaire.EVERYTHING,
     areas: pd.DataFrame | None = None,
     **codebook: bytes,
 ) -> dict[str, pd.DataFrame | str]:
     """The tables of `gather`, the list of pairs left to the team (`to_decide`, a CSV) and the ledger of all rows.
 
-    `codebook`: its files, as `codebook_…`.
+    `counting` has the `first_year` of the facts counted, and the `ceiling` of situations without limit. `codebook`: its
+    files, as `codebook_…`.
     """
     said = loading.load(loading.given(codebook))
     made = gather(
-        respondents, cases, interview_records, interview_situations, situation_coding, duplicates, said, areas
+        respondents, cases, interview_records, interview_situations, situation_coding, duplicates, said, areas, counting
     )
     both = made["described"]
     group, _ = decisions.groups(both, made["pairs"])
@@ -50,11 +51,9 @@ def consolidate(
         "interview_records": interview_records,
         "interview_situations": interview_situations,
         "situation_coding": situation_coding,
-        "partners": partners,
-        "reminders": reminders,
         "duplicates": duplicates,
     }
-    rows = shared_rows.rows(questionnaire_rows, tables, both, first, received_rows, files)
+    rows = shared_rows.rows(questionnaire_rows, tables, both, first, received_rows, files, counting["first_year"])
     return {**made, "shared_rows": rows, "to_decide": to_decide.listed(both, made["pairs"])}
 
 
@@ -67,19 +66,20 @@ def gather(
     duplicates: pd.DataFrame,
     codebook: Codebook,
     areas: pd.DataFrame | None = None,
+    counting: Mapping[str, int | None] = questionnaire.EVERYTHING,
 ) -> dict[str, pd.DataFrame]:
     """Tables `described` (one row per situation), `pairs`, `persons` and `professionals` (one per response or interview).
 
     The first two inputs are consolidated, the next three typed; `duplicates` are the team's decisions (`first`,
-    `second`, `decision`), `areas` the territories that communes belong to. All
-    tables may be empty.
+    `second`, `decision`), `areas` the territories that communes belong to, `counting` as for `consolidate`. All tables
+    may be empty.
     """
     noticed = codebook.sets["exposure"][SOME]
-    told = questionnaire.persons(interview_situations)
+    told = questionnaire.persons(interview_situations, counting)
     if cases.empty and told.empty:
         nobody = {name: _none(TABLES[name]) for name in ("described", "pairs", "persons")}
         return nobody | professionals(respondents, interviews, nobody["described"], noticed)
-    both = coded(described.together(cases, told), situation_coding)
+    both = coded(described.together(cases, told, counting["ceiling"] or CEILING), situation_coding)
     pairs = decisions.settle(both, linkage.candidates(both, codebook), duplicates)
     group, _ = decisions.groups(both, pairs)
     territories = Areas.empty() if areas is None else areas

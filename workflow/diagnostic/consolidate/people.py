@@ -9,21 +9,17 @@ import pandas as pd
 
 from diagnostic.codebook.meaning import STATUS, Meaning
 from diagnostic.consolidate.attributes import Sizes
-from diagnostic.consolidate.described import ceiling, known, options
+from diagnostic.consolidate.described import known, options
 
 STATES = ("unknown", "no", "yes")
 SPREAD_OVER_PERSONS = ("gender", "age_band", "nationality", "housing", "occupation", "finances", "prostitution_form")
 
 
 def sizes(described: pd.DataFrame, group: np.ndarray, central: bool = False) -> Sizes:
-    """Persons of each situation. With `central`, a range counts for its middle and a blank for the mean of the others.
-
-    Where an answer sets no upper limit, the study's ceiling does (see `described.ceiling`), never under its minimum.
-    """
+    """Persons of each situation. With `central`, a range counts for its middle and a blank for the mean of the others."""
     low = described["persons_low"].astype(float).to_numpy()
     study = described["persons"].astype(float).to_numpy()
-    high = described["persons_high"].astype(float).fillna(ceiling(described)).to_numpy()
-    high = np.maximum(high, np.maximum(low, study))
+    high = described["persons_most"].astype(float).to_numpy()
     return Sizes(low, middle(described) if central else study, high, group)
 
 

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from diagnostic.collect.answered import ROLES
 from diagnostic.consolidate.rows import ledger
 from diagnostic.consolidate.tables import RowLedger
+from diagnostic.core.counting import CEILING
 
 ROLE = next(role for role, tables in ROLES.items() if "responses" in tables)
 SEVERAL = 2  # a collective response stands for two professionals at least
 EMPTY = "La situation ne contient aucune réponse."
+OLDER = "Les faits sont plus anciens que la première année que l’étude compte."
+BEFORE = "bef"  # the answer « avant » the first year of the list
+EVERYTHING: Mapping[str, int | None] = {"first_year": None, "ceiling": CEILING}
 STATES = ("no_answer", "not_asked")
 FRAME = ("sheet", "row", "response_id", "situation_number")
 
 
 def consolidate(
-    responses: pd.DataFrame, situations: pd.DataFrame, received_rows: pd.DataFrame
+    responses: pd.DataFrame,
+    situations: pd.DataFrame,
+    received_rows: pd.DataFrame,
+    counting: Mapping[str, int | None] = EVERYTHING,
 ) -> dict[str, pd.DataFrame]:
-    """Respondents, cases, and the ledger of the rows of the export.
+    """Respondents, cases, and the ledger of the rows of the export. `counting` has the `first_year` of the facts counted.
 
     Rules: a collective response whose number is blank stands for two (`collectif_non_precise`), any other for one; a
     blank or unreadable number of persons is one (`effectif_non_precise`), a range its smallest number
-    (`plus_petit_nombre`). A situation without any answer is set aside (`situation_vide`).
+    (`plus_petit_nombre`). A situation without any answer is set aside (`situation_vide`), and one whose facts are older
+    than the study counts (`hors_fenetre`); without a year it is counted.
     """
     if responses.empty:
         nobody = responses.assign(professionals=pd.array([], dtype="Int64"))
@@ -32,9 +42,10 @@ def consolidate(
         rows = ledger(ROLE, ROLE, own["row"], "", sheet=own["sheet"].astype("str"))
         return {"respondents": nobody, "cases": situations.assign(**empty), "questionnaire_rows": rows}
     respondents, blank = _professionals(responses)
-    cases, rules, empty_cases = _persons(situations)
-    rows = _rows(responses, situations, {"collectif_non_precise": blank}, rules, empty_cases)
-    return {"respondents": respondents, "cases": cases[~empty_cases], "questionnaire_rows": rows}
+    cases, rules = _persons(situations, counting)
+    reason = why(rules)
+    rows = _rows(responses, situations, {"collectif_non_precise": blank}, rules, reason)
+    return {"respondents": respondents, "cases": cases[reason.eq("")], "questionnaire_rows": rows}
 
 
 def _professionals(responses: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
@@ -45,15 +56,28 @@ def _professionals(responses: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     return responses.assign(professionals=professionals.astype("Int64")), blank
 
 
-def persons(situations: pd.DataFrame) -> pd.DataFrame:
-    """Situations that hold some answer, each with its number of persons and the bounds of the answer."""
+def persons(situations: pd.DataFrame, counting: Mapping[str, int | None] = EVERYTHING) -> pd.DataFrame:
+    """Situations that count, each with its number of persons and the bounds of the answer."""
     if "persons_in_situation.minimum" not in situations:
         return situations
-    cases, _, empty = _persons(situations)
-    return cases[~empty]
+    cases, rules = _persons(situations, counting)
+    return cases[why(rules).eq("")]
 
 
-def _persons(situations: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, pd.Series], pd.Series]:
+def why(rules: Mapping[str, pd.Series]) -> pd.Series:
+    """Why each situation is set aside; empty where it counts."""
+    empty, older = rules["situation_vide"], rules["hors_fenetre"]
+    return pd.Series("", index=empty.index, dtype="str").mask(older, OLDER).mask(empty, EMPTY)
+
+
+def older(situations: pd.DataFrame, first_year: int | None) -> pd.Series:
+    """Situations whose facts are older than the first year counted. `BEFORE` is older than every year that can be told."""
+    year = situations.get("year.code", pd.Series("", index=situations.index)).astype("str")
+    told = pd.to_numeric(year.mask(year.eq(BEFORE), "0"), errors="coerce")
+    return told.lt(first_year) if first_year else pd.Series(False, index=situations.index)
+
+
+def _persons(situations: pd.DataFrame, counting: Mapping[str, int | None]) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
     low, study = situations["persons_in_situation.minimum"], situations["persons_in_situation.study"]
     high = situations["persons_in_situation.maximum"]
     blank, several = study.isna() | _unread(situations), low.notna() & (low != high)
@@ -63,8 +87,12 @@ def _persons(situations: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, pd.Serie
         persons_low=low.where(~blank, 1),
         persons_high=high.where(~blank),
     )
-    empty = _without_answer(situations)
-    return cases, {"effectif_non_precise": blank, "plus_petit_nombre": several & ~blank, "situation_vide": empty}, empty
+    return cases, {
+        "effectif_non_precise": blank,
+        "plus_petit_nombre": several & ~blank,
+        "situation_vide": _without_answer(situations),
+        "hors_fenetre": older(situations, counting["first_year"]),
+    }
 
 
 def _unread(situations: pd.DataFrame) -> pd.Series:
@@ -85,9 +113,9 @@ def _rows(
     situations: pd.DataFrame,
     of_responses: dict[str, pd.Series],
     of_situations: dict[str, pd.Series],
-    empty: pd.Series,
+    reason: pd.Series,
 ) -> pd.DataFrame:
-    """One line per row of the export. Where situations stand in their response's own row, their rules do too."""
+    """One line per row of the export; `reason`: why a situation is set aside. Where situations stand in their response's own row, their rules do too."""
     place = list(zip(responses["sheet"], responses["row"], strict=True))
     beside = pd.Series(list(zip(situations["sheet"], situations["row"], strict=True)), index=situations.index)
     inside = beside.isin(place)
@@ -110,8 +138,7 @@ def _rows(
         apart["row"],
         "cases/" + apart["response_id"] + "/" + apart["situation_number"].astype("str"),
         {name: mask[~inside] for name, mask in of_situations.items()},
-        empty[~inside],
-        EMPTY,
+        reason[~inside].ne(""),
         sheet=apart["sheet"].astype("str"),
-    )
+    ).assign(reason=reason[~inside].to_numpy())
     return pd.concat([own, other], ignore_index=True)[list(RowLedger.to_schema().columns)]

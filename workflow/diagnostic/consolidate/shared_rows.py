@@ -1,4 +1,4 @@
-"""What became of the rows of the shared diagnosis: forms, interviews, codings, partners, decisions on duplicates."""
+"""What became of the rows of the shared diagnosis: forms, interviews, codings, decisions on duplicates."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from diagnostic.consolidate.described import UNREAD
-from diagnostic.consolidate.questionnaire import EMPTY
+from diagnostic.consolidate.questionnaire import EMPTY, OLDER, older
 from diagnostic.consolidate.rows import ledger
 from diagnostic.consolidate.workbooks import whole
 
-INTERVIEWS, CODING, PARTNERS, DUPLICATES = "interview_sheets", "situation_coding", "partners", "duplicates"
+INTERVIEWS, CODING, DUPLICATES = "interview_sheets", "situation_coding", "duplicates"
 MERGED = "Décrit les mêmes personnes qu’une autre situation, selon la décision de l’équipe."
-UNKNOWN_PAIR = "La paire nomme une situation qui ne contient aucune réponse."
+ASIDE = "La situation est mise de côté : elle ne contient aucune réponse, ou ses faits sont trop anciens."
+UNKNOWN_PAIR = "La paire nomme une situation mise de côté : sans aucune réponse, ou aux faits trop anciens."
 REPLACED = "Une décision plus récente porte sur la même paire."
 SECOND_CODER = "Second codage de la même situation : il ne sert qu’à mesurer l’accord."
 
@@ -25,6 +26,7 @@ def rows(
     group: pd.Series,
     received_rows: pd.DataFrame,
     files: Mapping[str, str],
+    first_year: int | None = None,
 ) -> pd.DataFrame:
     """The ledgers of all its files in one, one row per row received. `tables` are the typed tables by name.
 
@@ -32,9 +34,8 @@ def rows(
     """
     merged = described.assign(into=group)[group.ne(described["situation"]).to_numpy()]
     known = described["situation"].tolist()
-    sheets = [_interviews(tables, merged, received_rows, files)]
+    sheets = [_interviews(tables, merged, received_rows, files, first_year)]
     sheets += [_whole(CODING, _coding(tables, known, files), received_rows, files)]
-    sheets += [_whole(PARTNERS, _partners(tables, files), received_rows, files)]
     sheets += [_decisions(tables["duplicates"], known, files)]
     forms = _with_merges(questionnaire_rows, merged[merged["source"] == "response"])
     return pd.concat([forms, *sheets], ignore_index=True)
@@ -64,7 +65,11 @@ def _with_merges(known: pd.DataFrame, merged: pd.DataFrame) -> pd.DataFrame:
 
 
 def _interviews(
-    tables: Mapping[str, pd.DataFrame], merged: pd.DataFrame, received_rows: pd.DataFrame, files: Mapping[str, str]
+    tables: Mapping[str, pd.DataFrame],
+    merged: pd.DataFrame,
+    received_rows: pd.DataFrame,
+    files: Mapping[str, str],
+    first_year: int | None,
 ) -> pd.DataFrame:
     file, ledgers = files.get(INTERVIEWS, INTERVIEWS), []
     records, told = tables["interview_records"], tables["interview_situations"]
@@ -80,12 +85,13 @@ def _interviews(
         low, high = told["persons_in_situation.minimum"], told["persons_in_situation.maximum"]
         blank = rule.isin(UNREAD)
         several = low.notna() & high.ne(low).fillna(True).astype(bool) & ~blank
-        rules = {"effectif_non_precise": blank, "plus_petit_nombre": several}
-        empty = _empty(told)
+        past, empty = older(told, first_year), _empty(told)
+        rules = {"effectif_non_precise": blank, "plus_petit_nombre": several, "hors_fenetre": past}
         into = (
             "described/" + told["interview_id.code"].astype("str") + "/" + told["situation_number.number"].astype("str")
         )
-        ledgers.append(ledger(INTERVIEWS, file, told["row"], into, rules, empty, EMPTY, told["sheet"].astype("str")))
+        made = ledger(INTERVIEWS, file, told["row"], into, rules, empty | past, OLDER, told["sheet"].astype("str"))
+        ledgers.append(made.assign(reason=made["reason"].mask(empty.to_numpy(), EMPTY)))
     known = whole(INTERVIEWS, file, received_rows, ledgers)
     return _with_merges(known, merged[merged["source"] == "interview"])
 
@@ -108,22 +114,7 @@ def _coding(tables: Mapping[str, pd.DataFrame], known: Sequence[str], files: Map
     file = files.get(CODING, CODING)
     into = "described/" + coding["situation"]
     made = ledger(CODING, file, coding["row"], into, {}, second | empty, SECOND_CODER, sheet)
-    return [made.assign(reason=made["reason"].mask(empty.to_numpy(), EMPTY))]
-
-
-def _partners(tables: Mapping[str, pd.DataFrame], files: Mapping[str, str]) -> list[pd.DataFrame]:
-    file = files.get(PARTNERS, PARTNERS)
-    return [
-        ledger(
-            PARTNERS,
-            file,
-            table["row"],
-            f"{name}/" + table["partner_code.code"].astype("str"),
-            sheet=table["sheet"].astype("str"),
-        )
-        for name in ("partners", "reminders")
-        if len(table := tables[name])
-    ]
+    return [made.assign(reason=made["reason"].mask(empty.to_numpy(), ASIDE))]
 
 
 def _decisions(given: pd.DataFrame, known: Sequence[str], files: Mapping[str, str]) -> pd.DataFrame:

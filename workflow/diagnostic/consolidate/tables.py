@@ -215,7 +215,7 @@ class Described(Answered):
         title = "Situations des questionnaires et des entretiens, avec leurs personnes : une ligne par situation"
         metadata = rows(
             key("source", "record", "situation_number"),
-            ordered("persons_low", "persons", "persons_high"),
+            ordered("persons_low", "persons", "persons_high", "persons_most"),
             ordered("persons_low", "persons_central", "persons_high"),
             ANSWERED,
         )
@@ -228,6 +228,9 @@ class Described(Answered):
     persons_low: Series[pd.Int64Dtype] = field("Au moins", "Personnes que la réponse garantit", ge=0)
     persons_high: Series[pd.Int64Dtype] = field(
         "Au plus", "Vide si la réponse ne fixe pas de limite", ge=0, nullable=True
+    )
+    persons_most: Series[pd.Int64Dtype] = field(
+        "Au plus, plafond compris", "Sans limite dite, le plafond déclaré de l'étude", ge=0
     )
     persons_central: Series[pd.Float64Dtype] = field(
         "Nombre central", "Nombre écrit ou milieu de la fourchette ; vide sans nombre", ge=0, nullable=True
@@ -359,6 +362,7 @@ TABLES: dict[str, type[Table]] = {
     "press_rows": RowLedger,
     "interviews_rows": RowLedger,
     "support_rows": RowLedger,
+    "partners_rows": RowLedger,
     "questionnaire_rows": RowLedger,
     "rows": RowLedger,
 }

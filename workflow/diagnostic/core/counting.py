@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+CEILING = 10  # persons at most in a situation whose answer sets no limit, unless the study declares another number
 RULES = {
     # consolidate
     "lieu_non_ventile": "Lieu vide : l'annonce est comptée dans le total du département, sans commune.",
@@ -10,6 +11,8 @@ RULES = {
     "collectif_non_precise": "Réponse collective sans nombre : elle compte pour deux professionnel·les, le moins possible.",
     "effectif_non_precise": "Nombre de personnes non précisé : la situation compte pour une personne.",
     "plus_petit_nombre": "Plusieurs nombres ou une fourchette : le plus petit est retenu, comme dans l'étude de référence.",
+    "plafond_declare": "Situation dont la réponse ne fixe pas de limite : la borne haute y compte le plafond déclaré de l'étude.",
+    "hors_fenetre": "Faits plus anciens que la première année comptée par l'étude : la situation est mise de côté.",
     "nombre_central": "Fourchette comptée par son milieu, blanc par la moyenne des nombres écrits : à titre de comparaison.",
     "doublons_reunis": "Descriptions des mêmes personnes, selon l'équipe : le plus petit groupe est compris dans le plus grand.",
     "doublons_a_trancher": "Paires semblables sans décision : comptées à part, la borne basse les réunit autant qu'il est possible.",

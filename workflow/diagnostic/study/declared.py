@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
+from diagnostic.core.counting import CEILING
 from diagnostic.core.declarations import Section, Text
 
 
@@ -87,6 +88,24 @@ class Shared(Section):
     )
 
 
+class Counting(Section):
+    """How the persons whom professionals describe are counted."""
+
+    ceiling: int = Field(
+        default=CEILING,
+        ge=1,
+        description="Personnes au plus dans une situation dont la réponse ne fixe pas de limite (sans nombre, « plusieurs », "
+        "« au moins 2 ») : un choix déclaré, imprimé à côté de la borne haute.",
+    )
+    first_year: int | None = Field(
+        default=None,
+        ge=1990,
+        le=2100,
+        description="Première année des faits comptés ; une situation plus ancienne est mise de côté, une situation sans "
+        "année est comptée. Sans cette clé, toutes le sont.",
+    )
+
+
 class Publication(Section):
     """The earlier publication that `published_figures` transcribes."""
 
@@ -152,6 +171,7 @@ class Study(Section):
     publication: Publication | None = Field(
         default=None, description="La publication dont `published_figures` transcrit les chiffres."
     )
+    counting: Counting = Field(default=Counting(), description="Comptage des personnes décrites.")
     outlines: Outlines | None = Field(
         default=None, description="Contours de l’équipe pour les cartes ; sans eux, les contours publics."
     )

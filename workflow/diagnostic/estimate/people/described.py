@@ -1,12 +1,12 @@
 """Facts of the persons described: how many, who they are, what they live through, where and how.
 
-Each has its base, and bounds that say what the answers leave open; no sampling interval, as nobody was drawn. Counts
-are a minima. They cover the years that respondents tell of, and are never added to a snapshot of advertisements.
+Each has its base, and bounds that say what the answers leave open; no sampling interval, as nobody was drawn. Each
+answer is read at its smallest. They cover the years that respondents tell of, and are never added to a snapshot of advertisements.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from diagnostic.codebook.meaning import STATUS, meaning
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
 from diagnostic.codebook.terms import SOME
 from diagnostic.consolidate.people import middle
+from diagnostic.consolidate.questionnaire import EVERYTHING
 from diagnostic.core.french import number
 from diagnostic.estimate.facts import INFORMED, UNKNOWN, Builder, Fact, group_of, table
 from diagnostic.estimate.places import DESCRIBING, Places, decided, finder
@@ -44,9 +45,11 @@ def estimate(
     pairs: pd.DataFrame,
     places: pd.DataFrame,
     study: str,
+    counting: Mapping[str, int | None] = EVERYTHING,
     **files: bytes,
 ) -> dict[str, pd.DataFrame]:
-    """One row per fact on the persons described; none without situations. `files` is the codebook, as `codebook_…`."""
+    """One row per fact on the persons described; none without situations. `counting`: the `ceiling` and the `first_year`
+    that the study declares; `files` is the codebook, as `codebook_…`."""
     if described.empty:
         return {"described_facts": table(study, [])}
     codebook = loading.load(loading.given(files))
@@ -56,7 +59,7 @@ def estimate(
     build = Builder(TEXTS, "consolidate/described", index.origin(*DESCRIBING))
     make = Maker(build, finder(index, described), _rules(described, pairs), decided(pairs, index))
     facts = [
-        *_totals(ready, pairs, make),
+        *_totals(ready, pairs, make, counting),
         *(one for indicator in codebook.counted("person") for one in _indicator(ready, alone, indicator, make)),
         *_unknown(ready, codebook, make),
         *_situation_counts(alone, codebook.counted("situation"), make),
@@ -66,7 +69,7 @@ def estimate(
             if variable.closed and variable.name != STATUS
             for one in _every_option(ready, codebook, variable, make)
         ),
-        *_years(described, make),
+        *_years(described, make, counting["first_year"]),
     ]
     return {"described_facts": table(study, facts)}
 
@@ -109,13 +112,14 @@ def _rules(described: pd.DataFrame, pairs: pd.DataFrame) -> tuple[str, ...]:
     touched = {
         "effectif_non_precise": blank.any(),
         "plus_petit_nombre": (written & ~blank).any(),
+        "plafond_declare": described["persons_high"].isna().any(),
         "doublons_reunis": pairs["status"].eq("same").any(),
         "doublons_a_trancher": pairs["status"].isin(["undecided", "contradictory"]).any(),
     }
     return tuple(name for name, found in touched.items() if found)
 
 
-def _totals(ready: Described, pairs: pd.DataFrame, make: Maker) -> Iterator[Fact]:
+def _totals(ready: Described, pairs: pd.DataFrame, make: Maker, counting: Mapping[str, int | None]) -> Iterator[Fact]:
     """Situations by source, merged and open; persons concerned, in prostitution, at risk, and by source."""
     yield from _situations(ready, pairs, make)
     build, everyone = make.build, ready.everyone
@@ -127,7 +131,13 @@ def _totals(ready: Described, pairs: pd.DataFrame, make: Maker) -> Iterator[Fact
         ("prostitution", prostitution, central * (ready.status == 2), status),
     ):
         text, limits = f"shared.persons_{name}", (tally.low, tally.high)
-        yield build.count(text, tally.value, between=limits, group=f"{name}:", rules=make.rules, cells=cells)
+        given: dict[str, Any] = {
+            "group": f"{name}:",
+            "rules": make.rules,
+            "cells": cells,
+            "ceiling": counting["ceiling"],
+        }
+        yield build.count(text, tally.value, between=limits, **given)
         value = float(inside.sum())
         limits = (tally.low, max(tally.high, value))
         yield build.fact(f"{text}_central", value, limits, cells=where)
@@ -274,12 +284,15 @@ def _every_option(ready: Described, codebook: Codebook, question: Variable, make
         yield from make.share(f"{text}_pct", tally, **given)
 
 
-def _years(described: pd.DataFrame, make: Maker) -> Iterator[Fact]:
-    """The years of the facts told; earlier ones, without a year, are left out."""
+def _years(described: pd.DataFrame, make: Maker, first_year: int | None) -> Iterator[Fact]:
+    """The years of the facts told; earlier ones, without a year, are left out. Situations without any year."""
     found = described["year.code"].astype("str") if "year.code" in described else pd.Series([], dtype="str")
     years = sorted(int(code) for code in found if code.isdigit())
     if not years:
         return
     cells, span = make.named("year"), years[-1] - years[0]
+    window = f"Les faits d’avant {first_year} sont mis de côté." if first_year else "Aucune année n’est mise de côté."
+    undated = int(found.isin([DONT_KNOW, "no_answer", "not_asked"]).sum())
+    yield make.build.count("shared.situations_undated", undated, len(described), cells=cells, window=window)
     yield make.build.fact("shared.reference_years", value_text=f"{years[0]}/{years[-1]}", cells=cells)
     yield make.build.count("shared.reference_window_years", span, cells=cells, years=number(span + 1))

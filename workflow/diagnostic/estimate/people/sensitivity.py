@@ -16,6 +16,7 @@ from diagnostic.codebook import loading
 from diagnostic.codebook.indicators import LAW, NEEDS
 from diagnostic.codebook.meaning import meaning
 from diagnostic.codebook.model import Codebook
+from diagnostic.consolidate.attributes import Spread
 from diagnostic.estimate import tally
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.people.contributors import chosen, counted
@@ -81,12 +82,22 @@ def _of_persons(described: pd.DataFrame, pairs: pd.DataFrame, codebook: Codebook
         shared: dict[str, Any] = {"rules": (rule,), "choice": choice}
         of = code if code == SITUATIONS else "{rule}"
         words = {} if code == SITUATIONS else {"rule": code}
+        totals = {
+            name: _limits(ready, who) for name, who in zip(TOTALS, (ready.everyone, ready.prostitution), strict=True)
+        }
         for headline, (name, value, part, base) in headlines(ready, codebook).items():
             end, given = headline.replace(".", "_"), shared | words | {"name": name}
             if headline in TOTALS:
-                yield build.fact(TOTAL % of, value, numerator=part, total=end, **given)
+                limits = totals[headline]
+                yield build.fact(TOTAL % of, value, limits, numerator=part, total=end, **given)
             else:
                 yield build.fact(SHARE % of, value, numerator=part, denominator=base, headline=end, **given)
+
+
+def _limits(ready: Described, who: Spread) -> tuple[float, float]:
+    """What the answers leave open of a total under these choices."""
+    counted = ready.tally(who, ready.everyone)
+    return counted.low, counted.high
 
 
 def headlines(ready: Described, codebook: Codebook) -> dict[str, tuple[str, float, float, float]]:

@@ -53,8 +53,12 @@ def estimate(
         return {"territory": table(study, [])}
     shown = _printable(areas, geography)
     given, index, lists = loading.load(loading.given(codebook)), Places(places), register.lists(counts, pages)
+    here = finder(index, described)
+    where = ("persons_in_situation", "situation_status", *located.COMMUNES)
+    cells = " ; ".join(filter(None, (*map(here, where), decided(pairs, index))))
+    build = Builder(TEXTS, "consolidate/described", index.origin(*DESCRIBING), cells)
     facts = [
-        *_persons(described, pairs, areas, shown, index, given),
+        *_persons(described, pairs, areas, shown, build, given),
         *territory_counts.structures(partners, areas, index),
         *territory_counts.intercommunalities(lists, counts, areas, index),
         *joined(lists, counts, areas, index, geography["commune_ads"]),
@@ -74,7 +78,7 @@ def _persons(
     pairs: pd.DataFrame,
     areas: pd.DataFrame,
     shown: pd.DataFrame,
-    index: Places,
+    build: Builder,
     codebook: Codebook,
 ) -> Iterator[Fact]:
     cited = located.cited(described)
@@ -82,10 +86,6 @@ def _persons(
         return
     ready = prepare(described, pairs, meaning(codebook))
     counted = {one.fact_id: one for one in codebook.indicators}
-    here = finder(index, described)
-    where = ("persons_in_situation", "situation_status", *located.COMMUNES)
-    cells = " ; ".join(filter(None, (*map(here, where), decided(pairs, index))))
-    build = Builder(TEXTS, "consolidate/described", index.origin(*DESCRIBING), cells)
     yield from _cited(cited, areas, build)
     known = set(options(ready.frame, "place")) - {located.INSIDE, located.OUTSIDE}
     yield from _counted(ready, build, "territory.persons.located", known)

@@ -16,6 +16,7 @@ UNDECIDED = (  # said whether or not there are any: a sentence that comes and go
     "Tant que des paires de situations restent à trancher, la borne basse compte une fois le plus de personnes possible. "
     "Des descriptions trop différentes pour être rapprochées comptent à part."
 )
+LIMIT = "Borne haute : {ceiling} personnes là où une réponse ne fixe pas de limite, plafond déclaré par l’étude."
 WINDOW = "Les faits couvrent plusieurs années : ce nombre ne se compare pas à une photographie."
 TOLD = "personnes de la base qui ont la réponse"
 
@@ -24,7 +25,8 @@ person = partial(Text, unit="person", universe=CONCERNED)
 least = partial(
     person,
     formula="somme des personnes de chaque situation, le plus petit nombre de chaque réponse",
-    method=f"Nombre a minima : ni un recensement, ni une estimation de toutes les personnes. {UNDECIDED} {WINDOW}",
+    method="Chaque réponse est lue au plus court : ni un recensement, ni une estimation de toutes les personnes. "
+    f"{UNDECIDED} {LIMIT} {WINDOW}",
 )
 central = partial(
     person,
@@ -63,9 +65,9 @@ TOTALS = {
         "paires de situations à trancher",
         "paires assez semblables pour décrire les mêmes personnes, sans décision",
     ),
-    "shared.persons_concerned": least("personnes concernées, a minima"),
+    "shared.persons_concerned": least("personnes concernées"),
     "shared.persons_concerned_central": central("personnes concernées, nombre central"),
-    "shared.persons_prostitution": least("personnes en situation de prostitution probable ou avérée, a minima"),
+    "shared.persons_prostitution": least("personnes en situation de prostitution probable ou avérée"),
     "shared.persons_prostitution_central": central(
         "personnes en situation de prostitution probable ou avérée, nombre central"
     ),
@@ -87,6 +89,11 @@ YEARS = {
         "écart entre la première et la dernière année",
         "dernière année moins première année",
         method="Les faits touchent {years} années civiles.",
+    ),
+    "shared.situations_undated": situation(
+        "situations sans année",
+        "situations dont l’année n’est pas dite, ou n’est pas connue",
+        method="Elles sont comptées. {window}",
     ),
 }
 INDICATORS = {

@@ -10,7 +10,7 @@ person = partial(
     formula="personnes de la base dont le lieu des faits est dans ce territoire",
     unit="person",
     universe=UNIVERSE,
-    method="Nombre a minima, du lieu des faits que les professionnel·les donnent. Qui est décrit dans plusieurs communes "
+    method="Chaque réponse est lue au plus court ; lieu des faits que les professionnel·les donnent. Qui est décrit dans plusieurs communes "
     "compte à l’échelon qui les contient toutes, une seule fois. Là où rien n’est publié, rien n’a été dit ou le nombre "
     "est protégé.",
 )
