@@ -24,6 +24,7 @@ from diagnostic.release.row import Row, discreet, number, row
 from diagnostic.release.tables import Ledger
 
 PUBLIC = "references/"
+WHOLE = "groupe_entier"  # the rule that counts a whole group for each of several answers
 OURS = ("professionals", "responses")  # populations that speak of themselves
 
 
@@ -152,6 +153,8 @@ def _share(fact: Row, part: claims.Printed, whole: claims.Printed | None, releas
 def _possible(fact: Row, part: claims.Printed, released: Released) -> int | None:
     """How many may be in a group, those of whom it is not known included: a sum of printed numbers, where both are."""
     terms = parse(fact["group"])[1]
+    if WHOLE in fact["rules"].split("; "):
+        return None  # « jusqu’à »: the number printed is no lower bound
     if fact["interval_kind"] != "bounds" or len({name for name, _ in terms}) != 1 or terms[0][0] == ARRONDISSEMENT:
         return None
     unknown = released.printed(f"{parse(fact['group'])[0]}: {terms[0][0]}={UNKNOWN}")

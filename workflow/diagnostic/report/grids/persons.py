@@ -107,10 +107,11 @@ def national(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 
 
 @grid
-def sensitivity(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
+def sensitivity(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """One row per headline, one column per other choice of counting; a dash where the choice does not touch it.
 
-    Where every choice prints the same range, as in all that leaves the team, there is one column.
+    Where every choice prints the same range, as in all that leaves the team, there is one column; elsewhere bounds stand
+    beside the number.
     """
     said = statements.set_index("statement_id")
     named = {
@@ -123,6 +124,9 @@ def sensitivity(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     for name, own in others.items():
         chosen = [next(choice for choice in own if choice in said.index)] if one else own
         label = french.capital(escape(str(said.at[name, "label"]).removesuffix(", part")))
-        rows.append((label, cell(name), *(cell(choice) or "–" for choice in chosen)))
+        ends = [f" ({interval(choice)})" if interval(choice) and not one else "" for choice in chosen]
+        rows.append(
+            (label, cell(name), *((cell(choice) or "–") + end for choice, end in zip(chosen, ends, strict=True)))
+        )
     header = (("Chiffre", "left", 30), ("Retenu", "right", 10), *((title, "right", 12) for title in titles))
     return pipe(header, rows, caption, "sensibilite", small=True) if rows else ""
