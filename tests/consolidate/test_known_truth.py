@@ -193,7 +193,7 @@ def test_decisions_fix_the_number_of_persons_where_numbers_are_exact(seed: int) 
 def test_a_person_gets_no_answer_that_nobody_ticked(seed: int) -> None:
     """At least one person per ticked answer, as many rows as persons, and never two answers that exclude each other."""
     tables = settled(seed)
-    group, _ = decisions.groups(tables["described"], tables["pairs"])
+    group = decisions.groups(tables["described"], tables["pairs"])
     sizes = people.sizes(tables["described"], group)
     rows = tables["persons"]
     assert len(rows) == sizes.largest(sizes.study).sum() and rows["person"].is_unique

@@ -12,6 +12,8 @@ import scipy  # its parts are loaded when they are first used
 
 from diagnostic.consolidate.overlaps import Overlaps
 
+OPEN = ("undecided", "contradictory")  # the statuses of pairs that nobody settled
+
 
 def settle(described: pd.DataFrame, candidates: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """One row per pair that was scored or decided: `first`, `second`, `score`, `agree`, `decision`, `row`, `status`.
@@ -61,25 +63,36 @@ def _labels(same: np.ndarray, size: int) -> np.ndarray:
     return label
 
 
-def groups(described: pd.DataFrame, pairs: pd.DataFrame, undecided_same: bool = False) -> tuple[np.ndarray, Overlaps]:
-    """For each situation the number of its group (situations that are the same persons), and the pairs left open.
+def groups(described: pd.DataFrame, pairs: pd.DataFrame, undecided_same: bool = False) -> np.ndarray:
+    """For each situation the number of its group: situations that are the same persons.
 
     Groups are numbered in the order of their first situation. `undecided_same` reads every open pair as the same.
     """
     if described.empty:
-        return np.array([], dtype=int), Overlaps(0, [])
-    place = pd.Series(np.arange(len(described)), index=described["situation"])
-    open_ = pairs["status"].isin(["undecided", "contradictory"])
-    merged = pairs["status"].eq("same") | (open_ if undecided_same else False)
-    ends = np.stack([place.index.get_indexer(pairs[end]) for end in ("first", "second")])
-    label = _labels(ends[:, merged.to_numpy()], len(place))
+        return np.array([], dtype=int)
+    merged = pairs["status"].isin(["same", *(OPEN if undecided_same else ())])
+    label = _labels(_ends(described, pairs[merged]), len(described))
     first = pd.Series(np.arange(len(label))).groupby(label).min().rank().astype(int) - 1
-    group = first.reindex(label).to_numpy(dtype=int)
+    return first.reindex(label).to_numpy(dtype=int)
+
+
+def left_open(described: pd.DataFrame, pairs: pd.DataFrame, group: np.ndarray) -> Overlaps:
+    """The pairs of groups (see `groups`) that are left open; not those of which some situations are known to differ."""
+    if described.empty:
+        return Overlaps(0, [])
     size = int(group.max()) + 1
-    apart = _edges(group, ends[:, pairs["status"].eq("different").to_numpy()], size)
-    edges = np.setdiff1d(_edges(group, ends[:, (open_ & ~merged).to_numpy()], size), apart)
+    open_, apart = (
+        _edges(group, _ends(described, pairs[pairs["status"].isin(names)]), size) for names in (OPEN, ["different"])
+    )
+    edges = open_[~np.isin(open_, apart)]
     left = np.stack([edges // size, edges % size], axis=1)
-    return group, Overlaps(size, left[left[:, 0] != left[:, 1]])
+    return Overlaps(size, left[left[:, 0] != left[:, 1]])
+
+
+def _ends(described: pd.DataFrame, pairs: pd.DataFrame) -> np.ndarray:
+    """The places of the two situations of each pair."""
+    known = pd.Index(described["situation"])
+    return np.stack([known.get_indexer(pairs[end]) for end in ("first", "second")])
 
 
 def _edges(group: np.ndarray, ends: np.ndarray, size: int) -> np.ndarray:

@@ -45,7 +45,7 @@ def consolidate(
         respondents, cases, interview_records, interview_situations, situation_coding, duplicates, said, areas, counting
     )
     both = made["described"]
-    group, _ = decisions.groups(both, made["pairs"])
+    group = decisions.groups(both, made["pairs"])
     first = both["situation"].groupby(group).transform("first") if len(both) else both["situation"]
     tables = {
         "interview_records": interview_records,
@@ -81,7 +81,7 @@ def gather(
         return nobody | professionals(respondents, interviews, nobody["described"], noticed)
     both = coded(described.together(cases, told, counting["ceiling"] or CEILING), situation_coding)
     pairs = decisions.settle(both, linkage.candidates(both, codebook), duplicates)
-    group, _ = decisions.groups(both, pairs)
+    group = decisions.groups(both, pairs)
     territories = Areas.empty() if areas is None else areas
     both = both.assign(**{located.PLACE: located.placed(both, group, territories)})
     return {

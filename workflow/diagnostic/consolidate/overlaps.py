@@ -133,13 +133,15 @@ class Overlaps:
 def _tangles(pairs: np.ndarray, size: int) -> list[Tangle]:
     if not len(pairs):
         return []
-    forth = pairs[:, 0].astype(np.int64) * size + pairs[:, 1]
-    start, end = np.divmod(np.unique(np.concatenate([forth, pairs[:, 1].astype(np.int64) * size + pairs[:, 0]])), size)
-    graph = scipy.sparse.coo_matrix((np.ones(len(start)), (start, end)), shape=(size, size))
+    ends = np.concatenate([pairs, pairs[:, ::-1]]).T
+    graph = scipy.sparse.coo_matrix((np.ones(ends.shape[1]), tuple(ends)), shape=(size, size)).tocsr()
+    graph.sum_duplicates()  # each pair once, in order
+    degrees = np.diff(graph.indptr)
+    start, end = np.repeat(np.arange(size), degrees), graph.indices
     label = scipy.sparse.csgraph.connected_components(graph, directed=False)[1]
     local = np.zeros(size, dtype=int)
     tangles = []
-    tied = np.unique(start)
+    tied = np.flatnonzero(degrees)
     for at, own in zip(_parts(label[tied]), _parts(label[start]), strict=True):
         places = tied[at]
         local[places] = np.arange(len(places))

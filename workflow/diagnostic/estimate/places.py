@@ -105,7 +105,7 @@ def _keys(records: pd.DataFrame) -> Rows:
 
 def _runs(records: Rows, among: Rows | None, sheet: int, numbers: frozenset[int]) -> list[Run]:
     """The rows of one sheet, of the situations with these numbers; 0 stands for all."""
-    return stretches(_rows(records, sheet, numbers), None if among is None else np.unique(_rows(among, sheet, numbers)))
+    return stretches(_rows(records, sheet, numbers), None if among is None else _rows(among, sheet, numbers))
 
 
 def _rows(records: Rows, sheet: int, numbers: frozenset[int]) -> np.ndarray:
@@ -114,20 +114,19 @@ def _rows(records: Rows, sheet: int, numbers: frozenset[int]) -> np.ndarray:
         own &= records["sheet"] == sheet
     if 0 not in numbers:
         own &= np.isin(records["situation_number"], list(numbers))
-    return records["row"][own]
+    return np.flatnonzero(np.bincount(records["row"][own]))  # in order, each once
 
 
 def stretches(rows: np.ndarray, among: np.ndarray | None = None) -> list[Run]:
-    """Rows as stretches without a gap, in order: [9, 2, 3, 4, 2] → [(2, 4), (9, 9)].
+    """Rows, in order and each once, as stretches without a gap: [2, 3, 4, 9] → [(2, 4), (9, 9)].
 
-    `among`, in order, each once, holds these rows and others: only another one makes a gap. [2, 3, 4, 9] among
+    `among`, in order too, holds these rows and others: only another one makes a gap. [2, 3, 4, 9] among
     [2, 3, 4, 9, 12] → [(2, 9)].
     """
-    found = np.unique(rows)
-    if not len(found):
+    if not len(rows):
         return []
-    breaks = np.flatnonzero(np.diff(found if among is None else np.searchsorted(among, found)) > 1)
-    firsts, lasts = found[np.r_[0, breaks + 1]], found[np.r_[breaks, -1]]
+    breaks = np.flatnonzero(np.diff(rows if among is None else np.searchsorted(among, rows)) > 1)
+    firsts, lasts = rows[np.r_[0, breaks + 1]], rows[np.r_[breaks, -1]]
     return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 

@@ -155,10 +155,11 @@ def prepare(frame: pd.DataFrame, pairs: pd.DataFrame, meaning: Meaning, choices:
         frame = frame[~frame["persons_blank"].astype(bool)].reset_index(drop=True)
         left = pd.Index(frame["situation"])
         pairs = pairs[np.all([left.get_indexer(pairs[end]) >= 0 for end in ("first", "second")], axis=0)]
-    group, overlaps = decisions.groups(frame, pairs, chosen.open_pairs_same)
+    group = decisions.groups(frame, pairs, chosen.open_pairs_same)
     numbers = people.sizes(frame, group, chosen.central)
     if chosen.one_per_situation:
         numbers = Sizes(np.ones(len(frame)), np.ones(len(frame)), np.ones(len(frame)), group)
+    overlaps = decisions.left_open(frame, pairs, group)
     return Described(frame, numbers, overlaps, people.status(frame, group, meaning), meaning, chosen)
 
 
