@@ -13,8 +13,9 @@ from typed_sources import comparable, expected, plain
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.answered import ROLES
 from diagnostic.collect.exports.study import Received, read_exports
+from diagnostic.privacy.vault import Vault
 from diagnostic.trial.answers import generate
-from diagnostic.trial.exports import common, formats, google_sheets, kobo, limesurvey, odk
+from diagnostic.trial.exports import common, formats, google_sheets, kobo, limesurvey, odk, template
 
 CODEBOOK = load(read_folder(Path(__file__).parents[3] / FOLDER))
 ANSWERS = generate(CODEBOOK, seed=62, responses=40, collective=12, most=4)
@@ -80,6 +81,27 @@ def test_an_export_gives_the_source_cell_for_cell(shape: str) -> None:
         assert list(got_rows[0]) == list(want_rows[0])
         for got, want in zip(got_rows, want_rows, strict=True):
             assert got == want
+
+
+def test_a_situation_names_its_response_as_the_response_is_named() -> None:
+    """Two responses whose short names clash both take a longer one; only one of them describes situations."""
+    vault = Vault("47-2026", Path("."), bytes(range(32)))
+    keys = [f"form-{at}" for at in range(100_000)]
+    long = [key for key, name in zip(keys, vault.pseudonyms("response", keys), strict=True) if len(name) > 8]
+    clash = [key for key in long if vault.pseudonym("response", key) == vault.pseudonym("response", long[0])]
+    told = next(row["response_id"] for row in ANSWERS["situations"])
+    described = {row["response_id"] for row in ANSWERS["situations"]}
+    other = next(row["response_id"] for row in ANSWERS["responses"] if row["response_id"] not in described)
+    renamed = dict(zip((told, other), clash, strict=True))
+    answers = {
+        table: [row | {"response_id": renamed.get(row["response_id"], row["response_id"])} for row in rows]
+        for table, rows in ANSWERS.items()
+    }
+    export = template.export(CODEBOOK, answers)
+    read = read_exports(CODEBOOK, {"questionnaire": export}, {"questionnaire": "template"}, vault.pseudonyms)
+    names = set(read.tables["responses"]["response_id"])
+    assert len(names) == len(ANSWERS["responses"]) and max(map(len, names)) > 8
+    assert set(read.tables["situations"]["response_id"]) <= names
 
 
 def test_the_answers_hold_the_traps() -> None:

@@ -55,7 +55,7 @@ def type_table(
     """
     size = len(raw.frame)
     known: dict[str, Answers] = _inherited(raw, parent) if parent else {}
-    ids = pseudonyms("response", raw.frame["key"])
+    ids = _ids(raw, pseudonyms, parent)
     columns: dict[str, object] = {
         "sheet": raw.frame["sheet"].to_numpy(),
         "row": raw.frame["row"].to_numpy(),
@@ -87,6 +87,15 @@ def type_table(
     frame = pd.DataFrame(columns)
     kept = pd.concat(texts, ignore_index=True) if texts else _written_nothing()
     return Typed(frame, kept, _contacts(ids, vault, known), known)
+
+
+def _ids(raw: Raw, pseudonyms: Pseudonyms, parent: tuple[Raw, Typed] | None) -> list[str]:
+    """The pseudonyms of the responses that the records are, or belong to: what a response is called in its own table,
+    where a name may be longer because of another response."""
+    named = dict(zip(parent[0].frame["key"], parent[1].frame["response_id"], strict=True)) if parent else {}
+    lost = [key for key in dict.fromkeys(raw.frame["key"]) if key not in named]
+    named |= dict(zip(lost, pseudonyms("response", lost), strict=True))
+    return [named[key] for key in raw.frame["key"]]
 
 
 def _inherited(raw: Raw, parent: tuple[Raw, Typed]) -> dict[str, Answers]:
