@@ -69,11 +69,9 @@ def options(described: pd.DataFrame, variable: str) -> dict[str, np.ndarray]:
     }
     if ticked or f"{variable}.code" not in described:
         return ticked
-    codes = described[f"{variable}.code"].astype("str")
-    return {
-        code: (codes == code).to_numpy(dtype=bool)
-        for code in sorted(set(codes) - {"no_answer", "not_asked", "nan", ""})
-    }
+    at, codes = pd.factorize(described[f"{variable}.code"].astype("str"))
+    places = {str(code): place for place, code in enumerate(codes)}
+    return {code: at == places[code] for code in sorted(places.keys() - {"no_answer", "not_asked", "nan", ""})}
 
 
 def known(names: Iterable[str], silent: Collection[str] = ()) -> list[str]:

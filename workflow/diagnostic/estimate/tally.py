@@ -6,8 +6,8 @@ questions without answer, and from pairs of situations that may describe the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -148,19 +148,39 @@ def _share(
     return beyond(100 * some / (some + others), own)
 
 
-def prepare(frame: pd.DataFrame, pairs: pd.DataFrame, meaning: Meaning, choices: Choices | None = None) -> Described:
-    """Situations with their groups, sizes and open pairs under some choices."""
-    chosen = choices or Choices()
-    if chosen.blanks_excluded:
+def prepare(frame: pd.DataFrame, pairs: pd.DataFrame, meaning: Meaning) -> Described:
+    """Situations with their groups, sizes and open pairs, counted the study's own way."""
+    (ready,) = prepared(frame, pairs, meaning, [Choices()])
+    return ready
+
+
+def prepared(
+    frame: pd.DataFrame, pairs: pd.DataFrame, meaning: Meaning, several: Iterable[Choices]
+) -> Iterator[Described]:
+    """The same under each of several choices, in turn; what they have in common is made once."""
+    made: dict[tuple[bool, bool], Described] = {}
+    for choices in several:
+        grouping = choices.blanks_excluded, choices.open_pairs_same
+        if grouping not in made:
+            made[grouping] = _grouped(frame, pairs, meaning, choices)
+        own = made[grouping]
+        yield replace(own, sizes=_sizes(own.frame, own.sizes.group, choices), choices=choices)
+
+
+def _grouped(frame: pd.DataFrame, pairs: pd.DataFrame, meaning: Meaning, choices: Choices) -> Described:
+    if choices.blanks_excluded:
         frame = frame[~frame["persons_blank"].astype(bool)].reset_index(drop=True)
         left = pd.Index(frame["situation"])
         pairs = pairs[np.all([left.get_indexer(pairs[end]) >= 0 for end in ("first", "second")], axis=0)]
-    group = decisions.groups(frame, pairs, chosen.open_pairs_same)
-    numbers = people.sizes(frame, group, chosen.central)
-    if chosen.one_per_situation:
-        numbers = Sizes(np.ones(len(frame)), np.ones(len(frame)), np.ones(len(frame)), group)
-    overlaps = decisions.left_open(frame, pairs, group)
-    return Described(frame, numbers, overlaps, people.status(frame, group, meaning), meaning, chosen)
+    group = decisions.groups(frame, pairs, choices.open_pairs_same)
+    overlaps, status = decisions.left_open(frame, pairs, group), people.status(frame, group, meaning)
+    return Described(frame, _sizes(frame, group, choices), overlaps, status, meaning, choices)
+
+
+def _sizes(frame: pd.DataFrame, group: np.ndarray, choices: Choices) -> Sizes:
+    if choices.one_per_situation:
+        return Sizes(np.ones(len(frame)), np.ones(len(frame)), np.ones(len(frame)), group)
+    return people.sizes(frame, group, choices.central)
 
 
 def counted(ready: Described, asked: tuple[Asked, ...], told: str = "", within: tuple[Asked, ...] = ()) -> Tally | None:

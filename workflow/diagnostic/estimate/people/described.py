@@ -22,7 +22,7 @@ from diagnostic.consolidate.questionnaire import EVERYTHING
 from diagnostic.core.french import number
 from diagnostic.estimate.facts import INFORMED, UNKNOWN, Builder, Fact, group_of, table
 from diagnostic.estimate.places import DESCRIBING, Places, decided, finder
-from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepare
+from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepared
 from diagnostic.estimate.texts.described import TEXTS, UP_TO
 
 BASE = "prostitution"  # the population of persons in prostitution, in the names of groups
@@ -54,7 +54,7 @@ def estimate(
         return {"described_facts": table(study, [])}
     codebook = loading.load(loading.given(files))
     said = meaning(codebook)
-    ready, alone = prepare(described, pairs, said), prepare(described, pairs, said, Choices(one_per_situation=True))
+    ready, alone = prepared(described, pairs, said, (Choices(), Choices(one_per_situation=True)))
     index = Places(places)
     build = Builder(TEXTS, "consolidate/described", index.origin(*DESCRIBING))
     make = Maker(build, finder(index, described), _rules(described, pairs), decided(pairs, index))

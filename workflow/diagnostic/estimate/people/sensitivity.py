@@ -21,7 +21,7 @@ from diagnostic.estimate import tally
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.people.contributors import chosen, counted
 from diagnostic.estimate.places import DESCRIBING, Places
-from diagnostic.estimate.tally import Choices, Described, prepare
+from diagnostic.estimate.tally import Choices, Described, prepared
 from diagnostic.estimate.texts.sensitivity import RESPONSES, SHARE, SITUATIONS, TEXTS, TOTAL
 
 SCENARIOS: Mapping[str, tuple[str, str, Choices]] = {  # code → rule, the other choice in words, choices
@@ -75,8 +75,9 @@ def estimate(
 
 
 def _of_persons(described: pd.DataFrame, pairs: pd.DataFrame, codebook: Codebook, build: Builder) -> Iterator[Fact]:
-    for code, (rule, choice, choices) in SCENARIOS.items():
-        ready = prepare(described, pairs, meaning(codebook), choices)
+    several = (choices for _, _, choices in SCENARIOS.values())
+    ready_each = prepared(described, pairs, meaning(codebook), several)
+    for (code, (rule, choice, _)), ready in zip(SCENARIOS.items(), ready_each, strict=True):
         if not len(ready.frame):
             continue
         shared: dict[str, Any] = {"rules": (rule,), "choice": choice}
