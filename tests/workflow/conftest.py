@@ -45,7 +45,8 @@ def sown() -> Sown:
 
 @pytest.fixture(scope="session")
 def trial(source: Project, sown: Sown, once: Once) -> Planted:
-    """A third study, as `diagnostic creer` makes it, then made real and given that questionnaire; run. Read-only."""
+    """A third study, as `diagnostic creer` makes it, then made real and given that questionnaire; run. Read-only, but for
+    the reviewer's copy that `test_vault_run` adds beside the phases."""
     return once("trial", lambda folder: planted(source.copy(folder / "projet"), sown))  # type: ignore[no-any-return]
 
 

@@ -58,13 +58,11 @@ def make_real(project: Project) -> None:
 
 
 def planted(project: Project, sown: Sown) -> Planted:
-    """The study made by `diagnostic creer`, made real, its export registered, `snakemake`, and the reviewer's copy."""
+    """The study made by `diagnostic creer`, made real, its export registered, `snakemake`."""
     made = run(project, "diagnostic", "creer", STUDY, "--outil", "kobo", "--date", "2026-06-01")
     assert made.code == 0, made.output
     make_real(project)
     registered = register(project, sown.content)
     done = run(project, "snakemake", *CHOSEN)
     assert done.code == 0, done.output
-    reviewed = run(project, "diagnostic", "relire", STUDY)
-    assert reviewed.code == 0, reviewed.output
-    return Planted(project, (made, registered, done, reviewed))
+    return Planted(project, (made, registered, done))

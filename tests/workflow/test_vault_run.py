@@ -82,8 +82,10 @@ def recorded(project: Project, *runs: Run, unchanged: tuple[str, ...] = ()) -> S
 
 @pytest.fixture(scope="module")
 def ran(trial: Planted) -> Step:
-    """The third study as it was run (see `planted_study.planted`)."""
-    return recorded(trial.project, *trial.runs)
+    """The third study as it was run (see `planted_study.planted`), and the reviewer's copy of its report."""
+    reviewed = run(trial.project, "diagnostic", "relire", STUDY)
+    assert reviewed.code == 0, reviewed.output
+    return recorded(trial.project, *trial.runs, reviewed)
 
 
 # --- nothing comes out -------------------------------------------------------------------------------------------
