@@ -29,8 +29,7 @@ CHAPTERS = {  # where a number is looked for with the keyboard alone
 }
 
 
-# The study with a questionnaire has most chapters; in a browser the others are long.
-@pytest.fixture(params=[s if s == TRIAL else pytest.param(s, marks=pytest.mark.slow) for s in CHAPTERS])
+@pytest.fixture(params=[s if s == "99-2026" else pytest.param(s, marks=pytest.mark.slow) for s in CHAPTERS])
 def study(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from copies import BOTH, SMALL, TRIAL, Project
+from copies import BOTH, EVERY, SMALL, Project
 
 from diagnostic.core import io
 from diagnostic.core.tables import columns
@@ -103,7 +103,7 @@ def test_the_team_s_own_tables_are_not_printed_ones() -> None:
 # -- What leaves, opened ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("study", ["62-2020", "99-2026", TRIAL])
+@pytest.mark.parametrize("study", EVERY)
 def test_nothing_that_leaves_holds_the_digest_of_what_is_not_public(
     results_of: Callable[[str], Path], study: str
 ) -> None:

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from copies import EVERY
 from test_spelling import given
 
 # Spaces, apostrophes and numbers have their own test in each format; inclusive writing follows the project's choice.
@@ -122,10 +123,7 @@ def accepted(rule: str, context: str) -> bool:
     return any(re.search(name, rule) and re.search(text, context) for name, text, _ in ACCEPTED)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param("62-2020", marks=pytest.mark.slow), pytest.param("99-2026", marks=pytest.mark.slow), "47-2026"],
-)
+@pytest.mark.parametrize("name", EVERY)
 def test_the_grammar_of_the_report(name: str, results_of: Callable[[str], Path], tmp_path: Path) -> None:
     study = results_of(name)
     own = set(re.sub(r"[\u00a0\u202f]", " ", given(study)).splitlines())

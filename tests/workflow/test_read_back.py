@@ -14,13 +14,12 @@ from xml.etree import ElementTree
 import openpyxl
 import pandas as pd
 import pytest
-from copies import TRIAL
+from copies import EVERY
 
 from diagnostic.core import french
 from diagnostic.report import printing
 from diagnostic.report.render import pages
 
-STUDIES = ("62-2020", "99-2026", TRIAL)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 NUMBER = re.compile(r"\d+(?:[\u202f\u00a0]\d{3})*(?:,\d+)?")
@@ -28,7 +27,7 @@ INTRODUCED = "Indicateurs\u00a0: "
 FACT = re.compile(r'<button type="button" class="fact" popovertarget="carte-([^"]+)"[^>]*>(.*?)</button>', re.DOTALL)
 
 
-@pytest.fixture(params=STUDIES)
+@pytest.fixture(params=EVERY)
 def study(request: pytest.FixtureRequest, results_of: Callable[[str], Path]) -> Path:
     return results_of(request.param)
 

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from copies import TRIAL
+from copies import EVERY
 
 ROOT = Path(__file__).parents[2]
 OWN_WORDS = Path(__file__).with_name("mots.txt")  # names, terms of the field, words that the dictionary lacks
 INCLUSIVE = re.compile(r"(\w+)·(e|es|rice|rices|euse|euses|le|les|ne|nes|lle|lles|fe|fes|ère|ères)\b")
 
 
-@pytest.fixture(params=["62-2020", "99-2026", TRIAL])
+@pytest.fixture(params=EVERY)
 def study(request: pytest.FixtureRequest, results_of: Callable[[str], Path]) -> Path:
     return results_of(request.param)
 
