@@ -471,7 +471,7 @@ def test_same_bytes_from_two_threads(drawn: dict[str, dict[str, Chart]]) -> None
     assert all(found == digest(drawn[name]) for name, found in made)
 
 
-@pytest.mark.parametrize("seed", ["0", "7"])
+@pytest.mark.parametrize("seed", [pytest.param("0", marks=pytest.mark.slow), "7"])
 def test_same_bytes_in_another_process(seed: str, drawn: dict[str, dict[str, Chart]]) -> None:
     program = (
         "import json, ledgers, test_charts as t; import altair; altair.theme.enable('dark');"
