@@ -24,7 +24,7 @@ STOPPED = "\nInterrompu. La même commande reprendra l’installation où elle e
 FAILED = "L’installation s’est arrêtée :\n"
 DISK = "Le disque est plein : libérer 3 Go (ici et dans le dossier temporaire), puis relancer la même commande."
 NETWORK = """Les paquets n’ont pas pu être téléchargés : le réseau ne répond pas, ou il est filtré (proxy, pare-feu).
-Vérifier la connexion, puis relancer la même commande : ce qui est déjà installé le reste."""
+Vérifier la connexion, puis relancer la même commande : elle finira l’installation."""
 HASH = "Un paquet n’a pas l’empreinte attendue : il est refusé. Relancer ; si cela dure, le signaler."
 NO_WHEEL = "Un paquet n’existe pas pour ce Python ou cette machine : essayer avec Python 3.13."
 WHY = {  # what pip says, always in English → what to do; the first found holds

@@ -136,9 +136,9 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_hostile_archives_are_refused_before_anything_is_parsed(name: str) -> None:
     make, words = HOSTILE[name]
     content = make()
-    begun = time.perf_counter()
+    begun = time.process_time()
     problem = verdict(content)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     assert isinstance(problem, Problem), "let through"
     assert problem.severity == BLOCKING and problem.file == "questionnaire"
     assert words in problem.message, problem.message

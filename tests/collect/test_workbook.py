@@ -284,19 +284,19 @@ def test_a_cell_longer_than_a_spreadsheet_holds() -> None:
 
 
 def test_a_cell_very_far_away_does_not_take_the_memory() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     sheets, problems = read(xlsx(row(1, said("A1", "x")) + row(1_048_576, said("XFD1048576", "x"))))
     assert sheets == [] and "trop grand" in only(problems).message
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_one_long_text_named_a_hundred_thousand_times_does_not_take_the_memory() -> None:
     rows = "".join(row(i, *(f'<c r="{c}{i}" t="s"><v>0</v></c>' for c in "ABCDE")) for i in range(1, 20_001))
     content = xlsx(rows, strings=("x" * 32_000,))  # 3.2 GB of text
-    begun = time.perf_counter()
+    begun = time.process_time()
     sheets, problems = read(content)
     assert sheets == [] and "trop grand" in only(problems).message
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_impatience_ends_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
