@@ -15,7 +15,7 @@ from diagnostic.core import french
 from diagnostic.report.charts.style import EDGE, WIDTH, config, finish
 
 PNG_SCALE = 2
-NARROWEST = 40  # pixels: less is no drawing
+NARROWEST, TRIES = 40.0, 8  # pixels: less is no drawing
 BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _LOCK = threading.Lock()  # Altair's settings and the one JavaScript engine are shared by all threads
 
@@ -50,11 +50,16 @@ def image(
 
 
 def _fitted(drawn: alt.TopLevelMixin) -> tuple[str, int, int]:
-    """The SVG, its width and its height: narrower until axes, labels and keys fit in `WIDTH` beside the drawing."""
-    spec = drawn.to_dict(validate=False)
-    inner, width = float(WIDTH - 2 * EDGE), math.inf
-    while width > WIDTH and inner >= NARROWEST:
-        svg = vlc.vegalite_to_svg(spec | {"config": config(inner)})
+    """The SVG, its width and its height: narrower until axes, labels and keys fit in `WIDTH` beside the drawing.
+
+    A label beside a short bar moves less than the drawing narrows, so that each step is larger than the one before.
+    """
+    spec = drawn.to_dict(validate=False) | {"config": {}}  # not the theme that some other code may have enabled
+    inner = float(WIDTH - 2 * EDGE)
+    for attempt in range(TRIES):
+        svg = vlc.vegalite_to_svg(spec, config=config(inner))
         width, height = map(float, BOX.search(svg).groups())  # type: ignore[union-attr]
-        inner -= max(width - WIDTH, 1)
+        if width <= WIDTH:
+            break
+        inner = max(inner - (width - WIDTH) * 2**attempt, NARROWEST)
     return svg, max(WIDTH, math.ceil(width)), math.ceil(height)

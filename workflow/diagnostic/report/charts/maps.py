@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+import altair as alt
 import pandas as pd
 
 from diagnostic.core import french
@@ -13,7 +14,6 @@ from diagnostic.report.charts import legend, symbols, territory
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.ground import Frame, Ground
 from diagnostic.report.charts.image import Chart, image
-from diagnostic.report.charts.legend import Block
 from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, Placed, placed
 from diagnostic.report.charts.plane import Plane
 from diagnostic.report.charts.style import EDGE, LINE, WIDTH
@@ -69,40 +69,26 @@ def _credit(ground: Ground, source: pd.Series) -> str:
 
 
 def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart:
-    """One ground a series, side by side; under each its key, then what all share."""
-    width = WIDTH - 2 * EDGE
+    """One ground a series, side by side, with its keys under it; then what all share, and where the département lies."""
+    width = WIDTH - 2 * EDGE - 6  # what strokes take at the sides
     column = (width - GAP * (len(parts) - 1)) / len(parts)
-    largest = symbols.LARGEST if len(parts) == 1 else LARGEST
-    lefts = [number * (column + GAP) for number in range(len(parts))]
-    heading = LINE if len(parts) > 1 else 0
-    frames = [ground.frame(left + 2, TOP + heading, column - 4, TALL if len(parts) == 1 else SMALL) for left in lefts]
-    under = TOP + heading + frames[0].height + GAP
-    keys = [
-        legend.stacked(_key(part, name, left, column, largest), under + LINE)
-        for part, left in zip(parts, lefts, strict=True)
-    ]
-    common_top = max(bottom for bottom, _ in keys) + PAD
-    located = ground.locatable
+    panels = [_panel(part, name, ground, column, len(parts) > 1, at == 0) for at, part in enumerate(parts)]
+    placed = [territory.PLACE] * any(isinstance(part, Filled) for part in parts)
     told = legend.NOTHING if any(isinstance(part, Placed) for part in parts) else ""
-    common, actions = legend.stacked(_shared(told, ground, credit, width - (SIDE + GAP if located else 0)), common_top)
-    height = max(common, common_top + SIDE * 1.25 + 8 if located else 0) + 2
-    area = Plane(height, (0, width), (0, height), (EDGE, EDGE, 2, 2))
-    for part, frame, left in zip(parts, frames, lefts, strict=True):
-        _draw(area, part, name, ground, frame, symbols.Labels(left, left + column, frame.top), largest)
-        if heading:
-            area.texts([(left, TOP + LINE / 2 - 3, french.capital(_heading(part)))], fontWeight="bold")
-    ground.scale_bar(area, frames[0], 0, under + LINE / 2 - 4, 110)
-    for action in [*(action for _, own in keys for action in own), *actions]:
-        action(area)
+    located = ground.locatable
+    under = [legend.notes([told, *placed, credit], width - (SIDE + GAP if located else 0)).drawn()]
     if located:
-        ground.locator(area, width - SIDE, common_top + 4, SIDE)
+        inset = Plane(SIDE, SIDE * 1.25 + 8)
+        ground.locator(inset, 0, 0, SIDE)
+        under.append(inset.drawn())
+    picture = alt.vconcat(alt.hconcat(*panels, spacing=GAP), alt.hconcat(*under, spacing=GAP), spacing=PAD)
     said = " ; ".join(f"{_called(part)}, {_places(len(part.shown))}" for part in parts)
     how = [DISCS] * any(isinstance(part, Placed) for part in parts)
     how += [FILLS] * any(isinstance(part, Filled) for part in parts)
     sentences = [sentence for part in parts for sentence in part.told()]
     facts = [one.fact_id for part in parts for one in part.shown]
     alternative = " ".join([f"Carte, {ground.name} : {said}.", *how])
-    return image(area.drawn(), name, alternative, [*sentences, told], facts)
+    return image(picture, name, alternative, [*sentences, told], facts)
 
 
 DISCS = "Disques de surface proportionnelle au nombre."
@@ -117,10 +103,17 @@ def _heading(part: Part) -> str:
     return SHORT if _called(part) == PERSONS else _called(part)
 
 
-def _key(part: Part, name: str, left: float, width: float, largest: float) -> Iterable[Block]:
-    if isinstance(part, Filled):
-        return territory.key(part, left, width)
-    return legend.of_series(part, name, left, width, largest)
+def _panel(part: Part, name: str, ground: Ground, width: float, small: bool, first: bool) -> alt.LayerChart:
+    """The ground of a series; the first one has the keys that all share."""
+    largest = LARGEST if small else symbols.LARGEST
+    frame = ground.frame(2, TOP, width - 4, SMALL if small else TALL)
+    area = Plane(width, TOP + frame.height + GAP + LINE)
+    _draw(area, part, name, ground, frame, symbols.Labels(0, width, TOP), largest)
+    keys = territory.keys(part, width) if isinstance(part, Filled) else legend.of_series(part, width, largest, name)
+    if first:
+        ground.scale_bar(area, frame, 0, area.height - LINE / 2, 110)
+        keys.append(legend.limits(ground, width))
+    return area.drawn(*keys, title=french.capital(_heading(part)) if small else "")
 
 
 def _draw(
@@ -135,14 +128,6 @@ def _draw(
     symbols.fills(area, ground, frame, part.cells, name)
     ground.limits(area, frame)
     symbols.draw(area, frame, part, name, labels, largest)
-
-
-def _shared(told: str, ground: Ground, credit: str, width: float) -> list[Block]:
-    return [
-        *([legend.paragraph(told, 0, width)] if told else []),
-        *legend.limits(ground, 0, width),
-        legend.paragraph(credit, 0, width),
-    ]
 
 
 def _places(count: int) -> str:

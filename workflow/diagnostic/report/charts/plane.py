@@ -9,7 +9,7 @@ from typing import Any, Literal
 import altair as alt
 import shapely
 
-from diagnostic.report.charts.style import BLUE, INK, PAPER, WIDTH
+from diagnostic.report.charts.style import BLUE, INK, PAPER
 
 Mark = Literal["rect", "rule", "point", "text", "geoshape"]
 SPAN = ("x", "x2", "y", "y2")
@@ -21,22 +21,16 @@ CHANNELS = {
 }
 
 
+LOOKS = ("fill", "stroke", "strokeWidth", "strokeDash", "size", "shape")
+
+
 @dataclass
 class Plane:
-    """Marks in the order they are drawn. `x` and `y` are the domains of an area `height` pixels high.
+    """Marks in the order they are drawn, in pixels: x to the right, y down."""
 
-    The image is always `WIDTH` wide. `margins` are left, right, top and bottom, in pixels; marks may stand in them.
-    """
-
+    width: float
     height: float
-    x: tuple[float, float]
-    y: tuple[float, float]
-    margins: tuple[float, float, float, float]
     layers: list[alt.Chart] = field(default_factory=list)
-
-    @property
-    def width(self) -> float:
-        return WIDTH - self.margins[0] - self.margins[1]
 
     def bars(self, boxes: Iterable[Sequence[float]], fill: str = BLUE, stroke: str = BLUE) -> None:
         """Boxes as x0, x1, y0, y1."""
@@ -96,15 +90,12 @@ class Plane:
         """Labels at x, y, centred on their line."""
         self._add(("x", "y", "text"), labels, "text", align=align, dx=dx, baseline="middle", **style)
 
-    def drawn(self) -> alt.TopLevelMixin:
-        """The drawing as it stands."""
-        left, right, top, bottom = self.margins
-        return alt.layer(*self.layers).properties(
-            width=self.width,
-            height=self.height,
-            padding={"left": left, "right": right, "top": top, "bottom": bottom},
-            autosize="none",
-        )
+    def drawn(self, *keys: alt.Chart, title: str = "") -> alt.LayerChart:
+        """The drawing as it stands, with its keys under it and its title above."""
+        picture = alt.layer(*self.layers, *keys).properties(width=self.width, height=self.height)
+        apart: dict[str, Any] = dict.fromkeys(LOOKS, "independent")  # each key has its own samples
+        picture = picture.resolve_scale(**apart)
+        return picture.properties(title=alt.Title(title, fontWeight="bold")) if title else picture
 
     def _add(self, columns: Sequence[str], rows: Iterable[Sequence[Any]], mark: Mark, **style: Any) -> None:
         """One layer. Built whole: `alt.Chart.mark_*` and `encode` copy the chart at every call, 20 times slower."""
@@ -117,10 +108,6 @@ class Plane:
             )
 
     def _scales(self) -> dict[str, Any]:
-        def scale(domain: Sequence[float], length: float) -> alt.Scale:
-            return alt.Scale(domain=list(domain), range=[0, length], nice=False, zero=False)
-
-        return {
-            "x": alt.X("x:Q", scale=scale(self.x, self.width), axis=None),
-            "y": alt.Y("y:Q", scale=scale(self.y, self.height), axis=None),
-        }
+        ends = {"x": self.width, "y": self.height}
+        scales = {name: alt.Scale(domain=[0, end], range=[0, end], nice=False) for name, end in ends.items()}
+        return {"x": alt.X("x:Q", scale=scales["x"], axis=None), "y": alt.Y("y:Q", scale=scales["y"], axis=None)}

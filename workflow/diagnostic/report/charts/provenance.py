@@ -10,12 +10,12 @@ import shapely
 from diagnostic.core import french
 from diagnostic.report.charts.image import Chart, image
 from diagnostic.report.charts.plane import Plane
-from diagnostic.report.charts.style import WIDTH
+from diagnostic.report.charts.style import EDGE, WIDTH
 from diagnostic.report.grids.provenance import STEPS, not_empty
 from diagnostic.report.registry import chart
 
 ROW, BAND = 19, 26  # pixels: one rule, the name of a step
-LEFT, NEAR, FAR = 132, 8, 116  # pixels: where names begin; how near and how far from them a link runs
+LEFT, NEAR, FAR = 120, 8, 112  # pixels: where names begin; how near and how far from them a link runs
 LAST = ("report", "report_figures … report_render")  # drawn from the released tables alone
 
 
@@ -38,14 +38,14 @@ def provenance(lineage: pd.DataFrame) -> Chart | None:
         return None
     heights = _placed(nodes)
     height = max(heights.values()) + ROW
-    plane = Plane(height, (0, WIDTH), (0, height), (0, 0, 0, 0))
+    plane = Plane(WIDTH - 2 * EDGE, height)
     for step, y in _bands(nodes, heights).items():
         plane.texts([(LEFT, y, STEPS[step])], fontWeight="bold")
     links = [_link(heights[a], heights[b], height) for a, b in sorted(_links(full, nodes))]
     plane.shapes([shapely.MultiLineString(links)], stroke="#55606B", width=0.9)
     plane.points([(LEFT, y) for y in heights.values()], 7)
     plane.texts([(LEFT + 10, heights[node.rule], node.rule) for node in nodes])
-    plane.texts([(WIDTH, heights[node.rule], _size(node)) for node in nodes if node.tables], align="right")
+    plane.texts([(plane.width, heights[node.rule], _size(node)) for node in nodes if node.tables], align="right")
     made = sum(node.tables for node in nodes)
     alternative = f"Schéma des {len(nodes)} règles de ce calcul, du recueil au rapport, et de ce que chacune lit."
     description = (

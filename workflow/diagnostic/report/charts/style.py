@@ -54,7 +54,17 @@ def theme() -> dict[str, Any]:
         | {"domainColor": INK, "tickColor": INK, "titlePadding": 6, "labelFlush": False, "grid": False, "aria": False},
         "header": label | title | {"labelFontWeight": "bold"},
         "legend": label
-        | {"title": None, "offset": 10, "rowPadding": 4, "symbolOpacity": 1, "symbolStrokeColor": INK, "aria": False},
+        | title
+        | {
+            "title": None,
+            "titleLimit": 0,
+            "offset": 10,
+            "rowPadding": 4,
+            "symbolOpacity": 1,
+            "symbolStrokeColor": INK,
+            "aria": False,
+        }
+        | {"layout": {"bottom": {"direction": "vertical", "anchor": "start"}, "top": {"anchor": "start"}}},
         "title": {"font": FAMILY, "fontSize": SIZE, "fontWeight": "normal", "color": INK, "anchor": "start"}
         | {"frame": "bounds", "offset": 6},
     }

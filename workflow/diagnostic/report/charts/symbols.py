@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from diagnostic.core import french
 from diagnostic.report.charts.ground import Frame, Ground
 from diagnostic.report.charts.places import Cell, Placed
 from diagnostic.report.charts.plane import Plane
@@ -16,6 +15,21 @@ LARGEST, SMALLEST, SQUARE, LINE = 46, 4, 11, 18  # pixels: diameters, side of a 
 CLASSES = ((10, "#FFF3D1"), (25, "#FBDD97"), (50, "#F2BC5C"), (math.inf, "#DC933B"))  # per cent, below
 ESTABLISHED = {"fill": BLUE, "stroke": PAPER, "strokeWidth": 1, "opacity": 1, "fillOpacity": 0.85}
 DECLARED = {"fill": BLUE, "stroke": BLUE, "strokeWidth": 1.75, "strokeDash": [3.5, 2], "opacity": 1, "fillOpacity": 0.1}
+
+
+def sample(certain: bool) -> dict[str, object]:
+    """The same as a key shows it, on paper."""
+    look = style(certain)
+    return {name: value for name, value in look.items() if "pacity" not in name} | {
+        "shape": "circle",
+        "fill": mixed(BLUE, float(look["fillOpacity"])),  # type: ignore[arg-type]
+    }
+
+
+def mixed(color: str, part: float) -> str:
+    """A colour that covers only a part of white."""
+    shades = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(255 + part * (shade - 255)):02X}" for shade in shades)
 
 
 def style(certain: bool) -> dict[str, object]:
@@ -126,17 +140,3 @@ def squares(area: Plane, places: Sequence[tuple[float, float]], name: str) -> No
     """A place whose number may not be published: a square, so that nobody reads a size."""
     half = SQUARE / 2
     area.bars([(x - half, x + half, y - half, y + half) for x, y in places], fill=hatch(name), stroke=ORANGE)
-
-
-def scale_row(area: Plane, part: Placed, left: float, top: float, largest: float) -> None:
-    """The key of the sizes, side by side."""
-    values = steps(part.most)
-    sizes = [diameter(value, part.most, largest) for value in values]
-    height, x = max([*sizes, LINE]), left
-    discs, texts = [], []
-    for value, size in zip(values, sizes, strict=True):
-        discs.append((x + size / 2, top + height / 2, size))
-        texts.append((x + size + 6, top + height / 2, french.number(value)))
-        x += size + 6 + text_width(french.number(value)) + 18
-    area.discs(discs, **style(part.series.certain))
-    area.texts(texts)

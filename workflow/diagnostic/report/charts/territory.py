@@ -9,9 +9,9 @@ from __future__ import annotations
 import itertools
 import math
 import textwrap
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import altair as alt
 import numpy as np
 import pandas as pd
 import shapely
@@ -22,7 +22,7 @@ from diagnostic.geography.shapes import Shape
 from diagnostic.report.charts import symbols
 from diagnostic.report.charts.facts import Released, listed
 from diagnostic.report.charts.ground import LAND, MIDDLE, Frame, Ground
-from diagnostic.report.charts.legend import Block, classes_row, paragraph, sampled
+from diagnostic.report.charts.legend import key
 from diagnostic.report.charts.places import MAPPED
 from diagnostic.report.charts.plane import Plane
 from diagnostic.report.charts.style import LINE, PAPER
@@ -32,8 +32,8 @@ COLORS = ("#FDEBC0", "#F6C877", "#E39F45", "#C97B2B")
 FILLED = {"epci": "intercommunalité", "arrondissement": "arrondissement"}  # the finest first
 NEUTRAL = "protégé ou sans signalement"
 ELSEWHERE = "Ailleurs, rien n’est publié : le nombre est protégé, ou personne n’a rien signalé."
-PLACE = "hypothèse : lieu que les professionnel·les donnent"
-SAMPLE, STEPS = 15, 24  # pixels; heights, and widths, at which room is looked for
+PLACE = "Lieu des personnes : hypothèse, celui que les professionnel·les donnent."
+STEPS = 24  # heights, and widths, at which room is looked for
 
 
 @dataclass(frozen=True)
@@ -147,33 +147,16 @@ def _within(one: Area, outline: Shape, labels: symbols.Labels) -> list[tuple[flo
     return []
 
 
-def key(part: Filled, left: float, width: float) -> Iterator[Block]:
+def keys(part: Filled, width: float) -> list[alt.Chart]:
     """What fills and discs mean."""
-    labels = [label for _, label, _ in CLASSES]
-    yield paragraph(f"Couleur : {part.many}, par {FILLED[part.level]}", left, width)
-    yield from classes_row([(color(at), label) for at, label in enumerate(labels)], left, width)
-    yield sampled(_neutral, NEUTRAL, left, width)
+    fills = {label: {"fill": color(at), "stroke": MIDDLE} for at, (_, label, _) in enumerate(CLASSES)}
+    found = [
+        key(f"Couleur : {part.many}, par {FILLED[part.level]}", fills, width),
+        key("", {NEUTRAL: {"fill": LAND, "stroke": MIDDLE}}, width),
+    ]
     if part.communes:
-        used = sorted({class_of(one.value) for one in part.communes}, reverse=True)
-        yield paragraph("Disques : les mêmes classes, par commune", left, width)
-        yield _discs(used, left)
-    yield paragraph(PLACE, left, width)
-
-
-def _neutral(area: Plane, x: float, y: float) -> None:
-    half = SAMPLE / 2
-    area.bars([(x - half, x + half, y - half, y + half)], fill=LAND, stroke=MIDDLE)
-
-
-def _discs(used: Sequence[int], left: float) -> Block:
-    height = max(CLASSES[used[0]][2], LINE) + 4
-
-    def sample(area: Plane, top: float) -> None:
-        x = left
-        for at in used:
-            _, label, size = CLASSES[at]
-            area.discs([(x + size / 2, top + height / 2, size)], **symbols.style(certain=False))
-            area.texts([(x + size + 6, top + height / 2, label)])
-            x += size + 6 + symbols.text_width(label) + 14
-
-    return Block(height, sample)
+        used = [CLASSES[at] for at in sorted({class_of(one.value) for one in part.communes}, reverse=True)]
+        look = symbols.sample(certain=False)
+        discs = {label: look | {"size": size * size} for _, label, size in used}
+        found.append(key("Disques : les mêmes classes, par commune", discs, width))
+    return found
