@@ -5,7 +5,6 @@ Neighbours must share their vertices, as official ones do.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -72,7 +71,7 @@ def dissolved(shapes: Iterable[Shape]) -> Shape:
     islands = [part for shape in shapes for part in parts(shape) if part.area < SLIVER]
     union = [
         part
-        for part in parts(shapely.union_all(shapes, grid_size=GRID))
+        for part in parts(shapely.union_all(shapes))
         if part.area >= SLIVER or any(part.equals(island) for island in islands)
     ]
     return _joined(
@@ -102,11 +101,11 @@ def inside(shape: Shape) -> Point:
 
 
 def encode(shape: Shape) -> str:
-    """The shape as the compact text of its GeoJSON geometry."""
-    return json.dumps(shapely.geometry.mapping(shape), separators=(",", ":"))
+    """The shape as the text of its GeoJSON geometry."""
+    text: str = shapely.to_geojson(shape)
+    return text
 
 
 def decode(text: str) -> Shape:
     """The shape that `encode` wrote."""
-    shape: Shape = shapely.geometry.shape(json.loads(text))
-    return shape
+    return shapely.from_geojson(text)

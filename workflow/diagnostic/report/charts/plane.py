@@ -73,16 +73,14 @@ class Plane:
         width: float = 1,
     ) -> None:
         """Outlines and lines in pixels, whatever the scales; empty ones are left out."""
-        features = [
-            {"type": "Feature", "geometry": shapely.geometry.mapping(shape), "properties": {}}
-            for shape in shapes
-            if not shape.is_empty
-        ]
-        if features:
+        drawn = ",".join(shapely.to_geojson(shape) for shape in shapes if not shape.is_empty)
+        if drawn:
+            # As text, which Altair does not copy point by point at each step.
+            data = alt.InlineData(values=f"[{drawn}]", format=alt.JsonDataFormat(type="json"))
             style: dict[str, Any] = {"fill": fill, "stroke": stroke, "strokeWidth": width, "strokeJoin": "round"}
             mark = alt.MarkDef(type="geoshape", clip=False, **style)  # a clip has a new id each time
             flat = alt.Projection(type="identity", scale=1, translate=[0, 0])
-            self.layers.append(alt.Chart(alt.InlineData(values=features), mark=mark, projection=flat))
+            self.layers.append(alt.Chart(data, mark=mark, projection=flat))
 
     def texts(
         self, labels: Iterable[tuple[float, float, str]], align: str = "left", dx: float = 0, **style: Any
