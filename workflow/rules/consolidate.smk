@@ -77,6 +77,7 @@ rule consolidate_interviews:
 
 rule consolidate_questionnaire:
     input:
+        codes="<results>/{study}/collect/codes.parquet",
         responses="<results>/{study}/collect/responses.parquet",
         situations="<results>/{study}/collect/situations.parquet",
         received_rows="<results>/{study}/collect/received_rows.parquet",
@@ -98,6 +99,7 @@ rule consolidate_questionnaire:
 rule consolidate_shared:
     input:
         unpack(ad_codebook),
+        codes="<results>/{study}/collect/codes.parquet",
         respondents="<results>/{study}/consolidate/respondents.parquet",
         cases="<results>/{study}/consolidate/cases.parquet",
         questionnaire_rows="<results>/{study}/consolidate/questionnaire_rows.parquet",
@@ -128,6 +130,7 @@ rule consolidate_shared:
 
 rule consolidate_ads:
     input:
+        codes="<results>/{study}/collect/codes.parquet",
         ads="<results>/{study}/collect/ads.parquet",
         ad_copies="<results>/{study}/collect/ad_copies.parquet",
         received_rows="<results>/{study}/collect/received_rows.parquet",
@@ -148,6 +151,7 @@ rule consolidate_ads:
 
 rule consolidate_demand:
     input:
+        codes="<results>/{study}/collect/codes.parquet",
         demand_ads="<results>/{study}/collect/demand_ads.parquet",
         forum_threads="<results>/{study}/collect/forum_threads.parquet",
         penal_response="<results>/{study}/collect/penal_response.parquet",
@@ -172,6 +176,7 @@ rule consolidate_demand:
 
 rule consolidate_history:
     input:
+        codes="<results>/{study}/collect/codes.parquet",
         site_status="<results>/{study}/collect/site_status.parquet",
         site_terms="<results>/{study}/collect/site_terms.parquet",
         received_rows="<results>/{study}/collect/received_rows.parquet",
@@ -215,6 +220,7 @@ rule consolidate_support:
 
 rule consolidate_partners:
     input:
+        codes="<results>/{study}/collect/codes.parquet",
         partners="<results>/{study}/collect/partners.parquet",
         reminders="<results>/{study}/collect/reminders.parquet",
         received_rows="<results>/{study}/collect/received_rows.parquet",

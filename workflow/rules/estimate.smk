@@ -52,6 +52,7 @@ rule estimate_internet:
 rule estimate_draw:
     input:
         unpack(ad_codebook),
+        codes="<results>/{study}/collect/codes.parquet",
         counts="<results>/{study}/consolidate/counts.parquet",
         pages="<results>/{study}/consolidate/pages.parquet",
         codings="<results>/{study}/consolidate/codings.parquet",
@@ -74,6 +75,7 @@ rule estimate_draw:
 
 rule estimate_coded:
     input:
+        codes="<results>/{study}/collect/codes.parquet",
         codings="<results>/{study}/consolidate/codings.parquet",
         copies="<results>/{study}/consolidate/copies.parquet",
         frame="<results>/{study}/estimate/frame.parquet",
@@ -95,6 +97,7 @@ rule estimate_coded:
 rule estimate_sample:
     input:
         unpack(ad_codebook),
+        codes="<results>/{study}/collect/codes.parquet",
         counts="<results>/{study}/consolidate/counts.parquet",
         pages="<results>/{study}/consolidate/pages.parquet",
         frame="<results>/{study}/estimate/frame.parquet",
@@ -143,6 +146,7 @@ rule estimate_demand:
 rule estimate_history:
     input:
         unpack(ad_codebook),
+        codes="<results>/{study}/collect/codes.parquet",
         site_states="<results>/{study}/consolidate/site_states.parquet",
         site_terms="<results>/{study}/consolidate/site_terms.parquet",
         places="<results>/{study}/collect/places.parquet",
@@ -214,6 +218,7 @@ rule estimate_interviews:
 rule estimate_questionnaire:
     input:
         unpack(codebook),
+        codes="<results>/{study}/collect/codes.parquet",
         respondents="<results>/{study}/consolidate/respondents.parquet",
         cases="<results>/{study}/consolidate/cases.parquet",
         places="<results>/{study}/collect/places.parquet",
@@ -233,6 +238,7 @@ rule estimate_questionnaire:
 rule estimate_described:
     input:
         unpack(ad_codebook),
+        codes="<results>/{study}/collect/codes.parquet",
         described="<results>/{study}/consolidate/described.parquet",
         pairs="<results>/{study}/consolidate/pairs.parquet",
         places="<results>/{study}/collect/places.parquet",
@@ -253,6 +259,7 @@ rule estimate_described:
 rule estimate_contributors:
     input:
         unpack(ad_codebook),
+        codes="<results>/{study}/collect/codes.parquet",
         respondents="<results>/{study}/consolidate/respondents.parquet",
         professionals="<results>/{study}/consolidate/professionals.parquet",
         places="<results>/{study}/collect/places.parquet",
@@ -272,6 +279,7 @@ rule estimate_contributors:
 rule estimate_territory:
     input:
         unpack(ad_codebook),
+        codes="<results>/{study}/collect/codes.parquet",
         described="<results>/{study}/consolidate/described.parquet",
         pairs="<results>/{study}/consolidate/pairs.parquet",
         partners="<results>/{study}/collect/partners.parquet",
@@ -295,6 +303,7 @@ rule estimate_territory:
 
 rule estimate_partners:
     input:
+        codes="<results>/{study}/collect/codes.parquet",
         partners="<results>/{study}/collect/partners.parquet",
         reminders="<results>/{study}/collect/reminders.parquet",
         places="<results>/{study}/collect/places.parquet",
@@ -368,6 +377,7 @@ rule estimate_national:
 rule estimate_sensitivity:
     input:
         unpack(ad_codebook),
+        codes="<results>/{study}/collect/codes.parquet",
         described="<results>/{study}/consolidate/described.parquet",
         pairs="<results>/{study}/consolidate/pairs.parquet",
         respondents="<results>/{study}/consolidate/respondents.parquet",

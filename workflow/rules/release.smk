@@ -29,6 +29,7 @@ STAGES = [
 
 rule release_ledger:
     input:
+        codes="<results>/{study}/collect/codes.parquet",
         facts="<results>/{study}/estimate/facts.parquet",
         reproduction="<results>/{study}/estimate/reproduction.parquet",
         described="<results>/{study}/consolidate/described.parquet",

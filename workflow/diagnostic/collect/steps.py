@@ -166,6 +166,7 @@ def collect(
     return {
         **read.public.tables,
         **tables,
+        "codes": _codes(given),
         "places": _placed(pd.concat(places, ignore_index=True), sidecars),
         "received_rows": received_rows,
         "cells": pd.concat(cells, ignore_index=True),
@@ -178,6 +179,15 @@ def _placed(found: pd.DataFrame, sidecars: Mapping[str, Mapping[str, Any]]) -> p
     """The places with the origin of their files."""
     origins = {role: sidecar["origin"] for role, sidecar in sidecars.items()}
     return found.assign(origin=found["role"].map(origins))[columns(Places)]
+
+
+def _codes(given: Mapping[str, bytes]) -> pd.DataFrame:
+    """The answers of the codebook, where the study received answers to its questions."""
+    files = loading.given(given)
+    codebook = loading.load(files) if files else None
+    closed = [v for v in codebook.variables if v.closed] if codebook else []
+    answers = {f"{v.name}/{option.code}": None for v in closed for option in codebook.options(v)} if codebook else {}
+    return pd.DataFrame({"answer": pd.array(list(answers), dtype="str")})
 
 
 def _sources(

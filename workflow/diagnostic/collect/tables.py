@@ -417,6 +417,15 @@ class ReceivedRows(Table):
     row: Series[pd.Int64Dtype] = field("Ligne", "Ligne, comme le tableur l'affiche", ge=2)
 
 
+class Codes(Table):
+    """The answers of the codebook's closed questions: one row per answer."""
+
+    class Config:
+        title = "Réponses du codebook : une ligne par réponse d'une question fermée"
+
+    answer: Series[str] = field("Réponse", "« variable/code »", str_matches=r"^[a-z]\w*/[a-z0-9_]+$", unique=True)
+
+
 PLACED = [name for name in columns(Places) if name != "origin"]  # what a reading knows of a place
 INPUTS: dict[str, type[Sourced]] = {
     "sites": Sites,
@@ -436,6 +445,7 @@ INPUTS: dict[str, type[Sourced]] = {
 TABLES: dict[str, type[Table]] = {
     **INPUTS,
     **RECEIVED,
+    "codes": Codes,
     "places": Places,
     "received_rows": ReceivedRows,
     "cells": Cells,

@@ -1,13 +1,20 @@
-"""Foreign keys: what tables declare of each other (`tables.refers`), checked where both are at hand."""
+"""Foreign keys: what tables declare of each other (`tables.refers`), checked where both are at hand.
+
+Answers refer to the codebook without declaring it: where the table of its codes is at hand, every column of a closed
+question is one of its answers (`variable/code`), and holds some of its codes (`variable.code`) or says that it has none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from diagnostic.core.tables import among, references
 from diagnostic.core.validation import DoorError
+
+CODES, ANSWER = "collect/codes", "answer"  # the table of the codebook's answers, and its column
+STATES = frozenset({"no_answer", "not_asked"})
 
 
 def check(given: Mapping[str, pd.DataFrame]) -> None:
@@ -16,7 +23,7 @@ def check(given: Mapping[str, pd.DataFrame]) -> None:
     A column that is not there, since its form follows the codebook, holds nothing. Raises DoorError: it names tables,
     columns and positions, all of them, and never a value.
     """
-    found = []
+    found = list(_answers(given))
     for name, frame in given.items():
         for reference in references(name):
             if reference.table not in given or reference.column not in frame:
@@ -34,3 +41,22 @@ def check(given: Mapping[str, pd.DataFrame]) -> None:
                 found.append(f"table {name}: {reference.column} is not in {target} (positions {at})")
     if found:
         raise DoorError("; ".join(found))
+
+
+def _answers(given: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """What is no answer of the codebook, in the columns of closed questions."""
+    codes: dict[str, set[str]] = {}
+    for answer in given.get(CODES, {ANSWER: ()})[ANSWER]:
+        variable, _, code = answer.partition("/")
+        codes.setdefault(variable, set()).add(code)
+    for name, frame in given.items() if codes else ():
+        for column in frame.columns:
+            variable, ticked, option = column.partition("/")
+            if ticked and variable in codes and option not in codes[variable]:
+                yield f"table {name}: a column of {variable} is no answer of the codebook"
+            variable = column.removesuffix(".code")
+            if variable != column and variable in codes:
+                astray = frame[column].notna() & ~frame[column].astype(object).isin(codes[variable] | STATES)
+                if astray.any():
+                    at = [int(row) for row in astray.to_numpy().nonzero()[0][:10]]
+                    yield f"table {name}: {column} is not in {CODES}.{ANSWER} (positions {at})"

@@ -24,8 +24,9 @@ PRIVATE = "private"  # what a step gives back for the vault: name → table
 TABLE = ".parquet"
 KEYED = "keyed"  # a parameter: the purpose of a key derived from the vault's, which the function gets as `key`
 DIGESTS = "digests"  # a parameter: role → keyed digest of what the vault holds
-# A function that has no use for these does not name them: they still make its rule run again, or open the vault for it.
-UNASKED = frozenset({EXPORTS, DIGESTS, KEYED, "received", "pseudonyms", "key"})
+# A function that has no use for these does not name them: they still make its rule run again, open the vault for it, or
+# are what its other tables refer to.
+UNASKED = frozenset({EXPORTS, DIGESTS, KEYED, "received", "pseudonyms", "key", "codes"})
 GATE = "gate"  # an input that only orders the steps: every step after the check waits for it
 
 
