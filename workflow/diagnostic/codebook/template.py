@@ -17,7 +17,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook import words, xlsx
-from diagnostic.codebook.model import TICK, Codebook, Option, TableDef, Variable
+from diagnostic.codebook.model import TICK, TO_READ, Codebook, Option, TableDef, Variable
 from diagnostic.core.french import typographic
 
 FIRST_ROW, LAST_ROW = 3, 2002  # rows that have drop-down lists
@@ -36,8 +36,9 @@ def workbooks(codebook: Codebook) -> list[str]:
 
 
 @lru_cache(maxsize=32)  # every study of a run begins with the same ones, nine of a codebook
-def workbook(codebook: Codebook, name: str) -> bytes:
-    """One workbook to fill, as .xlsx bytes."""
+def workbook(codebook: Codebook, name: str, beside: tuple[str, ...] = ()) -> bytes:
+    """One workbook to fill, as .xlsx bytes. `beside`: columns that only help to fill it, put after those that name a
+    record; the import does not read what begins with `TO_READ`."""
     tables = [table for table in codebook.tables.values() if table.workbook == name]
     book = Workbook()
     _read_me(book.active, codebook, tables)
@@ -45,7 +46,7 @@ def workbook(codebook: Codebook, name: str) -> bytes:
     sheets = [(book.create_sheet(table.sheet), table) for table in tables]
     ranges = _lists(book.create_sheet(LISTS), codebook, tables)
     for sheet, table in sheets:
-        _table(sheet, codebook, table, ranges)
+        _table(sheet, codebook, table, ranges, beside)
     book.active = book.sheetnames.index(tables[0].sheet)
     for sheet in book:
         sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
@@ -131,8 +132,17 @@ def _lists(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> dict
     return ranges
 
 
-def _table(sheet: Worksheet, codebook: Codebook, table: TableDef, ranges: dict[str, str]) -> None:
-    for column, (heading, variable, option) in enumerate(codebook.columns(table.name), start=1):
+def _table(
+    sheet: Worksheet, codebook: Codebook, table: TableDef, ranges: dict[str, str], beside: tuple[str, ...]
+) -> None:
+    asked = codebook.columns(table.name)
+    first = 1 + max(at for at, (_, variable, _) in enumerate(asked) if variable.name in table.key)
+    for at, text in enumerate(beside, start=first + 1):
+        _write(sheet, 1, at, f"{TO_READ} {text}", _HEADING).fill = _SOFT
+        _write(sheet, 2, at, typographic(f"{TO_READ} {text}"), _BOLD).border = _LINE
+        sheet.column_dimensions[get_column_letter(at)].width = 44
+    for place, (heading, variable, option) in enumerate(asked, start=1):
+        column = place if place <= first else place + len(beside)
         letter = get_column_letter(column)
         _write(sheet, 1, column, heading, _HEADING).fill = _SOFT
         title = _write(sheet, 2, column, _title(codebook, variable, option), _BOLD)

@@ -19,6 +19,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "tirer": ("pages", "draw"),
         "recevoir": ("receive",),
         "decrire": ("map", "describe"),
+        "preparer": ("feuilles", "sheets"),
         "sceller": ("seal",),
     },
     "Calculer": {

@@ -21,6 +21,7 @@ TEMPLATE, MAPPING = "template", "mapping"
 ENOUGH = 5  # headings that read like questions of the codebook, from which a table of nobody's is answers to them
 NAMED = ("partner_contacts", "site_names", "venue_names")  # tables of the workbook of names, which stays in the vault
 ROW = "row"
+DUPLICATES, PAIR = "duplicates", {"first", "second", "decision"}  # decisions, with whatever helps to take them
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,10 @@ def table_of(codebook: Codebook, grid: Grid) -> str | None:
 
 
 def _inputs(grids: Sequence[Grid]) -> list[str]:
-    """The role of a CSV whose first row is the header of a table that a team drops as it is."""
+    """The role of a CSV whose first row is the header of a table that a team drops as it is, or of decisions on pairs."""
     found = set(header(grids[0])) if len(grids) == 1 and grids[0].kind == CSV else set()
+    if any(set(header(grid)) >= PAIR for grid in grids):
+        return [DUPLICATES]
     own = {role: set(columns(model)) - {ROW} for role, model in INPUTS.items()}
     return [role for role, names in own.items() if names == found]
 

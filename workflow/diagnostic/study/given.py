@@ -37,11 +37,12 @@ from diagnostic.privacy import versions
 from diagnostic.privacy.vault import Vault
 from diagnostic.study.annexes import NAMES
 from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, load_yaml
+from diagnostic.study.contents import DUPLICATES
 from diagnostic.study.read_back import Reader
 from diagnostic.study.reception import blocked
 
 ROW = "row"
-DUPLICATES = "duplicates"
+PAIR = ("first", "second")
 INTERVIEWS, RECORDS = "interviews", "interview_records"
 DRAWN = "Classeur des entretiens, rangé dans le coffre"
 SOURCE, LICENCE = "Relevé de l’équipe", "Données de l’équipe : non diffusées"
@@ -138,7 +139,7 @@ def keep(vault: Vault, root: Path, study: str, role: str, content: bytes, kind: 
 
 def compared(codebook: Codebook, put: Put) -> tuple[list[str], int]:
     """How many rows there are, are new, changed, gone; French lines, and how many are gone."""
-    keys = codebook.tables[put.role].key if put.role in codebook.tables else ()
+    keys = PAIR if put.role == DUPLICATES else codebook.tables[put.role].key if put.role in codebook.tables else ()
     before, after = (
         {tuple(row.get(name, "") for name in keys or row): row for row in rows} for rows in (put.before, put.after)
     )
@@ -197,8 +198,8 @@ def as_csv(
         for row in filled
     ]
     if role == DUPLICATES:
+        told = {frozenset((row["first"], row["second"])) for row in rows}  # with those whose decision was taken away
         rows = [row for row in rows if row["decision"]]
-        told = {frozenset((row["first"], row["second"])) for row in rows}
         rows = [*(dict(row) for row in earlier if frozenset((row["first"], row["second"])) not in told), *rows]
     out = text_io.StringIO()
     writer = csv.DictWriter(out, names, restval="", lineterminator="\n")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 
 from diagnostic.codebook.labels import normalise
+from diagnostic.codebook.model import TO_READ
 from diagnostic.collect.exports.binding import bind
 from diagnostic.collect.exports.headings import Headings, compact
 from diagnostic.collect.exports.layout import Binding, Layout, Records, Told, cell, header
@@ -138,7 +139,7 @@ def workbook(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
         own = Headings(headings.codebook, (table,))
         key = [position(grid, name) for name in headings.codebook.tables[table].key]
         _french_headings(grid, own, told, key[0])
-        bindings += bind(grid, own, told, lambda text: False, row=FIRST_TEMPLATE_ROW - 1)
+        bindings += bind(grid, own, told, lambda text: text.startswith(TO_READ), row=FIRST_TEMPLATE_ROW - 1)
         named = tuple(column for column in key if column is not None)
         records.append(Records(table, grid.number, FIRST_TEMPLATE_ROW, key=named))
     return Layout("template", tuple(records), tuple(bindings), explicit=True)

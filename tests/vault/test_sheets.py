@@ -1,0 +1,207 @@
+"""Sheets to code and to decide in: what was written beside each situation, and given back as they are, they are accepted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io as bytes_io
+import shutil
+from pathlib import Path
+
+import own
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from diagnostic.codebook.loading import FOLDER, load, read_folder
+from diagnostic.collect.exports.study import read_exports
+from diagnostic.collect.tables import Duplicates
+from diagnostic.commands.program import main
+from diagnostic.consolidate import gathered, questionnaire
+from diagnostic.core import io
+from diagnostic.core.tables import columns
+from diagnostic.geography.names import Gazetteer
+from diagnostic.geography.tables import Areas
+from diagnostic.privacy.vault import open_vault
+from diagnostic.study.receive import receive
+from diagnostic.study.reception import Choice
+from diagnostic.study.sheets import SheetError, prepare, proposed
+from diagnostic.study.start import init
+from diagnostic.trial.answers import generate
+from diagnostic.trial.exports.formats import FORMATS
+
+ROOT = Path(__file__).resolve().parents[2]
+STUDY, ROLE, CODING = "47-2026", "questionnaire", "situation_coding"
+DAY = dt.date(2026, 3, 1)
+CODEBOOK = load(read_folder(ROOT / FOLDER))
+YES = Choice(agree=lambda lines: True)
+PLACE, LIFE = "Rencontres à Agen puis Nérac", "Partie de chez ses parents à seize ans."
+AREAS = pd.DataFrame(
+    {
+        "level": ["commune"] * 4,
+        "code": ["47001", "47195", "47300", "47301"],
+        "name": ["Agen", "Nérac", "Saint-Homonyme", "Saint Homonyme"],
+        "departement": "47",
+        "x": 0.6,
+        "y": 44.2,
+        "rings": "[]",
+    }
+).reindex(columns=columns(Areas))
+AREAS = AREAS.astype(
+    {"population": "Int64"} | {name: "str" for name in columns(Areas) if name not in ("population", "x", "y")}
+)
+
+
+def answers() -> dict[str, list[dict[str, object]]]:
+    drawn = generate(CODEBOOK, seed=11, responses=30, collective=4, most=3)
+    rows = {name: [dict(row) for row in table] for name, table in drawn.items()}
+    rows["situations"][0] |= {"locations": PLACE, "life_course": LIFE}
+    return rows
+
+
+ANSWERS = answers()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = own.copy(tmp_path_factory.mktemp("made") / "project", "config", "resources")
+    init(root, STUDY, "kobo", DAY)
+    for role in (CODING,):  # nothing is coded yet
+        next((root / "vault" / STUDY / "received").glob(f"{role}.*")).unlink()
+    give(root, FORMATS["kobo"](CODEBOOK, ANSWERS))
+    path = root / "results" / STUDY / "geography/areas.parquet"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(io.parquet_bytes(AREAS))
+    return root
+
+
+@pytest.fixture
+def root(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "project"))
+
+
+def give(root: Path, content: bytes, role: str = "") -> str:
+    path = root.parent / "fichier.xlsx"
+    path.write_bytes(content)
+    return "\n".join(receive(root, STUDY, role, path, DAY, YES))
+
+
+def sheet_of(root: Path, name: str, title: str) -> tuple[Worksheet, dict[str, int]]:
+    book = load_workbook(root / "vault" / STUDY / "feuilles" / f"{name}.xlsx")
+    sheet = book[title]
+    return sheet, {str(cell.value): cell.column for cell in sheet[1]}
+
+
+def saved(sheet: Worksheet) -> bytes:
+    out = bytes_io.BytesIO()
+    sheet.parent.save(out)
+    return out.getvalue()
+
+
+def coded(root: Path) -> pd.DataFrame:
+    vault = open_vault(root, STUDY)
+    held = {role: vault.read_received(role) for role in (ROLE, CODING)}
+    read = read_exports(CODEBOOK, held, {ROLE: "kobo", CODING: "template"}, vault.pseudonyms)
+    assert not [problem for problem in read.problems if problem.severity == "bloquant"]
+    situations = read.tables["situations"]
+    known = situations["response_id"] + "/" + situations["situation_number"].astype("str")
+    assert set(read.tables[CODING]["situation"]) == set(known)  # every row is joined, and every situation has one
+    return read.tables[CODING]
+
+
+def test_situations_are_listed_with_what_was_written_and_given_back_they_are_accepted(root: Path) -> None:
+    told = "\n".join(prepare(root, STUDY, "AB"))
+    sheet, at = sheet_of(root, "codage", "Codage des situations")
+    assert f"{len(ANSWERS['situations'])} situations" in told and PLACE not in told
+    rows = {row[at["À lire : où, comme c’est écrit"] - 1].value: row for row in sheet.iter_rows(min_row=3)}
+    cells = {name: rows[PLACE][column - 1].value for name, column in at.items()}
+    assert cells["À lire : communes proposées"] == "47001 (Agen) ; 47195 (Nérac)" and cells["À lire : parcours"] == LIFE
+    assert cells["commune"] is None and cells["coder"] == "AB" and not cells["record_id"].startswith("R-")
+    give(root, saved(sheet))
+    table = coded(root)
+    assert set(table["coder.code"]) == {"AB"} and set(table["commune.code"]) == {"no_answer"}
+
+
+def test_what_was_coded_before_is_in_the_next_sheet(root: Path) -> None:
+    prepare(root, STUDY, "AB")
+    sheet, at = sheet_of(root, "codage", "Codage des situations")
+    sheet.cell(3, at["commune"]).value = "47001"
+    give(root, saved(sheet))
+    with pytest.raises(SheetError, match="n’a pas été rendue"):
+        prepare(root, STUDY, "CD")  # the file of the vault is not the one that was given back
+    told = "\n".join(prepare(root, STUDY, "CD", replace=True))
+    sheet, at = sheet_of(root, "codage", "Codage des situations")
+    assert sheet.cell(3, at["commune"]).value == "47001" and sheet.cell(3, at["coder"]).value == "AB"
+    assert "dont 0 à coder" in told
+
+
+def test_a_name_that_two_communes_have_is_not_guessed() -> None:
+    gazetteer = Gazetteer(AREAS)
+    assert proposed("Saint-Homonyme, Agen", gazetteer) == "47001 (Agen)"
+    assert proposed("", gazetteer) == "" and proposed("Agen", None) == ""
+
+
+def calculated(root: Path) -> pd.DataFrame:
+    """The tables of a run that the sheet of pairs is made of; the pairs."""
+    vault = open_vault(root, STUDY)
+    read = read_exports(CODEBOOK, {ROLE: vault.read_received(ROLE)}, {ROLE: "kobo"}, vault.pseudonyms)
+    tables = questionnaire.consolidate(read.tables["responses"], read.tables["situations"], read.rows)
+    place = root / "resources/studies" / STUDY / "duplicates.csv"
+    decided = pd.read_csv(place, dtype="str").assign(row=lambda f: range(2, 2 + len(f))) if place.is_file() else None
+    duplicates = Duplicates.empty() if decided is None else decided.astype({"row": "Int64"})
+    nobody = pd.DataFrame()
+    found = gathered.gather(tables["respondents"], tables["cases"], nobody, nobody, nobody, duplicates, CODEBOOK)
+    for name, frame in (
+        ("consolidate/pairs", found["pairs"]),
+        ("consolidate/described", found["described"]),
+        ("collect/duplicates", duplicates),
+    ):
+        path = root / "results" / STUDY / f"{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(io.parquet_bytes(frame))
+    return found["pairs"]
+
+
+def test_pairs_stand_side_by_side_and_decisions_come_back(root: Path) -> None:
+    pairs = calculated(root)
+    assert len(pairs) >= 2
+    prepare(root, STUDY, "AB")
+    sheet, at = sheet_of(root, "doublons", "Paires")
+    keys = {(row[0].value, row[1].value) for row in sheet.iter_rows(min_row=3)}
+    assert keys == set(zip(pairs["first"], pairs["second"], strict=True))
+    assert "Âge :" in str(sheet.cell(3, at["À lire : première situation"]).value).replace("\xa0", " ")
+    decided = (sheet.cell(3, 1).value, sheet.cell(3, 2).value)
+    sheet.cell(3, at["decision"]).value = "Personnes différentes"
+    sheet.cell(3, at["initials"]).value = "AB"
+    give(root, saved(sheet))
+    text = (root / "resources/studies" / STUDY / "duplicates.csv").read_text(encoding="utf-8")
+    assert text.splitlines() == ["first,second,decision,reason,initials", f"{decided[0]},{decided[1]},different,,AB"]
+    calculated(root)
+    prepare(root, STUDY, "CD", replace=True)
+    sheet, at = sheet_of(root, "doublons", "Paires")
+    last = sheet.max_row  # decided ones come after those left open
+    assert (sheet.cell(last, 1).value, sheet.cell(last, 2).value) == decided
+    assert (sheet.cell(last, 3).value, sheet.cell(last, 5).value) == ("Personnes différentes", "AB")
+    sheet.cell(3, at["decision"]).value = "Mêmes personnes"
+    give(root, saved(sheet))
+    text = (root / "resources/studies" / STUDY / "duplicates.csv").read_text(encoding="utf-8")
+    assert text.count("different") == 1 and text.count("same") == 1
+
+
+def test_the_list_of_the_workflow_is_given_back_as_it_is(root: Path) -> None:
+    content = "first,second,decision,reason,initials,points,en_commun\nR-AAAAAA/1,R-BBBBBB/1,same,,AB,9,age_band\n"
+    give(root, content.encode())
+    text = (root / "resources/studies" / STUDY / "duplicates.csv").read_text(encoding="utf-8")
+    assert text.splitlines()[1] == "R-AAAAAA/1,R-BBBBBB/1,same,,AB"
+
+
+def test_the_command_and_what_leaves_the_vault(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(root)
+    assert main(["preparer", STUDY, "--initiales", "AB"]) == 0
+    give(root, (root / "vault" / STUDY / "feuilles/codage.xlsx").read_bytes())
+    out = capfd.readouterr().out
+    outside = [path for path in root.rglob("*") if path.is_file() and "vault" not in path.relative_to(root).parts]
+    assert LIFE not in out and not [path for path in outside if LIFE.encode() in path.read_bytes()]
+    assert {path.stat().st_mode & 0o777 for path in (root / "vault" / STUDY / "feuilles").iterdir()} == {0o600}

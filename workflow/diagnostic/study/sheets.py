@@ -1,0 +1,288 @@
+"""Sheets that the team works in, inside the vault: situations to code, pairs to decide, with what was written beside each.
+
+They are given back by « recevoir » as they are: columns that begin with « À lire » are not read, and what was coded or
+decided before is in them. Texts and places are shown here because these sheets never leave the vault.
+"""
+
+from __future__ import annotations
+
+import io as bytes_io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from diagnostic.codebook import template, xlsx
+from diagnostic.codebook.model import TO_READ, Codebook
+from diagnostic.collect.answered import ROLES
+from diagnostic.collect.exports.layout import header
+from diagnostic.collect.exports.study import Received, read_exports
+from diagnostic.collect.grids import read_export
+from diagnostic.core import io
+from diagnostic.core.errors import NoResults, Refused
+from diagnostic.core.french import plural, typographic
+from diagnostic.geography.names import FORMER, Gazetteer
+from diagnostic.privacy import versions
+from diagnostic.privacy.vault import ENCRYPTED, SHEETS, Vault
+from diagnostic.study.given import DECISIONS, DUPLICATES
+from diagnostic.study.read_back import Reader
+from diagnostic.study.unlocking import opened
+
+CODING, RECORD, NUMBER = "situation_coding", "record_id", "situation_number"
+WORKBOOK, PAIRS = "codage", "doublons"
+KINDS = {"situations": "response", "interview_situations": "interview"}
+WRITTEN = ("locations", "origin_countries", "life_course", "situation_comments", "clients_information")
+BESIDE = ("où, comme c’est écrit", "communes proposées", "pays, comme c’est écrit", "parcours", "remarques", "clients")
+DECIDED = ("first", "second", "decision", "reason", "initials")
+HELP = ("points", "en commun", "première situation", "seconde situation", "communes codées")
+FRENCH = ("Première situation", "Seconde situation", "Décision", "Raison", "Initiales")
+_PARTS = re.compile(r"\s*(?:[,;/()\n]|\bet\b|\bou\b|\bà\b|\bpuis\b|\bvers\b)\s*")
+Texts = Mapping[tuple[str, str], str]  # situation, variable → what is written
+
+
+class SheetError(Refused):
+    """The sheet cannot be made; the message is in French."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(typographic(message))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """All situations of a study's exports: `record`, `number`, `kind` and `shown` (the number that the form shows) by key,
+    in the order of the files; their texts; and what is coded already: key → rows of the coding sheet, by heading."""
+
+    situations: Mapping[str, tuple[str, int, str, str]]
+    texts: Texts
+    coded: Mapping[str, list[dict[str, str]]]
+
+
+def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[str]:
+    """Write the sheets of a study's vault; French lines that tell where, without any value.
+
+    Raises SheetError where a sheet that may hold work not given back is there and `replace` is not said; ConfigError,
+    VaultError, CodebookError.
+    """
+    vault = opened(root, study, create=False)
+    reader = Reader.of(root, study, vault)
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,12}", coder):
+        raise SheetError("Les initiales de qui code : douze lettres ou chiffres au plus.")
+    for name in (WORKBOOK, PAIRS):
+        _free(vault, name, replace)
+    told = _told(reader)
+    if not told.situations:
+        raise SheetError("Le coffre n’a encore aucune situation à coder : recevoir d’abord le questionnaire.")
+    content, waiting = _coding(reader, told, coder)
+    lines = [_write(vault, WORKBOOK, content)]
+    lines.append(f"{len(told.situations)} situations, dont {waiting} à coder ; la rendre : « diagnostic recevoir ».")
+    try:
+        content, waiting = _pairs(reader, told)
+    except NoResults:
+        return [*map(typographic, [*lines, "Les paires se préparent après un premier calcul."])]
+    lines.append(_write(vault, PAIRS, content))
+    lines.append(f"{waiting} {plural(waiting, 'paire à trancher', 'paires à trancher')}.")
+    return list(map(typographic, lines))
+
+
+def _free(vault: Vault, name: str, replace: bool) -> None:
+    """Raises SheetError where there is a sheet that was not given back as it is."""
+    path = vault.folder / SHEETS / f"{name}.xlsx"
+    path = path if path.is_file() else path.with_name(path.name + ENCRYPTED)
+    if replace or not path.is_file():
+        return
+    digest = vault.digest(vault.load(path))
+    role = CODING if name == WORKBOOK else DUPLICATES
+    if digest not in {one.digest for one in versions.versions(vault, role)}:
+        raise SheetError(
+            f"{SHEETS}/{path.name} est déjà dans le coffre et n’a pas été rendue telle quelle : la rendre par « diagnostic "
+            "recevoir », ou la refaire avec --remplacer, qui perd ce qui y serait écrit."
+        )
+
+
+def _write(vault: Vault, name: str, content: bytes) -> str:
+    path = vault.store(content, vault.folder_of(SHEETS) / f"{name}.xlsx")
+    return f"vault/{vault.study}/{SHEETS}/{path.name}"
+
+
+# --- what is there ----------------------------------------------------------------------------------------------
+
+
+def _told(reader: Reader) -> _Told:
+    held = {role: reader.vault.read_received(role) for role in ROLES if reader.vault.received(role)}
+    formats = {role: reader.format(role, read_export(held[role], role, short_rows=True)[0]) for role in held}
+    mappings = {role: mapped for role in held if (mapped := reader.mapped(role))}
+    read = read_exports(reader.codebook, held, formats, reader.vault.pseudonyms, mappings)
+    shown = {pseudonym: number for number, pseudonym in read.numbers.items()}
+    situations, placed = {}, {}
+    for table, kind in KINDS.items():
+        frame = read.tables.get(table, pd.DataFrame())
+        for sheet, row, record, number in _keys(frame):
+            key = f"{record}/{number}"
+            situations[key] = (record, number, kind, shown.get(record, record))
+            placed[table, sheet, row, number if kind == "response" else 0] = key
+    return _Told(situations, _written(read, placed), _coded(reader, read, held))
+
+
+def _keys(frame: pd.DataFrame) -> Iterator[tuple[int, int, str, int]]:
+    """(sheet, row, record, number) of each situation of a table."""
+    record = next((name for name in ("response_id", "interview_id.code") if name in frame), None)
+    number = next((name for name in (NUMBER, f"{NUMBER}.number") if name in frame), None)
+    if record and number:
+        for sheet, row, own, at in zip(frame["sheet"], frame["row"], frame[record], frame[number], strict=True):
+            if not pd.isna(at):
+                yield int(sheet), int(row), str(own), int(at)
+
+
+def _written(read: Received, placed: Mapping[tuple[str, int, int, int], str]) -> Texts:
+    texts = read.private.get("texts", pd.DataFrame())
+    found: dict[tuple[str, str], str] = {}
+    for text in texts.itertuples():
+        number = int(text.situation_number) if text.table == "situations" else 0
+        key = placed.get((text.table, int(text.sheet), int(text.row), number))
+        if key is not None:
+            found[key, str(text.variable)] = str(text.text)
+    return found
+
+
+def _coded(reader: Reader, read: Received, held: Mapping[str, bytes]) -> dict[str, list[dict[str, str]]]:
+    """Key of a situation → the rows of the coding sheet that the vault has, by heading, as they are written."""
+    frame = read.tables.get(CODING, pd.DataFrame())
+    found: dict[str, list[dict[str, str]]] = {}
+    if CODING not in held or "situation" not in frame:
+        return {}
+    grids = {grid.number: grid for grid in read_export(held[CODING], CODING, short_rows=True)[0]}
+    for sheet, row, key in zip(frame["sheet"], frame["row"], frame["situation"], strict=True):
+        grid = grids[int(sheet)]
+        cells = dict(zip(header(grid), grid.rows[int(row) - 1], strict=False))
+        found.setdefault(str(key), []).append({name: text for name, text in cells.items() if text})
+    return found
+
+
+# --- situations to code -----------------------------------------------------------------------------------------
+
+
+def _coding(reader: Reader, told: _Told, coder: str) -> tuple[bytes, int]:
+    """The workbook, and how many situations nobody has coded."""
+    codebook = reader.codebook
+    book = load_workbook(bytes_io.BytesIO(template.workbook(codebook, WORKBOOK, BESIDE)))
+    sheet = book[codebook.tables[CODING].sheet]
+    at = {cell.value: cell.column for cell in sheet[1]}
+    labels = {option.code: option.label for option in codebook.lists["record_kind"]}
+    gazetteer, row, waiting = _gazetteer(reader), template.FIRST_ROW, 0
+    for key, (_, number, kind, shown) in told.situations.items():
+        named = {"record_kind": labels[kind], RECORD: shown, NUMBER: str(number), "coder": coder}
+        earlier = told.coded.get(key, [])
+        waiting += not earlier
+        for cells in earlier or [named]:
+            kept = {name: text for name, text in cells.items() if not name.startswith(TO_READ)}
+            for heading, text in (kept | _beside(told.texts, key, gazetteer)).items():
+                if heading in at:
+                    _put(sheet, row, at[heading], text)
+            row += 1
+    return xlsx.to_bytes(book), waiting
+
+
+def _beside(texts: Texts, key: str, gazetteer: Gazetteer | None) -> dict[str, str]:
+    """What is written of a situation, under the headings of the columns to read."""
+    where, *others = (texts.get((key, variable), "") for variable in WRITTEN)
+    values = (where, proposed(where, gazetteer), *others)
+    return {f"{TO_READ} {heading}": text for heading, text in zip(BESIDE, values, strict=True) if text}
+
+
+def proposed(written: str, gazetteer: Gazetteer | None) -> str:
+    """The communes that a text names, « 62041 (Arras) », in its order; a name that several communes have is not guessed."""
+    if gazetteer is None:
+        return ""
+    found = [gazetteer.find(part, ("commune", FORMER)) for part in _PARTS.split(written) if part]
+    return " ; ".join(dict.fromkeys(f"{place.code} ({place.name})" for place in found if place))
+
+
+def _gazetteer(reader: Reader) -> Gazetteer | None:
+    path = reader.root / "results" / reader.study / "geography/areas.parquet"
+    return Gazetteer(io.read_table(path)) if path.is_file() else None
+
+
+# --- pairs to decide --------------------------------------------------------------------------------------------
+
+
+def _pairs(reader: Reader, told: _Told) -> tuple[bytes, int]:
+    """The workbook of pairs, those left open first, and how many these are. Raises NoResults."""
+    folder = reader.root / "results" / reader.study
+    if not (folder / "consolidate/pairs.parquet").is_file():
+        raise NoResults(reader.study)
+    pairs = io.read_table(folder / "consolidate/pairs.parquet")
+    both = io.read_table(folder / "consolidate/described.parquet").set_index("situation")
+    decided = io.read_table(folder / "collect/duplicates.parquet")
+    said = {frozenset((row.first, row.second)): (row.reason, row.initials) for row in decided.itertuples()}
+    open_ = pairs["status"].isin(["undecided", "contradictory"])
+    order = pairs.assign(closed=~open_).sort_values(["closed", "score"], ascending=[True, False], kind="stable")
+    summaries = {
+        key: _summary(reader.codebook, both.loc[key], told.texts) for key in {*pairs["first"], *pairs["second"]}
+    }
+    variables = {v.name: v.label for v in reader.codebook.table("situations")}
+    rows = []
+    for pair in order.itertuples():
+        reason, initials = (
+            "" if pd.isna(one) else one for one in said.get(frozenset((pair.first, pair.second)), ("", ""))
+        )
+        agree = ", ".join(variables.get(name, name) for name in re.split(r"[\s,;]+", pair.agree or "") if name)
+        places = " / ".join(_communes(both.loc[key]) or "(non codée)" for key in (pair.first, pair.second))
+        score = "" if pd.isna(pair.score) else str(pair.score)
+        decision = DECISIONS.get(pair.decision, "")
+        helped = (score, agree, summaries[pair.first], summaries[pair.second], places)
+        rows.append((pair.first, pair.second, decision, reason, initials, *helped))
+    return _book(rows), int(open_.sum())
+
+
+def _book(rows: Sequence[Sequence[str]]) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Paires"
+    for column, (name, title) in enumerate(
+        [*zip(DECIDED, FRENCH, strict=True), *((f"{TO_READ} {one}", f"{TO_READ} {one}") for one in HELP)], start=1
+    ):
+        _put(sheet, 1, column, name)
+        _put(sheet, 2, column, typographic(title)).font = Font(bold=True)
+        sheet.column_dimensions[sheet.cell(1, column).column_letter].width = 60 if "situation" in name else 22
+    for at, row in enumerate(rows, start=template.FIRST_ROW):
+        for column, text in enumerate(row, start=1):
+            _put(sheet, at, column, text)
+    rule = DataValidation(type="list", formula1=f'"{",".join(DECISIONS.values())}"', allow_blank=True)
+    rule.add(f"C{template.FIRST_ROW}:C{template.LAST_ROW}")
+    sheet.add_data_validation(rule)
+    sheet.freeze_panes = "D3"
+    return xlsx.to_bytes(book)
+
+
+def _put(sheet: Worksheet, row: int, column: int, text: str):  # type: ignore[no-untyped-def]
+    cell = sheet.cell(row, column, text)
+    cell.data_type = "s"  # never a formula, whatever the text begins with
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _summary(codebook: Codebook, described: pd.Series, texts: Texts) -> str:
+    """One description, a line per answer that says something, then what is written."""
+    lines = []
+    for variable in codebook.table("situations"):
+        options = {option.code: option.label for option in codebook.options(variable)}
+        if variable.type == "multiple":
+            chosen = [label for code, label in options.items() if described.get(f"{variable.name}/{code}") == "ticked"]
+        else:
+            chosen = [options[code]] if (code := described.get(f"{variable.name}.code")) in options else []
+        if text := texts.get((str(described.name), variable.name)):
+            chosen.append(text)
+        if chosen:
+            lines.append(f"{variable.label} : {', '.join(chosen)}")
+    return typographic("\n".join(lines))
+
+
+def _communes(described: pd.Series) -> str:
+    codes = (str(described.get(f"{name}.code", "")) for name in ("commune", "commune_2", "commune_3"))
+    return ", ".join(code for code in codes if code not in ("", "nan", "no_answer", "not_asked"))
