@@ -203,7 +203,9 @@ def checklist(root: Path) -> str:
 
 def test_every_command_of_the_checklist_exists(made: tuple[Path, list[str]]) -> None:
     commands = set(re.findall(r"diagnostic (\w+) 47-2026", checklist(made[0])))
-    assert commands == {"diffuser", "nommer", "purger", "recevoir", "recontacter", "sceller", "tirer"}
+    assert commands == {
+        *("diffuser", "effacer", "nommer", "preparer", "purger", "recevoir", "recontacter", "sceller", "tirer"),
+    }
     for command in commands:
         assert main([command, "--help"]) == 0, command
 
