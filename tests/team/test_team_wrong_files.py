@@ -45,13 +45,8 @@ KEYS = (  # role, its sheet, the column there that names a row of another table
     ("ad_pages", 0, "site_code"),
 )
 LETTERS = str.maketrans("CDEM", "WXYZ")  # sites that no register has
-SKIPPED = "a workbook without any sheet of its role is read as one where nothing was noted (issue 15, 2)"
 NOT_TOLD = {
     ("twice", "restitutions"): "two rows alike of a table without a key are counted twice (issue 15, 8)",
-    ("other role", "coded_ads"): SKIPPED,
-    ("other role", "partners"): SKIPPED,
-    ("other role", "sites_history"): SKIPPED,
-    ("other role", "demand"): SKIPPED,
 }
 
 

@@ -44,7 +44,7 @@ AREAS = pd.DataFrame(
         "departement": "47",
         "x": 0.6,
         "y": 44.2,
-        "rings": "[]",
+        "outline": "[]",
     }
 ).reindex(columns=columns(Areas))
 AREAS = AREAS.astype(
