@@ -123,6 +123,8 @@ def test_one_response_leaves_no_byte_in_any_version(root: Path, tool: str) -> No
     whole = str(contacts.loc[contacts["email"] == MAIL, "response_id"].iloc[0])
     number = WHO if tool == "template" else whole[:8]
     give(root, coding([whole[:8], "R-ZZZZZZ"]), CODING)
+    pairs = f'first,second,decision,reason,initials,À lire : première\n{whole[:8]}/1,R-ZZZZZZ/1,same,,AB,"{AGAIN}"\n'
+    give(root, f"{pairs}R-YYYYYY/1,R-ZZZZZZ/1,same,,AB,\n".encode(), "duplicates")
     stage = root / "results" / STUDY / "collect" / "responses.parquet"
     stage.parent.mkdir(parents=True)
     stage.write_bytes(b"no stamp: nothing proves that it is not drawn from the vault")
@@ -130,7 +132,8 @@ def test_one_response_leaves_no_byte_in_any_version(root: Path, tool: str) -> No
     plan, _ = erase(root, STUDY, number, LATER)
     assert "À effacer" in plan[0] and holding(root / "vault", NAME)
     told, well = erase(root, STUDY, number, LATER, execute=True)
-    assert well and not holding(root / "vault", NAME, MAIL, TEXT, AGAIN)
+    assert well, "\n".join(told)
+    assert not holding(root / "vault", NAME, MAIL, TEXT, AGAIN)
     assert not holding(root / "vault/47-2026/received", whole[:8])
     after = {one.number: reader.read(ROLE, versions.content(vault, one)) for one in versions.versions(vault, ROLE)}
     for version in (2, 3):  # of all others, nothing changed
@@ -142,6 +145,8 @@ def test_one_response_leaves_no_byte_in_any_version(root: Path, tool: str) -> No
     assert versions.in_use(vault, ROLE) == versions.versions(vault, ROLE)[-1]
     assert len(Reader.of(root, STUDY, vault).read(CODING, vault.read_received(CODING)).records) == 1
     assert not stage.exists()
+    decisions = root / "resources/studies" / STUDY / "duplicates.csv"
+    assert [line[:8] for line in decisions.read_text(encoding="utf-8").splitlines()[1:]] == ["R-YYYYYY"]
     certificate = next((vault.folder / "certificats").glob("effacement-*.json")).read_text(encoding="utf-8")
     done = json.loads(certificate)["réécrit"]
     assert done[ROLE][-2:] == ["version 2", "version 3"] and done[CODING][-1] == "version 2"

@@ -17,6 +17,8 @@ from pathlib import Path
 import pandas as pd
 
 from diagnostic.collect.answered import ROLES
+from diagnostic.collect.exports.layout import cell, header
+from diagnostic.collect.exports.study import Received
 from diagnostic.collect.grids import read_export
 from diagnostic.core import io
 from diagnostic.core.errors import Refused
@@ -25,6 +27,7 @@ from diagnostic.privacy import folding, known_values, versions
 from diagnostic.privacy.vault import ALPHABET, CERTIFICATES, LONGEST, RECEIVED, SHEETS, VAULT, Vault, write_closed
 from diagnostic.study import given, purge
 from diagnostic.study.config import RESOURCES, SIDECAR
+from diagnostic.study.contents import DUPLICATES
 from diagnostic.study.purge_record import LIMITS, certificate_path
 from diagnostic.study.read_back import Reader, identities
 from diagnostic.study.receive import INTERVIEWS, origin, yaml_text
@@ -69,14 +72,17 @@ class _Wanted:
         """Whether a number that stands in an export, or a pseudonym made of it, is the record's."""
         if not text:
             return False
-        target = self.given if PSEUDONYM.fullmatch(self.given) else self._whole(self.given)
-        own = (text, self._whole(text))
         return text == self.given or any(
-            PSEUDONYM.fullmatch(one) and (one.startswith(target) or target.startswith(one)) for one in own
+            one.startswith(other) or other.startswith(one)
+            for one in self._pseudonyms(text)
+            for other in self._pseudonyms(self.given)
         )
 
-    def _whole(self, text: str) -> str:
-        return text if PSEUDONYM.fullmatch(text) else self.vault.pseudonym("response", text, LONGEST)
+    def _pseudonyms(self, text: str) -> list[str]:
+        """A pseudonym itself; else those of a number as it is, and of a time of submission, which has a rank."""
+        if PSEUDONYM.fullmatch(text):
+            return [text]
+        return [self.vault.pseudonym("response", one, LONGEST) for one in (text, f"{text} 1")]
 
 
 def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = False) -> tuple[list[str], bool]:
@@ -104,6 +110,7 @@ def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = F
     _certify(certificate, study, today, held, "en cours")
     for one, content in zip(held, left, strict=True):
         _rewrite(reader, one, content, today)
+    _decisions(reader, wanted, today)
     _private(vault, wanted, held)
     made_again = [path for path in (vault.folder / RECEIVED).iterdir() if path.name.startswith(f"{purge.CALL_BACK}.")]
     made_again += list((vault.folder / SHEETS).glob("*")) if (vault.folder / SHEETS).is_dir() else []
@@ -137,21 +144,41 @@ def _search(reader: Reader, wanted: _Wanted) -> tuple[list[_Held], list[str]]:
     """Every export that holds the record, and the names of those in which no record can be told apart."""
     held: list[_Held] = []
     unreadable: list[str] = []
-    for role in ROLES:
+    for role in (*ROLES, DUPLICATES):
         for version, content in _exports(reader.vault, role):
+            if role == DUPLICATES:
+                if rows := _decided(content, wanted):
+                    held.append(_Held(role, version, content, rows))
+                continue
             read = reader.read(role, content).read
-            rows: Rows = set()
-            for table in ROLES[role]:
-                frame = read.tables[table]
-                named = frame["record_id.code"].astype("str") if "record_id.code" in frame else None
-                own = identities(reader.codebook, role, table, frame) if named is None else named
-                hits = frame[own.map(wanted.named).astype(bool)]
-                rows |= set(zip(hits["sheet"].astype(int), hits["row"].astype(int), strict=True))
-            if rows:
+            if rows := _rows(reader, role, read, wanted):
                 held.append(_Held(role, version, content, rows, list(read.private.items())))
             elif read.tables[ROLES[role][0]].empty and content:
                 unreadable.append(f"{role} ({_name(version)})")
     return held, unreadable
+
+
+def _rows(reader: Reader, role: str, read: Received, wanted: _Wanted) -> Rows:
+    """The record's rows in the tables of an export."""
+    rows: Rows = set()
+    for table in ROLES[role]:
+        frame = read.tables[table]
+        named = frame["record_id.code"].astype("str") if "record_id.code" in frame else None
+        own = identities(reader.codebook, role, table, frame) if named is None else named
+        hits = frame[own.map(wanted.named).astype(bool)]
+        rows |= set(zip(hits["sheet"].astype(int), hits["row"].astype(int), strict=True))
+    return rows
+
+
+def _decided(content: bytes, wanted: _Wanted) -> Rows:
+    """The rows of a sheet of decisions on pairs that name the record, which may show what it says."""
+    rows: Rows = set()
+    for grid in read_export(content, DUPLICATES, short_rows=True)[0]:
+        ends = [at for at, name in enumerate(header(grid)) if name in given.PAIR]
+        for row in range(1, len(grid.rows)):
+            if any(wanted.named(cell(grid, row, at).partition("/")[0]) for at in ends):
+                rows.add((grid.number, row + 1))
+    return rows
 
 
 def _exports(vault: Vault, role: str) -> list[tuple[versions.Version | None, bytes]]:
@@ -186,6 +213,15 @@ def _rewrite(reader: Reader, one: _Held, content: bytes, today: dt.date) -> None
         io.write_bytes(yaml_text(written), place)
     if one.role == INTERVIEWS:
         given.drawn_interviews(reader, read_export(content, one.role, short_rows=True)[0], today)
+
+
+def _decisions(reader: Reader, wanted: _Wanted, today: dt.date) -> None:
+    """The study's own list of decisions, without those on the record."""
+    name = given.file_of(reader.root, reader.study, DUPLICATES)
+    path = reader.root / RESOURCES / reader.study / name
+    if path.is_file() and (rows := _decided(path.read_bytes(), wanted)):
+        left = without(read_export(path.read_bytes(), DUPLICATES, short_rows=True)[0], rows, DUPLICATES)
+        given.write(reader.root, reader.study, DUPLICATES, left, today)
 
 
 def _private(vault: Vault, wanted: _Wanted, held: Sequence[_Held]) -> None:
