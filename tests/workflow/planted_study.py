@@ -35,12 +35,13 @@ def run(project: Project, module: str, *arguments: str) -> Run:
 
 
 def register(project: Project, content: bytes) -> Run:
-    """`diagnostic recevoir`, given a file whose own name says who answered and how to call them."""
+    """`diagnostic recevoir`, given a file whose own name says who answered and how to call them, whatever would be refused."""
     name = f"Réponse de {DATA[0].value}, {DATA[200].value}.xlsx".replace("/", " ")
     place = project.root.parent / "telechargements" / name
     place.parent.mkdir(exist_ok=True)
     place.write_bytes(content)
-    done = run(project, "diagnostic", "recevoir", STUDY, "questionnaire", str(place), "--date", "2026-07-01")
+    arguments = (STUDY, "questionnaire", str(place), "--remplacer", "--date", "2026-07-01")
+    done = run(project, "diagnostic", "recevoir", *arguments)
     assert done.code == 0, done.output
     return done
 
