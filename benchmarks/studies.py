@@ -116,7 +116,9 @@ def read(code: str, responses: int) -> dict[str, float | str]:
         ledger, page = pd.read_parquet(results / "release/ledger.parquet"), results / "report/rapport.html"
         rules = Policy.model_validate(policy)
         people = populations(*tables, rules.meaning)
-        told = on_the_page(page.read_text(encoding="utf-8"), pd.read_parquet(results / "release/statements.parquet"))
+        said = pd.read_parquet(results / "release/statements.parquet")
+        counts = ledger.loc[ledger["measure"].eq("count") & ledger["group"].ne(""), "fact_id"]
+        told = on_the_page(page.read_text(encoding="utf-8"), said[said["statement_id"].isin(counts)])
     exposed, printed = attacked(ledger, told, people, rules)
     return {"study": study, "groups_read": printed, "exposed": exposed, "numbers_read": len(told), "cpu": cost.cpu}
 
