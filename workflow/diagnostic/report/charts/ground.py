@@ -24,7 +24,6 @@ READABLE = 60  # more communes than this are not outlined one by one
 GRID = 0.5  # pixels: finer details cannot be seen
 BARS = (1, 2, 5, 10, 20, 50, 100, 200)  # kilometres
 OVERSEAS = ("971", "972", "973", "974", "976")
-FRANCE = (2.5, 46.5)
 
 
 def projected(points: np.ndarray, centre: Point) -> np.ndarray:
@@ -157,4 +156,4 @@ class Ground:
         own = frames[self.code].pixels(every[self.code])
         area.shapes([own], fill=BLUE, stroke=BLUE, width=0.8)
         if self.code in main:
-            area.points([(own.centroid.x, own.centroid.y)], 15, color=INK, hollow=True, empty=True)
+            area.discs([(own.centroid.x, own.centroid.y, 15)], fill=None, stroke=INK, strokeWidth=1.75, opacity=1)

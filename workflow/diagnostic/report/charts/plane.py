@@ -9,7 +9,7 @@ from typing import Any, Literal
 import altair as alt
 import shapely
 
-from diagnostic.report.charts.style import BLUE, INK, PAPER
+from diagnostic.report.charts.style import BLUE
 
 Mark = Literal["rect", "rule", "point", "text", "geoshape"]
 SPAN = ("x", "x2", "y", "y2")
@@ -36,29 +36,16 @@ class Plane:
         """Boxes as x0, x1, y0, y1."""
         self._add(SPAN, boxes, "rect", fill=fill, stroke=stroke, strokeWidth=1.25)
 
-    def rules(
-        self, lines: Iterable[Sequence[float]], dashed: bool = False, stroke: float = 1.5, color: str = INK
-    ) -> None:
+    def rules(self, lines: Iterable[Sequence[float]], stroke: float = 1.5) -> None:
         """Lines as x0, x1, y0, y1."""
-        dash = {"strokeDash": [4, 2.5]} if dashed else {}
-        self._add(SPAN, lines, "rule", color=color, strokeWidth=stroke, **dash)
+        self._add(SPAN, lines, "rule", strokeWidth=stroke)
 
     def points(
-        self,
-        places: Iterable[Sequence[float]],
-        height: float,
-        shape: str = "circle",
-        color: str = BLUE,
-        hollow: bool = False,
-        empty: bool = False,
+        self, places: Iterable[Sequence[float]], height: float, shape: str = "circle", color: str = BLUE
     ) -> None:
-        """Symbols centred on x, y; `height` in pixels. A hollow one hides what is under it, unless it is empty."""
-        fill: dict[str, Any] = (
-            {"fill": None if empty else PAPER, "stroke": color, "strokeWidth": 1.75}
-            if hollow
-            else {"fill": color, "stroke": color, "strokeWidth": 0}
-        )
-        self._add(("x", "y"), places, "point", shape=shape, size=height * height, opacity=1, **fill)
+        """Symbols centred on x, y; `height` in pixels."""
+        style = {"fill": color, "stroke": color, "strokeWidth": 0}
+        self._add(("x", "y"), places, "point", shape=shape, size=height * height, opacity=1, **style)
 
     def discs(self, places: Iterable[tuple[float, float, float]], **style: Any) -> None:
         """Discs as x, y, diameter in pixels: their area says the number."""
@@ -82,11 +69,9 @@ class Plane:
             flat = alt.Projection(type="identity", scale=1, translate=[0, 0])
             self.layers.append(alt.Chart(data, mark=mark, projection=flat))
 
-    def texts(
-        self, labels: Iterable[tuple[float, float, str]], align: str = "left", dx: float = 0, **style: Any
-    ) -> None:
+    def texts(self, labels: Iterable[tuple[float, float, str]], align: str = "left", **style: Any) -> None:
         """Labels at x, y, centred on their line."""
-        self._add(("x", "y", "text"), labels, "text", align=align, dx=dx, baseline="middle", **style)
+        self._add(("x", "y", "text"), labels, "text", align=align, baseline="middle", **style)
 
     def drawn(self, *keys: alt.Chart, title: str = "") -> alt.LayerChart:
         """The drawing as it stands, with its keys under it and its title above."""

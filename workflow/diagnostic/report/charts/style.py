@@ -76,9 +76,9 @@ def short_dates() -> dict[str, Any]:
     return dict(vlc.get_time_format_locale("fr-FR"))
 
 
-def text_width(text: str, bold: bool = False) -> float:
+def text_width(text: str) -> float:
     """About how many pixels a line takes, rather too many than too few."""
-    return len(text) * SIZE * (0.61 if bold else 0.56)
+    return len(text) * SIZE * 0.56
 
 
 def finish(svg: str, name: str, size: tuple[int, int], title: str, description: str) -> str:
