@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import scipy  # its parts are loaded when they are first used
@@ -36,7 +37,7 @@ class Tangle:
     @cached_property
     def neighbours(self) -> list[np.ndarray]:
         """For each situation its neighbours, as an index."""
-        return np.split(self.ends[1], np.cumsum(self.degrees)[:-1])
+        return _cut(self.ends[1], np.cumsum(self.degrees)[:-1])
 
     @cached_property
     def near(self) -> tuple[frozenset[int], ...]:
@@ -152,7 +153,12 @@ def _tangles(pairs: np.ndarray, size: int) -> list[Tangle]:
 def _parts(labels: np.ndarray) -> list[np.ndarray]:
     """For each label, from the smallest on, the positions that bear it."""
     order = np.argsort(labels, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+    return _cut(order, np.flatnonzero(np.diff(labels[order])) + 1)
+
+
+def _cut(values: np.ndarray, at: np.ndarray) -> list[np.ndarray]:
+    """What `np.split` gives, which takes four times as long for thousands of parts."""
+    return [values[begin:end] for begin, end in pairwise([0, *at.tolist(), len(values)])]
 
 
 def _exact(tangle: Tangle) -> bool:
