@@ -164,6 +164,8 @@ def test_a_csv_is_put_to_use_as_it_is(root: Path) -> None:
     content = b"site_code,category,mirror_group,status,under_mirror_label,remarks\nE07,dating,,open,,\n"
     give(root, content)
     assert (root / "resources/studies" / STUDY / "sites.csv").read_bytes() == content
+    kept = versions.versions(open_vault(root, STUDY), "sites")
+    assert "rien ne change" in give(root, content) and versions.versions(open_vault(root, STUDY), "sites") == kept
 
 
 def test_the_workbook_of_names_stays_in_the_vault(root: Path) -> None:

@@ -123,6 +123,8 @@ def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = F
         return [typographic(line) for line in [*lines, ELSEWHERE]], False
     _certify(certificate, study, today, held, "achevé")
     lines = ["Effacé :", *lines, f"Certificat, sans contenu : {CERTIFICATES}/{certificate.name}."]
+    if made_again:
+        lines.append("Les feuilles de travail et la liste des demandes sont effacées aussi ; elles se refont.")
     lines += [_unread(unreadable), f"Recalculer : « diagnostic calculer {study} ».", ELSEWHERE]
     return [typographic(line) for line in lines if line], True
 

@@ -137,6 +137,13 @@ def keep(vault: Vault, root: Path, study: str, role: str, content: bytes, kind: 
     versions.add(vault, content, role, f".{kind}", today.isoformat())
 
 
+def held(root: Path, study: str, vault: Vault, put: Put, content: bytes) -> bool:
+    """Whether the vault and the study already hold this very file. Raises ConfigError, VaultError."""
+    path = root / RESOURCES / study / file_of(root, study, put.role)
+    same = path.is_file() and path.read_bytes() == put.content and not trial(root, study, path.name)
+    return same and vault.received(put.role) is not None and vault.read_received(put.role) == content
+
+
 def compared(codebook: Codebook, put: Put) -> tuple[list[str], int]:
     """How many rows there are, are new, changed, gone; French lines, and how many are gone."""
     keys = PAIR if put.role == DUPLICATES else codebook.tables[put.role].key if put.role in codebook.tables else ()

@@ -215,6 +215,9 @@ def _given(
     if any(gone for _, gone in told) and not choice.replace and not choice.agree(list(map(typographic, lines))):
         raise ReceiveError("\n".join([*lines, KEPT]))
     for put in puts:
+        if given.held(root, study, vault, put, content):
+            lines.append(f"{put.role} : c’est le fichier que l’étude avait déjà, rien ne change.")
+            continue
         given.keep(vault, root, study, put.role, content, grids[0].kind, today)
         given.write(root, study, put.role, put.content, today)
         lines.append(f"{put.role} : {RESOURCES / study / given.file_of(root, study, put.role)}")
