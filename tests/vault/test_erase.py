@@ -217,6 +217,7 @@ def test_what_is_rewritten_reads_as_it_did(root: Path) -> None:
         assert [row for row in left[0].rows if any(row)] == [row for row in grids[0].rows[: last - 1] if any(row)], tool
 
 
+@pytest.mark.slow  # the search through the project's own words; test_purge.py has the short form
 def test_the_purge_takes_every_version_and_searches_what_only_an_earlier_one_held(root: Path) -> None:
     """The response is in the first version only; private tables no longer know of it."""
     own.copy(root / "own", "workflow").joinpath("workflow").rename(root / "workflow")  # whose words prove nothing

@@ -14,7 +14,7 @@ import pytest
 from planted import planted
 
 from diagnostic.core import io
-from diagnostic.privacy import folding, known_values
+from diagnostic.privacy import folding, known_values, versions
 from diagnostic.privacy.vault import VaultError, open_vault
 from diagnostic.study import purge, purge_record
 from diagnostic.study.compliance import Retention
@@ -133,6 +133,20 @@ def test_everything_due_is_gone_and_proved(root: Path) -> None:
         vault.pseudonym("response", "1")
     with pytest.raises(VaultError, match="purgée.*studies"):
         vault.read_received("form")
+
+
+def test_every_version_and_every_sheet_goes_too(root: Path) -> None:
+    vault = open_vault(root, STUDY)
+    for day, names in (("2026-03-01", NAMES[:4]), ("2026-03-02", NAMES[4:])):
+        versions.add(vault, "\n".join(names).encode(), "form", ".csv", day)
+    vault.store("\n".join(NAMES).encode(), vault.folder_of("feuilles") / "codage.xlsx")
+    assert purge.purge(root, STUDY, RETENTION, BEFORE, execute=True).state == DONE
+    assert len(versions.versions(open_vault(root, STUDY), "form")) == 3  # with the one that was there: not yet due
+    assert purge.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
+    left = [path.read_bytes() for path in (root / "vault" / STUDY).rglob("*") if path.is_file()]
+    kept = {str(name) for name in open_vault(root, STUDY).read_private("contacts")["name"]}
+    assert not [name for name in NAMES if name not in kept and any(name.encode() in content for content in left)]
+    assert not [path for name in ("versions", "feuilles") for path in (root / "vault" / STUDY / name).glob("*")]
 
 
 def test_the_certificate_holds_counts_and_dates_only(root: Path) -> None:
