@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from copies import TRIAL, Project, Run
 from planted_exports import DATA, Sown
 
 from diagnostic.codebook import loading
+from diagnostic.collect.exports.study import read_exports, unchanged
+from diagnostic.trial import coding, outlines
 
 STUDY = TRIAL
 CHOSEN = ("--config", f"studies=[{STUDY}]")
@@ -34,16 +37,25 @@ def run(project: Project, module: str, *arguments: str) -> Run:
     return project.command(module, *arguments, **environment(project))
 
 
-def register(project: Project, content: bytes) -> Run:
+def register(project: Project, content: bytes, role: str = "questionnaire") -> Run:
     """`diagnostic recevoir`, given a file whose own name says who answered and how to call them, whatever would be refused."""
     name = f"Réponse de {DATA[0].value}, {DATA[200].value}.xlsx".replace("/", " ")
     place = project.root.parent / "telechargements" / name
     place.parent.mkdir(exist_ok=True)
     place.write_bytes(content)
-    arguments = (STUDY, "questionnaire", str(place), "--remplacer", "--date", "2026-07-01")
-    done = run(project, "diagnostic", "recevoir", *arguments)
+    done = run(project, "diagnostic", "recevoir", STUDY, role, str(place), "--remplacer", "--date", "2026-07-01")
     assert done.code == 0, done.output
     return done
+
+
+def coded(content: bytes) -> bytes:
+    """The coding of the export's situations, under the identities that its form shows, but those that no code may be."""
+    read = read_exports(CODEBOOK, {"questionnaire": content}, {"questionnaire": "kobo"}, unchanged)
+    pattern = next(variable.pattern for variable in CODEBOOK.table(coding.TABLE) if variable.name == "record_id")
+    shown = {own: number for number, own in read.numbers.items() if re.fullmatch(pattern, number)}
+    situations = read.tables["situations"]
+    numbered = situations.assign(response_id=situations["response_id"].map(shown)).dropna(subset=["response_id"])
+    return coding.sheet(CODEBOOK, numbered, outlines.codes(), seed=3)
 
 
 def make_real(project: Project) -> None:
@@ -64,6 +76,7 @@ def planted(project: Project, sown: Sown) -> Planted:
     assert made.code == 0, made.output
     make_real(project)
     registered = register(project, sown.content)
+    register(project, coded(sown.content), coding.TABLE)  # that of the trial is of other situations
     done = run(project, "snakemake", *CHOSEN)
     assert done.code == 0, done.output
     return Planted(project, (made, registered, done))
