@@ -12,6 +12,7 @@ from pathlib import Path
 import own
 import pytest
 import yaml
+from openpyxl import Workbook
 
 from diagnostic.codebook import template
 from diagnostic.codebook.loading import FOLDER, load, read_folder
@@ -174,3 +175,53 @@ def test_the_workbook_of_names_stays_in_the_vault(root: Path) -> None:
     give(root, content)
     assert open_vault(root, STUDY).read_received("coffre") == content
     assert set((root / "resources").rglob("*")) == before
+
+
+def sheets(*given: Sequence[Sequence[object]]) -> bytes:
+    """A workbook of these sheets, as a team makes it: names in the first row, labels in the second."""
+    book = Workbook()
+    book.remove(book.active)
+    for rows in given:
+        sheet = book.create_sheet()
+        for row in rows:
+            sheet.append(list(row))
+    out = text_io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_sheet_with_several_answers_in_one_column_is_recognised(root: Path) -> None:
+    """And a column fewer than the workbook has; other writings of an answer become its code, as its label does."""
+    made = sheets(
+        [
+            ("date", "outlet", "title", "year_heading", "press_themes"),
+            ("Date", "Titre de presse", "Titre de l’article", "Rubrique", "Thèmes"),
+            ("2026-02-03", "Journal A", "Un procès", 2026, "clients ; internet"),
+        ]
+    )
+    assert "Contenu reconnu : « press »" in give(root, made)
+    counted = sheets(
+        [
+            ("site_code", "place", "count", "method", "window_start", "window_end"),
+            ("Code du site", "Lieu", "Annonces", "Méthode", "Début", "Fin"),
+            ("E01", "Agen", 12, "exacte", "2026-01-05", "2026-01-09"),
+        ]
+    )
+    assert "Contenu reconnu : « ad_counts »" in give(root, counted)
+    place = root / f"resources/studies/{STUDY}/ad_counts.csv"
+    assert list(csv.DictReader(place.open(encoding="utf-8")))[0]["method"] == "exact"
+
+
+def test_a_sheet_that_shares_but_a_key_with_the_names_is_not_one_of_names(root: Path) -> None:
+    """It would be shut in the vault, and nothing of it counted."""
+    made = sheets([("site_code", "colour"), ("Code du site", "Couleur"), ("E01", "rouge")])
+    with pytest.raises(ReceiveError):
+        give(root, made)
+
+
+def test_names_and_tables_in_one_workbook_are_refused(root: Path) -> None:
+    """All of it would go to the vault, and the tables would count for nothing."""
+    names = [("site_code", "site_name"), ("Code du site", "Nom du site"), ("E01", "Un site")]
+    sites = [("site_code", "category", "mirror_group", "status"), ("Code du site", "Catégorie", "Miroir", "État")]
+    with pytest.raises(ReceiveError, match="en deux classeurs"):
+        give(root, sheets(names, [*sites, ("E01", "Petites annonces", "", "Ouvert")]))

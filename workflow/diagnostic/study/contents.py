@@ -57,12 +57,14 @@ def _workbooks(codebook: Codebook, grids: Sequence[Grid]) -> list[str]:
 
 
 def table_of(codebook: Codebook, grid: Grid) -> str | None:
-    """The codebook's table whose workbook's sheet this is: it has all the key's columns, and most of the others."""
-    found = set(header(grid))
+    """The codebook's table whose workbook's sheet this is: it has all the key's columns, and most of the others. A question
+    with several answers is there in one column or in one for each of them."""
+    found = {name.partition("/")[0] for name in header(grid)}
     shared: dict[str, float] = {}
     for name, table in codebook.tables.items():
-        own = {heading for heading, *_ in codebook.columns(name)}
-        if set(table.key) <= found and 2 * len(found & own) >= len(own):
+        own = {heading.partition("/")[0] for heading, *_ in codebook.columns(name)}
+        others = own - set(table.key)  # a key alone names the rows of several tables
+        if set(table.key) <= found and 2 * len(found & others) >= len(others):
             shared[name] = len(found & own) - len(own - found) / 1000
     return max(shared, key=lambda name: shared[name], default=None)
 

@@ -224,12 +224,12 @@ DECISIONS = {"same": "Mêmes personnes", "different": "Personnes différentes", 
 
 
 def _code(codebook: Codebook, variable: Variable | None, text: str, role: str) -> str:
-    """What a CSV has for a cell: the code of a label, « oui » or « non », or the text itself."""
+    """What a CSV has for a cell: the code of a label, or of another writing of it, « oui » or « non », or the text itself."""
     if role == DUPLICATES:
         return next((code for code, label in DECISIONS.items() if normalise(label) == normalise(text)), text)
     if variable is None or variable.type != "single":
         return text
-    codes = {normalise(option.label): option.code for option in codebook.options(variable)}
+    codes = {normalise(writing): code for writing, code in reversed(list(codebook.spellings(variable.list).items()))}
     code = codes.get(normalise(text), text)
     if variable.name == FIELD:  # one list of words, under two lists of codes
         labels = {option.code: normalise(option.label) for option in codebook.options(variable)}

@@ -203,6 +203,11 @@ def _given(
     """Receive what is no export: tables and workbooks without personal data, or the workbook of names."""
     root, study, vault, (content, grids) = reader.root, reader.study, reader.vault, file
     lines = [f"Contenu reconnu : {', '.join(f'« {role} »' for role in roles)}."]
+    if NAMES in roles and len(roles) > 1:
+        raise ReceiveError(
+            "Ce classeur réunit des noms, qui ne sortent pas du coffre, et d’autres feuilles : les donner en deux "
+            f"classeurs. {KEPT}"
+        )
     if NAMES in roles:
         given.keep(vault, root, study, NAMES, content, grids[0].kind, today)
         return [*lines, f"Rangé dans le coffre sous « {NAMES} », d’où il ne sort pas."]
