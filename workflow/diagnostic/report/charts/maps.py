@@ -88,7 +88,7 @@ def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart
     sentences = [sentence for part in parts for sentence in part.told()]
     facts = [one.fact_id for part in parts for one in part.shown]
     alternative = " ".join([f"Carte, {ground.name} : {said}.", *how])
-    return image(picture, name, alternative, [*sentences, told], facts)
+    return image(picture, name, alternative, [*sentences, told, credit], facts)
 
 
 DISCS = "Disques de surface proportionnelle au nombre."
