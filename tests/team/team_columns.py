@@ -67,11 +67,14 @@ SITUATION = {
     "autre chose": "",
 }
 LAW = {"Je ne le savais pas": "learn"}  # wordings of this form that the codebook does not have, by list and code
-SHEETS: dict[str, tuple[str, dict[str, dict[str, str]]]] = {  # role → own file, own sheet → own heading → variable
-    "situation_coding": (
-        "codage.xlsx",
-        {
-            "codage": {
+BOOKS: dict[str, list[tuple[str, str, str, dict[str, str]]]] = {
+    # a workbook to give → its sheets: own file, own sheet, the project's sheet, own heading → variable
+    "codage": [
+        (
+            "codage.xlsx",
+            "codage",
+            "Codage des situations",
+            {
                 "D'où": "record_kind",
                 "Numéro du formulaire": "record_id",
                 "Situation n°": "situation_number",
@@ -79,13 +82,15 @@ SHEETS: dict[str, tuple[str, dict[str, dict[str, str]]]] = {  # role → own fil
                 "Région": "origin_region",
                 "Facteurs": "vulnerability",
                 "Commune (Insee)": "commune",
-            }
-        },
-    ),
-    "interview_sheets": (
-        "entretiens.xlsx",
-        {
-            "journal": {
+            },
+        )
+    ],
+    "entretiens": [
+        (
+            "entretiens.xlsx",
+            "journal",
+            "Entretiens",
+            {
                 "N°": "interview_id",
                 "Jour": "date",
                 "Qui on a vu": "structure",
@@ -96,21 +101,29 @@ SHEETS: dict[str, tuple[str, dict[str, dict[str, str]]]] = {  # role → own fil
                 "Combien": "people_met",
                 "Dont déjà répondu": "already_answered",
             },
-            "situations": {
+        ),
+        (
+            "entretiens.xlsx",
+            "situations",
+            "Situations d'entretien",
+            {
                 "Entretien": "interview_id",
                 "Situation n°": "situation_number",
                 "Vient de": "situation_origin",
                 **{own: name for own, name in SITUATION.items() if name},
             },
-        },
-    ),
-    "coded_ads": (
-        "annonces.xlsx",
-        {
-            "annonces": {
+        ),
+    ],
+    "annonces": [
+        (
+            "annonces.xlsx",
+            "annonces",
+            "Annonces",
+            {
                 "Annonce": "ad_id",
                 "Qui code": "coder",
                 "Site": "site_code",
+                "Ville": "place",
                 "Page": "page_rank",
                 "Rang": "rank_on_page",
                 "Codée le": "coded_on",
@@ -129,13 +142,15 @@ SHEETS: dict[str, tuple[str, dict[str, dict[str, str]]]] = {  # role → own fil
                 "Copies cherchées": "copies_searched",
                 "Copies": "copies_total",
             },
-            "copies": {"Annonce": "ad_id", "Site": "site_code", "Copies": "copies"},
-        },
-    ),
-    "partners": (
-        "partenaires.xlsx",
-        {
-            "contacts": {
+        ),
+        ("annonces.xlsx", "copies", "Copies", {"Annonce": "ad_id", "Site": "site_code", "Copies": "copies"}),
+    ],
+    "partenaires": [
+        (
+            "partenaires.xlsx",
+            "contacts",
+            "Partenaires",
+            {
                 "Code": "partner_code",
                 "Champ": "activity_field",
                 "Type": "structure_type",
@@ -146,14 +161,52 @@ SHEETS: dict[str, tuple[str, dict[str, dict[str, str]]]] = {  # role → own fil
                 "Suite": "outcome",
                 "Commune (Insee)": "commune",
             },
-            "relances": {"Code": "partner_code", "Relancée le": "reminded_on", "Par": "channel", "Suite": "outcome"},
-        },
-    ),
-    "sites_history": (
-        "historique.xlsx",
-        {
-            "changements": {"Site": "site_code", "Constaté le": "observed_on", "État": "site_state"},
-            "conditions": {
+        ),
+        (
+            "partenaires.xlsx",
+            "relances",
+            "Relances",
+            {"Code": "partner_code", "Relancée le": "reminded_on", "Par": "channel", "Suite": "outcome"},
+        ),
+    ],
+    "internet": [
+        (
+            "sites.csv",
+            "",
+            "Sites",
+            {"Code": "site_code", "Type": "category", "Miroir": "mirror_group", "État": "status", "Note": "remarks"},
+        ),
+        (
+            "decomptes.csv",
+            "",
+            "Décomptes",
+            {"Site": "site_code", "Ville": "place", "Annonces": "count", "Comment": "method"}
+            | {"Du": "window_start", "Au": "window_end"},
+        ),
+        (
+            "pages.csv",
+            "",
+            "Pages lues",
+            {
+                "Site": "site_code",
+                "Ville": "place",
+                "Page": "page_rank",
+                "Annonces vues": "ads_shown",
+                "Pertinentes": "ads_relevant",
+                "Pages en tout": "pages_total",
+            },
+        ),
+        (
+            "historique.xlsx",
+            "changements",
+            "Historique des sites",
+            {"Site": "site_code", "Constaté le": "observed_on", "État": "site_state"},
+        ),
+        (
+            "historique.xlsx",
+            "conditions",
+            "Conditions des sites",
+            {
                 "Site": "site_code",
                 "Trouvé par": "found_by",
                 "Options payantes": "paid_options",
@@ -162,40 +215,80 @@ SHEETS: dict[str, tuple[str, dict[str, dict[str, str]]]] = {  # role → own fil
                 "Prix": "price_class",
                 "Lu le": "terms_read_on",
             },
-        },
-    ),
-    "demand": (
-        "demande.xlsx",
-        {
-            "demande": {
+        ),
+    ],
+    "demande": [
+        (
+            "demande.xlsx",
+            "demande",
+            "Annonces de demande",
+            {
                 "Site": "site_code",
                 "Ville": "place",
                 "Annonces de demande": "demand_count",
                 "Du": "window_start",
                 "Au": "window_end",
             },
-            "forum": {
+        ),
+        (
+            "demande.xlsx",
+            "forum",
+            "Forum archivé",
+            {
                 "Forum": "source_code",
                 "Ville": "place",
                 "Année": "forum_year",
                 "Fils": "threads_active",
                 "Pseudonymes au moins": "pseudonyms_minimum",
             },
-            "pénal": {
+        ),
+        (
+            "demande.xlsx",
+            "pénal",
+            "Réponse pénale",
+            {
                 "Année": "penal_year",
                 "Mesure": "measure",
                 "Nombre": "measure_count",
                 "Source": "measure_source",
                 "À peu près": "approximate",
             },
-            "lieux": {
+        ),
+        (
+            "demande.xlsx",
+            "lieux",
+            "Établissements",
+            {
                 "Code": "venue_code",
                 "Type": "venue_type",
                 "Arrondissement": "arrondissement",
                 "Trouvé par": "venue_source",
             },
-        },
-    ),
+        ),
+    ],
+    "presse": [
+        (
+            "presse.csv",
+            "",
+            "Presse",
+            {
+                "Titre": "title",
+                "Journal": "outlet",
+                "Paru le": "date",
+                "Année": "year_heading",
+                "De quoi": "press_themes",
+                "Affaire": "case_group",
+            },
+        )
+    ],
+}
+ROLES = {  # role → where the study holds it: a file of its own beside the others, or the vault
+    "situation_coding": "",
+    "interview_sheets": "",
+    "coded_ads": "coded_ads.xlsx",
+    "partners": "partners.xlsx",
+    "sites_history": "sites_history.xlsx",
+    "demand": "demand.xlsx",
 }
 _FIELD = {
     "social": "social",
@@ -204,61 +297,9 @@ _FIELD = {
     "éducation": "education",
     "police": "public_safety",
     "justice": "justice",
-    "hébergement et logement": "housing",
-    "enseignement et jeunesse": "education",
-    "justice et probation": "justice",
 }
 # role → own file (and sheet), then in the declared order: column, own heading, own value → code
 TABLES: dict[str, tuple[str, list[tuple[str, str, dict[str, str]]]]] = {
-    "sites": (
-        "sites.csv",
-        [
-            ("site_code", "Code", {}),
-            ("category", "Type", {"petites annonces": "classifieds", "rencontres": "dating", "massages": "massage"}),
-            ("mirror_group", "Miroir", {}),
-            ("status", "État", {"ouvert": "open", "fermé": "closed"}),
-            ("under_mirror_label", "", {}),
-            ("remarks", "Note", {}),
-        ],
-    ),
-    "ad_counts": (
-        "decomptes.csv",
-        [
-            ("site_code", "Site", {}),
-            ("place", "Ville", {}),
-            ("count", "Annonces", {}),
-            ("method", "Comment", {"compté": "exact", "pages lues": "page_extrapolated"}),
-            ("window_start", "Du", {}),
-            ("window_end", "Au", {}),
-        ],
-    ),
-    "ad_pages": (
-        "pages.csv",
-        [
-            ("site_code", "Site", {}),
-            ("place", "", {}),
-            ("page_rank", "Page", {}),
-            ("ads_shown", "Annonces vues", {}),
-            ("ads_relevant", "Pertinentes", {}),
-            ("pages_total", "Pages en tout", {}),
-            ("ads_announced", "", {}),
-        ],
-    ),
-    "press": (
-        "presse.csv",
-        [("date", "Paru le", {}), ("outlet", "Journal", {}), ("title", "Titre", {}), ("year_heading", "Année", {})],
-    ),
-    "interviews": (
-        "entretiens.xlsx",
-        [
-            ("date", "Jour", {}),
-            ("structure", "Qui on a vu", {}),
-            ("mode", "Comment", {"présentiel": "in_person", "téléphone": "telephone"}),
-            ("place", "Ville", {}),
-            ("activity_field", "Secteur", _FIELD),
-            ("interlocutor", "Magistrat", {"procureure": "prosecutor", "autre": "other"}),
-        ],
-    ),
     "structures": (
         "structures.csv",
         [
@@ -309,7 +350,6 @@ TABLES: dict[str, tuple[str, list[tuple[str, str, dict[str, str]]]]] = {
         ],
     ),
 }
-VAULT = ("interview_sheets", "situation_coding")
 DUPLICATES = (
     "doublons.csv",
     [
@@ -344,16 +384,4 @@ KNOWN = {  # questions whose « Autre » is typed, and their other answers
         "retraité",
     },
     "de quoi vit-elle": {"minima sociaux", "salaire", "sans ressources"},
-}
-WORDS = {"police": "police, gendarmerie", "hébergement": "Hébergement, logement"}
-LABELS = {  # the label of each table's first key, which the second row must bear
-    "record_id": "Numéro",
-    "record_kind": "Source",
-    "interview_id": "Numéro de l'entretien",
-    "ad_id": "Numéro de l'annonce",
-    "partner_code": "Code du partenaire",
-    "site_code": "Code du site",
-    "source_code": "Code du forum",
-    "penal_year": "Année",
-    "venue_code": "Code de l'établissement",
 }

@@ -188,15 +188,15 @@ def in_prostitution(situations: Iterable[Situation]) -> list[Situation]:
 
 
 def shared(found: Iterable[tuple[Situation, Sequence[str]]], one_each: bool = False) -> Counter[str]:
-    """Own answer → persons, as the published rules count them: the smallest number written, 1 for a blank; an answer
-    alone is everyone's; in a group with several, one person for each answer and nothing of the others. `one_each`: more
-    answers than persons say nothing."""
+    """Own answer → persons, as the study's rules count them: the smallest number written, 1 for a blank; an answer alone
+    is everyone's, as is each of several that a person can hold together. `one_each`: of those that exclude each other,
+    one person for each and nothing of the others; more of them than persons say nothing."""
     made: Counter[str] = Counter()
     for one, answers in found:
         number = counted(one)[1]
-        if len(answers) == 1:
-            made[answers[0]] += number
-        elif len(answers) <= number or not one_each:
+        if len(answers) == 1 or not one_each:
+            made.update(dict.fromkeys(answers, number))
+        elif len(answers) <= number:
             made.update(answers)
     return made
 

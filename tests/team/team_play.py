@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from team_columns import DUPLICATES, FORM, KNOWN, LABELS, LAW, SHEETS, SITUATION, TABLES, VAULT, WORDS
+from team_columns import BOOKS, DUPLICATES, FORM, KNOWN, LAW, ROLES, SITUATION, TABLES
 
 STUDY, DAY = "47-2026", "2026-07-01"
 Say = Callable[..., str]  # gives a command, and what it said
@@ -50,17 +51,17 @@ class Team:
     def work(self) -> None:
         """Everything from the files to the calculation, which is left to the caller."""
         self.command("creer", STUDY, "--date", DAY)
+        self.configuration()
         self.questionnaire()
-        for role in SHEETS:
-            self.workbook(role)
+        for name in BOOKS:
+            self.workbook(name)
         for role in TABLES:
             self.table(role)
-        self.configuration()
         self.command("sceller", STUDY, "--date", DAY)
 
     def questionnaire(self) -> None:
         """The form: received, described, its mapping corrected line by line, its wordings and free answers settled."""
-        content, typed = settled((self.folder / "formulaire.xlsx").read_bytes())
+        content, typed = settled(load_workbook(self.folder / "formulaire.xlsx"))
         export = self.save("../recus/formulaire.xlsx", content, typed, "formulaire.xlsx : « Autre » écrits à la main")
         self.command("recevoir", STUDY, "questionnaire", str(export), "--date", DAY)
         self.command("decrire", STUDY, "questionnaire")
@@ -70,53 +71,38 @@ class Team:
         options = "config/codebook/options.csv"
         self.save(options, spelled((self.root / options).read_bytes()), len(LAW), "options.csv : autres écritures")
 
-    def workbook(self, role: str) -> None:
-        """A workbook whose headings are renamed, into the vault or beside the other files."""
-        name, sheets = SHEETS[role]
-        content, free = settled((self.folder / name).read_bytes())
-        content, typed = renamed(content, sheets)
-        typed += free
-        if role in VAULT:
-            path = self.save(f"../recus/{role}.xlsx", content, typed, f"{name} : en-têtes")
-            self.command("recevoir", STUDY, role, str(path), "--date", DAY)
-            return
-        place = f"resources/studies/{STUDY}/{name}"
-        self.save(place, content, typed, f"{name} : en-têtes")
-        self.save(f"{place}.meta.yaml", ORIGIN.format(title=name).encode(), 6, f"{name}.meta.yaml")
+    def workbook(self, name: str) -> None:
+        """A workbook of the team's own sheets under the project's names, received; its role is recognised."""
+        content, typed = renamed([(self.sheet(file, own), *rest) for file, own, *rest in BOOKS[name]])
+        path = self.save(f"../recus/{name}.xlsx", content, typed, f"{name}.xlsx : feuilles et en-têtes")
+        self.command("recevoir", STUDY, str(path), "--date", DAY)
 
     def table(self, role: str) -> None:
-        """A table whose columns are renamed and put in order, in the place of the trial's."""
+        """A table whose columns are renamed and put in order, received."""
         name, wanted = TABLES[role]
         content, typed = ordered(self.rows(name), wanted)
-        place = f"resources/studies/{STUDY}/{role}.csv"
-        self.save(place, content, typed, f"{role}.csv : en-têtes et codes")
-        record = f"{place}.meta.yaml"
-        text = (self.root / record).read_text(encoding="utf-8")
-        text, count = re.subn(r"^trial: true\n", "", text, flags=re.M)
-        text, more = re.subn(r"^source: .*$", "source: Relevé par l’équipe", text, flags=re.M)
-        self.save(record, text.encode(), count + more, f"{role}.csv.meta.yaml")
+        path = self.save(f"../recus/{role}.csv", content, typed, f"{role}.csv : en-têtes et codes")
+        self.command("recevoir", STUDY, str(path), "--date", DAY)
 
-    def decisions(self) -> None:
+    def decisions(self) -> str:
         """The decisions on pairs, keyed as the team knows situations: the form's number, the situation's."""
         name, wanted = DUPLICATES
         content, typed = ordered(self.rows(name), wanted)
-        place = f"resources/studies/{STUDY}/duplicates.csv"
-        self.save(place, content, typed, "duplicates.csv : en-têtes et codes")
-        self.save(f"{place}.meta.yaml", ORIGIN.format(title=name).encode(), 6, "duplicates.csv.meta.yaml")
+        path = self.save("../recus/duplicates.csv", content, typed, "duplicates.csv : en-têtes et codes")
         choices = self.root / f"config/studies/{STUDY}.yaml"
         text = choices.read_text(encoding="utf-8").replace("\nreceived:", "\n  duplicates: duplicates.csv\n\nreceived:")
         self.save(choices.relative_to(self.root), text.encode(), 1, f"{STUDY}.yaml : doublons")
-        self.command("sceller", STUDY, "--date", DAY)
+        return self.command("recevoir", STUDY, "duplicates", str(path), "--date", DAY)
+
+    def sheet(self, file: str, own: str) -> list[list[Any]]:
+        """The rows of a sheet, headings included, as a spreadsheet shows them."""
+        if not own:
+            return [[cell or None for cell in row] for row in self.rows(file)]
+        return [list(row) for row in load_workbook(self.folder / file)[own].iter_rows(values_only=True)]
 
     def rows(self, name: str) -> list[list[str]]:
         content = (self.folder / name).read_bytes()
-        if name.endswith(".csv"):
-            return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
-        first = load_workbook(io.BytesIO(content)).worksheets[0]
-        return [
-            [f"{cell:%Y-%m-%d}" if hasattr(cell, "strftime") else "" if cell is None else str(cell) for cell in row]
-            for row in first.iter_rows(values_only=True)
-        ]
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
 
     def configuration(self) -> None:
         """The study's own file: real, its roles, its outlines; and what the team concludes."""
@@ -127,7 +113,7 @@ class Team:
             "Équipe à compléter": "Équipe imaginée",
             "  questionnaire: template": "  questionnaire: mapping\n  interview_sheets: template",
             "vintage: essai": 'vintage: "2026, imaginé"',
-            "\nreceived:": "\n" + "".join(f"  {r}: {SHEETS[r][0]}\n" for r in SHEETS if r not in VAULT) + "\nreceived:",
+            "\nreceived:": "".join(f"\n  {role}: {file}" for role, file in ROLES.items() if file) + "\n\nreceived:",
         }
         edits = 0
         for old, new in changes.items():
@@ -143,18 +129,9 @@ class Team:
             self.save(f"config/studies/{STUDY}/{name}", (self.folder / name).read_bytes(), 0, name)
 
 
-ORIGIN = """title: {title}
-origin: observed
-source: Relevé par l’équipe
-licence: Licence Ouverte 2.0
-date: '2026-07-01'
-sha256: '0000000000000000000000000000000000000000000000000000000000000000'
-"""
-
-
-def settled(content: bytes) -> tuple[bytes, int]:
+def settled(book: Workbook) -> tuple[bytes, int]:
     """A workbook where each free answer typed in the place of « Autre » is « Autre » again: one cell typed for each."""
-    book, typed = load_workbook(io.BytesIO(content)), 0
+    typed = 0
     for sheet in book.worksheets:
         for column in sheet.iter_cols():
             known = KNOWN.get(str(column[0].value).rpartition(" : ")[2], set())
@@ -195,32 +172,58 @@ def spelled(content: bytes) -> bytes:
     return text.encode("utf-8-sig")
 
 
-def renamed(content: bytes, sheets: Mapping[str, Mapping[str, str]]) -> tuple[bytes, int]:
-    """A workbook under the codebook's names, a row of labels below them. Edits: each heading, line of labels and distinct
-    value typed."""
-    book, typed = load_workbook(io.BytesIO(content)), 0
-    for name, headings in sheets.items():
-        sheet = book[name]
-        own = [str(cell.value) for cell in sheet[1]]
-        for at, head in enumerate(own, start=1):
-            sheet.cell(1, at).value = headings.get(head, head)
-            typed += headings.get(head, head) != head
-        typed += replaced(sheet)
+def renamed(sheets: Sequence[tuple[list[list[Any]], str, Mapping[str, str]]]) -> tuple[bytes, int]:
+    """One workbook of several sheets (rows, the project's name of the sheet, own heading → variable), a row of labels
+    below the names. Edits: each sheet named, each heading, line of labels, free answer and distinct word typed."""
+    book, typed = Workbook(), 0
+    book.remove(book.active)
+    for rows, title, _ in sheets:
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    content, typed = settled(book)
+    book = load_workbook(io.BytesIO(content))
+    for (rows, _, headings), sheet in zip(sheets, book.worksheets, strict=True):
+        own = [str(head) for head in rows[0]]
+        names = [headings.get(head, head) for head in own]
+        for at, (head, name) in enumerate(zip(own, names, strict=True), start=1):
+            sheet.cell(1, at).value = name
+            typed += name != head
+        typed += 2 + replaced(sheet)  # the sheet's name, the line of labels
         sheet.insert_rows(2)
-        for at, head in enumerate(own, start=1):
-            sheet.cell(2, at).value = LABELS.get(headings.get(head, ""), head)
-        typed += 1
+        for at, (head, name) in enumerate(zip(own, names, strict=True), start=1):
+            sheet.cell(2, at).value = LABELS.get(name, head)
     return saved(book), typed
 
 
+WORDS = {  # the team's words that the codebook does not know: variable → own word → a label of its list
+    "activity_field": {"police": "police, gendarmerie", "hébergement": "Hébergement, logement"},
+    "category": {"massages": "Massages érotiques"},
+    "method": {"compté": "Décompte exact", "pages lues": "Extrapolé des pages lues"},
+}
+LABELS = {  # the label of each table's first key, which the second row must bear
+    "record_id": "Numéro",
+    "record_kind": "Source",
+    "interview_id": "Numéro de l'entretien",
+    "ad_id": "Numéro de l'annonce",
+    "partner_code": "Code du partenaire",
+    "site_code": "Code du site",
+    "date": "Date",
+    "source_code": "Code du forum",
+    "penal_year": "Année",
+    "venue_code": "Code de l'établissement",
+}
+
+
 def replaced(sheet: Worksheet) -> int:
-    """The team's words that the codebook does not know replaced everywhere; how many of them."""
+    """The team's words that the codebook does not know replaced everywhere in their column; how many of them."""
     found = set()
     for column in sheet.iter_cols():
-        for cell in column[1:] if column[0].value == "activity_field" else ():
-            if cell.value in WORDS:
-                found.add(cell.value)
-                cell.value = WORDS[str(cell.value)]
+        words = WORDS.get(str(column[0].value), {})
+        for cell in column[1:] if words else ():
+            if cell.value in words:
+                found.add((column[0].value, cell.value))
+                cell.value = words[str(cell.value)]
     return len(found)
 
 

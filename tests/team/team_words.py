@@ -287,8 +287,8 @@ def counts(truth: Internet) -> Sheet:
 
 def read_pages(truth: Internet) -> Sheet:
     """The pages of the site that is too large to be counted."""
-    head: Row = ["Site", "Page", "Annonces vues", "Pertinentes", "Pages en tout"]
-    return [head, *map(list, pages(truth))]
+    head: Row = ["Site", "Ville", "Page", "Annonces vues", "Pertinentes", "Pages en tout"]
+    return [head, *([site, None, *rest] for site, *rest in pages(truth))]
 
 
 def coded(truth: Internet) -> dict[str, Sheet]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from pathlib import Path
 
 import pytest
 import team_expected as expected
 import team_files
+from openpyxl import load_workbook
 from team_people import People
 from team_play import confirmed, settled, spelled
 
@@ -31,7 +33,8 @@ def read(people: People) -> Received:
     """The form as the team gives it, once its mapping is corrected and its own wordings are known."""
     files = read_folder(Path(__file__).parents[2] / FOLDER)
     codebook = load(files | {OPTIONS: spelled(files[OPTIONS])})
-    content, _ = settled(team_files.xlsx({"Form1": team_files.words.form(people)}))
+    form = io.BytesIO(team_files.xlsx({"Form1": team_files.words.form(people)}))
+    content, _ = settled(load_workbook(form))
     proposal = mapping.propose(read_export(content, ROLE, short_rows=True)[0], Headings(codebook, ROLES[ROLE]))
     found = read_exports(
         codebook, {ROLE: content}, {ROLE: "mapping"}, lambda kind, values: list(values), {ROLE: confirmed(proposal)[0]}

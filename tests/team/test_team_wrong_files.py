@@ -18,7 +18,7 @@ import pytest
 from copies import Project, fresh
 from openpyxl import load_workbook
 from replay import Call, Estimated, of_project, recorded, replayed
-from team_columns import SHEETS, TABLES, VAULT
+from team_columns import ROLES, TABLES
 from team_files import main
 from team_play import STUDY, Team
 
@@ -28,8 +28,10 @@ pytestmark = pytest.mark.slow  # a study made by commands, then a check for each
 
 Once = Callable[[str, Callable[[Path], Any]], Any]
 QUESTIONNAIRE = "questionnaire"
-PUBLIC = (*TABLES, *(role for role in SHEETS if role not in VAULT))
-EXPORTS = (QUESTIONNAIRE, *VAULT)
+CSVS = ("sites", "ad_counts", "ad_pages", "press", "interviews", *TABLES)
+WORKBOOKS = {role: file for role, file in ROLES.items() if file}
+PUBLIC = (*CSVS, *WORKBOOKS)
+EXPORTS = (QUESTIONNAIRE, "interview_sheets", "situation_coding")
 KEYS = (  # role, its sheet, the column there that names a row of another table
     ("situation_coding", 0, "record_id"),
     ("interview_sheets", 1, "interview_id"),
@@ -37,17 +39,15 @@ KEYS = (  # role, its sheet, the column there that names a row of another table
     ("coded_ads", 1, "ad_id"),
     ("coded_ads", 1, "site_code"),
     ("partners", 1, "partner_code"),
-    ("sites_history", 0, "site_code"),
-    ("sites_history", 1, "site_code"),
+    ("sites_history", 3, "site_code"),
+    ("sites_history", 4, "site_code"),
     ("demand", 0, "site_code"),
     ("sites", 0, "site_code"),
     ("ad_counts", 0, "site_code"),
     ("ad_pages", 0, "site_code"),
 )
 LETTERS = str.maketrans("CDEM", "WXYZ")  # sites that no register has
-NOT_TOLD = {
-    ("twice", "restitutions"): "two rows alike of a table without a key are counted twice (issue 15, 8)",
-}
+NOT_TOLD = {("twice", "restitutions"): "two rows alike of a table without a key are counted twice (issue 15, 8)"}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,11 @@ def content(project: Project, role: str) -> bytes:
     """What the study holds for a role."""
     if role in EXPORTS:
         return opened(project.root, STUDY, create=False).read_received(role)
-    return project.input(STUDY, SHEETS[role][0] if role in SHEETS else f"{role}.csv").read_bytes()
+    return place(project, role).read_bytes()
+
+
+def place(project: Project, role: str) -> Path:
+    return project.input(STUDY, WORKBOOKS.get(role, f"{role}.csv"))
 
 
 # --- a file, changed -----------------------------------------------------------------------------------------------
@@ -82,7 +86,7 @@ Change = Callable[[list[list[Any]], int], list[list[Any]]]  # rows of a sheet, h
 
 def rewritten(role: str, given: bytes, change: Change) -> bytes:
     """The file with the rows of each sheet changed below its headings."""
-    if role in TABLES:
+    if role in CSVS:
         rows = list(csv.reader(io.StringIO(given.decode(), newline="")))
         out = io.StringIO()
         csv.writer(out).writerows(change(rows, 0))
@@ -100,7 +104,7 @@ def rewritten(role: str, given: bytes, change: Change) -> bytes:
 
 def body(role: str) -> int:
     """The first row below the headings."""
-    return 2 if role in SHEETS else 1
+    return 2 if role in ROLES else 1
 
 
 def sorted_otherwise(role: str, given: bytes) -> bytes:
@@ -221,8 +225,8 @@ def test_sorted_otherwise(project: Project, tmp_path: Path) -> None:
     same = of_project(project.root, STUDY)
     other = project.copy(tmp_path / "projet")
     for role in PUBLIC:
-        place = other.input(STUDY, SHEETS[role][0] if role in SHEETS else f"{role}.csv")
-        place.write_bytes(sorted_otherwise(role, place.read_bytes()))
+        file = place(other, role)
+        file.write_bytes(sorted_otherwise(role, file.read_bytes()))
     assert other.diagnostic("sceller", STUDY).code == 0
     found = of_project(other.root, STUDY, rewrite=lambda role, data: sorted_otherwise(role, data))
     pd.testing.assert_frame_equal(numbers(same), numbers(found))
