@@ -40,6 +40,7 @@ def problems(role: str, old: str, new: str) -> list[Problem]:
         ("restitutions", "2026-02-04", "04/02/2026", 2, "A", "forme attendue"),
         ("restitutions", "2026-02-04", "2026-02-30", 2, "A", "n’existe pas"),
         ("restitutions", "2026-02-04", "2026-13", 2, "A", "n’existe pas"),
+        ("restitutions", "2026,final", "2026-02-04,interim", 3, "A", "en double"),
     ],
 )
 def test_it_is_refused_at_its_cell(role: str, old: str, new: str, row: int, column: str, words: str) -> None:

@@ -47,7 +47,6 @@ KEYS = (  # role, its sheet, the column there that names a row of another table
     ("ad_pages", 0, "site_code"),
 )
 LETTERS = str.maketrans("CDEM", "WXYZ")  # sites that no register has
-NOT_TOLD = {("twice", "restitutions"): "two rows alike of a table without a key are counted twice (issue 15, 8)"}
 
 
 @pytest.fixture(scope="module")
@@ -167,16 +166,6 @@ def needed(project: Project, call: Call) -> list[Call]:
     return [one for one in recorded(project.root, STUDY) if made & set(one.outputs.values()) and one is not call]
 
 
-def cases(kind: str, roles: tuple[str, ...]) -> list[Any]:
-    """A case for each role; those that the project does not tell yet are expected to fail, with their reason."""
-    marked = []
-    for role in roles:
-        reason = NOT_TOLD.get((kind, role))
-        marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
-        marked.append(pytest.param(role, id=role, marks=marks))
-    return marked
-
-
 def test_the_files_as_they_are_block_nothing(project: Project) -> None:
     assert blocking(project, {}).empty
 
@@ -196,18 +185,18 @@ def test_two_responses_of_one_number(project: Project) -> None:
     assert len(blocking(project, {QUESTIONNAIRE: given})) >= 1
 
 
-@pytest.mark.parametrize("role", cases("twice", (*PUBLIC, *EXPORTS)))
+@pytest.mark.parametrize("role", (*PUBLIC, *EXPORTS))
 def test_given_twice(project: Project, role: str) -> None:
     assert len(blocking(project, {role: twice(role, content(project, role))}))
 
 
-@pytest.mark.parametrize("role", cases("half", (*PUBLIC, *EXPORTS)))
+@pytest.mark.parametrize("role", (*PUBLIC, *EXPORTS))
 def test_cut_in_half(project: Project, role: str) -> None:
     """A file of which a half was lost after it was accepted."""
     assert len(blocking(project, {role: half(role, content(project, role))}, sealed=False))
 
 
-@pytest.mark.parametrize("role", cases("other role", (*PUBLIC, *EXPORTS)))
+@pytest.mark.parametrize("role", (*PUBLIC, *EXPORTS))
 def test_under_another_role(project: Project, role: str) -> None:
     """Each role given the file of the role after it, among those that come by the same door."""
     door = PUBLIC if role in PUBLIC else EXPORTS

@@ -52,6 +52,13 @@ def repeated_practices(tables: Tables) -> Iterator[Finding]:
         yield Finding("practices", row, "title", message, "Supprimer la ligne en trop.")
 
 
+@needs(restitutions=("date", "version", "audience"))
+def repeated_restitutions(tables: Tables) -> Iterator[Finding]:
+    for row, first in repeats(tables["restitutions"], ("date", "version", "audience")):
+        message = f"Ligne en double : même date, même version, mêmes destinataires que la ligne {first}."
+        yield Finding("restitutions", row, "date", message, "Supprimer la ligne en trop.")
+
+
 @needs(outreach=tuple(STEPS))
 def narrowing_steps(tables: Tables) -> Iterator[Finding]:
     """Each step is reached by a part of the one before it, so never by more."""
