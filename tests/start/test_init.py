@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import io as text_io
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -340,6 +341,8 @@ def test_an_interruption_leaves_no_trace(root: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_vault_that_git_would_keep_is_refused_without_trace(root: Path) -> None:
+    if shutil.which("git") is None:
+        pytest.skip("git absent")
     subprocess.run(["git", "init", "-q", str(root)], check=True)
     assert any("git" in reason for reason in refused(root, STUDY))
     (root / ".gitignore").write_text("/vault/\n", encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import types
@@ -77,6 +78,8 @@ def test_only_studies_have_vaults(tmp_path: Path, study: str) -> None:
 
 
 def git(folder: Path, *words: str) -> None:
+    if shutil.which("git") is None:
+        pytest.skip("git absent")
     subprocess.run(
         ["git", "-C", str(folder), "-c", "user.name=x", "-c", "user.email=x", *words], check=True, capture_output=True
     )
