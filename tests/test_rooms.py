@@ -18,7 +18,7 @@ AT_THE_ROOT = {"__init__.py", "__main__.py"}
 WITH_ROOMS = {"estimate"}  # a phase that is itself cut into rooms
 
 LINES, FUNCTION, PARAMETERS = 400, 60, 12
-ROOM = 6_900  # lines
+ROOM = 6_000  # lines
 SEVERAL = 36  # functions of more than six parameters, at most
 # What is larger than it should be. A name that is no longer needed here fails too: the list only gets shorter.
 LARGE_MODULES = {"collect.tables"}

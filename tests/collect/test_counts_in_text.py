@@ -12,7 +12,7 @@ from drawn import cases
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from diagnostic.collect.counts.reading import (
+from diagnostic.counts.reading import (
     CATEGORIES,
     PLAUSIBLE_LIMIT,
     RULES,

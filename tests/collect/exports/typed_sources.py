@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook.model import Codebook
-from diagnostic.collect.counts.reading import Count, read_count
+from diagnostic.counts.reading import Count, read_count
 
 SHOWN = {"sheet", "row"}  # where the cells stand: each tool has its own places
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from diagnostic.codebook.model import Codebook
-from diagnostic.collect.counts.reading import read_count
+from diagnostic.counts.reading import read_count
 from diagnostic.reconstruct.professionals import UNAWARE, Unit
 from diagnostic.reconstruct.publication import Impossible
 from diagnostic.reconstruct.questions import Questions

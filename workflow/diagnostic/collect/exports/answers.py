@@ -14,10 +14,10 @@ import pandas as pd
 
 from diagnostic.codebook.labels import longest_match, normalise
 from diagnostic.codebook.model import Codebook, Option, Variable
-from diagnostic.collect.counts.reading import read_counts
 from diagnostic.collect.exports.layout import NOT_TICKED, TICKED, Told
 from diagnostic.collect.exports.records import Raw
 from diagnostic.core.french import number
+from diagnostic.counts.reading import read_counts
 
 _NUMBER = re.compile(r"\d{1,9}")
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+")

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from diagnostic.collect.counts.amounts import total_or_open
-from diagnostic.collect.counts.grammar import Reader
-from diagnostic.collect.counts.model import CATEGORIES, RULES, Count, Part
-from diagnostic.collect.counts.tokens import NotRead, fold, tokenise
-from diagnostic.collect.counts.words import BLANKS, UNKNOWNS, ZEROS
+from diagnostic.counts.amounts import total_or_open
+from diagnostic.counts.grammar import Reader
+from diagnostic.counts.model import CATEGORIES, RULES, Count, Part
+from diagnostic.counts.tokens import NotRead, fold, tokenise
+from diagnostic.counts.words import BLANKS, UNKNOWNS, ZEROS
 
 __all__ = ["CATEGORIES", "PLAUSIBLE_LIMIT", "RULES", "Count", "Part", "read_count", "read_counts"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from diagnostic.collect.counts.tokens import NotRead, Token
-from diagnostic.collect.counts.words import GROUPS, SEVERAL, Phrases
+from diagnostic.counts.tokens import NotRead, Token
+from diagnostic.counts.words import GROUPS, SEVERAL, Phrases
 
 END = Token("")
 _LOOK_AHEAD = 8  # longer than any phrase of the lists

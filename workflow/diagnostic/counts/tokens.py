@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from diagnostic.collect.counts.numerals import GLUE, numeral
-from diagnostic.collect.counts.words import GROUP_OF
+from diagnostic.counts.numerals import GLUE, numeral
+from diagnostic.counts.words import GROUP_OF
 
 YEARS = range(1900, 2101)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from diagnostic.collect.counts.amounts import Amount, approximate, bounded, total_or_open
-from diagnostic.collect.counts.model import CATEGORIES, MEN, MINORS, UNKNOWN, WOMEN, Part
-from diagnostic.collect.counts.quantities import Noun, Quantities
-from diagnostic.collect.counts.tokens import NotRead
-from diagnostic.collect.counts.words import (
+from diagnostic.counts.amounts import Amount, approximate, bounded, total_or_open
+from diagnostic.counts.model import CATEGORIES, MEN, MINORS, UNKNOWN, WOMEN, Part
+from diagnostic.counts.quantities import Noun, Quantities
+from diagnostic.counts.tokens import NotRead
+from diagnostic.counts.words import (
     ABOUT_BEFORE,
     ADULTS,
     AFTER,

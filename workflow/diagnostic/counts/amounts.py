@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from diagnostic.collect.counts.tokens import NotRead, Token
+from diagnostic.counts.tokens import NotRead, Token
 
 APPROXIMATION = 5  # one fifth either way: "une dizaine" is [8, 12]
 

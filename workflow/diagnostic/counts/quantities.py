@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from diagnostic.collect.counts.amounts import Amount, around, between, exact, one_sided
-from diagnostic.collect.counts.cursor import Cursor
-from diagnostic.collect.counts.model import MEN, MINORS, UNKNOWN, WOMEN
-from diagnostic.collect.counts.tokens import NotRead
-from diagnostic.collect.counts.words import (
+from diagnostic.counts.amounts import Amount, around, between, exact, one_sided
+from diagnostic.counts.cursor import Cursor
+from diagnostic.counts.model import MEN, MINORS, UNKNOWN, WOMEN
+from diagnostic.counts.tokens import NotRead
+from diagnostic.counts.words import (
     ADJECTIVES,
     ADULTS,
     CHOICES,
