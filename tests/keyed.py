@@ -143,6 +143,7 @@ def errors(received: dict[str, bytes], contents: dict[str, bytes], **formats: st
 def tables(received: dict[str, bytes], contents: dict[str, bytes]) -> dict[str, pd.DataFrame]:
     files = {role: role for role in contents}
     found = collect(files, {}, dict.fromkeys(received, "template"), received, pseudonyms, **contents, **BOOK)
+    found["places"] = found["places"].assign(origin="observed")
     return {name: frame for name, frame in found.items() if isinstance(frame, pd.DataFrame)}
 
 

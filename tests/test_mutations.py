@@ -64,7 +64,7 @@ def good() -> dict[str, pd.DataFrame]:
     )
     counted = internet.consolidate(found["sites"], found["ad_counts"], found["ad_pages"], files)
     coded = ads.consolidate(found["ads"], found["ad_copies"], found["received_rows"], {})
-    facts = described.estimate(made["described"], made["pairs"], found["places"], STUDY, {}, {}, **handmade.BOOK)[
+    facts = described.estimate(made["described"], made["pairs"], found["places"], STUDY, **handmade.BOOK)[
         "described_facts"
     ]
     consolidated = forms | made | {"shared_rows": rows} | counted | coded

@@ -16,7 +16,7 @@ from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
 from diagnostic.estimate.field import partners
 from diagnostic.estimate.people import described
-from diagnostic.estimate.tally import Choices, counted, prepare
+from diagnostic.estimate.tally import Choices, counted, prepare, prepared
 from diagnostic.estimate.texts.described import TEXTS
 
 REPORT = Path(__file__).parents[2] / "report"
@@ -32,7 +32,7 @@ def told(number: str, **answers: str) -> handmade.Row:
 def under(rows: list[handmade.Row], fact: str, **choices: bool) -> tuple[float, float, float, float]:
     """Value, bounds and base of an indicator of persons under some choices."""
     made = consolidated(rows)
-    ready = prepare(made["described"], made["pairs"], meaning(CODEBOOK), Choices(**choices))
+    (ready,) = prepared(made["described"], made["pairs"], meaning(CODEBOOK), [Choices(**choices)])
     indicator = next(one for one in CODEBOOK.counted("person") if fact in (one.fact_id, one.count_id))
     found = counted(ready, indicator.asked, indicator.told, indicator.within)
     assert found is not None
@@ -96,6 +96,7 @@ def test_other_alone_says_nothing_of_the_other_answers() -> None:
     found = facts(consolidated(rows))
     assert found.loc["cond.base_finance", "value"] == 3
     assert found.loc["persons.finances.other", "value"] == 5  # who ticked it is still counted
+    assert "autre_non_code" in found.loc["cond.no_resources", "rules"]
 
 
 def test_a_closed_rest_of_a_list_is_an_answer() -> None:
@@ -117,9 +118,9 @@ def test_the_ceiling_is_the_one_that_the_study_declares(ceiling: int, high: int)
     typed = handmade.responses([dict(row) for row in handmade.read("responses")]).assign(professionals=1)
     empty = pd.DataFrame()
     made = gather(typed, own, empty, none, empty, handmade.decisions([]), CODEBOOK, None, counting)
-    found = described.estimate(
-        made["described"], made["pairs"], layout(), "00-2026", handmade.ORIGINS, {}, counting, **BOOK
-    )["described_facts"].set_index("fact_id")
+    found = described.estimate(made["described"], made["pairs"], layout(), "00-2026", counting, **BOOK)[
+        "described_facts"
+    ].set_index("fact_id")
     persons = found.loc["shared.persons_concerned"]
     assert (persons["value"], persons["low"], persons["high"]) == (1 + 12 + 3, 1 + 12 + 3, high)
     assert "plafond_declare" in persons["rules"] and f"Borne haute : {ceiling} personnes" in persons["method"]
@@ -179,7 +180,7 @@ def test_a_structure_that_stayed_silent_has_not_answered() -> None:
             "row": range(3, 13),
         }
     )
-    found = partners.estimate(table, table.iloc[:0], Places.empty(), "00-2026", {}, {})["partners_facts"]
+    found = partners.estimate(table, table.iloc[:0], Places.empty(), "00-2026")["partners_facts"]
     share = found.set_index("fact_id").loc["partners.response_pct"]
     assert (share["value"], share["low"], share["high"]) == (20, 20, 30)
 

@@ -112,6 +112,8 @@ def gather(
 def _named(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> None:
     """Raises ValueError where a row that counts is in no row of the table that the ledger names."""
     counted = rows[rows["outcome"].ne("set_aside")]
+    if counted.empty:
+        return
     named = counted["into"].fillna("").str.partition("/")
     for table, own in named.groupby(0):
         if table != "reproduction":

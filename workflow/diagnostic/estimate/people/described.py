@@ -6,17 +6,19 @@ answer is read at its smallest. They cover the years that respondents tell of, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.indicators import Indicator
-from diagnostic.codebook.meaning import STATUS, meaning
+from diagnostic.codebook.meaning import OTHER, STATUS, Meaning, meaning
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
 from diagnostic.codebook.terms import SOME
+from diagnostic.consolidate.described import options
 from diagnostic.consolidate.people import middle
 from diagnostic.consolidate.questionnaire import EVERYTHING
 from diagnostic.core.french import number
@@ -57,7 +59,8 @@ def estimate(
     ready, alone = prepared(described, pairs, said, (Choices(), Choices(one_per_situation=True)))
     index = Places(places)
     build = Builder(TEXTS, "consolidate/described", index.origin(*DESCRIBING))
-    make = Maker(build, finder(index, described), _rules(described, pairs), decided(pairs, index))
+    uncoded = frozenset(name for name in said.open if np.any(options(described, name).get(OTHER, False)))
+    make = Maker(build, finder(index, described), _rules(described, pairs), decided(pairs, index), uncoded)
     facts = [
         *_totals(ready, pairs, make, counting),
         *(one for indicator in codebook.counted("person") for one in _indicator(ready, alone, indicator, make)),
@@ -77,21 +80,24 @@ def estimate(
 @dataclass(frozen=True)
 class Maker:
     """What all facts of persons need: the builder, the cells of variables, the rules that touched numbers of persons, the
-    cells of what was decided of pairs."""
+    cells of what was decided of pairs, the variables to which « autre » was answered with a text that nobody coded."""
 
     build: Builder
     named: Cells
     rules: tuple[str, ...]
     decided: str
+    uncoded: frozenset[str]
 
     def cells(self, *variables: str) -> str:
         """The cells of some variables, and those that say which situations are of the same persons."""
         return " ; ".join(filter(None, (*map(self.named, variables), self.decided)))
 
-    def reading(self, *variables: str, exclusive: Collection[str]) -> tuple[str, ...]:
-        """The rules on numbers of persons, and those on groups to which several answers to the variables were given."""
-        of = {"groupe_mixte" if name in exclusive else "groupe_entier" for name in variables}
-        return *self.rules, *sorted(of, reverse=True)
+    def reading(self, *variables: str, meaning: Meaning) -> tuple[str, ...]:
+        """The rules on numbers of persons, and those on how answers to the variables are read: several of one group, and
+        an « autre » that nobody coded."""
+        of = {"groupe_mixte" if name in meaning.exclusive else "groupe_entier" for name in variables}
+        uncoded = ("autre_non_code",) if self.uncoded & set(variables) else ()
+        return *self.rules, *sorted(of, reverse=True), *uncoded
 
     @property
     def merging(self) -> tuple[str, ...]:
@@ -190,7 +196,7 @@ def _indicator(ready: Described, alone: Described, indicator: Indicator, make: M
         "among": among(indicator),
         "group": group_of(BASE, *informed, *indicator.asked),
         "base": group_of(BASE, *informed, *indicator.within),
-        "rules": make.reading(*indicator.variables, exclusive=ready.meaning.exclusive),
+        "rules": make.reading(*indicator.variables, meaning=ready.meaning),
         "cells": make.cells(SIZE, STATUS, *indicator.variables),
     }
     limits = (tally.low, tally.high)
@@ -225,7 +231,7 @@ def _unknown(ready: Described, codebook: Codebook, make: Maker) -> Iterator[Fact
         given: dict[str, Any] = {
             "group": group_of(BASE, (variable, (UNKNOWN,))),
             "base": group_of(BASE),
-            "rules": make.reading(variable, exclusive=ready.meaning.exclusive),
+            "rules": make.reading(variable, meaning=ready.meaning),
             "cells": make.cells(SIZE, variable),
         }
         yield build.count(text, missing, total, **given)
@@ -276,7 +282,7 @@ def _every_option(ready: Described, codebook: Codebook, question: Variable, make
             "note": "" if variable in ready.meaning.exclusive else UP_TO,
             "group": group_of(BASE, (variable, (option.code,))),
             "base": group_of(BASE),
-            "rules": make.reading(variable, exclusive=ready.meaning.exclusive),
+            "rules": make.reading(variable, meaning=ready.meaning),
             "cells": make.cells(SIZE, STATUS, variable),
         }
         limits, text = (tally.low, tally.high), "persons.{variable}.{option}"
