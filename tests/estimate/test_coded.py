@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from diagnostic.core import io
 from diagnostic.estimate.formulas.multiplicity import estimate_persons
 from diagnostic.estimate.sample import coded
+from diagnostic.estimate.sample.returned import REVIEW
+from diagnostic.estimate.sample.usable import link
 
 # ad, coder, date, site, relevant, group, searched, total
 CODINGS = pd.DataFrame(
@@ -134,3 +137,34 @@ def test_a_possible_group_is_told_apart_and_must_exist():
     assert found["maybe"].dropna().to_dict() == {"b": "group k1", "c": "group k2"}
     same = coded.usable_ads(given.assign(cluster_maybe=["k1", None, ""]), drawn)
     assert same["maybe"].isna().all()  # one's own group is no doubt
+
+
+def test_a_lone_ad_can_be_named_in_a_doubt():
+    drawn = pd.DataFrame({"ad_id": ["a", "b", "c", "d", "e"], "stratum": "E01"})
+    given = pd.DataFrame(
+        {
+            "ad_id": ["a", "b", "c", "d", "e"],
+            "coder": "AB",
+            "coded_on": "2026-03-01",
+            "relevant": ["yes", "yes", "yes", "yes", "no"],
+            "site_code": "E01",
+            "cluster_id": ["k1", None, None, "b", None],
+            # a group that is also an ad's number is the group; an ad of a group stands for its group
+            "cluster_maybe": ["c", "a", "b", "d", None],
+        }
+    )
+    found = coded.usable_ads(given, drawn).set_index("ad_id")["maybe"]
+    assert found.dropna().to_dict() == {"a": "ad c", "b": "group k1", "c": "group b"}  # d names itself: no doubt
+
+
+def test_a_doubt_that_names_nobody_is_an_ad_to_look_at_and_stops_nothing():
+    """An unknown group, an ad that is not relevant: both are told, in a table that the door accepts."""
+    given = CODINGS[CODINGS["coder"] == "ab"].assign(cluster_maybe=["G999", "E02-1", None, None, "E01-2", None, None])
+    typed = given.rename(columns={name: f"{name}.code" for name in given if name not in ("coded_on", "copies_total")})
+    typed = typed.rename(columns={"coded_on": "coded_on.date", "copies_total": "copies_total.number"}).assign(turn=1)
+    frame = pd.DataFrame({"stratum": ["E01", "E02"], "site_code": ["E01", "E02"], "size": 40, "kept": True})
+    found = link(typed, COPIES, frame, DRAWN)
+    told = found["conflicts"]
+    assert told.loc[told["conflict"] == "maybe", "ad_id"].to_list() == ["E01-1", "E01-2"]
+    assert set(told["conflict"]) <= set(REVIEW)
+    assert len(io.validate(told, "estimate/conflicts")) == len(told)

@@ -14,7 +14,7 @@ import pandas as pd
 CONFLICTS = {
     "total": "le détail des copies par site ne redonne pas le total",
     "detail": "le total compte des sites hors du cadre, et le détail par site manque",
-    "maybe": "le groupe possible n’est celui d’aucune annonce utilisable",
+    "maybe": "le groupe possible n’est ni un groupe ni le numéro d’une annonce utilisable",
     "group": "les annonces d’un même groupe n’ont pas le même nombre de copies",
 }
 
@@ -23,9 +23,9 @@ def usable_ads(codings: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
     """One row per drawn ad that was coded and found relevant, with its `stratum` and `person`, all answers kept.
 
     `codings`: one row per ad and coder. An ad coded twice keeps its earliest coding (then the first coder in the
-    alphabet): the second one only measures agreement. `person` is the group of duplicates, or the ad alone; `maybe`, another group that may be
-    the same person, None where there is no doubt. Ads that
-    were not drawn are left out.
+    alphabet): the second one only measures agreement. `person` is the group of
+    duplicates, or the ad alone; `maybe`, another person who may be the same, named by a group or by one of its ads,
+    None where there is no doubt. Ads that were not drawn are left out.
     """
     first = codings.sort_values(["ad_id", "coded_on", "coder"], kind="stable").drop_duplicates("ad_id")
     first = first[first["relevant"] == "yes"].drop(columns=["stratum"], errors="ignore")
@@ -34,8 +34,11 @@ def usable_ads(codings: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
     alone = group.isna() | (group == "")
     person = ("group " + group.astype(str)).where(~alone, "ad " + ads["ad_id"].astype(str))
     other = ads["cluster_maybe"].astype(object) if "cluster_maybe" in ads else pd.Series(None, index=ads.index)
-    blank = other.isna() | (other == "") | (other == group)
-    return ads.assign(person=person, maybe=("group " + other.astype(str)).where(~blank, None))
+    other = other.where(other.ne(""), None)
+    grouped = "group " + other.astype(str)
+    by_ad = other.map(person.set_axis(ads["ad_id"]))  # a lone ad has no group: its number names it
+    named = grouped.where(grouped.isin(person) | by_ad.isna(), by_ad)
+    return ads.assign(person=person, maybe=named.where(other.notna() & named.ne(person), None))
 
 
 def multiplicities(
