@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 
 from diagnostic.estimate.formulas import draw
-from diagnostic.estimate.formulas.sampling import allocate_collapsed, sample_size
+from diagnostic.estimate.formulas.sampling import sample_size
 
 ADS = {"E01": 32, "E02": 9, "E03": 0, "E06": 1, "E15": 171, "E20": 160, "A02": 43} | {
     f"D{number:02}": 17 for number in range(1, 12)
@@ -129,8 +129,7 @@ def test_mirrors_are_collapsed_place_by_place_then_taken_whole():
     assert collapsed["stands_for"]["D01"] == 11 and collapsed["stands_for"]["E15"] == 1
     size = sample_size(int(MIRRORED["size"].sum()), 0.05, 0.95)
     planned = draw.plan(collapsed, size)["coded"]
-    expected = allocate_collapsed(MIRRORED["size"], MIRRORED["mirror_group"], size, 2)
-    assert planned.to_dict() == expected[planned.index].to_dict() and planned["D01"] == 17
+    assert planned["D01"] == 17 and planned.sum() == min(size, collapsed["size"].sum())
     two = pd.DataFrame(
         {
             "site_code": ["D01", "D01", "D02", "D02", "D03"],
@@ -143,6 +142,14 @@ def test_mirrors_are_collapsed_place_by_place_then_taken_whole():
     kept = draw.collapse_mirrors(two)
     assert kept["stands_for"].to_dict() == {"D01 / Lens": 3, "D02 / Arras": 1}
     assert draw.collapse_mirrors(two[::-1])["stands_for"].to_dict() == kept["stands_for"].to_dict()
+
+
+def test_the_longest_mirror_stands_for_its_group():
+    """The group of the note: a list of 10 and one of 17 have 17 ads at most, and those are drawn from."""
+    late = frame_of({"D01": 10, "D02": 17, "D03": 17, "E01": 5}, mirror_group=["M", "M", "M", ""])
+    kept = draw.collapse_mirrors(late)
+    assert kept["size"].to_dict() == {"D02": 17, "E01": 5} and kept["stands_for"]["D02"] == 3
+    assert draw.collapse_mirrors(late[::-1])["size"].to_dict() == {"E01": 5, "D02": 17}
 
 
 def test_sizes_for_a_design_effect_and_losses():

@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2, hypergeom
 
+from diagnostic.estimate.formulas import draw
 from diagnostic.estimate.formulas.sampling import (
     allocate,
-    allocate_collapsed,
     hypergeometric_interval,
     implied_confidence,
     realised_margin,
@@ -162,21 +162,9 @@ def test_the_other_convention():
 
 
 def test_mirrors_collapsed_before_sampling():
-    assert list(allocate_collapsed(COUNTS, GROUPS, 249, 2)) == COLLAPSED
-
-
-def test_each_mirror_group_keeps_its_first_site_that_has_ads():
-    counts = pd.Series([0, 5, 5, 9, 3, 3, 40], index=list("abcdefg"))
-    groups = pd.Series(["x", "x", "x", None, "y", "y", ""], index=counts.index)
-    assert list(allocate_collapsed(counts, groups, 20, 1)) == [0, 5, 0, 2, 3, 0, 10]
-    assert list(allocate_collapsed(counts[::-1], groups, 20, 1)) == [10, 0, 3, 2, 0, 5, 0]  # the same in any order
-
-
-def test_a_collapsed_frame_smaller_than_the_size_is_taken_whole():
-    counts, groups = pd.Series([17, 17], index=["a", "b"]), pd.Series(["x", "x"], index=["a", "b"])
-    assert list(allocate_collapsed(counts, groups, 32, 2)) == [17, 0]
-    with pytest.raises(ValueError):
-        allocate_collapsed(counts, groups, 16, 2)
+    frame = pd.DataFrame({"size": COUNTS, "place": "", "mirror_group": GROUPS})
+    planned = draw.plan(draw.collapse_mirrors(frame), 249)["coded"]
+    assert list(planned.reindex(COUNTS.index, fill_value=0)) == COLLAPSED
 
 
 FRAMES = st.lists(st.integers(0, 60), min_size=1, max_size=12).filter(sum)

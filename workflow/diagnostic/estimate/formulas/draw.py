@@ -89,17 +89,19 @@ def strata(site_code: pd.Series, place: pd.Series) -> pd.Index:
 
 
 def collapse_mirrors(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with one list per mirror group and place, the first by name that has ads; the others are
-    left out.
+    """The frame with one list per mirror group and place, that with the most ads; the others are left out.
 
-    Adds `stands_for` (how many lists the row stands for) and `take_all` (a kept mirror is coded whole: its ads
+    A mirror that is late or was counted on another day shows fewer: the longest list leaves no ad out of the frame. Of
+    equal lists, the first by name that has ads. Adds `stands_for` (how many lists the row stands for) and `take_all` (a kept mirror is coded whole: its ads
     have many copies and weigh little).
     """
     group = frame["mirror_group"].fillna("") if "mirror_group" in frame else pd.Series("", index=frame.index)
     key = group.where(group == "", group + " / " + frame["place"].fillna(""))
     filled = frame["size"] > 0
     lists = key[filled].groupby(key[filled]).transform("size").reindex(frame.index, fill_value=1)
-    first = ~key[filled].sort_index().duplicated()  # whatever the order of the register
+    # by name before by size: equal lists are told apart whatever the order of the register
+    longest = frame[filled].sort_index().sort_values("size", ascending=False, kind="stable").index
+    first = ~key[longest].duplicated()
     kept = (key == "") | (filled & first.reindex(frame.index, fill_value=False))
     result = frame.assign(stands_for=lists.where(key != "", 1).astype("int64"), take_all=key != "")
     return result[kept]

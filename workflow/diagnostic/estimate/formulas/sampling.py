@@ -146,27 +146,6 @@ def allocate(counts: pd.Series, size: int, floor: int, convention: str = "raise"
     return result
 
 
-def allocate_collapsed(counts: pd.Series, mirror_group: pd.Series, size: int, floor: int) -> pd.Series:
-    """Share `size` codings with declared mirrors collapsed first: their ads are the same, so one is enough.
-
-    `mirror_group`: the group of each site, same index as `counts`, missing or empty for a site without
-    mirror. The first non-empty site of each group, by its name, is taken whole, the others of the group get 0, and the
-    sites without mirror share what is left (convention "raise"). The sum is `size`, or the whole collapsed
-    frame if that is smaller. Raises ValueError when the whole mirrors or the floors do not fit in `size`.
-    """
-    groups = mirror_group.reindex(counts.index)
-    mirrored = groups.notna() & (groups != "")
-    filled = counts[mirrored & (counts > 0)].sort_index()  # whatever the order of the register
-    kept = filled.groupby(groups, sort=False).head(1)
-    whole, others = int(kept.sum()), counts[~mirrored]
-    if whole > size:
-        raise ValueError(f"the mirrors to take whole hold {whole} ads: more than the {size} to code")
-    allocation = pd.Series(0, index=counts.index, name="allocation", dtype="int64")
-    allocation[kept.index] = kept
-    allocation[others.index] = allocate(others, min(size - whole, int(others.sum())), floor)
-    return allocation
-
-
 def wilson(k: int, n: int, confidence: float, population: int | None = None) -> tuple[float, float]:
     """Wilson interval of a proportion, k of n; drawn from N units, z² becomes z² (N - n) / (N - 1).
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import pandas as pd
+
 from diagnostic.collect.tables import CATEGORIES
 from diagnostic.estimate.facts import Builder, Fact
+from diagnostic.estimate.formulas.draw import collapse_mirrors
 from diagnostic.estimate.internet.frame import FRAME, SiteTotal, counted_cells
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.internet import TEXTS
@@ -30,8 +33,11 @@ def sites(totals: Sequence[SiteTotal], index: Places) -> Iterator[Fact]:
             yield build.count("ads.sites_{category}", len(own), total, cells=where, category=code, name=name)
 
 
-def mirrors(totals: Sequence[SiteTotal], index: Places) -> Iterator[Fact | None]:
-    """Mirror groups, all together: ads in the block, at most how many distinct, frame once each group counts once."""
+def mirrors(totals: Sequence[SiteTotal], frame: pd.DataFrame, index: Places) -> Iterator[Fact | None]:
+    """Mirror groups, all together: ads in the block, at most how many distinct, frame once each group counts once.
+
+    `frame`: the lists of the register (`lists`). What stands for a group is what the draw keeps of it.
+    """
     groups: dict[str, list[SiteTotal]] = {}
     for site in totals:
         if site.mirror_group:
@@ -45,7 +51,8 @@ def mirrors(totals: Sequence[SiteTotal], index: Places) -> Iterator[Fact | None]
         return index.at((site.site_row for site in found), "sites", column)
 
     ads = sum(site.value for site in members)
-    distinct = sum(max(site.value for site in group) for group in groups.values())
+    kept = collapse_mirrors(frame)
+    distinct = float(kept.loc[kept["mirror_group"].ne(""), "value"].sum())
     build = Builder(TEXTS, TABLE, index.origin(*FRAME), counted_cells(index, members))
     yield build.count("ads.mirror_sites", len(members), cells=rows("mirror_group", members))
     yield build.count("ads.mirror_ads", ads, total)

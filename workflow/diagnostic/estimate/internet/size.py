@@ -12,10 +12,10 @@ import pandas as pd
 from diagnostic.collect.tables import CATEGORIES
 from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact
+from diagnostic.estimate.formulas.draw import collapse_mirrors, plan
 from diagnostic.estimate.formulas.profiles import domain_margins
 from diagnostic.estimate.formulas.sampling import (
     allocate,
-    allocate_collapsed,
     implied_confidence,
     realised_margin,
     sample_size,
@@ -36,9 +36,11 @@ ALLOCATIONS = {
 
 @dataclass(frozen=True)
 class Frame:
-    """All the ads of the sites, from which a sample is drawn: `counts` by site, `size` of the sample, how cells are named."""
+    """All the ads of the sites, from which a sample is drawn: its `lists`, `counts` by site, `size` of the sample, how
+    cells are named."""
 
     totals: Sequence[SiteTotal]
+    lists: pd.DataFrame
     counts: pd.Series
     size: int
     sampling: Mapping[str, float]
@@ -54,12 +56,16 @@ class Frame:
 
 
 def facts(
-    totals: Sequence[SiteTotal], sampling: Mapping[str, float], origin: str, cells: Callable[[Sequence[SiteTotal]], str]
+    totals: Sequence[SiteTotal],
+    lists: pd.DataFrame,
+    sampling: Mapping[str, float],
+    origin: str,
+    cells: Callable[[Sequence[SiteTotal]], str],
 ) -> Iterator[Fact]:
     """Size, margin, variants and allocations for the frame of all the sites' ads (N = whole number of ads)."""
     counts = pd.Series({site.site_code: site.size for site in totals})
     size = sample_size(int(counts.sum()), sampling["margin"], sampling["confidence"], sampling["proportion"])
-    frame = Frame(totals, counts, size, sampling, cells)
+    frame = Frame(totals, lists, counts, size, sampling, cells)
     build = Builder(TEXTS, "consolidate/counts", origin, cells(totals))
     yield from _size(build, OF_ADS, frame.population, sampling)
     yield from _variants(build, frame)
@@ -151,17 +157,24 @@ def _allocations(build: Builder, frame: Frame) -> Iterator[Fact]:
 def _choices(frame: Frame) -> dict[str, tuple[Callable[[], pd.Series], str, tuple[str, ...]]]:
     """The allocations by the end of their name (none: the chosen one): how they are made, French name, rules."""
     counts, size, floor = frame.counts, frame.size, int(frame.sampling["floor"])
-    groups = pd.Series({site.site_code: site.mirror_group or None for site in frame.totals}, dtype="object")
     chosen = partial(allocate, counts, size, floor, str(frame.sampling["convention"]))
     found: dict[str, tuple[Callable[[], pd.Series], str, tuple[str, ...]]] = {
         "": (chosen, "allocation retenue", ("plus_forts_restes", "plancher"))
     }
     for key, (convention, least, name) in ALLOCATIONS.items():
         found[f"_{key}"] = (partial(allocate, counts, size, least, convention), name, ("plus_forts_restes",))
-    if groups.notna().any():
+    if any(site.mirror_group for site in frame.totals):
         found["_collapsed"] = (
-            partial(allocate_collapsed, counts, groups, size, floor),
+            partial(_collapsed, frame.lists, size, floor),
             "miroirs regroupés avant le tirage",
             ("miroirs_regroupes", "plus_forts_restes", "plancher"),
         )
     return found
+
+
+def _collapsed(lists: pd.DataFrame, size: int, floor: int) -> pd.Series:
+    """By site, 0 where another list of its group is kept."""
+    coded = plan(collapse_mirrors(lists), size, floor)["coded"]
+    return (
+        coded.groupby(lists["site_code"].reindex(coded.index)).sum().reindex(lists["site_code"].unique(), fill_value=0)
+    )

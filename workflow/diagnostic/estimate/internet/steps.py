@@ -14,6 +14,7 @@ from diagnostic.estimate.internet import readings as internet_readings
 from diagnostic.estimate.internet import register as internet_register
 from diagnostic.estimate.internet import size as internet_sample
 from diagnostic.estimate.internet.frame import FRAME, counted_cells, site_totals
+from diagnostic.estimate.internet.lists import lists
 from diagnostic.estimate.places import Places
 
 
@@ -33,19 +34,19 @@ def estimate(
     """
     if counts["method"].isna().all():
         return {"internet": table(study, [])}
-    totals, index = site_totals(counts, pages), Places(places)
+    totals, frame, index = site_totals(counts, pages), lists(counts, pages), Places(places)
     origin = index.origin(*FRAME)
     facts: list[Fact | None] = [
         *internet_register.sites(totals, index),
         *internet_ads.ads(counts, totals, index),
         *internet_ads.windows(counts, index),
-        *internet_register.mirrors(totals, index),
+        *internet_register.mirrors(totals, frame, index),
         *internet_places.facts(counts, pages, origin, partial(_place_cells, counts, index)),
     ]
     published = dict(zip(published_figures["id"], published_figures["value"], strict=True))
     total = sum(site.size for site in totals)
     if total:
-        facts += internet_sample.facts(totals, sampling, origin, partial(counted_cells, index))
+        facts += internet_sample.facts(totals, frame, sampling, origin, partial(counted_cells, index))
         reference = publication.get("reference_population")
         if reference in published:
             cell = _published_cell(published_figures, reference, index)

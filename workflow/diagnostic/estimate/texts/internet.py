@@ -69,7 +69,7 @@ MIRRORS = {
     "ads.mirror_ads": mirror("annonces des sites miroirs", "somme des annonces des sites miroirs"),
     "ads.mirror_distinct": mirror(
         "annonces distinctes au plus dans les groupes miroirs",
-        "pour chaque groupe, les annonces d’un seul site",
+        "pour chaque groupe, et dans chaque lieu, les annonces de la liste la plus fournie",
         method="Un maximum : une même personne peut porter plusieurs de ces annonces.",
     ),
     "ads.mirror_redundant": mirror(
