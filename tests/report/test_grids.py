@@ -57,10 +57,10 @@ def test_sites_come_in_register_order_and_an_uncounted_one_says_so() -> None:
 
 def test_an_allocation_that_does_not_exist_has_no_column() -> None:
     names = [f"ads.{key}.{site}" for key in ("allocation", "allocation_raise_0") for site in ("D01", "E01")]
-    found = rows(sites.allocations(SITES, known(*names, "ads.total", "ads.sample_size"), "Essai."))
+    found = rows(sites.allocations(SITES, known(*names, "ads.sample_frame", "ads.sample_size"), "Essai."))
     assert found[0] == ["Site", "Annonces", "Retenue", "Sans plancher"]
     assert [row[0] for row in found[1:]] == ["D01", "E01", "**Ensemble**"]  # nothing is drawn on E02
-    assert found[-1] == ["**Ensemble**", "<ads.total>", "<ads.sample_size>", "<ads.sample_size>"]
+    assert found[-1] == ["**Ensemble**", "<ads.sample_frame>", "<ads.sample_size>", "<ads.sample_size>"]
 
 
 def test_a_breakdown_leaves_zeros_out_and_keeps_withheld_ones() -> None:

@@ -22,7 +22,7 @@ from diagnostic.estimate.formulas.sampling import (
     size_variants,
 )
 from diagnostic.estimate.internet.frame import SiteTotal
-from diagnostic.estimate.texts.internet_sample import OF_ADS, OF_OTHERS, TEXTS
+from diagnostic.estimate.texts.internet_sample import CITED, DRAWN, LISTED, OF_ADS, OF_OTHERS, TEXTS, WHY
 
 # The allocations shown side by side: key → convention, floor, French name.
 ALLOCATIONS = {
@@ -36,9 +36,10 @@ ALLOCATIONS = {
 
 @dataclass(frozen=True)
 class Frame:
-    """All the ads of the sites, from which a sample is drawn: its `lists`, `counts` by site, `size` of the sample, how
-    cells are named."""
+    """The ads from which a sample is drawn: its French `name`, its `lists`, their `counts` by site, `size` of the
+    sample, how cells are named."""
 
+    name: str
     totals: Sequence[SiteTotal]
     lists: pd.DataFrame
     counts: pd.Series
@@ -61,13 +62,21 @@ def facts(
     sampling: Mapping[str, float],
     origin: str,
     cells: Callable[[Sequence[SiteTotal]], str],
+    published: bool,
 ) -> Iterator[Fact]:
-    """Size, margin, variants and allocations for the frame of all the sites' ads (N = whole number of ads)."""
-    counts = pd.Series({site.site_code: site.size for site in totals})
+    """Size, margin, variants and allocations, N being the whole number of ads of the frame.
+
+    The frame is the one of the draw, mirrors collapsed (`lists.planned`); of a publication whose size is reproduced
+    (`published`) it is the published one, all the lists.
+    """
+    own = lists if published else collapse_mirrors(lists)
+    counts = own.groupby("site_code")["size"].sum().reindex([site.site_code for site in totals], fill_value=0)
     size = sample_size(int(counts.sum()), sampling["margin"], sampling["confidence"], sampling["proportion"])
-    frame = Frame(totals, lists, counts, size, sampling, cells)
+    frame = Frame(LISTED if published else DRAWN, totals, lists, counts, size, sampling, cells)
     build = Builder(TEXTS, "consolidate/counts", origin, cells(totals))
-    yield from _size(build, OF_ADS, frame.population, sampling)
+    measure = "estimate" if own["page_size"].notna().any() else "count"
+    yield build.count("ads.sample_frame", frame.population, measure=measure, frame=frame.name, why=WHY[frame.name])
+    yield from _size(build, OF_ADS, frame.name, frame.population, sampling)
     yield from _variants(build, frame)
     yield from _allocations(build, frame)
     yield from _margins(build, frame)
@@ -76,10 +85,10 @@ def facts(
 def reference_facts(population: int, sampling: Mapping[str, float], cell: str) -> Iterator[Fact]:
     """Size and margin of a neighbouring study's sample, from its published number of ads."""
     build = Builder(TEXTS, "collect/published_figures", "published", cell)
-    yield from _size(build, OF_OTHERS, population, sampling)
+    yield from _size(build, OF_OTHERS, CITED, population, sampling)
 
 
-def _size(build: Builder, frame: str, population: int, sampling: Mapping[str, float]) -> Iterator[Fact]:
+def _size(build: Builder, of: str, frame: str, population: int, sampling: Mapping[str, float]) -> Iterator[Fact]:
     margin, confidence, proportion = (sampling[name] for name in ("margin", "confidence", "proportion"))
     size = sample_size(population, margin, confidence, proportion)
     parameters = (
@@ -88,10 +97,10 @@ def _size(build: Builder, frame: str, population: int, sampling: Mapping[str, fl
     )
     realised = 100 * realised_margin(size, population, confidence, proportion)
     lowest, highest = (100 * level for level in implied_confidence(size, population, margin, proportion))
-    said: dict[str, Any] = {"parameters": parameters}
-    yield build.count(f"{frame}.sample_size", size, population, **said)
-    yield build.fact(f"{frame}.margin_of_error_pct", realised, size=french.number(size), **said)
-    yield build.fact(f"{frame}.implied_confidence_pct", 100 * confidence, (lowest, highest), **said)
+    said: dict[str, Any] = {"parameters": parameters, "frame": frame}
+    yield build.count(f"{of}.sample_size", size, population, **said)
+    yield build.fact(f"{of}.margin_of_error_pct", realised, size=french.number(size), **said)
+    yield build.fact(f"{of}.implied_confidence_pct", 100 * confidence, (lowest, highest), **said)
 
 
 def _variants(build: Builder, frame: Frame) -> Iterator[Fact]:
@@ -100,6 +109,7 @@ def _variants(build: Builder, frame: Frame) -> Iterator[Fact]:
         yield build.count(
             "ads.sample_size_variant.{variant}",
             one.size,
+            frame=frame.name,
             variant=one.variant,
             what=one.label,
             how=one.formula,
@@ -124,6 +134,7 @@ def _margins(build: Builder, frame: Frame) -> Iterator[Fact]:
             cells=frame.cells(frame.of(code)),
             category=code,
             name=CATEGORIES[code],
+            frame=frame.name,
             drawn=french.number(found.at[code, "drawn"]),
             all=french.number(found.at[code, "size"]),
         )
@@ -136,9 +147,9 @@ def _allocations(build: Builder, frame: Frame) -> Iterator[Fact]:
             allocation = compute()
         except ValueError:
             continue  # the floors or the whole mirrors do not fit in so small a sample: that allocation does not exist
-        given: dict[str, Any] = {"of": frame.size, "rules": rules, "choice": choice, "name": name}
+        given: dict[str, Any] = {"of": frame.size, "rules": rules, "choice": choice, "name": name, "frame": frame.name}
         for site in frame.totals:
-            if site.size:
+            if frame.counts[site.site_code]:
                 number, cells = float(allocation[site.site_code]), frame.cells([site])
                 yield build.count("ads.allocation{choice}.{site}", number, cells=cells, site=site.site_code, **given)
         for code, label in CATEGORIES.items():

@@ -17,6 +17,8 @@ from diagnostic.estimate.internet.frame import FRAME, counted_cells, site_totals
 from diagnostic.estimate.internet.lists import lists
 from diagnostic.estimate.places import Places
 
+SIZE = "ads.sample_size"  # a publication that says it was sized on all the ads of its sites
+
 
 def estimate(
     counts: pd.DataFrame,
@@ -46,7 +48,8 @@ def estimate(
     published = dict(zip(published_figures["id"], published_figures["value"], strict=True))
     total = sum(site.size for site in totals)
     if total:
-        facts += internet_sample.facts(totals, frame, sampling, origin, partial(counted_cells, index))
+        cells_of = partial(counted_cells, index)
+        facts += internet_sample.facts(totals, frame, sampling, origin, cells_of, SIZE in published)
         reference = publication.get("reference_population")
         if reference in published:
             cell = _published_cell(published_figures, reference, index)

@@ -2,15 +2,20 @@
 
 from functools import partial
 
-from diagnostic.estimate.texts.internet import ADS
 from diagnostic.estimate.texts.text import Text
 
 OF_ADS, OF_OTHERS = "ads", "idf"  # the study's own ads, those of the neighbouring study
-FRAMES = {OF_ADS: ADS, OF_OTHERS: "annonces répertoriées par l’étude citée"}
-ad = partial(Text, unit="ad", universe=ADS)
+DRAWN = "annonces du champ, miroirs regroupés"
+LISTED = "annonces d’offre répertoriées, miroirs compris"
+CITED = "annonces répertoriées par l’étude citée"
+WHY = {  # a frame → why it is the one
+    DRAWN: "C’est le champ du tirage : chaque groupe miroir y compte une fois.",
+    LISTED: "C’est le champ de la publication que l’étude reproduit : les miroirs y comptent chacun.",
+}
+ad = partial(Text, unit="ad", universe="{frame}")
 SIZES = {
-    f"{frame}.{name}": text(unit="ad", universe=universe)
-    for frame, universe in FRAMES.items()
+    f"{of}.{name}": text(unit="ad", universe="{frame}")
+    for of in (OF_ADS, OF_OTHERS)
     for name, text in {
         "sample_size": partial(
             Text,
@@ -39,6 +44,7 @@ SIZES = {
     }.items()
 }
 TEXTS = SIZES | {
+    "ads.sample_frame": ad("champ de l’échantillon", "somme des listes, au plus proche entier", method="{why}"),
     "ads.sample_size_variant.{variant}": ad("{what}", "{how}", method="Avant arrondi : {unrounded}."),
     "ads.planned_margin.{category}_pct": ad(
         "marge attendue dans les seuls {name}",

@@ -3,11 +3,12 @@
 from functools import partial
 
 from diagnostic.estimate.formulas.turnover import SNAPSHOT
+from diagnostic.estimate.texts.internet_sample import DRAWN
 from diagnostic.estimate.texts.text import Text
 
 DECLARED = "Ce que l’annonce déclare, qui peut être faux."
 PROFILE, MISSING, MEAN = "profile.%s.{variable}.{answer}", "profile.%s.{variable}.missing", "profile.%s.{variable}.mean"
-ADS, PERSONS = "annonces du champ, miroirs regroupés", "personnes derrière les annonces du champ, miroirs regroupés"
+ADS, PERSONS = DRAWN, "personnes derrière les annonces du champ, miroirs regroupés"
 KNOWN = " où « {question} » est renseigné"
 OF_ADS = "Σ poids des annonces concernées ÷ Σ poids des annonces de la base, poids N_h ÷ n_h"
 OF_PERSONS = "la même, chaque annonce divisée par les annonces de la même personne"

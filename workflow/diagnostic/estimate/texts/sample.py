@@ -3,9 +3,9 @@
 from functools import partial
 
 from diagnostic.estimate.formulas.turnover import SNAPSHOT
+from diagnostic.estimate.texts.internet_sample import DRAWN
 from diagnostic.estimate.texts.text import Text
 
-FRAME = "annonces du champ, miroirs regroupés"
 ASKED = {  # sampling.domains → of which part the margin is asked
     "whole": "La marge est demandée pour l’ensemble.",
     "category": "La marge est demandée pour chaque catégorie de sites à elle seule.",
@@ -24,7 +24,7 @@ RECALL_KNOWN = "Rappel mesuré sur {known} copies connues par ailleurs ; la limi
 BESIDE_COPIES = "Pour comparaison : l’estimation retenue se sert des copies."
 NO_COPIES = "Les copies n’ont pas été cherchées : aucun chiffre unique n’est donné."
 
-framed = partial(Text, unit="ad", universe=FRAME)
+framed = partial(Text, unit="ad", universe=DRAWN)
 drawn = partial(framed, rules=("tirage_repetable",))
 told = partial(drawn, formula="même graine, même champ : mêmes annonces", measure="text")
 tirage = partial(Text, unit="ad", universe="annonces tirées")

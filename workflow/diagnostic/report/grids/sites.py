@@ -104,7 +104,7 @@ def allocations(sites: pd.DataFrame, cell: Cell, caption: str) -> str:
         if any(cells):
             rows.append((site.site_code, cell(f"ads.site_count.{site.site_code}"), *cells))
     totals = (cell("ads.sample_size") if any(row[2 + i] for row in rows) else "" for i in range(len(columns)))
-    rows.append(("**Ensemble**", cell("ads.total"), *totals))
+    rows.append(("**Ensemble**", cell("ads.sample_frame"), *totals))
     header = (("Site", "left", 10), ("Annonces", "right", 9), *((title, "right", 11) for title, _ in columns))
     return pipe(header, rows, caption, "allocation", small=True)
 
