@@ -136,12 +136,12 @@ def test_a_share_of_the_whole_frame_is_unbiased_and_its_variance_too():
     assert fmean(f.se**2 for f in found) == pytest.approx(pvariance([f.value for f in found]))
 
 
-def test_a_lonely_ad_is_centred_on_the_sample():
-    """`lonely.psu = "adjust"`: e = y − R, V adds N² (1 − 1 / N) e² / (Σ w)²."""
+def test_a_lonely_ad_deviates_from_the_other_strata():
+    """e = y − R is 0.2 for the lonely ad, −0.3 on average in the other stratum: V adds N² × 0.5² / (Σ w)²."""
     design = design_of(pd.Series(list("aab")), {"a": 4, "b": 6})
     found = share(design, np.array([True, False, True]), np.ones(3, dtype=bool), np.ones(3))
     assert found.value == pytest.approx(0.8)
-    own = 4**2 * (1 - 2 / 4) * 0.5 / 2 + 6**2 * (1 - 1 / 6) * 0.2**2
+    own = 4**2 * (1 - 2 / 4) * 0.5 / 2 + 6**2 * 0.5**2
     assert found.se**2 == pytest.approx(own / 100)
 
 

@@ -127,13 +127,13 @@ def test_inclusion_probabilities(frame, drawn, expected):
         assert joint[k, m] == joint[m, k] == pytest.approx(pairs[k, m] / total, abs=1e-12)
 
 
-def test_one_site_of_one_ad_drawn_has_no_variance_and_two_share_theirs():
-    alone = weight_share("aab", [1, 2, 2], {"a": 2, "b": 5}, 3)
-    assert alone.value == pytest.approx(1.5 + 5 / 2)
+def test_one_ad_drawn_of_several_has_no_variance_of_its_own():
+    alone = weight_share("b", [2], {"b": 5}, 1)
+    assert alone.value == pytest.approx(5 / 2)
     assert alone.variance is alone.se is alone.low is alone.high is None and not alone.design_variance
-    pooled = weight_share("bc", [2, 1], {"b": 5, "c": 4}, 2)
-    # Σ N_h² (1 - 1 / N_h) = 20 + 12, times the variance of 1/2 and 1, which is 1/8
-    assert pooled.variance == pytest.approx(32 / 8) and not pooled.design_variance
+    beside = weight_share("bc", [2, 1], {"b": 5, "c": 4}, 2)
+    # Σ N_h² × (1 - 1 / 2)²
+    assert beside.variance == pytest.approx((25 + 16) / 4) and not beside.design_variance
 
 
 def test_a_site_taken_whole_adds_no_variance():

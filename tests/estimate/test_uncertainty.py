@@ -89,10 +89,11 @@ def test_first_pages_only_move_the_limits():
     assert both.kind == "sampling"  # a variance is known: the limits of the pages are not added to it
 
 
-def test_one_ad_coded_of_several_is_as_uncertain_as_can_be():
-    ads = pd.DataFrame({"stratum": ["a", "a", "b"], "person": [1, 2, 3], "multiplicity": [1, 1, 1]})
+def test_one_ad_coded_of_several_deviates_from_the_others():
+    ads = pd.DataFrame({"stratum": ["a", "a", "b"], "person": [1, 2, 3], "multiplicity": [1, 2, 4]})
     found = uncertainty.with_multiplicities(ads, counted(2, 6).set_index(pd.Index(list("ab"))))
-    assert found.parts["sampling"] ** 2 == pytest.approx(6**2 * (1 - 1 / 6) / 4)
+    # a is coded whole, with a mean of 3/4; the ad of b counts for 1/4
+    assert found.parts["sampling"] ** 2 == pytest.approx(6**2 / 4)
 
 
 def test_links_are_drawn_together():

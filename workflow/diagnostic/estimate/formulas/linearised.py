@@ -2,8 +2,7 @@
 
 R = Σ w y / Σ w x with w = N_h / n_h; V = Σ_h N_h² (1 − n_h / N_h) s²_h(e) / n_h, e = (y − R x) / Σ w x, taken over
 all the sampled ads of a stratum, those outside the domain counting for 0 (Särndal, Swensson & Wretman 1992, ch.
-5.7-5.8). A size N_h estimated from pages adds V(N_h) × (mean of e)². A stratum with one ad drawn of several is
-centred on the whole sample, whose mean e is 0, as `lonely.psu = "adjust"` of R survey does.
+5.7-5.8; `stratified`). A size N_h estimated from pages adds V(N_h) × (mean of e)².
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import scipy  # its parts are loaded when they are first used
+
+from diagnostic.estimate.formulas.stratified import mean_variances
 
 LARGE = 10  # effective cases and non-cases from which the logit interval is used
 
@@ -129,7 +130,7 @@ def ratio(design: Design, y: np.ndarray, x: np.ndarray) -> tuple[float, float]:
 
 def total(design: Design, y: np.ndarray) -> tuple[float, float]:
     """Σ w y and its standard error: no ratio, so that the sizes' own variance is not part of it."""
-    return float(design.weight @ y), math.sqrt(_stratified(design, np.asarray(y, float), centred=False))
+    return float(design.weight @ y), math.sqrt(_stratified(design, np.asarray(y, float)))
 
 
 def logit_interval(value: float, variance: float, degrees: int, confidence: float) -> tuple[float, float]:
@@ -155,17 +156,12 @@ def _linearised(design: Design, y: np.ndarray, x: np.ndarray) -> tuple[float, fl
     residual = (y - value * x) / whole
     means = _by_stratum(design, residual) / design.drawn
     pages = float((design.size_variance * means**2).sum())
-    return value, _stratified(design, residual, centred=True) + pages
+    return value, _stratified(design, residual) + pages
 
 
-def _stratified(design: Design, e: np.ndarray, centred: bool) -> float:
-    """Σ N_h² (1 − f_h) s²_h / n_h; a lonely ad deviates from the sample's mean (0 for residuals, `centred`)."""
-    n, size = design.drawn, design.size
-    means = _by_stratum(design, e) / n
-    squares = _by_stratum(design, (e - means[design.stratum]) ** 2)
-    middle = 0.0 if centred else float(design.weight @ e) / float(design.size.sum())
-    spread = np.where(n > 1, squares / np.maximum(n - 1, 1), (means - middle) ** 2)
-    return float((size**2 * (1 - n / size) * spread / n).sum())
+def _stratified(design: Design, e: np.ndarray) -> float:
+    """The variance of Σ w e."""
+    return float(design.size**2 @ mean_variances(e, design.stratum, design.size, design.drawn))
 
 
 def _by_stratum(design: Design, values: np.ndarray) -> np.ndarray:

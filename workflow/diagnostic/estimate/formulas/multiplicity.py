@@ -22,6 +22,7 @@ import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
 from diagnostic.estimate.formulas.sampling import critical_value
+from diagnostic.estimate.formulas.stratified import mean_variances
 
 NARROW = 2.0  # a standard error of a person or two: m nearly constant, the normal interval covers too little
 
@@ -31,7 +32,7 @@ class PersonsEstimate:
     """Persons of the frame: value, variance, and the interval [max(seen, value - z SE), value + z SE].
 
     `seen`: distinct persons in the sample. `variance`, `se`, `low`, `high` are None when the design gives no
-    variance (one single site with one ad drawn of several). `design_variance`: the variance is unbiased,
+    variance (one ad drawn of several in all). `design_variance`: the variance is unbiased,
     every site having two ads drawn or all. `narrow`: the standard error is under two persons, prefer the
     interval of D_HT. `negative`: the variance estimate was negative, set to 0, and the interval is that of
     the other estimator.
@@ -92,30 +93,22 @@ def weight_share(
     seen: int,
     confidence: float = 0.95,
 ) -> PersonsEstimate:
-    """D_HH = Σ_h (N_h / n_h) Σ 1 / m_i, variance Σ_h N_h² (1 - n_h / N_h) s²_h(1 / m) / n_h.
+    """D_HH = Σ_h (N_h / n_h) Σ 1 / m_i, variance Σ_h N_h² V(mean_h of 1 / m) (`stratified`).
 
-    Sites with one ad drawn of several have no variance of their own: they share that of their 1 / m. Raises
-    ValueError for a multiplicity under 1, a site with ads but none drawn, or more ads drawn than shown.
+    One ad drawn of several in all gives no variance. Raises ValueError for a multiplicity under 1, a site with ads but
+    none drawn, or more ads drawn than shown.
     """
     m = np.asarray(multiplicities)
     if (m < 1).any():
         raise ValueError("a sampled ad is one of its person's ads: multiplicities start at 1")
-    of_site: dict[Hashable, list[float]] = {}
-    for site, ads in zip(sites, m, strict=True):
-        of_site.setdefault(site, []).append(1 / ads)
-    shares = {site: np.array(values) for site, values in of_site.items()}
-    _check_frame(sizes, {site: len(group) for site, group in shares.items()})
-    value, variance, alone = 0.0, 0.0, []
-    for site, share in shares.items():
-        size, n = sizes[site], len(share)
-        value += size * float(share.mean())
-        if n == 1 < size:
-            alone.append((size, float(share[0])))
-        elif n < size:
-            variance += size**2 * (1 - n / size) * float(share.var(ddof=1)) / n
-    pooled = _pooled(alone)
-    known = None if pooled is None else variance + pooled
-    return _with_interval("weight_share", value, seen, known, not alone, confidence)
+    drawn = pd.Series(list(sites), dtype=object).value_counts()
+    _check_frame(sizes, drawn.to_dict())
+    frame = pd.Series(dict(sizes), dtype=float)[lambda size: size > 0]
+    row, n, size = frame.index.get_indexer(list(sites)), drawn.reindex(frame.index).to_numpy(), frame.to_numpy()
+    value = float((1 / m) @ (size / n)[row])
+    variance = float(size**2 @ mean_variances(1 / m, row, size, n))
+    known = None if len(m) == 1 < size.sum() else variance
+    return _with_interval("weight_share", value, seen, known, bool(((n > 1) | (n == size)).all()), confidence)
 
 
 def horvitz_thompson(
@@ -172,16 +165,6 @@ def _log_missed(ads: np.ndarray, size: int, n: int) -> np.ndarray:
     kept = np.where(possible, others, n)
     logs = gammaln(kept + 1) - gammaln(kept - n + 1) - gammaln(size + 1) + gammaln(size - n + 1)
     return np.where(possible, logs, -np.inf)
-
-
-def _pooled(alone: list[tuple[int, float]]) -> float | None:
-    """Σ N_h² (1 - 1 / N_h) × variance of 1 / m over the sites with one ad drawn; None for a single one."""
-    if not alone:
-        return 0.0
-    if len(alone) == 1:
-        return None
-    weights = sum(size**2 * (1 - 1 / size) for size, _ in alone)
-    return weights * float(np.var([share for _, share in alone], ddof=1))
 
 
 def _with_interval(

@@ -24,6 +24,7 @@ import scipy  # its parts are loaded when they are first used
 from diagnostic.estimate.formulas.distinct import indicative_interval, logical_bounds, naive
 from diagnostic.estimate.formulas.multiplicity import NARROW, PersonsEstimate, recall_bounds
 from diagnostic.estimate.formulas.sampling import critical_value, wilson
+from diagnostic.estimate.formulas.stratified import mean_variances
 
 SOURCES = {
     "sampling": "tirage des annonces",
@@ -188,22 +189,18 @@ def _weight_shares(
 ) -> list[tuple[float, float, float]]:
     """D_HH, its sampling variance and what V(N_h) adds, for each row of multiplicities, one column per ad.
 
-    Strata with one ad coded of several share the variance of their 1 / m; a single such stratum takes 1/4, the
-    largest variance that values in (0, 1] can have. A stratum without usable ad takes the mean of the others.
+    A stratum without usable ad takes the mean of the others.
     """
     if not (multiplicities >= 1).all():
         raise ValueError("a coded ad is one of its person's ads: multiplicities start at 1")
     strata, sizes = len(frame), frame["size"].to_numpy(float)
     n = np.bincount(row, minlength=strata)
-    size, many = np.maximum(sizes, n), np.maximum(n, 1)
-    alone = (n == 1) & (size > 1)
+    size = np.maximum(sizes, n)
     of_size = frame["variance"].fillna(0).to_numpy(float) if "variance" in frame else np.zeros(strata)
     found = []
     for share in 1 / multiplicities:
         mean = _by_stratum(share, row, sizes)
-        spread = np.bincount(row, weights=(share - mean[row]) ** 2, minlength=strata) / np.maximum(n - 1, 1)
-        spread[alone] = np.var(mean[alone], ddof=1) if alone.sum() > 1 else 0.25
-        of_mean = (1 - n / np.maximum(size, 1)) * spread / many
+        of_mean = mean_variances(share, row, size, n)
         found.append((float(size @ mean), float(size**2 @ of_mean), float(of_size @ (mean**2 - of_mean))))
     return found
 
