@@ -41,7 +41,7 @@ class Persons:
     """The persons behind the ads: `value` (None where not identified) and the limits to print.
 
     `kind`: "sampling" when all doubt is a variance, "bounds" as soon as part of it is not. `seen`: distinct persons
-    among the coded ads, the least there can be. `se`: of sampling, pages and links together. `parts`: what each
+    among all the coded ads, the least there can be: neither the value nor a limit is under it. `se`: of sampling, pages and links together. `parts`: what each
     source (`SOURCES`) adds, in persons: a standard error, or for the last three the shift of a limit. `checks`: other
     estimates of the same number, never the headline.
     """
@@ -72,12 +72,14 @@ def with_multiplicities(
     found_share: float = 1.0,
     check: PersonsEstimate | None = None,
     confidence: float = 0.95,
+    seen: int = 0,
 ) -> Persons:
     """D_HH with all its uncertainty, from the usable coded ads: one row each, `stratum`, `person`, `multiplicity`.
 
     `frame`, by stratum: `size` (N_h, unrounded), and where pages were read `variance` (drawn pages) or, without
     variance, `low` and `high` (first pages only). `partitions`: the same ads under other sets of links (`draw_partitions`), whose mean
-    becomes the estimate. `found_share`: the least share of copies that the search finds (`recall`). `check`: D_HT
+    becomes the estimate. `seen`: distinct persons on all usable ads,
+    searched or not. `found_share`: the least share of copies that the search finds (`recall`). `check`: D_HT
     of the same sample, where its sites' copies are known; it also gives the width when D_HH varies by less than two
     persons, m being nearly constant: the normal interval of D_HH then covers too little. A list without usable ad is given
     the mean of the others, and limits that let all its ads be of persons already counted, or each of another. Raises
@@ -95,7 +97,7 @@ def with_multiplicities(
     pages = float(np.mean([variance for _, _, variance in estimates]))
     links = float(values.var(ddof=1)) * (1 + 1 / len(values)) if len(values) > 1 else 0.0
     value, se = float(values.mean()), math.sqrt(sampling + max(0.0, pages) + links)
-    seen = min(len(np.unique(person)) for person in drawn.person)
+    seen = max(seen, min(len(np.unique(person)) for person in drawn.person))
     half = critical_value(confidence) * se
     if se < NARROW and check is not None and check.se is not None:
         half = max(half, critical_value(confidence) * check.se)
@@ -119,7 +121,7 @@ def with_multiplicities(
         checks["horvitz_thompson"] = check.value
         if check.low is not None and check.high is not None:
             checks["horvitz_thompson_interval"] = (check.low, check.high)
-    return Persons(value, low, high, "bounds" if bounded else "sampling", seen, se, parts, checks)
+    return Persons(max(float(seen), value), low, high, "bounds" if bounded else "sampling", seen, se, parts, checks)
 
 
 def without_multiplicities(seen: Mapping[int, int], totals: Sequence[int]) -> Persons:

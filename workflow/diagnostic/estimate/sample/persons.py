@@ -44,7 +44,7 @@ def facts(
     searched = usable[usable["multiplicity"].notna()]
     if len(searched):
         said = DOUBTFUL if "copies_total" in doubtful else ""
-        yield from _headline(searched, held, lists, confidence, build, seed, said)
+        yield from _headline(searched, held, lists, confidence, build, seed, said, _least(usable))
     yield from _without(seen, lists, len(usable), build, bool(len(searched)))
 
 
@@ -56,6 +56,7 @@ def _headline(
     build: Builder,
     seed: int,
     said: str,
+    seen: int,
 ) -> Iterator[Fact]:
     found, known = _searched_twice(ads)
     share = uncertainty.recall(found, known, confidence) if known else None
@@ -64,7 +65,7 @@ def _headline(
     check = _check(ads, held, lists, confidence)
     links = _links(ads)
     partitions = _partitions(ads, links, seed)
-    made = uncertainty.with_multiplicities(ads, given, partitions, least, check, confidence)
+    made = uncertainty.with_multiplicities(ads, given, partitions, least, check, confidence, seen)
     yield build.fact(
         "persons.total",
         made.value,
@@ -111,11 +112,18 @@ def _searched_twice(ads: pd.DataFrame) -> tuple[int, int]:
     return int(np.minimum(found, known).sum()), int(known.sum())
 
 
-def _links(ads: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of persons of the sample that coders could not tell apart, each once, true as often as not."""
+def _least(usable: pd.DataFrame) -> int:
+    """The distinct persons on the usable ads, searched or not, were all the doubtful links true."""
+    grouped = usable.assign(group=usable["person"])
+    ads = usable.groupby("person").size()
+    return len(np.unique(uncertainty.draw_partitions(grouped, ads, _links(usable, 1.0), 1, 0).person))
+
+
+def _links(ads: pd.DataFrame, probability: float = EVEN) -> pd.DataFrame:
+    """Pairs of persons of the sample that coders could not tell apart, each once; by default true as often as not."""
     doubted = ads[ads["maybe"].isin(ads["person"]) & (ads["maybe"] != ads["person"])]
     pairs = sorted({tuple(sorted(pair)) for pair in zip(doubted["person"], doubted["maybe"], strict=True)})
-    return pd.DataFrame(pairs, columns=["first", "second"]).assign(probability=EVEN)
+    return pd.DataFrame(pairs, columns=["first", "second"]).assign(probability=probability)
 
 
 def _partitions(ads: pd.DataFrame, links: pd.DataFrame, seed: int) -> uncertainty.Partitions | None:

@@ -1,0 +1,47 @@
+"""The facts on the persons behind the ads, from usable ads as `sample.usable` gives them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from diagnostic.estimate.facts import Builder, Fact
+from diagnostic.estimate.sample import persons
+from diagnostic.estimate.tables import Held
+from diagnostic.estimate.texts.sample import TEXTS
+
+
+def usable(people: list[str], multiplicity: list[float | None], site: str = "E01") -> pd.DataFrame:
+    """One ad each: who is seen on it, and how many ads the person has where that was searched."""
+    ads = pd.DataFrame({"person": people, "multiplicity": multiplicity, "stratum": site, "site_code": site})
+    ads["multiplicity"] = ads["multiplicity"].astype(float)
+    return ads.assign(ad_id=[f"a{at}" for at in range(len(ads))], found=ads["multiplicity"], maybe=None)
+
+
+def counted(**sizes: int) -> pd.DataFrame:
+    """A frame of lists counted whole."""
+    frame = pd.DataFrame({"stratum": list(sizes), "size": list(sizes.values())})
+    value = frame["size"].astype(float)
+    return frame.assign(site_code=frame["stratum"], kept=True, value=value, low=value, high=value, variance=0.0)
+
+
+def facts(ads: pd.DataFrame, frame: pd.DataFrame) -> dict[str, Fact]:
+    found = persons.facts(ads, Held.empty(), frame, 0.95, Builder(TEXTS, "consolidate/codings", "observed"), 1)
+    return {one.fact_id: one for one in found}
+
+
+def test_the_estimate_is_never_under_the_persons_seen_on_all_coded_ads() -> None:
+    """The case of the note: 60 persons on 60 ads of 100; the eight searched have four ads each, 100 / 4 = 25."""
+    ads = usable([f"p{at}" for at in range(60)], [4.0] * 8 + [None] * 52)
+    found = facts(ads, counted(E01=100))
+    total = found["persons.total"]
+    assert found["persons.seen"].value == 60
+    assert total.low is not None and total.value is not None and total.high is not None
+    assert 60 <= total.low <= total.value <= total.high
+
+
+def test_a_person_who_may_be_another_is_not_counted_as_seen_twice() -> None:
+    """p8 may be p9, p10 may be p0: of the 60, 58 are beyond doubt."""
+    ads = usable([f"p{at}" for at in range(60)], [4.0] * 8 + [None] * 52)
+    ads.loc[[8, 10], "maybe"] = ["p9", "p0"]
+    total = facts(ads, counted(E01=100))["persons.total"]
+    assert total.low == 58
