@@ -7,11 +7,16 @@ from itertools import combinations, pairwise
 from statistics import fmean, pvariance
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.estimate.formulas.pages import estimate_pages, pages_to_read, trend_total
+from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
+from diagnostic.estimate.formulas.shares import share_interval
+from diagnostic.estimate.internet.frame import interval, site_totals
+from diagnostic.estimate.internet.lists import lists
 
 # Ten pages of 87; X = 2598, then 2590.
 EVEN = [21, 18, 24, 17, 19, 22, 15, 20, 18, 16], [30] * 10
@@ -173,3 +178,58 @@ def test_every_page_has_the_same_chance():
         read[np.array(pages_to_read("A01", 87, 10, seed)) - 1] += 1
     assert read.sum() == 87_000
     assert np.abs(read / 8700 - 10 / 87).max() < 4.5 * math.sqrt(10 / 87 * 77 / 87 / 8700)
+
+
+def two_sites(
+    first: list[tuple[int, int]], second: list[tuple[int, int]], pages: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Counts and pages of two sites, E01 and E02, from (rank, relevant) of the pages read; 30 ads a page."""
+    counts = pd.DataFrame({"site_code": ["E01", "E02"], "category": "escorting", "method": "page_extrapolated"})
+    counts = counts.assign(place=None, mirror_group=None, under_mirror_label=None, site_row=1, row=1, count=np.nan)
+    rows = [(site, rank, y) for site, own in zip(counts["site_code"], (first, second), strict=True) for rank, y in own]
+    read = pd.DataFrame(rows, columns=["site_code", "page_rank", "ads_relevant"])
+    return counts, read.assign(place=None, ads_shown=30, pages_total=pages, ads_announced=np.nan, row=1)
+
+
+def test_satterthwaite_is_between_the_smaller_and_the_sum():
+    """Two equal variances with 4 degrees each have 8 (Satterthwaite 1946); one of them alone has its own."""
+    assert satterthwaite([3.0, 3.0], [4, 4]) == pytest.approx(8)
+    assert satterthwaite([3.0, 0.0], [4, 9]) == pytest.approx(4)
+    assert satterthwaite([9.0, 1.0], [2, 5]) == pytest.approx(100 / (81 / 2 + 1 / 5))
+    assert math.isinf(satterthwaite([0.0, 2.0], [4, math.inf])) and math.isinf(satterthwaite([], []))
+    assert student_value(0.9, 8) == pytest.approx(1.859548)  # table of Student's t
+
+
+def test_a_sum_of_drawn_sites_has_t_limits_at_the_level_asked_and_none_under_what_was_seen():
+    ranks = (3, 9, 17)
+    counts, read = two_sites(list(zip(ranks, (0, 55, 0), strict=True)), list(zip(ranks, (0, 0, 6), strict=True)), 20)
+    for confidence in (0.9, 0.95):
+        totals = site_totals(counts, read, confidence)
+        whole, variances = interval(totals, confidence), [site.variance for site in totals]
+        value, degrees = sum(site.value for site in totals), satterthwaite(variances, [2, 2])
+        half = student_value(confidence, degrees) * math.sqrt(sum(variances))
+        assert (whole["low"], whole["high"]) == pytest.approx((61, value + half))  # 61 ads were seen
+        found = lists(counts, read, confidence)
+        part = share_interval([next(found[:1].itertuples())], [next(found[1:].itertuples())], confidence)
+        share = totals[0].value / value
+        weighted = [(1 - share) ** 2 * variances[0], share**2 * variances[1]]
+        reach = 100 * student_value(confidence, satterthwaite(weighted, [2, 2])) * math.sqrt(sum(weighted)) / value
+        assert part["high"] == pytest.approx(min(100, 100 * share + reach))
+
+
+@pytest.mark.parametrize("turns", [200, pytest.param(4000, marks=pytest.mark.slow)])
+def test_totals_over_two_sites_cover_as_they_say(turns):
+    """Pages of 30 ads of which 12 or 18 on average are relevant, five of 60 drawn on each site, seeds 1 to `turns`."""
+    world = np.random.default_rng(0)
+    sites = [world.binomial(30, world.beta(a, b, 60)) for a, b in ((2, 3), (3, 2))]
+    truth, hits = sum(int(site.sum()) for site in sites), 0
+    for seed in range(1, turns + 1):
+        rng, estimates = np.random.default_rng(seed), []
+        for site in sites:
+            at = np.sort(rng.choice(60, 5, replace=False))
+            estimates.append([(int(rank) + 1, int(site[rank])) for rank in at])
+        counts, read = two_sites(*estimates, 60)
+        found = interval(site_totals(counts, read, 0.95), 0.95)
+        hits += found["low"] <= truth <= found["high"]
+    error = 2.576 * math.sqrt(0.95 * 0.05 / turns)
+    assert 0.93 - error <= hits / turns <= 0.97 + error

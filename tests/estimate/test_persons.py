@@ -21,7 +21,9 @@ def counted(**sizes: int) -> pd.DataFrame:
     """A frame of lists counted whole."""
     frame = pd.DataFrame({"stratum": list(sizes), "size": list(sizes.values())})
     value = frame["size"].astype(float)
-    return frame.assign(site_code=frame["stratum"], kept=True, value=value, low=value, high=value, variance=0.0)
+    return frame.assign(
+        site_code=frame["stratum"], kept=True, value=value, low=value, high=value, variance=0.0, degrees=float("inf")
+    )
 
 
 def facts(ads: pd.DataFrame, frame: pd.DataFrame) -> dict[str, Fact]:

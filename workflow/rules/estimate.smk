@@ -174,6 +174,7 @@ rule estimate_across:
     params:
         study="{study}",
         publication=publication,
+        sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
         code=code("estimate.across"),
     message:
         "{wildcards.study} : deux listes, ce qu’un recoupement impliquerait"
@@ -294,6 +295,7 @@ rule estimate_territory:
     params:
         study="{study}",
         geography=CONFIG.policy.rules.geography.model_dump(),
+        sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
         code=code("estimate.territory.steps"),
     message:
         "{wildcards.study} : personnes et structures par lieu"

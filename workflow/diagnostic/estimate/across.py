@@ -15,7 +15,11 @@ from diagnostic.estimate.texts.across import TEXTS
 
 
 def estimate(
-    published_figures: pd.DataFrame, places: pd.DataFrame, study: str, publication: Mapping[str, str | None]
+    published_figures: pd.DataFrame,
+    places: pd.DataFrame,
+    study: str,
+    publication: Mapping[str, str | None],
+    sampling: Mapping[str, float],
 ) -> dict[str, pd.DataFrame]:
     """One row per case of the table, for a publication that gives the persons seen by two sources together."""
     chosen = published_figures[published_figures["id"] == (publication.get("persons_seen") or "")]
@@ -25,7 +29,7 @@ def estimate(
     cells = Places(places).cells(chosen.iloc[:1], "published_figures", "value")
     build = Builder(TEXTS, "collect/published_figures", "published", cells)
     facts = [build.count("two_lists.seen", seen)]
-    for case in sensitivity(seen).to_dict("records"):
+    for case in sensitivity(seen, confidence=sampling["confidence"]).to_dict("records"):
         facts += _case(case, build)
     return {"across": table(study, facts)}
 

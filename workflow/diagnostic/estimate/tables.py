@@ -129,6 +129,9 @@ class Frame(Table):
     variance: Series[float] = field(
         "Variance", "0 si compté, vide si les seules premières pages ont été lues", nullable=True, ge=0
     )
+    degrees: Series[float] = field(
+        "Degrés de liberté", "Ceux de la variance : pages lues moins une ; infinis si tout est compté", ge=0
+    )
     low: Series[float] = field("Borne basse", "Annonces au moins", ge=0)
     high: Series[float] = field("Borne haute", "Annonces au plus", ge=0)
     listed: Series[pd.Int64Dtype] = field("Places", "Places de la liste, annonces pertinentes ou non", ge=0)

@@ -102,7 +102,7 @@ def share(design: Design, case: np.ndarray, base: np.ndarray, each: np.ndarray, 
     if design.whole:
         return Ratio(value, 0.0, value, value, units, cases, float(units), "exact")
     degrees = design.degrees(base)
-    effective = _effective(value, variance, (each * design.weight)[base], degrees)
+    effective = _effective(value, variance, (each * design.weight)[base], degrees, confidence)
     if variance <= 0 or degrees < 1 or effective * min(value, 1 - value) < LARGE:
         (low, high), name = korn_graubard(value, effective, confidence), "korn_graubard"
     else:
@@ -168,11 +168,13 @@ def _by_stratum(design: Design, values: np.ndarray) -> np.ndarray:
     return np.bincount(design.stratum, weights=values, minlength=len(design.size))
 
 
-def _effective(value: float, variance: float, weights: np.ndarray, degrees: int) -> float:
+def _effective(value: float, variance: float, weights: np.ndarray, degrees: int, confidence: float) -> float:
     """n* = p (1 − p) / V × (t_{n−1} / t_df)²; where nothing varies, Kish's (Σ w)² / Σ w²."""
     if variance <= 0 or not 0 < value < 1 or degrees < 1:
         return float(weights.sum() ** 2 / (weights**2).sum())
-    return value * (1 - value) / variance * (_quantile(0.975, len(weights) - 1) / _quantile(0.975, degrees)) ** 2
+    probability = (1 + confidence) / 2
+    narrower = _quantile(probability, len(weights) - 1) / _quantile(probability, degrees)
+    return value * (1 - value) / variance * narrower**2
 
 
 def _quantile(probability: float, degrees: int) -> float:

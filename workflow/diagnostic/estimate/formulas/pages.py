@@ -16,6 +16,7 @@ import numpy as np
 import scipy  # its parts are loaded when they are first used
 
 from diagnostic.core import french
+from diagnostic.estimate.formulas.sampling import student_value
 
 TREND_LEVEL = 0.1
 
@@ -25,11 +26,14 @@ class PageEstimate:
     """The ads of one site in one place: total, standard error, limits, and how they were obtained.
 
     `drawn`: the pages were spread over the site (a sampling interval holds); else only the first were read and
-    `low`, `high` are bounds: every unseen ad irrelevant, or every one relevant. `se` is None with one page.
+    `low`, `high` are bounds: every unseen ad irrelevant, or every one relevant. `se` is None with one page; `degrees`
+    are its degrees of freedom. `seen`: the relevant ads of the pages read, the least that there can be.
     """
 
     total: float
+    seen: float
     se: float | None
+    degrees: int
     low: float
     high: float
     drawn: bool
@@ -66,7 +70,7 @@ def estimate_pages(
     ratio = seen / float(x.sum()) if x.sum() else 0.0
     if m >= big_m:
         text = f"Les {french.number(m)} pages ont été lues : décompte exact."
-        return PageEstimate(seen, 0.0, seen, seen, True, ratio, None, None, text)
+        return PageEstimate(seen, seen, 0.0, m - 1, seen, seen, True, ratio, None, None, text)
     known = shown_total is not None and bool(x.sum() > 0)
     scale = big_m * float(x.mean())
     whole = float(shown_total) if shown_total is not None and known else scale
@@ -80,7 +84,7 @@ def estimate_pages(
     drawn = not _head(order) and se is not None
     slope, p = _trend(order, y)
     if drawn and se is not None:
-        half = float(scipy.stats.t.ppf(0.5 + confidence / 2, m - 1)) * se
+        half = student_value(confidence, m - 1) * se
         low, high = max(seen, total - half), total + half
     else:
         unseen = (shown_total - x.sum()) if shown_total is not None else (big_m - m) * float(x.max())
@@ -90,7 +94,7 @@ def estimate_pages(
         unread = (whole - float(x.sum())) / (big_m - m) if known else float(x.mean())
         further = trend_total(order, x, y, big_m, max(0.0, unread))
     text = _describe(m, big_m, ratio, se, drawn, known, slope, p, further)
-    return PageEstimate(total, se, low, max(high, total), drawn, ratio, slope, p, text)
+    return PageEstimate(total, seen, se, m - 1, low, max(high, total), drawn, ratio, slope, p, text)
 
 
 def pages_to_read(name: str, pages_total: int, number: int, seed: int) -> list[int]:

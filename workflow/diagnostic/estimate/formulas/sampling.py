@@ -8,6 +8,7 @@ broken by the order of the file, never by a seed.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,28 @@ def critical_value(confidence: float) -> float:
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie strictly between 0 and 1, got {confidence}")
     return float(scipy.stats.norm.ppf((1 + confidence) / 2))
+
+
+def student_value(confidence: float, degrees: float) -> float:
+    """The two-sided quantile of Student's t for `degrees` of freedom, the normal one where they are infinite.
+
+    Raises ValueError as `critical_value`, and without a degree of freedom.
+    """
+    if math.isinf(degrees):
+        return critical_value(confidence)
+    if not degrees > 0:
+        raise ValueError(f"a variance needs a degree of freedom, got {degrees}")
+    critical_value(confidence)
+    return float(scipy.special.stdtrit(degrees, (1 + confidence) / 2))
+
+
+def satterthwaite(variances: Sequence[float], degrees: Sequence[float]) -> float:
+    """Degrees of freedom of a sum of independent estimates: (Σ V_i)² ÷ Σ (V_i² ÷ d_i) (Satterthwaite 1946).
+
+    Infinite where all that varies has its variance known, or nothing varies.
+    """
+    doubt = sum(v * v / d for v, d in zip(variances, degrees, strict=True) if v > 0)
+    return sum(variances) ** 2 / doubt if doubt else math.inf
 
 
 def sample_size(population: int, margin: float, confidence: float, proportion: float = 0.5) -> int:

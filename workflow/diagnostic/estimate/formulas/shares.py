@@ -6,11 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from diagnostic.estimate.formulas.sampling import critical_value
+from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
 
 
 class Sized(Protocol):
-    """A number of ads and what is not known of it: `variance` is None or NaN where only `low` and `high` bound it."""
+    """A number of ads and what is not known of it: `variance` is None or NaN where only `low` and `high` bound it;
+    `degrees` are its degrees of freedom."""
 
     @property
     def value(self) -> float: ...
@@ -20,12 +21,14 @@ class Sized(Protocol):
     def high(self) -> float | None: ...
     @property
     def variance(self) -> float | None: ...
+    @property
+    def degrees(self) -> float: ...
 
 
-def share_interval(part: Sequence[Sized], rest: Sequence[Sized], confidence: float = 0.95) -> dict[str, Any]:
+def share_interval(part: Sequence[Sized], rest: Sequence[Sized], confidence: float) -> dict[str, Any]:
     """`low`, `high` (0-100) and `interval_kind` of 100 × part ÷ (part + rest); nothing when every list was counted.
 
-    Pages drawn: V = ((1 − p)² V(part) + p² V(rest)) ÷ T², the lists being drawn apart. As soon as first pages only were
+    Pages drawn: V = ((1 − p)² V(part) + p² V(rest)) ÷ T², the lists being drawn apart, and t limits. As soon as first pages only were
     read: from the part at its least and the rest at its most to the reverse.
     """
     lists = [*part, *rest]
@@ -42,8 +45,10 @@ def share_interval(part: Sequence[Sized], rest: Sequence[Sized], confidence: flo
             "interval_kind": "bounds",
         }
     share, total = inside / (inside + outside), inside + outside
-    of_part, of_rest = (sum(_variance(one) or 0.0 for one in group) for group in (part, rest))
-    half = critical_value(confidence) * math.sqrt((1 - share) ** 2 * of_part + share**2 * of_rest) / total
+    weights = [(1 - share) ** 2] * len(part) + [share**2] * len(rest)
+    variances = [weight * (_variance(one) or 0.0) for weight, one in zip(weights, lists, strict=True)]
+    degrees = satterthwaite(variances, [one.degrees for one in lists])
+    half = student_value(confidence, degrees) * math.sqrt(sum(variances)) / total
     return {
         "low": 100 * max(0.0, share - half),
         "high": 100 * min(1.0, share + half),

@@ -3,7 +3,7 @@
 With multiplicities (all copies of each coded ad were searched), the headline is D_HH = Σ N_h z̄_h, z = 1 / m:
 
 - sampling and pages: V = Σ N_h² V(z̄_h) + z̄_h² V(N_h) − V(z̄_h) V(N_h), for sizes estimated from drawn pages
-  (Goodman 1960, the unbiased form); sizes of which only the first pages were read have no variance but bounds;
+  (Goodman 1960, the unbiased form), with Satterthwaite's degrees of freedom; sizes of which only the first pages were read have no variance but bounds;
 - links: doubtful pairs are drawn as true or false, all at once, and D_HH is computed again each time: mean of the
   variances + (1 + 1 / B) × variance between the draws (Rubin 1987);
 - copies missed by the search: a D ≤ persons ≤ D, a being the least share of copies found. It moves the lower limit.
@@ -23,7 +23,7 @@ import scipy  # its parts are loaded when they are first used
 
 from diagnostic.estimate.formulas.distinct import indicative_interval, logical_bounds, naive
 from diagnostic.estimate.formulas.multiplicity import NARROW, PersonsEstimate, recall_bounds
-from diagnostic.estimate.formulas.sampling import critical_value, wilson
+from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value, wilson
 from diagnostic.estimate.formulas.stratified import mean_variances
 
 SOURCES = {
@@ -76,8 +76,8 @@ def with_multiplicities(
 ) -> Persons:
     """D_HH with all its uncertainty, from the usable coded ads: one row each, `stratum`, `person`, `multiplicity`.
 
-    `frame`, by stratum: `size` (N_h, unrounded), and where pages were read `variance` (drawn pages) or, without
-    variance, `low` and `high` (first pages only). `partitions`: the same ads under other sets of links (`draw_partitions`), whose mean
+    `frame`, by stratum: `size` (N_h, unrounded), and where pages were read `variance` (drawn pages) with its
+    `degrees` of freedom or, without variance, `low` and `high` (first pages only). `partitions`: the same ads under other sets of links (`draw_partitions`), whose mean
     becomes the estimate. `seen`: distinct persons on all usable ads,
     searched or not. `found_share`: the least share of copies that the search finds (`recall`). `check`: D_HT
     of the same sample, where its sites' copies are known; it also gives the width when D_HH varies by less than two
@@ -94,11 +94,13 @@ def with_multiplicities(
     estimates = _weight_shares(drawn.multiplicity, row, frame)
     values = np.array([value for value, _, _ in estimates])
     sampling = float(np.mean([variance for _, variance, _ in estimates]))
-    pages = float(np.mean([variance for _, _, variance in estimates]))
+    by_list = np.mean([variance for _, _, variance in estimates], axis=0).clip(min=0)
+    pages = float(by_list.sum())
     links = float(values.var(ddof=1)) * (1 + 1 / len(values)) if len(values) > 1 else 0.0
-    value, se = float(values.mean()), math.sqrt(sampling + max(0.0, pages) + links)
+    value, se = float(values.mean()), math.sqrt(sampling + pages + links)
     seen = max(seen, min(len(np.unique(person)) for person in drawn.person))
-    half = critical_value(confidence) * se
+    degrees = frame["degrees"].to_numpy(float) if "degrees" in frame else np.full(len(frame), np.inf)
+    half = student_value(confidence, satterthwaite([sampling + links, *by_list], [np.inf, *degrees])) * se
     if se < NARROW and check is not None and check.se is not None:
         half = max(half, critical_value(confidence) * check.se)
     mean = _by_stratum(np.mean(1 / drawn.multiplicity, axis=0), row, frame["size"].to_numpy(float))
@@ -109,7 +111,7 @@ def with_multiplicities(
     low, high = max(float(seen), least), max(float(seen), value + above + half)
     parts = {
         "sampling": math.sqrt(sampling),
-        "pages": math.sqrt(max(0.0, pages)),
+        "pages": math.sqrt(pages),
         "links": math.sqrt(links),
         "recall": (1 - found_share) * value,
         "page_bounds": max(pages_below, pages_above),
@@ -188,8 +190,8 @@ def _strata(ads: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray:
 
 def _weight_shares(
     multiplicities: np.ndarray, row: np.ndarray, frame: pd.DataFrame
-) -> list[tuple[float, float, float]]:
-    """D_HH, its sampling variance and what V(N_h) adds, for each row of multiplicities, one column per ad.
+) -> list[tuple[float, float, np.ndarray]]:
+    """D_HH, its sampling variance and what each V(N_h) adds, for each row of multiplicities, one column per ad.
 
     A stratum without usable ad takes the mean of the others.
     """
@@ -203,7 +205,7 @@ def _weight_shares(
     for share in 1 / multiplicities:
         mean = _by_stratum(share, row, sizes)
         of_mean = mean_variances(share, row, size, n)
-        found.append((float(size @ mean), float(size**2 @ of_mean), float(of_size @ (mean**2 - of_mean))))
+        found.append((float(size @ mean), float(size**2 @ of_mean), of_size * (mean**2 - of_mean)))
     return found
 
 

@@ -20,7 +20,7 @@ TABLE = "consolidate/counts"
 SEASONS = ("hiver", "printemps", "été", "automne")  # three whole months each, winter from December
 
 
-def ads(counts: pd.DataFrame, totals: Sequence[SiteTotal], index: Places) -> Iterator[Fact | None]:
+def ads(counts: pd.DataFrame, totals: Sequence[SiteTotal], index: Places, confidence: float) -> Iterator[Fact | None]:
     """Ads in all, by category and by site, each with what a count at one date leaves out. No share where there is no ad."""
     build = Builder(TEXTS, TABLE, index.origin(*FRAME), method=dated(counts))
     total = sum(site.value for site in totals)
@@ -28,11 +28,11 @@ def ads(counts: pd.DataFrame, totals: Sequence[SiteTotal], index: Places) -> Ite
 
     def number(text: str, own: Sequence[SiteTotal], of: float | None = None, **words: Any) -> Fact:
         value = sum(site.value for site in own)
-        return build.count(text, value, of, cells=counted_cells(index, own), **interval(own), **words)
+        return build.count(text, value, of, cells=counted_cells(index, own), **interval(own, confidence), **words)
 
     def share(text: str, own: Sequence[SiteTotal], **words: Any) -> Fact | None:
         value, rest = sum(site.value for site in own), [site for site in totals if site not in own]
-        limits = share_interval(_sized(own), _sized(rest))
+        limits = share_interval(_sized(own), _sized(rest), confidence)
         return build.share(text, value, total, cells=counted_cells(index, own), rules=rules, **limits, **words)
 
     yield number("ads.total", totals)

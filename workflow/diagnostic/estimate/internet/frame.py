@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic.estimate.formulas.pages import PageEstimate, estimate_pages
-from diagnostic.estimate.formulas.sampling import critical_value
+from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
 from diagnostic.estimate.places import Places
 
 FRAME = ("sites", "ad_counts")  # the roles whose files make the frame
@@ -37,9 +37,14 @@ class SiteTotal:
     def size(self) -> int:
         return int(self.value + 0.5)
 
+    @property
+    def degrees(self) -> float:
+        """Degrees of freedom of `variance`."""
+        return satterthwaite([(e.se or 0) ** 2 for e in self.estimates], [e.degrees for e in self.estimates])
 
-def read_pages(read: pd.DataFrame) -> PageEstimate:
-    """The ads of one list, from the rows of its pages that were read."""
+
+def read_pages(read: pd.DataFrame, confidence: float) -> PageEstimate:
+    """The ads of one list, from the rows of its pages that were read; its limits at this level of confidence."""
     announced = read["ads_announced"].dropna()
     return estimate_pages(
         ranks=[int(rank) for rank in read["page_rank"]],
@@ -47,10 +52,11 @@ def read_pages(read: pd.DataFrame) -> PageEstimate:
         relevant=[int(n) for n in read["ads_relevant"]],
         pages_total=int(read["pages_total"].iloc[0]),
         shown_total=int(announced.iloc[0]) if len(announced) else None,
+        confidence=confidence,
     )
 
 
-def site_totals(counts: pd.DataFrame, pages: pd.DataFrame) -> list[SiteTotal]:
+def site_totals(counts: pd.DataFrame, pages: pd.DataFrame, confidence: float) -> list[SiteTotal]:
     """One total per site of the register, in its order: exact counts and page estimates of its places summed."""
     totals = []
     for code, rows in counts.groupby("site_code", sort=False):
@@ -60,12 +66,12 @@ def site_totals(counts: pd.DataFrame, pages: pd.DataFrame) -> list[SiteTotal]:
         estimates, drawn = [], True
         for place in extrapolated["place"].fillna(""):
             read = own_pages[own_pages["place"].fillna("") == place].sort_values("page_rank")
-            estimates.append(read_pages(read))
+            estimates.append(read_pages(read, confidence))
             drawn &= estimates[-1].drawn
         counted = float(exact["count"].fillna(0).sum())
         first = rows.iloc[0]
         variances = [e.se**2 if e.se is not None else None for e in estimates]
-        bounded = bool(estimates)
+        low, high = _limits(counted, estimates, confidence)
         totals.append(
             SiteTotal(
                 site_code=str(code),
@@ -74,10 +80,10 @@ def site_totals(counts: pd.DataFrame, pages: pd.DataFrame) -> list[SiteTotal]:
                 under_mirror_label=pd.notna(first["under_mirror_label"]) and bool(first["under_mirror_label"]),
                 site_row=int(first["site_row"]),
                 count_rows=tuple(int(row) for row in rows["row"].dropna()),
-                page_rows=tuple(int(row) for row in own_pages["row"]) if bounded else (),
+                page_rows=tuple(int(row) for row in own_pages["row"]) if estimates else (),
                 value=counted + sum(e.total for e in estimates),
-                low=counted + sum(e.low for e in estimates) if bounded else None,
-                high=counted + sum(e.high for e in estimates) if bounded else None,
+                low=low if estimates else None,
+                high=high if estimates else None,
                 variance=None if None in variances else sum(v for v in variances if v is not None),
                 drawn=drawn,
                 estimates=tuple(estimates),
@@ -86,23 +92,30 @@ def site_totals(counts: pd.DataFrame, pages: pd.DataFrame) -> list[SiteTotal]:
     return totals
 
 
-def interval(totals: Sequence[SiteTotal]) -> dict:
-    """The interval of a sum of sites: none if all were counted; sampling if all pages read were drawn
-    (independent draws: variances add, normal limits); bounds as soon as one site's first pages only were read.
+def interval(totals: Sequence[SiteTotal], confidence: float) -> dict:
+    """The interval of a sum of sites: none if all were counted; sampling if all pages read were drawn; bounds as soon
+    as one site's first pages only were read.
     """
     estimated = [site for site in totals if site.estimates]
     if not estimated:
         return {}
-    value = sum(site.value for site in totals)
-    counted = value - sum(site.value for site in estimated)
-    low = counted + sum(site.low or 0 for site in estimated)
-    high = counted + sum(site.high or 0 for site in estimated)
-    if not all(site.drawn and site.variance is not None for site in estimated):
-        return {"low": low, "high": high, "interval_kind": "bounds"}
-    if len(estimated) > 1:
-        half = critical_value(0.95) * math.sqrt(sum(site.variance or 0 for site in estimated))
-        low, high = value - half, value + half
-    return {"low": low, "high": high, "interval_kind": "sampling"}
+    estimates = [one for site in estimated for one in site.estimates]
+    counted = sum(site.value for site in totals) - sum(one.total for one in estimates)
+    low, high = _limits(counted, estimates, confidence)
+    return {"low": low, "high": high, "interval_kind": "sampling" if all(e.drawn for e in estimates) else "bounds"}
+
+
+def _limits(counted: float, estimates: Sequence[PageEstimate], confidence: float) -> tuple[float, float]:
+    """Limits of counted ads and lists read by pages. Pages drawn list by list: variances add, and t has Satterthwaite's
+    degrees of freedom; never under the ads seen. Else the limits of the lists add.
+    """
+    if not all(one.drawn for one in estimates):
+        return counted + sum(one.low for one in estimates), counted + sum(one.high for one in estimates)
+    value, seen = (counted + sum(getattr(one, name) for one in estimates) for name in ("total", "seen"))
+    variances = [(one.se or 0) ** 2 for one in estimates]
+    degrees = satterthwaite(variances, [one.degrees for one in estimates])
+    half = student_value(confidence, degrees) * math.sqrt(sum(variances))
+    return max(seen, value - half), value + half
 
 
 def counted_cells(index: Places, totals: Sequence[SiteTotal]) -> str:

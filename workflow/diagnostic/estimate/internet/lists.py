@@ -26,6 +26,7 @@ COLUMNS = (
     "size",
     "value",
     "variance",
+    "degrees",
     "low",
     "high",
     "listed",
@@ -39,16 +40,17 @@ COLUMNS = (
 WHOLE = "whole"  # one margin, for the whole frame
 
 
-def lists(counts: pd.DataFrame, pages: pd.DataFrame) -> pd.DataFrame:
+def lists(counts: pd.DataFrame, pages: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Every list that was counted, by its name: `size` (whole ads), `value` (unrounded), `listed`, `page_size`.
 
-    `variance` is 0 for an exact count, missing where only the first pages were read: `low` and `high` then bound it.
+    `variance` is 0 for an exact count, missing where only the first pages were read: `low` and `high` then bound it. `degrees`: its
+    degrees of freedom, infinite for an exact count.
     """
     counted = counts.dropna(subset=["method"])
     names = draw.strata(counted["site_code"], counted["place"].fillna(""))
     read = dict(iter(pages.groupby([pages["site_code"], pages["place"].fillna("")])))
     rows = [
-        _list(name, row, read.get((row.site_code, _text(row.place)), pages[:0]))
+        _list(name, row, read.get((row.site_code, _text(row.place)), pages[:0]), confidence)
         for name, row in zip(names, counted.itertuples(), strict=True)
     ]
     made = pd.DataFrame(
@@ -57,17 +59,18 @@ def lists(counts: pd.DataFrame, pages: pd.DataFrame) -> pd.DataFrame:
     return made.set_index("stratum")
 
 
-def _list(name: str, row: Any, read: pd.DataFrame) -> tuple:
+def _list(name: str, row: Any, read: pd.DataFrame, confidence: float) -> tuple:
     place = _text(row.place)
     same = (name, row.site_code, place, row.category, _text(row.mirror_group))
     if row.method == "exact":
         count = 0 if pd.isna(row.count) else int(row.count)
-        return (*same, count, float(count), 0.0, float(count), float(count), count, pd.NA)
-    found = read_pages(read.sort_values("page_rank"))
+        return (*same, count, float(count), 0.0, np.inf, float(count), float(count), count, pd.NA)
+    found = read_pages(read.sort_values("page_rank"), confidence)
     page = max(1, int(read["ads_shown"].max()))
     size = int(found.total + 0.5)
     variance = found.se**2 if found.drawn and found.se is not None else np.nan
-    return (*same, size, found.total, variance, found.low, found.high, page * int(read["pages_total"].iloc[0]), page)
+    listed = page * int(read["pages_total"].iloc[0])
+    return (*same, size, found.total, variance, float(found.degrees), found.low, found.high, listed, page)
 
 
 def planned(frame: pd.DataFrame, sampling: Mapping[str, Any]) -> pd.DataFrame:

@@ -9,7 +9,6 @@ import pandas as pd
 
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas.shares import share_interval
-from diagnostic.estimate.internet import lists as register
 from diagnostic.estimate.internet.ads import dated
 from diagnostic.estimate.internet.demand import slug
 from diagnostic.estimate.texts.internet import DECLARED, TEXTS
@@ -18,10 +17,13 @@ FIRST = 5
 
 
 def facts(
-    counts: pd.DataFrame, pages: pd.DataFrame, origin: str, cells: Callable[[Sequence[str], Sequence[str]], str]
+    counts: pd.DataFrame,
+    lists: pd.DataFrame,
+    origin: str,
+    cells: Callable[[Sequence[str], Sequence[str]], str],
+    confidence: float,
 ) -> Iterator[Fact | None]:
-    """None where no count has a place. `cells(sites, places)` names the counts behind a number."""
-    lists = register.lists(counts, pages)
+    """None where no count has a place. `lists`: those of the register. `cells(sites, places)` names the counts behind a number."""
     placed = lists[lists["place"].ne("") & lists["value"].gt(0)]
     if placed.empty:
         return
@@ -32,7 +34,8 @@ def facts(
         return cells(list(rows["site_code"]), list(rows["place"]))
 
     def share(text: str, part: pd.DataFrame, whole: pd.DataFrame, where: str, **words: Any) -> Fact | None:
-        limits = share_interval(list(part.itertuples()), list(whole.drop(index=part.index).itertuples()))
+        rest = whole.drop(index=part.index)
+        limits = share_interval(list(part.itertuples()), list(rest.itertuples()), confidence)
         number, total = float(part["value"].sum()), float(whole["value"].sum())
         return build.share(text, number, total, cells=where, **limits, **words)
 

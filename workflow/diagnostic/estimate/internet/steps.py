@@ -36,14 +36,15 @@ def estimate(
     """
     if counts["method"].isna().all():
         return {"internet": table(study, [])}
-    totals, frame, index = site_totals(counts, pages), lists(counts, pages), Places(places)
+    level, index = sampling["confidence"], Places(places)
+    totals, frame = site_totals(counts, pages, level), lists(counts, pages, level)
     origin = index.origin(*FRAME)
     facts: list[Fact | None] = [
         *internet_register.sites(totals, index),
-        *internet_ads.ads(counts, totals, index),
+        *internet_ads.ads(counts, totals, index, level),
         *internet_ads.windows(counts, index),
         *internet_register.mirrors(totals, frame, index),
-        *internet_places.facts(counts, pages, origin, partial(_place_cells, counts, index)),
+        *internet_places.facts(counts, frame, origin, partial(_place_cells, counts, index), level),
     ]
     published = dict(zip(published_figures["id"], published_figures["value"], strict=True))
     total = sum(site.size for site in totals)

@@ -61,7 +61,7 @@ def _headline(
     found, known = _searched_twice(ads)
     share = uncertainty.recall(found, known, confidence) if known else None
     least = max(share[1], 1e-9) if share else 1.0
-    given = lists[["variance", "low", "high"]].assign(size=lists["value"])
+    given = lists[["variance", "degrees", "low", "high"]].assign(size=lists["value"])
     check = _check(ads, held, lists, confidence)
     links = _links(ads)
     partitions = _partitions(ads, links, seed)

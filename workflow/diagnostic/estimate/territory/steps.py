@@ -42,6 +42,7 @@ def estimate(
     places: pd.DataFrame,
     study: str,
     geography: Mapping[str, Any],
+    sampling: Mapping[str, float],
     **codebook: bytes,
 ) -> dict[str, pd.DataFrame]:
     """One row per fact by place; none where no place is coded, or where the territories are not known.
@@ -52,7 +53,8 @@ def estimate(
     if areas.empty:
         return {"territory": table(study, [])}
     shown = _printable(areas, geography)
-    given, index, lists = loading.load(loading.given(codebook)), Places(places), register.lists(counts, pages)
+    given, index = loading.load(loading.given(codebook)), Places(places)
+    lists = register.lists(counts, pages, sampling["confidence"])
     here = finder(index, described)
     where = ("persons_in_situation", "situation_status", *located.COMMUNES)
     cells = " ; ".join(filter(None, (*map(here, where), decided(pairs, index))))
