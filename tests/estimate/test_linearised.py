@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import hypergeom
 
 from diagnostic.estimate.formulas.linearised import Design, design_of, korn_graubard, mean, ratio, share, total
 
@@ -161,7 +162,8 @@ def test_a_frame_coded_whole_is_exact_and_nobody_is_not_proof_of_none():
     assert (whole.low, whole.high, whole.interval) == (0, 0, "exact")
     part = share(design_of(pd.Series(list("aaa")), {"a": 30}), np.zeros(3, dtype=bool), base, one)
     # the limit of 0 cases in 3 is that of Clopper-Pearson, 1 − 0.025^(1/3)
-    assert (part.low, part.high) == pytest.approx((0, 1 - 0.025 ** (1 / 3)))
+    # 20 of 30 leave none of three with probability C(10, 3) / C(30, 3) = 3.0 %, 21 with 2.1 %
+    assert (part.low, part.high) == pytest.approx((0, 20 / 30))
 
 
 @pytest.mark.parametrize(
@@ -214,3 +216,27 @@ def test_korn_and_graubard_of_a_simple_sample_is_clopper_and_pearson(cases, n, l
 
 def test_one_sided_limit_of_none_among_61():
     assert korn_graubard(0, 61, 0.90)[1] == pytest.approx(0.0479, abs=5e-5)
+
+
+def test_few_cases_of_a_simple_sample_have_the_limits_of_a_finite_law():
+    """None of 60 of 61: at most one, 1.64 %, where Korn and Graubard's limit is 5.96 %."""
+    none, one = np.zeros(60, dtype=bool), np.ones(60)
+    found = share(design_of(pd.Series(["a"] * 60), {"a": 61}), none, ~none, one)
+    assert (found.low, found.high, found.interval) == (0, pytest.approx(1 / 61), "hypergeometric")
+    assert korn_graubard(0, 60, 0.95)[1] == pytest.approx(0.0596, abs=5e-5)
+    domain = ~none
+    domain[0] = False  # how many of the list are in a part of it is not known
+    assert share(design_of(pd.Series(["a"] * 60), {"a": 61}), none, domain, one).interval == "korn_graubard"
+
+
+def test_these_limits_cover_by_enumeration_of_every_population():
+    """30 ads, 8 coded: whatever the number of cases, limits hold it at least 95 times in 100."""
+    limits = {}
+    for seen in range(9):
+        case = np.arange(8) < seen
+        found = share(design_of(pd.Series(["a"] * 8), {"a": 30}), case, np.ones(8, dtype=bool), np.ones(8))
+        limits[seen] = found.low, found.high
+    for cases in range(31):
+        chances = hypergeom.pmf(np.arange(9), 30, cases, 8)
+        held = [low - 1e-9 <= cases / 30 <= high + 1e-9 for low, high in limits.values()]
+        assert chances @ held >= 0.95 - 1e-9, cases

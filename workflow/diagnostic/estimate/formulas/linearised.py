@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
+from diagnostic.estimate.formulas.sampling import hypergeometric_interval
 from diagnostic.estimate.formulas.stratified import mean_variances
 
 LARGE = 10  # effective cases and non-cases from which the logit interval is used
@@ -42,6 +43,11 @@ class Design:
         """Degrees of freedom of a domain: its ads less the strata that hold them, as R survey and svy count them."""
         by_stratum = np.bincount(self.stratum[base])
         return int(by_stratum.sum()) - int((by_stratum > 0).sum())
+
+    @property
+    def simple(self) -> bool:
+        """One list, counted: a simple random sample, whose exact laws are known."""
+        return len(self.size) == 1 and not self.size_variance.any() and not self.uncovered
 
     @property
     def whole(self) -> bool:
@@ -95,7 +101,8 @@ def share(design: Design, case: np.ndarray, base: np.ndarray, each: np.ndarray, 
     """The share of `case` within `base` (booleans by ad), each ad counting for `each` (1, or 1 / m for persons).
 
     Logit interval with the domain's degrees of freedom, or, where fewer than ten effective cases or non-cases
-    were seen, Clopper-Pearson on the effective size (Korn & Graubard 1998). Raises ValueError for an empty base.
+    were seen, Clopper-Pearson on the effective size (Korn & Graubard 1998); but where these few are ads of the whole of
+    one list, the exact limits of its finite law. Raises ValueError for an empty base.
     """
     value, variance = _linearised(design, each * (case & base), each * base)
     units, cases = int(base.sum()), int((case & base).sum())
@@ -104,7 +111,10 @@ def share(design: Design, case: np.ndarray, base: np.ndarray, each: np.ndarray, 
     degrees = design.degrees(base)
     effective = _effective(value, variance, (each * design.weight)[base], degrees, confidence)
     if variance <= 0 or degrees < 1 or effective * min(value, 1 - value) < LARGE:
-        (low, high), name = korn_graubard(value, effective, confidence), "korn_graubard"
+        if design.simple and base.all() and (each == 1).all():
+            (low, high), name = _finite(cases, units, round(float(design.size[0])), confidence), "hypergeometric"
+        else:
+            (low, high), name = korn_graubard(value, effective, confidence), "korn_graubard"
     else:
         (low, high), name = logit_interval(value, variance, degrees, confidence), "logit"
     return Ratio(value, math.sqrt(variance), low, high, units, cases, effective, name)
@@ -146,6 +156,14 @@ def korn_graubard(value: float, effective: float, confidence: float) -> tuple[fl
     low = 0.0 if value <= 0 else float(scipy.special.betaincinv(cases, effective - cases + 1, tail))
     high = 1.0 if value >= 1 else float(scipy.special.betaincinv(cases + 1, effective - cases, 1 - tail))
     return low, high
+
+
+def _finite(cases: int, units: int, size: int, confidence: float) -> tuple[float, float]:
+    """Limits of the share of `cases` in a list of `size`; never one point while some ads were not coded."""
+    low, high = hypergeometric_interval(cases, units, confidence, size)
+    if low == high:
+        low, high = max(cases, low - 1), min(cases + size - units, high + 1)
+    return low / size, high / size
 
 
 def _linearised(design: Design, y: np.ndarray, x: np.ndarray) -> tuple[float, float]:

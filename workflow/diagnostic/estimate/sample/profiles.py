@@ -30,6 +30,7 @@ TABLE = "ads"
 INTERVALS = {
     "logit": "intervalle logit",
     "korn_graubard": "intervalle de Korn et Graubard",
+    "hypergeometric": "intervalle exact d’un tirage sans remise",
     "exact": "toutes les annonces sont codées",
 }
 
