@@ -75,7 +75,7 @@ def test_falling_relevance_is_flagged_and_overestimated():
 @pytest.mark.parametrize("m", [2, 3, 4])
 def test_expansion_over_every_draw(m):
     """E[T] = Y and E[V] = Var(T) over all draws without replacement (Cochran, theorems 2.1 to 2.4)."""
-    y = [5, 0, 9, 4, 7, 7]
+    y = [5, 0, 9, 4, 7, 8]  # no two alike: pages that all are have another limit
     totals, variances = [], []
     # ranks are given as spread over the site, so that no draw is taken for a systematic one
     for drawn in combinations(y, m):
@@ -233,3 +233,34 @@ def test_totals_over_two_sites_cover_as_they_say(turns):
         hits += found["low"] <= truth <= found["high"]
     error = 2.576 * math.sqrt(0.95 * 0.05 / turns)
     assert 0.93 - error <= hits / turns <= 0.97 + error
+
+
+def test_pages_without_any_relevant_ad_leave_an_upper_limit():
+    """Three spread pages of 20: with 13 pages that have some, none of three is drawn with C(7, 3) / C(20, 3) = 3.07 %,
+    with 14 only 1.75 %. So 13 pages of 30 ads at most."""
+    none = estimate_pages([4, 11, 18], [30] * 3, [0] * 3, 20, None)
+    assert none.drawn and (none.total, none.low, none.high) == (0, 0, pytest.approx(13 * 30))
+    assert "n’est pas vide" in none.description
+    few = estimate_pages([4, 11, 18], [30] * 3, [0] * 3, 20, 100)
+    assert few.high == pytest.approx(10)  # the site announces ten ads that were not read
+    nothing = estimate_pages([4, 11, 18], [30] * 3, [0] * 3, 20, 90)
+    assert nothing.high == 0  # and here none
+
+
+def test_pages_that_are_all_alike_are_no_census():
+    alike = estimate_pages([4, 11, 18], [30] * 3, [10] * 3, 20, None)
+    assert alike.total == 200 and alike.low == 30  # never under the ads seen
+    assert alike.high == pytest.approx(200 + 13 * 20)
+
+
+def test_a_zero_cell_covers_by_enumeration():
+    """Every draw of 3 of 9 pages, whatever the number of pages that hold 5 to 7 ads of ten: 95 times in 100 or more."""
+    for full in range(10):
+        pages = [5 + at % 3 if at < full else 0 for at in range(9)]
+        limits = [
+            estimate_pages(list(at), [10] * 3, [pages[rank - 1] for rank in at], 9, None)
+            for at in combinations(range(1, 10), 3)
+            if sum(pages[rank - 1] for rank in at) == 0
+        ]
+        missed = sum(one.high < sum(pages) for one in limits if one.drawn)
+        assert missed / math.comb(9, 3) <= 0.05

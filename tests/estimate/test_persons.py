@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.sample import persons
@@ -47,3 +48,16 @@ def test_a_person_who_may_be_another_is_not_counted_as_seen_twice() -> None:
     ads.loc[[8, 10], "maybe"] = ["p9", "p0"]
     total = facts(ads, counted(E01=100))["persons.total"]
     assert total.low == 58
+
+
+def test_a_list_of_which_the_pages_read_show_nothing_stays_in_the_interval() -> None:
+    """E02 has no ad on the pages read and 390 at most: none is drawn, and they count for 390 × 0.75 persons."""
+    ads = usable([f"p{at}" for at in range(50)], [2.0] * 25 + [1.0] * 25)
+    frame = counted(E01=100)
+    silent = {"stratum": "E02", "site_code": "E02", "size": 0, "value": 0.0, "low": 0.0, "high": 390.0}
+    spread = {"variance": (390 / 4.303) ** 2, "degrees": 2.0, "kept": True}
+    both = pd.concat([frame, pd.DataFrame([silent | spread])], ignore_index=True)
+    alone, found = (facts(ads, one)["persons.total"] for one in (frame, both))
+    assert alone.value == found.value == 75
+    assert alone.high is not None and found.high is not None
+    assert found.high == pytest.approx(75 + 390 * 0.75, rel=0.02)  # t with two degrees, nearly all of the variance

@@ -16,9 +16,10 @@ import numpy as np
 import scipy  # its parts are loaded when they are first used
 
 from diagnostic.core import french
-from diagnostic.estimate.formulas.sampling import student_value
+from diagnostic.estimate.formulas.sampling import hypergeometric_interval, student_value
 
 TREND_LEVEL = 0.1
+_NOTHING = 1e-9  # a standard error of the mean of a page under which pages are alike
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ def estimate_pages(
 
     Without X the site's own total is unknown and X = M x̄: T is the expansion M ȳ, its variance that of y.
     Evenly spaced pages (a systematic draw) take s²_e from successive differences. All pages read: exact. Limits
-    never fall below the relevant ads seen. Raises ValueError when no page was read.
+    never fall below the relevant ads seen. Drawn pages that are all alike, none relevant among them, prove nothing of
+    the others: see `_alike`. Raises ValueError when no page was read.
     """
     x, y, order = np.asarray(shown, float), np.asarray(relevant, float), np.asarray(ranks, int)
     m, big_m = len(y), pages_total
@@ -82,6 +84,9 @@ def estimate_pages(
         factor = whole / scale if known else 1.0
         se = factor * big_m * math.sqrt((1 - m / big_m) * spread / m)
     drawn = not _head(order) and se is not None
+    if drawn and se is not None and se <= _NOTHING * big_m:
+        unseen = math.inf if shown_total is None else max(0.0, shown_total - x.sum())
+        se = _alike(m, big_m, seen / m, float(x.max()), unseen, confidence) / student_value(confidence, m - 1)
     slope, p = _trend(order, y)
     if drawn and se is not None:
         half = student_value(confidence, m - 1) * se
@@ -95,6 +100,16 @@ def estimate_pages(
         further = trend_total(order, x, y, big_m, max(0.0, unread))
     text = _describe(m, big_m, ratio, se, drawn, known, slope, p, further)
     return PageEstimate(total, seen, se, m - 1, low, max(high, total), drawn, ratio, slope, p, text)
+
+
+def _alike(m: int, big_m: int, each: float, fullest: float, unseen: float, confidence: float) -> float:
+    """How far the total may stand from M ȳ when the m pages drawn have ȳ relevant ads each, `each`.
+
+    As many of the M pages may differ from them as hypergeometric inversion allows after 0 of m, and each by as much as
+    the fullest page shows; no more than the ads `unseen`.
+    """
+    _, others = hypergeometric_interval(0, m, confidence, big_m)
+    return min(max(1, others) * max(each, fullest - each), unseen)
 
 
 def pages_to_read(name: str, pages_total: int, number: int, seed: int) -> list[int]:
@@ -177,6 +192,10 @@ def _describe(
         ),
         f"Erreur type : {french.number(se, 1)}." if se is not None else "Une seule page lue : pas d’erreur type.",
     ]
+    if drawn and ratio == 0:
+        parts.append(
+            "Aucune annonce pertinente sur les pages lues : le site n’est pas vide pour autant, la limite haute dit ce qu’il peut avoir."
+        )
     if not drawn:
         parts.append(
             "Seules les premières pages ont été lues, elles ne sont pas tirées au sort : bornes, et non intervalle d’échantillonnage."

@@ -38,7 +38,8 @@ def facts(
     """The persons seen and estimated, with what each source of doubt adds; nothing without any usable ad."""
     if usable.empty:
         return
-    lists = frame[frame["kept"] & frame["size"].gt(0)].set_index("stratum")
+    # a list where the pages read show none is not drawn from, and may still hold some
+    lists = frame[frame["kept"] & frame["high"].gt(0)].set_index("stratum")
     seen = distinct.frequencies(usable["person"])
     yield build.count("persons.seen", sum(seen.values()))
     searched = usable[usable["multiplicity"].notna()]
@@ -147,6 +148,7 @@ def _recall_told(share: tuple[float, float, float] | None, known: int) -> str:
 
 def _check(ads: pd.DataFrame, held: pd.DataFrame, lists: pd.DataFrame, confidence: float) -> PersonsEstimate | None:
     """D_HT over the sites; None where some persons' copies by site are not known, or some site has no usable ad."""
+    lists = lists[lists["size"] > 0]
     sites = list(dict.fromkeys(lists["site_code"]))
     drawn = pd.crosstab(ads["person"], ads["site_code"]).reindex(columns=sites, fill_value=0)
     table = held.pivot_table(index="person", columns="site_code", values="copies", aggfunc="sum", fill_value=0)

@@ -29,6 +29,8 @@ def facts(frame: pd.DataFrame, draw: pd.DataFrame, sampling: Mapping[str, float]
     yield build.count("draw.to_code", to_code, numerator=to_code, asked=asked)
     for text, number in (("draw.positions", float(len(draw))), ("draw.double", float(draw["double"].sum()))):
         yield build.count(text, number, numerator=number)
+    if silent := int((frame["kept"] & frame["size"].eq(0) & frame["high"].gt(0)).sum()):
+        yield build.count("draw.silent_lists", silent)
     yield build.fact("draw.seed", value_text=str(int(sampling["seed"])))
     yield build.fact("draw.digest", value_text=frame_digest(kept))
     sizes = kept.groupby("category")["size"].sum()

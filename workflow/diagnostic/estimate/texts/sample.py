@@ -52,6 +52,13 @@ DRAW = {
         "places tirées, à aller voir", "annonces visées × places de la liste ÷ annonces de la liste"
     ),
     "draw.double": drawn("annonces à coder deux fois", "part des annonces tirées, étalée dans chaque liste"),
+    "draw.silent_lists": drawn(
+        "listes lues par pages sans y voir d’annonce pertinente",
+        "listes du champ de total estimé 0, de limite haute au-dessus de 0",
+        unit="site",
+        rules=("extrapolation_pages",),
+        method="Rien n’y est tiré ; ce qu’elles peuvent avoir est dans l’intervalle du nombre de personnes.",
+    ),
     "draw.seed": told("graine du tirage"),
     "draw.digest": told("empreinte du champ"),
     "draw.domain_size.{category}": framed(
