@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from openpyxl import load_workbook
+
 from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.core.problems import column_letter
 from diagnostic.trial.exports.common import Labels, workbook, written
@@ -92,12 +94,31 @@ def _cell(codebook: Codebook, row: dict[str, Any], variable: Variable, option: s
     return written(value)
 
 
-def confirmed(proposal: bytes, truth: dict[tuple[str, str], Truth]) -> bytes:
-    """The proposal as a person hands it back: each line corrected where it is wrong, and confirmed."""
-    header, *lines = csv.reader(io.StringIO(proposal.decode("utf-8-sig"), newline=""), delimiter=";")
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow(header)
-    for sheet, column, heading, *_ in lines:
-        writer.writerow([sheet, column, heading, *truth[sheet, column], "oui"])
-    return out.getvalue().encode("utf-8-sig")
+def confirmed(proposal: bytes, truth: dict[tuple[str, str], Truth], signed: str = "LM") -> bytes:
+    """The workbook as a person hands it back: each line corrected where it is wrong, each answer attributed, signed."""
+    return edited(proposal, corrections(proposal, truth) | {("Questions", 1, 2): signed})
+
+
+def corrections(proposal: bytes, truth: dict[tuple[str, str], Truth]) -> dict[tuple[str, int, int], str]:
+    """(sheet, row, column) → what has to be typed in the workbook for its questions to be those of the truth."""
+    typed = {}
+    for row, cells in enumerate(rows_of(proposal, "Questions")[2:], start=3):
+        _, variable, _, _ = truth.get((cells[1], cells[2].split(", ")[0]), ("", "", "", ""))
+        if cells[5] != variable:
+            typed["Questions", row, 6] = variable
+    return typed
+
+
+def rows_of(content: bytes, sheet: str) -> list[list[str]]:
+    """The rows of a sheet of a workbook, as text."""
+    rows = load_workbook(io.BytesIO(content))[sheet].iter_rows(values_only=True)
+    return [["" if value is None else str(value) for value in row] for row in rows]
+
+
+def edited(content: bytes, cells: dict[tuple[str, int, int], str]) -> bytes:
+    """A workbook in which these cells were typed, saved by a spreadsheet."""
+    book, out = load_workbook(io.BytesIO(content)), io.BytesIO()
+    for (sheet, row, column), text in cells.items():
+        book[sheet].cell(row, column).value = text or None
+    book.save(out)
+    return out.getvalue()

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from received_files import CANARY, SMALL, declaring, flagged, followed, headers, linked, parts, xlsx, zipped
 
-from diagnostic.collect import archive
-from diagnostic.collect.archive import Archive, unpack
 from diagnostic.core.problems import BLOCKING, Problem
+from diagnostic.files import archive
+from diagnostic.files.archive import Archive, unpack
 
 CSV = {"reponses.csv": f"nom,age\n{CANARY},31\n"}
 NOISE = random.Random(3).randbytes(40_000)

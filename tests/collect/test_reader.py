@@ -10,10 +10,11 @@ from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostic.collect import decode, reader
+from diagnostic.collect import reader
 from diagnostic.collect.reader import read_csv
 from diagnostic.collect.tables import Cells
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
+from diagnostic.files import decode
 
 HEADER = "site_code,place,count\n"
 

@@ -64,9 +64,9 @@ SITUATION = {
     "un proxénète": "pimp_presence",
     "un réseau": "network_belief",
     "les clients": "clients_information",
-    "autre chose": "",
+    "autre chose": "add_situation",  # « oui » where another situation follows
 }
-LAW = {"Je ne le savais pas": "learn"}  # wordings of this form that the codebook does not have, by list and code
+LAW = {"Je ne le savais pas": "Je l'apprends ici"}  # what this form says otherwise than the codebook
 BOOKS: dict[str, list[tuple[str, str, str, dict[str, str]]]] = {
     # a workbook to give → its sheets: own file, own sheet, the project's sheet, own heading → variable
     "codage": [

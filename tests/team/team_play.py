@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -60,16 +59,13 @@ class Team:
         self.command("sceller", STUDY, "--date", DAY)
 
     def questionnaire(self) -> None:
-        """The form: received, described, its mapping corrected line by line, its wordings and free answers settled."""
-        content, typed = settled(load_workbook(self.folder / "formulaire.xlsx"))
-        export = self.save("../recus/formulaire.xlsx", content, typed, "formulaire.xlsx : « Autre » écrits à la main")
+        """The form: received as it is, described, its mapping corrected and signed."""
+        export = self.folder / "formulaire.xlsx"
         self.command("recevoir", STUDY, "questionnaire", str(export), "--date", DAY)
-        self.command("decrire", STUDY, "questionnaire")
-        place = f"resources/studies/{STUDY}/questionnaire.mapping.csv"
-        mapped, lines = confirmed((self.root / place).read_bytes())
-        self.save(place, mapped, lines, "questionnaire.mapping.csv")
-        options = "config/codebook/options.csv"
-        self.save(options, spelled((self.root / options).read_bytes()), len(LAW), "options.csv : autres écritures")
+        self.command("decrire", STUDY, "questionnaire", "--date", DAY)
+        place = f"vault/{STUDY}/received/questionnaire_mapping.xlsx"
+        mapped, typed = confirmed((self.root / place).read_bytes())
+        self.save(place, mapped, typed, "questionnaire_mapping.xlsx")
 
     def workbook(self, name: str) -> None:
         """A workbook of the team's own sheets under the project's names, received; its role is recognised."""
@@ -144,32 +140,20 @@ def settled(book: Workbook) -> tuple[bytes, int]:
 
 
 def confirmed(proposal: bytes) -> tuple[bytes, int]:
-    """The proposed mapping, each line made right and confirmed; how many lines had to be typed in."""
-    header, *lines = csv.reader(io.StringIO(proposal.decode("utf-8-sig"), newline=""), delimiter=";")
-    out, typed = io.StringIO(), 0
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow(header)
-    for line in lines:
-        block = re.fullmatch(r"Situation (\d) : (.*)", line[2])
-        variable, number = (SITUATION[block[2]], block[1]) if block else (FORM[line[2]], "")
-        table = "situations" if block else "responses"
-        right = (
-            [*line[:3], table, variable, "", number if variable else "", "oui"]
-            if variable
-            else [*line[:3], "", "", "", "", "oui"]
-        )
-        typed += right != line
-        writer.writerow(right)
-    return out.getvalue().encode("utf-8-sig"), typed
-
-
-def spelled(content: bytes) -> bytes:
-    """The codebook's options with the wordings of this form among the other writings of an answer."""
-    text = content.decode("utf-8-sig")
-    for wording, code in LAW.items():
-        text, count = re.subn(rf"^(law_knowledge;{code};[^;]*;)", rf"\1{wording} | ", text, flags=re.M)
-        assert count == 1
-    return text.encode("utf-8-sig")
+    """The proposed mapping made right and signed; how many cells had to be typed in."""
+    book, typed = load_workbook(io.BytesIO(proposal)), 1
+    sheet, answers = book["Questions"], book["Réponses"]
+    sheet["B1"] = "LM"
+    for line in sheet.iter_rows(min_row=3):
+        right = (FORM | SITUATION)[line[3].value]
+        if (line[5].value or "") != right:
+            line[5].value = right or None
+            typed += 1
+    for line in answers.iter_rows(min_row=2):
+        if line[1].value in LAW:
+            line[4].value = LAW[line[1].value]
+            typed += 1
+    return saved(book), typed
 
 
 def renamed(sheets: Sequence[tuple[list[list[Any]], str, Mapping[str, str]]]) -> tuple[bytes, int]:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from pathlib import Path
 
 import pytest
 import team_expected as expected
 import team_files
-from openpyxl import load_workbook
 from team_people import People
-from team_play import confirmed, settled, spelled
+from team_play import confirmed
 
+from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.answered import ROLES
-from diagnostic.collect.exports import mapping
-from diagnostic.collect.exports.headings import Headings
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import read_export
+from diagnostic.describe import workbook as describe_book
 
-ROLE, OPTIONS = "questionnaire", "options.csv"
+ROLE = "questionnaire"
+EDITS = 5  # cells typed in the mapping: initials, one wording, three questions
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +29,14 @@ def people() -> People:
 
 @pytest.fixture(scope="module")
 def read(people: People) -> Received:
-    """The form as the team gives it, once its mapping is corrected and its own wordings are known."""
-    files = read_folder(Path(__file__).parents[2] / FOLDER)
-    codebook = load(files | {OPTIONS: spelled(files[OPTIONS])})
-    form = io.BytesIO(team_files.xlsx({"Form1": team_files.words.form(people)}))
-    content, _ = settled(load_workbook(form))
-    proposal = mapping.propose(read_export(content, ROLE, short_rows=True)[0], Headings(codebook, ROLES[ROLE]))
+    """The form as the team gives it, once its mapping is corrected and signed."""
+    codebook = load(read_folder(Path(__file__).parents[2] / FOLDER))
+    content = team_files.xlsx({"Form1": team_files.words.form(people)})
+    grids = read_export(content, ROLE, short_rows=True)[0]
+    mapped, typed = confirmed(describe_book.propose(grids, Headings(codebook, ROLES[ROLE]))[0])
+    assert typed <= EDITS
     found = read_exports(
-        codebook, {ROLE: content}, {ROLE: "mapping"}, lambda kind, values: list(values), {ROLE: confirmed(proposal)[0]}
+        codebook, {ROLE: content}, {ROLE: "mapping"}, lambda kind, values: list(values), {ROLE: mapped}
     )
     assert [problem for problem in found.problems if problem.severity == "bloquant"] == []
     return found

@@ -18,23 +18,24 @@ import pytest
 import yaml
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
-from diagnostic.collect.exports import mapping
 from diagnostic.commands.program import main
 from diagnostic.core import io
 from diagnostic.privacy.vault import VaultError, open_vault
 from diagnostic.study import config
 from diagnostic.study.config import ConfigError
-from diagnostic.study.receive import propose, receive
+from diagnostic.study.describe import describe
+from diagnostic.study.receive import receive
 from diagnostic.study.reception import Choice, ReceiveError
 from diagnostic.study.start import init
 from diagnostic.trial.answers import generate
+from diagnostic.trial.exports.common import workbook
 from diagnostic.trial.exports.formats import FORMATS
 from diagnostic.trial.exports.template import filled
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY, ROLE, TODAY, LATER = "47-2026", "questionnaire", dt.date(2026, 3, 1), dt.date(2026, 5, 4)
 SIDECAR = f"resources/studies/{STUDY}/{ROLE}.meta.yaml"
-MAPPING = f"resources/studies/{STUDY}/{ROLE}.mapping.csv"
+MAPPING = f"vault/{STUDY}/received/{ROLE}_mapping.xlsx"
 SETTINGS = f"config/studies/{STUDY}.yaml"
 NAME = "Réponses de Mme Zylphe Orvaline"  # of a file: it may say who answered
 CODEBOOK = load(read_folder(ROOT / FOLDER))
@@ -257,7 +258,7 @@ def test_a_role_that_does_not_exist_is_refused_with_those_that_do(root: Path) ->
 def test_a_study_that_does_not_exist_is_refused(root: Path, study: str) -> None:
     refused(root, given(root, export("kobo")), study=study)
     with pytest.raises((ReceiveError, ConfigError, VaultError)):
-        propose(root, study, ROLE)
+        describe(root, study, ROLE, TODAY)
 
 
 def test_an_empty_an_absent_a_linked_file_and_a_folder_are_refused(root: Path) -> None:
@@ -369,12 +370,12 @@ def test_the_same_for_the_command(
     source = given(root, spreadsheet().xlsx())
     assert main(["recevoir", STUDY, ROLE, str(source), "--date", "2026-03-01"]) == 0
     assert main(["decrire", STUDY, ROLE]) == 0
-    assert main(["decrire", STUDY, ROLE]) == 1
+    assert main(["decrire", STUDY, "entretiens"]) == 1
     assert main(["recevoir", STUDY, "entretiens", str(source)]) == 1
     assert main(["recevoir", STUDY, ROLE, str(given(root, word(), ".docx"))]) == 1
     out, err = capfd.readouterr()
     assert out and err and "Traceback" not in err
-    assert_kept(root, before, out + err, SIDECAR, MAPPING)
+    assert_kept(root, before, out + err, SIDECAR)
 
 
 def test_a_damaged_project_is_told_by_both_commands(
@@ -402,11 +403,10 @@ def test_from_a_spreadsheet_of_nobody_s_to_counted_responses(root: Path) -> None
         "aucun outil connu" in told and f"diagnostic decrire {STUDY} {ROLE}" in told and f"{{{ROLE}: mapping}}" in told
     )
     assert "ne peuvent pas encore être lues" in told
-    lines = propose(root, STUDY, ROLE)
+    lines = describe(root, STUDY, ROLE, TODAY)
     assert_french(lines)
-    content = (root / MAPPING).read_bytes().decode("utf-8-sig")
-    waiting = sum(row[-1] == "à confirmer" for row in csv.reader(text_io.StringIO(content, newline=""), delimiter=";"))
-    assert waiting and f"{waiting} lignes à confirmer" in lines[0] and MAPPING in lines[0]
+    waiting = sum(row[8] == "à confirmer" for row in adhoc.rows_of((root / MAPPING).read_bytes(), "Questions"))
+    assert waiting and f"{waiting} lignes à relire" in lines[0] and MAPPING in lines[0]
     settings(root, received={ROLE: "mapping"})
     told = register(root, second.xlsx())
     assert "ne peuvent pas encore être lues" in told  # lines wait
@@ -418,14 +418,80 @@ def test_from_a_spreadsheet_of_nobody_s_to_counted_responses(root: Path) -> None
     assert "À écrire" not in told
 
 
-def test_a_proposal_is_not_written_over(root: Path) -> None:
+def test_a_workbook_completed_loses_nothing(root: Path) -> None:
+    """What was typed stays, and every workbook of before can be had back."""
     register(root, spreadsheet().xlsx())
-    propose(root, STUDY, ROLE)
+    describe(root, STUDY, ROLE, TODAY)
+    first = (root / MAPPING).read_bytes()
     confirm(root, spreadsheet())
+    signed = (root / MAPPING).read_bytes()
+    describe(root, STUDY, ROLE, LATER)
+    again = (root / MAPPING).read_bytes()
+    typed = [[row[at] for at in (1, 3, 5, 7)] for row in adhoc.rows_of(signed, "Questions")[2:]]
+    assert typed == [[row[at] for at in (1, 3, 5, 7)] for row in adhoc.rows_of(again, "Questions")[2:]]
+    assert all(row[8] == "oui" for row in adhoc.rows_of(again, "Questions")[2:])
+    kept = {path.read_bytes() for path in (root / MAPPING).parents[1].glob("versions/*_mapping-*.xlsx")}
+    assert {first, signed, again} <= kept
+
+
+def test_a_workbook_filled_elsewhere_is_given_back(root: Path) -> None:
+    """For a vault that is encrypted, in which nothing can be opened."""
+    register(root, spreadsheet().xlsx())
+    describe(root, STUDY, ROLE, TODAY)
+    path = given(root, adhoc.confirmed((root / MAPPING).read_bytes(), spreadsheet().truth))
+    assert "0 ligne à relire" in describe(root, STUDY, ROLE, LATER, path)[0]
     before = snapshot(root)
-    with pytest.raises(ReceiveError, match="existe déjà"):
-        propose(root, STUDY, ROLE)
+    for wrong in (spreadsheet().xlsx(), b"sheet;column;heading\r\n1;A;Structure\r\n"):
+        with pytest.raises(ReceiveError, match="pas un classeur de correspondance"):
+            describe(root, STUDY, ROLE, LATER, given(root, wrong))
     assert snapshot(root) == before
+
+
+def test_a_mapping_of_before_is_told(root: Path) -> None:
+    register(root, spreadsheet().xlsx())
+    settings(root, received={ROLE: "mapping"})
+    old = root / f"resources/studies/{STUDY}/{ROLE}.mapping.csv"
+    old.write_text("sheet;column\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="ne se lit plus") as error:
+        config.load_study(root, STUDY)
+    assert f"diagnostic decrire {STUDY} {ROLE}" in str(error.value)
+    old.unlink()
+    config.load_study(root, STUDY)
+
+
+OWN = {  # the columns that each tool adds, and how its files end
+    "google_csv": (["Horodateur"], ".csv"),
+    "google_sheets": (["Horodateur"], ".xlsx"),
+    "kobo": (["_uuid", "_index"], ".xlsx"),
+    "odk": (["SubmissionDate", "KEY"], ".zip"),
+    "limesurvey": (["id", "submitdate"], ".csv"),
+}
+
+
+def other_form(tool: str) -> bytes:
+    """Answers to questions of a team's own, as the tool would give them."""
+    own, suffix = OWN[tool]
+    rows = [[*own, "Venez-vous à vélo", "Par quelle route"]]
+    rows += [[*(f"2026-03-0{n}" for _ in own), "oui" if n % 2 else "non", f"chemin {n}"] for n in range(1, 9)]
+    if suffix == ".xlsx":
+        return workbook([("Feuille", rows)])
+    out = text_io.StringIO()
+    csv.writer(out).writerows(rows)
+    if suffix == ".csv":
+        return out.getvalue().encode()
+    packed = text_io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("form.csv", out.getvalue())
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("tool", OWN)
+def test_another_form_made_with_a_known_tool_is_told_to_be_described(root: Path, tool: str) -> None:
+    """The tool's own columns, and questions that are not the project's."""
+    content = other_form(tool)
+    told = register(root, content, OWN[tool][1])
+    assert f"diagnostic decrire {STUDY} {ROLE}" in told and f"{{{ROLE}: mapping}}" in told
+    assert "relire" in describe(root, STUDY, ROLE, TODAY)[0]
 
 
 def test_a_first_row_that_may_be_answers_is_not_copied_out_of_the_vault(root: Path) -> None:
@@ -433,7 +499,7 @@ def test_a_first_row_that_may_be_answers_is_not_copied_out_of_the_vault(root: Pa
     assert "Camille" not in refused(root, given(root, content, ".csv"))  # no heading reads like a question
     register(root, content, ".csv", choice=FORCED)
     with pytest.raises(ReceiveError, match="Aucun en-tête") as error:
-        propose(root, STUDY, ROLE)
+        describe(root, STUDY, ROLE, TODAY)
     assert "Camille" not in str(error.value) and not (root / MAPPING).exists()
 
 
@@ -441,10 +507,10 @@ def test_without_an_export_the_command_to_give_one_is_told(root: Path) -> None:
     for path in (root / "vault" / STUDY / "received").iterdir():
         path.unlink()
     with pytest.raises(VaultError) as error:
-        propose(root, STUDY, ROLE)
+        describe(root, STUDY, ROLE, TODAY)
     assert "diagnostic recevoir" in str(error.value)
     with pytest.raises(ReceiveError):
-        propose(root, STUDY, "entretiens")
+        describe(root, STUDY, "entretiens", TODAY)
 
 
 def test_a_mapped_spreadsheet_with_a_column_named_like_the_template_s_is_still_read_by_its_mapping(root: Path) -> None:
@@ -453,10 +519,9 @@ def test_a_mapped_spreadsheet_with_a_column_named_like_the_template_s_is_still_r
         rows[0][0] = "response_id"
     settings(root, received={ROLE: "mapping"})
     register(root, made.xlsx())
-    propose(root, STUDY, ROLE)
+    describe(root, STUDY, ROLE, TODAY)
     confirm(root, made)
     cut = adhoc.AdHoc([rows[:-1] for rows in made.sheets]).xlsx()
     assert "problèmes bloqueraient" in refused(root, given(root, cut))  # situations of the response that is gone
     told = register(root, cut, choice=FORCED)
     assert "À écrire" not in told and "39 déjà connues" in told.replace("\u00a0", " ")
-    assert mapping.NO not in (root / MAPPING).read_text(encoding="utf-8-sig")

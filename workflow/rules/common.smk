@@ -6,6 +6,7 @@ from pathlib import Path
 from diagnostic.core import step
 from diagnostic.codebook import loading as codebook_loading
 from diagnostic.collect.answered import WORKBOOKS
+from diagnostic.collect.exports.mapping import ROLE as MAPPING_ROLE
 from diagnostic.core.codehash import code_hash
 from diagnostic.study.config import ConfigError, load, sidecar
 from diagnostic.running.durations import measured
@@ -47,12 +48,11 @@ def files(wildcards):
 
 
 def given(wildcards):
-    """Name → path of what the collect phase reads: the study's files and, with exports, the codebook and mappings.
+    """Name → path of what the collect phase reads: the study's files and, with exports, the codebook.
 
     The exports themselves are no inputs: Snakemake would record a plain digest of them.
     """
-    mappings = {f"mapping_{role}": path for role, path in CONFIG.mappings(wildcards.study).items()}
-    return CONFIG.paths(wildcards.study) | codebook(wildcards) | mappings
+    return CONFIG.paths(wildcards.study) | codebook(wildcards)
 
 
 def codebook(wildcards):
@@ -65,8 +65,16 @@ def codebook(wildcards):
 
 
 def exports(wildcards):
-    """Role → format of the study's exports in the vault."""
-    return dict(CONFIG.studies[wildcards.study].received)
+    """Role → format of the study's exports in the vault, with the mapping workbooks that some are read through."""
+    chosen = dict(CONFIG.studies[wildcards.study].received)
+    mapped = [role + MAPPING_ROLE for role, name in chosen.items() if name == "mapping"]
+    if not mapped:
+        return chosen
+    try:
+        vault = opened(Path.cwd(), wildcards.study, create=False)
+    except (ConfigError, VaultError) as error:
+        sys.exit(f"\n{error}\n")
+    return chosen | {role: "xlsx" for role in mapped if vault.received(role)}
 
 
 def digests(wildcards):

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import copy
-import csv
-import io
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from unittest.mock import patch
 
+import adhoc
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_round_trip import CODEBOOK, own
 
+from diagnostic.codebook.headings import Headings
 from diagnostic.collect.answered import FORMATS, RECEIVED, ROLES
-from diagnostic.collect.exports import mapping, study
-from diagnostic.collect.exports.headings import Headings
+from diagnostic.collect.exports import study
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.tables import Places, ReceivedRows
 from diagnostic.core.problems import BLOCKING, MASKED
+from diagnostic.describe import workbook as describe_book
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports import formats, kobo, limesurvey
 
@@ -46,25 +46,9 @@ def grids(shape: str) -> list[Grid]:
 
 @cache
 def mapped() -> bytes:
-    """The mapping of Kobo's sheets, what is sure in it confirmed, its identities added."""
-    lines = lines_of(mapping.propose(grids("mapping"), Headings(CODEBOOK, ROLES[ROLE])))
-    for cells in lines[1:]:
-        if cells[7] == mapping.NO:
-            cells[3:7] = [""] * 4
-        cells[7] = mapping.YES
-        if cells[2] in ("_uuid", "_submission__uuid"):
-            cells[3:5] = ["responses", "response_id"]
-    return bytes_of(lines)
-
-
-def lines_of(content: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
-
-
-def bytes_of(lines: list[list[str]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, delimiter=";").writerows(lines)
-    return out.getvalue().encode("utf-8", "replace")
+    """The mapping of Kobo's sheets, signed as it is proposed."""
+    content, _ = describe_book.propose(grids("mapping"), Headings(CODEBOOK, ROLES[ROLE]))
+    return adhoc.edited(content, {("Questions", 1, 2): "LM"})
 
 
 def holds(read: Received) -> None:
@@ -215,6 +199,15 @@ def test_any_bytes(shape: str, start: int, length: int, put: bytes, cut: bool) -
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits=EDITS)
 def test_any_edit_of_the_mapping(edits: list[tuple[str, int, int, int, str]]) -> None:
-    (file,) = edited([Grid(1, "", lines_of(mapped()), "csv")], [edit for edit in edits if edit[0] != "sheet"])
-    content = bytes_of(file.rows)
+    sheets = edited(
+        [Grid(1, "", adhoc.rows_of(mapped(), "Questions"), "csv")], [edit for edit in edits if edit[0] != "sheet"]
+    )
+    cells = {
+        ("Questions", row, column): text
+        for grid in sheets
+        for row, texts in enumerate(grid.rows, start=1)
+        for column, text in enumerate(texts, start=1)
+        if text.isprintable()
+    }
+    content = adhoc.edited(mapped(), cells)
     holds(read_exports(CODEBOOK, {ROLE: exported("mapping")}, {ROLE: "mapping"}, own, {ROLE: content}))

@@ -1,28 +1,29 @@
-"""Any spreadsheet through a mapping file: the same answers give the same tables, and no doubt is passed over."""
+"""Any spreadsheet through its mapping workbook: the same answers give the same tables, and no doubt is passed over."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import adhoc
 import pytest
-from adhoc import AdHoc
+from adhoc import AdHoc, edited, rows_of
 from typed_sources import comparable, expected, plain
 
+from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.answered import ROLES
-from diagnostic.collect.exports import mapping
-from diagnostic.collect.exports.headings import Headings
+from diagnostic.collect.exports import mapping, mapping_book
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import read_export
 from diagnostic.core.problems import Problem
+from diagnostic.describe import workbook as describe_book
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports import template
 
-ROLE, FILE = "questionnaire", "questionnaire.mapping.csv"
+ROLE, FILE = "questionnaire", "questionnaire_mapping"
+QUESTIONS, LISTED, ABSENT = "Questions", "Réponses", "Sans colonne"
+SIGNED = (QUESTIONS, 1, 2)
 CODEBOOK = load(read_folder(Path(__file__).parents[3] / FOLDER))
 ANSWERS = generate(CODEBOOK, seed=62, responses=40, collective=12, most=4)
 AT_MOST_TWO = ANSWERS | {"situations": [row for row in ANSWERS["situations"] if row["situation_number"] <= 2]}
@@ -39,18 +40,16 @@ def own(kind: str, values: Iterable[str]) -> list[str]:
     return list(values)
 
 
-def proposed(content: bytes) -> bytes:
-    return mapping.propose(read_export(content, ROLE, short_rows=True)[0], Headings(CODEBOOK, ROLES[ROLE]))
+def proposed(content: bytes, earlier: bytes | None = None) -> bytes:
+    book = mapping_book.read(earlier, FILE)[0] if earlier else None
+    grids = read_export(content, ROLE, short_rows=True)[0]
+    return describe_book.propose(grids, Headings(CODEBOOK, ROLES[ROLE]), book)[0]
 
 
-def lines_of(content: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
-
-
-def bytes_of(lines: Iterable[Iterable[object]], encoding: str = "utf-8-sig") -> bytes:
-    out = io.StringIO()
-    csv.writer(out, delimiter=";").writerows(lines)
-    return out.getvalue().encode(encoding, "replace")
+def row_of(mapped: bytes, question: str, sheet: str = "1") -> int:
+    """The row of the line that names a question of the codebook."""
+    rows = rows_of(mapped, QUESTIONS)
+    return next(at for at, cells in enumerate(rows, start=1) if cells[1] == sheet and cells[5] == question)
 
 
 def read(content: bytes, mapped: bytes | None, name: str = "mapping") -> Received:
@@ -105,121 +104,120 @@ def test_places_are_those_of_the_spreadsheet(confirmed: bytes) -> None:
 @pytest.mark.parametrize("shape", ["two sheets", "side by side"])
 def test_exact_headings_are_confirmed_close_ones_wait(shape: str) -> None:
     made, content, _ = SHAPES[shape]
-    header, *lines = lines_of(proposed(content))
-    assert tuple(header) == mapping.COLUMNS
-    assert [(sheet, column) for sheet, column, *_ in lines] == list(made.truth)  # a line per column, in order
-    for sheet, column, heading, table, variable, option, number, sure in lines:
-        truth = made.truth[sheet, column]
-        exact = not heading.endswith((" svp", "(1)", "(2)"))
-        assert sure == ("oui" if exact else "à confirmer"), heading
-        if exact:
-            assert (variable, option, number) == truth[1:], heading
-            assert table == truth[0] or variable == mapping.KEY, heading
-    close = [line for line in lines if line[7] != "oui" and line[4]]
-    assert len(close) > 20
-    assert all(tuple(line[3:7]) == made.truth[line[0], line[1]] for line in close)
+    lines = rows_of(proposed(content), QUESTIONS)[2:]
+    places = [(sheet, letter) for _, sheet, letters, *_ in lines for letter in letters.split(", ")]
+    assert sorted(places) == sorted(made.truth)  # each column once; a repeated block and a question's ticks on one line
+    assert len(lines) < len(made.truth)
+    for _, sheet, letters, heading, _, question, _, _, state in lines:
+        assert {made.truth[sheet, letter][1] for letter in letters.split(", ")} == {question}, heading
+        assert state == ("à confirmer" if heading.endswith(" svp") else "oui"), heading
 
 
-def test_headings_that_look_personal_and_sheets_that_may_be_answers_stay_in_the_vault() -> None:
-    """The proposal is written outside the vault."""
-    made = AdHoc(
-        [[["Structure", "joindre le 01 99 00 12 34"], ["a", "b"]], [["Camille, 15 ans", "deux fois"], ["", ""]]]
+def test_what_is_written_by_hand_is_not_copied() -> None:
+    """Answers that recur are listed with their counts; identities, texts and what stands under « Autre » are not."""
+    rows = [["Numéro", "Où dort-elle", "Votre nom", "Ce qui freine"]]
+    rows += [[str(n), "à la rue" if n % 2 else "squat", f"Camille Zylphe {n}", f"gêne {n}"] for n in range(1, 21)]
+    rows += [["21", "chez sa tante Orvaline", "Lou", "le temps"], ["22", "", "", "le temps"]]
+    mapped = proposed(AdHoc([rows]).xlsx())
+    listed = [cells[1:3] for cells in rows_of(mapped, LISTED)[1:]]
+    assert sorted(listed) == [["squat", "10"], ["à la rue", "10"]]
+    assert not any(
+        word in str(rows_of(mapped, sheet)) for sheet in (QUESTIONS, LISTED) for word in ("Zylphe", "Orvaline")
     )
-    lines = lines_of(proposed(made.xlsx()))
-    assert [line[:3] for line in lines[1:]] == [["1", "A", "Structure"]]
+
+
+@pytest.mark.parametrize(
+    ("kept", "dropped"), [("Je le savais", "Je ne le savais pas"), ("avec enfants", "sans enfants")]
+)
+def test_a_wording_is_not_taken_for_its_contrary(kept: str, dropped: str) -> None:
+    headings = Headings(CODEBOOK, ROLES[ROLE])
+    for name in ("law_knowledge", "family"):
+        code = headings.closest(kept, name)
+        assert not code or headings.closest(dropped, name) != code
+
+
+def test_a_workbook_completed_keeps_what_was_confirmed(confirmed: bytes) -> None:
+    """A later export gained a question: what was typed stays, only what is new waits."""
+    chosen = edited(confirmed, {(QUESTIONS, row_of(confirmed, "ease_of_topic"), 6): "", (LISTED, 2, 5): "sans réponse"})
+    grown = AdHoc([[[*SHEETS.sheets[0][0], "Nouvelle question"], *SHEETS.sheets[0][1:]], SHEETS.sheets[1]])
+    again = proposed(grown.xlsx(), chosen)
+    before, after = rows_of(chosen, QUESTIONS)[2:], rows_of(again, QUESTIONS)[2:]
+    assert {(c[1], c[3]): (c[5], c[7]) for c in before}.items() <= {(c[1], c[3]): (c[5], c[7]) for c in after}.items()
+    assert [c[3] for c in after if c[8] != "oui"] == ["Nouvelle question"]
+    assert not rows_of(again, QUESTIONS)[0][1]  # to be signed again
+    assert rows_of(again, LISTED)[1][1:] == [*rows_of(chosen, LISTED)[1][1:4], "sans réponse"]
+    shrunk = AdHoc([[row[:3] for row in SHEETS.sheets[0]]])
+    kept = {(c[1], c[3]): c[5] for c in rows_of(proposed(shrunk.xlsx(), chosen), QUESTIONS)[2:]}
+    assert kept == {(c[1], c[3]): c[5] for c in before}
 
 
 # --- what is not sure blocks ------------------------------------------------------------------------------------
 
 
-def test_an_unconfirmed_line_blocks_at_its_cell() -> None:
+def test_a_workbook_that_nobody_signed_blocks() -> None:
     _, content, _ = SHAPES["two sheets"]
-    mapped = proposed(content)
-    waiting = [row for row, line in enumerate(lines_of(mapped), start=1) if line[7] == "à confirmer"]
-    got = read(content, mapped)
-    faults = [(p.file, p.row, p.column) for p in blocking(got)]
-    assert faults == [(FILE, row, "H") for row in waiting] and faults
-    assert all("confirmée" in problem.message for problem in blocking(got))
+    got = read(content, proposed(content))
+    (problem,) = blocking(got)
+    assert (problem.file, problem.row, problem.column) == (FILE, 1, "B") and "relues" in problem.message
     assert not any(len(table) for table in got.tables.values())
 
 
-def test_without_a_mapping_file_the_command_that_makes_one_is_told() -> None:
+def test_without_a_workbook_the_command_that_makes_one_is_told() -> None:
     (problem,) = blocking(read(SHAPES["two sheets"][1], None))
     assert "diagnostic decrire" in problem.remedy
 
 
-def line_of(lines: list[list[str]], variable: str, sheet: str = "1") -> int:
-    return next(at for at, line in enumerate(lines) if line[0] == sheet and line[4] == variable)
+@pytest.mark.parametrize("content", [b"sheet;column;heading;table\r\n1;A;Structure;responses\r\n", b"", SHEETS.xlsx()])
+def test_a_file_that_is_no_workbook_is_refused(content: bytes) -> None:
+    """The mapping of before, nothing, another workbook: the command that makes one is told."""
+    problems = blocking(read(SHAPES["two sheets"][1], content))
+    assert {p.file for p in problems} == {FILE} and "diagnostic decrire" in problems[-1].remedy
 
 
-EDITS: dict[str, tuple[str, str, dict[int, str], str]] = {  # variable, sheet, new cells of its line, where it is told
-    "unknown sheet": ("job_function", "1", {0: "7"}, "A"),
-    "sheet by its name": ("job_function", "1", {0: "Onglet 1"}, "A"),
-    "column beyond": ("job_function", "1", {1: "ZZ"}, "B"),
-    "another heading": ("job_function", "1", {2: "Fonctions"}, "B"),
-    "unknown variable": ("job_function", "1", {4: "job"}, "E"),
-    "variable of another table": ("job_function", "1", {3: "situations"}, "E"),
-    "option of no list": ("job_function", "1", {5: "nurse"}, "F"),
-    "unknown option": ("gender", "2", {5: "nothing"}, "F"),
-    "number in letters": ("gender", "2", {6: "deux"}, "G"),
-    "number zero": ("gender", "2", {6: "0"}, "G"),
-    "number without end": ("gender", "2", {6: "9" * 40}, "G"),
-    "number for a response": ("job_function", "1", {6: "2"}, "G"),
-    "answer given twice": ("activity_field", "1", {4: "job_function"}, "E"),
+EDITS = {  # question whose line is edited → what is typed there
+    "unknown question": ("job_function", "job"),
+    "given twice": ("obstacles", "final_comments"),
+    "ticks of a single answer": ("exposure", "year"),
 }
 
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_a_faulty_line_is_told_at_its_cell(confirmed: bytes, edit: str) -> None:
-    variable, sheet, cells, column = EDITS[edit]
-    lines = lines_of(confirmed)
-    at = last = line_of(lines, variable, sheet)
-    if edit == "answer given twice":  # told at the second of the two lines
-        last = max(at, line_of(lines, "job_function"))
-    for place, text in cells.items():
-        lines[at][place] = text
-    got = read(SHAPES["two sheets"][1], bytes_of(lines))
-    assert [(p.file, p.row, p.column) for p in blocking(got)][:1] == [(FILE, last + 1, column)]
+    question, typed = EDITS[edit]
+    row = row_of(confirmed, question)
+    other = row_of(confirmed, "final_comments")
+    last = max(row, other) if edit == "given twice" else row  # told at the second of the two
+    got = read(SHAPES["two sheets"][1], edited(confirmed, {(QUESTIONS, row, 6): typed}))
+    assert {(p.file, p.row, p.column) for p in blocking(got)} == {(FILE, last, "F")}
     assert not any(len(table) for table in got.tables.values())
 
 
-def test_two_faults_are_told_at_once(confirmed: bytes) -> None:
-    lines = lines_of(confirmed)
-    lines[3][0], lines[7][7] = "9", "non"
-    assert [(p.row, p.column) for p in blocking(read(SHAPES["two sheets"][1], bytes_of(lines)))] == [(4, "A"), (8, "H")]
+def test_an_answer_of_no_list_is_told_at_its_cell(confirmed: bytes) -> None:
+    got = read(SHAPES["two sheets"][1], edited(confirmed, {(LISTED, 3, 5): "une autre galaxie"}))
+    assert [(p.file, p.row, p.column) for p in blocking(got)] == [(FILE, 3, "E")]
 
 
-@pytest.mark.parametrize(
-    "damage", [lambda lines: [], lambda lines: [line[:7] for line in lines], lambda lines: lines[1:]]
-)
-def test_a_file_that_is_no_mapping_is_refused(
-    confirmed: bytes, damage: Callable[[list[list[str]]], list[list[str]]]
-) -> None:
-    got = read(SHAPES["two sheets"][1], bytes_of(damage(lines_of(confirmed))))
-    assert blocking(got) and {p.file for p in blocking(got)} == {FILE}
+def test_a_question_by_its_label_is_that_question(confirmed: bytes) -> None:
+    row = row_of(confirmed, "job_function")
+    got = read(SHAPES["two sheets"][1], edited(confirmed, {(QUESTIONS, row, 6): "Fonction"}))
+    assert not blocking(got)
 
 
-def test_a_mapping_saved_by_a_french_spreadsheet_is_read(confirmed: bytes) -> None:
-    """Code page of Windows, which has no narrow no-break space, « OUI » in capitals, empty columns at the end."""
-    lines = [[*line[:7], line[7].replace("oui", "OUI "), "", ""] for line in lines_of(confirmed)]
-    got = read(SHAPES["two sheets"][1], bytes_of(lines, "cp1252"))
-    assert not blocking(got) and len(got.tables["situations"]) == len(ANSWERS["situations"])
-
-
-def test_a_situation_without_number_on_the_row_of_a_response_blocks() -> None:
-    made, content, _ = SHAPES["side by side"]
-    lines = lines_of(adhoc.confirmed(proposed(content), made.truth))
-    at = line_of(lines, "gender")
-    lines[at][6] = ""
-    (problem,) = blocking(read(content, bytes_of(lines)))
-    assert (problem.file, problem.sheet, problem.column) == (ROLE, "1", lines[at][1]) and "situation" in problem.message
+def test_the_only_situation_of_a_row_needs_no_number() -> None:
+    one = ANSWERS | {"situations": [row for row in ANSWERS["situations"] if row["situation_number"] == 1]}
+    made = adhoc.side_by_side(CODEBOOK, one, most=1)
+    for text in made.sheets[0][0]:
+        assert text
+    made.sheets[0][0] = [text.removesuffix(" (1)") for text in made.sheets[0][0]]
+    content = made.xlsx()
+    got = read(content, adhoc.confirmed(proposed(content), made.truth))
+    assert not blocking(got) and len(got.tables["situations"]) == len(one["situations"])
 
 
 @pytest.mark.parametrize("sheet", ["1", "2"])
 def test_a_sheet_without_identity_blocks(confirmed: bytes, sheet: str) -> None:
-    lines = lines_of(confirmed)
-    lines[line_of(lines, mapping.KEY, sheet)][4] = ""
-    problems = blocking(read(SHAPES["two sheets"][1], bytes_of(lines)))
+    mapped = edited(confirmed, {(QUESTIONS, row_of(confirmed, mapping.KEY, sheet), 6): ""})
+    problems = blocking(read(SHAPES["two sheets"][1], mapped))
     assert any(p.sheet == sheet and "identifie" in p.message for p in problems)
 
 
@@ -247,15 +245,31 @@ def test_the_same_table_in_two_sheets_blocks() -> None:
 
 
 def test_a_column_left_out_is_a_question_not_asked(confirmed: bytes) -> None:
-    lines = lines_of(confirmed)
-    lines[line_of(lines, "ease_of_topic")][4] = ""
-    got = read(SHAPES["two sheets"][1], bytes_of(lines))
+    got = read(SHAPES["two sheets"][1], edited(confirmed, {(QUESTIONS, row_of(confirmed, "ease_of_topic"), 6): ""}))
     assert not blocking(got)
     assert set(got.tables["responses"]["ease_of_topic.code"]) == {"not_asked"}
     assert any("Facilité à en parler" in p.message for p in got.problems)
 
 
-def test_a_column_that_the_mapping_never_saw_is_told(confirmed: bytes) -> None:
+def test_a_question_that_was_not_asked_decides_of_no_other() -> None:
+    """A form that does not ask whether somebody was taken charge of asks everybody what was requested."""
+    at = next(place for place, (_, name, *_) in SHEETS.truth.items() if name == "took_charge")
+    column = [letter for _, letter in SHEETS.truth if _ == "1"].index(at[1])
+    made = AdHoc([[row[:column] + row[column + 1 :] for row in SHEETS.sheets[0]], SHEETS.sheets[1]])
+    content = made.xlsx()
+    mapped = edited(proposed(content), {SIGNED: "LM"})
+    got = read(content, mapped)
+    assert not blocking(got)
+    asked = got.tables["responses"]
+    assert set(asked["took_charge.code"]) == {"not_asked"}
+    full = read(SHEETS.xlsx(), edited(proposed(SHEETS.xlsx()), {SIGNED: "LM"})).tables["responses"]
+    given = full["talked_about_it.code"].isin(["yes", "no", "dk"])
+    assert given.any() and (asked.loc[given, "talked_about_it.code"] == full.loc[given, "talked_about_it.code"]).all()
+    row = next(at for at, cells in enumerate(rows_of(mapped, ABSENT), start=1) if cells[0] == "took_charge")
+    assert any("manque" in p.message for p in blocking(read(content, edited(mapped, {(ABSENT, row, 3): "non"}))))
+
+
+def test_a_column_that_the_workbook_never_saw_is_told(confirmed: bytes) -> None:
     """A later export may have gained a question; one without heading may hold answers."""
     grown = AdHoc([[[*SHEETS.sheets[0][0], "Nouvelle question"], *SHEETS.sheets[0][1:]], SHEETS.sheets[1]])
     (problem,) = [p for p in read(grown.xlsx(), confirmed).problems if "correspondance" in p.message]
@@ -265,11 +279,12 @@ def test_a_column_that_the_mapping_never_saw_is_told(confirmed: bytes) -> None:
     assert (problem.sheet, problem.row) == ("1", 2) and "en-tête vide" in problem.message
 
 
-def test_a_sheet_of_which_only_the_number_is_kept_holds_no_response(confirmed: bytes) -> None:
-    more = AdHoc([*SHEETS.sheets, [["Numéro de la réponse", "Suivi"], ["R001", "relancé"]]])
-    lines = [*lines_of(confirmed), ["3", "A", "Numéro de la réponse", "responses", "response_id", "", "", "oui"]]
-    got = read(more.xlsx(), bytes_of(lines))
-    assert not blocking(got) and len(got.tables["responses"]) == 40
+def test_columns_moved_are_the_same_questions(confirmed: bytes) -> None:
+    moved = AdHoc([[row[::-1] for row in SHEETS.sheets[0]], SHEETS.sheets[1]])
+    got, want = read(moved.xlsx(), confirmed), read(SHEETS.xlsx(), confirmed)
+    assert not blocking(got)
+    for table in ROLES[ROLE]:
+        assert plain(comparable(got.tables[table], {})) == plain(comparable(want.tables[table], {}))
 
 
 def test_no_answer_is_quoted_in_a_problem(confirmed: bytes) -> None:

@@ -248,5 +248,5 @@ FORMATS = {
     "odk": "ODK Central (ZIP)",
     "limesurvey": "LimeSurvey (CSV)",
     "template": "classeur modèle (XLSX)",
-    "mapping": "tableau avec fichier de correspondance",
+    "mapping": "autre formulaire, avec classeur de correspondance",
 }

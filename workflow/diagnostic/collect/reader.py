@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagnostic.collect.decode import unusable
 from diagnostic.collect.delimited import Limits, Record, blank_rows, load, named_width, ragged
 from diagnostic.collect.tables import INPUTS, Cells
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import Problem, column_letter
 from diagnostic.core.tables import columns
 from diagnostic.core.wording import blocking, warning
+from diagnostic.files.decode import unusable
 
 MAX_COLUMNS = 2_000
 MAX_ROWS = 200_000

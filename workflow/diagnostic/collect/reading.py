@@ -15,6 +15,7 @@ from threading import Lock
 from diagnostic.codebook import loading
 from diagnostic.collect import study as studies
 from diagnostic.collect.answered import WORKBOOKS
+from diagnostic.collect.exports import mapping
 from diagnostic.collect.exports.study import Received, read_exports, read_workbooks
 from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.tables import INPUTS
@@ -65,15 +66,16 @@ def told_apart(
     received: Mapping[str, bytes] | None = None,
     pseudonyms: Pseudonyms | None = None,
 ) -> Given:
-    """A step's inputs by what they are."""
+    """A step's inputs by what they are; `received` has what the vault holds, mapping workbooks among them."""
+    held = received or {}
     return Given(
         {name: content for name, content in given.items() if name in INPUTS},
         {name: content for name, content in given.items() if name in WORKBOOKS},
         loading.given(given),
-        {name.removeprefix("mapping_"): c for name, c in given.items() if name.startswith("mapping_")},
+        {name.removesuffix(mapping.ROLE): c for name, c in held.items() if name.endswith(mapping.ROLE)},
         files,
         exports or {},
-        received or {},
+        {name: content for name, content in held.items() if not name.endswith(mapping.ROLE)},
         pseudonyms,
     )
 

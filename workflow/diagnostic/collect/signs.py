@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from diagnostic.collect.decode import MOJIBAKE, SAVE_AS_UTF8
 from diagnostic.core.problems import MASKED, Problem, column_letter
 from diagnostic.core.wording import blocking
+from diagnostic.files.decode import MOJIBAKE, SAVE_AS_UTF8
 
 _INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
 # Phones write families and trades as several pictures joined by an invisible sign: nothing is hidden there.

@@ -84,7 +84,7 @@ def _keys(parts: reading.Given, read: reading.Read, told: Collection[Problem]) -
 def replaced(study: str, recorded: Mapping[str, str], digests: Mapping[str, str]) -> Iterator[Problem]:
     """One blocking problem per export of the vault that is no longer the one that was registered."""
     for role, digest in digests.items():
-        if digest != recorded[role]:
+        if role in recorded and digest != recorded[role]:  # a mapping workbook is worked in where it lies
             yield Problem(
                 BLOCKING,
                 role,

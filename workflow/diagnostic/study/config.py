@@ -36,7 +36,7 @@ BLOCKS = {  # what the team may write in `config/studies/{study}/{name}.md`
     "plan": "le plan d’action : qui, quand, quel signe de réussite",
     "croisement": "la matrice des affirmations, source par source",
 }
-MAPPING = ".mapping.csv"
+MAPPING = ".mapping.csv"  # after a role: a mapping as it was before it was a workbook of the vault
 
 
 def load_yaml(root: Path, path: Path) -> dict[str, Any]:
@@ -67,6 +67,16 @@ def export_sidecar(root: Path, study: str, role: str) -> ExportSidecar:
     """The origin record of one export of the vault. Raises ConfigError."""
     path = RESOURCES / study / (role + SIDECAR)
     return validate(ExportSidecar, load_yaml(root, path), path)
+
+
+def _mapped_before(root: Path, study: str, loaded: Study) -> list[str]:
+    """The mappings of the study that are still files beside its inputs."""
+    return [
+        f"{RESOURCES / study / role}{MAPPING} : cette correspondance ne se lit plus ; « diagnostic decrire {study} {role} » en "
+        "fait un classeur dans le coffre, à relire et à signer ; puis effacer ce fichier."
+        for role, name in loaded.received.items()
+        if name == "mapping" and (root / RESOURCES / study / f"{role}{MAPPING}").exists()
+    ]
 
 
 def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | ExportSidecar]]:
@@ -108,6 +118,7 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
                 f"{line} ; « diagnostic recevoir {study} {role} <fichier> » l’écrit."
                 for line in str(error).splitlines()
             ]
+    problems += _mapped_before(root, study, loaded)
     problems += [
         f"{STUDIES / study / block.name} : ce bloc n’a pas de place dans le rapport ; noms possibles : "
         + ", ".join(f"{name}.md ({meaning})" for name, meaning in BLOCKS.items())
@@ -193,21 +204,12 @@ class Config(BaseModel):
         choices += self.blocks.get(study, {}).values()
         if own := self.outlines(study):
             paths.append(own)
-        return sorted([*choices, *paths, *(path + SIDECAR for path in paths), *exports, *self.mappings(study).values()])
+        return sorted([*choices, *paths, *(path + SIDECAR for path in paths), *exports])
 
     def outlines(self, study: str) -> str:
         """The path of the study's own outlines, from the project's root; empty without them."""
         own = self.studies[study].outlines
         return (RESOURCES / study / own.file).as_posix() if own else ""
-
-    def mappings(self, study: str) -> dict[str, str]:
-        """Role → path of its mapping file, for the exports that are read through one."""
-        chosen = self.studies[study].received
-        return {
-            role: (RESOURCES / study / f"{role}{MAPPING}").as_posix()
-            for role, name in chosen.items()
-            if name == "mapping"
-        }
 
 
 def load_release(root: Path, preset: str = "") -> Policy:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.answered import ROLES, WORKBOOKS
 from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.binding import match
-from diagnostic.collect.exports.headings import Headings
 from diagnostic.collect.exports.layout import header
 from diagnostic.collect.grids import CSV, Grid
 from diagnostic.collect.tables import INPUTS
@@ -39,7 +39,8 @@ def recognise(codebook: Codebook, grids: Sequence[Grid]) -> Content:
     if roles := tuple(dict.fromkeys(_inputs(grids) or _workbooks(codebook, grids))):
         return Content(roles, TEMPLATE if roles[0] in ROLES else "", True)
     if tool := tools.recognise(grids, [codebook.tables[ROLES[QUESTIONNAIRE][0]].key[0]]):
-        return Content((QUESTIONNAIRE,), tool, True)
+        own = tools.ours(grids, Headings(codebook, ROLES[QUESTIONNAIRE]), tool)
+        return Content((QUESTIONNAIRE,), tool if own else "", True)
     return Content((), "", _worded(codebook, grids))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from diagnostic.codebook import loading
+from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.answered import FORMATS, ROLES
 from diagnostic.collect.exports import mapping, tools
@@ -18,7 +19,7 @@ from diagnostic.collect.grids import Grid, read_export
 from diagnostic.core.problems import BLOCKING, Problem
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import LONGEST, Vault
-from diagnostic.study.config import MAPPING, RESOURCES, STUDIES, load_yaml
+from diagnostic.study.config import STUDIES, load_yaml
 
 PLACES = ("sheet", "row", "column")  # where a thing stands says nothing of it
 
@@ -57,20 +58,20 @@ class Reader:
         return chosen if isinstance(chosen, str) and chosen in FORMATS else ""
 
     def mapped(self, role: str) -> bytes:
-        """The role's mapping file; empty when there is none."""
-        path = self.root / RESOURCES / self.study / f"{role}{MAPPING}"
-        return path.read_bytes() if path.is_file() else b""
+        """The role's mapping workbook; empty when there is none. Raises VaultError."""
+        own = role + mapping.ROLE
+        return self.vault.read_received(own) if self.vault.received(own) else b""
 
     def complete(self, role: str) -> bool:
         """Whether no line of the role's mapping waits for a person."""
-        lines = self.mapped(role).decode("utf-8-sig", "replace").splitlines()
-        return bool(lines) and not any(line.rstrip().endswith(mapping.NO) for line in lines)
+        return mapping.complete(self.mapped(role))
 
     def format(self, role: str, grids: Sequence[Grid]) -> str:
         """The format to read an export in: a confirmed mapping reads whatever was mapped, else the content tells."""
         if self.chosen(role) == "mapping":
             return "mapping"
-        return tools.recognise(grids, self.keys(role)) or "mapping"
+        tool = tools.recognise(grids, self.keys(role)) or "mapping"
+        return tool if tools.ours(grids, Headings(self.codebook, ROLES[role]), tool) else "mapping"
 
     def read(self, role: str, content: bytes, name: str = "") -> Export:
         """An export of a role, in the format `name` or in the one that it shows. Never raises for bad data."""

@@ -10,20 +10,16 @@ from typing import Any
 
 import yaml
 
-from diagnostic.codebook import loading
 from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
-from diagnostic.collect.exports import mapping
-from diagnostic.collect.exports.headings import Headings
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core import io
 from diagnostic.core.declarations import parse
 from diagnostic.core.french import plural, typographic
 from diagnostic.privacy import versions
-from diagnostic.privacy.vault import VaultError
 from diagnostic.study import contents, given
 from diagnostic.study.annexes import NAMES
-from diagnostic.study.config import MAPPING, RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml
+from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml
 from diagnostic.study.manifest import has_read
 from diagnostic.study.read_back import Export, Reader
 from diagnostic.study.reception import ASKING, KEPT, Choice, ReceiveError, blocked
@@ -282,7 +278,9 @@ def _moved(before: Mapping[str, str], after: Mapping[str, str], noun: Callable[[
 def _left_to_do(reader: Reader, role: str, name: str) -> list[str]:
     root, study, lines = reader.root, reader.study, []
     if name == "mapping" and not reader.mapped(role):
-        lines.append(f"Décrire le tableau : « diagnostic decrire {study} {role} », puis relire la correspondance.")
+        lines.append(
+            f"Décrire le tableau : « diagnostic decrire {study} {role} », puis relire et signer le classeur qu’il en fait."
+        )
     if reader.chosen(role) != name:
         lines.append(f"À écrire dans {STUDIES / (study + '.yaml')} : « received: {{{role}: {name}}} ».")
     fictional = load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")
@@ -320,43 +318,3 @@ def yaml_text(record: Mapping[str, Any]) -> bytes:
     """An origin record as it is written."""
     shown = {name: True if name == "trial" and _trial(record) else value for name, value in record.items()}
     return str(yaml.safe_dump(shown, allow_unicode=True, sort_keys=False, width=110)).encode()
-
-
-def propose(root: Path, study: str, role: str) -> list[str]:
-    """Write the mapping file that the headings of the export in the vault suggest. Raises as `receive` does."""
-    try:
-        return [typographic(line) for line in _propose(root, study, role)]
-    except OSError:
-        raise ReceiveError("Écriture impossible : vérifier les droits et la place sur le disque.") from None
-
-
-def _propose(root: Path, study: str, role: str) -> list[str]:
-    _check(role)
-    path = RESOURCES / study / f"{role}{MAPPING}"
-    if (root / path).exists():
-        raise ReceiveError(f"{path} existe déjà ; l’effacer ou le renommer avant d’en proposer un autre.")
-    vault = opened(root, study, create=False)
-    if vault.received(role) is None:
-        raise VaultError(
-            typographic(
-                f"Le coffre n’a pas d’export pour {role} : « diagnostic recevoir {study} {role} <fichier> » d’abord."
-            )
-        )
-    grids, problems = read_export(vault.read_received(role), role, short_rows=True)
-    if not grids:
-        raise ReceiveError("\n".join(f"{p.message} {p.remedy}" for p in problems))
-    codebook = loading.load(loading.read_folder(root / loading.FOLDER))
-    content = mapping.propose(grids, Headings(codebook, ROLES[role]))
-    lines = content.decode("utf-8-sig").split("\r\n")[1:-1]
-    if not lines:
-        raise ReceiveError(
-            "Aucun en-tête ne ressemble à une question du codebook : rien n’est écrit, car la première ligne contient "
-            "peut-être des réponses. Vérifier que l’export commence par la ligne des questions."
-        )
-    io.write_bytes(content, root / path)
-    waiting = sum(line.endswith(f";{mapping.NO}") for line in lines)
-    return [
-        f"{path} : correspondance proposée, {waiting} {plural(waiting, 'ligne')} à confirmer.",
-        mapping.HELP,
-        f"Puis écrire « received: {{{role}: mapping}} » dans {STUDIES / (study + '.yaml')}.",
-    ]

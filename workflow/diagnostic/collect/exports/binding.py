@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from diagnostic.codebook import routing
+from diagnostic.codebook.headings import Headings, Named
 from diagnostic.codebook.model import OTHER_FIELDS, Variable
 from diagnostic.codebook.routing import Atom
-from diagnostic.collect.exports.headings import Headings, Named
 from diagnostic.collect.exports.layout import Binding, Told, header
 from diagnostic.collect.grids import Grid
 from diagnostic.core.problems import column_letter

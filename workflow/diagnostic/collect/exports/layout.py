@@ -5,6 +5,7 @@ A layout is all that one tool's export differs in from another's; reading the an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from diagnostic.collect.grids import Grid
@@ -15,6 +16,9 @@ from diagnostic.core.wording import UnreadableRow
 # How tools and people write that an option is ticked or not, normalised.
 TICKED = {"1", "1.0", "x", "oui", "yes", "y", "true", "vrai", "coche", "ticked"}
 NOT_TICKED = {"0", "0.0", "non", "no", "n", "false", "faux", "non coche"}
+
+
+OTHER = "_other"  # ends the name of the box where « Autre » is written
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,20 @@ class Records:
 @dataclass(frozen=True)
 class Layout:
     """What an export looks like. `blank`: texts that stand for an empty cell. `explicit`: whether a question whose
-    options are all written as not ticked was answered so; tools write the same where nobody answered."""
+    options are all written as not ticked was answered so; tools write the same where nobody answered.
+
+    Of a form of one's own: `words`: (table, variable) → its wordings, normalised → the answer's code, "" for none;
+    `free`: those whose unknown answers are « Autre », written by hand; `absent`: variables that were not asked.
+    """
 
     format: str
     records: tuple[Records, ...]
     bindings: tuple[Binding, ...]
     blank: frozenset[str] = frozenset()
     explicit: bool = False
+    words: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    free: frozenset[tuple[str, str]] = frozenset()
+    absent: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -1,192 +1,263 @@
-"""Any spreadsheet, through a mapping file: proposed from the headings, confirmed by a person, then read as a layout."""
+"""Any form through its mapping workbook: proposed from its headings and answers, signed by a person, read as a layout."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from diagnostic.collect.exports.binding import headless, match, numbered
-from diagnostic.collect.exports.headings import Headings, compact
-from diagnostic.collect.exports.layout import Binding, Layout, Records, Told, header
-from diagnostic.collect.grids import Grid, read_export
-from diagnostic.core.problems import BLOCKING, column_letter
-from diagnostic.privacy import personal
+from diagnostic.codebook import routing
+from diagnostic.codebook.headings import Headings, compact
+from diagnostic.codebook.labels import normalise
+from diagnostic.codebook.model import Codebook, Variable
+from diagnostic.collect.exports import mapping_book
+from diagnostic.collect.exports.binding import headless
+from diagnostic.collect.exports.layout import OTHER, Binding, Layout, Records, Told, header
+from diagnostic.collect.exports.mapping_book import ANSWERS, COLUMNS, NO, NONE, QUESTIONS, VALUES, YES, Book, Line
+from diagnostic.collect.exports.questions import Question, questions
+from diagnostic.collect.exports.tools import TIMES
+from diagnostic.collect.grids import Grid
+from diagnostic.core.problems import BLOCKING
 
-COLUMNS = ("sheet", "column", "heading", "table", "variable", "option", "number", "confirmed")
-YES, NO = "oui", "à confirmer"
+ROLE = "_mapping"  # after the role of an export: that of its workbook, in the vault
 KEY = "response_id"  # the variable that names the response, in its own sheet and in a sheet of situations
 ORDER = "situation_number"
-SEE = "Voir dictionnaire.csv : toutes les variables et toutes les réponses y sont."
-HELP = (
-    "Une ligne par colonne du tableau. Vérifier chaque ligne, puis écrire « oui » dans « confirmed » ; vider « variable » "
-    "pour ignorer une colonne. « number » : numéro de la situation quand plusieurs situations sont sur une même ligne. "
-    "La colonne qui identifie la réponse porte la variable « response_id »."
-)
-
-
-def propose(grids: Sequence[Grid], headings: Headings) -> bytes:
-    """A mapping file for these sheets, as CSV: each heading with the question that it names or is closest to.
-
-    A sure match is confirmed; a close one waits for a person. Headings that match nothing have no variable. The file
-    lies outside the vault: what looks personal in a heading is left out, as is a sheet in which no heading is known,
-    since its first row may be answers.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for grid in grids:
-        texts = [(position, text) for position, text in enumerate(header(grid)) if text and not personal.find(text)]
-        found = match(texts, headings)
-        if not any(named for named, _ in found.values()):
-            continue
-        bound = {binding.column: binding for binding in numbered(grid.number, found, headings)}
-        for position, text in texts:
-            row = [grid.number, column_letter(position), text]
-            if position in bound:
-                b, (_, sure) = bound[position], found[position]
-                writer.writerow([*row, b.table, b.variable, b.option, b.number or "", YES if sure else NO])
-            else:
-                writer.writerow([*row, "", "", "", "", NO])
-    return out.getvalue().encode("utf-8-sig")
+SEE = "Écrire le nom d’une question (docs/dictionnaire.md les donne toutes), ou vider la cellule pour ne pas la lire."
 
 
 def layout(content: bytes | None, grids: Sequence[Grid], headings: Headings, told: Told) -> Layout | None:
-    """The layout that a confirmed mapping file describes; None, with every fault told, when it cannot be used."""
+    """The layout that a signed mapping workbook describes; None, with every fault told, when it cannot be used."""
+    describe = f"« diagnostic decrire ÉTUDE {told.role} »"
     if content is None:
-        told.block(
-            "Le fichier de correspondance manque.",
-            f"« diagnostic decrire ÉTUDE {told.role} » en propose un ; le relire et le confirmer.",
-        )
+        told.block("Le classeur de correspondance manque.", f"{describe} en propose un ; le relire et le signer.")
         return None
-    name = f"{told.role}.mapping.csv"
-    read, faults = read_export(content, name)
-    file = Told(name, plain=True, problems=faults)
-    rows = read[0].rows if read else []
-    if not rows or tuple(rows[0][: len(COLUMNS)]) != COLUMNS or any(rows[0][len(COLUMNS) :]):
+    file = Told(f"{told.role}{ROLE}")
+    book, problems = mapping_book.read(content, file.role)
+    file.problems += problems
+    if book is None:
         file.block(
-            "Les colonnes de la correspondance ne sont pas celles attendues.", f"Attendu : {'; '.join(COLUMNS)}."
+            "Ce fichier n’est pas un classeur de correspondance, ou ses feuilles et leurs titres ont changé.",
+            f"{describe} en refait un ; un fichier de correspondance en CSV ne se lit plus.",
         )
-    else:
-        lines = _Lines(grids, headings, told.role, file)
-        bindings = [
-            binding
-            for index, cells in enumerate(rows[1:], start=2)
-            if any(cells)
-            for binding in lines.binding([*cells, *[""] * len(COLUMNS)], index)
-        ]
-        _left_out(grids, rows[1:], bindings, told)
+    read = _Read(book or Book(), grids, headings, file)
+    bindings = read.bindings()
+    words = read.words()
+    read.left_out(told)
     told.problems += file.problems
     if any(problem.severity == BLOCKING for problem in file.problems):
         return None
-    return Layout("mapping", _records(bindings, told), tuple(bindings))
+    absent = frozenset(read.variables.keys() - read.lines() - read.book.kept)
+    records = _records(bindings, grids, told)
+    return Layout("mapping", records, tuple(bindings), words=words, free=read.free(), absent=absent)
 
 
-def _left_out(grids: Sequence[Grid], lines: Sequence[Sequence[str]], bindings: Sequence[Binding], told: Told) -> None:
-    """Tell the columns of the sheets in use that no line speaks of: an export may have gained some."""
-    named = {(cells[0], cells[1]) for cells in lines if len(cells) > 1}
-    for grid in grids:
-        if grid.number in {binding.sheet for binding in bindings}:
-            headless(grid, told, 0)
-            for position, text in enumerate(header(grid)):
-                if text and (str(grid.number), column_letter(position)) not in named:
-                    told.warn(
-                        "Cette colonne n’est pas dans la correspondance : elle est ignorée.",
-                        "Si c’est une question, lui ajouter une ligne dans la correspondance.",
-                        grid.number,
-                        1,
-                        position,
+def complete(content: bytes) -> bool:
+    """Whether no line of a mapping workbook waits for a person."""
+    book = mapping_book.read(content, ROLE)[0] if content else None
+    return book is not None and not book.waiting
+
+
+def without(codebook: Codebook, absent: frozenset[str]) -> Codebook:
+    """The codebook of a form that did not ask these questions: what they would have decided was asked of everybody."""
+    if not absent:
+        return codebook
+
+    def free(condition: routing.Condition | None) -> bool:
+        return any(atom.name in absent for atom in routing.atoms(condition))
+
+    variables = tuple(replace(v, routing="") if free(v.condition) else v for v in codebook.variables)
+    blocks = {n: replace(b, routing="") if free(b.condition) else b for n, b in codebook.blocks.items()}
+    return replace(codebook, variables=variables, blocks=blocks)
+
+
+class _Read:
+    """The lines of a workbook, each checked against the sheets received and the codebook."""
+
+    def __init__(self, book: Book, grids: Sequence[Grid], headings: Headings, file: Told) -> None:
+        self.book, self.grids, self.headings, self.file = book, grids, headings, file
+        self.asked: dict[tuple[str, str], Question] = {
+            (str(question.sheet), compact(question.heading)): question for question in questions(grids)
+        }
+        self.variables = {v.name: v for v in reversed(headings.variables)}
+        self.refused: set[int] = set()  # rows of answers that are in no list
+        self.named: dict[str, tuple[Line, Variable]] = {}  # number of a line → what it is
+
+    def bindings(self) -> list[Binding]:
+        """The columns of every line that names a question of the codebook."""
+        if self.book.waiting:
+            self._block(
+                f"{len(self.book.waiting)} lignes de la correspondance attendent d’être relues.",
+                f"Les vérifier, puis écrire ses initiales en B1, ou « {YES} » au lieu de « {NO} ».",
+                (QUESTIONS, 1, 1),
+            )
+        taken: dict[tuple[int, str, str], int] = {}
+        found: list[Binding] = []
+        for line in self.book.lines:
+            question = self.asked.get(line.key)
+            variable = self._variable(line) if question and line.question else None
+            if question is None or variable is None:
+                continue
+            first = taken.setdefault((question.sheet, variable.table, variable.name), line.row)
+            if first != line.row:
+                self._refuse(
+                    line, f"La ligne {first} donne déjà cette question.", "Vider « question » de l’une des deux."
+                )
+                continue
+            if columns := self._columns(line, question, variable):
+                self.named[line.number] = (line, variable)
+                found += columns
+        return sorted(found, key=lambda binding: (binding.sheet, binding.column))
+
+    def _variable(self, line: Line) -> Variable | None:
+        found = self.variables.get(line.question) or self._of_wording(line.question)
+        if found is None:
+            self._refuse(line, "Cette question n’est pas dans le codebook.", SEE)
+        return found
+
+    def _of_wording(self, text: str) -> Variable | None:
+        """A person may write the label that the documents show."""
+        named = self.headings.find(text)
+        return self.headings.variable(named) if named and not named.option else None
+
+    def _columns(self, line: Line, question: Question, variable: Variable) -> list[Binding]:
+        repeats = bool(self.headings.codebook.tables[variable.table].parent)
+        if question.repeated and not repeats:
+            self._refuse(
+                line,
+                "Cette question se répète dans le formulaire, et n’est pas de celles qui portent sur une situation.",
+                SEE,
+            )
+            return []
+        found = []
+        for column in question.columns:
+            option = self._option(line, variable, column.option) if column.option else ""
+            if column.option and not option:
+                continue
+            found.append(Binding(question.sheet, column.position, variable.table, variable.name, option, column.number))
+        return found
+
+    def _option(self, line: Line, variable: Variable, text: str) -> str:
+        """The answer that a column of its own ticks; "" where it is none of the codebook's."""
+        if variable.type != "multiple":
+            self._refuse(
+                line, "Ces colonnes sont les réponses d’une question à choix multiple, que celle-ci n’est pas.", SEE
+            )
+            return ""
+        said = {normalise(v.text): v for v in self.book.values if line.number in v.lines}
+        value = said.get(normalise(text))
+        return (
+            self._code(variable, value.answer, value.row) if value and value.answer else self._spelled(variable, text)
+        )
+
+    def _spelled(self, variable: Variable, text: str) -> str:
+        return self.headings.spelled(variable.list).get(normalise(text), "")
+
+    def _code(self, variable: Variable, answer: str, row: int) -> str:
+        """The code of an answer as a person wrote it; "" for none. What is wrong in a cell is told once."""
+        if normalise(answer) == normalise(NONE) or row in self.refused:
+            return ""
+        code = self._spelled(variable, answer)
+        if not code:
+            self.refused.add(row)
+            options = [option.label for option in self.headings.codebook.options(variable)]
+            self._block(
+                f"Cette réponse n’est pas dans la liste de la question « {variable.label} ».",
+                f"Écrire l’une de celles-ci, ou « {NONE} » : {' ; '.join(options)}.",
+                (ANSWERS, row, VALUES.index("à lire comme")),
+            )
+        return code
+
+    def lines(self) -> set[str]:
+        """The questions of the codebook that a line names, were its column gone: an export that is cut did ask them."""
+        named = (self.variables.get(line.question) or self._of_wording(line.question) for line in self.book.lines)
+        return {variable.name for variable in named if variable}
+
+    def words(self) -> dict[tuple[str, str], dict[str, str]]:
+        """(table, variable) → wordings of this form → codes, those of the workbook before those of the codebook."""
+        found: dict[tuple[str, str], dict[str, str]] = {}
+        for value in self.book.values:
+            for number in value.lines:
+                line, variable = self.named.get(number, (None, None))
+                if line is None or variable is None or not variable.closed:
+                    continue
+                own = found.setdefault((variable.table, variable.name), {})
+                if value.answer:
+                    own[normalise(value.text)] = self._code(variable, value.answer, value.row)
+                elif not line.free and not self._spelled(variable, value.text):
+                    self._block(
+                        f"Cette réponse à la question « {variable.label} » n’est pas attribuée.",
+                        f"Écrire la réponse du codebook, ou « {NONE} ».",
+                        (ANSWERS, value.row, VALUES.index("à lire comme")),
                     )
+        return found
+
+    def free(self) -> frozenset[tuple[str, str]]:
+        """The questions whose « Autre » was written by hand."""
+        own = {name for _, variable in self.named.values() for name in [variable.name]}
+        return frozenset(
+            (variable.table, variable.name)
+            for line, variable in self.named.values()
+            if line.free and f"{variable.name}{OTHER}" in self.variables and f"{variable.name}{OTHER}" not in own
+        )
+
+    def left_out(self, told: Told) -> None:
+        """Tell the columns of the sheets in use that no line speaks of: an export may have gained some."""
+        lines = {line.key for line in self.book.lines}
+        used = {self.asked[line.key].sheet for line, _ in self.named.values()}
+        for grid in self.grids:
+            if grid.number in used:
+                headless(grid, told, 0)
+        for key, question in self.asked.items():
+            if question.sheet in used and key not in lines:
+                told.warn(
+                    "Cette colonne n’est pas dans la correspondance : elle est ignorée.",
+                    f"Si c’est une question : « diagnostic decrire ÉTUDE {told.role} » l’y ajoute.",
+                    question.sheet,
+                    1,
+                    question.columns[0].position,
+                )
+
+    def _refuse(self, line: Line, message: str, remedy: str) -> None:
+        self._block(message, remedy, (QUESTIONS, line.row, COLUMNS.index("question")))
+
+    def _block(self, message: str, remedy: str, place: tuple[str, int, int]) -> None:
+        sheet, row, column = place
+        self.file.block(message, remedy, self.book.sheets.get(sheet, 0), row, column)
 
 
-class _Lines:
-    """The lines of a mapping file, each checked against the sheets received, the codebook and the lines before it."""
+def _records(bindings: list[Binding], grids: Sequence[Grid], told: Told) -> tuple[Records, ...]:
+    """Where records lie: the sheet of each table, told apart by the response's and the situation's numbers.
 
-    def __init__(self, grids: Sequence[Grid], headings: Headings, role: str, file: Told) -> None:
-        self.grids = {str(grid.number): grid for grid in grids}
-        self.headings, self.role, self.file = headings, role, file
-        self.answers: dict[tuple[int, str, str, int], int] = {}  # what a column holds → the line that says so
-
-    def binding(self, cells: Sequence[str], row: int) -> list[Binding]:
-        """The binding of a line; nothing where the column is left out, or where a fault is told."""
-        sheet, letter, heading, table, name, option, number, confirmed = cells[: len(COLUMNS)]
-
-        def refuse(column: str, message: str, remedy: str) -> list[Binding]:
-            self.file.block(message, remedy, 0, row, COLUMNS.index(column))
-            return []
-
-        if confirmed.strip().casefold() != YES:
-            message = "Cette ligne n’est pas confirmée."
-            return refuse("confirmed", message, "La vérifier, puis écrire « oui » dans « confirmed ».")
-        if not name:
-            return []
-        grid = self.grids.get(sheet)
-        if grid is None:
-            message = "Cette feuille n’est pas dans le fichier reçu."
-            return refuse("sheet", message, "Écrire le numéro de la feuille : 1 pour la première.")
-        titles = header(grid)
-        position = next((p for p in range(len(titles)) if column_letter(p) == letter), None)
-        if position is None or compact(titles[position]) != compact(heading):
-            message = "Cette colonne n’a plus cet en-tête dans le fichier reçu."
-            return refuse("column", message, f"Refaire la correspondance : « diagnostic decrire ÉTUDE {self.role} ».")
-        variable = next((v for v in self.headings.variables if v.name == name and table in ("", v.table)), None)
-        if variable is None:
-            message = "Cette variable n’est pas dans le codebook pour ce tableau."
-            return refuse("variable", message, SEE)
-        if option and (
-            variable.type != "multiple" or option not in {o.code for o in self.headings.codebook.options(variable)}
-        ):
-            return refuse("option", "Cette réponse proposée n’est pas dans la liste de la variable.", SEE)
-        if number and not re.fullmatch("[1-9][0-9]{0,2}", number):
-            message = "Le numéro de la situation doit être un nombre entier."
-            return refuse("number", message, "Écrire 1, 2, 3… ou rien.")
-        if number and not self.headings.codebook.tables[variable.table].parent:
-            message = "Seules les questions sur une situation ont un numéro de situation."
-            return refuse("number", message, "Vider « number » pour cette variable.")
-        bound = Binding(grid.number, position, variable.table, name, option, int(number or 0))
-        first = self.answers.setdefault((grid.number, bound.table, bound.heading, bound.number), row)
-        if first != row:
-            message = f"La ligne {first} donne déjà une colonne à cette réponse."
-            return refuse("variable", message, "Garder une seule colonne par réponse ; vider « variable » de l’autre.")
-        return [bound]
-
-
-def _records(bindings: Sequence[Binding], told: Told) -> tuple[Records, ...]:
-    """Where records lie: the sheet of each table, told apart by the response's and the situation's numbers."""
+    A situation on the row of a response, in columns that do not come back, is that response's only one.
+    """
     found: list[Records] = []
+    by_number = {grid.number: grid for grid in grids}
     for sheet in sorted({b.sheet for b in bindings}):
         own = [b for b in bindings if b.sheet == sheet]
         key = next((b.column for b in own if b.variable == KEY), None)
         order = next((b.column for b in own if b.variable == ORDER), None)
         answers = [b for b in own if b.variable not in (KEY, ORDER)]
-        tables = {b.table for b in answers if not b.number}
+        apart = {b.table for b in answers if not b.number} == {"situations"}
         if not answers:
             continue
         if key is None:
             told.block(
                 "Aucune colonne n’identifie la réponse.",
-                "Donner un numéro à chaque ligne et lui attribuer la variable « response_id ».",
+                f"Donner un numéro à chaque ligne et lui attribuer la question « {KEY} » dans la correspondance.",
                 sheet,
             )
-        elif tables == {"situations"}:
+        elif apart:
             found.append(Records("situations", sheet, 1, parent=key, order=order))
         else:
-            for binding in answers:
-                if binding.table == "situations" and not binding.number:
-                    told.block(
-                        "Cette question porte sur une situation, dans une feuille de réponses : de laquelle s’agit-il ?",
-                        "Écrire le numéro de la situation (1, 2…) dans « number » de la correspondance.",
-                        sheet,
-                        1,
-                        binding.column,
-                    )
-            found.append(Records("responses", sheet, 1, key=(key,)))
-    apart = next((part.sheet for part in found if part.table == "situations"), None)
-    if apart is not None and any(b.number for b in bindings):
+            for at, binding in enumerate(bindings):
+                if binding in answers and binding.table == "situations" and not binding.number:
+                    bindings[at] = replace(binding, number=1)
+            timed = normalise(header(by_number[sheet])[key]) in TIMES
+            found.append(Records("responses", sheet, 1, key=(key,), timed=timed))
+    alone = next((part.sheet for part in found if part.table == "situations"), None)
+    if alone is not None and any(b.number for b in bindings):
         told.block(
             "Des situations sont dans cette feuille, et d’autres sur les lignes des réponses.",
-            "Garder une seule façon : vider « variable » pour les colonnes de l’autre.",
-            apart,
+            "Garder une seule façon : vider « question » pour les colonnes de l’autre.",
+            alone,
         )
     return tuple(sorted(found, key=lambda part: part.parent is not None))

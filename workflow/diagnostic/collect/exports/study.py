@@ -8,13 +8,14 @@ from functools import cache
 
 import pandas as pd
 
+from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect import keys
 from diagnostic.collect.answered import FORMATS, RECEIVED, ROLES, WORKBOOKS, Answered
 from diagnostic.collect.exports import mapping, tools
 from diagnostic.collect.exports.binding import missing
-from diagnostic.collect.exports.headings import Headings
 from diagnostic.collect.exports.layout import Layout, Told
+from diagnostic.collect.exports.own_words import coded
 from diagnostic.collect.exports.records import Raw, read
 from diagnostic.collect.exports.typed import Pseudonyms, Typed, type_table
 from diagnostic.collect.grids import Grid, read_export
@@ -52,7 +53,7 @@ def read_exports(
 ) -> Received:
     """Role → content and role → format as the configuration confirms it. Never raises for bad data.
 
-    `mappings` holds the mapping file of each role of format `mapping`. The tables of other roles have no row.
+    `mappings` holds the mapping workbook of each role of format `mapping`. The tables of other roles have no row.
     """
     tables = {name: nothing(RECEIVED[name]) for role in exports for name in ROLES[role]}
     private: dict[str, list[pd.DataFrame]] = {"texts": [], "contacts": []}
@@ -66,7 +67,8 @@ def read_exports(
             problems += told.problems
             continue
         raws, received = read(layout, grids, told)
-        for name, typed in _typed(codebook, raws, told, pseudonyms).items():
+        form = mapping.without(codebook, layout.absent)
+        for name, typed in _typed(form, coded(form, raws, layout), told, pseudonyms).items():
             tables[name] = typed.frame
             if name == RESPONSES:
                 numbers = dict(zip(raws[name].shown, typed.frame["response_id"], strict=True))
@@ -186,9 +188,15 @@ def laid_out(
                 else f"Reprendre l’export sans le modifier, ou décrire le tableau : « diagnostic decrire », puis « {role}: mapping ».",
             )
             return None
+        if form and not tools.ours(grids, headings, chosen):
+            told.block(
+                f"Cet export est celui d’un autre formulaire que celui du projet, fait avec le même outil ({FORMATS[chosen]}).",
+                f"Le décrire : « diagnostic decrire ÉTUDE {role} », puis « {role}: mapping » dans la configuration de l’étude.",
+            )
+            return None
         layout = (tools.LAYERS[chosen] if form else tools.workbook)(grids, headings, told)
     if layout is not None:
-        _complete(layout, headings, told, role)
+        _complete(layout, Headings(mapping.without(codebook, layout.absent), ROLES[role]), told, role)
     return layout
 
 

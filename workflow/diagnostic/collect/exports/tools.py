@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
+from diagnostic.codebook.headings import Headings, compact
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import TO_READ
 from diagnostic.collect.exports.binding import bind
-from diagnostic.collect.exports.headings import Headings, compact
 from diagnostic.collect.exports.layout import Binding, Layout, Records, Told, cell, header
 from diagnostic.collect.grids import Grid
 
@@ -31,7 +31,15 @@ _LIMESURVEY_OWN = {
     *("date de soumission", "derniere page", "langue de depart", "tete de serie", "date de lancement"),
     *("date de la derniere action", "adresse ip", "url de reference", "invitation", "code d acces"),
 }
+OURS = 1 / 3  # of its headings, from which an export is one of the project's own form
 WITH_EMPTY_TABLES = ("odk", "template")  # whose export holds every table, were it empty
+OWN: dict[str, Callable[[str], bool]] = {  # format → which headings are the tool's own
+    "google_csv": lambda text: normalise(text) in _GOOGLE_OWN,
+    "google_sheets": lambda text: normalise(text) in _GOOGLE_OWN,
+    "kobo": lambda text: _KOBO_OWN.fullmatch(text) is not None,
+    "odk": lambda text: _ODK_OWN.fullmatch(text) is not None,
+    "limesurvey": lambda text: normalise(text) in _LIMESURVEY_OWN,
+}
 FIRST_TEMPLATE_ROW = 2  # names, French headings, then the answers
 
 
@@ -61,6 +69,13 @@ def recognise(grids: Sequence[Grid], keys: Collection[str] = ("response_id",)) -
     return None
 
 
+def ours(grids: Sequence[Grid], headings: Headings, tool: str) -> bool:
+    """Whether an export of a tool is one of the project's form, not of another that was made with the same tool."""
+    own = OWN.get(tool)
+    texts = {text for grid in grids for text in header(grid) if text and own and not own(text)}
+    return sum(headings.find(text) is not None or headings.shown(text) for text in texts) >= OURS * len(texts)
+
+
 def position(grid: Grid, *names: str) -> int | None:
     """The column of the first heading among `names`, or None."""
     titles = header(grid)
@@ -81,7 +96,7 @@ def google(form: str) -> Layer:
                     1,
                     column,
                 )
-        bindings = bind(grid, headings, told, lambda text: normalise(text) in _GOOGLE_OWN)
+        bindings = bind(grid, headings, told, OWN[form])
         records = (Records("responses", grid.number, 1, key=(0,), timed=True),)
         return Layout(form, records, tuple(bindings))
 
@@ -91,7 +106,7 @@ def google(form: str) -> Layer:
 def limesurvey(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
     """One sheet, situations unrolled under codes such as S2gender or under repeated wordings."""
     grid = grids[0]
-    bindings = bind(grid, headings, told, lambda text: normalise(text) in _LIMESURVEY_OWN)
+    bindings = bind(grid, headings, told, OWN["limesurvey"])
     records = (Records("responses", grid.number, 1, key=(0,)),)
     return Layout("limesurvey", records, tuple(bindings), blank=frozenset({"N/A"}))
 
@@ -104,7 +119,7 @@ def kobo(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
         child, own = position(grid, "_submission__uuid"), position(grid, "_uuid")
         if child is None and own is None:
             continue
-        bindings += bind(grid, headings, told, lambda text: _KOBO_OWN.fullmatch(text) is not None)
+        bindings += bind(grid, headings, told, OWN["kobo"])
         if child is not None:
             records.append(Records("situations", grid.number, 1, parent=child))
         elif own is not None:
@@ -120,7 +135,7 @@ def odk(grids: Sequence[Grid], headings: Headings, told: Told) -> Layout:
         parent, key = position(grid, "PARENT_KEY"), position(grid, "KEY")
         if key is None:
             continue
-        bindings += bind(grid, headings, told, lambda text: _ODK_OWN.fullmatch(text) is not None)
+        bindings += bind(grid, headings, told, OWN["odk"])
         if parent is None:
             records.append(Records("responses", grid.number, 1, key=(key,)))
         else:

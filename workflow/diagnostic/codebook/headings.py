@@ -14,6 +14,7 @@ from diagnostic.codebook.model import Codebook, Variable
 
 NEAR = 0.82  # how alike two headings must be for one to be taken for a misspelling of the other
 NEAR_OPTION = 0.7  # the same for an option of a question: there are fewer to choose from
+NEGATIONS = {"ne", "n", "pas", "non", "sans", "jamais", "aucun", "aucune", "ni", "hors"}
 SLASHES = 20  # more of them in a heading and it is no « question/option »
 _BRACKETS = re.compile(r"(.*?)\s*\[(.*)\]\s*", re.DOTALL)
 _UNROLLED = re.compile(r"S(?P<number>[1-9][0-9]{0,2})(?P<short>[A-Za-z]\w*)")
@@ -123,6 +124,15 @@ class Headings:
             name: {normalise(text): code for text, code in reversed(list(self.codebook.spellings(name).items()))}
             for name in {v.list for v in self.variables if v.list}
         }
+
+    def closest(self, text: str, name: str) -> str:
+        """The code of a list whose spelling is the closest to a wording; "" where none is close.
+
+        « je le savais » and « je ne le savais pas » are no writings of one answer, however alike.
+        """
+        spelled, own = self.spelled(name), normalise(text)
+        denied = NEGATIONS & set(own.split())
+        return next((spelled[near] for near in _close(own, spelled) if NEGATIONS & set(near.split()) == denied), "")
 
     def near(self, heading: str) -> Iterator[Named]:
         """The questions, or the options of one, that a heading may have been meant for, the closest first."""

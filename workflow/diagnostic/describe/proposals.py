@@ -1,0 +1,226 @@
+"""Which question of the codebook a question of another form may be: by its wording, and by the answers it was given."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from diagnostic.codebook.headings import Headings, compact
+from diagnostic.codebook.labels import longest_match, normalise
+from diagnostic.codebook.model import Variable
+from diagnostic.collect.exports.layout import OTHER
+from diagnostic.collect.exports.questions import Question
+from diagnostic.collect.exports.tools import TIMES
+
+LEAST = 0.33  # how alike two questions must be for one to be proposed for the other
+BOXES = ("text", "long_text")
+WRITTEN = 0.7  # how much less likely a text box is where answers look chosen
+IDENTITY = "response_id"  # the variable that names the response
+PARENTS = ("_submission__uuid", "PARENT_KEY")  # the response, in a sheet of situations
+IDENTITIES = (*PARENTS, "_uuid", "KEY", IDENTITY, "id", "n", "no", "numero", "identifiant", *TIMES)
+OF_VALUES = 0.45  # the part of answers in how alike a closed question is
+STEM = 5  # first signs of a word, which its forms share
+_EMPTY = frozenset(
+    [
+        "avez",
+        "vous",
+        "votre",
+        "vos",
+        "etes",
+        "est",
+        "elle",
+        "elles",
+        "ils",
+        "une",
+        "des",
+        "les",
+        "que",
+        "qui",
+        "quel",
+        "quelle",
+        "quels",
+        "quelles",
+        "dans",
+        "pour",
+        "sur",
+        "par",
+        "avec",
+        "ces",
+        "ses",
+        "son",
+        "cette",
+        "pas",
+        "plus",
+        "cela",
+        "fait",
+        "faits",
+        "faut",
+        "aux",
+        "leur",
+        "leurs",
+        "ont",
+        "sont",
+        "etre",
+        "autre",
+    ]
+)
+
+
+class Proposals:
+    """The proposals for the questions of one export."""
+
+    def __init__(self, headings: Headings) -> None:
+        self.headings = headings
+
+    def match(self, asked: Sequence[Question]) -> dict[tuple[int, str], Variable]:
+        """Key of a question → the variable proposed for it; each variable once in a sheet, the surest first.
+
+        A heading that names a variable is that variable. A question of a repeated block is one on situations.
+        """
+        found = self._identities(asked)
+        taken = {(sheet, variable.name) for (sheet, _), variable in found.items()}
+        beside = self._holding(asked, found)
+        scored = [
+            (score, -rank, -place, question, variable)
+            for rank, question in enumerate(asked)
+            for place, variable in enumerate(self.headings.variables)
+            if self._possible(question, variable, beside) and (score := self._alike(question, variable)) >= LEAST
+        ]
+        for *_, question, variable in sorted(scored, key=lambda one: one[:3], reverse=True):
+            if question.key not in found and (question.sheet, variable.name) not in taken:
+                found[question.key] = variable
+                taken.add((question.sheet, variable.name))
+        self._between(asked, found, taken, beside)
+        return found
+
+    def _identities(self, asked: Sequence[Question]) -> dict[tuple[int, str], Variable]:
+        """The column that names the response, in each sheet: by the names that tools and people give it."""
+        named = next((v for v in self.headings.variables if v.name == IDENTITY), None)
+        found: dict[int, Question] = {}
+        for name in IDENTITIES:  # the surest first
+            for question in asked:
+                if question.heading == name or normalise(question.heading) == name or self._named(question, name):
+                    found.setdefault(question.sheet, question)
+        return {question.key: named for question in found.values()} if named else {}
+
+    def _named(self, question: Question, name: str) -> bool:
+        named = self.headings.find(question.heading) if name == IDENTITY else None
+        return named is not None and named.variable == IDENTITY
+
+    def _between(
+        self,
+        asked: Sequence[Question],
+        found: dict[tuple[int, str], Variable],
+        taken: set[tuple[int, str]],
+        beside: Mapping[int, str],
+    ) -> None:
+        """Forms keep an order: between two questions that are known, the only one of the codebook that is left."""
+        order = {v.name: place for place, v in enumerate(self.headings.codebook.variables)}
+        for rank, question in enumerate(asked):
+            before = next((found[q.key] for q in reversed(asked[:rank]) if q.key in found), None)
+            after = next((found[q.key] for q in asked[rank + 1 :] if q.key in found), None)
+            if question.key in found or before is None or after is None or not question.filled:
+                continue
+            left = [
+                v
+                for v in self.headings.variables
+                if order[before.name] < order[v.name] < order[after.name]
+                and (question.sheet, v.name) not in taken
+                and v.table == before.table
+                and not v.name.endswith(OTHER)
+                and self._possible(question, v, beside)
+                and not (v.closed and known_part(question, v, self.headings) <= 0.5)
+            ]
+            if len(left) == 1:
+                found[question.key] = left[0]
+                taken.add((question.sheet, left[0].name))
+
+    def _holding(self, asked: Sequence[Question], found: Mapping[tuple[int, str], Variable]) -> dict[int, str]:
+        """Sheet → what it holds, where that is sure: responses with their situations beside them, or one of the two."""
+        named = [question for question in asked if question.key in found]
+        first = min((question.sheet for question in named), default=0)
+        children = {q.sheet for q in named if q.heading in PARENTS} or {q.sheet for q in named if q.sheet != first}
+        holding = {q.sheet: "children" if q.sheet in children else "parents" for q in named} if children else {}
+        return holding | {question.sheet: "beside" for question in asked if question.repeated}
+
+    def _possible(self, question: Question, variable: Variable, holding: Mapping[int, str]) -> bool:
+        """Whether the question stands where the variable may, and was answered as it may be."""
+        place = holding.get(question.sheet, "")
+        child = question.repeated if place == "beside" else place == "children"
+        if variable.name == IDENTITY or (place and child != self._repeats(variable)):
+            return False
+        if not question.filled:
+            return True
+        named = self.headings.find(question.heading)
+        same = named is not None and named.variable == variable.name
+        return self._fits(question, variable) or (same and known_part(question, variable, self.headings) > 0.5)
+
+    def _repeats(self, variable: Variable) -> bool:
+        return bool(self.headings.codebook.tables[variable.table].parent)
+
+    def _alike(self, question: Question, variable: Variable) -> float:
+        named = self.headings.find(question.heading)
+        if named is not None and named.variable == variable.name:
+            return 2.0
+        worded = max(self._worded(question.heading, text) for text in self._texts[variable.table, variable.name])
+        if not variable.closed or not question.cells:
+            return worded * WRITTEN if question.values and variable.type in BOXES else worded
+        known = known_part(question, variable, self.headings)
+        return (1 - OF_VALUES) * worded + OF_VALUES * known if worded or known > 0.5 else 0.0
+
+    def _fits(self, question: Question, variable: Variable) -> bool:
+        """Whether the answers can be those of the variable: a box that is written in is no list, nor a list a box."""
+        ticks = any(column.option for column in question.columns)
+        if ticks:
+            return variable.type == "multiple"
+        return bool(question.values) or not variable.closed
+
+    @cached_property
+    def _texts(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        return {(v.table, v.name): (v.question, v.label, f"{v.label} {v.question}") for v in self.headings.variables}
+
+    @cached_property
+    def _weights(self) -> Mapping[str, float]:
+        """Stem → how much it tells: the fewer questions have it, the more."""
+        seen = Counter(stem for texts in self._texts.values() for stem in stems(" ".join(texts)))
+        size = len(self._texts)
+        return {stem: math.log(1 + size / count) for stem, count in seen.items()}
+
+    def _worded(self, heading: str, text: str) -> float:
+        """How alike two wordings are, from 0 to 1: the weight of the stems they share, of the mean of both (Dice)."""
+        if compact(heading) == compact(text):
+            return 1.0
+        own, other = stems(heading), stems(text)
+        most = math.log(1 + len(self._texts))
+
+        def weight(some: frozenset[str]) -> float:
+            return sum(self._weights.get(stem, most) for stem in some)
+
+        both = weight(own & other)
+        return 2 * both / (weight(own) + weight(other)) if both else 0.0
+
+
+def stems(text: str) -> frozenset[str]:
+    """The beginnings of the words that tell something."""
+    words = re.findall(r"[a-z0-9]{3,}", normalise(text))
+    return frozenset(word[:STEM] for word in words if word not in _EMPTY)
+
+
+def known_part(question: Question, variable: Variable, headings: Headings) -> float:
+    """The part of the answers that the variable's list has, from 0 to 1: of those given, or of the different ones where
+    that is more, since « autre » is written in many ways and one unknown wording may be the most frequent answer."""
+    if not variable.closed:
+        return 0.0
+    spelled, spellings = headings.spelled(variable.list), headings.codebook.spellings(variable.list)
+    parts: dict[str, tuple[int, bool]] = {}
+    for text, count in (question.cells or question.values).items():
+        whole = not longest_match(text, spellings)[1]
+        for part in question.cut(text):
+            times, known = parts.get(part, (0, False))
+            parts[part] = times + count, known or whole or normalise(part) in spelled
+    known_times = sum(times for times, known in parts.values() if known)
+    different = sum(known for _, known in parts.values()) / max(1, len(parts))
+    return max(different, known_times / max(1, sum(times for times, _ in parts.values())))
