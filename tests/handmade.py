@@ -12,7 +12,8 @@ import pandas as pd
 
 from diagnostic.codebook.loading import FOLDER, INPUT, load, read_folder
 from diagnostic.codebook.model import Codebook
-from diagnostic.collect.tables import Duplicates, Places, ReceivedRows
+from diagnostic.collect.received import Places, ReceivedRows
+from diagnostic.collect.tables import Duplicates
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
 from diagnostic.core.tables import columns

@@ -21,7 +21,7 @@ LINES, FUNCTION, PARAMETERS = 400, 60, 12
 ROOM = 6_000  # lines
 SEVERAL = 36  # functions of more than six parameters, at most
 # What is larger than it should be. A name that is no longer needed here fails too: the list only gets shorter.
-LARGE_MODULES = {"collect.tables"}
+LARGE_MODULES: set[str] = set()
 LONG_FUNCTIONS: set[str] = set()
 MANY_PARAMETERS: set[str] = set()
 

@@ -14,7 +14,7 @@ import pytest
 from handmade import CODEBOOK, FILES, consolidated, facts, read
 
 from diagnostic.codebook import loading
-from diagnostic.collect.tables import CATEGORIES, INTERLOCUTORS, METHODS, MODES, STATUSES
+from diagnostic.collect.answers import CATEGORIES, INTERLOCUTORS, METHODS, MODES, STATUSES
 from diagnostic.core.problems import Problem
 from diagnostic.release.listing import Listing
 from diagnostic.release.listing import problems as unlisted

@@ -17,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_study import SMALL
 
+from diagnostic.collect.received import Cells
 from diagnostic.collect.study import Collected, read
-from diagnostic.collect.tables import INPUTS, Cells
+from diagnostic.collect.tables import INPUTS
 from diagnostic.core.problems import BLOCKING, WARNING, table
 
 REAL = Path(__file__).parents[2] / "resources" / "studies" / "62-2020"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from diagnostic.collect import reader
 from diagnostic.collect.reader import read_csv
-from diagnostic.collect.tables import Cells
+from diagnostic.collect.received import Cells
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
 from diagnostic.files import decode
 

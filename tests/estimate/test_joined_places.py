@@ -10,7 +10,7 @@ import pandas as pd
 from replay import outlined
 from territories import STUDY
 
-from diagnostic.collect.tables import Places as PlacesTable
+from diagnostic.collect.received import Places as PlacesTable
 from diagnostic.core.tables import columns
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.territory.joined import joined

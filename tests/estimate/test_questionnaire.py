@@ -17,7 +17,7 @@ from openpyxl.utils import column_index_from_string
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.exports.study import nothing, read_exports
-from diagnostic.collect.tables import Places, ReceivedRows
+from diagnostic.collect.received import Places, ReceivedRows
 from diagnostic.consolidate.questionnaire import consolidate
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.people.questionnaire import estimate

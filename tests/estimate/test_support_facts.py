@@ -12,8 +12,10 @@ from drawn import cases
 from hypothesis import given, settings
 from replay import ROOT, estimated
 
+from diagnostic.collect.answers import AXES, FIELDS
 from diagnostic.collect.parse import empty
-from diagnostic.collect.tables import AXES, FIELDS, INPUTS, Places
+from diagnostic.collect.received import Places
+from diagnostic.collect.tables import INPUTS
 from diagnostic.estimate.field import outreach, support
 from diagnostic.estimate.internet.ads import seasons
 

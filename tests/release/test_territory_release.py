@@ -9,7 +9,7 @@ import pytest
 from simulated import policy
 from territories import Row, described, facts
 
-from diagnostic.collect.tables import Places
+from diagnostic.collect.received import Places
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.draws import PUBLIC_KEY, Draw

@@ -19,7 +19,7 @@ from diagnostic.collect.answered import FORMATS, RECEIVED, ROLES
 from diagnostic.collect.exports import study
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import Grid, read_export
-from diagnostic.collect.tables import Places, ReceivedRows
+from diagnostic.collect.received import Places, ReceivedRows
 from diagnostic.core.problems import BLOCKING, MASKED
 from diagnostic.describe import workbook as describe_book
 from diagnostic.trial.answers import generate

@@ -6,8 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from diagnostic.collect.answers import STEPS
 from diagnostic.collect.findings import Finding, Tables, needs, repeats
-from diagnostic.collect.tables import STEPS
 
 NUMBER = re.compile(r"\d|%")
 

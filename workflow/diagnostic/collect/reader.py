@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from diagnostic.collect.delimited import Limits, Record, blank_rows, load, named_width, ragged
-from diagnostic.collect.tables import INPUTS, Cells
+from diagnostic.collect.received import Cells
+from diagnostic.collect.tables import INPUTS
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import Problem, column_letter
 from diagnostic.core.tables import columns

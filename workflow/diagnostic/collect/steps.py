@@ -13,10 +13,11 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.collect import checks_territory, errors, keys, leaks, reading
 from diagnostic.collect.answered import RECEIVED
+from diagnostic.collect.answers import SESSIONS, STEPS
 from diagnostic.collect.exports.study import nothing
 from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.parse import Source
-from diagnostic.collect.tables import SESSIONS, STEPS, Places, ReceivedRows, Sources
+from diagnostic.collect.received import Places, ReceivedRows, Sources
 from diagnostic.core import problems as problem_table
 from diagnostic.core.problems import BLOCKING, Problem
 from diagnostic.core.tables import columns

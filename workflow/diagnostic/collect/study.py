@@ -11,7 +11,8 @@ import pandas as pd
 from diagnostic.collect.checks import check
 from diagnostic.collect.parse import Source, empty, parse, source
 from diagnostic.collect.reader import read_csv
-from diagnostic.collect.tables import INPUTS, PLACED, Cells
+from diagnostic.collect.received import PLACED, Cells
+from diagnostic.collect.tables import INPUTS
 from diagnostic.core.problems import BLOCKING, Problem
 from diagnostic.core.wording import UnreadableRow
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from diagnostic.collect.tables import AXES, PRACTICES
+from diagnostic.collect.answers import AXES, PRACTICES
 from diagnostic.consolidate.rows import ledger
 
 

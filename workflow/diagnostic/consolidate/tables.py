@@ -6,8 +6,8 @@ import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.collect.answered import Answered, Responses, SiteTerms, Situations, State, Tick
+from diagnostic.collect.answers import CATEGORIES
 from diagnostic.collect.tables import (
-    CATEGORIES,
     REGISTERED,
     AdPages,
     Interviews,

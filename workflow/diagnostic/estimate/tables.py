@@ -7,7 +7,7 @@ import math
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.collect.tables import CATEGORIES
+from diagnostic.collect.answers import CATEGORIES
 from diagnostic.core.tables import Table, field, key, ordered, refers, rows, within
 from diagnostic.estimate.facts import ORIGINS
 

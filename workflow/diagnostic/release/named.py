@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from diagnostic.collect.tables import AXES
+from diagnostic.collect.answers import AXES
 from diagnostic.core.tables import columns
 from diagnostic.privacy import folding
 from diagnostic.release.tables import ListedStructure

@@ -9,7 +9,7 @@ from typing import Any
 
 import jinja2
 
-from diagnostic.collect.tables import AXES
+from diagnostic.collect.answers import AXES
 from diagnostic.core import french
 from diagnostic.report import blocks, cards
 from diagnostic.report import law as lawbook

@@ -12,7 +12,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
-from diagnostic.collect.tables import CATEGORIES
+from diagnostic.collect.answers import CATEGORIES
 from diagnostic.core import io
 from diagnostic.core.errors import NoResults
 from diagnostic.core.french import NBSP, number, plural, typographic

@@ -23,12 +23,13 @@ from diagnostic.codebook import template
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.collect.answered import WORKBOOKS
+from diagnostic.collect.answers import FIELDS
 from diagnostic.collect.exports.layout import cell, header
 from diagnostic.collect.exports.study import read_workbooks
 from diagnostic.collect.grids import CSV, Grid, read_export
 from diagnostic.collect.parse import parse
 from diagnostic.collect.reader import read_csv
-from diagnostic.collect.tables import FIELDS, INPUTS
+from diagnostic.collect.tables import INPUTS
 from diagnostic.core import io
 from diagnostic.core.french import plural
 from diagnostic.core.problems import BLOCKING, Problem

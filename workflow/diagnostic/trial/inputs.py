@@ -11,7 +11,8 @@ import io
 import random
 from collections.abc import Iterable, Mapping
 
-from diagnostic.collect.tables import AXES, FIELDS, INPUTS, STEPS
+from diagnostic.collect.answers import AXES, FIELDS, STEPS
+from diagnostic.collect.tables import INPUTS
 from diagnostic.core.tables import columns
 
 TITLES = {

@@ -19,7 +19,7 @@ from diagnostic.collect.exports.own_words import coded
 from diagnostic.collect.exports.records import Raw, read
 from diagnostic.collect.exports.typed import Pseudonyms, Typed, type_table
 from diagnostic.collect.grids import Grid, read_export
-from diagnostic.collect.tables import PLACED, Cells, Places, ReceivedRows
+from diagnostic.collect.received import PLACED, Cells, Places, ReceivedRows
 from diagnostic.core.problems import BLOCKING, Problem, column_letter
 from diagnostic.core.tables import columns
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from diagnostic.collect.tables import AXES, FIELDS
+from diagnostic.collect.answers import AXES, FIELDS
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.support import TEXTS

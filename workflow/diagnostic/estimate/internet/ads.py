@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.collect.tables import CATEGORIES
+from diagnostic.collect.answers import CATEGORIES
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas import turnover
 from diagnostic.estimate.formulas.shares import share_interval

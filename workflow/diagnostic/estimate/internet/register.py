@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from diagnostic.collect.tables import CATEGORIES
+from diagnostic.collect.answers import CATEGORIES
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas.draw import collapse_mirrors
 from diagnostic.estimate.internet.frame import FRAME, SiteTotal, counted_cells

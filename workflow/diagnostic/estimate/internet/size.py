@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.collect.tables import CATEGORIES
+from diagnostic.collect.answers import CATEGORIES
 from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas.draw import collapse_mirrors, plan

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.collect.tables import FIELDS, MODES
+from diagnostic.collect.answers import FIELDS, MODES
 from diagnostic.core.french import collated
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.collect.tables import CATEGORIES
+from diagnostic.collect.answers import CATEGORIES
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas.draw import domain_sizes, frame_digest
 from diagnostic.estimate.formulas.profiles import domain_margins

@@ -1,6 +1,6 @@
 """Texts of the facts of online outreach: the territory's own, and the action that its publication cites."""
 
-from diagnostic.collect.tables import STEPS
+from diagnostic.collect.answers import STEPS
 from diagnostic.estimate.texts.text import Text
 
 LABELS = {"sessions": "maraudes en ligne", **STEPS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagnostic.collect.tables import STEPS
+from diagnostic.collect.answers import STEPS
 from diagnostic.core.french import NBSP, plural
 from diagnostic.estimate.field.outreach import STEP, YEARLY
 from diagnostic.report.charts.facts import Released, not_published

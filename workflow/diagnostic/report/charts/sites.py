@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
-from diagnostic.collect.tables import CATEGORIES
+from diagnostic.collect.answers import CATEGORIES
 from diagnostic.core import french
 from diagnostic.report.charts.facts import KINDS, Released, listed, not_published
 from diagnostic.report.charts.image import Chart, image

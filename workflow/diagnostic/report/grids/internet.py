@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.collect.tables import CATEGORIES
+from diagnostic.collect.answers import CATEGORIES
 from diagnostic.core import french
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from diagnostic.collect.tables import FIELDS, MODES
+from diagnostic.collect.answers import FIELDS, MODES
 from diagnostic.core import french
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagnostic.collect.tables import CATEGORIES, METHODS
+from diagnostic.collect.answers import CATEGORIES, METHODS
 from diagnostic.core import french
 from diagnostic.estimate.tables import INTERVALS
 from diagnostic.report.printing import escape

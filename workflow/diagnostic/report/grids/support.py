@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from diagnostic.collect.tables import AXES, FIELDS, PRACTICES, VERSIONS
+from diagnostic.collect.answers import AXES, FIELDS, PRACTICES, VERSIONS
 from diagnostic.core import french
 from diagnostic.estimate.field.outreach import STEP, YEARLY
 from diagnostic.estimate.texts.outreach import LABELS as SAID

@@ -1,0 +1,47 @@
+"""The answers that the files of a study may hold in a closed column: code → its French words."""
+
+from __future__ import annotations
+
+CATEGORIES = {
+    "escorting": "sites spécialisés escorting",
+    "classifieds": "sites de petites annonces",
+    "massage": "sites de massages érotiques",
+    "dating": "sites de rencontres",
+}
+STATUSES = {"open": "ouvert", "suspended": "suspendu", "closed": "fermé", "not_stated": "non précisé"}
+METHODS = {"exact": "décompte exact", "page_extrapolated": "extrapolé des pages lues"}
+MODES = {"in_person": "en présence", "telephone": "par téléphone", "video": "en visioconférence"}
+FIELDS = {
+    "social": "accueil, accompagnement social, insertion",
+    "housing": "hébergement, logement",
+    "health": "santé",
+    "education": "éducation, jeunesse",
+    "public_safety": "sécurité publique",
+    "justice": "justice",
+}
+INTERLOCUTORS = {"prosecutor": "procureur·e", "other": "autre"}
+# The eight axes along which a person is supported during the exit pathway, in the order of the reference study.
+AXES = {
+    "rights": "information et accès aux droits",
+    "care": "soins",
+    "shelter": "hébergement",
+    "essentials": "biens essentiels et ressources",
+    "residence": "titre de séjour",
+    "violence": "accompagnement des violences",
+    "employment": "emploi",
+    "housing": "logement",
+}
+PRACTICES = {"practice": "bonne pratique", "resource": "ressource", "network": "réseau"}
+SESSIONS = "sessions"
+STEPS = {  # of online outreach, each reached by a part of the one before; sessions are the means
+    "sms": "messages envoyés",
+    "replies": "réponses reçues",
+    "exchanges": "échanges engagés",
+    "met": "rencontres",
+}
+VERSIONS = {
+    "approach": "présentation de la démarche",
+    "interim": "restitution intermédiaire",
+    "final": "restitution finale",
+    "update": "mise à jour",
+}
