@@ -13,10 +13,11 @@ import openpyxl
 import pandas as pd
 import pytest
 from planted_exports import Sown, saved
-from planted_study import CHOSEN, STUDY, Planted, register, run
+from planted_study import CHOSEN, STUDY, Planted, coded, register, run
 
 from diagnostic.core import io
 from diagnostic.release.tables import PRINTED
+from diagnostic.trial import coding
 
 RELEASE, REPORT = f"results/{STUDY}/release", f"results/{STUDY}/report"
 
@@ -43,7 +44,9 @@ def test_one_situation_less_changes_statements_and_no_document_otherwise(
 ) -> None:
     before = trial.project
     project = before.copy(tmp_path / "projet")
-    register(project, without_one(sown.content))
+    left = without_one(sown.content)
+    register(project, left)
+    register(project, coded(left), coding.TABLE)  # a team's coding names the situations that there are
     done = run(project, "snakemake", *CHOSEN, "--", f"{RELEASE}/lineage.parquet")
     assert done.code == 0, done.output
     for name in (*PRINTED, "lineage"):

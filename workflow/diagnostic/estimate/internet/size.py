@@ -144,7 +144,7 @@ def _allocations(build: Builder, frame: Frame) -> Iterator[Fact]:
     """The chosen allocation (`ads.allocation.{site}`), then each convention and floor side by side."""
     for choice, (compute, name, rules) in _choices(frame).items():
         try:
-            allocation = compute()
+            allocation = compute().reindex(frame.counts.index, fill_value=0)  # a site without a list has nothing
         except ValueError:
             continue  # the floors or the whole mirrors do not fit in so small a sample: that allocation does not exist
         given: dict[str, Any] = {"of": frame.size, "rules": rules, "choice": choice, "name": name, "frame": frame.name}
