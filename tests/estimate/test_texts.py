@@ -116,6 +116,12 @@ def spread(tables: dict[str, pd.DataFrame]) -> None:
     tables["ads"] = ads[ads["site_code.code"] != "D01"].reset_index(drop=True)
 
 
+def silent_pages(tables: dict[str, pd.DataFrame]) -> None:
+    """The pages read of one site show no relevant ad."""
+    pages = tables["ad_pages"]
+    pages.loc[pages["site_code"].eq("A02"), "ads_relevant"] = 0
+
+
 @cache
 def altered() -> pd.DataFrame:
     return estimated(STUDY, spread).facts
@@ -132,6 +138,7 @@ def used() -> pd.DataFrame:
         estimated("62-2020").facts.reset_index(),
         estimated(STUDY).facts.reset_index(),
         altered().reset_index(),
+        estimated(STUDY, silent_pages, roles=("sites", "ad_counts", "ad_pages")).facts.reset_index(),
         people,
         questionnaire.estimate(asked, *here, **handmade.BOOK)["questionnaire"],
         sensitivity.estimate(made["described"], made["pairs"], made["respondents"], *here[1:], **handmade.BOOK)[
