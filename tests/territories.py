@@ -63,6 +63,7 @@ def facts(rows: list[Row], areas: pd.DataFrame | None = None, **changes: object)
         "pages": CONSOLIDATED["pages"].empty(),
         "areas": outlined(STUDY) if areas is None else areas,
         "study": STUDY,
-        "sampling": {"confidence": 0.95}, "geography": config().policy.rules.geography.model_dump(),
+        "sampling": {"confidence": 0.95},
+        "geography": config().policy.rules.geography.model_dump(),
     }
     return territory.estimate(**none | given | changes | BOOK)["territory"]  # type: ignore[arg-type]
