@@ -102,7 +102,7 @@ def inside(shape: Shape) -> Point:
 
 def encode(shape: Shape) -> str:
     """The shape as the text of its GeoJSON geometry."""
-    text: str = shapely.to_geojson(shape)
+    text: str = shapely.to_geojson(shapely.transform(shape, lambda found: found + 0.0))  # no -0: GEOS gives either
     return text
 
 
