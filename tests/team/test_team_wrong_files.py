@@ -206,10 +206,12 @@ def test_under_another_role(project: Project, role: str) -> None:
 
 
 def test_sorted_otherwise(project: Project, tmp_path: Path) -> None:
-    """All files at once in another order: every fact is the same, but for the cells that it names."""
+    """All files at once in another order: every fact is the same, but for the cells that it names, and for what is planned,
+    where equal remainders go by the order of the register (rule `plus_forts_restes`)."""
 
     def numbers(found: Estimated) -> pd.DataFrame:
-        return found.facts.drop(columns=["cells"]).sort_index()
+        facts = found.facts[~found.facts.index.str.startswith(("ads.allocation", "ads.planned_margin"))]
+        return facts.drop(columns=["cells"]).sort_index()
 
     same = of_project(project.root, STUDY)
     other = project.copy(tmp_path / "projet")
