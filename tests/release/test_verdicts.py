@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 
 import pandas as pd
 import pytest
 from drawn import cases
+from handmade import CODEBOOK
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated import policy
 
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.estimate.tables import PEOPLE
+from diagnostic.estimate.texts import profiles as texts
 from diagnostic.release import alone
 from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.tables import Ledger
@@ -197,3 +200,25 @@ def test_ads_by_site_stay_exact() -> None:
         replace(fact("ad", value=699), fact_id="ads.site_count.a", source_table="consolidate/counts"), KEYED
     )
     assert found["shown_value"] == 699
+
+
+# -- What coded ads say ---------------------------------------------------------------------------------------------
+
+COPIES = "ads.duplicate_rate_pct"  # of ads, not of what they say
+INDICATORS = "{ad_indicator}"  # under the ids of the codebook's headlines
+
+
+def test_all_that_coded_ads_say_is_judged() -> None:
+    """A new indicator of what ads say would otherwise be printed as it is."""
+    own = {re.sub(r"\{\w+\}", "x", pattern) for pattern in texts.TEXTS if pattern not in (COPIES, INDICATORS)}
+    own |= {one.share_id for one in CODEBOOK.counted("ad") if one.share_id}
+    assert {name for name in own if not alone.ATTRIBUTES.match(name)} == set()
+
+
+@pytest.mark.parametrize("value", range(0, 11))
+def test_a_few_countries_of_a_continent_are_not_told(value: int) -> None:
+    """« 1 pays d’Afrique » would say that an ad declares that origin, whose class is at eleven."""
+    cited = replace(fact("ad", value=value), fact_id="ads.countries_africa", source_table=alone.CODED)
+    for number in range(20):
+        found = verdict(cited, Draw(bytes([number]) * 32))
+        assert found["verdict"] == "withheld" and pd.isna(found["shown_value"])

@@ -222,14 +222,12 @@ def test_the_coding_of_situations_is_joined(played: Played, truth: tuple[People,
     assert len(named) == 6 and not differing(found)
 
 
-@pytest.mark.xfail(strict=True, reason="a sample that was drawn elsewhere counts for nothing (issue 15, 6)")
+@pytest.mark.xfail(strict=True, reason="a sample that was drawn elsewhere counts for nothing")
 def test_the_ads_that_were_coded_are_counted(played: Played) -> None:
     assert told(played.facts, "sample.coded") == 249
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a decision keyed by the forms' numbers is told, and joins nothing (issue 15, 1)"
-)
+@pytest.mark.xfail(strict=True, reason="a decision keyed by the forms' numbers is told, and joins nothing")
 def test_decisions_on_pairs_are_joined(played: Played, totals: dict[str, Any], tmp_path: Path) -> None:
     project = played.project.copy(tmp_path / "projet")
     files = played.project.root.parent / "fichiers"
@@ -252,6 +250,6 @@ def test_what_the_team_had_to_do_is_recorded(played: Played) -> None:
     assert done["steps"] <= 33 and done["edits"] <= 222
 
 
-@pytest.mark.xfail(strict=True, reason="the headings of each file are still typed by hand (issue 15, 5)")
+@pytest.mark.xfail(strict=True, reason="the headings of each file are still typed by hand")
 def test_the_aim(played: Played) -> None:
     assert len(played.steps) <= STEPS and sum(played.edits.values()) <= EDITS

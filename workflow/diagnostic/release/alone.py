@@ -28,7 +28,7 @@ STEP = 5  # points: of a share among coded ads
 RANGE = 10  # of the ends of a range of choices
 ATTRIBUTES = re.compile(
     r"profile\.|audience\.|ads\.(women|men|trans|foreign|french|nationality_stated|network|passing_through|age_missing)_pct$"
-    r"|ads\.mean_age$|persons\.seen$"
+    r"|ads\.(mean_age$|countries_)|persons\.seen$"
 )
 BY_PLACE = re.compile(r"places\.ads\.|ads\.city_|ads\.joined\.|demand\.place\.")
 LISTED = re.compile(
@@ -36,7 +36,10 @@ LISTED = re.compile(
 )  # printed whole, of nobody
 OF_PERSONS = re.compile(r"quality\.(rows|outcome|rule)(\.|$)")
 PARTICIPATION = re.compile(r"pros\.(function|structure)_|pros\.total_distinct$|survey\.")
-NAMED = {"trans": "trans", "foreign": "origin", "french": "origin", "nationality": "origin", "network": "procuring"}
+NAMED = {
+    **{"trans": "trans", "network": "procuring"},
+    **{"foreign": "origin", "french": "origin", "nationality": "origin", "countries": "origin"},
+}
 
 
 def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> Row | None:
@@ -133,7 +136,7 @@ def _by_place(fact: Row, policy: Policy, draw: Draw) -> Row:
 def _attribute(fact: Row, policy: Policy, draw: Draw) -> Row:
     """An attribute of coded ads, or of the persons behind them, under the class of what it tells."""
     if fact["measure"] == "count":
-        return _rounded(fact, policy, draw, "ordinary")
+        return _rounded(fact, policy, draw, class_of(fact["fact_id"], policy))
     name = class_of(fact["fact_id"], policy)
     threshold = policy.threshold(name, fact["fact_id"])
     part, whole = number(fact["numerator"]), number(fact["denominator"])
