@@ -35,8 +35,8 @@ FORM = {
     "Êtes-vous suffisamment outillé": "sufficiently_equipped",
     "Il vous faudrait": "needs",
     "Ce qui freine": "obstacles",
-    "Formation faite ou prévue": "",  # two questions of the codebook, which no mapping can name
-    "Formation : laquelle": "",
+    "Formation faite ou prévue": "training_done_or_planned",
+    "Formation : laquelle": "training_details",
     "Un réseau local vous intéresse": "network_interest",
     "Remarques": "support_comments",
     "Connaissez-vous des personnes ressources": "knows_resource_persons",

@@ -143,6 +143,7 @@ ANSWERED = {  # question to a professional → variable, own answer → code
     "abordé": ("talked_about_it", YES_NO),
     "facile": ("ease_of_topic", {"facile": "easy", "difficile": "hard", "ni l'un ni l'autre": "mixed"}),
     "outillé": ("sufficiently_equipped", YES_NO),
+    "formation": ("training_done_or_planned", YES_NO),  # one question for two of the codebook
     "réseau local": ("network_interest", YES_NO),
     "prévention": ("prevention_actions_done", YES_NO),
     "loi racolage": ("law_soliciting_repealed", LAW),
@@ -152,7 +153,7 @@ ANSWERED = {  # question to a professional → variable, own answer → code
     "loi jeunes": ("law_prevention_young", LAW),
     "loi commission": ("law_commission", LAW),
 }
-NOT_TOLD = ("formation", "ressource", "recontact")  # one question for two of ours, and what is not a result
+NOT_TOLD = ("ressource", "recontact")  # no results
 FACTORS = {
     "violences": "violence",
     "conjugales/intrafamiliales": "violence_family",

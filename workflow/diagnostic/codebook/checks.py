@@ -10,7 +10,18 @@ from collections.abc import Collection, Iterable, Iterator
 from diagnostic.codebook import checks_indicators, labels
 from diagnostic.codebook.checks_routing import conditions
 from diagnostic.codebook.findings import Finding
-from diagnostic.codebook.model import CLASSES, DONT_KNOW, TICK, Block, Codebook, Option, TableDef, Text, Variable
+from diagnostic.codebook.model import (
+    CLASSES,
+    DONT_KNOW,
+    MERGED,
+    TICK,
+    Block,
+    Codebook,
+    Option,
+    TableDef,
+    Text,
+    Variable,
+)
 from diagnostic.core.wording import either
 
 SHORT = r"[A-Za-z][A-Za-z0-9]{0,17}"  # LimeSurvey: 20 letters and digits, less the two of « S1 »
@@ -220,6 +231,9 @@ def _questions(codebook: Codebook) -> Iterator[Finding]:
                 message = f"La même question est posée à la ligne {twin.row} : les en-têtes se confondraient."
                 yield _at(variable, "question", message, "Changer la formulation.", variable.question)
     for variable in codebook.variables:
+        if variable.shape == MERGED and len(codebook.joined(variable)) < 2:
+            message = "Une question fusionnée en réunit au moins deux autres de sa table, de même « published_ref »."
+            yield _at(variable, "published_ref", message, "Écrire la leur.", " ".join(variable.published_ref))
         low, high = variable.minimum, variable.maximum
         if low is not None and high is not None and low > high:
             yield _at(variable, "minimum", "Le minimum dépasse le maximum.", "Les corriger.", str(low))
@@ -256,4 +270,4 @@ def _on_form(codebook: Codebook, variable: Variable) -> bool:
 
 
 def _asked_in_form(codebook: Codebook, variable: Variable) -> bool:
-    return _on_form(codebook, variable) and variable.shape != "sheet"
+    return _on_form(codebook, variable) and variable.shape not in ("sheet", MERGED)

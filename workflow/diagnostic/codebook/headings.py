@@ -39,8 +39,8 @@ class Headings:
 
     @cached_property
     def variables(self) -> tuple[Variable, ...]:
-        """The variables of the tables, those of unrolled repeats included, notes left out."""
-        held = {(v.table, v.name): v for name in self.tables for v in self.codebook.table(name)}
+        """The variables of the tables, those of unrolled repeats and merged ones included, notes left out."""
+        held = {(v.table, v.name): v for name in self.tables for v in self.codebook.received(name)}
         unrolled = {
             (v.table, v.name): v for v in self.codebook.variables if v.table in self.tables and v.shape == "unrolled"
         }

@@ -18,7 +18,9 @@ CLASSES = (  # of what an answer tells: the threshold that the release policy gi
     *("ordinary", "minor", "trans", "place", "origin", "procuring", "disability", "mental_health", "addiction"),
     *("pregnancy", "administrative"),
 )
-SHAPES = ("", "unrolled", "sheet")  # everywhere, only where repeats are unrolled, only in spreadsheets
+MERGED = "merged"  # a question of other forms, which joins those of the same `published_ref`
+ELSEWHERE = ("unrolled", MERGED)  # shapes of which a sheet of the project has no column
+SHAPES = ("", "sheet", *ELSEWHERE)  # everywhere, only in spreadsheets, only where repeats are unrolled, only elsewhere
 FITS = ("", "exact", "partial")
 TEXT_KINDS = ("first_page", "consent", "awareness", "warning", "message", "template")
 DONT_KNOW = "dk"
@@ -174,8 +176,12 @@ class Codebook:
             for name, variables in self._held.items()
         }
 
-    def _table(self, name: str) -> tuple[Variable, ...]:
-        own = tuple(v for v in self.variables if v.table == name and v.type != "note" and v.shape != "unrolled")
+    @cached_property
+    def _received(self) -> dict[str, tuple[Variable, ...]]:
+        return {name: self._table(name, ELSEWHERE[:1]) for name in self.tables}
+
+    def _table(self, name: str, left: tuple[str, ...] = ELSEWHERE) -> tuple[Variable, ...]:
+        own = tuple(v for v in self.variables if v.table == name and v.type != "note" and v.shape not in left)
         included = self.tables[name].includes
         if not included:
             return own
@@ -189,6 +195,20 @@ class Codebook:
         Raises KeyError for an unknown table.
         """
         return self._held[name]
+
+    def received(self, name: str) -> tuple[Variable, ...]:
+        """The variables that an export may hold of a table: those of `table`, and those that join several in one question.
+
+        Raises KeyError for an unknown table.
+        """
+        return self._received[name]
+
+    def joined(self, merged: Variable) -> tuple[Variable, ...]:
+        """The variables that a merged question asks as one; nothing for the others."""
+        if merged.shape != MERGED:
+            return ()
+        refs = set(merged.published_ref)
+        return tuple(v for v in self.table(merged.table) if refs & set(v.published_ref))
 
     def options(self, variable: Variable) -> tuple[Option, ...]:
         """The options of a closed variable, in order; nothing for the others."""

@@ -45,6 +45,7 @@ SHAPES = {
     "": "partout",
     "unrolled": "là où les situations sont déroulées (LimeSurvey, Google Forms)",
     "sheet": "dans les classeurs seulement",
+    "merged": "dans un autre formulaire, qui réunit en une question ce que celui-ci demande en plusieurs",
 }
 FITS = {"": "", "exact": "équivalent", "partial": "correspondance partielle"}
 

@@ -204,8 +204,8 @@ class Proposals:
 
 
 def stems(text: str) -> frozenset[str]:
-    """The beginnings of the words that tell something."""
-    words = re.findall(r"[a-z0-9]{3,}", normalise(text))
+    """The beginnings of the words that tell something, « ou » among them: a question may join two of the codebook."""
+    words = re.findall(r"[a-z0-9]{3,}|\bou\b", normalise(text))
     return frozenset(word[:STEM] for word in words if word not in _EMPTY)
 
 

@@ -48,6 +48,8 @@ HELP = (
     "dans le coffre.",
     "Feuille « Réponses » : chaque réponse reçue et comment elle est lue ; « à lire comme » prévaut : y écrire une réponse du "
     "codebook, ou « sans réponse » pour ne pas la compter. Ce qui est écrit à la main n’y est pas.",
+    "Question fusionnée : où le formulaire demande en une fois ce que le codebook demande en plusieurs (« Formation suivie ou "
+    "prévue »), la ligne nomme la question qui les réunit ; ce qui demande de les distinguer compte comme non posé.",
     "Feuille « Sans colonne » : questions du codebook que le formulaire n’a pas ; elles comptent comme non posées.",
     "Tout relu, écrire ses initiales en B1 de la feuille « Questions » : cela confirme toutes les lignes. Enregistrer ici, en "
     ".xlsx ; « diagnostic decrire » le complète plus tard sans rien perdre de ce qui est confirmé.",
@@ -94,7 +96,14 @@ def propose(grids: Sequence[Grid], headings: Headings, earlier: Book | None = No
     _sheet(book, QUESTIONS, [(SIGNED, signed), COLUMNS, *lines])
     _sheet(book, ANSWERS, [VALUES, *answers])
     bound = {one.name for one in described} | {line.question for line in gone}
-    absent = [(v.name, v.label, YES) for v in variables.values() if v.name not in bound and not v.shape]
+    joined = {
+        v.name: one.label for one in variables.values() if one.name in bound for v in headings.codebook.joined(one)
+    }
+    absent = [
+        (v.name, f"{v.label} : réunie dans « {joined[v.name]} »" if v.name in joined else v.label, YES)
+        for v in variables.values()
+        if v.name not in bound and not v.shape
+    ]
     _sheet(book, ABSENT, [LEFT, *sorted(absent, key=lambda one: list(variables).index(one[0]), reverse=True)])
     return xlsx.to_bytes(book), waiting
 

@@ -211,7 +211,20 @@ def missing(bindings: Sequence[Binding], headings: Headings, told: Told, tables:
                 "Reprendre l’export entier, avec toutes ses colonnes.",
             )
     _options(bindings, headings, told)
-    lacking = [v.label for v in kept if v.name not in deciding]
+    joined = {
+        v.name: merged.label
+        for merged in headings.variables
+        if (merged.table, merged.name) in bound
+        for v in headings.codebook.joined(merged)
+    }
+    for label in dict.fromkeys(joined[v.name] for v in kept if v.name in joined):
+        parts = " et ".join(f"« {v.label} »" for v in kept if joined.get(v.name) == label)
+        told.warn(
+            f"Le formulaire réunit {parts} en une question, « {label} » : elle est comptée, et ce qui demande de les "
+            "distinguer compte comme non posé.",
+            "Rien à faire.",
+        )
+    lacking = [v.label for v in kept if v.name not in {*deciding, *joined}]
     if lacking:
         names = ", ".join(f"« {label} »" for label in lacking)
         told.warn(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from diagnostic.codebook import routing
 from diagnostic.codebook.headings import Headings, compact
 from diagnostic.codebook.labels import normalise
-from diagnostic.codebook.model import Codebook, Variable
+from diagnostic.codebook.model import Block, Codebook, Variable
 from diagnostic.collect.exports import mapping_book
 from diagnostic.collect.exports.binding import headless
 from diagnostic.collect.exports.layout import OTHER, Binding, Layout, Records, Told, header
@@ -57,16 +58,27 @@ def complete(content: bytes) -> bool:
 
 
 def without(codebook: Codebook, absent: frozenset[str]) -> Codebook:
-    """The codebook of a form that did not ask these questions: what they would have decided was asked of everybody."""
+    """The codebook of a form that did not ask these questions: what they would have decided is decided by the question
+    that joins them where the form has one, and was asked of everybody elsewhere."""
     if not absent:
         return codebook
+    instead = {
+        part.name: merged.name
+        for merged in codebook.variables
+        if merged.name not in absent
+        for part in codebook.joined(merged)
+    }
 
-    def free(condition: routing.Condition | None) -> bool:
-        return any(atom.name in absent for atom in routing.atoms(condition))
+    def freed(one: Block | Variable) -> str:
+        names = {atom.name for atom in routing.atoms(one.condition)} & absent
+        if not names <= instead.keys():
+            return ""
+        return re.sub(r"\w+", lambda word: instead[word[0]] if word[0] in names else word[0], one.routing)
 
-    variables = tuple(replace(v, routing="") if free(v.condition) else v for v in codebook.variables)
-    blocks = {n: replace(b, routing="") if free(b.condition) else b for n, b in codebook.blocks.items()}
-    return replace(codebook, variables=variables, blocks=blocks)
+    variables = tuple(replace(v, routing=freed(v)) for v in codebook.variables)
+    return replace(
+        codebook, variables=variables, blocks={n: replace(b, routing=freed(b)) for n, b in codebook.blocks.items()}
+    )
 
 
 class _Read:

@@ -25,7 +25,7 @@ def coded(codebook: Codebook, raws: Mapping[str, Raw], layout: Layout) -> dict[s
 
 def _coded(codebook: Codebook, raw: Raw, layout: Layout) -> Raw:
     answers, places = dict(raw.answers), dict(raw.places)
-    for variable in codebook.table(raw.table):
+    for variable in codebook.received(raw.table):
         place = (raw.table, variable.name)
         if variable.name not in answers or place not in layout.words.keys() | layout.free:
             continue

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.codebook import routing
-from diagnostic.codebook.model import Codebook, Variable
+from diagnostic.codebook.model import MERGED, Codebook, Variable
 from diagnostic.collect.answered import STATES, TICKS
 from diagnostic.collect.exports.answers import Answers, read
 from diagnostic.collect.exports.asked import asked, undecided
@@ -66,8 +66,8 @@ def type_table(
         columns["situation_number"] = raw.frame["number"].to_numpy()
     texts: list[pd.DataFrame] = []
     vault: dict[str, np.ndarray] = {}
-    for variable in codebook.table(raw.table):
-        if variable.shape == "sheet":
+    for variable in codebook.received(raw.table):
+        if variable.shape == "sheet" or (variable.shape == MERGED and variable.name not in raw.answers):
             continue
         answers = read(codebook, raw, variable, told)
         condition = routing.together(codebook.condition_of_block(variable), variable.condition)

@@ -48,7 +48,7 @@ def estimate(
         ),
         *(
             one
-            for variable in codebook.table(FORMS)
+            for variable in codebook.received(FORMS)
             if variable.closed and variable.block in BLOCKS
             for one in _shares(codebook, variable, respondents, build, index)
         ),
