@@ -10,8 +10,9 @@ from functools import cache
 import pandas as pd
 import pytest
 from handmade import CODEBOOK
-from keyed import KINDS, VAULT, Rows, Study, counted, errors, inputs, pseudonyms, study, tables
+from keyed import KINDS, VAULT, Rows, Study, counted, errors, inputs, named, pseudonyms, study, tables
 
+from diagnostic.collect.keys import resolver
 from diagnostic.consolidate.gathered import coded
 from diagnostic.trial.exports import google_csv
 from diagnostic.trial.exports.template import filled
@@ -108,6 +109,49 @@ def test_what_names_rows_that_were_cut_away_is_told(role: str, table: str, hit: 
 def test_a_situation_makes_no_pair_with_itself() -> None:
     given = edited("duplicates", lambda rows: [rows[0] | {"second": rows[0]["first"]}])
     assert [(row["file"], row["row"], row["column"]) for row in errors(**inputs(given))] == [("duplicates", "2", "B")]
+
+
+def test_decisions_name_situations_by_the_numbers_that_the_team_has() -> None:
+    """The form's number, or the interview's, then the situation's: the same decisions as under the study's own keys."""
+    shown = {
+        named(row): f"{row['response_id']}/{row['situation_number']}" for row in study()["questionnaire"]["situations"]
+    }
+    own = inputs(
+        edited(
+            "duplicates",
+            lambda rows: [
+                row | {end: shown.get(str(row[end]), row[end]) for end in ("first", "second")} for row in rows
+            ],
+        )
+    )
+    assert own["contents"]["duplicates"] != inputs(study())["contents"]["duplicates"]
+    assert errors(**own) == []
+    for one, other in zip(counted(tables(**own)), unchanged(), strict=True):
+        pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(other))
+
+
+def test_a_number_that_a_response_and_an_interview_share_is_told_unless_the_key_says_which() -> None:
+    def read(*keys: str) -> list[str]:
+        tables = {
+            "situations": pd.DataFrame({"response_id": ["R-A", "R-B"], "situation_number": [1, 2]}),
+            "interview_situations": pd.DataFrame({"interview_id.code": ["12"], "situation_number.number": [1]}),
+        }
+        own = resolver(tables, {"12": "R-A", "2026-03-01 09:12:00": "R-B", "01/03/2026 10:00:00": "R-B"})
+        return [own(key) for key in keys]
+
+    assert read("12/1", "12/2", "13/1", "12") == ["12/1", "12/2", "13/1", "12"]  # none of these is one situation
+    assert read("réponse 12/1", "Entretien 12/01", "R-B/2") == ["R-A/1", "12/1", "R-B/2"]
+    assert read("2026-03-01 09:12:00/2", "01/03/2026 10:00:00 / 2") == ["R-B/2", "R-B/2"]
+
+
+def test_the_cell_of_a_key_is_that_of_the_file_whatever_the_order_of_its_columns() -> None:
+    given = inputs(edited("duplicates", lambda rows: [rows[0] | {"second": rows[0]["first"]}]))
+    content = list(csv.reader(io.StringIO(given["contents"]["duplicates"].decode())))
+    out = io.StringIO()
+    csv.writer(out).writerows(row[::-1] for row in content)
+    given["contents"]["duplicates"] = out.getvalue().encode()
+    places = [(row["file"], row["row"], row["column"]) for row in errors(**given)]
+    assert places == [("duplicates", "2", "ABCDE"[content[0][::-1].index("second")])]
 
 
 def test_a_number_is_not_taken_for_an_interview_nor_an_interview_for_a_number() -> None:

@@ -227,7 +227,6 @@ def test_the_ads_that_were_coded_are_counted(played: Played) -> None:
     assert told(played.facts, "sample.coded") == 249
 
 
-@pytest.mark.xfail(strict=True, reason="a decision keyed by the forms' numbers is told, and joins nothing")
 def test_decisions_on_pairs_are_joined(played: Played, totals: dict[str, Any], tmp_path: Path) -> None:
     project = played.project.copy(tmp_path / "projet")
     files = played.project.root.parent / "fichiers"

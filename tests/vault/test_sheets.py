@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
+from diagnostic.collect import keys
 from diagnostic.collect.exports.study import read_exports
 from diagnostic.collect.tables import Duplicates
 from diagnostic.commands.program import main
@@ -23,6 +24,7 @@ from diagnostic.core.tables import columns
 from diagnostic.geography.names import Gazetteer
 from diagnostic.geography.tables import Areas
 from diagnostic.privacy.vault import open_vault
+from diagnostic.study.read_back import Reader
 from diagnostic.study.receive import receive
 from diagnostic.study.reception import Choice
 from diagnostic.study.sheets import SheetError, prepare, proposed
@@ -149,6 +151,7 @@ def calculated(root: Path) -> pd.DataFrame:
     place = root / "resources/studies" / STUDY / "duplicates.csv"
     decided = pd.read_csv(place, dtype="str").assign(row=lambda f: range(2, 2 + len(f))) if place.is_file() else None
     duplicates = Duplicates.empty() if decided is None else decided.astype({"row": "Int64"})
+    duplicates = keys.decided(duplicates, keys.resolver(read.tables, read.numbers))
     nobody = pd.DataFrame()
     found = gathered.gather(tables["respondents"], tables["cases"], nobody, nobody, nobody, duplicates, CODEBOOK)
     for name, frame in (
@@ -167,8 +170,10 @@ def test_pairs_stand_side_by_side_and_decisions_come_back(root: Path) -> None:
     assert len(pairs) >= 2
     prepare(root, STUDY, "AB")
     sheet, at = sheet_of(root, "doublons", "Paires")
-    keys = {(row[0].value, row[1].value) for row in sheet.iter_rows(min_row=3)}
-    assert keys == set(zip(pairs["first"], pairs["second"], strict=True))
+    told = [(row[0].value, row[1].value) for row in sheet.iter_rows(min_row=3)]
+    own = Reader.of(root, STUDY, open_vault(root, STUDY)).situations()
+    assert not any(key.startswith("R-") for pair in told for key in pair)  # the numbers that the form shows
+    assert {(own(one), own(other)) for one, other in told} == set(zip(pairs["first"], pairs["second"], strict=True))
     assert "Âge :" in str(sheet.cell(3, at["À lire : première situation"]).value).replace("\xa0", " ")
     decided = (sheet.cell(3, 1).value, sheet.cell(3, 2).value)
     sheet.cell(3, at["decision"]).value = "Personnes différentes"
@@ -176,6 +181,9 @@ def test_pairs_stand_side_by_side_and_decisions_come_back(root: Path) -> None:
     give(root, saved(sheet))
     text = (root / "resources/studies" / STUDY / "duplicates.csv").read_text(encoding="utf-8")
     assert text.splitlines() == ["first,second,decision,reason,initials", f"{decided[0]},{decided[1]},different,,AB"]
+    prepare(root, STUDY, "CD", replace=True)  # no run has read it yet
+    sheet, at = sheet_of(root, "doublons", "Paires")
+    assert [cell.value for cell in sheet[sheet.max_row][:5]] == [*decided, "Personnes différentes", None, "AB"]
     calculated(root)
     prepare(root, STUDY, "CD", replace=True)
     sheet, at = sheet_of(root, "doublons", "Paires")
@@ -186,6 +194,20 @@ def test_pairs_stand_side_by_side_and_decisions_come_back(root: Path) -> None:
     give(root, saved(sheet))
     text = (root / "resources/studies" / STUDY / "duplicates.csv").read_text(encoding="utf-8")
     assert text.count("different") == 1 and text.count("same") == 1
+
+
+def test_a_pair_is_the_same_however_its_keys_are_written(root: Path) -> None:
+    """Decided under the keys of a list of the workflow, then under the form's numbers, in the other order."""
+    first, second = calculated(root).loc[0, ["first", "second"]]
+    give(root, f"first,second,decision\n{first},{second},same\n".encode(), "duplicates")
+    own = Reader.of(root, STUDY, open_vault(root, STUDY)).situations()
+    prepare(root, STUDY, "AB")
+    sheet, _ = sheet_of(root, "doublons", "Paires")
+    shown = {own(row[at].value): row[at].value for row in sheet.iter_rows(min_row=3) for at in (0, 1)}
+    told = give(root, f"first,second,decision\n{shown[second]},{shown[first]},unsure\n".encode(), "duplicates")
+    assert "1 ligne, 0 nouvelle" in told.replace("\xa0", " ")
+    text = (root / "resources/studies" / STUDY / "duplicates.csv").read_text(encoding="utf-8")
+    assert text.splitlines()[1:] == [f"{shown[second]},{shown[first]},unsure,,"]
 
 
 def test_the_list_of_the_workflow_is_given_back_as_it_is(root: Path) -> None:

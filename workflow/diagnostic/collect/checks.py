@@ -11,23 +11,13 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from diagnostic.collect import checks_internet, checks_press, checks_published, checks_support
-from diagnostic.collect.findings import Check, Finding, Tables, may_quote, needs
+from diagnostic.collect.findings import Check, Finding, Tables, may_quote
 from diagnostic.collect.parse import Source
 from diagnostic.core.problems import Problem
 from diagnostic.core.wording import blocking, quoted, warning
 
-
-@needs(duplicates=("first", "second"))
-def pairs_of_two(tables: Tables) -> Iterator[Finding]:
-    """A situation makes no pair with itself."""
-    table = tables["duplicates"].dropna(subset=["first", "second"])
-    for row in table.loc[table["first"].eq(table["second"]), "row"]:
-        message = "Les deux clés désignent la même situation : ce n'est pas une paire."
-        yield Finding("duplicates", int(row), "second", message, "Corriger l'une des deux clés, ou ôter la ligne.")
-
-
 PUBLIC = (checks_internet, checks_press, checks_published, checks_support)
-CHECKS = (pairs_of_two, *(one for part in PUBLIC for one in vars(part).values() if isinstance(one, Check)))
+CHECKS = tuple(one for part in PUBLIC for one in vars(part).values() if isinstance(one, Check))
 
 
 def check(tables: Tables, sources: Mapping[str, Source]) -> list[Problem]:

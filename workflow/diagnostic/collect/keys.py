@@ -6,18 +6,19 @@ is never counted as absent because two files could not be joined.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.answered import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.french import number, plural, typographic
-from diagnostic.core.problems import BLOCKING, MASKED, Problem, column_letter
-from diagnostic.core.tables import columns
+from diagnostic.core.problems import BLOCKING, MASKED, Problem
 from diagnostic.core.wording import UnreadableRow
 
 SITUATION = "situation"  # a key in two parts, as one text: response or interview, then the number in it
@@ -52,12 +53,12 @@ class Words:
     what: str = ""
 
 
-CODING = "situation_coding"
+CODING, PAIRS = "situation_coding", "duplicates"
 SITUATIONS = ("situations", "interview_situations")
 JOINS = (
     Join(CODING, "record_id", SITUATIONS),
-    Join("duplicates", "first", SITUATIONS),
-    Join("duplicates", "second", SITUATIONS),
+    Join(PAIRS, "first", SITUATIONS),
+    Join(PAIRS, "second", SITUATIONS),
     Join("interview_situations", "interview_id", ("interview_records",)),
     Join("reminders", "partner_code", ("partners",)),
     Join("ad_copies", "ad_id", ("ads",)),
@@ -66,6 +67,12 @@ JOINS = (
         for table in ("ads", "ad_copies", "site_status", "site_terms", "demand_ads")
     ),
 )
+ONE = Words(
+    "Les deux clés désignent la même situation : ce n'est pas une paire.",
+    "Corriger l'une des deux clés, ou ôter la ligne.",
+)
+KINDS = {"reponse": "situations", "questionnaire": "situations", "entretien": "interview_situations"}
+_WORDED = re.compile(r"\s*([^\W\d]+)\s+(.+)")
 MEND = "Corriger le code, ou ajouter la ligne qui manque dans cette feuille."
 WORDS: Mapping[str, Words] = {  # by the table of the key for situations, else by the table that it names
     CODING: Words(
@@ -75,8 +82,10 @@ WORDS: Mapping[str, Words] = {  # by the table of the key for situations, else b
         "à une situation reçue",
     ),
     "duplicates": Words(
-        "Cette clé ne désigne aucune situation du questionnaire ou des entretiens.",
-        "Reprendre la clé dans « doublons_a_trancher.csv », ou ôter la ligne si la réponse a été retirée.",
+        "Cette clé ne désigne aucune situation du questionnaire ou des entretiens, ou elle en désigne deux.",
+        "Écrire le numéro que le formulaire montre, ou celui de l'entretien, une barre, puis le rang de la situation "
+        "(« 137/2 » ; « réponse 12/1 » ou « entretien 12/1 » où le même numéro est à l'une et à l'autre) ; ôter la ligne si la "
+        "réponse a été retirée.",
         "à deux situations reçues",
     ),
     "interview_records": Words("Ce code n'est pas dans la feuille « Entretiens ».", MEND, "à un entretien"),
@@ -103,6 +112,35 @@ def keyed(coding: pd.DataFrame, numbers: Mapping[str, str]) -> pd.DataFrame:
     whole = record + "/" + coding[NUMBER].astype("str")
     named = record.notna() & ~record.isin(NOTHING) & coding[NUMBER].notna()
     return coding.assign(**{RECORD: record.where(named, written), SITUATION: whole.where(named).astype("str")})
+
+
+def parted(key: str) -> tuple[str, str, str]:
+    """The key of a situation as a person writes it, « 137/2 » or « entretien 12/1 »: the table of situations that it
+    names ("" where it names none), the record and the situation's number in it."""
+    word = _WORDED.fullmatch(key)
+    kind = KINDS.get(normalise(word[1]), "") if word else ""
+    record, _, number = (word[2] if word and kind else key).rpartition("/")
+    return kind, record.strip(), str(int(number)) if number.strip().isdecimal() else number
+
+
+def resolver(tables: Mapping[str, pd.DataFrame], numbers: Mapping[str, str]) -> Callable[[str], str]:
+    """What gives the study's own key of a situation for the one that a person writes; the text itself where it names no
+    situation, or two. `tables`: the typed tables received, by name; `numbers` as for `keyed`."""
+    known = {name: _keys(name, tables.get(name, pd.DataFrame()), "") for name in SITUATIONS}
+
+    def own(text: str) -> str:
+        kind, record, number = parted(text)
+        ways = (f"{numbers.get(record, record)}/{number}", f"{record}/{number}")
+        found = [way for name, way in zip(SITUATIONS, ways, strict=True) if kind in ("", name) and way in known[name]]
+        return found[0] if len(found) == 1 else text
+
+    return own
+
+
+def decided(decisions: pd.DataFrame, own: Callable[[str], str]) -> pd.DataFrame:
+    """Decisions on pairs under the keys of the study, as `resolver` gives them."""
+    ends = {end: decisions[end].map(own, na_action="ignore").astype("str") for end in ("first", "second")}
+    return decisions.assign(**ends)
 
 
 def check(
@@ -135,6 +173,12 @@ def check(
         if problems:
             yield _counted(len(tables[name]), problems, _file(name, files), words)
             yield from problems
+    told_there = {(p.row, p.column) for problems in found.values() for p in problems if p.file == _file(PAIRS, files)}
+    pairs = tables.get(PAIRS, pd.DataFrame({"first": [], "second": []}))
+    for row in pairs[pairs["first"].eq(pairs["second"])].itertuples():
+        cell = at_cell(row, PAIRS, "second", places, _file(PAIRS, files), ONE)
+        if (cell.row, cell.column) not in told_there and (cell.file, "", cell.row, cell.column) not in blocked:
+            yield cell
 
 
 def doubled(
@@ -190,13 +234,9 @@ def _keys(name: str, table: pd.DataFrame, variable: str) -> set[str]:
 
 def at_cell(row: Any, table: str, variable: str, places: pd.DataFrame, file: str, words: Words) -> Problem:
     """A blocking problem at the cell of a variable, in a row (a named tuple) of a typed table."""
-    sheet, letter = "", ""
-    if table in INPUTS:
-        letter = column_letter(columns(INPUTS[table]).index(variable) - 1)
-    else:
-        sheet = str(row.sheet)
-        own = places[(places["table"] == table) & (places["name"] == variable)]
-        letter = next(iter(own.loc[own["sheet"].astype("str") == sheet, "column"]), "")
+    sheet = "" if table in INPUTS else str(row.sheet)
+    own = places[(places["table"] == table) & (places["name"] == variable)]
+    letter = next(iter(own.loc[own["sheet"].astype("str") == (sheet or "0"), "column"]), "")
     message, remedy = typographic(words.message), typographic(words.remedy)
     return Problem(BLOCKING, file, message, remedy, sheet, int(row.row), letter, MASKED)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from diagnostic.codebook import loading
+from diagnostic.collect import keys
 from diagnostic.collect import study as studies
 from diagnostic.collect.answered import WORKBOOKS
 from diagnostic.collect.exports import mapping
@@ -82,7 +83,12 @@ def told_apart(
 
 def read(given: Given, latest: dt.date | None = None) -> Read:
     """All that a study received; `latest` is the last day a date may be. Nothing in the contents makes it raise."""
-    return Read(studies.read(given.contents, given.files, latest=latest), list(_answers(given)))
+    public, answers = studies.read(given.contents, given.files, latest=latest), list(_answers(given))
+    if keys.PAIRS in given.contents and answers:
+        tables = {name: table for part in answers for name, table in part.tables.items()}
+        numbers = {shown: own for part in answers for shown, own in part.numbers.items()}
+        public.tables[keys.PAIRS] = keys.decided(public.tables[keys.PAIRS], keys.resolver(tables, numbers))
+    return Read(public, answers)
 
 
 def _answers(given: Given) -> Iterator[Received]:

@@ -76,7 +76,7 @@ def _keys(parts: reading.Given, read: reading.Read, told: Collection[Problem]) -
     """Keys given twice, and keys that name nothing, over all that the study received together."""
     tables = {name: read.public.tables[name] for name in parts.contents}
     tables |= {name: table for part in read.answers for name, table in part.tables.items()}
-    places = pd.concat([Places.empty(), *(part.places for part in read.answers)], ignore_index=True)
+    places = pd.concat([Places.empty(), read.public.places, *(part.places for part in read.answers)], ignore_index=True)
     if read.answers:
         yield from keys.doubled(loading.load(parts.codebook), tables, places, parts.files, told)
     yield from keys.check(tables, places, parts.files, told)

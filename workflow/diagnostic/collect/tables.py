@@ -205,8 +205,11 @@ class Duplicates(Sourced):
     class Config:
         title = "Décisions sur les doublons : une ligne par décision"
 
-    first: Series[str] = field("Première situation", "Clé de la première situation", quote=True)
-    second: Series[str] = field("Seconde situation", "Clé de la seconde situation", quote=True)
+    first: Series[str] = field(
+        "Première situation",
+        "Numéro que le formulaire montre, ou celui de l'entretien, « / » et le rang de la situation",
+    )
+    second: Series[str] = field("Seconde situation", "L'autre situation de la paire, de même")
     decision: Series[str] = field(
         "Décision", "same, different ou unsure", isin=["same", "different", "unsure"], quote=True
     )

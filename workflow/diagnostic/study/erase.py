@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from diagnostic.collect import keys
 from diagnostic.collect.answered import ROLES
 from diagnostic.collect.exports.layout import cell, header
 from diagnostic.collect.exports.study import Received
@@ -178,7 +179,7 @@ def _decided(content: bytes, wanted: _Wanted) -> Rows:
     for grid in read_export(content, DUPLICATES, short_rows=True)[0]:
         ends = [at for at, name in enumerate(header(grid)) if name in given.PAIR]
         for row in range(1, len(grid.rows)):
-            if any(wanted.named(cell(grid, row, at).partition("/")[0]) for at in ends):
+            if any(wanted.named(keys.parted(cell(grid, row, at))[1]) for at in ends):
                 rows.add((grid.number, row + 1))
     return rows
 

@@ -12,7 +12,7 @@ import csv
 import datetime as dt
 import hashlib
 import io as text_io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,8 +66,17 @@ class Put:
     unread: tuple[str, ...] = ()
 
 
-def prepared(root: Path, study: str, codebook: Codebook, role: str, content: bytes, grids: Sequence[Grid]) -> Put:
-    """What a file would give for a role that is no export's; nothing is written. Raises ConfigError."""
+def prepared(
+    root: Path,
+    study: str,
+    codebook: Codebook,
+    role: str,
+    content: bytes,
+    grids: Sequence[Grid],
+    own: Callable[[str], str] = str,
+) -> Put:
+    """What a file would give for a role that is no export's; nothing is written. `own`: what gives the study's key of a
+    situation that a decision names, so that a pair is the same however it is written. Raises ConfigError."""
     name = file_of(root, study, role)
     path = root / RESOURCES / study / name
     earlier = path.read_bytes() if path.is_file() and not trial(root, study, name) else b""
@@ -77,11 +86,16 @@ def prepared(root: Path, study: str, codebook: Codebook, role: str, content: byt
         return Put(role, content, before, _sheets(codebook, role, grids), _blocking(problems))
     unread: tuple[str, ...] = ()
     if grids[0].kind != CSV or role == DUPLICATES or set(header(grids[0])) != set(_columns(role)):
-        content, unread = as_csv(codebook, role, grids, _csv_rows(earlier) if role == DUPLICATES else [])
+        content, unread = as_csv(codebook, role, grids, _csv_rows(earlier) if role == DUPLICATES else [], own)
     cells, problems = read_csv(content, name, role)
     if len(cells):
         problems = [*problems, *parse(cells, INPUTS[role], name)[1]]
-    return Put(role, content, _csv_rows(earlier), _csv_rows(content), _blocking(problems), unread)
+    before, after = _csv_rows(earlier), _csv_rows(content)
+    if role == DUPLICATES:
+        before, after = (
+            [row | dict(zip(PAIR, sorted(_pair(row, own)), strict=False)) for row in rows] for rows in (before, after)
+        )
+    return Put(role, content, before, after, _blocking(problems), unread)
 
 
 def file_of(root: Path, study: str, role: str) -> str:
@@ -188,11 +202,16 @@ def drawn_interviews(reader: Reader, grids: Sequence[Grid], today: dt.date) -> l
 
 
 def as_csv(
-    codebook: Codebook, role: str, grids: Sequence[Grid], earlier: Sequence[Mapping[str, str]] = ()
+    codebook: Codebook,
+    role: str,
+    grids: Sequence[Grid],
+    earlier: Sequence[Mapping[str, str]] = (),
+    own: Callable[[str], str] = str,
 ) -> tuple[bytes, tuple[str, ...]]:
     """The CSV of a role from the sheet that holds its table, and the labels of filled columns that it has no room for.
 
-    Of decisions on pairs, rows not decided yet are left out, and `earlier` ones of other pairs stay.
+    Of decisions on pairs, rows not decided yet are left out, and `earlier` ones of other pairs stay; `own` as for
+    `prepared`.
     """
     names = _columns(role)
     grid = max(grids, key=lambda grid: len(set(names) & set(header(grid))))
@@ -206,9 +225,9 @@ def as_csv(
         for row in filled
     ]
     if role == DUPLICATES:
-        told = {frozenset((row["first"], row["second"])) for row in rows}  # with those whose decision was taken away
+        told = {_pair(row, own) for row in rows}  # with those whose decision was taken away
         rows = [row for row in rows if row["decision"]]
-        rows = [*(dict(row) for row in earlier if frozenset((row["first"], row["second"])) not in told), *rows]
+        rows = [*(dict(row) for row in earlier if _pair(row, own) not in told), *rows]
     out = text_io.StringIO()
     writer = csv.DictWriter(out, names, restval="", lineterminator="\n")
     writer.writeheader()
@@ -219,6 +238,19 @@ def as_csv(
     lost = [place for place in others if header(grid)[place] not in at and any(cell(grid, r, place) for r in filled)]
     labels = dict.fromkeys(variables[header(grid)[place].partition("/")[0]].label for place in lost)
     return out.getvalue().encode(), tuple(labels)
+
+
+def _pair(row: Mapping[str, str], own: Callable[[str], str]) -> frozenset[str]:
+    """The two situations of a decision, in any order."""
+    return frozenset(own(row.get(end, "")) for end in PAIR)
+
+
+def decisions(root: Path, study: str, own: Callable[[str], str]) -> dict[frozenset[str], dict[str, str]]:
+    """What the study's file says of pairs, whether a run has read it or not: a pair, by the study's own keys → its last
+    row. Raises ConfigError."""
+    path = root / RESOURCES / study / file_of(root, study, DUPLICATES)
+    rows = _csv_rows(path.read_bytes()) if path.is_file() else []
+    return {_pair(row, own): row for row in rows}
 
 
 DECISIONS = {"same": "Mêmes personnes", "different": "Personnes différentes", "unsure": "Ne sait pas"}

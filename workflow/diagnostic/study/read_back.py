@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.model import Codebook
+from diagnostic.collect import keys
 from diagnostic.collect.answered import FORMATS, ROLES
 from diagnostic.collect.exports import mapping, tools
 from diagnostic.collect.exports.study import Received, read_exports
@@ -72,6 +73,18 @@ class Reader:
             return "mapping"
         tool = tools.recognise(grids, self.keys(role)) or "mapping"
         return tool if tools.ours(grids, Headings(self.codebook, ROLES[role]), tool) else "mapping"
+
+    def together(self) -> Received:
+        """All exports that the vault has in use, read together as a run reads them. Never raises for bad data."""
+        held = {role: self.vault.read_received(role) for role in ROLES if self.vault.received(role)}
+        formats = {role: self.format(role, read_export(held[role], role, short_rows=True)[0]) for role in held}
+        mappings = {role: mapped for role in held if (mapped := self.mapped(role))}
+        return read_exports(self.codebook, held, formats, self.vault.pseudonyms, mappings)
+
+    def situations(self) -> Callable[[str], str]:
+        """What gives the study's own key of a situation for the one that a person writes (see `keys.resolver`)."""
+        read = self.together()
+        return keys.resolver(read.tables, read.numbers)
 
     def read(self, role: str, content: bytes, name: str = "") -> Export:
         """An export of a role, in the format `name` or in the one that it shows. Never raises for bad data."""

@@ -133,7 +133,8 @@ def _again(reader: Reader, role: str, today: dt.date) -> None:
     if role != NAMES:
         content = reader.vault.read_received(role)
         grids = read_export(content, role, short_rows=True)[0]
-        put = given.prepared(reader.root, reader.study, reader.codebook, role, content, grids)
+        own = reader.situations() if role == contents.DUPLICATES else str
+        put = given.prepared(reader.root, reader.study, reader.codebook, role, content, grids, own)
         given.write(reader.root, reader.study, role, put.content, today)
 
 
@@ -207,7 +208,8 @@ def _given(
     if NAMES in roles:
         given.keep(vault, root, study, NAMES, content, grids[0].kind, today)
         return [*lines, f"Rangé dans le coffre sous « {NAMES} », d’où il ne sort pas."]
-    puts = [given.prepared(root, study, reader.codebook, role, content, grids) for role in roles]
+    own = reader.situations() if contents.DUPLICATES in roles else str
+    puts = [given.prepared(root, study, reader.codebook, role, content, grids, own) for role in roles]
     puts = [put for put in puts if put.after or put.before] or puts[:1]
     if (problems := [problem for put in puts for problem in put.problems]) and not choice.replace:
         raise ReceiveError("\n".join([*lines, *blocked(problems), KEPT]))

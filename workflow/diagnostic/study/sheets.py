@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io as bytes_io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +20,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook import template, xlsx
 from diagnostic.codebook.model import TO_READ, Codebook
-from diagnostic.collect.answered import ROLES
+from diagnostic.collect import keys
 from diagnostic.collect.exports.layout import header
-from diagnostic.collect.exports.study import Received, read_exports
+from diagnostic.collect.exports.study import Received
 from diagnostic.collect.grids import read_export
 from diagnostic.core import io
 from diagnostic.core.errors import NoResults, Refused
@@ -30,6 +30,7 @@ from diagnostic.core.french import plural, typographic
 from diagnostic.geography.names import FORMER, Gazetteer
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import ENCRYPTED, SHEETS, Vault
+from diagnostic.study import given
 from diagnostic.study.given import DECISIONS, DUPLICATES
 from diagnostic.study.read_back import Reader
 from diagnostic.study.unlocking import opened
@@ -37,6 +38,7 @@ from diagnostic.study.unlocking import opened
 CODING, RECORD, NUMBER = "situation_coding", "record_id", "situation_number"
 WORKBOOK, PAIRS = "codage", "doublons"
 KINDS = {"situations": "response", "interview_situations": "interview"}
+SAID = {"response": "réponse ", "interview": "entretien "}
 WRITTEN = ("locations", "origin_countries", "life_course", "situation_comments", "clients_information")
 BESIDE = ("où, comme c’est écrit", "communes proposées", "pays, comme c’est écrit", "parcours", "remarques", "clients")
 DECIDED = ("first", "second", "decision", "reason", "initials")
@@ -55,12 +57,22 @@ class SheetError(Refused):
 
 @dataclass(frozen=True)
 class _Told:
-    """All situations of a study's exports: `record`, `number`, `kind` and `shown` (the number that the form shows) by key,
+    """All situations of a study's exports (`own`: see `keys.resolver`): `record`, `number`, `kind` and `shown` (the number that the form shows) by key,
     in the order of the files; their texts; and what is coded already: key → rows of the coding sheet, by heading."""
 
     situations: Mapping[str, tuple[str, int, str, str]]
     texts: Texts
     coded: Mapping[str, list[dict[str, str]]]
+    own: Callable[[str], str]
+
+    def written(self, key: str) -> str:
+        """The key of a situation as a team writes it: the number that the form shows, or the interview's; with what it is
+        the number of where both have it. A situation that is gone keeps its own."""
+        if key not in self.situations:
+            return key
+        _, number, kind, shown = self.situations[key]
+        shared = any(one[3] == shown and one[2] != kind for one in self.situations.values())
+        return f"{SAID[kind] if shared else ''}{shown}/{number}"
 
 
 def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[str]:
@@ -114,10 +126,7 @@ def _write(vault: Vault, name: str, content: bytes) -> str:
 
 
 def _told(reader: Reader) -> _Told:
-    held = {role: reader.vault.read_received(role) for role in ROLES if reader.vault.received(role)}
-    formats = {role: reader.format(role, read_export(held[role], role, short_rows=True)[0]) for role in held}
-    mappings = {role: mapped for role in held if (mapped := reader.mapped(role))}
-    read = read_exports(reader.codebook, held, formats, reader.vault.pseudonyms, mappings)
+    read = reader.together()
     shown = {pseudonym: number for number, pseudonym in read.numbers.items()}
     situations, placed = {}, {}
     for table, kind in KINDS.items():
@@ -126,7 +135,7 @@ def _told(reader: Reader) -> _Told:
             key = f"{record}/{number}"
             situations[key] = (record, number, kind, shown.get(record, record))
             placed[table, sheet, row, number if kind == "response" else 0] = key
-    return _Told(situations, _written(read, placed), _coded(reader, read, held))
+    return _Told(situations, _written(read, placed), _coded(reader, read), keys.resolver(read.tables, read.numbers))
 
 
 def _keys(frame: pd.DataFrame) -> Iterator[tuple[int, int, str, int]]:
@@ -150,13 +159,14 @@ def _written(read: Received, placed: Mapping[tuple[str, int, int, int], str]) ->
     return found
 
 
-def _coded(reader: Reader, read: Received, held: Mapping[str, bytes]) -> dict[str, list[dict[str, str]]]:
+def _coded(reader: Reader, read: Received) -> dict[str, list[dict[str, str]]]:
     """Key of a situation → the rows of the coding sheet that the vault has, by heading, as they are written."""
     frame = read.tables.get(CODING, pd.DataFrame())
     found: dict[str, list[dict[str, str]]] = {}
-    if CODING not in held or "situation" not in frame:
+    if not reader.vault.received(CODING) or "situation" not in frame:
         return {}
-    grids = {grid.number: grid for grid in read_export(held[CODING], CODING, short_rows=True)[0]}
+    held = reader.vault.read_received(CODING)
+    grids = {grid.number: grid for grid in read_export(held, CODING, short_rows=True)[0]}
     for sheet, row, key in zip(frame["sheet"], frame["row"], frame["situation"], strict=True):
         grid = grids[int(sheet)]
         cells = dict(zip(header(grid), grid.rows[int(row) - 1], strict=False))
@@ -218,25 +228,25 @@ def _pairs(reader: Reader, told: _Told) -> tuple[bytes, int]:
         raise NoResults(reader.study)
     pairs = io.read_table(folder / "consolidate/pairs.parquet")
     both = io.read_table(folder / "consolidate/described.parquet").set_index("situation")
-    decided = io.read_table(folder / "collect/duplicates.parquet")
-    said = {frozenset((row.first, row.second)): (row.reason, row.initials) for row in decided.itertuples()}
-    open_ = pairs["status"].isin(["undecided", "contradictory"])
+    decided = given.decisions(reader.root, reader.study, told.own)
+    said = [decided.get(frozenset(pair), {}) for pair in zip(pairs["first"], pairs["second"], strict=True)]
+    pairs = pairs.assign(**{name: [row.get(name, "") for row in said] for name in DECIDED[2:]})
+    settled = pairs["decision"].isin(["same", "different"])  # since the last run, some of them
+    open_ = pairs["status"].eq("contradictory") | (pairs["status"].eq("undecided") & ~settled)
     order = pairs.assign(closed=~open_).sort_values(["closed", "score"], ascending=[True, False], kind="stable")
     summaries = {
         key: _summary(reader.codebook, both.loc[key], told.texts) for key in {*pairs["first"], *pairs["second"]}
     }
     variables = {v.name: v.label for v in reader.codebook.table("situations")}
+    written = {key: told.written(key) for key in summaries}
     rows = []
     for pair in order.itertuples():
-        reason, initials = (
-            "" if pd.isna(one) else one for one in said.get(frozenset((pair.first, pair.second)), ("", ""))
-        )
         agree = ", ".join(variables.get(name, name) for name in re.split(r"[\s,;]+", pair.agree or "") if name)
         places = " / ".join(_communes(both.loc[key]) or "(non codée)" for key in (pair.first, pair.second))
         score = "" if pd.isna(pair.score) else str(pair.score)
-        decision = DECISIONS.get(pair.decision, "")
+        decision = DECISIONS.get(pair.decision, pair.decision)
         helped = (score, agree, summaries[pair.first], summaries[pair.second], places)
-        rows.append((pair.first, pair.second, decision, reason, initials, *helped))
+        rows.append((written[pair.first], written[pair.second], decision, pair.reason, pair.initials, *helped))
     return _book(rows), int(open_.sum())
 
 
