@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 import yaml
-from own import ROOT, STUDIES
+from own import ROOT, STUDIES, home
 from snakemake.cli import args_to_api, parse_args
 
 from diagnostic.codebook import loading
@@ -183,19 +183,19 @@ def of_project(
 
 @cache
 def _estimated(study: str, roles: tuple[str, ...]) -> Estimated:
-    return of_project(ROOT, study, roles=roles)
+    return of_project(home(), study, roles=roles)
 
 
 def estimated(study: str, change: Change | None = None, roles: Collection[str] = EVERY) -> Estimated:
     """The facts of a study of the repository, computed once a process unless something is changed."""
-    return of_project(ROOT, study, change, roles=roles) if change else _estimated(study, tuple(roles))
+    return of_project(home(), study, change, roles=roles) if change else _estimated(study, tuple(roles))
 
 
 @cache
 def outlined(study: str) -> pd.DataFrame:
     """The territories of a study that brings its own outlines; none for the others, which need the network."""
-    calls = [call for call in recorded(ROOT, study) if call.rule == TERRITORIES]
-    return replayed(calls, ROOT)[calls[0].outputs["areas"]]  # type: ignore[no-any-return]
+    calls = [call for call in recorded(home(), study) if call.rule == TERRITORIES]
+    return replayed(calls, home())[calls[0].outputs["areas"]]  # type: ignore[no-any-return]
 
 
 @cache
@@ -207,4 +207,4 @@ def codebook() -> dict[str, bytes]:
 
 @cache
 def config() -> Config:
-    return load(ROOT, {"studies": list(STUDIES)})
+    return load(home(), {"studies": list(STUDIES)})

@@ -12,7 +12,7 @@ from diagnostic.consolidate import located
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.territory import steps as territory
 
-STUDY = "99-2026"
+STUDY = "99-2025"
 FORMS = ("road", "flat")
 Row = tuple[str, int, str, str, str, str]  # who reports it, persons, two communes, status, form
 # Villeneuve F23, Croix-du-Schéma F29 and Haute-Fable F15 are in one intercommunality, the last in another

@@ -13,7 +13,7 @@ from diagnostic.study import config
 from diagnostic.study.config import ConfigError, load
 
 ROOT = Path(__file__).parents[1]
-LITTLE = "99-2026"
+LITTLE = "99-2025"
 Edit = Callable[[str, str, str], None]
 
 
@@ -56,7 +56,7 @@ SIDECAR = f"resources/studies/{LITTLE}/press.csv.meta.yaml"
         (STUDY, "2026-06-30", "2026-02-31", "period_end : date impossible"),
         (STUDY, "2026-06-30", "30/06/2026", "period_end : date impossible"),
         (STUDY, "2026-06-30", "2024-06-30", "period_end : la période finit avant de commencer"),
-        (STUDY, '"2026"', '"26"', "edition : forme inattendue"),
+        (STUDY, '"2025"', '"25"', "edition : forme inattendue"),
         (STUDY, "fictional: true", "fictional: peut-être", "fictional : « true » ou « false » est attendu"),
         (STUDY, "press: press.csv", "pres: press.csv", "inputs.pres"),
         (STUDY, "press: press.csv", "press: presse.csv", f"inputs.press : le fichier resources/studies/{LITTLE}/presse.csv est introuvable"),
@@ -98,12 +98,12 @@ def test_a_missing_sidecar_is_told(root: Path) -> None:
 
 @pytest.mark.parametrize(("written", "kept"), [("01", "01"), ("2A", "2A"), ("974", "974"), ('"01"', "01")])
 def test_a_departement_stays_as_written(root: Path, written: str, kept: str) -> None:
-    name = f"{kept}-2026"
+    name = f"{kept}-2025"
     text = (root / STUDY).read_text(encoding="utf-8").replace('departement: "99"', f"departement: {written}")
-    (root / f"config/studies/{name}.yaml").write_text(text.replace('"2026"', "2026"), encoding="utf-8")
+    (root / f"config/studies/{name}.yaml").write_text(text.replace('"2025"', "2025"), encoding="utf-8")
     shutil.copytree(root / f"resources/studies/{LITTLE}", root / f"resources/studies/{name}")
     loaded = load(root, {"studies": [name]})
-    assert loaded.studies[name].departement == kept and loaded.studies[name].edition == "2026"
+    assert loaded.studies[name].departement == kept and loaded.studies[name].edition == "2025"
     assert loaded.paths(name)["press"] == f"resources/studies/{name}/press.csv"
 
 
@@ -114,14 +114,14 @@ def test_what_is_not_a_departement_is_refused_as_written(root: Path, edit: Edit,
 
 
 def test_the_name_of_the_file_and_what_it_describes_agree(root: Path, edit: Edit) -> None:
-    edit(STUDY, '"2026"', '"2025"')
+    edit(STUDY, '"2025"', '"2024"')
     (line,) = problems(root)
-    assert "le fichier se nomme « 99-2026 » mais décrit « 99-2025 »" in line
+    assert "le fichier se nomme « 99-2025 » mais décrit « 99-2024 »" in line
 
 
-@pytest.mark.parametrize("asked", ["99-2026", ["99-2026"]])
+@pytest.mark.parametrize("asked", ["99-2025", ["99-2025"]])
 def test_one_study_may_be_asked_for_without_brackets(root: Path, asked: object) -> None:
-    assert list(load(root, {"studies": asked}).studies) == ["99-2026"]
+    assert list(load(root, {"studies": asked}).studies) == ["99-2025"]
 
 
 @pytest.mark.parametrize("asked", [["no"], [""], [], ["99-2027"], [False]])
@@ -131,22 +131,22 @@ def test_a_study_that_is_not_there_is_refused(root: Path, asked: list[object]) -
 
 def test_an_unknown_override_is_refused(root: Path) -> None:
     with pytest.raises(ConfigError, match="etudes : clé inconnue ; vouliez-vous « studies »"):
-        load(root, {"etudes": ["99-2026"]})
+        load(root, {"etudes": ["99-2025"]})
 
 
 def test_sealed_files_are_choices_inputs_and_their_records() -> None:
-    sealed = load(ROOT, {"studies": ["99-2026"]}).sealed("99-2026")
+    sealed = load(own.home(), {"studies": ["99-2025"]}).sealed("99-2025")
     tables = (f"{role}.csv" for role in ("ad_counts", "ad_pages", "interviews", "press", "sites"))
     local = (f"{role}.csv" for role in ("outreach", "practices", "restitutions", "structures"))
     workbooks = ("annonces.xlsx", "demande.xlsx", "internet.xlsx", "partenaires.xlsx")
-    inputs = [f"resources/studies/99-2026/{name}" for name in (*tables, *local, *workbooks, "communes.geojson")]
+    inputs = [f"resources/studies/99-2025/{name}" for name in (*tables, *local, *workbooks, "communes.geojson")]
     assert sealed == sorted(
         [
             "config/config.yaml",
             "config/release.yaml",
-            "config/studies/99-2026.yaml",
-            "config/studies/99-2026/cadre.md",
-            "config/studies/99-2026/pistes.md",
+            "config/studies/99-2025.yaml",
+            "config/studies/99-2025/cadre.md",
+            "config/studies/99-2025/pistes.md",
             *inputs,
             *(f"{name}{config.SIDECAR}" for name in inputs),
         ]
@@ -154,10 +154,10 @@ def test_sealed_files_are_choices_inputs_and_their_records() -> None:
 
 
 def test_a_block_of_another_name_is_refused_with_the_names_that_have_a_place(root: Path) -> None:
-    folder = root / "config/studies/99-2026"
+    folder = root / "config/studies/99-2025"
     folder.mkdir(exist_ok=True)
     (folder / "conclusion.md").write_text("Texte.", encoding="utf-8")
     (line,) = problems(root)
     assert (
-        line.startswith("config/studies/99-2026/conclusion.md : ce bloc n’a pas de place") and "conclusions.md" in line
+        line.startswith("config/studies/99-2025/conclusion.md : ce bloc n’a pas de place") and "conclusions.md" in line
     )

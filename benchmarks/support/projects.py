@@ -11,7 +11,7 @@ from pathlib import Path
 from support.costs import PROJECT, Cost, program, spend
 from support.recording import RECORDER, calls
 
-MODEL = "99-2026"  # the fictional study that is copied
+MODEL, MODELS = "99-2025", PROJECT / "tests/small"  # the fictional study that is copied, and where it lies
 TRIAL, TOOL, EXPORT = "47-2026", "google_csv", "export.csv"  # the study that receives many answers; what exported them
 MADE = ("results", "logs", ".snakemake", ".doit")
 BARE = Path("bare")
@@ -33,14 +33,13 @@ def copied(root: Path, copies: int) -> list[str]:
         codes = [row["code"] for row in csv.DictReader(file) if row["code"] != code][:copies]
     if len(codes) < copies:
         sys.exit(f"only {len(codes)} département codes")
-    source = (PROJECT / f"config/studies/{MODEL}.yaml").read_text(encoding="utf-8")
+    source = (MODELS / f"config/studies/{MODEL}.yaml").read_text(encoding="utf-8")
     for other in codes:
         study = f"{other}-{edition}"
         text = source.replace(f'departement: "{code}"', f'departement: "{other}"')
         (root / f"config/studies/{study}.yaml").write_text(text, encoding="utf-8")
-        for folder in ("resources/studies", "config/studies", "vault"):
-            if (PROJECT / folder / MODEL).is_dir():
-                shutil.copytree(PROJECT / folder / MODEL, root / folder / study)
+        for folder in ("resources/studies", "config/studies"):
+            shutil.copytree(MODELS / folder / MODEL, root / folder / study)
     return [f"{other}-{edition}" for other in codes]
 
 

@@ -1,4 +1,4 @@
-"""The fictional département of 99-2026: every ad and its person, and the workbooks that a team would fill from the draw.
+"""The fictional département of 99-2025: every ad and its person, and the workbooks that a team would fill from the draw.
 
 Its pages are those of `ad_pages.csv`, its counts those of `ad_counts.csv`; all the rest is invented, and nothing of the
 truth is in the study's files. `PYTHONPATH=tests python tests/estimate/fictional.py` writes its four workbooks again.
@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from openpyxl import load_workbook
+from own import SMALL_FILES
 from replay import codebook as files
 from replay import config
 
@@ -26,8 +27,8 @@ from diagnostic.consolidate.tables import Codings
 from diagnostic.estimate.sample import drawing
 
 ROOT = Path(__file__).parents[2]
-STUDY = "99-2026"
-FOLDER = ROOT / "resources" / "studies" / STUDY
+STUDY = "99-2025"
+FOLDER = SMALL_FILES
 MIRRORS = {"D01": 6, "D02": 6}
 COUNTED = {("E01", "Villeneuve"): 12, ("E01", "Port-Neuf"): 5, ("E02", ""): 3, ("D01", ""): 6}
 # Relevant ads of the pages of A02 that were not read, and how many the last page shows.

@@ -17,7 +17,7 @@ import own
 import pandas as pd
 import pytest
 from openpyxl.utils import column_index_from_string
-from replay import ROOT, estimated, of_project
+from replay import estimated, of_project
 
 from diagnostic.study.config import load_study
 from diagnostic.study.seal import seal
@@ -70,7 +70,7 @@ def test_the_same_values_and_the_true_cells(study: str, tmp_path: Path) -> None:
     shuffled(tmp_path, study)
     before, after = estimated(study).facts, of_project(tmp_path, study).facts
     pd.testing.assert_frame_equal(before.drop(columns="cells"), after.drop(columns="cells"))
-    folders = [root / "resources/studies" / study for root in (ROOT, tmp_path)]
+    folders = [root / "resources/studies" / study for root in (own.home(), tmp_path)]
     named = 0
     for fact_id, first, second in zip(before.index, before["cells"], after["cells"], strict=True):
         held = [found(cells, folder) for cells, folder in zip((first, second), folders, strict=True)]

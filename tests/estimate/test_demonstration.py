@@ -1,12 +1,12 @@
-"""The fictional study 99-2026, worked out by hand: exact counts, two windows, drawn pages, first pages, a mirror."""
+"""The fictional study 99-2025, worked out by hand: exact counts, two windows, drawn pages, first pages, a mirror."""
 
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from own import SMALL_FILES
 from replay import Estimated, estimated
 
 # Site A01: ten pages of 87 drawn systematically (every 8 or 9 pages), 2590 ads announced by the site.
@@ -30,7 +30,6 @@ LOW, HIGH = A01 - T_975_9 * standard_error(), A01 + T_975_9 * standard_error()
 A02, A02_LOW, A02_HIGH = 12 * 57 / 5, 57, 57 + 7 * 20
 # E01 is counted in two places (12 + 5); E02 keeps its latest window (3, not 7); D01 and D02 are one mirror of 6.
 COUNTED = 17 + 3 + 0 + 6 + 6 + 0
-FOLDER = Path(__file__).parents[2] / "resources" / "studies" / "99-2026"
 # The sheets that hold records, below the two rows of headings; the register itself is in sites.csv.
 SHEETS = {
     "annonces": ("Annonces", "Copies"),
@@ -42,7 +41,7 @@ SHEETS = {
 
 def records(workbook: str, sheet: str) -> int:
     """Rows of a sheet below its headings that hold something."""
-    rows = load_workbook(FOLDER / f"{workbook}.xlsx", read_only=True)[sheet].iter_rows(min_row=3, values_only=True)
+    rows = load_workbook(SMALL_FILES / f"{workbook}.xlsx", read_only=True)[sheet].iter_rows(min_row=3, values_only=True)
     return sum(any(value is not None for value in row) for row in rows)
 
 
@@ -52,7 +51,7 @@ IN_WORKBOOKS = sum(records(workbook, sheet) for workbook, sheets in SHEETS.items
 
 @pytest.fixture(scope="module")
 def study() -> Estimated:
-    return estimated("99-2026")
+    return estimated("99-2025")
 
 
 VALUES = {

@@ -1,4 +1,4 @@
-"""The fictional study 99-2026 from its filled workbooks to its facts: what is true of it lies inside the intervals."""
+"""The fictional study 99-2025 from its filled workbooks to its facts: what is true of it lies inside the intervals."""
 
 from __future__ import annotations
 

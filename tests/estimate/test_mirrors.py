@@ -16,7 +16,7 @@ def study() -> Estimated:
         counts.loc[counts["site_code"] == "D01", "count"] = 10
         counts.loc[counts["site_code"] == "D02", "count"] = 17
 
-    return estimated("99-2026", change, roles=("sites", "ad_counts", "ad_pages"))
+    return estimated("99-2025", change, roles=("sites", "ad_counts", "ad_pages"))
 
 
 def test_what_the_report_counts_is_what_is_drawn_from(study: Estimated) -> None:

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from drawn import cases
 from hypothesis import given, settings
-from replay import ROOT, estimated
+from own import SMALL_FILES
+from replay import estimated
 
 from diagnostic.collect.answers import AXES, FIELDS
 from diagnostic.collect.parse import empty
@@ -20,11 +21,11 @@ from diagnostic.estimate.field import outreach, support
 from diagnostic.estimate.internet.ads import seasons
 
 NEVER = empty(INPUTS["restitutions"])
-FILE: Path = ROOT / "resources/studies/99-2026/structures.csv"
+FILE: Path = SMALL_FILES / "structures.csv"
 
 
 def test_each_axis_is_counted_with_what_blanks_leave_open() -> None:
-    facts = estimated("99-2026").facts
+    facts = estimated("99-2025").facts
     with FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     uncovered = []
@@ -54,7 +55,7 @@ def test_the_cited_action_is_the_published_one() -> None:
 
 
 def test_a_study_without_these_files_has_no_such_fact() -> None:
-    facts = estimated("99-2026", roles=("press",)).facts
+    facts = estimated("99-2025", roles=("press",)).facts
     assert not any(facts.index.str.startswith(("pathway.", "outreach.", "marseille.")))
 
 
@@ -69,7 +70,7 @@ def test_a_rate_is_of_the_step_before_or_is_not(numbers: tuple[int | None, ...])
     row = {"row": 2, "year": 2026} | dict(zip(names, numbers, strict=True))
     table = pd.DataFrame([row]).astype("Int64")
     figures = empty(INPUTS["published_figures"])
-    facts = outreach.estimate(table, figures, Places.empty(), "99-2026", {})["outreach"].set_index("fact_id")
+    facts = outreach.estimate(table, figures, Places.empty(), "99-2025", {})["outreach"].set_index("fact_id")
     known = dict(zip(names, numbers, strict=True))
     assert {i for i in facts.index if not i.endswith("_pct")} == {
         f"outreach.2026.{name}" for name, number in known.items() if number is not None
@@ -92,7 +93,7 @@ def test_bounds_hold_whatever_a_blank_turns_out_to_be(said: list[tuple[bool | No
         for at, answers in enumerate(said)
     ]
     table = pd.DataFrame(rows).astype(dict.fromkeys([*AXES, "agrees_to_be_named"], "boolean"))
-    facts = support.estimate(table, NEVER, Places.empty(), "99-2026")["support"].set_index("fact_id")
+    facts = support.estimate(table, NEVER, Places.empty(), "99-2025")["support"].set_index("fact_id")
     for blank in (True, False):
         filled = table[list(AXES)].fillna(blank).astype(bool)
         for axis in AXES:
@@ -136,7 +137,7 @@ def test_the_study_lasts_from_its_first_presentation_to_its_last_data(
     presented: list[tuple[str, str | None]], period: str | None, years: float | None
 ) -> None:
     table = pd.DataFrame(presented, columns=["date", "data_until"]).assign(row=range(2, len(presented) + 2))
-    facts = support.estimate(empty(INPUTS["structures"]), table, Places.empty(), "99-2026")["support"].set_index(
+    facts = support.estimate(empty(INPUTS["structures"]), table, Places.empty(), "99-2025")["support"].set_index(
         "fact_id"
     )
     assert (period is None) == facts.empty

@@ -75,7 +75,7 @@ def test_without_territories_or_codes_there_is_no_fact() -> None:
 
 
 def test_structures_that_answered_by_commune_and_intercommunalities_of_ads() -> None:
-    """99-2026: nine of fourteen answered in Villeneuve; ads declare Villeneuve and Port-Neuf, in two of them."""
+    """99-2025: nine of fourteen answered in Villeneuve; ads declare Villeneuve and Port-Neuf, in two of them."""
     found = estimated(STUDY).facts["value"]
     assert {name: value for name, value in found.items() if str(name).startswith("partners.place.")} == {
         "partners.place.F07": 4,

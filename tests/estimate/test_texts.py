@@ -24,7 +24,7 @@ from diagnostic.estimate.texts.strands import STRANDS, every, once
 from diagnostic.estimate.texts.text import Text, words
 
 ROOT = Path(__file__).parents[2]
-STUDY = "99-2026"
+STUDY = "99-2025"
 site = partial(Text, unit="site", universe="sites")
 BUILD = Builder(
     {

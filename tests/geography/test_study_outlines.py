@@ -14,7 +14,7 @@ from diagnostic.study.config import ConfigError, load
 from diagnostic.study.seal import seal
 
 ROOT = Path(__file__).parents[2]
-STUDY = "99-2026"
+STUDY = "99-2025"
 FILE = f"resources/studies/{STUDY}/communes.geojson"
 
 

@@ -51,6 +51,6 @@ def test_a_study_without_publication_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(project(tmp_path))
-    assert main(["reconstruire", "99-2026"]) == 1
+    assert main(["reconstruire", "99-2025"]) == 1
     assert "published_figures" in capsys.readouterr().err
     assert not (tmp_path / FOLDER).exists()

@@ -6,11 +6,11 @@ import hashlib
 import math
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 import ledgers
 import pandas as pd
 import pytest
+from own import SMALL_FILES
 from test_charts import Shape, contrast_on_white, digest, shapes
 
 from diagnostic.estimate.internet.demand import slug
@@ -21,7 +21,7 @@ from diagnostic.report.charts.style import BLUE, ORANGE
 from diagnostic.report.charts.symbols import CLASSES, class_of, diameter, steps
 from diagnostic.report.grids.places import mapped_places
 
-FICTIONAL = Path(__file__).parents[2] / "resources/studies/99-2026/communes.geojson"
+FICTIONAL = SMALL_FILES / "communes.geojson"
 CREDIT = "Contours : inventés"
 
 

@@ -63,7 +63,7 @@ def export(tool: str, last: int = 12) -> bytes:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = own.copy(tmp_path_factory.mktemp("made") / "project", "config", "resources")
-    for name in ("62-2020", "99-2026"):  # not searched again in each test
+    for name in ("62-2020", "99-2025"):  # not searched again in each test
         shutil.rmtree(root / "resources/studies" / name)
     init(root, STUDY, "template", DAY)
     return root

@@ -24,12 +24,12 @@ SERIOUS = ("serious", "critical")
 
 CHAPTERS = {  # where a number is looked for with the keyboard alone
     "62-2020": ("sec-annonces", "sec-reproduction"),
-    "99-2026": ("sec-annonces", "sec-demande", "sec-axes"),
+    "99-2025": ("sec-annonces", "sec-demande", "sec-axes"),
     TRIAL: ("sec-repondants", "sec-besoins", "sec-combien", "sec-profil", "sec-conditions", "sec-formes"),
 }
 
 
-@pytest.fixture(params=[s if s == "99-2026" else pytest.param(s, marks=pytest.mark.slow) for s in CHAPTERS])
+@pytest.fixture(params=[s if s == "99-2025" else pytest.param(s, marks=pytest.mark.slow) for s in CHAPTERS])
 def study(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

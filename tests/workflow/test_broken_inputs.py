@@ -23,7 +23,7 @@ from diagnostic.core.problems import BLOCKING, COLUMNS, WARNING
 
 pytestmark = pytest.mark.slow  # whole runs of its own; `tests/vault` and `tests/collect` have the short forms
 
-LARGE, LITTLE = "62-2020", "99-2026"
+LARGE, LITTLE = "62-2020", "99-2025"
 REPORT = f"results/{LITTLE}/report/rapport.qmd"
 ERRORS = {f"collect/erreurs.{suffix}" for suffix in ("csv", "html", "txt")}
 

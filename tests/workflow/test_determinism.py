@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from copies import BOTH, HANGS, NOTHING, SMALL, Finished, Project
 
-STUDIES = ("62-2020", "99-2026")
-FACTS = "results/99-2026/estimate/facts.parquet"
+STUDIES = ("62-2020", "99-2025")
+FACTS = "results/99-2025/estimate/facts.parquet"
 
 
 # Another time zone, language, hash seed and number of cores; in a folder with another, longer name.
@@ -68,8 +68,8 @@ def kill_when(project: Project, appears: str, *arguments: str, **changes: str) -
 
 
 MOMENTS = {
-    "while checking": "results/99-2026/collect/erreurs.csv",
-    "while estimating": "results/99-2026/estimate/internet.parquet",
+    "while checking": "results/99-2025/collect/erreurs.csv",
+    "while estimating": "results/99-2025/estimate/internet.parquet",
 }
 
 
@@ -82,8 +82,8 @@ def test_another_place_time_zone_hash_seed_and_core_count_give_the_same_facts_to
     assert project.snakemake("--unlock").code == 0
     done = project.snakemake(FACTS, *SMALL, *ONE_CORE, **OTHER)
     assert done.code == 0, done.output
-    there = project.digests("99-2026")
-    here = {name: digest for name, digest in finished.project.digests("99-2026").items() if name in there}
+    there = project.digests("99-2025")
+    here = {name: digest for name, digest in finished.project.digests("99-2025").items() if name in there}
     assert len(there) > 60 and differing(here, there) == set()
 
 
@@ -94,21 +94,21 @@ def test_a_killed_run_is_resumed_by_the_two_documented_commands(
 ) -> None:
     project = source.copy(tmp_path / "projet")
     kill_when(project, MOMENTS[moment], *SMALL)
-    assert not project.path("results/99-2026/manifest.json").exists()
+    assert not project.path("results/99-2025/manifest.json").exists()
     assert project.snakemake("--unlock").code == 0
     done = project.snakemake(*SMALL)
     assert done.code == 0, done.output
-    assert project.digests("99-2026") == finished.project.digests("99-2026")
-    assert project.diagnostic("verifier", "results/99-2026").code == 0
+    assert project.digests("99-2025") == finished.project.digests("99-2025")
+    assert project.diagnostic("verifier", "results/99-2025").code == 0
 
 
 @pytest.mark.slow
 def test_a_run_killed_while_rendering_again_is_resumed_too(finished: Finished, copied: Project) -> None:
     """Only the end is missing: the rest is not done again."""
-    report = copied.path("results/99-2026/report")
+    report = copied.path("results/99-2025/report")
     for name in ("rapport.qmd", "rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx"):
         (report / name).unlink()
-    kill_when(copied, "results/99-2026/report/rapport.qmd", *SMALL)
+    kill_when(copied, "results/99-2025/report/rapport.qmd", *SMALL)
     assert copied.snakemake("--unlock").code == 0
     done = copied.snakemake(*SMALL)
     assert done.code == 0, done.output
@@ -120,5 +120,5 @@ def test_a_run_killed_while_rendering_again_is_resumed_too(finished: Finished, c
         "manifest",
         "all",
     }
-    assert copied.digests("99-2026") == finished.project.digests("99-2026")
+    assert copied.digests("99-2025") == finished.project.digests("99-2025")
     assert NOTHING in copied.snakemake(*SMALL).output

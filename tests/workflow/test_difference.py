@@ -58,7 +58,7 @@ def test_a_corrected_cell_and_a_choice_are_told_apart(copied: Project, kept: str
 
 
 def test_two_studies_and_an_empty_folder_are_refused_in_french(finished: Finished) -> None:
-    said = finished.project.diagnostic("comparer", f"results/{STUDY}", "results/99-2026")
-    assert said.code == 2 and said.output.strip() == "Ce sont deux études : 62-2020 et 99-2026."
-    said = finished.project.diagnostic("comparer", "config", "results/99-2026")
+    said = finished.project.diagnostic("comparer", f"results/{STUDY}", "results/99-2025")
+    assert said.code == 2 and said.output.strip() == "Ce sont deux études : 62-2020 et 99-2025."
+    said = finished.project.diagnostic("comparer", "config", "results/99-2025")
     assert said.code == 2 and "pas de résultats ici" in said.output and "Traceback" not in said.output

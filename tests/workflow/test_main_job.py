@@ -35,7 +35,7 @@ def test_bare_snakemake_makes_what_others_rely_on(finished: Finished) -> None:
 
 def test_every_report_is_a_document_of_its_format(finished: Finished) -> None:
     starts = {".html": b"<!DOCTYPE html>", ".docx": b"PK", ".pdf": b"%PDF", ".pptx": b"PK", ".xlsx": b"PK"}
-    for study in ("62-2020", "99-2026"):
+    for study in ("62-2020", "99-2025"):
         for document in DOCUMENTS:
             path = finished.project.path(f"results/{study}/report/{document}")
             assert path.read_bytes().startswith(starts[path.suffix]) and path.stat().st_size > 20_000
@@ -55,7 +55,7 @@ def test_the_warnings_of_the_published_tables_are_listed(finished: Finished) -> 
 
 def test_another_study_leaves_the_first_alone(finished: Finished) -> None:
     assert finished.project.digests("62-2020") == finished.bare_files
-    assert finished.both.jobs["estimate_facts"] == 1  # of 99-2026 alone
+    assert finished.both.jobs["estimate_facts"] == 1  # of 99-2025 alone
 
 
 def test_a_copy_runs_its_own_package(finished: Finished) -> None:
@@ -114,7 +114,7 @@ def test_an_edit_asks_for_what_depends_on_it_and_no_more(copied: Project, edited
 def test_editing_a_module_reruns_the_rules_that_use_it(copied: Project) -> None:
     with copied.path("workflow/diagnostic/estimate/field/press.py").open("a") as file:
         file.write(CODE)
-    tables = [path.relative_to(copied.root).as_posix() for path in copied.files("results/99-2026")]
+    tables = [path.relative_to(copied.root).as_posix() for path in copied.files("results/99-2025")]
     tables = [name for name in tables if name.endswith(".parquet")]
     before = {name: (copied.path(name).stat().st_mtime_ns, read_stamp(copied.path(name))["code"]) for name in tables}
     done = copied.snakemake(*SMALL)
@@ -137,8 +137,8 @@ def test_editing_a_module_reruns_the_rules_that_use_it(copied: Project) -> None:
         "all": 1,
     }
     after = {name: (copied.path(name).stat().st_mtime_ns, read_stamp(copied.path(name))["code"]) for name in tables}
-    rewritten = {name.removeprefix("results/99-2026/") for name in tables if after[name][0] != before[name][0]}
-    recoded = {name.removeprefix("results/99-2026/") for name in tables if after[name][1] != before[name][1]}
+    rewritten = {name.removeprefix("results/99-2025/") for name in tables if after[name][0] != before[name][0]}
+    recoded = {name.removeprefix("results/99-2025/") for name in tables if after[name][1] != before[name][1]}
     assert recoded == {"estimate/press.parquet"}
     untouched = {"estimate/internet.parquet", "estimate/interviews.parquet"}
     assert not any(name.startswith(("collect/", "consolidate/")) or name in untouched for name in rewritten)
@@ -167,14 +167,14 @@ def test_another_project_can_use_the_workflow(source: Project, tmp_path: Path) -
         "    config: config\n\n"
         "use rule * from diagnostic_departemental\n"
     )
-    wanted = "results/99-2026/collect/sites.parquet"
+    wanted = "results/99-2025/collect/sites.parquet"
     done = other.snakemake(wanted, *SMALL, "--profile", "profiles/default", PYTHONPATH=str(source.path("workflow")))
     assert done.code == 0, done.output
     assert other.path(wanted).is_file()
 
 
 def test_every_rule_says_in_its_log_how_many_rows_and_never_a_value(finished: Finished) -> None:
-    for study in ("62-2020", "99-2026"):
+    for study in ("62-2020", "99-2025"):
         for path in finished.project.files(f"logs/{study}"):
             if path.name.startswith(("report_render", "collect_gate")) or path.suffix != ".log":
                 continue

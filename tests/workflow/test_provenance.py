@@ -19,8 +19,8 @@ from diagnostic.core import io, tables
 from diagnostic.review.explain import UnknownFact, explain
 from diagnostic.study.manifest import verify
 
-STUDIES = ("62-2020", "99-2026")
-FACTS = "results/99-2026/estimate/facts.parquet"
+STUDIES = ("62-2020", "99-2025")
+FACTS = "results/99-2025/estimate/facts.parquet"
 PRIVATE = ("collect", "consolidate", "estimate", "geography", "release", "rendu")
 
 
@@ -225,12 +225,12 @@ def test_an_unknown_fact_names_its_neighbours(finished: Finished) -> None:
     assert "n’a pas d’indicateur « ads.person_estimate »" in done.output and "ads.persons_estimate" in done.output
     assert "Traceback" not in done.output
     with pytest.raises(UnknownFact):
-        explain(finished.project.path("results/99-2026"), "ads.persons_estimate")
+        explain(finished.project.path("results/99-2025"), "ads.persons_estimate")
 
 
 def test_explain_needs_results(copied: Project) -> None:
-    shutil.rmtree(copied.path("results/99-2026"))
-    done = copied.diagnostic("expliquer", "99-2026", "ads.total")
+    shutil.rmtree(copied.path("results/99-2025"))
+    done = copied.diagnostic("expliquer", "99-2025", "ads.total")
     assert done.code == 1 and "n’a pas de résultats ici" in done.output
 
 
@@ -241,16 +241,16 @@ def test_explain_needs_results(copied: Project) -> None:
     "wanted", [pytest.param((FACTS,), id="facts"), pytest.param((), id="all", marks=pytest.mark.slow)]
 )
 def test_a_correction_is_refused_until_it_is_sealed_then_traced(copied: Project, wanted: tuple[str, ...]) -> None:
-    path = copied.input("99-2026", "ad_counts.csv")
+    path = copied.input("99-2025", "ad_counts.csv")
     sidecar = path.with_name("ad_counts.csv.meta.yaml")
     first, before = io.sha256(path), yaml.safe_load(sidecar.read_text())
     path.write_text(path.read_text().replace("E02,,3,exact", "E02,,4,exact"))
 
     refused = copied.snakemake(*wanted, *SMALL)
     assert refused.code != 0
-    assert "a changé depuis que son empreinte" in refused.output and "diagnostic sceller 99-2026" in refused.output
+    assert "a changé depuis que son empreinte" in refused.output and "diagnostic sceller 99-2025" in refused.output
 
-    sealed = copied.diagnostic("sceller", "99-2026", "--date", "2026-11-30")
+    sealed = copied.diagnostic("sceller", "99-2025", "--date", "2026-11-30")
     assert sealed.code == 0
     assert sealed.output.splitlines()[1:] == ["  ad_counts.csv!C4 : « 3 » devient « 4 »"]
     after = yaml.safe_load(sidecar.read_text())
@@ -260,16 +260,16 @@ def test_a_correction_is_refused_until_it_is_sealed_then_traced(copied: Project,
     assert done.code == 0, done.output
     facts = io.read_table(copied.path(FACTS)).set_index("fact_id")["value"]
     assert facts["ads.site_count.E02"] == 4
-    assert copied.diagnostic("verifier", "results/99-2026").code == (0 if not wanted else 1)  # of all, or stale
+    assert copied.diagnostic("verifier", "results/99-2025").code == (0 if not wanted else 1)  # of all, or stale
 
-    again = copied.diagnostic("sceller", "99-2026")
+    again = copied.diagnostic("sceller", "99-2025")
     assert (again.code, again.output) == (0, "Aucun fichier n’a changé : rien à sceller.\n")
 
     second = io.sha256(path)
     path.write_text(
         path.read_text().replace("E02,,4,exact", "E02,,5,exact") + "E02,Nouvelle,1,exact,2026-03-02,2026-03-06\n"
     )
-    told = copied.diagnostic("sceller", "99-2026", "--date", "2026-12-01").output.splitlines()[1:]
+    told = copied.diagnostic("sceller", "99-2025", "--date", "2026-12-01").output.splitlines()[1:]
     assert told[0] == "  ad_counts.csv!C4 : « 4 » devient « 5 »"
     assert told[1:] == [
         f"  ad_counts.csv!{letter}12 : (vide) devient « {value} »"

@@ -17,7 +17,7 @@ from diagnostic.core.io import NOTICE, REVIEW
 from diagnostic.report.exact import plain
 from diagnostic.review.review import NAME
 
-STUDIES = (pytest.param("62-2020", marks=pytest.mark.slow), "99-2026")
+STUDIES = (pytest.param("62-2020", marks=pytest.mark.slow), "99-2025")
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_it_is_closed_stamped_and_changes_nothing_else(
     assert "electure locale" not in ordinary and 'class="fact retenu"' not in ordinary
 
 
-@pytest.mark.parametrize("reviewed", ["99-2026"], indirect=True)
+@pytest.mark.parametrize("reviewed", ["99-2025"], indirect=True)
 def test_withheld_numbers_are_there_and_nowhere_in_the_report(
     reviewed: tuple[Project, str, Run, dict[str, str]],
 ) -> None:
@@ -86,7 +86,7 @@ def test_the_annex_of_published_figures_is_whole(reviewed: tuple[Project, str, R
     assert hidden in ordinary and hidden not in page(project, study)
 
 
-@pytest.mark.parametrize("reviewed", ["99-2026"], indirect=True)
+@pytest.mark.parametrize("reviewed", ["99-2025"], indirect=True)
 def test_a_card_gives_what_a_reviewer_checks(reviewed: tuple[Project, str, Run, dict[str, str]]) -> None:
     project, study, _, _ = reviewed
     card = card_of(page(project, study), "profile.person.audience.men")
@@ -94,11 +94,11 @@ def test_a_card_gives_what_a_reviewer_checks(reviewed: tuple[Project, str, Run, 
     for name in ("ledger", "facts", "sample", "codings"):
         assert f"sha256 {digests[name]}" in card
     assert "premier_codage : porte sur le calcul, " in card
-    assert "snakemake results/99-2026/release/ledger.parquet" in card and "--forcerun estimate_sample" in card
-    assert "diagnostic expliquer 99-2026 profile.person.audience.men" in card
+    assert "snakemake results/99-2025/release/ledger.parquet" in card and "--forcerun estimate_sample" in card
+    assert "diagnostic expliquer 99-2025 profile.person.audience.men" in card
 
 
-@pytest.mark.parametrize("reviewed", ["99-2026"], indirect=True)
+@pytest.mark.parametrize("reviewed", ["99-2025"], indirect=True)
 def test_a_rule_says_how_many_cells_it_touched(reviewed: tuple[Project, str, Run, dict[str, str]]) -> None:
     """Its own four cells all have a place; eight rows of the study have none."""
     project, study, _, _ = reviewed
@@ -117,6 +117,6 @@ def hashes(project: Project, folder: str) -> list[tuple[Path, str]]:
 
 
 def test_a_study_without_results_is_refused_in_french(copied: Project) -> None:
-    shutil.rmtree(copied.path("results/99-2026"))
-    done = copied.diagnostic("relire", "99-2026")
+    shutil.rmtree(copied.path("results/99-2025"))
+    done = copied.diagnostic("relire", "99-2025")
     assert done.code == 1 and "n’a pas de résultats ici" in done.output and "Traceback" not in done.output
