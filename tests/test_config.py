@@ -113,6 +113,18 @@ def test_what_is_not_a_departement_is_refused_as_written(root: Path, edit: Edit,
     assert any(f"departement : « {written} » n'est pas un code de département" in line for line in problems(root))
 
 
+def test_a_study_of_the_departement_that_does_not_exist_stays_fictional(root: Path, edit: Edit) -> None:
+    edit(STUDY, "fictional: true", "fictional: false")
+    (line,) = problems(root)
+    assert line.startswith(f"{STUDY} : fictional") and "laisser « fictional: true »" in line
+
+
+def test_exports_of_a_study_that_may_be_real_are_refused_beside_its_inputs(root: Path) -> None:
+    (root / "resources/studies/62-2020/received").mkdir()
+    (line,) = problems(root, ("62-2020",))
+    assert line.startswith("resources/studies/62-2020/received") and "diagnostic recevoir" in line
+
+
 def test_the_name_of_the_file_and_what_it_describes_agree(root: Path, edit: Edit) -> None:
     edit(STUDY, '"2025"', '"2024"')
     (line,) = problems(root)

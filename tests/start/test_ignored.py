@@ -7,8 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import own
 import pytest
-from new_project import project
 
 from diagnostic.study.start import TOOL, init
 
@@ -21,12 +21,16 @@ def kept(tmp_path: Path) -> set[str]:
     """The files that git would keep of a project with a new study, and a team's own files in it."""
     if not shutil.which("git"):
         pytest.skip("git absent")
-    root = project(tmp_path)
+    root = own.copy(tmp_path, "config", "resources", studies=(*own.STUDIES, own.FULL))
     shutil.copyfile(ROOT / ".gitignore", root / ".gitignore")
     init(root, "47-2026", TOOL, dt.date(2026, 3, 1))
     for name in SMALL:
         (root / "resources/studies/47-2026" / name).write_text("x")
         (root / "resources/studies/47-2026" / f"{name}.meta.yaml").write_text("sha256: x")
+    for study in ("47-2026", own.FULL):
+        path = root / f"resources/studies/{study}/received/questionnaire.xlsx"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
     for name in ("estimate/facts.parquet", "release/ledger.parquet", "brouillon/BROUILLON-rapport.html"):
         path = root / "results/47-2026" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,9 +45,11 @@ def test_no_small_count_no_result_and_nothing_of_the_vault(kept: set[str]) -> No
     own = {name.removeprefix("resources/studies/47-2026/") for name in kept if name.startswith("resources/studies/47-")}
     assert own and not {name for name in own if name.removesuffix(".meta.yaml") in (*SMALL, "questionnaire")}
     assert {"sites.csv", "sites.csv.meta.yaml", "press.csv", "ad_counts.csv"} <= own
+    assert not {name for name in kept if name.startswith("resources/studies/47-2026/received/")}
     assert not {name for name in kept if name.startswith(("results/", "vault/", "instruments/"))}
     assert "config/studies/47-2026.yaml" in kept
 
 
 def test_the_studies_of_the_project_stay(kept: set[str]) -> None:
-    assert "resources/studies/99-2026/outreach.csv" in kept and "resources/studies/62-2020/interviews.csv" in kept
+    assert f"resources/studies/{own.FULL}/outreach.csv" in kept and "resources/studies/62-2020/interviews.csv" in kept
+    assert f"resources/studies/{own.FULL}/received/questionnaire.xlsx" in kept

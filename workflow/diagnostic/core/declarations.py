@@ -17,11 +17,17 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from diagnostic.core.errors import Refused
 
 STUDY_ID = r"(?:\d{2}|2[AB]|97[1-46])-\d{4}"  # département and year
+NOWHERE = "99"  # the code of no département: whatever is studied there is invented
 Text = Annotated[str, StringConstraints(min_length=1)]
 
 
 class ConfigError(Refused):
     """What was declared cannot be used; the message lists every problem, one per line, in French."""
+
+
+def invented(study: str) -> bool:
+    """Whether a study is of the département that does not exist: no real study can be."""
+    return study.startswith(f"{NOWHERE}-")
 
 
 class Section(BaseModel):

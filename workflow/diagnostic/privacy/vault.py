@@ -3,7 +3,7 @@
     vault/{study}/received/   exports as received, under the name of their role: form.xlsx
     vault/{study}/versions/   every export that came, in its order (see `versions`)
     vault/{study}/private/    tables of what was split off: names, e-mails, phones, free text, exact places
-    vault/{study}/key         32 random bytes, one set per edition; never printed
+    vault/{study}/key         32 random bytes, one set per edition; never printed (of an invented study: declared)
 
 What leaves goes by keyed digests and keyed pseudonyms: without the key a guess cannot be confirmed, and two editions
 cannot be joined. Messages name roles and counts, never a value, never the name a file was received under.
@@ -12,6 +12,7 @@ cannot be joined. Messages name roles and counts, never a value, never the name 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import hmac
 import os
 import re
@@ -25,7 +26,7 @@ from pathlib import Path
 import pandas as pd
 
 from diagnostic.core import io
-from diagnostic.core.declarations import STUDY_ID
+from diagnostic.core.declarations import STUDY_ID, invented
 from diagnostic.core.french import NBSP, plural
 from diagnostic.privacy import folding
 from diagnostic.privacy.ciphers import Cipher, VaultError
@@ -346,9 +347,17 @@ def _open_key(study: str, folder: Path, cipher: Cipher | None) -> bytes:
         raise VaultError(
             f"Coffre de {study}{NBSP}: la clé a disparu ; la reprendre de la sauvegarde, ou purger l’étude."
         )
-    key = secrets.token_bytes(KEY_BYTES)
+    key = declared_key(study) if invented(study) else secrets.token_bytes(KEY_BYTES)
     write_closed(cipher.encrypt(key) if cipher else key, locked if cipher else plain)
     return key
+
+
+def declared_key(study: str) -> bytes:
+    """The key of an invented study, which anybody can know: its exports lie in the open, and every copy of the project
+    must print the same numbers. Raises ValueError for a study that may be real."""
+    if not invented(study):
+        raise ValueError(f"{study}: the key of a study of a real département is drawn")
+    return hashlib.sha256(f"coffre ouvert de l’étude inventée {study}".encode()).digest()
 
 
 # --- encryption with age ----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from diagnostic.codebook import loading
-from diagnostic.core.declarations import ConfigError, parse, validate
+from diagnostic.core.declarations import NOWHERE, ConfigError, invented, parse, validate
 from diagnostic.privacy import vault
 from diagnostic.release.listing import problems as unlisted
 from diagnostic.release.policy import DRAFT, Policy, PolicyError, load_policy, of_codebook
@@ -95,6 +95,7 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
             f"{path} : departement, edition : le fichier se nomme « {study} » mais décrit "
             f"« {loaded.departement}-{loaded.edition} » ; mettre les deux d'accord."
         )
+    problems += _in_the_open(root, study, loaded, path)
     if loaded.period_end < loaded.period_start:
         problems.append(f"{path} : period_end : la période finit avant de commencer.")
     for role, file in loaded.inputs.items():
@@ -137,6 +138,18 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
     if problems:
         raise ConfigError("\n".join(problems))
     return loaded, origins
+
+
+def _in_the_open(root: Path, study: str, loaded: Study, path: Path) -> list[str]:
+    """What would let a real study lie in the open as an invented one does."""
+    received = RESOURCES / study / vault.RECEIVED
+    if invented(study):
+        told = f"{path} : fictional : le département « {NOWHERE} » n’existe pas, et la clé de son coffre est connue de tous ; "
+        return [] if loaded.fictional else [f"{told}laisser « fictional: true »."]
+    if (root / received).exists():
+        told = f"{received} : des exports reçus n’ont pas leur place ici, où ils peuvent être versionnés ; "
+        return [f"{told}les ranger dans le coffre par « diagnostic recevoir », puis effacer ce dossier."]
+    return []
 
 
 def _outlines(root: Path, study: str, loaded: Study, path: Path) -> list[str]:

@@ -1,14 +1,19 @@
-"""A study's vault as the configuration says it is kept: in clear on an encrypted disk, or encrypted with age keys."""
+"""A study's vault as the configuration says it is kept: in clear on an encrypted disk, or encrypted with age keys.
+
+The exports of an invented study (`99-…`) may lie in the open, in `resources/studies/{study}/received/`: its vault takes
+each of them in once, as if a team had received it.
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from diagnostic.core.declarations import validate
+from diagnostic.core.declarations import invented, validate
+from diagnostic.privacy import versions
 from diagnostic.privacy.ciphers import Cipher, age_cipher
-from diagnostic.privacy.vault import Vault, open_vault
-from diagnostic.study.config import CONFIG, load_yaml
+from diagnostic.privacy.vault import RECEIVED, Vault, open_vault
+from diagnostic.study.config import CONFIG, RESOURCES, load_yaml
 from diagnostic.study.declared import Encryption
 
 IDENTITY = "DIAGNOSTIC_AGE_IDENTITY"  # environment variable: the file of the secret key, which no configuration names
@@ -26,4 +31,22 @@ def cipher(root: Path) -> Cipher | None:
 
 def opened(root: Path, study: str, create: bool = True) -> Vault:
     """The study's vault, opened. Raises ConfigError, VaultError."""
-    return open_vault(root, study, cipher=cipher(root), create=create)
+    shown = _in_the_open(root, study)
+    vault = open_vault(root, study, cipher=cipher(root), create=create or bool(shown))
+    if shown and not vault.purged:
+        _take_in(vault, shown)
+    return vault
+
+
+def _in_the_open(root: Path, study: str) -> list[Path]:
+    """The exports of an invented study that are among its public files, by role."""
+    return sorted((root / RESOURCES / study / RECEIVED).glob("[!.]*")) if invented(study) else []
+
+
+def _take_in(vault: Vault, shown: list[Path]) -> None:
+    """Put to use those that the vault has never held; what a person has put in their place since then stays."""
+    held = {(event.role, event.digest) for event in versions.journal(vault) if event.what == versions.RECEIVED}
+    for path in shown:
+        content = path.read_bytes()
+        if (path.stem, vault.digest(content)) not in held:
+            versions.add(vault, content, path.stem, path.suffix, "")
