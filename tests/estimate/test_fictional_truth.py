@@ -69,6 +69,13 @@ def test_shares_are_inside_their_intervals(study: Estimated, world: fictional.Wo
     assert inside.all(), list(found.index[~inside])
 
 
+def test_limits_that_rest_on_an_assumption_name_it(study: Estimated) -> None:
+    modelled = study.facts[study.facts["interval_kind"].eq("model")]
+    assert {"persons.total", "persons.indicative"} <= set(modelled.index)
+    assert modelled["method"].str.contains(r"(?:^|\. )Sous (?:le|un) modèle ").all()
+    assert study.facts.at["persons.logical", "interval_kind"] == "bounds"
+
+
 def test_doubtful_links_widen_the_interval(study: Estimated) -> None:
     facts = study.facts
     assert facts.at["persons.source.links", "value"] > 0

@@ -92,6 +92,7 @@ def test_dates(study: Estimated, fact_id: str, text: str) -> None:
         ("ads.persons_estimate", 97, 547, "bounds"),  # the readings together
         ("ads.mirror_distinct", 1, 17, "bounds"),
         ("interviews.towns", 3, 10, "bounds"),  # three are written, seven interviews write none
+        ("two_lists.s30_m12", 365, 916, "model"),  # Sadinle, were the lists independent
     ],
 )
 def test_intervals(study: Estimated, fact_id: str, low: float, high: float, kind: str) -> None:

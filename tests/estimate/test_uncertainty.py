@@ -78,7 +78,7 @@ def test_without_other_doubts_it_is_the_headline(frame, data):
     assert (found.value, found.low, found.high) == pytest.approx(expected, abs=1e-6)
     wider = uncertainty.with_multiplicities(ads, counted(*map(len, frame)), found_share=0.8)
     assert found.seen <= wider.low <= found.low + 1e-9 and wider.high == pytest.approx(found.high)
-    assert wider.kind == "bounds"
+    assert found.kind == "sampling" and wider.kind == "model"  # that copies are missed alike everywhere is assumed
 
 
 def test_first_pages_only_move_the_limits():
@@ -116,6 +116,7 @@ def test_links_are_drawn_together():
     values = [11 / 6 * (1.4 + (0.6 if together else 1.5)) for together in linked]
     assert found.value == pytest.approx(np.mean(values))
     assert found.parts["links"] ** 2 == pytest.approx(np.var(values, ddof=1) * (1 + 1 / 400))
+    assert found.kind == "model"  # how likely a link is, is assumed
     assert found.se**2 == pytest.approx(sum(found.parts[name] ** 2 for name in ("sampling", "pages", "links")))
 
 
@@ -174,7 +175,7 @@ def test_recall_is_a_share_with_its_limits(found, known, expected):
 def test_without_multiplicities_there_is_no_number():
     seen = {1: 60, 2: 20, 8: 16, 21: 1}  # 97 persons in 249 ads
     found = uncertainty.without_multiplicities(seen, [699])
-    assert found.value is None and found.kind == "bounds" and found.seen == 97
+    assert found.value is None and found.kind == "model" and found.seen == 97
     assert (found.low, found.high) == pytest.approx(sorted((chao(seen, 699), dsh3(seen, 699))))
     assert found.checks["logical_bounds"] == (97, 547)
     assert found.checks["naive"] == pytest.approx(699 * 97 / 249) and found.checks["naive"] > found.high

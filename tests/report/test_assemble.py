@@ -58,6 +58,33 @@ def test_a_cell_of_a_missing_fact_is_empty() -> None:
     assert report('a{{ cell("ads.unheard_of") }}b{{ interval("ads.unheard_of") }}c').startswith("abc")
 
 
+MODEL = statements(
+    fact(
+        "people.supposed",
+        None,
+        unit="person",
+        measure="estimate",
+        low=97,
+        high=547,
+        interval_kind="model",
+        method="Trois annonces. Sous le modèle de deux listes. Ne pas additionner.",
+    ),
+    fact("people.held", 50, unit="person", measure="estimate", low=30, high=90, interval_kind="bounds"),
+)
+
+
+def test_the_limits_of_a_model_are_named_so_in_what_a_team_writes() -> None:
+    typed = b"De {interval:people.supposed}, ou de {interval:people.held}."
+    text = report('{{ block("conclusions") }}', statements=MODEL, bloc_conclusions=typed)
+    assert 'De [97 à 547]{.fact fact="people.supposed"} (modèle), ou de [30 à 90]{.fact fact="people.held"}.' in text
+
+
+def test_a_template_may_tell_the_assumption_of_a_model_and_nothing_where_there_is_none() -> None:
+    words = "{{ modelled(f) }} {{ assumption(f) }}|"
+    text = report('{% for f in ("people.supposed", "people.held") %}' + words + "{% endfor %}", statements=MODEL)
+    assert text.replace("\\", "").startswith("True Sous le modèle de deux listes.|False |")
+
+
 def test_a_map_that_is_not_drawn_leaves_a_sentence() -> None:
     """Why there is no outline, else why there is no place."""
     template = '{{ carte("carte_situations", "Légende.", UNPLACED) }}'

@@ -57,6 +57,12 @@ def test_a_card_tells_all_that_the_issue_asks() -> None:
     }
 
 
+@pytest.mark.parametrize(("kind", "word"), [("bounds", "bornes"), ("model", "modèle"), ("sampling", "échantillonnage")])
+def test_a_card_says_what_the_limits_are(kind: str, word: str) -> None:
+    said = card(fact("ads.some", 5, low=3, high=9, measure="estimate", interval_kind=kind))
+    assert said["Intervalle"] == f"3 à 9 ({word})"
+
+
 def test_a_table_that_is_a_csv_is_named_so() -> None:
     assert card(fact("quality.warnings", 3, source_table="collect/erreurs.csv"))["Table"] == "collect/erreurs.csv"
 

@@ -68,7 +68,8 @@ class Shape:
         self.tag = element.tag.removeprefix(SVG)
         self.text = " ".join(element.itertext()).strip()
         self.fill, self.stroke = element.get("fill", "none"), element.get("stroke", "none")
-        self.dashed = element.get("stroke-dasharray") is not None
+        self.pattern = element.get("stroke-dasharray")
+        self.dashed = self.pattern is not None
         path = element.get("d", "")
         box = re.fullmatch(r"M(-?[\d.]+),(-?[\d.]+)h(-?[\d.]+)v(-?[\d.]+)h-?[\d.]+Z", path)
         self.is_box, self.is_disc, self.is_diamond = bool(box), "A" in path, path.count("L") == 3
@@ -175,6 +176,29 @@ def test_intervals_are_solid_when_drawn_at_random_and_dashed_when_not(rich: dict
     assert "1 site étudié n’a aucune annonce" in chart.description
     texts = [s.text for s in shapes(chart.svg)]
     assert texts.count("échantillonnage") == texts.count("bornes") == 1
+
+
+def test_the_limits_of_a_model_are_dotted_between_open_discs() -> None:
+    """The same interval as bounds and as a model: neither its line nor its ends look alike, and the key names each."""
+    tables = ledgers.rich()
+    made: list[dict[str, object]] = [
+        {"fact_id": "persons.total", "value": 120, "low": 80, "high": 160, "interval_kind": kind}
+        | {"unit": "person", "measure": "estimate"}
+        for kind in ("bounds", "model")
+    ]
+    modelled = {"fact_id": "persons.indicative", "low": 60, "high": 200, "interval_kind": "model"}
+    words, looks = {"bounds": "bornes", "model": "modèle"}, {}
+    for fact in made:
+        told = [fact, modelled | {"unit": "person", "measure": "estimate"}]
+        chart = draw(**tables | {"statements": ledgers.statements(told)})["personnes_calculs"]
+        texts = [s.text for s in shapes(chart.svg)]
+        kind = str(fact["interval_kind"])
+        assert texts.count("modèle") == 1 and texts.count("bornes") == (kind == "bounds")
+        assert ("sous un modèle" in chart.description) == (kind == "model"), words[kind]
+        first = min((s for s in shapes(chart.svg) if s.tag == "line" and s.width > 4 and s.dashed), key=lambda s: s.y)
+        ends = [s for s in shapes(chart.svg) if abs(s.y + s.height / 2 - first.y) < 1 and not s.text]
+        looks[kind] = (first.pattern, sum(s.is_disc and s.fill == WHITE for s in ends))
+    assert looks["model"][1] == 2 and looks["bounds"][1] == 0 and looks["model"][0] != looks["bounds"][0]
 
 
 def test_mirror_sites_are_marked_without_colour(rich: dict[str, Chart]) -> None:

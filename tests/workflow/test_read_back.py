@@ -75,6 +75,27 @@ def test_every_number_of_the_page_is_a_statement(study: Path, printable: dict[st
     assert [(fact, text) for fact, text in found if text not in printable[fact]] == []
 
 
+def test_every_document_says_of_what_kind_the_limits_of_a_model_are(study: Path) -> None:
+    """Where they stand in a sentence, a row or a card, the word stands with them, under the table's head at the least."""
+    said = pd.read_parquet(study / "release/statements.parquet").set_index("statement_id")
+    limits = said.loc[said["interval_kind"].eq("model"), "printed_interval"]
+    page = (study / "report/rapport.html").read_text("utf-8")
+    printed = 0
+    for part in re.findall(r"<(?:p|li|table)\b.*?</(?:p|li|table)>", page, re.DOTALL):
+        shown = [(fact, html.unescape(re.sub(r"<[^>]+>", "", text))) for fact, text in FACT.findall(part)]
+        told = [fact for fact, text in shown if text == limits.get(fact)]
+        assert not told or "modèle" in part, told
+        printed += len(told)
+    assert bool(printed) == bool(len(limits))
+    sheet = openpyxl.load_workbook(study / "report/tableaux.xlsx")["Indicateurs"]
+    head, *rows = sheet.iter_rows(min_row=4, values_only=True)
+    of = {row[0]: str(row[head.index("Intervalle")]) for row in rows}
+    assert [fact for fact in limits.index if fact in of and not of[fact].endswith("(modèle)")] == []
+    for name in ("synthese.pdf", "rapport.pdf"):
+        text = pdf_text(study / "report" / name)
+        assert "Modèle" in text.partition("Comment lire un nombre")[2]
+
+
 def test_word_prints_the_same_numbers_in_the_same_order(study: Path) -> None:
     links = [link for link in word(study).iter(f"{W}hyperlink") if link.get(f"{W}anchor", "").startswith("fait_")]
     assert [said(link, W) for link in links] == [text for _, text in on_the_page(study)]

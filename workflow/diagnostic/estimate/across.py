@@ -44,7 +44,12 @@ def _case(case: dict[str, Any], build: Builder) -> Iterator[Fact]:
     }
     limits = (case["low"], case["high"])
     yield build.fact(
-        "two_lists.s{part}_m{overlap}", case["chapman"], limits, split=french.percent(100 * split), **words
+        "two_lists.s{part}_m{overlap}",
+        case["chapman"],
+        limits,
+        interval_kind="model",
+        split=french.percent(100 * split),
+        **words,
     )
     for ratio in ODDS_RATIOS:
         yield build.fact(

@@ -26,8 +26,8 @@ class Fact:
     """One indicator of one study. French in what readers see: `label`, `universe`, `formula`, `method`.
 
     `value` is unrounded, percentages on 0-100; dates and texts go to `value_text`. `low` and `high` bound the
-    value in the sense of `interval_kind`: sampling (only for what was drawn at random), bounds (what the data
-    leave undetermined) or none. `decimals` is the precision at which the value is printed. `cells` names the input cells as a spreadsheet does: "ad_counts.csv!C2:C40".
+    value in the sense of `interval_kind`: sampling (only for what was drawn at random), bounds (what must hold, the
+    data leaving no more open), model (limits that rest on an assumption, which `method` names) or none. `decimals` is the precision at which the value is printed. `cells` names the input cells as a spreadsheet does: "ad_counts.csv!C2:C40".
     `group` says who is counted, for the release audit: "population: variable=option|option & variable=option" (after
     the colon nothing: the whole population), empty for what counts nobody; `base` says the same of the denominator.
     """
@@ -64,9 +64,9 @@ class Builder:
     """Makes the facts of a strand: their texts by id or pattern of ids, and what they have in common.
 
     `method` is said of the facts whose text has none. Each call names a text; by keyword come other fields of `Fact`
-    (`cells`, `rules`, …) and the words of the text. `between` (at least, at most) are bounds of a part, in its own unit;
-    a number that they do not pass beyond has none. Raises KeyError for an unknown text or a missing word, TypeError for a
-    word that the text does not hold.
+    (`cells`, `rules`, …) and the words of the text. `between` (at least, at most) are limits of a part, in its own unit:
+    bounds unless `interval_kind` says otherwise; a number that they do not pass beyond has none. Raises KeyError for an
+    unknown text or a missing word, TypeError for a word that the text does not hold.
     """
 
     texts: Mapping[str, Text]
@@ -98,7 +98,9 @@ class Builder:
         if unheard := given.keys() - own.words - words(text):
             raise TypeError(f"{text} does not say: {', '.join(sorted(unheard))}")
         if between and (value is None or between[0] < value or between[1] > value):
-            made |= {"low": between[0], "high": between[1], "interval_kind": "bounds"}
+            made = {"interval_kind": "bounds"} | made | {"low": between[0], "high": between[1]}
+        elif between:
+            made["interval_kind"] = "none"
         if made.get("interval_kind", "none") != "none":
             own = own.opened
         common = {

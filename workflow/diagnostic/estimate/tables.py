@@ -52,7 +52,7 @@ PEOPLE = (
     "exchange",
     "meeting",
 )  # units whose counts may tell of somebody
-INTERVALS = {"sampling": "échantillonnage", "bounds": "bornes", "none": "aucun"}
+INTERVALS = {"sampling": "échantillonnage", "bounds": "bornes", "model": "modèle", "none": "aucun"}
 ORIGIN_LABELS = dict(zip(ORIGINS, ("observé", "transcrit", "reconstitué", "publié"), strict=True))
 STATUSES = {
     "reproduced": "reproduit",

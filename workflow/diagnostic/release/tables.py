@@ -10,7 +10,7 @@ from diagnostic.estimate.tables import INTERVALS, MEASURES, ORIGINS, SHARES, UNI
 from diagnostic.release.populations import POPULATIONS
 
 VERDICTS = {"shown": "publié", "recoded": "regroupé", "withheld": "non publié"}
-KINDS = {"value": "nombre", "limits": "bornes seules", "text": "date ou texte", "withheld": "non publié"}
+KINDS = {"value": "nombre", "limits": "intervalle seul", "text": "date ou texte", "withheld": "non publié"}
 
 
 class Ledger(Facts):
@@ -54,12 +54,12 @@ class Statements(Table):
     origin: Series[str] = field("Origine", "Observé, transcrit, reconstitué ou publié", isin=list(ORIGINS))
     decimals: Series[pd.Int64Dtype] = field("Décimales", "Décimales à l'affichage", ge=0, le=3)
     place: Series[str] = field("Sujet", "Sujet de l'énoncé : le début de son identifiant")
-    kind: Series[str] = field("Nature", "Nombre, bornes seules, texte, non publié", isin=list(KINDS))
+    kind: Series[str] = field("Nature", "Nombre, intervalle seul, texte, non publié", isin=list(KINDS))
     printed: Series[str] = field("Imprimé", "Forme imprimée de la valeur")
-    printed_interval: Series[str] = field("Intervalle imprimé", "Forme imprimée des bornes ; vide sans bornes")
+    printed_interval: Series[str] = field("Intervalle imprimé", "Forme imprimée des limites ; vide sans intervalle")
     printed_numerator: Series[str] = field("Numérateur imprimé", "Forme imprimée ; vide sans numérateur")
     printed_denominator: Series[str] = field("Dénominateur imprimé", "Forme imprimée ; vide sans dénominateur")
-    interval_kind: Series[str] = field("Intervalle", "Ce que les bornes imprimées disent", isin=list(INTERVALS))
+    interval_kind: Series[str] = field("Intervalle", "Ce que disent les limites imprimées", isin=list(INTERVALS))
     shown_value: Series[float] = field("Valeur", "La valeur imprimée, en nombre", nullable=True)
     shown_low: Series[float] = field("Borne basse", "La borne basse imprimée, en nombre", nullable=True)
     shown_high: Series[float] = field("Borne haute", "La borne haute imprimée, en nombre", nullable=True)

@@ -86,7 +86,7 @@ def _words(
 
     told = registered.grid.bound({**inputs, "cell": printer.cell, "interval": printer.interval, "date": date})
     if review:
-        told["register"] = partial(review.register, printer.cell, printer.interval)
+        told["register"] = partial(review.register, printer.cell, printer.named)
     pictures = Pictures(inputs["figures"], inputs["source"], inputs["lineage"])
     counted = ("articles", "meetings", "warnings", "reproduction")
 
@@ -97,7 +97,7 @@ def _words(
         """What the team wrote under a name; empty when it wrote nothing."""
         content = typed(name)
         where = f"config/studies/{study['id']}/{name}.md"
-        cite = {"fact": printer.fact, "interval": printer.interval}
+        cite = {"fact": printer.fact, "interval": printer.named}
         return blocks.printed(name, where, content, printer.has, lambda kind, fact: cite[kind](fact)) if content else ""
 
     return printer.words() | {

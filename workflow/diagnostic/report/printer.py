@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from diagnostic.core import french
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
 from diagnostic.report.grids.quality import reproduction
+
+MODEL = ("Sous le modèle", "Sous un modèle")  # how the sentence of a method begins that names an assumption
 
 
 class Printer:
@@ -42,6 +45,20 @@ class Printer:
         """A fact's released limits, opening its card; empty without interval."""
         limits = self.facts[fact_id].printed_interval if self.has(fact_id) else ""
         return self._span(fact_id, limits) if limits else ""
+
+    def named(self, fact_id: str) -> str:
+        """The same where no word around it says of what kind they are: those of a model are named so."""
+        limits = self.interval(fact_id)
+        return f"{limits} (modèle)" if limits and self.modelled(fact_id) else limits
+
+    def modelled(self, fact_id: str) -> bool:
+        """Whether a fact's printed limits rest on an assumption, which its method names."""
+        return self.has(fact_id) and self.facts[fact_id].interval_kind == "model"
+
+    def assumption(self, fact_id: str) -> str:
+        """What its method says of that assumption, as text; empty where there is none."""
+        sentences = re.split(r"(?<=[.!?])\s+", self.facts[fact_id].method) if self.modelled(fact_id) else []
+        return printing.escape(" ".join(one for one in sentences if one.startswith(MODEL)))
 
     def agree(self, fact_id: str, one: str, many: str | None = None) -> str:
         """The noun that agrees with a fact's number."""
@@ -104,4 +121,4 @@ class Printer:
     def words(self) -> dict[str, Any]:
         """What a template may call, by name."""
         names = ("fact", "cell", "has", "having", "interval", "agree", "among", "method", "label", "positive", "shown")
-        return {name: getattr(self, name) for name in (*names, "showing", "listed")}
+        return {name: getattr(self, name) for name in (*names, "showing", "listed", "modelled", "assumption")}

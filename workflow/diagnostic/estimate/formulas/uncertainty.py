@@ -8,7 +8,7 @@ With multiplicities (all copies of each coded ad were searched), the headline is
   variances + (1 + 1 / B) × variance between the draws (Rubin 1987);
 - copies missed by the search: a D ≤ persons ≤ D, a being the least share of copies found. It moves the lower limit.
 
-Without multiplicities there is no estimate: an indicative interval inside logical bounds (`distinct`).
+Without multiplicities there is no estimate: an indicative interval, of a model, inside logical bounds (`distinct`).
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ SOURCES = {
 class Persons:
     """The persons behind the ads: `value` (None where not identified) and the limits to print.
 
-    `kind`: "sampling" when all doubt is a variance, "bounds" as soon as part of it is not. `seen`: distinct persons
+    `kind`: "sampling" when all doubt is a variance, "bounds" as soon as part of it is what must hold, "model" as soon as
+    it rests on an assumption: copies missed alike everywhere, how likely a link is, how many ads a person has. `seen`: distinct persons
     among all the coded ads, the least there can be: neither the value nor a limit is under it. `se`: of sampling, pages and links together. `parts`: what each
     source (`SOURCES`) adds, in persons: a standard error, or for the last three the shift of a limit. `checks`: other
     estimates of the same number, never the headline.
@@ -117,13 +118,13 @@ def with_multiplicities(
         "page_bounds": max(pages_below, pages_above),
         "uncovered": max(bare_below, bare_above),
     }
-    bounded = found_share < 1 or below > 0 or above > 0
+    kind = "model" if found_share < 1 or links else "bounds" if below > 0 or above > 0 else "sampling"
     checks: dict[str, float | tuple[float, float]] = {}
     if check is not None:
         checks["horvitz_thompson"] = check.value
         if check.low is not None and check.high is not None:
             checks["horvitz_thompson_interval"] = (check.low, check.high)
-    return Persons(max(float(seen), value), low, high, "bounds" if bounded else "sampling", seen, se, parts, checks)
+    return Persons(max(float(seen), value), low, high, kind, seen, se, parts, checks)
 
 
 def without_multiplicities(seen: Mapping[int, int], totals: Sequence[int]) -> Persons:
@@ -140,7 +141,7 @@ def without_multiplicities(seen: Mapping[int, int], totals: Sequence[int]) -> Pe
         "logical_bounds": (min(low for low, _ in logical), max(high for _, high in logical)),
         "naive": naive(seen, max(totals)),
     }
-    return Persons(None, low, high, "bounds", sum(seen.values()), None, {}, checks)
+    return Persons(None, low, high, "model", sum(seen.values()), None, {}, checks)
 
 
 def recall(found: int, known: int, confidence: float = 0.95) -> tuple[float, float, float]:

@@ -15,8 +15,10 @@ from diagnostic.estimate.formulas.multiplicity import PersonsEstimate, estimate_
 from diagnostic.estimate.texts.sample import (
     BESIDE_COPIES,
     DOUBTFUL,
+    EVENLY,
     LINKS_TOLD,
     LINKS_UNTOLD,
+    MISSED,
     NO_COPIES,
     RECALL_KNOWN,
     RECALL_UNKNOWN,
@@ -75,7 +77,7 @@ def _headline(
         interval_kind=made.kind,
         ads=french.number(len(ads)),
         level=french.percent(100 * confidence),
-        doubtful=said,
+        doubtful=said + (MISSED if least < 1 else "") + (EVENLY if made.parts["links"] else ""),
     )
     told: dict[str, dict[str, Any]] = {
         "recall": {"told": _recall_told(share, known)},
@@ -100,7 +102,8 @@ def _without(seen: dict[int, int], lists: pd.DataFrame, n: int, build: Builder, 
     note = BESIDE_COPIES if headline else NO_COPIES
     logical, formula = made.checks["logical_bounds"], made.checks["naive"]
     assert isinstance(logical, tuple) and isinstance(formula, float)
-    yield build.fact("persons.indicative", between=(made.low, made.high), note=note)
+    limits = (made.low, made.high)
+    yield build.fact("persons.indicative", between=limits, interval_kind=made.kind, note=note)
     yield build.fact("persons.logical", between=(logical[0], logical[1]), note=note)
     yield build.fact("persons.published_formula", formula)
 

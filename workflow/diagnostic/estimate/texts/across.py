@@ -19,8 +19,8 @@ TEXTS = {
     "two_lists.s{part}_m{overlap}": person(
         "total impliqué, {lists}",
         "(n₁ + 1)(n₂ + 1) ÷ (m + 1) − 1, limites de Sadinle (2009)",
-        method="Première liste : {split} des deux. Suppose les listes indépendantes, ce que rien ne permet de vérifier. "
-        "Ce n’est pas une estimation.",
+        method="Première liste : {split} des deux. Sous le modèle de deux listes indépendantes, ce que rien ne permet de "
+        "vérifier. Ce n’est pas une estimation.",
     ),
     "two_lists.s{part}_m{overlap}_theta_{theta}": person(
         "total impliqué, {lists}, θ = {ratio}",

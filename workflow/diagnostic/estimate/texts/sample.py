@@ -21,6 +21,8 @@ RECALL_UNKNOWN = (
     "Aucune personne n’a été tirée deux fois : le rappel de la recherche n’est pas mesuré, et tenu pour complet."
 )
 RECALL_KNOWN = "Rappel mesuré sur {known} copies connues par ailleurs ; la limite basse de son intervalle est retenue."
+MISSED = " Sous le modèle de copies manquées au même taux partout, d’où vient la limite basse : rien ne permet de le vérifier."
+EVENLY = " Sous le modèle de rapprochements douteux vrais une fois sur deux : rien ne permet de le vérifier."
 BESIDE_COPIES = "Pour comparaison : l’estimation retenue se sert des copies."
 NO_COPIES = "Les copies n’ont pas été cherchées : aucun chiffre unique n’est donné."
 
@@ -180,7 +182,8 @@ PERSONS = SOURCES | {
         "intervalle indicatif, d’après les doublons du seul échantillon",
         "de la borne basse de Chao sans remise à DSh3, dans les bornes logiques",
         rules=("non_identifie",),
-        method="Trop bas quand quelques personnes publient beaucoup. {note}",
+        method="Sous un modèle du nombre d’annonces par personne, que l’échantillon ne permet pas de vérifier. Trop bas "
+        "quand quelques personnes publient beaucoup. {note}",
     ),
     "persons.logical": person(
         "bornes logiques",

@@ -23,7 +23,7 @@ LINES = (
 
 @chart
 def calculations(facts: Released) -> Chart | None:
-    """Ranges, dashed for bounds and solid for sampling, with a point where there is a value; nothing without a range."""
+    """Ranges, as each kind of interval is drawn, with a point where there is a value; nothing without a range."""
     rows = [(i, name) for i, name in LINES if facts.limits(i) or facts.value(i) is not None]
     if not any(facts.limits(i) for i, _ in rows):
         return None
@@ -48,7 +48,8 @@ def _message(facts: Released) -> str:
     total, formula = facts.value("persons.total"), facts.value("persons.published_formula")
     if total is None:
         return "Sans recherche des copies, aucun chiffre unique n’est retenu."
-    said = f"L’estimation retenue est de {facts.text('persons.total')} personnes, de {facts.interval('persons.total')}."
+    said = f"L’estimation retenue est de {facts.text('persons.total')} personnes, de {facts.interval('persons.total')}"
+    said += " sous un modèle." if facts.kind("persons.total") == "model" else "."
     if formula is not None and total:
         said += f" La formule de l’étude de référence donnerait {facts.text('persons.published_formula')}, soit {french.number(formula / total, 1)} fois plus."
     return said

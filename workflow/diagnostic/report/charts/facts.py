@@ -60,7 +60,7 @@ class Released:
         return None if missing else (float(fact.shown_low), float(fact.shown_high))
 
     def kind(self, fact_id: str) -> str:
-        """sampling, bounds or none."""
+        """sampling, bounds, model or none."""
         return str(self._facts[fact_id].interval_kind)
 
     def origin(self, fact_id: str) -> str:

@@ -18,7 +18,8 @@ from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER
 BAND, DOWN = 44, 5  # pixels: from row to row where names stand above, from the middle of a row to its marks
 PITCH = 18  # pixels from row to row where names stand at the left
 BAR, END = 11, 10  # pixels: the height of a bar, of the end of an interval
-DASHES: dict[str, Any] = {"sampling": [1, 0], "bounds": [4, 2.5]}
+OPEN = 36  # square pixels: the open disc that ends an interval of a model
+DASHES: dict[str, Any] = {"sampling": [1, 0], "bounds": [4, 2.5], "model": [1, 3]}
 PERCENT: dict[str, Any] = {"most": 100, "title": "Part (%)", "values": [0, 25, 50, 75, 100]}
 BELOW: dict[str, Any] = {"orient": "bottom", "direction": "vertical"}  # a key under the drawing, a line an entry
 SYMBOLS: list[tuple[str, Any, list[Any]]] = [  # a disc and a diamond; sizes in square pixels
@@ -70,7 +71,7 @@ def bars(x: alt.X, size: float = BAR, down: float = 0, **channels: Any) -> alt.C
 
 
 def intervals(kinds: Iterable[str], down: float = 0, **scale: Any) -> list[alt.Chart]:
-    """From `low` to `high`, dashed for bounds; `kinds`, those that the key explains."""
+    """From `low` to `high`: dashed for bounds; for a model dotted, between open discs; `kinds`, those that the key explains."""
     explained = [KINDS[kind] for kind in kinds]
     dash = alt.StrokeDash(
         "kind:N",
@@ -78,7 +79,10 @@ def intervals(kinds: Iterable[str], down: float = 0, **scale: Any) -> list[alt.C
         legend=alt.Legend(**BELOW, symbolSize=400, values=explained) if explained else None,
     )
     line = alt.Chart().mark_rule(yOffset=down).encode(x=across("low", **scale), x2="high:Q", strokeDash=dash)
-    ends = [alt.Chart().mark_tick(size=END, yOffset=down).encode(x=across(end, **scale)) for end in ("low", "high")]
+    modelled = f"datum.kind === '{KINDS['model']}'"
+    tick = alt.Chart().mark_tick(size=END, yOffset=down).transform_filter(f"!({modelled})")
+    disc = alt.Chart().mark_point(size=OPEN, fill=PAPER, stroke=INK, yOffset=down).transform_filter(modelled)
+    ends = [mark.encode(x=across(end, **scale)) for mark in (tick, disc) for end in ("low", "high")]
     return [mark.transform_filter("isValid(datum.low)") for mark in (line, *ends)]
 
 

@@ -56,7 +56,7 @@ def two_lists(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str
     header: tuple[Any, ...] = (
         ("Si les listes étaient…", "left", 34),
         ("Chapman", "right", 10),
-        ("Limites", "right", 16),
+        ("Sous le modèle", "right", 16),
         ("θ = ½", "right", 8),
         ("θ = 1", "right", 8),
         ("θ = 2", "right", 8),

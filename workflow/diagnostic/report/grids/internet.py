@@ -9,13 +9,14 @@ import pandas as pd
 
 from diagnostic.collect.answers import CATEGORIES
 from diagnostic.core import french
+from diagnostic.estimate.tables import INTERVALS
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import pipe
 
 Cell = Callable[[str], str]
 PRICES = ("free", "under_10", "from_10", "from_50", "over_200")
-KINDS = {"bounds": "bornes", "sampling": "échantillonnage", "none": "–"}
+KINDS = INTERVALS | {"none": "–"}
 LAST = ("none", "other", "first_five", "missing")  # « aucun » and what is not known come after the answers
 
 

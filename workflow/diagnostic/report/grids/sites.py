@@ -133,13 +133,12 @@ def readings(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str)
     """The published estimate and the three readings of its rate."""
     wanted = ["ads.persons_estimate", "ads.persons_reading_a", "ads.persons_reading_b", "ads.persons_reading_c"]
     found = statements.set_index("statement_id").loc[wanted]
-    kinds = {"bounds": "bornes", "sampling": "échantillonnage"}
     rows = [
         (
             french.capital(fact.label),
             cell(fact.Index) if pd.notna(fact.shown_value) else "–",
             interval(fact.Index),
-            kinds[fact.interval_kind],
+            INTERVALS[fact.interval_kind],
         )
         for fact in found.itertuples()
     ]
