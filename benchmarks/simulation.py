@@ -18,7 +18,7 @@ import pandas as pd
 from support.costs import RATIO, SECONDS, Measure, finish, load, parser
 
 from diagnostic.core.french import NBSP, number
-from diagnostic.estimate.formulas import distinct, draw, species
+from diagnostic.estimate.formulas import distinct, draw
 from diagnostic.estimate.formulas.multiplicity import PersonsEstimate, horvitz_thompson, inclusion, weight_share
 from diagnostic.estimate.formulas.sampling import critical_value, sample_size
 from diagnostic.estimate.formulas.uncertainty import with_multiplicities
@@ -180,12 +180,7 @@ def simulate(frame: Frame, drawn: pd.Series, draws: int, rng: np.random.Generato
 def _indicative(result: Result, seen: dict[int, int], total: int, unique: float) -> None:
     result.add("naive", distinct.naive(seen, total))
     result.add("unique", total * unique)
-    result.add("GEE", distinct.gee(seen, total))
-    result.add("Chao1", species.chao_bound(seen))
     result.add("Chao", distinct.chao(seen, total))
-    result.add("DUJ1", distinct.duj1(seen, total))
-    result.add("DUJ2a", distinct.duj2a(seen, total))
-    result.add("Shlosser", distinct.shlosser(seen, total))
     result.add("DSh3", distinct.dsh3(seen, total))
 
 
@@ -208,8 +203,8 @@ def run(draws: int, seed: int = 62) -> dict[str, tuple[Result, Result]]:
 
 def table(results: dict[str, tuple[Result, Result]], draws: int) -> str:
     """The Markdown of both designs."""
-    first = ["naive", "unique", "GEE", "Chao1", "Chao", "DUJ1", "DUJ2a", "Shlosser", "DSh3"]
-    heads = ["N d ÷ n", "sans copie", "GEE", "Chao1", "Chao sans remise", "DUJ1", "DUJ2a", "Shlosser", "DSh3"]
+    first = ["naive", "unique", "Chao", "DSh3"]
+    heads = ["N d ÷ n", "sans copie", "Chao sans remise", "DSh3"]
     lines = [
         "# Personnes derrière les annonces : biais et couverture",
         "",

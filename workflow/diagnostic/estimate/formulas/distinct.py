@@ -9,14 +9,8 @@ sample, one larger than its frame, or impossible frequencies, and give d when th
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
-from fractions import Fraction
-
-import scipy  # its parts are loaded when they are first used
-
-ABUNDANT = 50  # persons seen more often are set apart in DUJ2a (Haas & Stokes 1998)
 
 
 def frequencies(persons: Iterable[Hashable]) -> dict[int, int]:
@@ -46,51 +40,6 @@ def chao(seen: Mapping[int, int], total: int) -> float:
     return d + once**2 / (pairs + once * q / (1 - q))
 
 
-def duj1(seen: Mapping[int, int], total: float) -> float:
-    """First-order jackknife d / (1 - (1 - q) f1 / n) (Haas & Stokes 1998), PostgreSQL's ANALYZE."""
-    n, d = _sample(seen, total)
-    return d / (1 - (1 - n / total) * seen.get(1, 0) / n)
-
-
-def squared_variation(seen: Mapping[int, int], total: float) -> float:
-    """gamma²: squared coefficient of variation of the ads per person, D being DUJ1 (Haas & Stokes 1998)."""
-    n, _ = _sample(seen, total)
-    persons = duj1(seen, total)
-    pairs = sum(i * (i - 1) * f for i, f in seen.items())
-    return max(0.0, persons / n**2 * pairs + persons / total - 1)
-
-
-def duj2(seen: Mapping[int, int], total: float) -> float:
-    """Second-order [d - f1 (1 - q) ln(1 - q) gamma² / q] / (1 - (1 - q) f1 / n) (Haas & Stokes 1998).
-
-    One abundant person ruins it: see `duj2a`.
-    """
-    n, d = _sample(seen, total)
-    if n == total:
-        return float(d)
-    once, q = seen.get(1, 0), n / total
-    unseen = once * (1 - q) * math.log1p(-q) * squared_variation(seen, total) / q
-    return (d - unseen) / (1 - (1 - q) * once / n)
-
-
-def duj2a(seen: Mapping[int, int], total: int, abundant: int = ABUNDANT) -> float:
-    """DUJ2 without the persons seen more than `abundant` times, plus their number (Haas & Stokes 1998).
-
-    A person seen i times holds x ads with q x / (1 - (1 - q)^x) = i; those x ads leave the frame and the i
-    leave the sample.
-    """
-    n, d = _sample(seen, total)
-    q = n / total
-    apart = {i: f for i, f in seen.items() if i > abundant and f}
-    rest = {i: f for i, f in seen.items() if i <= abundant and f}
-    if not rest or n == total:
-        return float(d)
-    size = sum(f * _ads_of_a_person(i, q) for i, f in apart.items())
-    # the sizes are estimates: what stays of the frame holds at least what stays of the sample
-    left = max(total - size, sum(i * f for i, f in rest.items()))
-    return duj2(rest, left) + sum(apart.values())
-
-
 def dsh3(seen: Mapping[int, int], total: int) -> float:
     """Third modified Shlosser estimator (Haas & Stokes 1998): d + f1 A B².
 
@@ -106,43 +55,6 @@ def dsh3(seen: Mapping[int, int], total: int) -> float:
     return d + once * (first / second) * _unseen_per_once(seen, q) ** 2
 
 
-def hybrid(seen: Mapping[int, int], total: int) -> float:
-    """DUJ2 when gamma² < 0.9, DUJ2a when it is under 30, DSh3 beyond (Haas & Stokes 1998)."""
-    variation = squared_variation(seen, total)
-    estimator = duj2 if variation < 0.9 else duj2a if variation < 30 else dsh3
-    return estimator(seen, total)
-
-
-def shlosser(seen: Mapping[int, int], total: int) -> float:
-    """d + f1 Σ (1 - q)^i f_i / Σ i q (1 - q)^(i-1) f_i (Shlosser 1981)."""
-    n, d = _sample(seen, total)
-    once = seen.get(1, 0)
-    return d + once * _unseen_per_once(seen, n / total) if once else float(d)
-
-
-def gee(seen: Mapping[int, int], total: int) -> float:
-    """Guaranteed-error estimator √(N / n) f1 + d - f1 (Charikar et al. 2000)."""
-    n, d = _sample(seen, total)
-    once = seen.get(1, 0)
-    return math.sqrt(total / n) * once + d - once
-
-
-def goodman(seen: Mapping[int, int], total: int) -> float:
-    """Goodman (1949): unbiased when no person holds more than n ads, and **unusable**: it explodes.
-
-    d + Σ (-1)^(i+1) [(N - n + i - 1)! (n - i)!] / [(N - n - 1)! n!] f_i, in exact fractions because its terms
-    alternate. A check for others, never a figure. Raises OverflowError beyond the range of a float.
-    """
-    n, d = _sample(seen, total)
-    if n == total:
-        return float(d)
-    value, term = Fraction(d), Fraction(-1)
-    for i in range(1, max(seen) + 1):
-        term *= -Fraction(total - n + i - 1, n - i + 1)
-        value += term * seen.get(i, 0)
-    return float(value)
-
-
 def indicative_interval(seen: Mapping[int, int], total: int) -> tuple[float, float]:
     """From Chao's lower bound to DSh3, inside the logical bounds: indicative, too low under heavy tails."""
     least, most = logical_bounds(seen, total)
@@ -150,8 +62,8 @@ def indicative_interval(seen: Mapping[int, int], total: int) -> tuple[float, flo
     return min(ends), max(ends)
 
 
-def _sample(seen: Mapping[int, int], total: float) -> tuple[int, int]:
-    """n and d. `total` may be fractional: a frame without its abundant persons is an estimate."""
+def _sample(seen: Mapping[int, int], total: int) -> tuple[int, int]:
+    """n and d."""
     if any(i < 1 or f < 0 for i, f in seen.items()):
         raise ValueError("frequencies must count persons (0 or more) seen once or more")
     n, d = sum(i * f for i, f in seen.items()), sum(seen.values())
@@ -164,8 +76,3 @@ def _unseen_per_once(seen: Mapping[int, int], q: float) -> float:
     """Σ (1 - q)^i f_i / Σ i q (1 - q)^(i-1) f_i: persons unseen for one seen once."""
     unseen = sum((1 - q) ** i * f for i, f in seen.items())
     return unseen / sum(i * q * (1 - q) ** (i - 1) * f for i, f in seen.items())
-
-
-def _ads_of_a_person(times: int, q: float) -> float:
-    """The x of q x / (1 - (1 - q)^x) = i: the left side is 1 at x = 1, more than i beyond x = i / q."""
-    return float(scipy.optimize.brentq(lambda x: q * x / (1 - (1 - q) ** x) - times, 1, times / q + 1))

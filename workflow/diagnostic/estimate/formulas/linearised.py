@@ -132,12 +132,6 @@ def mean(design: Design, values: np.ndarray, base: np.ndarray, each: np.ndarray,
     return Ratio(value, se, value - half, value + half, units, units, None, "t")
 
 
-def ratio(design: Design, y: np.ndarray, x: np.ndarray) -> tuple[float, float]:
-    """R = Σ w y / Σ w x and its standard error. Raises ValueError when the denominator is empty."""
-    value, variance = _linearised(design, y, x)
-    return value, math.sqrt(variance)
-
-
 def total(design: Design, y: np.ndarray) -> tuple[float, float]:
     """Σ w y and its standard error: no ratio, so that the sizes' own variance is not part of it."""
     return float(design.weight @ y), math.sqrt(_stratified(design, np.asarray(y, float)))

@@ -10,14 +10,11 @@ import math
 from collections.abc import Sequence
 
 import pandas as pd
-import scipy  # its parts are loaded when they are first used
 
 from diagnostic.core.french import typographic
-from diagnostic.estimate.formulas import species
 from diagnostic.estimate.formulas.sampling import critical_value
 
 ODDS_RATIOS = (0.5, 1.0, 2.0, 3.0)
-_FAR = 1e5  # times the persons seen: beyond, an upper limit says nothing
 OVERLAPS = (2, 5, 8, 12, 20, 30)
 SPLITS = (0.3, 0.5)
 WHY_NO_ESTIMATE = typographic(
@@ -56,12 +53,6 @@ def chapman(first: int, second: int, overlap: int) -> tuple[float, float]:
     return value, math.sqrt(variance / ((overlap + 1) ** 2 * (overlap + 2)))
 
 
-def lognormal_interval(first: int, second: int, overlap: int, confidence: float = 0.95) -> tuple[float, float]:
-    """[M + f0 / C, M + f0 C] around Chapman, f0 = N − M, C = exp(z sqrt(ln(1 + V / f0²))) (Burnham et al. 1987)."""
-    value, se = chapman(first, second, overlap)
-    return species.lognormal_interval(value, se, first + second - overlap, confidence)
-
-
 def sadinle_interval(first: int, second: int, overlap: int, confidence: float = 0.95) -> tuple[float, float]:
     """Transformed logit interval with half a person added to each cell (Sadinle 2009): holds for small overlaps."""
     _check(first, second, overlap)
@@ -70,39 +61,6 @@ def sadinle_interval(first: int, second: int, overlap: int, confidence: float = 
     seen, unseen = both + one + other - 2, one * other / both  # a + b + c − 1/2
     factor = math.exp(critical_value(confidence) * spread)
     return seen + unseen / factor, seen + unseen * factor
-
-
-def profile_interval(
-    first: int, second: int, overlap: int, confidence: float = 0.95
-) -> tuple[float, float, float | None]:
-    """The most likely total of two independent lists (infinite without overlap) and its profile-likelihood limits.
-
-    The upper one may not exist (None).
-
-    l(N) = ln N! − ln (N − M)! + Σ_j n_j ln(n_j / N) + (N − n_j) ln(1 − n_j / N), cut half a chi-square under its top.
-    """
-    _check(first, second, overlap)
-    seen = first + second - overlap
-    gammaln, xlogy, xlog1py = scipy.special.gammaln, scipy.special.xlogy, scipy.special.xlog1py
-    brentq = scipy.optimize.brentq
-
-    def likelihood(n: float) -> float:
-        parts = sum(float(xlogy(k, k / n) + xlog1py(n - k, -k / n)) for k in (first, second))
-        return float(gammaln(n + 1) - gammaln(n - seen + 1)) + parts
-
-    far = _FAR * max(seen, 1)
-    if not overlap:
-        best = math.inf
-    else:
-        search = scipy.optimize.minimize_scalar(
-            lambda unseen: -likelihood(seen + math.exp(unseen)), bounds=(-9, math.log(far))
-        )
-        best = seen + math.exp(search.x)
-    top = likelihood(min(best, far))
-    cut = top - float(scipy.stats.chi2.ppf(confidence, 1)) / 2
-    low = float(seen) if likelihood(seen) >= cut else float(brentq(lambda n: likelihood(n) - cut, seen, min(best, far)))
-    high = None if likelihood(far) >= cut else float(brentq(lambda n: likelihood(n) - cut, best, far))
-    return best, low, high
 
 
 def dependence_band(
@@ -115,15 +73,6 @@ def dependence_band(
     lincoln_petersen(first, second, overlap)
     one, other = first - overlap, second - overlap
     return {theta: first + other + theta * one * other / overlap for theta in odds_ratios}
-
-
-def bounds(first: int, second: int) -> tuple[int, int]:
-    """Persons on two lists of known sizes whatever their overlap: from the longer list to their sum.
-
-    These are persons seen, not persons concerned: beyond them nothing is bounded.
-    """
-    _check(first, second, 0)
-    return max(first, second), first + second
 
 
 def sensitivity(
