@@ -35,7 +35,6 @@ from diagnostic.core.french import plural
 from diagnostic.core.problems import BLOCKING, Problem
 from diagnostic.core.tables import columns
 from diagnostic.privacy import versions
-from diagnostic.privacy.vault import Vault
 from diagnostic.study.annexes import NAMES
 from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, load_yaml
 from diagnostic.study.contents import DUPLICATES
@@ -66,17 +65,10 @@ class Put:
     unread: tuple[str, ...] = ()
 
 
-def prepared(
-    root: Path,
-    study: str,
-    codebook: Codebook,
-    role: str,
-    content: bytes,
-    grids: Sequence[Grid],
-    own: Callable[[str], str] = str,
-) -> Put:
+def prepared(reader: Reader, role: str, content: bytes, grids: Sequence[Grid], own: Callable[[str], str] = str) -> Put:
     """What a file would give for a role that is no export's; nothing is written. `own`: what gives the study's key of a
     situation that a decision names, so that a pair is the same however it is written. Raises ConfigError."""
+    root, study, codebook = reader.root, reader.study, reader.codebook
     name = file_of(root, study, role)
     path = root / RESOURCES / study / name
     earlier = path.read_bytes() if path.is_file() and not trial(root, study, name) else b""
@@ -142,8 +134,9 @@ WORKBOOK_TITLES = {
 }
 
 
-def keep(vault: Vault, root: Path, study: str, role: str, content: bytes, kind: str, today: dt.date) -> None:
+def keep(reader: Reader, role: str, content: bytes, kind: str, today: dt.date) -> None:
     """Keep the file as it was given among the versions of the vault, and first the study's own file that it replaces."""
+    root, study, vault = reader.root, reader.study, reader.vault
     name = "" if role == NAMES else file_of(root, study, role)
     path = root / RESOURCES / study / name
     if name and path.is_file() and vault.received(role) is None:
@@ -152,8 +145,9 @@ def keep(vault: Vault, root: Path, study: str, role: str, content: bytes, kind: 
     versions.add(vault, content, role, f".{kind}", today.isoformat())
 
 
-def held(root: Path, study: str, vault: Vault, put: Put, content: bytes) -> bool:
+def held(reader: Reader, put: Put, content: bytes) -> bool:
     """Whether the vault and the study already hold this very file. Raises ConfigError, VaultError."""
+    root, study, vault = reader.root, reader.study, reader.vault
     path = root / RESOURCES / study / file_of(root, study, put.role)
     same = path.is_file() and path.read_bytes() == put.content and not trial(root, study, path.name)
     return same and vault.received(put.role) is not None and vault.read_received(put.role) == content
@@ -187,7 +181,7 @@ def drawn_interviews(reader: Reader, grids: Sequence[Grid], today: dt.date) -> l
     own = record(root, study, name)
     if own and not trial(root, study, name) and own.get("source") != DRAWN:
         return [f"La liste {name} est celle de l’équipe : elle reste ; les deux doivent dire les mêmes entretiens."]
-    put = prepared(root, study, reader.codebook, role, b"", grids)
+    put = prepared(reader, role, b"", grids)
     if put.problems:
         return ["La liste des entretiens n’a pas pu en être tirée.", *blocked(put.problems)]
     write(root, study, role, put.content, today, DRAWN)

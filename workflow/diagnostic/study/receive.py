@@ -134,7 +134,7 @@ def _again(reader: Reader, role: str, today: dt.date) -> None:
         content = reader.vault.read_received(role)
         grids = read_export(content, role, short_rows=True)[0]
         own = reader.situations() if role == contents.DUPLICATES else str
-        put = given.prepared(reader.root, reader.study, reader.codebook, role, content, grids, own)
+        put = given.prepared(reader, role, content, grids, own)
         given.write(reader.root, reader.study, role, put.content, today)
 
 
@@ -198,7 +198,7 @@ def _given(
     reader: Reader, roles: Sequence[str], file: tuple[bytes, Sequence[Grid]], today: dt.date, choice: Choice
 ) -> list[str]:
     """Receive what is no export: tables and workbooks without personal data, or the workbook of names."""
-    root, study, vault, (content, grids) = reader.root, reader.study, reader.vault, file
+    root, study, (content, grids) = reader.root, reader.study, file
     lines = [f"Contenu reconnu : {', '.join(f'« {role} »' for role in roles)}."]
     if NAMES in roles and len(roles) > 1:
         raise ReceiveError(
@@ -206,10 +206,10 @@ def _given(
             f"classeurs. {KEPT}"
         )
     if NAMES in roles:
-        given.keep(vault, root, study, NAMES, content, grids[0].kind, today)
+        given.keep(reader, NAMES, content, grids[0].kind, today)
         return [*lines, f"Rangé dans le coffre sous « {NAMES} », d’où il ne sort pas."]
     own = reader.situations() if contents.DUPLICATES in roles else str
-    puts = [given.prepared(root, study, reader.codebook, role, content, grids, own) for role in roles]
+    puts = [given.prepared(reader, role, content, grids, own) for role in roles]
     puts = [put for put in puts if put.after or put.before] or puts[:1]
     if (problems := [problem for put in puts for problem in put.problems]) and not choice.replace:
         raise ReceiveError("\n".join([*lines, *blocked(problems), KEPT]))
@@ -218,10 +218,10 @@ def _given(
     if any(gone for _, gone in told) and not choice.replace and not choice.agree(list(map(typographic, lines))):
         raise ReceiveError("\n".join([*lines, KEPT]))
     for put in puts:
-        if given.held(root, study, vault, put, content):
+        if given.held(reader, put, content):
             lines.append(f"{put.role} : c’est le fichier que l’étude avait déjà, rien ne change.")
             continue
-        given.keep(vault, root, study, put.role, content, grids[0].kind, today)
+        given.keep(reader, put.role, content, grids[0].kind, today)
         given.write(root, study, put.role, put.content, today)
         lines.append(f"{put.role} : {RESOURCES / study / given.file_of(root, study, put.role)}")
     return [*lines, *filter(None, (given.told_of_place(root, study, put.role) for put in puts))]
