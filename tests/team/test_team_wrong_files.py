@@ -219,11 +219,5 @@ def test_sorted_otherwise(project: Project, tmp_path: Path) -> None:
         file = place(other, role)
         file.write_bytes(sorted_otherwise(role, file.read_bytes()))
     assert other.diagnostic("sceller", STUDY).code == 0
-
-    def rewrite(role: str, data: bytes) -> bytes:
-        return (
-            sorted_otherwise(role, data) if role in EXPORTS else data
-        )  # the description of the form is no file of rows
-
-    found = of_project(other.root, STUDY, rewrite=rewrite)
+    found = of_project(other.root, STUDY, rewrite=lambda role, data: sorted_otherwise(role, data))
     pd.testing.assert_frame_equal(numbers(same), numbers(found))

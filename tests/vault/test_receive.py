@@ -496,8 +496,10 @@ def test_another_form_made_with_a_known_tool_is_told_to_be_described(root: Path,
 
 def test_a_first_row_that_may_be_answers_is_not_copied_out_of_the_vault(root: Path) -> None:
     content = "Camille 15 ans;à la gare\nLou 16 ans;à l’hôtel\n".encode()
-    assert "Camille" not in refused(root, given(root, content, ".csv"))  # no heading reads like a question
-    register(root, content, ".csv", choice=FORCED)
+    told = refused(root, given(root, content, ".csv"))  # no heading reads like a question
+    assert "Camille" not in told and f"received: {{{ROLE}: mapping}}" in told
+    settings(root, received={ROLE: "mapping"})  # as the message says
+    register(root, content, ".csv")
     with pytest.raises(ReceiveError, match="Aucun en-tête") as error:
         describe(root, STUDY, ROLE, TODAY)
     assert "Camille" not in str(error.value) and not (root / MAPPING).exists()

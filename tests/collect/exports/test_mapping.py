@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from pathlib import Path
 
 import adhoc
 import pytest
 from adhoc import AdHoc, edited, rows_of
+from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
 from typed_sources import comparable, expected, plain
 
 from diagnostic.codebook.headings import Headings
@@ -267,6 +270,37 @@ def test_a_question_that_was_not_asked_decides_of_no_other() -> None:
     assert given.any() and (asked.loc[given, "talked_about_it.code"] == full.loc[given, "talked_about_it.code"]).all()
     row = next(at for at, cells in enumerate(rows_of(mapped, ABSENT), start=1) if cells[0] == "took_charge")
     assert any("manque" in p.message for p in blocking(read(content, edited(mapped, {(ABSENT, row, 3): "non"}))))
+
+
+def test_a_workbook_sorted_otherwise_says_the_same(confirmed: bytes) -> None:
+    """Its rows are known by their numbers, its headings and initials wherever they stand."""
+    content, book, out = SHAPES["two sheets"][1], load_workbook(io.BytesIO(confirmed)), io.BytesIO()
+    for sheet in book.worksheets:
+        rows = list(sheet.iter_rows(values_only=True))[::-1]
+        sheet.delete_rows(1, sheet.max_row)
+        for row in rows:
+            sheet.append(row)
+    book.save(out)
+    got, want = read(content, out.getvalue()), read(content, confirmed)
+    assert not blocking(got)
+    for table in ROLES[ROLE]:
+        assert got.tables[table].equals(want.tables[table]), table
+    again = [rows_of(proposed(content, one), QUESTIONS) for one in (out.getvalue(), confirmed)]
+    assert again[0] == again[1]
+
+
+def test_an_answer_that_a_later_export_brings_is_told_to_be_described(confirmed: bytes) -> None:
+    place = next((p for p, (_, name, *_) in SHEETS.truth.items() if name == "ease_of_topic"))
+    column = column_index_from_string(place[1]) - 1
+    rows = [list(row) for row in SHEETS.sheets[0]]
+    at = next(at for at, row in enumerate(rows) if at and row[column])
+    rows[at][column] = "cela dépend des jours"
+    export = adhoc.AdHoc([rows, SHEETS.sheets[1]]).xlsx()
+    (told,) = blocking(read(export, confirmed))
+    assert (told.row, told.column) == (at + 1, place[1])
+    assert f"diagnostic decrire ÉTUDE {ROLE}" in told.remedy and "aliases" not in told.remedy
+    listed = [cells[1] for cells in rows_of(proposed(export, confirmed), LISTED)]
+    assert "cela dépend des jours" in listed
 
 
 def test_a_column_that_the_workbook_never_saw_is_told(confirmed: bytes) -> None:

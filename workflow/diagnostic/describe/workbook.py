@@ -27,6 +27,7 @@ from diagnostic.collect.exports.mapping_book import (
     NO,
     QUESTIONS,
     REFUSED,
+    SIGNED,
     VALUES,
     YES,
     Book,
@@ -38,7 +39,6 @@ from diagnostic.core.french import typographic
 from diagnostic.core.problems import column_letter
 from diagnostic.describe.proposals import Proposals, known_part
 
-SIGNED = "Relu en entier par (initiales) :"
 AGAIN = 3  # times that an unknown answer came, from which it is a choice of the form, not an « Autre » of somebody
 WIDTHS = {"en-tête": 60, "réponse reçue": 50, "question": 28, "libellé": 34, "lue comme": 40, "à lire comme": 40}
 HELP = (

@@ -190,7 +190,9 @@ def _roles(reader: Reader, role: str, found: contents.Content, choice: Choice) -
         return (role or contents.QUESTIONNAIRE,)
     raise ReceiveError(
         "Ce contenu n’est celui d’aucun outil connu, et ses en-têtes ne ressemblent à aucune question du codebook : ce "
-        f"n’est peut-être pas le bon fichier, ou sa première ligne contient des réponses. {KEPT}"
+        f"n’est peut-être pas le bon fichier, ou sa première ligne contient des réponses. Si c’est le formulaire de l’équipe : "
+        f"écrire « received: {{{contents.QUESTIONNAIRE}: mapping}} » dans {STUDIES / (reader.study + '.yaml')}, puis "
+        f"« diagnostic recevoir {reader.study} {contents.QUESTIONNAIRE} FICHIER » ; sa correspondance se fait ensuite. {KEPT}"
     )
 
 

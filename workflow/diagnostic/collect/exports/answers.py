@@ -162,10 +162,15 @@ class _Reader:
         ]
         start = "Réponses les plus proches" if near else "Réponses de la liste"
         more = ", etc." if not near and len(labels) > MOST else ""
+        written = (
+            f"« diagnostic decrire ÉTUDE {self.told.role} » la met dans la correspondance, où dire ce qu’elle est."
+            if self.told.described
+            else "corriger dans l’outil ou, si ce n’est qu’une autre écriture d’une réponse, sans rien de personnel, "
+            "l’ajouter à ses « aliases » dans config/codebook/options.csv."
+        )
         return (
             f"Cette réponse n’est pas dans la liste de la question « {self.variable.label} ».|"
-            f"{start} : {', '.join(shown)}{more} ; corriger dans l’outil ou, si ce n’est qu’une autre écriture d’une "
-            "réponse, sans rien de personnel, l’ajouter à ses « aliases » dans config/codebook/options.csv."
+            f"{start} : {', '.join(shown)}{more} ; {written}"
         )
 
     def _multiple(self, whole: np.ndarray | None) -> Answers:

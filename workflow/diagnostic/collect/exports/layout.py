@@ -88,6 +88,7 @@ class Told:
     role: str
     plain: bool = False  # a CSV has no sheets to name
     problems: list[Problem] = field(default_factory=list)
+    described: bool = False  # by a mapping workbook, which may learn an answer
 
     def __post_init__(self) -> None:
         faults = [p for p in self.problems if p.severity == BLOCKING]

@@ -17,7 +17,7 @@ LEFT = ("question", "libellé", "non posée ici")
 YES, NO = "oui", "à confirmer"
 REFUSED = "non"
 NONE = "sans réponse"  # an answer of the form that is none of the codebook's
-FIRST = 3  # row of the first question: initials and headings stand above
+SIGNED = "Relu en entier par (initiales) :"
 
 
 @dataclass(frozen=True)
@@ -69,24 +69,27 @@ def read(content: bytes, name: str) -> tuple[Book | None, list[Problem]]:
     found = {grid.title: grid for grid in grids}
     if not {QUESTIONS, ANSWERS, ABSENT} <= found.keys():
         return None, problems
-    rows = {title: [_padded(cells) for cells in found[title].rows] for title in (QUESTIONS, ANSWERS, ABSENT)}
-    heads = {QUESTIONS: (COLUMNS, FIRST - 1), ANSWERS: (VALUES, 1), ABSENT: (LEFT, 1)}
-    for title, (columns, at) in heads.items():
-        if len(rows[title]) < at or tuple(map(normalise, rows[title][at - 1][: len(columns)])) != tuple(
-            map(normalise, columns)
-        ):
+    rows = {}
+    for title, columns in ((QUESTIONS, COLUMNS), (ANSWERS, VALUES), (ABSENT, LEFT)):
+        head = list(map(normalise, columns))
+        cells_of = [_padded(cells) for cells in found[title].rows]
+        at = next((row for row, cells in enumerate(cells_of) if list(map(normalise, cells[: len(head)])) == head), None)
+        if at is None:
             return None, problems
+        rows[title] = [(row, cells) for row, cells in enumerate(cells_of, start=1) if row != at + 1]
     book = Book(sheets={title: grid.number for title, grid in found.items()})
-    book.signed = bool(rows[QUESTIONS][0][1])
-    for row, cells in enumerate(rows[QUESTIONS][FIRST - 1 :], start=FIRST):
+    for row, cells in rows[QUESTIONS]:  # in whatever order: a spreadsheet sorts rows, the two at the top with them
+        if normalise(cells[0]) == normalise(SIGNED):
+            book.signed = bool(cells[1])
+            continue
         number, sheet, _, heading, _, question, _, free, confirmed = cells[: len(COLUMNS)]
         if heading:
             book.lines.append(Line(row, number, sheet, heading, question, normalise(free) != REFUSED, _yes(confirmed)))
-    for row, cells in enumerate(rows[ANSWERS][1:], start=2):
+    for row, cells in rows[ANSWERS]:
         lines, text, _, _, answer = cells[: len(VALUES)]
         if text:
             book.values.append(Value(row, tuple(lines.replace(",", " ").split()), text, answer))
-    book.kept = {cells[0] for cells in rows[ABSENT][1:] if normalise(cells[2]) == REFUSED}
+    book.kept = {cells[0] for _, cells in rows[ABSENT] if normalise(cells[2]) == REFUSED}
     return book, problems
 
 

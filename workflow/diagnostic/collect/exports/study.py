@@ -61,7 +61,7 @@ def read_exports(
     numbers: dict[str, str] = {}
     for role, content in exports.items():
         grids, faults = read_export(content, role, short_rows=formats[role] in ("google_csv", "mapping"))
-        told = Told(role, not grids or grids[0].kind == "csv", faults)
+        told = Told(role, not grids or grids[0].kind == "csv", faults, formats[role] == "mapping")
         layout = laid_out(codebook, grids, role, formats[role], told, (mappings or {}).get(role)) if grids else None
         if layout is None:
             problems += told.problems
