@@ -1,4 +1,5 @@
-"""Pairs of situations that may describe the same persons, scored on closed answers only: no free text, no name.
+"""Pairs of situations that may describe the same persons, scored on closed answers and coded communes only: no free
+text, no name.
 
 Score: points for each variable where the two descriptions agree (some option in common), the same points lost where
 they contradict each other, nothing where one is silent. Two descriptions of other genders, nationalities, or ages
@@ -17,6 +18,7 @@ from diagnostic.codebook.meaning import meaning
 from diagnostic.codebook.model import Codebook
 from diagnostic.codebook.terms import SOME
 from diagnostic.consolidate.described import options
+from diagnostic.consolidate.located import COMMUNES, SILENT
 
 POINTS: Mapping[str, int] = {
     "age_band": 3,
@@ -30,6 +32,7 @@ POINTS: Mapping[str, int] = {
     "housing": 1,
     "pimp_presence": 1,
 }
+COMMUNE, COMMUNE_POINTS = "commune", 2  # coded after reading; one in common agrees, two others contradict each other
 ORDERED = ("age_band", "year")  # neighbours do not contradict: a year passes, an age is « à peu près »
 ENOUGH = 8  # points from which a pair is worth a look
 NEIGHBOURS = 120  # pairs looked at per situation, at most: the work stays proportional to the situations
@@ -50,12 +53,12 @@ def candidates(
     """
     masks = {name: _mask(described, name, codebook.sets[name][SOME]) for name in POINTS}
     decisive = [name for name in POINTS if name in meaning(codebook).exclusive]
-    record = pd.factorize(described["record"])[0]
+    record, communes = pd.factorize(described["record"])[0], _communes(described)
     found: list[tuple[np.ndarray, ...]] = [(np.zeros(0, dtype=np.int64),) * 4]
     for left, right in _pairs(masks, len(described), neighbours):
         apart = record[left] != record[right]
         left, right = left[apart], right[apart]
-        score, agree = _score(masks, left, right, decisive)
+        score, agree = _score(masks, communes, left, right, decisive)
         kept = score >= enough
         found.append((left[kept], right[kept], score[kept], agree[kept]))
     left, right, score, agree = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -83,6 +86,14 @@ def _mask(described: pd.DataFrame, variable: str, ranks: Sequence[str]) -> np.nd
     return bits
 
 
+def _communes(described: pd.DataFrame) -> np.ndarray:
+    """The communes coded of each situation, one column for each that a coding may name: numbers, -1 where none is."""
+    blank = pd.Series("", index=described.index)
+    codes = np.stack([described.get(f"{name}.code", blank).fillna("").astype("str") for name in COMMUNES], axis=1)
+    flat = pd.Series(codes.ravel(), dtype="str")
+    return pd.factorize(flat.mask(flat.isin(SILENT)))[0].reshape(codes.shape)
+
+
 def _pairs(masks: Mapping[str, np.ndarray], size: int, neighbours: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     if size <= neighbours:
         yield np.triu_indices(size, 1)
@@ -95,9 +106,10 @@ def _pairs(masks: Mapping[str, np.ndarray], size: int, neighbours: int) -> Itera
 
 
 def _score(
-    masks: Mapping[str, np.ndarray], left: np.ndarray, right: np.ndarray, decisive: Sequence[str]
+    masks: Mapping[str, np.ndarray], communes: np.ndarray, left: np.ndarray, right: np.ndarray, decisive: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Points of each pair, and the variables that agree as bits in the order of POINTS; -1 for other persons."""
+    """Points of each pair, and the variables that agree as bits in the order of POINTS, the commune last; -1 for other
+    persons."""
     score, agree = np.zeros(len(left), dtype=np.int64), np.zeros(len(left), dtype=np.int64)
     impossible = np.zeros(len(left), dtype=bool)
     for place, (name, points) in enumerate(POINTS.items()):
@@ -108,8 +120,13 @@ def _score(
         agree |= common.astype(np.int64) << place
         if name in decisive:
             impossible |= told & ~near
+    here, there = communes[left], communes[right]
+    known = (here >= 0).any(axis=1) & (there >= 0).any(axis=1)
+    common = ((here[:, :, None] == there[:, None, :]) & (here >= 0)[:, :, None]).any(axis=(1, 2))
+    score += COMMUNE_POINTS * common - COMMUNE_POINTS * (known & ~common)
+    agree |= common.astype(np.int64) << len(POINTS)
     return np.where(impossible, -1, score), agree
 
 
 def _names(bits: int) -> str:
-    return " ".join(name for place, name in enumerate(POINTS) if bits >> place & 1)
+    return " ".join(name for place, name in enumerate((*POINTS, COMMUNE)) if bits >> place & 1)
