@@ -84,6 +84,16 @@ def test_doubtful_links_widen_the_interval(study: Estimated) -> None:
     assert facts.at["persons.source.links", "value"] < facts.at["persons.source.sampling", "value"]
 
 
+def test_ages_copies_and_groups_of_the_two_coders_are_compared(study: Estimated) -> None:
+    facts = study.facts
+    for name in ("declared_age", "copies_total"):
+        assert facts.at[f"agreement.verdict.{name}", "value_text"] == "fiable"
+        assert "(a + b))²" in facts.at[f"agreement.alpha.{name}", "method"]
+    pairs, each = (facts.loc[f"agreement.groups.{name}_pct"] for name in ("pairs", "b_cubed"))
+    assert 0 <= pairs["value"] <= 100 and pairs["numerator"] <= pairs["denominator"]
+    assert 0 < each["value"] <= 100 and each["denominator"] <= facts.at["sample.twice", "value"]
+
+
 def test_what_two_persons_do_not_code_alike_is_not_published(study: Estimated) -> None:
     verdicts = study.facts["value_text"].filter(like="agreement.verdict.")
     insufficient = {name.rpartition(".")[2] for name in verdicts.index[verdicts == "insuffisant"]}

@@ -67,6 +67,16 @@ def test_places_have_no_column_of_intervals_where_every_count_is_exact() -> None
     assert len(body(internet.places(found, numbers(found), lambda _: "60 à 80", "Légende."))[0]) == 4
 
 
+def test_the_agreement_on_groups_stands_apart_from_alphas() -> None:
+    found = statements(
+        ("agreement.alpha.audience", "Public visé : alpha de Krippendorff", 0.9),
+        ("agreement.groups.pairs_pct", "groupes de doublons : paires réunies par les deux codages", 80),
+    ).assign(method="Trente annonces.")
+    rows = body(internet.groupings(found, numbers(found), "Légende."))
+    assert rows == [["Paires réunies par les deux codages", "80", "Trente annonces\\."]]
+    assert internet.groupings(found.iloc[:1], nothing, "Légende.") == ""
+
+
 def test_measures_stand_by_source_with_a_column_per_year() -> None:
     found = statements(
         ("penal.2024.client_fine.prosecutor", "Amende à un client, 2024, source : Parquet", 23),

@@ -28,7 +28,7 @@ STEP = 5  # points: of a share among coded ads
 RANGE = 10  # of the ends of a range of choices
 ATTRIBUTES = re.compile(
     r"profile\.|audience\.|ads\.(women|men|trans|foreign|french|nationality_stated|network|passing_through|age_missing)_pct$"
-    r"|ads\.(mean_age$|countries_)|persons\.seen$"
+    r"|ads\.(mean_age$|countries_)|persons\.seen$|agreement\.groups\."
 )
 BY_PLACE = re.compile(r"places\.ads\.|ads\.city_|ads\.joined\.|demand\.place\.")
 LISTED = re.compile(

@@ -2,7 +2,8 @@
 
 alpha = 1 − D_o / D_e, observed over expected disagreement, for any number of coders and with missing codes
 (Krippendorff 2011, *Computing Krippendorff's Alpha-Reliability*). Computed by the library `krippendorff`. Single
-answers are nominal; sets of answers are compared whole with the MASI distance (Passonneau 2006). The interval is
+answers are nominal; numbers (copies, ages) are of ratio level, two of them standing apart by ((a − b) / (a + b))²; sets
+of answers are compared whole with the MASI distance (Passonneau 2006). The interval is
 the percentile bootstrap over ads: each replicate draws as many ads coded twice, with replacement. All replicates are
 one array operation: a replicate's coincidences are the sum of those of its ads, each as many times as it was drawn.
 """
@@ -10,7 +11,7 @@ one array operation: a replicate's coincidences are the sum of those of its ads,
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 
 import krippendorff
@@ -51,11 +52,16 @@ class Agreement:
 
 
 def agreements(
-    codings: pd.DataFrame, variables: list[str], seed: int, replicates: int = 1000, confidence: float = 0.95
+    codings: pd.DataFrame,
+    variables: list[str],
+    seed: int,
+    replicates: int = 1000,
+    confidence: float = 0.95,
+    numbers: Collection[str] = (),
 ) -> pd.DataFrame:
     """The agreement on each variable of a table with one row per ad and coder (`ad_id`, `coder`): one row each.
 
-    Columns are those of `Agreement`. A multiple question gives a row for the whole set, then one per option
+    Columns are those of `Agreement`. `numbers`: the variables that are numbers. A multiple question gives a row for the whole set, then one per option
     (`audience/men`). A variable has the same interval whatever the others asked with it. Raises ValueError when a
     coder coded an ad twice.
     """
@@ -66,7 +72,8 @@ def agreements(
     for variable in variables:
         columns = option_columns(codings, variable)
         if not columns:
-            rows.append((variable, codings[variable], "nominal"))
+            kind = "ratio" if variable in numbers else "nominal"
+            rows.append((variable, codings[variable], kind))
             continue
         sets = option_sets(codings, variable)
         rows.append((variable, sets, "set"))
@@ -81,20 +88,6 @@ def agreements(
     return pd.DataFrame([vars(one) for one in made], columns=list(Agreement.__dataclass_fields__))
 
 
-def agreement(
-    variable: str, codes: pd.DataFrame, kind: str, seed: int, replicates: int = 1000, confidence: float = 0.95
-) -> Agreement:
-    """Alpha of one variable: `codes` has one row per ad and one column per coder, missing where not coded.
-
-    `kind`: "nominal", or "set" for frozensets under the MASI distance. Raises ValueError for another kind.
-    """
-    if kind not in ("nominal", "set"):
-        raise ValueError(f"unknown kind: {kind}")
-    ad = np.repeat(np.arange(len(codes)), codes.shape[1])
-    values = pd.Series(codes.to_numpy(dtype=object).ravel())
-    return _judged(variable, *_value_counts(ad, values, len(codes)), kind, seed, replicates, confidence)
-
-
 def _judged(
     variable: str, counts: np.ndarray, domain: list, kind: str, seed: int, replicates: int, confidence: float
 ) -> Agreement:
@@ -105,7 +98,7 @@ def _judged(
         few = units < LEAST_UNITS
         reason = "Moins de deux annonces codées deux fois." if few else "Une seule valeur codée : rien ne varie."
         return Agreement(variable, units, number_of_codes, observed, None, None, None, "undetermined", reason)
-    distance = _distances(domain) if kind == "set" else 1.0 - np.eye(len(domain))
+    distance = _distances(domain, kind)
     alpha = _alpha(pairable, distance)
     low, high = _bootstrap(pairable, distance, np.random.default_rng(seed), replicates, confidence)
     word = verdict(alpha)
@@ -142,8 +135,15 @@ def _value_counts(ad: np.ndarray, values: pd.Series, ads: int) -> tuple[np.ndarr
     return counts, domain
 
 
-def _distances(domain: list) -> np.ndarray:
-    return np.array([[masi_distance(a, b) for b in domain] for a in domain])
+def _distances(domain: list, kind: str) -> np.ndarray:
+    """How far two values stand apart, by kind: "nominal", "ratio", or "set" for frozensets."""
+    if kind == "set":
+        return np.array([[masi_distance(a, b) for b in domain] for a in domain])
+    if kind == "ratio":
+        values = np.array(domain, dtype=float)
+        sums = np.add.outer(values, values)
+        return np.divide(np.subtract.outer(values, values), sums, out=np.zeros_like(sums), where=sums > 0) ** 2
+    return 1.0 - np.eye(len(domain))
 
 
 def _alpha(counts: np.ndarray, distance: np.ndarray) -> float:

@@ -23,6 +23,7 @@ RECALL_UNKNOWN = (
 RECALL_KNOWN = "Rappel mesuré sur {known} copies connues par ailleurs ; la limite basse de son intervalle est retenue."
 MISSED = " Sous le modèle de copies manquées au même taux partout, d’où vient la limite basse : rien ne permet de le vérifier."
 EVENLY = " Sous le modèle de rapprochements douteux vrais une fois sur deux : rien ne permet de le vérifier."
+APART = "Deux nombres a et b s’écartent de ((a − b) ÷ (a + b))² : un de plus compte moins sur dix que sur deux. "
 BESIDE_COPIES = "Pour comparaison : l’estimation retenue se sert des copies."
 NO_COPIES = "Les copies n’ont pas été cherchées : aucun chiffre unique n’est donné."
 
@@ -107,7 +108,7 @@ AGREEMENT = {
         measure="estimate",
         decimals=2,
         rules=("second_codage",),
-        method="{units} annonces codées deux fois. {reason}",
+        method="{units} annonces codées deux fois. {apart}{reason}",
     ),
     "agreement.observed.{variable}": twice(
         "{question} : accord observé",
@@ -120,6 +121,22 @@ AGREEMENT = {
         "fiable dès 0,800 ; prudent dès 0,667 ; insuffisant au-dessous",
         measure="text",
         method="{reason}",
+    ),
+    "agreement.groups.pairs_pct": twice(
+        "groupes de doublons : paires réunies par les deux codages",
+        "paires d’annonces que les deux codages réunissent ÷ paires que l’un au moins réunit",
+        measure="percent",
+        rules=("second_codage",),
+        method="{ads} annonces que deux personnes ont groupées. Les paires que personne ne réunit ne prouvent rien et ne "
+        "comptent pas.",
+    ),
+    "agreement.groups.b_cubed_pct": twice(
+        "groupes de doublons : accord annonce par annonce (B-cubed)",
+        "2 P R ÷ (P + R), P et R : moyenne, sur les annonces, de la part de son groupe que l’autre codage y met aussi",
+        measure="percent",
+        rules=("second_codage",),
+        method="{ads} annonces que deux personnes ont groupées ; 100 % si tous les groupes sont les mêmes. Les annonces que "
+        "les deux codages laissent seules y sont d’accord.",
     ),
 }
 SOURCES = {  # what adds to the interval of the persons behind the ads

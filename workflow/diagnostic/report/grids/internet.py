@@ -140,6 +140,21 @@ def agreement(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str
 
 
 @grid
+def groupings(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """What two coders agree on in grouping the same ads."""
+    rows = [
+        (
+            french.capital(escape(fact.label.removeprefix("groupes de doublons : "))),
+            cell(fact.statement_id),
+            escape(fact.method),
+        )
+        for fact in under(statements, "agreement.groups.").itertuples()
+    ]
+    header = (("Groupes de doublons", "left", 34), ("Accord", "right", 10), ("À savoir", "left", 46))
+    return pipe(header, rows, caption, "accord-groupes") if rows else ""
+
+
+@grid
 def profiles(
     statements: pd.DataFrame,
     cell: Cell,
