@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
-from diagnostic.estimate.formulas.linearised import Design, design_of, korn_graubard, mean, share, total
+from diagnostic.estimate.formulas.linearised import Design, design_of, korn_graubard, mean, share
 
 # `apistrat` by type of school: n, N, then sums of api00, api00², enroll, enroll², api.stu, api.stu², enroll × api.stu,
 # and the schools with sch.wide = Yes. These sums are sufficient for every target.
@@ -61,7 +61,8 @@ def test_targets_of_r_survey(api):
     everyone, one = np.ones(200, dtype=bool), np.ones(200)
     found = mean(design, data["api00"].to_numpy(), everyone, one)
     assert (found.value, found.se) == pytest.approx((662.287364, 9.408941), rel=1e-6)
-    assert total(design, data["enroll"].to_numpy()) == pytest.approx((3_687_178, 114_641.7), rel=1e-6)
+    found = mean(design, data["enroll"].to_numpy(), everyone, one)
+    assert (6194 * found.value, 6194 * found.se) == pytest.approx((3_687_178, 114_641.7), rel=1e-6)  # the total
     found = mean(design, (data["stu"] / data["enroll"]).to_numpy(), everyone, data["enroll"].to_numpy())
     assert (found.value, found.se) == pytest.approx((0.836956887, 0.007757103), rel=1e-6)  # a ratio: its base weighs
     found = share(design, data["yes"].to_numpy(), everyone, one)
@@ -118,9 +119,11 @@ def test_totals_and_variances_are_unbiased_over_every_sample(drawn):
     for sample in product(*(combinations(site, n) for site, n in zip(FRAME, drawn, strict=True))):
         names = pd.Series([h for h, ads in enumerate(sample) for _ in ads])
         design = design_of(names, {h: len(site) for h, site in enumerate(FRAME)})
-        value, se = total(design, np.array([y for ads in sample for y in ads]))
-        values.append(value)
-        variances.append(se**2)
+        found = mean(
+            design, np.array([y for ads in sample for y in ads]), np.ones(sum(drawn), dtype=bool), np.ones(sum(drawn))
+        )
+        values.append(11 * found.value)
+        variances.append((11 * found.se) ** 2)
     assert fmean(values) == pytest.approx(sum(map(sum, FRAME)))
     assert fmean(variances) == pytest.approx(pvariance(values))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagnostic.estimate.formulas.linearised import design_of, total
+from diagnostic.estimate.formulas.linearised import design_of, mean
 from diagnostic.estimate.formulas.multiplicity import weight_share
 from diagnostic.estimate.formulas.stratified import mean_variances
 from diagnostic.estimate.formulas.uncertainty import with_multiplicities
@@ -43,11 +43,12 @@ def test_the_variance_of_a_lone_unit_is_never_too_little_on_average(drawn):
 
 
 def test_the_three_estimators_of_persons_have_the_same_variance():
-    """The weight share, the final interval and the linearised total of one sample, a list with a lone ad among its lists."""
+    """The weight share, the final interval and the linearised mean times the ads of one sample, a list with a lone ad among its lists."""
     stratum, m = ["a", "a", "a", "b", "c", "c"], np.array([1, 2, 4, 3, 1, 2])
     sizes = {"a": 9, "b": 4, "c": 6}
     expected = weight_share(stratum, m, sizes, 6)
     ads = pd.DataFrame({"stratum": stratum, "person": range(6), "multiplicity": m})
     final = with_multiplicities(ads, pd.DataFrame({"size": pd.Series(sizes, dtype=float)}))
     assert final.se == pytest.approx(expected.se)
-    assert total(design_of(ads["stratum"], sizes), 1 / m) == pytest.approx((expected.value, expected.se))
+    whole, each = mean(design_of(ads["stratum"], sizes), 1 / m, np.ones(6, dtype=bool), np.ones(6)), sum(sizes.values())
+    assert (each * whole.value, each * whole.se) == pytest.approx((expected.value, expected.se))

@@ -132,11 +132,6 @@ def mean(design: Design, values: np.ndarray, base: np.ndarray, each: np.ndarray,
     return Ratio(value, se, value - half, value + half, units, units, None, "t")
 
 
-def total(design: Design, y: np.ndarray) -> tuple[float, float]:
-    """Σ w y and its standard error: no ratio, so that the sizes' own variance is not part of it."""
-    return float(design.weight @ y), math.sqrt(_stratified(design, np.asarray(y, float)))
-
-
 def logit_interval(value: float, variance: float, degrees: int, confidence: float) -> tuple[float, float]:
     """expit(logit p ± t SE / (p (1 − p))): inside (0, 1), unequal arms."""
     half = _quantile((1 + confidence) / 2, degrees) * math.sqrt(variance) / (value * (1 - value))

@@ -17,7 +17,6 @@ from diagnostic.estimate.formulas.answers import NONE, UNKNOWN, known_values, op
 from diagnostic.estimate.formulas.linearised import Design, Ratio, design_of, mean, share
 from diagnostic.estimate.formulas.sampling import critical_value
 
-UNITS = ("ad", "person")
 MISSING = "missing"
 SIGNS = (1, 2, 3)
 COLUMNS = (
