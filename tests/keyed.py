@@ -55,7 +55,13 @@ def study() -> Study:
     """Every file that names rows of another, as a team keys them."""
     answers = generate(CODEBOOK, seed=1, responses=16, collective=3)
     told = answers["situations"][:6]
-    ad = {"coder": "AB", "site_code": "E01", "coded_on": "2026-01-05", "relevant": "yes", "copies_searched": "yes"}
+    ad = {
+        "coder": "AB",
+        "site_code": "E01",
+        "coded_on": "2026-01-05",
+        "disposition": "relevant",
+        "copies_searched": "yes",
+    }
     coding: Rows = [
         {"record_kind": "response", "record_id": row["response_id"], "situation_number": row["situation_number"]}
         for row in told

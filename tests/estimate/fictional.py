@@ -57,13 +57,14 @@ SIGNS = {
 }
 COUNTRIES = {"Roumanie": 0.3, "Brésil": 0.25, "Colombie": 0.2, "Bulgarie": 0.05, "Nigéria": 0.05, None: 0.15}
 Row = dict[str, object]
+OTHER, EMPTY = -1, -2  # no person: an ad that is not one of them, a place without any ad
 
 
 @dataclass(frozen=True)
 class World:
     """`ads`: one row per ad of the collapsed frame (site, place, position on its list, person); `persons`: answers.
 
-    `positions`: (site, place) → the person at each place, −1 where the ad is not one of them or the place is empty.
+    `positions`: (site, place) → the person at each place, OTHER or EMPTY where there is none.
     """
 
     ads: pd.DataFrame
@@ -80,15 +81,15 @@ def world(seed: int = 2051) -> World:
     """The seed is one of those whose truth lies inside every interval: of 79, four miss it in most worlds, as they must."""
     rng = np.random.default_rng(seed)
     lists = {("A01", ""): _large(rng), ("A02", ""): _head(rng)}
-    lists |= {name: np.ones(size, dtype=bool) for name, size in COUNTED.items()}
-    total = sum(int(places.sum()) for places in lists.values())
+    lists |= {name: np.zeros(size, dtype=int) for name, size in COUNTED.items()}
+    total = sum(int((places == 0).sum()) for places in lists.values())
     ads_of = rng.geometric(0.38, total)
     ads_of = ads_of[: np.searchsorted(np.cumsum(ads_of), total) + 1]
     ads_of[-1] -= ads_of.sum() - total
     people = rng.permutation(np.repeat(np.arange(len(ads_of)), ads_of))
     positions, rows, at = {}, [], 0
-    for name, relevant in lists.items():
-        place = np.full(len(relevant), -1)
+    for name, place in lists.items():
+        relevant = place == 0
         place[relevant] = people[at : at + relevant.sum()]
         at += int(relevant.sum())
         positions[name] = place
@@ -121,9 +122,11 @@ def _head(rng: np.random.Generator) -> np.ndarray:
 
 
 def _pages(rng: np.random.Generator, shown: np.ndarray, relevant: np.ndarray, size: int) -> np.ndarray:
-    made = np.zeros((len(shown), size), dtype=bool)
+    """The places of all pages: 0 where a relevant ad is, else OTHER or EMPTY."""
+    made = np.full((len(shown), size), EMPTY)
     for page, (places, own) in enumerate(zip(shown, relevant, strict=True)):
-        made[page, rng.choice(places, own, replace=False)] = True
+        made[page, :places] = OTHER
+        made[page, rng.choice(places, own, replace=False)] = 0
     return made.ravel()
 
 
@@ -168,8 +171,7 @@ def filled(of: World, draw: pd.DataFrame, page_sizes: dict[str, int], seed: int 
     for at, ad in enumerate(draw.itertuples()):
         size = page_sizes.get(ad.stratum, len(of.positions[ad.site_code, ad.place]))
         person = int(of.positions[ad.site_code, ad.place][(ad.page_rank - 1) * size + ad.rank_on_page - 1])
-        if rng.random() < 0.04:
-            person = -1
+        gone = rng.random() < 0.04
         start: Row = {
             "ad_id": ad.ad_id,
             "site_code": ad.site_code,
@@ -177,10 +179,11 @@ def filled(of: World, draw: pd.DataFrame, page_sizes: dict[str, int], seed: int 
             "rank_on_page": int(ad.rank_on_page),
             "coded_on": dt.date(2026, 3, 9) + dt.timedelta(days=at // 60),
         }
-        if person < 0:
-            ads.append(start | {"coder": "AB", "relevant": "no"})
+        if gone or person < 0:
+            start["disposition"] = "vanished" if gone else "no_place" if person == EMPTY else "not_prostitution"
+            ads.append(start | {"coder": "AB"})
             if ad.double:
-                ads.append(start | {"coder": "CD", "relevant": "no", "coded_on": dt.date(2026, 4, 1)})
+                ads.append(start | {"coder": "CD", "coded_on": dt.date(2026, 4, 1)})
             continue
         found = of.copies(person)
         missed = rng.random() < 0.02 and sum(found.values()) > 1
@@ -203,7 +206,7 @@ def filled(of: World, draw: pd.DataFrame, page_sizes: dict[str, int], seed: int 
 
 
 def _answers(of: World, person: int) -> Row:
-    own: Row = {"relevant": "yes", **of.persons.loc[person].to_dict()}
+    own: Row = {"disposition": "relevant", **of.persons.loc[person].to_dict()}
     if own["age_stated"] == "no":
         del own["declared_age"]
     else:

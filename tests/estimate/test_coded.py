@@ -12,19 +12,19 @@ from diagnostic.estimate.sample import coded
 from diagnostic.estimate.sample.returned import REVIEW
 from diagnostic.estimate.sample.usable import link
 
-# ad, coder, date, site, relevant, group, searched, total
+# ad, coder, date, site, disposition, group, searched, total
 CODINGS = pd.DataFrame(
     [
-        ("E01-1", "ab", "2026-02-02", "E01", "yes", "k1", "yes", 3),
-        ("E01-1", "cd", "2026-02-01", "E01", "yes", None, "yes", 3),
-        ("E01-2", "ab", "2026-02-02", "E01", "yes", "k1", "yes", 3),
-        ("E02-1", "ab", "2026-02-02", "E02", "no", None, "no", None),
-        ("E02-2", "ab", "2026-02-02", "E02", "yes", "", "yes", 12),
-        ("E02-3", "ab", "2026-02-02", "E02", "yes", None, "no", None),
-        ("E02-4", "ab", "2026-02-02", "E02", "yes", None, "yes", 1),
-        ("X99-1", "ab", "2026-02-02", "E02", "yes", None, "no", None),
+        ("E01-1", "ab", "2026-02-02", "E01", "relevant", "k1", "yes", 3),
+        ("E01-1", "cd", "2026-02-01", "E01", "relevant", None, "yes", 3),
+        ("E01-2", "ab", "2026-02-02", "E01", "relevant", "k1", "yes", 3),
+        ("E02-1", "ab", "2026-02-02", "E02", "not_prostitution", None, "no", None),
+        ("E02-2", "ab", "2026-02-02", "E02", "relevant", "", "yes", 12),
+        ("E02-3", "ab", "2026-02-02", "E02", "relevant", None, "no", None),
+        ("E02-4", "ab", "2026-02-02", "E02", "relevant", None, "yes", 1),
+        ("X99-1", "ab", "2026-02-02", "E02", "relevant", None, "no", None),
     ],
-    columns=["ad_id", "coder", "coded_on", "site_code", "relevant", "cluster_id", "copies_searched", "copies_total"],
+    columns=["ad_id", "coder", "coded_on", "site_code", "disposition", "cluster_id", "copies_searched", "copies_total"],
 )
 DRAWN = pd.DataFrame({"ad_id": ["E01-1", "E01-2", "E02-1", "E02-2", "E02-3", "E02-4", "E02-5"]})
 DRAWN["stratum"] = DRAWN["ad_id"].str[:3]
@@ -107,7 +107,7 @@ def test_the_tables_are_those_of_the_estimator():
     for site in ("E01", "E02"):
         for person in rng.choice(10, 6, replace=False):
             ad = f"{site}-{person}"
-            rows.append((ad, "ab", "2026-01-05", site, "yes", f"p{person}", "yes", 2))
+            rows.append((ad, "ab", "2026-01-05", site, "relevant", f"p{person}", "yes", 2))
             copies += [(ad, "E01", 1), (ad, "E02", 1)]
             drawn.append((ad, site))
     ads = coded.usable_ads(
@@ -126,7 +126,7 @@ def test_a_possible_group_is_told_apart_and_must_exist():
             "ad_id": ["a", "b", "c"],
             "coder": "AB",
             "coded_on": "2026-03-01",
-            "relevant": "yes",
+            "disposition": "relevant",
             "site_code": "E01",
             "cluster_id": ["k1", "k2", None],
             "cluster_maybe": [None, "k1", "k2"],
@@ -146,7 +146,7 @@ def test_a_lone_ad_can_be_named_in_a_doubt():
             "ad_id": ["a", "b", "c", "d", "e"],
             "coder": "AB",
             "coded_on": "2026-03-01",
-            "relevant": ["yes", "yes", "yes", "yes", "no"],
+            "disposition": ["relevant", "relevant", "relevant", "relevant", "no_place"],
             "site_code": "E01",
             "cluster_id": ["k1", None, None, "b", None],
             # a group that is also an ad's number is the group; an ad of a group stands for its group

@@ -66,7 +66,7 @@ def code(
     sheet = drawn[["ad_id", "site_code"]].assign(
         coder="ab",
         coded_on="2026-03-01",
-        relevant=np.where(person >= 0, "yes", "no"),
+        disposition=np.where(person >= 0, "relevant", "not_prostitution"),
         passing_through=np.where(passing, "yes", "no"),
         cluster_id=[f"k{one}" for one in person],
         copies_searched="yes",

@@ -62,7 +62,7 @@ def draw(size: int) -> pd.DataFrame:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_coded_ads(seed: int) -> None:
     rows = ads.coded(publication(), draw(262), dt.date(2018, 10, 1), seed)["ads"]
-    made = pd.DataFrame([row for row in rows if row["relevant"] == "yes"])
+    made = pd.DataFrame([row for row in rows if row["disposition"] == "relevant"])
     assert len(rows) == 262 and len(made) == 249
     counts = made["gender_presented"].value_counts()
     assert [half_up(int(counts[name]), 249) for name in ("woman", "man", "trans")] == [84, 7, 9]

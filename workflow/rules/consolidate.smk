@@ -130,6 +130,7 @@ rule consolidate_shared:
 
 rule consolidate_ads:
     input:
+        unpack(ad_codebook),
         codes="<results>/{study}/collect/codes.parquet",
         ads="<results>/{study}/collect/ads.parquet",
         ad_copies="<results>/{study}/collect/ad_copies.parquet",

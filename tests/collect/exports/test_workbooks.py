@@ -18,7 +18,13 @@ from diagnostic.collect.exports.study import Received, read_exports, read_workbo
 
 CODEBOOK = load(read_folder(Path(__file__).parents[3] / FOLDER))
 Rows = list[dict[str, Any]]
-AD = {"coder": "AB", "site_code": "E01", "coded_on": "2026-01-05", "relevant": "Oui", "copies_searched": "Oui"}
+AD = {
+    "coder": "AB",
+    "site_code": "E01",
+    "coded_on": "2026-01-05",
+    "disposition": "Annonce de prostitution",
+    "copies_searched": "Oui",
+}
 
 
 def filled(name: str, **sheets: Rows) -> bytes:
@@ -56,7 +62,7 @@ def test_ads_keep_their_codes_states_and_places() -> None:
         "coded_ads",
         ads=[
             {**AD, "ad_id": "E01-AAAA", "copies_total": 3},
-            {**AD, "ad_id": "E01-BBBB", "relevant": "Non", "copies_searched": None},
+            {**AD, "ad_id": "E01-BBBB", "disposition": "Place inexistante ou vide", "copies_searched": None},
         ],
         ad_copies=[{"ad_id": "E01-AAAA", "site_code": "E02", "copies": 2}],
     )
@@ -90,7 +96,7 @@ def test_places_stay_readable_where_nothing_is_personal() -> None:
 @pytest.mark.parametrize(
     ("rows", "column", "words"),
     [
-        ([{**AD, "ad_id": "E01-AAAA", "relevant": "Peut-être"}], "relevant", "liste"),
+        ([{**AD, "ad_id": "E01-AAAA", "disposition": "Peut-être"}], "disposition", "liste"),
         ([{**AD, "ad_id": "E01-AAAA", "site_code": "site"}], "site_code", "forme"),
         ([{**AD, "ad_id": "E01-AAAA"}, {**AD, "ad_id": "E01-AAAA"}], "ad_id", "déjà"),
         ([{**AD, "ad_id": "E01-AAAA", "coded_on": "32/01/2026"}], "coded_on", "date"),

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from diagnostic.codebook import loading
 from diagnostic.consolidate.rows import ledger
 from diagnostic.consolidate.tables import Codings, Copies
 from diagnostic.consolidate.workbooks import choice, date, number, whole
 from diagnostic.core.tables import columns
 
 ROLE = "coded_ads"
-NOT_CODED = "L’annonce n’est pas encore codée : rien ne dit si elle est pertinente."
+RELEVANT, OUT, EARLIER = "relevant", "out_of_domain", "not_relevant"  # answers of the codebook, and their set
+NOT_CODED = "La place n’est pas encore codée : rien ne dit ce qui s’y trouve."
 ORPHAN = "Ces copies sont celles d’une annonce que la feuille de codage n’a pas."
 
 
 def consolidate(
-    ads: pd.DataFrame, ad_copies: pd.DataFrame, received_rows: pd.DataFrame, files: Mapping[str, str]
+    ads: pd.DataFrame,
+    ad_copies: pd.DataFrame,
+    received_rows: pd.DataFrame,
+    files: Mapping[str, str],
+    **codebook: bytes,
 ) -> dict[str, pd.DataFrame]:
     """Codings (one row per ad and coder), copies (one row per ad and site), and the ledger of the workbook's rows.
 
-    Rules: the earliest coding of an ad counts, the others only measure agreement (`second_codage`); an ad that is not
-    relevant stays, and counts for nothing but the losses (`annonce_hors_champ`). A row without relevance is set aside.
+    Rules: the earliest coding of a place counts, the others only measure agreement (`second_codage`); a place without
+    relevant ad stays and leaves the domain (`annonce_hors_champ`), « non » of an earlier sheet is read so
+    (`ancienne_pertinence`); a place that nobody could see is a non-response (`place_non_vue`). A row without disposition
+    is set aside.
     """
-    file = files.get(ROLE, ROLE)
-    codings, codings_rows = _codings(ads, file)
+    file, out = files.get(ROLE, ROLE), loading.load(loading.given(codebook)).sets["disposition"][OUT]
+    codings, codings_rows = _codings(ads, file, out)
     copies, copies_rows = _copies(ad_copies, codings, file)
     return {
         "codings": codings,
@@ -34,13 +42,18 @@ def consolidate(
     }
 
 
-def _codings(ads: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    relevant = choice(ads, "relevant")
+def _codings(ads: pd.DataFrame, file: str, out: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    found = choice(ads, "disposition")
     coded = ads.assign(ad=choice(ads, "ad_id"), coder=choice(ads, "coder"), day=date(ads, "coded_on"))
-    waiting = relevant.isna()
+    waiting = found.isna()
     order = coded[~waiting].sort_values(["ad", "day", "coder"], kind="stable")
     turn = order.groupby("ad").cumcount().reindex(ads.index) + 1
-    rules = {"second_codage": turn > 1, "annonce_hors_champ": relevant.eq("no").fillna(False).astype(bool)}
+    rules = {
+        "second_codage": turn > 1,
+        "annonce_hors_champ": found.isin(out),
+        "ancienne_pertinence": found.eq(EARLIER).fillna(False).astype(bool),
+        "place_non_vue": ~waiting & ~found.isin([RELEVANT, *out]),
+    }
     into = "codings/" + coded["ad"].fillna("")
     rows = ledger(ROLE, file, ads["row"], into, rules, waiting, NOT_CODED, ads["sheet"].astype("str"))
     kept = ads[~waiting].assign(turn=turn[~waiting].astype("Int64"))

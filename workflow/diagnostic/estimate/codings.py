@@ -9,7 +9,7 @@ from diagnostic.consolidate.workbooks import SILENT
 ALWAYS = (
     "coded_on",
     "coder",
-    "relevant",
+    "disposition",
     "cluster_id",
     "cluster_maybe",
     "copies_searched",

@@ -53,7 +53,8 @@ CODER, DAYS = "AB", 60
 
 
 def coded(publication: Publication, draw: pd.DataFrame, first_day: dt.date, seed: int) -> dict[str, list[Row]]:
-    """The rows of the coding workbook for the ads drawn; those beyond the published sample are found irrelevant.
+    """The rows of the coding workbook for the ads drawn; those beyond the published sample, which nobody
+    saw, are out of reach: a non-response, so that nothing is estimated from them.
 
     Copies are not searched on other sites, as they were not: only the sample's own duplicates are told. Raises
     Impossible when fewer ads are drawn than were coded.
@@ -76,14 +77,14 @@ def coded(publication: Publication, draw: pd.DataFrame, first_day: dt.date, seed
         if row["network_sign"] != ("none",):
             row["network_sign"] = tuple(sorted(rng.sample(SIGNS, rng.randint(1, 3))))
     for row, person in zip(answers, _clusters(rng, size, persons), strict=True):
-        row |= {"relevant": "yes", "cluster_id": f"K{person:03d}", "copies_searched": "no"}
+        row |= {"disposition": "relevant", "cluster_id": f"K{person:03d}", "copies_searched": "no"}
     _countries(rng, publication, [row for row in answers if row["declared_origin"] == "foreign"])
     kept = set(rng.sample(range(len(draw)), size))
     left = iter(answers)
     return {
         "ads": [
             _place(ad, first_day + dt.timedelta(days=rng.randrange(DAYS)))
-            | (next(left) if at in kept else {"relevant": "no"})
+            | (next(left) if at in kept else {"disposition": "unreachable"})
             for at, ad in enumerate(draw.to_dict("records"))
         ]
     }

@@ -17,7 +17,7 @@ from diagnostic.estimate.formulas.answers import option_columns
 from diagnostic.estimate.texts.sample import APART
 
 VARIABLES = (
-    "relevant",
+    "disposition",
     "gender_presented",
     "age_stated",
     "declared_age",

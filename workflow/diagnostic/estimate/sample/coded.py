@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+RELEVANT = "relevant"  # the disposition of a place where a relevant ad is
 CONFLICTS = {
     "total": "le détail des copies par site ne redonne pas le total",
     "detail": "le total compte des sites hors du cadre, et le détail par site manque",
@@ -19,17 +20,25 @@ CONFLICTS = {
 }
 
 
-def usable_ads(codings: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
-    """One row per drawn ad that was coded and found relevant, with its `stratum` and `person`, all answers kept.
+def places_seen(codings: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
+    """One row per drawn place that was coded, with its `stratum`, all answers kept.
 
-    `codings`: one row per ad and coder. An ad coded twice keeps its earliest coding (then the first coder in the
-    alphabet): the second one only measures agreement. `person` is the group of
-    duplicates, or the ad alone; `maybe`, another person who may be the same, named by a group or by one of its ads,
-    None where there is no doubt. Ads that were not drawn are left out.
+    `codings`: one row per place and coder. A place coded twice keeps its earliest coding (then the first coder in the
+    alphabet): the second one only measures agreement. Places that were not drawn are left out.
     """
     first = codings.sort_values(["ad_id", "coded_on", "coder"], kind="stable").drop_duplicates("ad_id")
-    first = first[first["relevant"] == "yes"].drop(columns=["stratum"], errors="ignore")
-    ads = first.merge(drawn[["ad_id", "stratum"]], on="ad_id", how="inner", validate="one_to_one")
+    first = first.drop(columns=["stratum"], errors="ignore")
+    return first.merge(drawn[["ad_id", "stratum"]], on="ad_id", how="inner", validate="one_to_one")
+
+
+def usable_ads(codings: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `places_seen` where a relevant ad is, with its `person`.
+
+    `person` is the group of duplicates, or the ad alone; `maybe`, another person who may be the same, named by a group
+    or by one of its ads, None where there is no doubt.
+    """
+    ads = places_seen(codings, drawn)
+    ads = ads[ads["disposition"] == RELEVANT].reset_index(drop=True)
     group = ads["cluster_id"].astype(object)
     alone = group.isna() | (group == "")
     person = ("group " + group.astype(str)).where(~alone, "ad " + ads["ad_id"].astype(str))

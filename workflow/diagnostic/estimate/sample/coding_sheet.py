@@ -20,9 +20,12 @@ WORKBOOK, TABLE = "annonces", "ads"
 CODERS = ("C1", "C2")
 BEGUN = ("ad_id", "coder", "site_code", "page_rank", "rank_on_page")
 INSTRUCTIONS = (
-    "Chaque ligne est une place : un site, une page, un rang. Ouvrir la page au rang indiqué et coder l'annonce qui s'y "
-    "trouve. Si la place est vide, ou si l'annonce n'est pas une annonce de prostitution, écrire « Non » dans "
-    "« relevant » et passer à la suivante : ne jamais prendre la voisine à la place.",
+    "Chaque ligne est une place : un site, une page, un rang. Ouvrir la page au rang indiqué et dire dans "
+    "« disposition » ce qui s'y trouve : les annonces d'un autre sujet comptent pour un rang comme les autres. Ne jamais "
+    "prendre la voisine à la place : le total en dépend.",
+    "« Disparue » et « inaccessible » ne se disent que d'une annonce que l'on sait avoir été là, ou d'une page qui ne "
+    "s'ouvre pas : ce sont des non-réponses. Une place vide, ou dont l'annonce est sans rapport avec la prostitution, se "
+    "constate : la liste a alors moins d'annonces.",
     "Les lignes C2 sont à coder par une seconde personne, sans voir les réponses de la première : donner à chacune sa "
     "copie du classeur, puis réunir les lignes. Remplacer C1 et C2 par les initiales.",
     "Pour chaque annonce pertinente, chercher ses copies sur tous les sites du registre et écrire leur nombre par site "

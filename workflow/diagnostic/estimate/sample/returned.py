@@ -54,14 +54,14 @@ def returned(
     sampling: Mapping[str, float],
     build: Builder,
 ) -> Iterator[Fact]:
-    """What came back: codings, losses, ads to look at, margins reached."""
+    """What came back: codings, ads to look at, margins reached. `frame`: with the relevant ads of its lists
+    (`dispositions.corrected`)."""
     coded = codings[codings["turn"] == 1]
     drawn = coded[coded["ad_id"].isin(draw["ad_id"])]
     twice = codings.loc[codings["turn"] > 1, "ad_id"].nunique()
     counts: tuple[tuple[str, float, float], ...] = (
         ("sample.coded", len(drawn), len(draw)),
         ("sample.usable", len(usable), len(drawn)),
-        ("sample.out_of_scope", len(drawn) - len(usable), len(drawn)),
         ("sample.waiting", len(draw) - len(drawn), len(draw)),
         ("sample.twice", twice, len(coded)),
         ("sample.searched", int(usable["multiplicity"].notna().sum()), len(usable)),

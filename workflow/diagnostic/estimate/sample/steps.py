@@ -16,6 +16,7 @@ from diagnostic.estimate.internet.frame import FRAME
 from diagnostic.estimate.internet.names_given import continents
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.sample import agreement as sample_agreement
+from diagnostic.estimate.sample import coded, dispositions
 from diagnostic.estimate.sample import persons as sample_persons
 from diagnostic.estimate.sample import profiles as sample_profiles
 from diagnostic.estimate.sample import published as sample_published
@@ -57,15 +58,19 @@ def estimate(
         origin, level, seed = index.origin(*FRAME, ROLE), sampling["confidence"], int(sampling["seed"])
         build, said = Builder(TEXTS, TABLE, origin), Builder(profiles.TEXTS, TABLE, origin)
         of_all, of_first = (cache(partial(index.cells, records, "ads")) for records in (answers, first))
-        seen = replace(build, cells=index.cells(answers[answers["turn"] == 1], "ads", "relevant"))
+        seen = replace(build, cells=index.cells(answers[answers["turn"] == 1], "ads", dispositions.VARIABLE))
+        places_seen = coded.places_seen(answers, draw)
+        known = dispositions.answered(places_seen, book)
+        lists = dispositions.corrected(frame, known, level)
         agreement = list(sample_agreement.facts(answers, book, seed, level, build, of_all))
         doubtful = sample_agreement.insufficient(agreement)
         facts += [
-            *sample_draw.returned(answers, usable, conflicts, frame, draw, sampling, seen),
+            *sample_draw.returned(answers, usable, conflicts, lists, draw, sampling, seen),
+            *dispositions.facts(places_seen, known, frame, book, level, seen),
             *agreement,
-            *sample_profiles.facts(first, frame, book, level, said, of_first, doubtful),
+            *sample_profiles.facts(first, lists, book, level, said, of_first, doubtful),
             *sample_published.facts(first, book, said, of_first, continents(countries)),
         ]
         build = replace(build, cells=of_first("copies_total"))
-        facts += sample_persons.facts(usable, held, frame, level, build, seed, doubtful)
+        facts += sample_persons.facts(usable, held, lists, level, build, seed, doubtful)
     return {"sample": table(study, facts)}

@@ -73,8 +73,34 @@ DRAW = {
 RETURNED = {
     "sample.coded": tirage("places codées", "places tirées qui ont un codage", rules=("premier_codage",)),
     "sample.usable": tirage("annonces utilisables", "places codées où une annonce pertinente a été vue"),
+    "sample.disposition.{disposition}": tirage("{what}", "places codées dont c’est le constat"),
     "sample.out_of_scope": tirage(
-        "places sans annonce pertinente", "places codées « non pertinente »", rules=("annonce_hors_champ",)
+        "places sans annonce de prostitution",
+        "places vides, inexistantes, ou dont l’annonce est sans rapport avec la prostitution",
+        rules=("annonce_hors_champ",),
+        method="Elles sortent du domaine et gardent leur poids : aucune autre annonce ne les remplace, et les totaux "
+        "baissent d’autant.",
+    ),
+    "sample.lost": tirage(
+        "places que personne n’a pu voir",
+        "annonces disparues depuis le décompte, pages inaccessibles, constats impossibles",
+        rules=("place_non_vue",),
+        method="Des non-réponses : les places vues de la même liste les représentent, comme si elles étaient perdues au hasard.",
+    ),
+    "sample.relevant": framed(
+        "annonces de prostitution du champ, d’après les places codées",
+        "Σ places de la liste × part de ses places vues qui en portent une",
+        measure="estimate",
+        rules=("poids_de_sondage", "annonce_hors_champ", "place_non_vue"),
+        method="Intervalle à {level}. Les décomptes et les pages lues donnent un autre total, à côté.",
+    ),
+    "sample.relevant_pct": framed(
+        "part des places qui portent une annonce de prostitution",
+        "annonces de prostitution ÷ places des listes dont une place au moins est vue",
+        measure="percent",
+        decimals=1,
+        rules=("poids_de_sondage", "annonce_hors_champ", "place_non_vue"),
+        method="Intervalle à {level}.",
     ),
     "sample.waiting": tirage("places tirées pas encore codées", "places tirées sans codage"),
     "sample.twice": tirage(
@@ -142,9 +168,10 @@ AGREEMENT = {
 SOURCES = {  # what adds to the interval of the persons behind the ads
     "persons.source.sampling": source("erreur type due au tirage", "√ Σ N_h² (1 − n_h ÷ N_h) s²_h(1 ÷ m) ÷ n_h"),
     "persons.source.pages": source(
-        "erreur type due aux pages non lues",
+        "erreur type due aux totaux de listes estimés",
         "√ Σ V(N_h) (moyenne de 1 ÷ m)², forme sans biais",
-        method="Sites dont les pages lues ont été tirées sur toute la longueur.",
+        method="Sites dont les pages lues ont été tirées sur toute la longueur, et listes comptées dont des places vues ne "
+        "portent pas d’annonce de prostitution.",
     ),
     "persons.source.links": source(
         "erreur type due aux rapprochements douteux",

@@ -1,0 +1,105 @@
+"""The relevant ads of the lists, from their places that were drawn and seen: a domain of a stratified sample.
+
+A place of a list is relevant or not. Places that are not leave the domain and keep their weight, L_h / n_h, where L_h is
+the places of the list and n_h those that were seen: N̂_h = L_h r_h / n_h, with V(N̂_h) = L_h² (1 − n_h / L_h) s²_h / n_h
+(Särndal, Swensson & Wretman 1992, ch. 5.8; `stratified`). Given how many are relevant, these are a simple random sample
+of the list's relevant ads: the total of any z over them is N̂_h z̄_h, which is Σ of z over the whole sample, 0 outside the
+domain, times L_h / n_h. Its variance N̂² V(z̄) + z̄² V(N̂) − V(z̄) V(N̂) (Goodman 1960) is that of the domain estimator plus
+L² (1 − f) f (1 − p) s²_z / (n (n − 1)), f = n / L and p = r / n: never less.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.estimate.formulas.linearised import design_of, share
+from diagnostic.estimate.formulas.sampling import hypergeometric_interval
+from diagnostic.estimate.formulas.stratified import mean_variances
+
+
+@dataclass(frozen=True)
+class Total:
+    """Relevant ads in all. `share`: of the places of the lists where some were seen (0-1), with its own limits.
+
+    `bounded`: some lists have no place seen, so that the limits let all of theirs be relevant, or none. `exact`: every
+    place of every list was seen.
+    """
+
+    value: float
+    low: float
+    high: float
+    share: float
+    share_low: float
+    share_high: float
+    bounded: bool
+    exact: bool
+
+
+def domain_sizes(listed: pd.Series, stratum: pd.Series, inside: pd.Series, confidence: float = 0.95) -> pd.DataFrame:
+    """The relevant ads of each list with a place seen: one row per list, in the order of `listed`.
+
+    `listed`: the places of each list, by its name. `stratum` and `inside`: the list of each place seen, and whether a
+    relevant ad is there. Columns `seen`, `inside` (places), `value`, `variance`, `degrees`, and `low` and `high`, the
+    exact limits of a simple random draw. Where not all places were seen and none is relevant, or where the only place
+    seen of all lists is one of several, the variance is missing: only the limits are known. Raises ValueError for a
+    list without name in `listed`, or more places seen than listed.
+    """
+    places = listed.astype("int64")
+    row = places.index.get_indexer(stratum)
+    if (row < 0).any():
+        raise ValueError(f"lists unknown to the frame: {', '.join(sorted(set(stratum[row < 0])))}")
+    size, found = places.to_numpy(), inside.to_numpy(dtype=float)
+    seen = np.bincount(row, minlength=len(size))
+    relevant = np.bincount(row, weights=found, minlength=len(size)).astype("int64")
+    if (seen > size).any():
+        raise ValueError(f"more places seen than listed: {', '.join(places.index[seen > size])}")
+    many = np.maximum(seen, 1)
+    variance = size.astype(float) ** 2 * mean_variances(found, row, size.astype(float), seen)
+    unknown = (seen < size) & ((relevant == 0) | ((seen == 1) & (seen.sum() == 1)))
+    limits = [
+        hypergeometric_interval(int(r), int(n), confidence, int(whole)) if n else (0, int(whole))
+        for r, n, whole in zip(relevant, seen, size, strict=True)
+    ]
+    made = pd.DataFrame(
+        {
+            "seen": seen,
+            "inside": relevant,
+            "value": size * relevant / many,
+            "variance": np.where(unknown, np.nan, variance),
+            "degrees": np.where(seen < size, np.maximum(seen - 1.0, 1.0), np.inf),
+            "low": [float(low) for low, _ in limits],
+            "high": [float(high) for _, high in limits],
+        },
+        index=places.index,
+    )
+    return made[made["seen"] > 0]
+
+
+def domain_total(listed: pd.Series, stratum: pd.Series, inside: pd.Series, confidence: float = 0.95) -> Total:
+    """Σ over all the places seen of whether they are relevant, times their weight, with limits that no zero makes narrow.
+
+    The share of relevant places has the interval of `linearised.share`; never under what was seen to be relevant, nor
+    above what was not seen to be otherwise. A list without any place seen is given the share of the others. Raises
+    ValueError as `domain_sizes`, and without any place seen.
+    """
+    design = design_of(stratum, listed.astype(float))
+    case, everything = inside.to_numpy(dtype=bool), np.ones(len(inside), dtype=bool)
+    found = share(design, case, everything, np.ones(len(case)), confidence)
+    assert found.low is not None and found.high is not None
+    covered, bare = float(design.size.sum()), design.uncovered
+    least, most = float(case.sum()), covered - float((~case).sum())
+    low, high = max(least, covered * found.low), min(most, covered * found.high)
+    value = min(max(found.value * covered, least), most)
+    return Total(
+        value=value + bare * found.value,
+        low=low,
+        high=high + bare,
+        share=found.value,
+        share_low=low / covered,
+        share_high=high / covered,
+        bounded=bare > 0,
+        exact=design.whole,
+    )

@@ -1,0 +1,80 @@
+"""What was at each place drawn: how many of each disposition, and the relevant ads that these places stand for.
+
+Three kinds of dispositions: a relevant ad is there; something else, or nothing, is (`out_of_domain` in the codebook);
+nobody could tell (an ad that is gone, a page out of reach, a doubt). Only the last is a non-response: the other places of
+the same list stand for it. What is out of the domain is counted as such, and no other ad takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.codebook.model import Codebook
+from diagnostic.core import french
+from diagnostic.estimate.facts import Builder, Fact
+from diagnostic.estimate.formulas.domain import domain_sizes, domain_total
+from diagnostic.estimate.sample.coded import RELEVANT
+
+VARIABLE, OUT = "disposition", "out_of_domain"
+
+
+def answered(places: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """The places where it is known what is there (rows of `coded.places_seen`), with `inside`: a relevant ad is."""
+    told = places[VARIABLE].isin({RELEVANT, *codebook.sets[VARIABLE][OUT]})
+    return places[told].assign(inside=places.loc[told, VARIABLE].eq(RELEVANT))
+
+
+def corrected(frame: pd.DataFrame, known: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """The frame, the ads of each list that was counted being those of its places where a relevant one is.
+
+    `known`: the rows of `answered`. Lists keep their size where no place is out of the domain, a count being right until
+    something contradicts it, and where they were read by pages, whose relevant ads were counted.
+    """
+    lists = frame.set_index("stratum")
+    counted = lists["kept"] & lists["page_size"].isna() & lists["size"].gt(0)
+    here = known[known["stratum"].isin(lists.index[counted])]
+    found = domain_sizes(lists.loc[counted, "listed"], here["stratum"], here["inside"], confidence)
+    found = found[found["inside"] < found["seen"]]
+    found["size"] = np.floor(found["value"] + 0.5)
+    for name in ("size", "value", "variance", "degrees", "low", "high"):
+        lists.loc[found.index, name] = found[name].astype(lists[name].dtype)
+    return lists.reset_index()
+
+
+def facts(
+    places: pd.DataFrame,
+    known: pd.DataFrame,
+    frame: pd.DataFrame,
+    codebook: Codebook,
+    confidence: float,
+    build: Builder,
+) -> Iterator[Fact]:
+    """How many places of each disposition, then the relevant ads of all the lists; of the latter nothing is said where no
+    place was seen."""
+    [variable] = [v for v in codebook.table("ads") if v.name == VARIABLE]
+    counts = places[VARIABLE].value_counts()
+    for option in codebook.options(variable):
+        if number := int(counts.get(option.code, 0)):
+            words = {"disposition": option.code, "what": option.label[0].lower() + option.label[1:]}
+            yield build.count("sample.disposition.{disposition}", number, len(places), **words)
+    yield build.count("sample.out_of_scope", int((~known["inside"]).sum()), len(places))
+    yield build.count("sample.lost", len(places) - len(known), len(places))
+    lists = frame[frame["kept"] & frame["listed"].gt(0)].set_index("stratum")
+    here = known[known["stratum"].isin(lists.index)]
+    if here.empty:
+        return
+    total = domain_total(lists["listed"], here["stratum"], here["inside"], confidence)
+    kind = "none" if total.exact else "bounds" if total.bounded else "sampling"
+    level = french.percent(100 * confidence)
+
+    def limits(low: float, high: float) -> dict[str, Any]:
+        return {} if total.exact else {"low": low, "high": high, "interval_kind": kind}
+
+    yield build.fact("sample.relevant", total.value, level=level, **limits(total.low, total.high))
+    shares = limits(100 * total.share_low, 100 * total.share_high)
+    seen: dict[str, Any] = {"numerator": int(here["inside"].sum()), "denominator": len(here)}
+    yield build.fact("sample.relevant_pct", 100 * total.share, level=level, **seen, **shares)
