@@ -64,8 +64,28 @@ local function noted(blocks)
   return out
 end
 
+--- Page 1 of the report stands before the table of contents: in a PDF under the title, in Word as its abstract.
+local function front(doc)
+  if not (t.TYPST or t.DOCX) then return nil end
+  local kept = pandoc.Blocks {}
+  for _, block in ipairs(doc.blocks) do
+    if block.t == "Div" and block.classes:includes("une") then
+      local content = block.content
+      if t.DOCX then
+        doc.meta["abstract-title"] = pandoc.MetaInlines(content[1].content)
+        content:remove(1)
+      end
+      doc.meta[t.DOCX and "abstract" or "une"] = pandoc.MetaBlocks(content)
+    else
+      kept:insert(block)
+    end
+  end
+  doc.blocks = kept
+  return doc
+end
+
 local function choose(doc)
-  if not t.document then return nil end
+  if not t.document then return front(doc) end
   local chosen
   for _, block in ipairs(doc.blocks) do
     if block.t == "Div" and block.classes:includes("document") then chosen = block end

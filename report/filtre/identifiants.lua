@@ -13,7 +13,7 @@ local function anchor(n) return "fait_" .. n end
 --- Numbers in reading order, under the section or the table they stand in; each id has one anchor.
 local function gathered(doc)
   local sections, tables, rank, ranks = List {}, List {}, 0, {}
-  local place
+  local place = "Première page"         -- what stands before every heading
   local function collect(title, element, into)
     local entry = { title = title, facts = List {}, seen = {} }
     element:walk { Span = function(span)

@@ -404,7 +404,7 @@ CLOSED = {  # exact numbers in files that say so, or on the terminal where it is
     "auditer": "audit/reporting.py",
 }
 NOTHING = {"creer", "outiller", "tirer", "decrire", "sceller", "calculer", "refaire", "verifier", "diffuser", "nommer"}
-NOTHING |= {"completer", *STEPS}
+NOTHING |= {"completer", "constats", *STEPS}
 EXACT = re.compile(r"(estimate|consolidate)/|release/(ledger|compared|costs)|\{(phase|stage|table)\}")
 COUNTS_ONLY = {"issuing"}  # reads them to keep them in the vault, and says how many numbers are published
 

@@ -22,15 +22,17 @@ SOURCES = {
     "chapitres": (CHAPTERS, "*.qmd"),
     "tableaux": (f"{REPORT}/grids", "*.py"),
     "graphiques": (f"{REPORT}/charts", "*.py"),
+    "constats": ("workflow/diagnostic/findings", "sentences.py"),
 }
 QUOTED = re.compile(r'"([^"\n]*)"')
+CITED = re.compile(r"\{\w+:([^{}|]+)")  # in a sentence of a finding
 NAME = re.compile(r"[a-z_]+\\?\.\S*")
 
 WORD = r"\{\w+\}"
 STANDS_FOR = ("a", "01", "2020", "2020-01")  # what a word of an id may be; after a letter it may also be nothing
 OR = " ; ou "  # between the formulas of a number that may have an interval
 Row = tuple[str, ...]
-Named = dict[str, dict[str, list[str]]]  # chapters, tables, charts → file → what it names
+Named = dict[str, dict[str, list[str]]]  # chapters, tables, charts, findings → file → what it names
 
 
 def sections(root: Path) -> Iterator[tuple[str, list[Row]]]:
@@ -129,6 +131,7 @@ def _texts(path: Path) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
             yield node.value
+            yield from CITED.findall(node.value)
     for parts in joined:
         yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
 

@@ -11,8 +11,10 @@ import jinja2
 
 from diagnostic.collect.answers import AXES
 from diagnostic.core import french
+from diagnostic.findings.written import NAME as FINDINGS
 from diagnostic.report import blocks, cards
 from diagnostic.report import law as lawbook
+from diagnostic.report.essentiel import Essentiel
 from diagnostic.report.exact import Review
 from diagnostic.report.pictures import UNPLACED, Pictures
 from diagnostic.report.printer import Printer
@@ -88,34 +90,46 @@ def _words(
     if review:
         told["register"] = partial(review.register, printer.cell, printer.named)
     pictures = Pictures(inputs["figures"], inputs["source"], inputs["lineage"])
+    where = f"config/studies/{study['id']}/{FINDINGS}.md"
+    own = "" if review else _typed(templates, FINDINGS)  # what is signed are the numbers that are released
+    essentiel = Essentiel(inputs["statements"], printer, where, own)
     counted = ("articles", "meetings", "warnings", "reproduction")
-
-    def typed(name: str) -> str:
-        return templates.get(f"bloc_{name}", b"").decode("utf-8", "replace").lstrip("\ufeff")
 
     def block(name: str) -> str:
         """What the team wrote under a name; empty when it wrote nothing."""
-        content = typed(name)
+        content = _typed(templates, name)
         where = f"config/studies/{study['id']}/{name}.md"
         cite = {"fact": printer.fact, "interval": printer.named}
         return blocks.printed(name, where, content, printer.has, lambda kind, fact: cite[kind](fact)) if content else ""
 
-    return printer.words() | {
-        "study": {**study, "date": french.date(study["date"])},
-        "review": review is not None,
-        "figure": pictures.figure,
-        "carte": pictures.carte,
-        "UNPLACED": UNPLACED,
-        "block": block,
-        "tracks": blocks.headings(typed(blocks.TRACK)),
-        "axes": list(AXES.values()),
-        "law_name": lawbook.NAME,
-        "law_written": lambda: lawbook.written(law, date),
-        "grid": told,
-        "reproduced": partial(printer.reproduced, figures),
-        "counts": {name: len(inputs[name]) for name in counted}
-        | {"digests": int(inputs["lineage"]["digest"].ne("").sum())},
-        "misfiled": printer.has("press.misfiled") and printer.facts["press.misfiled"].shown_value > 0,
-        "stages": list(dict.fromkeys(figures["source_stage"])),
-        "stage_names": STAGE_NAMES,
-    }
+    def figure(name: str, caption: str, width: str = "75%") -> str:
+        return pictures.figure(name, essentiel.caption(name, caption), width)
+
+    return (
+        printer.words()
+        | essentiel.words()
+        | {
+            "study": {**study, "date": french.date(study["date"])},
+            "review": review is not None,
+            "figure": figure,
+            "carte": lambda name, caption, *nowhere: pictures.carte(name, essentiel.caption(name, caption), *nowhere),
+            "UNPLACED": UNPLACED,
+            "block": block,
+            "tracks": blocks.headings(_typed(templates, blocks.TRACK)),
+            "axes": list(AXES.values()),
+            "law_name": lawbook.NAME,
+            "law_written": lambda: lawbook.written(law, date),
+            "grid": told,
+            "reproduced": partial(printer.reproduced, figures),
+            "counts": {name: len(inputs[name]) for name in counted}
+            | {"digests": int(inputs["lineage"]["digest"].ne("").sum())},
+            "misfiled": printer.has("press.misfiled") and printer.facts["press.misfiled"].shown_value > 0,
+            "stages": list(dict.fromkeys(figures["source_stage"])),
+            "stage_names": STAGE_NAMES,
+        }
+    )
+
+
+def _typed(templates: Mapping[str, bytes], name: str) -> str:
+    """What the team typed under a name; empty when it wrote nothing."""
+    return templates.get(f"bloc_{name}", b"").decode("utf-8", "replace").lstrip("\ufeff")

@@ -29,6 +29,9 @@ _CONTENTS_FIELD = re.compile(r'<w:p>\s*<w:r>\s*<w:fldChar [^>]*w:dirty="true".*?
 _TABLE = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
 _LINKED_NUMBER = re.compile(r'<w:hyperlink w:anchor="fait_\d+">.*?</w:hyperlink>', re.DOTALL)
 _LINK_STYLE = '<w:rStyle w:val="Hyperlink" />'  # a number that leads to its identifier keeps the look of the text
+_ABSTRACT = re.compile(
+    r'<property [^>]*name="abstract">.*?</property>', re.DOTALL
+)  # page 1, which is no property of a file
 _CELL_TEXT = {"Table": "TableText", "TableSmall": "TableTextSmall"}
 
 
@@ -45,6 +48,7 @@ def finish(content: bytes) -> bytes:
         "word/header1.xml": lambda text: _drafted(text.replace("TITRE", title), draft),
         "word/header2.xml": lambda text: _drafted(text, draft),
         "word/footer1.xml": lambda text: text.replace("SIGNATURE", signature),
+        "docProps/custom.xml": lambda text: _ABSTRACT.sub("", text),
     }
     for name, edit in edits.items():
         if name in files:

@@ -183,7 +183,7 @@ def _allowed(before: str, token: str, after: str, block: Block, allowed: Known) 
         side_by_side = before[0].isdigit() or after[0].isdigit()  # a table, read across its columns
         if (before, token[:-1].rstrip(".")) in allowed.left or (side_by_side and token in allowed.drawn):
             return True  # the first: the mark of a note against a number
-        drawn = len(tokens(block.text)) < SHORT and (token in allowed.drawn or _scale(token))
+        drawn = len(tokens(block.text)) < SHORT and (token in allowed.drawn or token in WORDS or _scale(token))
         return lefts or rights or drawn or after in allowed.headings or before in allowed.ends or _page(block.text)
     if block.kind == "heading" and before == EDGE or before[0].isdigit() and after in allowed.headings:
         return True

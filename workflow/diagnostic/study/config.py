@@ -35,6 +35,7 @@ BLOCKS = {  # what the team may write in `config/studies/{study}/{name}.md`
     "pistes": "les pistes pour agir, chacune appuyée sur des indicateurs",
     "plan": "le plan d’action : qui, quand, quel signe de réussite",
     "croisement": "la matrice des affirmations, source par source",
+    "constats": "les constats que l’équipe signe, que « diagnostic constats » propose",
 }
 MAPPING = ".mapping.csv"  # after a role: a mapping as it was before it was a workbook of the vault
 

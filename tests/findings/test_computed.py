@@ -1,0 +1,143 @@
+"""Which sentences are told of small tables of statements: what is certain, what says something, in what order."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diagnostic.core.french import NBSP
+from diagnostic.findings import computed, sentences
+from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE, PAGE_ONE, Finding
+from diagnostic.findings.lint import NUMERIC
+from diagnostic.findings.sentences import SENTENCES
+from diagnostic.report.essentiel import LONGEST
+
+COLUMNS = {
+    "label": "",
+    "measure": "percent",
+    "kind": "value",
+    "printed_interval": "",
+    "interval_kind": "none",
+    "method": "",
+}
+
+
+def said(fact: str, value: float, low: float = math.nan, high: float = math.nan, **more: object) -> dict[str, object]:
+    """A statement with its interval, if it has one; `claim`: how far its printed form may be from the truth."""
+    claim = float(str(more.pop("claim", 0.5)))
+    sign = f"{NBSP}%" if more.get("measure", "percent") == "percent" else ""
+    open_ = not math.isnan(low)
+    row = {
+        "statement_id": fact,
+        "printed": f"{value:g}{sign}",
+        "shown_value": value,
+        "shown_low": low,
+        "shown_high": high,
+    }
+    row |= {"claim_low": value - claim, "claim_high": value + claim}
+    if open_:
+        row |= {"printed_interval": f"{low:g} à {high:g}{sign}", "interval_kind": "bounds"}
+    return COLUMNS | row | more
+
+
+def found(*rows: dict[str, object]) -> dict[str, Finding]:
+    return {one.name: one for one in computed.computed(pd.DataFrame(rows))}
+
+
+def test_a_number_is_a_link_to_its_statement() -> None:
+    assert found(said("ads.top_two_pct", 47.4))["internet.concentrated"].claim == (
+        f"Deux sites portent [47.4{NBSP}%](fact:ads.top_two_pct) des annonces"
+    )
+
+
+def test_bounds_take_the_place_of_their_value() -> None:
+    claim = found(said("law.commission_unaware_pct", 45, 45, 69))["professionals.commission"].claim
+    assert claim.startswith(f"De [45 à 69{NBSP}%](interval:law.commission_unaware_pct) des répondant·es")
+
+
+def test_an_interval_of_sampling_stands_beside_its_value() -> None:
+    row = said("ads.top_two_pct", 91, 90, 92, interval_kind="sampling")
+    assert (
+        f"portent [91{NBSP}%](fact:ads.top_two_pct) (de [90 à 92{NBSP}%](interval:ads.top_two_pct)) des annonces"
+        in (found(row)["internet.concentrated"].claim)
+    )
+
+
+@given(st.floats(0, 100), st.floats(0, 60))
+def test_a_share_wider_than_forty_points_is_no_claim(low: float, width: float) -> None:
+    high = min(100.0, low + width)
+    one = found(said("profile.women_pct", low, low, high, claim=0))
+    assert ("persons.women" in one) == (high - low <= 40)
+    assert ("unknown.women" in one) == (high - low > 40)
+
+
+@given(st.lists(st.integers(0, 100), min_size=2, max_size=6))
+def test_the_largest_is_said_only_where_it_is_certain(values: list[int]) -> None:
+    rows = [said(f"needs.n{i}_pct", v, label=f"besoin de n{i}, part", claim=3) for i, v in enumerate(values)]
+    one = found(*rows).get("professionals.needs")
+    first, second, *rest = sorted(values, reverse=True)
+    alone, both = first - 3 > second + 3, bool(rest) and second - 3 > rest[0] + 3
+    assert (one is not None) == ((alone or both) and first - 3 > 10)
+    if one is not None and alone:
+        assert f"«{NBSP}n{values.index(first)}{NBSP}»" in one.claim
+        assert f"(fact:needs.n{values.index(first)}_pct)" in one.claim
+
+
+def test_a_comparison_needs_the_two_apart() -> None:
+    apart = found(said("discreet.persons_pct", 62, claim=8), said("visible.persons_pct", 24, claim=6))
+    assert "persons.discreet" in apart and "persons.visible" not in apart
+    near = found(said("discreet.persons_pct", 34, claim=8), said("visible.persons_pct", 24, claim=6))
+    assert not {"persons.discreet", "persons.visible"} & set(near)
+
+
+def test_a_reference_is_told_where_it_lies_outside() -> None:
+    reference = said("reference.women_pct", 85)
+    assert "référence nationale" in found(said("profile.women_pct", 60), reference)["persons.women"].detail
+    assert "référence" not in found(said("profile.women_pct", 85.2), reference)["persons.women"].detail
+
+
+def test_what_is_withheld_says_nothing() -> None:
+    hidden = said("profile.women_pct", math.nan, kind="withheld", printed="non publié", claim=math.nan)
+    assert not {"persons.women", "unknown.women"} & set(found(hidden))
+
+
+def test_a_detail_without_its_number_is_left_out() -> None:
+    assert found(said("ads.mirror_redundant_pct", 24.3))["internet.copies"].detail == ""
+
+
+def test_persons_come_first_and_page_one_is_short() -> None:
+    shares = [row.claim for row in SENTENCES.values()]
+    ids = dict.fromkeys(fact for text in shares for _, fact, *_ in computed.MACRO.findall(text))
+    rows = [said(fact, 60, measure="percent" if fact.endswith("_pct") else "count", claim=0) for fact in ids]
+    listed = computed.computed(pd.DataFrame(rows))
+    first = [one for one in listed if one.part == PAGE_ONE]
+    assert len(first) == PAGE and first[0].name == "persons.described"
+    order = list(sentences.FAMILIES)
+    assert [order.index(one.family) for one in first] == sorted(order.index(one.family) for one in first)
+    assert {one.part for one in listed} <= {PAGE_ONE, CHAPTERS, OPEN}
+
+
+def test_in_a_family_the_most_certain_and_the_largest_come_first() -> None:
+    rows = [
+        said("profile.women_pct", 80, claim=1),
+        said("profile.minors_pct", 20, claim=1),
+        said("cond.no_resources_pct", 80, claim=12),
+    ]
+    names = [name for name in found(*rows) if name.startswith("persons.")]
+    assert names == ["persons.women", "persons.resources", "persons.minors"]
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_the_table_holds_no_number_and_every_claim_may_be_a_title(name: str) -> None:
+    row = SENTENCES[name]
+    for text in (row.claim, row.tied, *row.details):
+        bare = re.sub(r"\{[^{}]*\}", "", text)
+        assert not NUMERIC.search(bare), text
+    assert len(re.sub(r"\{[^{}]*\}", "00 %", row.claim)) <= LONGEST + 10
+    assert row.family in sentences.FAMILIES
+    assert not row.instead or row.instead in SENTENCES

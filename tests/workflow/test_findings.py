@@ -1,0 +1,130 @@
+"""The findings of finished studies, read in the report's source and computed again from the team's ledger and tables: every
+number, every word of size, every order. Nothing of the code that makes them is used."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from copies import EVERY
+
+PAGE_ONE = re.compile(r"^::::: \{\.une\}$(.*?)^:::::$", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r'\[([^\[\]]*)\]\{\.fact fact="([^"]+)"\}')
+PERSONS = (
+    "shared.",
+    "profile.women",
+    "profile.men",
+    "profile.minors",
+    "profile.foreign",
+    "vuln.",
+    "cond.",
+    "discreet.",
+)
+PERSONS += ("visible.", "goods.")
+WIDEST = 40
+
+
+@pytest.fixture(params=EVERY)
+def study(request: pytest.FixtureRequest, results_of: Callable[[str], Path]) -> Path:
+    return results_of(request.param)
+
+
+@pytest.fixture
+def bullets(study: Path) -> tuple[list[str], list[str]]:
+    """The lines of page 1: what was found, then what is not known."""
+    found = PAGE_ONE.search((study / "report/rapport.qmd").read_text("utf-8"))
+    assert found
+    known, _, unknown = found[1].partition("**Ce que l’on ne sait pas**")
+    return tuple([line for line in part.splitlines() if line.startswith("- ")] for part in (known, unknown))  # type: ignore[return-value]
+
+
+@pytest.fixture
+def ledger(study: Path) -> pd.DataFrame:
+    return pd.read_parquet(study / "release/ledger.parquet").set_index("fact_id")
+
+
+def read(text: str) -> list[float]:
+    """The numbers of a French text."""
+    joined = re.sub(r"(?<=\d)[\u00a0\u202f](?=\d{3})", "", text)
+    return [float(one.replace(",", ".")) for one in re.findall(r"\d+(?:,\d+)?", joined)]
+
+
+def rounded(value: float, decimals: float) -> float:
+    return math.floor(value * 10**decimals + 0.5 + 1e-9) / 10**decimals
+
+
+def test_every_number_is_the_ledger_s(bullets: tuple[list[str], list[str]], ledger: pd.DataFrame) -> None:
+    cited = [one for line in bullets[0] + bullets[1] for one in SPAN.findall(line)]
+    assert len(cited) > 5
+    for text, fact in cited:
+        row = ledger.loc[fact]
+        if fact.startswith("reproduction.") or row["measure"] in ("date", "text"):
+            continue  # counts of the comparison and dates have tests of their own
+        given = [row["shown_low"], row["shown_high"]] if " à " in text else [row["shown_value"]]
+        assert read(text) == pytest.approx([rounded(one, row["decimals"]) for one in given]), fact
+
+
+def test_no_number_stands_beside_the_ledger(bullets: tuple[list[str], list[str]]) -> None:
+    for line in bullets[0] + bullets[1]:
+        assert not re.search(r"\d", SPAN.sub("", line)), line
+
+
+def test_what_is_claimed_is_narrow_and_what_is_not_known_is_wide(
+    bullets: tuple[list[str], list[str]], ledger: pd.DataFrame
+) -> None:
+    for part, narrow in zip(bullets, (True, False), strict=True):
+        for line in part:
+            claim = line.partition(".**")[0]
+            shares = [ledger.loc[fact] for _, fact in SPAN.findall(claim) if ledger.loc[fact, "measure"] == "percent"]
+            for row in shares:
+                if not math.isnan(row["shown_low"]):
+                    assert (row["shown_high"] - row["shown_low"] <= WIDEST) == narrow, claim
+
+
+def test_an_interval_is_never_left_out(bullets: tuple[list[str], list[str]], ledger: pd.DataFrame) -> None:
+    for line in bullets[0]:
+        intervals = {fact for text, fact in SPAN.findall(line) if " à " in text}
+        for _, fact in SPAN.findall(line):
+            assert math.isnan(ledger.loc[fact, "shown_low"]) or fact in intervals, fact
+
+
+def test_persons_come_first(bullets: tuple[list[str], list[str]]) -> None:
+    leads = [SPAN.findall(line)[0][1].startswith(PERSONS) for line in bullets[0]]
+    assert leads == sorted(leads, reverse=True)
+
+
+def test_what_is_said_of_ads_is_what_was_counted(bullets: tuple[list[str], list[str]], study: Path) -> None:
+    """Two sites, the category that has most, the copies: from the counts, site by site."""
+    counts = pd.read_parquet(study / "estimate/facts.parquet").set_index("fact_id")["value"]
+    sites = counts[counts.index.str.startswith("ads.site_count.")]
+    register = pd.read_parquet(study / "release/sites.parquet").set_index("site_code")
+    by_site = sites.rename(lambda name: name.rpartition(".")[2])
+    shares = 100 * by_site.groupby(register["category"]).sum() / by_site.sum()
+    checked = 0
+    for line in bullets[0]:
+        if "Deux sites portent" in line:
+            checked += 1
+            assert counts["ads.top_two_pct"] == pytest.approx(100 * by_site.nlargest(2).sum() / by_site.sum())
+        if "La plupart des annonces sont sur des" in line:
+            checked += 1
+            fact = SPAN.findall(line)[0][1]
+            assert fact == f"ads.share_{shares.idxmax()}_pct" and shares.max() > 50
+            assert counts[fact] == pytest.approx(shares.max())
+        if "des annonces sont des copies" in line:
+            checked += 1
+            groups = by_site[register["mirror_group"].notna()].groupby(register["mirror_group"])
+            assert counts["ads.mirror_redundant_pct"] == pytest.approx(
+                100 * (groups.sum() - groups.max()).sum() / by_site.sum()
+            )
+    assert checked
+
+
+def test_what_is_compared_is_apart(bullets: tuple[list[str], list[str]], ledger: pd.DataFrame) -> None:
+    for line in bullets[0]:
+        if " est plus décrite (" in line:
+            (_, one), (_, other) = SPAN.findall(line)[:2]
+            assert ledger.loc[one, "claim_low"] > ledger.loc[other, "claim_high"]

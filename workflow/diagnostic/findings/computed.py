@@ -1,0 +1,210 @@
+"""Findings of a study from its statements alone: which sentences are true, and in what order they are told.
+
+Whether a sentence may be said, and before which others, follows from printed forms and claims: no exact value, no verdict and
+no reason is read, so that a finding says nothing that the statements do not.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.core.french import capital, plural, typographic
+from diagnostic.estimate.texts.described import UP_TO
+from diagnostic.findings.sentences import ABOVE, FAMILIES, LACKING, LARGEST, SENTENCES, UNKNOWN, Sentence
+
+WIDE = 40.0  # points between the limits of a share past which it says nothing
+TWICE = 2.0  # the same of a number: the upper limit over the lower
+WHOLE = 2.0  # points within which a share is as exact as it is printed
+PAGE = 8  # findings of page 1
+PAGE_ONE, CHAPTERS, OPEN = "L’essentiel", "Dans les chapitres", "Ce que l’on ne sait pas"
+MACRO = re.compile(r"\{(n|i|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
+APART = "La référence nationale citée est de {n:%s} ; elle ne mesure pas la même chose, et l’écart ne s’interprète pas seul."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding: a claim and what goes with it, in Markdown; a number is a link, its printed form to `fact:id` or
+    `interval:id`. `part` is where it stands; `why`, for the team, what ranked it."""
+
+    name: str
+    family: str
+    part: str
+    claim: str
+    detail: str
+    rank: float
+    why: str
+
+
+def limits(said: Any) -> tuple[float, float]:
+    """What the true value of a statement lies between, as far as it says: its interval and what its printed form claims."""
+    found = [said.shown_low, said.shown_high, said.claim_low, said.claim_high]
+    known = [value for value in found if not math.isnan(value)]
+    return (min(known), max(known)) if known else (math.nan, math.nan)
+
+
+def says_something(said: Any) -> bool:
+    """Whether a statement is precise enough to be claimed: a share within 40 points, a number within its double."""
+    if said.kind == "withheld":
+        return False
+    low, high = limits(said)
+    if math.isnan(low):
+        return bool(said.kind == "text")
+    return high - low <= WIDE if said.measure == "percent" else high <= TWICE * low or low == high
+
+
+def computed(statements: pd.DataFrame) -> list[Finding]:
+    """The findings of a study, from its `statements` (one row each): page 1, then those of chapters, then what is not
+    known; persons first, and in a family the most certain and the largest first."""
+    facts = {said.statement_id: said for said in statements.itertuples()}
+    found = [finding for name in SENTENCES if (finding := _finding(name, facts))]
+    order = list(FAMILIES)
+    ranked = sorted(found, key=lambda one: (order.index(one.family), -one.rank))
+    known = [one for one in ranked if one.part != OPEN]
+    first = _page_one(known)
+    return [
+        *(replace(one, part=PAGE_ONE) for one in known if one.name in first),
+        *(one for one in known if one.name not in first),
+        *(one for one in ranked if one.part == OPEN),
+    ]
+
+
+def _page_one(ranked: list[Finding]) -> set[str]:
+    """The names of page 1: as many of each family as it is worth, then, while there is room, the others."""
+    before: dict[str, int] = {}
+    worth: list[str] = []
+    others: list[str] = []
+    for one in ranked:
+        before[one.family] = before.get(one.family, 0) + 1
+        (worth if before[one.family] <= FAMILIES[one.family] else others).append(one.name)
+    return set([*worth, *others][:PAGE])
+
+
+def _finding(name: str, facts: Mapping[str, Any]) -> Finding | None:
+    """The finding that a sentence makes of these statements; None where it is not true of them, or says nothing."""
+    row = SENTENCES[name]
+    if row.instead and _finding(row.instead, facts):
+        return None
+    if row.kind == LACKING:
+        return None if row.of in facts else _told(name, row, facts, OPEN, 0.0, "")
+    if row.kind == UNKNOWN:
+        said = facts.get(row.of)
+        open_ = said is not None and said.kind != "withheld" and said.printed_interval and not says_something(said)
+        return _told(name, row, facts, OPEN, 0.0, "") if open_ else None
+    if row.kind == LARGEST:
+        return _largest(name, row, facts)
+    if row.kind == ABOVE and not _above(*(facts.get(one) for one in row.above)):
+        return None
+    cited = [facts.get(fact) for kind, fact in _cited(row.claim) if kind != "agree"]
+    if any(said is None or not says_something(said) for said in cited):
+        return None
+    lead = cited[0]
+    if row.least and not limits(lead)[0] > row.least:
+        return None
+    rank, why = _rank(row, lead, facts)
+    return _told(name, row, facts, CHAPTERS, rank, why)
+
+
+def _cited(text: str) -> list[tuple[str, str]]:
+    return [(kind, fact) for kind, fact, *_ in MACRO.findall(text)]
+
+
+def _above(one: Any, other: Any) -> bool:
+    """Whether the first statement is surely above the second."""
+    if one is None or other is None or not (says_something(one) and says_something(other)):
+        return False
+    return bool(limits(one)[0] > limits(other)[1])
+
+
+def _largest(name: str, row: Sentence, facts: Mapping[str, Any]) -> Finding | None:
+    """The one statement, or the two, surely above all others of a family."""
+    family = [said for fact, said in facts.items() if re.fullmatch(row.among, fact) and says_something(said)]
+    family.sort(key=lambda said: -said.shown_value)
+    if len(family) < 2 or not limits(family[0])[0] > row.least:
+        return None
+    words = [found[1] for said in family if (found := re.fullmatch(row.words, said.label))]
+    first, second, *rest = family
+    if _above(first, second):
+        claim = row.claim
+        why = f"le plus grand de {len(family)}"
+    elif row.tied and rest and all(_above(one, other) for one in (first, second) for other in rest):
+        claim = row.tied
+        why = f"les deux plus grands de {len(family)}"
+    else:
+        return None
+    named = replace(
+        row,
+        claim=claim.replace("{first}", words[0])
+        .replace("{second}", words[1])
+        .replace(":first}", f":{first.statement_id}}}"),
+    )
+    return _told(name, named, facts, CHAPTERS, _rank(row, first, facts)[0], why)
+
+
+def _rank(row: Sentence, said: Any, facts: Mapping[str, Any]) -> tuple[float, str]:
+    """How early a finding is told: by its size and its certainty, and by how far it lies from its reference."""
+    if row.first:
+        return math.inf, "dit d’abord"
+    if said.measure != "percent":
+        return 0.5, "un nombre"
+    low, high = limits(said)
+    rank = (1 - (high - low) / WIDE) * said.shown_value / 100
+    why = "exact" if high - low <= WHOLE else f"à {math.ceil(high - low)} points près"
+    away = _away(row, said, facts)
+    return rank + away / 100, f"{why}, à {math.ceil(away)} points de la référence" if away else why
+
+
+def _away(row: Sentence, said: Any, facts: Mapping[str, Any]) -> float:
+    """Points between a share and its reference; 0 where the reference lies within its limits, or there is none."""
+    reference = facts.get(row.beside)
+    if reference is None or math.isnan(reference.shown_value):
+        return 0.0
+    low, high = limits(said)
+    return float(max(low - reference.shown_value, reference.shown_value - high, 0.0))
+
+
+def _told(name: str, row: Sentence, facts: Mapping[str, Any], part: str, rank: float, why: str) -> Finding:
+    lead = facts.get(_cited(row.claim)[0][1]) if _cited(row.claim) else None
+    details = list(row.details)
+    if lead is not None and _away(row, lead, facts):
+        details.append(APART % row.beside)
+    told = [_filled(one, facts) for one in details if all(_sayable(fact, facts) for _, fact in _cited(one))]
+    return Finding(name, row.family, part, _filled(row.claim, facts), " ".join(told), rank, why)
+
+
+def _sayable(fact: str, facts: Mapping[str, Any]) -> bool:
+    return fact in facts and says_something(facts[fact])
+
+
+def _filled(text: str, facts: Mapping[str, Any]) -> str:
+    """A sentence with its numbers, as Markdown."""
+
+    def put(found: re.Match[str]) -> str:
+        kind, fact, one, many = found.groups()
+        said = facts[fact]
+        if kind == "agree":
+            return plural(2 if math.isnan(said.shown_value) else limits(said)[1], one, many)
+        return number(said) if kind == "n" else cited("interval", said)
+
+    return typographic(capital(MACRO.sub(put, text))).replace(" de environ", " d’environ")
+
+
+def cited(kind: str, said: Any) -> str:
+    """A number as a link to its statement: `[47,4 %](fact:ads.top_two_pct)`."""
+    return f"[{said.printed if kind == 'fact' else said.printed_interval}]({kind}:{said.statement_id})"
+
+
+def number(said: Any) -> str:
+    """The number of a statement in a sentence, with what keeps it from being exact: its interval, or « environ »."""
+    if said.printed_interval:
+        between = f"de {cited('interval', said)}"
+        return between if said.interval_kind == "bounds" else f"{cited('fact', said)} ({between})"
+    low, high = limits(said)
+    about = high - low > (WHOLE if said.measure == "percent" else 0)
+    before = "jusqu’à " if UP_TO.strip() in said.method else "environ " if about else ""
+    return f"{before}{cited('fact', said)}"

@@ -1,0 +1,340 @@
+"""The sentences of findings: one row each, in the order in which they are told where nothing else ranks them.
+
+A sentence holds no number: `{n:id}` is the printed number of a statement with its interval, `{i:id}` the interval alone,
+`{agree:id|one|many}` the words that agree with a number. A finding exists where every statement that its claim cites may be
+printed and says something; a detail that cites one which does not is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PERSONS, OTHERS, PROFESSIONALS, SUPPORT = "persons", "others", "professionals", "support"
+INTERNET, DEMAND, PRESS, CHECKS = "internet", "demand", "press", "checks"
+# Family → how many of its findings page 1 holds before those of the next; persons first.
+FAMILIES = {
+    PERSONS: 3,
+    OTHERS: 1,
+    PROFESSIONALS: 2,
+    SUPPORT: 1,
+    INTERNET: 2,
+    DEMAND: 1,
+    PRESS: 1,
+    CHECKS: 1,
+}
+ONE, LARGEST, ABOVE, UNKNOWN, LACKING = "one", "largest", "above", "unknown", "lacking"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A row of the table.
+
+    `kind`: what makes it true. ONE: its statements are shown. LARGEST: one statement of the ids that match `among` is surely
+    above all others, `{n:first}` and `{first}`, its words, being its own; where two are above all others but not apart, `tied`
+    is said, with `{second}`. ABOVE: the first id of `above` is surely above the second. UNKNOWN: the interval of `of` is too
+    wide to say anything. LACKING: the study has no statement `of`.
+    `least`: a number that may not be above it (a share, in points) is not worth a sentence. `beside`: the reference that a share is set against.
+    """
+
+    family: str
+    claim: str
+    details: tuple[str, ...] = ()
+    kind: str = ONE
+    of: str = ""
+    among: str = ""
+    tied: str = ""
+    words: str = ""  # how the label of a statement of `among` becomes words: a pattern whose only group they are
+    above: tuple[str, str] = ("", "")
+    least: float = 0.0
+    beside: str = ""
+    first: bool = False  # told before all others of its family
+    instead: str = ""  # the sentence that is told in its place, where that one is true
+
+
+NOT_ALL = "Ce sont les personnes que les professionnel·les décrivent, pas toutes les personnes concernées."
+SENTENCES: dict[str, Sentence] = {
+    # Persons described by professionals
+    "persons.described": Sentence(
+        PERSONS,
+        "Les professionnel·les décrivent {n:shared.persons_prostitution} personnes en situation de prostitution",
+        (NOT_ALL,),
+        first=True,
+    ),
+    "persons.women": Sentence(
+        PERSONS, "{n:profile.women_pct} des personnes décrites sont des femmes", beside="reference.women_pct"
+    ),
+    "persons.men": Sentence(
+        PERSONS,
+        "{n:profile.men_pct} des personnes décrites sont des hommes",
+        beside="reference.men_pct",
+        instead="persons.women",
+    ),
+    "persons.minors": Sentence(
+        PERSONS,
+        "{n:profile.minors_pct} des personnes décrites sont mineur·es",
+        ("L’âge n’est pas dit pour {n:profile.age_unknown_pct} des personnes.",),
+    ),
+    "persons.foreign": Sentence(
+        PERSONS,
+        "{n:profile.foreign_pct} des personnes décrites sont de nationalité étrangère",
+        ("La nationalité n’est pas dite pour {n:profile.nationality_unknown_pct} d’entre elles.",),
+        beside="reference.foreign_pct",
+    ),
+    "persons.vulnerable": Sentence(
+        PERSONS, "Au moins un facteur de vulnérabilité : {n:vuln.any_pct} des personnes décrites"
+    ),
+    "persons.factor": Sentence(
+        PERSONS,
+        "Parmi les facteurs de vulnérabilité publiés, un vient en tête : « {first} », {n:first} des personnes décrites",
+        ("L’absence d’un facteur n’est pas la preuve qu’il n’existe pas.",),
+        kind=LARGEST,
+        among=r"vuln\.(?!any_|none_)\w+_pct",
+        words=r"(?:dont )?(.+), part",
+        tied="Parmi les facteurs de vulnérabilité publiés, deux viennent en tête : « {first} » et « {second} »",
+    ),
+    "persons.resources": Sentence(
+        PERSONS,
+        "{n:cond.no_resources_pct} des personnes dont on connaît les ressources n’en ont pas, ou ont les minima sociaux",
+        ("Ressources connues : {n:cond.base_finance} personnes.",),
+    ),
+    "persons.housing": Sentence(
+        PERSONS,
+        "{n:cond.no_stable_housing_pct} des personnes dont on connaît le logement n’en ont pas de stable",
+        ("Logement connu : {n:cond.base_housing} personnes.",),
+    ),
+    "persons.discreet": Sentence(
+        PERSONS,
+        "La prostitution en intérieur est plus décrite ({n:discreet.persons_pct}) que la prostitution visible "
+        "({n:visible.persons_pct})",
+        ("Les deux se recouvrent : une même personne peut être décrite dans plusieurs lieux.",),
+        kind=ABOVE,
+        above=("discreet.persons_pct", "visible.persons_pct"),
+    ),
+    "persons.visible": Sentence(
+        PERSONS,
+        "La prostitution visible est plus décrite ({n:visible.persons_pct}) que la prostitution en intérieur "
+        "({n:discreet.persons_pct})",
+        ("Les deux se recouvrent : une même personne peut être décrite dans plusieurs lieux.",),
+        kind=ABOVE,
+        above=("visible.persons_pct", "discreet.persons_pct"),
+    ),
+    "persons.goods": Sentence(
+        PERSONS,
+        "{n:goods.share_pct} des personnes décrites reçoivent un hébergement, d’autres biens ou des services",
+        least=10,
+    ),
+    "others.pimp": Sentence(
+        OTHERS,
+        "Un·e proxénète est signalé·e : {n:pimp.present_pct} des personnes décrites",
+        ("Pour {n:pimp.unknown_pct}, les professionnel·les ne savent pas : ce n’est pas savoir qu’il n’y en a pas.",),
+    ),
+    # What is said of professionals, by themselves
+    "professionals.identified": Sentence(
+        PROFESSIONALS,
+        "{n:pros.identified_pct} des professionnel·les ont déjà identifié une situation ou un risque",
+        ("Elles et ils n’ont pas été tiré·es au sort : cette part ne s’étend pas aux autres.",),
+    ),
+    "professionals.equipped": Sentence(
+        PROFESSIONALS,
+        "{n:pros.under_equipped_pct} de celles et ceux qui ont accompagné des personnes ne se disent pas assez outillé·es",
+        least=10,
+    ),
+    "professionals.trained": Sentence(
+        PROFESSIONALS,
+        "{n:survey.training_followed.yes_pct} des professionnel·les interrogé·es ont suivi une formation sur la prostitution",
+    ),
+    "professionals.commission": Sentence(
+        PROFESSIONALS,
+        "{n:law.commission_unaware_pct} des répondant·es ignoraient qu’une commission départementale existe",
+        least=10,
+    ),
+    "professionals.pathway": Sentence(
+        PROFESSIONALS,
+        "{n:law.pathway_unaware_pct} des répondant·es ignoraient le parcours de sortie de la prostitution",
+        least=10,
+    ),
+    "professionals.needs": Sentence(
+        PROFESSIONALS,
+        "Le premier besoin dit : « {first} », {n:first} des répondant·es",
+        kind=LARGEST,
+        among=r"needs\.\w+_pct",
+        words=r"besoin d(?:e |’)(.+), part",
+        tied="Deux besoins viennent en tête : « {first} » et « {second} »",
+        least=10,
+    ),
+    "professionals.network": Sentence(
+        PROFESSIONALS,
+        "Un réseau local intéresserait {n:survey.network_interest.yes_pct} des professionnel·les interrogé·es",
+        least=30,
+    ),
+    # Support
+    "support.axes": Sentence(
+        SUPPORT,
+        "{n:pathway.axes_uncovered} {agree:pathway.axes_uncovered|axe de l’accompagnement n’a|axes de l’accompagnement n’ont} "
+        "aucune structure connue",
+        ("{n:pathway.structures} {agree:pathway.structures|structure a été recensée|structures ont été recensées}.",),
+        least=0.5,
+    ),
+    # Internet
+    "internet.concentrated": Sentence(
+        INTERNET,
+        "Deux sites portent {n:ads.top_two_pct} des annonces",
+        (
+            "{n:ads.total} annonces d’offre sur {n:ads.sites_with_ads} sites, parmi {n:ads.sites} étudiés.",
+            "Le décompte est daté ({n:ads.collection_period}) : une photographie, qui ne s’étend pas à l’année.",
+        ),
+        least=30,
+    ),
+    "internet.category": Sentence(
+        INTERNET,
+        "La plupart des annonces sont sur des {first} : {n:first}",
+        kind=LARGEST,
+        among=r"ads\.share_\w+_pct",
+        words=r"part des (.+) dans les annonces",
+        least=50,
+    ),
+    "internet.copies": Sentence(
+        INTERNET,
+        "{n:ads.mirror_redundant_pct} des annonces sont des copies",
+        ("{n:ads.mirror_sites} sites montrent les mêmes ; sans elles, il reste {n:ads.frame_collapsed} annonces.",),
+        least=5,
+    ),
+    "internet.persons": Sentence(
+        INTERNET,
+        "Derrière ces annonces, {n:persons.total} personnes",
+        (
+            "Une même personne peut publier plusieurs annonces ; elles ne s’ajoutent pas à celles que les "
+            "professionnel·les décrivent.",
+        ),
+        first=True,
+    ),
+    "internet.women": Sentence(
+        INTERNET,
+        "{n:profile.person.gender_presented.woman} des personnes qui publient se présentent comme des femmes",
+        ("C’est ce que l’annonce déclare, parfois choisi par quelqu’un d’autre.",),
+    ),
+    "internet.foreign": Sentence(
+        INTERNET,
+        "{n:profile.person.declared_origin.foreign} des personnes qui déclarent une origine la disent étrangère",
+        (
+            "{n:profile.person.declared_origin.missing} n’en déclarent pas.",
+            "C’est ce que l’annonce déclare, parfois choisi par quelqu’un d’autre.",
+        ),
+    ),
+    "internet.network": Sentence(
+        INTERNET,
+        "{n:profile.person.network_sign.at_least_1} des personnes derrière les annonces montrent au moins un indice de réseau",
+        ("Aucun indice ne prouve à lui seul qu’un tiers agit, et leur absence ne prouve rien.",),
+    ),
+    "internet.places": Sentence(
+        INTERNET,
+        "Cinq lieux réunissent {n:ads.five_cities_pct} des annonces dont le lieu est connu",
+        ("Le lieu est connu pour {n:places.placed_pct} des annonces.",),
+        least=30,
+    ),
+    "internet.declared_places": Sentence(
+        INTERNET,
+        "Cinq lieux réunissent {n:profile.ad.declared_place.first_five} des annonces codées qui en citent un",
+        least=30,
+        instead="internet.places",
+    ),
+    "internet.closing": Sentence(
+        INTERNET,
+        "{n:turnover.loss_share_pct} des sites ouverts au premier constat ont fermé ou ont été suspendus",
+        ("Constats : {n:turnover.period}.",),
+        least=10,
+    ),
+    "internet.selling": Sentence(
+        INTERNET,
+        "Les sites gagnent de l’argent avec les annonces : {n:terms.paid_options} sur {n:terms.read} vendent des options",
+    ),
+    # Demand, press, publication
+    "demand.seen": Sentence(
+        DEMAND,
+        "La demande se voit : {n:demand.ads} annonces d’achat sur {n:demand.sites} sites",
+        ("Ce sont des annonces, pas autant de client·es.",),
+    ),
+    "press.articles": Sentence(
+        PRESS,
+        "La presse en parle : {n:press.articles} articles de {n:press.outlets} titres ({n:press.period})",
+        ("Une année riche en articles n’est pas une année riche en faits.",),
+        least=9,
+    ),
+    "checks.published": Sentence(
+        CHECKS,
+        "{n:reproduction.status.not_computable} des {n:reproduction.figures} chiffres publiés ne peuvent pas être refaits avec les données présentes",
+        (
+            "{n:reproduction.status.reproduced} sont retrouvés, {n:reproduction.status.contradicted} "
+            "{agree:reproduction.status.contradicted|est contredit|sont contredits}.",
+        ),
+    ),
+    # What is not known, why, what to collect
+    "unknown.persons": Sentence(
+        PERSONS,
+        "Qui sont les personnes décrites par les professionnel·les",
+        (
+            "Les réponses au questionnaire et les situations ne sont pas dans cette édition.",
+            "À recueillir, et à garder protégées : les réponses et les situations.",
+        ),
+        kind=LACKING,
+        of="shared.persons_prostitution",
+    ),
+    "unknown.women": Sentence(
+        PERSONS,
+        "La part de femmes : de {i:profile.women_pct}",
+        (
+            "Le genre n’est pas dit pour {n:profile.gender_unknown_pct} des personnes décrites.",
+            "À recueillir : le genre de chaque personne d’un groupe.",
+        ),
+        kind=UNKNOWN,
+        of="profile.women_pct",
+    ),
+    "unknown.minors": Sentence(
+        PERSONS,
+        "La part de mineur·es : de {i:profile.minors_pct}",
+        (
+            "L’âge n’est pas dit pour {n:profile.age_unknown_pct} des personnes décrites.",
+            "À recueillir : la tranche d’âge de chaque personne, même incertaine.",
+        ),
+        kind=UNKNOWN,
+        of="profile.minors_pct",
+    ),
+    "unknown.foreign": Sentence(
+        PERSONS,
+        "La part de personnes de nationalité étrangère : de {i:profile.foreign_pct}",
+        (
+            "La nationalité n’est pas dite pour {n:profile.nationality_unknown_pct} des personnes décrites.",
+            "À recueillir : la nationalité, française ou étrangère, sans le pays.",
+        ),
+        kind=UNKNOWN,
+        of="profile.foreign_pct",
+    ),
+    "unknown.equipped": Sentence(
+        PROFESSIONALS,
+        "La part de professionnel·les qui ne se sentent pas assez outillé·es : de {i:survey.sufficiently_equipped.no_pct}",
+        ("À recueillir : une réponse à cette question, même « ne sait pas ».",),
+        kind=UNKNOWN,
+        of="survey.sufficiently_equipped.no_pct",
+    ),
+    "unknown.estimate": Sentence(
+        INTERNET,
+        "Combien de personnes se trouvent derrière ces annonces : de {i:ads.persons_estimate}",
+        (
+            "Le nombre imprimé ne dit pas ce qu’il tient pour un doublon.",
+            "À recueillir : toutes les copies de chaque annonce codée.",
+        ),
+        kind=UNKNOWN,
+        of="ads.persons_estimate",
+    ),
+    "unknown.indicative": Sentence(
+        INTERNET,
+        "Combien de personnes se trouvent derrière ces annonces : de {i:persons.logical}",
+        (
+            "Les copies des annonces codées n’ont pas été cherchées.",
+            "À recueillir : toutes les copies de chaque annonce codée.",
+        ),
+        kind=UNKNOWN,
+        of="persons.logical",
+        instead="internet.persons",
+    ),
+}

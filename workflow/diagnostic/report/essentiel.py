@@ -1,0 +1,145 @@
+"""The findings in the documents: page 1, titles of sections, figures and slides, tiles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.findings import written
+from diagnostic.findings.computed import OPEN, PAGE_ONE, computed
+from diagnostic.findings.written import LINK, Told
+from diagnostic.report.blocks import refused
+from diagnostic.report.printer import Printer
+
+# What a finding is about, by the first statement that it cites: its section, and the figure that shows it. The first that matches.
+PLACES = (
+    (r"profile\.(ad|person)\.(declared_place|declared_country)\.", "sec-lieux-codes", ""),
+    (r"profile\.(ad|person)\.network_sign\.", "sec-indices", ""),
+    (r"profile\.(ad|person)\.", "sec-profils", "profils"),
+    (r"shared\.", "sec-combien", ""),
+    (r"profile\.", "sec-profil", "profil_personnes"),
+    (r"vuln\.", "sec-vulnerabilites", "vulnerabilites"),
+    (r"cond\.", "sec-conditions", ""),
+    (r"(discreet|visible|forms|goods)\.", "sec-formes", ""),
+    (r"territory\.", "sec-territoires", "carte_situations"),
+    (r"(pros\.identified|survey\.exposure)", "sec-vu", ""),
+    (r"needs\.", "sec-besoins", "besoins"),
+    (r"(pros\.(under|took|training)|survey\.(training|network|ease|sufficiently))", "sec-besoins", ""),
+    (r"law\.", "sec-loi-connue", "loi_connue"),
+    (r"(ads\.persons_|persons\.(total|seen|indicative|logical))", "sec-personnes-annonces", ""),
+    (r"ads\.mirror_", "sec-miroirs", ""),
+    (r"(ads\.(five_cities|communes|city_)|places\.)", "sec-lieux", "carte_annonces"),
+    (r"terms\.", "sec-registre", ""),
+    (r"turnover\.", "sec-devenir-sites", ""),
+    (r"ads\.(top_two|total|share_|site|subtotal)", "sec-annonces", "annonces_par_site"),
+    (r"demand\.", "sec-annonces-demande", "carte_demande"),
+    (r"forum\.", "sec-forum", ""),
+    (r"outreach\.", "sec-aller-vers", "aller_vers"),
+    (r"pathway\.", "sec-axes", ""),
+    (r"press\.", "", "presse_frise"),
+    (r"interviews\.", "", "entretiens_par_mois"),
+    (r"reproduction\.", "", "reproduction"),
+)
+LONGEST = 110  # characters of a claim that may be a title
+TILES = 6
+CITED = re.compile(rf"^(?:De )?({LINK.pattern})\s*(.+)$")
+
+
+@dataclass(frozen=True)
+class Essentiel:
+    """The findings of a study as its templates print them.
+
+    `statements`: one row each; `text`: what the team wrote in `where`, empty where it wrote nothing.
+    """
+
+    statements: pd.DataFrame
+    printer: Printer
+    where: str
+    text: str
+
+    @cached_property
+    def _written(self) -> written.Written:
+        if not self.text:
+            return written.Written(written.told(computed(self.statements)), "")
+        return written.read(self.text) if not self.refused else written.Written([], "")
+
+    @cached_property
+    def refused(self) -> str:
+        """What the team has to mend in its file, in place of everything else; empty when nothing is."""
+        found = written.problems(self.text, self.statements) if self.text else []
+        return refused(self.where, found) if found else ""
+
+    @property
+    def signed(self) -> str:
+        """Who signed; empty where nobody did."""
+        return self._written.signed
+
+    def page_one(self) -> list[tuple[str, str]]:
+        """Claim and detail of the findings of page 1."""
+        return self._printed(PAGE_ONE)
+
+    def unknown(self) -> list[tuple[str, str]]:
+        """What is not known: what, then why and what to collect."""
+        return self._printed(OPEN)
+
+    def title(self, section: str, topic: str) -> str:
+        """The title of a section: its first finding, else its topic."""
+        found = [one for one in self._known if _place(one)[0] == section]
+        return self._cite(found[0].claim) if found else topic
+
+    def caption(self, figure: str, topic: str) -> str:
+        """The caption of a figure: a finding that it shows and that no section bears as its title, then its topic."""
+        titles = {id(next(one for one in self._known if _place(one)[0] == at)) for at in self._sections if at}
+        found = [one for one in self._known if _place(one)[1] == figure and id(one) not in titles]
+        return f"{LINK.sub(lambda link: link[1], found[0].claim)}. {topic}" if found else topic
+
+    def tiles(self) -> list[tuple[str, str]]:
+        """The numbers that page 1 begins with, each with the words that go with it."""
+        found = []
+        for one in self._written.findings:
+            if one.part == PAGE_ONE and one.facts:
+                found.append(self._tile(one))
+        return found[
+            : TILES if len(found) >= TILES else min(len(found), TILES - 2)
+        ]  # rows of three, or one of up to four
+
+    def _tile(self, one: Told) -> tuple[str, str]:
+        begun = CITED.fullmatch(one.claim)
+        if begun:
+            return self._cite(begun[1]), self._cite(begun[5])
+        link = LINK.search(one.claim) or LINK.search(one.detail)
+        assert link is not None
+        return self._cite(link[0]), self.printer.label(link[3]).removesuffix(", part")
+
+    @cached_property
+    def _known(self) -> list[Told]:
+        """The findings that may be titles."""
+        plain = ((LINK.sub(lambda link: link[1], one.claim), one) for one in self._written.findings)
+        return [one for words, one in plain if one.part != OPEN and len(words) <= LONGEST]
+
+    @cached_property
+    def _sections(self) -> list[str]:
+        return list(dict.fromkeys(_place(one)[0] for one in self._known))
+
+    def _printed(self, part: str) -> list[tuple[str, str]]:
+        return [(self._cite(one.claim), self._cite(one.detail)) for one in self._written.findings if one.part == part]
+
+    def _cite(self, text: str) -> str:
+        """The text with its numbers as the report prints them, each opening its card."""
+        cite: dict[str, Callable[[str], str]] = {"fact": self.printer.fact, "interval": self.printer.interval}
+        return LINK.sub(lambda link: cite[link[2]](link[3]), text)
+
+    def words(self) -> dict[str, Any]:
+        """What a template may call."""
+        return {"essentiel": self, "title": self.title}
+
+
+def _place(one: Told) -> tuple[str, str]:
+    """The section and the figure of a finding; none for one that cites nothing, or what has no section."""
+    first = one.facts[0] if one.facts else ""
+    return next(((section, figure) for known, section, figure in PLACES if re.match(known, first)), ("", ""))

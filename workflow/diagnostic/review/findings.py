@@ -1,0 +1,42 @@
+"""`diagnostic constats`: the proposal of findings written beside the team's other texts; once there, what is to mend in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from diagnostic.core import io
+from diagnostic.core.errors import NoResults
+from diagnostic.core.french import NBSP, plural
+from diagnostic.findings import written
+from diagnostic.findings.computed import computed
+from diagnostic.study.config import STUDIES, load
+
+
+def propose(root: Path, study: str) -> tuple[list[str], bool]:
+    """French lines, and whether nothing is left to mend. A file that the team has is read, never written.
+
+    Raises NoResults, ConfigError.
+    """
+    statements = root / "results" / study / "release/statements.parquet"
+    if not statements.is_file():
+        raise NoResults(study)
+    load(root, {"studies": [study]})
+    said = io.read_table(statements)
+    findings = computed(said)
+    path = STUDIES / study / f"{written.NAME}.md"
+    if not (root / path).is_file():
+        io.write_bytes(written.proposal(findings).encode(), root / path)
+        count = f"{len(findings)} {plural(len(findings), 'constat proposé', 'constats proposés')}"
+        return [f"{path.as_posix()}{NBSP}: {count}, à relire, à corriger et à signer."], True
+    text = (root / path).read_text(encoding="utf-8-sig")
+    found = written.problems(text, said)
+    lines = [f"{path.as_posix()}, ligne {problem.line}{NBSP}: {problem.message}." for problem in found]
+    kept = {fact for one in written.read(text).findings for fact in one.facts[:1]}
+    others = [
+        one for one in findings if one.claim and (cited := written.told([one])[0].facts[:1]) and cited[0] not in kept
+    ]
+    if others:
+        lines += [f"Constats que ce fichier n’a pas{NBSP}:", *(written.line(one) for one in others)]
+    if not lines:
+        lines = [f"{path.as_posix()}{NBSP}: chaque nombre est celui de son énoncé."]
+    return lines, not found
