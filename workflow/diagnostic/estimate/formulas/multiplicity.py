@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
+from diagnostic.estimate.formulas.rare import shifts
 from diagnostic.estimate.formulas.sampling import critical_value
 from diagnostic.estimate.formulas.stratified import mean_variances
 
@@ -67,7 +68,7 @@ def estimate_persons(
 
     `copies`: ads found of each person (index) on each site of the frame (columns), the sampled ads included.
     `sizes`: the ads of each site. When V_HT is negative, D_HT takes the interval of D_HH and says so
-    (`negative`). Raises ValueError when the copies do not hold the sampled ads or exceed a site, and as
+    (`negative`). Neither has limits nearer than those of `rare`. Raises ValueError when the copies do not hold the sampled ads or exceed a site, and as
     `weight_share`.
     """
     frame = list(sizes)
@@ -81,9 +82,19 @@ def estimate_persons(
     multiplicities = found.sum(axis=1).reindex(pd.Index(list(persons))).to_numpy()
     share = weight_share(sites, multiplicities, sizes, seen=len(drawn), confidence=confidence)
     check = horvitz_thompson(found.to_numpy(), counts, n, confidence)
-    if check.negative:
-        check = replace(check, low=share.low, high=share.high)
-    return share, check
+    at = pd.Index(frame).get_indexer(pd.Index(list(sites)))
+    mean = np.bincount(at, weights=1 / multiplicities, minlength=len(frame)) / np.maximum(n, 1)
+    far = shifts(mean, counts, n, counts.sum() - found.to_numpy().sum(), confidence)
+    share = _apart(share, *far)
+    return share, replace(check, low=share.low, high=share.high) if check.negative else _apart(check, *far)
+
+
+def _apart(one: PersonsEstimate, below: float, above: float) -> PersonsEstimate:
+    """The estimate, its limits at least as far from its value as ads that were all missed may take it."""
+    if one.low is None or one.high is None:
+        return one
+    low = max(float(one.seen), min(one.low, one.value - below))
+    return replace(one, low=low, high=max(one.high, one.value + above))
 
 
 def weight_share(

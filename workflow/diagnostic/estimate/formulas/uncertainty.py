@@ -6,7 +6,8 @@ With multiplicities (all copies of each coded ad were searched), the headline is
   (Goodman 1960, the unbiased form), with Satterthwaite's degrees of freedom; sizes of which only the first pages were read have no variance but bounds;
 - links: doubtful pairs are drawn as true or false, all at once, and D_HH is computed again each time: mean of the
   variances + (1 + 1 / B) × variance between the draws (Rubin 1987);
-- copies missed by the search: a D ≤ persons ≤ D, a being the least share of copies found. It moves the lower limit.
+- copies missed by the search: a D ≤ persons ≤ D, a being the least share of copies found. It moves the lower limit;
+- what no ad drawn shows: the limits are never nearer than those of `rare`, so that no interval is a point but a census's.
 
 Without multiplicities there is no estimate: an indicative interval, of a model, inside logical bounds (`distinct`).
 """
@@ -21,6 +22,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
+from diagnostic.estimate.formulas import rare
 from diagnostic.estimate.formulas.distinct import indicative_interval, logical_bounds, naive
 from diagnostic.estimate.formulas.multiplicity import NARROW, PersonsEstimate, recall_bounds
 from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value, wilson
@@ -85,6 +87,10 @@ def with_multiplicities(
     persons, m being nearly constant: the normal interval of D_HH then covers too little. A list without usable ad is given
     the mean of the others, and limits that let all its ads be of persons already counted, or each of another. Raises
     ValueError without any ad, for a multiplicity under 1, a stratum out of the frame, or a share outside (0, 1].
+
+    Limits are Student's, with the degrees of freedom of the lists drawn and of those read by pages (Satterthwaite), or those
+    of `rare` where they are wider. What is possible bounds them: the persons seen, and one more for each ad left. The value
+    alone may be beyond, and is then the upper limit: it is unbiased.
     """
     if not len(ads):
         raise ValueError("no usable ad: nothing is known of the persons")
@@ -92,24 +98,25 @@ def with_multiplicities(
     drawn = partitions or Partitions(
         pd.factorize(ads["person"])[0][np.newaxis], ads["multiplicity"].to_numpy(float)[np.newaxis]
     )
-    estimates = _weight_shares(drawn.multiplicity, row, frame)
-    values = np.array([value for value, _, _ in estimates])
-    sampling = float(np.mean([variance for _, variance, _ in estimates]))
-    by_list = np.mean([variance for _, _, variance in estimates], axis=0).clip(min=0)
-    pages = float(by_list.sum())
-    links = float(values.var(ddof=1)) * (1 + 1 / len(values)) if len(values) > 1 else 0.0
-    value, se = float(values.mean()), math.sqrt(sampling + pages + links)
-    seen = max(seen, min(len(np.unique(person)) for person in drawn.person))
-    degrees = frame["degrees"].to_numpy(float) if "degrees" in frame else np.full(len(frame), np.inf)
-    half = student_value(confidence, satterthwaite([sampling + links, *by_list], [np.inf, *degrees])) * se
+    sizes = frame["size"].to_numpy(float)
+    n = np.bincount(row, minlength=len(frame))
+    value, by_stratum, by_list, links = _moments(drawn.multiplicity, row, frame)
+    sampling, pages = float(by_stratum.sum()), float(by_list.sum())
+    se = math.sqrt(sampling + pages + links)
+    seen, known, unknown = _seen(drawn, frame, seen)
+    read = frame["degrees"].to_numpy(float) if "degrees" in frame else np.full(len(frame), np.inf)
+    degrees = satterthwaite([*by_stratum, links, *by_list], [*np.maximum(n - 1, 1), np.inf, *read])
+    half = student_value(confidence, degrees) * se
     if se < NARROW and check is not None and check.se is not None:
         half = max(half, critical_value(confidence) * check.se)
-    mean = _by_stratum(np.mean(1 / drawn.multiplicity, axis=0), row, frame["size"].to_numpy(float))
+    mean = _by_stratum(np.mean(1 / drawn.multiplicity, axis=0), row, sizes)
+    few, many = rare.shifts(mean, np.maximum(sizes, n), n, unknown, confidence)
+    most = max(seen, known + unknown)  # were each of the ads left another person's
     pages_below, pages_above = _page_shifts(mean, frame)
     bare_below, bare_above = _bare_shifts(mean, row, frame)
-    below, above = pages_below + bare_below, pages_above + bare_above
-    least, _ = recall_bounds(max(0.0, value - below - half), found_share)
-    low, high = max(float(seen), least), max(float(seen), value + above + half)
+    below, above = pages_below + bare_below + max(half, few), pages_above + bare_above + max(half, many)
+    least, _ = recall_bounds(max(0.0, value - below), found_share)
+    value, low, high = max(float(seen), value), min(max(float(seen), least), most), min(value + above, most)
     parts = {
         "sampling": math.sqrt(sampling),
         "pages": math.sqrt(pages),
@@ -118,23 +125,20 @@ def with_multiplicities(
         "page_bounds": max(pages_below, pages_above),
         "uncovered": max(bare_below, bare_above),
     }
-    kind = "model" if found_share < 1 or links else "bounds" if below > 0 or above > 0 else "sampling"
-    checks: dict[str, float | tuple[float, float]] = {}
-    if check is not None:
-        checks["horvitz_thompson"] = check.value
-        if check.low is not None and check.high is not None:
-            checks["horvitz_thompson_interval"] = (check.low, check.high)
-    return Persons(max(float(seen), value), low, high, kind, seen, se, parts, checks)
+    paged = pages_below + bare_below > 0 or pages_above + bare_above > 0
+    kind = "model" if found_share < 1 or links else "bounds" if paged else "sampling"
+    return Persons(value, low, max(value, high), kind, seen, se, parts, _told(check))
 
 
-def without_multiplicities(seen: Mapping[int, int], totals: Sequence[int]) -> Persons:
+def without_multiplicities(seen: Mapping[int, int], totals: Sequence[int], confidence: float = 0.95) -> Persons:
     """What the clusters of the sample alone allow: [Chao without replacement, DSh3] inside [d, N − (n − d)].
 
     `seen`: persons seen i times, by i (`distinct.frequencies`). `totals`: the whole number of ads, or its lower and
     upper values when pages were not all read; the widest limits are kept. No value: the number is not identified.
+    The limits are never nearer than those of `rare`: ads that are all alone are no census.
     The published formula stands among the checks, as `naive`, and is never below the truth on average.
     """
-    limits = [indicative_interval(seen, total) for total in totals]
+    limits = [_apart(*indicative_interval(seen, total), seen, total, confidence) for total in totals]
     logical = [logical_bounds(seen, total) for total in totals]
     low, high = min(low for low, _ in limits), max(high for _, high in limits)
     checks: dict[str, float | tuple[float, float]] = {
@@ -142,6 +146,15 @@ def without_multiplicities(seen: Mapping[int, int], totals: Sequence[int]) -> Pe
         "naive": naive(seen, max(totals)),
     }
     return Persons(None, low, high, "model", sum(seen.values()), None, {}, checks)
+
+
+def _apart(low: float, high: float, seen: Mapping[int, int], total: int, confidence: float) -> tuple[float, float]:
+    """The limits, each as far from the other as ads that were all missed would take it, inside the logical bounds."""
+    size, drawn = np.array([float(total)]), np.array([sum(times * many for times, many in seen.items())])
+    below, _ = rare.shifts(np.array([high / total]), size, drawn, total, confidence)
+    _, above = rare.shifts(np.array([low / total]), size, drawn, total, confidence)
+    least, most = logical_bounds(seen, total)
+    return max(float(least), min(low, high - below)), min(float(most), max(high, low + above))
 
 
 def recall(found: int, known: int, confidence: float = 0.95) -> tuple[float, float, float]:
@@ -181,6 +194,35 @@ def draw_partitions(ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, d
     return Partitions(own, ads_of[own])
 
 
+def _moments(
+    multiplicities: np.ndarray, row: np.ndarray, frame: pd.DataFrame
+) -> tuple[float, np.ndarray, np.ndarray, float]:
+    """D_HH, its variance by stratum from the draw and from the pages, and what the doubtful links add (Rubin 1987)."""
+    estimates = _weight_shares(multiplicities, row, frame)
+    values = np.array([value for value, _, _ in estimates])
+    by_stratum, by_list = (np.mean([one[at] for one in estimates], axis=0).clip(min=0) for at in (1, 2))
+    links = float(values.var(ddof=1)) * (1 + 1 / len(values)) if len(values) > 1 else 0.0
+    return float(values.mean()), by_stratum, by_list, links
+
+
+def _seen(drawn: Partitions, frame: pd.DataFrame, least: int) -> tuple[int, int, float]:
+    """The persons seen, `least` of them or more, were the links true; those seen were they false; and the ads that the frame
+    has at most and that are of none of them."""
+    persons = [np.unique(person, return_index=True)[1] for person in drawn.person]
+    apart = int(np.argmax([len(own) for own in persons]))
+    most = float((frame["size"] if "high" not in frame else frame[["size", "high"]].max(axis=1)).sum())
+    unknown = max(0.0, most - float(drawn.multiplicity[apart, persons[apart]].sum()))
+    return max(least, min(map(len, persons))), len(persons[apart]), unknown
+
+
+def _told(check: PersonsEstimate | None) -> dict[str, float | tuple[float, float]]:
+    """What D_HT says of the same number, for the checks."""
+    if check is None:
+        return {}
+    limits = {} if check.low is None or check.high is None else {"horvitz_thompson_interval": (check.low, check.high)}
+    return {"horvitz_thompson": check.value, **limits}
+
+
 def _strata(ads: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray:
     """The row of the frame of each ad's stratum."""
     row = frame.index.get_indexer(ads["stratum"])
@@ -191,8 +233,8 @@ def _strata(ads: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray:
 
 def _weight_shares(
     multiplicities: np.ndarray, row: np.ndarray, frame: pd.DataFrame
-) -> list[tuple[float, float, np.ndarray]]:
-    """D_HH, its sampling variance and what each V(N_h) adds, for each row of multiplicities, one column per ad.
+) -> list[tuple[float, np.ndarray, np.ndarray]]:
+    """D_HH, and by stratum its sampling variance and what V(N_h) adds, for each row of multiplicities, one column per ad.
 
     A stratum without usable ad takes the mean of the others.
     """
@@ -206,7 +248,7 @@ def _weight_shares(
     for share in 1 / multiplicities:
         mean = _by_stratum(share, row, sizes)
         of_mean = mean_variances(share, row, size, n)
-        found.append((float(size @ mean), float(size**2 @ of_mean), of_size * (mean**2 - of_mean)))
+        found.append((float(size @ mean), size**2 * of_mean, of_size * (mean**2 - of_mean)))
     return found
 
 

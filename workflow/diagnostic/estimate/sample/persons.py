@@ -48,7 +48,7 @@ def facts(
     if len(searched):
         said = DOUBTFUL if "copies_total" in doubtful else ""
         yield from _headline(searched, held, lists, confidence, build, seed, said, _least(usable))
-    yield from _without(seen, lists, len(usable), build, bool(len(searched)))
+    yield from _without(seen, lists, len(usable), confidence, build, bool(len(searched)))
 
 
 def _headline(
@@ -95,10 +95,12 @@ def _headline(
         yield build.fact("persons.horvitz_thompson", check.value, low=check.low, high=check.high, interval_kind=kind)
 
 
-def _without(seen: dict[int, int], lists: pd.DataFrame, n: int, build: Builder, headline: bool) -> Iterator[Fact]:
+def _without(
+    seen: dict[int, int], lists: pd.DataFrame, n: int, confidence: float, build: Builder, headline: bool
+) -> Iterator[Fact]:
     """What the clusters of the sample alone allow, and the published formula beside it."""
     totals = sorted({max(n, int(lists[name].sum() + 0.5)) for name in ("low", "value", "high")})
-    made = uncertainty.without_multiplicities(seen, totals)
+    made = uncertainty.without_multiplicities(seen, totals, confidence)
     note = BESIDE_COPIES if headline else NO_COPIES
     logical, formula = made.checks["logical_bounds"], made.checks["naive"]
     assert isinstance(logical, tuple) and isinstance(formula, float)

@@ -204,7 +204,9 @@ PERSONS = SOURCES | {
         "personnes derrière les annonces",
         "Σ N_h ÷ n_h × Σ 1 ÷ m, m étant le nombre d’annonces de la même personne dans le champ",
         rules=("partage_des_poids", "copies_dans_le_champ", "miroirs_regroupes"),
-        method="{ads} annonces codées dont les copies ont été cherchées ; intervalle à {level}, toutes sources réunies. "
+        method="{ads} annonces codées dont les copies ont été cherchées ; intervalle à {level}, toutes sources réunies, au moins "
+        "aussi large que ce que des annonces toutes manquées par le tirage permettent : des annonces codées toutes semblables "
+        "ne prouvent rien des autres. "
         f"{SNAPSHOT} Ne pas additionner avec les personnes signalées par les professionnel·les.{{doubtful}}",
     ),
     "persons.recall_pct": person(
