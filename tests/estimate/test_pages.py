@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import linregress
 
 from diagnostic.estimate.formulas.pages import estimate_pages, pages_to_read, trend_total
 from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
@@ -63,6 +64,19 @@ def test_first_pages_give_bounds_and_a_trend():
     assert estimate.trend_slope == pytest.approx(-0.41212121, abs=5e-9)
     assert estimate.trend_p == pytest.approx(0.19479881, abs=5e-9)
     assert not estimate.trending and "Seules les premières pages" in estimate.description
+
+
+@given(st.lists(st.integers(0, 30), min_size=3, max_size=12), st.integers(0, 2**32))
+def test_the_trend_is_that_of_an_independent_regression(relevant, seed):
+    """A flat series has none; one that is a line has no doubt left."""
+    ranks = sorted(np.random.default_rng(seed).choice(np.arange(1, 40), len(relevant), replace=False).tolist())
+    found = estimate_pages(ranks, [30] * len(relevant), relevant, 40, None)
+    if len(set(relevant)) == 1:
+        assert found.trend_slope is None and found.trend_p is None
+    else:
+        expected = linregress(ranks, relevant)
+        assert found.trend_slope == pytest.approx(expected.slope, rel=1e-12, abs=1e-14)
+        assert found.trend_p == pytest.approx(expected.pvalue, rel=1e-10, abs=1e-15)
 
 
 def test_falling_relevance_is_flagged_and_overestimated():

@@ -144,11 +144,18 @@ def _successive(residuals: np.ndarray) -> float:
 
 
 def _trend(ranks: np.ndarray, y: np.ndarray) -> tuple[float | None, float | None]:
-    """Slope of the relevant ads on the page's rank, and its p-value; None under three pages or a flat series."""
+    """Slope of the relevant ads on the page's rank, and its p-value; None under three pages or a flat series.
+
+    Least squares; t = r √(d ÷ (1 − r²)) with d = pages − 2 degrees of freedom, two-sided (Student).
+    """
     if len(y) < 3 or np.ptp(y) == 0:
         return None, None
-    fit = scipy.stats.linregress(ranks, y)
-    return float(fit.slope), float(fit.pvalue)
+    x, y = ranks - ranks.mean(), y - y.mean()
+    r = float(np.clip(x @ y / math.sqrt((x @ x) * (y @ y)), -1, 1))
+    unexplained = (1 - r) * (1 + r)
+    degrees = len(y) - 2
+    p = 2 * float(scipy.special.stdtr(degrees, -abs(r) * math.sqrt(degrees / unexplained))) if unexplained else 0.0
+    return float(x @ y / (x @ x)), p
 
 
 def trend_total(ranks: np.ndarray, shown: np.ndarray, relevant: np.ndarray, pages_total: int, unread: float) -> float:

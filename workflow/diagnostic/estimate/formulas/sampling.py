@@ -26,7 +26,7 @@ def critical_value(confidence: float) -> float:
     """The two-sided normal quantile of a level of confidence in (0, 1): 0.95 → 1.959964."""
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie strictly between 0 and 1, got {confidence}")
-    return float(scipy.stats.norm.ppf((1 + confidence) / 2))
+    return float(scipy.special.ndtri((1 + confidence) / 2))
 
 
 def student_value(confidence: float, degrees: float) -> float:
@@ -129,7 +129,7 @@ def implied_confidence(size: int, population: int, margin: float, proportion: fl
         if sample == population:
             return 1.0
         squared = sample * (population - 1) / (population - sample) * margin**2 / (proportion * (1 - proportion))
-        return float(scipy.stats.chi2.cdf(squared, 1))
+        return float(scipy.special.chdtr(1, squared))
 
     return level(size - 1), level(size)
 
@@ -190,6 +190,7 @@ def hypergeometric_interval(k: int, n: int, confidence: float, population: int) 
     _check_draw(k, n, population)
     tail = (1 - confidence) / 2
     marked = np.arange(k, population - (n - k) + 1)
+    # The only one here that needs `scipy.stats`, which takes half a second to load.
     enough = scipy.stats.hypergeom.sf(k - 1, population, marked, n) > tail
     not_too_many = scipy.stats.hypergeom.cdf(k, population, marked, n) > tail
     kept = marked[enough & not_too_many]
