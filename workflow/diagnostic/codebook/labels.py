@@ -22,6 +22,7 @@ class _Marks(dict[int, int | None]):
 _MARKS = _Marks()
 
 
+@lru_cache(maxsize=4096)  # headings and answers come back again and again
 def normalise(text: str) -> str:
     """A label without case, accents or punctuation: « informé·e », « Informé(e) » → « informe e »."""
     plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))

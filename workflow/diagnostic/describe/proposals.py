@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from diagnostic.codebook.headings import Headings, compact
 from diagnostic.codebook.labels import longest_match, normalise
@@ -203,6 +203,7 @@ class Proposals:
         return 2 * both / (weight(own) + weight(other)) if both else 0.0
 
 
+@lru_cache(maxsize=4096)  # every question is compared with every variable
 def stems(text: str) -> frozenset[str]:
     """The beginnings of the words that tell something, « ou » among them: a question may join two of the codebook."""
     words = re.findall(r"[a-z0-9]{3,}|\bou\b", normalise(text))

@@ -145,10 +145,10 @@ def _columns(
         return {f"{variable.name}.code": pd.array(values, dtype="str")}
     if variable.type == "multiple":
         return {
-            f"{variable.name}/{code}": _first(TICKS, (given & ticked, TICKED), (given, NOT_TICKED), not_asked)
+            f"{variable.name}/{code}": _first(TICK, (given & ticked, TICKED), (given, NOT_TICKED), not_asked)
             for code, ticked in answers.ticks.items()
         }
-    states = {f"{variable.name}.state": _first(STATES, not_asked, (given, ANSWERED))}
+    states = {f"{variable.name}.state": _first(STATE, not_asked, (given, ANSWERED))}
     if isinstance(answers.values, pd.DataFrame):
         counts = answers.values
         return states | {
@@ -172,13 +172,16 @@ def _columns(
     return states
 
 
-def _first(names: Iterable[str], *cases: tuple[np.ndarray, str]) -> pd.Categorical:
+TICK, STATE = (pd.CategoricalDtype(list(names)) for names in (TICKS, STATES))
+
+
+def _first(names: pd.CategoricalDtype, *cases: tuple[np.ndarray, str]) -> pd.Categorical:
     """The name of the first case that holds, per record; `no_answer` where none does."""
-    place = {name: number for number, name in enumerate(names)}
+    place = {name: number for number, name in enumerate(names.categories)}
     codes = np.full(len(cases[0][0]), place[NO_ANSWER], dtype=np.int8)
     for holds, name in reversed(cases):
         codes[holds] = place[name]
-    return pd.Categorical.from_codes(codes, categories=list(place))
+    return pd.Categorical.from_codes(codes, dtype=names)
 
 
 TEXT_COLUMNS = ("table", "response_id", "situation_number", "variable", "text", "sheet", "row", "column")
