@@ -104,15 +104,20 @@ def replayed(
     made: dict[str, Any] | None = None,
     change: Change | None = None,
     rewrite: Rewrite | None = None,
+    before: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Path → what the calls make: validated tables, bytes. Other files are read at `home`; `made` is gone on from.
 
     `change` may alter the collected tables in place before anything is computed, `rewrite` an export of the vault
-    (role, content) before it is read.
+    (role, content) before it is read. What another replay of these calls made of the very same inputs, `before`, is
+    taken from it.
     """
     made = {} if made is None else made
     for call in calls:
         paths = {name: path for name, path in call.inputs.items() if name != GATE}
+        if before and all(made.get(path) is before.get(path) for path in paths.values()):
+            made |= {path: before[path] for path in call.outputs.values()}
+            continue
         given = {name: made[path] if path in made else (home / path).read_bytes() for name, path in paths.items()}
         arguments = {name: value for name, value in call.params.items() if name != "code"}
         if arguments.get(EXPORTS) or arguments.get(KEYED):
@@ -131,7 +136,13 @@ def replayed(
             if path.endswith(".parquet"):
                 result = io.rounded(io.validate(result, io.table_name(Path(path)))).reset_index(drop=True)
             made[path] = result.encode() if isinstance(result, str) else result
+            if before and _same(made[path], before[path]):
+                made[path] = before[path]
     return made
+
+
+def _same(one: Any, other: Any) -> bool:
+    return bool(one.equals(other) if isinstance(one, pd.DataFrame) else one == other)
 
 
 @dataclass(frozen=True)

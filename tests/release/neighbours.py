@@ -138,11 +138,13 @@ class Study:
 
     def facts(self, tables: Mapping[str, pd.DataFrame] | None = None) -> dict[str, Any]:
         """All up to the facts, with some of the collected tables replaced; the exports' digests are then others too."""
+        if not tables:
+            return self._own
         made = dict(self.made)
-        for name, table in (_digested(self.collected, tables) if tables else {}).items():
+        for name, table in _digested(self.collected, tables).items():
             path = f"results/{STUDY}/collect/{name}.parquet"
             made[path] = io.rounded(io.validate(table.reset_index(drop=True), f"collect/{name}"))
-        return replayed(self.calls[: self._door], self.home, made)
+        return replayed(self.calls[: self._door], self.home, made, before=self._own)
 
     def told(self, made: Mapping[str, Any], preset: str = DRAFT) -> Told:
         """What the study says of its facts. Without `preset`, by draws alone: nothing is attacked."""
@@ -154,6 +156,10 @@ class Study:
         tables = (found[f"consolidate/{name}"] for name in ("described", "pairs", "cases", "respondents"))
         people = populations(*tables, policy.meaning)
         return Told({name: found[f"release/{name}"] for name in PRINTED}, found["release/ledger"], people, policy)
+
+    @cached_property
+    def _own(self) -> dict[str, Any]:
+        return replayed(self.calls[: self._door], self.home, dict(self.made))
 
     @cached_property
     def _door(self) -> int:

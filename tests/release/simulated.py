@@ -6,6 +6,7 @@ Margins are those of a small survey; nothing here describes anybody.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,7 @@ LISTED = {
 }
 
 
+@cache
 def policy(threshold: int | None = None, preset: str = "default") -> Policy:
     """The project's policy; with one threshold for all classes where one is given."""
     content = load_yaml(ROOT, Path("config/release.yaml"))
@@ -51,6 +53,7 @@ def policy(threshold: int | None = None, preset: str = "default") -> Policy:
     return load_policy(content, preset=preset, codebook=of_codebook(codebook))
 
 
+@cache
 def invented(threshold: int | None = None, classes: bool = True, preset: str = "default") -> Policy:
     """The project's rules on the invented variables; `classes`: minors, trans persons and zones are named as such."""
     content = load_yaml(ROOT, Path("config/release.yaml"))

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import cases
 
 from diagnostic.release.attack import Model, Targets, attack, examine, interval
 from diagnostic.release.system import Cells, Relations, System, compile_system, percentage, subset, total
@@ -228,7 +229,7 @@ def test_the_quick_attack_agrees_with_exact_intervals() -> None:
     """Witnesses, real bounds and exact bounds together find the targets that the intervals alone find, and only them;
     and what a proof names is enough to prove it."""
     draw = np.random.default_rng(7)
-    for _ in range(25):
+    for _ in range(cases(40)):
         truth = draw.poisson(2.0, 9)
         rows = {row: [int(v) for v in truth[3 * place : 3 * place + 3]] for place, row in enumerate("123")}
         cells, relations = table(rows, "ABC")

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated import policy
 
+from diagnostic.core.validation import validate
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.estimate.tables import PEOPLE
 from diagnostic.estimate.texts import profiles as texts
 from diagnostic.release import alone
 from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.tables import Ledger
 from diagnostic.release.verdicts import decide
 
 PERSONS, OTHERS = 11, 8  # a fact that names no group: the highest threshold for persons and situations
@@ -41,7 +41,7 @@ def fact(unit: str, measure: str = "count", **given: object) -> Fact:
 def verdict(one: Fact, draw: Draw | None = None) -> pd.Series:
     """Without a draw: a study that holds nothing private."""
     ledger = decide(table("99-2026", [one]), policy(), draw=draw).ledger
-    return Ledger.validate(ledger).iloc[0]
+    return validate(ledger, "release/ledger").iloc[0]
 
 
 @pytest.mark.parametrize("unit", PEOPLE)
@@ -219,6 +219,6 @@ def test_all_that_coded_ads_say_is_judged() -> None:
 def test_a_few_countries_of_a_continent_are_not_told(value: int) -> None:
     """« 1 pays d’Afrique » would say that an ad declares that origin, whose class is at eleven."""
     cited = replace(fact("ad", value=value), fact_id="ads.countries_africa", source_table=alone.CODED)
-    for number in range(20):
+    for number in range(cases(20)):
         found = verdict(cited, Draw(bytes([number]) * 32))
         assert found["verdict"] == "withheld" and pd.isna(found["shown_value"])
