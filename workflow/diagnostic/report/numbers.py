@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core.french import plural, typographic
-from diagnostic.report.read_back import Block, blocks, unfolded
+from diagnostic.report.read_back import Block, unfolded
 
 WORDS = frozenset(
     re.findall(
@@ -142,9 +142,9 @@ def released(line: str) -> str:
     return MARKS.sub(" ", ESCAPED.sub(r"\1", TARGET.sub("]", line)))
 
 
-def strays(name: str, content: bytes, allowed: Known) -> list[Stray]:
-    """The numbers of one document that are not where the released text has them."""
-    return [stray for block in blocks(name, content) for stray in _of_block(name, block, allowed)]
+def strays(name: str, read: Iterable[Block], allowed: Known) -> list[Stray]:
+    """The numbers of one document, read back, that are not where the released text has them."""
+    return [stray for block in read for stray in _of_block(name, block, allowed)]
 
 
 def _of_block(name: str, block: Block, allowed: Known) -> Iterable[Stray]:

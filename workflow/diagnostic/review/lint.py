@@ -11,7 +11,7 @@ from diagnostic.core import io
 from diagnostic.core.french import typographic
 from diagnostic.release.named import mentions, refusing
 from diagnostic.report import numbers
-from diagnostic.report.read_back import blocks, unfolded
+from diagnostic.report.read_back import Block, blocks, unfolded
 
 # A rounding to the nearest would halve what a number drawn at random may stand for. (« Entier le plus proche » is a sample
 # size's, which is exact.)
@@ -25,24 +25,29 @@ def lint(qmd: Path, statements: Path, figures: Path, structures: Path, documents
     allowed = numbers.known(qmd.read_text(encoding="utf-8"), io.read_table(statements), io.read_table(figures))
     hidden = refusing(io.read_table(structures))
     files = [path for given in documents for path in (sorted(given.glob("*.svg")) if given.is_dir() else [given])]
-    strays = [stray for path in files for stray in numbers.strays(path.name, path.read_bytes(), allowed)]
-    return numbers.message(strays) + "".join(_named(path, hidden) + announced(path) for path in files)
+    strays: list[numbers.Stray] = []
+    told = []
+    for path in files:
+        read = list(blocks(path.name, path.read_bytes()))
+        strays += numbers.strays(path.name, read, allowed)
+        told.append(_named(path.name, read, hidden) + announced(path.name, read))
+    return numbers.message(strays) + "".join(told)
 
 
-def announced(path: Path) -> str:
-    """What to tell of a document whose text says that numbers are rounded to the nearest."""
-    if not any(NEAREST.search(unfolded(block.text)) for block in blocks(path.name, path.read_bytes())):
+def announced(name: str, read: Iterable[Block]) -> str:
+    """What to tell of a document, read back, whose text says that numbers are rounded to the nearest."""
+    if not any(NEAREST.search(unfolded(block.text)) for block in read):
         return ""
     return typographic(
-        f"{path.name} : le texte annonce un arrondi au plus proche, et dirait ainsi plus que les nombres, qui sont arrondis "
+        f"{name} : le texte annonce un arrondi au plus proche, et dirait ainsi plus que les nombres, qui sont arrondis "
         "au hasard ; corriger ce que l’équipe a écrit.\n"
     )
 
 
-def _named(path: Path, hidden: Sequence[str]) -> str:
+def _named(name: str, read: Iterable[Block], hidden: Sequence[str]) -> str:
     """What to tell of a document that names one of these; never the name."""
-    if not hidden or not any(mentions(block.text, hidden) for block in blocks(path.name, path.read_bytes())):
+    if not hidden or not any(mentions(block.text, hidden) for block in read):
         return ""
     return typographic(
-        f"{path.name} : une structure qui n’a pas accepté d’être nommée y est nommée ; relire ce que l’équipe a écrit.\n"
+        f"{name} : une structure qui n’a pas accepté d’être nommée y est nommée ; relire ce que l’équipe a écrit.\n"
     )
