@@ -492,6 +492,7 @@ def test_same_bytes_in_any_order(drawn: dict[str, dict[str, Chart]]) -> None:
     assert digest(draw(**again)) == digest(drawn["rich"])
 
 
+@pytest.mark.slow
 def test_same_bytes_from_two_threads(drawn: dict[str, dict[str, Chart]]) -> None:
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda name: (name, digest(draw(**STUDIES[name]()))), STUDIES))

@@ -128,10 +128,10 @@ def _records(codebook: Codebook, role: str, read: Received) -> dict[str, str]:
         own[name] = pd.Series([placed.get(key, "") if "sheet" in frame else key for key in keys], dtype="str")
     said: dict[str, list[str]] = {identity: [] for identity in own[ROLES[role][0]] if identity}
     for table, frame in tables.items():
-        rows = frame.drop(columns=[name for name in PLACES if name in frame]).astype("str")
-        for identity, row in zip(own[table], rows.itertuples(index=False), strict=True):
+        columns = (map(str, values.tolist()) for name, values in frame.items() if name not in PLACES)
+        for identity, row in zip(own[table].tolist(), zip(*columns, strict=True), strict=True):
             if identity in said:
-                said[identity].append(f"{table}\x1e" + "\x1f".join(map(str, row)))
+                said[identity].append(f"{table}\x1e" + "\x1f".join(row))
     return {one: hashlib.sha256("\x1d".join(sorted(rows)).encode()).hexdigest() for one, rows in said.items()}
 
 
