@@ -43,7 +43,7 @@ def register(world: dict[str, pd.DataFrame], rng: np.random.Generator) -> pd.Dat
     """The frame: E01 from drawn pages, the others counted; mirrors collapsed."""
     ranks = np.sort(rng.choice(PAGES, READ, replace=False))
     relevant = [(world["E01"]["person"].iloc[PAGE * r : PAGE * (r + 1)] >= 0).sum() for r in ranks]
-    pages = estimate_pages(list(ranks + 1), [PAGE] * READ, relevant, PAGES, PAGE * PAGES)
+    pages = estimate_pages(list(ranks + 1), [PAGE] * READ, relevant, PAGES, PAGE * PAGES, planned=True)
     frame = pd.DataFrame({"site_code": ["E01", *COUNTS], "place": ""})
     frame["value"] = [pages.total, *COUNTS.values()]
     frame["size"] = frame["value"].round().astype(int)

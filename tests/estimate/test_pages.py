@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import linregress
 
-from diagnostic.estimate.formulas.pages import estimate_pages, pages_to_read, trend_total
+from diagnostic.estimate.formulas.pages import as_planned, estimate_pages, pages_to_read, trend_total
 from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
 from diagnostic.estimate.formulas.shares import share_interval
 from diagnostic.estimate.internet.frame import interval, site_totals
@@ -51,7 +51,7 @@ def test_ratios(pages, ratio):
 
 def test_t_interval_of_drawn_pages():
     y, x = EVEN
-    estimate = estimate_pages(SPREAD, x, y, 87, None)
+    estimate = estimate_pages(SPREAD, x, y, 87, None, planned=True)
     assert estimate.drawn
     assert (estimate.low, estimate.high) == pytest.approx((1489.7115, 1816.2885), abs=5e-5)
 
@@ -79,6 +79,29 @@ def test_the_trend_is_that_of_an_independent_regression(relevant, seed):
         assert found.trend_p == pytest.approx(expected.pvalue, rel=1e-10, abs=1e-15)
 
 
+def test_pages_that_someone_chose_are_no_draw():
+    """Two to eleven, or the first ones backwards, look like a draw: they are not the one that the seed names."""
+    y, x = EVEN
+    plan = pages_to_read("E01", 87, 10, 1804)
+    assert as_planned(plan[::-1], "E01", 87, 1804)
+    for ranks in (list(range(2, 12)), HEAD[::-1], plan[:9], [*plan[:9], plan[9] - 1]):
+        assert not as_planned(ranks, "E01", 87, 1804)
+    assert not as_planned(plan, "E01", 87, 1805) and not as_planned(plan, "E02", 87, 1804)
+    chosen = estimate_pages(range(2, 12), x, y, 87, 2598)
+    assert (chosen.low, chosen.high, chosen.drawn) == (sum(y), sum(y) + 2598 - 300, False)
+    assert "choisies" in chosen.description and "Erreur type" not in chosen.description
+
+
+def test_the_pages_of_a_site_are_compared_with_the_plan_of_its_list():
+    counts, read = two_sites([(rank, 12) for rank in range(2, 7)], [(r, 9) for r in pages_to_read("E02", 20, 5, 7)], 20)
+    first, second = site_totals(counts, read, {"confidence": 0.95, "seed": 7})
+    assert not first.drawn and (first.low, first.high) == (60, 60 + 15 * 30)
+    assert second.drawn and second.low == 45 and second.high < 20 * 30
+    assert interval([first, second], 0.95)["interval_kind"] == "bounds"
+    found = lists(counts, read, {"confidence": 0.95, "seed": 7})
+    assert found["variance"].isna().tolist() == [True, False]
+
+
 def test_falling_relevance_is_flagged_and_overestimated():
     relevance = np.linspace(0.7, 0.4, 87)
     estimate = estimate_pages(HEAD, [30] * 10, list(30 * relevance[:10]), 87, 87 * 30)
@@ -93,7 +116,7 @@ def test_expansion_over_every_draw(m):
     totals, variances = [], []
     # ranks are given as spread over the site, so that no draw is taken for a systematic one
     for drawn in combinations(y, m):
-        estimate = estimate_pages([2, 3, 7, 8][:m], [10] * m, drawn, 6, None)
+        estimate = estimate_pages([2, 3, 7, 8][:m], [10] * m, drawn, 6, None, planned=True)
         totals.append(estimate.total)
         variances.append(estimate.se**2)
     assert fmean(totals) == pytest.approx(sum(y))
@@ -102,7 +125,7 @@ def test_expansion_over_every_draw(m):
 
 def test_evenly_spaced_pages_use_successive_differences():
     y = [20, 18, 15, 11, 8]
-    estimate = estimate_pages([4, 14, 24, 34, 44], [30] * 5, y, 50, None)
+    estimate = estimate_pages([4, 14, 24, 34, 44], [30] * 5, y, 50, None, planned=True)
     squares = sum((a - b) ** 2 for a, b in pairwise(y))
     assert estimate.se == pytest.approx(math.sqrt(50**2 * (1 - 5 / 50) / (2 * 5 * 4) * squares))
 
@@ -134,10 +157,10 @@ def reads(draw):
     return ranks, shown, relevant, whole, draw(st.none() | st.integers(sum(shown), 2000))
 
 
-@given(reads())
-def test_limits_hold_the_total_and_what_was_seen(read):
+@given(reads(), st.booleans())
+def test_limits_hold_the_total_and_what_was_seen(read, planned):
     relevant = read[2]
-    estimate = estimate_pages(*read)
+    estimate = estimate_pages(*read, planned=planned)
     assert sum(relevant) <= estimate.low + 1e-9
     assert estimate.low <= estimate.total + 1e-6
     assert estimate.total <= estimate.high + 1e-6
@@ -214,16 +237,20 @@ def test_satterthwaite_is_between_the_smaller_and_the_sum():
     assert student_value(0.9, 8) == pytest.approx(1.859548)  # table of Student's t
 
 
+SEEN = {"E01": (0, 55, 0), "E02": (0, 0, 6)}
+
+
 def test_a_sum_of_drawn_sites_has_t_limits_at_the_level_asked_and_none_under_what_was_seen():
-    ranks = (3, 9, 17)
-    counts, read = two_sites(list(zip(ranks, (0, 55, 0), strict=True)), list(zip(ranks, (0, 0, 6), strict=True)), 20)
+    first, second = (zip(pages_to_read(site, 20, 3, 1), y, strict=True) for site, y in SEEN.items())
+    counts, read = two_sites(list(first), list(second), 20)
     for confidence in (0.9, 0.95):
-        totals = site_totals(counts, read, confidence)
+        sampling = {"confidence": confidence, "seed": 1}
+        totals = site_totals(counts, read, sampling)
         whole, variances = interval(totals, confidence), [site.variance for site in totals]
         value, degrees = sum(site.value for site in totals), satterthwaite(variances, [2, 2])
         half = student_value(confidence, degrees) * math.sqrt(sum(variances))
         assert (whole["low"], whole["high"]) == pytest.approx((61, value + half))  # 61 ads were seen
-        found = lists(counts, read, confidence)
+        found = lists(counts, read, sampling)
         part = share_interval([next(found[:1].itertuples())], [next(found[1:].itertuples())], confidence)
         share = totals[0].value / value
         weighted = [(1 - share) ** 2 * variances[0], share**2 * variances[1]]
@@ -238,12 +265,10 @@ def test_totals_over_two_sites_cover_as_they_say(turns):
     sites = [world.binomial(30, world.beta(a, b, 60)) for a, b in ((2, 3), (3, 2))]
     truth, hits = sum(int(site.sum()) for site in sites), 0
     for seed in range(1, turns + 1):
-        rng, estimates = np.random.default_rng(seed), []
-        for site in sites:
-            at = np.sort(rng.choice(60, 5, replace=False))
-            estimates.append([(int(rank) + 1, int(site[rank])) for rank in at])
+        plans = [pages_to_read(name, 60, 5, seed) for name in ("E01", "E02")]
+        estimates = [[(at, int(site[at - 1])) for at in plan] for site, plan in zip(sites, plans, strict=True)]
         counts, read = two_sites(*estimates, 60)
-        found = interval(site_totals(counts, read, 0.95), 0.95)
+        found = interval(site_totals(counts, read, {"confidence": 0.95, "seed": seed}), 0.95)
         hits += found["low"] <= truth <= found["high"]
     error = 2.576 * math.sqrt(0.95 * 0.05 / turns)
     assert 0.93 - error <= hits / turns <= 0.97 + error
@@ -252,17 +277,17 @@ def test_totals_over_two_sites_cover_as_they_say(turns):
 def test_pages_without_any_relevant_ad_leave_an_upper_limit():
     """Three spread pages of 20: with 13 pages that have some, none of three is drawn with C(7, 3) / C(20, 3) = 3.07 %,
     with 14 only 1.75 %. So 13 pages of 30 ads at most."""
-    none = estimate_pages([4, 11, 18], [30] * 3, [0] * 3, 20, None)
+    none = estimate_pages([4, 11, 18], [30] * 3, [0] * 3, 20, None, planned=True)
     assert none.drawn and (none.total, none.low, none.high) == (0, 0, pytest.approx(13 * 30))
     assert "n’est pas vide" in none.description
-    few = estimate_pages([4, 11, 18], [30] * 3, [0] * 3, 20, 100)
+    few = estimate_pages([4, 11, 18], [30] * 3, [0] * 3, 20, 100, planned=True)
     assert few.high == pytest.approx(10)  # the site announces ten ads that were not read
-    nothing = estimate_pages([4, 11, 18], [30] * 3, [0] * 3, 20, 90)
+    nothing = estimate_pages([4, 11, 18], [30] * 3, [0] * 3, 20, 90, planned=True)
     assert nothing.high == 0  # and here none
 
 
 def test_pages_that_are_all_alike_are_no_census():
-    alike = estimate_pages([4, 11, 18], [30] * 3, [10] * 3, 20, None)
+    alike = estimate_pages([4, 11, 18], [30] * 3, [10] * 3, 20, None, planned=True)
     assert alike.total == 200 and alike.low == 30  # never under the ads seen
     assert alike.high == pytest.approx(200 + 13 * 20)
 
@@ -272,7 +297,7 @@ def test_a_zero_cell_covers_by_enumeration():
     for full in range(10):
         pages = [5 + at % 3 if at < full else 0 for at in range(9)]
         limits = [
-            estimate_pages(list(at), [10] * 3, [pages[rank - 1] for rank in at], 9, None)
+            estimate_pages(list(at), [10] * 3, [pages[rank - 1] for rank in at], 9, None, planned=True)
             for at in combinations(range(1, 10), 3)
             if sum(pages[rank - 1] for rank in at) == 0
         ]

@@ -41,7 +41,7 @@ RULES = {
     "taille_cochran": "Taille d'échantillon de Cochran avec correction de population finie, arrondie à l'entier supérieur.",
     "plus_forts_restes": "Répartition proportionnelle aux plus forts restes ; à reste égal, l'ordre du registre décide.",
     "plancher": "Chaque site non vide reçoit au moins le plancher ; un site qui n'a pas plus d'annonces est pris entier.",
-    "bornes_pages": "Des sites n'ont été lus que par leurs premières pages : leur poids n'a que des bornes.",
+    "bornes_pages": "Les pages lues de certains sites ne sont pas celles que le tirage désigne : leur poids n'a que des bornes.",
     "tirage_repetable": "Chaque place porte un nombre au hasard permanent : même graine, mêmes annonces ; un tirage plus grand garde les premières.",
     "premier_codage": "Annonce codée par plusieurs personnes : le premier codage compte.",
     "poids_de_sondage": "Chaque annonce codée vaut les annonces de sa liste divisées par celles qui y ont été codées ; les places hors du domaine gardent leur poids.",

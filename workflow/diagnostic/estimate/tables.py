@@ -127,7 +127,7 @@ class Frame(Table):
     size: Series[pd.Int64Dtype] = field("Annonces", "Annonces, au plus proche entier", ge=0)
     value: Series[float] = field("Annonces, sans arrondi", "Annonces comptées ou estimées", ge=0)
     variance: Series[float] = field(
-        "Variance", "0 si compté, vide si les seules premières pages ont été lues", nullable=True, ge=0
+        "Variance", "0 si compté, vide si les pages lues ne sont pas celles du tirage", nullable=True, ge=0
     )
     degrees: Series[float] = field(
         "Degrés de liberté", "Ceux de la variance : pages lues moins une ; infinis si tout est compté", ge=0

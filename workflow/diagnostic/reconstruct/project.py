@@ -115,7 +115,7 @@ def _internet(
         tables = studies.read(contents, chosen.inputs).tables
         counted = internet.consolidate(tables["sites"], tables["ad_counts"], tables["ad_pages"], chosen.inputs)
         sampling = load(root, {"studies": [study]}).sampling(study).model_dump()
-        frame = register.planned(register.lists(counted["counts"], counted["pages"], sampling["confidence"]), sampling)
+        frame = register.planned(register.lists(counted["counts"], counted["pages"], sampling), sampling)
         kept = frame[frame["kept"] & frame["drawn"].gt(0)]
         drawn = draw.draw_ads(kept, kept["drawn"], int(sampling["seed"]), sampling["double_share"])
         rows = ads.coded(publication, drawn, chosen.period_start, seed)

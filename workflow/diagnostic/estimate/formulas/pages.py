@@ -19,6 +19,11 @@ from diagnostic.core import french
 from diagnostic.estimate.formulas.sampling import hypergeometric_interval, student_value
 
 TREND_LEVEL = 0.1
+FIRST = "Seules les premières pages ont été lues, elles ne sont pas tirées au sort : bornes, et non intervalle d’échantillonnage."
+CHOSEN = (
+    "Les pages lues ne sont pas celles que le tirage désigne : elles ont été choisies, et rien ne dit qu’elles ressemblent "
+    "aux autres. Bornes, et non intervalle d’échantillonnage."
+)
 _NOTHING = 1e-9  # a standard error of the mean of a page under which pages are alike
 
 
@@ -26,7 +31,7 @@ _NOTHING = 1e-9  # a standard error of the mean of a page under which pages are 
 class PageEstimate:
     """The ads of one site in one place: total, standard error, limits, and how they were obtained.
 
-    `drawn`: the pages were spread over the site (a sampling interval holds); else only the first were read and
+    `drawn`: the pages are those of the plan (a sampling interval holds); else someone chose them and
     `low`, `high` are bounds: every unseen ad irrelevant, or every one relevant. `se` is None with one page; `degrees`
     are its degrees of freedom. `seen`: the relevant ads of the pages read, the least that there can be.
     """
@@ -56,11 +61,13 @@ def estimate_pages(
     pages_total: int,
     shown_total: int | None,
     confidence: float = 0.95,
+    planned: bool = False,
 ) -> PageEstimate:
     """Ratio estimate T = X Σy / Σx, with V = (X / (M x̄))² M² (1 − m/M) s²_e / m, e = y − R x, t limits.
 
     Without X the site's own total is unknown and X = M x̄: T is the expansion M ȳ, its variance that of y.
-    Evenly spaced pages (a systematic draw) take s²_e from successive differences. All pages read: exact. Limits
+    `planned`: the pages are those that a draw named (`as_planned`), none more and none less; evenly spaced, they take s²_e
+    from successive differences. Any others were chosen, whatever they look like: bounds. All pages read: exact. Limits
     never fall below the relevant ads seen. Drawn pages that are all alike, none relevant among them, prove nothing of
     the others: see `_alike`. Raises ValueError when no page was read.
     """
@@ -80,10 +87,10 @@ def estimate_pages(
     residuals = y - ratio * x if known else y - y.mean()
     se = None
     if m > 1:
-        spread = _successive(residuals) if _systematic(order) else float(residuals @ residuals) / (m - 1)
+        spread = _successive(residuals) if planned and _even(order) else float(residuals @ residuals) / (m - 1)
         factor = whole / scale if known else 1.0
         se = factor * big_m * math.sqrt((1 - m / big_m) * spread / m)
-    drawn = not _head(order) and se is not None
+    drawn = planned and se is not None
     if drawn and se is not None and se <= _NOTHING * big_m:
         unseen = math.inf if shown_total is None else max(0.0, shown_total - x.sum())
         se = _alike(m, big_m, seen / m, float(x.max()), unseen, confidence) / student_value(confidence, m - 1)
@@ -98,7 +105,7 @@ def estimate_pages(
     if not drawn and p is not None and p < TREND_LEVEL:
         unread = (whole - float(x.sum())) / (big_m - m) if known else float(x.mean())
         further = trend_total(order, x, y, big_m, max(0.0, unread))
-    text = _describe(m, big_m, ratio, se, drawn, known, slope, p, further)
+    text = _describe(m, big_m, ratio, se, _choice(order, planned), known) + _trend_told(slope, p, further)
     return PageEstimate(total, seen, se, m - 1, low, max(high, total), drawn, ratio, slope, p, text)
 
 
@@ -127,15 +134,22 @@ def pages_to_read(name: str, pages_total: int, number: int, seed: int) -> list[i
     return [(start + i * pages_total) // number + 1 for i in range(number)]
 
 
-def _head(ranks: np.ndarray) -> bool:
-    """Only the first pages were read."""
-    return bool((ranks == np.arange(1, len(ranks) + 1)).all())
+def as_planned(ranks: Sequence[int], name: str, pages_total: int, seed: int) -> bool:
+    """Whether the pages read of the list `name` are those that `pages_to_read` names for as many."""
+    return sorted(ranks) == pages_to_read(name, pages_total, max(1, len(ranks)), seed)
 
 
-def _systematic(ranks: np.ndarray) -> bool:
-    """The pages are evenly spaced, as a systematic draw leaves them, and not simply the first ones."""
+def _choice(ranks: np.ndarray, planned: bool) -> str | None:
+    """What is to be said of pages that no draw named."""
+    if planned:
+        return None
+    return FIRST if (np.sort(ranks) == np.arange(1, len(ranks) + 1)).all() else CHOSEN
+
+
+def _even(ranks: np.ndarray) -> bool:
+    """The pages are evenly spaced, as a systematic draw leaves them."""
     gaps = np.diff(ranks)
-    return len(gaps) > 1 and not _head(ranks) and int(gaps.max() - gaps.min()) <= 1
+    return len(gaps) > 1 and int(gaps.max() - gaps.min()) <= 1
 
 
 def _successive(residuals: np.ndarray) -> float:
@@ -179,17 +193,8 @@ def trend_total(ranks: np.ndarray, shown: np.ndarray, relevant: np.ndarray, page
     return float(relevant.sum() + unread * predicted.sum())
 
 
-def _describe(
-    m: int,
-    big_m: int,
-    ratio: float,
-    se: float | None,
-    drawn: bool,
-    known: bool,
-    slope: float | None,
-    p: float | None,
-    further: float | None,
-) -> str:
+def _describe(m: int, big_m: int, ratio: float, se: float | None, chosen: str | None, known: bool) -> str:
+    error = f"Erreur type : {french.number(se, 1)}." if se is not None else "Une seule page lue : pas d’erreur type."
     parts = [
         f"{french.number(m)} pages lues sur {french.number(big_m)}, {french.percent(100 * ratio)} d’annonces pertinentes ; "
         + (
@@ -197,21 +202,19 @@ def _describe(
             if known
             else "total affiché par le site inconnu : moyenne par page × nombre de pages."
         ),
-        f"Erreur type : {french.number(se, 1)}." if se is not None else "Une seule page lue : pas d’erreur type.",
+        error if chosen is None or se is None else chosen,
     ]
-    if drawn and ratio == 0:
+    if chosen is None and ratio == 0 and se is not None:
         parts.append(
             "Aucune annonce pertinente sur les pages lues : le site n’est pas vide pour autant, la limite haute dit ce qu’il peut avoir."
         )
-    if not drawn:
-        parts.append(
-            "Seules les premières pages ont été lues, elles ne sont pas tirées au sort : bornes, et non intervalle d’échantillonnage."
-        )
-    if p is not None and p < TREND_LEVEL and slope is not None:
-        sense = "baisse" if slope < 0 else "monte"
-        parts.append(
-            f"Attention : le nombre d’annonces pertinentes {sense} de page en page (p = {french.number(p, 3)}) ; l’extrapolation est douteuse."
-        )
-        if further is not None:
-            parts.append(f"Si cela continuait, le site aurait {french.number(further)} annonces.")
     return " ".join(parts)
+
+
+def _trend_told(slope: float | None, p: float | None, further: float | None) -> str:
+    """That relevance changes along the pages, and what the site would have if it went on; empty without a trend."""
+    if p is None or p >= TREND_LEVEL or slope is None:
+        return ""
+    sense = "baisse" if slope < 0 else "monte"
+    said = f" Attention : le nombre d’annonces pertinentes {sense} de page en page (p = {french.number(p, 3)}) ; l’extrapolation est douteuse."
+    return said + ("" if further is None else f" Si cela continuait, le site aurait {french.number(further)} annonces.")

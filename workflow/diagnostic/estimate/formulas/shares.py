@@ -28,8 +28,8 @@ class Sized(Protocol):
 def share_interval(part: Sequence[Sized], rest: Sequence[Sized], confidence: float) -> dict[str, Any]:
     """`low`, `high` (0-100) and `interval_kind` of 100 × part ÷ (part + rest); nothing when every list was counted.
 
-    Pages drawn: V = ((1 − p)² V(part) + p² V(rest)) ÷ T², the lists being drawn apart, and t limits. As soon as first pages only were
-    read: from the part at its least and the rest at its most to the reverse.
+    Pages drawn: V = ((1 − p)² V(part) + p² V(rest)) ÷ T², the lists being drawn apart, and t limits. As soon as someone chose
+    the pages of one: from the part at its least and the rest at its most to the reverse.
     """
     lists = [*part, *rest]
     if all(_variance(one) == 0 and one.low in (None, one.value) for one in lists):

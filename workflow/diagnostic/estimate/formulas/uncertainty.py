@@ -3,7 +3,7 @@
 With multiplicities (all copies of each coded ad were searched), the headline is D_HH = Σ N_h z̄_h, z = 1 / m:
 
 - sampling and pages: V = Σ N_h² V(z̄_h) + z̄_h² V(N_h) − V(z̄_h) V(N_h), for sizes estimated from drawn pages
-  (Goodman 1960, the unbiased form), with Satterthwaite's degrees of freedom; sizes of which only the first pages were read have no variance but bounds;
+  (Goodman 1960, the unbiased form), with Satterthwaite's degrees of freedom; sizes whose pages someone chose have no variance but bounds;
 - links: doubtful pairs are drawn as true or false, all at once, and D_HH is computed again each time: mean of the
   variances + (1 + 1 / B) × variance between the draws (Rubin 1987);
 - copies missed by the search: a D ≤ persons ≤ D, a being the least share of copies found. It moves the lower limit;
@@ -33,7 +33,7 @@ SOURCES = {
     "pages": "pages non lues",
     "links": "rapprochements douteux",
     "recall": "copies non retrouvées",
-    "page_bounds": "premières pages seulement",
+    "page_bounds": "pages choisies, non tirées",
     "uncovered": "listes sans annonce utilisable",
 }
 
@@ -80,7 +80,7 @@ def with_multiplicities(
     """D_HH with all its uncertainty, from the usable coded ads: one row each, `stratum`, `person`, `multiplicity`.
 
     `frame`, by stratum: `size` (N_h, unrounded), and where pages were read `variance` (drawn pages) with its
-    `degrees` of freedom or, without variance, `low` and `high` (first pages only). `partitions`: the same ads under other sets of links (`draw_partitions`), whose mean
+    `degrees` of freedom or, without variance, `low` and `high` (pages that someone chose). `partitions`: the same ads under other sets of links (`draw_partitions`), whose mean
     becomes the estimate. `seen`: distinct persons on all usable ads,
     searched or not. `found_share`: the least share of copies that the search finds (`recall`). `check`: D_HT
     of the same sample, where its sites' copies are known; it also gives the width when D_HH varies by less than two
@@ -261,7 +261,7 @@ def _by_stratum(values: np.ndarray, row: np.ndarray, sizes: np.ndarray) -> np.nd
 
 
 def _page_shifts(mean: np.ndarray, frame: pd.DataFrame) -> tuple[float, float]:
-    """How far D_HH moves when the sizes of the lists of which only the first pages were read take their limits."""
+    """How far D_HH moves when the sizes of the lists whose pages someone chose take their limits."""
     if "low" not in frame or "high" not in frame:
         return 0.0, 0.0
     if "variance" in frame:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from diagnostic.estimate.formulas.pages import PageEstimate, estimate_pages
+from diagnostic.estimate.formulas.draw import strata
+from diagnostic.estimate.formulas.pages import PageEstimate, as_planned, estimate_pages
 from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
 from diagnostic.estimate.places import Places
 
@@ -30,7 +32,7 @@ class SiteTotal:
     low: float | None
     high: float | None
     variance: float | None
-    drawn: bool  # the pages behind the estimate were drawn, not just the first ones
+    drawn: bool  # the pages behind the estimate are those that were drawn
     estimates: tuple[PageEstimate, ...]
 
     @property
@@ -43,35 +45,42 @@ class SiteTotal:
         return satterthwaite([(e.se or 0) ** 2 for e in self.estimates], [e.degrees for e in self.estimates])
 
 
-def read_pages(read: pd.DataFrame, confidence: float) -> PageEstimate:
-    """The ads of one list, from the rows of its pages that were read; its limits at this level of confidence."""
+def read_pages(name: str, read: pd.DataFrame, sampling: Mapping[str, Any]) -> PageEstimate:
+    """The ads of the list `name` (`draw.strata`), from the rows of its pages that were read: at the level of `sampling`,
+    whose seed says which pages were to be read."""
     announced = read["ads_announced"].dropna()
+    ranks, total = [int(rank) for rank in read["page_rank"]], int(read["pages_total"].iloc[0])
     return estimate_pages(
-        ranks=[int(rank) for rank in read["page_rank"]],
+        ranks=ranks,
         shown=[int(n) for n in read["ads_shown"]],
         relevant=[int(n) for n in read["ads_relevant"]],
-        pages_total=int(read["pages_total"].iloc[0]),
+        pages_total=total,
         shown_total=int(announced.iloc[0]) if len(announced) else None,
-        confidence=confidence,
+        confidence=sampling["confidence"],
+        planned=as_planned(ranks, name, total, int(sampling["seed"])),
     )
 
 
-def site_totals(counts: pd.DataFrame, pages: pd.DataFrame, confidence: float) -> list[SiteTotal]:
-    """One total per site of the register, in its order: exact counts and page estimates of its places summed."""
+def site_totals(counts: pd.DataFrame, pages: pd.DataFrame, sampling: Mapping[str, Any]) -> list[SiteTotal]:
+    """One total per site of the register, in its order: exact counts and page estimates of its places summed.
+
+    `sampling`: the `confidence` of the limits, and the `seed` that named the pages to read.
+    """
     totals = []
     for code, rows in counts.groupby("site_code", sort=False):
         exact = rows[rows["method"] == "exact"]
         extrapolated = rows[rows["method"] == "page_extrapolated"]
         own_pages = pages[pages["site_code"] == code]
         estimates, drawn = [], True
-        for place in extrapolated["place"].fillna(""):
+        where = extrapolated["place"].fillna("")
+        for name, place in zip(strata(extrapolated["site_code"], where), where, strict=True):
             read = own_pages[own_pages["place"].fillna("") == place].sort_values("page_rank")
-            estimates.append(read_pages(read, confidence))
+            estimates.append(read_pages(name, read, sampling))
             drawn &= estimates[-1].drawn
         counted = float(exact["count"].fillna(0).sum())
         first = rows.iloc[0]
         variances = [e.se**2 if e.se is not None else None for e in estimates]
-        low, high = _limits(counted, estimates, confidence)
+        low, high = _limits(counted, estimates, sampling["confidence"])
         totals.append(
             SiteTotal(
                 site_code=str(code),
@@ -94,7 +103,7 @@ def site_totals(counts: pd.DataFrame, pages: pd.DataFrame, confidence: float) ->
 
 def interval(totals: Sequence[SiteTotal], confidence: float) -> dict:
     """The interval of a sum of sites: none if all were counted; sampling if all pages read were drawn; bounds as soon
-    as one site's first pages only were read.
+    as someone chose those of one site.
     """
     estimated = [site for site in totals if site.estimates]
     if not estimated:

@@ -40,17 +40,17 @@ COLUMNS = (
 WHOLE = "whole"  # one margin, for the whole frame
 
 
-def lists(counts: pd.DataFrame, pages: pd.DataFrame, confidence: float) -> pd.DataFrame:
+def lists(counts: pd.DataFrame, pages: pd.DataFrame, sampling: Mapping[str, Any]) -> pd.DataFrame:
     """Every list that was counted, by its name: `size` (whole ads), `value` (unrounded), `listed`, `page_size`.
 
-    `variance` is 0 for an exact count, missing where only the first pages were read: `low` and `high` then bound it. `degrees`: its
-    degrees of freedom, infinite for an exact count.
+    `variance` is 0 for an exact count, missing where the pages read are not those that the seed of `sampling` names: `low`
+    and `high` then bound it. `degrees`: its degrees of freedom, infinite for an exact count.
     """
     counted = counts.dropna(subset=["method"])
     names = draw.strata(counted["site_code"], counted["place"].fillna(""))
     read = dict(iter(pages.groupby([pages["site_code"], pages["place"].fillna("")])))
     rows = [
-        _list(name, row, read.get((row.site_code, _text(row.place)), pages[:0]), confidence)
+        _list(name, row, read.get((row.site_code, _text(row.place)), pages[:0]), sampling)
         for name, row in zip(names, counted.itertuples(), strict=True)
     ]
     made = pd.DataFrame(
@@ -59,13 +59,13 @@ def lists(counts: pd.DataFrame, pages: pd.DataFrame, confidence: float) -> pd.Da
     return made.set_index("stratum")
 
 
-def _list(name: str, row: Any, read: pd.DataFrame, confidence: float) -> tuple:
+def _list(name: str, row: Any, read: pd.DataFrame, sampling: Mapping[str, Any]) -> tuple:
     place = _text(row.place)
     same = (name, row.site_code, place, row.category, _text(row.mirror_group))
     if row.method == "exact":
         count = 0 if pd.isna(row.count) else int(row.count)
         return (*same, count, float(count), 0.0, np.inf, float(count), float(count), count, pd.NA)
-    found = read_pages(read.sort_values("page_rank"), confidence)
+    found = read_pages(name, read.sort_values("page_rank"), sampling)
     page = max(1, int(read["ads_shown"].max()))
     size = int(found.total + 0.5)
     variance = found.se**2 if found.drawn and found.se is not None else np.nan

@@ -37,7 +37,7 @@ def estimate(
     if counts["method"].isna().all():
         return {"internet": table(study, [])}
     level, index = sampling["confidence"], Places(places)
-    totals, frame = site_totals(counts, pages, level), lists(counts, pages, level)
+    totals, frame = site_totals(counts, pages, sampling), lists(counts, pages, sampling)
     origin = index.origin(*FRAME)
     facts: list[Fact | None] = [
         *internet_register.sites(totals, index),

@@ -38,7 +38,7 @@ def draw_sample(
     already holds stays in the draw and leaves the workbook: after a larger sample is asked, only the new ads are in it.
     `files` is the codebook, as `codebook_…`.
     """
-    frame = register.planned(register.lists(counts, pages, sampling["confidence"]), sampling)
+    frame = register.planned(register.lists(counts, pages, sampling), sampling)
     index = Places(places)
     seen = "ad_counts" in index and index.origin(*FRAME) in DRAWN_FROM
     if not seen:

@@ -54,7 +54,7 @@ def estimate(
         return {"territory": table(study, [])}
     shown = _printable(areas, geography)
     given, index = loading.load(loading.given(codebook)), Places(places)
-    lists = register.lists(counts, pages, sampling["confidence"])
+    lists = register.lists(counts, pages, sampling)
     here = finder(index, described)
     where = ("persons_in_situation", "situation_status", *located.COMMUNES)
     cells = " ; ".join(filter(None, (*map(here, where), decided(pairs, index))))

@@ -182,10 +182,10 @@ SOURCES = {  # what adds to the interval of the persons behind the ads
         "décalage de la limite basse dû aux copies non retrouvées", "(1 − rappel) × estimation", method="{told}"
     ),
     "persons.source.page_bounds": source(
-        "décalage des limites dû aux sites lus par leurs premières pages",
+        "décalage des limites dû aux sites dont les pages lues ont été choisies",
         "écart aux bornes du total × moyenne de 1 ÷ m",
         rules=("bornes_pages",),
-        method="Les premières pages ne sont pas tirées au sort : des bornes, et non une erreur type.",
+        method="Des pages choisies, les premières surtout, ne sont pas tirées au sort : des bornes, et non une erreur type.",
     ),
     "persons.source.uncovered": source(
         "décalage des limites dû aux listes sans annonce utilisable",
