@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import jinja2
 import ledgers
 import pandas as pd
@@ -136,3 +139,15 @@ def test_a_card_is_recorded_for_intervals_too() -> None:
     assert printer.interval("ads.persons_reading_a") == '[97 à 547]{.fact fact="ads.persons_reading_a"}'
     assert printer.interval("ads.total") == ""
     assert list(printer.printed) == ["ads.persons_reading_a"]
+
+
+def test_what_follows_a_condition_at_the_end_of_a_line_stays_apart() -> None:
+    """The end of a condition takes the line's own end away: without « + », a table would be glued to the text above it."""
+    glued = []
+    for path in sorted((Path(__file__).parents[2] / "report/chapitres").glob("*.qmd")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for at, (line, blank, after) in enumerate(zip(lines, lines[1:], lines[2:], strict=False), start=1):
+            alone = re.fullmatch(r"\{%[^%]*%\}", line)
+            if line.endswith("%}") and not line.endswith("+%}") and not alone and not blank and after:
+                glued.append(f"{path.name}, {at}")
+    assert glued == []
