@@ -176,6 +176,8 @@ FACTORS = {
     "grossesse adolescente": "early_pregnancy",
     "licenciement": "job_loss",
 }
+PLACES = {"hors sujet": "not_prostitution", "place vide": "no_place", "disparue": "vanished"}
+UNSTATED = ("non déclarée",)  # counted apart, and part of no share
 CODED = {  # what is coded of an ad → variable, own answer → code
     "genre": ("gender_presented", {"femme": "woman", "homme": "man", "trans": "trans", "couple": "couple"}),
     "origine": ("declared_origin", {"française": "french", "étrangère": "foreign", "non déclarée": "not_stated"}),

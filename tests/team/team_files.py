@@ -19,8 +19,10 @@ import team_ground as ground
 import team_internet
 import team_words as words
 from openpyxl import Workbook
+from team_blocks import BLOCKS
 from team_internet import Internet, internet
 from team_people import RESPONSE, SITUATION, People, people, tally
+from team_places import CODES, OUTLINES, TOWNS
 from team_words import Sheet
 
 WRITTEN = dt.datetime(2026, 7, 1)  # the day that every file says it was saved
@@ -28,8 +30,7 @@ WRITTEN = dt.datetime(2026, 7, 1)  # the day that every file says it was saved
 
 def truth() -> tuple[People, Internet]:
     """The people and the ads, of the one seed."""
-    codes = [ground.code(at) for at in range(len(ground.TOWNS))]
-    return people(codes), internet(list(ground.TOWNS))
+    return people(CODES), internet(list(TOWNS))
 
 
 def files(people: People, ads: Internet) -> dict[str, bytes]:
@@ -51,9 +52,8 @@ def files(people: People, ads: Internet) -> dict[str, bytes]:
         "restitutions.csv": delimited(ground.restitutions()),
         "historique.xlsx": xlsx(ground.history()),
         "demande.xlsx": xlsx(ground.demand()),
-        "communes.geojson": ground.outlines().encode(),
-        "conclusions.md": ground.CONCLUSIONS.encode(),
-        "pistes.md": ground.TRACKS.encode(),
+        "communes.geojson": OUTLINES.read_bytes(),
+        **{name: text.encode() for name, text in BLOCKS.items()},
         "verite.json": json.dumps(totals(people, ads), ensure_ascii=False, indent=1).encode(),
     }
 
@@ -72,7 +72,7 @@ def totals(people: People, ads: Internet) -> dict[str, object]:
         "met": sum(one.met for one in people.interviews),
         "situations": len(described),
         "persons": sum(one.persons for one in distinct),
-        "persons_named": sum(words.counted(one)[1] for one in described),
+        "persons_named": sum(words.counted(one)[1] for one in distinct),
         "survey": tally(_answered(people)),
         "described": tally((q, a, 1) for _, q, ticked in words.situation_answers(people) for a in ticked),
         "true_persons": tally((q, a, 1) for one in sure for q in SITUATION for a in one.truly(q)),
@@ -124,13 +124,18 @@ def delimited(sheet: Sheet) -> bytes:
 
 
 def xlsx(sheets: dict[str, Sheet]) -> bytes:
-    """A workbook, one sheet after the other; its bytes hold no clock."""
+    """A workbook, one sheet after the other."""
     book = Workbook()
     book.remove(book.active)
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
         for row in rows:
             sheet.append(row)
+    return xlsx_of(book)
+
+
+def xlsx_of(book: Workbook) -> bytes:
+    """The bytes of a workbook, without a clock."""
     book.properties.created = book.properties.modified = WRITTEN
     out, fixed = io.BytesIO(), io.BytesIO()
     book.save(out)

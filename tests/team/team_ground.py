@@ -1,84 +1,77 @@
-"""The rest of what a team keeps: its territory, press, partners, structures, outreach, demand. All of it invented."""
+"""The rest of what a team keeps: press, partners, structures, outreach, demand. All of it invented."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import random
 
+from team_internet import CATEGORIES, CLOSED
 from team_people import SEED, picked
+from team_places import CODES, NORTH, TOWNS, WEST
 from team_words import Sheet
 
-TOWNS = (
-    "Port-Imaginé",
-    "Bourg-Supposé",
-    "Valfeinte",
-    "Sainte-Chimère",
-    "Roche-Songe",
-    "Pont-l'Hypothèse",
-    "Clairmensonge",
-    "Les Mirages",
-    "Montfabule",
-    "Saint-Nulle-Part",
-    "Feintilly",
-    "L'Orée-Inventée",
-)
-INHABITANTS = (48_200, 21_900, 15_300, 9_800, 7_700, 5_600, 4_300, 3_100, 2_400, 1_700, 980, 560)
-COLUMNS, WEST, SOUTH, WIDE, HIGH = 4, -17.5, 46.3, 0.19, 0.15  # degrees, in the middle of an ocean
 ARTICLES, CONTACTED, STRUCTURES = 26, 80, 20
 AXES = ("droits", "soins", "mise à l'abri", "aides", "séjour", "violences", "emploi", "logement")
 THEMES = ("proxénétisme", "mineur·e", "clients", "rue", "internet", "prévention")
 FIELDS = ("social", "hébergement", "santé", "éducation", "police", "justice")
 
 
-def code(number: int) -> str:
-    """The code of the n-th commune, the largest first."""
-    return f"F{number + 1:02d}"
-
-
-def outlines() -> str:
-    """The communes as GeoJSON: a grid whose inner corners are moved a little, so that neighbours touch."""
-    rng = random.Random(f"outlines {SEED}")
-    rows = len(TOWNS) // COLUMNS
-    corner = {
-        (x, y): [
-            round(WEST + (x + rng.uniform(-0.2, 0.2)) * WIDE, 5),
-            round(SOUTH + (y + rng.uniform(-0.2, 0.2)) * HIGH, 5),
-        ]
-        for x in range(COLUMNS + 1)
-        for y in range(rows + 1)
-    }
-    features = []
-    for at, name in enumerate(TOWNS):
-        x, y = at % COLUMNS, at // COLUMNS
-        ring = [corner[place] for place in ((x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1), (x, y))]
-        group, district = x // 2 + 1, y // 2 + 1
-        properties = {
-            "code": code(at),
-            "name": name,
-            "epci": f"com-{group}",
-            "epci_name": f"Communauté imaginée {'de l’Ouest' if group == 1 else 'de l’Est'}",
-            "arrondissement": f"arr-{district}",
-            "arrondissement_name": f"Arrondissement imaginé {'du Sud' if district == 1 else 'du Nord'}",
-            "population": INHABITANTS[at],
-        }
-        features.append(
-            {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
-        )
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1) + "\n"
+HEADLINES = {  # theme → titles of articles, none of which happened
+    "proxénétisme": (
+        "Un réseau jugé à {town} : la parole des victimes au centre de l’audience",
+        "Appartements loués à la semaine : l’enquête mène à {town}",
+        "Proxénétisme : le tribunal fictif prononce des peines de prison",
+        "Une affaire de traite renvoyée devant le tribunal de {town}",
+        "À {town}, un procès sans les clients",
+    ),
+    "mineur·e": (
+        "Mineur·es en danger : les éducateurs de {town} tirent la sonnette d’alarme",
+        "Fugues et réseaux sociaux : ce que voient les foyers",
+        "Protéger les jeunes : un colloque à {town}",
+        "Un numéro pour les familles inquiètes",
+        "Au collège, parler du corps et du consentement",
+    ),
+    "clients": (
+        "Achat d’actes sexuels : les contrôles reprennent à {town}",
+        "Stages de sensibilisation : qui sont les personnes condamnées ?",
+        "La pénalisation des clients, dix ans après",
+    ),
+    "rue": (
+        "Sur la route de {town}, des associations à la rencontre des personnes",
+        "Riverains et associations autour d’une table à {town}",
+        "Une nuit de maraude",
+    ),
+    "internet": (
+        "Petites annonces : ce que cachent les écrans",
+        "Locations de courte durée : {town} interroge les plateformes",
+        "Aller vers les personnes, par message",
+        "Des annonces par centaines, combien de personnes ?",
+    ),
+    "prévention": (
+        "Sortir de la prostitution : le parcours, mode d’emploi",
+        "Formation des professionnel·les : {town} ouvre la voie",
+        "Un lieu d’accueil sans jugement à {town}",
+        "Repérer, écouter, orienter : une journée d’étude",
+    ),
+}
+OUTLETS = ("Le Courrier fictif", "La Gazette des Plans", "Radio Port-Neuf", "L’Écho des Fables")
 
 
 def press() -> Sheet:
-    """26 articles, the newest first."""
+    """26 articles, the newest first; the same trial is told more than once."""
     rng = random.Random(f"press {SEED}")
     days = sorted(rng.sample(range(300), ARTICLES), reverse=True)
+    left = {theme: rng.sample(titles, len(titles)) for theme, titles in HEADLINES.items()}
     sheet: Sheet = [["Titre", "Journal", "Paru le", "Année", "De quoi", "Affaire"]]
-    for at, day in enumerate(days):
+    for day in days:
         date = dt.date(2025, 9, 1) + dt.timedelta(days=day)
-        outlet = rng.choice(("Le Courrier imaginé", "La Gazette feinte", "Radio Songe"))
-        theme = ";".join(sorted(rng.sample(THEMES, rng.choice((1, 1, 2)))))
+        first = rng.choice([theme for theme, titles in left.items() for _ in titles] or list(HEADLINES))
+        title = left[first].pop() if left[first] else rng.choice(HEADLINES[first])
+        others = [theme for theme in THEMES if theme != first]
+        theme = ";".join([first, *rng.sample(others, rng.choice((0, 0, 1)))])
         case = f"affaire-{rng.randint(1, 3)}" if "proxénétisme" in theme else None
-        sheet.append([f"Article imaginé n° {ARTICLES - at}", outlet, date, date.year, theme, case])
+        outlet = rng.choices(OUTLETS, (5, 3, 2, 1))[0]
+        sheet.append([title.format(town=rng.choice(TOWNS[:5])), outlet, date, date.year, theme, case])
     return sheet
 
 
@@ -95,47 +88,67 @@ def partners() -> dict[str, Sheet]:
         kinds = ("hébergement", "accueil et accompagnement", "mairie", "hôpital", "association")
         sheet.append(
             [name, rng.choice(FIELDS), rng.choice(kinds), 1 if first else 2, day, rng.choice(("mail", "appel", "lettre")),
-             "oui" if rng.random() < 0.8 else "non", end, code(rng.randrange(len(TOWNS)))]
+             "oui" if rng.random() < 0.8 else "non", end, rng.choices(CODES, [0.75**at for at in range(len(CODES))])[0]]
         )  # fmt: skip
         if end == "sans réponse":
             reminded.append([name, day + dt.timedelta(days=30), "mail", "sans réponse"])
     return {"contacts": sheet, "relances": reminded}
 
 
+SERVICES = (  # field, name, axes that it answers to (places in AXES)
+    ("social", "Accueil de jour Les Passerelles", (0, 3)),
+    ("social", "Service social de la Maison des solidarités de Villeneuve", (0, 3, 7)),
+    ("social", "Association fictive d’accompagnement vers la sortie", (0, 2, 3, 4, 5)),
+    ("social", "Point d’accès aux droits de Port-Neuf", (0,)),
+    ("social", "Mission emploi du Grand-Plan", (6,)),
+    ("social", "Maison des familles de Val-Fictif", (0, 5)),
+    ("hébergement", "Centre d’hébergement du Clos", (2, 3)),
+    ("hébergement", "Veille sociale fictive du département", (2,)),
+    ("hébergement", "Résidence Haute-Fable", (2,)),
+    ("hébergement", "Foyer de l’Anse", (2, 5)),
+    ("santé", "Centre de santé du Parc", (1, 5)),
+    ("santé", "Centre de dépistage de Villeneuve", (1,)),
+    ("santé", "Équipe mobile de santé mentale", (1,)),
+    ("santé", "Service d’addictologie de Port-Neuf", (1,)),
+    ("santé", "Maternité de Villeneuve", (1, 5)),
+    ("éducation", "Point écoute jeunes", (0, 5)),
+    ("éducation", "Prévention spécialisée de Port-Neuf", (0,)),
+    ("justice", "Bureau d’aide aux victimes", (0, 5)),
+    ("justice", "Maison de justice et du droit des Fables", (0,)),
+    ("police", "Intervenante sociale au commissariat", (0, 5)),
+)
+
+
 def structures() -> Sheet:
     """Which local structure answers to which axis; blank where nobody asked."""
     rng = random.Random(f"structures {SEED}")
     sheet: Sheet = [["Code", "Nom", "D'accord pour être nommée", "Champ", *AXES]]
-    for number in range(1, STRUCTURES + 1):
+    for number, (field, name, axes) in enumerate(SERVICES, 1):
         named = rng.random() < 0.8
-        axes = [rng.choices(("oui", "non", None), (3, 5, 2))[0] for _ in AXES]
-        sheet.append(
-            [
-                f"S{number:02d}",
-                f"Maison imaginée {number}" if named else None,
-                "oui" if named else "non",
-                rng.choice(FIELDS),
-                *axes,
-            ]
-        )
+        said = ["oui" if at in axes else rng.choices(("non", None), (9, 1))[0] for at in range(len(AXES))]
+        sheet.append([f"S{number:02d}", name if named else None, "oui" if named else "non", field, *said])
     return sheet
 
 
 def practices() -> Sheet:
     return [
         ["Quoi", "Nature", "Qui", "Pour qui", "Où", "Contact"],
-        [
-            "Permanence sociale au commissariat",
-            "bonne pratique",
-            "Service social imaginé",
-            "personnes reçues",
-            TOWNS[0],
-            None,
-        ],
-        ["Repérage systématique à l'admission", "bonne pratique", "Centre de santé imaginé", "jeunes", None, None],
-        ["Groupe de professionnel·les", "réseau", "Délégation imaginée", "professionnel·les", None, None],
-        ["Écoute nationale", "ressource", None, "personnes victimes", None, "3919"],
-    ]
+        ["Permanence sociale au commissariat", "bonne pratique", "Conseil départemental fictif",
+         "toute personne reçue pour des violences", TOWNS[0], None],
+        ["Repérage systématique à l’admission", "bonne pratique", "Centre de santé du Parc", "jeunes accueilli·es", None, None],
+        ["Maraude à deux, association et soignant·e", "bonne pratique", "Accueil de jour Les Passerelles",
+         "personnes rencontrées sur la route", TOWNS[1], None],
+        ["Chambres réservées, sans condition de démarche", "bonne pratique", "Centre d’hébergement du Clos",
+         "personnes menacées", None, None],
+        ["Rencontre trimestrielle des référent·es", "réseau", "Commission départementale fictive",
+         "structures du parcours de sortie", TOWNS[0], None],
+        ["Groupe d’analyse de situations", "réseau", "Délégation fictive aux droits des femmes", "professionnel·les",
+         None, None],
+        ["Écoute nationale des femmes victimes de violences", "ressource", "Service national d’écoute",
+         "personnes victimes, proches, professionnel·les", None, "3919"],
+        ["Enfance en danger", "ressource", "Service national d’accueil téléphonique", "mineur·es, familles, professionnel·les",
+         None, "119"],
+    ]  # fmt: skip
 
 
 def outreach() -> Sheet:
@@ -149,35 +162,44 @@ def outreach() -> Sheet:
 def restitutions() -> Sheet:
     return [
         ["Quand", "Quoi", "Devant qui", "Données jusqu'au", "Ce qui a changé"],
-        ["2025-10-07", "démarche", "commission départementale", None, None],
-        ["2026-04-14", "intermédiaire", "commission départementale", "2026-03-31", "Réponses encore attendues"],
-        ["2026-09", "finale", "commission départementale", "2026-06-30", None],
-    ]
+        ["2025-10-07", "démarche", "commission départementale", None, "Objectifs, calendrier et questionnaire présentés"],
+        ["2026-04-14", "intermédiaire", "commission départementale", "2026-03-31", "Premier décompte ; réponses encore attendues"],
+        ["2026-09", "finale", "commission départementale", "2026-06-30", "Entretiens, aller-vers, structures et pistes ajoutés"],
+    ]  # fmt: skip
+
+
+FOUND = {  # by what search the sites of a letter were found
+    "C": "Prostitution + département",
+    "D": "Trouver prostituée + département",
+    "E": "Escort + département",
+    "M": "Massage érotique + département",
+}
 
 
 def history() -> dict[str, Sheet]:
-    """What was seen of sites over time, and what they sell."""
+    """What was seen of sites at two dates, and what they sell."""
+    rng = random.Random(f"history {SEED}")
+    sites = [f"{letter}{n:02d}" for letter, (_, count) in CATEGORIES.items() for n in range(1, count + 1)]
+    before, after = dt.date(2025, 11, 3), dt.date(2026, 1, 12)
+    appeared = ("E18", "E19", "D12")  # found at the second date only
     changes: Sheet = [["Site", "Constaté le", "État"]]
-    changes += [
-        ["E20", dt.date(2025, 11, 3), "fermé"],
-        ["D13", dt.date(2025, 12, 9), "suspendu"],
-        ["D13", dt.date(2026, 3, 2), "fermé"],
-    ]
+    changes += [[site, before, "ouvert"] for site in sites if site not in appeared]
+    changes += [[site, after, {"D14": "suspendu"}.get(site, "fermé") if site in CLOSED else "ouvert"] for site in sites]
     terms: Sheet = [["Site", "Trouvé par", "Options payantes", "Abonnement", "Inscription payante", "Prix", "Lu le"]]
-    for number in range(1, 13):
-        paid = number % 3 > 0
-        options = "remontée;profil vérifié" if paid else "aucune"
-        terms.append(
-            [
-                f"E{number:02d}",
-                "liste antérieure",
-                options,
-                "oui" if number % 2 else "non",
-                "non",
-                "De 10 à 49 €" if paid else "Gratuit",
-                dt.date(2026, 2, 3),
-            ]
+    for site in sites:
+        found = ["liste antérieure"] if rng.random() < 0.4 else []
+        found += [FOUND[site[0]]] if not found or rng.random() < 0.6 else []
+        row: list[object] = [site, ";".join(found)]
+        if site in CLOSED or site > "E13":
+            terms.append([*row, *[None] * 5])
+            continue
+        paid = rng.random() < 0.7
+        options = (
+            ";".join(rng.sample(("remontée", "photos", "profil vérifié"), rng.choice((1, 2)))) if paid else "aucune"
         )
+        price = picked(rng, {"Moins de 10 €": 2, "De 10 à 49 €": 5, "De 50 à 199 €": 2}) if paid else "Gratuit"
+        member = "oui" if paid and rng.random() < 0.5 else "non"
+        terms.append([*row, options, member, "oui" if rng.random() < 0.15 else "non", price, dt.date(2026, 2, 3)])
     return {"changements": changes, "conditions": terms}
 
 
@@ -185,7 +207,7 @@ def demand() -> dict[str, Sheet]:
     """Demand ads, a public forum, penal response, venues: numbers and neutral codes."""
     ads: Sheet = [["Site", "Ville", "Annonces de demande", "Du", "Au"]]
     window = [dt.date(2026, 2, 1), dt.date(2026, 2, 28)]
-    ads += [["C02", TOWNS[0], 13, *window], ["C02", TOWNS[1], 6, *window], ["C02", TOWNS[2], 3, *window]]
+    ads += [["C02", TOWNS[0], 64, *window], ["C02", TOWNS[1], 31, *window], ["C02", TOWNS[2], 17, *window]]
     forum: Sheet = [["Forum", "Ville", "Année", "Fils", "Pseudonymes au moins"]]
     forum += [["F01", TOWNS[0], "2025", 41, 70], ["F01", TOWNS[1], "2025", 22, 34], ["F01", TOWNS[2], "2026", 13, 20]]
     penal: Sheet = [["Année", "Mesure", "Nombre", "Source", "À peu près"]]
@@ -203,26 +225,5 @@ def demand() -> dict[str, Sheet]:
         "sauna",
         "bar à hôtesse",
     )
-    venues += [
-        [f"L{n:02d}", kind, "Arrondissement imaginé du Sud" if n < 5 else "Arrondissement imaginé du Nord", "annuaire"]
-        for n, kind in enumerate(kinds, 1)
-    ]
+    venues += [[f"L{n:02d}", kind, NORTH if n < 5 else WEST, "annuaire"] for n, kind in enumerate(kinds, 1)]
     return {"demande": ads, "forum": forum, "pénal": penal, "lieux": venues}
-
-
-CONCLUSIONS = """## Ce que les annonces montrent
-
-{fact:ads.total} annonces ont été comptées sur {fact:ads.sites} sites ; elles n’additionnent pas des personnes.
-
-## Ce que les professionnel·les disent
-
-{fact:survey.professionals} professionnel·les ont répondu.
-"""
-TRACKS = """### Former
-
-Les besoins de formation sont dits par {fact:needs.training} professionnel·les.
-
-### Combler les axes sans réponse
-
-Sur les axes de l’accompagnement, {fact:pathway.axes_uncovered} n’ont aucune structure connue.
-"""

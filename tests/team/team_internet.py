@@ -9,10 +9,11 @@ from itertools import groupby
 
 from team_people import SEED, parted, picked
 
-ADS, DRAWN, TWICE = 660, 249, 37  # distinct ads; those drawn; those that two persons coded
+ADS, DRAWN, TWICE = 704, 249, 37  # distinct ads; those drawn; those that two persons coded
 CATEGORIES = {"E": ("escorting", 20), "C": ("petites annonces", 4), "D": ("rencontres", 14), "M": ("massages", 1)}
 SHARE = {"E": 57, "C": 15, "D": 26, "M": 2}  # of the ads, out of a hundred
 MIRRORS, PAGED = ("D05", "D06", "D07"), "C01"  # sites that show the same ads; the site whose pages are read one by one
+BY_TOWN = ("E01", "E02", "E03", "E04", "D01", "D02")  # the sites that can be searched town by town
 CLOSED = ("E20", "D13", "D14")
 PAGE = 8  # ads on a page
 
@@ -22,6 +23,8 @@ PROFILE = {
     "reçoit": {"Reçoit": 55, "Se déplace": 25, "Reçoit;Se déplace": 20},
     "public": {"hommes": 90, "hommes;couples": 6, "hommes;femmes;couples": 4},
     "de passage": {"oui": 35, "non": 65},
+    "mots": {"rencontre": 34, "massage": 20, "explicite": 22, "tarif": 14, "aucun": 10},
+    "allusions": {"cadeau": 28, "émojis": 18, "aucune": 54},
     "indices": {
         "aucun": 60,
         "de passage": 18,
@@ -112,6 +115,33 @@ def _drawn(rng: random.Random, ads: list[Ad]) -> list[int]:
     for site in rest[: DRAWN - sum(take.values())]:
         take[site] += 1
     return [at for site, found in own.items() for at in sorted(rng.sample(found, take[site]))]
+
+
+OFF, EMPTY, GONE = "hors sujet", "place vide", "disparue"  # what may stand at a place that holds no ad, or held one
+
+
+def on_list(truth: Internet, site: str, town: str) -> list[int | str]:
+    """What stands at each place of a list: the ad, by its number, or what else there is; `town` is "" for a whole site."""
+    own: list[int | str] = [at for at, ad in enumerate(truth.ads) if ad.site == site and town in ("", ad.town)]
+    if site != PAGED:
+        return own
+    rng, made = random.Random(f"places {SEED}"), list[int | str]()
+    shown = [row[2] for row in pages(truth)]
+    for page, number in enumerate(shown, 1):
+        here = [at for at, ad in enumerate(truth.ads) if ad.site == site and ad.page == page]
+        ranks = sorted(rng.sample(range(number), len(here)))
+        places: list[int | str] = [*[OFF] * number, *[EMPTY] * (max(shown) - number)]
+        for rank, at in zip(ranks, here, strict=True):
+            places[rank] = at
+        made += places
+    return made
+
+
+def hurried(rng: random.Random, own: dict[str, str]) -> dict[str, str]:
+    """The same ad as a second person reads it: nearly the same, but for what is a matter of judgement."""
+    doubt = {"origine": 0.06, "de passage": 0.06, "mots": 0.2, "allusions": 0.15, "indices": 0.15}
+    read = {name: picked(rng, PROFILE[name]) if rng.random() < share else own[name] for name, share in doubt.items()}
+    return own | read | {"pays": own["pays"] if read["origine"] == own["origine"] else ""}
 
 
 def pages(truth: Internet) -> list[tuple[str, int, int, int, int]]:

@@ -52,7 +52,7 @@ SITUATION = {
         "retraité": 2,
         OTHER: 3,
     },
-    "ressources": {"minima sociaux": 50, "salaire": 5, "sans ressources": 42, OTHER: 3},
+    "ressources": {"minima sociaux": 46, "salaire": 9, "sans ressources": 42, OTHER: 3},
     "formes": {
         "appartement": 20,
         "bar/club": 5,
@@ -69,6 +69,24 @@ SITUATION = {
     "proxénète": {"oui": 42, "non": 38, BOTH_UNKNOWN: 20},
     "réseau": {"oui": 22, "non": 50, BOTH_UNKNOWN: 28},
 }
+MINORS, FRENCH = ("<15", "15-17"), "française"
+NEVER = {  # answers that no minor, and that no French person, can have
+    "minor": {
+        "famille": ("couple/famille", "seul avec enfants ou enceinte"),
+        "logement": ("logement autonome", "logement étudiant", "camp/bidonville"),
+        "activité": (
+            "demandeur emploi",
+            "étranger sans titre de travail",
+            "étudiant",
+            "indépendant",
+            "salarié",
+            "retraité",
+        ),
+        "ressources": ("minima sociaux", "salaire"),
+        "formes": ("bar/club", "salon de massage"),
+    },
+    "French": {"activité": ("étranger sans titre de travail",)},
+}
 SPREAD = ("genre", "âge", "nationalité", "formes")  # what a mixed group may differ in
 FREE = {  # what is typed instead of a proposed answer
     "famille": ("hébergée par une sœur", "en garde alternée"),
@@ -76,28 +94,28 @@ FREE = {  # what is typed instead of a proposed answer
     "activité": ("bénévole", "arrêt maladie"),
     "ressources": ("pension alimentaire", "aide d’un proche"),
 }
-FACTORS = (
-    "violences",
-    "conjugales/intrafamiliales",
-    "sexuelles",
-    "conflit/rupture familiale",
-    "pauvreté",
-    "troubles psychologiques",
-    "carences affectives",
-    "addiction",
-    "hébergement/rue",
-    "décrochage scolaire",
-    "absence de titre de séjour",
-    "délinquance",
-    "vie errante",
-    "isolement",
-    "migration",
-    "estime de soi",
-    "fugue",
-    "situation de handicap",
-    "grossesse adolescente",
-    "licenciement",
-)
+FACTORS = {  # what is read in the descriptions, and how often beside the others
+    "violences": 22,
+    "conjugales/intrafamiliales": 14,
+    "sexuelles": 12,
+    "conflit/rupture familiale": 18,
+    "pauvreté": 28,
+    "troubles psychologiques": 12,
+    "carences affectives": 9,
+    "addiction": 12,
+    "hébergement/rue": 18,
+    "décrochage scolaire": 6,
+    "absence de titre de séjour": 14,
+    "délinquance": 2,
+    "vie errante": 4,
+    "isolement": 18,
+    "migration": 16,
+    "estime de soi": 8,
+    "fugue": 6,
+    "situation de handicap": 2,
+    "grossesse adolescente": 1,
+    "licenciement": 3,
+}
 WITHIN = {"conjugales/intrafamiliales": "violences", "sexuelles": "violences"}  # a part → the factor that it implies
 REGIONS = {
     "Afrique": ("Nigéria", "Maroc"),
@@ -141,14 +159,19 @@ RESPONSE = {
     "ressource": {"oui": 30, "non": 70},
     "recontact": {"oui": 60, "non": 40},
 }
-EXPOSURE = ("risque identifié", "situation identifiée probable/avérée", "connaissance par tiers", "témoin")
-NEEDS = (
-    "information/sensibilisation",
-    "appui associations spécialisées",
-    "formation",
-    "outils prévention",
-    "mise en réseau",
-)
+EXPOSURE = {  # what was met, and how often out of a hundred
+    "risque identifié": 45,
+    "situation identifiée probable/avérée": 75,
+    "connaissance par tiers": 30,
+    "témoin": 15,
+}
+NEEDS = {
+    "information/sensibilisation": 45,
+    "appui associations spécialisées": 60,
+    "formation": 75,
+    "outils prévention": 35,
+    "mise en réseau": 50,
+}
 ONLY_IF_NOTICED = ("prise en charge", "facile", "outillé", "formation", "réseau local")
 
 
@@ -257,20 +280,20 @@ def _responses(rng: random.Random) -> list[Response]:
     silent = set(rng.sample(range(len(numbers)), SILENT))
     made = []
     for at, professionals in enumerate(numbers):
-        exposure = () if at in silent else _several(rng, EXPOSURE, 0.5)
+        exposure = () if at in silent else _several(rng, EXPOSURE)
         answers = {name: picked(rng, shares) for name, shares in RESPONSE.items()}
         if not exposure:
             answers |= dict.fromkeys(ONLY_IF_NOTICED, "")
         if answers["prise en charge"] != "oui":
             answers["abordé"] = ""
-        needs = _several(rng, NEEDS, 0.5) if answers["outillé"] == "non" else ()
+        needs = _several(rng, NEEDS) if answers["outillé"] == "non" else ()
         made.append(Response(101 + 3 * at, professionals, exposure, answers, needs))
     return made
 
 
-def _several(rng: random.Random, options: Sequence[str], share: float) -> Choice:
+def _several(rng: random.Random, options: dict[str, int]) -> Choice:
     """Some of the options, one at least, in their order."""
-    chosen = {option for option in options if rng.random() < share} or {rng.choice(options)}
+    chosen = {option for option, share in options.items() if 100 * rng.random() < share} or {picked(rng, options)}
     return tuple(option for option in options if option in chosen)
 
 
@@ -301,20 +324,34 @@ def _situation(
             left = [option for option in shares if shares[option]]
             each[name] = rng.sample(left, persons)
         else:
-            each[name] = [picked(rng, shares)] * persons
+            each[name] = [picked(rng, _possible(name, shares, each))] * persons
     ticked = {name: tuple(option for option in SITUATION[name] if option in each[name]) for name in SITUATION}
     if persons == 1 and rng.random() < 0.3:  # one person, two forms
         ticked["formes"] = tuple(
-            o for o in SITUATION["formes"] if o in {*each["formes"], picked(rng, SITUATION["formes"])}
+            o
+            for o in SITUATION["formes"]
+            if o in {*each["formes"], picked(rng, _possible("formes", SITUATION["formes"], each))}
         )
     typed = {name: rng.choice(FREE[name]) for name in FREE if OTHER in ticked[name]}
     region = rng.choice(list(REGIONS)) if "hors UE" in ticked["nationalité"] else ""
     country = rng.choice(REGIONS[region]) if region else rng.choice(UNION) if "UE" in ticked["nationalité"] else ""
-    drawn = set(rng.sample(FACTORS, rng.choice((0, 1, 2, 3))))
+    drawn: set[str] = set()
+    for _ in range(rng.choice((0, 1, 2, 2, 3, 3, 4))):
+        drawn.add(picked(rng, {name: share for name, share in FACTORS.items() if name not in drawn}))
     drawn |= {WITHIN[name] for name in drawn if name in WITHIN}
     factors = tuple(name for name in FACTORS if name in drawn)
     commune = rng.choices(communes, [0.6**rank for rank in range(len(communes))])[0] if rng.random() < 0.85 else ""
     return Situation(source, record, number, persons, ticked, each, typed, country, region, factors, commune)
+
+
+def _possible(question: str, shares: dict[str, int], each: dict[str, list[str]]) -> dict[str, int]:
+    """The answers that these persons can have, each as often as it is given."""
+    never: set[str] = set()
+    if set(each.get("âge", ())) & set(MINORS):
+        never.update(NEVER["minor"].get(question, ()))
+    if FRENCH in each.get("nationalité", ()):
+        never.update(NEVER["French"].get(question, ()))
+    return {answer: share for answer, share in shares.items() if answer not in never}
 
 
 def _again(one: Situation, interview: Interview) -> Situation:

@@ -14,11 +14,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import team_sample
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from team_columns import BOOKS, DUPLICATES, FORM, KNOWN, LAW, ROLES, SITUATION, TABLES
+from team_files import BLOCKS, truth, xlsx_of
+from team_internet import Internet
+from team_people import People
 
-STUDY, DAY = "47-2026", "2026-07-01"
+from diagnostic.study.unlocking import opened
+
+STUDY, DAY = "99-2026", "2026-07-01"
+DRAWN = "coded_ads"
+OWN_SAMPLE = "annonces"  # coded before the project knew the sites: its design is not the one that is drawn here
 Say = Callable[..., str]  # gives a command, and what it said
 
 
@@ -29,6 +38,8 @@ class Team:
     root: Path
     folder: Path
     say: Say
+    people: People = field(default_factory=lambda: truth()[0])
+    ads: Internet = field(default_factory=lambda: truth()[1])
     steps: list[str] = field(default_factory=list)
     edits: Counter[str] = field(default_factory=Counter)
 
@@ -53,10 +64,17 @@ class Team:
         self.configuration()
         self.questionnaire()
         for name in BOOKS:
-            self.workbook(name)
+            if name != OWN_SAMPLE:
+                self.workbook(name)
         for role in TABLES:
             self.table(role)
         self.command("sceller", STUDY, "--date", DAY)
+        self.command("calculer", STUDY)
+        self.sample()
+        self.pairs()
+        self.named("coded_ads: coded_ads.xlsx", "duplicates: duplicates.csv")
+        for name in BLOCKS:  # what the team concludes, once it has read its numbers
+            self.save(f"config/studies/{STUDY}/{name}", (self.folder / name).read_bytes(), 0, name)
 
     def questionnaire(self) -> None:
         """The form: received as it is, described, its mapping corrected and signed."""
@@ -67,11 +85,11 @@ class Team:
         mapped, typed = confirmed((self.root / place).read_bytes())
         self.save(place, mapped, typed, "questionnaire_mapping.xlsx")
 
-    def workbook(self, name: str) -> None:
+    def workbook(self, name: str, *options: str) -> None:
         """A workbook of the team's own sheets under the project's names, received; its role is recognised."""
         content, typed = renamed([(self.sheet(file, own), *rest) for file, own, *rest in BOOKS[name]])
         path = self.save(f"../recus/{name}.xlsx", content, typed, f"{name}.xlsx : feuilles et en-têtes")
-        self.command("recevoir", STUDY, str(path), "--date", DAY)
+        self.command("recevoir", STUDY, str(path), "--date", DAY, *options)
 
     def table(self, role: str) -> None:
         """A table whose columns are renamed and put in order, received."""
@@ -80,15 +98,39 @@ class Team:
         path = self.save(f"../recus/{role}.csv", content, typed, f"{role}.csv : en-têtes et codes")
         self.command("recevoir", STUDY, str(path), "--date", DAY)
 
-    def decisions(self) -> str:
+    def sample(self) -> None:
+        """The ads that the first calculation drew, coded in its workbook."""
+        made = self.root / f"results/{STUDY}/estimate"
+        draw, frame = (pd.read_parquet(made / f"{name}.parquet") for name in ("draw", "frame"))
+        book = load_workbook(made / "codage.xlsx")
+        team_sample.fill(book, self.ads, draw, frame.set_index("stratum")["page_size"].dropna())
+        path = self.save("../recus/codage-annonces.xlsx", xlsx_of(book), 0, "codage-annonces.xlsx")
+        self.command("recevoir", STUDY, str(path), "--date", DAY)
+
+    def pairs(self) -> None:
+        """The pairs of situations alike, decided in the working sheet by who knows the forms behind the keys."""
+        self.command("preparer", STUDY, "--initiales", "LM")
+        vault = opened(self.root, STUDY, create=False)
+        forms = vault.pseudonyms("response", [str(one.number) for one in self.people.responses])
+        shown = dict(zip(forms, (str(one.number) for one in self.people.responses), strict=True))
+        book = load_workbook(vault.folder / "feuilles/doublons.xlsx")
+        team_sample.decide(book["Paires"], self.people, shown)
+        self.save(f"vault/{STUDY}/feuilles/doublons.xlsx", xlsx_of(book), 0, "doublons.xlsx")
+        self.command("recevoir", STUDY, str(vault.folder / "feuilles/doublons.xlsx"), "--date", DAY)
+
+    def decisions(self, *options: str) -> str:
         """The decisions on pairs, keyed as the team knows situations: the form's number, the situation's."""
         name, wanted = DUPLICATES
         content, typed = ordered(self.rows(name), wanted)
         path = self.save("../recus/duplicates.csv", content, typed, "duplicates.csv : en-têtes et codes")
+        return self.command("recevoir", STUDY, "duplicates", str(path), "--date", DAY, *options)
+
+    def named(self, *lines: str) -> None:
+        """Files that came later, named among the study's."""
         choices = self.root / f"config/studies/{STUDY}.yaml"
-        text = choices.read_text(encoding="utf-8").replace("\nreceived:", "\n  duplicates: duplicates.csv\n\nreceived:")
-        self.save(choices.relative_to(self.root), text.encode(), 1, f"{STUDY}.yaml : doublons")
-        return self.command("recevoir", STUDY, "duplicates", str(path), "--date", DAY)
+        added = "".join(f"\n  {line}" for line in lines)
+        text = choices.read_text(encoding="utf-8").replace("\n\nreceived:", f"{added}\n\nreceived:")
+        self.save(choices.relative_to(self.root), text.encode(), len(lines), f"{STUDY}.yaml : fichiers venus ensuite")
 
     def sheet(self, file: str, own: str) -> list[list[Any]]:
         """The rows of a sheet, headings included, as a spreadsheet shows them."""
@@ -105,11 +147,12 @@ class Team:
         place = f"config/studies/{STUDY}.yaml"
         text = (self.root / place).read_text(encoding="utf-8")
         changes = {
-            "fictional: true": "fictional: false",
-            "Équipe à compléter": "Équipe imaginée",
+            "Équipe à compléter": "Équipe fictive",
+            "ceiling: 10": "ceiling: 6",
             "  questionnaire: template": "  questionnaire: mapping\n  interview_sheets: template",
-            "vintage: essai": 'vintage: "2026, imaginé"',
-            "\nreceived:": "".join(f"\n  {role}: {file}" for role, file in ROLES.items() if file) + "\n\nreceived:",
+            "vintage: essai": 'vintage: "2026, fictif"',
+            "\nreceived:": "".join(f"\n  {role}: {file}" for role, file in ROLES.items() if file and role != DRAWN)
+            + "\n\nreceived:",
         }
         edits = 0
         for old, new in changes.items():
@@ -121,8 +164,6 @@ class Team:
         self.save(outlines, (self.folder / "communes.geojson").read_bytes(), 0, "communes.geojson")
         record = (self.root / f"{outlines}.meta.yaml").read_text(encoding="utf-8").replace("trial: true\n", "")
         self.save(f"{outlines}.meta.yaml", record.encode(), 1, "communes.geojson.meta.yaml")
-        for name in ("conclusions.md", "pistes.md"):
-            self.save(f"config/studies/{STUDY}/{name}", (self.folder / name).read_bytes(), 0, name)
 
 
 def settled(book: Workbook) -> tuple[bytes, int]:
@@ -136,7 +177,7 @@ def settled(book: Workbook) -> tuple[bytes, int]:
                 if not known.issuperset(parts):
                     cell.value = "".join(f"{part if part in known else 'Autre'};" for part in parts)
                     typed += 1
-    return saved(book), typed
+    return xlsx_of(book), typed
 
 
 def confirmed(proposal: bytes) -> tuple[bytes, int]:
@@ -153,7 +194,7 @@ def confirmed(proposal: bytes) -> tuple[bytes, int]:
         if line[1].value in LAW:
             line[4].value = LAW[line[1].value]
             typed += 1
-    return saved(book), typed
+    return xlsx_of(book), typed
 
 
 def renamed(sheets: Sequence[tuple[list[list[Any]], str, Mapping[str, str]]]) -> tuple[bytes, int]:
@@ -177,7 +218,7 @@ def renamed(sheets: Sequence[tuple[list[list[Any]], str, Mapping[str, str]]]) ->
         sheet.insert_rows(2)
         for at, (head, name) in enumerate(zip(own, names, strict=True), start=1):
             sheet.cell(2, at).value = LABELS.get(name, head)
-    return saved(book), typed
+    return xlsx_of(book), typed
 
 
 WORDS = {  # the team's words that the codebook does not know: variable → own word → a label of its list
@@ -209,12 +250,6 @@ def replaced(sheet: Worksheet) -> int:
                 found.add((column[0].value, cell.value))
                 cell.value = words[str(cell.value)]
     return len(found)
-
-
-def saved(book: Workbook) -> bytes:
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def ordered(rows: Sequence[Sequence[str]], wanted: Sequence[tuple[str, str, Mapping[str, str]]]) -> tuple[bytes, int]:

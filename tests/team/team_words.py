@@ -6,20 +6,22 @@ import datetime as dt
 import random
 from collections.abc import Iterator, Sequence
 
-from team_internet import PAGED, Internet, pages
+from team_internet import BY_TOWN, CLOSED, MIRRORS, PAGED, Internet, hurried, pages
 from team_people import EXPOSURE, MOST, OTHER, SEED, SITUATION, Choice, People, Response, Situation
+from team_places import TOWNS
 
 Row = list[object]
 Sheet = list[Row]
 
 # Persons in a situation → how a form says it, and the smallest number that these words name (1 for nothing).
 COUNTS: dict[int, tuple[tuple[str, int], ...]] = {
-    1: (("1", 1), ("1", 1), ("1", 1), ("une", 1), ("une seule personne", 1), ("", 1)),
+    1: (*[("1", 1)] * 18, ("une", 1), ("une", 1), ("une seule personne", 1), ("une seule personne", 1), ("", 1)),
     2: (("2", 2), ("un couple", 2), ("deux", 2), ("deux ou trois", 2), ("1 ou 2", 1)),
     3: (("3", 3), ("trois", 3), ("deux ou trois", 2), ("3 ou 4", 3)),
     4: (("4", 4), ("au moins quatre", 4)),
     10: (("une dizaine", 10),),
 }
+NOTHING = "aucune"  # of what the form proposes as noticed
 JOINT = ";"  # the form's tool writes it after every ticked answer
 CODERS = ("LM", "SK")
 AGREEMENT, LATER = dt.date(2026, 1, 12), dt.date(2026, 5, 18)
@@ -131,7 +133,7 @@ def _response(one: Response) -> Row:
         answers["fonction"],
         "collectif" if team else "individuel",
         one.professionals if team else None,
-        joined(one.exposure),
+        joined(one.exposure or (NOTHING,)),
         str(persons) if one.exposure else None,
     ]
     blocks: Row = []
@@ -235,6 +237,15 @@ def decisions(truth: People) -> Sheet:
     ]
 
 
+MET = {  # field → structures met
+    "social": ("Accueil de jour Les Passerelles", "Maison des solidarités", "Association d’accompagnement"),
+    "hébergement et logement": ("Centre d’hébergement du Clos", "Résidence Haute-Fable", "Foyer de l’Anse"),
+    "santé": ("Centre de santé du Parc", "Équipe mobile de santé mentale", "Maternité"),
+    "enseignement et jeunesse": ("Point écoute jeunes", "Prévention spécialisée", "Inspection académique fictive"),
+    "justice et probation": ("Parquet fictif", "Bureau d’aide aux victimes", "Service de probation fictif"),
+}
+
+
 def interviews(truth: People) -> dict[str, Sheet]:
     """The log of interviews, and what was told there."""
     log: Sheet = [
@@ -242,14 +253,14 @@ def interviews(truth: People) -> dict[str, Sheet]:
     ]
     told: Sheet = [["Entretien", "Situation n°", "Vient de", *BLOCK[:-1]]]
     for one in truth.interviews:
-        day = dt.date(2026, 2, 2) + dt.timedelta(days=5 * one.number)
-        prosecutor = "procureure" if one.sector.startswith("justice") else "autre"
-        town = "Port-Imaginé" if one.number % 3 else None
+        day = dt.date(2026, 2, 2) + dt.timedelta(days=7 * (one.number // 2) + 2 * (one.number % 2))
+        prosecutor = "procureure" if one.sector.startswith("justice") and one.number % 3 == 0 else "autre"
+        town = TOWNS[one.number % 4] if one.mode == "présentiel" and one.number % 5 else None
         log.append(
             [
                 f"E{one.number:02d}",
                 day,
-                f"Service fictif {one.number}",
+                f"{MET[one.sector][one.number % len(MET[one.sector])]}",
                 one.mode,
                 town,
                 one.sector,
@@ -264,8 +275,6 @@ def interviews(truth: People) -> dict[str, Sheet]:
 
 def register(truth: Internet) -> Sheet:
     """The register of sites."""
-    from team_internet import CLOSED, MIRRORS
-
     head: Row = ["Code", "Type", "Miroir", "État", "Note"]
     return [head, *([
         site, category, "miroirs-1" if site in MIRRORS else None, "fermé" if site in CLOSED else "ouvert", None
@@ -278,10 +287,12 @@ def counts(truth: Internet) -> Sheet:
     found = truth.counts
     for site in truth.sites:
         rows = [(town, n) for (own, town), n in sorted(found.items()) if own == site]
+        if site not in BY_TOWN:
+            rows = [(None, sum(n for _, n in rows))]
         if site == PAGED:
             sheet.append([site, None, None, "pages lues", AGREEMENT, AGREEMENT])
         else:
-            sheet += [[site, town, n, "compté", AGREEMENT, AGREEMENT] for town, n in rows or [(None, 0)]]
+            sheet += [[site, town, n, "compté", AGREEMENT, AGREEMENT] for town, n in rows]
     return sheet
 
 
@@ -297,19 +308,25 @@ def coded(truth: Internet) -> dict[str, Sheet]:
                  "Âge dit", "Âge", "Origine", "Pays", "S'adresse à", "Reçoit / se déplace", "De passage", "Indices", "Groupe",
                  "Copies cherchées", "Copies"]  # fmt: skip
     sheet, found = [head], [["Annonce", "Site", "Copies"]]
+    rng = random.Random(f"second {SEED}")
     for at, place in enumerate(truth.drawn):
         ad, name = truth.ads[place], f"A{at + 1:03d}"
         own, copies = truth.profiles[ad.person], truth.copies(ad.person)
         group = f"G{ad.person}" if sum(truth.ads[other].person == ad.person for other in truth.drawn) > 1 else None
         row: Row = [ad.site, ad.page, ad.rank]
-        rest: Row = ["oui", ad.town, own["genre"], "oui" if own["âge"] else "non", int(own["âge"]) if own["âge"] else None,
-                     own["origine"], own["pays"] or None, own["public"], own["reçoit"], own["de passage"], own["indices"], group,
-                     "oui", sum(copies.values())]  # fmt: skip
+        rest = _read(own, ad.town, group, copies)
         sheet.append([name, CODERS[0], *row, AGREEMENT + dt.timedelta(days=at // 25), *rest])
         if place in truth.twice:
-            sheet.append([name, CODERS[1], *row, LATER, *rest])
+            sheet.append([name, CODERS[1], *row, LATER, *_read(hurried(rng, own), ad.town, group, copies)])
         found += [[name, site, n] for site, n in copies.items()]
     return {"annonces": sheet, "copies": found}
+
+
+def _read(own: dict[str, str], town: str, group: str | None, copies: dict[str, int]) -> Row:
+    """What one person codes of an ad."""
+    return ["oui", town, own["genre"], "oui" if own["âge"] else "non", int(own["âge"]) if own["âge"] else None,
+            own["origine"], own["pays"] or None, own["public"], own["reçoit"], own["de passage"], own["indices"], group,
+            "oui", sum(copies.values())]  # fmt: skip
 
 
 def situation_answers(truth: People) -> Iterator[tuple[Situation, str, Choice]]:

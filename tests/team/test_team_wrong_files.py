@@ -1,4 +1,4 @@
-"""Each file of the team in turn keyed wrongly, given twice, cut in half, or under another role: told, and nothing counted.
+"""Each file of 99-2026 in turn keyed wrongly, given twice, cut in half, or under another role: told, and nothing counted.
 
 The list of errors is the study's own (`replay`): where it blocks, no later step runs. A file whose rows are merely in
 another order gives the same numbers.
@@ -19,12 +19,11 @@ from copies import Project, fresh
 from openpyxl import load_workbook
 from replay import Call, Estimated, of_project, recorded, replayed
 from team_columns import ROLES, TABLES
-from team_files import main
-from team_play import STUDY, Team
+from team_play import STUDY
 
 from diagnostic.study.unlocking import opened
 
-pytestmark = pytest.mark.slow  # a study made by commands, then a check for each wrong file
+pytestmark = pytest.mark.slow  # a check of the whole study for each wrong file
 
 Once = Callable[[str, Callable[[Path], Any]], Any]
 QUESTIONNAIRE = "questionnaire"
@@ -51,19 +50,7 @@ LETTERS = str.maketrans("CDEM", "WXYZ")  # sites that no register has
 
 @pytest.fixture(scope="module")
 def project(once: Once) -> Project:
-    def made(folder: Path) -> Project:
-        main(str(folder / "fichiers"))
-        found = fresh(folder / "projet")
-
-        def say(*arguments: str) -> str:
-            done = found.diagnostic(*arguments)
-            assert done.code == 0, done.output
-            return done.output
-
-        Team(found.root, folder / "fichiers", say).work()
-        return found
-
-    found: Project = once("team-files", made)
+    found: Project = once("team-files", lambda folder: fresh(folder / "projet", STUDY))
     return found
 
 

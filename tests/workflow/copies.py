@@ -107,9 +107,9 @@ class Finished:
     both: Run
 
 
-def fresh(target: Path) -> Project:
-    """The project as it is shipped, and nothing else: no environment, no result. Its package is compiled, once for the
-    commands of all its copies."""
-    own.copy(target, *TRACKED)
+def fresh(target: Path, *studies: str) -> Project:
+    """The project as it is shipped, with these studies (without any, those of the tests), and nothing else: no environment,
+    no result. Its package is compiled, once for the commands of all its copies."""
+    own.copy(target, *TRACKED, studies=studies or own.STUDIES)
     compileall.compile_dir(target / "workflow", quiet=1)
     return Project(target)

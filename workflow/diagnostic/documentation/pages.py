@@ -91,7 +91,7 @@ def configuration() -> str:
             "avec un message qui nomme la clé. Les valeurs sont lues comme du texte puis typées : `01` reste « 01 », "
             "`no` reste « no ».\n"
         ),
-        "`snakemake --config studies='[62-2020,99-2026]'` remplace la liste des études pour une exécution ; "
+        "`snakemake --config studies='[62-2020]'` remplace la liste des études pour une exécution ; "
         "`brouillon=true` calcule sans vérifier la protection, et le dit sur chaque page.\n",
     ]
     for path, role, model in files:
