@@ -14,7 +14,6 @@ use rule * from diagnostic_departemental
 
 # Hooks run only in the root Snakefile; nothing depends on them.
 onerror:
-    print(
-        "\nLe travail s’est arrêté. Les problèmes de données, s’il y en a, sont listés plus haut et dans "
-        "results/<étude>/collect/erreurs.html ; les résultats précédents n’ont pas été touchés."
-    )
+    from diagnostic.study.generations import standing
+
+    print("\n".join(["", *standing(Path.cwd(), config)]))

@@ -41,6 +41,7 @@ BEFORE = {
     "release": "simuler 62-2020 --what-if threshold=5 preset=strict",
     "diffuser": "diffuser 62-2020 --date 2026-01-02",
     "nombres": "nombres a.qmd b.parquet c.parquet d.parquet e.html f.pdf --output g",
+    "publier": "publier results/62-2020 --document a.html --empreinte b.csv --output c",
     "map": "decrire 62-2020 questionnaire",
     "pages": "tirer 62-2020 A01 87 --lire 5",
     "autorites": "nommer 62-2020",
@@ -179,7 +180,7 @@ def test_outside_a_project_each_command_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    elsewhere = {"render", "nombres", "contours", "auditer", "completer"}  # files alone, or nothing
+    elsewhere = {"render", "nombres", "publier", "contours", "auditer", "completer"}  # files alone, or nothing
     for arguments in BEFORE.values():
         name = arguments.split()[0]
         if name not in elsewhere:

@@ -20,7 +20,7 @@ from diagnostic.core import io
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import Vault, VaultError, open_vault
 from diagnostic.study import config
-from diagnostic.study.manifest import NAME
+from diagnostic.study.generations import MANIFEST
 from diagnostic.study.receive import listed, receive, undo
 from diagnostic.study.reception import Choice, ReceiveError
 from diagnostic.study.start import init
@@ -183,7 +183,7 @@ def test_nothing_says_to_erase_the_other_copy_before_a_run_has_read_this_one(roo
     assert "peuvent être effacées" not in give(root, content, DAYS[1]) + give(root, content, DAYS[1])
     assert "lue" not in "".join(listed(root, STUDY))
     digest = open_vault(root, STUDY).digest(content)
-    path = root / "results" / STUDY / NAME
+    path = root / "results" / STUDY / MANIFEST
     path.parent.mkdir(parents=True, exist_ok=True)
     io.write_bytes(f'{{"vault/{STUDY}/received/{ROLE}": "{digest}"}}'.encode(), path)
     assert "peuvent être effacées" in give(root, content, DAYS[1])

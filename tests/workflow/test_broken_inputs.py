@@ -24,7 +24,7 @@ from diagnostic.core.problems import BLOCKING, COLUMNS, WARNING
 pytestmark = pytest.mark.slow  # whole runs of its own; `tests/vault` and `tests/collect` have the short forms
 
 LARGE, LITTLE = "62-2020", "99-2025"
-REPORT = f"results/{LITTLE}/report/rapport.qmd"
+REPORT = f"results/{LITTLE}/rendu/rapport.qmd"
 ERRORS = {f"collect/erreurs.{suffix}" for suffix in ("csv", "html", "txt")}
 
 
@@ -222,7 +222,7 @@ def test_what_is_only_told_changes_no_number(outcome: Callable[[Breakage], Outco
     ]
     differing = facts[0].index[~(facts[0].eq(facts[1]) | facts[0].isna())]
     assert list(differing) == ["quality.warnings"] and facts[1]["quality.warnings"] == len(TOLD)
-    report = outcome(TOLD[0]).project.path(f"results/{LITTLE}/report/rapport.qmd").read_text(encoding="utf-8")
+    report = outcome(TOLD[0]).project.path(REPORT).read_text(encoding="utf-8")
     assert "point\\-virgule" in report and "cp1252" in report
 
 

@@ -105,10 +105,10 @@ def test_a_killed_run_is_resumed_by_the_two_documented_commands(
 @pytest.mark.slow
 def test_a_run_killed_while_rendering_again_is_resumed_too(finished: Finished, copied: Project) -> None:
     """Only the end is missing: the rest is not done again."""
-    report = copied.path("results/99-2025/report")
+    report = copied.path("results/99-2025/rendu")
     for name in ("rapport.qmd", "rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx"):
         (report / name).unlink()
-    kill_when(copied, "results/99-2025/report/rapport.qmd", *SMALL)
+    kill_when(copied, "results/99-2025/rendu/rapport.qmd", *SMALL)
     assert copied.snakemake("--unlock").code == 0
     done = copied.snakemake(*SMALL)
     assert done.code == 0, done.output
@@ -117,7 +117,7 @@ def test_a_run_killed_while_rendering_again_is_resumed_too(finished: Finished, c
         "report_tripwire",
         "report_render",
         "report_numbers",
-        "manifest",
+        "publish",
         "all",
     }
     assert copied.digests("99-2025") == finished.project.digests("99-2025")

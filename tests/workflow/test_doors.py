@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from copies import BOTH, EVERY, SMALL, Project
+from copies import BOTH, EVERY, SMALL, Finished, Project
 
 from diagnostic.core import io
 from diagnostic.core.tables import columns
 from diagnostic.privacy.contents import read
 from diagnostic.release.tables import DECIDED, PRINTED
+from diagnostic.study.generations import files
+
+STUDIES = ("62-2020", "99-2026")
 
 LEAVING = re.compile(r"results/[^/]+/(report|brouillon|rendu)/")
 READ = re.compile(
@@ -73,7 +76,20 @@ def test_what_leaves_is_made_of_statements_and_public_files(source: Project, arg
     assert leaving == {"report_figures", "report_assemble", "report_render"}
     assert through(found) == []
     places = {job.output.split("/")[2] for job in found if job.rule == "report_render"}
-    assert places == ({"report"} if arguments == BOTH else {"brouillon"})
+    assert places == ({"rendu"} if arguments == BOTH else {"brouillon"})
+    assert not [job.output for job in found if re.match(r"results/[^/]+/(report|generations)(/|$)", job.output)]
+    (put,) = [job for job in found if job.rule == "publish"] if arguments == BOTH else [None]
+    assert put is None or "logs/{study}/report_numbers.txt" in put.inputs  # once every document was read back
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_what_leaves_is_what_was_read_back(finished: Finished, study: str) -> None:
+    """Every file of `report/` is one that the rules above have made, byte for byte; and every one of these is there."""
+    report, rendered = (finished.project.path(f"results/{study}/{name}") for name in ("report", "rendu"))
+    shown = {path.relative_to(report) for path in report.rglob("*") if path.is_file()}
+    made = {path.relative_to(rendered) for path in files(rendered)}
+    assert made - shown == {Path("figures.parquet"), Path(io.NOTICE)} and not shown - made
+    assert [name for name in shown if (report / name).read_bytes() != (rendered / name).read_bytes()] == []
 
 
 BEFORE = [

@@ -81,7 +81,7 @@ EDITS = {
     "workflow/diagnostic/report/render.py": {
         "report_render": len(DOCUMENTS),
         "report_numbers": 1,
-        "manifest": 1,
+        "publish": 1,
         "all": 1,
     },
     "report/chapitres/presse.qmd": {
@@ -89,10 +89,10 @@ EDITS = {
         "report_tripwire": 1,
         "report_render": len(DOCUMENTS),
         "report_numbers": 1,
-        "manifest": 1,
+        "publish": 1,
         "all": 1,
     },
-    "config/config.yaml": {"manifest": 1, "all": 1},  # a comment: no choice changes, but the file is sealed
+    "config/config.yaml": {"publish": 1, "all": 1},  # a comment: no choice changes, but the file is sealed
 }
 
 
@@ -133,7 +133,7 @@ def test_editing_a_module_reruns_the_rules_that_use_it(copied: Project) -> None:
         "report_tripwire": 1,
         "report_render": len(DOCUMENTS),
         "report_numbers": 1,
-        "manifest": 1,
+        "publish": 1,
         "all": 1,
     }
     after = {name: (copied.path(name).stat().st_mtime_ns, read_stamp(copied.path(name))["code"]) for name in tables}

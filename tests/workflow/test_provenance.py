@@ -21,7 +21,7 @@ from diagnostic.study.manifest import verify
 
 STUDIES = ("62-2020", "99-2025")
 FACTS = "results/99-2025/estimate/facts.parquet"
-PRIVATE = ("collect", "consolidate", "estimate", "geography", "release", "rendu")
+PRIVATE = ("collect", "consolidate", "estimate", "generations", "geography", "release", "rendu")
 
 
 # -- Stamps and folders -------------------------------------------------------------------------------------------
@@ -92,9 +92,12 @@ def flipped(content: bytes, place: int, bit: int = 0) -> bytes:
 
 
 def test_the_manifest_lists_every_input_stage_and_artefact(copied: Project, results: Path) -> None:
+    """Documents once, where readers have them; not the copies of the whole."""
     names = set(listed(copied.root, results))
-    made = {p.relative_to(copied.root).as_posix() for p in copied.files("results/62-2020") if p.name[0] != "."}
-    own = {f"results/62-2020/{phase}/NE_PAS_DIFFUSER.txt" for phase in PRIVATE} | {"results/62-2020/manifest.json"}
+    folders = [f"results/62-2020/{name}" for name in {*PRIVATE, "report"} - {"generations", "rendu"}]
+    made = {p.relative_to(copied.root).as_posix() for p in copied.files(*folders)}
+    made.add("results/62-2020/rendu/figures.parquet")
+    own = {f"results/62-2020/{phase}/NE_PAS_DIFFUSER.txt" for phase in PRIVATE}
     inputs = {
         p.relative_to(copied.root).as_posix()
         for p in copied.files("resources/studies/62-2020")

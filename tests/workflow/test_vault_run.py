@@ -276,7 +276,7 @@ def test_only_their_owner_opens_what_is_not_released(ran: Step) -> None:
     assert private == {"contacts.parquet", "texts.parquet"}
     received = sorted(Path(name).name for name in inside if "/received/" in name)
     assert received == ["questionnaire.xlsx", "situation_coding.xlsx"]
-    for phase in ("collect", "consolidate", "estimate", "release", REVIEW):
+    for phase in ("collect", "consolidate", "estimate", "release", "generations", "rendu", REVIEW):
         assert ran.modes[f"results/{STUDY}/{phase}"] == 0o700
         assert f"results/{STUDY}/{phase}/{NOTICE}" in ran.modes
     assert f"results/{STUDY}/report/{NOTICE}" not in ran.modes
@@ -461,7 +461,9 @@ def test_everything_due_is_gone(purged: Purged, sown: Sown) -> None:
         f"vault/{STUDY}/certificats/purge-2027-09-15.json",
     }
     results = {name for name in purged.files["full"] if name.startswith(f"results/{STUDY}/")}
-    assert not [name for name in results if name.split("/")[2] in ("collect", "consolidate", "estimate", REVIEW)]
+    assert not [
+        name for name in results if name.split("/")[2] in ("collect", "consolidate", "estimate", "generations", REVIEW)
+    ]
     assert f"results/{STUDY}/release/statements.parquet" in results and f"results/{STUDY}/report/rapport.pdf" in results
     assert not [name for name in purged.files["full"] if name.startswith(f"logs/{STUDY}")]
     records = [name.split("/")[2] for name in purged.files["full"] if name.startswith(".snakemake/metadata/")]

@@ -1,13 +1,16 @@
-"""Phase report: figures, one plain .qmd, then each format; last, the manifest of everything.
+"""Phase report: figures, one plain .qmd, then each format; last, all of it in place at once.
 
 INPUTS   statements and the lists printed beside them (release/), geography/*.parquet, report/ (templates, filter, styles),
          what the team wrote, the law: nothing else of the study, so that nothing else can leave (tests/workflow/test_doors.py)
-OUTPUTS  <results>/{study}/report/rapport.{qmd,html,docx,pdf}, synthese.pdf, restitution.pptx, tableaux.xlsx, figures/;
-         those of a draft in <results>/{study}/brouillon/, which does not leave; <results>/{study}/rendu/figures.parquet and
-         manifest.json, which stay with the team
+OUTPUTS  <results>/{study}/rendu/rapport.{qmd,html,docx,pdf}, synthese.pdf, restitution.pptx, tableaux.xlsx, figures/,
+         figures.parquet, which stay with the team; those of a draft in <results>/{study}/brouillon/. The last rule exchanges
+         them with <results>/{study}/report/, writes manifest.json, and keeps both in <results>/{study}/generations/
 """
 
-from diagnostic.study import manifest as manifest_step
+import json
+
+from diagnostic.core import io
+from diagnostic.study import generations
 from diagnostic.review.documents import NAMES as DOCUMENT_NAMES
 from diagnostic.report import assemble as report_assemble_step
 from diagnostic.report import figures as report_figures_step
@@ -23,8 +26,14 @@ STYLES = sorted(
 )
 # The documents of a draft say so by their very name, and lie in a closed folder of their own.
 DRAFT = "BROUILLON-" if CONFIG.policy.draft else ""
-REPORT = "<results>/{study}/" + ("brouillon" if CONFIG.policy.draft else "report")
+RENDERED = "<results>/{study}/" + ("brouillon" if CONFIG.policy.draft else "rendu")
 DOCUMENTS = [DRAFT + name for name in DOCUMENT_NAMES]
+# A draft is read back like the others, and stays where it is made: it takes the place of nothing.
+FINISHED = "<logs>/{study}/" + ("report_numbers.txt" if CONFIG.policy.draft else "published.ok")
+
+# What was put in place and is no longer as it was left is put in place again.
+for name in CONFIG.studies:
+    generations.forget(Path(io.RESULTS) / name, Path("logs") / name / "published.ok")
 
 
 rule report_figures:
@@ -36,7 +45,7 @@ rule report_figures:
         lineage="<results>/{study}/release/lineage.parquet",
     output:
         figures="<results>/{study}/rendu/figures.parquet",
-        images=directory(f"{REPORT}/figures"),
+        images=directory(f"{RENDERED}/figures"),
     log:
         "<logs>/{study}/report_figures.log",
     params:
@@ -60,7 +69,7 @@ rule report_assemble:
         law="resources/references/loi_2016.csv",
         gate="<logs>/{study}/release_gate.ok",
     output:
-        qmd=f"{REPORT}/rapport.qmd",
+        qmd=f"{RENDERED}/rapport.qmd",
     log:
         "<logs>/{study}/report_assemble.log",
     params:
@@ -75,7 +84,7 @@ rule report_assemble:
 # Everything printed is in these two: what looks personal stops the study here, before any document is made.
 rule report_tripwire:
     input:
-        qmd=f"{REPORT}/rapport.qmd",
+        qmd=f"{RENDERED}/rapport.qmd",
         figures="<results>/{study}/rendu/figures.parquet",
     output:
         found="<logs>/{study}/report_tripwire.txt",
@@ -92,13 +101,13 @@ rule report_tripwire:
 # Quarto, where it is installed or where `--sdm conda` brings it; else pandoc and Typst from the environment.
 rule report_render:
     input:
-        qmd=f"{REPORT}/rapport.qmd",
+        qmd=f"{RENDERED}/rapport.qmd",
         figures="<results>/{study}/rendu/figures.parquet",
         found="<logs>/{study}/report_tripwire.txt",
         styles=STYLES,
     output:
         report(
-            f"{REPORT}/{{document}}",
+            f"{RENDERED}/{{document}}",
             category="Rapports",
             labels={"étude": "{study}", "document": "{document}"},
         ),
@@ -122,15 +131,15 @@ rule report_render:
 
 
 # Every document is read back: a number that no statement holds, or a structure that did not agree to be named, stops the
-# study before its manifest.
+# study before they are put in place.
 rule report_numbers:
     input:
-        qmd=f"{REPORT}/rapport.qmd",
+        qmd=f"{RENDERED}/rapport.qmd",
         statements="<results>/{study}/release/statements.parquet",
         figures="<results>/{study}/rendu/figures.parquet",
         structures="<results>/{study}/consolidate/structures.parquet",
-        images=f"{REPORT}/figures",
-        documents=[f"{REPORT}/{name}" for name in DOCUMENTS],
+        images=f"{RENDERED}/figures",
+        documents=[f"{RENDERED}/{name}" for name in DOCUMENTS],
     output:
         found="<logs>/{study}/report_numbers.txt",
     log:
@@ -144,20 +153,26 @@ rule report_numbers:
         " {input.images:q} --output {output.found:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
 
 
-rule manifest:
+# Nothing else writes in `report/`, and this declares nothing there: Snakemake takes away the outputs of a rule before it
+# runs, and of one that fails. What readers have is exchanged whole, once all is checked (see `study.publishing`).
+rule publish:
     input:
         numbers="<logs>/{study}/report_numbers.txt",
         stages=STAGES,
-        documents=[f"{REPORT}/{name}" for name in DOCUMENTS],
+        documents=[f"{RENDERED}/{name}" for name in ("rapport.qmd", "figures", *DOCUMENTS)],
         sealed=lambda wildcards: CONFIG.sealed(wildcards.study),
     output:
-        manifest="<results>/{study}/manifest.json",
+        record="<logs>/{study}/published.ok",
     log:
-        "<logs>/{study}/manifest.log",
+        "<logs>/{study}/publish.log",
     params:
-        keyed=lambda wildcards: digests(wildcards) | received(wildcards, issues(wildcards)),
-        code=code_hash("diagnostic.study.manifest"),
+        results=lambda wildcards, input: Path(input.documents[0]).parent.parent.as_posix(),
+        documents=lambda wildcards, input: [f"--document={path}" for path in input.documents],
+        sealed=lambda wildcards, input: [f"--empreinte={path}" for path in input.sealed],
+        keyed=lambda wildcards: json.dumps(digests(wildcards) | received(wildcards, issues(wildcards))),
+        code=code_hash("diagnostic.study.publishing"),
     message:
-        "{wildcards.study} : empreintes de toutes les étapes"
-    run:
-        measured(str(log))(manifest_step.write)(output.manifest, input.sealed, params.keyed, str(log))
+        "{wildcards.study} : documents mis en place, et gardés avec leurs tables"
+    shell:
+        "diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q} --coffre {params.keyed:q}"
+        " --output {output.record:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"

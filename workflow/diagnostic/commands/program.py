@@ -45,7 +45,12 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "Ce programme": {"completer": ("completion",)},
 }
-STEPS: dict[str, tuple[str, ...]] = {"render": (), "nombres": ("numbers",), "contours": ()}  # what the workflow calls
+STEPS: dict[str, tuple[str, ...]] = {
+    "render": (),
+    "nombres": ("numbers",),
+    "publier": (),
+    "contours": (),
+}  # what the workflow calls
 COMMANDS = {name: others for section in (*SECTIONS.values(), STEPS) for name, others in section.items()}
 NAMES = {one: name for name, others in COMMANDS.items() for one in (name, *others)}  # any name → the command's own
 

@@ -66,8 +66,9 @@ def schema_hash(name: str) -> str:
     return hashlib.sha256("\n".join([str(tables.VERSION), *text]).encode()).hexdigest()[:12]
 
 
-def _private(folder: Path) -> None:
-    """Close the folder of a phase that must not leave the team: results/{study}/{phase}."""
+def make_private(folder: Path) -> None:
+    """Make the folder of a phase, results/{study}/{phase}, closed to others where it must not leave the team."""
+    folder.mkdir(parents=True, exist_ok=True)
     if folder.parent.parent.name == RESULTS and folder.name not in PUBLIC_PHASES:
         folder.chmod(0o700)
         notice = folder / NOTICE
@@ -77,8 +78,7 @@ def _private(folder: Path) -> None:
 
 def write_bytes(content: bytes, path: Path) -> None:
     """Write a file whole or not at all: temporary name in the same folder, fsync, rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _private(path.parent)
+    make_private(path.parent)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

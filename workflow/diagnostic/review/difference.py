@@ -18,6 +18,7 @@ import pandas as pd
 from diagnostic.core import french, io
 from diagnostic.core.errors import Refused
 from diagnostic.release import printed
+from diagnostic.study.generations import current
 
 PHASES = ("collect", "consolidate", "estimate", "release", "geography")
 LEDGER = "release/ledger"
@@ -132,7 +133,8 @@ class Comparison:
 
 def difference(before: Path, after: Path) -> tuple[list[str], int]:
     """The French report, as lines, and how many facts moved. Raises NotComparable."""
-    compared = Comparison(Run(before), Run(after))
+    read = [current(folder) for folder in (before, after)]
+    compared = Comparison(Run(read[0].folder), Run(read[1].folder))
     for run in (compared.before, compared.after):
         if LEDGER not in run.tables:
             raise NotComparable(f"{run.folder} : pas de résultats ici ; il faut un dossier comme results/62-2020.")
@@ -142,9 +144,10 @@ def difference(before: Path, after: Path) -> tuple[list[str], int]:
         raise NotComparable(f"Ce sont deux études : {', '.join(studies[0])} et {', '.join(studies[1])}.")
     was, now = _told(old), _told(new)
     moved = [fact_id for fact_id in was | now if was.get(fact_id) != now.get(fact_id)]
-    lines = [
+    lines = [line for one in read if one.told for line in [*_wrapped(one.told), ""]]
+    lines.append(
         f"{len(moved)} {french.plural(len(moved), 'indicateur a bougé', 'indicateurs ont bougé')}, sur {len(new)}."
-    ]
+    )
     by_cause: dict[tuple[str, ...], list[str]] = {}
     for fact_id in moved:
         unmoved = fact_id in old.index and fact_id in new.index and _computed(old, fact_id) == _computed(new, fact_id)

@@ -6,6 +6,7 @@ The rules of the report phase do the same, step by step; here no earlier table i
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from diagnostic.report import figures, leaks
 from diagnostic.report.assemble import assemble
 from diagnostic.report.render import render
 from diagnostic.report.words import study_words
+from diagnostic.study import generations, publishing
 from diagnostic.study.config import Config, load
 
 THEME = Path("report")
@@ -70,9 +72,14 @@ def remake(root: Path, study: str) -> list[str]:
     )["qmd"]
     if found := leaks.look(text.encode(), images["figures"])["found"]:
         raise DocumentsError(found)
-    source = results / "report/rapport.qmd"
-    io.write_folder(images["images"], source.parent / "figures")
-    io.write_bytes(text.encode(), source)
-    for name in NAMES:
-        render(source, source.with_name(name), root / THEME, epoch(config, study), config.shared.report.renderer)
-    return [f"{source.parent.relative_to(root).as_posix()}{NBSP}: {len(NAMES)} documents refaits à partir des énoncés."]
+    with tempfile.TemporaryDirectory(prefix="documents-") as folder:
+        source = Path(folder) / "rapport.qmd"
+        io.write_folder(images["images"], source.parent / "figures")
+        io.write_bytes(text.encode(), source)
+        for name in NAMES:
+            render(source, source.with_name(name), root / THEME, epoch(config, study), config.shared.report.renderer)
+        publishing.replace(
+            {path.relative_to(folder).as_posix(): path for path in generations.files(Path(folder))}, results
+        )
+    shown = (results / generations.REPORT).relative_to(root).as_posix()
+    return [f"{shown}{NBSP}: {len(NAMES)} documents refaits à partir des énoncés."]

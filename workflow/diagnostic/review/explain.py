@@ -13,6 +13,7 @@ from diagnostic.core import french
 from diagnostic.core.errors import NoResults, Refused
 from diagnostic.report import exact
 from diagnostic.review.trail import Trail, addresses, named, spans
+from diagnostic.study.generations import current
 
 LEDGER = "release/ledger.parquet"
 SHOWN_CELLS = 40
@@ -23,18 +24,24 @@ class UnknownFact(Refused):
 
 
 def explain(results: Path, fact_id: str) -> str:
-    """The card, chain and cells of one fact, as French text. Raises NoResults, UnknownFact."""
-    if not (results / LEDGER).is_file():
-        raise NoResults(results.name)
-    trail = Trail(results)
+    """The card, chain and cells of one fact, as French text. Raises NoResults, UnknownFact.
+
+    `results` is a study's folder, or one of its generations; where the tables of the folder are not those that the
+    documents were made of, the last complete calculation is read, and the text says so first.
+    """
+    reading = current(results)
+    if not (reading.folder / LEDGER).is_file():
+        raise NoResults(reading.study)
+    trail = Trail(reading.folder)
     ledger = trail.ledger
     found = ledger[ledger["fact_id"] == fact_id]
     if found.empty:
         near = difflib.get_close_matches(fact_id, list(ledger["fact_id"]), n=5)
         hint = f" Les plus proches : {', '.join(near)}." if near else ""
-        raise UnknownFact(f"L’étude {results.name} n’a pas d’indicateur « {fact_id} ».{hint}")
+        raise UnknownFact(f"L’étude {reading.study} n’a pas d’indicateur « {fact_id} ».{hint}")
     fact = next(found.itertuples())
-    lines = [fact.label[:1].upper() + fact.label[1:], "=" * len(fact.label), ""]
+    lines = textwrap.wrap(reading.told, 100) + [""] if reading.told else []
+    lines += [fact.label[:1].upper() + fact.label[1:], "=" * len(fact.label), ""]
     for title, text in exact.team(fact, ledger, trail.sources):
         lines += textwrap.wrap(f"{title} : {text}", 100, subsequent_indent="    ", break_long_words=False)
     lines += ["", "Chemin, de l’indicateur aux fichiers", "------------------------------------"]

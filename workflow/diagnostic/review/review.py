@@ -24,6 +24,7 @@ from diagnostic.report.words import study_words
 from diagnostic.review import documents, lineage
 from diagnostic.review.trail import KEYED, Trail, spans
 from diagnostic.study.config import ConfigError, load
+from diagnostic.study.generations import current
 from diagnostic.study.unlocking import opened
 
 NAME = "RELECTURE-LOCALE-rapport.html"
@@ -41,15 +42,16 @@ def review(root: Path, study: str) -> list[str]:
     Raises NoResults, ReviewError, ConfigError, RenderError.
     """
     results = root / "results" / study
-    if not (results / "release/ledger.parquet").is_file():
+    reading = current(results.resolve())
+    if not (reading.folder / "release/ledger.parquet").is_file():
         raise NoResults(study)
     config = load(root, {"studies": [study]})
-    trail = Trail(results.resolve())
-    paths = [path for phase in PHASES for path in sorted((results / phase).glob("*.parquet"))]
-    given = documents.printed(results) | {
+    trail = Trail(reading.folder)
+    paths = [path for phase in PHASES for path in sorted((reading.folder / phase).glob("*.parquet"))]
+    given = documents.printed(reading.folder) | {
         "statements": exact.exact(trail.ledger),
-        "reproduction": io.read_table(results / "estimate/reproduction.parquet"),
-        "sources": io.read_table(results / "collect/sources.parquet"),
+        "reproduction": io.read_table(reading.folder / "estimate/reproduction.parquet"),
+        "sources": io.read_table(reading.folder / "collect/sources.parquet"),
         "lineage": lineage.gathered([path for path in paths if path.stem != "lineage"], public=True),
     }
     drawn = draw_all(**given)
@@ -71,6 +73,7 @@ def review(root: Path, study: str) -> list[str]:
         io.write_bytes(source.with_suffix(".html").read_bytes(), output)
     withheld = int(trail.ledger["verdict"].ne("shown").sum())
     return [
+        *([reading.told] if reading.told else []),
         f"{output.relative_to(root).as_posix()} : {len(trail.ledger)} indicateurs, dont {number(withheld)} "
         f"{plural(withheld, 'non publié')}.",
         f"NE PAS DIFFUSER{NBSP}: nombres exacts et lignes sous pseudonyme. À effacer une fois l’étude vérifiée.",

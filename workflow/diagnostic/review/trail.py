@@ -18,9 +18,11 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.core import io
 from diagnostic.core.counting import RULES
+from diagnostic.study.generations import Reading, within
 
 RANGE = re.compile(r"([A-Z]+)(\d+)(?::[A-Z]+(\d+))?")
 EXPORT = re.compile(r"(.+) \(feuille (\d+)\)")
+GONE = "(fichier disparu)"
 KEYED = "hmac-"  # the digest of what is in the vault
 RECORD = ("response_id", "situation_number")  # what names a row of an export: pseudonyms, never an answer
 
@@ -71,11 +73,15 @@ class Touched(NamedTuple):
 class Trail:
     """The results of one study, each file read once."""
 
-    results: Path
+    results: Path  # its folder, or one of its generations
+
+    @cached_property
+    def reading(self) -> Reading:
+        return within(self.results)
 
     @property
     def root(self) -> Path:
-        return self.results.parent.parent
+        return self.reading.root
 
     # -- What the run left --------------------------------------------------------------------------------------
 
@@ -103,9 +109,9 @@ class Trail:
         return self._stamps[path]
 
     def digest(self, path: Path) -> str:
-        """The plain sha256 of a file."""
+        """The plain sha256 of a file; that it is gone, where a copy of the tables outlived it."""
         if path not in self._digests:
-            self._digests[path] = io.sha256(path)
+            self._digests[path] = io.sha256(path) if path.is_file() else GONE
         return self._digests[path]
 
     # -- Tables and files ---------------------------------------------------------------------------------------
@@ -141,7 +147,7 @@ class Trail:
             seen.add(path)
             yield Stage(path, depth)
             if path.suffix == ".parquet":
-                for source in (self.root / name for name in self.stamp(path)["inputs"]):
+                for source in map(self.reading.place, self.stamp(path)["inputs"]):
                     if on_path(source, path):
                         yield from follow(source, depth + 1)
 

@@ -108,7 +108,7 @@ def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO) -> in
     wall = time.time() - began
     if followed.walls:
         durations.keep(_calculation(followed, costs, began, wall, spent, code), root)
-    for line in _ending(root, studies or _configured(root), followed, code, wall):
+    for line in _ending(root, studies or _configured(root), draft, followed, code, wall):
         progress.say(line)
     return code
 
@@ -177,7 +177,7 @@ def _configured(root: Path) -> list[str]:
         return []
 
 
-def _ending(root: Path, studies: list[str], followed: Followed, code: int, wall: float) -> Iterator[str]:
+def _ending(root: Path, studies: list[str], draft: bool, followed: Followed, code: int, wall: float) -> Iterator[str]:
     """What to tell at the end: each study's report or what stopped it, and where the time went."""
     if code == INTERRUPTED:
         yield "Interrompu : la même commande reprendra où elle en était."
@@ -190,10 +190,10 @@ def _ending(root: Path, studies: list[str], followed: Followed, code: int, wall:
         told = followed.jobs[job]
         stopped.setdefault(durations.study_of(told), []).append(_stopped(told))
     for study, reasons in stopped.items():
-        yield f"{study or 'Calcul'} : {' ; '.join(reasons)} Les résultats précédents sont gardés."
+        yield f"{study or 'Calcul'} : {' ; '.join(reasons)} {_standing(root, study)}".rstrip()
     for study in studies if code == 0 or stopped else []:
         if study not in stopped:
-            yield from _made(root, study)
+            yield from _made(root, study, draft)
     if code and not stopped:
         yield "Le calcul n’a pas pu se faire : voir plus haut."
     if followed.walls:
@@ -209,9 +209,16 @@ def _stopped(told: dict[str, Any]) -> str:
     return f"{where} par une erreur imprévue, dite plus haut : la signaler, sans joindre de fichier reçu."
 
 
-def _made(root: Path, study: str) -> Iterator[str]:
+def _standing(root: Path, study: str) -> str:
+    """Which documents of a study that stopped are there."""
+    if not (root / "results" / study / "report/rapport.html").is_file():
+        return ""
+    return f"results/{study}/report garde les documents du dernier calcul achevé."
+
+
+def _made(root: Path, study: str, draft: bool) -> Iterator[str]:
     """Where the report of a study is."""
-    folder = root / "results" / study / "report"
+    folder = root / "results" / study / ("brouillon" if draft else "report")
     pages = sorted(folder.glob("*rapport.html"), key=lambda path: path.stat().st_mtime)
     if pages:
         yield f"{study} : le rapport est dans {pages[-1]} (Word, PDF, diapositives et tableaux dans le même dossier)."

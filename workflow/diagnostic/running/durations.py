@@ -24,7 +24,7 @@ JOURNAL = "DIAGNOSTIC_DUREES"  # the environment variable: where steps write wha
 KEPT = Path("logs/durees.json")  # the last calculation that had something to do
 MEGABYTE = 1_000_000
 SMALL = 0.01  # of the total: lighter steps are told together
-PHASES = ("geography", "collect", "consolidate", "estimate", "release", "report", "manifest")
+PHASES = ("geography", "collect", "consolidate", "estimate", "release", "report", "publish")
 TITLES = {"loaded": "programmes chargés", "workflow_started": "configuration et règles lues", "run_info": "plan"}
 
 

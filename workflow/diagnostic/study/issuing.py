@@ -15,10 +15,10 @@ from diagnostic.core.french import NBSP, number, plural, typographic
 from diagnostic.privacy.vault import VAULT
 from diagnostic.release import issued
 from diagnostic.release.draws import PURPOSE, Draw
-from diagnostic.release.policy import STAMP
 from diagnostic.release.populations import populations
 from diagnostic.study.config import load_release
-from diagnostic.study.manifest import NAME, verify
+from diagnostic.study.generations import MANIFEST, current
+from diagnostic.study.manifest import copied, shown, verify
 from diagnostic.study.unlocking import opened
 
 
@@ -32,14 +32,15 @@ class IssueError(Refused):
 def issue(root: Path, study: str, date: dt.date) -> list[str]:
     """Record the release of a study as issued on a day; French lines that tell what is kept.
 
-    Raises IssueError when the results are not those of a finished release, or that day is recorded already; ConfigError
-    and VaultError.
+    What is recorded is what `report/` says: where a later calculation has left other tables without going to its end, the
+    copy of the last complete one is read. Raises IssueError when the results are not those of a finished release, or that
+    day is recorded already; ConfigError and VaultError.
     """
-    results = root / "results" / study
-    if not (results / NAME).is_file():
+    reading = current(root / "results" / study)
+    if not (reading.results / MANIFEST).is_file():
         raise NoResults(study)
-    draft = io.read_table(results / "release/audits.parquet")["result"].eq(STAMP).any()
-    changed = verify(results, root)
+    results = reading.folder
+    changed = [*shown(reading.results), *copied(reading)] if reading.told else verify(results, root)
     if changed:
         raise IssueError(
             "\n".join(["Les résultats ont changé depuis le calcul ; relancer « diagnostic calculer ».", *changed])
@@ -63,9 +64,8 @@ def issue(root: Path, study: str, date: dt.date) -> list[str]:
     record = issued.record(date.isoformat(), claims, people, key)
     vault.receive(issued.write([*(one.record for one in before), record]), issued.ROLE, ".csv")
     count = f"{number(len(claims))} {plural(len(claims), 'nombre publié', 'nombres publiés')}"
-    warned = ["Ces documents sont un brouillon : leur protection n’a pas été vérifiée."] if draft else []
     return [
-        *(typographic(line) for line in warned),
+        *([reading.told] if reading.told else []),
         typographic(f"Envoi du {date:%d/%m/%Y} enregistré dans le coffre{NBSP}: {count}."),
         typographic(
             "La prochaine édition sera protégée de qui rapprocherait les deux ; relancer « diagnostic calculer »."

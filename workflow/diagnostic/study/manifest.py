@@ -1,7 +1,7 @@
 """The manifest of a study: the digest of every input, stage and artefact; and what changed since.
 
 `manifest.json` maps each path, from the project's root, to its digest. It is written last. `verify` recomputes
-everything: the digests, the manifest's own form, and the chain of stamps from stage to stage.
+everything: the digests, the manifest's own form, the chain of stamps from stage to stage, and the generations that are kept.
 """
 
 from __future__ import annotations
@@ -13,86 +13,133 @@ from pathlib import Path
 from diagnostic.core import io
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.errors import NoResults
+from diagnostic.core.french import typographic
 from diagnostic.privacy.vault import VAULT, VaultError
+from diagnostic.release.policy import DRAFT
+from diagnostic.study import generations
+from diagnostic.study.generations import MANIFEST, REPORT, Reading, same
 from diagnostic.study.unlocking import opened
 
-NAME = "manifest.json"
+NOT_LISTED = {generations.FOLDER, io.REVIEW, DRAFT}  # copies, a reviewer's own, and what never leaves
 
 
-def _artefacts(results: Path) -> list[Path]:
-    """Every file of a study's results, the manifest, the notices and a reviewer's own copy aside."""
-    return sorted(
-        path
-        for path in results.rglob("*")
-        if path.is_file()
-        and path.name not in (NAME, io.NOTICE)
-        and not path.name.startswith(".")
-        and path.parent != results / io.REVIEW
-    )
+def stages(results: Path) -> list[Path]:
+    """Every file of a study's phases: its tables, the lists of errors, what the release decided."""
+    inside = (path for path in generations.files(results) if path.parent != results or path.name != MANIFEST)
+    return [path for path in inside if path.name != io.NOTICE and _listed(path.relative_to(results).parts)]
 
 
-def _render(digests: dict[str, str]) -> bytes:
+def _listed(parts: tuple[str, ...]) -> bool:
+    """Whether a file of the results is a stage: documents are what `report/` has, wherever else they also are."""
+    document = parts[0] == io.RENDERING and not parts[-1].endswith(".parquet")
+    return not document and parts[0] not in {*NOT_LISTED, REPORT}
+
+
+def render(digests: Mapping[str, str]) -> bytes:
+    """The text of a manifest: the same digests, the same bytes."""
     return (json.dumps(digests, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def write(output: str, inputs: Iterable[str], keyed: Mapping[str, str], log: str) -> None:
-    """Write the manifest of the study whose results lie beside `output`. Paths are relative to this folder.
-
-    `keyed`: role → keyed digest of each export of the study's vault.
-    """
-    path = Path(output)
-    files = [*(Path(name) for name in inputs), *_artefacts(path.parent)]
-    digests = {file.as_posix(): f"sha256:{io.sha256(file)}" for file in files}
-    digests |= {f"{VAULT}/{path.parent.name}/received/{role}": digest for role, digest in keyed.items()}
-    io.write_bytes(_render(digests), path)
-    Path(log).write_text(f"{len(digests)} files\n", encoding="utf-8")
+def digests(
+    results: Path, sources: Mapping[str, Path], sealed: Iterable[str], keyed: Mapping[str, str]
+) -> dict[str, str]:
+    """What the manifest of a study says. `sources`: name in its results → file; `sealed`: paths from the project's root,
+    which is the current folder; `keyed`: role → keyed digest of each export of its vault."""
+    inside = f"{io.RESULTS}/{results.name}/"
+    paths = {Path(name).as_posix(): Path(name) for name in sealed} | {inside + name: p for name, p in sources.items()}
+    found = {name: f"sha256:{io.sha256(path)}" for name, path in paths.items()}
+    return found | {f"{VAULT}/{results.name}/received/{role}": digest for role, digest in keyed.items()}
 
 
 def rewrite(results: Path, root: Path) -> None:
     """Write the manifest of a study again without what is no longer there, nor the exports of its vault (`purge`)."""
-    listed = [root / name for name in json.loads((results / NAME).read_bytes()) if not name.startswith(f"{VAULT}/")]
-    kept = {path for path in [*listed, *_artefacts(results)] if path.is_file()}
-    io.write_bytes(_render({p.relative_to(root).as_posix(): f"sha256:{io.sha256(p)}" for p in kept}), results / NAME)
+    listed = [root / name for name in generations.digests_in(results) if not name.startswith(f"{VAULT}/")]
+    kept = {path for path in [*listed, *stages(results), *_in_report(results)] if path.is_file()}
+    content = render({path.relative_to(root).as_posix(): f"sha256:{io.sha256(path)}" for path in kept})
+    io.write_bytes(content, results / MANIFEST)
 
 
 def has_read(root: Path, study: str, role: str, digest: str) -> bool:
     """Whether the study's last complete run was made from this content of an export of its vault."""
-    path = root / "results" / study / NAME
-    try:
-        digests = json.loads(path.read_bytes()) if path.is_file() else {}
-    except ValueError:
-        return False
-    return isinstance(digests, dict) and digests.get(f"{VAULT}/{study}/received/{role}") == digest
+    return generations.digests_in(root / io.RESULTS / study).get(f"{VAULT}/{study}/received/{role}") == digest
 
 
 def verify(results: Path, root: Path) -> list[str]:
     """What changed since the manifest was written, one French sentence per finding; empty when nothing did.
 
-    `results` is a study's folder, `root` the project's. Raises NoResults when there is no manifest.
+    `results` is a study's folder, or one of its generations, of which its own files are looked at; `root` the project's.
+    Raises NoResults when there is no manifest.
     """
-    if not (results / NAME).is_file():
-        raise NoResults(results.name)
-    content = (results / NAME).read_bytes()
-    try:
-        digests = json.loads(content)
-        sound = isinstance(digests, dict) and _render(digests) == content
-    except ValueError:
-        digests, sound = {}, False
-    if not sound:
-        return [f"{results / NAME} : le manifeste lui-même a été modifié ; relancer « diagnostic calculer »."]
+    reading = generations.within(results)
+    if not (results / MANIFEST).is_file():
+        raise NoResults(reading.study)
+    listed = _sound(results)
+    if listed is None:
+        return [f"{results / MANIFEST} : le manifeste lui-même a été modifié ; relancer « diagnostic calculer »."]
+    if results != reading.results:
+        return copied(reading)
     found = []
-    for name, digest in digests.items():
-        path = root / name
+    for name, digest in listed.items():
         if name.startswith(f"{VAULT}/"):
             found += _export(root, results.name, Path(name).name, digest)
-        elif not path.is_file():
-            found.append(f"{name} : le fichier a disparu.")
-        elif f"sha256:{io.sha256(path)}" != digest:
-            found.append(f"{name} : le contenu a changé.")
-    listed = {root / name for name in digests if not name.startswith(f"{VAULT}/")}
-    found += [f"{path} : fichier inconnu du manifeste." for path in _artefacts(results) if path not in listed]
+        else:
+            found += _changed(name, root / name, digest)
+    known = {root / name for name in listed}
+    found += [_unknown(path) for path in [*stages(results), *_in_report(results)] if path not in known]
     changed = {line.partition(" : ")[0] for line in found}
-    return found + _broken_chain(digests, changed, root)
+    found += broken_chain(listed, changed, reading)
+    return found + [line for one in generations.generations(results) for line in copied(generations.within(one))]
+
+
+def verified(reading: Reading) -> list[str]:
+    """What can be told of the generation that is read instead of the study's own folder; nothing where none is."""
+    if not reading.told:
+        return []
+    found = copied(reading)
+    whole = "Cette copie est entière." if not found else "Cette copie est abîmée aussi."
+    kept = "" if shown(reading.results) else f" {REPORT}/ est tel que le dernier calcul achevé l’a fait."
+    return [reading.told, typographic(f"{whole}{kept} « diagnostic calculer » reprend.")]
+
+
+def shown(results: Path) -> list[str]:
+    """What is no longer, in `report/`, as the manifest says; French sentences."""
+    listed = generations.own(_sound(results) or {}, generations.within(results))
+    documents = {path: digest for path, digest in listed.items() if path.is_relative_to(results / REPORT)}
+    found = [line for path, digest in documents.items() for line in _changed(path.as_posix(), path, digest)]
+    return found + [_unknown(path) for path in _in_report(results) if path not in documents]
+
+
+def _in_report(results: Path) -> list[Path]:
+    """Every file of `report/`; hidden ones would be sent too."""
+    return sorted(path for path in (results / REPORT).rglob("*") if path.is_file())
+
+
+def _unknown(path: Path) -> str:
+    return f"{path} : fichier inconnu du manifeste."
+
+
+def copied(reading: Reading) -> list[str]:
+    """What is no longer, in a generation, as its manifest says; French sentences."""
+    listed = _sound(reading.folder)
+    if listed is None:
+        return [f"{reading.folder / MANIFEST} : le manifeste de cette copie a été modifié."]
+    return [
+        line
+        for path, digest in generations.own(listed, reading).items()
+        for line in _changed(path.as_posix(), path, digest)
+    ]
+
+
+def _sound(folder: Path) -> dict[str, str] | None:
+    """What a manifest says; None where it is not as it was written."""
+    listed = generations.digests_in(folder)
+    return listed if listed and render(listed) == (folder / MANIFEST).read_bytes() else None
+
+
+def _changed(name: str, path: Path, digest: str) -> list[str]:
+    if not path.is_file():
+        return [f"{name} : le fichier a disparu."]
+    return [] if same(path, digest) else [f"{name} : le contenu a changé."]
 
 
 def _export(root: Path, study: str, role: str, digest: str) -> list[str]:
@@ -109,13 +156,13 @@ def _export(root: Path, study: str, role: str, digest: str) -> list[str]:
     return [] if same else [f"{VAULT}/{study}/received : le contenu de l’export « {role} » a changé."]
 
 
-def _broken_chain(digests: dict[str, str], changed: set[str], root: Path) -> list[str]:
+def broken_chain(digests: Mapping[str, str], changed: set[str], reading: Reading) -> list[str]:
     """Stages whose stamp names another content of an input than the one the manifest holds."""
     found = []
     for name in digests:
         if not name.endswith(".parquet") or name in changed:
             continue
-        for source, digest in io.read_stamp(root / name)["inputs"].items():
+        for source, digest in io.read_stamp(reading.place(name))["inputs"].items():
             if source in digests and digests[source] != f"sha256:{digest}":
                 found.append(
                     f"{name} : calculé à partir d’un autre contenu de {source} ; relancer « diagnostic calculer »."

@@ -40,6 +40,8 @@ from diagnostic.release.policy import DRAFT
 from diagnostic.release.tables import DECIDED
 from diagnostic.study import manifest
 from diagnostic.study.compliance import Retention
+from diagnostic.study.generations import FOLDER as GENERATIONS
+from diagnostic.study.generations import MANIFEST
 from diagnostic.study.purge_record import (
     DONE,
     INCOMPLETE,
@@ -198,12 +200,13 @@ def derived(root: Path, study: str, place: Path | str = VAULT) -> set[Path]:
 
 def stage_files(root: Path, study: str, place: Path | str = VAULT) -> list[Path]:
     """All files of the phases that hold exact numbers, where a table of theirs is drawn from the vault: lists of errors
-    too, what the release decided, drafts, and a reviewer's own copy. Statements stay, and the documents made of them."""
+    too, what the release decided, drafts, a reviewer's own copy, and generations whole, which hold the same tables.
+    Statements stay, and the documents made of them."""
     results = root / "results" / study
     phases = {path.parent.name for path in derived(root, study, place)} & set(EXACT_PHASES)
     if not phases:
         return []
-    folders = [results / phase for phase in sorted({*phases, DRAFT, io.REVIEW})]
+    folders = [results / phase for phase in sorted({*phases, DRAFT, io.REVIEW, GENERATIONS})]
     files = [path for folder in folders for path in _inside(folder) if path.name != io.NOTICE]
     return files + [path for name in EXACT_RELEASE if (path := results / "release" / name).is_file()]
 
@@ -216,7 +219,7 @@ def settle(root: Path, study: str, today: dt.date) -> None:
         stamp = io.read_stamp(path)
         forgotten = {"rule": stamp["rule"], "code": stamp["code"], "params": {}, "inputs": {}, "rows_in": {}}
         io.write_table(io.read_table(path), path, forgotten)
-    if (results / manifest.NAME).is_file():
+    if (results / MANIFEST).is_file():
         told = {"étude": study, "purgée": today.isoformat(), "reste": "les énoncés et les documents qui en sont faits"}
         io.write_bytes((json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode(), results / RECORD)
         manifest.rewrite(results, root)

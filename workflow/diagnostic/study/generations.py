@@ -1,0 +1,160 @@
+"""Where the results of a study are read: in its own folder, or in the copy of its last complete calculation.
+
+`results/{study}/generations/{n}/` is a generation: the tables, the documents and the manifest of one calculation that went
+to its end, as they then were. The tables in the folders of the phases are the workflow's own: a run that stops, or a
+draft, leaves others there than those that the documents in `report/` were made of.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from diagnostic.core import io
+from diagnostic.core.french import typographic
+from diagnostic.release.policy import DRAFT
+
+FOLDER, REPORT, MANIFEST = "generations", "report", "manifest.json"
+PAGE = "rapport.html"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Results that are read: `folder` holds them, `results` is the study's own folder. `told` is the French line that says
+    so where they are not the same; else empty."""
+
+    folder: Path
+    results: Path
+    told: str = ""
+
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self.results.parent.parent
+
+    @property
+    def study(self) -> str:
+        return self.results.name
+
+    def place(self, name: str) -> Path:
+        """The file that a manifest or a stamp names by its path from the project's root."""
+        own = f"{io.RESULTS}/{self.study}/"
+        return self.folder / name.removeprefix(own) if name.startswith(own) else self.root / name
+
+
+def within(folder: Path) -> Reading:
+    """A study's own folder, or one of its generations, read as it is."""
+    inside = folder.parent.name == FOLDER
+    return Reading(folder, folder.parent.parent if inside else folder)
+
+
+def current(folder: Path) -> Reading:
+    """A study's own folder where its tables are those of its manifest; else the generation that `report/` shows, or the
+    newest. Without any, and for a generation itself: the folder as it is."""
+    reading = within(folder)
+    kept = generations(reading.results)
+    if folder != reading.results or not kept or whole(reading):
+        return reading
+    shown = digests_in(reading.results)
+    generation = next((one for one in kept if digests_in(one) == shown), kept[0])
+    return Reading(generation, reading.results, _told(generation))
+
+
+def _told(generation: Path) -> str:
+    return typographic(
+        "Les tables en cours ne sont pas celles du dernier calcul achevé (calcul arrêté, brouillon, ou fichier modifié) : sa "
+        f"copie, {_short(generation)}, est lue à leur place."
+    )
+
+
+def _short(path: Path) -> str:
+    """`results/62-2020/generations/3`: from the folder of all results."""
+    parts = path.parts
+    return Path(*parts[len(parts) - 1 - parts[::-1].index(io.RESULTS) :] if io.RESULTS in parts else parts).as_posix()
+
+
+def generations(results: Path) -> list[Path]:
+    """The complete generations of a study, the newest first."""
+    found = [path for path in (results / FOLDER).glob("*") if path.name.isdecimal() and (path / MANIFEST).is_file()]
+    return sorted(found, key=lambda path: -int(path.name))
+
+
+def digests_in(folder: Path) -> dict[str, str]:
+    """Path from the project's root → digest, as the manifest of a folder says; empty where it cannot be read."""
+    try:
+        digests = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return digests if isinstance(digests, dict) else {}
+
+
+def own(digests: Mapping[str, str], reading: Reading) -> dict[Path, str]:
+    """File of the results → its digest, of those that a manifest names."""
+    inside = f"{io.RESULTS}/{reading.study}/"
+    return {reading.place(name): digest for name, digest in digests.items() if name.startswith(inside)}
+
+
+def whole(reading: Reading) -> bool:
+    """Whether every table that the manifest names is there, as it was."""
+    listed = {
+        path: digest for path, digest in own(digests_in(reading.folder), reading).items() if path.suffix == ".parquet"
+    }
+    return bool(listed) and all(path.is_file() and same(path, digest) for path, digest in listed.items())
+
+
+def same(path: Path, digest: str) -> bool:
+    """Whether a file has the content of a manifest's digest."""
+    return f"sha256:{io.sha256(path)}" == digest
+
+
+def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
+    """What is true when a calculation has stopped: for each study of the configuration that was chosen, which documents are
+    there, and the command that goes on. French lines."""
+    studies = [str(study) for study in chosen.get("studies") or ()]
+    again = " ".join(["diagnostic calculer", *studies, *(["--brouillon"] if chosen.get(DRAFT) else [])])
+    lines = [
+        "Le calcul s’est arrêté avant la fin. Ce qui est à corriger est dit plus haut ; pour des données, la liste est aussi "
+        "dans results/<étude>/collect/erreurs.html.",
+    ]
+    for study in studies:
+        results = root / io.RESULTS / study
+        kept = generations(results)
+        place = f"{io.RESULTS}/{study}/{REPORT}"
+        if (results / REPORT / PAGE).is_file():
+            lines.append(f"{study} : {place} garde les documents du dernier calcul achevé.")
+        elif kept:
+            lines.append(f"{study} : les documents du dernier calcul achevé sont dans {_short(kept[0])}/{REPORT}.")
+        else:
+            lines.append(f"{study} : aucun calcul n’est encore allé au bout ; {place} n’existe pas.")
+    return [typographic(line) for line in [*lines, f"Après correction, reprendre : {again}"]]
+
+
+# -- What was shown, and whether it still is ------------------------------------------------------------------------
+
+
+def seen(results: Path) -> str:
+    """The size and time of each file that is shown, one a line: what tells without reading them that they are as left."""
+    shown = [results / MANIFEST, *files(results / REPORT)]
+    lines = [f"{path.relative_to(results).as_posix()} {_marks(path)}" for path in shown if path.is_file()]
+    return "\n".join(lines) + "\n"
+
+
+def files(folder: Path) -> list[Path]:
+    """The files of a folder and of those in it, hidden ones aside: what a word processor or a file manager leaves there."""
+    inside = (path for path in folder.rglob("*") if not any(part[0] == "." for part in path.relative_to(folder).parts))
+    return sorted(path for path in inside if path.is_file())
+
+
+def _marks(path: Path) -> str:
+    status = path.stat()
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def forget(results: Path, record: Path) -> None:
+    """Take away the record of a publication where what it has put in place is no longer as it left it: the workflow then
+    puts it in place again."""
+    if record.is_file() and record.read_text(encoding="utf-8") != seen(results):
+        record.unlink()

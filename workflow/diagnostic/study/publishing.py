@@ -1,0 +1,249 @@
+"""The end of a calculation: what it gave is kept as a generation, and its documents take the place of those before.
+
+Nothing of `report/` is ever written in place. A generation is copied aside, whole, and renamed; then a copy of its
+documents is exchanged with `report/`; then the manifest. Whatever stops this, at any moment, leaves the generation before
+as it was, and the same command, given again, ends it with the same bytes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from diagnostic.core import io
+from diagnostic.core.errors import Refused
+from diagnostic.core.french import typographic
+from diagnostic.study import manifest
+from diagnostic.study.generations import FOLDER, MANIFEST, REPORT, digests_in, files, generations, same, within
+
+KEPT = 2  # generations: the one that is shown, and the one before
+FRESH, BEFORE = (
+    ".report",
+    ".report-avant",
+)  # beside `report/`: its next content, and where the last goes without exchange
+HERE, EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+CAUSES = {
+    errno.ENOSPC: "le disque est plein ; y faire de la place",
+    errno.EDQUOT: "la place permise est épuisée ; en faire",
+    errno.EACCES: "l’écriture y est refusée ; rendre le droit d’y écrire",
+    errno.EPERM: "l’écriture y est refusée ; rendre le droit d’y écrire",
+    errno.EROFS: "ce disque ne peut être que lu ; travailler sur un autre",
+}
+
+
+class PublishError(Refused):
+    """The documents were not put in place, and those before are as they were; the message is in French."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(typographic(message))
+
+
+def publish(results: Path, rendered: Iterable[Path], sealed: Iterable[str], keyed: Mapping[str, str]) -> Path:
+    """Keep what a calculation has given, and show its documents. Returns its generation.
+
+    `rendered`: the finished documents, each under the folder where the workflow makes them, whose place in `report/` is the
+    same. `sealed`: the files that the study depends on, from the project's root, which is the current folder. `keyed`: role
+    → keyed digest of each export of the study's vault. Raises PublishError.
+    """
+    with _refusing(results):
+        shown = _documents(rendered)
+        sources = {path.relative_to(results).as_posix(): path for path in manifest.stages(results)}
+        sources |= {f"{REPORT}/{name}": path for name, path in shown.items()}
+        digests = manifest.digests(results, sources, sealed, keyed)
+        if broken := manifest.broken_chain(digests, set(), within(results)):
+            raise PublishError("\n".join([*broken, "Rien n’a été remplacé."]))
+        generation = _kept(results, sources, digests)
+        _show(generation, results)
+        _tidy(results)
+    return generation
+
+
+@contextmanager
+def _refusing(results: Path) -> Iterator[None]:
+    """What the system refuses to write, told in French."""
+    try:
+        yield
+    except OSError as error:
+        where = f" ({Path(error.filename).name})" if isinstance(error.filename, str) else ""
+        cause = CAUSES.get(error.errno or 0, f"le système refuse d’y écrire (erreur {error.errno}) ; voir ce dossier")
+        raise PublishError(
+            f"{results.as_posix()}{where} : {cause}, puis relancer « diagnostic calculer ». Les documents du dernier calcul "
+            "achevé sont gardés."
+        ) from None
+
+
+def _documents(rendered: Iterable[Path]) -> dict[str, Path]:
+    """Name in `report/` → file. Raises PublishError where a document is empty or absent."""
+    found: dict[str, Path] = {}
+    for path in rendered:
+        inside = files(path) if path.is_dir() else [path]
+        found |= {one.relative_to(path.parent).as_posix(): one for one in inside}
+    if missing := sorted(name for name, path in found.items() if not path.is_file() or not path.stat().st_size):
+        raise PublishError(f"Document absent ou vide : {', '.join(missing)}. Relancer « diagnostic calculer ».")
+    return found
+
+
+# -- A generation ---------------------------------------------------------------------------------------------------
+
+
+def _kept(results: Path, sources: Mapping[str, Path], digests: Mapping[str, str]) -> Path:
+    """The generation that holds these files: the newest, if it does; else a new one. `sources`: name in it → file."""
+    content = manifest.render(digests)
+    folder = results / FOLDER
+    known = generations(results)
+    inside = {name: digests[f"{io.RESULTS}/{results.name}/{name}"] for name in sources}
+    if known and (known[0] / MANIFEST).read_bytes() == content and _holds(known[0], inside):
+        return known[0]
+    number = max((int(path.name) for path in folder.glob("*") if path.name.isdecimal()), default=0) + 1
+    aside, generation = folder / f".{number}", folder / str(number)
+    io.make_private(folder)
+    _copied(sources, aside, inside)
+    _write(content, aside / MANIFEST)
+    _settle(aside)
+    aside.rename(generation)
+    _sync(folder)
+    return generation
+
+
+def _holds(folder: Path, digests: Mapping[str, str]) -> bool:
+    """Whether a folder has these files. `digests`: name in it → digest."""
+    return all((folder / name).is_file() and same(folder / name, digest) for name, digest in digests.items())
+
+
+def _copied(sources: Mapping[str, Path], folder: Path, digests: Mapping[str, str]) -> None:
+    """Fill a folder with copies; what was there goes. Raises PublishError where a file is no longer what it was."""
+    _away(folder)
+    for name, source in sources.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _write(source.read_bytes(), target)
+        if not same(target, digests[name]):
+            raise PublishError(
+                f"{source.as_posix()} a changé pendant la mise en place ; relancer « diagnostic calculer »."
+            )
+
+
+def _write(content: bytes, path: Path) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+
+
+# -- The documents in place -----------------------------------------------------------------------------------------
+
+
+def _show(generation: Path, results: Path) -> None:
+    """Let `report/` and the manifest be those of a generation."""
+    content = (generation / MANIFEST).read_bytes()
+    shown = {path.relative_to(generation / REPORT).as_posix(): path for path in files(generation / REPORT)}
+    if not _shows(results, shown):
+        _put(shown, results)
+    path = results / MANIFEST
+    if not path.is_file() or path.read_bytes() != content:
+        io.write_bytes(content, path)
+    _sync(results)
+
+
+def _shows(results: Path, shown: Mapping[str, Path]) -> bool:
+    """Whether `report/` has these files, and nothing that an earlier calculation left. `shown`: name in it → file."""
+    place = results / REPORT
+    return not _stale(results) - shown.keys() and all(
+        (place / name).is_file() and (place / name).read_bytes() == path.read_bytes() for name, path in shown.items()
+    )
+
+
+def _stale(results: Path) -> set[str]:
+    """The names in `report/` of what the manifest in place says that a calculation has made, and that is there."""
+    own = f"{io.RESULTS}/{results.name}/{REPORT}/"
+    names = {name.removeprefix(own) for name in digests_in(results) if name.startswith(own)}
+    return {name for name in names if (results / REPORT / name).is_file()}
+
+
+def replace(shown: Mapping[str, Path], results: Path) -> None:
+    """Let `report/` hold these files, all at once. `shown`: name in it → file. Raises PublishError."""
+    with _refusing(results):
+        _put(shown, results)
+
+
+def _put(shown: Mapping[str, Path], results: Path) -> None:
+    """The same. A file that no calculation has made, such as a note of the team's, stays."""
+    place, fresh, before = results / REPORT, results / FRESH, results / BEFORE
+    if before.is_dir() and not place.exists():  # it was cut between two renames
+        before.rename(place)
+    made = _stale(results) | shown.keys()
+    theirs = {path.relative_to(place).as_posix(): path for path in files(place)}
+    everything = {**{name: path for name, path in theirs.items() if name not in made}, **shown}
+    _copied(everything, fresh, {name: f"sha256:{io.sha256(path)}" for name, path in everything.items()})
+    _settle(fresh)
+    _exchange(fresh, place)
+    _sync(results)
+    for left in (fresh, before):
+        _away(left)
+
+
+def _exchange(fresh: Path, place: Path) -> None:
+    """Let `place` be the folder `fresh`. The one before, if any, is then at `fresh`, or aside where the system cannot
+    exchange two names: then there is a moment without `place`, which the next publication ends."""
+    if not place.exists():
+        fresh.rename(place)
+    elif not _exchanged(fresh, place):
+        aside = place.with_name(BEFORE)
+        _away(aside)
+        place.rename(aside)
+        fresh.rename(place)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two names in one step. False where neither the system nor the disk can, as it then was."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):  # not Linux
+        return False
+    if rename(HERE, os.fsencode(one), HERE, os.fsencode(other), EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+# -- What is left over, and what must be on the disk ----------------------------------------------------------------
+
+
+def _tidy(results: Path) -> None:
+    """Only the last generations stay, and nothing of a publication that was cut short."""
+    folder = results / FOLDER
+    for old in generations(results)[KEPT:]:
+        aside = folder / f".{old.name}"
+        _away(aside)
+        old.rename(aside)  # so that one that is half taken away is none
+    for left in [*folder.glob(".*"), results / FRESH, results / BEFORE]:
+        _away(left)
+    for left in results.glob(f".{MANIFEST}.*"):
+        left.unlink()
+
+
+def _away(folder: Path) -> None:
+    if folder.is_dir():
+        shutil.rmtree(folder)
+
+
+def _settle(folder: Path) -> None:
+    """Everything in a folder is on the disk."""
+    for path in [*folder.rglob("*"), folder]:
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    """A file, or the names in a folder, is on the disk. Windows opens no folder, and syncs only what could be written."""
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
