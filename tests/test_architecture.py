@@ -119,7 +119,7 @@ def test_rules_are_wiring(path: Path) -> None:
 
 def test_reading_the_workflow_loads_no_library_that_only_some_steps_need() -> None:
     """Every `snakemake` and every command that reads a study's configuration would wait for them, a dry run too."""
-    heavy = ("altair", "ortools", "scipy.optimize", "scipy.sparse", "scipy.special")
+    heavy = ("altair", "openpyxl", "ortools", "scipy.optimize", "scipy.sparse", "scipy.special")
     imports = [
         line
         for path in RULE_FILES

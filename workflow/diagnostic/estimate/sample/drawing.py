@@ -16,7 +16,6 @@ from diagnostic.estimate.formulas import draw
 from diagnostic.estimate.internet import lists as register
 from diagnostic.estimate.internet.frame import FRAME
 from diagnostic.estimate.places import Places
-from diagnostic.estimate.sample import coding_sheet
 from diagnostic.estimate.tables import Drawn, Frame
 
 DRAWN_FROM = ("observed", "reconstructed")
@@ -38,6 +37,8 @@ def draw_sample(
     already holds stays in the draw and leaves the workbook: after a larger sample is asked, only the new ads are in it.
     `files` is the codebook, as `codebook_…`.
     """
+    from diagnostic.estimate.sample import coding_sheet  # openpyxl, that reading the workflow needs not wait for
+
     frame = register.planned(register.lists(counts, pages, sampling), sampling)
     index = Places(places)
     seen = "ad_counts" in index and index.origin(*FRAME) in DRAWN_FROM
