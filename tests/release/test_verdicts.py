@@ -169,6 +169,34 @@ def test_an_estimate_that_is_bounds_alone_is_printed_by_them_drawn_outward(key: 
     assert verdict(fact("person", "estimate", low=3, high=547, interval_kind="bounds"), draw)["verdict"] == "withheld"
 
 
+@pytest.mark.parametrize("key", range(20))
+@pytest.mark.parametrize(("kept", "others", "step"), [(655.6, (640.2, 668.9), 10), (1512.0, (1298.0, 1533.0), 100)])
+def test_choices_of_an_estimate_of_persons_are_one_range_no_finer_than_it(
+    key: int, kept: float, others: tuple[float, float], step: int
+) -> None:
+    ends = dict(zip(("links_together", "links_apart"), others, strict=True))
+    made = [
+        replace(fact("person", "estimate", value=value), fact_id=f"sensitivity.{choice}.persons_total")
+        for choice, value in ends.items()
+    ]
+    headline = replace(fact("person", "estimate", value=kept), fact_id="persons.total")
+    draw = Draw(str(key).encode())
+    ledger = decide(table("99-2026", [headline, *made]), policy(), draw=draw).ledger.set_index("fact_id")
+    told = ledger.loc[[one.fact_id for one in made]]
+    assert told["verdict"].eq("shown").all() and told["shown_value"].isna().all()
+    assert told["shown_low"].nunique() == told["shown_high"].nunique() == 1
+    low, high = told["shown_low"].iloc[0], told["shown_high"].iloc[0]
+    assert low % step == high % step == 0 and low <= min(others) and max(others) <= high
+    assert min(others) - low <= 2 * step and high - max(others) <= 2 * step
+
+
+def test_choices_are_not_printed_where_their_headline_is_not() -> None:
+    choice = replace(fact("person", "estimate", value=40.0), fact_id="sensitivity.links_apart.persons_total")
+    headline = replace(fact("person", "estimate", value=3.0), fact_id="persons.total")
+    ledger = decide(table("99-2026", [headline, choice]), policy(), draw=Draw(b"key")).ledger
+    assert ledger["verdict"].eq("withheld").all()
+
+
 @pytest.mark.parametrize(
     ("name", "part", "expected"),
     [

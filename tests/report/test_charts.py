@@ -31,6 +31,7 @@ from diagnostic.report.charts.sites import ads_by_site
 STUDIES = {"rich": ledgers.rich, "crowded": ledgers.crowded}
 NAMES = {
     "annonces_par_site",
+    "choix_de_calcul",
     "repartition_echantillon",
     "personnes_lectures",
     "presse_par_annee",
@@ -137,8 +138,8 @@ def test_a_study_without_data_has_no_chart() -> None:
     ("strands", "absent"),
     [
         (r"(press|interviews|reproduction)\.", {"presse_par_annee", "entretiens_par_mois", "reproduction"}),
-        (r"ads\.persons_", {"personnes_lectures"}),
-        (r"ads\.", {"personnes_lectures", "annonces_par_site", "repartition_echantillon"}),
+        (r"ads\.persons_", {"personnes_lectures", "choix_de_calcul"}),
+        (r"ads\.", {"personnes_lectures", "choix_de_calcul", "annonces_par_site", "repartition_echantillon"}),
     ],
 )
 def test_a_missing_strand_takes_only_its_charts(strands: str, absent: set[str]) -> None:

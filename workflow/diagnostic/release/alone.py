@@ -24,6 +24,7 @@ CITED = {
 }
 DESCRIBED = ("consolidate/described", "consolidate/cases")  # tables of persons
 CODED = "consolidate/codings"  # the ads of the sample, as coded
+CHOICE = "sensitivity."  # one choice of counting changed: of persons, one range for all of them (`sensitivity`)
 STEP = 5  # points: of a share among coded ads
 RANGE = 10  # of the ends of a range of choices
 ATTRIBUTES = re.compile(
@@ -71,10 +72,10 @@ def ungrouped(fact: Row, policy: Policy, draw: Draw) -> Row:
     if fact["unit"] in ELSEWHERE:
         return row(fact, "withheld", "service")
     exact = {"low": fact["low"], "high": fact["high"], "part": fact["numerator"], "whole": fact["denominator"]}
-    if fact["measure"] == "estimate":
+    if fact["measure"] == "estimate" and not fact["fact_id"].startswith(CHOICE):
         return _model(fact, policy, draw)
     if fact["unit"] in ("professional", "response"):
-        if PARTICIPATION.match(fact["fact_id"]) or fact["fact_id"].startswith("sensitivity.per_response."):
+        if PARTICIPATION.match(fact["fact_id"]) or fact["fact_id"].startswith(f"{CHOICE}per_response."):
             return row(fact, "shown", "participation", fact["value"], **exact)
         return _rounded(fact, policy, draw, "ordinary") if fact["measure"] == "count" else row(fact, "withheld", "list")
     return row(fact, "withheld", "list")
@@ -225,7 +226,7 @@ def sensitivity(facts: pd.DataFrame, found: pd.DataFrame, draw: Draw) -> None:
     that a choice changes nothing is told: two numbers that happen to be equal would be. `found`, the rows of the ledger, is
     changed in place."""
     plain = facts["fact_id"].str.replace(r"^sensitivity\.[^.]+\.", "", regex=True).str.replace(".", "_", regex=False)
-    choices = facts["fact_id"].str.startswith("sensitivity.") & facts["unit"].isin(["person", "situation"])
+    choices = facts["fact_id"].str.startswith(CHOICE) & facts["unit"].isin(["person", "situation"])
     places = {
         name: at for at, name in zip(facts.index, facts["fact_id"].str.replace(".", "_", regex=False), strict=True)
     }
@@ -234,7 +235,9 @@ def sensitivity(facts: pd.DataFrame, found: pd.DataFrame, draw: Draw) -> None:
         if headline is None or found.loc[headline, "verdict"] != "shown":
             continue
         values = [*own["value"], facts.loc[headline, "value"]]
-        low, high = (_outward(end, sign, str(name), draw) for end, sign in ((min(values), -1), (max(values), 1)))
+        kept = facts.loc[headline]
+        step = _step(kept["value"]) if kept["measure"] == "estimate" else RANGE  # no finer than the headline
+        low, high = (_outward(end, sign, str(name), draw, step) for end, sign in ((min(values), -1), (max(values), 1)))
         told = found.loc[headline, "shown_value"]
         if own["measure"].eq("percent").all():
             high = min(high, 100.0)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact
+from diagnostic.estimate.formulas.draw import collapse_mirrors
 from diagnostic.estimate.formulas.readings import (
     central_count,
     duplicate_counts,
+    half_up,
     in_sample_ceiling,
     published_estimate,
     reading_in_sample,
@@ -22,11 +26,17 @@ from diagnostic.estimate.texts.internet import TEXTS
 
 
 def facts(
-    totals: Sequence[SiteTotal], rate_pct: float, sampling: Mapping[str, float], rate_cell: str, count_cells: str
+    totals: Sequence[SiteTotal],
+    lists: pd.DataFrame,
+    rate_pct: float,
+    sampling: Mapping[str, float],
+    rate_cell: str,
+    count_cells: str,
 ) -> Iterator[Fact]:
-    """The published estimate, labelled not identified, and the three readings of the rate with their bounds.
+    """The published estimate, labelled not identified, and the three readings of the rate with their bounds; then what the
+    formula gives once mirrors are collapsed.
 
-    `rate_pct` is the published share of duplicates: every fact here carries the origin `published`.
+    `lists`: one row per list of ads (`lists`). `rate_pct` is the published share of duplicates: every fact here carries the origin `published`.
     """
     total = sum(site.size for site in totals)
     sample = sample_size(total, sampling["margin"], sampling["confidence"], sampling["proportion"])
@@ -50,6 +60,9 @@ def facts(
     yield build.fact("ads.persons_reading_b", between=(b.low, b.high))
     drawn: dict[str, Any] = {"low": c.low, "high": c.high, "interval_kind": "sampling"}
     yield build.fact("ads.persons_reading_c", published, **drawn, **central)
+    if groups:
+        once = published_estimate(half_up(float(collapse_mirrors(lists)["value"].sum())), rate_pct)
+        yield build.fact("sensitivity.mirrors_once.ads_persons_estimate", once)
     for number in possible:
         exact = total * (1 - number / sample)
         yield build.fact("ads.persons_exact_rate.{number}", exact, number=number, sample=sample)

@@ -59,7 +59,7 @@ def estimate(
         if rate in published:
             cell = _published_cell(published_figures, rate, index)
             facts += internet_readings.facts(
-                totals, float(published[rate]), sampling, cell, counted_cells(index, totals)
+                totals, frame, float(published[rate]), sampling, cell, counted_cells(index, totals)
             )
     return {"internet": table(study, facts)}
 

@@ -16,6 +16,7 @@ from diagnostic.estimate.internet.frame import FRAME
 from diagnostic.estimate.internet.names_given import continents
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.sample import agreement as sample_agreement
+from diagnostic.estimate.sample import choices as sample_choices
 from diagnostic.estimate.sample import coded, dispositions
 from diagnostic.estimate.sample import persons as sample_persons
 from diagnostic.estimate.sample import profiles as sample_profiles
@@ -72,5 +73,6 @@ def estimate(
             *sample_published.facts(first, book, said, of_first, continents(countries)),
         ]
         build = replace(build, cells=of_first("copies_total"))
-        facts += sample_persons.facts(usable, held, lists, level, build, seed, doubtful)
+        persons = partial(sample_persons.facts, confidence=level, build=build, seed=seed, doubtful=doubtful)
+        facts += [*persons(usable, held, lists), *sample_choices.facts(usable, held, lists, build, persons)]
     return {"sample": table(study, facts)}

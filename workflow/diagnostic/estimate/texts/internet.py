@@ -132,6 +132,12 @@ READINGS = {
         method="Seule lecture où la formule publiée est sans biais ; la publication ne dit pas que les copies ont été "
         f"cherchées. {CENTRAL}",
     ),
+    "sensitivity.mirrors_once.ads_persons_estimate": person(
+        "formule publiée : chaque groupe miroir compté une fois",
+        "annonces une fois les miroirs regroupés × (1 − taux de doublons publié)",
+        rules=("taux_arrondi", "miroirs_regroupes", "non_identifie"),
+        method="La même formule, qui n’identifie pas le nombre de personnes : ce choix seul est changé.",
+    ),
     "ads.persons_exact_rate.{number}": person(
         "formule publiée avec le taux exact {number} ÷ {sample}",
         "annonces × (1 − k ÷ n)",

@@ -244,4 +244,23 @@ PERSONS = SOURCES | {
         "taille de l’échantillon.",
     ),
 }
-TEXTS = DRAW | RETURNED | AGREEMENT | PERSONS
+other = partial(
+    person,
+    formula="le même calcul, ce choix seul étant changé",
+    method="Où le nombre ne bouge pas, ce choix ne le touche pas dans cette étude.",
+)
+CHOICES = {
+    "sensitivity.links_apart.persons_total": other(
+        "personnes derrière les annonces : rapprochements douteux tenus pour faux"
+    ),
+    "sensitivity.links_together.persons_total": other(
+        "personnes derrière les annonces : rapprochements douteux tenus pour vrais"
+    ),
+    "sensitivity.search_complete.persons_total": other(
+        "personnes derrière les annonces : recherche des copies tenue pour complète"
+    ),
+    "sensitivity.mirrors_shortest.persons_total": other(
+        "personnes derrière les annonces : liste la plus courte de chaque groupe miroir"
+    ),
+}
+TEXTS = DRAW | RETURNED | AGREEMENT | PERSONS | CHOICES

@@ -6,6 +6,7 @@ from typing import Any
 
 from diagnostic.report.charts import (
     allocation,
+    choices,
     described,
     estimates,
     interviews,
@@ -25,7 +26,7 @@ from diagnostic.report.registry import chart
 
 __all__ = ["Chart", "draw"]
 REGISTERED = (  # modules that hold functions under `@chart`
-    *(allocation, described, estimates, interviews, law, maps, outreach, persons, press, profiles, provenance),
+    *(allocation, choices, described, estimates, interviews, law, maps, outreach, persons, press, profiles, provenance),
     *(reproduction, sites),
 )
 

@@ -10,6 +10,7 @@ import pandas as pd
 from diagnostic.collect.answers import CATEGORIES
 from diagnostic.core import french
 from diagnostic.estimate.tables import INTERVALS
+from diagnostic.report.choices import rows as rows_of_choices
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import pipe
@@ -229,6 +230,26 @@ def persons(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) 
         rows.append((french.capital(escape(fact.label)), value, interval(fact.statement_id) or "–", kind))
     header = (("Calcul", "left", 44), ("Valeur", "right", 9), ("Intervalle", "right", 14), ("Nature", "left", 16))
     return pipe(header, rows, caption, "personnes")
+
+
+@grid
+def choices(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+    """The headlines under each choice of calculation; empty where a study has none to make."""
+    facts = {fact.statement_id: fact for fact in statements.itertuples()}
+    told = rows_of_choices(
+        lambda one: one in facts and facts[one].kind != "withheld",
+        lambda one: facts[one].label,
+        lambda one: facts[one].printed,
+    )
+    lines: list[Sequence[str]] = []
+    for title, rows in told.items():
+        lines.append((f"**{title}**", "", "", ""))
+        for name, said in rows:
+            known, limits = pd.notna(facts[name].shown_value), interval(name)
+            kind = KINDS[facts[name].interval_kind]
+            lines.append((escape(said), cell(name) if known else "–", limits or "–", kind))
+    header = (("Calcul", "left", 44), ("Valeur", "right", 9), ("Intervalle", "right", 14), ("Nature", "left", 16))
+    return pipe(header, lines, caption, "choix") if lines else ""
 
 
 def _side_by_side(rows: Sequence[Sequence[str]], first: str, caption: str, ident: str) -> str:
