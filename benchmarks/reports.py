@@ -20,7 +20,16 @@ from diagnostic.core import io
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.study import config
 
-DOCUMENTS = ("rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx", "tableaux.xlsx")
+DOCUMENTS = (
+    "rapport.html",
+    "rapport.docx",
+    "rapport.pdf",
+    "dossier.html",
+    "dossier.pdf",
+    "synthese.pdf",
+    "restitution.pptx",
+    "tableaux.xlsx",
+)
 
 
 def given(study: str) -> dict[str, object]:

@@ -21,6 +21,9 @@ local function read_engine(meta)
     engine = meta.moteur and t.stringify(meta.moteur) or "pandoc " .. tostring(PANDOC_VERSION)
   end
   t.document = meta.document and t.stringify(meta.document) or nil
+  if t.document == t.DOSSIER then
+    meta.title, meta.description = pandoc.MetaString("Dossier de vérification"), meta["description-dossier"]
+  end
   engine = engine:gsub(" (%d)", t.NBSP .. "%1")
   meta.moteur = engine
   t.stamp = meta.tampon and t.stringify(meta.tampon) or nil

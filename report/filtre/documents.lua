@@ -4,6 +4,7 @@ They take up figures and tables of the report by name (`::: {.reprise de="fig-x"
 nothing is drawn, counted or numbered twice. ]]
 
 local t, tuiles = require("filtre.outils"), require("filtre.tuiles")
+local numeros, identifiants = require("filtre.numeros"), require("filtre.identifiants")
 local List = pandoc.List
 
 local function numbered_elements(doc)
@@ -84,7 +85,29 @@ local function front(doc)
   return doc
 end
 
+--- The dossier alone, or in the tree of the spreadsheet after the report, with numbers of its own.
+local function dossier(doc)
+  local blocks, own = pandoc.Blocks {}, nil
+  for _, block in ipairs(doc.blocks) do
+    if block.t == "Div" and block.classes:includes("document") and block.attributes.nom == t.DOSSIER then own = block
+    elseif not (block.t == "Div" and block.classes:includes("carte")) or t.HTML or t.TREE then blocks:insert(block) end
+  end
+  if not own then return nil end
+  if t.TREE then
+    numeros.restart("Dossier, ")
+    blocks:extend(pandoc.Blocks(own.content):walk(numeros.count))
+    doc.blocks = blocks
+    return doc
+  end
+  identifiants.keep(blocks)
+  numeros.restart()
+  doc.blocks = pandoc.Blocks(own.content):walk(numeros.count)
+  doc.blocks:extend(blocks:filter(function(block) return block.t == "Div" and block.classes:includes("carte") end))
+  return doc
+end
+
 local function choose(doc)
+  if t.document == t.DOSSIER or t.TREE then return dossier(doc) end
   if not t.document then return front(doc) end
   local chosen
   for _, block in ipairs(doc.blocks) do

@@ -23,7 +23,9 @@ local function conditional(div)
       for _, block in ipairs(div.content) do t.problem(t.stringify(block)) end
       return {}
     end
-    if class == "document" and div.attributes.nom ~= t.document then return {} end
+    if class == "document" and div.attributes.nom ~= t.document and not (t.TREE and div.attributes.nom == t.DOSSIER) then
+      return {}
+    end
     if KEPT[class] ~= nil then
       if not t.QUARTO then div = div:walk { Div = encadres.titled } end  -- this walk does not come back here
       refuse_numbered(div, class)
@@ -66,6 +68,8 @@ local SCHEMES = { http = true, https = true, mailto = true }
 local function link(element)
   local scheme = element.target:match("^(%a[%w+.-]*):")
   if scheme and not SCHEMES[scheme:lower()] then t.problem("lien refusé : " .. element.target) end
+  local page = not scheme and not t.HTML and element.target:match("^([%w-]+)%.html")
+  if page then element.target = page .. ".pdf"; return element end  -- from paper to paper
 end
 
 return { conditional = conditional, conditional_words = conditional_words, image = image, link = link }

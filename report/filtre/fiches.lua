@@ -4,7 +4,7 @@
 local t, tableaux = require("filtre.outils"), require("filtre.tableaux")
 local List = pandoc.List
 
-local wanted, cards = List {}, {}
+local wanted, printed, cards = List {}, {}, {}
 
 local BUTTON = '<button type="button" class="%s" popovertarget="carte-%s" aria-haspopup="dialog" aria-label="%s">'
 local CARD = '<div popover autofocus tabindex="-1" id="carte-%s" class="carte" role="dialog" aria-labelledby="fiche-%s">'
@@ -24,6 +24,7 @@ local function fact(span)
   if t.TREE then return nil end
   if not t.HTML then return span.content end
   wanted:insert(id)
+  printed[id] = true
   local classes = span.classes:includes("retenu") and "fact retenu" or "fact"
   local label = t.html_attribute(t.stringify(span) .. ", ouvrir la fiche")
   return List { t.raw(BUTTON:format(classes, id, label)) } .. span.content .. List { t.raw("</button>") }
@@ -38,6 +39,7 @@ local function card(div)
     return nil
   end
   cards[id] = true
+  if not printed[id] then return {} end  -- printed in another document of the same source
   local heading = List { t.raw('<p class="carte-titre" id="fiche-' .. id .. '">') } .. title.content .. List { t.raw("</p>") }
   div.content[1] = pandoc.Plain(heading)
   div.content = div.content:map(function(block)

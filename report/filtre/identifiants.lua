@@ -12,7 +12,7 @@ local function anchor(n) return "fait_" .. n end
 
 --- Numbers in reading order, under the section or the table they stand in; each id has one anchor.
 local function gathered(doc)
-  local sections, tables, rank, ranks = List {}, List {}, 0, {}
+  local sections, tables = List {}, List {}
   local place = "Première page"         -- what stands before every heading
   local function collect(title, element, into)
     local entry = { title = title, facts = List {}, seen = {} }
@@ -50,13 +50,18 @@ local function gathered(doc)
       merged:insert(entry)
     end
   end
-  local all = merged .. tables
+  return merged .. tables
+end
+
+--- The rank of each id in a list, its first place marked.
+local function ranked(all)
+  local rank, ranks = 0, {}
   for _, entry in ipairs(all) do
     for _, fact in ipairs(entry.facts) do
       if not ranks[fact.id] then rank = rank + 1; ranks[fact.id] = rank; fact.first = true end
     end
   end
-  return all, ranks
+  return ranks
 end
 
 local function listed(all, ranks)
@@ -74,12 +79,23 @@ local function listed(all, ranks)
   return out
 end
 
+--- The numbers of the report, for the dossier that lists them.
+local of_report = List {}
+
+local function keep(blocks)
+  of_report = gathered(pandoc.Pandoc(blocks)):map(function(entry)
+    entry.title = "Rapport, " .. entry.title:gsub("^%u%l", string.lower)
+    return entry
+  end)
+end
+
 local function on_paper(doc)
-  if not (t.DOCX or t.TYPST) or t.document then return nil end
+  if not (t.DOCX or t.TYPST) or (t.document and t.document ~= t.DOSSIER) then return nil end
   local wanted = false
   doc:walk { Div = function(div) wanted = wanted or div.classes:includes(LIST) end }
   if not wanted then return nil end
-  local all, ranks = gathered(doc)
+  local all = of_report .. gathered(doc)
+  local ranks = ranked(all)
   doc = doc:walk {
     traverse = "topdown",
     Header = function(h) return h, false end,
@@ -95,4 +111,4 @@ local function on_paper(doc)
   end }
 end
 
-return { on_paper = on_paper }
+return { keep = keep, on_paper = on_paper }

@@ -15,6 +15,15 @@ local SHORT = 7                       -- rows of a table that stays on one page
 local WIDE = 7                        -- columns from which a table is set in the small size
 
 local count, number, levels, last_level = { fig = 0, tbl = 0, eq = 0 }, {}, {}, 0
+local elsewhere, before = {}, ""      -- ids of the report, said in the dossier; what stands before a number in the tree of both
+
+--- What follows is numbered on its own: it is another document. `said`: what its numbers begin with, in a tree of both.
+local function restart(said)
+  before = said or ""
+  count, levels, last_level = { fig = 0, tbl = 0, eq = 0 }, {}, 0
+  if said then return end
+  for id in pairs(number) do elsewhere[id] = true end
+end
 
 local function register(id, text)
   if number[id] then t.problem("identifiant en double : " .. id) end
@@ -32,7 +41,7 @@ end
 -- Captions and headings ----------------------------------------------------------------------------------------
 
 local function numbered(kind, n, inlines)
-  local label = KINDS[kind].caption .. t.NBSP .. n
+  local label = before .. KINDS[kind].caption .. t.NBSP .. n
   if #inlines == 0 then return List { pandoc.Strong(label) } end
   return List { pandoc.Strong(label .. t.NBSP .. ":"), Space() } .. inlines
 end
@@ -228,6 +237,7 @@ local function member_link(run, member, first)
     local noun = #run.members > 1 and names.many or names.one
     text = (run.capital and noun:gsub("^%l", string.upper) or noun) .. t.NBSP .. text
   end
+  if elsewhere[member.id] then return List { Str(text), Space(), Str("du"), Space(), Str("rapport") } end
   local out = List { pandoc.Link({ Str(text) }, "#" .. member.id) } .. member.citation.suffix
   return #member.citation.prefix > 0 and member.citation.prefix .. List { Space() } .. out or out
 end
@@ -243,6 +253,6 @@ return {
     traverse = "topdown",
     Header = header, Div = numbered_div, Figure = figure, Table = numbered_table, Para = equation,
   },
-  reference = reference, read_figure = read_figure,
+  restart = restart, reference = reference, read_figure = read_figure,
   formula = t.TYPST and function(formula) return worded(formula) end or decimal_comma,
 }

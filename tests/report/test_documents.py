@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
@@ -15,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.core import french
+from diagnostic.privacy.contents import read
 from diagnostic.report import workbook
 from diagnostic.report.render import RenderError, pages, render
 
@@ -286,3 +288,71 @@ def test_same_bytes_every_time(made: dict[str, bytes], tmp_path: Path) -> None:
     for name in ("synthese.pdf", "restitution.pptx", "tableaux.xlsx"):
         render(source, tmp_path / name, THEME, EPOCH, "embarqué")
         assert (tmp_path / name).read_bytes() == made[name], name
+
+
+DOSSIER = SOURCE.replace(
+    '::: {.document nom="restitution"}',
+    """\
+:::::: {.document nom="dossier"}
+# Preuves {#sec-preuves}
+
+Le [58,3\u00a0%]{.fact fact="ads.here_pct"} du @tbl-preuve, et du @tbl-lieux.
+
+| P | N |
+|:--|--:|
+| A | [1\u202f204]{.fact fact="ads.here"} |
+
+: Preuve. {#tbl-preuve}
+
+::: {.identifiants}
+:::
+::::::
+
+::: {.document nom="restitution"}""",
+    1,
+).replace("::: {.carte", "[Suite](dossier.html#sec-preuves)\n\n::: {.carte", 1)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("dossier")
+    source = study(folder / "source", DOSSIER)
+    names = ("rapport.html", "dossier.html", "rapport.pdf", "dossier.pdf", "tableaux.xlsx")
+    for name in names:
+        render(source, folder / name, THEME, EPOCH, "embarqué")
+    return {name: (folder / name).read_bytes() for name in names}
+
+
+def test_the_dossier_is_a_document_of_its_own(both: dict[str, bytes]) -> None:
+    """Its own title and numbers; a table of the report is said to be there."""
+    page = html.unescape(both["dossier.html"].decode())
+    assert "<h1>Dossier de vérification</h1>" in page and "Par mois" not in page
+    assert f"<strong>Tableau{NBSP}1{NBSP}:</strong> Preuve." in page
+    assert re.search(rf"tableau{NBSP}\d du rapport", page)
+
+
+def test_each_page_has_the_cards_of_its_own_numbers(both: dict[str, bytes]) -> None:
+    for name in ("rapport.html", "dossier.html"):
+        page = both[name].decode()
+        assert set(re.findall(r'popovertarget="carte-([^"]+)" aria', page)) == set(
+            re.findall(r'<div popover[^>]* id="carte-([^"]+)"', page)
+        )
+    assert 'id="carte-ads.there"' not in both["dossier.html"].decode()
+    assert "Preuve." not in both["rapport.html"].decode()
+
+
+def test_the_dossier_lists_the_identifiers_of_both(both: dict[str, bytes]) -> None:
+    text = " ".join(one.text for one in read(both["dossier.pdf"], "dossier.pdf").texts)
+    assert "ads.total" in text and "ads.here_pct" in text and "Rapport, " in text
+    alone = " ".join(one.text for one in read(both["rapport.pdf"], "rapport.pdf").texts)
+    assert "ads.total" not in alone
+
+
+def test_a_link_leads_from_page_to_page_and_from_paper_to_paper(both: dict[str, bytes]) -> None:
+    assert 'href="dossier.html#sec-preuves"' in both["rapport.html"].decode()
+    assert b"dossier.pdf" in both["rapport.pdf"] and b"dossier.html" not in both["rapport.pdf"]
+
+
+def test_the_workbook_has_the_tables_of_both(both: dict[str, bytes]) -> None:
+    names = openpyxl.load_workbook(io.BytesIO(both["tableaux.xlsx"])).sheetnames
+    assert names[-2:] == ["Dossier, Tableau 1", "Indicateurs"] and "Tableau 1" in names

@@ -296,7 +296,16 @@ def test_the_project_ships_what_the_team_left(played: Played) -> None:
 
 
 def test_the_report_is_there(played: Played) -> None:
-    for name in ("rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx", "tableaux.xlsx"):
+    for name in (
+        "rapport.html",
+        "rapport.docx",
+        "rapport.pdf",
+        "dossier.html",
+        "dossier.pdf",
+        "synthese.pdf",
+        "restitution.pptx",
+        "tableaux.xlsx",
+    ):
         assert played.project.path(f"results/{STUDY}/report/{name}").stat().st_size > 0, name
 
 

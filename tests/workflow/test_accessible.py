@@ -23,7 +23,7 @@ SERIOUS = ("serious", "critical")
 
 
 CHAPTERS = {  # where a number is looked for with the keyboard alone
-    "62-2020": ("sec-annonces", "sec-reproduction"),
+    "62-2020": ("sec-annonces", "sec-miroirs"),
     "99-2025": ("sec-annonces", "sec-demande", "sec-axes"),
     TRIAL: ("sec-repondants", "sec-besoins", "sec-combien", "sec-profil", "sec-conditions", "sec-formes"),
 }
@@ -44,11 +44,12 @@ def address(report: Path) -> str:
     return (report / "rapport.html").resolve().as_uri()
 
 
+@pytest.mark.parametrize("name", ["rapport", "dossier"])
 @pytest.mark.parametrize("screen", ALL_SCREENS)
-def test_axe_finds_nothing_serious(page: Page, address: str, screen: str) -> None:
+def test_axe_finds_nothing_serious(page: Page, report: Path, screen: str, name: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python absent").Axe()
     page.set_viewport_size({"width": SCREENS[screen], "height": 800})
-    page.goto(address)
+    page.goto((report / f"{name}.html").resolve().as_uri())
     page.locator("main .fact").first.click()  # a card is open: it is read too
     found = axe.run(page).response["violations"]
     told = [f"{v['id']} ({len(v['nodes'])}) {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in SERIOUS]

@@ -127,7 +127,8 @@ def accepted(rule: str, context: str) -> bool:
 def test_the_grammar_of_the_report(name: str, results_of: Callable[[str], Path], tmp_path: Path) -> None:
     study = results_of(name)
     own = set(re.sub(r"[\u00a0\u202f]", " ", given(study)).splitlines())
-    lines = [text for text in blocks((study / "report/rapport.html").read_text("utf-8")) if text not in own]
+    pages = [(study / f"report/{page}.html").read_text("utf-8") for page in ("rapport", "dossier")]
+    lines = [text for page in pages for text in blocks(page) if text not in own]
     assert len(lines) > 500
     found = [fault for fault in faults(lines, tmp_path / "texte.txt") if not accepted(*fault[:2])]
     assert found == []

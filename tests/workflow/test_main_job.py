@@ -13,7 +13,16 @@ from copies import BOTH, NOTHING, SMALL, Finished, Project
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.io import read_stamp
 
-DOCUMENTS = ("rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx", "tableaux.xlsx")
+DOCUMENTS = (
+    "rapport.html",
+    "rapport.docx",
+    "rapport.pdf",
+    "dossier.html",
+    "dossier.pdf",
+    "synthese.pdf",
+    "restitution.pptx",
+    "tableaux.xlsx",
+)
 
 
 def test_bare_snakemake_makes_what_others_rely_on(finished: Finished) -> None:

@@ -47,9 +47,9 @@ def flat(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def on_the_page(study: Path) -> list[tuple[str, str]]:
-    """(fact, text) of each number of the page, in order."""
-    page = (study / "report/rapport.html").read_text("utf-8")
+def on_the_page(study: Path, name: str = "rapport") -> list[tuple[str, str]]:
+    """(fact, text) of each number of the page of a document, in order."""
+    page = (study / f"report/{name}.html").read_text("utf-8")
     return [(fact, html.unescape(re.sub(r"<[^>]+>", "", text))) for fact, text in FACT.findall(page)]
 
 
@@ -70,7 +70,7 @@ def pdf_text(path: Path) -> str:
 
 
 def test_every_number_of_the_page_is_a_statement(study: Path, printable: dict[str, set[str]]) -> None:
-    found = on_the_page(study)
+    found = on_the_page(study) + on_the_page(study, "dossier")
     assert len(found) > 200
     assert [(fact, text) for fact, text in found if text not in printable[fact]] == []
 
@@ -97,41 +97,33 @@ def test_every_document_says_of_what_kind_the_limits_of_a_model_are(study: Path)
 
 
 def test_word_prints_the_same_numbers_in_the_same_order(study: Path) -> None:
-    links = [link for link in word(study).iter(f"{W}hyperlink") if link.get(f"{W}anchor", "").startswith("fait_")]
-    assert [said(link, W) for link in links] == [text for _, text in on_the_page(study)]
-
-
-def test_each_number_of_word_leads_to_its_identifier(study: Path) -> None:
-    document = word(study)
-    entries = {}
-    for paragraph in document.iter(f"{W}p"):
-        opened = None
-        for element in paragraph.iter():
-            if element.tag == f"{W}bookmarkStart" and element.get(f"{W}name", "").startswith("fait_"):
-                opened = element.get(f"{W}name")
-            elif element.tag == f"{W}t" and opened:
-                entries[opened] = element.text
-                opened = None
-    anchors = [link.get(f"{W}anchor", "") for link in document.iter(f"{W}hyperlink")]
-    assert [entries[a] for a in anchors if a.startswith("fait_")] == [fact for fact, _ in on_the_page(study)]
-
-
-def test_the_pdf_prints_every_number_and_every_identifier(study: Path) -> None:
-    text = pdf_text(study / "report/rapport.pdf")
-    joined = text.replace(" ", "")
+    text, at = said(word(study), W), 0
     for fact, printed in on_the_page(study):
-        assert flat(printed).replace(" ", "") in joined, fact
-        assert fact.replace("-", "") in joined.replace("-", ""), fact
+        at = text.find(printed, at) + len(printed)
+        assert at >= len(printed), fact
 
 
-def test_captions_and_headings_are_numbered_alike(study: Path) -> None:
-    page = (study / "report/rapport.html").read_text("utf-8")
+def test_the_pdf_prints_every_number_and_the_dossier_every_identifier(study: Path) -> None:
+    texts = {name: pdf_text(study / f"report/{name}.pdf").replace(" ", "") for name in ("rapport", "dossier")}
+    for name, joined in texts.items():
+        for fact, printed in on_the_page(study, name):
+            assert flat(printed).replace(" ", "") in joined, fact
+            assert fact.replace("-", "") in texts["dossier"].replace("-", ""), fact
+
+
+def captioned(study: Path, name: str) -> list[str]:
+    """The numbered captions of the page of a document."""
+    page = (study / f"report/{name}.html").read_text("utf-8")
     captions = [
         flat(html.unescape(re.sub(r"<[^>]+>", "", text)))
         for text in re.findall(r"<(?:figcaption|caption)[^>]*>(.*?)</(?:figcaption|caption)>", page, re.DOTALL)
     ]
-    captions = [caption for caption in captions if re.match(r"(Figure|Tableau) \d", caption)]
-    assert len(captions) > 15
+    return [caption for caption in captions if re.match(r"(Figure|Tableau) \d", caption)]
+
+
+def test_captions_and_headings_are_numbered_alike(study: Path) -> None:
+    captions, others = captioned(study, "rapport"), captioned(study, "dossier")
+    assert len(captions) + len(others) > 15
     styles = {"TableCaption", "ImageCaption"}
     own = []
     for paragraph in word(study).iter(f"{W}p"):
@@ -141,9 +133,12 @@ def test_captions_and_headings_are_numbered_alike(study: Path) -> None:
     assert sorted(own) == sorted(captions)
     text = pdf_text(study / "report/rapport.pdf").replace(" ", "")
     assert [caption for caption in captions if caption.replace(" ", "") not in text] == []
+    dossier = pdf_text(study / "report/dossier.pdf").replace(" ", "")
+    assert [caption for caption in others if caption.replace(" ", "") not in dossier] == []
     book = openpyxl.load_workbook(study / "report/tableaux.xlsx")
-    tables = [flat(sheet["A1"].value) for sheet in book if sheet.title.startswith("Tableau")]
-    assert tables == [caption for caption in captions if caption.startswith("Tableau")]
+    tables = [flat(sheet["A1"].value) for sheet in book if re.match("(Dossier, )?Tableau", sheet.title)]
+    listed = [*captions, *(f"Dossier, {caption}" for caption in others)]
+    assert tables == [caption for caption in listed if "Tableau" in caption.partition(":")[0]]
 
 
 def shown(value: object, form: str) -> str:
@@ -165,11 +160,9 @@ def test_the_workbook_holds_the_numbers_of_the_statements(study: Path, printable
             read += 1
             if len(facts) == 1 and text not in printable[facts[0]]:
                 assert any(flat(known) in flat(text) for known in printable[facts[0]]), (sheet.title, cell.coordinate)
-    in_tables = len(
-        re.findall(
-            r"<td[^>]*>(?:(?!</td>).)*class=\"fact\"", (study / "report/rapport.html").read_text("utf-8"), re.DOTALL
-        )
-    )
+    pages_ = [(study / f"report/{name}.html").read_text("utf-8") for name in ("rapport", "dossier")]
+    cells = r"<td[^>]*>(?:(?!</td>).)*class=\"fact\""
+    in_tables = sum(len(re.findall(cells, page, re.DOTALL)) for page in pages_)
     assert read == in_tables > 150
 
 

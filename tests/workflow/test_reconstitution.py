@@ -13,7 +13,16 @@ import pytest
 from diagnostic.reconstruct.project import FOLDER, reconstruct
 
 STUDY = "62-2020"
-DOCUMENTS = {"rapport.html", "rapport.pdf", "rapport.docx", "synthese.pdf", "restitution.pptx", "tableaux.xlsx"}
+DOCUMENTS = {
+    "rapport.html",
+    "rapport.pdf",
+    "rapport.docx",
+    "dossier.html",
+    "dossier.pdf",
+    "synthese.pdf",
+    "restitution.pptx",
+    "tableaux.xlsx",
+}
 AT_LEAST = 185  # of the 294 published figures, computed from two rows or more
 
 

@@ -81,7 +81,7 @@ def test_withheld_numbers_are_there_and_nowhere_in_the_report(
 @pytest.mark.parametrize("reviewed", ["62-2020"], indirect=True)
 def test_the_annex_of_published_figures_is_whole(reviewed: tuple[Project, str, Run, dict[str, str]]) -> None:
     project, study, _, _ = reviewed
-    ordinary = project.path(f"results/{study}/report/rapport.html").read_text("utf-8")
+    ordinary = project.path(f"results/{study}/report/dossier.html").read_text("utf-8")
     hidden = "Non publié, pour protéger des personnes."
     assert hidden in ordinary and hidden not in page(project, study)
 

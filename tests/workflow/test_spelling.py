@@ -57,7 +57,8 @@ def flagged(words: set[str]) -> set[str]:
 
 
 def test_every_word_is_in_the_dictionary_or_in_our_list(study: Path) -> None:
-    text = words_of_the_page((study / "report/rapport.html").read_text("utf-8"))
+    pages = [(study / f"report/{page}.html").read_text("utf-8") for page in ("rapport", "dossier")]
+    text = "\n".join(map(words_of_the_page, pages))
     whole = re.findall(r"(?<![\w-])[^\W\d_]+(?:[’'-][^\W\d_]+)*(?![\w-])", text)  # no part of an identifier
     known = set(re.findall(r"[^\W\d_]+", given(study).lower())) | set(OWN_WORDS.read_text("utf-8").split())
     unknown = flagged({word.replace("’", "'") for word in whole if len(word) > 1})

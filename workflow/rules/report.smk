@@ -2,8 +2,8 @@
 
 INPUTS   statements and the lists printed beside them (release/), geography/*.parquet, report/ (templates, filter, styles),
          what the team wrote, the law: nothing else of the study, so that nothing else can leave (tests/workflow/test_doors.py)
-OUTPUTS  <results>/{study}/rendu/rapport.{qmd,html,docx,pdf}, synthese.pdf, restitution.pptx, tableaux.xlsx, figures/,
-         figures.parquet, which stay with the team; those of a draft in <results>/{study}/brouillon/. The last rule exchanges
+OUTPUTS  <results>/{study}/rendu/rapport.{qmd,html,docx,pdf}, dossier.{html,pdf}, synthese.pdf, restitution.pptx, tableaux.xlsx,
+         figures/, figures.parquet, which stay with the team; those of a draft in <results>/{study}/brouillon/. The last rule exchanges
          them with <results>/{study}/report/, writes manifest.json, and keeps both in <results>/{study}/generations/
 """
 

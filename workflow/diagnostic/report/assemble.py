@@ -19,6 +19,7 @@ from diagnostic.report.exact import Review
 from diagnostic.report.pictures import UNPLACED, Pictures
 from diagnostic.report.printer import Printer
 
+DRAFT = "BROUILLON-"  # what the names of a draft's documents begin with
 STAGE_NAMES = {
     "process": "Organisation de l’étude",
     "law": "Loi",
@@ -52,7 +53,7 @@ def assemble(study: Mapping[str, Any], review: Review | None = None, **inputs: A
     With a `review` it is the reviewer's report instead: `statements` then holds the exact numbers of all facts.
     Raises KeyError when a template prints a statement that the study does not have, jinja2 errors for a bad template.
     """
-    printer = Printer(inputs["statements"], review.retained() if review else ())
+    printer = Printer(inputs["statements"], review.retained() if review else (), review is not None)
     templates = {name: content for name, content in inputs.items() if isinstance(content, bytes)}
     body = _environment(templates).get_template("rapport").render(_words(study, review, printer, inputs, templates))
     origins = {source.file: source for source in inputs["sources"].itertuples()}
@@ -89,7 +90,9 @@ def _words(
     told = registered.grid.bound({**inputs, "cell": printer.cell, "interval": printer.interval, "date": date})
     if review:
         told["register"] = partial(review.register, printer.cell, printer.named)
-    pictures = Pictures(inputs["figures"], inputs["source"], inputs["lineage"])
+    mark = DRAFT if study.get("draft") else ""
+    page = "" if review else f"{mark}dossier.html"  # a reviewer reads both in one page
+    pictures = Pictures(inputs["figures"], inputs["source"], inputs["lineage"], page)
     where = f"config/studies/{study['id']}/{FINDINGS}.md"
     own = "" if review else _typed(templates, FINDINGS)  # what is signed are the numbers that are released
     essentiel = Essentiel(inputs["statements"], printer, where, own)
@@ -114,6 +117,10 @@ def _words(
             "figure": figure,
             "carte": lambda name, caption, *nowhere: pictures.carte(name, essentiel.caption(name, caption), *nowhere),
             "UNPLACED": UNPLACED,
+            "document": lambda name, words: f"[{words}]({mark}{name})",
+            "dossier": lambda section, words: (
+                f"[{words}]({page}{'#' * bool(section)}{section})" if page or section else words
+            ),
             "block": block,
             "tracks": blocks.headings(_typed(templates, blocks.TRACK)),
             "axes": list(AXES.values()),

@@ -24,11 +24,12 @@ UNPLACED = (
 @dataclass(frozen=True)
 class Pictures:
     """`figures`: one row per chart or map that was drawn; `source`: where the outlines come from, or why there are none;
-    `lineage`: the tables of the run, whose page each image opens."""
+    `lineage`: the tables of the run, whose section of the page `dossier` each image opens."""
 
     figures: pd.DataFrame
     source: pd.DataFrame
     lineage: pd.DataFrame
+    dossier: str = ""
 
     @cached_property
     def drawn(self) -> dict[str, Any]:
@@ -40,7 +41,11 @@ class Pictures:
             return ""
         image, ident = self.drawn[name], name.replace("_", "-")
         alt = image.alt.replace('"', "’")
-        by = f"[[Provenance](#{anchor('report_figures')}).]{{.html-seulement}}" if len(self.lineage) else ""
+        by = (
+            f"[[Provenance]({self.dossier}#{anchor('report_figures')}).]{{.html-seulement}}"
+            if len(self.lineage)
+            else ""
+        )
         return (
             f'\n::: {{.figure-lue}}\n\n![{caption}](figures/{name}.svg){{#fig-{ident} fig-alt="{alt}" width={width}}}\n\n'
             f"*Lecture :* {escape(image.description)} {by}\n\n:::\n"

@@ -9,21 +9,24 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
+from diagnostic.findings.computed import says_something
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
 from diagnostic.report.grids.quality import reproduction
 
 MODEL = ("Sous le modèle", "Sous un modèle")  # how the sentence of a method begins that names an assumption
+NOT_KNOWN = "on ne sait pas"  # of a share whose bounds are too wide
 
 
 class Printer:
     """Prints statements by id and remembers which, so that each printed number gets its card."""
 
-    def __init__(self, statements: pd.DataFrame, retained: Iterable[str] = ()) -> None:
-        """`retained`: facts that a reviewer alone may read, marked as such."""
+    def __init__(self, statements: pd.DataFrame, retained: Iterable[str] = (), exact: bool = False) -> None:
+        """`retained`: facts that a reviewer alone may read, marked as such; `exact`: a reviewer reads every number."""
         self.facts = {one.statement_id: one for one in statements.itertuples()}
         self.printed: dict[str, None] = {}
         self.retained = frozenset(retained)
+        self.exact = exact
 
     def has(self, fact_id: str) -> bool:
         """Whether the study has this fact."""
@@ -38,8 +41,15 @@ class Printer:
         return self._span(fact_id, self.facts[fact_id].printed)
 
     def cell(self, fact_id: str) -> str:
-        """The same for a table cell: empty when the study does not have the fact."""
-        return self.fact(fact_id) if self.has(fact_id) else ""
+        """The same for a table cell: empty when the study does not have the fact, and that it is not known where the bounds of
+        a share, or of the share of a count, are too wide to say something."""
+        if not self.has(fact_id):
+            return ""
+        shares = [self.facts[one] for one in (fact_id, f"{fact_id}_pct") if self.has(one)]
+        open_ = [
+            said for said in shares if said.kind == "value" and said.measure == "percent" and said.printed_interval
+        ]
+        return self.fact(fact_id) if self.exact or all(map(says_something, open_)) else NOT_KNOWN
 
     def interval(self, fact_id: str) -> str:
         """A fact's released limits, opening its card; empty without interval."""

@@ -35,6 +35,7 @@ READER = "markdown-raw_html-raw_tex-raw_attribute-native_divs-native_spans-latex
 SOURCE, FIGURES, FONTS = "rapport.qmd", "figures", "polices"
 THEME_PARTS = {".lua", ".html", ".css", ".typ", ".docx", ".pptx"}
 SYNTHESIS, SLIDES = "synthese", "restitution"  # the documents that the source holds beside the report itself
+DOSSIER = "dossier"  # the one that is made as the report is, from its own part of the source
 REFUSED_BY_FILTER = 70  # of our filter; none of pandoc's own codes
 WITHOUT_CONTENTS = re.compile(r"\A---\n(?:(?!---\n).*\n)*?toc: *false\b")  # in the front matter, as for Quarto
 SHOW_CARDS = ("html5", "json")
@@ -51,7 +52,8 @@ class RenderError(Refused):
 def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = AUTO) -> str:
     """Write `output` (.html, .docx, .pdf, .pptx or .xlsx) from `source`, whose images lie in the folder `figures` beside it.
 
-    A PDF named `synthese.pdf` is the one-page document of the source, any other PDF the report.
+    A PDF named `synthese.pdf` is the one-page document of the source, what is named `dossier` its second document, any other
+    file the report.
 
     `theme` is the folder with filter, templates, Word styles and fonts; `epoch` (seconds since 1970) is the only
     date that enters the file. Returns the renderer used, "quarto" or "embarqué". Same arguments and versions give
@@ -64,13 +66,16 @@ def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = 
         raise RenderError(f"Source du rapport introuvable : {source.name}.")
     chosen = _choose(renderer)
     make = _synthesis if output.name.endswith(f"{SYNTHESIS}.pdf") else WRITERS[suffix]
-    if make in (_synthesis, _pptx, _xlsx):
+    dossier = output.stem.endswith(DOSSIER)
+    if dossier or make in (_synthesis, _pptx, _xlsx):
         chosen = EMBEDDED
     elif chosen == QUARTO:
         make = _with_quarto
     try:
         with tempfile.TemporaryDirectory(prefix="rapport-") as folder:
             _stage(source, theme, Path(folder))
+            if dossier:
+                _chosen(Path(folder) / SOURCE)
             content = make(Path(folder), epoch, suffix)
     except OSError as error:
         raise RenderError(f"Rendu impossible (dossier temporaire ou source) : {error.strerror}.") from None
@@ -104,6 +109,11 @@ def _stage(source: Path, theme: Path, scratch: Path) -> None:
     (scratch / FIGURES).mkdir()
     for path in (source.parent / FIGURES).glob("*.*"):
         shutil.copyfile(path, scratch / FIGURES / path.name)
+
+
+def _chosen(source: Path) -> None:
+    """The front matter says which document of the source is made."""
+    source.write_text(source.read_text("utf-8").replace("---\n", f"---\ndocument: {DOSSIER}\n", 1), "utf-8")
 
 
 # -- Embedded renderer ------------------------------------------------------------------------------------------

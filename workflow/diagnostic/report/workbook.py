@@ -65,7 +65,7 @@ def number(text: str) -> tuple[float | int, str] | None:
 
 def _sheet_name(grid: tree.Grid, position: int) -> str:
     """« Tableau 3 »; a table without number takes its place in the document."""
-    label = re.match(r"Tableau\s\d+", grid.caption)
+    label = re.match(r"(Dossier, )?Tableau\s\d+", grid.caption)
     return re.sub(r"\s", " ", label[0]) if label else f"Sans numéro {position}"
 
 
@@ -78,7 +78,7 @@ def _contents(sheet: Worksheet, report: tree.Report, names: Sequence[str]) -> No
     _header(sheet, ("Feuille", "Contenu", "Lignes"))
     sheet.cell(HEADER_ROW, 3).alignment = RIGHT
     listed = [
-        (name, re.sub(r"^Tableau\s\d+\s:\s", "", grid.caption), len(grid.rows))
+        (name, re.sub(r"^(?:Dossier, )?Tableau\s\d+\s:\s", "", grid.caption), len(grid.rows))
         for name, grid in zip(names, report.grids, strict=True)
     ]
     listed.append((FACTS, "La fiche de chaque nombre imprimé dans le rapport.", len(report.cards)))

@@ -25,7 +25,10 @@ from diagnostic.study.config import Config, load
 
 THEME = Path("report")
 LAW = Path("resources/references/loi_2016.csv")
-NAMES = ("rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx", "tableaux.xlsx")
+NAMES = (
+    *("rapport.html", "rapport.docx", "rapport.pdf", "dossier.html", "dossier.pdf"),
+    *("synthese.pdf", "restitution.pptx", "tableaux.xlsx"),
+)
 
 
 class DocumentsError(Refused):

@@ -7,23 +7,26 @@ from collections.abc import Sequence
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.report.charts.facts import Released, listed, not_published
+from diagnostic.report.charts.facts import Released, listed, not_known, not_published
 from diagnostic.report.charts.image import Chart, image
 from diagnostic.report.charts.marks import DOWN, PERCENT, above, across, bars, intervals, rows
 from diagnostic.report.registry import chart
 
 PROFILE = ("women", "men", "trans", "minors", "age_le25", "french", "foreign")
+PARTITIONS = (("women", "men", "trans"), ("french", "foreign"))
+HALF = 50  # points of a partition under which what is drawn of it would mislead
 NEEDS = ("training", "information", "network", "prevention_tools", "specialised_support")
 MOST = 12  # factors in one chart: the table has them all
 
 
 @chart
 def profile(facts: Released) -> Chart | None:
-    """Gender, age and nationality of the persons described."""
+    """Gender, age and nationality of the persons described; of a partition whose larger part is not told, nothing."""
+    left = {one for parts in PARTITIONS if _told(facts, parts) < HALF for one in parts}
     return _shares(
         facts,
         "profil_personnes",
-        [f"profile.{name}_pct" for name in PROFILE],
+        [f"profile.{name}_pct" for name in PROFILE if name not in left],
         "Genre, âge et nationalité des personnes décrites, en parts, avec les bornes.",
     )
 
@@ -51,16 +54,25 @@ def needs(facts: Released) -> Chart | None:
     )
 
 
+def _told(facts: Released, parts: Sequence[str]) -> float:
+    """How much of a partition may be drawn, in points."""
+    ids = [f"profile.{name}_pct" for name in parts]
+    return sum(facts.value(i) or 0 for i in ids if facts.shown(i) and not facts.wide(i))
+
+
 def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) -> Chart | None:
     """A bar per share, then its bounds as a line; nothing without two shares to compare."""
-    drawn = [i for i in ids if facts.value(i) is not None]
+    known = [i for i in ids if facts.value(i) is not None]
+    drawn = [i for i in known if not facts.wide(i)]
     if len(drawn) < 2:
         return None
     table = pd.DataFrame([{"name": _said(facts, fact_id), **facts.drawn(fact_id)} for fact_id in drawn])
     shares = bars(across("value", **PERCENT), size=7, down=DOWN)
     picture = rows(table, shares, *intervals(facts.kinds(drawn), DOWN, **PERCENT), y=above())
     withheld = not_published(facts.withheld(ids), "part", "parts", feminine=True)
-    return image(picture, name, alternative, [_message(facts, drawn), withheld], drawn)
+    return image(
+        picture, name, alternative, [_message(facts, drawn), not_known(len(known) - len(drawn)), withheld], drawn
+    )
 
 
 def _said(facts: Released, fact_id: str) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.estimate.tables import INTERVALS
+from diagnostic.findings.computed import WIDE
 
 KINDS = {kind: words for kind, words in INTERVALS.items() if kind != "none"}  # of an interval
 
@@ -59,6 +60,11 @@ class Released:
         missing = fact.interval_kind == "none" or pd.isna(fact.shown_low) or pd.isna(fact.shown_high)
         return None if missing else (float(fact.shown_low), float(fact.shown_high))
 
+    def wide(self, fact_id: str) -> bool:
+        """Whether the limits of a share are too far apart to say something."""
+        low, high = self.limits(fact_id) or (0.0, 0.0)
+        return str(self._facts[fact_id].measure) == "percent" and high - low > WIDE
+
     def kind(self, fact_id: str) -> str:
         """sampling, bounds, model or none."""
         return str(self._facts[fact_id].interval_kind)
@@ -105,6 +111,14 @@ class Released:
 def listed(parts: Sequence[str]) -> str:
     """« a, b et c »."""
     return " et ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def not_known(count: int) -> str:
+    """The sentence on the shares that are not drawn because their bounds say nothing; empty when there is none."""
+    if not count:
+        return ""
+    has = french.plural(count, "part a", "parts ont")
+    return french.typographic(f"{french.number(count)} {has} des bornes trop larges : on ne sait pas.")
 
 
 def not_published(count: int, one: str, many: str, feminine: bool = False) -> str:
