@@ -16,9 +16,9 @@ from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.policy import load_policy
 from diagnostic.release.statements import made
 from diagnostic.release.verdicts import decide
-from diagnostic.report import numbers
-from diagnostic.report.read_back import blocks
+from diagnostic.review import numbers
 from diagnostic.review.lint import announced
+from diagnostic.review.read_back import blocks
 from diagnostic.study.config import load_yaml
 
 ROOT = Path(__file__).parents[2]

@@ -10,8 +10,8 @@ from pathlib import Path
 from diagnostic.core import io
 from diagnostic.core.french import typographic
 from diagnostic.release.named import mentions, refusing
-from diagnostic.report import numbers
-from diagnostic.report.read_back import Block, blocks, unfolded
+from diagnostic.review import numbers
+from diagnostic.review.read_back import Block, blocks, unfolded
 
 # A rounding to the nearest would halve what a number drawn at random may stand for. (« Entier le plus proche » is a sample
 # size's, which is exact.)

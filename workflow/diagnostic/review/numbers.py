@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core.french import plural, typographic
-from diagnostic.report.read_back import Block, unfolded
+from diagnostic.review.read_back import Block, unfolded
 
 WORDS = frozenset(
     re.findall(
