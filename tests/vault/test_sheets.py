@@ -227,3 +227,67 @@ def test_the_command_and_what_leaves_the_vault(
     outside = [path for path in root.rglob("*") if path.is_file() and "vault" not in path.relative_to(root).parts]
     assert LIFE not in out and not [path for path in outside if LIFE.encode() in path.read_bytes()]
     assert {path.stat().st_mode & 0o777 for path in (root / "vault" / STUDY / "feuilles").iterdir()} == {0o600}
+
+
+# --- themes of texts ----------------------------------------------------------------------------------------------
+
+THEMES, TITLE, FEAR = "text_coding", "Thèmes des textes", "La peur de mal faire, et rien pour orienter."
+
+
+def themes_of(root: Path) -> pd.DataFrame:
+    """The professionals, with what was coded of what they wrote; every row of the sheet is joined."""
+    vault = open_vault(root, STUDY)
+    held = {role: vault.read_received(role) for role in (ROLE, THEMES)}
+    read = read_exports(CODEBOOK, held, {ROLE: "kobo", THEMES: "template"}, vault.pseudonyms)
+    assert not [problem for problem in read.problems if problem.severity == "bloquant"]
+    assert set(read.tables[THEMES]["record_id.code"]) <= set(read.tables["responses"]["response_id"])
+    made = questionnaire.consolidate(
+        read.tables["responses"], read.tables["situations"], read.rows, text_coding=read.tables[THEMES]
+    )
+    assert len(made["themes_rows"]) == len(read.tables[THEMES])
+    return made["respondents"]
+
+
+def test_texts_are_coded_beside_their_number_and_the_sheet_is_accepted_as_it_is(root: Path) -> None:
+    answers = {name: [dict(row) for row in table] for name, table in ANSWERS.items()}
+    asked = [row for row in answers["responses"] if row.get("obstacles")]
+    asked[0]["obstacles"] = FEAR
+    told = give(root, FORMATS["kobo"](CODEBOOK, answers))
+    told = "\n".join(prepare(root, STUDY, "AB"))
+    assert "dont coder les textes" in told and FEAR not in told
+    sheet, at = sheet_of(root, "themes", TITLE)
+    rows = {row[at["À lire : freins"] - 1].value: row for row in sheet.iter_rows(min_row=3)}
+    record = rows[FEAR][at["record_id"] - 1]
+    assert not record.value.startswith("R-") and rows[FEAR][at["coder"] - 1].value == "AB"
+    assert "text_coding" in give(root, saved(sheet))
+    blank = themes_of(root)
+    assert set(blank["obstacles_themes/fear"]) <= {"no_answer", "not_asked"}
+
+    for heading in ("obstacles_themes/fear", "obstacles_themes/relay"):
+        sheet.cell(record.row, at[heading]).value = "coché"
+    give(root, saved(sheet))
+    found = themes_of(root)
+    assert found["obstacles_themes/fear"].eq("ticked").sum() == 1
+    coded = found[found["obstacles_themes/fear"].eq("ticked")].iloc[0]
+    assert coded["obstacles_themes/relay"] == "ticked" and coded["obstacles_themes/time"] == "not_ticked"
+    asked_for = found["obstacles.state"].ne("not_asked")
+    assert found["obstacles_themes/fear"].ne("not_asked").equals(asked_for)
+
+    told = "\n".join(prepare(root, STUDY, "CD", replace=True))
+    sheet, at = sheet_of(root, "themes", TITLE)
+    kept = next(row for row in sheet.iter_rows(min_row=3) if row[at["record_id"] - 1].value == record.value)
+    assert kept[at["obstacles_themes/fear"] - 1].value == "coché" and kept[at["coder"] - 1].value == "AB"
+    assert "dont 0 à faire" in told.replace("\xa0", " ")
+
+
+def test_a_number_of_no_response_is_told_at_its_cell(root: Path) -> None:
+    prepare(root, STUDY, "AB")
+    sheet, at = sheet_of(root, "themes", TITLE)
+    sheet.cell(3, at["record_id"]).value = "999999"
+    give(root, saved(sheet))
+    vault = open_vault(root, STUDY)
+    held = {role: vault.read_received(role) for role in (ROLE, THEMES)}
+    read = read_exports(CODEBOOK, held, {ROLE: "kobo", THEMES: "template"}, vault.pseudonyms)
+    told = list(keys.check(read.tables, read.places, {}))
+    assert [(p.file, p.row) for p in told] == [(THEMES, None), (THEMES, 3)]
+    assert f"sur {len(read.tables[THEMES])} rattachées à une réponse reçue" in told[0].message.replace("\xa0", " ")

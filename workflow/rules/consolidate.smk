@@ -80,14 +80,17 @@ rule consolidate_questionnaire:
         codes="<results>/{study}/collect/codes.parquet",
         responses="<results>/{study}/collect/responses.parquet",
         situations="<results>/{study}/collect/situations.parquet",
+        text_coding="<results>/{study}/collect/text_coding.parquet",
         received_rows="<results>/{study}/collect/received_rows.parquet",
     output:
         respondents="<results>/{study}/consolidate/respondents.parquet",
         cases="<results>/{study}/consolidate/cases.parquet",
         questionnaire_rows="<results>/{study}/consolidate/questionnaire_rows.parquet",
+        themes_rows="<results>/{study}/consolidate/themes_rows.parquet",
     log:
         "<logs>/{study}/consolidate_questionnaire.log",
     params:
+        files=files,
         counting=counting,
         code=code("consolidate.questionnaire"),
     message:
@@ -246,6 +249,7 @@ rule consolidate_rows:
         },
         received_rows="<results>/{study}/collect/received_rows.parquet",
         shared_rows="<results>/{study}/consolidate/shared_rows.parquet",
+        themes_rows="<results>/{study}/consolidate/themes_rows.parquet",
         cells="<results>/{study}/collect/cells.parquet",
         published_figures="<results>/{study}/collect/published_figures.parquet",
         published_notes="<results>/{study}/collect/published_notes.parquet",

@@ -125,6 +125,18 @@ class SituationCoding(Answered):
     situation: Series[str] = field("Situation", "Clé : réponse ou entretien, puis numéro")
 
 
+class TextCoding(Answered):
+    """Themes of what professionals wrote, coded after reading: one row per response and coder."""
+
+    class Config:
+        title = "Thèmes des textes, codés : une ligne par réponse et codeur·se"
+        metadata = rows(
+            key("sheet", "row"),
+            key("record_id.code", "coder.code"),
+            refers("record_id.code", "collect/responses.response_id"),
+        )
+
+
 class Partners(Answered):
     """Structures contacted, under neutral codes: one row per structure."""
 
@@ -217,6 +229,7 @@ RECEIVED: dict[str, type[Answered]] = {
     "interview_records": InterviewRecords,
     "interview_situations": InterviewSituations,
     "situation_coding": SituationCoding,
+    "text_coding": TextCoding,
     "partners": Partners,
     "reminders": Reminders,
     "site_status": SiteStatus,
@@ -233,7 +246,9 @@ ROLES: dict[str, tuple[str, ...]] = {
     "questionnaire": ("responses", "situations"),
     "interview_sheets": ("interview_records", "interview_situations"),
     "situation_coding": ("situation_coding",),
+    "text_coding": ("text_coding",),
 }
+THEMES = "_themes"  # ends the name of the variable that codes the themes of a text: `obstacles_themes` of `obstacles`
 # … and what holds neutral codes only lies with the study's other files.
 WORKBOOKS: dict[str, tuple[str, ...]] = {
     "partners": ("partners", "reminders"),

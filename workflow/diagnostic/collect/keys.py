@@ -53,12 +53,13 @@ class Words:
     what: str = ""
 
 
-CODING, PAIRS = "situation_coding", "duplicates"
+CODING, PAIRS, THEMES = "situation_coding", "duplicates", "text_coding"
 SITUATIONS = ("situations", "interview_situations")
 JOINS = (
     Join(CODING, "record_id", SITUATIONS),
     Join(PAIRS, "first", SITUATIONS),
     Join(PAIRS, "second", SITUATIONS),
+    Join(THEMES, "record_id", ("responses",)),
     Join("interview_situations", "interview_id", ("interview_records",)),
     Join("reminders", "partner_code", ("partners",)),
     Join("ad_copies", "ad_id", ("ads",)),
@@ -88,6 +89,11 @@ WORDS: Mapping[str, Words] = {  # by the table of the key for situations, else b
         "réponse a été retirée.",
         "à deux situations reçues",
     ),
+    "responses": Words(
+        "Ce numéro ne désigne aucune réponse du questionnaire.",
+        "Écrire le numéro de la réponse tel que le formulaire le montre (avec Google Forms, l'horodateur).",
+        "à une réponse reçue",
+    ),
     "interview_records": Words("Ce code n'est pas dans la feuille « Entretiens ».", MEND, "à un entretien"),
     "partners": Words("Ce code n'est pas dans la feuille « Partenaires ».", MEND, "à une structure contactée"),
     "ads": Words("Ce code n'est pas dans la feuille « Annonces ».", MEND, "à une annonce codée"),
@@ -112,6 +118,14 @@ def keyed(coding: pd.DataFrame, numbers: Mapping[str, str]) -> pd.DataFrame:
     whole = record + "/" + coding[NUMBER].astype("str")
     named = record.notna() & ~record.isin(NOTHING) & coding[NUMBER].notna()
     return coding.assign(**{RECORD: record.where(named, written), SITUATION: whole.where(named).astype("str")})
+
+
+def named(coding: pd.DataFrame, numbers: Mapping[str, str]) -> pd.DataFrame:
+    """The coding of texts under the pseudonyms of responses; `numbers` as for `keyed`."""
+    if RECORD not in coding:
+        return coding
+    written = coding[RECORD].astype("str")
+    return coding.assign(**{RECORD: written.map(lambda number: numbers.get(number, number)).astype("str")})
 
 
 def parted(key: str) -> tuple[str, str, str]:
@@ -220,11 +234,13 @@ def _resolved(table: pd.DataFrame, join: Join, tables: Mapping[str, pd.DataFrame
         return pd.Series(True, index=table.index)
     known = set().union(*(_keys(name, tables.get(name, pd.DataFrame()), join.variable) for name in join.to))
     keys = table[join.column].astype("str")
-    return keys.isin(known) | (keys.isin(NOTHING) if join.to != SITUATIONS else False)
+    return keys.isin(known) | (keys.isin(NOTHING) if join.to != SITUATIONS and join.table != THEMES else False)
 
 
 def _keys(name: str, table: pd.DataFrame, variable: str) -> set[str]:
     """The keys of a table's records."""
+    if name == "responses":
+        return set(table["response_id"].astype("str")) if "response_id" in table else set()
     if name in SITUATIONS:
         record, rank = ("response_id", "situation_number") if name == "situations" else ("interview_id.code", NUMBER)
         return set(table[record].astype("str") + "/" + table[rank].astype("str")) if record in table else set()

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from diagnostic.collect.answered import ROLES
+from diagnostic.collect.answered import ROLES, TextCoding
+from diagnostic.consolidate import themes
 from diagnostic.consolidate.rows import ledger
 from diagnostic.consolidate.tables import RowLedger
 from diagnostic.core.counting import CEILING
@@ -27,25 +28,30 @@ def consolidate(
     situations: pd.DataFrame,
     received_rows: pd.DataFrame,
     counting: Mapping[str, int | None] = EVERYTHING,
+    text_coding: pd.DataFrame | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Respondents, cases, and the ledger of the rows of the export. `counting` has the `first_year` of the facts counted.
+    """Respondents, cases, and the ledgers of the rows of the export and of the sheet of themes. `counting` has the
+    `first_year` of the facts counted; `text_coding`: the themes coded of what is written.
 
     Rules: a collective response whose number is blank stands for two (`collectif_non_precise`), any other for one; a
     blank or unreadable number of persons is one (`effectif_non_precise`), a range its smallest number
     (`plus_petit_nombre`). A situation without any answer is set aside (`situation_vide`), and one whose facts are older
     than the study counts (`hors_fenetre`); without a year it is counted.
     """
+    coded = TextCoding.empty() if text_coding is None else text_coding
+    coded_rows = {"themes_rows": themes.rows(coded, received_rows, files or {})}
     if responses.empty:
         nobody = responses.assign(professionals=pd.array([], dtype="Int64"))
         empty = {name: pd.array([], dtype="Int64") for name in ("persons", "persons_low", "persons_high")}
         own = received_rows[received_rows["role"] == ROLE]
         rows = ledger(ROLE, ROLE, own["row"], "", sheet=own["sheet"].astype("str"))
-        return {"respondents": nobody, "cases": situations.assign(**empty), "questionnaire_rows": rows}
-    respondents, blank = _professionals(responses)
+        return {"respondents": nobody, "cases": situations.assign(**empty), "questionnaire_rows": rows} | coded_rows
+    respondents, blank = _professionals(themes.joined(responses, situations, coded))
     cases, rules = _persons(situations, counting)
     reason = why(rules)
     rows = _rows(responses, situations, {"collectif_non_precise": blank}, rules, reason)
-    return {"respondents": respondents, "cases": cases[reason.eq("")], "questionnaire_rows": rows}
+    return {"respondents": respondents, "cases": cases[reason.eq("")], "questionnaire_rows": rows} | coded_rows
 
 
 def _professionals(responses: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:

@@ -75,6 +75,10 @@ class Respondents(Responses):
     professionals: Series[pd.Int64Dtype] = field(
         "Professionnel·les", "Professionnel·les que la réponse représente", ge=1
     )
+    themes_sheet: Series[pd.Int64Dtype] | None = field(
+        "Feuille des thèmes", "Où les textes de la réponse ont été codés ; vide s'ils ne l'ont pas été", nullable=True
+    )
+    themes_row: Series[pd.Int64Dtype] | None = field("Ligne des thèmes", "Ligne de cette feuille", nullable=True)
 
 
 class Cases(Situations):
@@ -364,5 +368,6 @@ TABLES: dict[str, type[Table]] = {
     "support_rows": RowLedger,
     "partners_rows": RowLedger,
     "questionnaire_rows": RowLedger,
+    "themes_rows": RowLedger,
     "rows": RowLedger,
 }

@@ -29,6 +29,7 @@ TITLES = {
     "questionnaire": "Réponses au questionnaire, export de l’outil de collecte",
     "interview_sheets": "Entretiens et situations rapportées, sans nom",
     "situation_coding": "Codage des situations",
+    "text_coding": "Thèmes des textes, codés",
 }
 SOURCE = "Export de l’outil de collecte, rangé dans le coffre"
 LICENCE = "Données personnelles : non diffusées"

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook import template, xlsx
 from diagnostic.codebook.model import TO_READ, Codebook
@@ -30,13 +29,15 @@ from diagnostic.core.french import plural, typographic
 from diagnostic.geography.names import FORMER, Gazetteer
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import ENCRYPTED, SHEETS, Vault
-from diagnostic.study import given
+from diagnostic.study import given, theme_sheet
+from diagnostic.study.cells import put
 from diagnostic.study.given import DECISIONS, DUPLICATES
 from diagnostic.study.read_back import Reader
 from diagnostic.study.unlocking import opened
 
 CODING, RECORD, NUMBER = "situation_coding", "record_id", "situation_number"
 WORKBOOK, PAIRS = "codage", "doublons"
+GIVEN = {WORKBOOK: CODING, theme_sheet.WORKBOOK: theme_sheet.TABLE, PAIRS: DUPLICATES}  # sheet → role
 KINDS = {"situations": "response", "interview_situations": "interview"}
 SAID = {"response": "réponse ", "interview": "entretien "}
 WRITTEN = ("locations", "origin_countries", "life_course", "situation_comments", "clients_information")
@@ -57,13 +58,17 @@ class SheetError(Refused):
 
 @dataclass(frozen=True)
 class _Told:
-    """All situations of a study's exports (`own`: see `keys.resolver`): `record`, `number`, `kind` and `shown` (the number that the form shows) by key,
-    in the order of the files; their texts; and what is coded already: key → rows of the coding sheet, by heading."""
+    """All situations of a study's exports: `record`, `number`, `kind` and `shown` (the number that the form shows) by key,
+    in the order of the files; their texts; and what is coded already: key → rows of the coding sheet, by heading.
+
+    `own`: see `keys.resolver`; `shown`: response → the number that the form shows; `read`: the exports."""
 
     situations: Mapping[str, tuple[str, int, str, str]]
     texts: Texts
     coded: Mapping[str, list[dict[str, str]]]
     own: Callable[[str], str]
+    shown: Mapping[str, str]
+    read: Received
 
     def written(self, key: str) -> str:
         """The key of a situation as a team writes it: the number that the form shows, or the interview's; with what it is
@@ -85,7 +90,7 @@ def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[s
     reader = Reader.of(root, study, vault)
     if not re.fullmatch(r"[A-Za-z0-9-]{1,12}", coder):
         raise SheetError("Les initiales de qui code : douze lettres ou chiffres au plus.")
-    for name in (WORKBOOK, PAIRS):
+    for name in GIVEN:
         _free(vault, name, replace)
     told = _told(reader)
     if not told.situations:
@@ -93,6 +98,12 @@ def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[s
     content, waiting = _coding(reader, told, coder)
     lines = [_write(vault, WORKBOOK, content)]
     lines.append(f"{len(told.situations)} situations, dont {waiting} à coder ; la rendre : « diagnostic recevoir ».")
+    themed = _coded(reader, told.read, theme_sheet.TABLE, f"{RECORD}.code")
+    texts = told.read.private.get("texts", pd.DataFrame())
+    content, listed, waiting = theme_sheet.made(reader.codebook, texts, told.shown, themed, coder)
+    if listed:
+        lines.append(_write(vault, theme_sheet.WORKBOOK, content))
+        lines.append(f"{listed} {plural(listed, 'réponse')} dont coder les textes, dont {waiting} à faire.")
     try:
         content, waiting = _pairs(reader, told)
     except NoResults:
@@ -109,8 +120,7 @@ def _free(vault: Vault, name: str, replace: bool) -> None:
     if replace or not path.is_file():
         return
     digest = vault.digest(vault.load(path))
-    role = CODING if name == WORKBOOK else DUPLICATES
-    if digest not in {one.digest for one in versions.versions(vault, role)}:
+    if digest not in {one.digest for one in versions.versions(vault, GIVEN[name])}:
         raise SheetError(
             f"{SHEETS}/{path.name} est déjà dans le coffre et n’a pas été rendue telle quelle : la rendre par « diagnostic "
             "recevoir », ou la refaire avec --remplacer, qui perd ce qui y serait écrit."
@@ -135,7 +145,8 @@ def _told(reader: Reader) -> _Told:
             key = f"{record}/{number}"
             situations[key] = (record, number, kind, shown.get(record, record))
             placed[table, sheet, row, number if kind == "response" else 0] = key
-    return _Told(situations, _written(read, placed), _coded(reader, read), keys.resolver(read.tables, read.numbers))
+    own = keys.resolver(read.tables, read.numbers)
+    return _Told(situations, _written(read, placed), _coded(reader, read, CODING, "situation"), own, shown, read)
 
 
 def _keys(frame: pd.DataFrame) -> Iterator[tuple[int, int, str, int]]:
@@ -159,15 +170,16 @@ def _written(read: Received, placed: Mapping[tuple[str, int, int, int], str]) ->
     return found
 
 
-def _coded(reader: Reader, read: Received) -> dict[str, list[dict[str, str]]]:
-    """Key of a situation → the rows of the coding sheet that the vault has, by heading, as they are written."""
-    frame = read.tables.get(CODING, pd.DataFrame())
+def _coded(reader: Reader, read: Received, role: str, name: str) -> dict[str, list[dict[str, str]]]:
+    """Key of a situation, or of a response (in the column `name`) → the rows of the coding sheet of that role that the
+    vault has, by heading, as they are written."""
+    frame = read.tables.get(role, pd.DataFrame())
     found: dict[str, list[dict[str, str]]] = {}
-    if not reader.vault.received(CODING) or "situation" not in frame:
+    if not reader.vault.received(role) or name not in frame:
         return {}
-    held = reader.vault.read_received(CODING)
-    grids = {grid.number: grid for grid in read_export(held, CODING, short_rows=True)[0]}
-    for sheet, row, key in zip(frame["sheet"], frame["row"], frame["situation"], strict=True):
+    held = reader.vault.read_received(role)
+    grids = {grid.number: grid for grid in read_export(held, role, short_rows=True)[0]}
+    for sheet, row, key in zip(frame["sheet"], frame["row"], frame[name], strict=True):
         grid = grids[int(sheet)]
         cells = dict(zip(header(grid), grid.rows[int(row) - 1], strict=False))
         found.setdefault(str(key), []).append({name: text for name, text in cells.items() if text})
@@ -193,7 +205,7 @@ def _coding(reader: Reader, told: _Told, coder: str) -> tuple[bytes, int]:
             kept = {name: text for name, text in cells.items() if not name.startswith(TO_READ)}
             for heading, text in (kept | _beside(told.texts, key, gazetteer)).items():
                 if heading in at:
-                    _put(sheet, row, at[heading], text)
+                    put(sheet, row, at[heading], text)
             row += 1
     return xlsx.to_bytes(book), waiting
 
@@ -257,24 +269,17 @@ def _book(rows: Sequence[Sequence[str]]) -> bytes:
     for column, (name, title) in enumerate(
         [*zip(DECIDED, FRENCH, strict=True), *((f"{TO_READ} {one}", f"{TO_READ} {one}") for one in HELP)], start=1
     ):
-        _put(sheet, 1, column, name)
-        _put(sheet, 2, column, typographic(title)).font = Font(bold=True)
+        put(sheet, 1, column, name)
+        put(sheet, 2, column, typographic(title)).font = Font(bold=True)
         sheet.column_dimensions[sheet.cell(1, column).column_letter].width = 60 if "situation" in name else 22
     for at, row in enumerate(rows, start=template.FIRST_ROW):
         for column, text in enumerate(row, start=1):
-            _put(sheet, at, column, text)
+            put(sheet, at, column, text)
     rule = DataValidation(type="list", formula1=f'"{",".join(DECISIONS.values())}"', allow_blank=True)
     rule.add(f"C{template.FIRST_ROW}:C{template.LAST_ROW}")
     sheet.add_data_validation(rule)
     sheet.freeze_panes = "D3"
     return xlsx.to_bytes(book)
-
-
-def _put(sheet: Worksheet, row: int, column: int, text: str):  # type: ignore[no-untyped-def]
-    cell = sheet.cell(row, column, text)
-    cell.data_type = "s"  # never a formula, whatever the text begins with
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
 
 
 def _summary(codebook: Codebook, described: pd.Series, texts: Texts) -> str:

@@ -77,9 +77,11 @@ def read_exports(
         problems += told.problems
         places.append(_places(role, role, layout))
         rows.append(received.assign(role=role)[columns(ReceivedRows)])
+    own = {name: name for name in numbers.values()}  # the team's own lists show pseudonyms
     if keys.CODING in tables:
-        own = {name: name for name in numbers.values()}  # the team's own lists show pseudonyms
         tables[keys.CODING] = keys.keyed(tables[keys.CODING], own | numbers)
+    if keys.THEMES in tables:
+        tables[keys.THEMES] = keys.named(tables[keys.THEMES], own | numbers)
     return Received(
         tables,
         pd.concat(places, ignore_index=True),

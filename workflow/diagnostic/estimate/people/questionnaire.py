@@ -6,7 +6,7 @@ a bound. A collective response counts once per professional that it stands for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,6 +15,8 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook, Option, Variable
+from diagnostic.collect.answered import THEMES
+from diagnostic.consolidate import themes
 from diagnostic.consolidate.questionnaire import ROLE
 from diagnostic.estimate.facts import ASKED, Builder, Fact, table
 from diagnostic.estimate.places import Places
@@ -50,8 +52,9 @@ def estimate(
             one
             for variable in codebook.received(FORMS)
             if variable.closed and variable.block in BLOCKS
-            for one in _shares(codebook, variable, respondents, build, index)
+            for one in _shares(codebook, variable, respondents, build, partial(_answers_at, index, variable))
         ),
+        *_themes(codebook, respondents, build, index),
         *(
             one
             for variable in codebook.table(CASES)
@@ -96,10 +99,37 @@ def _column(variable: Variable, option: Option) -> tuple[str, str]:
     return f"{variable.name}.code", option.code
 
 
+def _answers_at(index: Places, variable: Variable, asked: pd.DataFrame) -> str:
+    return index.cells(asked, FORMS, variable.name)
+
+
+def _themes(codebook: Codebook, respondents: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact | None]:
+    """Themes coded of what they wrote: read at the texts, and at the sheet of themes; nothing where nobody coded."""
+    if not themes.AT.keys() <= set(respondents):
+        return
+    build = replace(build, origin=index.origin(ROLE, themes.ROLE))
+    for variable in codebook.table(themes.ROLE):
+        if variable.closed:
+            yield from _shares(codebook, variable, respondents, build, partial(_themes_at, index, variable))
+
+
+def _themes_at(index: Places, variable: Variable, asked: pd.DataFrame) -> str:
+    coded = asked[list(themes.AT)].rename(columns=themes.AT).dropna()
+    found = (
+        index.cells(asked, FORMS, variable.name.removesuffix(THEMES)),
+        index.cells(coded, themes.ROLE, variable.name),
+    )
+    return " ; ".join(text for text in found if text)
+
+
 def _shares(
-    codebook: Codebook, variable: Variable, respondents: pd.DataFrame, build: Builder, index: Places
+    codebook: Codebook,
+    variable: Variable,
+    respondents: pd.DataFrame,
+    build: Builder,
+    where: Callable[[pd.DataFrame], str],
 ) -> Iterator[Fact | None]:
-    """For each option, professionals who chose it, and their share of those who were asked."""
+    """For each option, professionals who chose it, and their share of those who were asked; `where`: the cells of these."""
     options = [o for o in codebook.options(variable) if _column(variable, o)[0] in respondents]
     if not options:
         return
@@ -109,7 +139,7 @@ def _shares(
     base, blank = int(weights[asked].sum()), int(weights[silent].sum())
     if not base:
         return
-    cells = index.cells(respondents[asked], FORMS, variable.name)
+    cells = where(respondents[asked])
     for option in options:
         column, value = _column(variable, option)
         total = int(weights[respondents[column].eq(value).to_numpy()].sum())

@@ -1,0 +1,95 @@
+"""Themes of what professionals wrote: counted in professionals, over those to whom the question was put, blanks in the bounds."""
+
+from __future__ import annotations
+
+import handmade
+import pandas as pd
+import pytest
+
+from diagnostic.collect.received import ReceivedRows
+from diagnostic.consolidate import questionnaire
+from diagnostic.estimate.people.questionnaire import estimate
+
+RESPONSES = [  # response, professionals, whether something was written, themes coded
+    ("R1", 1, True, ("relay", "fear")),
+    ("R2", 3, True, ("fear",)),
+    ("R3", 1, True, ("none",)),
+    ("R4", 2, True, None),  # written, not coded
+    ("R5", 1, False, None),  # nothing written
+]
+NOBODY = ("R6", 1, False, None)  # saw nothing: not asked
+
+
+def made(second_coder: bool = False) -> dict[str, pd.DataFrame]:
+    rows = [
+        {
+            "response_id": name,
+            "answer_mode": "group" if number > 1 else "indiv",
+            "professionals_consulted": number if number > 1 else "",
+            "obstacles": "écrit" if written else "",
+            "exposure": "none" if name == NOBODY[0] else "seen",
+        }
+        for name, number, written, _ in (*RESPONSES, NOBODY)
+    ]
+    typed = handmade.responses(rows)
+    told = handmade.situations(
+        [{"record": "R1", "number": "1", "persons_in_situation": "1"}], {row["response_id"]: row for row in rows}
+    )
+    options = [option.code for option in handmade.CODEBOOK.lists["obstacle_theme"]]
+    coded = [(name, "AB", themes) for name, *_, themes in RESPONSES if themes]
+    coded += [("R1", "CD", ("time",))] if second_coder else []
+    coding = pd.DataFrame(
+        {
+            "sheet": 3,
+            "row": range(3, 3 + len(coded)),
+            "record_id.code": [name for name, *_ in coded],
+            "coder.code": [coder for _, coder, _ in coded],
+            **{
+                f"obstacles_themes/{code}": ["ticked" if code in themes else "not_ticked" for *_, themes in coded]
+                for code in options
+            },
+        }
+    ).astype({"sheet": "Int64", "row": "Int64"})
+    received = pd.DataFrame({"role": "text_coding", "sheet": coding["sheet"], "row": coding["row"]})
+    received = received.reindex(columns=list(ReceivedRows.empty().columns))
+    return questionnaire.consolidate(typed, told, received, text_coding=coding, files={"text_coding": "text_coding"})
+
+
+@pytest.fixture(scope="module")
+def facts() -> pd.DataFrame:
+    done = made()
+    places = handmade.layout()
+    at = {"role": "text_coding", "file": "text_coding", "origin": "observed", "table": "text_coding"}
+    at |= {"name": "obstacles_themes/fear", "number": 0, "sheet": 3, "column": "F"}
+    places = pd.concat([places, pd.DataFrame([at])], ignore_index=True)
+    found = estimate(done["respondents"], done["cases"], places, "00-2026", **handmade.BOOK)["questionnaire"]
+    return found.set_index("fact_id")
+
+
+@pytest.mark.parametrize(("theme", "count"), [("relay", 1), ("fear", 4), ("none", 1), ("time", 0)])
+def test_professionals_by_theme(facts: pd.DataFrame, theme: str, count: int) -> None:
+    """Eight are asked; three of them wrote nothing that was coded, whom the bounds put on either side."""
+    part, share = facts.loc[f"survey.obstacles_themes.{theme}"], facts.loc[f"survey.obstacles_themes.{theme}_pct"]
+    assert (part["value"], part["denominator"]) == (count, 8)
+    assert share["value"] == pytest.approx(100 * count / 8)
+    assert (share["low"], share["high"]) == (pytest.approx(100 * count / 8), pytest.approx(100 * (count + 3) / 8))
+    assert part["unit"] == "professional" and part["group"] == f"professionals: obstacles_themes={theme}"
+
+
+def test_the_sheet_and_the_texts_are_where_a_theme_is_read(facts: pd.DataFrame) -> None:
+    cells = facts.loc["survey.obstacles_themes.fear", "cells"]
+    assert "text_coding (feuille 3)!F3:F5" in cells and "questionnaire (feuille 1)!" in cells
+
+
+def test_without_coding_nothing_is_said() -> None:
+    done = handmade.consolidated()
+    assert not [name for name in done["respondents"] if "_themes" in name or name.startswith("themes_")]
+    assert not [name for name in handmade.facts(done).index if "_themes" in name]
+
+
+def test_a_second_coder_is_accounted_for_and_does_not_count() -> None:
+    done = made(second_coder=True)
+    rows, respondents = done["themes_rows"], done["respondents"].set_index("response_id")
+    assert rows["outcome"].tolist() == ["kept", "kept", "kept", "set_aside"]
+    assert respondents.loc["R1", "obstacles_themes/time"] == "not_ticked"
+    assert rows["into"].tolist()[:3] == ["respondents/R1", "respondents/R2", "respondents/R3"]

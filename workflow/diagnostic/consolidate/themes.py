@@ -1,0 +1,57 @@
+"""What was coded of the texts that professionals wrote: themes beside each response's answers, and the sheet's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.collect.answered import THEMES, TICKS
+from diagnostic.consolidate.rows import ledger
+from diagnostic.consolidate.workbooks import whole
+
+ROLE = "text_coding"
+AT = {"themes_sheet": "sheet", "themes_row": "row"}  # where a response was coded
+SECOND_CODER = "Second codage de la même réponse : le premier compte."
+TOLD, SILENT, NOT_ASKED = tuple(TICKS)[:2], *tuple(TICKS)[2:]
+
+
+def joined(respondents: pd.DataFrame, situations: pd.DataFrame, text_coding: pd.DataFrame) -> pd.DataFrame:
+    """Respondents with the themes of their texts in four states, and where these were coded; as they are without coding.
+
+    A text that is blank, or that nobody coded, is `no_answer`; one whose question was not asked, `not_asked`. Texts on
+    situations are those of all the situations of the response. Coded twice, the first coder in the alphabet counts.
+    """
+    names = [name for name in text_coding if f"{THEMES}/" in name]
+    if text_coding.empty or not names:
+        return respondents
+    first = text_coding.sort_values("coder.code", kind="stable").drop_duplicates("record_id.code")
+    found = first.set_index("record_id.code").reindex(respondents["response_id"]).set_index(respondents.index)
+    themes = {}
+    for name in names:
+        coded = found[name].astype("str")
+        blank = np.where(_asked(respondents, situations, name.partition(f"{THEMES}/")[0]), SILENT, NOT_ASKED)
+        themes[name] = pd.Categorical(np.where(coded.isin(TOLD), coded, blank), categories=list(TICKS))
+    at = {own: found[place].astype("Int64") for own, place in AT.items()}
+    return respondents.assign(**themes, **at)
+
+
+def _asked(respondents: pd.DataFrame, situations: pd.DataFrame, text: str) -> np.ndarray:
+    """Whether each response was asked for a text, by itself or for one of its situations."""
+    column = f"{text}.state"
+    if column in respondents:
+        return respondents[column].astype("str").ne(NOT_ASKED).to_numpy()
+    own = situations.loc[situations[column].astype("str").ne(NOT_ASKED), "response_id"] if column in situations else ()
+    return respondents["response_id"].isin(own).to_numpy()
+
+
+def rows(text_coding: pd.DataFrame, received_rows: pd.DataFrame, files: Mapping[str, str]) -> pd.DataFrame:
+    """What became of the rows of the sheet of themes: one row per row received."""
+    file, ledgers = files.get(ROLE, ROLE), []
+    if len(text_coding):
+        order = text_coding.sort_values("coder.code", kind="stable")
+        second = order.duplicated("record_id.code").reindex(text_coding.index)
+        into, sheet = "respondents/" + text_coding["record_id.code"].astype("str"), text_coding["sheet"].astype("str")
+        ledgers.append(ledger(ROLE, file, text_coding["row"], into, {}, second, SECOND_CODER, sheet))
+    return whole(ROLE, file, received_rows, ledgers)
