@@ -402,7 +402,7 @@ def drawn() -> tuple[pd.DataFrame, dict[str, int]]:
     records = {role: sidecars[role].model_dump(mode="json", exclude={"history"}) for role in names}
     tables = steps.collect(names, records, **{role: (FOLDER / name).read_bytes() for role, name in names.items()})
     made = internet.consolidate(tables["sites"], tables["ad_counts"], tables["ad_pages"], names)
-    sampling = config().sampling(STUDY).model_dump()
+    sampling = config().sampling(STUDY).model_dump() | {"design": None}
     found = drawing.draw_sample(
         made["counts"], made["pages"], Codings.empty(), tables["places"], STUDY, sampling, **files()
     )

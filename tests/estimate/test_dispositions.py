@@ -57,7 +57,12 @@ def coded_places(**found: list[str]) -> pd.DataFrame:
 def facts(places: pd.DataFrame, lists: pd.DataFrame) -> dict[str, Fact]:
     known = dispositions.answered(places, BOOK)
     build = Builder(TEXTS, "consolidate/codings", "observed")
-    return {fact.fact_id: fact for fact in dispositions.facts(places, known, lists, BOOK, 0.95, build)}
+    told = [
+        *dispositions.facts(places, BOOK, build, "annonces tirées"),
+        *dispositions.losses(places, known, build, "annonces tirées"),
+        *dispositions.totals(known, lists, None, 0.95, build),
+    ]
+    return {fact.fact_id: fact for fact in told}
 
 
 def test_only_what_nobody_could_see_is_a_non_response() -> None:

@@ -14,12 +14,15 @@ import pytest
 import territories
 from replay import estimated
 
+from diagnostic.collect.answers import SAMPLES
 from diagnostic.core.counting import RULES
 from diagnostic.documentation.catalogue import OR, WORD, indicators, matching, rows
 from diagnostic.estimate import national, texts
-from diagnostic.estimate.facts import SAID, Builder, Fact
+from diagnostic.estimate.facts import SAID, Builder, Fact, table
 from diagnostic.estimate.people import questionnaire, sensitivity
+from diagnostic.estimate.sample import designs
 from diagnostic.estimate.tables import MEASURES, UNITS
+from diagnostic.estimate.texts import sample
 from diagnostic.estimate.texts.strands import STRANDS, every, once
 from diagnostic.estimate.texts.text import Text, words
 
@@ -145,6 +148,10 @@ def used() -> pd.DataFrame:
             "sensitivity"
         ],
         territories.facts(territories.EIGHT, places=here[1]).reset_index(),
+        table(
+            "00-2026",
+            [one for design in SAMPLES for one in designs.facts(design, Builder(sample.TEXTS, "x", "observed"))],
+        ),
         national.estimate(people, (ROOT / "resources/references/national.csv").read_bytes(), "00-2026")["national"],
     ]
     return pd.concat(found).drop_duplicates(["fact_id", "label", "unit", "universe", "formula"])

@@ -26,6 +26,7 @@ rule collect_check:
         latest=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
         publication=publication,
         departement=lambda wildcards: CONFIG.studies[wildcards.study].departement,
+        coded_sample=coded_sample,
         exports=exports,
         digests=digests,
         code=code("collect.steps"),

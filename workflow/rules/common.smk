@@ -130,6 +130,16 @@ def counting(wildcards):
     return CONFIG.studies[wildcards.study].counting.model_dump()
 
 
+def coded_sample(wildcards):
+    """How the team chose the ads that it coded, where they are not those that the project draws."""
+    return CONFIG.studies[wildcards.study].coded_sample
+
+
+def sampled(wildcards):
+    """The study's sampling choices, and how its coded sample was chosen."""
+    return CONFIG.sampling(wildcards.study).model_dump() | {"design": coded_sample(wildcards)}
+
+
 def publication(wildcards):
     """The published figures that estimates may use, by the name of their use."""
     chosen = CONFIG.studies[wildcards.study].publication

@@ -65,7 +65,7 @@ rule estimate_draw:
         "<logs>/{study}/estimate_draw.log",
     params:
         study="{study}",
-        sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
+        sampling=sampled,
         code=code("estimate.sample.drawing"),
     message:
         "{wildcards.study} : tirage des annonces à coder"
@@ -87,6 +87,7 @@ rule estimate_coded:
     log:
         "<logs>/{study}/estimate_coded.log",
     params:
+        design=coded_sample,
         code=code("estimate.sample.usable"),
     message:
         "{wildcards.study} : annonces utilisables, personnes et copies"
@@ -114,7 +115,7 @@ rule estimate_sample:
         "<logs>/{study}/estimate_sample.log",
     params:
         study="{study}",
-        sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
+        sampling=sampled,
         code=code("estimate.sample.steps"),
     message:
         "{wildcards.study} : accord entre codages, profils, personnes derrière les annonces"

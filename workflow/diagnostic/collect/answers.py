@@ -10,6 +10,11 @@ CATEGORIES = {
 }
 STATUSES = {"open": "ouvert", "suspended": "suspendu", "closed": "fermé", "not_stated": "non précisé"}
 METHODS = {"exact": "décompte exact", "page_extrapolated": "extrapolé des pages lues"}
+SAMPLES = {  # how a sample of ads that the project did not draw was chosen
+    "simple": "tirage au sort simple dans la liste entière des annonces",
+    "by_site": "tirage au sort dans chaque site",
+    "convenience": "choix au fil de la lecture, sans tirage au sort",
+}
 MODES = {"in_person": "en présence", "telephone": "par téléphone", "video": "en visioconférence"}
 FIELDS = {
     "social": "accueil, accompagnement social, insertion",

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.collect import checks_territory, errors, keys, leaks, reading
+from diagnostic.collect import checks_sample, checks_territory, errors, keys, leaks, reading
 from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.answers import SESSIONS, STEPS
 from diagnostic.collect.exports.study import nothing
@@ -35,6 +35,7 @@ def check(
     digests: Mapping[str, str] | None = None,
     areas: pd.DataFrame | None = None,
     departement: str = "",
+    coded_sample: str | None = None,
     **given: bytes,
 ) -> dict[str, str]:
     """The error list of a study, as CSV, as a page and as text for the terminal. Never raises for bad data.
@@ -44,7 +45,7 @@ def check(
     `recorded` is the digest that each role's sidecar holds, `latest` the last day a date may be (the report's),
     `publication` names the published figures that estimates use. `exports` gives the format of each role that
     `received` holds, `digests` their keyed digests, `pseudonyms` the names that leave the vault. `areas` has the
-    territories of the `departement` where communes are coded.
+    territories of the `departement` where communes are coded. `coded_sample`: how the team chose the ads that it coded.
     """
     parts = reading.told_apart(given, files, exports, received, pseudonyms)
     read = reading.read(parts, dt.date.fromisoformat(latest))
@@ -59,6 +60,9 @@ def check(
         found += unusable(publication, public.tables["published_figures"], public.sources["published_figures"])
     for part in read.answers:
         found += [*part.problems, *leaks.in_tables(part.tables), *leaks.in_cells(part.cells)]
+        if "ads" in part.tables:
+            file = files.get(checks_sample.ROLE, checks_sample.ROLE)
+            found += checks_sample.undeclared(study, part.tables["ads"], coded_sample, file)
         if areas is not None:
             found += checks_territory.check(part.tables, part.places, files, areas, departement)
     found += list(_keys(parts, read, found))

@@ -173,11 +173,18 @@ class Usable(Table):
 
     class Config:
         title = "Annonces codées utilisables : une ligne par annonce pertinente et tirée"
-        metadata = rows(ordered("found", "multiplicity"), FRAMED, LISTED, refers("ad_id", "estimate/draw.ad_id"))
+        metadata = rows(
+            ordered("found", "multiplicity"),
+            LISTED,
+            refers("ad_id", "consolidate/codings.ad_id.code"),
+            refers("site_code", "consolidate/codings.site_code.code"),
+        )
 
     ad_id: Series[str] = field("Annonce", "Numéro de tirage", unique=True)
     coder: Series[str] = field("Codeur·se", "Qui a fait le codage retenu, le premier", nullable=True)
-    stratum: Series[str] = field("Liste", "Nom de la liste où l'annonce a été tirée")
+    stratum: Series[str] = field(
+        "Liste", "Nom de la liste où l'annonce a été tirée ; vide si le champ ne l'a pas", nullable=True
+    )
     site_code: Series[str] = field("Code du site", "Code neutre du registre")
     person: Series[str] = field("Personne", "Groupe de doublons de l'échantillon, ou l'annonce seule")
     maybe: Series[str] = field(
@@ -214,7 +221,7 @@ class Conflicts(Table):
 
     ad_id: Series[str] = field("Annonce", "Numéro de tirage")
     conflict: Series[str] = field(
-        "Contradiction", "Ce qui ne va pas", isin=["total", "detail", "group", "maybe", "not_drawn"]
+        "Contradiction", "Ce qui ne va pas", isin=["total", "detail", "group", "maybe", "not_drawn", "outside"]
     )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
+from diagnostic.collect.answers import SAMPLES
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.counting import CEILING
 from diagnostic.core.declarations import Section, Text
@@ -167,6 +168,12 @@ class Study(Section):
     )
     sampling: Sampling | None = Field(
         default=None, description="Choix d’échantillon propres à l’étude, en entier, à la place des choix communs."
+    )
+    coded_sample: Literal[*SAMPLES] | None = Field(  # type: ignore[valid-type]
+        default=None,
+        description="Comment l’équipe a choisi les annonces de `coded_ads`, quand ce ne sont pas celles que le projet tire : "
+        + ", ".join(f"`{code}` ({meaning})" for code, meaning in SAMPLES.items())
+        + ". Les deux premiers donnent estimations et intervalles, le dernier décrit les annonces codées et elles seules.",
     )
     publication: Publication | None = Field(
         default=None, description="La publication dont `published_figures` transcrit les chiffres."

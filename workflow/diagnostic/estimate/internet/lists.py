@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.estimate.formulas import draw
-from diagnostic.estimate.formulas.sampling import sample_size
+from diagnostic.estimate.formulas.sampling import sample_size, satterthwaite
 from diagnostic.estimate.internet.frame import read_pages
 
 COLUMNS = (
@@ -89,6 +89,31 @@ def planned(frame: pd.DataFrame, sampling: Mapping[str, Any]) -> pd.DataFrame:
             coded, drawn = _shared_out(own, sampling)
             result.loc[own.index, "coded"], result.loc[own.index, "drawn"] = coded, drawn
     return result
+
+
+def owned(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame of a sample that the project did not draw: one list per site, mirrors collapsed, nothing to draw."""
+    sites = merged(frame, frame["site_code"])
+    collapsed = draw.collapse_mirrors(sites)
+    made = sites.assign(stands_for=1, kept=sites.index.isin(collapsed.index), coded=0, drawn=0)
+    made.loc[collapsed.index, "stands_for"] = collapsed["stands_for"]
+    return made
+
+
+def merged(frame: pd.DataFrame, name: pd.Series) -> pd.DataFrame:
+    """Lists put together, one row per `name`: their ads and limits add, their variances too.
+
+    The variance is missing as soon as one is: its limits then bound the whole.
+    """
+    groups = frame.groupby(name.rename("stratum"), sort=False)
+    made = groups[["site_code", "category", "mirror_group"]].first()
+    made[["value", "low", "high"]] = groups[["value", "low", "high"]].sum()
+    made["variance"] = groups["variance"].agg(lambda own: own.sum(skipna=False))
+    made["degrees"] = [satterthwaite([*own["variance"]], [*own["degrees"]]) for _, own in groups]
+    made["degrees"] = made["degrees"].where(made["variance"].notna(), np.inf)
+    made["page_size"] = groups["page_size"].agg(lambda own: own.dropna().max() if own.notna().any() else pd.NA)
+    made["page_size"] = made["page_size"].astype("Int64")
+    return made.assign(place="", size=np.floor(made["value"] + 0.5).astype("int64"), listed=groups["listed"].sum())
 
 
 def _shared_out(collapsed: pd.DataFrame, sampling: Mapping[str, Any]) -> tuple[pd.Series, pd.Series]:

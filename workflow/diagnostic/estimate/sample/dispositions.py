@@ -45,27 +45,31 @@ def corrected(frame: pd.DataFrame, known: pd.DataFrame, confidence: float) -> pd
     return lists.reset_index()
 
 
-def facts(
-    places: pd.DataFrame,
-    known: pd.DataFrame,
-    frame: pd.DataFrame,
-    codebook: Codebook,
-    confidence: float,
-    build: Builder,
-) -> Iterator[Fact]:
-    """How many places of each disposition, then the relevant ads of all the lists; of the latter nothing is said where no
-    place was seen."""
+def facts(places: pd.DataFrame, codebook: Codebook, build: Builder, among: str) -> Iterator[Fact]:
+    """How many places of each disposition. `among`: what they are a part of, in French."""
     [variable] = [v for v in codebook.table("ads") if v.name == VARIABLE]
     counts = places[VARIABLE].value_counts()
     for option in codebook.options(variable):
         if number := int(counts.get(option.code, 0)):
-            words = {"disposition": option.code, "what": option.label[0].lower() + option.label[1:]}
+            words = {"disposition": option.code, "what": option.label[0].lower() + option.label[1:], "among": among}
             yield build.count("sample.disposition.{disposition}", number, len(places), **words)
-    yield build.count("sample.out_of_scope", int((~known["inside"]).sum()), len(places))
-    yield build.count("sample.lost", len(places) - len(known), len(places))
+
+
+def losses(places: pd.DataFrame, known: pd.DataFrame, build: Builder, among: str) -> Iterator[Fact]:
+    """The places out of the domain, and those that nobody could see; `known`: the rows of `answered`."""
+    yield build.count("sample.out_of_scope", int((~known["inside"]).sum()), len(places), among=among)
+    yield build.count("sample.lost", len(places) - len(known), len(places), among=among)
+
+
+def totals(
+    known: pd.DataFrame, frame: pd.DataFrame, design: str | None, confidence: float, build: Builder
+) -> Iterator[Fact]:
+    """The relevant ads of all the lists, and their share of the places; nothing where no place was seen, nor where the team
+    sampled a list read by pages: whether it took its places or its relevant ads is not known.
+    """
     lists = frame[frame["kept"] & frame["listed"].gt(0)].set_index("stratum")
     here = known[known["stratum"].isin(lists.index)]
-    if here.empty:
+    if here.empty or (design and lists["page_size"].notna().any()):
         return
     total = domain_total(lists["listed"], here["stratum"], here["inside"], confidence)
     kind = "none" if total.exact else "bounds" if total.bounded else "sampling"

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.codebook import loading
+from diagnostic.collect.answers import SAMPLES
 from diagnostic.consolidate.workbooks import choice
 from diagnostic.core import french
 from diagnostic.core.french import NBSP
@@ -27,19 +28,21 @@ def draw_sample(
     codings: pd.DataFrame,
     places: pd.DataFrame,
     study: str,
-    sampling: Mapping[str, float],
+    sampling: Mapping[str, Any],
     **files: bytes,
 ) -> dict[str, Any]:
     """`frame` (one row per list of ads), `draw` (one row per ad drawn) and `coding`, the workbook to fill.
 
     Only what the team counted itself can be looked up again: nothing is drawn from a transcribed count (a reconstructed
-    one stands for it, to try the whole chain). What `codings`
-    already holds stays in the draw and leaves the workbook: after a larger sample is asked, only the new ads are in it.
+    one stands for it, to try the whole chain), nor where the team chose its sample (`design`, in `sampling`). What `codings` already
+    holds stays in the draw and leaves the workbook: after a larger sample is asked, only the new ads are in it.
     `files` is the codebook, as `codebook_…`.
     """
     from diagnostic.estimate.sample import coding_sheet  # openpyxl, that reading the workflow needs not wait for
 
-    frame = register.planned(register.lists(counts, pages, sampling), sampling)
+    lists = register.lists(counts, pages, sampling)
+    design = sampling["design"]
+    frame = register.owned(lists) if design else register.planned(lists, sampling)
     index = Places(places)
     seen = "ad_counts" in index and index.origin(*FRAME) in DRAWN_FROM
     if not seen:
@@ -60,6 +63,8 @@ def draw_sample(
         )
     if not seen:
         told = [f"Étude {study}. Le décompte n’a pas été relevé par l’équipe : rien n’est tiré."]
+    if design:
+        told = [f"Étude {study}. L’équipe a choisi elle-même ses annonces ({SAMPLES[design]}) : rien n’est tiré."]
     return {
         "frame": frame.reset_index()[columns(Frame)],
         "draw": ads[columns(Drawn)],

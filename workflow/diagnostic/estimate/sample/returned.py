@@ -12,10 +12,13 @@ from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas.draw import domain_sizes, frame_digest
 from diagnostic.estimate.formulas.profiles import domain_margins
 from diagnostic.estimate.sample.coded import CONFLICTS
-from diagnostic.estimate.sample.usable import NOT_DRAWN
+from diagnostic.estimate.sample.usable import NOT_DRAWN, OUTSIDE
 from diagnostic.estimate.texts.sample import ASKED, OUT_OF_REACH
 
-REVIEW = CONFLICTS | {NOT_DRAWN: "l’annonce n’est pas dans le tirage : elle ne compte pas"}
+REVIEW = CONFLICTS | {
+    NOT_DRAWN: "l’annonce n’est pas dans le tirage : elle ne compte pas",
+    OUTSIDE: "l’annonce est d’un site que le champ n’a pas (miroir écarté ou site sans décompte) : elle ne compte pas",
+}
 
 
 def facts(frame: pd.DataFrame, draw: pd.DataFrame, sampling: Mapping[str, float], build: Builder) -> Iterator[Fact]:
@@ -49,13 +52,11 @@ def returned(
     codings: pd.DataFrame,
     usable: pd.DataFrame,
     conflicts: pd.DataFrame,
-    frame: pd.DataFrame,
     draw: pd.DataFrame,
-    sampling: Mapping[str, float],
     build: Builder,
+    among: str,
 ) -> Iterator[Fact]:
-    """What came back: codings, ads to look at, margins reached. `frame`: with the relevant ads of its lists
-    (`dispositions.corrected`)."""
+    """What came back: codings, ads to look at. `among`: what the coded places are a part of, in French."""
     coded = codings[codings["turn"] == 1]
     drawn = coded[coded["ad_id"].isin(draw["ad_id"])]
     twice = codings.loc[codings["turn"] > 1, "ad_id"].nunique()
@@ -67,18 +68,16 @@ def returned(
         ("sample.searched", int(usable["multiplicity"].notna().sum()), len(usable)),
     )
     for text, number, whole in counts:
-        yield build.count(text, number, whole)
+        yield build.count(text, number, whole, among=among)
     for kind, what in REVIEW.items():
         if number := int((conflicts["conflict"] == kind).sum()):
             ads = coded["ad_id"].nunique()
             yield build.count("sample.review.{conflict}", number, ads, conflict=kind, what=what)
-    yield from _margins(usable, frame, sampling, build)
 
 
-def _margins(
-    usable: pd.DataFrame, frame: pd.DataFrame, sampling: Mapping[str, float], build: Builder
-) -> Iterator[Fact]:
-    """The margin that each category, and the whole, really have."""
+def margins(usable: pd.DataFrame, frame: pd.DataFrame, sampling: Mapping[str, float], build: Builder) -> Iterator[Fact]:
+    """The margin that each category, and the whole, really have. `frame`: with the relevant ads of its lists
+    (`dispositions.corrected`); in one list of all sites, categories have none."""
     kept = frame[frame["kept"] & frame["size"].gt(0)].set_index("stratum")
     n = usable.groupby("stratum").size().reindex(kept.index, fill_value=0)
     sizes = kept["size"].clip(lower=n).astype("int64")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from functools import cache, partial
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, partial
+from typing import Any
 
 import pandas as pd
 
 from diagnostic.codebook import loading
+from diagnostic.codebook.model import Codebook
 from diagnostic.consolidate.ads import ROLE
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact, table
@@ -17,13 +19,13 @@ from diagnostic.estimate.internet.names_given import continents
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.sample import agreement as sample_agreement
 from diagnostic.estimate.sample import choices as sample_choices
-from diagnostic.estimate.sample import coded, dispositions
+from diagnostic.estimate.sample import coded, designs, dispositions
 from diagnostic.estimate.sample import persons as sample_persons
 from diagnostic.estimate.sample import profiles as sample_profiles
 from diagnostic.estimate.sample import published as sample_published
 from diagnostic.estimate.sample import returned as sample_draw
 from diagnostic.estimate.texts import profiles
-from diagnostic.estimate.texts.sample import TEXTS
+from diagnostic.estimate.texts.sample import CODED_ADS, DRAWN_PLACES, TEXTS
 
 TABLE = "consolidate/codings"
 
@@ -39,15 +41,17 @@ def estimate(
     conflicts: pd.DataFrame,
     places: pd.DataFrame,
     study: str,
-    sampling: Mapping[str, float],
+    sampling: Mapping[str, Any],
     countries: bytes,
     **codebook: bytes,
 ) -> dict[str, pd.DataFrame]:
-    """One row per fact: the draw alone before the coding, all of it after; none where nothing was drawn.
+    """One row per fact: the draw alone before the coding, all of it after; none where nothing was drawn, unless the team
+    chose its sample itself (`design`, in `sampling`).
 
     `countries`: the CSV of `resources/references/` that says in which continent a country is.
     """
-    if draw.empty:
+    design = sampling["design"]
+    if codings.empty if design else draw.empty:
         return {"sample": table(study, [])}
     book, index = loading.load(loading.given(codebook)), Places(places)
     where = (index.cells(counts, "ad_counts", "count"), index.cells(pages, "ad_pages", "ads_relevant"))
@@ -55,24 +59,101 @@ def estimate(
     facts: list[Fact | None] = [*sample_draw.facts(frame, draw, sampling, drawn)]
     if not codings.empty:
         answers = plain(codings)
-        first = usable.merge(answers.drop(columns=["site_code"]), on=["ad_id", "coder"], how="left")
-        origin, level, seed = index.origin(*FRAME, ROLE), sampling["confidence"], int(sampling["seed"])
-        build, said = Builder(TEXTS, TABLE, origin), Builder(profiles.TEXTS, TABLE, origin)
-        of_all, of_first = (cache(partial(index.cells, records, "ads")) for records in (answers, first))
-        seen = replace(build, cells=index.cells(answers[answers["turn"] == 1], "ads", dispositions.VARIABLE))
-        places_seen = coded.places_seen(answers, draw)
-        known = dispositions.answered(places_seen, book)
-        lists = dispositions.corrected(frame, known, level)
-        agreement = list(sample_agreement.facts(answers, book, seed, level, build, of_all))
-        doubtful = sample_agreement.insufficient(agreement)
-        facts += [
-            *sample_draw.returned(answers, usable, conflicts, lists, draw, sampling, seen),
-            *dispositions.facts(places_seen, known, frame, book, level, seen),
-            *agreement,
-            *sample_profiles.facts(first, lists, book, level, said, of_first, doubtful),
-            *sample_published.facts(first, book, said, of_first, continents(countries)),
-        ]
-        build = replace(build, cells=of_first("copies_total"))
-        persons = partial(sample_persons.facts, confidence=level, build=build, seed=seed, doubtful=doubtful)
-        facts += [*persons(usable, held, lists), *sample_choices.facts(usable, held, lists, build, persons)]
+        own = designs.places(answers, frame, design) if design else draw
+        back = _Returned(answers, own, usable, conflicts, held, frame, sampling, book, index)
+        facts += [*back.described(), *(back.weighted() if design != designs.CONVENIENCE else ())]
+        facts += back.unweighted(continents(countries))
     return {"sample": table(study, facts)}
+
+
+@dataclass(frozen=True)
+class _Returned:
+    """What came back of the coding: tables as `estimate` has them, `answers` plain; `drawn`: the places to code."""
+
+    answers: pd.DataFrame
+    drawn: pd.DataFrame
+    usable: pd.DataFrame
+    conflicts: pd.DataFrame
+    held: pd.DataFrame
+    frame: pd.DataFrame
+    sampling: Mapping[str, Any]
+    book: Codebook
+    index: Places
+
+    @property
+    def build(self) -> Builder:
+        return Builder(TEXTS, TABLE, self.index.origin(*FRAME, ROLE))
+
+    @cached_property
+    def seen(self) -> Builder:
+        first = self.answers[self.answers["turn"] == 1]
+        return replace(self.build, cells=self.index.cells(first, "ads", dispositions.VARIABLE))
+
+    @property
+    def said(self) -> Builder:
+        return Builder(profiles.TEXTS, TABLE, self.index.origin(*FRAME, ROLE))
+
+    @property
+    def design(self) -> str | None:
+        return self.sampling["design"]
+
+    @property
+    def among(self) -> str:
+        """What the coded places are a part of."""
+        return CODED_ADS if self.design else DRAWN_PLACES
+
+    @cached_property
+    def places(self) -> pd.DataFrame:
+        return coded.places_seen(self.answers, self.drawn)
+
+    @cached_property
+    def first(self) -> pd.DataFrame:
+        """The usable ads with the answers of their first coding."""
+        return self.usable.merge(self.answers.drop(columns=["site_code"]), on=["ad_id", "coder"], how="left")
+
+    @cached_property
+    def agreement(self) -> list[Fact]:
+        cells, level = cache(partial(self.index.cells, self.answers, "ads")), self.sampling["confidence"]
+        seed = int(self.sampling["seed"])
+        return list(sample_agreement.facts(self.answers, self.book, seed, level, self.build, cells))
+
+    def cells(self, variable: str) -> str:
+        return self.index.cells(self.first, "ads", variable)
+
+    def described(self) -> Iterator[Fact]:
+        """What was coded, place by place, and how well two persons agree."""
+        if self.design:
+            yield from designs.facts(self.design, self.seen)
+        own = (self.answers, self.usable, self.conflicts, self.drawn)
+        yield from sample_draw.returned(*own, self.seen, self.among)
+        yield from dispositions.facts(self.places, self.book, self.seen, self.among)
+        yield from self.agreement
+
+    def weighted(self) -> Iterator[Fact]:
+        """What the sample says of all the ads of the frame."""
+        level, doubtful = self.sampling["confidence"], sample_agreement.insufficient(self.agreement)
+        frame, places, usable, first = self.frame, self.places, self.usable, self.first
+        if self.design == designs.SIMPLE:
+            frame, of = designs.as_one(frame)
+            places, usable, first = (one.assign(stratum=one["stratum"].map(of)) for one in (places, usable, first))
+        if self.design:
+            frame = designs.raised(frame, places["stratum"])
+        known = dispositions.answered(places, self.book)
+        lists = dispositions.corrected(frame, known, level)
+        yield from dispositions.losses(places, known, self.seen, self.among)
+        yield from dispositions.totals(known, frame, self.design, level, self.seen)
+        yield from sample_draw.margins(usable, lists, self.sampling, self.seen)
+        yield from sample_profiles.facts(first, lists, self.book, level, self.said, cache(self.cells), doubtful)
+        build, seed = replace(self.build, cells=self.cells("copies_total")), int(self.sampling["seed"])
+        persons = partial(sample_persons.facts, confidence=level, build=build, seed=seed, doubtful=doubtful)
+        yield from persons(usable, self.held, lists)
+        yield from sample_choices.facts(usable, self.held, lists, build, persons)
+
+    def unweighted(self, where: Mapping[str, str]) -> Iterator[Fact | None]:
+        """The coded ads, each counting once: beside the weighted shares, or alone where there are none."""
+        alone = self.design == designs.CONVENIENCE
+        said = replace(self.said, method=profiles.ALONE if alone else profiles.BESIDE)
+        yield from sample_published.facts(self.first, self.book, said, cache(self.cells), where)
+        if alone and len(self.usable):
+            build = replace(self.build, cells=self.cells("cluster_id"))
+            yield build.count("persons.seen", self.usable["person"].nunique())

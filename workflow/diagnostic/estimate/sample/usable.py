@@ -6,18 +6,19 @@ import pandas as pd
 
 from diagnostic.core.tables import columns
 from diagnostic.estimate.codings import plain
-from diagnostic.estimate.sample import coded
+from diagnostic.estimate.sample import coded, designs
 from diagnostic.estimate.tables import Conflicts, Held, Usable
 
-NOT_DRAWN = "not_drawn"
+NOT_DRAWN, OUTSIDE = "not_drawn", "outside"
 
 
 def link(
-    codings: pd.DataFrame, copies: pd.DataFrame, frame: pd.DataFrame, draw: pd.DataFrame
+    codings: pd.DataFrame, copies: pd.DataFrame, frame: pd.DataFrame, draw: pd.DataFrame, design: str | None
 ) -> dict[str, pd.DataFrame]:
     """`usable` (one row per usable ad), `held` (one row per person and site with copies), `conflicts` (per ad).
 
-    Ads that the draw does not have are left out and told as conflicts.
+    Ads that the draw does not have are left out and told as conflicts; where the team chose its sample (`design`), those
+    of sites that the frame does not have.
     """
     if codings.empty:
         return {"usable": Usable.empty(), "held": Held.empty(), "conflicts": Conflicts.empty()}
@@ -25,10 +26,12 @@ def link(
     kept = frame[frame["kept"] & frame["size"].gt(0)]
     sites = list(dict.fromkeys(kept["site_code"]))
     collapsed = bool((~frame["kept"] & frame["size"].gt(0)).any())
-    ads, table, conflicts = coded.multiplicities(coded.usable_ads(answers, draw), copies, sites, collapsed)
-    strangers = sorted(set(answers["ad_id"]) - set(draw["ad_id"]))
+    own = designs.places(answers, frame, design) if design else draw
+    ads, table, conflicts = coded.multiplicities(coded.usable_ads(answers, own), copies, sites, collapsed)
+    strangers = sorted(set(answers["ad_id"]) - set(own["ad_id"]))
     unknown = ads.loc[ads["maybe"].notna() & ~ads["maybe"].isin(ads["person"]), "ad_id"]
-    told = [(ad_id, NOT_DRAWN) for ad_id in strangers] + [(ad_id, "maybe") for ad_id in sorted(unknown)]
+    told = [(ad_id, OUTSIDE if design else NOT_DRAWN) for ad_id in strangers]
+    told += [(ad_id, "maybe") for ad_id in sorted(unknown)]
     held = table.rename_axis(index="person", columns="site_code").stack().rename("copies").reset_index()
     return {
         "usable": ads.sort_values("ad_id")[columns(Usable)],

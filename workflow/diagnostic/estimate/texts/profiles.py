@@ -44,14 +44,16 @@ WEIGHTED = {
     ),
 }
 
+EACH_ONCE = "annonces codées, chacune comptant une fois"
 published = partial(
     Text,
     unit="ad",
-    universe="annonces codées, chacune comptant une fois",
-    method="Calcul de l’étude de référence, pour comparaison : les parts pondérées sont à côté.",
+    universe=EACH_ONCE,  # the method is their strand's: there are weights, or none
     rules=("premier_codage",),
 )
 part = partial(published, formula="annonces concernées ÷ annonces où la réponse est connue", measure="percent")
+BESIDE = "Calcul de l’étude de référence, pour comparaison : les parts pondérées sont à côté."
+ALONE = "Parmi les annonces codées, que l’équipe a choisies sans tirage au sort : ni poids, ni intervalle."
 PUBLISHED = {
     "{ad_indicator}": part("{name}"),  # each indicator of ads of the codebook, under its own identifier
     "ads.nationality_stated_pct": part("annonces qui déclarent une origine"),

@@ -11,6 +11,13 @@ ASKED = {  # sampling.domains → of which part the margin is asked
     "category": "La marge est demandée pour chaque catégorie de sites à elle seule.",
     "place": "La marge est demandée pour chaque lieu déclaré à lui seul.",
 }
+DRAWN_PLACES, CODED_ADS = "annonces tirées", "annonces codées"
+ALLOWS = {  # how the team chose its sample → what that allows
+    "simple": "Toutes les annonces des listes avaient la même chance : estimations et intervalles, en une seule liste.",
+    "by_site": "Dans un site, toutes les annonces avaient la même chance : estimations et intervalles, site par site.",
+    "convenience": "Rien n’a été tiré au sort : les nombres décrivent les annonces codées et elles seules, sans poids ni "
+    "intervalle, et ne disent rien des autres.",
+}
 OUT_OF_REACH = "Une liste qui a des annonces n’a aucun codage utilisable."
 DOUBTFUL = (
     " Deux personnes ne trouvent pas le même nombre de copies : l’accord est insuffisant, à dire avec le chiffre."
@@ -30,7 +37,7 @@ NO_COPIES = "Les copies n’ont pas été cherchées : aucun chiffre unique n’
 framed = partial(Text, unit="ad", universe=DRAWN)
 drawn = partial(framed, rules=("tirage_repetable",))
 told = partial(drawn, formula="même graine, même champ : mêmes annonces", measure="text")
-tirage = partial(Text, unit="ad", universe="annonces tirées")
+tirage = partial(Text, unit="ad", universe="{among}")
 twice = partial(Text, unit="ad", universe="annonces codées par deux personnes")
 person = partial(
     Text,
@@ -71,6 +78,14 @@ DRAW = {
     ),
 }
 RETURNED = {
+    "sample.design.{design}": Text(
+        "échantillon choisi par l’équipe",
+        "choix déclaré dans la configuration (`coded_sample`)",
+        unit="ad",
+        universe=CODED_ADS,
+        measure="text",
+        method="{allows} C’est l’équipe qui le déclare ; le projet ne peut pas le vérifier.",
+    ),
     "sample.coded": tirage("places codées", "places tirées qui ont un codage", rules=("premier_codage",)),
     "sample.usable": tirage("annonces utilisables", "places codées où une annonce pertinente a été vue"),
     "sample.disposition.{disposition}": tirage("{what}", "places codées dont c’est le constat"),
@@ -196,6 +211,7 @@ PERSONS = SOURCES | {
     "persons.seen": person(
         "personnes différentes vues dans l’échantillon",
         "groupes de doublons, et annonces seules",
+        universe="personnes derrière les annonces codées",
         measure="count",
         rules=("premier_codage",),
         method="Le moins qu’il puisse y avoir : ce sont des personnes vues, pas une estimation.",

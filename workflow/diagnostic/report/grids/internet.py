@@ -10,6 +10,7 @@ import pandas as pd
 from diagnostic.collect.answers import CATEGORIES
 from diagnostic.core import french
 from diagnostic.estimate.tables import INTERVALS
+from diagnostic.estimate.texts.profiles import EACH_ONCE
 from diagnostic.report.choices import rows as rows_of_choices
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
@@ -186,6 +187,14 @@ def profiles(
             said = french.capital(escape(answer or "moyenne"))
             rows.append((said, cell(fact.statement_id), interval(fact.statement_id), cell(person), interval(person)))
     return _side_by_side(rows, "Réponse", caption, ident)
+
+
+@grid
+def coded_ads(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """What the coded ads show, each counting once: for a sample that stands for no other ad."""
+    found = statements[statements["universe"].eq(EACH_ONCE)]
+    rows = [(french.capital(escape(fact.label)), cell(fact.statement_id)) for fact in found.itertuples()]
+    return pipe((("Parmi les annonces codées", "left", 60), ("Valeur", "right", 12)), rows, caption, "annonces-codees")
 
 
 @grid

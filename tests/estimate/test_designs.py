@@ -1,0 +1,168 @@
+"""Samples that the team chose: refused until their choice is declared, then estimated as drawn, or described and no more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations, product
+from statistics import fmean
+
+import pandas as pd
+import pytest
+from fictional import STUDY, world
+from replay import RELEASE, ROOT, Estimated, estimated, recorded, replayed
+
+from diagnostic.collect import checks_sample
+from diagnostic.collect.answers import SAMPLES
+from diagnostic.estimate.formulas import draw
+from diagnostic.estimate.internet import lists as register
+from diagnostic.estimate.sample import coded, designs, dispositions
+from diagnostic.estimate.sample.coded import RELEVANT
+from diagnostic.estimate.sample.usable import OUTSIDE, link
+from diagnostic.estimate.texts.profiles import EACH_ONCE
+
+# The places of two sites: the person whose ad is there, None where there is none; D02 mirrors D01.
+SITES = {"E01": [1, 2, None, 3], "D01": [1, 1, 3], "D02": [1, 1, 3]}
+ADS_OF, PERSONS = {1: 3, 2: 1, 3: 2}, 3
+
+
+def numbers(*written: str) -> pd.DataFrame:
+    return pd.DataFrame({"ad_id.code": list(written)})
+
+
+def test_a_sample_of_unknown_choice_is_refused_with_the_three_choices() -> None:
+    [problem] = checks_sample.undeclared("62-2026", numbers("A001", "A002"), None, "annonces.xlsx")
+    assert (problem.file, problem.severity) == ("annonces.xlsx", "bloquant")
+    assert all(
+        f"coded_sample: {code}" in problem.remedy and meaning in problem.remedy for code, meaning in SAMPLES.items()
+    )
+    assert "config/studies/62-2026.yaml" in problem.remedy and "Les 2 numéros" in problem.message.replace("\xa0", " ")
+    for design in SAMPLES:
+        assert not list(checks_sample.undeclared("62-2026", numbers("A001"), design, "annonces.xlsx"))
+
+
+def test_the_numbers_of_the_draw_need_no_declaration() -> None:
+    frame = pd.DataFrame({"site_code": ["E01"], "place": [""], "size": [40]}, index=["E01"])
+    drawn = draw.draw_ads(frame, pd.Series({"E01": 20}), seed=3)["ad_id"]
+    assert drawn.map(lambda one: checks_sample.DRAWN.fullmatch(one) is not None).all()
+    for one in drawn:  # a miswritten one is told with the codings
+        assert not list(checks_sample.undeclared(STUDY, numbers(one, "A001"), None, "annonces.xlsx"))
+    assert not list(checks_sample.undeclared(STUDY, numbers(), None, "annonces.xlsx"))
+
+
+def frame() -> pd.DataFrame:
+    counts = pd.DataFrame(
+        {
+            "site_code": list(SITES),
+            "place": None,
+            "category": ["escorting", "dating", "dating"],
+            "mirror_group": [None, "M", "M"],
+            "count": [len(own) for own in SITES.values()],
+            "method": "exact",
+        }
+    )
+    pages = pd.DataFrame(columns=["site_code", "place", "page_rank"])
+    return register.owned(register.lists(counts, pages, 0.95)).reset_index()
+
+
+def persons(sample: list[tuple[str, int | None]], design: str) -> float:
+    """The persons estimated from coded places: (site, person) of each."""
+    rows = [
+        {
+            "ad_id": f"A{at}",
+            "coder": "AB",
+            "coded_on": "2026-01-05",
+            "site_code": site,
+            "disposition": RELEVANT if person else "no_place",
+            "cluster_id": None if person is None else f"K{person}",
+            "copies_searched": "yes",
+            "copies_total": ADS_OF.get(person) if person else None,
+        }
+        for at, (site, person) in enumerate(sample)
+    ]
+    answers, lists = pd.DataFrame(rows), frame()
+    places = coded.places_seen(answers, designs.places(answers, lists, design))
+    ads = coded.usable_ads(answers, designs.places(answers, lists, design))
+    if design == designs.SIMPLE:
+        lists, of = designs.as_one(lists)
+        places, ads = (one.assign(stratum=one["stratum"].map(of)) for one in (places, ads))
+    told = places.assign(inside=places["disposition"].eq(RELEVANT))
+    known = dispositions.corrected(designs.raised(lists, places["stratum"]), told, 0.95)
+    kept = known[known["kept"] & known["high"].gt(0)].set_index("stratum")
+    shares = (1 / ads["copies_total"].astype(float)).groupby(ads["stratum"]).mean()
+    return float((kept["value"] * shares).sum())  # D_HH, not raised to the persons seen
+
+
+@pytest.mark.parametrize("n", [3, 5])
+def test_a_simple_sample_of_the_whole_list_is_unbiased(n: int) -> None:
+    places = [(site, person) for site in ("E01", "D01") for person in SITES[site]]
+    values = [persons(list(own), designs.SIMPLE) for own in combinations(places, n)]
+    assert abs(fmean(values) - PERSONS) < 1e-12
+
+
+@pytest.mark.parametrize("n", [(2, 2), (3, 2)])
+def test_a_sample_by_site_is_unbiased(n: tuple[int, int]) -> None:
+    own = [[(site, person) for person in SITES[site]] for site in ("E01", "D01")]
+    values = [
+        persons([*one, *two], designs.BY_SITE)
+        for one, two in product(combinations(own[0], n[0]), combinations(own[1], n[1]))
+    ]
+    assert abs(fmean(values) - PERSONS) < 1e-12
+
+
+def test_ads_of_a_mirror_left_out_are_told_and_count_for_nothing_but_in_a_description() -> None:
+    kept = frame().set_index("stratum")["kept"]
+    assert kept.to_dict() == {"E01": True, "D01": True, "D02": False}
+    codings = pd.DataFrame({"ad_id": ["a", "b"], "site_code": ["E01", "D02"]})
+    assert designs.places(codings, frame(), designs.BY_SITE)["ad_id"].to_list() == ["a"]
+    assert designs.places(codings, frame(), designs.CONVENIENCE)["ad_id"].to_list() == ["a", "b"]
+    typed = codings.rename(columns=lambda name: f"{name}.code").assign(
+        **{"disposition.code": RELEVANT, "coder.code": "AB", "sheet": 1, "row": [3, 4], "turn": 1}
+    )
+    copies = pd.DataFrame(columns=["ad_id", "site_code", "copies"])
+    told = link(typed, copies, frame(), pd.DataFrame(columns=["ad_id", "stratum"]), designs.BY_SITE)
+    assert told["conflicts"].to_numpy().tolist() == [["b", OUTSIDE]] and told["usable"]["ad_id"].to_list() == ["a"]
+
+
+def test_a_list_has_at_least_the_ads_coded_there() -> None:
+    made = designs.raised(frame(), pd.Series(["E01"] * 6)).set_index("stratum").loc["E01"]
+    assert (made["size"], made["value"], made["high"], made["listed"]) == (6, 6, 6, 6)
+
+
+def chosen(design: str) -> Estimated:
+    """The fictional study, its coded ads under numbers of the team's own and its choice declared."""
+    calls = []
+    for call in recorded(ROOT, STUDY):
+        own = {name: design for name in ("design", "coded_sample") if name in call.params}
+        if "sampling" in call.params:
+            own["sampling"] = call.params["sampling"] | {"design": design}
+        calls.append(replace(call, params=call.params | own))
+    first = next(at for at, call in enumerate(calls) if call.rule == RELEASE)
+
+    def renamed(tables: dict[str, pd.DataFrame]) -> None:
+        new = {one: f"T{at:04d}" for at, one in enumerate(tables["ads"]["ad_id.code"].unique())}
+        for name in ("ads", "ad_copies"):
+            tables[name]["ad_id.code"] = tables[name]["ad_id.code"].map(new)
+
+    return Estimated(STUDY, replayed(calls[:first], ROOT, change=renamed), calls[first:], ROOT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("design", [designs.BY_SITE, designs.SIMPLE])
+def test_a_sample_drawn_elsewhere_is_estimated_as_the_project_would(design: str) -> None:
+    """The same ads as those of the draw, whose lists are one site in two places, or all of them: nearly the same numbers."""
+    facts, drawn = chosen(design).facts, estimated(STUDY).facts
+    assert facts.at[f"sample.design.{design}", "value_text"] == SAMPLES[design]
+    assert facts.at["persons.total", "value"] == pytest.approx(drawn.at["persons.total", "value"], rel=0.01)
+    assert facts.at["persons.total", "low"] <= world().ads["person"].nunique() <= facts.at["persons.total", "high"]
+    assert not facts.index.str.startswith("draw.").any()
+
+
+@pytest.mark.slow
+def test_a_convenience_sample_is_described_without_weight_nor_interval() -> None:
+    facts = chosen(designs.CONVENIENCE).facts
+    assert not facts.index.str.match(r"draw\.|profile\.|sample\.(margin|relevant|lost|out)|persons\.(?!seen)").any()
+    about = facts[facts["universe"].isin([EACH_ONCE, "annonces codées"])]
+    assert len(about) > 20 and not about["interval_kind"].eq("sampling").any()
+    assert (
+        facts.loc[facts["universe"] == EACH_ONCE, "method"].str.startswith(("Parmi les annonces codées", "Un ")).all()
+    )
