@@ -111,12 +111,12 @@ def test_a_text_is_whole(pattern: str) -> None:
 
 def spread(tables: dict[str, pd.DataFrame]) -> None:
     """Ads declared in seven places, two of which have enough for their intercommunality alone; one site whose ads nobody
-    coded."""
+    coded, and one of which nobody saw a place, after its pages were chosen."""
     counts, ads = tables["ad_counts"], tables["ads"]
     small = (("D01", "Étang-Peint", 11), ("D02", "Basse-Fable", 12))
     for code, place, count in (("E02", "Un", 3), ("E03", "Deux", 1), ("D03", "Quatre", 1), *small):
         counts.loc[counts["site_code"].eq(code), ["place", "count"]] = place, count
-    tables["ads"] = ads[ads["site_code.code"] != "D01"].reset_index(drop=True)
+    tables["ads"] = ads[~ads["site_code.code"].isin(("D01", "A02"))].reset_index(drop=True)
 
 
 def silent_pages(tables: dict[str, pd.DataFrame]) -> None:

@@ -77,6 +77,17 @@ def test_the_agreement_on_groups_stands_apart_from_alphas() -> None:
     assert internet.groupings(found.iloc[:1], nothing, "Légende.") == ""
 
 
+def test_pages_and_coded_places_of_a_site_stand_side_by_side() -> None:
+    found = statements(
+        ("sample.site_pages.A01", "annonces du site A01, d’après les pages lues", 80),
+        ("sample.site_places.A01", "annonces du site A01, d’après les places codées", 90),
+        ("sample.site_size.A01", "annonces du site A01, pages et places codées réunies", 85),
+    ).assign(method="Les deux ensemble.")
+    rows = body(internet.read_and_coded(found, numbers(found), lambda name: f"de {name[12:16]}", "Légende."))
+    assert rows == [["A01", "80", "de page", "90", "de plac", "85", "de size", "Les deux ensemble\\."]]
+    assert internet.read_and_coded(found.iloc[:2], nothing, nothing, "Légende.") == ""
+
+
 def test_measures_stand_by_source_with_a_column_per_year() -> None:
     found = statements(
         ("penal.2024.client_fine.prosecutor", "Amende à un client, 2024, source : Parquet", 23),

@@ -95,6 +95,17 @@ def _headline(
         yield build.fact("persons.horvitz_thompson", check.value, low=check.low, high=check.high, interval_kind=kind)
 
 
+def by_places(usable: pd.DataFrame, frame: pd.DataFrame, confidence: float, build: Builder) -> Iterator[Fact]:
+    """What the coded places alone would say, `frame` having the sizes that they give; nothing where no copy was searched."""
+    ads = usable[usable["multiplicity"].notna()]
+    if len(ads):
+        lists = frame[frame["kept"] & frame["high"].gt(0)].set_index("stratum")
+        given = lists[["variance", "degrees", "low", "high"]].assign(size=lists["value"])
+        made = uncertainty.with_multiplicities(ads, given, confidence=confidence, seen=_least(usable))
+        limits: dict[str, Any] = {"low": made.low, "high": made.high, "interval_kind": made.kind}
+        yield build.fact("persons.by_places", made.value, **limits)
+
+
 def _without(
     seen: dict[int, int], lists: pd.DataFrame, n: int, confidence: float, build: Builder, headline: bool
 ) -> Iterator[Fact]:

@@ -24,7 +24,8 @@ from diagnostic.estimate.sample import persons as sample_persons
 from diagnostic.estimate.sample import profiles as sample_profiles
 from diagnostic.estimate.sample import published as sample_published
 from diagnostic.estimate.sample import returned as sample_draw
-from diagnostic.estimate.texts import profiles
+from diagnostic.estimate.sample import sizes as sample_sizes
+from diagnostic.estimate.texts import profiles, sizes
 from diagnostic.estimate.texts.sample import CODED_ADS, DRAWN_PLACES, TEXTS
 
 TABLE = "consolidate/codings"
@@ -60,7 +61,7 @@ def estimate(
     if not codings.empty:
         answers = plain(codings)
         own = designs.places(answers, frame, design) if design else draw
-        back = _Returned(answers, own, usable, conflicts, held, frame, sampling, book, index)
+        back = _Returned(answers, own, usable, conflicts, held, frame, pages, sampling, book, index)
         facts += [*back.described(), *(back.weighted() if design != designs.CONVENIENCE else ())]
         facts += back.unweighted(continents(countries))
     return {"sample": table(study, facts)}
@@ -76,6 +77,7 @@ class _Returned:
     conflicts: pd.DataFrame
     held: pd.DataFrame
     frame: pd.DataFrame
+    pages: pd.DataFrame
     sampling: Mapping[str, Any]
     book: Codebook
     index: Places
@@ -139,15 +141,20 @@ class _Returned:
         if self.design:
             frame = designs.raised(frame, places["stratum"])
         known = dispositions.answered(places, self.book)
-        lists = dispositions.corrected(frame, known, level)
+        counted = dispositions.corrected(frame, known, level)
+        read = [] if self.design else sample_sizes.measured(frame, known, self.pages, level)
+        lists = sample_sizes.sized(counted, read)
         yield from dispositions.losses(places, known, self.seen, self.among)
         yield from dispositions.totals(known, frame, self.design, level, self.seen)
+        yield from sample_sizes.facts(read, level, replace(self.seen, texts=sizes.TEXTS))
         yield from sample_draw.margins(usable, lists, self.sampling, self.seen)
         yield from sample_profiles.facts(first, lists, self.book, level, self.said, cache(self.cells), doubtful)
         build, seed = replace(self.build, cells=self.cells("copies_total")), int(self.sampling["seed"])
         persons = partial(sample_persons.facts, confidence=level, build=build, seed=seed, doubtful=doubtful)
         yield from persons(usable, self.held, lists)
         yield from sample_choices.facts(usable, self.held, lists, build, persons)
+        if read:
+            yield from sample_persons.by_places(usable, sample_sizes.sized(counted, read, places=True), level, build)
 
     def unweighted(self, where: Mapping[str, str]) -> Iterator[Fact | None]:
         """The coded ads, each counting once: beside the weighted shares, or alone where there are none."""

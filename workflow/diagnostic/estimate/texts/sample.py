@@ -240,6 +240,11 @@ PERSONS = SOURCES | {
         method="Contrôle, jamais le chiffre retenu. Les lieux d’un même site y sont réunis, et les totaux estimés y sont "
         "tenus pour exacts.",
     ),
+    "persons.by_places": person(
+        "contrôle : listes lues par pages mesurées par les seules places codées",
+        "Σ places ÷ places codées × Σ 1 ÷ m, sur les mêmes places",
+        method="Contrôle, jamais le chiffre retenu : ce que dirait l’échantillon codé sans les pages.",
+    ),
     "persons.indicative": person(
         "intervalle indicatif, d’après les doublons du seul échantillon",
         "de la borne basse de Chao sans remise à DSh3, dans les bornes logiques",

@@ -20,6 +20,7 @@ STRANDS = {  # module → what its facts are about, in the order of the catalogu
     "internet": "Sites et annonces",
     "internet_sample": "Taille de l’échantillon d’annonces",
     "sample": "Tirage, codage et personnes derrière les annonces",
+    "sizes": "Sites lus par pages, une fois codés",
     "profiles": "Ce que disent les annonces codées",
     "history": "Devenir des sites",
     "site_terms": "Conditions des sites",

@@ -211,6 +211,27 @@ def network(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) 
 
 
 @grid
+def read_and_coded(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+    """Sites read by pages: their ads by the pages, by the coded places, and what is kept; empty without any."""
+    rows = []
+    for fact in under(statements, "sample.site_size.").itertuples():
+        pages, places = (f"sample.site_{name}.{_end(fact)}" for name in ("pages", "places"))
+        measures = (part for one in (pages, places, fact.statement_id) for part in (cell(one), interval(one)))
+        rows.append((_end(fact), *measures, escape(fact.method) if isinstance(fact.method, str) else ""))
+    header = (
+        ("Site", "left", 6),
+        ("Pages lues", "right", 9),
+        ("Intervalle", "right", 13),
+        ("Places codées", "right", 9),
+        ("Intervalle", "right", 13),
+        ("Retenu", "right", 9),
+        ("Intervalle", "right", 13),
+        ("À savoir", "left", 28),
+    )
+    return pipe(header, rows, caption, "pages-places", small=True) if rows else ""
+
+
+@grid
 def person_sources(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What each source of doubt adds to the final interval, in persons."""
     order = ("sampling", "pages", "links", "recall", "page_bounds", "uncovered")
@@ -230,7 +251,7 @@ def persons(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) 
     """The number retained, its check, and what the sample alone or the published formula would say."""
     facts = {fact.statement_id: fact for fact in under(statements, "persons.").itertuples()}
     rows = []
-    for name in ("total", "horvitz_thompson", "indicative", "published_formula", "logical", "seen"):
+    for name in ("total", "horvitz_thompson", "by_places", "indicative", "published_formula", "logical", "seen"):
         fact = facts.get(f"persons.{name}")
         if fact is None:
             continue
