@@ -17,7 +17,7 @@ from diagnostic.core.validation import validate
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.estimate.tables import PEOPLE
 from diagnostic.estimate.texts import profiles as texts
-from diagnostic.release import alone
+from diagnostic.release import alone, statements
 from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.verdicts import decide
 
@@ -158,12 +158,15 @@ def test_model_outputs_on_persons_are_drawn_to_their_second_digit(key: int) -> N
     assert verdict(fact("response", "estimate", value=15.4), draw)["shown_value"] == 15
 
 
+@pytest.mark.parametrize("kind", ["bounds", "model"])
 @pytest.mark.parametrize("key", range(20))
-def test_an_estimate_that_is_bounds_alone_is_printed_by_them_drawn_outward(key: int) -> None:
+def test_an_estimate_that_is_limits_alone_is_printed_by_them_drawn_outward(key: int, kind: str) -> None:
     """97 to 547: each end on a multiple of its second digit beyond it, by two steps at most; nothing where the lower end is
-    a few persons."""
+    a few persons. What the limits are is told, and is no part of a claim: the truth may be beyond those of a model."""
     draw = Draw(str(key).encode())
-    found = verdict(fact("person", "estimate", low=97, high=547, interval_kind="bounds"), draw)
+    found = verdict(fact("person", "estimate", low=97, high=547, interval_kind=kind), draw)
+    (said,) = statements.made(found.to_frame().T, ()).itertuples()
+    assert said.interval_kind == kind and pd.isna(said.claim_low) and pd.isna(said.claim_high)
     assert found["verdict"] == "shown" and pd.isna(found["shown_value"])
     assert found["shown_low"] in (80, 90) and found["shown_high"] in (550, 560)
     assert verdict(fact("person", "estimate", low=3, high=547, interval_kind="bounds"), draw)["verdict"] == "withheld"

@@ -74,4 +74,12 @@ def test_the_chart_says_how_far_the_choices_go() -> None:
         *("persons.total", "sensitivity.links_apart.persons_total", "sensitivity.links_together.persons_total"),
         *("ads.total", "ads.frame_collapsed"),
     )
-    assert drawn.svg.count(">modèle<") == 1
+    assert drawn.svg.count(">modèle<") == 1 and ">bornes<" not in drawn.svg
+
+
+def test_one_key_explains_the_intervals_of_all_blocks() -> None:
+    said = estimated(links_apart=64, links_together=55)
+    at = said["statement_id"].eq("ads.total")
+    said.loc[at, ["shown_low", "shown_high"]] = 80.0, 120.0
+    drawn = chart(said.assign(interval_kind=said["interval_kind"].mask(at, "bounds")))
+    assert drawn.svg.count(">modèle<") == drawn.svg.count(">bornes<") == 1

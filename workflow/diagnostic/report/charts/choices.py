@@ -28,11 +28,8 @@ def by_choice(facts: Released) -> Chart | None:
     if not told:
         return None
     shown = [name for rows in told.values() for name, _ in rows]
-    blocks, explained = [], set[str]()
-    for title, rows in told.items():
-        kinds = facts.kinds(name for name, _ in rows)
-        blocks.append(_block(facts, title, rows, [kind for kind in kinds if kind not in explained]))
-        explained |= {*kinds}
+    kinds = facts.kinds(shown)  # one key for all blocks, which Vega takes from the first
+    blocks = [_block(facts, title, rows, kinds if title == next(iter(told)) else []) for title, rows in told.items()]
     sentences = [_said(facts, title, rows) for title, rows in told.items()]
     alternative = (
         f"{french.capital(listed([title.lower() for title in told]))} selon le choix de calcul, un choix à la fois."
