@@ -34,9 +34,9 @@ EXPORTS = (QUESTIONNAIRE, "interview_sheets", "situation_coding")
 KEYS = (  # role, its sheet, the column there that names a row of another table
     ("situation_coding", 0, "record_id"),
     ("interview_sheets", 1, "interview_id"),
-    ("coded_ads", 0, "site_code"),
-    ("coded_ads", 1, "ad_id"),
-    ("coded_ads", 1, "site_code"),
+    ("coded_ads", 2, "site_code"),
+    ("coded_ads", 3, "ad_id"),
+    ("coded_ads", 3, "site_code"),
     ("partners", 1, "partner_code"),
     ("sites_history", 3, "site_code"),
     ("sites_history", 4, "site_code"),

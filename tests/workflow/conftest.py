@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import own
 import pytest
 from copies import BOTH, TRIAL, Finished, Project, fresh
 from planted_exports import Sown, sow
@@ -51,11 +52,27 @@ def trial(source: Project, sown: Sown, once: Once) -> Planted:
 
 
 @pytest.fixture(scope="session")
+def complete(once: Once) -> Project:
+    """The complete fictional study, run as it is shipped. Read-only."""
+
+    def made(folder: Path) -> Project:
+        project = fresh(folder / "projet", own.FULL)
+        done = project.snakemake()
+        assert done.code == 0, done.output
+        return project
+
+    return once("complete", made)  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="session")
 def results_of(request: pytest.FixtureRequest) -> Callable[[str], Path]:
     """The finished results of a study, by its name; only what is asked for is run."""
 
     def found(study: str) -> Path:
-        project: Project = request.getfixturevalue("trial" if study == TRIAL else "finished").project
+        if study == own.FULL:
+            project: Project = request.getfixturevalue("complete")
+        else:
+            project = request.getfixturevalue("trial" if study == TRIAL else "finished").project
         return project.path(f"results/{study}")
 
     return found

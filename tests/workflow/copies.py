@@ -20,8 +20,8 @@ TRACKED = ("Snakefile", "workflow", "config", "resources", "report", "profiles",
 BOTH = ("--config", "studies=[62-2020,99-2025]")
 SMALL = ("--config", "studies=[99-2025]")
 TRIAL = "47-2026"  # made by `diagnostic creer` where a test needs a questionnaire
-# Whose documents are read: the two of the shared run, and in the slow form the one with a questionnaire, a run of its own.
-EVERY = ("62-2020", "99-2025", pytest.param(TRIAL, marks=pytest.mark.slow))
+# Whose documents are read: the two of the shared run, and in the slow form those with a questionnaire, each a run of its own.
+EVERY = ("62-2020", own.SMALL, *(pytest.param(study, marks=pytest.mark.slow) for study in (TRIAL, own.FULL)))
 NOTHING = "Nothing to be done"
 WITHOUT_NETWORK = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "npm_config_offline": "true"}  # no map of 62-2020
 HANGS = 3600  # seconds after which a command is held to be stuck; the longest takes a minute on a quiet machine

@@ -129,7 +129,9 @@ def test_nothing_that_leaves_holds_the_digest_of_what_is_not_public(
     sources = io.read_table(results / "collect/sources.parquet")
     public = set(sources.loc[sources["public"], "file"])
     private = [
-        p for p in (root / "resources/studies" / study).iterdir() if p.name not in public and p.suffix != ".yaml"
+        p
+        for p in (root / "resources/studies" / study).rglob("*")
+        if p.is_file() and p.name not in public and p.suffix != ".yaml"
     ]
     private = [] if sources["public"].all() else [*private, *results.glob("*/*.parquet")]
     told = [io.sha256(path)[:12] for path in private]

@@ -203,7 +203,8 @@ def number(said: Any) -> str:
     """The number of a statement in a sentence, with what keeps it from being exact: its interval, or « environ »."""
     if said.printed_interval:
         between = f"de {cited('interval', said)}"
-        return between if said.interval_kind == "bounds" else f"{cited('fact', said)} ({between})"
+        assumed = ", sous un modèle" if said.interval_kind == "model" else ""
+        return between if said.interval_kind == "bounds" else f"{cited('fact', said)} ({between}{assumed})"
     low, high = limits(said)
     about = high - low > (WHOLE if said.measure == "percent" else 0)
     before = "jusqu’à " if UP_TO.strip() in said.method else "environ " if about else ""

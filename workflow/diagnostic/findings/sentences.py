@@ -251,7 +251,7 @@ SENTENCES: dict[str, Sentence] = {
     # Demand, press, publication
     "demand.seen": Sentence(
         DEMAND,
-        "La demande se voit : {n:demand.ads} annonces d’achat sur {n:demand.sites} sites",
+        "La demande se voit : {n:demand.ads} annonces d’achat sur {n:demand.sites} {agree:demand.sites|site|sites}",
         ("Ce sont des annonces, pas autant de client·es.",),
     ),
     "press.articles": Sentence(
