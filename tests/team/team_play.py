@@ -18,15 +18,12 @@ import pandas as pd
 import team_sample
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from team_columns import BOOKS, DUPLICATES, FORM, KNOWN, LAW, ROLES, SITUATION, TABLES
+from team_columns import BOOKS, DUPLICATES, FORM, KNOWN, LAW, SITUATION, TABLES
 from team_files import BLOCKS, truth, xlsx_of
 from team_internet import Internet
 from team_people import People
 
-from diagnostic.study.unlocking import opened
-
 STUDY, DAY = "99-2026", "2026-07-01"
-DRAWN = "coded_ads"
 OWN_SAMPLE = "annonces"  # coded before the project knew the sites: its design is not the one that is drawn here
 Say = Callable[..., str]  # gives a command, and what it said
 
@@ -63,18 +60,17 @@ class Team:
         self.command("creer", STUDY, "--date", DAY)
         self.configuration()
         self.questionnaire()
-        for name in BOOKS:
-            if name != OWN_SAMPLE:
-                self.workbook(name)
-        for role in TABLES:
-            self.table(role)
+        books = [self.workbook(name) for name in BOOKS if name != OWN_SAMPLE]
+        self.receive(*books, *(self.table(role) for role in TABLES))
         self.command("sceller", STUDY, "--date", DAY)
         self.command("calculer", STUDY)
-        self.sample()
-        self.pairs()
-        self.named("coded_ads: coded_ads.xlsx", "duplicates: duplicates.csv")
+        self.receive(self.sample(), self.pairs())
         for name in BLOCKS:  # what the team concludes, once it has read its numbers
             self.save(f"config/studies/{STUDY}/{name}", (self.folder / name).read_bytes(), 0, name)
+
+    def receive(self, *paths: Path, options: Sequence[str] = ()) -> str:
+        """Files given together; the role of each is recognised."""
+        return self.command("recevoir", STUDY, *map(str, paths), "--date", DAY, *options)
 
     def questionnaire(self) -> None:
         """The form: received as it is, described, its mapping corrected and signed."""
@@ -85,52 +81,38 @@ class Team:
         mapped, typed = confirmed((self.root / place).read_bytes())
         self.save(place, mapped, typed, "questionnaire_mapping.xlsx")
 
-    def workbook(self, name: str, *options: str) -> None:
-        """A workbook of the team's own sheets under the project's names, received; its role is recognised."""
+    def workbook(self, name: str) -> Path:
+        """A workbook of the team's own sheets under the project's names."""
         content, typed = renamed([(self.sheet(file, own), *rest) for file, own, *rest in BOOKS[name]])
-        path = self.save(f"../recus/{name}.xlsx", content, typed, f"{name}.xlsx : feuilles et en-têtes")
-        self.command("recevoir", STUDY, str(path), "--date", DAY, *options)
+        return self.save(f"../recus/{name}.xlsx", content, typed, f"{name}.xlsx : feuilles et en-têtes")
 
-    def table(self, role: str) -> None:
-        """A table whose columns are renamed and put in order, received."""
+    def table(self, role: str) -> Path:
+        """A table whose columns are renamed and put in order."""
         name, wanted = TABLES[role]
         content, typed = ordered(self.rows(name), wanted)
-        path = self.save(f"../recus/{role}.csv", content, typed, f"{role}.csv : en-têtes et codes")
-        self.command("recevoir", STUDY, str(path), "--date", DAY)
+        return self.save(f"../recus/{role}.csv", content, typed, f"{role}.csv : en-têtes et codes")
 
-    def sample(self) -> None:
+    def sample(self) -> Path:
         """The ads that the first calculation drew, coded in its workbook."""
         made = self.root / f"results/{STUDY}/estimate"
         draw, frame = (pd.read_parquet(made / f"{name}.parquet") for name in ("draw", "frame"))
         book = load_workbook(made / "codage.xlsx")
         team_sample.fill(book, self.ads, draw, frame.set_index("stratum")["page_size"].dropna())
-        path = self.save("../recus/codage-annonces.xlsx", xlsx_of(book), 0, "codage-annonces.xlsx")
-        self.command("recevoir", STUDY, str(path), "--date", DAY)
+        return self.save("../recus/codage-annonces.xlsx", xlsx_of(book), 0, "codage-annonces.xlsx")
 
-    def pairs(self) -> None:
-        """The pairs of situations alike, decided in the working sheet by who knows the forms behind the keys."""
+    def pairs(self) -> Path:
+        """The pairs of situations alike, decided in the working sheet."""
         self.command("preparer", STUDY, "--initiales", "LM")
-        vault = opened(self.root, STUDY, create=False)
-        forms = vault.pseudonyms("response", [str(one.number) for one in self.people.responses])
-        shown = dict(zip(forms, (str(one.number) for one in self.people.responses), strict=True))
-        book = load_workbook(vault.folder / "feuilles/doublons.xlsx")
-        team_sample.decide(book["Paires"], self.people, shown)
-        self.save(f"vault/{STUDY}/feuilles/doublons.xlsx", xlsx_of(book), 0, "doublons.xlsx")
-        self.command("recevoir", STUDY, str(vault.folder / "feuilles/doublons.xlsx"), "--date", DAY)
+        place = f"vault/{STUDY}/feuilles/doublons.xlsx"
+        book = load_workbook(self.root / place)
+        team_sample.decide(book["Paires"], self.people)
+        return self.save(place, xlsx_of(book), 0, "doublons.xlsx")
 
-    def decisions(self, *options: str) -> str:
-        """The decisions on pairs, keyed as the team knows situations: the form's number, the situation's."""
+    def decisions(self) -> Path:
+        """The decisions on pairs that the team had taken, keyed as it knows situations: the form's number, the situation's."""
         name, wanted = DUPLICATES
         content, typed = ordered(self.rows(name), wanted)
-        path = self.save("../recus/duplicates.csv", content, typed, "duplicates.csv : en-têtes et codes")
-        return self.command("recevoir", STUDY, "duplicates", str(path), "--date", DAY, *options)
-
-    def named(self, *lines: str) -> None:
-        """Files that came later, named among the study's."""
-        choices = self.root / f"config/studies/{STUDY}.yaml"
-        added = "".join(f"\n  {line}" for line in lines)
-        text = choices.read_text(encoding="utf-8").replace("\n\nreceived:", f"{added}\n\nreceived:")
-        self.save(choices.relative_to(self.root), text.encode(), len(lines), f"{STUDY}.yaml : fichiers venus ensuite")
+        return self.save("../recus/duplicates.csv", content, typed, "duplicates.csv : en-têtes et codes")
 
     def sheet(self, file: str, own: str) -> list[list[Any]]:
         """The rows of a sheet, headings included, as a spreadsheet shows them."""
@@ -151,8 +133,6 @@ class Team:
             "ceiling: 10": "ceiling: 6",
             "  questionnaire: template": "  questionnaire: mapping\n  interview_sheets: template",
             "vintage: essai": 'vintage: "2026, fictif"',
-            "\nreceived:": "".join(f"\n  {role}: {file}" for role, file in ROLES.items() if file and role != DRAWN)
-            + "\n\nreceived:",
         }
         edits = 0
         for old, new in changes.items():
@@ -162,8 +142,6 @@ class Team:
         self.save(place, text.encode(), edits, f"{STUDY}.yaml")
         outlines = f"resources/studies/{STUDY}/communes.geojson"
         self.save(outlines, (self.folder / "communes.geojson").read_bytes(), 0, "communes.geojson")
-        record = (self.root / f"{outlines}.meta.yaml").read_text(encoding="utf-8").replace("trial: true\n", "")
-        self.save(f"{outlines}.meta.yaml", record.encode(), 1, "communes.geojson.meta.yaml")
 
 
 def settled(book: Workbook) -> tuple[bytes, int]:

@@ -102,19 +102,15 @@ def _copies(sheet: Worksheet, row: int, ad: str, found: dict[str, int]) -> int:
     return row
 
 
-def decide(sheet: Worksheet, people: People, shown: dict[str, str]) -> None:
-    """Write what the team decides of each pair: who is the same person, who are two, which pair nobody could tell.
-
-    `shown`: the key of a response in the sheet → the number that its form shows."""
+def decide(sheet: Worksheet, people: People) -> None:
+    """Write what the team decides of each pair: who is the same person, who are two, which pair nobody could tell."""
     said = {frozenset(map(reference, (a, b))): verdict for a, b, verdict in people.decisions}
     column = {cell.value: cell.column for cell in sheet[1]}
     for row in range(FIRST_ROW, sheet.max_row + 1):
         keys = [sheet.cell(row, column[name]).value for name in ("first", "second")]
         if not all(keys):
             continue
-        records = [str(key).rpartition("/") for key in keys]
-        pair = frozenset(f"{shown.get(record, record)}/{number}" for record, _, number in records)
-        verdict = said.get(pair, "different")
+        verdict = said.get(frozenset(str(key).split()[-1] for key in keys), "different")
         sheet.cell(row, column["decision"]).value = VERDICTS[verdict]
         sheet.cell(row, column["reason"]).value = REASONS[verdict]
         sheet.cell(row, column["initials"]).value = CODERS[0]

@@ -17,8 +17,10 @@ from openpyxl import Workbook
 from diagnostic.codebook import template
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect import study as studies
+from diagnostic.commands.program import main
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import open_vault
+from diagnostic.study.config import load_study
 from diagnostic.study.receive import receive, undo
 from diagnostic.study.reception import Choice, ReceiveError
 from diagnostic.study.start import init
@@ -92,7 +94,10 @@ INTERNET = {"sites": SITES, "ad_counts": COUNTS, "ad_pages": PAGES, "site_status
 def test_the_workbook_of_the_internet_fills_four_roles(root: Path) -> None:
     content = book("internet", INTERNET)
     told = give(root, content)
-    assert "« sites_history: sites_history.xlsx »" in told and "sites: sites.csv »" not in told
+    assert (
+        "« sites_history: sites_history.xlsx » est écrit sous « inputs »" in told and "sites: sites.csv »" not in told
+    )
+    assert load_study(root, STUDY)[0].inputs["sites_history"] == "sites_history.xlsx"
     found = read(root, "sites", "ad_counts", "ad_pages")
     assert not found.blocked, found.problems
     assert found.tables["sites"]["category"].tolist() == ["escorting", "classifieds"]
@@ -104,6 +109,22 @@ def test_the_workbook_of_the_internet_fills_four_roles(root: Path) -> None:
     for name in ("sites.csv", "ad_counts.csv", "ad_pages.csv", "sites_history.xlsx"):
         record = yaml.safe_load((folder / f"{name}.meta.yaml").read_text(encoding="utf-8"))
         assert "trial" not in record and "public" not in record and record["history"] == []
+
+
+def test_several_files_are_received_by_one_command_and_one_that_is_refused_stops_no_other(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(root)
+    contents = (book("internet", INTERNET), b"rien,de,connu\n1,2,3\n", book("presse", {"press": ARTICLES}))
+    paths = [root.parent / f"Camille-{at}" for at in range(3)]
+    for path, content in zip(paths, contents, strict=True):
+        path.write_bytes(content)
+    assert main(["recevoir", STUDY, *map(str, paths), "--date", "2026-03-01"]) == 1
+    said = capsys.readouterr()
+    assert [f"Fichier {at} sur 3" in said.out for at in (1, 2, 3)] == [True] * 3
+    assert "aucun outil connu" in said.err and "Camille" not in said.out + said.err
+    assert len(rows(root, "press.csv")) == 1 and len(rows(root, "sites.csv")) == 2
+    assert main(["recevoir", STUDY, str(paths[0]), str(paths[2])]) == 0
 
 
 def test_the_press_is_given_back_with_its_themes_and_nothing_of_them_is_lost_or_silent(root: Path) -> None:

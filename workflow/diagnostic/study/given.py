@@ -38,6 +38,7 @@ from diagnostic.privacy import versions
 from diagnostic.study.annexes import NAMES
 from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, load_yaml
 from diagnostic.study.contents import DUPLICATES
+from diagnostic.study.named import named
 from diagnostic.study.read_back import Reader
 from diagnostic.study.reception import blocked
 
@@ -185,7 +186,7 @@ def drawn_interviews(reader: Reader, grids: Sequence[Grid], today: dt.date) -> l
     if put.problems:
         return ["La liste des entretiens n’a pas pu en être tirée.", *blocked(put.problems)]
     write(root, study, role, put.content, today, DRAWN)
-    place = told_of_place(root, study, role)
+    place = named(root, study, "inputs", role, name)
     return [
         f"La liste des entretiens en est tirée : {RESOURCES / study / name}. Ils ne se saisissent qu’une fois.",
         place,
@@ -294,12 +295,3 @@ def _records(grid: Grid, first: int) -> Rows:
 
 def _blocking(problems: Sequence[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity == BLOCKING]
-
-
-def told_of_place(root: Path, study: str, role: str) -> str:
-    """What the configuration still lacks for a role's file; "" when it names it. Raises ConfigError."""
-    inputs: Mapping[str, Any] = load_yaml(root, STUDIES / f"{study}.yaml").get("inputs") or {}
-    name = file_of(root, study, role)
-    return (
-        "" if role in inputs else f"À écrire dans {STUDIES / (study + '.yaml')}, sous « inputs » : « {role}: {name} »."
-    )

@@ -21,6 +21,7 @@ from diagnostic.study import contents, given
 from diagnostic.study.annexes import NAMES
 from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml
 from diagnostic.study.manifest import has_read
+from diagnostic.study.named import named
 from diagnostic.study.read_back import Export, Reader
 from diagnostic.study.reception import ASKING, KEPT, Choice, ReceiveError, blocked
 from diagnostic.study.unlocking import opened
@@ -227,7 +228,12 @@ def _given(
         given.keep(reader, put.role, content, grids[0].kind, today)
         given.write(root, study, put.role, put.content, today)
         lines.append(f"{put.role} : {RESOURCES / study / given.file_of(root, study, put.role)}")
-    return [*lines, *filter(None, (given.told_of_place(root, study, put.role) for put in puts))]
+    return [*lines, *filter(None, (_named(root, study, put.role) for put in puts))]
+
+
+def _named(root: Path, study: str, role: str) -> str:
+    """The file of a role, named in the study's configuration."""
+    return named(root, study, "inputs", role, given.file_of(root, study, role))
 
 
 def _shown(reader: Reader, role: str, found: contents.Content) -> str:
