@@ -318,7 +318,7 @@ def test_what_the_team_had_to_do_is_recorded(played: Played) -> None:
     if place := os.environ.get("DIAGNOSTIC_TEAM_EFFORT"):
         content = done | {"seconds": round(played.seconds, 1), "each": played.edits, "commands": played.steps}
         Path(place).write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-    assert done["steps"] <= 29 and done["edits"] <= 194
+    assert done["steps"] <= 29 and done["edits"] <= 196
 
 
 @pytest.mark.xfail(strict=True, reason="the headings of each file are still typed by hand")
