@@ -374,7 +374,7 @@ def test_a_disk_that_can_only_be_read_is_told(
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="qui est root peut tout écrire")
 def test_a_folder_that_may_not_be_written_is_told(project: Path) -> None:
     RESULTS.chmod(0o500)
-    with pytest.raises(PublishError, match="l’écriture y est refusée"):
+    with pytest.raises(PublishError, match="l’accès est refusé"):
         end()
     RESULTS.chmod(0o700)
     assert edition() == "premier"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -133,6 +134,25 @@ def test_everything_due_is_gone_and_proved(root: Path) -> None:
         vault.pseudonym("response", "1")
     with pytest.raises(VaultError, match="purgée.*studies"):
         vault.read_received("form")
+
+
+@pytest.mark.parametrize("live", [True, False], ids=["with its tables", "copies alone"])
+def test_no_copy_of_a_calculation_outlives_it(root: Path, live: bool) -> None:
+    """Nor before its date where the tables themselves are gone, as after the erasure of a response."""
+    results = root / "results" / STUDY
+    for number in ("1", "2"):
+        shutil.copytree(results, results / "generations" / number, ignore=shutil.ignore_patterns("generations"))
+        (results / "generations" / number / "manifest.json").write_text("{}")
+    (results / "generations" / io.NOTICE).write_text(io.NOTICE_TEXT)
+    if not live:
+        for phase in purge.EXACT_PHASES:
+            shutil.rmtree(results / phase)
+    copies = {name for name in files(root) if "/generations/" in name and not name.endswith(io.NOTICE)}
+    planned = purge.plan(root, STUDY, RETENTION, AFTER)
+    told = {path.relative_to(root).as_posix() for item in planned if item.due for path in item.paths}
+    assert len(copies) > 10 and copies <= told
+    assert purge.purge(root, STUDY, RETENTION, AFTER, execute=True).state == DONE
+    assert not (results / "generations").exists() and (results / "report/rapport.html").is_file()
 
 
 def test_every_version_and_every_sheet_goes_too(root: Path) -> None:

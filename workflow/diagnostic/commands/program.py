@@ -7,7 +7,7 @@ import importlib
 import click
 
 from diagnostic.commands.base import french_help, write_options, write_section, write_usage
-from diagnostic.core.errors import Refused
+from diagnostic.core.errors import Refused, system
 from diagnostic.core.french import NBSP, collated
 
 INTERRUPTED = 130
@@ -117,7 +117,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _refused("Interrompu.", INTERRUPTED)
     except OSError as error:
         place = error.filename or "un fichier"
-        return _refused(f"Lecture ou écriture impossible ({place}) : vérifier le nom, les droits et la place.", 1)
+        return _refused(f"Lecture ou écriture impossible ({place}) : {system(error)}.", 1)
     return code if isinstance(code, int) else 0
 
 

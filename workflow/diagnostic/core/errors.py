@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+
+CAUSES = {
+    errno.ENOSPC: "le disque est plein ; y faire de la place",
+    errno.EDQUOT: "la place permise est épuisée ; en faire",
+    errno.EACCES: "l’accès est refusé ; en rendre le droit",
+    errno.EPERM: "l’accès est refusé ; en rendre le droit",
+    errno.EROFS: "ce disque ne peut être que lu ; travailler sur un autre",
+}
+
 
 class Refused(Exception):
     """What was asked cannot be done. The message is French, says what to mend, and names no personal value."""
@@ -23,3 +33,9 @@ class NoResults(Refused):
 
     def __init__(self, study: str) -> None:
         super().__init__(f"L’étude {study} n’a pas de résultats ici ; lancer « diagnostic calculer {study} » d’abord.")
+
+
+def system(error: OSError) -> str:
+    """What the system refuses, and what to do, in French; the file is named by who knows which it is for the reader."""
+    told = f"le système refuse (erreur {error.errno}) ; vérifier le nom, les droits et la place"
+    return CAUSES.get(error.errno or 0, told)

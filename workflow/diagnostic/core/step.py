@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from diagnostic.core import io, references
+from diagnostic.core.errors import system
 
 EXPORTS = "exports"  # a parameter: role → format of what the vault holds, which Snakemake never sees as a file
 PRIVATE = "private"  # what a step gives back for the vault: name → table
@@ -31,7 +32,7 @@ GATE = "gate"  # an input that only orders the steps: every step after the check
 
 
 class StepError(Exception):
-    """A step that reads exports failed where nothing was foreseen; the message names no value."""
+    """A step could not write, or one that reads exports failed where nothing was foreseen; the message names no value."""
 
 
 class Vault(Protocol):
@@ -86,10 +87,25 @@ def run(
         Path(path): io.storable(results[name], Path(path)) for name, path in outputs.items() if path.endswith(TABLE)
     }
     references.check(held | {io.table_name(path): frame for path, frame in made.items()})
-    if vault:
-        for name, frame in results.get(PRIVATE, {}).items():
-            vault.write_private(frame, name)
-    lines = [f"{name}: {rows} rows in" for name, rows in stamp["rows_in"].items()]
+    try:
+        if vault:
+            for name, frame in results.get(PRIVATE, {}).items():
+                vault.write_private(frame, name)
+        lines = [f"{name}: {rows} rows in" for name, rows in stamp["rows_in"].items()]
+        lines += _written(results, made, outputs, stamp)
+        Path(log).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        refused = ""
+    except OSError as error:
+        refused = f"{rule} : {system(error)}, puis relancer « diagnostic calculer »."
+    if refused:  # outside the except clause: Snakemake prints what an error was raised from
+        raise StepError(refused)
+
+
+def _written(
+    results: Mapping[str, Any], made: Mapping[Path, pd.DataFrame], outputs: Mapping[str, str], stamp: Mapping[str, Any]
+) -> list[str]:
+    """Write the outputs of a step, each whole or not at all; one line for its log per output."""
+    lines = []
     for name, path in outputs.items():
         if Path(path) in made:
             lines.append(f"{name}: {io.store(made[Path(path)], Path(path), stamp)} rows out")
@@ -100,7 +116,7 @@ def run(
             content = results[name]
             io.write_bytes(content if isinstance(content, bytes) else content.encode(), Path(path))
             lines.append(f"{name}: written")
-    Path(log).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return lines
 
 
 def asked(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from diagnostic.core import io
-from diagnostic.core.errors import Refused
+from diagnostic.core.errors import Refused, system
 from diagnostic.core.french import typographic
 from diagnostic.study import manifest
 from diagnostic.study.generations import FOLDER, MANIFEST, REPORT, digests_in, files, generations, same, within
@@ -27,13 +27,6 @@ FRESH, BEFORE = (
     ".report-avant",
 )  # beside `report/`: its next content, and where the last goes without exchange
 HERE, EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
-CAUSES = {
-    errno.ENOSPC: "le disque est plein ; y faire de la place",
-    errno.EDQUOT: "la place permise est épuisée ; en faire",
-    errno.EACCES: "l’écriture y est refusée ; rendre le droit d’y écrire",
-    errno.EPERM: "l’écriture y est refusée ; rendre le droit d’y écrire",
-    errno.EROFS: "ce disque ne peut être que lu ; travailler sur un autre",
-}
 
 
 class PublishError(Refused):
@@ -69,10 +62,8 @@ def _refusing(results: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        where = f" ({Path(error.filename).name})" if isinstance(error.filename, str) else ""
-        cause = CAUSES.get(error.errno or 0, f"le système refuse d’y écrire (erreur {error.errno}) ; voir ce dossier")
         raise PublishError(
-            f"{results.as_posix()}{where} : {cause}, puis relancer « diagnostic calculer ». Les documents du dernier calcul "
+            f"{results.as_posix()} : {system(error)}, puis relancer « diagnostic calculer ». Les documents du dernier calcul "
             "achevé sont gardés."
         ) from None
 
