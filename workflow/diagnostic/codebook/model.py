@@ -208,7 +208,8 @@ class Codebook:
         if merged.shape != MERGED:
             return ()
         refs = set(merged.published_ref)
-        return tuple(v for v in self.table(merged.table) if refs & set(v.published_ref))
+        own = self._held.get(merged.table, ())  # the check asks this of a codebook that has lost its tables too
+        return tuple(v for v in own if refs & set(v.published_ref))
 
     def options(self, variable: Variable) -> tuple[Option, ...]:
         """The options of a closed variable, in order; nothing for the others."""
