@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -51,9 +51,14 @@ def named(situation: Row) -> str:
     return f"{pseudonyms('response', [str(situation['response_id'])])[0]}/{situation['situation_number']}"
 
 
+@cache
+def _answers() -> Mapping[str, Rows]:
+    return generate(CODEBOOK, seed=1, responses=16, collective=3)
+
+
 def study() -> Study:
-    """Every file that names rows of another, as a team keys them."""
-    answers = generate(CODEBOOK, seed=1, responses=16, collective=3)
+    """Every file that names rows of another, as a team keys them; rows are shared by all: others stand in their place."""
+    answers = _answers()
     told = answers["situations"][:6]
     ad = {
         "coder": "AB",

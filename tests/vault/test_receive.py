@@ -9,6 +9,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,7 @@ def among(first: int, last: int) -> dict[str, list[dict[str, Any]]]:
     return {name: [row for row in rows if row["response_id"] in kept] for name, rows in ANSWERS.items()}
 
 
+@cache
 def export(tool: str, first: int = 1, last: int = 40) -> bytes:
     return FORMATS[tool](CODEBOOK, among(first, last))
 

@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 import sys
 import types
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ ANSWERS = generate(CODEBOOK, seed=62, responses=30, collective=8, most=3)
 YES = Choice(agree=lambda lines: True)
 
 
+@cache
 def export(first: int, last: int, tool: str = "kobo") -> bytes:
     kept = {row["response_id"] for row in ANSWERS["responses"][first - 1 : last]}
     rows = {name: [row for row in rows if row["response_id"] in kept] for name, rows in ANSWERS.items()}

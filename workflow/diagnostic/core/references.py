@@ -56,7 +56,8 @@ def _answers(given: Mapping[str, pd.DataFrame]) -> Iterator[str]:
                 yield f"table {name}: a column of {variable} is no answer of the codebook"
             variable = column.removesuffix(".code")
             if variable != column and variable in codes:
-                astray = frame[column].notna() & ~frame[column].astype(object).isin(codes[variable] | STATES)
-                if astray.any():
+                others = set(frame[column].dropna().unique()) - codes[variable] - STATES
+                if others:
+                    astray = frame[column].isin(others)
                     at = [int(row) for row in astray.to_numpy().nonzero()[0][:10]]
                     yield f"table {name}: {column} is not in {CODES}.{ANSWER} (positions {at})"

@@ -169,4 +169,9 @@ def declared(name: str, given: tuple[str, ...]) -> Mapping[str, pa.Column] | Non
 
 def columns(table: type[Table]) -> list[str]:
     """The column names of a table, in order."""
-    return list(table.to_schema().columns)
+    return list(_columns(table))
+
+
+@cache
+def _columns(table: type[Table]) -> tuple[str, ...]:
+    return tuple(table.to_schema().columns)

@@ -56,12 +56,15 @@ class Places:
         every record that says something, these included; where there is none of them the column is blank, which is read
         too, and a range runs over it. Empty where places are unknown.
         """
-        runs = cache(partial(_runs, _keys(records), None if among is None else _keys(among)))
-        return " ; ".join(text for name in variables for text in self._sheets(table, name, runs))
+        return self._told(_keys(records), None if among is None else _keys(among), table, variables)
 
     def at(self, rows: Iterable[int], table: str, *variables: str) -> str:
         """The cells of the variables in these rows of a file without sheets."""
-        return self.cells(pd.DataFrame({"row": pd.array(list(rows), dtype="Int64")}), table, *variables)
+        return self._told({"row": np.array(list(rows), dtype="int64")}, None, table, variables)
+
+    def _told(self, records: Rows, among: Rows | None, table: str, variables: Iterable[str]) -> str:
+        runs = cache(partial(_runs, records, among))
+        return " ; ".join(text for name in variables for text in self._sheets(table, name, runs))
 
     def _sheets(self, table: str, variable: str, runs: Callable[[int, frozenset[int]], list[Run]]) -> list[str]:
         """One text per sheet. A column that holds several options is named once."""

@@ -69,7 +69,7 @@ class Described:
     def posed(self, variable: str) -> bool:
         """Whether anybody was asked: where a form has not the question, nobody is known to be without what it asks."""
         own = [name for name in self.frame if name == f"{variable}.code" or name.startswith(f"{variable}/")]
-        return any(self.frame[name].astype("str").ne("not_asked").any() for name in own)
+        return any(self.frame[name].ne("not_asked").any() for name in own)
 
     @cached_property
     def everyone(self) -> Spread:
