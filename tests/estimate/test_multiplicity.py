@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from itertools import combinations, product
-from math import comb
 from statistics import fmean, pvariance
 
 import numpy as np
@@ -20,7 +19,6 @@ from diagnostic.estimate.formulas.multiplicity import (
     estimate_persons,
     horvitz_thompson,
     inclusion,
-    recall_bounds,
     weight_share,
 )
 
@@ -186,19 +184,3 @@ def test_intervals_hold_their_estimate_and_the_persons_seen(case):
     assert check.value >= check.seen - 1e-9
     if all(len(ads) == len(site) for ads, site in zip(sampled, frame, strict=True)):
         assert share.value == pytest.approx(check.value) == pytest.approx(check.seen)
-
-
-@given(st.integers(1, 60), st.floats(0.05, 1), st.floats(1, 500))
-def test_missed_copies_only_bias_upward_and_within_the_bounds(m, found, persons):
-    # the ad itself is known, each of the m - 1 others is found with probability `found`
-    mean_inverse = sum(comb(m - 1, j) * found**j * (1 - found) ** (m - 1 - j) / (1 + j) for j in range(m))
-    assert mean_inverse == pytest.approx((1 - (1 - found) ** m) / (m * found))
-    observed = persons * m * mean_inverse
-    low, high = recall_bounds(observed, found)
-    assert low <= persons * (1 + 1e-9) and persons <= high * (1 + 1e-9)
-
-
-@pytest.mark.parametrize("found", [0, -0.1, 1.01])
-def test_a_share_of_copies_found_is_a_share(found):
-    with pytest.raises(ValueError):
-        recall_bounds(100, found)

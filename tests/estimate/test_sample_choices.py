@@ -15,12 +15,13 @@ from diagnostic.estimate.texts.sample import TEXTS
 
 BUILD = Builder(TEXTS, "consolidate/codings", "observed")
 NAMES = "sensitivity.{}.persons_total"
+NOBODY = pd.DataFrame(columns=["ad_id", "second", "both"])
 
 
-def found(ads: pd.DataFrame, frame: pd.DataFrame) -> dict[str, float | None]:
+def found(ads: pd.DataFrame, frame: pd.DataFrame, searches: pd.DataFrame = NOBODY) -> dict[str, float | None]:
     estimate = partial(persons.facts, confidence=0.95, build=BUILD, seed=1)
-    told = choices.facts(ads, Held.empty(), frame, BUILD, estimate)
-    return {one.fact_id: one.value for one in told}
+    given = {"usable": ads, "held": Held.empty(), "frame": frame, "searches": searches}
+    return {one.fact_id: one.value for one in choices.facts(given, BUILD, estimate)}
 
 
 def listed(**sizes: int) -> pd.DataFrame:
@@ -68,7 +69,12 @@ def test_of_mirrors_the_shortest_list_may_be_kept() -> None:
 
 
 def test_the_search_may_be_held_complete() -> None:
-    """p2 was drawn twice, and its second search found one copy of two: that moves no value by itself."""
-    ads = usable(["p0", "p1", "p2", "p2"], [1, 2, 2, 2]).assign(found=[1.0, 2.0, 2.0, 1.0])
-    told = found(ads, listed(E01=40))
-    assert told == pytest.approx({NAMES.format("search_complete"): 40 / 4 * (1 + 1 / 2 + 1 / 2 + 1 / 2)})
+    """A second person found twelve copies, nine of which the first had found: the copies missed lower the headline."""
+    ads = usable(["p0", "p1", "p2", "p3"], [1, 2, 2, 4])
+    searches = pd.DataFrame({"ad_id": ads["ad_id"], "second": [2, 3, 3, 4], "both": [1, 2, 3, 3]})
+    told = found(ads, listed(E01=40), searches)
+    complete = 40 / 4 * (1 + 1 / 2 + 1 / 2 + 1 / 4)
+    assert told == pytest.approx({NAMES.format("search_complete"): complete})
+    kept = persons.facts(ads, Held.empty(), listed(E01=40), 0.95, BUILD, 1, searches=searches)
+    total = next(one.value for one in kept if one.fact_id == "persons.total")
+    assert total is not None and total < complete

@@ -76,9 +76,6 @@ def test_without_other_doubts_it_is_the_headline(frame, data):
         assert found.se == pytest.approx(other.se, abs=1e-9)
         left = sum(map(len, frame)) - sum(ads_of[person] for person in set(ads["person"]))  # ads of nobody seen
         assert found.low <= other.low + 1e-9 and found.high >= min(other.high, other.seen + left) - 1e-9
-    wider = uncertainty.with_multiplicities(ads, counted(*map(len, frame)), found_share=0.8)
-    assert found.seen <= wider.low <= found.low + 1e-9 and wider.high == pytest.approx(found.high)
-    assert found.kind == "sampling" and wider.kind == "model"  # that copies are missed alike everywhere is assumed
 
 
 def test_first_pages_only_move_the_limits():
@@ -163,14 +160,6 @@ def test_the_check_stands_beside_and_widens_a_narrow_interval():
     assert found.value == pytest.approx(100) and found.se == 0 and 100 < alone.high < found.high
     assert found.high - found.value == pytest.approx(1.959964 * check.se, rel=1e-6)
     assert found.checks["horvitz_thompson"] == check.value
-
-
-@pytest.mark.parametrize(
-    ("found", "known", "expected"), [(36, 39, (0.796789, 0.973493)), (58, 92, (0.528430, 0.721984))]
-)
-def test_recall_is_a_share_with_its_limits(found, known, expected):
-    value, *limits = uncertainty.recall(found, known)
-    assert value == found / known and limits == pytest.approx(expected, abs=5e-7)
 
 
 def test_without_multiplicities_there_is_no_number():

@@ -14,6 +14,7 @@ ALWAYS = (
     "cluster_maybe",
     "copies_searched",
     "copies_total",
+    "copies_again",
     "site_code",
     "ad_id",
 )

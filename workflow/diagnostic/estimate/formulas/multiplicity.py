@@ -158,17 +158,6 @@ def inclusion(copies: np.ndarray, sizes: np.ndarray, drawn: np.ndarray) -> tuple
     return first, joint
 
 
-def recall_bounds(persons: float, found_share: float) -> tuple[float, float]:
-    """[a D, D]: limits of the true number when each other copy is found with probability a, in (0, 1].
-
-    E[1 / m_found] = (1 - (1 - a)^m) / (m a) lies between 1 / m and 1 / (m a): missed copies only bias D
-    upward.
-    """
-    if not 0 < found_share <= 1:
-        raise ValueError(f"the share of copies found must lie in (0, 1], got {found_share}")
-    return found_share * persons, persons
-
-
 def _log_missed(ads: np.ndarray, size: int, n: int) -> np.ndarray:
     """ln C(N - m, n) / C(N, n), minus infinity when fewer than n ads are not the person's."""
     others, gammaln = size - ads, scipy.special.gammaln

@@ -6,7 +6,8 @@ With multiplicities (all copies of each coded ad were searched), the headline is
   (Goodman 1960, the unbiased form), with Satterthwaite's degrees of freedom; sizes whose pages someone chose have no variance but bounds;
 - links: doubtful pairs are drawn as true or false, all at once, and D_HH is computed again each time: mean of the
   variances + (1 + 1 / B) × variance between the draws (Rubin 1987);
-- copies missed by the search: a D ≤ persons ≤ D, a being the least share of copies found. It moves the lower limit;
+- copies missed by the search: where a second search measured its recall, weights that correct for them (`recall`) and
+  V(r) (dD / dr)²;
 - what no ad drawn shows: the limits are never nearer than those of `rare`, so that no interval is a point but a census's.
 
 Without multiplicities there is no estimate: an indicative interval, of a model, inside logical bounds (`distinct`).
@@ -24,8 +25,9 @@ import scipy  # its parts are loaded when they are first used
 
 from diagnostic.estimate.formulas import rare
 from diagnostic.estimate.formulas.distinct import indicative_interval, logical_bounds, naive
-from diagnostic.estimate.formulas.multiplicity import NARROW, PersonsEstimate, recall_bounds
-from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value, wilson
+from diagnostic.estimate.formulas.multiplicity import NARROW, PersonsEstimate
+from diagnostic.estimate.formulas.recall import Recall, slope, weight
+from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value
 from diagnostic.estimate.formulas.stratified import mean_variances
 
 SOURCES = {
@@ -45,7 +47,7 @@ class Persons:
     `kind`: "sampling" when all doubt is a variance, "bounds" as soon as part of it is what must hold, "model" as soon as
     it rests on an assumption: copies missed alike everywhere, how likely a link is, how many ads a person has. `seen`: distinct persons
     among all the coded ads, the least there can be: neither the value nor a limit is under it. `se`: of sampling, pages and links together. `parts`: what each
-    source (`SOURCES`) adds, in persons: a standard error, or for the last three the shift of a limit. `checks`: other
+    source (`SOURCES`) adds, in persons: a standard error, or for the last two the shift of a limit. `checks`: other
     estimates of the same number, never the headline.
     """
 
@@ -72,7 +74,7 @@ def with_multiplicities(
     ads: pd.DataFrame,
     frame: pd.DataFrame,
     partitions: Partitions | None = None,
-    found_share: float = 1.0,
+    recall: Recall | None = None,
     check: PersonsEstimate | None = None,
     confidence: float = 0.95,
     seen: int = 0,
@@ -82,11 +84,12 @@ def with_multiplicities(
     `frame`, by stratum: `size` (N_h, unrounded), and where pages were read `variance` (drawn pages) with its
     `degrees` of freedom or, without variance, `low` and `high` (pages that someone chose). `partitions`: the same ads under other sets of links (`draw_partitions`), whose mean
     becomes the estimate. `seen`: distinct persons on all usable ads,
-    searched or not. `found_share`: the least share of copies that the search finds (`recall`). `check`: D_HT
+    searched or not. `recall`: of the search for copies, `multiplicity` being those that it found of each ad; 1 / m then gives
+    way to `recall.weight`, unbiased if copies are missed one apart from another, and the recall's own variance is added. `check`: D_HT
     of the same sample, where its sites' copies are known; it also gives the width when D_HH varies by less than two
     persons, m being nearly constant: the normal interval of D_HH then covers too little. A list without usable ad is given
     the mean of the others, and limits that let all its ads be of persons already counted, or each of another. Raises
-    ValueError without any ad, for a multiplicity under 1, a stratum out of the frame, or a share outside (0, 1].
+    ValueError without any ad, for a multiplicity under 1, a stratum out of the frame, or a recall that is not usable.
 
     Limits are Student's, with the degrees of freedom of the lists drawn and of those read by pages (Satterthwaite), or those
     of `rare` where they are wider. What is possible bounds them: the persons seen, and one more for each ad left. The value
@@ -100,33 +103,33 @@ def with_multiplicities(
     )
     sizes = frame["size"].to_numpy(float)
     n = np.bincount(row, minlength=len(frame))
-    value, by_stratum, by_list, links = _moments(drawn.multiplicity, row, frame)
-    sampling, pages = float(by_stratum.sum()), float(by_list.sum())
-    se = math.sqrt(sampling + pages + links)
+    shares = weight(drawn.multiplicity, recall.value if recall else 1.0)
+    value, by_stratum, by_list, links = _moments(shares, row, frame)
+    sampling, pages, missed = float(by_stratum.sum()), float(by_list.sum()), _of_recall(drawn, row, frame, recall)
+    se = math.sqrt(sampling + pages + links + missed)
     seen, known, unknown = _seen(drawn, frame, seen)
     read = frame["degrees"].to_numpy(float) if "degrees" in frame else np.full(len(frame), np.inf)
-    degrees = satterthwaite([*by_stratum, links, *by_list], [*np.maximum(n - 1, 1), np.inf, *read])
+    own = recall.degrees if recall else np.inf
+    degrees = satterthwaite([*by_stratum, links, missed, *by_list], [*np.maximum(n - 1, 1), np.inf, own, *read])
     half = student_value(confidence, degrees) * se
     if se < NARROW and check is not None and check.se is not None:
         half = max(half, critical_value(confidence) * check.se)
-    mean = _by_stratum(np.mean(1 / drawn.multiplicity, axis=0), row, sizes)
+    mean = _by_stratum(np.mean(shares, axis=0), row, sizes)
     few, many = rare.shifts(mean, np.maximum(sizes, n), n, unknown, confidence)
     most = max(seen, known + unknown)  # were each of the ads left another person's
-    pages_below, pages_above = _page_shifts(mean, frame)
-    bare_below, bare_above = _bare_shifts(mean, row, frame)
-    below, above = pages_below + bare_below + max(half, few), pages_above + bare_above + max(half, many)
-    least, _ = recall_bounds(max(0.0, value - below), found_share)
-    value, low, high = max(float(seen), value), min(max(float(seen), least), most), min(value + above, most)
+    read_as, bare = _page_shifts(mean, frame), _bare_shifts(mean, row, frame)
+    below, above = (one + other for one, other in zip(read_as, bare, strict=True))
+    low, high = min(max(float(seen), value - below - max(half, few)), most), min(value + above + max(half, many), most)
+    value = max(float(seen), value)
     parts = {
         "sampling": math.sqrt(sampling),
         "pages": math.sqrt(pages),
         "links": math.sqrt(links),
-        "recall": (1 - found_share) * value,
-        "page_bounds": max(pages_below, pages_above),
-        "uncovered": max(bare_below, bare_above),
+        "recall": math.sqrt(missed),
+        "page_bounds": max(read_as),
+        "uncovered": max(bare),
     }
-    paged = pages_below + bare_below > 0 or pages_above + bare_above > 0
-    kind = "model" if found_share < 1 or links else "bounds" if paged else "sampling"
+    kind = "model" if recall or links else "bounds" if below > 0 or above > 0 else "sampling"
     return Persons(value, low, max(value, high), kind, seen, se, parts, _told(check))
 
 
@@ -157,16 +160,6 @@ def _apart(low: float, high: float, seen: Mapping[int, int], total: int, confide
     return max(float(least), min(low, high - below)), min(float(most), max(high, low + above))
 
 
-def recall(found: int, known: int, confidence: float = 0.95) -> tuple[float, float, float]:
-    """The share of known copies that a search finds again, with its Wilson limits; use the lower one as the least.
-
-    `known`: copies known by other means (those inside the sample, or a second search). Raises ValueError unless
-    0 ≤ found ≤ known and known ≥ 1.
-    """
-    low, high = wilson(found, known, confidence)
-    return found / known, low, high
-
-
 def draw_partitions(ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, draws: int, seed: int) -> Partitions:
     """The coded ads under `draws` random sets of links.
 
@@ -194,15 +187,23 @@ def draw_partitions(ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, d
     return Partitions(own, ads_of[own])
 
 
-def _moments(
-    multiplicities: np.ndarray, row: np.ndarray, frame: pd.DataFrame
-) -> tuple[float, np.ndarray, np.ndarray, float]:
+def _moments(shares: np.ndarray, row: np.ndarray, frame: pd.DataFrame) -> tuple[float, np.ndarray, np.ndarray, float]:
     """D_HH, its variance by stratum from the draw and from the pages, and what the doubtful links add (Rubin 1987)."""
-    estimates = _weight_shares(multiplicities, row, frame)
+    estimates = _weight_shares(shares, row, frame)
     values = np.array([value for value, _, _ in estimates])
     by_stratum, by_list = (np.mean([one[at] for one in estimates], axis=0).clip(min=0) for at in (1, 2))
     links = float(values.var(ddof=1)) * (1 + 1 / len(values)) if len(values) > 1 else 0.0
     return float(values.mean()), by_stratum, by_list, links
+
+
+def _of_recall(drawn: Partitions, row: np.ndarray, frame: pd.DataFrame, recall: Recall | None) -> float:
+    """V(r) (dD / dr)²: what not knowing the recall adds to the variance of D_HH."""
+    if recall is None:
+        return 0.0
+    moves = slope(drawn.multiplicity, recall.value).mean(axis=0)
+    sizes = frame["size"].to_numpy(float)
+    moved = float(np.maximum(sizes, np.bincount(row, minlength=len(sizes))) @ _by_stratum(moves, row, sizes))
+    return recall.variance * moved**2
 
 
 def _seen(drawn: Partitions, frame: pd.DataFrame, least: int) -> tuple[int, int, float]:
@@ -232,20 +233,18 @@ def _strata(ads: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray:
 
 
 def _weight_shares(
-    multiplicities: np.ndarray, row: np.ndarray, frame: pd.DataFrame
+    shares: np.ndarray, row: np.ndarray, frame: pd.DataFrame
 ) -> list[tuple[float, np.ndarray, np.ndarray]]:
-    """D_HH, and by stratum its sampling variance and what V(N_h) adds, for each row of multiplicities, one column per ad.
+    """D_HH, and by stratum its sampling variance and what V(N_h) adds, for each row of shares, one column per ad.
 
     A stratum without usable ad takes the mean of the others.
     """
-    if not (multiplicities >= 1).all():
-        raise ValueError("a coded ad is one of its person's ads: multiplicities start at 1")
     strata, sizes = len(frame), frame["size"].to_numpy(float)
     n = np.bincount(row, minlength=strata)
     size = np.maximum(sizes, n)
     of_size = frame["variance"].fillna(0).to_numpy(float) if "variance" in frame else np.zeros(strata)
     found = []
-    for share in 1 / multiplicities:
+    for share in shares:
         mean = _by_stratum(share, row, sizes)
         of_mean = mean_variances(share, row, size, n)
         found.append((float(size @ mean), size**2 * of_mean, of_size * (mean**2 - of_mean)))

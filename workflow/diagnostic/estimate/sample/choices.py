@@ -15,32 +15,29 @@ SAME = ["mirror_group", "place"]  # lists that show the same ads
 Tables = dict[str, pd.DataFrame]
 
 
-def facts(
-    usable: pd.DataFrame,
-    held: pd.DataFrame,
-    frame: pd.DataFrame,
-    build: Builder,
-    estimate: Callable[[pd.DataFrame, pd.DataFrame, pd.DataFrame], Iterator[Fact]],
-) -> Iterator[Fact]:
-    """What `estimate` (of these three tables, as `persons.facts` reads them) finds for the headline when a choice is changed;
-    nothing without a headline, nor for a choice that the study has not to make."""
+def facts(given: Tables, build: Builder, estimate: Callable[..., Iterator[Fact]]) -> Iterator[Fact]:
+    """What `estimate` (of these tables, as `persons.facts` reads them) finds for the headline when a choice is changed;
+    nothing without a headline, nor for a choice that the study has not to make.
+
+    `given`: `usable`, `held`, `frame` and `searches`.
+    """
     for choice, change in CHOICES.items():
-        changed = change(usable, held, frame)
+        changed = change(**given)
         if changed is None:
             continue
-        for one in estimate(changed["usable"], changed["held"], changed["frame"]):
+        for one in estimate(**given | changed):
             if one.fact_id == HEADLINE:
                 yield build.fact(f"sensitivity.{choice}.persons_total", one.value)
 
 
-def _apart(usable: pd.DataFrame, held: pd.DataFrame, frame: pd.DataFrame) -> Tables | None:
+def _apart(usable: pd.DataFrame, **others: pd.DataFrame) -> Tables | None:
     """No doubtful link is true."""
     if not _doubted(usable).any():
         return None
-    return {"usable": usable.assign(maybe=None), "held": held, "frame": frame}
+    return {"usable": usable.assign(maybe=None)}
 
 
-def _together(usable: pd.DataFrame, held: pd.DataFrame, frame: pd.DataFrame) -> Tables | None:
+def _together(usable: pd.DataFrame, held: pd.DataFrame, **others: pd.DataFrame) -> Tables | None:
     """Every doubtful link is true: persons that are linked are one, who has the ads of each."""
     doubted = _doubted(usable)
     if not doubted.any():
@@ -59,18 +56,15 @@ def _together(usable: pd.DataFrame, held: pd.DataFrame, frame: pd.DataFrame) -> 
     return {
         "usable": usable.assign(person=person, multiplicity=known, maybe=None),
         "held": merged.groupby(["person", "site_code"], as_index=False)["copies"].sum(),
-        "frame": frame,
     }
 
 
-def _complete(usable: pd.DataFrame, held: pd.DataFrame, frame: pd.DataFrame) -> Tables | None:
-    """The search for copies found them all."""
-    if not usable["found"].lt(usable["multiplicity"]).any():
-        return None
-    return {"usable": usable.assign(found=usable["multiplicity"]), "held": held, "frame": frame}
+def _complete(searches: pd.DataFrame, **others: pd.DataFrame) -> Tables | None:
+    """The search for copies found them all: what a second search measured of it is left out."""
+    return None if searches.empty else {"searches": searches.iloc[:0]}
 
 
-def _shortest(usable: pd.DataFrame, held: pd.DataFrame, frame: pd.DataFrame) -> Tables | None:
+def _shortest(frame: pd.DataFrame, **others: pd.DataFrame) -> Tables | None:
     """Of lists that show the same ads the shortest counts, and not the longest."""
     same = frame["mirror_group"].fillna("").ne("") & frame["size"].gt(0)
     if not same.any():
@@ -82,7 +76,7 @@ def _shortest(usable: pd.DataFrame, held: pd.DataFrame, frame: pd.DataFrame) -> 
     changed = frame.copy()
     for name in ("size", "value", "variance", "degrees", "low", "high"):
         changed.loc[kept.index, name] = found[name]
-    return {"usable": usable, "held": held, "frame": changed}
+    return {"frame": changed}
 
 
 def _doubted(usable: pd.DataFrame) -> pd.Series:
@@ -91,7 +85,7 @@ def _doubted(usable: pd.DataFrame) -> pd.Series:
     return known & usable["maybe"].isin(usable.loc[known, "person"]) & usable["maybe"].ne(usable["person"])
 
 
-CHOICES: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame, pd.DataFrame], Tables | None]] = {
+CHOICES: Mapping[str, Callable[..., Tables | None]] = {
     "links_apart": _apart,
     "links_together": _together,
     "search_complete": _complete,

@@ -30,6 +30,8 @@ INSTRUCTIONS = (
     "copie du classeur, puis réunir les lignes. Remplacer C1 et C2 par les initiales.",
     "Pour chaque annonce pertinente, chercher ses copies sur tous les sites du registre et écrire leur nombre par site "
     "dans la feuille « Copies », l'annonce elle-même comprise. C'est ce qui permet d'estimer un nombre de personnes.",
+    "La personne des lignes C2 cherche les copies sans voir la première recherche. Ensuite seulement, les deux comparent ce "
+    "qu'elles ont trouvé, et « copies_again » reçoit le nombre commun, l'annonce comprise : il mesure les copies manquées.",
     "Ne recopier ni texte, ni photo, ni pseudonyme, ni numéro, ni lien. Ne jamais répondre à une annonce ni ouvrir une "
     "conversation : aucune conversation sous une fausse identité.",
 )

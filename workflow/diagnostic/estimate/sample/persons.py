@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,16 +13,19 @@ from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas import distinct, uncertainty
 from diagnostic.estimate.formulas.multiplicity import PersonsEstimate, estimate_persons
+from diagnostic.estimate.formulas.recall import Recall, measured
 from diagnostic.estimate.texts.sample import (
     BESIDE_COPIES,
     DOUBTFUL,
     EVENLY,
+    HALF_MISSED,
     LINKS_TOLD,
     LINKS_UNTOLD,
     MISSED,
     NO_COPIES,
     RECALL_KNOWN,
     RECALL_UNKNOWN,
+    UNMEASURED,
 )
 
 EVEN, DRAWS = 0.5, 400  # how likely a doubtful link is, and sets of links drawn
@@ -36,8 +40,12 @@ def facts(
     build: Builder,
     seed: int,
     doubtful: frozenset[str] = frozenset(),
+    searches: pd.DataFrame | None = None,
 ) -> Iterator[Fact]:
-    """The persons seen and estimated, with what each source of doubt adds; nothing without any usable ad."""
+    """The persons seen and estimated, with what each source of doubt adds; nothing without any usable ad.
+
+    `searches`: the ads whose copies two persons searched (`searched_again`); none where nobody did.
+    """
     if usable.empty:
         return
     # a list where the pages read show none is not drawn from, and may still hold some
@@ -47,7 +55,8 @@ def facts(
     searched = usable[usable["multiplicity"].notna()]
     if len(searched):
         said = DOUBTFUL if "copies_total" in doubtful else ""
-        yield from _headline(searched, held, lists, confidence, build, seed, said, _least(usable))
+        found = _recall(searches, confidence)
+        yield from _headline(searched, held, lists, confidence, build, seed, said, _least(usable), found)
     yield from _without(seen, lists, len(usable), confidence, build, bool(len(searched)))
 
 
@@ -60,15 +69,22 @@ def _headline(
     seed: int,
     said: str,
     seen: int,
+    recall: Recall | None,
 ) -> Iterator[Fact]:
-    found, known = _searched_twice(ads)
-    share = uncertainty.recall(found, known, confidence) if known else None
-    least = max(share[1], 1e-9) if share else 1.0
     given = lists[["variance", "degrees", "low", "high"]].assign(size=lists["value"])
     check = _check(ads, held, lists, confidence)
     links = _links(ads)
-    partitions = _partitions(ads, links, seed)
-    made = uncertainty.with_multiplicities(ads, given, partitions, least, check, confidence, seen)
+    made = plain = uncertainty.with_multiplicities(
+        ads, given, _partitions(ads, links, seed), None, check, confidence, seen
+    )
+    usable = recall is not None and recall.usable
+    if usable:  # each ad has the copies that its own search found: the most of any would be found more often
+        own = ads.assign(multiplicity=ads["found"].fillna(ads["multiplicity"]))
+        made = uncertainty.with_multiplicities(
+            own, given, _partitions(own, links, seed), recall, check, confidence, seen
+        )
+    elif recall is not None:
+        made = replace(plain, low=float(plain.seen), kind="bounds")
     yield build.fact(
         "persons.total",
         made.value,
@@ -77,19 +93,20 @@ def _headline(
         interval_kind=made.kind,
         ads=french.number(len(ads)),
         level=french.percent(100 * confidence),
-        doubtful=said + (MISSED if least < 1 else "") + (EVENLY if made.parts["links"] else ""),
+        doubtful=said + _missed_told(recall) + (EVENLY if made.parts["links"] else ""),
     )
     told: dict[str, dict[str, Any]] = {
-        "recall": {"told": _recall_told(share, known)},
+        "recall": {"told": _recall_told(recall)},
         "links": {"told": _links_told(len(links))},
     }
     for name, value in made.parts.items():
         if value > 0 or name in ALWAYS:
             yield build.fact(f"persons.source.{name}", value, **told.get(name, {}))
-    if share:
-        level, low, high = (100 * one for one in share)
-        limits: dict[str, Any] = {"low": low, "high": high, "interval_kind": "sampling"}
-        yield build.fact("persons.recall_pct", level, numerator=found, denominator=known, **limits)
+    if recall is not None:
+        limits: dict[str, Any] = {"low": 100 * recall.low, "high": 100 * recall.high, "interval_kind": "model"}
+        part: dict[str, Any] = {"numerator": round(recall.value * recall.copies), "denominator": recall.copies}
+        yield build.fact("persons.recall_pct", 100 * recall.value, **part, **limits)
+        yield build.fact("persons.whatever_missed", between=(float(plain.seen), plain.high))
     if check is not None:
         kind = "sampling" if check.low is not None else "none"
         yield build.fact("persons.horvitz_thompson", check.value, low=check.low, high=check.high, interval_kind=kind)
@@ -121,12 +138,25 @@ def _without(
     yield build.fact("persons.published_formula", formula)
 
 
-def _searched_twice(ads: pd.DataFrame) -> tuple[int, int]:
-    """Copies found and copies known, over the ads whose person was drawn more than once: each search checks the others."""
-    several = ads[ads.groupby("person")["ad_id"].transform("size") > 1]
-    several = several[several["found"].notna()]
-    found, known = several["found"].sub(1).clip(lower=0), several["multiplicity"].sub(1)
-    return int(np.minimum(found, known).sum()), int(known.sum())
+def searched_again(codings: pd.DataFrame, usable: pd.DataFrame) -> pd.DataFrame:
+    """The usable ads whose copies a second person searched without seeing the first search: one row each, `second` and
+    `both`, copies other than the ad that the second search found, and those of them that the first one had found too.
+
+    `codings`: one row per ad and coder, as given. A row that does not compare the two searches, or finds more in both than
+    in one, says nothing.
+    """
+    again = codings[
+        codings["turn"].eq(2) & codings["copies_searched"].eq("yes") & codings["ad_id"].isin(usable["ad_id"])
+    ]
+    second, both = (pd.to_numeric(again[name]) - 1 for name in ("copies_total", "copies_again"))
+    found = pd.DataFrame({"ad_id": again["ad_id"], "second": second, "both": both}).dropna()
+    return found[found["both"] <= found["second"]].reset_index(drop=True)
+
+
+def _recall(searches: pd.DataFrame | None, confidence: float) -> Recall | None:
+    if searches is None or searches.empty:
+        return None
+    return measured(searches["second"].to_numpy(float), searches["both"].to_numpy(float), confidence)
 
 
 def _least(usable: pd.DataFrame) -> int:
@@ -158,8 +188,14 @@ def _links_told(number: int) -> str:
     return LINKS_TOLD.format(number=french.number(number), links=links)
 
 
-def _recall_told(share: tuple[float, float, float] | None, known: int) -> str:
-    return RECALL_UNKNOWN if share is None else RECALL_KNOWN.format(known=french.number(known))
+def _recall_told(recall: Recall | None) -> str:
+    return RECALL_UNKNOWN if recall is None else RECALL_KNOWN.format(known=french.number(recall.copies))
+
+
+def _missed_told(recall: Recall | None) -> str:
+    if recall is None:
+        return UNMEASURED
+    return MISSED if recall.usable else HALF_MISSED
 
 
 def _check(ads: pd.DataFrame, held: pd.DataFrame, lists: pd.DataFrame, confidence: float) -> PersonsEstimate | None:

@@ -151,8 +151,10 @@ class _Returned:
         yield from sample_profiles.facts(first, lists, self.book, level, self.said, cache(self.cells), doubtful)
         build, seed = replace(self.build, cells=self.cells("copies_total")), int(self.sampling["seed"])
         persons = partial(sample_persons.facts, confidence=level, build=build, seed=seed, doubtful=doubtful)
-        yield from persons(usable, self.held, lists)
-        yield from sample_choices.facts(usable, self.held, lists, build, persons)
+        given = {"usable": usable, "held": self.held, "frame": lists}
+        given["searches"] = sample_persons.searched_again(self.answers, usable)
+        yield from persons(**given)
+        yield from sample_choices.facts(given, build, persons)
         if read:
             yield from sample_persons.by_places(usable, sample_sizes.sized(counted, read, places=True), level, build)
 

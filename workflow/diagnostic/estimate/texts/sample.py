@@ -25,10 +25,15 @@ DOUBTFUL = (
 LINKS_UNTOLD = "La feuille de codage ne note aucun groupe possible."
 LINKS_TOLD = "{number} {links}, tenus pour vrais une fois sur deux."
 RECALL_UNKNOWN = (
-    "Aucune personne n’a été tirée deux fois : le rappel de la recherche n’est pas mesuré, et tenu pour complet."
+    "Personne n’a cherché une seconde fois : le rappel de la recherche n’est pas connu, et tenu pour complet."
 )
-RECALL_KNOWN = "Rappel mesuré sur {known} copies connues par ailleurs ; la limite basse de son intervalle est retenue."
-MISSED = " Sous le modèle de copies manquées au même taux partout, d’où vient la limite basse : rien ne permet de le vérifier."
+RECALL_KNOWN = "Rappel mesuré sur {known} copies qu’une seconde recherche a trouvées sans voir la première."
+UNMEASURED = " Le rappel de la recherche de copies n’est pas connu : des copies manquées gonfleraient ce nombre."
+MISSED = (
+    " Sous le modèle de copies manquées une à une, au même taux et sans lien entre les deux recherches : rien ne permet de le "
+    "vérifier, et des copies que les deux manquent laissent ce nombre trop haut."
+)
+HALF_MISSED = " La première recherche manque la moitié des copies ou plus : aucun poids ne la corrige, et ce nombre est un plafond."
 EVENLY = " Sous le modèle de rapprochements douteux vrais une fois sur deux : rien ne permet de le vérifier."
 APART = "Deux nombres a et b s’écartent de ((a − b) ÷ (a + b))² : un de plus compte moins sur dix que sur deux. "
 BESIDE_COPIES = "Pour comparaison : l’estimation retenue se sert des copies."
@@ -194,7 +199,9 @@ SOURCES = {  # what adds to the interval of the persons behind the ads
         method="{told}",
     ),
     "persons.source.recall": source(
-        "décalage de la limite basse dû aux copies non retrouvées", "(1 − rappel) × estimation", method="{told}"
+        "erreur type due au rappel de la recherche de copies",
+        "√ V(rappel) × variation de l’estimation",
+        method="{told}",
     ),
     "persons.source.page_bounds": source(
         "décalage des limites dû aux sites dont les pages lues ont été choisies",
@@ -226,13 +233,18 @@ PERSONS = SOURCES | {
         f"{SNAPSHOT} Ne pas additionner avec les personnes signalées par les professionnel·les.{{doubtful}}",
     ),
     "persons.recall_pct": person(
-        "part des copies retrouvées d’une recherche à l’autre",
-        "Σ copies trouvées ÷ Σ copies connues par les autres annonces de la même personne",
+        "part des copies que la première recherche trouve",
+        "Σ copies trouvées par les deux recherches ÷ Σ copies trouvées par la seconde, l’annonce elle-même non comprise",
         unit="ad",
-        universe="copies des annonces dont la personne a été tirée deux fois ou plus",
+        universe="copies qu’une seconde recherche a trouvées sans voir la première",
         measure="percent",
         decimals=1,
-        method="Intervalle de Wilson, comme si les copies étaient tirées une à une.",
+        method="Sous le modèle de deux recherches sans lien : si elles manquent les mêmes copies, cette part est trop haute.",
+    ),
+    "persons.whatever_missed": person(
+        "bornes, quelles que soient les copies manquées",
+        "des personnes vues à l’estimation qui tient la recherche pour complète, limite haute",
+        method="Des copies manquées ne peuvent que gonfler le nombre : la limite haute tient, qu’elles soient manquées ensemble ou non.",
     ),
     "persons.horvitz_thompson": person(
         "contrôle : estimateur de Horvitz et Thompson par personne",
