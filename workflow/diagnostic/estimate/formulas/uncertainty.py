@@ -81,15 +81,14 @@ def with_multiplicities(
 ) -> Persons:
     """D_HH with all its uncertainty, from the usable coded ads: one row each, `stratum`, `person`, `multiplicity`.
 
-    `frame`, by stratum: `size` (N_h, unrounded), and where pages were read `variance` (drawn pages) with its
-    `degrees` of freedom or, without variance, `low` and `high` (pages that someone chose). `partitions`: the same ads under other sets of links (`draw_partitions`), whose mean
-    becomes the estimate. `seen`: distinct persons on all usable ads,
-    searched or not. `recall`: of the search for copies, `multiplicity` being those that it found of each ad; 1 / m then gives
-    way to `recall.weight`, unbiased if copies are missed one apart from another, and the recall's own variance is added. `check`: D_HT
-    of the same sample, where its sites' copies are known; it also gives the width when D_HH varies by less than two
-    persons, m being nearly constant: the normal interval of D_HH then covers too little. A list without usable ad is given
-    the mean of the others, and limits that let all its ads be of persons already counted, or each of another. Raises
-    ValueError without any ad, for a multiplicity under 1, a stratum out of the frame, or a recall that is not usable.
+    `frame`, by stratum: `size` (N_h, unrounded), and where pages were read `variance` (drawn pages) with its `degrees` of
+    freedom or, without variance, `low` and `high` (pages that someone chose). `partitions`: the same ads under other sets of
+    links (`draw_partitions`), whose mean becomes the estimate. `seen`: distinct persons on all usable ads, searched or not.
+    `recall`: of the search that found `multiplicity` for each ad; 1 / m gives way to `recall.weight`, unbiased if copies are
+    missed one apart from another, and the recall's own variance is added. `check`: D_HT of the same sample; it gives the
+    width when D_HH varies by less than two persons, m being nearly constant: its normal interval then covers too little. A
+    list without usable ad is given the mean of the others, and limits that let all its ads be of persons already counted, or
+    each of another. Raises ValueError without any ad, for a multiplicity under 1, an unknown stratum, an unusable recall.
 
     Limits are Student's, with the degrees of freedom of the lists drawn and of those read by pages (Satterthwaite), or those
     of `rare` where they are wider. What is possible bounds them: the persons seen, and one more for each ad left. The value
