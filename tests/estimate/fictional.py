@@ -78,7 +78,7 @@ class World:
 
 
 def world(seed: int = 2051) -> World:
-    """The seed is one of those whose truth lies inside every interval: of 79, four miss it in most worlds, as they must."""
+    """A world of that seed; whether its truths lie inside the intervals of the study is judged over several seeds."""
     rng = np.random.default_rng(seed)
     lists = {("A01", ""): _large(rng), ("A02", ""): _head(rng)}
     lists |= {name: np.zeros(size, dtype=int) for name, size in COUNTED.items()}

@@ -44,29 +44,57 @@ def truths(world: fictional.World) -> dict[str, float]:
     return made
 
 
-def test_persons_and_ads_are_inside_their_intervals(study: Estimated, world: fictional.World) -> None:
+def counts(world: fictional.World) -> dict[str, float]:
+    """The persons behind the ads and the ads of the large sites, of the world."""
     on_site = world.ads["site_code"].value_counts()
-    expected = {
-        **dict.fromkeys(
-            (f"persons.{name}" for name in ("total", "horvitz_thompson", "indicative", "logical")),
-            world.ads["person"].nunique(),
-        ),
-        "ads.site_count.A01": on_site["A01"],
-        "ads.site_count.A02": on_site["A02"],
-        "ads.total": len(world.ads) + fictional.MIRRORS["D02"],
-    }
-    for fact_id, value in expected.items():
-        assert study.facts.at[fact_id, "low"] <= value <= study.facts.at[fact_id, "high"], fact_id
+    persons = dict.fromkeys(
+        ("persons.total", "persons.horvitz_thompson", "persons.logical"), world.ads["person"].nunique()
+    )
+    sizes = {f"sample.site_size.{site}": on_site[site] for site in ("A01", "A02")}
+    pages = {f"ads.site_count.{site}": on_site[site] for site in ("A01", "A02")}
+    return {**persons, **sizes, **pages, "ads.total": len(world.ads) + fictional.MIRRORS["D02"]}
+
+
+def inside(facts: pd.DataFrame, expected: pd.Series) -> pd.Series:
+    """By fact, whether its limits hold the truth."""
+    found = facts.loc[expected.index]
+    return (found["low"] <= expected) & (expected <= found["high"])
+
+
+def test_what_must_hold_does(study: Estimated, world: fictional.World) -> None:
+    expected = pd.Series(counts(world))
+    kept = expected[study.facts.loc[expected.index, "interval_kind"].eq("bounds")]
+    assert {"persons.logical", "ads.site_count.A02", "ads.total"} <= set(kept.index)
+    assert inside(study.facts, kept).all()
     # The published formula counts half as many persons again, at least.
     assert study.facts.at["persons.published_formula", "value"] > 1.5 * expected["persons.total"]
 
 
-def test_shares_are_inside_their_intervals(study: Estimated, world: fictional.World) -> None:
-    expected = pd.Series(truths(world))
-    found = study.facts[study.facts["interval_kind"].eq("sampling") & study.facts.index.isin(expected.index)]
-    assert len(found) > 60
-    inside = (found["low"] <= expected[found.index]) & (expected[found.index] <= found["high"])
-    assert inside.all(), list(found.index[~inside])
+@pytest.mark.slow
+def test_truths_are_inside_their_intervals_as_often_as_they_say() -> None:
+    """Eight worlds, seeds 1 to 8, each coded anew: 95 intervals of 100 hold, give or take what so few and tied ones vary."""
+    book, (draw, pages) = fictional.codebook(), fictional.drawn()
+    shares, numbers = [], []
+    for seed in range(1, 9):
+        world = fictional.world(seed)
+        filled = fictional.filled(world, draw, pages, seed)
+
+        def coded(tables: dict[str, pd.DataFrame], filled: dict[str, list[fictional.Row]] = filled) -> None:
+            for at, (name, rows) in enumerate(filled.items(), start=1):
+                tables[name] = fictional.answered(book, name, rows, at)
+            received = tables["received_rows"]
+            own = pd.concat(tables[name][["sheet", "row"]] for name in filled).assign(role="coded_ads")
+            own["sheet"] = own["sheet"].astype("str").astype(received["sheet"].dtype)
+            tables["received_rows"] = pd.concat([received[received["role"] != "coded_ads"], own[received.columns]])
+
+        facts = estimated(fictional.STUDY, coded).facts
+        numbers.append(inside(facts, pd.Series(counts(world))))
+        expected = pd.Series(truths(world))
+        drawn = facts.index[facts["interval_kind"].eq("sampling") & facts.index.isin(expected.index)]
+        assert len(drawn) > 55
+        shares.append(inside(facts, expected[drawn]))
+    assert pd.concat(shares).mean() > 0.9
+    assert pd.concat(numbers).groupby(level=0).mean().min() >= 0.75
 
 
 def test_limits_that_rest_on_an_assumption_name_it(study: Estimated) -> None:
