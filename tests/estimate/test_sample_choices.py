@@ -18,10 +18,12 @@ NAMES = "sensitivity.{}.persons_total"
 NOBODY = pd.DataFrame(columns=["ad_id", "second", "both"])
 
 
-def found(ads: pd.DataFrame, frame: pd.DataFrame, searches: pd.DataFrame = NOBODY) -> dict[str, float | None]:
+def found(
+    ads: pd.DataFrame, frame: pd.DataFrame, searches: pd.DataFrame = NOBODY, **others: pd.DataFrame
+) -> dict[str, float | None]:
     estimate = partial(persons.facts, confidence=0.95, build=BUILD, seed=1)
     given = {"usable": ads, "held": Held.empty(), "frame": frame, "searches": searches}
-    return {one.fact_id: one.value for one in choices.facts(given, BUILD, estimate)}
+    return {one.fact_id: one.value for one in choices.facts(given, others, BUILD, estimate)}
 
 
 def listed(**sizes: int) -> pd.DataFrame:
@@ -78,3 +80,9 @@ def test_the_search_may_be_held_complete() -> None:
     kept = persons.facts(ads, Held.empty(), listed(E01=40), 0.95, BUILD, 1, searches=searches)
     total = next(one.value for one in kept if one.fact_id == "persons.total")
     assert total is not None and total < complete
+
+
+def test_places_without_an_ad_may_have_been_counted_as_ads() -> None:
+    """A list of eighty of which the places say sixty; were the count exact, it would be eighty. Nothing where both agree."""
+    told = found(eight(), listed(E01=60), counts_exact=listed(E01=80), losses_outside=listed(E01=60))
+    assert told == pytest.approx({NAMES.format("counts_exact"): 80 * 3.5 / 6})

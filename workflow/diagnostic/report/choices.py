@@ -19,6 +19,8 @@ OTHERS = {  # the number kept → the same under another choice
         "sensitivity.links_apart.persons_total",
         "sensitivity.links_together.persons_total",
         "sensitivity.search_complete.persons_total",
+        "sensitivity.counts_exact.persons_total",
+        "sensitivity.losses_outside.persons_total",
         "sensitivity.mirrors_shortest.persons_total",
     ),
     "ads.persons_estimate": (
@@ -27,7 +29,7 @@ OTHERS = {  # the number kept → the same under another choice
         "ads.persons_reading_c",
         "sensitivity.mirrors_once.ads_persons_estimate",
     ),
-    "ads.total": ("ads.frame_collapsed",),
+    "ads.total": ("ads.frame_collapsed", "sample.relevant"),
 }
 KEPT = {"persons.total": "Nombre retenu", "ads.persons_estimate": "Nombre publié", "ads.total": "Nombre retenu"}
 Row = tuple[str, str]  # a fact, and what its row is called

@@ -15,14 +15,22 @@ SAME = ["mirror_group", "place"]  # lists that show the same ads
 Tables = dict[str, pd.DataFrame]
 
 
-def facts(given: Tables, build: Builder, estimate: Callable[..., Iterator[Fact]]) -> Iterator[Fact]:
+def facts(
+    given: Tables, others: Mapping[str, pd.DataFrame], build: Builder, estimate: Callable[..., Iterator[Fact]]
+) -> Iterator[Fact]:
     """What `estimate` (of these tables, as `persons.facts` reads them) finds for the headline when a choice is changed;
     nothing without a headline, nor for a choice that the study has not to make.
 
-    `given`: `usable`, `held`, `frame` and `searches`.
+    `given`: `usable`, `held`, `frame` and `searches`. `others`: choice → another frame.
     """
-    for choice, change in CHOICES.items():
-        changed = change(**given)
+    made = {choice: change(**given) for choice, change in CHOICES.items()}
+    kept = given["frame"]["value"].to_numpy()
+    made |= {
+        choice: {"frame": other}
+        for choice, other in others.items()
+        if not np.array_equal(other["value"].to_numpy(), kept)
+    }
+    for choice, changed in made.items():
         if changed is None:
             continue
         for one in estimate(**given | changed):

@@ -154,7 +154,10 @@ class _Returned:
         given = {"usable": usable, "held": self.held, "frame": lists}
         given["searches"] = sample_persons.searched_again(self.answers, usable)
         yield from persons(**given)
-        yield from sample_choices.facts(given, build, persons)
+        empty = places.assign(inside=places[dispositions.VARIABLE].eq(coded.RELEVANT))
+        others = {"counts_exact": frame, "losses_outside": dispositions.corrected(frame, empty, level)}
+        others = {choice: sample_sizes.sized(other, read) for choice, other in others.items()}
+        yield from sample_choices.facts(given, others, build, persons)
         if read:
             yield from sample_persons.by_places(usable, sample_sizes.sized(counted, read, places=True), level, build)
 

@@ -292,6 +292,12 @@ CHOICES = {
     "sensitivity.search_complete.persons_total": other(
         "personnes derrière les annonces : recherche des copies tenue pour complète"
     ),
+    "sensitivity.counts_exact.persons_total": other(
+        "personnes derrière les annonces : décomptes tenus pour exacts, quoi que montrent les places"
+    ),
+    "sensitivity.losses_outside.persons_total": other(
+        "personnes derrière les annonces : places que nul n’a pu voir tenues pour sans annonce"
+    ),
     "sensitivity.mirrors_shortest.persons_total": other(
         "personnes derrière les annonces : liste la plus courte de chaque groupe miroir"
     ),
