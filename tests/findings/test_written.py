@@ -17,6 +17,7 @@ STATEMENTS = pd.DataFrame(
         said("law.commission_unaware_pct", 45, 45, 69),
         said("profile.women_pct", 14, 14, 57),
         said("vuln.any_pct", 0, kind="withheld", printed="non publié"),
+        said("persons.total", 280, 250, 300, measure="estimate", interval_kind="model"),
     ]
 )
 
@@ -52,6 +53,7 @@ def test_who_signed_is_read() -> None:
         ("- **[45 %](fact:law.commission_unaware_pct) l’ignorent.**", "a un intervalle"),
         ("- **De [45 à 70 %](interval:law.commission_unaware_pct)**", "qui dit « 45 à 69\N{NO-BREAK SPACE}% »"),
         ("- **De [14 à 57 %](interval:profile.women_pct) de femmes.**", "trop large"),
+        ("- **De [250 à 300](interval:persons.total) personnes.**", "reposent sur une hypothèse"),
         ("- **La plupart : [47.4 %](fact:ads.top_two_pct).**", "« plupart » n’est appuyé par aucune part"),
         ("- **Une majorité, de [45 à 69 %](interval:law.commission_unaware_pct).**", "« majorité »"),
         ("- **[non publié](fact:vuln.any_pct)**", "n’est pas publié"),
@@ -71,6 +73,7 @@ def test_a_line_that_its_statements_do_not_bear_out_is_refused_there(line: str, 
         "- **[47.4 %](fact:ads.top_two_pct) des annonces.** Et rien d’autre.",
         "- Sans gras, une minorité : [24.3 %](fact:ads.mirror_redundant_pct).",
         "- [1 234](fact:ads.total) annonces, avec l’espace d’un clavier.",
+        "- De [250 à 300](interval:persons.total) personnes, sous un modèle.",
         "<!-- 12 pour 100 -->",
     ],
 )

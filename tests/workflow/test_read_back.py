@@ -79,7 +79,7 @@ def test_every_document_says_of_what_kind_the_limits_of_a_model_are(study: Path)
     """Where they stand in a sentence, a row or a card, the word stands with them, under the table's head at the least."""
     said = pd.read_parquet(study / "release/statements.parquet").set_index("statement_id")
     limits = said.loc[said["interval_kind"].eq("model"), "printed_interval"]
-    page = (study / "report/rapport.html").read_text("utf-8")
+    page = "".join((study / f"report/{name}.html").read_text("utf-8") for name in ("rapport", "dossier"))
     printed = 0
     for part in re.findall(r"<(?:p|li|table)\b.*?</(?:p|li|table)>", page, re.DOTALL):
         shown = [(fact, html.unescape(re.sub(r"<[^>]+>", "", text))) for fact, text in FACT.findall(part)]

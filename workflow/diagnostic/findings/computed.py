@@ -200,7 +200,8 @@ def cited(kind: str, said: Any) -> str:
 
 
 def number(said: Any) -> str:
-    """The number of a statement in a sentence, with what keeps it from being exact: its interval, or « environ »."""
+    """The number of a statement in a sentence, with what keeps it from being exact: its interval, named where it rests on a
+    model, or « environ »."""
     if said.printed_interval:
         between = f"de {cited('interval', said)}"
         assumed = ", sous un modèle" if said.interval_kind == "model" else ""

@@ -148,6 +148,8 @@ def _contradicted(n: int, line: str, facts: Mapping[str, Any], unknown: bool) ->
             yield Problem(n, f"{fact} n’est pas publié")
         elif kind == "fact" and said.printed_interval and fact not in told_intervals:
             yield Problem(n, f"{fact} a un intervalle ; le dire : {cited('interval', said)}")
+        elif kind == "interval" and said.interval_kind == "model" and "modèle" not in line:
+            yield Problem(n, f"les limites de {fact} reposent sur une hypothèse ; le dire : « sous un modèle »")
         elif not unknown and not says_something(said):
             yield Problem(n, f"{fact} est trop large pour un constat ; le mettre sous « {OPEN} »")
     yield from _magnitude(n, line, [facts[fact] for _, _, fact in links if fact in facts])
