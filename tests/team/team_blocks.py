@@ -77,8 +77,8 @@ CROSSED = """Chaque affirmation est mise en face de ce que les sources en disent
 |:------------------------|:------------------|:------------------|:------------------|
 | L’offre passe par Internet | nuancent : {fact:forms.internet_pct} des personnes décrites | appuient : {fact:ads.total} annonces | en parle |
 | Un tiers en tire profit | appuient : {fact:pimp.present_pct} des personnes | des indices, jamais une preuve | en parle, par les procès |
-| Les villes concentrent les faits | appuient, là où l’on a répondu | appuient : {fact:ads.five_cities_pct} dans cinq lieux | ne dit rien |
-| Un nombre unique de personnes est établi | ne disent rien | {interval:persons.total}, au jour du décompte | ne dit rien |
+| Les villes concentrent les faits | appuient, là où l’on a répondu | appuient : {fact:ads.five_cities_pct} dans cinq lieux | n’en parle pas |
+| Un nombre unique de personnes est établi | n’en parlent pas | {interval:persons.total}, au jour du décompte | n’en parle pas |
 
 : Affirmations et sources qui les appuient ou les nuancent. {#tbl-affirmations}
 """

@@ -96,7 +96,7 @@ class Essentiel:
         """The caption of a figure: a finding that it shows and that no section bears as its title, then its topic."""
         titles = {id(next(one for one in self._known if _place(one)[0] == at)) for at in self._sections if at}
         found = [one for one in self._known if _place(one)[1] == figure and id(one) not in titles]
-        return f"{LINK.sub(lambda link: link[1], found[0].claim)}. {topic}" if found else topic
+        return f"{self._cite(found[0].claim)}. {topic}" if found else topic
 
     def tiles(self) -> list[tuple[str, str]]:
         """The numbers that page 1 begins with, each with the words that go with it."""
