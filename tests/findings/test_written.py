@@ -13,7 +13,8 @@ STATEMENTS = pd.DataFrame(
     [
         said("ads.top_two_pct", 47.4),
         said("ads.mirror_redundant_pct", 24.3),
-        said("ads.total", 1234, measure="count", printed="1\N{NARROW NO-BREAK SPACE}234"),
+        said("ads.total", 1234, measure="count", printed="1\N{NARROW NO-BREAK SPACE}234", claim=0),
+        said("cond.housing_pct", 72, claim=10),
         said("law.commission_unaware_pct", 45, 45, 69),
         said("profile.women_pct", 14, 14, 57),
         said("vuln.any_pct", 0, kind="withheld", printed="non publié"),
@@ -57,6 +58,7 @@ def test_who_signed_is_read() -> None:
         ("- **La plupart : [47.4 %](fact:ads.top_two_pct).**", "« plupart » n’est appuyé par aucune part"),
         ("- **Une majorité, de [45 à 69 %](interval:law.commission_unaware_pct).**", "« majorité »"),
         ("- **[non publié](fact:vuln.any_pct)**", "n’est pas publié"),
+        ("- **[72 %](fact:cond.housing_pct) sans logement.**", "se dit « environ »"),
         ("- > Une parole", "une citation"),
         ("Un paragraphe.", "ce n’est pas un constat"),
         ("## Autre", "n’est pas de ceux-ci"),
@@ -70,6 +72,7 @@ def test_a_line_that_its_statements_do_not_bear_out_is_refused_there(line: str, 
 @pytest.mark.parametrize(
     "line",
     [
+        "- **Environ [72 %](fact:cond.housing_pct) sans logement.** Une majorité.",
         "- **[47.4 %](fact:ads.top_two_pct) des annonces.** Et rien d’autre.",
         "- Sans gras, une minorité : [24.3 %](fact:ads.mirror_redundant_pct).",
         "- [1 234](fact:ads.total) annonces, avec l’espace d’un clavier.",

@@ -206,7 +206,12 @@ def number(said: Any) -> str:
         between = f"de {cited('interval', said)}"
         assumed = ", sous un modèle" if said.interval_kind == "model" else ""
         return between if said.interval_kind == "bounds" else f"{cited('fact', said)} ({between}{assumed})"
+    return f"{about(said)} {cited('fact', said)}".strip()
+
+
+def about(said: Any) -> str:
+    """« jusqu’à » before a number that counts everybody whom an answer may be true of, « environ » before one that stands for
+    several; empty before one that is exact."""
     low, high = limits(said)
-    about = high - low > (WHOLE if said.measure == "percent" else 0)
-    before = "jusqu’à " if UP_TO.strip() in said.method else "environ " if about else ""
-    return f"{before}{cited('fact', said)}"
+    several = high - low > (WHOLE if said.measure == "percent" else 0)
+    return "jusqu’à" if UP_TO.strip() in said.method else "environ" if several else ""

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE_ONE, Finding, cited, limits, says_something
+from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE_ONE, Finding, about, cited, limits, says_something
 from diagnostic.findings.lint import Problem, numbers, quotation
 
 NAME = "constats"  # the block of the team: config/studies/{study}/constats.md
@@ -27,6 +27,7 @@ COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 MOST = re.compile(r"\b(plupart|majorit\w+|plus d(?:e la|’une) moitié)\b", re.IGNORECASE)
 LEAST = re.compile(r"\bminorit\w+\b", re.IGNORECASE)
 HALF = 50.0
+CAREFUL = {"jusqu’à": ("jusqu’à", "au plus"), "environ": ("environ", "jusqu’à", "au plus", "à peu près", "autour de")}
 HOW = "[nombre](fact:identifiant)"
 HEAD = """\
 Signé par :
@@ -134,7 +135,8 @@ def _contradicted(n: int, line: str, facts: Mapping[str, Any], unknown: bool) ->
     """The numbers of a line that its statements do not, or no longer, say; `unknown`: it tells what is not known."""
     links = LINK.findall(line)
     told_intervals = {fact for _, kind, fact in links if kind == "interval"}
-    for text, kind, fact in links:
+    for found in LINK.finditer(line):
+        text, kind, fact = found.groups()
         said = facts.get(fact)
         if said is None:
             yield Problem(n, f"l’indicateur « {fact} » n’existe pas dans cette étude")
@@ -152,7 +154,14 @@ def _contradicted(n: int, line: str, facts: Mapping[str, Any], unknown: bool) ->
             yield Problem(n, f"les limites de {fact} reposent sur une hypothèse ; le dire : « sous un modèle »")
         elif not unknown and not says_something(said):
             yield Problem(n, f"{fact} est trop large pour un constat ; le mettre sous « {OPEN} »")
+        elif kind == "fact" and not said.printed_interval and not _careful(about(said), line[: found.start()]):
+            yield Problem(n, f"{fact} se dit « {about(said)} » : ce n’est pas un nombre exact")
     yield from _magnitude(n, line, [facts[fact] for _, _, fact in links if fact in facts])
+
+
+def _careful(word: str, before: str) -> bool:
+    """Whether what stands before a number says that it is not exact, as it has to be said."""
+    return not word or before.rstrip().lower().endswith(CAREFUL[word])
 
 
 def _spaced(text: str) -> str:

@@ -26,6 +26,7 @@ PLACES = (
     (r"vuln\.", "sec-vulnerabilites", "vulnerabilites"),
     (r"cond\.", "sec-conditions", ""),
     (r"(discreet|visible|forms|goods)\.", "sec-formes", ""),
+    (r"pimp\.", "sec-acteurs", ""),
     (r"territory\.", "sec-territoires", "carte_situations"),
     (r"(pros\.identified|survey\.exposure)", "sec-vu", ""),
     (r"needs\.", "sec-besoins", "besoins"),
@@ -48,6 +49,8 @@ PLACES = (
 LONGEST = 110  # characters of a claim that may be a title
 TILES = 6
 CITED = re.compile(rf"^(?:De )?({LINK.pattern})\s*(.+)$")
+NEAR = re.compile(r"(environ|jusqu’à) $", re.IGNORECASE)
+ABOUT = {"environ": "environ", "jusqu’à": "au plus"}  # after the words of a tile
 
 
 @dataclass(frozen=True)
@@ -89,24 +92,20 @@ class Essentiel:
 
     def title(self, section: str, topic: str) -> str:
         """The title of a section: its first finding, else its topic."""
-        found = [one for one in self._known if _place(one)[0] == section]
+        found = [one for one in self._known if place(one)[0] == section]
         return self._cite(found[0].claim) if found else topic
 
     def caption(self, figure: str, topic: str) -> str:
         """The caption of a figure: a finding that it shows and that no section bears as its title, then its topic."""
-        titles = {id(next(one for one in self._known if _place(one)[0] == at)) for at in self._sections if at}
-        found = [one for one in self._known if _place(one)[1] == figure and id(one) not in titles]
+        titles = {id(next(one for one in self._known if place(one)[0] == at)) for at in self._sections if at}
+        found = [one for one in self._known if place(one)[1] == figure and id(one) not in titles]
         return f"{self._cite(found[0].claim)}. {topic}" if found else topic
 
     def tiles(self) -> list[tuple[str, str]]:
         """The numbers that page 1 begins with, each with the words that go with it."""
-        found = []
-        for one in self._written.findings:
-            if one.part == PAGE_ONE and one.facts:
-                found.append(self._tile(one))
-        return found[
-            : TILES if len(found) >= TILES else min(len(found), TILES - 2)
-        ]  # rows of three, or one of up to four
+        found = [one for one in self._written.findings if one.part == PAGE_ONE and one.facts]
+        most = TILES if len(found) >= TILES else TILES - 2  # rows of three, or one of up to four
+        return [self._tile(one) for one in found[:most]]
 
     def _tile(self, one: Told) -> tuple[str, str]:
         begun = CITED.fullmatch(one.claim)
@@ -114,7 +113,9 @@ class Essentiel:
             return self._cite(begun[1]), self._cite(begun[5])
         link = LINK.search(one.claim) or LINK.search(one.detail)
         assert link is not None
-        return self._cite(link[0]), self.printer.label(link[3]).removesuffix(", part")
+        said = NEAR.search(one.claim[: link.start()])
+        near = f" ({ABOUT[said[1].lower()]})" if said else ""
+        return self._cite(link[0]), self.printer.label(link[3]).removesuffix(", part") + near
 
     @cached_property
     def _known(self) -> list[Told]:
@@ -124,7 +125,7 @@ class Essentiel:
 
     @cached_property
     def _sections(self) -> list[str]:
-        return list(dict.fromkeys(_place(one)[0] for one in self._known))
+        return list(dict.fromkeys(place(one)[0] for one in self._known))
 
     def _printed(self, part: str) -> list[tuple[str, str]]:
         return [(self._cite(one.claim), self._cite(one.detail)) for one in self._written.findings if one.part == part]
@@ -139,7 +140,7 @@ class Essentiel:
         return {"essentiel": self, "title": self.title}
 
 
-def _place(one: Told) -> tuple[str, str]:
+def place(one: Told) -> tuple[str, str]:
     """The section and the figure of a finding; none for one that cites nothing, or what has no section."""
     first = one.facts[0] if one.facts else ""
     return next(((section, figure) for known, section, figure in PLACES if re.match(known, first)), ("", ""))

@@ -1,0 +1,99 @@
+"""The findings in the documents: page 1, titles, captions and tiles; a file of the team that is refused at its line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from released import fact, statements
+
+from diagnostic.findings.sentences import ONE, SENTENCES
+from diagnostic.findings.written import Told
+from diagnostic.report.essentiel import LONGEST, PLACES, Essentiel, place
+from diagnostic.report.printer import NOT_KNOWN, Printer
+
+ROOT = Path(__file__).parents[2]
+CHAPTERS = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "report/chapitres").glob("*.qmd")))
+WHERE = "config/studies/99-2026/constats.md"
+SHARE = {"measure": "percent", "decimals": 1}
+STATEMENTS = statements(
+    fact("ads.top_two_pct", 47.4, **SHARE, label="part des deux sites les plus fournis"),
+    fact("ads.mirror_redundant_pct", 24.3, **SHARE, label="part des annonces en trop"),
+    fact("ads.mirror_sites", 11, unit="site"),
+    fact("press.articles", 26, unit="article"),
+    fact("press.outlets", 8, unit="article"),
+    fact("press.period", None, unit="article", measure="date", value_text="2015/2020"),
+    fact("law.open_pct", 14, unit="ad", low=14, high=57, interval_kind="bounds", measure="percent"),
+)
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def essentiel(text: str = "") -> Essentiel:
+    return Essentiel(STATEMENTS, Printer(STATEMENTS), WHERE, text)
+
+
+def test_page_one_prints_each_number_as_one_that_opens_its_card() -> None:
+    claims = dict(essentiel().page_one())
+    assert f'Deux sites portent [47,4{NBSP}%]{{.fact fact="ads.top_two_pct"}} des annonces' in claims
+    assert essentiel().signed == ""
+
+
+def test_a_section_bears_its_first_finding_and_another_its_topic() -> None:
+    assert essentiel().title("sec-annonces", "Sites et annonces").startswith("Deux sites portent [")
+    assert essentiel().title("sec-methode", "Méthode") == "Méthode"
+
+
+def test_a_figure_says_what_no_section_says() -> None:
+    """The press has no section of its own; the two sites are already a title."""
+    assert (
+        essentiel().caption("presse_frise", "Articles par mois.").startswith(f"La presse en parle{NBSP}: 26 articles")
+    )
+    assert essentiel().caption("annonces_par_site", "Annonces par site.") == "Annonces par site."
+
+
+def test_tiles_are_numbers_with_their_words() -> None:
+    assert essentiel().tiles()[0] == (
+        f'[47,4{NBSP}%]{{.fact fact="ads.top_two_pct"}}',
+        "part des deux sites les plus fournis",
+    )
+    assert (
+        f'[24,3{NBSP}%]{{.fact fact="ads.mirror_redundant_pct"}}',
+        "des annonces sont des copies",
+    ) in essentiel().tiles()
+
+
+def test_what_the_team_wrote_takes_the_place_of_what_is_computed() -> None:
+    text = "Signé par : l’équipe\n\n## L’essentiel\n\n- **[11](fact:ads.mirror_sites) sites se copient.** Voilà.\n"
+    own = essentiel(text)
+    assert own.signed == "l’équipe" and own.refused == ""
+    assert own.page_one() == [('[11]{.fact fact="ads.mirror_sites"} sites se copient', "Voilà.")]
+    assert own.title("sec-miroirs", "Sites miroirs") == '[11]{.fact fact="ads.mirror_sites"} sites se copient'
+
+
+def test_a_number_that_is_no_longer_its_statement_s_stops_the_report() -> None:
+    own = essentiel("## L’essentiel\n\n- **[12](fact:ads.mirror_sites) sites se copient.**\n")
+    assert own.refused.startswith("::: refus") and "ligne 3" in own.refused and own.page_one() == []
+
+
+def test_a_share_that_says_nothing_is_not_printed_in_a_table() -> None:
+    printer = Printer(STATEMENTS)
+    assert printer.cell("law.open_pct") == NOT_KNOWN and printer.interval("law.open_pct")
+    assert Printer(STATEMENTS, exact=True).cell("law.open_pct") == printer.fact("law.open_pct")
+
+
+@pytest.mark.parametrize(("pattern", "section", "figure"), PLACES)
+def test_every_place_is_in_a_chapter(pattern: str, section: str, figure: str) -> None:
+    re.compile(pattern)
+    assert not section or f"{{#{section}}}" in CHAPTERS
+    assert not section or f'title("{section}"' in CHAPTERS or section == "sec-besoins"
+    assert not figure or re.search(rf'(figure|carte)\("{figure}"', CHAPTERS)
+
+
+def test_every_sentence_but_what_is_not_known_has_a_place_of_its_own() -> None:
+    for name, row in SENTENCES.items():
+        ids = re.findall(r"\{n:([^{}|]+)", row.claim)
+        if ids and row.kind == ONE:
+            section, figure = place(Told(f"[x](fact:{ids[0]})", "", ""))
+            assert section or figure, name
+    assert LONGEST < 140
