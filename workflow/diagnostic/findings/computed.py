@@ -21,7 +21,7 @@ from diagnostic.findings.sentences import ABOVE, FAMILIES, LACKING, LARGEST, SEN
 WIDE = 40.0  # points between the limits of a share past which it says nothing
 TWICE = 2.0  # the same of a number: the upper limit over the lower
 WHOLE = 2.0  # points within which a share is as exact as it is printed
-PAGE = 8  # findings of page 1
+PAGE = 9  # findings of page 1
 PAGE_ONE, CHAPTERS, OPEN = "L’essentiel", "Dans les chapitres", "Ce que l’on ne sait pas"
 MACRO = re.compile(r"\{(n|i|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 APART = "La référence nationale citée est de {n:%s} ; elle ne mesure pas la même chose, et l’écart ne s’interprète pas seul."
@@ -88,7 +88,7 @@ def _page_one(ranked: list[Finding]) -> set[str]:
 def _finding(name: str, facts: Mapping[str, Any]) -> Finding | None:
     """The finding that a sentence makes of these statements; None where it is not true of them, or says nothing."""
     row = SENTENCES[name]
-    if row.instead and _finding(row.instead, facts):
+    if _replaced(row, facts):
         return None
     if row.kind == LACKING:
         return None if row.of in facts else _told(name, row, facts, OPEN, 0.0, "")
@@ -108,6 +108,12 @@ def _finding(name: str, facts: Mapping[str, Any]) -> Finding | None:
         return None
     rank, why = _rank(row, lead, facts)
     return _told(name, row, facts, CHAPTERS, rank, why)
+
+
+def _replaced(row: Sentence, facts: Mapping[str, Any]) -> bool:
+    """Whether another sentence is told in the place of this one, or of that other."""
+    other = SENTENCES.get(row.instead)
+    return other is not None and (_replaced(other, facts) or _finding(row.instead, facts) is not None)
 
 
 def _cited(text: str) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ PERSONS, OTHERS, PROFESSIONALS, SUPPORT = "persons", "others", "professionals", 
 INTERNET, DEMAND, PRESS, CHECKS = "internet", "demand", "press", "checks"
 # Family → how many of its findings page 1 holds before those of the next; persons first.
 FAMILIES = {
-    PERSONS: 3,
+    PERSONS: 4,
     OTHERS: 1,
     PROFESSIONALS: 2,
     SUPPORT: 1,
@@ -60,8 +60,18 @@ SENTENCES: dict[str, Sentence] = {
         (NOT_ALL,),
         first=True,
     ),
+    "persons.profile": Sentence(
+        PERSONS,
+        "{n:profile.women_pct} des personnes décrites sont des femmes ; {n:profile.minors_pct} sont mineur·es",
+        ("L’âge n’est pas dit pour {n:profile.age_unknown_pct} des personnes.",),
+        beside="reference.women_pct",
+        first=True,
+    ),
     "persons.women": Sentence(
-        PERSONS, "{n:profile.women_pct} des personnes décrites sont des femmes", beside="reference.women_pct"
+        PERSONS,
+        "{n:profile.women_pct} des personnes décrites sont des femmes",
+        beside="reference.women_pct",
+        instead="persons.profile",
     ),
     "persons.men": Sentence(
         PERSONS,
@@ -73,6 +83,7 @@ SENTENCES: dict[str, Sentence] = {
         PERSONS,
         "{n:profile.minors_pct} des personnes décrites sont mineur·es",
         ("L’âge n’est pas dit pour {n:profile.age_unknown_pct} des personnes.",),
+        instead="persons.profile",
     ),
     "persons.foreign": Sentence(
         PERSONS,
