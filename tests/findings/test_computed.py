@@ -130,12 +130,21 @@ def test_persons_come_first_and_page_one_is_short() -> None:
 
 def test_in_a_family_the_most_certain_and_the_largest_come_first() -> None:
     rows = [
-        said("profile.women_pct", 80, claim=1),
-        said("profile.minors_pct", 20, claim=1),
+        said("profile.foreign_pct", 80, claim=1),
+        said("vuln.any_pct", 20, claim=1),
         said("cond.no_resources_pct", 80, claim=12),
     ]
     names = [name for name in found(*rows) if name.startswith("persons.")]
-    assert names == ["persons.women", "persons.resources", "persons.minors"]
+    assert names == ["persons.foreign", "persons.resources", "persons.vulnerable"]
+
+
+def test_one_sentence_takes_the_place_of_those_that_it_says() -> None:
+    """And of those that would have taken theirs."""
+    women, men, minors = (said(f"profile.{one}_pct", 50) for one in ("women", "men", "minors"))
+    assert set(found(women, men, minors)) >= {"persons.profile"}
+    assert not {"persons.women", "persons.men", "persons.minors"} & set(found(women, men, minors))
+    assert set(found(women, men)) >= {"persons.women"} and "persons.men" not in found(women, men)
+    assert "persons.men" in found(men)
 
 
 @pytest.mark.parametrize("name", SENTENCES)
