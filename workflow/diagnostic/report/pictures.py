@@ -16,6 +16,7 @@ NOWHERE = (
     "Aucun des lieux du tableau ne porte le nom d’une commune ou d’une intercommunalité du département, ou aucun de leurs "
     "nombres ne peut être publié."
 )
+MAP = "60%"  # of the width of the text
 UNPLACED = (
     "Les lieux des faits ne sont pas codés par commune dans cette étude, ou aucun de leurs nombres ne peut être publié."
 )
@@ -54,7 +55,7 @@ class Pictures:
     def carte(self, name: str, caption: str, nowhere: str = NOWHERE) -> str:
         """A map, or the sentence that stands in its place."""
         if name in self.drawn:
-            return self.figure(name, caption)
+            return self.figure(name, caption, MAP)
         said = self.source.iloc[0]
         missing = said.note if said.kind == "absent" else nowhere
         return f"*Pas de carte :* {escape(typographic(missing))}\n"
