@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
-from openpyxl import load_workbook
 from own import SMALL_FILES
+from python_calamine import CalamineWorkbook
 from replay import Estimated, estimated
 
 # Site A01: ten pages of 87 drawn systematically (every 8 or 9 pages), 2590 ads announced by the site.
@@ -41,8 +41,8 @@ SHEETS = {
 
 def records(workbook: str, sheet: str) -> int:
     """Rows of a sheet below its headings that hold something."""
-    rows = load_workbook(SMALL_FILES / f"{workbook}.xlsx", read_only=True)[sheet].iter_rows(min_row=3, values_only=True)
-    return sum(any(value is not None for value in row) for row in rows)
+    rows = CalamineWorkbook.from_path(SMALL_FILES / f"{workbook}.xlsx").get_sheet_by_name(sheet).to_python()
+    return sum(any(value != "" for value in row) for row in rows[2:])
 
 
 SUPPORT = 7 + 2 + 5 + 3  # structures, years of outreach, practices, restitutions
