@@ -76,7 +76,8 @@ def design_of(
 ) -> Design:
     """The design of the usable ads, from the stratum of each and the ads of every stratum of the frame.
 
-    n_h counts the usable ads: unusable ones are taken as missing at random in their stratum. Raises ValueError
+    n_h counts the usable ads, and sizes are those of the relevant ones (`domain`): what nobody could see is taken as
+    missing at random in its stratum. Raises ValueError
     for a stratum unknown to the frame or with more ads than its size.
     """
     frame = sizes if isinstance(sizes, pd.Series) else pd.Series(sizes, dtype=float)

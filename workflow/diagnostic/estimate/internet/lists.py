@@ -1,7 +1,7 @@
 """The frame of the draw: one row per list of ads (a site, or a site in one place), and how many are drawn in each.
 
 Mirrors are collapsed first. A list read by pages is drawn by positions, page by page: every page is given as many
-places as the fullest one that was read, and a place that turns out empty is coded as not relevant. So each ad of the
+places as the fullest one that was read, and a place that turns out empty is coded so. So each ad of the
 list has the same chance, whatever the pages hold.
 """
 
