@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import hypergeom
+from test_simulation import load
 
 from diagnostic.estimate.formulas.domain import domain_sizes, domain_total
 from diagnostic.estimate.formulas.uncertainty import Persons, with_multiplicities
@@ -107,3 +108,15 @@ def test_places_out_of_the_frame_are_refused() -> None:
         domain_sizes(LISTED, pd.Series(["z"]), pd.Series([True]))
     with pytest.raises(ValueError, match="more places seen than listed: a"):
         domain_sizes(LISTED, pd.Series(["a"] * 6), pd.Series([True] * 6))
+
+
+@pytest.mark.parametrize("out", [0.1, 0.3])
+def test_the_simulated_bias_is_gone_and_the_intervals_hold(out: float) -> None:
+    """The short form of `benchmarks/dispositions.py`: tolerances are four Monte Carlo errors."""
+    draws = 120
+    found = load("dispositions").simulate(out, draws)
+    for name in ("persons", "relevant", "trait"):
+        error = np.std(found.values[name]) / found.truth[name] / np.sqrt(draws)
+        assert abs(found.bias(name)) < 4 * error, name
+        assert found.coverage(name) > 0.95 - 4 * np.sqrt(0.95 * 0.05 / draws), name
+    assert found.bias("before") > out  # what reweighting to the whole count did
