@@ -51,7 +51,7 @@ def figures(study: str) -> None:
 
 def assembled(study: str) -> None:
     from diagnostic.report.assemble import assemble
-    from diagnostic.report.words import study_words
+    from diagnostic.study.words import study_words
 
     chosen, everything = config.load(Path(), {"studies": [study]}), given(study)
     templates = {f"chapitre_{path.stem}": path.read_bytes() for path in Path("report/chapitres").glob("*.qmd")}

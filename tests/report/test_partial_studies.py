@@ -14,7 +14,7 @@ from diagnostic.collect.tables import INPUTS
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report.assemble import assemble
 from diagnostic.report.tables import TABLES
-from diagnostic.report.words import study_words
+from diagnostic.study.words import study_words
 
 THEME = Path(__file__).parents[2] / "report"
 TEMPLATES = {f"chapitre_{path.stem}": path.read_bytes() for path in (THEME / "chapitres").glob("*.qmd")}

@@ -16,7 +16,7 @@ from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.outreach import funnel
 from diagnostic.report.grids import support
 from diagnostic.report.tables import TABLES
-from diagnostic.report.words import study_words
+from diagnostic.study.words import study_words
 
 THEME = ROOT / "report"
 STEPS = {"sms": "message", "replies": "reply", "exchanges": "exchange", "met": "meeting"}

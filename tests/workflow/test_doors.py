@@ -17,7 +17,7 @@ from diagnostic.privacy.contents import read
 from diagnostic.release.tables import DECIDED, PRINTED
 from diagnostic.study.generations import files
 
-STUDIES = ("62-2020", "99-2026")
+STUDIES = ("62-2020", "99-2025")
 
 LEAVING = re.compile(r"results/[^/]+/(report|brouillon|rendu)/")
 READ = re.compile(

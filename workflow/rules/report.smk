@@ -15,7 +15,7 @@ from diagnostic.review.documents import NAMES as DOCUMENT_NAMES
 from diagnostic.report import assemble as report_assemble_step
 from diagnostic.report import figures as report_figures_step
 from diagnostic.report import leaks as report_leaks_step
-from diagnostic.report.words import study_words
+from diagnostic.study.words import study_words
 
 THEME = Path("report")
 CHAPTERS = {path.stem: path.as_posix() for path in sorted((THEME / "chapitres").glob("*.qmd"))}

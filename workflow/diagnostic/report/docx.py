@@ -15,6 +15,7 @@ from itertools import count
 
 LANGUAGE = "fr-FR"
 DRAFT = "brouillon"  # a field of the front matter: the sentence that a draft carries
+STATUS = "statut"  # another: what every page says of the document
 EPOCH = (1980, 1, 1, 0, 0, 0)
 CONTENTS_DEPTH = 2
 TEXT_WIDTH = 9070  # twentieths of a point between the margins of reference.docx
@@ -47,7 +48,7 @@ def finish(content: bytes) -> bytes:
         "word/styles.xml": _language,
         "word/header1.xml": lambda text: _drafted(text.replace("TITRE", title), draft),
         "word/header2.xml": lambda text: _drafted(text, draft),
-        "word/footer1.xml": lambda text: text.replace("SIGNATURE", signature),
+        "word/footer1.xml": lambda text: _with_status(text.replace("SIGNATURE", signature), custom(files, STATUS)),
         "docProps/custom.xml": lambda text: _ABSTRACT.sub("", text),
     }
     for name, edit in edits.items():
@@ -73,6 +74,12 @@ def _drafted(header: str, draft: str) -> str:
         return header
     line = f'<w:r><w:rPr><w:b /><w:color w:val="A23B00" /></w:rPr><w:t xml:space="preserve"> {draft}</w:t></w:r>'
     return header.replace("</w:p>", f"{line}{WATERMARK}</w:p>", 1)
+
+
+def _with_status(footer: str, status: str) -> str:
+    """A footer with what the document is on a line of its own."""
+    line = f'<w:p><w:pPr><w:pStyle w:val="Footer" /></w:pPr><w:r><w:t xml:space="preserve">{status}</w:t></w:r></w:p>'
+    return footer.replace("</w:ftr>", f"{line}</w:ftr>") if status else footer
 
 
 def _document(text: str) -> str:

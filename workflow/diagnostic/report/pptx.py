@@ -20,6 +20,14 @@ WATERMARK = (
     '<a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r><a:rPr lang="fr-FR" sz="8800" b="1"><a:solidFill><a:srgbClr val="D55E00">'
     '<a:alpha val="14000"/></a:srgbClr></a:solidFill></a:rPr><a:t>BROUILLON</a:t></a:r></a:p></p:txBody></p:sp>'
 )
+STATUS = (  # under the signature
+    '<p:sp><p:nvSpPr><p:cNvPr id="98" name="Statut"/><p:cNvSpPr txBox="1"/><p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr>'
+    '<a:xfrm><a:off x="457200" y="4924000"/><a:ext cx="8229600" cy="182880"/></a:xfrm>'
+    '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></p:spPr><p:txBody>'
+    '<a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="t"/><a:lstStyle/><a:p><a:r>'
+    '<a:rPr lang="fr-FR" sz="900"><a:solidFill><a:srgbClr val="55606B"/></a:solidFill></a:rPr><a:t>STATUT</a:t></a:r></a:p>'
+    "</p:txBody></p:sp>"
+)
 _SLIDE = re.compile(r"ppt/(slides|notesSlides)/[^/]+\.xml")
 _TABLE = re.compile(r"<a:tbl>.*?</a:tbl>", re.DOTALL)
 _DATE = re.compile(r'<p:sp><p:nvSpPr><p:cNvPr [^>]*name="Date Placeholder \d+" ?/>.*?</p:sp>', re.DOTALL)
@@ -33,15 +41,22 @@ def finish(content: bytes) -> bytes:
     signature = " · ".join(
         filter(None, [docx.core(files, "dc:title"), docx.custom(files, "subtitle"), docx.custom(files, "date")])
     )
-    draft = docx.custom(files, docx.DRAFT)
+    draft, status = docx.custom(files, docx.DRAFT), docx.custom(files, docx.STATUS)
     for name in list(files):
         if _SLIDE.fullmatch(name):
             files[name] = _slide(files[name].decode()).encode()
         elif name == "ppt/slideMasters/slideMaster1.xml":
             files[name] = files[name].replace(b"SIGNATURE", f"{draft} {signature}".strip().encode())
         if draft and name in MARKED:
-            files[name] = files[name].replace(b"</p:spTree>", WATERMARK.encode() + b"</p:spTree>")
+            files[name] = _with(files[name], WATERMARK)
+        if status and name in MARKED:
+            files[name] = _with(files[name], STATUS.replace("STATUT", status))
     return docx.archive(files)
+
+
+def _with(slides: bytes, shape: str) -> bytes:
+    """A master or a layout with one shape more, on top."""
+    return slides.replace(b"</p:spTree>", shape.encode() + b"</p:spTree>")
 
 
 def _slide(text: str) -> str:

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook.xlsx import to_bytes
 from diagnostic.report import tree
-from diagnostic.report.docx import DRAFT
+from diagnostic.report.docx import DRAFT, STATUS
 
 CONTENTS, FACTS = "Sommaire", "Indicateurs"
 CAUTION = (
@@ -45,9 +45,12 @@ def made(content: bytes) -> bytes:
         _table(book.create_sheet(name), grid, rows)
     _facts(book.create_sheet(FACTS), report.cards)
     _contents(contents, report, names)
-    for sheet in book.worksheets if DRAFT in report.meta else ():
-        _write(sheet, HEADER_ROW - 1, 1, report.meta[DRAFT]).font = Font(name=FACE, size=10, bold=True, color="A23B00")
-        sheet.oddHeader.center.text = report.meta[DRAFT]
+    draft, status = report.meta.get(DRAFT, ""), report.meta.get(STATUS, "")
+    book.properties.keywords = status
+    for sheet in book.worksheets if draft or status else ():
+        said = _write(sheet, HEADER_ROW - 1, 1, " ".join(filter(None, [draft, status])))
+        said.font = Font(name=FACE, size=10, bold=True, color="A23B00" if draft else TITLE)
+        sheet.oddHeader.center.text, sheet.oddFooter.center.text = draft or None, status or None
     return to_bytes(book)
 
 

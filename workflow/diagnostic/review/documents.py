@@ -19,9 +19,9 @@ from diagnostic.release.tables import PRINTED
 from diagnostic.report import figures, leaks
 from diagnostic.report.assemble import assemble
 from diagnostic.report.render import render
-from diagnostic.report.words import study_words
 from diagnostic.study import generations, publishing
 from diagnostic.study.config import Config, load
+from diagnostic.study.words import study_words
 
 THEME = Path("report")
 LAW = Path("resources/references/loi_2016.csv")

@@ -20,12 +20,12 @@ from diagnostic.report import exact, leaks
 from diagnostic.report.assemble import assemble
 from diagnostic.report.figures import draw_all
 from diagnostic.report.render import render
-from diagnostic.report.words import study_words
 from diagnostic.review import documents, lineage
 from diagnostic.review.trail import KEYED, Trail, spans
 from diagnostic.study.config import ConfigError, load
 from diagnostic.study.generations import current
 from diagnostic.study.unlocking import opened
+from diagnostic.study.words import study_words
 
 NAME = "RELECTURE-LOCALE-rapport.html"
 SHOWN_RECORDS = 200
@@ -58,7 +58,7 @@ def review(root: Path, study: str) -> list[str]:
     text = assemble(
         **given,
         figures=drawn["figures"],
-        study=study_words(config, study),
+        study=study_words(config, study, local=True),
         review=exact.Review(trail.ledger, evidence(root, study, trail)),
         **documents.templates(root, config, study),
     )["qmd"]

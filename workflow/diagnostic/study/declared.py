@@ -140,6 +140,9 @@ class Outlines(Section):
     ] = Field(default={}, description="Donnée → propriété qui la porte dans le fichier, quand son nom est autre.")
 
 
+CIRCULATIONS = ("équipe", "commission", "public")  # from the narrowest
+
+
 class Study(Section):
     """`config/studies/{study}.yaml`: one study's place, dates and inputs."""
 
@@ -165,6 +168,12 @@ class Study(Section):
     final: bool = Field(
         default=False,
         description="Édition définitive ; refusée tant que le dossier de conformité d’une étude réelle a des blancs.",
+    )
+    circulation: Literal[*CIRCULATIONS] = Field(  # type: ignore[valid-type]
+        default=CIRCULATIONS[0],
+        description="À qui le rapport peut aller, ce que chaque page dit ; un brouillon reste dans l’équipe : "
+        + ", ".join(f"`{name}`" for name in CIRCULATIONS)
+        + ".",
     )
     sampling: Sampling | None = Field(
         default=None, description="Choix d’échantillon propres à l’étude, en entier, à la place des choix communs."

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from diagnostic.core import french
 from diagnostic.release.policy import SENSITIVE, Policy
 from diagnostic.study.config import Config
+from diagnostic.study.declared import CIRCULATIONS, Study
 
+WORKING = "Document de travail"
 INVENTED = "99"  # the département of the demonstration study
 
 
-def study_words(config: Config, name: str) -> dict[str, str | bool | dict[str, str]]:
-    """Title, place, period and parameters of a study, as the report prints them. Plain values only."""
+def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any]:
+    """Title, place, period and parameters of a study, as the report prints them. Plain values only.
+
+    `local`: for a document that stays with who checks the study.
+    """
     study, sampling = config.studies[name], config.sampling(name)
     place = config.places[study.departement]
     months = [french.month(f"{day:%Y-%m}") for day in (study.period_start, study.period_end)]
@@ -28,11 +36,29 @@ def study_words(config: Config, name: str) -> dict[str, str | bool | dict[str, s
         "citation": study.publication.citation if study.publication else "",
         "fictional": study.fictional,
         "draft": config.policy.draft,
+        "status": status(study, (one.origin for one in config.sidecars[name].values()), local or config.policy.draft),
         "protection": _protection(config.policy),
         "margin": french.percent(100 * sampling.margin),
         "confidence": french.percent(100 * sampling.confidence),
         "floor": french.number(sampling.floor),
     }
+
+
+def status(study: Study, origins: Iterable[str], working: bool) -> list[str]:
+    """What every page says of a document, in French, the weakest first: its data, its state, to whom it may go.
+
+    `origins`: of the study's files. A document that is `working` had no protection checked, or has exact numbers. Whether
+    an edition may be called final is decided where its configuration is read, and no document of it is made with a broken
+    seal or a group that the release gives away.
+    """
+    known = set(origins)
+    data = [word for word, held in (("fictives", study.fictional), ("reconstituées", "reconstructed" in known)) if held]
+    said = f"Données {' et '.join(data)}" if data else "Données réelles"
+    if not data and known == {"transcribed"}:
+        said = "Données publiées"
+    state = WORKING if working else "Définitif" if study.final else "Provisoire"
+    where = f"Diffusion{french.NBSP}: {CIRCULATIONS[0] if working else study.circulation}"
+    return [*([said, state] if data else [state, said]), where]  # a state is weaker than data that are somebody's
 
 
 def _protection(policy: Policy) -> dict[str, str]:
