@@ -120,7 +120,11 @@ def test_what_is_said_of_ads_is_what_was_counted(bullets: tuple[list[str], list[
             assert counts["ads.mirror_redundant_pct"] == pytest.approx(
                 100 * (groups.sum() - groups.max()).sum() / by_site.sum()
             )
-    said = ("ads.top_two_pct", "ads.share_", "ads.mirror_redundant_pct")
+        if "Cinq lieux réunissent" in line and "annonces dont le lieu" in line:
+            checked += 1
+            placed = counts[counts.index.str.startswith("places.ads.")]
+            assert counts["ads.five_cities_pct"] == pytest.approx(100 * placed.nlargest(5).sum() / placed.sum())
+    said = ("ads.top_two_pct", "ads.share_", "ads.mirror_redundant_pct", "ads.five_cities_pct")
     assert checked or not [line for line in bullets[0] if SPAN.findall(line)[0][1].startswith(said)]
 
 
