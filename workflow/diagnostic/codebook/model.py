@@ -208,7 +208,7 @@ class Codebook:
         if merged.shape != MERGED:
             return ()
         refs = set(merged.published_ref)
-        own = self._held.get(merged.table, ())  # the check asks this of a codebook that has lost its tables too
+        own = (v for v in self.variables if v.table == merged.table and v.shape not in ELSEWHERE)
         return tuple(v for v in own if refs & set(v.published_ref))
 
     def options(self, variable: Variable) -> tuple[Option, ...]:
