@@ -23,6 +23,7 @@ ACCEPTED = [  # (rule, what it says of, why it is right as it stands)
     ("conj_1s_2s", r"\[Boulonnais\]", "nom d’un lieu, pris pour un verbe"),
     ("ppas_sujet", r"« \[Commune\] A »", "nom d’un lieu entre guillemets"),
     ("imp_verbe", r"\[Reçoit\]", "réponse du codebook, à la troisième personne : pas un impératif"),
+    ("imp_verbe", r"^ne \[dit\] rien$", "case de la matrice des affirmations : une source qui ne dit rien"),
     ("gn_start", r"« Autre \[service\] de l’État »", "réponse citée, après le mot « réponse »"),
     ("gn_start", r"^(\[Lieux\]|Lieux) à haut risque", "« prostitutionnel » s’accorde avec « risque »"),
     (
