@@ -63,7 +63,7 @@ def test_bounds_take_the_place_of_their_value() -> None:
 def test_the_limits_of_a_model_are_named_so() -> None:
     row = said("persons.total", 280, 250, 300, measure="estimate", interval_kind="model")
     claim = found(row | {"printed_interval": "250 à 300"})["internet.persons"].claim
-    assert "[280](fact:persons.total) (de [250 à 300](interval:persons.total), sous un modèle) personnes" in claim
+    assert "[280](fact:persons.total) (de [250 à 300](interval:persons.total), sous un modèle)" in claim
 
 
 def test_an_interval_of_sampling_stands_beside_its_value() -> None:

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from test_documents import EPOCH, SOURCE, THEME, study
 
+from diagnostic.privacy.contents import read
 from diagnostic.report.render import render
 from diagnostic.study.config import load
 
@@ -50,6 +51,13 @@ def test_every_page_of_every_document(made: tuple[bool, dict[str, bytes]]) -> No
     for sheet in book:
         told = str(sheet["A3"].value or "").replace("\u00a0", " ")
         assert (told == SENTENCE) is draft and bool(sheet.oddHeader.center.text) is draft
+
+
+def test_its_mark_is_no_text_among_the_numbers(made: tuple[bool, dict[str, bytes]]) -> None:
+    """Letters across the page were read back in the middle of words and numbers, and stopped the draft."""
+    for name in ("rapport.pdf", "synthese.pdf"):
+        for text in read(made[1][name], name).texts:
+            assert not text.where.startswith("page") or not re.search(r"(?m)^[ROUIL]+$", text.text), text.where
 
 
 def test_a_draft_is_still_accessible(made: tuple[bool, dict[str, bytes]]) -> None:

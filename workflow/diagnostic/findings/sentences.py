@@ -212,7 +212,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "internet.persons": Sentence(
         INTERNET,
-        "Derrière ces annonces, il y a moins de personnes : {n:persons.total}",
+        "Derrière les annonces, il y a moins de personnes : {n:persons.total}",
         (
             "Une même personne peut publier plusieurs annonces ; elles ne s’ajoutent pas à celles que les "
             "professionnel·les décrivent.",

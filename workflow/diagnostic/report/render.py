@@ -33,7 +33,7 @@ RENDERERS = (AUTO, QUARTO, EMBEDDED)
 # No raw markup in the source: what reaches a reader goes through pandoc's own writers.
 READER = "markdown-raw_html-raw_tex-raw_attribute-native_divs-native_spans-latex_macros"
 SOURCE, FIGURES, FONTS = "rapport.qmd", "figures", "polices"
-THEME_PARTS = {".lua", ".html", ".css", ".typ", ".docx", ".pptx"}
+THEME_PARTS = {".lua", ".html", ".css", ".typ", ".docx", ".pptx", ".svg"}
 SYNTHESIS, SLIDES = "synthese", "restitution"  # the documents that the source holds beside the report itself
 DOSSIER = "dossier"  # the one that is made as the report is, from its own part of the source
 REFUSED_BY_FILTER = 70  # of our filter; none of pandoc's own codes
