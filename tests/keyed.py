@@ -95,10 +95,10 @@ def study() -> Study:
             ],
         },
         "coded_ads": {
-            "ads": [ad | {"ad_id": f"E01-{name}", "copies_total": 2} for name in ("AAAA", "BBBB")],
+            "ads": [ad | {"ad_id": f"E01-{name}", "copies_total": 2} for name in ("AAAAAAAA", "BBBBBBBB")],
             "ad_copies": [
                 {"ad_id": f"E01-{name}", "site_code": site, "copies": 1}
-                for name, site in (("AAAA", "E01"), ("AAAA", "E02"), ("BBBB", "E02"))
+                for name, site in (("AAAAAAAA", "E01"), ("AAAAAAAA", "E02"), ("BBBBBBBB", "E02"))
             ],
         },
         "duplicates": {

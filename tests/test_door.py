@@ -263,7 +263,7 @@ def referring(name: str, reference: tables.Reference) -> dict[str, pd.DataFrame]
 
 
 def test_sites_adverts_responses_and_situations_are_referred_to() -> None:
-    assert {reference.target for _, reference in REFERENCES} >= {"site_code", "ad_id", "response_id", "situation"}
+    assert {reference.target for _, reference in REFERENCES} >= {"site_code", "ad_id.code", "response_id", "situation"}
 
 
 @pytest.mark.parametrize(("name", "reference"), REFERENCES, ids=IDS)

@@ -9,7 +9,8 @@ from statistics import fmean
 import pandas as pd
 import pytest
 from fictional import STUDY, world
-from replay import RELEASE, ROOT, Estimated, estimated, recorded, replayed
+from own import home
+from replay import RELEASE, Estimated, estimated, recorded, replayed
 
 from diagnostic.collect import checks_sample
 from diagnostic.collect.answers import SAMPLES
@@ -61,7 +62,7 @@ def frame() -> pd.DataFrame:
         }
     )
     pages = pd.DataFrame(columns=["site_code", "place", "page_rank"])
-    return register.owned(register.lists(counts, pages, 0.95)).reset_index()
+    return register.owned(register.lists(counts, pages, {"confidence": 0.95, "seed": 1})).reset_index()
 
 
 def persons(sample: list[tuple[str, int | None]], design: str) -> float:
@@ -131,7 +132,7 @@ def test_a_list_has_at_least_the_ads_coded_there() -> None:
 def chosen(design: str) -> Estimated:
     """The fictional study, its coded ads under numbers of the team's own and its choice declared."""
     calls = []
-    for call in recorded(ROOT, STUDY):
+    for call in recorded(home(), STUDY):
         own = {name: design for name in ("design", "coded_sample") if name in call.params}
         if "sampling" in call.params:
             own["sampling"] = call.params["sampling"] | {"design": design}
@@ -143,16 +144,17 @@ def chosen(design: str) -> Estimated:
         for name in ("ads", "ad_copies"):
             tables[name]["ad_id.code"] = tables[name]["ad_id.code"].map(new)
 
-    return Estimated(STUDY, replayed(calls[:first], ROOT, change=renamed), calls[first:], ROOT)
+    return Estimated(STUDY, replayed(calls[:first], home(), change=renamed), calls[first:], home())
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("design", [designs.BY_SITE, designs.SIMPLE])
 def test_a_sample_drawn_elsewhere_is_estimated_as_the_project_would(design: str) -> None:
-    """The same ads as those of the draw, whose lists are one site in two places, or all of them: nearly the same numbers."""
+    """The same ads as those of the draw, whose lists are one site in two places, or all of them: nearly the same numbers.
+    The lists read by pages have the ads that their pages say, which the places drawn by the project correct."""
     facts, drawn = chosen(design).facts, estimated(STUDY).facts
     assert facts.at[f"sample.design.{design}", "value_text"] == SAMPLES[design]
-    assert facts.at["persons.total", "value"] == pytest.approx(drawn.at["persons.total", "value"], rel=0.01)
+    assert facts.at["persons.total", "value"] == pytest.approx(drawn.at["persons.total", "value"], rel=0.1)
     assert facts.at["persons.total", "low"] <= world().ads["person"].nunique() <= facts.at["persons.total", "high"]
     assert not facts.index.str.startswith("draw.").any()
 

@@ -111,11 +111,14 @@ def test_a_text_is_whole(pattern: str) -> None:
 
 def spread(tables: dict[str, pd.DataFrame]) -> None:
     """Ads declared in seven places, two of which have enough for their intercommunality alone; one site whose ads nobody
-    coded, and one of which nobody saw a place, after its pages were chosen."""
+    coded, one of which nobody saw a place, after its pages were chosen, and one of which a place that was counted is empty."""
     counts, ads = tables["ad_counts"], tables["ads"]
     small = (("D01", "Étang-Peint", 11), ("D02", "Basse-Fable", 12))
     for code, place, count in (("E02", "Un", 3), ("E03", "Deux", 1), ("D03", "Quatre", 1), *small):
         counts.loc[counts["site_code"].eq(code), ["place", "count"]] = place, count
+    ads.loc[
+        ads["ad_id.code"].eq(ads.loc[ads["site_code.code"].eq("E01"), "ad_id.code"].iloc[0]), "disposition.code"
+    ] = "no_place"
     tables["ads"] = ads[~ads["site_code.code"].isin(("D01", "A02"))].reset_index(drop=True)
 
 

@@ -46,9 +46,9 @@ def test_a_section_bears_its_first_finding_and_another_its_topic() -> None:
 
 def test_a_figure_says_what_no_section_says() -> None:
     """The press has no section of its own; the two sites are already a title."""
-    assert (
-        essentiel().caption("presse_frise", "Articles par mois.").startswith(f"La presse en parle{NBSP}: 26 articles")
-    )
+    told = essentiel().caption("presse_frise", "Articles par mois.")
+    assert told.startswith(f'La presse en parle{NBSP}: [26]{{.fact fact="press.articles"}} articles')
+    assert told.endswith(". Articles par mois.")
     assert essentiel().caption("annonces_par_site", "Annonces par site.") == "Annonces par site."
 
 

@@ -285,7 +285,7 @@ def another_study(project: Project, name: str, departement: str) -> None:
     configuration = project.path(f"config/studies/{name}.yaml")
     configuration.write_text(project.path(f"config/studies/{LITTLE}.yaml").read_text(encoding="utf-8"))
     edit(configuration, 'departement: "99"', f"departement: {departement}")
-    edit(configuration, 'edition: "2026"', "edition: 2026")
+    edit(configuration, 'edition: "2025"', "edition: 2026")
     folder = project.path(f"resources/studies/{name}")
     folder.mkdir()
     for path in project.files(f"resources/studies/{LITTLE}"):

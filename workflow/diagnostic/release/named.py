@@ -39,8 +39,16 @@ def mentions(text: str, names: Collection[str]) -> bool:
     return any(f" {name} " in said for name in names)
 
 
-def unnamed(listed: pd.DataFrame, structures: pd.DataFrame) -> pd.DataFrame:
-    """A list as it may be printed: a text that names a structure that did not agree says so instead."""
+def unnamed(listed: pd.DataFrame, structures: pd.DataFrame, own: str = "") -> pd.DataFrame:
+    """A list as it may be printed: a text that names a structure that did not agree says so instead.
+
+    `own`: the column that names one structure a row, in a list that is not public; those that agreed alone stay there, whether
+    the others were asked or not.
+    """
+    if own:
+        agreed = {folding.fold(name).strip() for name in named(structures)["name"]}
+        kept = listed[own].map(lambda name: not isinstance(name, str) or folding.fold(name).strip() in agreed)
+        listed = listed.assign(**{own: listed[own].where(kept.astype(bool), UNNAMED)})
     hidden = refusing(structures)
     if not hidden:
         return listed

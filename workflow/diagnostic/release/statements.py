@@ -69,10 +69,14 @@ def state(
         "statements": _settled(said, private, reproduction),
         "reproduction": reproduction,
         "articles": articles[columns(ListedArticle)],
-        "meetings": unnamed(meetings[columns(ListedMeeting)], structures),
+        "meetings": unnamed(
+            meetings[columns(ListedMeeting)], structures, "structure" if "interviews" in private else ""
+        ),
         "sites": counts.drop_duplicates("site_code")[columns(ListedSite)],
         "structures": named(structures),
-        "practices": unnamed(practices[columns(ListedPractice)], structures),
+        "practices": unnamed(
+            practices[columns(ListedPractice)], structures, "offered_by" if "practices" in private else ""
+        ),
         "restitutions": restitutions[columns(ListedRestitution)],
         "warnings": _warned(errors, public),
         "sources": _listed(sources),
