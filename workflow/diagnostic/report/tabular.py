@@ -30,7 +30,10 @@ def pipe(header: Header, rows: Iterable[Sequence[str]], caption: str, ident: str
 
 
 def told(header: Header, rows: Rows, caption: str, ident: str) -> str:
-    """A table where the rows that show nothing are one row, at the end; a sentence where none shows anything."""
+    """A table where the rows that show nothing are one row, at the end; a sentence where none shows anything, and nothing
+    where there is no row."""
+    if not rows:
+        return ""
     hidden = [row[0] for row in rows if _shows_nothing(row)]
     if len(hidden) == len(rows):
         subject = caption.partition(f"{NNBSP};")[0].partition(" ;")[0].partition(".")[0]
