@@ -10,11 +10,12 @@ each at a share of the level (Bonferroni), would hold as well and be wider.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import scipy  # its parts are loaded when they are first used
 
-_HALVINGS, _NOTHING = 60, 1e-9
+_NEAR, _NOTHING = 1e-6, 1e-9  # of two prices, relative; of a worth
 _TIE = 1e-9  # a chance of exactly half of the level is too small
 
 
@@ -30,17 +31,18 @@ def unseen(worth: np.ndarray, size: np.ndarray, drawn: np.ndarray, confidence: f
     most, budget = size_of - n, -math.log((1 - confidence) / 2) - _TIE
     cheap, dear = 0.0, budget / v.min(initial=1.0)
     taken = np.zeros(len(v))
-    for _ in range(_HALVINGS):  # the price up to which the ads of every list are taken
+    cost = _costs(size_of, n)
+    while dear - cheap > _NEAR * dear:  # the price up to which the ads of every list are taken
         price = (cheap + dear) / 2
         with np.errstate(divide="ignore"):
             at = np.clip(np.floor(size_of - n / -np.expm1(-price * v)) + 1, 0, most)
-        if _cost(at, size_of, n).sum() <= budget:
+        if cost(at).sum() <= budget:
             cheap, taken = price, at
         else:
             dear = price
-    left = budget - _cost(taken, size_of, n).sum()
+    left = budget - cost(taken).sum()
     while len(v):  # ads of the same price that do not all fit, then the next ones
-        step = _cost(np.minimum(taken + 1, most), size_of, n) - _cost(taken, size_of, n)
+        step = cost(np.minimum(taken + 1, most)) - cost(taken)
         fits = (taken < most) & (step <= left)
         if not fits.any():
             break
@@ -65,7 +67,13 @@ def shifts(
     return max(0.0, min(below, unknown) - 1), min(above, unknown)
 
 
-def _cost(taken: np.ndarray, size: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    """−ln C(N − K, n) / C(N, n) of each list, K ≤ N − n."""
-    log, left = scipy.special.gammaln, size - taken
-    return log(size + 1) - log(size - drawn + 1) - log(left + 1) + log(left - drawn + 1)
+def _costs(size: np.ndarray, drawn: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """−ln C(N − K, n) / C(N, n) of each list, as a function of K ≤ N − n."""
+    log = scipy.special.gammaln
+    none = log(size + 1) - log(size - drawn + 1)
+
+    def cost(taken: np.ndarray) -> np.ndarray:
+        left: np.ndarray = size - taken
+        return none - log(left + 1) + log(left - drawn + 1)
+
+    return cost
