@@ -168,4 +168,11 @@ def test_a_structure_that_refuses_is_named_in_no_list() -> None:
     )
     listed = pd.DataFrame({"structure": ["MAISON OUVERTE", "Service Écoute Refuge, antenne"], "mode": ["a", "b"]})
     assert list(unnamed(listed, structures)["structure"]) == ["MAISON OUVERTE", UNNAMED]
+    strangers = pd.DataFrame({"structure": ["Maison Ouverte", "Maternité", None], "place": ["A", "B", "C"]})
+    told = unnamed(strangers, structures, "structure")  # nobody asked the second
+    assert told["structure"].fillna("").tolist() == ["Maison Ouverte", UNNAMED, ""] and list(told["place"]) == [
+        "A",
+        "B",
+        "C",
+    ]
     assert mentions("À l’ÉCOUTE REFUGE", ["ecoute refuge"]) and not mentions("écoute réfugiés", ["ecoute refuge"])

@@ -29,8 +29,6 @@ PUBLIC = (
     "ad_counts",
     "ad_pages",
     "press",
-    "interviews",
-    "structures",
     "practices",
     "restitutions",
     "communes",

@@ -46,7 +46,10 @@ def unnamed(listed: pd.DataFrame, structures: pd.DataFrame, own: str = "") -> pd
     the others were asked or not.
     """
     if own:
-        agreed = {folding.fold(name).strip() for name in named(structures)["name"]}
+        named_ones = structures[
+            structures["agrees_to_be_named"].fillna(False).astype(bool) & structures["name"].notna()
+        ]
+        agreed = {folding.fold(name).strip() for name in named_ones["name"]}
         kept = listed[own].map(lambda name: not isinstance(name, str) or folding.fold(name).strip() in agreed)
         listed = listed.assign(**{own: listed[own].where(kept.astype(bool), UNNAMED)})
     hidden = refusing(structures)
