@@ -17,7 +17,7 @@ UNNAMED = "structure non nommée"
 def named(structures: pd.DataFrame) -> pd.DataFrame:
     """One row per structure that agreed to be named, in the order of the names, with the axes that it answers to and
     leaves unsaid; no code, which the team alone keeps."""
-    agreed = structures[structures["agrees_to_be_named"] & structures["name"].notna()]
+    agreed = _agreed(structures)
     answers, unsaid = (
         [";".join(axis for axis in AXES if asked(row[axis])) for row in agreed.to_dict("records")]
         for asked in (lambda said: not pd.isna(said) and bool(said), pd.isna)
@@ -46,10 +46,7 @@ def unnamed(listed: pd.DataFrame, structures: pd.DataFrame, own: str = "") -> pd
     the others were asked or not.
     """
     if own:
-        named_ones = structures[
-            structures["agrees_to_be_named"].fillna(False).astype(bool) & structures["name"].notna()
-        ]
-        agreed = {folding.fold(name).strip() for name in named_ones["name"]}
+        agreed = {folding.fold(name).strip() for name in _agreed(structures)["name"]}
         kept = listed[own].map(lambda name: not isinstance(name, str) or folding.fold(name).strip() in agreed)
         listed = listed.assign(**{own: listed[own].where(kept.astype(bool), UNNAMED)})
     hidden = refusing(structures)
@@ -62,3 +59,7 @@ def unnamed(listed: pd.DataFrame, structures: pd.DataFrame, own: str = "") -> pd
     return listed.assign(
         **{name: listed[name].map(told) for name in listed if pd.api.types.is_string_dtype(listed[name])}
     )
+
+
+def _agreed(structures: pd.DataFrame) -> pd.DataFrame:
+    return structures[structures["agrees_to_be_named"].fillna(False).astype(bool) & structures["name"].notna()]
