@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pypandoc  # type: ignore[import-untyped]
 
-HERE = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parent / "_extensions/diagnostic"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 INK, MUTED, TITLE, RULE = "1F2328", "55606B", "00224E", "C9D1D9"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from diagnostic.core import french
 from diagnostic.privacy.contents import read
 from diagnostic.report import workbook
-from diagnostic.report.render import RenderError, pages, render
+from diagnostic.report.render import EXTENSION, RenderError, pages, render
 
 ROOT = Path(__file__).parents[2]
 THEME = ROOT / "report"
@@ -277,7 +277,7 @@ def test_slide_layouts_are_what_the_script_makes(tmp_path: Path) -> None:
     import runpy
 
     module = runpy.run_path(str(THEME / "faire_diapositives.py"))
-    before = (THEME / "reference.pptx").read_bytes()
+    before = (THEME / EXTENSION / "reference.pptx").read_bytes()
     module["main"].__globals__["HERE"] = tmp_path
     module["main"]()
     assert (tmp_path / "reference.pptx").read_bytes() == before

@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from diagnostic.report.render import RenderError, render
+from diagnostic.report.render import EXTENSION, RenderError, render
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = Path(__file__).parent / "sample"
@@ -293,8 +293,9 @@ def test_an_incoherent_source_is_refused_by_name(tmp_path: Path, body: str, expe
 def test_wrong_arguments_are_told_in_french(tmp_path: Path) -> None:
     source = SAMPLE / "rapport.qmd"
     for output, chosen, message in (
-        (tmp_path / "a.odt", "auto", "Format inconnu : « .odt »"),
+        (tmp_path / "a.odt", "embarqué", "Format inconnu : « .odt »"),
         (tmp_path / "a.html", "latex", "Moteur de rendu inconnu : « latex »"),
+        (tmp_path / "a.html", "auto", "Moteur de rendu inconnu : « auto »"),
     ):
         with pytest.raises(RenderError, match=message):
             render(source, output, THEME, EPOCH, chosen)
@@ -367,8 +368,10 @@ def test_no_path_of_this_machine_in_any_output(rendered: dict[str, Path], pdf_ob
 def test_word_styles_are_what_the_script_makes(tmp_path: Path) -> None:
     copy = tmp_path / "faire_reference.py"
     shutil.copy(THEME / "faire_reference.py", copy)
+    made = tmp_path / EXTENSION / "reference.docx"
+    made.parent.mkdir(parents=True)
     subprocess.run([sys.executable, str(copy)], check=True, cwd=tmp_path)
-    assert (tmp_path / "reference.docx").read_bytes() == (THEME / "reference.docx").read_bytes()
+    assert made.read_bytes() == (THEME / EXTENSION / "reference.docx").read_bytes()
 
 
 # -- For everyone -----------------------------------------------------------------------------------------------
@@ -594,75 +597,3 @@ def test_an_unwritable_output_is_told(tmp_path: Path) -> None:
     (tmp_path / "fichier").write_text("")
     with pytest.raises(RenderError, match="Écriture impossible de r.html"):
         render(SAMPLE / "rapport.qmd", tmp_path / "fichier" / "r.html", THEME, EPOCH, "embarqué")
-
-
-# -- Quarto -----------------------------------------------------------------------------------------------------
-
-FAKE_QUARTO = """#!/bin/sh
-{ echo "$@"; echo "$SOURCE_DATE_EPOCH"; ls; cat _quarto.yml; } > "$TRACE"
-[ "$3" = --to ] && cp "$MADE" "$6"
-"""
-
-
-@pytest.fixture
-def quarto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rendered: dict[str, Path]) -> Path:
-    """A `quarto` that records what it is asked and hands back a file made beforehand."""
-    program = tmp_path / "bin" / "quarto"
-    program.parent.mkdir()
-    program.write_text(FAKE_QUARTO)
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
-    monkeypatch.setenv("TRACE", str(tmp_path / "trace"))
-    monkeypatch.setenv("MADE", str(rendered["docx"]))
-    return tmp_path / "trace"
-
-
-@pytest.mark.parametrize(("suffix", "target"), [("html", "html"), ("docx", "docx"), ("pdf", "typst")])
-def test_quarto_is_used_when_present(tmp_path: Path, quarto: Path, suffix: str, target: str) -> None:
-    assert render(SAMPLE / "rapport.qmd", tmp_path / f"r.{suffix}", THEME, EPOCH) == "quarto"
-    arguments, epoch, *rest = quarto.read_text().splitlines()
-    assert arguments == f"render rapport.qmd --to {target} --output rapport.{suffix}"
-    assert epoch == str(EPOCH)
-    assert {
-        "_quarto.yml",
-        "filtre.lua",
-        "filtre",
-        "style.css",
-        "reference.docx",
-        "figures",
-        "polices",
-    } <= set(rest)
-    assert "execute: {enabled: false}" in rest
-    assert (tmp_path / f"r.{suffix}").stat().st_size > 10_000
-
-
-def test_quarto_can_be_set_aside_or_required(tmp_path: Path, quarto: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert render(SAMPLE / "rapport.qmd", tmp_path / "r.html", THEME, EPOCH, "embarqué") == "embarqué"
-    assert not quarto.exists()
-    monkeypatch.setenv("PATH", "/nonexistent")
-    with pytest.raises(RenderError, match="Quarto est demandé mais introuvable"):
-        render(SAMPLE / "rapport.qmd", tmp_path / "r.html", THEME, EPOCH, "quarto")
-
-
-def test_a_failing_quarto_is_told(tmp_path: Path, quarto: Path) -> None:
-    (tmp_path / "bin" / "quarto").write_text("#!/bin/sh\necho panne >&2\nexit 1\n")
-    with pytest.raises(RenderError, match="Quarto n'a pas pu produire le rapport :\n  panne"):
-        render(SAMPLE / "rapport.qmd", tmp_path / "r.html", THEME, EPOCH)
-
-
-def test_under_quarto_the_filter_leaves_numbers_to_it(tmp_path: Path) -> None:
-    """pandoc runs the filter with a global `quarto`, as Quarto does."""
-    import pypandoc
-
-    shutil.copytree(THEME, tmp_path / "theme")
-    (tmp_path / "theme" / "sous_quarto.lua").write_text(
-        'quarto = { version = {1, 8, 25} }\nreturn dofile("filtre.lua")\n'
-    )
-    shutil.copytree(SAMPLE / "figures", tmp_path / "theme" / "figures")
-    shutil.copy(SAMPLE / "rapport.qmd", tmp_path / "theme")
-    command = [pypandoc.get_pandoc_path(), "rapport.qmd", "--to=html5", "--lua-filter=sous_quarto.lua"]
-    done = subprocess.run(command, cwd=tmp_path / "theme", capture_output=True, check=True, text=True)
-    assert f"mis en page par Quarto{NBSP}1.8.25." in plain(done.stdout).replace("Quarto 1", f"Quarto{NBSP}1")
-    assert "Tableau" not in done.stdout and 'class="numero"' not in done.stdout
-    assert 'popovertarget="carte-ads.total"' in done.stdout
-    assert 'data-cites="fig-annonces"' in done.stdout and 'class="callout-note"' in done.stdout

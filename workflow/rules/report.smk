@@ -22,7 +22,7 @@ CHAPTERS = {path.stem: path.as_posix() for path in sorted((THEME / "chapitres").
 STYLES = sorted(
     path.as_posix()
     for path in THEME.rglob("*")
-    if path.is_file() and path.suffix in {".lua", ".html", ".css", ".typ", ".docx", ".pptx", ".otf", ".svg"}
+    if path.is_file() and path.suffix in {".lua", ".html", ".css", ".typ", ".docx", ".pptx", ".otf", ".svg", ".yml"}
 )
 # The documents of a draft say so by their very name, and lie in a closed folder of their own.
 DRAFT = "BROUILLON-" if CONFIG.policy.draft else ""
@@ -120,7 +120,7 @@ rule report_render:
     params:
         date=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
         renderer=CONFIG.shared.report.renderer,
-        theme=lambda wildcards, input: os.path.commonpath(input.styles),
+        theme=THEME.as_posix(),
         code=code_hash("diagnostic.report.render"),
     message:
         "{wildcards.study} : {wildcards.document}"

@@ -16,7 +16,7 @@ from diagnostic.commands.values import DAY, FILE
 @click.argument("output", type=FILE)
 @click.option("--theme", type=FILE, required=True)
 @click.option("--date", type=DAY, required=True, help="date portée par le document")
-@click.option("--renderer", default="auto")
+@click.option("--renderer", default="embarqué")
 def command(source: Path, output: Path, theme: Path, date: dt.date, renderer: str) -> int:
     from diagnostic.report.render import render
 

@@ -1,8 +1,8 @@
-"""Renders one plain `.qmd` to each format: with Quarto where it is on the PATH, else with what the wheels bring.
+"""Renders one plain `.qmd` to each format: with what the wheels bring, or with Quarto where it is named.
 
-The source executes nothing. The short documents inside it (one page, slides) and the workbook of its tables are always
-made with the embedded renderer, whose filter alone knows how to take them out. Both renderers read the same text, filter, style sheet and Word styles. Every render
-works in its own scratch copy with relative names, so that parallel renders never meet and no path enters a document.
+The source executes nothing. Both renderers read the same text, filter, templates and styles, which are a Quarto extension
+(`report/_extensions/diagnostic`); the workbook of tables is always made with pandoc. Every render works in its own scratch
+copy with relative names, so that parallel renders never meet and no path enters a document.
 """
 
 from __future__ import annotations
@@ -27,18 +27,21 @@ import typst
 from diagnostic.core.errors import Refused
 from diagnostic.report import docx, pptx
 
-AUTO, QUARTO, EMBEDDED = "auto", "quarto", "embarqué"
-RENDERERS = (AUTO, QUARTO, EMBEDDED)
+QUARTO, EMBEDDED = "quarto", "embarqué"
+RENDERERS = (EMBEDDED, QUARTO)
 
 # No raw markup in the source: what reaches a reader goes through pandoc's own writers.
-READER = "markdown-raw_html-raw_tex-raw_attribute-native_divs-native_spans-latex_macros"
+READER = "markdown-raw_html-raw_tex-raw_attribute-native_divs-native_spans-latex_macros-table_attributes"
 SOURCE, FIGURES, FONTS = "rapport.qmd", "figures", "polices"
-THEME_PARTS = {".lua", ".html", ".css", ".typ", ".docx", ".pptx", ".svg"}
+EXTENSION = "_extensions/diagnostic"  # of the theme: filter, templates, styles and fonts, the same for both engines
+PROJECT = "_quarto.yml"
+THEME_PARTS = {".lua", ".html", ".css", ".typ", ".docx", ".pptx", ".svg", ".yml"}
+WRITTEN_BY_QUARTO = {".html": "html", ".docx": "docx", ".pdf": "typst", ".pptx": "pptx"}
 SYNTHESIS, SLIDES = "synthese", "restitution"  # the documents that the source holds beside the report itself
 DOSSIER = "dossier"  # the one that is made as the report is, from its own part of the source
 REFUSED_BY_FILTER = 70  # of our filter; none of pandoc's own codes
 WITHOUT_CONTENTS = re.compile(r"\A---\n(?:(?!---\n).*\n)*?toc: *false\b")  # in the front matter, as for Quarto
-SHOW_CARDS = ("html5", "json")
+SHOW_CARDS = (".html", ".xlsx")
 CARD = re.compile(r"^::: \{\.carte fact=.*?^:::\n", re.MULTILINE | re.DOTALL)
 TIMEOUT = 600  # seconds; a render takes less than one
 
@@ -49,7 +52,7 @@ class RenderError(Refused):
     """A document could not be made; the message is French and fit for the reader of a terminal."""
 
 
-def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = AUTO) -> str:
+def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = EMBEDDED) -> str:
     """Write `output` (.html, .docx, .pdf, .pptx or .xlsx) from `source`, whose images lie in the folder `figures` beside it.
 
     A PDF named `synthese.pdf` is the one-page document of the source, what is named `dossier` its second document, any other
@@ -64,56 +67,65 @@ def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = 
         raise RenderError(f"Format inconnu : « {suffix or output.name} ». Formats possibles : {', '.join(WRITERS)}.")
     if not source.is_file():
         raise RenderError(f"Source du rapport introuvable : {source.name}.")
-    chosen = _choose(renderer)
-    make = _synthesis if output.name.endswith(f"{SYNTHESIS}.pdf") else WRITERS[suffix]
-    dossier = output.stem.endswith(DOSSIER)
-    if dossier or make in (_synthesis, _pptx, _xlsx):
-        chosen = EMBEDDED
-    elif chosen == QUARTO:
-        make = _with_quarto
-    try:
-        with tempfile.TemporaryDirectory(prefix="rapport-") as folder:
-            _stage(source, theme, Path(folder))
-            if dossier:
-                _chosen(Path(folder) / SOURCE)
-            content = make(Path(folder), epoch, suffix)
-    except OSError as error:
-        raise RenderError(f"Rendu impossible (dossier temporaire ou source) : {error.strerror}.") from None
-    _write(output, content)
-    return chosen
-
-
-def _choose(renderer: str) -> str:
     if renderer not in RENDERERS:
         raise RenderError(f"Moteur de rendu inconnu : « {renderer} ». Choix possibles : {', '.join(RENDERERS)}.")
-    present = shutil.which("quarto") is not None
-    if renderer == QUARTO and not present:
+    document = _document(output)
+    if suffix == ".xlsx":  # read from the tree of the source, that only pandoc gives
+        renderer = EMBEDDED
+    if renderer == QUARTO and shutil.which("quarto") is None:
         raise RenderError(
             "Quarto est demandé mais introuvable. Installez-le, lancez snakemake avec --sdm conda, "
             f"ou choisissez « renderer: {EMBEDDED} »."
         )
-    return QUARTO if present and renderer != EMBEDDED else EMBEDDED
+    writers: dict[str, Callable[[Path, int, str], bytes]] = WRITERS
+    if renderer == QUARTO:
+        writers = dict.fromkeys(WRITTEN_BY_QUARTO, _with_quarto)
+    if document == SYNTHESIS:
+        writers = {".pdf": _synthesis_with_quarto if renderer == QUARTO else _synthesis}
+    try:
+        with tempfile.TemporaryDirectory(prefix="rapport-") as folder:
+            _stage(source, theme, Path(folder), renderer, suffix, document)
+            content = writers[suffix](Path(folder), epoch, suffix)
+    except OSError as error:
+        raise RenderError(f"Rendu impossible (dossier temporaire ou source) : {error.strerror}.") from None
+    _write(output, content)
+    return renderer
 
 
-def _stage(source: Path, theme: Path, scratch: Path) -> None:
-    """Copy the source, its images and the theme under fixed names (contents only: a read-only original stays so)."""
-    if not theme.is_dir():
+def _document(output: Path) -> str:
+    """Which document of the source a file is: "" for the report."""
+    if output.suffix.lower() == ".pptx":
+        return SLIDES
+    return next((name for name in (SYNTHESIS, DOSSIER) if output.stem.endswith(name)), "")
+
+
+def _stage(source: Path, theme: Path, scratch: Path, renderer: str, suffix: str, document: str) -> None:
+    """Copy the source, its images and the theme under fixed names (contents only: a read-only original stays so).
+
+    For Quarto a project with its extension; for pandoc what the extension holds, beside the source. The front matter says
+    which document of the source is made.
+    """
+    extension = theme / EXTENSION
+    if not extension.is_dir():
         raise RenderError(f"Dossier du thème introuvable : {theme.name}.")
-    for path in theme.rglob("*"):
+    root = scratch / EXTENSION if renderer == QUARTO else scratch
+    for path in extension.rglob("*"):
         if path.suffix in THEME_PARTS:
-            target = scratch / path.relative_to(theme)
+            target = root / path.relative_to(extension)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-    (scratch / FONTS).symlink_to((theme / FONTS).resolve(), target_is_directory=True)
-    shutil.copyfile(source, scratch / SOURCE)
+    (root / FONTS).symlink_to((extension / FONTS).resolve(), target_is_directory=True)
+    if renderer == QUARTO:
+        shutil.copyfile(theme / PROJECT, scratch / PROJECT)
+    text = source.read_text("utf-8")
+    if document and text.startswith("---\n"):
+        text = text.replace("---\n", f"---\ndocument: {document}\n", 1)
+    if suffix not in SHOW_CARDS:  # the filter would drop them all, after pandoc has read them: half the time
+        text = CARD.sub("", text)
+    (scratch / SOURCE).write_text(text, "utf-8")
     (scratch / FIGURES).mkdir()
     for path in (source.parent / FIGURES).glob("*.*"):
         shutil.copyfile(path, scratch / FIGURES / path.name)
-
-
-def _chosen(source: Path) -> None:
-    """The front matter says which document of the source is made."""
-    source.write_text(source.read_text("utf-8").replace("---\n", f"---\ndocument: {DOSSIER}\n", 1), "utf-8")
 
 
 # -- Embedded renderer ------------------------------------------------------------------------------------------
@@ -139,8 +151,7 @@ def _docx(scratch: Path, epoch: int, _suffix: str) -> bytes:
 
 
 def _pptx(scratch: Path, epoch: int, _suffix: str) -> bytes:
-    options = (f"--metadata=document:{SLIDES}", "--reference-doc=reference.pptx", "--slide-level=1")
-    _pandoc(scratch, epoch, "pptx", *options, "--output=rapport.pptx")
+    _pandoc(scratch, epoch, "pptx", "--reference-doc=reference.pptx", "--slide-level=1", "--output=rapport.pptx")
     return pptx.finish((scratch / "rapport.pptx").read_bytes())
 
 
@@ -157,8 +168,10 @@ def _pdf(scratch: Path, epoch: int, _suffix: str) -> bytes:
 
 def _synthesis(scratch: Path, epoch: int, _suffix: str) -> bytes:
     """One page: the largest of a few sizes at which the text holds on it. Raises RenderError when none does."""
-    options = (f"--metadata=document:{SYNTHESIS}", "--template=synthese.typ")
-    text = _pandoc(scratch, epoch, "typst-smart", *options).decode()
+    return _one_page(scratch, epoch, _pandoc(scratch, epoch, "typst-smart", "--template=synthese.typ").decode())
+
+
+def _one_page(scratch: Path, epoch: int, text: str) -> bytes:
     for size in PAGE_SIZES:
         page = _typeset(scratch, epoch, text.replace(PAGE_SIZE, f"{size}pt").encode())
         if pages(page) == 1:
@@ -180,8 +193,7 @@ def pages(pdf: bytes) -> int:
 
 
 def _typeset(scratch: Path, epoch: int, text: bytes) -> bytes:
-    for image in (scratch / FIGURES).glob("*.svg"):
-        image.write_text(_in_document_font(image.read_text("utf-8")), "utf-8")
+    _set_in_document_font(scratch)
     (scratch / "rapport.typ").write_bytes(text)
     fonts = _fonts((scratch / FONTS).resolve())
     try:
@@ -211,9 +223,11 @@ def _fonts(folder: Path) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
 
 
-def _in_document_font(svg: str) -> str:
+def _set_in_document_font(scratch: Path) -> None:
     """Charts are measured in Liberation Sans; the PDF sets them in the text's own, slightly narrower face."""
-    return re.sub(r'(font-family(?:="|:\s*))[^";]*', r"\1Source Sans 3", svg)
+    for image in (scratch / FIGURES).glob("*.svg"):
+        svg = image.read_text("utf-8")
+        image.write_text(re.sub(r'(font-family(?:="|:\s*))[^";]*', r"\1Source Sans 3", svg), "utf-8")
 
 
 def _self_contained(page: str, scratch: Path) -> str:
@@ -250,10 +264,7 @@ def _pandoc(scratch: Path, epoch: int, writer: str, *options: str) -> bytes:
         "--lua-filter=filtre.lua",
         *options,
     ]
-    text = (scratch / SOURCE).read_text("utf-8")
-    if writer not in SHOW_CARDS:  # the filter would drop them all, after pandoc has read them: half the time
-        (scratch / SOURCE).write_text(CARD.sub("", text), "utf-8")
-    if writer != "pptx" and not WITHOUT_CONTENTS.search(text):
+    if writer != "pptx" and not WITHOUT_CONTENTS.search((scratch / SOURCE).read_text("utf-8")):
         command.append("--toc")
     done = _run(command, scratch, epoch)
     if done.returncode == REFUSED_BY_FILTER:
@@ -265,41 +276,30 @@ def _pandoc(scratch: Path, epoch: int, writer: str, *options: str) -> bytes:
 
 # -- Quarto -----------------------------------------------------------------------------------------------------
 
-PROJECT = f"""\
-lang: fr
-from: {READER}
-filters: [filtre.lua]
-execute: {{enabled: false}}
-toc: true
-toc-depth: 2
-number-sections: true
-crossref:
-  title-delim: " :"
-  fig-title: Figure
-  tbl-title: Tableau
-  fig-prefix: figure
-  tbl-prefix: tableau
-  sec-prefix: section
-  eq-prefix: ""
-language:
-  crossref-tbl-title: Tableau
-  toc-title-document: Sommaire
-format:
-  html: {{template: page.html, css: style.css, theme: none, minimal: true, embed-resources: true, html-math-method: mathml}}
-  docx: {{reference-doc: reference.docx}}
-  typst: {{papersize: a4, mainfont: Source Sans 3, font-paths: [{FONTS}], toc-title: Sommaire}}
-"""
-
 
 def _with_quarto(scratch: Path, epoch: int, suffix: str) -> bytes:
-    (scratch / "_quarto.yml").write_text(PROJECT, "utf-8")
-    target = {".pdf": "typst"}.get(suffix, suffix[1:])
-    name = f"rapport{suffix}"
-    done = _run(["quarto", "render", SOURCE, "--to", target, "--output", name], scratch, epoch)
-    if done.returncode or not (scratch / name).is_file():
-        raise RenderError("Quarto n'a pas pu produire le rapport :\n" + _indented(done.stderr))
+    """The project of the theme, whose extension is the same filter, templates and styles (`report/_extensions`)."""
+    target, name = f"diagnostic-{WRITTEN_BY_QUARTO[suffix]}", f"rapport{suffix}"
+    if suffix == ".pdf":
+        _set_in_document_font(scratch)
+    _quarto(scratch, epoch, "--to", target, "--output", name)
     content = (scratch / name).read_bytes()
-    return docx.finish(content) if suffix == ".docx" else content
+    return FINISHED[suffix](content) if suffix in FINISHED else content
+
+
+def _synthesis_with_quarto(scratch: Path, epoch: int, _suffix: str) -> bytes:
+    """Quarto writes the page, which is then set in the size at which it holds."""
+    _quarto(
+        scratch, epoch, "--to", "diagnostic-typst", "--template", f"{EXTENSION}/synthese.typ", "--output", "rapport.pdf"
+    )
+    (scratch / FONTS).symlink_to((scratch / EXTENSION / FONTS).resolve(), target_is_directory=True)
+    return _one_page(scratch, epoch, (scratch / "rapport.typ").read_text("utf-8"))
+
+
+def _quarto(scratch: Path, epoch: int, *options: str) -> None:
+    done = _run(["quarto", "render", SOURCE, *options], scratch, epoch)
+    if done.returncode or not (scratch / options[-1]).is_file():
+        raise RenderError("Quarto n'a pas pu produire le document :\n" + _indented(done.stderr))
 
 
 # -- Doors ------------------------------------------------------------------------------------------------------
@@ -347,3 +347,4 @@ WRITERS: dict[str, Callable[[Path, int, str], bytes]] = {
     ".pptx": _pptx,
     ".xlsx": _xlsx,
 }
+FINISHED = {".html": lambda content: _accessible(content.decode()).encode(), ".docx": docx.finish, ".pptx": pptx.finish}

@@ -41,9 +41,9 @@ class Sampling(Section):
 
 
 class Report(Section):
-    renderer: Literal["auto", "quarto", "embarqué"] = Field(
-        description="Moteur du rapport : `quarto`, `embarqué` (pandoc et Typst, fournis avec l’environnement) "
-        "ou `auto` (Quarto s’il est installé, sinon embarqué)."
+    renderer: Literal["embarqué", "quarto"] = Field(
+        description="Moteur du rapport : `embarqué` (pandoc et Typst, fournis avec l’environnement) ou `quarto`, là où "
+        "il est installé."
     )
 
 

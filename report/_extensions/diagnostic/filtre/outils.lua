@@ -6,7 +6,7 @@ M.HTML, M.TYPST, M.DOCX = FORMAT:match("^html") ~= nil, FORMAT == "typst", FORMA
 M.PPTX, M.TREE = FORMAT == "pptx", FORMAT == "json"   -- the tree: what the spreadsheet of tables is read from
 M.DOSSIER = "dossier"                 -- the second document of the source, numbered after the report and on its own
 M.document = nil                      -- the name of the short document asked for (see `documents`); nil for the report
-M.QUARTO = quarto ~= nil              -- then Quarto's own numbers, captions and callouts prevail
+M.QUARTO = quarto ~= nil
 M.NBSP, M.NNBSP, M.ENSP = "\u{a0}", "\u{202f}", "\u{2002}"
 M.stringify = pandoc.utils.stringify
 

@@ -47,4 +47,24 @@ local function scrollable(element, inlines)
   return pandoc.Div({ element }, t.attr("", { "defile" }, { { "role", "region" }, { "tabindex", "0" }, name }))
 end
 
-return { scoped = scoped, scrollable = scrollable, parted = parted }
+--- `: Words. {#tbl-x .petit}`: the attributes at the end of a caption, which Quarto's reader leaves in its words.
+local function named(element)
+  local caption = element.caption.long[1]
+  if not caption then return nil end
+  for i = #caption.content, 1, -1 do
+    local inline = caption.content[i]
+    if inline.t == "Str" and inline.text:match("^{#") then
+      local words = pandoc.utils.stringify(pandoc.Inlines { table.unpack(caption.content, i) })
+      local span = pandoc.read("[]" .. words, "markdown").blocks[1].content[1]
+      if span.t ~= "Span" then return nil end
+      element.attr = span.attr
+      local last = caption.content[i - 1]
+      local kept = last and (last.t == "Space" or last.t == "SoftBreak") and i - 2 or i - 1
+      caption.content = pandoc.Inlines { table.unpack(caption.content, 1, kept) }
+      if kept == 0 then element.caption.long = pandoc.Blocks {} end
+      return element
+    end
+  end
+end
+
+return { named = named, scoped = scoped, scrollable = scrollable, parted = parted }

@@ -27,7 +27,7 @@ local function conditional(div)
       return {}
     end
     if KEPT[class] ~= nil then
-      if not t.QUARTO then div = div:walk { Div = encadres.titled } end  -- this walk does not come back here
+      div = div:walk { Div = encadres.titled }  -- this walk does not come back here
       refuse_numbered(div, class)
       return KEPT[class] and div.content or {}
     end
@@ -51,7 +51,6 @@ end
 local function image(img)
   if t.DOCX or t.PPTX then img.src = img.src:gsub("%.svg$", ".png") end
   check_file(img.src)
-  if t.QUARTO then return img end
   local alt = img.attributes["fig-alt"] or t.stringify(img.caption)
   if alt == "" then t.problem("image sans texte de remplacement : " .. img.src) end
   img.attributes["fig-alt"] = nil

@@ -1,13 +1,13 @@
 --[[ The report's pandoc filter, in the order in which its parts must run (each in its own file in `filtre/`).
 
-Under Quarto, numbers, references and callouts are Quarto's own; the rest is done here for both renderers.
-Run from the folder that holds it. Ends with code 70 and one line per problem on the standard error. ]]
+The same under Quarto, whose own filters are left nothing to number or to move (see `cote`). Run from the folder that holds it, or as an extension. Ends with code 70 and one line per problem on the standard error. ]]
 
 local t = require("filtre.outils")
 local entrees, espaces = require("filtre.entrees"), require("filtre.espaces")
 local fiches, encadres = require("filtre.fiches"), require("filtre.encadres")
 local numeros, documents = require("filtre.numeros"), require("filtre.documents")
-local identifiants = require("filtre.identifiants")
+local cote = require("filtre.cote")
+local identifiants, tableaux = require("filtre.identifiants"), require("filtre.tableaux")
 
 -- Which renderer made the document: metadata `moteur`, else what is running.
 local engine
@@ -24,6 +24,7 @@ local function read_engine(meta)
   if t.document == t.DOSSIER then
     meta.title, meta.description = pandoc.MetaString("Dossier de vérification"), meta["description-dossier"]
   end
+  meta.date, meta.jour = meta.jour or meta.date, nil  -- as the study writes it: Quarto would read « 1er novembre » as no date
   engine = engine:gsub(" (%d)", t.NBSP .. "%1")
   meta.moteur = engine
   t.stamp = meta.tampon and t.stringify(meta.tampon) or nil
@@ -51,15 +52,15 @@ end
 
 local function name_engine(span)
   if not span.classes:includes("moteur") then return nil end
-  if not t.TYPST or t.QUARTO then return pandoc.Str(engine) end
+  if not t.TYPST then return pandoc.Str(engine) end
   return { pandoc.Str(engine .. " et Typst" .. t.NBSP), t.raw("#sys.version") }
 end
 
 local function finish(doc)
   fiches.complete()
   t.stop_if_any()
-  if t.DOCX and not t.QUARTO then return doc:walk { Blocks = apart } end
-  if not t.HTML or t.QUARTO then return nil end
+  if t.DOCX then return doc:walk { Blocks = apart } end
+  if not t.HTML then return nil end
   return doc:walk { Header = function(h)
     h.level = h.level + 1             -- the only h1 is the title
     if t.stamp then h.content:extend { pandoc.Space(), pandoc.Span({ pandoc.Str(t.stamp) }, t.attr("", { "tampon" })) } end
@@ -69,7 +70,7 @@ end
 
 --- An identifier beside words is told apart from them.
 local function identifier(span)
-  if not span.classes:includes("identifiant") or not t.TYPST or t.QUARTO then return nil end
+  if not span.classes:includes("identifiant") or not t.TYPST then return nil end
   span.content:insert(1, t.raw("#text(fill: discret)["))
   span.content:insert(t.raw("]"))
   return span.content
@@ -89,13 +90,12 @@ end
 -- As few walks through the document as the order allows: each costs.
 local enter = {
   traverse = "topdown", Header = fiches.heading, Div = entrees.conditional, Span = entrees.conditional_words,
+  Table = tableaux.named,
 }
 local leave = {
   Image = entrees.image, Link = entrees.link, Span = first_of(fiches.fact, name_engine, identifier), Div = fiches.card,
 }
-if t.QUARTO then return { { Meta = read_engine }, enter, espaces, leave, { Pandoc = finish } } end
-
 enter.Div = first_of(entrees.conditional, encadres.titled)
 leave.Div = first_of(fiches.card, encadres.callout, numeros.read_figure)
 leave.Cite, leave.Math = numeros.reference, numeros.formula
-return { { Meta = read_engine }, enter, espaces, numeros.count, { Pandoc = documents.choose }, { Pandoc = identifiants.on_paper }, leave, { Pandoc = finish } }
+return { { Meta = read_engine }, enter, espaces, numeros.count, { Pandoc = documents.choose }, { Pandoc = identifiants.on_paper }, leave, { Pandoc = finish }, { Pandoc = cote.put } }

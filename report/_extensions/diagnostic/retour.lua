@@ -1,0 +1,3 @@
+-- After Quarto's own filters: the text that `filtre.lua` had put aside.
+
+return { { Pandoc = require("filtre.cote").back } }

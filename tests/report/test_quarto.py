@@ -1,0 +1,73 @@
+"""The same documents with a real Quarto, where there is one: nothing stands for it elsewhere.
+
+pip install '.[quarto]'    # where the installer of the package may download its program; or snakemake --sdm conda
+pytest tests/report/test_quarto.py
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from diagnostic.report.render import RenderError, pages, render
+from diagnostic.review.read_back import Block, blocks
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = Path(__file__).parent / "sample"
+EPOCH = 1_790_000_000
+DOCUMENTS = ("rapport.html", "rapport.docx", "rapport.pdf")
+ENGINE = re.compile(r"(?:pandoc|Quarto)\s*")
+
+present = pytest.mark.skipif(
+    shutil.which("quarto") is None, reason="no Quarto on the PATH: pip install '.[quarto]', or snakemake --sdm conda"
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Each document twice: in `quarto/` and in `embarqué/`."""
+    made = tmp_path_factory.mktemp("moteurs")
+    for engine in ("quarto", "embarqué"):
+        for name in DOCUMENTS:
+            assert render(SAMPLE / "rapport.qmd", made / engine / name, ROOT / "report", EPOCH, engine) == engine
+    return made
+
+
+def read(path: Path) -> set[str]:
+    """What a reader finds, without spaces of layout, the engine's own name and the switches it notes in a Word file."""
+    found: list[Block] = list(blocks(path.name, path.read_bytes()))
+    return {"".join(ENGINE.sub("", block.text).split()) for block in found} - {"", "True", "False"}
+
+
+@present
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_quarto_prints_what_the_embedded_engine_prints(folder: Path, name: str) -> None:
+    assert read(folder / "quarto" / name) == read(folder / "embarqué" / name)
+
+
+@present
+@pytest.mark.slow
+def test_the_pdf_of_quarto_has_as_many_pages_and_the_same_tags(folder: Path) -> None:
+    ours, theirs = ((folder / engine / "rapport.pdf").read_bytes() for engine in ("embarqué", "quarto"))
+    assert pages(theirs) == pages(ours)
+    for tag in (b"pdfuaid:part", b"/Lang(fr-FR)", b"/MarkInfo"):
+        assert tag in theirs
+
+
+@present
+@pytest.mark.slow
+def test_no_reference_of_quarto_is_dead(folder: Path) -> None:
+    assert "?@" not in (folder / "quarto/rapport.html").read_text("utf-8")
+    page = (folder / "quarto/rapport.html").read_text("utf-8")
+    ids = set(re.findall(r'\bid="([^"]+)"', page))
+    assert {target for target in re.findall(r'href="#([^"]+)"', page) if target not in ids} == set()
+
+
+def test_a_quarto_that_is_named_and_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RenderError, match="Quarto est demandé mais introuvable"):
+        render(SAMPLE / "rapport.qmd", tmp_path / "r.html", ROOT / "report", EPOCH, "quarto")
