@@ -21,9 +21,16 @@ NOBODY = pd.DataFrame(columns=["ad_id", "second", "both"])
 def found(
     ads: pd.DataFrame, frame: pd.DataFrame, searches: pd.DataFrame = NOBODY, **others: pd.DataFrame
 ) -> dict[str, float | None]:
-    estimate = partial(persons.facts, confidence=0.95, build=BUILD, seed=1)
-    given = {"usable": ads, "held": Held.empty(), "frame": frame, "searches": searches}
+    estimate = partial(persons.total, confidence=0.95, seed=1)
+    given = {"usable": ads, "frame": frame, "searches": searches}
+    assert estimate(**given) == headline(ads, frame, searches)
     return {one.fact_id: one.value for one in choices.facts(given, others, BUILD, estimate)}
+
+
+def headline(ads: pd.DataFrame, frame: pd.DataFrame, searches: pd.DataFrame = NOBODY) -> float | None:
+    """The value of the fact itself, with all that is told of it."""
+    facts = persons.facts(ads, Held.empty(), frame, 0.95, BUILD, 1, searches=searches)
+    return next((one.value for one in facts if one.fact_id == "persons.total"), None)
 
 
 def listed(**sizes: int) -> pd.DataFrame:
@@ -49,8 +56,7 @@ def test_doubtful_links_all_false_or_all_true() -> None:
     apart = 80 / 6 * (1 + 1 + 1 / 2 + 1 / 2 + 1 / 4 + 1 / 4)
     together = 80 / 6 * (3 / 4 + 1 / 2 + 1 / 4 + 1 / 4)
     assert told == pytest.approx({NAMES.format("links_apart"): apart, NAMES.format("links_together"): together})
-    kept = persons.facts(ads, Held.empty(), listed(E01=80), 0.95, BUILD, 1)
-    total = next(one.value for one in kept if one.fact_id == "persons.total")
+    total = headline(ads, listed(E01=80))
     assert total is not None and together < total < apart
 
 
@@ -77,8 +83,7 @@ def test_the_search_may_be_held_complete() -> None:
     told = found(ads, listed(E01=40), searches)
     complete = 40 / 4 * (1 + 1 / 2 + 1 / 2 + 1 / 4)
     assert told == pytest.approx({NAMES.format("search_complete"): complete})
-    kept = persons.facts(ads, Held.empty(), listed(E01=40), 0.95, BUILD, 1, searches=searches)
-    total = next(one.value for one in kept if one.fact_id == "persons.total")
+    total = headline(ads, listed(E01=40), searches)
     assert total is not None and total < complete
 
 

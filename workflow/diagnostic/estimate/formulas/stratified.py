@@ -11,18 +11,26 @@ from __future__ import annotations
 import numpy as np
 
 
+def sums(values: np.ndarray, stratum: np.ndarray, strata: int) -> np.ndarray:
+    """The sum of `values` in each stratum (its row), along their last axis: one column per unit drawn becomes one per stratum."""
+    flat = values.reshape(-1, values.shape[-1])
+    cell = stratum + strata * np.arange(len(flat))[:, np.newaxis]
+    found = np.bincount(cell.ravel(), weights=flat.ravel(), minlength=len(flat) * strata)
+    return found.reshape(*values.shape[:-1], strata)
+
+
 def mean_variances(values: np.ndarray, stratum: np.ndarray, size: np.ndarray, drawn: np.ndarray) -> np.ndarray:
     """The variance of the mean of `values` in each stratum, in their unit squared; 0 where nothing was drawn.
 
-    `values` and `stratum` (its row) by unit drawn; `size` (N_h) and `drawn` (n_h) by stratum, size ≥ drawn. That of a
-    total is `size**2 @ mean_variances(…)`. A unit alone in the whole sample deviates from nothing: its variance is 0
-    here, and unknown.
+    `values` and `stratum` (its row) by unit drawn; `size` (N_h) and `drawn` (n_h) by stratum, size ≥ drawn. Of several
+    rows of values, one row of variances each. That of a total is `size**2 @ mean_variances(…)`. A unit alone in the whole
+    sample deviates from nothing: its variance is 0 here, and unknown.
     """
     many, has = np.maximum(drawn, 1), drawn > 0
-    means = np.bincount(stratum, weights=values, minlength=len(size)) / many
-    squares = np.bincount(stratum, weights=(values - means[stratum]) ** 2, minlength=len(size))
+    means = sums(values, stratum, len(size)) / many
+    squares = sums((values - means[..., stratum]) ** 2, stratum, len(size))
     weight = np.where(has, size, 0)
-    others = (weight @ means - weight * means) / np.maximum(weight.sum() - weight, 1)
+    others = ((means @ weight)[..., np.newaxis] - weight * means) / np.maximum(weight.sum() - weight, 1)
     alone = np.where((drawn < size) & (weight.sum() > weight), (means - others) ** 2, 0)
     several = (1 - drawn / np.maximum(size, many)) * squares / (np.maximum(drawn - 1, 1) * many)
     return np.where(drawn == 1, alone, several)

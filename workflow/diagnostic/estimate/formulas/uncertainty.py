@@ -28,7 +28,7 @@ from diagnostic.estimate.formulas.distinct import indicative_interval, logical_b
 from diagnostic.estimate.formulas.multiplicity import NARROW, PersonsEstimate
 from diagnostic.estimate.formulas.recall import Recall, slope, weight
 from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value
-from diagnostic.estimate.formulas.stratified import mean_variances
+from diagnostic.estimate.formulas.stratified import mean_variances, sums
 
 SOURCES = {
     "sampling": "tirage des annonces",
@@ -96,10 +96,7 @@ def with_multiplicities(
     """
     if not len(ads):
         raise ValueError("no usable ad: nothing is known of the persons")
-    row = _strata(ads, frame)
-    drawn = partitions or Partitions(
-        pd.factorize(ads["person"])[0][np.newaxis], ads["multiplicity"].to_numpy(float)[np.newaxis]
-    )
+    row, drawn = _strata(ads, frame), partitions or _certain(ads)
     sizes = frame["size"].to_numpy(float)
     n = np.bincount(row, minlength=len(frame))
     shares = weight(drawn.multiplicity, recall.value if recall else 1.0)
@@ -130,6 +127,26 @@ def with_multiplicities(
     }
     kind = "model" if recall or links else "bounds" if below > 0 or above > 0 else "sampling"
     return Persons(value, low, max(value, high), kind, seen, se, parts, _told(check))
+
+
+def value_of(
+    ads: pd.DataFrame,
+    frame: pd.DataFrame,
+    partitions: Partitions | None = None,
+    recall: Recall | None = None,
+    seen: int = 0,
+) -> float:
+    """The value of `with_multiplicities` alone, from the same tables."""
+    drawn = partitions or _certain(ads)
+    shares = weight(drawn.multiplicity, recall.value if recall else 1.0)
+    value, _, _, _ = _moments(shares, _strata(ads, frame), frame)
+    return max(float(seen), float(_persons(drawn).min()), value)
+
+
+def _certain(ads: pd.DataFrame) -> Partitions:
+    """The ads of each person as they are, when no link is doubtful."""
+    person, multiplicity = pd.factorize(ads["person"])[0], ads["multiplicity"].to_numpy(float)
+    return Partitions(person[np.newaxis], multiplicity[np.newaxis])
 
 
 def without_multiplicities(seen: Mapping[int, int], totals: Sequence[int], confidence: float = 0.95) -> Persons:
@@ -188,9 +205,8 @@ def draw_partitions(ads: pd.DataFrame, groups: pd.Series, links: pd.DataFrame, d
 
 def _moments(shares: np.ndarray, row: np.ndarray, frame: pd.DataFrame) -> tuple[float, np.ndarray, np.ndarray, float]:
     """D_HH, its variance by stratum from the draw and from the pages, and what the doubtful links add (Rubin 1987)."""
-    estimates = _weight_shares(shares, row, frame)
-    values = np.array([value for value, _, _ in estimates])
-    by_stratum, by_list = (np.mean([one[at] for one in estimates], axis=0).clip(min=0) for at in (1, 2))
+    values, sampled, paged = _weight_shares(shares, row, frame)
+    by_stratum, by_list = (np.mean(one, axis=0).clip(min=0) for one in (sampled, paged))
     links = float(values.var(ddof=1)) * (1 + 1 / len(values)) if len(values) > 1 else 0.0
     return float(values.mean()), by_stratum, by_list, links
 
@@ -208,11 +224,18 @@ def _of_recall(drawn: Partitions, row: np.ndarray, frame: pd.DataFrame, recall: 
 def _seen(drawn: Partitions, frame: pd.DataFrame, least: int) -> tuple[int, int, float]:
     """The persons seen, `least` of them or more, were the links true; those seen were they false; and the ads that the frame
     has at most and that are of none of them."""
-    persons = [np.unique(person, return_index=True)[1] for person in drawn.person]
-    apart = int(np.argmax([len(own) for own in persons]))
+    persons = _persons(drawn)
+    apart = int(np.argmax(persons))
+    own = np.unique(drawn.person[apart], return_index=True)[1]
     most = float((frame["size"] if "high" not in frame else frame[["size", "high"]].max(axis=1)).sum())
-    unknown = max(0.0, most - float(drawn.multiplicity[apart, persons[apart]].sum()))
-    return max(least, min(map(len, persons))), len(persons[apart]), unknown
+    unknown = max(0.0, most - float(drawn.multiplicity[apart, own].sum()))
+    return max(least, int(persons.min())), len(own), unknown
+
+
+def _persons(drawn: Partitions) -> np.ndarray:
+    """The distinct persons of each draw."""
+    ordered = np.sort(drawn.person, axis=1)
+    return 1 + (ordered[:, 1:] != ordered[:, :-1]).sum(axis=1)
 
 
 def _told(check: PersonsEstimate | None) -> dict[str, float | tuple[float, float]]:
@@ -233,8 +256,9 @@ def _strata(ads: pd.DataFrame, frame: pd.DataFrame) -> np.ndarray:
 
 def _weight_shares(
     shares: np.ndarray, row: np.ndarray, frame: pd.DataFrame
-) -> list[tuple[float, np.ndarray, np.ndarray]]:
-    """D_HH, and by stratum its sampling variance and what V(N_h) adds, for each row of shares, one column per ad.
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """D_HH (draws,), and by stratum its sampling variance and what V(N_h) adds (draws, strata), for each row of shares,
+    one column per ad.
 
     A stratum without usable ad takes the mean of the others.
     """
@@ -242,20 +266,16 @@ def _weight_shares(
     n = np.bincount(row, minlength=strata)
     size = np.maximum(sizes, n)
     of_size = frame["variance"].fillna(0).to_numpy(float) if "variance" in frame else np.zeros(strata)
-    found = []
-    for share in shares:
-        mean = _by_stratum(share, row, sizes)
-        of_mean = mean_variances(share, row, size, n)
-        found.append((float(size @ mean), size**2 * of_mean, of_size * (mean**2 - of_mean)))
-    return found
+    mean, of_mean = _by_stratum(shares, row, sizes), mean_variances(shares, row, size, n)
+    return mean @ size, size**2 * of_mean, of_size * (mean**2 - of_mean)
 
 
 def _by_stratum(values: np.ndarray, row: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """The mean of each stratum; where it has none, that of the others, each weighing its ads."""
+    """The mean of each stratum, for each row of values; where it has none, that of the others, each weighing its ads."""
     n = np.bincount(row, minlength=len(sizes))
-    mean = np.bincount(row, weights=values, minlength=len(sizes)) / np.maximum(n, 1)
+    mean = sums(values, row, len(sizes)) / np.maximum(n, 1)
     size = np.where(n > 0, np.maximum(sizes, n), 0)
-    return np.where(n > 0, mean, size @ mean / size.sum())
+    return np.where(n > 0, mean, (mean @ size)[..., np.newaxis] / size.sum())
 
 
 def _page_shifts(mean: np.ndarray, frame: pd.DataFrame) -> tuple[float, float]:

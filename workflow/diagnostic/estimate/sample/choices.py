@@ -10,18 +10,17 @@ import scipy  # its parts are loaded when they are first used
 
 from diagnostic.estimate.facts import Builder, Fact
 
-HEADLINE = "persons.total"
 SAME = ["mirror_group", "place"]  # lists that show the same ads
 Tables = dict[str, pd.DataFrame]
 
 
 def facts(
-    given: Tables, others: Mapping[str, pd.DataFrame], build: Builder, estimate: Callable[..., Iterator[Fact]]
+    given: Tables, others: Mapping[str, pd.DataFrame], build: Builder, estimate: Callable[..., float | None]
 ) -> Iterator[Fact]:
-    """What `estimate` (of these tables, as `persons.facts` reads them) finds for the headline when a choice is changed;
+    """What `estimate` (of these tables, as `persons.total` reads them) finds for the headline when a choice is changed;
     nothing without a headline, nor for a choice that the study has not to make.
 
-    `given`: `usable`, `held`, `frame` and `searches`. `others`: choice → another frame.
+    `given`: `usable`, `frame` and `searches`. `others`: choice → another frame.
     """
     made = {choice: change(**given) for choice, change in CHOICES.items()}
     kept = given["frame"]["value"].to_numpy()
@@ -31,11 +30,9 @@ def facts(
         if not np.array_equal(other["value"].to_numpy(), kept)
     }
     for choice, changed in made.items():
-        if changed is None:
-            continue
-        for one in estimate(**given | changed):
-            if one.fact_id == HEADLINE:
-                yield build.fact(f"sensitivity.{choice}.persons_total", one.value)
+        value = None if changed is None else estimate(**given | changed)
+        if value is not None:
+            yield build.fact(f"sensitivity.{choice}.persons_total", value)
 
 
 def _apart(usable: pd.DataFrame, **others: pd.DataFrame) -> Tables | None:
@@ -45,7 +42,7 @@ def _apart(usable: pd.DataFrame, **others: pd.DataFrame) -> Tables | None:
     return {"usable": usable.assign(maybe=None)}
 
 
-def _together(usable: pd.DataFrame, held: pd.DataFrame, **others: pd.DataFrame) -> Tables | None:
+def _together(usable: pd.DataFrame, **others: pd.DataFrame) -> Tables | None:
     """Every doubtful link is true: persons that are linked are one, who has the ads of each."""
     doubted = _doubted(usable)
     if not doubted.any():
@@ -60,11 +57,7 @@ def _together(usable: pd.DataFrame, held: pd.DataFrame, **others: pd.DataFrame) 
     whole = ads.groupby(first).sum(min_count=1)
     person = usable["person"].map(first)
     known = usable["multiplicity"].where(usable["multiplicity"].isna(), person.map(whole))
-    merged = held.assign(person=held["person"].map(first).fillna(held["person"]))
-    return {
-        "usable": usable.assign(person=person, multiplicity=known, maybe=None),
-        "held": merged.groupby(["person", "site_code"], as_index=False)["copies"].sum(),
-    }
+    return {"usable": usable.assign(person=person, multiplicity=known, maybe=None)}
 
 
 def _complete(searches: pd.DataFrame, **others: pd.DataFrame) -> Tables | None:

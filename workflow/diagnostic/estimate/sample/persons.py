@@ -48,8 +48,7 @@ def facts(
     """
     if usable.empty:
         return
-    # a list where the pages read show none is not drawn from, and may still hold some
-    lists = frame[frame["kept"] & frame["high"].gt(0)].set_index("stratum")
+    lists = _drawn_from(frame)
     seen = distinct.frequencies(usable["person"])
     yield build.count("persons.seen", sum(seen.values()))
     searched = usable[usable["multiplicity"].notna()]
@@ -71,15 +70,13 @@ def _headline(
     seen: int,
     recall: Recall | None,
 ) -> Iterator[Fact]:
-    given = lists[["variance", "degrees", "low", "high"]].assign(size=lists["value"])
-    check = _check(ads, held, lists, confidence)
+    check, given = _check(ads, held, lists, confidence), _sizes(lists)
     links = _links(ads)
     made = plain = uncertainty.with_multiplicities(
         ads, given, _partitions(ads, links, seed), None, check, confidence, seen
     )
-    usable = recall is not None and recall.usable
-    if usable:  # each ad has the copies that its own search found: the most of any would be found more often
-        own = ads.assign(multiplicity=ads["found"].fillna(ads["multiplicity"]))
+    if recall is not None and recall.usable:
+        own = _own(ads)
         made = uncertainty.with_multiplicities(
             own, given, _partitions(own, links, seed), recall, check, confidence, seen
         )
@@ -112,12 +109,43 @@ def _headline(
         yield build.fact("persons.horvitz_thompson", check.value, low=check.low, high=check.high, interval_kind=kind)
 
 
+def total(
+    usable: pd.DataFrame,
+    frame: pd.DataFrame,
+    confidence: float,
+    seed: int,
+    searches: pd.DataFrame | None = None,
+) -> float | None:
+    """The value of `persons.total` alone, from the same tables as `facts`; none without any ad whose copies were searched."""
+    ads = usable[usable["multiplicity"].notna()]
+    if ads.empty:
+        return None
+    recall = _recall(searches, confidence)
+    known = recall if recall is not None and recall.usable else None
+    ads = _own(ads) if known else ads
+    partitions = _partitions(ads, _links(ads), seed)
+    return uncertainty.value_of(ads, _sizes(_drawn_from(frame)), partitions, known, _least(usable))
+
+
+def _drawn_from(frame: pd.DataFrame) -> pd.DataFrame:
+    """The lists by stratum: one where the pages read show no ad is not drawn from, and may still hold some."""
+    return frame[frame["kept"] & frame["high"].gt(0)].set_index("stratum")
+
+
+def _sizes(lists: pd.DataFrame) -> pd.DataFrame:
+    return lists[["variance", "degrees", "low", "high"]].assign(size=lists["value"])
+
+
+def _own(ads: pd.DataFrame) -> pd.DataFrame:
+    """Each ad with the copies that its own search found: the most of any would be found more often."""
+    return ads.assign(multiplicity=ads["found"].fillna(ads["multiplicity"]))
+
+
 def by_places(usable: pd.DataFrame, frame: pd.DataFrame, confidence: float, build: Builder) -> Iterator[Fact]:
     """What the coded places alone would say, `frame` having the sizes that they give; nothing where no copy was searched."""
     ads = usable[usable["multiplicity"].notna()]
     if len(ads):
-        lists = frame[frame["kept"] & frame["high"].gt(0)].set_index("stratum")
-        given = lists[["variance", "degrees", "low", "high"]].assign(size=lists["value"])
+        given = _sizes(_drawn_from(frame))
         made = uncertainty.with_multiplicities(ads, given, confidence=confidence, seen=_least(usable))
         limits: dict[str, Any] = {"low": made.low, "high": made.high, "interval_kind": made.kind}
         yield build.fact("persons.by_places", made.value, **limits)

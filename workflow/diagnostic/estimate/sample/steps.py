@@ -150,14 +150,13 @@ class _Returned:
         yield from sample_draw.margins(usable, lists, self.sampling, self.seen)
         yield from sample_profiles.facts(first, lists, self.book, level, self.said, cache(self.cells), doubtful)
         build, seed = replace(self.build, cells=self.cells("copies_total")), int(self.sampling["seed"])
-        persons = partial(sample_persons.facts, confidence=level, build=build, seed=seed, doubtful=doubtful)
-        given = {"usable": usable, "held": self.held, "frame": lists}
-        given["searches"] = sample_persons.searched_again(self.answers, usable)
-        yield from persons(**given)
+        given = {"usable": usable, "frame": lists, "searches": sample_persons.searched_again(self.answers, usable)}
+        own = {"confidence": level, "seed": seed}
+        yield from sample_persons.facts(held=self.held, build=build, doubtful=doubtful, **own, **given)
         empty = places.assign(inside=places[dispositions.VARIABLE].eq(coded.RELEVANT))
         others = {"counts_exact": frame, "losses_outside": dispositions.corrected(frame, empty, level)}
         others = {choice: sample_sizes.sized(other, read) for choice, other in others.items()}
-        yield from sample_choices.facts(given, others, build, persons)
+        yield from sample_choices.facts(given, others, build, partial(sample_persons.total, **own))
         if read:
             yield from sample_persons.by_places(usable, sample_sizes.sized(counted, read, places=True), level, build)
 
