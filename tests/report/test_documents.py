@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import io
 import re
@@ -118,6 +119,9 @@ Identifiant
 Valeur
 :   1\u202f204
 
+Intervalle
+:   239 à 1\u202f307 (bornes)
+
 Univers
 :   annonces d’ici
 :::
@@ -127,6 +131,9 @@ Univers
 
 Valeur
 :   58,3\u00a0%
+
+Intervalle
+:   40,0 à 60,5\u00a0%
 :::
 
 ::: {.carte fact="ads.there"}
@@ -238,6 +245,9 @@ def test_the_workbook_has_the_tables_with_their_captions_and_true_numbers(made: 
     assert [c.value for c in sheet[6]] == ["=SOMME(A1)", "non publié", None, "2018"]
     assert sheet["A6"].data_type != "f"
     assert book["Sommaire"]["B5"].value == "Annonces par lieu."
+    assert [one.auto_filter.ref for one in book] == ["A4:C7", "A4:D6", "A4:B5", "A4:G8"]
+    assert all(one.freeze_panes for one in book)
+    assert book.properties.created == book.properties.modified == dt.datetime(2026, 9, 21, 14, 13, 20)  # EPOCH
 
 
 def test_each_number_of_the_workbook_leads_to_its_indicator(made: dict[str, bytes]) -> None:
@@ -248,8 +258,10 @@ def test_each_number_of_the_workbook_leads_to_its_indicator(made: dict[str, byte
         assert link.tooltip == fact
         assert facts[link.location.partition("!")[2]].value == fact
     rows = list(facts.iter_rows(min_row=4, values_only=True))
-    assert rows[0] == ("Identifiant", "Indicateur", "Valeur", "Univers")
-    assert rows[2] == ("ads.here", "Annonces ici", f"1{NNBSP}204", "annonces d’ici")
+    assert rows[0] == ("Identifiant", "Indicateur", "Valeur", "Intervalle", "De", "À", "Univers")
+    assert rows[2] == ("ads.here", "Annonces ici", 1204, "239 à 1\u202f307 (bornes)", 239, 1307, "annonces d’ici")
+    assert rows[3][2:6] == (58.3, "40,0 à 60,5\u00a0%", 40, 60.5)
+    assert facts["E7"].number_format == facts["F7"].number_format == '#,##0.0"\u00a0%"'
 
 
 def test_the_workbook_never_takes_a_text_for_a_formula(made: dict[str, bytes]) -> None:
@@ -264,13 +276,20 @@ def test_a_printed_number_is_read_back(units: int, decimals: int) -> None:
         pytest.approx(value),
         "#,##0" + ("." + "0" * decimals if decimals else ""),
     )
+    assert workbook.number("2018") == (2018, "0")  # a year
     percent = workbook.number(french.percent(value, decimals))
     assert percent and percent[0] == pytest.approx(value) and percent[1].endswith('"\u00a0%"')
 
 
 @pytest.mark.parametrize("text", ["", "239 à 307", "non publié", "E15", "2 août 2019", "1,", "1 204", "12345,6 €"])
-def test_any_other_text_stays_text(text: str) -> None:
+def test_any_other_text_is_no_number(text: str) -> None:
     assert workbook.number(text) is None
+
+
+@given(st.dates(dt.date(1900, 3, 1), dt.date(2099, 12, 31)))
+def test_a_printed_day_is_read_back_and_no_other_text_is(day: dt.date) -> None:
+    assert workbook.day(french.date(day)) == day
+    assert workbook.day(f"le {french.date(day)}") is workbook.day(french.month(day.isoformat()[:7])) is None
 
 
 def test_slide_layouts_are_what_the_script_makes(tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def _xlsx(scratch: Path, epoch: int, _suffix: str) -> bytes:
     # Here: openpyxl costs as much as the rest, and five documents of six do without.
     from diagnostic.report import workbook
 
-    return workbook.made(_pandoc(scratch, epoch, "json"))
+    return workbook.made(_pandoc(scratch, epoch, "json"), epoch)
 
 
 def _pdf(scratch: Path, epoch: int, _suffix: str) -> bytes:

@@ -21,12 +21,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """One table: its id, its caption with its number, its header and its rows."""
+    """One table: its id, its caption with its number, its header, its rows, and which columns hold numbers."""
 
     ident: str
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    right: tuple[bool, ...]
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,11 @@ def _walk(blocks: list[Any]) -> Iterator[Any]:
 
 
 def _grid(content: list[Any]) -> Grid:
-    attributes, caption, _, head, bodies, _ = content
+    attributes, caption, columns, head, bodies, _ = content
     header = tuple(text(cell[4]) for cell in head[1][0][1]) if head[1] else ()
     rows = tuple(tuple(_cell(cell[4]) for cell in row[1]) for body in bodies for row in body[3])
-    return Grid(attributes[0], text(caption[1]), header, rows)
+    right = tuple(side["t"] == "AlignRight" for side, _ in columns)  # as it is printed: a column of numbers
+    return Grid(attributes[0], text(caption[1]), header, rows, right)
 
 
 def _cell(blocks: list[Any]) -> Cell:

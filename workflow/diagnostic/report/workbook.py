@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook.xlsx import to_bytes
+from diagnostic.core.french import MONTHS
 from diagnostic.report import tree
 from diagnostic.report.docx import DRAFT, STATUS
 
@@ -20,8 +23,11 @@ CAUTION = (
     "À lire avec chaque nombre\u00a0: il décrit ce qui a été vu, pas tout ce qui existe. Rien ici n’est représentatif, ne s’étend "
     "à l’année ni ne se compare d’un département à l’autre."
 )
+INTERVAL, ENDS, BETWEEN = "Intervalle", ("De", "À"), re.compile(r"(\S+) à ([^(]+?)(?: \(|$)")
+COUNTED = {"Valeur", "Numérateur", "Dénominateur", *ENDS}  # lines of a card that are a number and nothing else
 HEADER_ROW = 4  # under the caption, the way back and an empty row
 FACE, TITLE, LINK = "Arial", "00224E", "005A8F"
+DAY, DAYS = re.compile(rf"(\d{{1,2}})(?:er)?\s({'|'.join(MONTHS)})\s((?:19|20)\d\d)"), "[$-40C]d mmmm yyyy"
 NUMBER = re.compile(r"(−?)(\d{1,3}(?:[\u202f\u00a0]\d{3})*|\d+)(?:,(\d+))?([\u202f\u00a0]%)?")
 _HEAD = PatternFill("solid", fgColor="E9EEF4")
 _RULE = Border(bottom=Side(style="thin", color="C9D1D9"))
@@ -30,8 +36,9 @@ RIGHT = Alignment(horizontal="right", vertical="top", wrap_text=True, indent=1)
 _LONGEST = 60  # characters in a column before its text wraps
 
 
-def made(content: bytes) -> bytes:
-    """The workbook as bytes, from pandoc's JSON of the report: contents, one sheet per table, then the indicators."""
+def made(content: bytes, epoch: int) -> bytes:
+    """The workbook as bytes, from pandoc's JSON of the report: contents, one sheet per table, then the indicators. `epoch`:
+    when it says that it was made, in seconds since 1970."""
     report = tree.read(content)
     book = Workbook()
     book.properties.title = report.meta.get("title", "")
@@ -51,19 +58,27 @@ def made(content: bytes) -> bytes:
         said = _write(sheet, HEADER_ROW - 1, 1, " ".join(filter(None, [draft, status])))
         said.font = Font(name=FACE, size=10, bold=True, color="A23B00" if draft else TITLE)
         sheet.oddHeader.center.text, sheet.oddFooter.center.text = draft or None, status or None
-    return to_bytes(book)
+    return to_bytes(book, dt.datetime.fromtimestamp(epoch, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
 def number(text: str) -> tuple[float | int, str] | None:
-    """A printed number as (value, spreadsheet format), percentages in points; None for any other text."""
+    """A printed number as (value, spreadsheet format), percentages in points; None for any other text. Four figures written
+    without a space are a year."""
     found = NUMBER.fullmatch(text)
     if not found:
         return None
     minus, whole, decimals, percent = found.groups()
     digits = ("-" if minus else "") + re.sub(r"[\u202f\u00a0]", "", whole)
     value = float(f"{digits}.{decimals}") if decimals else int(digits)
-    form = "#,##0" + (f".{'0' * len(decimals)}" if decimals else "")
+    form = "0" if len(whole) > 3 and whole.isdigit() else "#,##0"
+    form += f".{'0' * len(decimals)}" if decimals else ""
     return value, form + ('"\u00a0%"' if percent else "")
+
+
+def day(text: str) -> dt.date | None:
+    """A printed day, « 1er août 2019 »; None for any other text."""
+    found = DAY.fullmatch(text)
+    return dt.date(int(found[3]), MONTHS.index(found[2]) + 1, int(found[1])) if found else None
 
 
 def _sheet_name(grid: tree.Grid, position: int) -> str:
@@ -90,7 +105,7 @@ def _contents(sheet: Worksheet, report: tree.Report, names: Sequence[str]) -> No
         _write(sheet, row, 2, words)
         sheet.cell(row, 3, size).alignment = RIGHT
     _write(sheet, HEADER_ROW + len(listed) + 2, 2, CAUTION)
-    _finish(sheet, (16, 90, 9))
+    _finish(sheet, (22, 90, 9), len(listed))
 
 
 def _table(sheet: Worksheet, grid: tree.Grid, rows: dict[str, int]) -> None:
@@ -98,42 +113,58 @@ def _table(sheet: Worksheet, grid: tree.Grid, rows: dict[str, int]) -> None:
     _header(sheet, grid.header)
     for r, line in enumerate(grid.rows, HEADER_ROW + 1):
         for c, cell in enumerate(line, 1):
-            read = number(cell.text) if cell.bare else None
-            if read:
-                target = sheet.cell(r, c, read[0])
-                target.number_format = read[1]
-                target.alignment = RIGHT
-                sheet.cell(HEADER_ROW, c).alignment = RIGHT
-            else:
-                target = _write(sheet, r, c, cell.text)
+            target = _read(sheet, r, c, cell.text, cell.bare or grid.right[c - 1])
             known = [fact for fact in cell.facts if fact in rows]
             if known:
                 _link(target, f"'{FACTS}'!A{rows[known[0]]}", ", ".join(known))
     texts = [[*grid.header], *([cell.text for cell in line] for line in grid.rows)]
-    _finish(sheet, [min(_LONGEST, max(map(len, column))) + 3 for column in zip(*texts, strict=False)])
+    _finish(sheet, [min(_LONGEST, max(map(len, column))) + 3 for column in zip(*texts, strict=False)], len(grid.rows))
+
+
+def _read(sheet: Worksheet, row: int, column: int, words: str, counted: bool) -> SheetCell:
+    """A cell as what it says: a number, where its column counts, with its head above it; a day; else its words."""
+    value: float | int | dt.date | None
+    value, form = (number(words) if counted else None) or (day(words), DAYS)
+    if value is None:
+        return _write(sheet, row, column, words)
+    cell: SheetCell = sheet.cell(row, column, value)
+    cell.number_format, cell.alignment = form, LEFT if form == DAYS else RIGHT
+    if form != DAYS:
+        sheet.cell(HEADER_ROW, column).alignment = RIGHT
+    return cell
 
 
 def _facts(sheet: Worksheet, cards: Sequence[tree.Card]) -> None:
-    titles = [
-        title for title in dict.fromkeys(title for card in cards for title in card.lines) if title != "Identifiant"
-    ]
+    lines = [_with_ends(card.lines) for card in cards]
+    titles = [title for title in dict.fromkeys(title for line in lines for title in line) if title != "Identifiant"]
     _title(sheet, "La fiche de chaque nombre imprimé dans le rapport, dans l’ordre où il y paraît.")
     _header(sheet, ("Identifiant", "Indicateur", *titles))
-    for row, card in enumerate(cards, HEADER_ROW + 1):
-        for column, value in enumerate((card.fact, card.title, *(card.lines.get(title, "") for title in titles)), 1):
-            _write(sheet, row, column, value)
+    for row, (card, line) in enumerate(zip(cards, lines, strict=True), HEADER_ROW + 1):
+        _write(sheet, row, 1, card.fact)
+        _write(sheet, row, 2, card.title)
+        for column, title in enumerate(titles, 3):
+            _read(sheet, row, column, line.get(title, ""), title in COUNTED)
     _finish(
         sheet,
         (
             34,
             44,
-            *(
-                min(48, max(14, len(title) + 4, *(len(card.lines.get(title, "")) for card in cards)))
-                for title in titles
-            ),
+            *(min(48, max(14, len(title) + 4, *(len(line.get(title, "")) for line in lines))) for title in titles),
         ),
+        len(cards),
     )
     sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, 3)
+
+
+def _with_ends(lines: dict[str, str]) -> dict[str, str]:
+    """The lines of a card, the two ends of its interval after it, each as a number of its own."""
+    said = {}
+    for title, words in lines.items():
+        said[title] = words
+        if title == INTERVAL and (ends := BETWEEN.match(words)):
+            low, high = ends.groups()
+            said |= dict(zip(ENDS, (low + "\u00a0%" * high.endswith("%"), high), strict=True))
+    return said
 
 
 def _title(sheet: Worksheet, words: str) -> None:
@@ -163,16 +194,17 @@ def _link(cell: SheetCell, location: str, words: str) -> None:
     cell.font = Font(name=FACE, size=10, color=LINK)
 
 
-def _finish(sheet: Worksheet, widths: Sequence[float]) -> None:
+def _finish(sheet: Worksheet, widths: Sequence[float], rows: int) -> None:
+    """Widths of columns, rules under `rows`, filters over them, and what stays in view and on every printed page."""
     for column, width in enumerate(widths):
-        sheet.column_dimensions[
-            chr(ord("A") + column) if column < 26 else f"A{chr(ord('A') + column - 26)}"
-        ].width = width
+        sheet.column_dimensions[get_column_letter(column + 1)].width = width
     for line in sheet.iter_rows(min_row=HEADER_ROW + 1):
         for cell in line:
             cell.border = _RULE
-            if isinstance(cell.value, int | float):
+            if isinstance(cell.value, int | float | dt.date):
                 cell.font = Font(name=FACE, size=10, color=LINK if cell.hyperlink else None)
+    if rows:
+        sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(len(widths))}{HEADER_ROW + rows}"
     sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, 1)
     sheet.sheet_view.showGridLines = False
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import html
 import io
 import re
@@ -157,6 +158,8 @@ def _sheets(content: bytes) -> Iterator[Block]:
 
 
 def _shown(value: object, form: str) -> str:
+    if isinstance(value, dt.date):
+        return french.date(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     decimals = len(form.partition(".")[2].partition('"')[0].strip("%"))
