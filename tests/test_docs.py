@@ -23,7 +23,7 @@ PAGES += [ROOT / name for name in ("config/README.md", "benchmarks/README.md")] 
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 # Folders whose paths, as the pages write them, must exist; what runs make is not there yet.
 FOLDERS = ("workflow", "config", "report", "resources", "tests", "docs", "benchmarks", "profiles", "envs", ".ci")
-GENERATED = ("config/README.md", "docs/dictionnaire.md", "docs/indicateurs.md")
+GENERATED = ("config/README.md", "docs/dictionnaire.md", "docs/indicateurs.md", "docs/licences.md")
 EXAMPLE = "47-2026"  # the study that the pages tell how to add
 
 

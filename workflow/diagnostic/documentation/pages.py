@@ -20,7 +20,7 @@ from diagnostic.collect.tables import INPUTS
 from diagnostic.core.counting import RULES
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import Table
-from diagnostic.documentation import catalogue
+from diagnostic.documentation import catalogue, licences
 from diagnostic.study.config import BLOCKS
 from diagnostic.study.declared import ExportSidecar, Shared, Sidecar, Study
 
@@ -61,6 +61,7 @@ def pages(root: Path) -> dict[str, str]:
         "config/README.md": configuration(),
         "docs/dictionnaire.md": dictionary(),
         "docs/indicateurs.md": facts(root),
+        "docs/licences.md": NOTICE + "\n" + licences.page((root / "requirements.lock").read_text("utf-8")),
     }
 
 
