@@ -42,6 +42,10 @@ DOSSIER = "dossier"  # the one that is made as the report is, from its own part 
 REFUSED_BY_FILTER = 70  # of our filter; none of pandoc's own codes
 WITHOUT_CONTENTS = re.compile(r"\A---\n(?:(?!---\n).*\n)*?toc: *false\b")  # in the front matter, as for Quarto
 SHOW_CARDS = (".html", ".xlsx")
+READS_IMAGES = (
+    "docx",
+    "pptx",
+)  # the writers that put images in the file; the others need no file but those named to them
 CARD = re.compile(r"^::: \{\.carte fact=.*?^:::\n", re.MULTILINE | re.DOTALL)
 TIMEOUT = 600  # seconds; a render takes less than one
 
@@ -262,6 +266,7 @@ def _pandoc(scratch: Path, epoch: int, writer: str, *options: str) -> bytes:
         "--data-dir=.",
         "--fail-if-warnings",
         "--lua-filter=filtre.lua",
+        *(["--sandbox"] if writer not in READS_IMAGES else []),
         *options,
     ]
     if writer != "pptx" and not WITHOUT_CONTENTS.search((scratch / SOURCE).read_text("utf-8")):
