@@ -32,6 +32,7 @@ include: "Snakefile"
 """
 # What is counted in the process of the workflow, with the processes that it starts (not what these start in turn).
 VALIDATIONS, CODEBOOKS, PROCESSES = "validations", "codebook readings", "processes started"
+CHOICES = "choices of what runs next"
 STARTS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.system", "os.spawn"})
 
 
@@ -99,6 +100,7 @@ def tallies(folder: Path, studies: int) -> list[Measure]:
         Measure("validations by table written", found[VALIDATIONS] / tables, COUNT),
         Measure("codebook readings", found[CODEBOOKS], COUNT),
         Measure("processes started a study", found[PROCESSES] / studies, COUNT),
+        Measure("choices of what runs next, by step", found[CHOICES] / len(made), COUNT),
     ]
 
 
@@ -108,7 +110,7 @@ def start() -> None:
 
     CALLS.unlink(missing_ok=True)
     step.run = _noted(step.run)
-    found: Counter[str] = Counter({VALIDATIONS: 0, CODEBOOKS: 0, PROCESSES: 0})
+    found: Counter[str] = Counter({VALIDATIONS: 0, CODEBOOKS: 0, PROCESSES: 0, CHOICES: 0})
     _count(found)
     atexit.register(lambda: COUNTS.write_text(json.dumps(found), encoding="utf-8"))
 
@@ -148,6 +150,8 @@ def plain(value: Any) -> Any:
 
 def _count(found: Counter[str]) -> None:
     """Count where things happen, whoever asks for them and under whatever name it was imported."""
+    from snakemake.scheduling.job_scheduler import JobScheduler
+
     from diagnostic.codebook import loading
     from diagnostic.core import validation
 
@@ -163,6 +167,7 @@ def _count(found: Counter[str]) -> None:
 
     counted(validation, "_typed", VALIDATIONS)
     counted(loading, "check", CODEBOOKS)
+    counted(JobScheduler, "job_selector", CHOICES)
 
     def hear(event: str, given: tuple[Any, ...]) -> None:
         if event in STARTS:
