@@ -45,6 +45,7 @@ def test_the_default_study_is_the_reference_one(root: Path) -> None:
 
 
 STUDY = f"config/studies/{LITTLE}.yaml"
+COUNTS = f"resources/studies/{LITTLE}/ad_counts.csv.meta.yaml"
 SIDECAR = f"resources/studies/{LITTLE}/press.csv.meta.yaml"
 
 
@@ -65,6 +66,7 @@ SIDECAR = f"resources/studies/{LITTLE}/press.csv.meta.yaml"
         (STUDY, "title:", "\ttitle:", "YAML illisible"),
         (STUDY, "departement:", "- departement:", "YAML illisible"),
         (SIDECAR, "origin: observed", "origin: vu", "origin : valeur non prévue ; attendu :"),
+        (COUNTS, "origin: observed", "origin: observed\npublic: true", "public : ce que le rapport arrondit ou ne nomme pas"),
         (SIDECAR, "sha256: ", "sha256: X", "sha256 : forme inattendue"),
         (SIDECAR, "licence: Licence Ouverte 2.0\n", "", "licence : clé obligatoire absente"),
         ("config/config.yaml", "margin: 0.05", "margin: 5", "sampling.margin : doit être plus petit que 0.5"),

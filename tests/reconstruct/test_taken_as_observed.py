@@ -41,6 +41,16 @@ def test_what_professionals_say_of_themselves_is_printed_as_it_was(first: Estima
     assert printed == SAID | OTHERS
 
 
+def test_a_count_and_its_share_follow_one_rule(first: Estimated) -> None:
+    """Of those who took charge of persons, who is not equipped enough: the count, the base and the share are exact, or none."""
+    ledger = decided(first, "brouillon").ledger
+    told = made(ledger, []).set_index("statement_id").loc[["pros.under_equipped", "pros.under_equipped_pct"]]
+    (part,), (whole,) = (set(told[f"printed_{name}"]) for name in ("numerator", "denominator"))
+    assert told["printed"].tolist() == [part, f"{100 * int(part) / int(whole):.0f}\u00a0%"]
+    assert told.loc["pros.under_equipped", "claim_low"] == told.loc["pros.under_equipped", "claim_high"] == int(part)
+    assert ledger.set_index("fact_id").loc["pros.took_charge", "shown_value"] == int(whole)
+
+
 def test_what_they_say_of_persons_is_drawn(first: Estimated) -> None:
     ledger = decided(first, "brouillon").ledger
     shown = ledger[ledger["verdict"].eq("shown") & ledger["group"].str.startswith("prostitution:")]

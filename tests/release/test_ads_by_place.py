@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import random
 from typing import Any
 
+import pandas as pd
 import pytest
+from drawn import cases
 from simulated import policy
 
+from diagnostic.estimate.facts import Builder, Fact, group_of, table
+from diagnostic.estimate.texts.internet import TEXTS as INTERNET
+from diagnostic.estimate.texts.territory import TEXTS as TERRITORY
 from diagnostic.release.alone import harmless
 from diagnostic.release.draws import Draw
+from diagnostic.release.statements import made
+from diagnostic.release.verdicts import decide
 
 SMALLEST, THRESHOLD = 20, 11  # ads of a place that is named; of the class of places
 KEYS = [Draw(str(key).encode()) for key in range(60)]
@@ -62,3 +70,126 @@ def test_ads_of_a_place_read_by_pages_are_a_number_of_ads() -> None:
     seen = {told("places.ads.villeneuve", 352.4, measure="estimate", draw=draw)["shown_value"] for draw in KEYS}
     assert seen and seen <= {350.0, 360.0}
     assert told("places.ads.bourg", 12.5, measure="estimate")["verdict"] == "withheld"
+
+
+# -- All places together, with the exact number of all ads ---------------------------------------------------------
+
+
+def counted(ads: dict[str, int]) -> list[Fact]:
+    """The facts on ads by place, those of fewer than twenty together."""
+    total = sum(ads.values())
+    build = Builder(INTERNET, "consolidate/counts", "observed", "ad_counts.csv!C2:C9")
+    words = [{"place": name, "name": name.title()} for name in ads]
+    found = [build.count("places.ads.{place}", ads[one["place"]], total, **one) for one in words]
+    found += [build.share("ads.city_{place}_pct", ads[one["place"]], total, **one) for one in words]
+    first = sum(sorted(ads.values(), reverse=True)[:5])
+    found += [build.share("ads.five_cities_pct", first, total)] if len(ads) > 5 else []
+    found += [build.share("places.placed_pct", total, 2 * total)]
+    small = sorted(name for name, number in ads.items() if number < SMALLEST)
+    group = group_of("ads", ("place", small))
+    together = Builder(TERRITORY, "consolidate/counts", "observed")
+    found += [together.count("ads.joined.rest", sum(ads[one] for one in small), total, group=group)] if small else []
+    return [one for one in found if one]
+
+
+def statements(ads: dict[str, int], draw: Draw) -> pd.DataFrame:
+    ledger = decide(table("47-2026", counted(ads)), policy(), draw=draw).ledger
+    return made(ledger, {"ad_counts.csv"}).set_index("statement_id")
+
+
+def possible(said: pd.DataFrame, ads: dict[str, int]) -> list[int]:
+    """What one of the places that are not named may have, for a reader who knows the exact total, by trying: every number of
+    each named place that its printed number and its share allow, and every sum of the others."""
+    total, hidden = sum(ads.values()), sum(number < SMALLEST for number in ads.values())
+    known: dict[tuple[int, tuple[int, ...]], None] = {(0, ()): None}
+    for place in (one for one in ads if said.at[f"places.ads.{one}", "kind"] == "value"):
+        low, high = said.loc[f"places.ads.{place}", ["claim_low", "claim_high"]]
+        share = said.loc[f"ads.city_{place}_pct", ["claim_low", "claim_high"]].fillna(
+            {"claim_low": 0, "claim_high": 100}
+        )
+        may = [
+            n
+            for n in range(int(low), int(high) + 1)
+            if n >= SMALLEST and share.iloc[0] <= 100 * n / total <= share.iloc[1]
+        ]
+        known = {(done + n, tuple(sorted((*each, n)))): None for done, each in known for n in may}
+    named_all = all(said.at[f"places.ads.{one}", "kind"] == "value" for one, n in ads.items() if n >= SMALLEST)
+    rest = said.loc["ads.joined.rest"]
+    found = set()
+    for done, each in known:
+        left = total - done
+        if rest["kind"] == "value" and named_all and not rest["claim_low"] <= left <= rest["claim_high"]:
+            continue
+        if "ads.five_cities_pct" in said.index and said.at["ads.five_cities_pct", "kind"] == "value" and len(each) >= 5:
+            five = said.loc["ads.five_cities_pct"]
+            if not five["claim_low"] <= 100 * sum(each[-5:]) / total <= five["claim_high"]:
+                continue
+        largest = SMALLEST - 1 if named_all else left
+        found |= {n for n in range(1, largest + 1) if hidden - 1 <= left - n <= (hidden - 1) * largest}
+    return sorted(found)
+
+
+@pytest.mark.parametrize("seed", range(cases(120)))
+def test_no_place_that_is_not_named_is_closed_in_on(seed: int) -> None:
+    """One to three named places and as many others, under any key: eleven numbers at least are left for each of those."""
+    rng, draw = random.Random(seed), Draw(str(seed).encode())
+    ads = {f"n{at}": rng.randint(20, 60) for at in range(rng.randint(1, 3))}
+    ads |= {f"p{at}": rng.randint(1, 19) for at in range(rng.randint(1, 3))}
+    said = statements(ads, draw)
+    shown = said["kind"].eq("value") & said.index.str.startswith("places.ads.")
+    if shown.any():
+        found = possible(said, ads)
+        assert found[-1] - found[0] >= THRESHOLD - 1, (ads, said[["printed"]])
+
+
+def test_an_exact_sum_beside_rounded_places_is_not_printed() -> None:
+    """The five first places and the ads whose place is known: shares to five points, without the numbers behind."""
+    ads = {"a": 126, "b": 69, "c": 39, "d": 30, "e": 25, "f": 16, "g": 10, "h": 9}
+    for draw in KEYS[:8]:
+        said = statements(ads, draw)
+        ours = said[
+            said.index.isin(["ads.five_cities_pct", "places.placed_pct"]) | said.index.str.startswith("ads.city_")
+        ]
+        assert ours["printed_numerator"].isin(["", "non publié"]).all()
+        assert ours["printed_denominator"].isin(["", "non publié"]).all()
+        assert (ours["shown_value"].dropna() % 5 == 0).all()
+        numbers = said.loc[said.index.str.startswith(("places.ads.", "ads.joined.")), "shown_value"].dropna()
+        assert len(numbers) and (numbers % 10 == 0).all()
+
+
+def coded(place: str, part: int, value: float) -> Fact:
+    return Fact(
+        fact_id=f"profile.ad.declared_place.{place}",
+        label=f"lieu déclaré : {place}, part des annonces",
+        unit="ad",
+        measure="percent",
+        universe="x",
+        formula="x",
+        source_table="consolidate/codings",
+        origin="observed",
+        value=value,
+        numerator=part,
+        denominator=286.0,
+        decimals=1,
+    )
+
+
+def test_a_place_is_named_everywhere_or_nowhere() -> None:
+    """A place of sixteen ads, of which thirty coded ones would be a share, is named by none of both; nor is one of fewer
+    than twenty coded ads that was not counted."""
+    ads = {"a": 126, "b": 69, "c": 16}
+    facts = [
+        *counted(ads),
+        coded("a", 116, 44.8),
+        coded("c", 30, 10.4),
+        coded("elsewhere", 19, 6.6),
+        coded("far", 30, 10.4),
+    ]
+    ledger = decide(table("47-2026", facts), policy(), draw=KEYS[0]).ledger
+    said = made(ledger, []).set_index("statement_id")["kind"]
+    assert {name: said[f"profile.ad.declared_place.{name}"] for name in ("a", "c", "elsewhere", "far")} == {
+        "a": "value",
+        "c": "withheld",
+        "elsewhere": "withheld",
+        "far": "value",
+    }

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from simulated import policy
 
+from diagnostic.collect.answers import AXES
 from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import Fact, table
+from diagnostic.release.draws import Draw
 from diagnostic.release.named import UNNAMED, mentions, unnamed
 from diagnostic.release.reprinted import PROTECTED
-from diagnostic.release.statements import WHY, made, state
+from diagnostic.release.statements import WHY, _settled, made, state
 from diagnostic.release.tables import PRINTED
 from diagnostic.release.verdicts import decide
 
@@ -78,18 +82,17 @@ def sources(public: bool) -> pd.DataFrame:
     return COLLECTED["sources"].validate(pd.DataFrame(rows))
 
 
-def through(public: bool = False) -> dict[str, pd.DataFrame]:
-    empty = {
-        name: CONSOLIDATED[name].empty() for name in ("articles", "meetings", "counts", "practices", "restitutions")
-    }
+def through(public: bool = False, **given: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What goes through; `given`: lists of the team, empty without them."""
+    lists = ("articles", "meetings", "counts", "practices", "restitutions", "structures")
+    tables = {name: given.get(name, CONSOLIDATED[name].empty()) for name in lists}
     decided = decide(table("47-2026", FACTS), policy())
     found = state(
         ledger=decided.ledger,
         compared=COMPARED,
-        structures=CONSOLIDATED["structures"].empty(),
-        sources=sources(public),
+        sources=given.get("sources", sources(public)),
         errors=ERRORS.encode(),
-        **empty,
+        **tables,
     )
     return {name: PRINTED[name].validate(frame) for name, frame in found.items()}
 
@@ -168,11 +171,65 @@ def test_a_structure_that_refuses_is_named_in_no_list() -> None:
     )
     listed = pd.DataFrame({"structure": ["MAISON OUVERTE", "Service Écoute Refuge, antenne"], "mode": ["a", "b"]})
     assert list(unnamed(listed, structures)["structure"]) == ["MAISON OUVERTE", UNNAMED]
-    strangers = pd.DataFrame({"structure": ["Maison Ouverte", "Maternité", None], "place": ["A", "B", "C"]})
-    told = unnamed(strangers, structures, "structure")  # nobody asked the second
-    assert told["structure"].fillna("").tolist() == ["Maison Ouverte", UNNAMED, ""] and list(told["place"]) == [
-        "A",
-        "B",
-        "C",
-    ]
+    strangers = pd.DataFrame(
+        {"structure": ["Maison Ouverte", "Maternité", None], "place": ["A", "B", "C"], "mode": "x"}
+    )
+    told = unnamed(strangers, structures, "structure", ("place",))  # nobody asked the second
+    assert told["structure"].fillna("").tolist() == ["Maison Ouverte", UNNAMED, ""] and list(told["mode"]) == ["x"] * 3
+    assert told["place"].fillna("").tolist() == ["A", "", "C"]  # a town and a field would tell which it is
     assert mentions("À l’ÉCOUTE REFUGE", ["ecoute refuge"]) and not mentions("écoute réfugiés", ["ecoute refuge"])
+
+
+@pytest.mark.parametrize("origin", ["observed", "transcribed"])
+def test_a_practice_names_who_agreed_unless_a_publication_named_them(origin: str) -> None:
+    """A shelter that nobody asked, a place that agreed, a public help line; whatever the record says of the file."""
+    rows = [
+        ("practice", "Chambres réservées", "Foyer du Clos", "Villeneuve", "01 02"),
+        ("network", "Groupe", "Accueil", "Nord", None),
+    ]
+    rows += [("resource", "Écoute", "Service national", None, "3919")]
+    names = ["kind", "title", "offered_by", "where", "contact"]
+    practices = pd.DataFrame(rows, columns=names).assign(audience=None)
+    structures = pd.DataFrame(
+        {"agrees_to_be_named": pd.array([True], dtype="boolean"), "name": ["Accueil"], "row": [2]}
+    )
+    structures = structures.assign(activity_field="social", **dict.fromkeys(AXES, False))
+    listed = sources(True)
+    listed = pd.concat([listed, listed.iloc[:1].assign(role="practices", file="practices.csv", origin=origin)])
+    told = through(True, practices=practices, structures=structures, sources=listed)["practices"]
+    asked = [["structure non nommée", "", ""], ["Accueil", "Nord", ""], ["", "", "3919"]]
+    every = [["Foyer du Clos", "Villeneuve", "01 02"], ["Accueil", "Nord", ""], ["Service national", "", "3919"]]
+    found = told[["offered_by", "where", "contact"]].fillna("").to_numpy().tolist()
+    assert found == (asked if origin == "observed" else every)
+
+
+def test_what_is_withheld_of_a_place_does_not_even_name_it() -> None:
+    """A label holds the name: its row alone would say that the place is one of few ads, or of few structures."""
+    ads = [
+        Fact(
+            fact_id=f"{prefix}{place}{end}",
+            value=value,
+            numerator=value,
+            denominator=80,
+            unit="ad",
+            **COMMON | {"measure": measure},
+        )
+        for place, value in (("bourg", 5.0), ("ville", 75.0))
+        for prefix, end, measure in (
+            ("places.ads.", "", "count"),
+            ("ads.city_", "_pct", "percent"),
+            ("demand.place.", "", "count"),
+        )
+    ]
+    heard = [
+        Fact(fact_id=f"{kind}.place.{at}", unit="structure", value=value, numerator=value, denominator=9, **COMMON)
+        for kind in ("partners", "interviews")
+        for at, value in (("01", 1.0), ("02", 2.0), ("03", 3.0))
+    ]
+    ledger = decide(table("47-2026", [*ads, *heard]), policy(), draw=Draw(b"k")).ledger
+    kept = set(_settled(made(ledger, []), {"ad_counts"}, COMPARED)["statement_id"])
+    assert not {one for one in kept if "bourg" in one} and {"places.ads.ville", "demand.place.ville"} <= kept
+    assert {one for one in kept if ".place.0" in one} == {"partners.place.03", "interviews.place.03"}
+    as_published = [replace(one, origin="transcribed") for one in heard]
+    told = decide(table("62-2020", as_published), policy(), draw=Draw(b"k")).ledger
+    assert told["verdict"].eq("shown").all()

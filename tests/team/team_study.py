@@ -26,10 +26,7 @@ HEADER = "# The complete fictional study: every file that a team gives, made by 
 ORIGIN = {"source": "Inventé pour la démonstration et les tests", "licence": "Licence Ouverte 2.0"}
 PUBLIC = (
     "sites",
-    "ad_counts",
-    "ad_pages",
     "press",
-    "practices",
     "restitutions",
     "communes",
 )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.estimate.tables import PEOPLE
+from diagnostic.release import by_place
 from diagnostic.release.claims import claim, first_step, least
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import CLASSES, Policy
@@ -31,7 +32,6 @@ ATTRIBUTES = re.compile(
     r"profile\.|audience\.|ads\.(women|men|trans|foreign|french|nationality_stated|network|passing_through|age_missing)_pct$"
     r"|ads\.(mean_age$|countries_)|persons\.seen$|agreement\.groups\."
 )
-BY_PLACE = re.compile(r"places\.ads\.|ads\.city_|ads\.joined\.|demand\.place\.")
 LISTED = re.compile(
     r"quality\.rows\.(sites|ad_counts|ad_pages|press|practices|restitutions)$"
 )  # printed whole, of nobody
@@ -52,8 +52,13 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
     if observed and draw is not None:
         if fact["source_table"] == CODED and ATTRIBUTES.match(fact["fact_id"]):
             return _attribute(fact, policy, draw)
-        if BY_PLACE.match(fact["fact_id"]):
+        if by_place.of_ads(fact["fact_id"]):
             return _by_place(fact, policy, draw)
+        if (
+            by_place.STRUCTURES.fullmatch(fact["fact_id"])
+            and number(fact["value"]) < policy.rules.contributors.structures
+        ):
+            return row(fact, "withheld", "contributors")
         if described and LISTED.match(fact["fact_id"]):
             return row(fact, "shown", "harmless", fact["value"])  # without all rows, which count people
         if described and OF_PERSONS.match(fact["fact_id"]):
@@ -148,6 +153,8 @@ def _attribute(fact: Row, policy: Policy, draw: Draw) -> Row:
             if enough
             else row(fact, "withheld", "small")
         )
+    if by_place.CODED.fullmatch(fact["fact_id"]):
+        threshold = max(threshold, policy.rules.geography.commune_ads)  # ads at least for a place to be named
     if not (part >= threshold and whole - part >= threshold and whole >= policy.rules.percentages.smallest_base):
         return row(fact, "withheld", "small", said={"threshold": threshold, "named": CLASSES[name]})
     return _points(fact, draw)
@@ -200,7 +207,7 @@ def _model(fact: Row, policy: Policy, draw: Draw) -> Row:
         return row(fact, "withheld", "small", said={"threshold": least, "named": ""})
     value, low, high = (number(fact[name]) for name in ("value", "low", "high"))
     given: Row = {"method": discreet(fact["method"], policy)}
-    if fact["unit"] not in ("person", "situation") and not BY_PLACE.match(fact["fact_id"]):
+    if fact["unit"] not in ("person", "situation") and not by_place.of_ads(fact["fact_id"]):
         return row(fact, "shown", "model", significant(value), low=significant(low), high=significant(high), **given)
     name, told = fact["fact_id"], math.nan
     if not math.isnan(value):
@@ -238,13 +245,14 @@ def sensitivity(facts: pd.DataFrame, found: pd.DataFrame, draw: Draw) -> None:
         kept = facts.loc[headline]
         step = _step(kept["value"]) if kept["measure"] == "estimate" else RANGE  # no finer than the headline
         low, high = (_outward(end, sign, str(name), draw, step) for end, sign in ((min(values), -1), (max(values), 1)))
-        told = found.loc[headline, "shown_value"]
+        told = found.loc[headline, "shown_value"]  # inside the range: its ends move out to the next step
+        low, high = min(low, step * math.floor(told / step)), max(high, step * math.ceil(told / step))
         if own["measure"].eq("percent").all():
             high = min(high, 100.0)
         if low < RANGE:
             continue
         for at, fact in zip(own.index, own.to_dict("records"), strict=True):
-            changed = row(fact, "shown", "choices", low=min(low, told), high=max(high, told))
+            changed = row(fact, "shown", "choices", low=float(low), high=float(high))
             found.loc[at, list(changed)] = list(changed.values())
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import scipy  # its parts are loaded when they are first used
 
 from diagnostic.release.attack import Contradiction, Model, Targets, attack, interval
-from diagnostic.release.claims import Printed
+from diagnostic.release.claims import EXACT, Printed
 from diagnostic.release.groups import Axis, Frame, Group, Statement
 from diagnostic.release.listing import SILENT, Listing
 from diagnostic.release.system import System
@@ -207,7 +207,11 @@ def _targets(listing: Listing, printed: Mapping[str, Printed]) -> list[_Target]:
                 parts, all_ = unknowns.groups(entry.terms), unknowns.groups(wholes[whole.name].terms)
                 name = f"{whole.name}{REMAINDER}{entry.name}"
                 add(_Target(name, all_, parts, entry.threshold, policy.rules.thresholds.ordinary - 1, False))
-    return list(found.values())
+    if about:
+        return list(found.values())
+    # What professionals say of themselves is told as it is: nothing of that, nor of what is left of it, is inferred.
+    exact = {tuple(sorted(unknowns.groups(wholes[name].terms))) for name, one in printed.items() if one.base == EXACT}
+    return [one for (plus, minus), one in found.items() if not {plus, minus} <= exact | {()}]
 
 
 def _cells(axes: Sequence[Axis], chosen: Sequence[int]) -> list[Group]:

@@ -73,7 +73,10 @@ class Draft:
         found: dict[str, Printed] = {}
         wholes = self.listing.wholes
         for entry in sorted(self.listing.entries, key=lambda one: len(wholes[one.name])):
-            one = self.counted[entry.name]
+            one, own = self.counted[entry.name], self.fixed.get(entry.name)
+            if own is not None and own.base == EXACT:
+                found[entry.name] = own
+                continue
             if entry.tier > last or one.reason or entry.name in self.withheld:
                 continue
             if entry.name not in self.fixed and self.tossed(entry, found):

@@ -11,7 +11,7 @@ from diagnostic.estimate.facts import ASKED
 from diagnostic.release import baseline, editions
 from diagnostic.release.attack import Model, interval
 from diagnostic.release.audit import Gate, columns, explain
-from diagnostic.release.claims import Printed
+from diagnostic.release.claims import EXACT, Printed, claim
 from diagnostic.release.decision import RUNGS, Decision, coded, decide, readers_of, silent
 from diagnostic.release.draws import Draw, members
 from diagnostic.release.groups import Statement
@@ -70,6 +70,13 @@ class Released:
         """What is printed of a group, if anything."""
         entry = self.entry(group)
         return self.decision.printed.get(entry.name) if entry else None
+
+    @property
+    def exact(self) -> dict[str, Printed]:
+        """The groups that are printed exact, besides the total."""
+        return {
+            name: one for name, one in self.decision.printed.items() if one.base == EXACT and name.split(":")[1].strip()
+        }
 
     def messages(self, labels: Mapping[str, str]) -> list[str]:
         """What an attack still finds, one French line each."""
@@ -133,6 +140,7 @@ def _release(
         for group, part in SAME.items()
         if part in done and parse(group)[0] == name and same(done[part].population, population, group)
     }
+    fixed |= _own(population, listing, told) if name == "professionals" else {}
     before = last(known.issued, name)
     earlier = before.printed if before and not editions.gone(before, population) else {}
     decision = decide(listing, population, draw, told, places, _parts(listing, done), public, progress, fixed, earlier)
@@ -145,6 +153,24 @@ def _release(
     if editions.findings(listing, before, decision.printed, editions.gone(before, population)):
         return kept
     return Released(decision, population, places, known=len(public))
+
+
+def _own(population: Population, listing: Listing, told: Mapping[str, float]) -> dict[str, Printed]:
+    """The declared crossings of what professionals say of themselves with whom they met (`shares`), and the whole that each
+    is a share of: exact, where the whole is large enough. `told`: name of a group → its figure."""
+    policy = listing.policy
+    found: dict[str, Printed] = {}
+    for said in policy.professionals.shares:
+        terms = parse(f"{population.name}: {said}")[1]
+        whole = tuple(term for term in terms if term[0] not in policy.professionals.own)
+        names = [next((one.name for one in listing.entries if one.terms == plain(some)), "") for some in (terms, whole)]
+        sizes = [
+            round(told.get(name, int(holding(population, some).sum())))
+            for name, some in zip(names, (terms, whole), strict=True)
+        ]
+        if all(names) and sizes[1] >= policy.rules.thresholds.ordinary:
+            found |= {name: claim(size, EXACT, 0) for name, size in zip(names, sizes, strict=True)}
+    return found
 
 
 def same(part: Population, whole: Population, group: str) -> bool:

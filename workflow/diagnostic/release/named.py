@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -39,16 +39,20 @@ def mentions(text: str, names: Collection[str]) -> bool:
     return any(f" {name} " in said for name in names)
 
 
-def unnamed(listed: pd.DataFrame, structures: pd.DataFrame, own: str = "") -> pd.DataFrame:
+def unnamed(listed: pd.DataFrame, structures: pd.DataFrame, own: str = "", beside: Sequence[str] = ()) -> pd.DataFrame:
     """A list as it may be printed: a text that names a structure that did not agree says so instead.
 
-    `own`: the column that names one structure a row, in a list that is not public; those that agreed alone stay there, whether
-    the others were asked or not.
+    `own`: the column that names one structure a row, in a list that nobody published; those that agreed alone stay there,
+    whether the others were asked or not. `beside`: the columns that would tell which it is, empty for the others.
     """
     if own:
         agreed = {folding.fold(name).strip() for name in _agreed(structures)["name"]}
-        kept = listed[own].map(lambda name: not isinstance(name, str) or folding.fold(name).strip() in agreed)
-        listed = listed.assign(**{own: listed[own].where(kept.astype(bool), UNNAMED)})
+        kept = (
+            listed[own].map(lambda name: not isinstance(name, str) or folding.fold(name).strip() in agreed).astype(bool)
+        )
+        listed = listed.assign(
+            **{own: listed[own].where(kept, UNNAMED)}, **{name: listed[name].where(kept) for name in beside}
+        )
     hidden = refusing(structures)
     if not hidden:
         return listed

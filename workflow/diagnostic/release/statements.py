@@ -17,8 +17,8 @@ import pandas as pd
 
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import PEOPLE
-from diagnostic.release import printed
-from diagnostic.release.named import named, unnamed
+from diagnostic.release import by_place, printed
+from diagnostic.release.named import UNNAMED, named, unnamed
 from diagnostic.release.reconstructed import ORIGIN
 from diagnostic.release.reprinted import PROTECTED
 from diagnostic.release.tables import (
@@ -63,6 +63,9 @@ def state(
     """
     public = set(sources.loc[sources["public"], "file"])
     private = set(sources.loc[~sources["public"], "role"])
+    noted = set(
+        sources.loc[sources["origin"].ne("transcribed"), "role"]
+    )  # by the team: nobody published whom they name
     said = made(ledger, public)
     reproduction = _reprinted(compared, said, bool(private))
     return {
@@ -70,13 +73,11 @@ def state(
         "reproduction": reproduction,
         "articles": articles[columns(ListedArticle)],
         "meetings": unnamed(
-            meetings[columns(ListedMeeting)], structures, "structure" if "interviews" in private else ""
+            meetings[columns(ListedMeeting)], structures, "structure" if "interviews" in noted else "", ("place",)
         ),
         "sites": counts.drop_duplicates("site_code")[columns(ListedSite)],
         "structures": named(structures),
-        "practices": unnamed(
-            practices[columns(ListedPractice)], structures, "offered_by" if "practices" in private else ""
-        ),
+        "practices": _practices(practices[columns(ListedPractice)], structures, "practices" in noted),
         "restitutions": restitutions[columns(ListedRestitution)],
         "warnings": _warned(errors, public),
         "sources": _listed(sources),
@@ -151,7 +152,7 @@ def _settled(said: pd.DataFrame, private: Collection[str], reproduction: pd.Data
     rows = said["unit"].eq(ROWS)
     own = rows & name.str.startswith("quality.rows.")
     hidden = rows & (own & name.str.rpartition(".")[2].isin(private) | ~own & bool(private))
-    hidden |= name.str.fullmatch(FOUND) & said["kind"].eq("withheld")
+    hidden |= (name.str.fullmatch(FOUND) | name.map(by_place.names)) & said["kind"].eq("withheld")
     kept = said[~hidden].reset_index(drop=True)
     return _recounted(kept, reproduction) if private else kept
 
@@ -171,6 +172,17 @@ def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:
     said.loc[at, "printed"] = told
     said.loc[part, "printed_numerator"] = told[part[at]]
     return said
+
+
+def _practices(practices: pd.DataFrame, structures: pd.DataFrame, noted: bool) -> pd.DataFrame:
+    """The practices, and who offers them where it agreed. A public resource keeps its public contact; where and how to reach
+    any other would tell who it is. `noted`: by the team, and not printed by a publication."""
+    public = practices["kind"].eq("resource")
+    own = "offered_by" if noted else ""
+    resources = unnamed(practices[public], structures, own, ("where",))
+    resources = resources.assign(offered_by=resources["offered_by"].mask(resources["offered_by"].eq(UNNAMED)))
+    others = unnamed(practices[~public], structures, own, ("where", "contact"))
+    return pd.concat([resources, others]).sort_index()
 
 
 def _reprinted(compared: pd.DataFrame, said: pd.DataFrame, private: bool) -> pd.DataFrame:

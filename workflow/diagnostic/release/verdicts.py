@@ -11,7 +11,7 @@ import pandas as pd
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import ASKED, UNKNOWN
-from diagnostic.release import alone, claims
+from diagnostic.release import alone, by_place, claims
 from diagnostic.release.decision import silent
 from diagnostic.release.draws import Draw, members
 from diagnostic.release.grouped import Known, Released, release_groups
@@ -64,14 +64,20 @@ def decide(
     found = pd.DataFrame(rows, index=facts.index, columns=SHOWN)
     if draw:
         alone.sensitivity(facts, found, draw)
+        _withhold(facts, found, "place", facts["fact_id"].isin(by_place.settled(facts, found, policy)))
     for ground, mask in (("follows", alone.followed), ("cited", alone.cited)):
-        for at, fact in facts[mask(facts, found)].to_dict("index").items():
-            changed = row(fact, "withheld", ground)
-            found.loc[at, list(changed)] = list(changed.values())
+        _withhold(facts, found, ground, mask(facts, found))
     hidden = found["verdict"] != "shown"
     found[NUMBERS] = found[NUMBERS].astype(float).mask(hidden)
     printed = {name: one.decision.printed for name, one in released.items()}
     return Decided(facts.assign(**found)[columns(Ledger)], released, issued_claims(printed))
+
+
+def _withhold(facts: pd.DataFrame, found: pd.DataFrame, ground: str, mask: pd.Series) -> None:
+    """Withhold some facts for what others say; `found`, the rows of the ledger, is changed in place."""
+    for at, fact in facts[mask].to_dict("index").items():
+        changed = row(fact, "withheld", ground)
+        found.loc[at, list(changed)] = list(changed.values())
 
 
 NUMBERS = [
@@ -97,7 +103,7 @@ def _told(
         return alone.thresholds(fact, policy)
     name = parse(fact["group"])[0] if fact["group"] else ""
     if name in OURS and name in populations:
-        own = _ours(fact, populations[name], policy, draw)
+        own = _ours(fact, populations[name], policy, draw, released.get(name))
         if own is not None:
             return own
     if fact["group"]:
@@ -164,7 +170,7 @@ def _possible(fact: Row, part: claims.Printed, released: Released) -> int | None
     return min(part.value + unknown.value, whole.value)
 
 
-def _ours(fact: Row, population: Population, policy: Policy, draw: Draw) -> Row | None:
+def _ours(fact: Row, population: Population, policy: Policy, draw: Draw, released: Released | None) -> Row | None:
     """What professionals say of themselves; None for what they say of persons."""
     terms = parse(fact["group"])[1]
     own, participation = set(policy.professionals.own), set(policy.professionals.participation)
@@ -175,16 +181,21 @@ def _ours(fact: Row, population: Population, policy: Policy, draw: Draw) -> Row 
         return None
     if (named <= participation and len(named) <= 1) or named <= own:
         return row(fact, "shown", "participation" if named <= participation else "own", fact["value"], **exact)
-    said = fact["group"].partition(":")[2].strip()
-    if said in policy.professionals.shares and fact["measure"] == "percent":
-        enough = number(fact["denominator"]) >= policy.rules.thresholds.ordinary
-        value = math.floor(number(fact["value"]) + 0.5)
-        return (
-            row(fact, "shown", "own", float(value)) if enough else row(fact, "withheld", "base", said={"threshold": 8})
-        )
+    if released and fact["group"] in released.exact and (fact["measure"] == "count" or fact["base"] in released.exact):
+        return _exact_share(fact, released)
     if named <= own | participation:
         return _by_field(fact, population, policy, draw)
     return None
+
+
+def _exact_share(fact: Row, released: Released) -> Row:
+    """A declared crossing of what professionals say of themselves (`shares`), its whole, or the share of one in the other:
+    exact, and of one edition."""
+    part, whole = released.exact[fact["group"]], released.printed(fact["base"]) if fact["base"] else None
+    value = 100 * part.value / whole.value if fact["measure"] == "percent" and whole else float(part.value)
+    kept = number(fact["numerator"]) != part.value  # of an earlier edition
+    limits = {} if kept else {"low": fact["low"], "high": fact["high"]}
+    return row(fact, "shown", "own", value, **limits, part=part.value, whole=whole.value if whole else math.nan)
 
 
 def _by_field(fact: Row, population: Population, policy: Policy, draw: Draw) -> Row:

@@ -52,6 +52,20 @@ def load_yaml(root: Path, path: Path) -> dict[str, Any]:
     return parse(content, path)
 
 
+PROTECTED = {  # roles whose content the report does not show as it is → what of it
+    "ad_counts": "les annonces par lieu",
+    "ad_pages": "les annonces par lieu",
+    "demand": "les annonces par lieu",
+    "coded_ads": "ce que déclarent les annonces",
+    "interviews": "les structures rencontrées",
+    "practices": "les structures qui proposent une pratique",
+    "structures": "les structures",
+    "partners": "les structures contactées",
+    "outreach": "les petits nombres",
+    "duplicates": "les personnes décrites",
+}
+
+
 def departements(root: Path) -> dict[str, dict[str, str]]:
     """The reference list of départements: code → {name, of_name}, "of_name" as in « du Pas-de-Calais »."""
     with (root / DEPARTEMENTS).open(encoding="utf-8", newline="") as file:
@@ -77,6 +91,17 @@ def _mapped_before(root: Path, study: str, loaded: Study) -> list[str]:
         "fait un classeur dans le coffre, à relire et à signer ; puis effacer ce fichier."
         for role, name in loaded.received.items()
         if name == "mapping" and (root / RESOURCES / study / f"{role}{MAPPING}").exists()
+    ]
+
+
+def _shown(role: str, origin: Sidecar | ExportSidecar, where: Path) -> list[str]:
+    """What is wrong with a file that its record says public: of what the team noted itself, the report rounds the numbers
+    of some and leaves out the names of others, which its digest or its cells would give back."""
+    if origin.origin == "transcribed" or not origin.is_public or role not in PROTECTED:
+        return []
+    return [
+        f"{where}{SIDECAR} : public : ce que le rapport arrondit ou ne nomme pas ({PROTECTED[role]}) se retrouverait par "
+        "l’empreinte ou les cellules du fichier ; ôter cette ligne."
     ]
 
 
@@ -108,6 +133,7 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
         else:
             try:
                 origins[role] = sidecar(root, study, file)
+                problems += _shown(role, origins[role], where)
             except ConfigError as error:
                 problems.extend(str(error).splitlines())
     if loaded.outlines:

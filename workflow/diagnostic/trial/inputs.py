@@ -26,7 +26,11 @@ TITLES = {
     "outreach": "Aller-vers d’essai",
     "restitutions": "Restitutions d’essai",
 }
-PUBLIC = ("sites", "ad_counts", "ad_pages", "press", "practices", "restitutions")  # what a team may show as it is
+PUBLIC = (
+    "sites",
+    "press",
+    "restitutions",
+)  # what a team may show as it is: nobody is counted or named without being asked
 PLACES = ("Commune A", "Commune B", "Commune C")
 ARTICLES, PAGES_READ, ADS_A_PAGE = 6, 10, 30
 

@@ -1,0 +1,144 @@
+"""Numbers by place that count no persons: ads that declare it, structures met or heard there.
+
+A place of few ads, or of few structures, is not even named. What is printed of the others, with the exact number of all
+ads, may not close in on those.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from diagnostic.release.policy import Policy
+from diagnostic.release.populations import parse
+from diagnostic.release.row import number
+
+NAMED = re.compile(r"(places\.ads|demand\.place)\.(?P<place>.+)")  # ads of one place
+SHARE = re.compile(r"ads\.city_(?P<place>.+)_pct")  # its part of the ads whose place is known
+CODED = re.compile(r"profile\.(ad|person)\.declared_place\.(?!other$|missing$|first_five$)(?P<place>.+)")
+JOINED = "ads.joined."  # of places that are too small to be named, together
+FIVE, PLACED = "ads.five_cities_pct", "places.placed_pct"
+STRUCTURES = re.compile(r"interviews\.place\.\d+|partners\.place\..+")  # structures of one place
+FIRST = 5  # places of FIVE
+FAMILIES = {"places.ads.": "ads.city_{}_pct", "demand.place.": ""}  # ads of a place → their part of all
+OTHERS = ("published", "transcribed")  # told by others already
+
+
+def of_ads(fact_id: str) -> bool:
+    """Whether a fact counts ads by place, as they were counted."""
+    one_place = NAMED.fullmatch(fact_id) or SHARE.fullmatch(fact_id)
+    return bool(one_place) or fact_id.startswith(JOINED) or fact_id in (FIVE, PLACED)
+
+
+def names(fact_id: str) -> bool:
+    """Whether the very label of a fact names a place that others must not be known to be one of."""
+    patterns = (NAMED, SHARE, CODED, STRUCTURES)
+    return fact_id.startswith(JOINED) or any(pattern.fullmatch(fact_id) for pattern in patterns)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What a reader knows of the ads of one place, or of `places` too small to be named."""
+
+    fact_id: str
+    low: float
+    high: float
+    places: int = 0
+    shown: float = math.nan
+
+
+def settled(facts: pd.DataFrame, found: pd.DataFrame, policy: Policy) -> list[str]:
+    """The facts by place to withhold for what the others say: `found` has their verdicts, claims and printed values.
+
+    Every reader is taken to know the exact number of all ads. What is withheld, in order, until each place that is not named
+    may have as many numbers of ads as its threshold: the share of the first five, the shares, then the smallest numbers.
+    """
+    told = facts[["fact_id", "numerator", "denominator", "value", "group"]].assign(**found)
+    told = told[~facts["origin"].isin(OTHERS)].set_index("fact_id")
+    gone: dict[str, None] = {}
+    for prefix, share in FAMILIES.items():
+        own = told[told.index.str.startswith(prefix)]
+        while len(own):
+            left = told.assign(verdict=told["verdict"].mask(told.index.isin(list(gone)), "withheld"))
+            parts = _parts(left, prefix, share, policy)
+            if not _narrow(parts, left, number(own["denominator"].iloc[0]), policy, share):
+                break
+            following = _next(left, parts, share)
+            if not following:
+                break
+            gone |= dict.fromkeys(following)
+    shown = told["verdict"].eq("shown") & ~told.index.isin(list(gone))
+    return [*gone, *(one for one in told.index[told["verdict"].eq("shown")] if _unnamed(one, shown))]
+
+
+def _unnamed(fact_id: str, shown: pd.Series) -> bool:
+    """Whether a share, or a coded answer, names a place whose ads are counted and not printed."""
+    match = SHARE.fullmatch(fact_id) or CODED.fullmatch(fact_id)
+    return bool(match) and not shown.get(f"places.ads.{match['place']}", True)  # type: ignore[index]
+
+
+def _parts(told: pd.DataFrame, prefix: str, share: str, policy: Policy) -> list[_Part]:
+    """The places of a family, then those that are counted together."""
+    smallest = policy.rules.geography.commune_ads
+    own = told[told.index.str.startswith(prefix)]
+    joined = told[told.index.str.startswith(JOINED)] if share else told[:0]
+    together = {place for group in joined["group"] for place in parse(group)[1][0][1]}
+    total, found = number(own["denominator"].iloc[0]), []
+    for name, row in own.iterrows():
+        place = str(name).removeprefix(prefix)
+        if row["verdict"] == "shown":
+            low, high = max(smallest, row["claim_low"]), row["claim_high"]
+            part = share.format(place)
+            if part in told.index and told.at[part, "verdict"] == "shown":
+                low = max(low, told.at[part, "claim_low"] * total / 100)
+                high = min(high, told.at[part, "claim_high"] * total / 100)
+            found.append(_Part(str(name), low, high, shown=row["shown_value"]))
+        elif place not in together:
+            found.append(_Part(str(name), 1, math.inf, 1))
+    for name, row in joined.iterrows():
+        places = len(parse(row["group"])[1][0][1])
+        most = places * (smallest - 1)
+        if row["verdict"] == "shown":
+            low, high = max(smallest, row["claim_low"]), min(most, row["claim_high"])
+            found.append(_Part(str(name), low, high, places, row["shown_value"]))
+        else:
+            found.append(_Part(str(name), places, most, places))
+    return found
+
+
+def _narrow(parts: list[_Part], told: pd.DataFrame, total: float, policy: Policy, share: str) -> bool:
+    """Whether some place that is not named may have fewer numbers of ads than its threshold."""
+    wanted, smallest = policy.threshold("place"), policy.rules.geography.commune_ads
+    first = sorted((one for one in parts if not one.places), key=lambda one: -one.shown)[:FIRST]
+    least = most = math.nan
+    if share and FIVE in told.index and told.at[FIVE, "verdict"] == "shown":
+        least, most = (told.at[FIVE, name] * total / 100 for name in ("claim_low", "claim_high"))
+    for one in (part for part in parts if part.places):
+        others = [other for other in parts if other is not one]
+        low = max(one.low, total - _sum(other.high for other in others))
+        high = min(one.high, total - _sum(other.low for other in others))
+        if not math.isnan(most):  # any five places together have no more than the first five
+            low = max(low, total - most - _sum(other.high for other in others if other not in first))
+        if not math.isnan(least) and len(first) == FIRST:
+            high = min(high, total - least - _sum(other.low for other in others if other.places))
+        rest = one.places - 1
+        most_of_one = high - rest if math.isinf(one.high) else min(smallest - 1, high - rest)
+        if most_of_one - max(1, low - rest * (smallest - 1)) + 1 < wanted:
+            return True
+    return False
+
+
+def _sum(values: Iterable[float]) -> float:
+    return math.fsum(values)
+
+
+def _next(told: pd.DataFrame, parts: list[_Part], share: str) -> list[str]:
+    """What to withhold next, of what is printed; nothing where nothing is left."""
+    shown = set(told.index[told["verdict"].eq("shown")])
+    shares = sorted(name for name in shown if share and SHARE.fullmatch(name))
+    numbers = sorted((one.shown, one.fact_id) for one in parts if one.fact_id in shown)
+    return [FIVE] if share and FIVE in shown else shares or [name for _, name in numbers[:1]]
