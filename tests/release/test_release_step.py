@@ -11,7 +11,7 @@ from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.draws import Draw
 from diagnostic.release.grouped import Known
-from diagnostic.release.reprinted import PROTECTED
+from diagnostic.release.reprinted import PROTECTED, protect
 from diagnostic.release.steps import refused, release
 from diagnostic.release.tables import DECIDED
 from diagnostic.release.verdicts import decide
@@ -79,3 +79,22 @@ def test_a_real_study_without_a_key_is_refused() -> None:
     message = refused(facts, people, decided, policy(), Known(), None)
     assert "n’a pas de clé" in message
     assert refused(facts, people, decide(facts, policy(), people, draw=Draw(b"k")), policy(), Known(), Draw(b"k")) == ""
+
+
+def test_what_the_ledger_prints_of_no_person_is_withheld_nowhere() -> None:
+    """Four interviews by phone are told in the report: the comparison with the publication tells them too; professionals
+    whom nothing counts, and persons described, stay under their own rules."""
+    figures = [
+        ("interviews.by_phone", "4", "interviews"),
+        ("pros.few", "4", "interviews"),
+        ("profile.men", "40", "situations"),
+    ]
+    reproduction = pd.DataFrame(figures, columns=["fact_id", "published", "source_stage"]).assign(
+        statement="énoncé", computed="4", status="reproduced", basis="independent", reason="raison"
+    )
+    published = pd.DataFrame(figures, columns=["id", "value", "stage"]).assign(unit="count", base_value="")
+    ledger = pd.DataFrame(
+        {"fact_id": ["interviews.by_phone"], "verdict": "shown", "unit": "structure", "origin": "transcribed"}
+    )
+    told = protect(reproduction, published, policy(), ledger).set_index("fact_id")["published"]
+    assert told.to_dict() == {"interviews.by_phone": "4", "pros.few": PROTECTED, "profile.men": PROTECTED}

@@ -157,7 +157,7 @@ def test_warnings_and_digests_are_those_of_public_files() -> None:
 def test_published_figures_have_one_sentence_for_every_cause() -> None:
     found = through()["reproduction"].set_index("fact_id")
     assert list(found.loc["people.few", ["computed", "status", "reason"]]) == ["non publié", "not_computable", WHY]
-    assert found.loc["people.many", "computed"] == "70"
+    assert found.loc["people.many", "computed"] == "70" and found.loc["people.many", "statement"] == "énoncé"
     counted = through()["statements"].set_index("statement_id")["printed"]
     assert counted["reproduction.status.reproduced"] == "1"  # as the table that is printed has it
 

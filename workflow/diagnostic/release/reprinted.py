@@ -12,7 +12,9 @@ import re
 import numpy as np
 import pandas as pd
 
+from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release.policy import CLASSES, Policy
+from diagnostic.release.reconstructed import ORIGIN as RECONSTRUCTED
 
 PROTECTED = "(protégé)"
 NOT_AGAIN = "Déjà public, non réimprimé{named}."
@@ -36,9 +38,12 @@ def class_of_figure(fact_id: str, policy: Policy) -> str:
     return max(found or ["ordinary"], key=lambda name: (policy.threshold(name), name))
 
 
-def protect(reproduction: pd.DataFrame, published_figures: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+def protect(
+    reproduction: pd.DataFrame, published_figures: pd.DataFrame, policy: Policy, ledger: pd.DataFrame
+) -> pd.DataFrame:
     """The reproduction table without the published figures that may not be printed again: neither published nor
-    computed value, nor the verdict, which would give one of the other."""
+    computed value, nor the verdict, which would give one of the other. What the `ledger` prints of no person (the mode
+    of interviews, their towns) is decided there alone."""
     if reproduction.empty or published_figures.empty:
         return reproduction
     figures = published_figures.set_index("id").reindex(reproduction["fact_id"])
@@ -53,14 +58,16 @@ def protect(reproduction: pd.DataFrame, published_figures: pd.DataFrame, policy:
     part = np.where(unit == "percent", np.floor((value - 0.5) * base / 100), value)
     small = (part < threshold) | (base - part < threshold) | ((unit == "percent") & np.isnan(base))
     professionals = reproduction["source_stage"].isin(PROFESSIONALS).to_numpy() & np.isin(unit, ("count", "percent"))
-    hidden = persons | (professionals & small)
-    told = [NOT_AGAIN.format(named="" if one == "ordinary" else f" : {CLASSES[one]}") for one in name]
+    told = ledger["verdict"].eq("shown") & ~ledger["unit"].isin(PEOPLE) & ledger["origin"].ne(RECONSTRUCTED)
+    printed = reproduction["fact_id"].isin(set(ledger.loc[told, "fact_id"])).to_numpy()
+    hidden = persons | (professionals & small & ~printed)
+    why = [NOT_AGAIN.format(named="" if one == "ordinary" else f" : {CLASSES[one]}") for one in name]
     return reproduction.assign(
         published=reproduction["published"].mask(hidden, PROTECTED),
         computed=reproduction["computed"].mask(hidden, PROTECTED),
         status=reproduction["status"].mask(hidden, "not_computable"),
         basis=reproduction["basis"].mask(hidden, ""),
-        reason=reproduction["reason"].mask(hidden, pd.Series(told, index=reproduction.index)),
+        reason=reproduction["reason"].mask(hidden, pd.Series(why, index=reproduction.index)),
     )
 
 

@@ -39,6 +39,9 @@ DATED = ("date", "text")  # measures without a number: of persons, they may be o
 FOUND = re.compile(r"territory\..*|(persons|situations)\.[a-z0-9_]+\.[a-z0-9_]+")
 COMPARED = "reproduction."  # how many published figures the study finds again
 WHY = "Non publié, pour protéger des personnes."  # the one sentence for every cause
+# What a published figure that is not printed again is said to be: its own words would tell what it counts, and how many.
+KINDS = {"situations": "chiffres sur les personnes décrites"}
+KIND = "chiffres sur ce que disent les professionnel·les"
 ROWS = "row"  # unit of the rows received
 Claim = tuple[float, float]
 NOTHING = (math.nan, math.nan)
@@ -193,8 +196,10 @@ def _reprinted(compared: pd.DataFrame, said: pd.DataFrame, private: bool) -> pd.
     hidden = compared["fact_id"].isin(set(said.loc[~exact, "statement_id"]))
     hidden &= private & compared["status"].isin(["reproduced", "contradicted"])
     hidden |= compared["computed"].eq(PROTECTED)
+    again = compared["published"].eq(PROTECTED)
     return compared.assign(
-        published=compared["published"].mask(compared["published"].eq(PROTECTED), printed.WITHHELD),
+        statement=compared["statement"].mask(again, compared["source_stage"].map(KINDS).fillna(KIND)),
+        published=compared["published"].mask(again, printed.WITHHELD),
         computed=compared["computed"].mask(hidden, printed.WITHHELD),
         status=compared["status"].mask(hidden, "not_computable"),
         basis=compared["basis"].mask(hidden, ""),

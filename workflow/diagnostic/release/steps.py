@@ -60,7 +60,8 @@ def release(
     readers = known(facts, published_figures, (received or {}).get(ROLE, b""))
     with Progress(study) as progress:
         decided = verdicts.decide(facts, rules, people, readers, draw, progress.tell)
-    ledger, compared = reconstructed.settle(decided.ledger, reprinted.protect(reproduction, published_figures, rules))
+    protected = reprinted.protect(reproduction, published_figures, rules, decided.ledger)
+    ledger, compared = reconstructed.settle(decided.ledger, protected)
     return {
         "ledger": ledger,
         "compared": reprinted.withdraw(compared, ledger),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.estimate.tables import BASES, ORIGIN_LABELS, STATUSES
+from diagnostic.release.printed import WITHHELD
 from diagnostic.report.printing import escape, published
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, pipe, text_of
@@ -23,9 +24,11 @@ def verdicts(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 
 
 def reproduction(figures: pd.DataFrame, known: set[str], caption: str, ident: str, brief: bool = False) -> str:
-    """Published figures one by one; a computed value that is a fact opens its card. With `brief`, the basis alone."""
+    """Published figures one by one; a computed value that is a fact opens its card. With `brief`, the basis alone. Those
+    that are not printed again come last, one row a kind, without the identifiers that would tell what they count."""
     rows = []
-    for figure in figures.itertuples():
+    again = figures["published"].eq(WITHHELD)
+    for figure in figures[~again].itertuples():
         computed = published(figure.computed) if isinstance(figure.computed, str) and figure.computed else "–"
         if figure.fact_id in known and computed != "–":
             computed = f'[{computed}]{{.fact fact="{figure.fact_id}"}}'
@@ -39,6 +42,9 @@ def reproduction(figures: pd.DataFrame, known: set[str], caption: str, ident: st
                 escape(french.capital(verdict)),
             )
         )
+    for kind, own in figures[again].groupby("statement", sort=False):
+        why = "–" if brief else f"{STATUSES[own['status'].iloc[0]]}. {own['reason'].iloc[0]}"
+        rows.append((escape(french.capital(str(kind))), WITHHELD, WITHHELD, escape(french.capital(why))))
     return pipe(
         (
             ("Chiffre", "left", 50 if brief else 34),

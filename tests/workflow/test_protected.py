@@ -1,4 +1,4 @@
-"""Finished documents, read back: no structure that nobody asked is named, no place of few ads or of few structures."""
+"""Finished documents, read back: nobody is named who was not asked, no place of few; one number has one decision."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def table(results: Path, name: str) -> pd.DataFrame:
 
 
 def unasked(results: Path) -> set[str]:
-    """Structures that the team's own lists name, and that did not agree."""
+    """Structures that the team's own lists name, and that did not agree (unless the name of one that did holds theirs)."""
     sources = table(results, "collect/sources").set_index("role")["origin"]
     structures = table(results, "consolidate/structures")
     agreed = set(structures.loc[structures["agrees_to_be_named"].fillna(False).astype(bool), "name"])
@@ -36,7 +36,7 @@ def unasked(results: Path) -> set[str]:
     for role, listed, column in (("interviews", "meetings", "structure"), ("practices", "practices", "offered_by")):
         if sources.get(role) == "observed":
             found |= set(table(results, f"consolidate/{listed}")[column].dropna())
-    return found - agreed
+    return {name for name in found if not any(name in one for one in agreed)}
 
 
 def unnamed(results: Path) -> set[str]:
@@ -75,3 +75,20 @@ def test_no_document_names_who_was_not_asked_or_a_place_of_few(results_of: Calla
     assert [(name, one) for name, text in texts(results) for one in sorted(hidden) if one in text] == []
     if study.startswith("99-2026"):
         assert len(unasked(results)) > 3 and len(unnamed(results)) > 2
+
+
+@pytest.mark.parametrize("study", EVERY)
+def test_a_published_figure_is_withheld_everywhere_or_nowhere(results_of: Callable[[str], Path], study: str) -> None:
+    """What the comparison with a publication does not print again is printed by no statement; its own words, which tell what
+    it counts (« les garçons »), are in no table of figures."""
+    results = results_of(study)
+    compared, statements = table(results, "release/reproduction"), table(results, "release/statements")
+    shown = set(statements.loc[statements["kind"].ne("withheld"), "statement_id"])
+    again = compared[compared["published"].eq("non publié")]
+    assert not shown & set(again["fact_id"]) and again["statement"].nunique() <= 2
+    figures = table(results, "collect/published_figures").set_index("id")["statement_fr"]
+    own = [
+        f"{words[:1].upper()}{words[1:]} {name}"
+        for name, words in figures[figures.index.isin(again["fact_id"])].items()
+    ]
+    assert [(name, one) for name, text in texts(results) for one in own if one in " ".join(text.split())] == []
