@@ -9,7 +9,14 @@ import pandas as pd
 import pytest
 from copies import EVERY
 
+from diagnostic.codebook import loading
 from diagnostic.privacy.contents import read
+from diagnostic.release import by_place
+from diagnostic.release.announced import DESCRIBED, RULES, Told, announced
+from diagnostic.release.policy import load_policy, of_codebook
+from diagnostic.release.populations import parse, populations
+from diagnostic.release.primary import holding
+from diagnostic.study.config import load_yaml
 
 FEW_ADS, FEW_STRUCTURES = 20, 3
 
@@ -92,3 +99,104 @@ def test_a_published_figure_is_withheld_everywhere_or_nowhere(results_of: Callab
         for name, words in figures[figures.index.isin(again["fact_id"])].items()
     ]
     assert [(name, one) for name, text in texts(results) for one in own if one in " ".join(text.split())] == []
+
+
+# -- What is announced, against every statement -------------------------------------------------------------------
+
+ROOT = Path(__file__).parents[2]
+BOOK = of_codebook(loading.load(loading.read_folder(ROOT / loading.FOLDER)))
+POLICY = load_policy(load_yaml(ROOT, Path("config/release.yaml")), codebook=BOOK)
+RULES_OF = POLICY.rules
+LEAST, BASE, POINTS = RULES_OF.thresholds.ordinary, RULES_OF.rounding.base, 5
+
+
+def value(text: str) -> float:
+    """A printed count as a number."""
+    return float(text.replace("\u202f", "").replace(",", "."))
+
+
+def behind(results: Path, told: Told) -> list[str]:
+    """Printed numbers of persons described whose group stands on too few structures or situations."""
+    tables = (table(results, f"consolidate/{name}") for name in ("described", "pairs", "cases", "respondents"))
+    people, wanted = populations(*tables, POLICY.meaning), RULES_OF.contributors
+    groups = table(results, "release/ledger").set_index("fact_id")["group"].fillna("")
+    few = []
+    for fact in told.drawn["statement_id"]:
+        name, terms = parse(groups[fact]) if groups[fact] else ("", ())
+        if name not in people or any(variable == "place" for variable, _ in terms):
+            continue
+        inside = holding(people[name], terms)
+        each = [pd.Series(getattr(people[name], part)[inside]).value_counts() for part in ("structure", "situation")]
+        largest = 100 * max(one.max() for one in each) / inside.sum()
+        if len(each[0]) < wanted.structures or len(each[1]) < wanted.situations or largest > wanted.largest_percent:
+            few.append(fact)
+    return few
+
+
+def unlike(told: Told, name: str) -> list[str]:
+    """The statements that a rule, by its name, is not true of."""
+    shown, drawn, shares = told.shown, told.drawn, told.shares
+    described = told.observed[told.observed["unit"].isin(DESCRIBED) & told.observed["measure"].eq("count")]
+    parts = drawn[drawn["printed_denominator"].ne("")]
+    rest = parts["printed_denominator"].map(value).astype(float) + BASE - parts["claim_low"]
+    ads = shown[shown["unit"].isin(["ad", "site", "article"]) & shown["measure"].eq("count")]
+    ads = ads[~ads["statement_id"].map(by_place.of_ads).astype(bool) & ads["source_table"].ne("consolidate/codings")]
+    numbers = told.placed[told.placed["measure"].ne("percent")]
+    points = pd.concat([told.placed, told.coded]).query("measure == 'percent'")
+    ratio = (
+        100
+        * shares["printed_numerator"].map(value).astype(float)
+        / shares["printed_denominator"].map(value).astype(float)
+    )
+    claimed = drawn["claim_low"].between(drawn["shown_value"] - 20, drawn["shown_value"]) & drawn["claim_high"].gt(
+        drawn["shown_value"]
+    )
+    wrong = {
+        "small": described[(described["shown_value"] < LEAST) | (described["claim_low"] < LEAST)],
+        "rest": parts[rest < LEAST],
+        "rounding": pd.concat(
+            [
+                described[described["claim_low"].eq(described["claim_high"])],
+                drawn[(drawn["shown_value"] % BASE != 0) | ~claimed],
+            ]
+        ),
+        "shares": shares[
+            shares["printed"].str.contains(",")
+            | shares["printed_denominator"].map(value).astype(float).lt(RULES_OF.percentages.smallest_base)
+            | (ratio - shares["shown_value"]).abs().gt(0.5)
+        ],
+        "own": shown[
+            shown["statement_id"].str.fullmatch(r"(needs|law)\..+")
+            & shown["measure"].eq("count")
+            & shown["claim_low"].ne(shown["claim_high"])
+        ],
+        "places": numbers[
+            (numbers["shown_value"] % RULES_OF.rounding.sensitive_base != 0)
+            | (numbers["shown_value"] < RULES_OF.geography.commune_ads)
+        ],
+        "coded": points[(points["shown_value"] % POINTS != 0) | points["printed"].str.contains(",")],
+        "exact": ads[ads["claim_low"].ne(ads["claim_high"])],
+    }
+    return list(wrong[name]["statement_id"]) if name in wrong else []
+
+
+@pytest.mark.parametrize("study", EVERY)
+def test_every_rule_that_is_announced_is_true_of_every_statement(results_of: Callable[[str], Path], study: str) -> None:
+    results = results_of(study)
+    told = Told(table(results, "release/statements"), table(results, "release/reproduction"), False)
+    names = announced(told)
+    assert {name: unlike(told, name) for name in names} == {name: [] for name in names}
+    assert "contributors" not in names or behind(results, told) == []
+    again = told.reproduction[
+        told.reproduction["source_stage"].eq("situations") & told.reproduction["published"].ne("non publié")
+    ]
+    assert (
+        again["fact_id"].isin(["shared.persons_concerned", "shared.persons_prostitution"]).all()
+        or "publication" not in names
+    )
+    page = " ".join((" ".join(text.split()) for name, text in texts(results) if name == "dossier.html"))
+    assert [
+        name for name in RULES if (RULES[name][0] in page) != any(RULES[one][0] == RULES[name][0] for one in names)
+    ] == []
+    if told.drawn.empty:
+        assert not {"rounding", "attacked", "small"} & set(names)

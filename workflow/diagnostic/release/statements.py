@@ -34,6 +34,7 @@ from diagnostic.release.tables import (
 
 WORDS = ("label", "unit", "measure", "universe", "formula", "source_table", "origin", "decimals")
 NUMBERS = ("shown_value", "shown_low", "shown_high")
+DRAWN, WHOLE = ("rounded", "model"), ("percent", "mean")  # grounds, and measures of which a draw keeps whole numbers
 DATED = ("date", "text")  # measures without a number: of persons, they may be one person's
 # Facts that exist only where somebody was seen or an answer was given: withheld, their very row would say so.
 FOUND = re.compile(r"territory\..*|(persons|situations)\.[a-z0-9_]+\.[a-z0-9_]+")
@@ -90,6 +91,11 @@ def state(
 def made(ledger: pd.DataFrame, public: Collection[str] | None) -> pd.DataFrame:
     """One statement per fact of the ledger. `public`: the public files; None for the team's own eyes, which may read rules
     and cells of all of them."""
+    if (
+        public is not None
+    ):  # what was drawn to whole points or years is printed without decimals, which would claim more
+        drawn = ledger["ground"].isin(DRAWN) & ledger["measure"].isin(WHOLE)
+        ledger = ledger.assign(decimals=ledger["decimals"].mask(drawn, 0))
     rows = [_statement(fact, public) for fact in ledger.itertuples()]
     return pd.DataFrame(rows, columns=columns(Statements))
 

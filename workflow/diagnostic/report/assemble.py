@@ -12,6 +12,7 @@ import jinja2
 from diagnostic.collect.answers import AXES
 from diagnostic.core import french
 from diagnostic.findings.written import NAME as FINDINGS
+from diagnostic.release.announced import Told, announced
 from diagnostic.report import blocks, cards
 from diagnostic.report import law as lawbook
 from diagnostic.report.essentiel import Essentiel
@@ -19,6 +20,7 @@ from diagnostic.report.exact import Review
 from diagnostic.report.pictures import UNPLACED, Pictures
 from diagnostic.report.printer import Printer
 
+COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
 DRAFT = "BROUILLON-"  # what the names of a draft's documents begin with
 STAGE_NAMES = {
     "process": "Organisation de l’étude",
@@ -87,7 +89,8 @@ def _words(
     date, law, figures = dt.date.fromisoformat(study["date"]), inputs["law"], inputs["reproduction"]
     from diagnostic.report.grids import registered  # here: they load Altair, which reading the workflow does not need
 
-    told = registered.grid.bound({**inputs, "cell": printer.cell, "interval": printer.interval, "date": date})
+    rules = {"protection": study.get("protection", {}), "draft": bool(study.get("draft"))}
+    told = registered.grid.bound({**inputs, **rules, "cell": printer.cell, "interval": printer.interval, "date": date})
     if review:
         told["register"] = partial(review.register, printer.cell, printer.named)
     mark = DRAFT if study.get("draft") else ""
@@ -96,7 +99,6 @@ def _words(
     where = f"config/studies/{study['id']}/{FINDINGS}.md"
     own = "" if review else _typed(templates, FINDINGS)  # what is signed are the numbers that are released
     essentiel = Essentiel(inputs["statements"], printer, where, own)
-    counted = ("articles", "meetings", "warnings", "reproduction")
 
     def block(name: str) -> str:
         """What the team wrote under a name; empty when it wrote nothing."""
@@ -128,7 +130,8 @@ def _words(
             "law_written": lambda: lawbook.written(law, date),
             "grid": told,
             "reproduced": partial(printer.reproduced, figures),
-            "counts": {name: len(inputs[name]) for name in counted}
+            "announced": announced(Told(inputs["statements"], figures, rules["draft"])),
+            "counts": {name: len(inputs[name]) for name in COUNTED}
             | {"digests": int(inputs["lineage"]["digest"].ne("").sum())},
             "misfiled": printer.has("press.misfiled") and printer.facts["press.misfiled"].shown_value > 0,
             "stages": list(dict.fromkeys(figures["source_stage"])),

@@ -73,6 +73,7 @@ def _protection(policy: Policy) -> dict[str, str]:
         "base": french.number(rules.percentages.smallest_base),
         "rounding": french.number(rules.rounding.base),
         "sensitive_rounding": french.number(rules.rounding.sensitive_base),
+        "ads": french.number(rules.geography.commune_ads),
         "preset": policy.preset,
         "waivers": french.number(len(policy.waivers)),
         "policy": policy.digest(),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.estimate.tables import BASES, ORIGIN_LABELS, STATUSES
+from diagnostic.release.announced import Told, sentences
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report.printing import escape, published
 from diagnostic.report.registry import grid
@@ -57,6 +59,14 @@ def reproduction(figures: pd.DataFrame, known: set[str], caption: str, ident: st
         ident,
         small=True,
     )
+
+
+@grid
+def publication_rules(
+    statements: pd.DataFrame, reproduction: pd.DataFrame, protection: Mapping[str, str], draft: bool
+) -> str:
+    """The rules of publication that these statements follow, as a list; `protection`: the policy's numbers, in French."""
+    return "\n".join(f"- {said}" for said in sentences(Told(statements, reproduction, draft), protection))
 
 
 @grid

@@ -20,4 +20,16 @@ from diagnostic.report.grids import (
 )
 from diagnostic.report.registry import grid as grid
 
-REGISTERED = (demand, internet, persons, places, press, provenance, quality, questionnaire, sites, support, law)
+REGISTERED = (
+    demand,
+    internet,
+    persons,
+    places,
+    press,
+    provenance,
+    quality,
+    questionnaire,
+    sites,
+    support,
+    law,
+)

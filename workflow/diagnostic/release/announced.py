@@ -1,0 +1,191 @@
+"""What a document says of the rules of publication: those of the policy that its own statements follow, and no other.
+
+A rule is told only where the study has something that it governs: a study that publishes nothing of its own on persons does
+not say that it rounds. `tests/workflow/test_protected.py` checks each of them against every statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from diagnostic.core import french
+from diagnostic.release import by_place
+from diagnostic.release.printed import WITHHELD
+
+DESCRIBED = ("person", "situation")
+SAID = ("survey.", "needs.", "law.")  # what professionals answered
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a study's documents print: `statements`, the figures of a publication (`reproduction`), whether it is a draft."""
+
+    statements: pd.DataFrame
+    reproduction: pd.DataFrame
+    draft: bool
+
+    @cached_property
+    def shown(self) -> pd.DataFrame:
+        return self.statements[self.statements["kind"].ne("withheld")]
+
+    @property
+    def observed(self) -> pd.DataFrame:
+        return self.shown[self.shown["origin"].eq("observed")]
+
+    @property
+    def withheld(self) -> bool:
+        return len(self.shown) < len(self.statements) or bool(self.reproduction["published"].eq(WITHHELD).any())
+
+    @property
+    def drawn(self) -> pd.DataFrame:
+        """The counts of persons or situations described that are rounded."""
+        own = self.observed[self.observed["unit"].isin(DESCRIBED) & self.observed["measure"].eq("count")]
+        return own[own["claim_low"] < own["claim_high"]]
+
+    @property
+    def shares(self) -> pd.DataFrame:
+        """The shares of persons or situations described, with the printed numbers that they come from."""
+        own = self.observed[self.observed["unit"].isin(DESCRIBED) & self.observed["measure"].eq("percent")]
+        return own[own["printed_denominator"].ne("")]
+
+    @property
+    def said(self) -> pd.DataFrame:
+        """What professionals said, counted exactly."""
+        own = self.shown[self.shown["statement_id"].str.startswith(SAID) & self.shown["measure"].eq("count")]
+        return own[own["unit"].eq("professional") & own["claim_low"].eq(own["claim_high"])]
+
+    @property
+    def placed(self) -> pd.DataFrame:
+        """Numbers and shares of ads by place, of the study's own counts."""
+        return self.observed[self.observed["statement_id"].map(by_place.of_ads).astype(bool)]
+
+    @property
+    def coded(self) -> pd.DataFrame:
+        """Shares of what the coded ads declare."""
+        profile = self.observed["statement_id"].str.startswith("profile.") & self.observed["unit"].isin(
+            ["ad", "person"]
+        )
+        return self.observed[profile & self.observed["source_table"].eq("consolidate/codings")]
+
+
+def _persons(told: Told) -> bool:
+    return bool(len(told.drawn))
+
+
+def _published(told: Told) -> bool:
+    return bool(len(told.reproduction))
+
+
+Rule = tuple[str, str, Callable[[Told], bool]]
+RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
+    "small": (
+        "Un petit nombre de personnes n’est pas publié.",
+        "Le seuil est de {ordinary}, et de {sensitive} pour les mineur·es, les personnes trans, un lieu, un pays d’origine, un "
+        "fait de proxénétisme, la santé ou le droit au séjour. Zéro est un petit nombre comme les autres.",
+        _persons,
+    ),
+    "rest": (
+        "Ce qui reste d’un groupe",
+        ", une fois ôté ce que l’on publie, ne s’en déduit qu’à une fourchette près, qui va toujours jusqu’au seuil.",
+        _persons,
+    ),
+    "contributors": (
+        "Aucune source ne se lit seule.",
+        "Derrière un nombre publié de personnes décrites, il y a {structures} structures et {situations} situations au moins, "
+        "dont aucune n’en fait plus de {largest}.",
+        _persons,
+    ),
+    "rounding": (
+        "Un nombre de personnes ou de situations décrites est arrondi au hasard",
+        ": à l’un des multiples de {rounding} voisins (de {sensitive_rounding} pour les groupes au seuil de {sensitive}, "
+        "davantage où il le faut), tiré au sort une fois pour toutes, plus souvent le plus proche ; un nombre déjà multiple "
+        "peut lui aussi bouger d’un pas. Un même groupe a partout le même nombre. Des parts peuvent donc ne pas faire la "
+        "somme annoncée.",
+        _persons,
+    ),
+    "shares": (
+        "Une part de ces personnes vient de nombres publiés.",
+        "Elle est sans décimale, et sa base vaut {base} au moins.",
+        lambda told: bool(len(told.shares)),
+    ),
+    "own": (
+        "Ce que les professionnel·les disent d’elles-mêmes et d’eux-mêmes",
+        "(formation, outils, besoins, connaissance de la loi) est exact pour toute l’étude ; le nombre des répondant·es aussi.",
+        lambda told: bool(len(told.said)),
+    ),
+    "places": (
+        "Les annonces par lieu sont arrondies au hasard",
+        ", comme des personnes : leurs nombres aux multiples de {sensitive_rounding}, leurs parts à 5 points près. Un lieu de "
+        "moins de {ads} annonces n’est pas nommé.",
+        lambda told: bool(len(told.placed)),
+    ),
+    "coded": (
+        "Ce que déclarent les annonces codées",
+        "est donné à 5 points près, et n’est pas publié sous les mêmes seuils.",
+        lambda told: bool(told.coded["measure"].eq("percent").any()),
+    ),
+    "exact": (
+        "Ce qui ne compte pas des personnes",
+        "(sites, annonces par site, articles, entretiens) est publié tel quel.",
+        lambda told: True,
+    ),
+    "publication": (
+        "Ce qu’une publication a déjà dit des personnes décrites",
+        "n’est pas réimprimé ici, sauf leur total.",
+        _published,
+    ),
+    "attacked": (
+        "Tout est relu ensemble.",
+        "Avant la publication, un programme cherche à retrouver chaque groupe dans l’ensemble des documents, comme le ferait "
+        "qui les lit tous, qui connaît les situations décrites par sa propre structure, qui suit les parcours de sortie, ou "
+        "qui a gardé une édition précédente. S’il y parvient, rien n’est publié.",
+        lambda told: _persons(told) and not told.draft,
+    ),
+    "draft": (
+        "Tout n’a pas été relu ensemble.",
+        "Ce brouillon saute l’épreuve qui cherche à retrouver chaque groupe dans l’ensemble des documents : il ne se diffuse "
+        "pas.",
+        lambda told: told.draft,
+    ),
+    "withheld": (
+        "« Non publié » ne dit rien du nombre.",
+        "Le mot est le même, et la raison n’est jamais donnée, parce qu’elle en dirait trop. Ce n’est pas zéro. Quand un total "
+        "est petit, il arrive aussi qu’une répartition entière soit retirée par tirage au sort, quoi qu’elle contienne : ainsi "
+        "le mot ne dit pas que chacun de ses nombres est petit, ni qu’il y a quelqu’un derrière.",
+        lambda told: told.withheld and _persons(told),
+    ),
+    "not_again": (
+        "« Non publié » ne dit rien du nombre.",
+        "Le mot est le même quelle que soit la raison, et ce n’est pas zéro.",
+        lambda told: told.withheld and not _persons(told),
+    ),
+    "names": (
+        "Ce qui n’est nulle part :",
+        "un nom de personne, une parole rapportée, une structure qui n’a pas accepté d’être nommée.",
+        lambda told: not _published(told),
+    ),
+    "names_published": (
+        "Ce qui n’est nulle part :",
+        "un nom de personne, une parole rapportée, une structure que ni elle-même ni la publication n’ont nommée.",
+        _published,
+    ),
+}
+
+
+def announced(told: Told) -> list[str]:
+    """The names of the rules that a study's documents tell, in order."""
+    return [name for name, (_, _, where) in RULES.items() if where(told)]
+
+
+def sentences(told: Told, numbers: Mapping[str, str]) -> list[str]:
+    """These rules, the title of each in bold (Markdown); `numbers`: those of the policy, in French."""
+    found = []
+    for name in announced(told):
+        title, text, _ = RULES[name]
+        said = f"**{title}**{'' if text.startswith(',') else ' '}{text.format(**numbers)}"
+        found.append(french.typographic(said))
+    return found
