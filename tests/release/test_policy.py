@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -134,3 +136,34 @@ def test_the_closed_list_names_the_codebook(content: dict[str, Any]) -> None:
 def test_about_forty_groups_and_three_crossings() -> None:
     listed = policy().printed["prostitution"]
     assert 38 <= len(listed.headlines) + len(listed.others) <= 48 and len(listed.crossings) == 3
+
+
+# -- The closed list and the chapters -----------------------------------------------------------------------------
+
+CALL = re.compile(r"grid\.(?:answers\(variable=|questions\(variables=)(\"\w+\"|\{.*?\})")
+
+
+def unlisted_questions(chapters: dict[str, str]) -> list[str]:
+    """Questions that a chapter prints the answers of, and that the closed list does not name: nothing of them would ever be
+    printed, and nothing would say so."""
+    rules = policy()
+    listed = {*rules.professionals.own, *rules.professionals.participation, *rules.printed["professionals"].others}
+    asked = {
+        (name, one) for name, text in chapters.items() for said in CALL.findall(text) for one in questions_of(said)
+    }
+    return [f"{name} : {one}" for name, one in sorted(asked) if one not in listed]
+
+
+def questions_of(said: str) -> list[str]:
+    told = ast.literal_eval(said)
+    return [told] if isinstance(told, str) else list(told)
+
+
+def test_every_question_that_a_chapter_prints_is_in_the_closed_list() -> None:
+    chapters = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "report").rglob("*.qmd"))}
+    assert sum(len(CALL.findall(text)) for text in chapters.values()) > 5
+    assert unlisted_questions(chapters) == []
+    added = {
+        "a.qmd": '{{ grid.answers(variable="needs", caption="x") }} {{ grid.questions(variables={"nowhere": "x"}) }}'
+    }
+    assert unlisted_questions(added) == ["a.qmd : nowhere"]

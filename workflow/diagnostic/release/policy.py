@@ -155,7 +155,7 @@ class Professionals(Part):
         default=[], description="Qui a répondu : exact, jamais croisé avec des personnes."
     )
     own: list[Text] = Field(default=[], description="Formation, outils, besoins, loi : exact pour toute l’étude.")
-    shares: list[Text] = Field(default=[], description="Croisements dont la part est exacte et l’effectif arrondi.")
+    shares: list[Text] = Field(default=[], description="Croisements exacts, si leur base atteint le seuil.")
 
 
 class Waiver(Part):
