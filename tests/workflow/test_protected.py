@@ -69,6 +69,7 @@ def unnamed(results: Path) -> set[str]:
             *meetings["place"].dropna(),
             *practices["where"].dropna(),
             *meetings["structure"],
+            *table(results, "release/structures")["name"],
             *areas["name"][areas["level"] != "commune"],
         ]
     )
