@@ -54,9 +54,13 @@ def meetings() -> pd.DataFrame:
 
 
 def ground() -> dict[str, pd.DataFrame]:
-    """No outline: these studies have no map (`test_maps.py` has some)."""
+    """No outline and no publication: these studies have no map (`test_maps.py` has some)."""
     source = {"kind": "absent", "credit": None, "vintage": None, "note": "Pas de contours ici."}
-    return {"areas": GEOGRAPHY["areas"].empty(), "source": pd.DataFrame([source])}
+    return {
+        "areas": GEOGRAPHY["areas"].empty(),
+        "source": pd.DataFrame([source]),
+        "reproduction": RELEASED["reproduction"].empty(),
+    }
 
 
 def counts(prefix: str, values: Mapping[str, float], **more: Any) -> list[dict[str, Any]]:

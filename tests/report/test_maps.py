@@ -59,9 +59,9 @@ def drawn(ground: Mapping[str, pd.DataFrame], *given: Mapping[str, object]) -> d
 
 
 def discs(chart: Chart) -> list[Shape]:
-    """The discs of the ground, the largest first; the key of the sizes is under them."""
-    limit = next(s.y for s in shapes(chart.svg) if "nord en haut" in s.text)
-    return [s for s in shapes(chart.svg) if s.is_disc and s.stroke == BLUE and s.dashed and s.y < limit]
+    """The discs of the ground, the largest first; the key of the sizes is at its right."""
+    limit = next(s.x for s in shapes(chart.svg) if "Surface du disque" in s.text)
+    return [s for s in shapes(chart.svg) if s.is_disc and s.stroke == BLUE and s.dashed and s.x < limit]
 
 
 def radii(chart: Chart) -> list[float]:
@@ -125,6 +125,31 @@ def test_who_was_met_stands_beside_what_ads_declare(ground: dict[str, pd.DataFra
     assert charts["carte_rencontres"].facts == ("interviews.place.01", "places.ads.villeneuve")
 
 
+def test_what_a_publication_prints_of_towns_is_mapped_as_such(ground: dict[str, pd.DataFrame]) -> None:
+    """« Haute » is the beginning of one commune only, « La » of two: one is found, the other is told."""
+    parts = {"Villeneuve": "40", "Haute": "25", "La": "5"}
+    figures = pd.DataFrame(
+        [
+            {"fact_id": f"ads.city_{slug(name)}_pct", "statement": f"part des annonces: {name}", "published": part}
+            for name, part in parts.items()
+        ]
+    )
+    chart = drawn(ground | {"reproduction": figures})["carte_villes_publiees"]
+    assert [radius**2 for radius in radii(chart)[:2]] == pytest.approx([23**2, 23**2 * 25 / 40], rel=0.01)
+    said = chart.description.replace("\xa0", " ")
+    assert "d’après la publication : Villeneuve (40 %) et Haute-Fable (25 %)." in said and "La n’est pas placé" in said
+    assert chart.facts == () and "d’après la publication" in texts(chart)
+    assert "carte_villes_publiees" not in drawn(ground | {"reproduction": figures}, *facts({"villeneuve": 90}))
+
+
+def test_large_towns_are_named_to_find_ones_way(ground: dict[str, pd.DataFrame]) -> None:
+    """By their population alone, whatever the study holds, and never twice."""
+    peopled = ground["areas"].query("level == 'commune'").nlargest(8, "population")["name"]
+    chart = drawn(ground, *facts({"villeneuve": 90}))["carte_annonces"]
+    italic = re.findall(r'font-style="italic"[^>]*>([^<]+)<', chart.svg)
+    assert len(set(italic)) >= 4 and set(italic) <= set(peopled) - {"Villeneuve"}
+
+
 # -- What is not drawn --------------------------------------------------------------------------------------------
 
 
@@ -161,7 +186,7 @@ def test_scale_source_vintage_and_territories_are_on_the_map(ground: dict[str, p
     said = texts(chart).replace("\xa0", " ")
     assert "20 km, nord en haut" in said and "Limites :" in said
     assert CREDIT in said and "2026, fictif" in said
-    assert "38 communes" in said and "4 intercommunalités" in said and "3 arrondissements" in said
+    assert "38 communes, 4 intercommunalités, 3 arrondissements." in chart.description.replace("\xa0", " ")
     assert "Département fictif" in chart.alt and "1 lieu" in chart.alt
 
 

@@ -19,7 +19,7 @@ from diagnostic.release.statements import made
 from diagnostic.release.verdicts import decide
 from diagnostic.review import numbers
 from diagnostic.review.lint import announced
-from diagnostic.review.read_back import blocks
+from diagnostic.review.read_back import Block, blocks
 from diagnostic.study.config import load_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -174,3 +174,9 @@ def test_the_page_on_protection_announces_no_more_than_the_claims(tmp_path: Path
     page.write_text(f"<p>{chapter}</p>", encoding="utf-8")
     found = announced(page.name, blocks(page.name, page.read_bytes()))
     assert found == "" and re.search(r"arrondis? au hasard", chapter)
+
+
+def test_a_head_of_column_said_again_on_a_new_page_is_no_part_of_the_cell_under_it(allowed: numbers.Known) -> None:
+    said = [f"{head}\n77" for head in ("Part", "Phrase")]
+    found = [numbers.strays("a.pdf", [Block("page 2", text, "page")], allowed) for text in said]
+    assert [len(strays) for strays in found] == [0, 1]

@@ -51,3 +51,15 @@ class Gazetteer:
             if found := self._found.get((level, key(name))):
                 return next(iter(found)) if len(found) == 1 else None
         return None
+
+    def begun(self, name: str) -> Place | None:
+        """The commune whose name begins with these words, as « Boulogne » does for « Boulogne-sur-Mer »; None unless one only
+        does. For a name that a publication prints, never for one that a person typed."""
+        start = f"{key(name)} "
+        found = {
+            place
+            for (level, known), own in self._found.items()
+            if level == "commune" and known.startswith(start)
+            for place in own
+        }
+        return next(iter(found)) if len(found) == 1 else None

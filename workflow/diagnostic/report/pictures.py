@@ -16,7 +16,7 @@ NOWHERE = (
     "Aucun des lieux du tableau ne porte le nom d’une commune ou d’une intercommunalité du département, ou aucun de leurs "
     "nombres ne peut être publié."
 )
-MAP = "60%"  # of the width of the text
+MAP = "66%"  # of the width of the text: 8 points for what is written on it
 UNPLACED = (
     "Les lieux des faits ne sont pas codés par commune dans cette étude, ou aucun de leurs nombres ne peut être publié."
 )

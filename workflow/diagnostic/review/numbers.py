@@ -32,6 +32,7 @@ THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u202f](?=\d{3})")
 CUTS, HEADING_NUMBER = re.compile(r";|\s:\s|(?<=[.!?])\s+"), re.compile(r"^\s*\d+(?:\.\d+)*\u2002")
 IMAGE, ATTRIBUTES = re.compile(r"!\[([^\]]*)\]\([^)]*\)\{([^}]*)\}"), re.compile(r"\{[^{}]*\}")
 SPAN = re.compile(r"\[([^\[\]]*)\]\{\.fact(?: \.retenu)? fact=\"([^\"]+)\"\}")
+HEAD = re.compile(r"^\|(.*)\|\n\|[-:|]+\|$", re.MULTILINE)
 TARGET, ESCAPED, MARKS = re.compile(r"\]\([^)]*\)"), re.compile(r"\\(.)"), re.compile(r"[\[\]|*`]|^:\s|^#+ ")
 ROWS = re.compile(  # what images say of files and outlines; the number of a formula
     r"(\s*\d+ tables?( · [\d\s]+ lignes?)?)+\s*|\(\d+\)"
@@ -54,6 +55,7 @@ class Known:
     drawn: frozenset[str]
     opening: frozenset[str]  # those that open a card
     facts: Mapping[str, frozenset[str]]
+    heads: frozenset[str]  # of the columns of tables
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def known(qmd: str, statements: pd.DataFrame, figures: pd.DataFrame) -> Known:
         frozenset(drawn),
         frozenset(opening),
         {said.statement_id: _of_statement(said) for said in statements.itertuples()},
+        frozenset(released(cell).strip() for line in HEAD.findall(qmd) for cell in line.split("|")) - {""},
     )
 
 
@@ -148,6 +151,9 @@ def strays(name: str, read: Iterable[Block], allowed: Known) -> list[Stray]:
 
 
 def _of_block(name: str, block: Block, allowed: Known) -> Iterable[Stray]:
+    head, cut, below = block.text.partition("\n")
+    if block.kind == "page" and cut and head.strip() in allowed.heads:  # the head of a column, said again on a new page
+        block = replace(block, text=below)
     for piece in pieces(block.text):
         found = _strange(name, piece, block, allowed)
         if found and block.kind == "page":  # the thin space of thousands is a plain one in the text of a page

@@ -11,7 +11,7 @@ local KINDS = {
   eq = { one = "équation", many = "équations", bare = true },
 }
 local NARROW = { 0.5, 0.18 }          -- of the text width, for two short columns
-local SHORT = 7                       -- rows of a table that stays on one page
+local SHORT = 10                      -- rows of a table that stays on one page
 local WIDE = 7                        -- columns from which a table is set in the small size
 
 local count, number, levels, last_level = { fig = 0, tbl = 0, eq = 0 }, {}, {}, 0
@@ -102,9 +102,15 @@ local function panel(div)
   return pandoc.Figure(body, { long = { Plain(numbered("fig", n, own)) } }, t.attr(div.identifier)), false
 end
 
+--- Beside its words, an image has all the width of its column.
+local function filled(div)
+  return div:walk { Image = function(image) image.attributes.width = "100%"; return image end }
+end
+
 local function numbered_div(div)
   if div.classes:includes("carte") or div.classes:includes("document") then return div, false end
   if div.identifier:match("^fig%-") then return panel(div) end
+  if t.TYPST and (not t.document or t.document == t.DOSSIER) and div.classes:includes("figure-lue") then return filled(div) end
 end
 
 --- A row of words alone (a question, what is not published) takes the whole width.
@@ -124,10 +130,14 @@ local function spread(element)
   if t.HTML then element.bodies = tableaux.parted(element.bodies) end
 end
 
---- A figure and the words that read it stay together; in Typst they go to the next page without leaving a hole.
+--- A figure and the words that read it stay together; in Typst these stand beside it (see `communs.typ`).
 local function read_figure(div)
   if not div.classes:includes("figure-lue") then return nil end
-  if t.TYPST then return List { t.raw_block("#avec-lecture[") } .. div.content .. List { t.raw_block("]") } end
+  if t.TYPST then
+    local image, words = div.content[1], div.content:clone()
+    words:remove(1)
+    return List { t.raw_block("#avec-lecture["), image, t.raw_block("][") } .. words .. List { t.raw_block("]") }
+  end
   if t.HTML then return nil end
   return div.content
 end

@@ -23,6 +23,7 @@ LIMITS = (("commune", FAINT, 0.5), ("epci", SOFT, 1.0), ("arrondissement", MIDDL
 READABLE = 60  # more communes than this are not outlined one by one
 GRID = 0.5  # pixels: finer details cannot be seen
 BARS = (1, 2, 5, 10, 20, 50, 100, 200)  # kilometres
+TOWNS = 8  # of those that most people live in, how many may be named where there is room
 OVERSEAS = ("971", "972", "973", "974", "976")
 
 
@@ -91,6 +92,9 @@ class Ground:
             self._shapes.setdefault(area.level, {})[area.code] = shapes.decode(area.outline)
             if area.level == "departement":
                 self.code, self.name = area.code, area.name
+        peopled = areas[(areas["level"] == "commune") & areas["population"].gt(0)]
+        largest = peopled.sort_values(["population", "code"], ascending=[False, True]).head(TOWNS)
+        self.towns: list[tuple[str, Point]] = [(one.name, (one.x, one.y)) for one in largest.itertuples()]
 
     def count(self, level: str) -> int:
         return len(self._shapes.get(level, {}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
@@ -38,20 +38,23 @@ CHANNELS = {
     "size": alt.Size,
     "shape": alt.Shape,
 }
+Side = Literal["bottom", "right"]  # of the ground, where a key stands
 BREAK = "\n"  # between the lines of one entry
 
 
-def key(title: str, entries: Mapping[str, Mapping[str, Any]], width: float) -> alt.Chart:
-    """A key `width` pixels wide: what is said of all entries, then label → how its sample looks (see SAMPLE, and `shape`).
+def key(title: str, entries: Mapping[str, Mapping[str, Any]], width: float, side: Side = "bottom") -> alt.Chart:
+    """A key `width` pixels wide, under the ground or at its right: what is said of all entries, then label → how its sample
+    looks (see SAMPLE, and `shape`).
 
     It is a layer without marks, whose scales Vega explains. As many columns as the longest entry lets fit.
     """
     wrapped = {
         _wrapped(label, width - 30): {"shape": "square"} | SAMPLE | dict(look) for label, look in entries.items()
     }
-    widest = max(text_width(line) for label in wrapped for line in label.split(BREAK)) + 34
+    sample = max(float(look["size"]) ** 0.5 for look in wrapped.values())
+    widest = max(text_width(line) for label in wrapped for line in label.split(BREAK)) + sample + 20
     legend = alt.Legend(
-        orient="bottom",
+        orient=side,
         title=_wrapped(title, width).split(BREAK) if title else None,
         direction="horizontal",
         columns=max(int(width // widest), 1),
@@ -74,12 +77,12 @@ def _wrapped(text: str, width: float) -> str:
     return BREAK.join(lines)
 
 
-def of_series(part: Placed, width: float, largest: float, name: str) -> list[alt.Chart]:
+def of_series(part: Placed, width: float, largest: float, name: str, side: Side) -> list[alt.Chart]:
     """What the symbols of one series mean."""
     noun, certain = part.series.many, part.series.certain
     look = symbols.sample(certain)
     sizes = {
-        french.number(value): look | {"size": symbols.diameter(value, part.most, largest) ** 2}
+        french.number(value) + part.series.unit: look | {"size": symbols.diameter(value, part.most, largest) ** 2}
         for value in symbols.steps(part.most)
     }
     signs: dict[str, Mapping[str, Any]] = {f"{'établi' if certain else 'hypothèse'} : {part.series.place}": look}
@@ -87,10 +90,11 @@ def of_series(part: Placed, width: float, largest: float, name: str) -> list[alt
         signs[WITHHELD] = {"fill": hatch(name), "stroke": ORANGE}
     if any(cell.value == 0 for cell in part.cells):
         signs[ZERO] = {"fill": INK, "shape": "cross", "size": 81}
-    keys = [key(f"Surface du disque : nombre {of(noun)}", sizes, width), key("", signs, width)]
+    counted = f"part des {noun}" if part.series.unit else f"nombre {of(noun)}"
+    keys = [key(f"Surface du disque : {counted}", sizes, width, side), key("", signs, width, side)]
     if any(cell.share is not None for cell in part.cells):
         fills = {label: {"fill": color, "stroke": MIDDLE} for label, color in shares().items()}
-        keys.append(key(f"Couleur : part des {noun} dont le lieu est connu", fills, width))
+        keys.append(key(f"Couleur : part des {noun} dont le lieu est connu", fills, width, side))
     return keys
 
 
@@ -121,7 +125,8 @@ def shares() -> dict[str, str]:
 
 def notes(texts: Iterable[str], width: float) -> Plane:
     """Sentences under each other, each on as many lines as it takes."""
-    lines = [line for text in texts if text for line in _wrapped(text, width).split(BREAK)]
+    # The measure of a text is rather too long, and these are long.
+    lines = [line for text in texts if text for line in _wrapped(text, width * 1.2).split(BREAK)]
     area = Plane(width, LINE * len(lines))
     area.texts([(0, LINE * (number + 0.5), line) for number, line in enumerate(lines)])
     return area

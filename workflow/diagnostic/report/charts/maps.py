@@ -14,30 +14,33 @@ from diagnostic.report.charts import legend, symbols, territory
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.ground import Frame, Ground
 from diagnostic.report.charts.image import Chart, image
-from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, Placed, placed
+from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, Placed, placed, printed
 from diagnostic.report.charts.plane import Plane
 from diagnostic.report.charts.style import EDGE, LINE, WIDTH
 from diagnostic.report.charts.territory import Filled
 from diagnostic.report.registry import chart
 
 OFFER_MAP, DEMAND_MAP, ANSWERS_MAP = "carte_annonces", "carte_demande", "carte_rencontres"
+PRINTED_MAP = "carte_villes_publiees"
 PERSONS_MAP, FORMS_MAP = "carte_situations", "carte_formes"
 PERSONS, SHORT = "personnes en situation de prostitution", "personnes décrites"  # the second as a heading
 FORMS = {"visible": "prostitution visible", "discreet": "prostitution discrète"}
 Part = Placed | Filled
-TALL, SMALL = 400, 210  # pixels: of the ground at most, alone or beside another
+TALL, SMALL, BROAD = 400, 210, 302  # pixels: height of the ground at most, alone or beside another; its width, alone
 TOP, GAP, PAD, SIDE = 6, 14, 8, 78  # pixels: above the ground, between columns, between blocks, of the locator
+KEY, TWO = 16, 320  # pixels: between a ground and the keys at its right; where two kinds of limits stand side by side
 LARGEST = 34  # pixels: of a disc where two maps stand side by side
 PARTS = (("commune", "commune"), ("epci", "intercommunalité"), ("arrondissement", "arrondissement"))
 
 
 @chart
-def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame) -> list[Chart]:
-    """Every map that has a ground and a place to show; `areas` and `source` are the tables of reference geography."""
+def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame, reproduction: pd.DataFrame) -> list[Chart]:
+    """Every map that has a ground and a place to show; `areas` and `source` are the tables of reference geography,
+    `reproduction` the figures of a publication."""
     if areas.empty:
         return []
     ground, gazetteer = Ground(areas), Gazetteer(areas)
-    credit = _credit(ground, source.iloc[0])
+    credit = _credit(source.iloc[0])
     found = {series: placed(facts, series, gazetteer) for series in (ADS, DEMAND, MET, ANSWERED)}
     persons = territory.filled(PERSONS, territory.numbers(facts, "persons", areas))
     # Beside who answered: what is told, else what ads declare (without fills, which have no room there).
@@ -47,6 +50,8 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame) -> list[Cha
     wanted += [(FORMS_MAP, _forms(facts, areas)), (OFFER_MAP, [found[ADS]]), (DEMAND_MAP, [found[DEMAND]])]
     wanted += [(ANSWERS_MAP, [answered, seen])] if answered.shown else []
     kept = [(name, [part for part in parts if isinstance(part, Filled) or part.shown]) for name, parts in wanted]
+    if not found[ADS].shown:
+        kept.append((PRINTED_MAP, [printed(reproduction, gazetteer)]))
     return [_map(name, parts, ground, credit) for name, parts in kept if any(part.shown for part in parts)]
 
 
@@ -58,21 +63,27 @@ def _forms(facts: Released, areas: pd.DataFrame) -> list[Part]:
     return [part for part in parts if part] if level else []
 
 
-def _credit(ground: Ground, source: pd.Series) -> str:
-    """Source, vintage, and how many territories, so that a missing one would be seen."""
+def _credit(source: pd.Series) -> str:
+    return f"{source.credit}. Millésime {source.vintage}."
+
+
+def _counted(ground: Ground) -> str:
+    """How many territories the outlines have, so that a missing one would be seen."""
     counted = [
         f"{french.number(count)} {french.plural(count, noun)}"
         for level, noun in PARTS
         if (count := ground.count(level))
     ]
-    return f"{source.credit}. Millésime {source.vintage} : {', '.join(counted)}."
+    return french.capital(f"{', '.join(counted)}.")
 
 
 def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart:
-    """One ground a series, side by side, with its keys under it; then what all share, and where the département lies."""
+    """A ground with its keys at its right, or two side by side with theirs under them; then what all share, and where the
+    département lies."""
     width = WIDTH - 2 * EDGE - 6  # what strokes take at the sides
-    column = (width - GAP * (len(parts) - 1)) / len(parts)
-    panels = [_panel(part, name, ground, column, len(parts) > 1, at == 0) for at, part in enumerate(parts)]
+    alone = len(parts) == 1
+    column = BROAD if alone else (width - GAP * (len(parts) - 1)) / len(parts)
+    panels = [_panel(part, name, ground, column, alone, at == 0) for at, part in enumerate(parts)]
     placed = [territory.PLACE] * any(isinstance(part, Filled) for part in parts)
     told = legend.NOTHING if any(isinstance(part, Placed) for part in parts) else ""
     located = ground.locatable
@@ -86,9 +97,9 @@ def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart
     how = [DISCS] * any(isinstance(part, Placed) for part in parts)
     how += [FILLS] * any(isinstance(part, Filled) for part in parts)
     sentences = [sentence for part in parts for sentence in part.told()]
-    facts = [one.fact_id for part in parts for one in part.shown]
+    facts = [one.fact_id for part in parts for one in part.shown if one.fact_id]
     alternative = " ".join([f"Carte, {ground.name} : {said}.", *how])
-    return image(picture, name, alternative, [*sentences, told, credit], facts)
+    return image(picture, name, alternative, [*sentences, told, credit, _counted(ground)], facts)
 
 
 DISCS = "Disques de surface proportionnelle au nombre."
@@ -103,31 +114,60 @@ def _heading(part: Part) -> str:
     return SHORT if _called(part) == PERSONS else _called(part)
 
 
-def _panel(part: Part, name: str, ground: Ground, width: float, small: bool, first: bool) -> alt.LayerChart:
-    """The ground of a series; the first one has the keys that all share."""
-    largest = LARGEST if small else symbols.LARGEST
-    frame = ground.frame(2, TOP, width - 4, SMALL if small else TALL)
+def _panel(part: Part, name: str, ground: Ground, width: float, alone: bool, first: bool) -> alt.LayerChart:
+    """The ground of a series with its keys; the first one has those that all share."""
+    largest = symbols.LARGEST if alone else LARGEST
+    frame = _frame(part, ground, width, TALL if alone else SMALL, largest)
     area = Plane(width, TOP + frame.height + GAP + LINE)
-    _draw(area, part, name, ground, frame, symbols.Labels(0, width, TOP), largest)
-    keys = territory.keys(part, width) if isinstance(part, Filled) else legend.of_series(part, width, largest, name)
+    _draw(area, part, name, ground, frame, symbols.Labels(0, width + (KEY / 2 if alone else 0), TOP), largest, alone)
+    side: legend.Side = "right" if alone else "bottom"
+    room = WIDTH - 2 * EDGE - BROAD - KEY if alone else width
+    if isinstance(part, Filled):
+        keys = territory.keys(part, room, side)
+    else:
+        keys = legend.of_series(part, room, largest, name, side)
     if first:
         ground.scale_bar(area, frame, 0, area.height - LINE / 2, 110)
-        keys.append(legend.limits(ground, width))
-    return area.drawn(*keys, title=french.capital(_heading(part)) if small else "")
+        keys.append(legend.limits(ground, TWO if alone else width))
+    return area.drawn(*keys, title="" if alone else french.capital(_heading(part)))
+
+
+def _frame(part: Part, ground: Ground, width: float, tall: float, largest: float) -> Frame:
+    """The ground as large as it may be, with room at its sides for the discs of towns on its edge."""
+    left = right = 2.0
+    frame = ground.frame(left, TOP, width - left - right, tall)
+    for cell in part.shown if isinstance(part, Placed) else ():
+        x, radius = (
+            frame.place((cell.place.x, cell.place.y))[0],
+            symbols.diameter(cell.value or 0, part.most, largest) / 2,
+        )
+        left, right = max(left, radius + 2 - x), max(right, x + radius + 2 - width)
+    return ground.frame(left + 2, TOP, width - left - right - 4, tall)
 
 
 def _draw(
-    area: Plane, part: Part, name: str, ground: Ground, frame: Frame, labels: symbols.Labels, largest: float
+    area: Plane,
+    part: Part,
+    name: str,
+    ground: Ground,
+    frame: Frame,
+    labels: symbols.Labels,
+    largest: float,
+    alone: bool,
 ) -> None:
     ground.land(area, frame)
     if isinstance(part, Filled):
         territory.draw(area, ground, frame, part)
         ground.limits(area, frame)
         territory.mark(area, ground, frame, part, labels)
-        return
-    symbols.fills(area, ground, frame, part.cells, name)
-    ground.limits(area, frame)
-    symbols.draw(area, frame, part, name, labels, largest)
+        known = [one.name for one in part.communes]
+    else:
+        symbols.fills(area, ground, frame, part.cells, name)
+        ground.limits(area, frame)
+        symbols.draw(area, frame, part, name, labels, largest)
+        known = [cell.place.name for cell in part.cells]
+    if alone:
+        symbols.towns(area, ground, frame, labels, known)
 
 
 def _places(count: int) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 from diagnostic.report.charts.facts import KINDS
 from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER
 
-BAND, DOWN = 44, 5  # pixels: from row to row where names stand above, from the middle of a row to its marks
+BAND, DOWN = 36, 5  # pixels: from row to row where names stand above, from the middle of a row to its marks
 PITCH = 18  # pixels from row to row where names stand at the left
 BAR, END = 11, 10  # pixels: the height of a bar, of the end of an interval
 OPEN = 36  # square pixels: the open disc that ends an interval of a model
@@ -43,7 +43,7 @@ def blocks(table: pd.DataFrame, *layers: alt.Chart, y: alt.Y, by: alt.Row, title
 
 def above() -> alt.Y:
     """Names above their marks, in the order of the table: long ones fit on a phone."""
-    axis = alt.Axis(domain=False, ticks=False, labelAlign="left", labelPadding=0, labelOffset=DOWN - 19)
+    axis = alt.Axis(domain=False, ticks=False, labelAlign="left", labelPadding=0, labelOffset=DOWN - 16)
     return alt.Y("name:N", sort=None, title=None, axis=axis, scale=alt.Scale(type="band", padding=0))
 
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from diagnostic.core import french
 from diagnostic.geography.names import LEVELS, Gazetteer, Place
 from diagnostic.report.charts.facts import Released, listed
+from diagnostic.report.printing import published
 
 MAPPED = ("observed", "transcribed")
 
@@ -26,6 +29,7 @@ class Series:
     place: str  # what the place of a symbol is
     levels: tuple[str, ...] = LEVELS  # where its names are looked for
     share: str = ""  # the fact that is the part of the whole, `{}` being the end of the identifier
+    unit: str = ""  # after each number, where it does not count
 
 
 ADS = Series(
@@ -61,11 +65,22 @@ ANSWERED = Series(
     True,
     "commune de la structure",
 )
+# Of a publication, in its own words: no statement of the study, which could not compute it.
+PRINTED = Series(
+    r"ads\.city_\w+_pct",
+    "part des annonces: ",
+    "annonce",
+    "annonces, d’après la publication",
+    False,
+    "lieu que l’annonce déclare",
+    ("commune",),
+    unit=f"{french.NBSP}%",
+)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One place of a series: its released number, or None when it may not be published."""
+    """One place of a series: its released number, or None when it may not be published; no fact for a printed one."""
 
     place: Place
     fact_id: str
@@ -128,3 +143,20 @@ def placed(facts: Released, series: Series, gazetteer: Gazetteer) -> Placed:
             unmatched.append((name, fact_id))
     ordered = sorted(cells, key=lambda cell: (-(cell.value or 0), cell.place.name))
     return Placed(series, tuple(ordered), tuple(unmatched))
+
+
+def printed(figures: pd.DataFrame, gazetteer: Gazetteer) -> Placed:
+    """What a publication prints by place and the study could not compute: `figures` has a row per published figure."""
+    cells, unmatched = [], []
+    known = figures[
+        figures["fact_id"].str.fullmatch(PRINTED.pattern) & figures["statement"].str.startswith(PRINTED.before)
+    ]
+    for figure in known.sort_values("fact_id").itertuples():
+        name = figure.statement[len(PRINTED.before) :]
+        if place := gazetteer.find(name, PRINTED.levels) or gazetteer.begun(name):
+            text = f"{published(figure.published)}{PRINTED.unit}"
+            cells.append(Cell(place, "", float(figure.published), text, None))
+        else:
+            unmatched.append((name, ""))
+    ordered = sorted(cells, key=lambda cell: (-(cell.value or 0), cell.place.name))
+    return Placed(PRINTED, tuple(ordered), tuple(unmatched))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from diagnostic.report.charts.ground import Frame, Ground
 from diagnostic.report.charts.places import Cell, Placed
@@ -12,6 +13,9 @@ from diagnostic.report.charts.plane import Plane
 from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER, hatch, text_width
 
 LARGEST, SMALLEST, SQUARE, LINE = 46, 4, 11, 18  # pixels: diameters, side of a hatched square, height of a name
+NAMES = 0.88  # of the measure of a text, which is for numbers in columns: names have narrow letters
+DOT = 2  # pixels: radius of a town that only shows the way
+HALO: dict[str, Any] = {"stroke": PAPER, "strokeWidth": 3, "strokeJoin": "round", "strokeOpacity": 0.85}
 CLASSES = ((10, "#FFF3D1"), (25, "#FBDD97"), (50, "#F2BC5C"), (math.inf, "#DC933B"))  # per cent, below
 ESTABLISHED = {"fill": BLUE, "stroke": PAPER, "strokeWidth": 1, "opacity": 1, "fillOpacity": 0.85}
 DECLARED = {"fill": BLUE, "stroke": BLUE, "strokeWidth": 1.75, "strokeDash": [3.5, 2], "opacity": 1, "fillOpacity": 0.1}
@@ -82,13 +86,15 @@ class Labels:
 
     def place(self, x: float, y: float, radius: float, text: str) -> tuple[str, float, float] | None:
         """Where the text stands: its alignment, where it is aligned, and its middle height; None without room."""
-        width, gap = text_width(text), radius + 4
+        width, gap = NAMES * text_width(text), radius + 4
         middle = self._within(x - width / 2, width) + width / 2
         for align, at, left, height in (
             ("left", x + gap, x + gap, y),
             ("right", x - gap, x - gap - width, y),
             ("center", middle, middle - width / 2, y - radius - LINE / 2),
             ("center", middle, middle - width / 2, y + radius + LINE / 2),
+            *(("right", x + gap, x + gap - width, y + side * (radius + LINE / 2)) for side in (-1, 1)),
+            *(("left", x - gap, x - gap, y + side * (radius + LINE / 2)) for side in (-1, 1)),
         ):
             box = (left, height - LINE / 2 + 1, left + width, height + LINE / 2 - 1)
             fits = box[0] >= self.left and box[2] <= self.right and box[1] >= self.top
@@ -132,8 +138,18 @@ def draw(area: Plane, frame: Frame, part: Placed, name: str, labels: Labels, lar
                 written.setdefault(align, []).append((x, y, text))
                 break
     for align, texts in written.items():
-        area.texts(texts, align, stroke=PAPER, strokeWidth=3, strokeJoin="round", strokeOpacity=0.85)
+        area.texts(texts, align, **HALO)
         area.texts(texts, align)
+
+
+def towns(area: Plane, ground: Ground, frame: Frame, labels: Labels, known: Iterable[str]) -> None:
+    """The largest towns by their names, to find one's way, where there is room; not those that are `known` from a symbol."""
+    left = [(name, frame.place(at)) for name, at in ground.towns if name not in set(known)]
+    placed = [(name, at, found) for name, at in left if (found := labels.place(*at, DOT, name))]
+    area.points([at for _, at, _ in placed], 2 * DOT, "circle", INK)
+    for name, _, (align, x, y) in placed:
+        for look in (HALO, {}):
+            area.texts([(x, y, name)], align, fontStyle="italic", **look)
 
 
 def squares(area: Plane, places: Sequence[tuple[float, float]], name: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import textwrap
 from dataclasses import dataclass
 
@@ -22,10 +23,10 @@ from diagnostic.geography.shapes import Shape
 from diagnostic.report.charts import symbols
 from diagnostic.report.charts.facts import Released, listed
 from diagnostic.report.charts.ground import LAND, MIDDLE, Frame, Ground
-from diagnostic.report.charts.legend import key
+from diagnostic.report.charts.legend import Side, key
 from diagnostic.report.charts.places import MAPPED
 from diagnostic.report.charts.plane import Plane
-from diagnostic.report.charts.style import LINE, PAPER
+from diagnostic.report.charts.style import LINE
 
 CLASSES = ((20, "moins de 20", 9), (50, "20 à 49", 15), (100, "50 à 99", 22), (math.inf, "100 et plus", 30))
 COLORS = ("#FDEBC0", "#F6C877", "#E39F45", "#C97B2B")
@@ -33,6 +34,11 @@ FILLED = {"epci": "intercommunalité", "arrondissement": "arrondissement"}  # th
 NEUTRAL = "protégé ou sans signalement"
 ELSEWHERE = "Ailleurs, rien n’est publié : le nombre est protégé, ou personne n’a rien signalé."
 PLACE = "Lieu des personnes : hypothèse, celui que les professionnel·les donnent."
+# What a name says of its kind, which the key says of all.
+GENERIC = re.compile(
+    r"^(Communauté (urbaine|de communes|d.agglomération)|Communauté|Agglomération|Arrondissement|Métropole)( ficti(f|ve))? ?"
+    r"(de la |du |des |de |d['’])?"
+)
 STEPS = 24  # heights, and widths, at which room is looked for
 
 
@@ -126,17 +132,19 @@ def mark(area: Plane, ground: Ground, frame: Frame, part: Filled, labels: symbol
     for one in part.areas:
         written.setdefault("center", []).extend(_within(one, frame.outline(ground.shape(one.level, one.code)), labels))
     for align, texts in written.items():
-        area.texts(texts, align, stroke=PAPER, strokeWidth=3, strokeJoin="round", strokeOpacity=0.85)
+        area.texts(texts, align, **symbols.HALO)
         area.texts(texts, align)
 
 
 def _within(one: Area, outline: Shape, labels: symbols.Labels) -> list[tuple[float, float, str]]:
-    """The name and the number inside a territory, on as many lines as it takes; the number alone where it has no room."""
+    """The name and the number inside a territory, on as many lines as it takes: the name without its kind, then the number
+    alone, where it has no room."""
     west, north, east, south = outline.bounds
     xs, ys = (axis.ravel() for axis in np.meshgrid(np.linspace(west, east, STEPS), np.linspace(north, south, STEPS)))
     middle = shapely.get_point(shapely.maximum_inscribed_circle(outline), 0)
     nearest = np.argsort(np.hypot(xs - middle.x, ys - middle.y), kind="stable")
-    for text, rows in itertools.product((f"{one.name}, {one.text}", one.text), range(1, 5)):
+    short = french.capital(GENERIC.sub("", one.name)) or one.name
+    for text, rows in itertools.product((f"{one.name}, {one.text}", f"{short}, {one.text}", one.text), range(1, 5)):
         lines = textwrap.wrap(text, math.ceil(len(text) / rows), break_long_words=False, break_on_hyphens=False)
         wide, high = max(map(symbols.text_width, lines)) / 2, len(lines) * LINE / 2
         fits = shapely.contains(outline, shapely.box(xs - wide, ys - high, xs + wide, ys + high))
@@ -147,16 +155,16 @@ def _within(one: Area, outline: Shape, labels: symbols.Labels) -> list[tuple[flo
     return []
 
 
-def keys(part: Filled, width: float) -> list[alt.Chart]:
+def keys(part: Filled, width: float, side: Side) -> list[alt.Chart]:
     """What fills and discs mean."""
     fills = {label: {"fill": color(at), "stroke": MIDDLE} for at, (_, label, _) in enumerate(CLASSES)}
     found = [
-        key(f"Couleur : {part.many}, par {FILLED[part.level]}", fills, width),
-        key("", {NEUTRAL: {"fill": LAND, "stroke": MIDDLE}}, width),
+        key(f"Couleur : {part.many}, par {FILLED[part.level]}", fills, width, side),
+        key("", {NEUTRAL: {"fill": LAND, "stroke": MIDDLE}}, width, side),
     ]
     if part.communes:
         used = [CLASSES[at] for at in sorted({class_of(one.value) for one in part.communes}, reverse=True)]
         look = symbols.sample(certain=False)
         discs = {label: look | {"size": size * size} for _, label, size in used}
-        found.append(key("Disques : les mêmes classes, par commune", discs, width))
+        found.append(key("Disques : les mêmes classes, par commune", discs, width, side))
     return found
