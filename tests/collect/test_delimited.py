@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from received_files import CANARY
 
-from diagnostic.collect.delimited import Limits, read_delimited
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
 from diagnostic.core.wording import UnreadableRow
+from diagnostic.files.delimited import Limits, read_delimited
 
 
 def read(content: str | bytes, *, short_rows: bool = False, **limits: int) -> tuple[list[list[str]], list[Problem]]:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from received_files import CANARY, SMALL, SMALL_SHEET, declaring, flagged, parts, row, said, value, xlsx, zipped
 
 from diagnostic.collect import grids
-from diagnostic.collect.delimited import Limits
 from diagnostic.collect.grids import CSV, XLSX, ZIP, Grid, read_export
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
 from diagnostic.files import decode
+from diagnostic.files.delimited import Limits
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NOISE = random.Random(5).randbytes(5_000)

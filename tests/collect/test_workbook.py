@@ -19,10 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from received_files import CANARY, SMALL_SHEET, parts, row, said, value, xlsx, zipped
 
-from diagnostic.collect.delimited import Limits
 from diagnostic.collect.workbook import read_workbook
 from diagnostic.core import child
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
+from diagnostic.files.delimited import Limits
 
 LIMITS = Limits()
 

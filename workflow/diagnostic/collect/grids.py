@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from diagnostic.collect.delimited import Limits, read_delimited, too_large
-from diagnostic.collect.signs import clean
 from diagnostic.collect.workbook import SAVE_AS_XLSX, read_workbook
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import Problem
 from diagnostic.core.wording import blocking, warning
 from diagnostic.files.archive import Archive, is_zip, unpack
 from diagnostic.files.decode import MAX_BYTES, unusable
+from diagnostic.files.delimited import Limits, read_delimited, too_large
+from diagnostic.files.signs import clean
 
 XLSX, CSV, ZIP = "xlsx", "csv", "zip"
 

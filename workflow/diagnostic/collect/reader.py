@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagnostic.collect.delimited import Limits, Record, blank_rows, load, named_width, ragged
 from diagnostic.collect.received import Cells
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.french import number, plural
@@ -12,6 +11,7 @@ from diagnostic.core.problems import Problem, column_letter
 from diagnostic.core.tables import columns
 from diagnostic.core.wording import blocking, warning
 from diagnostic.files.decode import unusable
+from diagnostic.files.delimited import Limits, Record, blank_rows, load, named_width, ragged
 
 MAX_COLUMNS = 2_000
 MAX_ROWS = 200_000

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from diagnostic.collect.delimited import Limits, long_cells, too_large
-from diagnostic.collect.signs import Cleaner, Signs
 from diagnostic.core import child
 from diagnostic.core.problems import MASKED, Problem, column_letter
 from diagnostic.core.wording import blocking
+from diagnostic.files.delimited import Limits, long_cells, too_large
+from diagnostic.files.signs import Cleaner, Signs
 
 SAVE_AS_XLSX = "Ouvrir l'original dans le tableur : Fichier, Enregistrer sous, format « Classeur Excel (.xlsx) »."
 

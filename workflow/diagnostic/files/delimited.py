@@ -8,11 +8,11 @@ import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from diagnostic.collect.signs import Cleaner, Signs, clean
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import MASKED, Problem, column_letter
 from diagnostic.core.wording import UnreadableRow, blocking, unreadable_row, warning
 from diagnostic.files.decode import SAVE_AS_UTF8, decode
+from diagnostic.files.signs import Cleaner, Signs, clean
 
 SEPARATORS = {",": "la virgule", ";": "le point-virgule", "\t": "la tabulation"}
 PROTECTED = "'="  # how LimeSurvey writes a cell that begins with « = », lest a spreadsheet compute it
