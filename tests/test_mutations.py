@@ -38,6 +38,8 @@ PUBLIC = {
     "A01,,,page_extrapolated,2026-01-05,2026-01-07\n",
     "ad_pages": "site_code,place,page_rank,ads_shown,ads_relevant,pages_total,ads_announced\n"
     "A01,,3,30,12,40,1190\nA01,,7,30,20,40,1190\n",
+    "wave_counts": "site_code,wave_on,count\nE01,2026-01-05,12\nE01,2026-03-05,9\n",
+    "wave_ads": "ad_mark,site_code,wave_on,state,copies,same_person\nV1,E01,2026-01-05,there,1,\nV1,E01,2026-03-05,gone,,\n",
     "outreach": "year,sessions,sms,replies,exchanges,met\n2025,12,400,90,40,6\n2026,10,300,80,30,5\n",
 }
 
@@ -150,6 +152,10 @@ WRONG: dict[str, tuple[str, Edit]] = {
     "more relevant ads than ads": ("collect/ad_pages", cell("ads_relevant", 31)),
     "a page beyond the last": ("collect/ad_pages", cell("page_rank", 41)),
     "a page twice": ("collect/ad_pages", again),
+    "a wave of no site": ("collect/wave_counts", cell("site_code", "Z99")),
+    "a wave twice": ("collect/wave_counts", again),
+    "fewer ads followed than none": ("collect/wave_ads", cell("copies", 0)),
+    "an ad followed twice on a day": ("collect/wave_ads", again),
     "more met than exchanges": ("collect/outreach", cell("met", 41)),
     "a year twice": ("collect/outreach", again),
     "a response of nobody": ("consolidate/respondents", cell("professionals", 0)),

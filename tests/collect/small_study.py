@@ -24,6 +24,10 @@ SMALL = {
         "E02,,1,20,15,3,55\n"
         "E02,,2,20,10,3,\n"
     ),
+    "wave_counts": "site_code,wave_on,count\nE01,2026-01-10,3\nE01,2026-02-10,4\n",
+    "wave_ads": (
+        "ad_mark,site_code,wave_on,state,copies,same_person\nV1,E01,2026-01-10,there,2,P1\nV1,E01,2026-02-10,gone,,\n"
+    ),
     "press": (
         "date,outlet,title,year_heading\n"
         '2025-03-30,Le Courrier,"Arras : ""un réseau"" jugé",2025\n'

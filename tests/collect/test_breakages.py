@@ -38,6 +38,8 @@ def test_the_small_study_is_sound() -> None:
         "sites": 5,
         "ad_counts": 5,
         "ad_pages": 2,
+        "wave_counts": 2,
+        "wave_ads": 2,
         "press": 2,
         "interviews": 2,
         "published_figures": 3,

@@ -66,6 +66,17 @@ CASES = [
         (WARNING, "ad_pages", 2, "A"),
         "compté exactement",
     ),
+    Case("wave_counts", "E01,2026-02-10", "Z01,2026-02-10", (BLOCKING, "wave_counts", 3, "A"), "pas dans le registre"),
+    Case("wave_counts", "E01,2026-02-10", "E01,2026-01-10", (BLOCKING, "wave_counts", 3, "A"), "que la ligne 2"),
+    Case(
+        "wave_counts", "10,4\n", "10,4\nE02,2026-02-10,4\n", (BLOCKING, "wave_counts", 4, "A"), "chaque jour de vague"
+    ),
+    Case(
+        "wave_counts", "E01,2026-01-10,3", "E01,2026-01-10,0", (BLOCKING, "wave_ads", 2, "D"), "Plus d’annonces tirées"
+    ),
+    Case("wave_ads", "V1,E01,2026-02-10", "V1,E01,2026-01-10", (BLOCKING, "wave_ads", 3, "A"), "que la ligne 2"),
+    Case("wave_ads", "V1,E01,2026-02-10", "V1,E02,2026-02-10", (BLOCKING, "wave_ads", 3, "A"), "d’un autre site"),
+    Case("wave_ads", "V1,E01,2026-02-10", "V1,E01,2026-03-10", (BLOCKING, "wave_ads", 3, "C"), "Aucun décompte répété"),
     Case("ad_pages", "E02,,2,", "Z02,,2,", (BLOCKING, "ad_pages", 3, "A"), "pas dans le registre"),
     Case("ad_pages", "E02,,2,", "E02,,1,", (BLOCKING, "ad_pages", 3, "C"), "que la ligne 2"),
     Case("ad_pages", "E02,,2,", "E02,,4,", (BLOCKING, "ad_pages", 3, "C"), "dépasse le nombre de pages"),

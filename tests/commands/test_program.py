@@ -44,6 +44,7 @@ BEFORE = {
     "publier": "publier results/62-2020 --document a.html --empreinte b.csv --output c",
     "map": "decrire 62-2020 questionnaire",
     "pages": "tirer 62-2020 A01 87 --lire 5",
+    "places": "tirer 62-2020 A01 87 --lire 5 --places",
     "autorites": "nommer 62-2020",
     "demandes": "recontacter 62-2020",
     "purge": "purger 62-2020 --confirmer --date 2026-01-02",

@@ -2,7 +2,7 @@
 
 INPUTS   <results>/{study}/consolidate/*.parquet, the published figures of collect
 OUTPUTS  <results>/{study}/estimate/{internet,press,interviews,questionnaire,quality,facts,reproduction}.parquet,
-         {frame,draw,usable,held,conflicts,sample,demand,history,territory,across,support,outreach}.parquet, codage.xlsx (to be filled)
+         {frame,draw,usable,held,conflicts,sample,demand,history,waves,territory,across,support,outreach}.parquet, codage.xlsx (to be filled)
 """
 
 from diagnostic.estimate import across as estimate_across_step
@@ -26,6 +26,7 @@ from diagnostic.estimate.people import sensitivity as estimate_sensitivity_step
 from diagnostic.estimate.field import support as estimate_support_step
 from diagnostic.estimate.territory import steps as estimate_territory_step
 from diagnostic.estimate.sample import usable as estimate_coded_step
+from diagnostic.estimate.internet import waves as estimate_waves_step
 
 
 rule estimate_internet:
@@ -162,6 +163,25 @@ rule estimate_history:
         "{wildcards.study} : sites trouvés, ce qu’ils vendent, ceux qui ouvrent et ferment"
     run:
         call(estimate_history_step.estimate, rule, input, output, params, log)
+
+
+rule estimate_waves:
+    input:
+        wave_counts="<results>/{study}/collect/wave_counts.parquet",
+        wave_ads="<results>/{study}/collect/wave_ads.parquet",
+        places="<results>/{study}/collect/places.parquet",
+    output:
+        waves="<results>/{study}/estimate/waves.parquet",
+    log:
+        "<logs>/{study}/estimate_waves.log",
+    params:
+        study="{study}",
+        sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
+        code=code("estimate.internet.waves"),
+    message:
+        "{wildcards.study} : annonces qui restent, partent et viennent d’un décompte à l’autre"
+    run:
+        call(estimate_waves_step.estimate, rule, input, output, params, log)
 
 
 rule estimate_across:
@@ -465,6 +485,7 @@ rule estimate_facts:
         support="<results>/{study}/estimate/support.parquet",
         outreach="<results>/{study}/estimate/outreach.parquet",
         quality="<results>/{study}/estimate/quality.parquet",
+        waves="<results>/{study}/estimate/waves.parquet",
     output:
         facts="<results>/{study}/estimate/facts.parquet",
     log:

@@ -10,6 +10,12 @@ CATEGORIES = {
 }
 STATUSES = {"open": "ouvert", "suspended": "suspendu", "closed": "fermé", "not_stated": "non précisé"}
 METHODS = {"exact": "décompte exact", "page_extrapolated": "extrapolé des pages lues"}
+WAVE_STATES = {  # of an ad that is followed from one count to the next
+    "there": "présente",
+    "again": "retrouvée hors des places tirées, ou republiée",
+    "gone": "absente",
+    "unseen": "pas cherchée, ou page inaccessible",
+}
 SAMPLES = {  # how a sample of ads that the project did not draw was chosen
     "simple": "tirage au sort simple dans la liste entière des annonces",
     "by_site": "tirage au sort dans chaque site",

@@ -35,8 +35,13 @@ def check(tables: Tables, sources: Mapping[str, Source]) -> list[Problem]:
 
 
 def _without_register(tables: Tables, sources: Mapping[str, Source]) -> Iterator[Finding]:
-    """Counts and pages mean nothing where the study gives no register of sites."""
-    for role in ("ad_counts", "ad_pages"):
+    """Counts and pages mean nothing where the study gives no register of sites, nor ads followed where nothing was counted."""
+    if len(tables["wave_ads"]) and "wave_counts" not in sources:
+        message = "Des annonces sont suivies, mais l'étude n'a pas de décomptes répétés."
+        yield Finding(
+            "wave_ads", None, "", message, "Donner les décomptes répétés (« wave_counts ») parmi les fichiers."
+        )
+    for role in ("ad_counts", "ad_pages", "wave_counts"):
         if role in sources and len(tables[role]) and "sites" not in sources:
             message = "Ce fichier parle de sites, mais l'étude n'a pas de registre des sites."
             yield Finding(role, None, "", message, "Donner le registre (« sites ») parmi les fichiers de l'étude.")

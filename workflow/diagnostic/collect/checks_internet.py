@@ -249,3 +249,66 @@ def announced_covers_read(tables: Tables) -> Iterator[Finding]:
             message = f"Le site annoncerait moins d'annonces en tout que les {read} affichées sur les pages lues."
             remedy = "Corriger le total que le site affiche, ou le laisser vide s'il n'est pas sûr."
             yield Finding("ad_pages", int(first["row"]), "ads_announced", message, remedy)
+
+
+@needs(sites=("site_code",), wave_counts=("site_code",))
+def waves_of_unknown_sites(tables: Tables) -> Iterator[Finding]:
+    return _unknown_sites("wave_counts", tables)
+
+
+@needs(wave_counts=("site_code", "wave_on"))
+def repeated_wave_counts(tables: Tables) -> Iterator[Finding]:
+    for row, first in repeats(tables["wave_counts"], ("site_code", "wave_on")):
+        message = f"Décompte en double : même site et même vague que la ligne {first}."
+        yield Finding("wave_counts", row, "site_code", message, "Supprimer la ligne en trop, ou corriger le jour.")
+
+
+@needs(wave_counts=("site_code", "wave_on"))
+def same_sites_at_each_wave(tables: Tables) -> Iterator[Finding]:
+    """Waves compare the same sites; silent where a site or a day could not be read."""
+    table = tables["wave_counts"]
+    if table[["site_code", "wave_on"]].isna().any(axis=None):
+        return
+    days = table["wave_on"].nunique()
+    by_site = table.groupby("site_code").agg(row=("row", "min"), days=("wave_on", "nunique"))
+    for row in by_site.loc[by_site["days"] < days, "row"]:
+        message = "Ce site n'a pas de décompte à chaque jour de vague : les vagues ne compteraient pas les mêmes sites."
+        remedy = "Ajouter les décomptes qui manquent (0 s'il n'a aucune annonce), ou ôter ce site de toutes les vagues."
+        yield Finding("wave_counts", int(row), "site_code", message, remedy)
+
+
+@needs(wave_ads=("ad_mark", "wave_on"))
+def repeated_wave_ads(tables: Tables) -> Iterator[Finding]:
+    for row, first in repeats(tables["wave_ads"], ("ad_mark", "wave_on")):
+        message = f"Annonce en double : même repère et même vague que la ligne {first}."
+        yield Finding("wave_ads", row, "ad_mark", message, "Supprimer la ligne en trop, ou corriger le repère.")
+
+
+@needs(wave_ads=("ad_mark", "site_code"))
+def one_site_of_a_followed_ad(tables: Tables) -> Iterator[Finding]:
+    """A mark is of one ad, on one site: published again on another, it is another ad."""
+    table = tables["wave_ads"].dropna(subset=["ad_mark", "site_code"])
+    first = table.groupby("ad_mark")["site_code"].transform("first")
+    for row in table.loc[table["site_code"].ne(first), "row"]:
+        message = "Ce repère est déjà celui d'une annonce d'un autre site."
+        yield Finding("wave_ads", int(row), "ad_mark", message, "Donner un autre repère à cette annonce.")
+
+
+@needs(wave_counts=("site_code", "wave_on", "count"), wave_ads=("ad_mark", "site_code", "wave_on", "state"))
+def followed_within_counted(tables: Tables) -> Iterator[Finding]:
+    """The ads drawn on a site and day are among those that were counted there."""
+    counted = {
+        (site, day): count
+        for site, day, count in tables["wave_counts"][["site_code", "wave_on", "count"]]
+        .dropna()
+        .itertuples(index=False)
+    }
+    table = tables["wave_ads"].dropna(subset=["site_code", "wave_on", "state"])
+    for (site, day), own in table.groupby(["site_code", "wave_on"]):
+        drawn, first = int(own["state"].eq("there").sum()), int(own["row"].min())
+        if (site, day) not in counted:
+            message = "Aucun décompte répété ne porte sur ce site ce jour-là."
+            yield Finding("wave_ads", first, "wave_on", message, "Ajouter le décompte, ou corriger le site ou le jour.")
+        elif drawn > counted[site, day]:
+            message = f"Plus d'annonces tirées ({drawn}) que d'annonces comptées ({counted[site, day]}) sur ce site ce jour-là."
+            yield Finding("wave_ads", first, "state", message, "Corriger le décompte, ou les annonces « présentes ».")

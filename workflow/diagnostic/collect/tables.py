@@ -9,7 +9,17 @@ import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.collect.answered import RECEIVED
-from diagnostic.collect.answers import CATEGORIES, FIELDS, INTERLOCUTORS, METHODS, MODES, PRACTICES, STATUSES, VERSIONS
+from diagnostic.collect.answers import (
+    CATEGORIES,
+    FIELDS,
+    INTERLOCUTORS,
+    METHODS,
+    MODES,
+    PRACTICES,
+    STATUSES,
+    VERSIONS,
+    WAVE_STATES,
+)
 from diagnostic.collect.received import Cells, Codes, Places, ReceivedRows, Sources
 from diagnostic.core.tables import Table, field, key, ordered, refers, rows
 
@@ -105,6 +115,48 @@ class AdPages(Sourced):
         nullable=True,
         ge=0,
         quote=True,
+    )
+
+
+class WaveCounts(Sourced):
+    """Ads counted again, on the same sites: one row per site and day."""
+
+    class Config:
+        title = "Décomptes répétés des mêmes sites : une ligne par site et jour de vague"
+        metadata = rows(key("row"), key("site_code", "wave_on"), REGISTERED)
+
+    site_code: Series[str] = field("Code du site", "Code du registre des sites", str_matches=SITE_CODE, quote=True)
+    wave_on: Series[pd.Timestamp] = field("Vague", "Jour de la vague, le même pour tous les sites", quote=True)
+    count: Series[pd.Int64Dtype] = field("Annonces", "Annonces de prostitution du site ce jour-là", ge=0, quote=True)
+
+
+class WaveAds(Sourced):
+    """Ads drawn on a day and looked up on the later ones: one row per ad and day."""
+
+    class Config:
+        title = "Annonces suivies d'une vague à l'autre : une ligne par annonce et jour de vague"
+        metadata = rows(key("row"), key("ad_mark", "wave_on"), REGISTERED)
+
+    ad_mark: Series[str] = field(
+        "Repère de l'annonce",
+        "Code neutre, dont la clé reste au coffre de l'équipe ; jamais le numéro du site, un pseudonyme, un téléphone",
+        str_matches=r"^[A-Z0-9-]{1,40}$",
+    )
+    site_code: Series[str] = field("Code du site", "Code du registre des sites", str_matches=SITE_CODE, quote=True)
+    wave_on: Series[pd.Timestamp] = field("Vague", "Jour de la vague, le même pour tous les sites", quote=True)
+    state: Series[str] = field("État", "Ce que l'annonce est devenue", isin=list(WAVE_STATES), quote=True)
+    copies: Series[pd.Int64Dtype] = field(
+        "Copies en tout",
+        "Annonces de la même personne ce jour-là, sur tous les sites de la vague, elle comprise ; vide si on ne l'a pas cherché",
+        nullable=True,
+        ge=1,
+        quote=True,
+    )
+    same_person: Series[str] = field(
+        "Groupe de doublons",
+        "Étiquette commune aux annonces suivies qui montrent la même personne ; vide si l'annonce est seule",
+        str_matches=r"^[A-Za-z0-9-]{1,40}$",
+        nullable=True,
     )
 
 
@@ -316,6 +368,8 @@ INPUTS: dict[str, type[Sourced]] = {
     "sites": Sites,
     "ad_counts": AdCounts,
     "ad_pages": AdPages,
+    "wave_counts": WaveCounts,
+    "wave_ads": WaveAds,
     "press": Press,
     "interviews": Interviews,
     "published_figures": PublishedFigures,

@@ -25,6 +25,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {  # table that rows become part of → th
     "forum": ("source_code",),
     "penal": ("measure",),
     "venues": ("venue_code",),
+    "wave_counts": ("site_code",),
+    "wave_ads": ("ad_mark",),
     "site_states": ("site_code",),
     "site_terms": ("site_code.code",),
     "partners": ("partner_code.code",),
@@ -34,6 +36,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {  # table that rows become part of → th
     "outreach": ("year",),
     "restitutions": ("date", "row"),
 }
+PLAIN = ("wave_counts", "wave_ads")  # received tables all of whose rows count as they are
 END = "_rows"  # of the name of a ledger
 
 
@@ -95,6 +98,11 @@ def gather(
             ("published_lists", "figure", published_lists),
         )
     ]
+    kept += [
+        ledger(role, files.get(role, ""), given[role]["row"], f"{role}/" + _names(role, given[role]))
+        for role in PLAIN
+        if role in given
+    ]
     ledgers = [frame for name, frame in given.items() if name.endswith(END)]
     rows = pd.concat([*ledgers, *kept], ignore_index=True).sort_values(["role", "sheet", "row"], ignore_index=True)
     cells = cells[~cells["role"].isin(received_rows["role"])]
@@ -124,8 +132,12 @@ def _named(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> None:
 
 def _keys(table: str, frame: pd.DataFrame) -> set[str]:
     """The keys of a table's rows, as ledgers write them."""
-    parts = [_text(frame[name]) for name in KEYS.get(table, ()) if name in frame]
-    return set(parts[0].str.cat(parts[1:], sep="/")) if parts else set()
+    return set(_names(table, frame)) if set(KEYS.get(table, ())) & set(frame) else set()
+
+
+def _names(table: str, frame: pd.DataFrame) -> pd.Series:
+    first, *others = (_text(frame[name]) for name in KEYS[table] if name in frame)
+    return first.str.cat(others, sep="/")
 
 
 def _text(column: pd.Series) -> pd.Series:

@@ -260,6 +260,7 @@ TABLES: dict[str, type[Table]] = {
     "sample": Facts,
     "demand": Facts,
     "history": Facts,
+    "waves": Facts,
     "across": Facts,
     "frame": Frame,
     "draw": Drawn,

@@ -255,6 +255,11 @@ SENTENCES: dict[str, Sentence] = {
         ("Constats : {n:turnover.period}.",),
         least=10,
     ),
+    "internet.waves": Sentence(
+        INTERNET,
+        "Les annonces se renouvellent : d’un décompte à l’autre, {n:waves.stayed_pct.1} sont restées",
+        ("Sous un modèle, il en est paru {n:waves.times} fois plus, pendant la période, que n’en montre un jour.",),
+    ),
     "internet.selling": Sentence(
         INTERNET,
         "Les sites gagnent de l’argent avec les annonces : {n:terms.paid_options} sur {n:terms.read} vendent des options",

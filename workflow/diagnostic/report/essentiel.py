@@ -37,6 +37,7 @@ PLACES = (
     (r"(ads\.(five_cities|communes|city_)|places\.)", "sec-lieux", "carte_annonces"),
     (r"terms\.", "sec-registre", ""),
     (r"turnover\.", "sec-devenir-sites", ""),
+    (r"waves\.", "sec-vagues", "vagues"),
     (r"ads\.(top_two|total|share_|site|subtotal)", "sec-annonces", "annonces_par_site"),
     (r"demand\.", "sec-annonces-demande", "carte_demande"),
     (r"forum\.", "sec-forum", ""),

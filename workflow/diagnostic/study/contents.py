@@ -20,6 +20,7 @@ QUESTIONNAIRE = "questionnaire"
 TEMPLATE, MAPPING = "template", "mapping"
 ENOUGH = 5  # headings that read like questions of the codebook, from which a table of nobody's is answers to them
 NAMED = ("partner_contacts", "site_names", "venue_names")  # tables of the workbook of names, which stays in the vault
+PLAIN = ("sites", "ad_counts", "ad_pages", "wave_counts", "wave_ads", "press")  # of a workbook, and read as a CSV
 ROW = "row"
 DUPLICATES, PAIR = "duplicates", {"first", "second", "decision"}  # decisions, with whatever helps to take them
 
@@ -47,7 +48,7 @@ def recognise(codebook: Codebook, grids: Sequence[Grid]) -> Content:
 def role_of_table() -> dict[str, str]:
     """Table of the codebook → the role of the file that holds it."""
     held = {table: role for role, tables in (ROLES | WORKBOOKS).items() for table in tables}
-    return held | dict.fromkeys(NAMED, NAMES) | {name: name for name in ("sites", "ad_counts", "ad_pages", "press")}
+    return held | dict.fromkeys(NAMED, NAMES) | {name: name for name in PLAIN}
 
 
 def _workbooks(codebook: Codebook, grids: Sequence[Grid]) -> list[str]:

@@ -170,6 +170,14 @@ def draw_ads(frame: pd.DataFrame, drawn: pd.Series, seed: int, double_share: flo
     return ads
 
 
+def places_to_follow(name: str, places: int, number: int, seed: int) -> list[int]:
+    """The `number` places with the least permanent random numbers of a list of so many, in order: a place keeps its number
+    whatever the length of the list, so that the counts of two days follow the same places as far as they can."""
+    index = pd.Index([name], name="stratum")
+    _, position, *_ = _draw(index, np.array([places]), np.array([min(number, places)]), seed)
+    return sorted(position.tolist())
+
+
 def frame_digest(frame: pd.DataFrame) -> str:
     """12 hexadecimal digits of the frame that a draw is made from, whatever the order of its rows."""
     pages = frame["page_size"] if "page_size" in frame else pd.Series(np.nan, index=frame.index)

@@ -23,6 +23,7 @@ STRANDS = {  # module → what its facts are about, in the order of the catalogu
     "sizes": "Sites lus par pages, une fois codés",
     "profiles": "Ce que disent les annonces codées",
     "history": "Devenir des sites",
+    "waves": "Décomptes répétés des mêmes sites",
     "site_terms": "Conditions des sites",
     "demand": "Demande et lieux à risque",
     "support": "Accompagnement",

@@ -19,6 +19,7 @@ from diagnostic.report.charts import (
     provenance,
     reproduction,
     sites,
+    waves,
 )
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.image import Chart
@@ -27,7 +28,7 @@ from diagnostic.report.registry import chart
 __all__ = ["Chart", "draw"]
 REGISTERED = (  # modules that hold functions under `@chart`
     *(allocation, choices, described, estimates, interviews, law, maps, outreach, persons, press, profiles, provenance),
-    *(reproduction, sites),
+    *(reproduction, sites, waves),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -92,6 +93,36 @@ def turnover(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
         for fact in found[found["shown_value"] > 0].itertuples()
     ]
     return pipe((("Devenir", "left", 40), ("Sites", "right", 10)), rows, caption, "devenir-sites")
+
+
+@grid
+def waves(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+    """The ads of each day, the persons behind them where known, and what became of the ads until the next count."""
+    days = [name.removeprefix("waves.ads.") for name in under(statements, "waves.ads.")["statement_id"]]
+    known = set(statements["statement_id"])
+
+    def both(fact_id: str) -> str:
+        limits = interval(fact_id) if fact_id in known else ""
+        return f"{cell(fact_id)} ({limits})" if limits else cell(fact_id) if fact_id in known else ""
+
+    rows = [
+        (
+            french.date(dt.date.fromisoformat(day)),
+            cell(f"waves.ads.{day}"),
+            both(f"waves.persons.{day}"),
+            *(both(f"waves.{name}.{number}") for name in ("stayed_pct", "gone", "new")),
+        )
+        for number, day in enumerate(sorted(days), start=1)
+    ]
+    header = (
+        ("Jour", "left", 20),
+        ("Annonces", "right", 10),
+        ("Personnes", "right", 16),
+        ("Restées", "right", 18),
+        ("Parties", "right", 16),
+        ("Venues", "right", 16),
+    )
+    return pipe(header, rows, caption, "vagues", small=True) if rows else ""
 
 
 @grid
