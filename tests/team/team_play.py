@@ -6,25 +6,23 @@ everywhere by the spreadsheet's own command, a column moved, a line of a mapping
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import team_sample
-from openpyxl import Workbook, load_workbook
-from openpyxl.worksheet.worksheet import Worksheet
-from team_columns import BOOKS, DUPLICATES, FORM, KNOWN, LAW, SITUATION, TABLES
+from openpyxl import load_workbook
+from team_columns import FORM, LAW, OWN, SITUATION
 from team_files import BLOCKS, truth, xlsx_of
 from team_internet import Internet
 from team_people import People
 
 STUDY, DAY = "99-2026", "2026-07-01"
-OWN_SAMPLE = "annonces"  # coded before the project knew the sites: its design is not the one that is drawn here
+OWN_SAMPLE, OWN_PAIRS = "annonces.xlsx", "doublons.csv"  # the team's own: the project draws and shows others
+TABLES_OF = tuple(name for name in dict.fromkeys(file for file, _ in OWN) if name not in (OWN_SAMPLE, OWN_PAIRS))
 Say = Callable[..., str]  # gives a command, and what it said
 
 
@@ -59,38 +57,30 @@ class Team:
         """Everything from the files to the calculation, which is left to the caller."""
         self.command("creer", STUDY, "--date", DAY)
         self.configuration()
-        self.questionnaire()
-        books = [self.workbook(name) for name in BOOKS if name != OWN_SAMPLE]
-        self.receive(*books, *(self.table(role) for role in TABLES))
-        self.command("sceller", STUDY, "--date", DAY)
+        own = [self.folder / name for name in (*TABLES_OF, "formulaire.xlsx", "communes.geojson")]
+        self.receive(*own)  # what the project does not know is proposed, and waits
+        self.mapping("questionnaire", confirmed)
+        self.mapping("tables", recognised)
+        self.receive(*own)
         self.command("calculer", STUDY)
-        self.receive(self.sample(), self.pairs())
-        for name in BLOCKS:  # what the team concludes, once it has read its numbers
-            self.save(f"config/studies/{STUDY}/{name}", (self.folder / name).read_bytes(), 0, name)
+        texts = [self.folder / name for name in BLOCKS]  # what the team concludes, once it has read its numbers
+        self.receive(self.sample(), self.pairs(), *texts)
 
     def receive(self, *paths: Path, options: Sequence[str] = ()) -> str:
         """Files given together; the role of each is recognised."""
         return self.command("recevoir", STUDY, *map(str, paths), "--date", DAY, *options)
 
-    def questionnaire(self) -> None:
-        """The form: received as it is, described, its mapping corrected and signed."""
-        export = self.folder / "formulaire.xlsx"
-        self.command("recevoir", STUDY, "questionnaire", str(export), "--date", DAY)
-        self.command("decrire", STUDY, "questionnaire", "--date", DAY)
-        place = f"vault/{STUDY}/received/questionnaire_mapping.xlsx"
-        mapped, typed = confirmed((self.root / place).read_bytes())
-        self.save(place, mapped, typed, "questionnaire_mapping.xlsx")
+    def mapping(self, role: str, right: Callable[[bytes], tuple[bytes, int]]) -> None:
+        """The proposed mapping corrected and signed."""
+        place = f"vault/{STUDY}/received/{role}_mapping.xlsx"
+        mapped, typed = right((self.root / place).read_bytes())
+        self.save(place, mapped, typed, f"{role}_mapping.xlsx")
 
-    def workbook(self, name: str) -> Path:
-        """A workbook of the team's own sheets under the project's names."""
-        content, typed = renamed([(self.sheet(file, own), *rest) for file, own, *rest in BOOKS[name]])
-        return self.save(f"../recus/{name}.xlsx", content, typed, f"{name}.xlsx : feuilles et en-têtes")
-
-    def table(self, role: str) -> Path:
-        """A table whose columns are renamed and put in order."""
-        name, wanted = TABLES[role]
-        content, typed = ordered(self.rows(name), wanted)
-        return self.save(f"../recus/{role}.csv", content, typed, f"{role}.csv : en-têtes et codes")
+    def mapped(self, name: str, *options: str) -> None:
+        """One more file of the team's own, given; its columns confirmed; given again."""
+        self.receive(self.folder / name)
+        self.mapping("tables", recognised)
+        self.receive(self.folder / name, options=options)
 
     def sample(self) -> Path:
         """The ads that the first calculation drew, coded in its workbook."""
@@ -108,22 +98,6 @@ class Team:
         team_sample.decide(book["Paires"], self.people)
         return self.save(place, xlsx_of(book), 0, "doublons.xlsx")
 
-    def decisions(self) -> Path:
-        """The decisions on pairs that the team had taken, keyed as it knows situations: the form's number, the situation's."""
-        name, wanted = DUPLICATES
-        content, typed = ordered(self.rows(name), wanted)
-        return self.save("../recus/duplicates.csv", content, typed, "duplicates.csv : en-têtes et codes")
-
-    def sheet(self, file: str, own: str) -> list[list[Any]]:
-        """The rows of a sheet, headings included, as a spreadsheet shows them."""
-        if not own:
-            return [[cell or None for cell in row] for row in self.rows(file)]
-        return [list(row) for row in load_workbook(self.folder / file)[own].iter_rows(values_only=True)]
-
-    def rows(self, name: str) -> list[list[str]]:
-        content = (self.folder / name).read_bytes()
-        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
-
     def configuration(self) -> None:
         """The study's own file: real, its roles, its outlines; and what the team concludes."""
         place = f"config/studies/{STUDY}.yaml"
@@ -131,7 +105,6 @@ class Team:
         changes = {
             "Équipe à compléter": "Équipe fictive",
             "ceiling: 10": "ceiling: 6",
-            "  questionnaire: template": "  questionnaire: mapping\n  interview_sheets: template",
             "vintage: essai": 'vintage: "2026, fictif"',
         }
         edits = 0
@@ -140,22 +113,6 @@ class Team:
             text = text.replace(old, new)
             edits += max(1, new.count("\n") - old.count("\n"))
         self.save(place, text.encode(), edits, f"{STUDY}.yaml")
-        outlines = f"resources/studies/{STUDY}/communes.geojson"
-        self.save(outlines, (self.folder / "communes.geojson").read_bytes(), 0, "communes.geojson")
-
-
-def settled(book: Workbook) -> tuple[bytes, int]:
-    """A workbook where each free answer typed in the place of « Autre » is « Autre » again: one cell typed for each."""
-    typed = 0
-    for sheet in book.worksheets:
-        for column in sheet.iter_cols():
-            known = KNOWN.get(str(column[0].value).rpartition(" : ")[2], set())
-            for cell in column[1:] if known else ():
-                parts = [part for part in str(cell.value or "").split(";") if part]
-                if not known.issuperset(parts):
-                    cell.value = "".join(f"{part if part in known else 'Autre'};" for part in parts)
-                    typed += 1
-    return xlsx_of(book), typed
 
 
 def confirmed(proposal: bytes) -> tuple[bytes, int]:
@@ -175,81 +132,37 @@ def confirmed(proposal: bytes) -> tuple[bytes, int]:
     return xlsx_of(book), typed
 
 
-def renamed(sheets: Sequence[tuple[list[list[Any]], str, Mapping[str, str]]]) -> tuple[bytes, int]:
-    """One workbook of several sheets (rows, the project's name of the sheet, own heading → variable), a row of labels
-    below the names. Edits: each sheet named, each heading, line of labels, free answer and distinct word typed."""
-    book, typed = Workbook(), 0
-    book.remove(book.active)
-    for rows, title, _ in sheets:
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    content, typed = settled(book)
-    book = load_workbook(io.BytesIO(content))
-    for (rows, _, headings), sheet in zip(sheets, book.worksheets, strict=True):
-        own = [str(head) for head in rows[0]]
-        names = [headings.get(head, head) for head in own]
-        for at, (head, name) in enumerate(zip(own, names, strict=True), start=1):
-            sheet.cell(1, at).value = name
-            typed += name != head
-        typed += 2 + replaced(sheet)  # the sheet's name, the line of labels
-        sheet.insert_rows(2)
-        for at, (head, name) in enumerate(zip(own, names, strict=True), start=1):
-            sheet.cell(2, at).value = LABELS.get(name, head)
-    return xlsx_of(book), typed
-
-
 WORDS = {  # the team's words that the codebook does not know: variable → own word → a label of its list
     "activity_field": {"police": "police, gendarmerie", "hébergement": "Hébergement, logement"},
-    "category": {"massages": "Massages érotiques"},
     "method": {"compté": "Décompte exact", "pages lues": "Extrapolé des pages lues"},
 }
-LABELS = {  # the label of each table's first key, which the second row must bear
-    "record_id": "Numéro",
-    "record_kind": "Source",
-    "interview_id": "Numéro de l'entretien",
-    "ad_id": "Numéro de l'annonce",
-    "partner_code": "Code du partenaire",
-    "site_code": "Code du site",
-    "date": "Date",
-    "source_code": "Code du forum",
-    "penal_year": "Année",
-    "venue_code": "Code de l'établissement",
-}
 
 
-def replaced(sheet: Worksheet) -> int:
-    """The team's words that the codebook does not know replaced everywhere in their column; how many of them."""
-    found = set()
-    for column in sheet.iter_cols():
-        words = WORDS.get(str(column[0].value), {})
-        for cell in column[1:] if words else ():
-            if cell.value in words:
-                found.add((column[0].value, cell.value))
-                cell.value = words[str(cell.value)]
-    return len(found)
-
-
-def ordered(rows: Sequence[Sequence[str]], wanted: Sequence[tuple[str, str, Mapping[str, str]]]) -> tuple[bytes, int]:
-    """The columns wanted, in their order and under their names, with codes for the team's words. Edits: each heading
-    typed, each column moved, each distinct value replaced."""
-    own = list(rows[0])
-    places = [own.index(head) if head else None for _, head, _ in wanted]
-    kept = [place for place in places if place is not None]
-    moved = sum(place != rank for rank, place in enumerate(kept))
-    replaced = {
-        (name, row[place])
-        for (name, _, values), place in zip(wanted, places, strict=True)
-        for row in rows[1:]
-        if place is not None and values.get(row[place], row[place]) != row[place]
-    }
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([name for name, _, _ in wanted])
-    for row in rows[1:]:
-        cells = [
-            "" if place is None else values.get(row[place], row[place])
-            for (_, _, values), place in zip(wanted, places, strict=True)
-        ]
-        writer.writerow(cells)
-    return out.getvalue().encode(), len(wanted) + moved + len(replaced)
+def recognised(proposal: bytes) -> tuple[bytes, int]:
+    """The proposed mapping of the team's tables made right and signed; how many cells had to be typed in."""
+    book, typed = load_workbook(io.BytesIO(proposal)), 1
+    lines, answers = book["Questions"], book["Réponses"]
+    lines["B1"] = "LM"
+    right, said = {}, {}  # number of a sheet → own heading → variable, then own word → the study's
+    for number, title, _, table, _, shown in book["Feuilles"].iter_rows(min_row=2, values_only=True):
+        name = next(
+            one for one, held in OWN.items() if one[1] == (title or "") and set(held[1]) <= {*shown.split(" ; ")}
+        )
+        assert table == OWN[name][0], name
+        right[str(number)], said[str(number)] = OWN[name][1:]
+    names = {}
+    for line in lines.iter_rows(min_row=3):
+        number, sheet, heading, filled = (str(line[at].value or "") for at in (0, 1, 3, 4))
+        wanted = right[sheet].get(heading, "")
+        if (line[5].value or "") != wanted and (filled != "0" or line[5].value):
+            line[5].value = wanted or None
+            typed += 1
+        names[number] = (sheet, wanted)
+    for line in answers.iter_rows(min_row=2):
+        sheet, variable = names[str(line[0].value).split(",")[0]]
+        word = str(line[1].value)
+        wanted = said[sheet].get(variable, {}).get(word) or WORDS.get(variable, {}).get(word)
+        if wanted and not line[3].value and not line[4].value:
+            line[4].value = wanted
+            typed += 1
+    return xlsx_of(book), typed

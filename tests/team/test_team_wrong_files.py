@@ -18,7 +18,7 @@ import pytest
 from copies import Project, fresh
 from openpyxl import load_workbook
 from replay import Call, Estimated, of_project, recorded, replayed
-from team_columns import ROLES, TABLES
+from team_columns import ROLES
 from team_play import STUDY
 
 from diagnostic.study.unlocking import opened
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow  # a check of the whole study for each wrong file
 
 Once = Callable[[str, Callable[[Path], Any]], Any]
 QUESTIONNAIRE = "questionnaire"
-CSVS = ("sites", "ad_counts", "ad_pages", "press", "interviews", *TABLES)
+CSVS = ("sites", "ad_counts", "ad_pages", "press", "interviews", "structures", "practices", "outreach", "restitutions")
 WORKBOOKS = {role: file for role, file in ROLES.items() if file}
 PUBLIC = (*CSVS, *WORKBOOKS)
 EXPORTS = (QUESTIONNAIRE, "interview_sheets", "situation_coding")

@@ -401,9 +401,7 @@ def confirm(root: Path, made: adhoc.AdHoc) -> None:
 def test_from_a_spreadsheet_of_nobody_s_to_counted_responses(root: Path) -> None:
     first, second = spreadsheet(1, 25), spreadsheet(4, 40)
     told = register(root, first.xlsx())
-    assert (
-        "aucun outil connu" in told and f"diagnostic decrire {STUDY} {ROLE}" in told and f"{{{ROLE}: mapping}}" in told
-    )
+    assert "aucun outil connu" in told and f"{ROLE}_mapping.xlsx" in told and f"{{{ROLE}: mapping}}" in told
     assert "ne peuvent pas encore être lues" in told
     lines = describe(root, STUDY, ROLE, TODAY)
     assert_french(lines)
@@ -492,7 +490,7 @@ def test_another_form_made_with_a_known_tool_is_told_to_be_described(root: Path,
     """The tool's own columns, and questions that are not the project's."""
     content = other_form(tool)
     told = register(root, content, OWN[tool][1])
-    assert f"diagnostic decrire {STUDY} {ROLE}" in told and f"{{{ROLE}: mapping}}" in told
+    assert f"{ROLE}_mapping.xlsx" in told and f"{{{ROLE}: mapping}}" in told  # proposed at once
     assert "relire" in describe(root, STUDY, ROLE, TODAY)[0]
 
 

@@ -22,6 +22,7 @@ IDENTITY = "response_id"  # the variable that names the response
 PARENTS = ("_submission__uuid", "PARENT_KEY")  # the response, in a sheet of situations
 IDENTITIES = (*PARENTS, "_uuid", "KEY", IDENTITY, "id", "n", "no", "numero", "identifiant", *TIMES)
 OF_VALUES = 0.45  # the part of answers in how alike a closed question is
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}")
 STEM = 5  # first signs of a word, which its forms share
 _EMPTY = frozenset(
     [
@@ -96,6 +97,29 @@ class Proposals:
         self._between(asked, found, taken, beside)
         return found
 
+    def table(self, asked: Sequence[Question]) -> dict[tuple[int, str], Variable]:
+        """As `match`, for a table that has few columns: what is left of a kind is proposed for what is left of it, where
+        there is one of each; dates in their order, since a period has two."""
+        found = self.match(asked)
+        for kind in ("date", "closed", "integer", "written"):
+            taken = {(sheet, variable.name) for (sheet, _), variable in found.items()}
+            self._between(asked, found, taken, {})
+            left = [q for q in asked if q.key not in found and q.filled and kind in _kinds(q)]
+            free = [
+                v
+                for v in self.headings.variables
+                if v.name not in {name for _, name in taken} and not v.name.endswith(OTHER) and _kind(v) == kind
+            ]
+            if len(left) == len(free) and (len(left) == 1 or kind == "date"):
+                found |= {question.key: variable for question, variable in zip(left, free, strict=True)}
+        return found
+
+    def score(self, asked: Sequence[Question]) -> tuple[float, int]:
+        """How alike these questions and those proposed for them are, in all, and for how many one is proposed."""
+        found = self.match(asked)
+        matched = [question for question in asked if question.key in found]
+        return sum(self._alike(question, found[question.key]) for question in matched), len(matched)
+
     def _identities(self, asked: Sequence[Question]) -> dict[tuple[int, str], Variable]:
         """The column that names the response, in each sheet: by the names that tools and people give it."""
         named = next((v for v in self.headings.variables if v.name == IDENTITY), None)
@@ -118,7 +142,9 @@ class Proposals:
         beside: Mapping[int, str],
     ) -> None:
         """Forms keep an order: between two questions that are known, the only one of the codebook that is left."""
-        order = {v.name: place for place, v in enumerate(self.headings.codebook.variables)}
+        variables = self.headings.codebook.variables
+        own = {v.name: place for place, v in enumerate(variables) if v.table in self.headings.tables}
+        order = {v.name: place for place, v in enumerate(variables)} | own
         for rank, question in enumerate(asked):
             before = next((found[q.key] for q in reversed(asked[:rank]) if q.key in found), None)
             after = next((found[q.key] for q in asked[rank + 1 :] if q.key in found), None)
@@ -201,6 +227,19 @@ class Proposals:
 
         both = weight(own & other)
         return 2 * both / (weight(own) + weight(other)) if both else 0.0
+
+
+def _kind(variable: Variable) -> str:
+    return "closed" if variable.closed else "written" if variable.type in BOXES else variable.type
+
+
+def _kinds(question: Question) -> tuple[str, ...]:
+    """The kinds of variables that the cells of a column may be answers to."""
+    if all(map(_DATE.fullmatch, question.cells)):
+        return ("date",)
+    if all(text.isdigit() for text in question.cells):
+        return ("integer",)
+    return ("closed", "written") if question.values else ("written",)
 
 
 @lru_cache(maxsize=4096)  # every question is compared with every variable

@@ -38,7 +38,7 @@ VERSIONS, SHEETS = "versions", "feuilles"  # every export that came; sheets that
 FOLDERS = (RECEIVED, PRIVATE, VERSIONS, SHEETS)
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 KEY_BYTES = 32
-SUFFIXES = (".csv", ".tsv", ".xlsx", ".zip")
+SUFFIXES = (".csv", ".tsv", ".xlsx", ".zip", ".json", ".txt")
 ENCRYPTED = ".age"
 ROLE = re.compile(r"[a-z][a-z0-9_]{0,40}")
 

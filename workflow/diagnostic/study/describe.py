@@ -69,5 +69,8 @@ def _describe(root: Path, study: str, role: str, today: dt.date, filled: Path | 
         *(workbook.HELP if waiting else ()),
     ]
     if reader.chosen(role) != "mapping":
-        lines.append(f"Puis écrire « received: {{{role}: mapping}} » dans {STUDIES / (study + '.yaml')}.")
+        lines.append(
+            f"Une fois signée, redonner l’export à « diagnostic recevoir », qui écrit « received: {{{role}: mapping}} » dans "
+            f"{STUDIES / (study + '.yaml')}."
+        )
     return lines

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,9 +24,10 @@ from diagnostic.collect.grids import read_export
 from diagnostic.core import io
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import plural, typographic
+from diagnostic.describe.sheets import LOWER
 from diagnostic.privacy import folding, known_values, versions
 from diagnostic.privacy.vault import ALPHABET, CERTIFICATES, LONGEST, RECEIVED, SHEETS, VAULT, Vault, write_closed
-from diagnostic.study import given, purge
+from diagnostic.study import given, own_tables, purge
 from diagnostic.study.config import RESOURCES, SIDECAR
 from diagnostic.study.contents import DUPLICATES
 from diagnostic.study.purge_record import LIMITS, certificate_path
@@ -147,18 +148,26 @@ def _search(reader: Reader, wanted: _Wanted) -> tuple[list[_Held], list[str]]:
     """Every export that holds the record, and the names of those in which no record can be told apart."""
     held: list[_Held] = []
     unreadable: list[str] = []
-    for role in (*ROLES, DUPLICATES):
+    for role in (*ROLES, DUPLICATES, *(f"{role}{own_tables.GIVEN}" for role in ROLES)):
+        own = role.removesuffix(own_tables.GIVEN)
         for version, content in _exports(reader.vault, role):
-            if role == DUPLICATES:
-                if rows := _decided(content, wanted):
-                    held.append(_Held(role, version, content, rows))
+            known, numbers = own_tables.readable(reader, own, content)
+            if own == DUPLICATES:
+                if rows := _decided(known, wanted):
+                    held.append(_Held(role, version, content, _given(rows, numbers)))
                 continue
-            read = reader.read(role, content).read
-            if rows := _rows(reader, role, read, wanted):
-                held.append(_Held(role, version, content, rows, list(read.private.items())))
-            elif read.tables[ROLES[role][0]].empty and content:
+            read = reader.read(own, known).read
+            if rows := _rows(reader, own, read, wanted):
+                texts = [] if numbers else list(read.private.items())  # of which the export made of it has the same
+                held.append(_Held(role, version, content, _given(rows, numbers), texts))
+            elif read.tables[ROLES[own][0]].empty and content:
                 unreadable.append(f"{role} ({_name(version)})")
     return held, unreadable
+
+
+def _given(rows: Rows, numbers: Mapping[int, int]) -> Rows:
+    """Rows of what the study reads of a file, where they stand in the file that was given."""
+    return {(numbers[sheet], row - LOWER) for sheet, row in rows} if numbers else rows
 
 
 def _rows(reader: Reader, role: str, read: Received, wanted: _Wanted) -> Rows:

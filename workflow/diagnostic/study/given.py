@@ -34,6 +34,7 @@ from diagnostic.core import io
 from diagnostic.core.french import plural
 from diagnostic.core.problems import BLOCKING, Problem
 from diagnostic.core.tables import columns
+from diagnostic.describe.tables import everything
 from diagnostic.privacy import versions
 from diagnostic.study.annexes import NAMES
 from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, load_yaml
@@ -79,7 +80,9 @@ def prepared(reader: Reader, role: str, content: bytes, grids: Sequence[Grid], o
         return Put(role, content, before, _sheets(codebook, role, grids), _blocking(problems))
     unread: tuple[str, ...] = ()
     if grids[0].kind != CSV or role == DUPLICATES or set(header(grids[0])) != set(_columns(role)):
-        content, unread = as_csv(codebook, role, grids, _csv_rows(earlier) if role == DUPLICATES else [], own)
+        content, unread = as_csv(
+            everything(codebook), role, grids, _csv_rows(earlier) if role == DUPLICATES else [], own
+        )
     cells, problems = read_csv(content, name, role)
     if len(cells):
         problems = [*problems, *parse(cells, INPUTS[role], name)[1]]
@@ -112,15 +115,19 @@ def trial(root: Path, study: str, name: str) -> bool:
 
 def write(root: Path, study: str, role: str, content: bytes, today: dt.date, source: str = SOURCE) -> None:
     """Put a content to use as a role's file, its digest recorded with those that it replaces; nothing stays of a trial's."""
-    name = file_of(root, study, role)
+    title = WORKBOOK_TITLES.get(role) or str(INPUTS[role].to_schema().title).partition(" : ")[0]
+    write_file(root, study, file_of(root, study, role), content, today, {"title": title, "source": source})
+
+
+def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date, origin: Mapping[str, object]) -> None:
+    """A file of the study and its origin record, of which `origin` is what no earlier one says. Raises ConfigError."""
     kept = {} if trial(root, study, name) else record(root, study, name)
     history = list(kept.get("history", []))
     digest = hashlib.sha256(content).hexdigest()
     if kept.get("sha256", digest) != digest:
         history.append({"date": today.isoformat(), "sha256": kept["sha256"]})
     kept = {key: value == "true" if value in ("true", "false") else value for key, value in kept.items()}
-    title = WORKBOOK_TITLES.get(role) or str(INPUTS[role].to_schema().title).partition(" : ")[0]
-    written = {"title": title, "origin": "observed", "source": source, "licence": LICENCE} | kept
+    written = {"title": "", "origin": "observed", "source": SOURCE, "licence": LICENCE} | dict(origin) | kept
     written |= {"date": today.isoformat(), "sha256": digest, "history": history}
     io.write_bytes(content, root / RESOURCES / study / name)
     text = yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=110)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ from diagnostic.core import io
 from diagnostic.core.declarations import parse
 from diagnostic.core.french import plural, typographic
 from diagnostic.privacy import versions
-from diagnostic.study import contents, given
+from diagnostic.study import beside, contents, given, own_tables
 from diagnostic.study.annexes import NAMES
 from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml
+from diagnostic.study.describe import describe
 from diagnostic.study.manifest import has_read
 from diagnostic.study.named import named
 from diagnostic.study.read_back import Export, Reader
@@ -62,21 +64,56 @@ def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, ch
     if role:
         _check(role, KNOWN)
     load_yaml(root, STUDIES / f"{study}.yaml")  # no vault for a study that is none
-    content, grids = _content(source, role or "fichier")
-    vault = opened(root, study)
-    digest = vault.digest(content)  # refused after a purge, before anything is written
+    content, vault = _bytes(source), opened(root, study)
+    vault.digest(content)  # refused after a purge, before anything is written
+    other = beside.Given(root, study, vault, content, today, choice)
+    if not role and (lines := beside.received(other, source)) is not None:
+        return lines
+    grids = _grids(content, role or "fichier")
     reader = Reader.of(root, study, vault)
     found = contents.recognise(reader.codebook, grids)
+    if own_tables.concerns(reader, role, found) and (own := own_tables.taken(reader, role, grids, today)):
+        lines = own.lines
+        for name, part in own.parts.items():
+            file = File(part.content, part.grids, (content, grids))
+            one = _export if name in ROLES else _given
+            lines += one(
+                reader, (name,), file, today, choice, ["", f"« {name} », lu par la correspondance des tableaux :"]
+            )
+        return lines
     roles = _roles(reader, role, found, choice)
     if roles[0] not in ROLES:
-        return _given(reader, roles, (content, grids), today, choice)
-    role = roles[0]
-    record = origin(root, study, role)
-    lines = [_shown(reader, role, found)]
-    name = reader.format(role, grids)
+        lines = [f"Contenu reconnu : {', '.join(f'« {role} »' for role in roles)}."]
+        return _given(reader, roles, File(content, grids), today, choice, lines)
+    return _export(reader, roles, File(content, grids), today, choice, [_shown(reader, roles[0], found)])
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as the study reads it; `given`: as the team gave it, where a mapping lies between the two."""
+
+    content: bytes
+    grids: Sequence[Grid]
+    given: tuple[bytes, Sequence[Grid]] | None = None
+
+    @property
+    def kept(self) -> tuple[bytes, str]:
+        """What the vault keeps as it was given, and what its name ends with."""
+        content, grids = self.given or (self.content, self.grids)
+        return content, grids[0].kind
+
+
+def _export(
+    reader: Reader, roles: Sequence[str], file: File, today: dt.date, choice: Choice, lines: list[str]
+) -> list[str]:
+    """Receive an export, which the vault holds and the workflow reads there."""
+    root, study, vault, role, content = reader.root, reader.study, reader.vault, roles[0], file.content
+    record, digest = origin(root, study, role), vault.digest(content)
+    name = reader.format(role, file.grids)
     if vault.received(role) is not None and digest == record.get("digest"):
         lines.append("C’est l’export que le coffre avait déjà : rien ne change.")
-        return [*lines, *_left_to_do(reader, role, name), READ if has_read(root, study, role, digest) else SAFE]
+        done = READ if has_read(root, study, role, digest) else SAFE
+        return [*lines, *_left_to_do(reader, role, name, today), done]
     after = reader.read(role, content, name)
     if after.blocking and not choice.replace and (name != "mapping" or reader.complete(role)):
         raise ReceiveError("\n".join([*lines, *blocked(after.blocking), KEPT]))
@@ -84,13 +121,17 @@ def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, ch
     if asked and not choice.replace and not choice.agree([typographic(line) for line in [*lines, *told]]):
         raise ReceiveError("\n".join([*lines, *told, KEPT]))
     own = (yaml_text(record), str(record.get("date", ""))) if record else (b"", "")
-    versions.add(vault, content, role, f".{grids[0].kind}", today.isoformat(), own)
+    if file.given:
+        own_tables.keep(reader, role, *file.given, today)
+    versions.add(vault, content, role, f".{file.grids[0].kind}", today.isoformat(), own)
     _write(root, study, role, record, digest, today)
     if _trial(record):
         told.append("Il remplace les réponses d’essai.")
     if role == INTERVIEWS and name == contents.TEMPLATE:
-        told += filter(None, given.drawn_interviews(reader, grids, today))
-    return [*lines, *told, *_left_to_do(reader, role, name), SAFE]
+        told += filter(None, given.drawn_interviews(reader, file.grids, today))
+    if file.given:  # a person has said of each column what it is
+        told += filter(None, [named(root, study, "received", role, name)])
+    return [*lines, *told, *_left_to_do(reader, role, name, today), SAFE]
 
 
 def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> list[str]:
@@ -133,7 +174,7 @@ def _back(study: str, role: str, wanted: versions.Version, used: versions.Versio
 def _again(reader: Reader, role: str, today: dt.date) -> None:
     """Put to use again, in the study's own file, what the vault holds of a role without personal data."""
     if role != NAMES:
-        content = reader.vault.read_received(role)
+        content = own_tables.readable(reader, role, reader.vault.read_received(role))[0]
         grids = read_export(content, role, short_rows=True)[0]
         own = reader.situations() if role == contents.DUPLICATES else str
         put = given.prepared(reader, role, content, grids, own)
@@ -162,19 +203,24 @@ def _check(role: str, known: Collection[str] = tuple(ROLES)) -> None:
         raise ReceiveError(f"« {role} » n’est pas un rôle d’export ; rôles connus : {', '.join(known)}.")
 
 
-def _content(source: Path, role: str) -> tuple[bytes, list[Grid]]:
-    """The bytes of the file given and the grids they hold. Raises ReceiveError."""
+def _bytes(source: Path) -> bytes:
+    """The bytes of the file given. Raises ReceiveError."""
     try:
         content = b"" if source.is_symlink() else source.read_bytes()
     except (OSError, ValueError):
         content = b""
     if not content:
         raise ReceiveError("Le fichier donné est vide ou absent, ou c’est un lien : donner le fichier lui-même.")
+    return content
+
+
+def _grids(content: bytes, role: str) -> list[Grid]:
+    """The sheets that a file holds. Raises ReceiveError."""
     grids, problems = read_export(content, role, short_rows=True)
     if not grids:
         told = "\n".join(f"  {p.message} {p.remedy}" for p in problems)
         raise ReceiveError(f"Ce fichier ne peut pas être lu :\n{told}")
-    return content, grids
+    return grids
 
 
 def _roles(reader: Reader, role: str, found: contents.Content, choice: Choice) -> tuple[str, ...]:
@@ -199,21 +245,20 @@ def _roles(reader: Reader, role: str, found: contents.Content, choice: Choice) -
 
 
 def _given(
-    reader: Reader, roles: Sequence[str], file: tuple[bytes, Sequence[Grid]], today: dt.date, choice: Choice
+    reader: Reader, roles: Sequence[str], file: File, today: dt.date, choice: Choice, lines: list[str]
 ) -> list[str]:
     """Receive what is no export: tables and workbooks without personal data, or the workbook of names."""
-    root, study, (content, grids) = reader.root, reader.study, file
-    lines = [f"Contenu reconnu : {', '.join(f'« {role} »' for role in roles)}."]
+    root, study, (kept, kind) = reader.root, reader.study, file.kept
     if NAMES in roles and len(roles) > 1:
         raise ReceiveError(
             "Ce classeur réunit des noms, qui ne sortent pas du coffre, et d’autres feuilles : les donner en deux "
             f"classeurs. {KEPT}"
         )
     if NAMES in roles:
-        given.keep(reader, NAMES, content, grids[0].kind, today)
+        given.keep(reader, NAMES, kept, kind, today)
         return [*lines, f"Rangé dans le coffre sous « {NAMES} », d’où il ne sort pas."]
     own = reader.situations() if contents.DUPLICATES in roles else str
-    puts = [given.prepared(reader, role, content, grids, own) for role in roles]
+    puts = [given.prepared(reader, role, file.content, file.grids, own) for role in roles]
     puts = [put for put in puts if put.after or put.before] or puts[:1]
     if (problems := [problem for put in puts for problem in put.problems]) and not choice.replace:
         raise ReceiveError("\n".join([*lines, *blocked(problems), KEPT]))
@@ -222,10 +267,10 @@ def _given(
     if any(gone for _, gone in told) and not choice.replace and not choice.agree(list(map(typographic, lines))):
         raise ReceiveError("\n".join([*lines, KEPT]))
     for put in puts:
-        if given.held(reader, put, content):
+        if given.held(reader, put, kept):
             lines.append(f"{put.role} : c’est le fichier que l’étude avait déjà, rien ne change.")
             continue
-        given.keep(reader, put.role, content, grids[0].kind, today)
+        given.keep(reader, put.role, kept, kind, today)
         given.write(root, study, put.role, put.content, today)
         lines.append(f"{put.role} : {RESOURCES / study / given.file_of(root, study, put.role)}")
     return [*lines, *filter(None, (_named(root, study, put.role) for put in puts))]
@@ -286,13 +331,16 @@ def _moved(before: Mapping[str, str], after: Mapping[str, str], noun: Callable[[
     return lines, bool(gone)
 
 
-def _left_to_do(reader: Reader, role: str, name: str) -> list[str]:
+def _left_to_do(reader: Reader, role: str, name: str, today: dt.date) -> list[str]:
     root, study, lines = reader.root, reader.study, []
     if name == "mapping" and not reader.mapped(role):
-        lines.append(
-            f"Décrire le tableau : « diagnostic decrire {study} {role} », puis relire et signer le classeur qu’il en fait."
-        )
-    if reader.chosen(role) != name:
+        try:
+            lines += describe(root, study, role, today)
+        except ReceiveError as error:  # the export is in the vault all the same
+            lines.append(str(error))
+    elif name == "mapping" and reader.complete(role):  # a person has signed what each question is
+        lines += filter(None, [named(root, study, "received", role, name)])
+    elif reader.chosen(role) != name:
         lines.append(f"À écrire dans {STUDIES / (study + '.yaml')} : « received: {{{role}: {name}}} ».")
     fictional = load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")
     if str(fictional).casefold() in TRUE:

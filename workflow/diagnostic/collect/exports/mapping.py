@@ -39,7 +39,7 @@ def layout(content: bytes | None, grids: Sequence[Grid], headings: Headings, tol
             "Ce fichier n’est pas un classeur de correspondance, ou ses feuilles et leurs titres ont changé.",
             f"{describe} en refait un ; un fichier de correspondance en CSV ne se lit plus.",
         )
-    read = _Read(book or Book(), grids, headings, file)
+    read = Reading(book or Book(), grids, headings, file)
     bindings = read.bindings()
     words = read.words()
     read.left_out(told)
@@ -81,7 +81,7 @@ def without(codebook: Codebook, absent: frozenset[str]) -> Codebook:
     )
 
 
-class _Read:
+class Reading:
     """The lines of a workbook, each checked against the sheets received and the codebook."""
 
     def __init__(self, book: Book, grids: Sequence[Grid], headings: Headings, file: Told) -> None:

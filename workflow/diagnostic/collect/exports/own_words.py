@@ -31,7 +31,7 @@ def _coded(codebook: Codebook, raw: Raw, layout: Layout) -> Raw:
             continue
         known = _spellings(codebook, variable, layout.words.get(place, {}))
         codes, distinct = pd.factorize(answers[variable.name])
-        read = [_read(str(text), known, place in layout.free) for text in distinct]
+        read = [reading(str(text), known, place in layout.free) for text in distinct]
         answers[variable.name] = np.array([text for text, _ in read], dtype=object)[codes]
         if any(written for _, written in read):
             box = f"{variable.name}{OTHER}"
@@ -46,7 +46,7 @@ def _spellings(codebook: Codebook, variable: Variable, words: Mapping[str, str])
     return own | dict(words)
 
 
-def _read(text: str, known: Mapping[str, str], free: bool) -> tuple[str, str]:
+def reading(text: str, known: Mapping[str, str], free: bool) -> tuple[str, str]:
     """Codes joined as a tool joins them, and what was written under « Autre »; the text itself where it is not known."""
     if not text:
         return text, ""

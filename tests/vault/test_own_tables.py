@@ -1,0 +1,206 @@
+"""Tables kept a team's own way: proposed by wording, read once a person has confirmed it, kept as they were given."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io as bytes_io
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import own
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from diagnostic.collect import study as studies
+from diagnostic.collect.grids import read_export
+from diagnostic.privacy import versions
+from diagnostic.privacy.vault import open_vault
+from diagnostic.study.erase import erase
+from diagnostic.study.receive import receive, undo
+from diagnostic.study.reception import Choice, ReceiveError
+from diagnostic.study.start import init
+
+STUDY, DAY, LATER = "47-2026", dt.date(2026, 3, 1), dt.date(2026, 5, 4)
+YES = Choice(agree=lambda lines: True)
+MAPPING = "tables_mapping.xlsx"
+TEXT = "Elle parlait du kiosque vert de la rue Tordue."
+Rows = Sequence[Sequence[object]]
+SITES: Rows = (
+    ("Code", "Type de site", "État", "Remarque"),
+    ("E01", "sites spécialisés escorting", "ouvert", ""),
+    ("M01", "salons", "ouvert", "vu deux fois"),
+    ("M02", "salons", "fermé", ""),
+    ("M03", "salons", "ouvert", ""),
+)
+LOG: Rows = (
+    ("Numéro de l’entretien", "Date", "Structure", "Mode", "Ville", "Secteur", "Notes"),
+    ("E71", dt.date(2026, 2, 3), "Accueil de jour", "présentiel", "Agen", "social", TEXT),
+    ("E72", dt.date(2026, 2, 4), "Centre de santé", "téléphone", "Agen", "santé", "Rien de plus."),
+)
+TOLD: Rows = (
+    ("Entretien", "Situation n°", "Genre", "Nationalité", "Commentaire sur la situation"),
+    ("E71", 1, "femmes", "française", TEXT),
+    ("E72", 1, "hommes", "hors UE", ""),
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = own.copy(tmp_path_factory.mktemp("made") / "project", "config", "resources")
+    for name in ("62-2020", "99-2025"):  # not searched again in each test
+        shutil.rmtree(root / "resources/studies" / name)
+    init(root, STUDY, "template", DAY)
+    return root
+
+
+@pytest.fixture
+def root(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "project"))
+
+
+def give(
+    root: Path, content: bytes, role: str = "", choice: Choice = YES, name: str = "fichier", day: dt.date = DAY
+) -> str:
+    path = root.parent / name
+    path.write_bytes(content)
+    return "\n".join(receive(root, STUDY, role, path, day, choice)).replace("\xa0", " ")
+
+
+def delimited(rows: Rows) -> bytes:
+    out = bytes_io.StringIO()
+    csv.writer(out, delimiter=";").writerows(rows)
+    return out.getvalue().encode()
+
+
+def workbook(sheets: Mapping[str, Rows]) -> bytes:
+    book, out = Workbook(), bytes_io.BytesIO()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(list(row))
+    book.save(out)
+    return out.getvalue()
+
+
+def confirm(root: Path, questions: Mapping[str, str] | None = None, answers: Mapping[str, str] | None = None) -> None:
+    """Sign the mapping, these headings and answers corrected."""
+    path = root / "vault" / STUDY / "received" / MAPPING
+    book = load_workbook(path)
+    book["Questions"]["B1"] = "AB"
+    for line in book["Questions"].iter_rows(min_row=3):
+        line[5].value = (questions or {}).get(str(line[3].value), line[5].value)
+    for line in book["Réponses"].iter_rows(min_row=2):
+        line[4].value = (answers or {}).get(str(line[1].value), line[4].value)
+    book.save(path)
+
+
+def sites(root: Path) -> dict[str, tuple[str, str, str]]:
+    path = root / f"resources/studies/{STUDY}/sites.csv"
+    table = studies.read({"sites": path.read_bytes()}, {"sites": "sites.csv"}).tables["sites"]
+    table = table[["site_code", "category", "status", "remarks"]].fillna("")
+    return {code: (category, status, note) for code, category, status, note in table.itertuples(index=False)}
+
+
+def test_nothing_is_received_before_a_person_has_confirmed(root: Path) -> None:
+    before = sites(root)
+    told = give(root, delimited(SITES))
+    assert "rien n’en est encore reçu" in told and MAPPING in told
+    assert sites(root) == before
+    assert give(root, delimited(SITES)).count("rien n’en est encore reçu") == 1, "nor by giving it again"
+
+
+def test_an_answer_that_nobody_attributed_is_told_at_its_cell(root: Path) -> None:
+    before = sites(root)
+    give(root, delimited(SITES))
+    confirm(root, answers={"salons": ""})
+    with pytest.raises(ReceiveError, match=r"(?s)tables_mapping.*n’est pas attribuée"):
+        give(root, delimited(SITES))
+    assert sites(root) == before
+
+
+def test_the_rows_are_the_team_s_and_its_file_is_kept_as_it_was(root: Path) -> None:
+    given = delimited(SITES)
+    give(root, given)
+    confirm(root, answers={"salons": "Massages érotiques"})
+    give(root, given)
+    assert sites(root) == {
+        "E01": ("escorting", "open", ""),
+        "M01": ("massage", "open", "vu deux fois"),
+        "M02": ("massage", "closed", ""),
+        "M03": ("massage", "open", ""),
+    }
+    vault = open_vault(root, STUDY)
+    used = versions.in_use(vault, "sites")
+    assert used is not None and versions.content(vault, used) == given
+    fewer = delimited(SITES[:3])
+    give(root, fewer, day=LATER)
+    assert len(sites(root)) == 2
+    undo(root, STUDY, "sites", LATER)
+    assert len(sites(root)) == 4
+
+
+def test_columns_in_another_order_are_the_same_sheet_and_a_new_one_waits(root: Path) -> None:
+    give(root, delimited(SITES))
+    confirm(root, answers={"salons": "Massages érotiques"})
+    give(root, delimited([row[::-1] for row in SITES]))
+    assert len(sites(root)) == 4
+    told = give(root, delimited([(*row, "oui" if at else "Même page que") for at, row in enumerate(SITES)]))
+    assert "1 colonne de ce fichier à relire" in told
+
+
+def test_the_table_of_a_sheet_can_be_corrected(root: Path) -> None:
+    give(root, delimited(SITES))
+    path = root / "vault" / STUDY / "received" / MAPPING
+    book = load_workbook(path)
+    book["Feuilles"]["D2"] = "venues"
+    book.save(path)
+    give(root, delimited(SITES))
+    asked = [line[5].value for line in load_workbook(path)["Questions"].iter_rows(min_row=3)]
+    assert "venue_code" in asked and "site_code" not in asked
+
+
+@pytest.mark.parametrize("rows", [(("Menu", "Prix"), ("soupe", "4")), (("x",), ("1",))])
+def test_a_file_that_is_no_table_of_the_study_is_refused(root: Path, rows: Rows) -> None:
+    with pytest.raises(ReceiveError):
+        give(root, delimited(rows))
+    assert not (root / "vault" / STUDY / "received" / MAPPING).exists()
+
+
+def test_an_interview_is_erased_from_the_file_given_too(root: Path) -> None:
+    given = workbook({"journal": LOG, "situations": TOLD})
+    give(root, given)
+    right = {"Situation n°": "situation_number", "Commentaire sur la situation": "situation_comments"}
+    confirm(root, right | {"Ville": "place"})
+    give(root, given)
+    vault = open_vault(root, STUDY)
+    assert vault.read_received("interview_sheets_original") == given
+    lines, well = erase(root, STUDY, "E71", LATER, execute=True)
+    assert well, lines
+    for role in ("interview_sheets", "interview_sheets_original"):
+        for version in versions.versions(vault, role):
+            cells = [
+                text
+                for grid in read_export(versions.content(vault, version), role)[0]
+                for row in grid.rows
+                for text in row
+            ]
+            assert "E72" in cells and "E71" not in cells and TEXT not in cells, (role, version.number)
+
+
+def test_outlines_and_texts_are_put_in_their_places_and_kept(root: Path) -> None:
+    outlines = (root / f"resources/studies/{STUDY}/communes.geojson").read_bytes()
+    assert "communes" in give(root, outlines, name="a.geojson")
+    assert give(root, b"# Pistes\n", name="pistes.md")
+    path = root / f"config/studies/{STUDY}/pistes.md"
+    assert path.read_bytes() == b"# Pistes\n"
+    with pytest.raises(ReceiveError):
+        give(root, b"# Autres\n", name="pistes.md")
+    give(root, b"# Autres\n", name="pistes.md", choice=Choice(replace=True))
+    vault = open_vault(root, STUDY)
+    held = [versions.content(vault, one) for one in versions.versions(vault, "text_pistes")]
+    assert held == [b"# Pistes\n", b"# Autres\n"]
+    with pytest.raises(ReceiveError):
+        give(root, b'{"type": "FeatureCollection", "features": []}', name="b.geojson")
