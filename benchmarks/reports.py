@@ -17,6 +17,7 @@ from pathlib import Path
 from support.costs import SECONDS, Measure, cheapest, finish, load, parser, spend
 
 from diagnostic.core import io
+from diagnostic.references.shelf import SHELF
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.study import config
 
@@ -38,8 +39,7 @@ def given(study: str) -> dict[str, object]:
     found: dict[str, object] = {name: io.read_table(results / f"release/{name}.parquet") for name in RELEASED}
     found |= {name: io.read_table(results / f"geography/{name}.parquet") for name in ("areas", "source")}
     found |= {"figures": io.read_table(results / "rendu/figures.parquet")}
-    found |= {"law": Path("resources/references/loi_2016.csv").read_bytes()}
-    return found
+    return found | {name: path.read_bytes() for name, path in SHELF.items()}
 
 
 def figures(study: str) -> None:

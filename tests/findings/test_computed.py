@@ -57,7 +57,9 @@ def test_a_number_is_a_link_to_its_statement() -> None:
 
 def test_bounds_take_the_place_of_their_value() -> None:
     claim = found(said("law.commission_unaware_pct", 45, 45, 69))["professionals.commission"].claim
-    assert claim.startswith(f"De [45 à 69{NBSP}%](interval:law.commission_unaware_pct) des répondant·es")
+    assert claim.startswith(
+        f"Parmi les répondant·es, de [45 à 69{NBSP}%](interval:law.commission_unaware_pct) ignoraient"
+    )
 
 
 def test_the_limits_of_a_model_are_named_so() -> None:
@@ -105,6 +107,15 @@ def test_a_reference_is_told_where_it_lies_outside() -> None:
     reference = said("reference.women_pct", 85)
     assert "référence nationale" in found(said("profile.women_pct", 60), reference)["persons.women"].detail
     assert "référence" not in found(said("profile.women_pct", 85.2), reference)["persons.women"].detail
+
+
+def test_a_reference_says_its_year_or_that_its_source_prints_none() -> None:
+    reference = said("reference.women_pct", 85)
+    bare = found(said("profile.women_pct", 60), reference)["persons.women"].detail
+    assert "(année non précisée)" in bare
+    year = said("reference.women_year", math.nan, kind="text", printed="2010", claim=math.nan, measure="date")
+    dated = found(said("profile.women_pct", 60), reference, year)["persons.women"].detail
+    assert "([2010](fact:reference.women_year))" in dated
 
 
 def test_what_is_withheld_says_nothing() -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from diagnostic.core.tables import columns
 from diagnostic.geography.tables import TABLES as GEOGRAPHY
+from diagnostic.references.shelf import SHELF
 from diagnostic.release.statements import made
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.release.tables import Ledger, Statements
 
+ROOT = Path(__file__).parents[2]
 TABLES = ("statements", "sites", "articles", "meetings")
 
 
@@ -169,3 +172,8 @@ def crowded() -> dict[str, pd.DataFrame]:
         "lineage": RELEASED["lineage"].empty(),
         **ground(),
     }
+
+
+def shelf() -> dict[str, bytes]:
+    """The public references that documents print, by the name of their use."""
+    return {name: (ROOT / path).read_bytes() for name, path in SHELF.items()}

@@ -17,6 +17,7 @@ from diagnostic.report import assemble
 from diagnostic.report.printer import Printer
 from diagnostic.report.tables import TABLES as FIGURES
 
+ROOT = Path(__file__).parents[2]
 STUDY = {"id": "99-2026", "date": "2026-09-15"}
 STATEMENTS = statements(
     fact("ads.total", 7393, cells="ad_counts.csv!C2:C4"),
@@ -32,7 +33,7 @@ def report(template: str, **changes: object) -> str:
         "sources": sources("ad_counts.csv"),
         "figures": FIGURES["figures"].empty(),
         "lineage": RELEASED["lineage"].empty(),
-        "law": b"",
+        **ledgers.shelf(),
         "areas": ledgers.ground()["areas"],
         "source": ledgers.ground()["source"],
         "study": STUDY,

@@ -174,7 +174,7 @@ def test_intervals_are_solid_when_drawn_at_random_and_dashed_when_not(rich: dict
             dashed
         ]
     assert "7 sites montrent des annonces, 1 peut en montrer" in chart.description
-    assert "1 site étudié n’a aucune annonce" in chart.description
+    assert "Sans annonce, et non dessiné\u00a0: 1 site." in chart.description
     texts = [s.text for s in shapes(chart.svg)]
     assert texts.count("échantillonnage") == texts.count("bornes") == 1
 
@@ -303,7 +303,7 @@ def test_empty_months_stay_empty_and_withheld_ones_say_so(rich: dict[str, Chart]
     assert texts.count("n. p.") == 1
     named = [text for text in texts if text.startswith(("nov.", "déc.", "janv.", "févr."))]
     assert named == ["nov. 2025", "déc.", "janv. 2026", "févr."]
-    assert "1 mois de cette période n’en compte aucun" in chart.description
+    assert "Aucun entretien pendant 1 mois de cette période." in chart.description
 
 
 def test_verdicts_are_as_long_as_their_numbers(rich: dict[str, Chart]) -> None:
@@ -338,7 +338,7 @@ def test_withheld_numbers_appear_nowhere(rich: dict[str, Chart]) -> None:
     for chart in rich.values():
         assert SECRET not in chart.svg.replace(NNBSP, "") + chart.alt + chart.description.replace(NNBSP, "")
         assert not {"ads.site_count.E03", "interviews.month.2025-12"} & set(chart.facts)
-    assert "1 nombre n’est pas publié et n’est pas dessiné." in rich["annonces_par_site"].description
+    assert "Non publié, et non dessiné\u00a0: 1 nombre." in rich["annonces_par_site"].description
 
 
 def test_statements_with_nothing_published_draw_no_fact() -> None:

@@ -41,7 +41,7 @@ def test_a_withheld_share_is_counted_and_nothing_else_of_it_is_drawn() -> None:
     frame = frame.assign(kind=frame["kind"].mask(secret, "withheld"), shown_value=frame["shown_value"].mask(secret))
     chart = profile(Released(frame))
     assert chart is not None and chart.facts == ("profile.women_pct", "profile.men_pct")
-    assert "43" not in chart.description and "1 part n’est pas publiée" in chart.description
+    assert "43" not in chart.description and "Non publié, et non dessiné" in chart.description
 
 
 def test_one_share_alone_is_no_chart() -> None:

@@ -1,4 +1,4 @@
-"""The law of 2016 in six points: one wording a day, dates that follow one another, nothing but our own columns."""
+"""The law at the report's date: one wording a day, dates that follow one another, what is to be confirmed marked; the dated texts."""
 
 from __future__ import annotations
 
@@ -6,32 +6,36 @@ import datetime as dt
 from itertools import pairwise
 from pathlib import Path
 
+import ledgers
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.report import law
+from diagnostic.references import law as references
+from diagnostic.report.grids import law
 
-CONTENT = (Path(__file__).parents[2] / "resources/references/loi_2016.csv").read_bytes()
-DAYS = st.dates(dt.date(2016, 11, 1), dt.date(2040, 1, 1))
+SHELF = ledgers.shelf()
+CONTENT, TEXTS = SHELF["law"], SHELF["texts"]
+DAYS = st.dates(dt.date(2017, 4, 1), dt.date(2040, 1, 1))
 
 
 @given(DAYS)
-def test_six_points_stand_on_any_day_since_the_decree(day: dt.date) -> None:
-    found = law.in_force(CONTENT, day)
-    assert list(found["order"]) == list("123456")
-    assert found["variable"].str.startswith("law_").all() and found["variable"].is_unique
+def test_eight_points_stand_on_any_day_since_the_financial_aid(day: dt.date) -> None:
+    found = references.in_force(CONTENT, day)
+    assert list(found["order"]) == list("12345678")
+    asked = found.loc[found["variable"] != "", "variable"]
+    assert asked.str.startswith("law_").all() and asked.is_unique and len(asked) == 6
 
 
 def test_before_the_decree_only_what_the_law_alone_makes_stands() -> None:
-    assert list(law.in_force(CONTENT, dt.date(2016, 5, 1))["order"]) == ["1", "2", "5"]
-    assert law.in_force(CONTENT, dt.date(2016, 4, 14)).empty
+    assert list(references.in_force(CONTENT, dt.date(2016, 5, 1))["order"]) == ["1", "2", "6", "8"]
+    assert list(references.in_force(CONTENT, dt.date(2016, 4, 14))["order"]) == ["8"]
 
 
 def test_the_residence_permit_changed_place_in_the_code_on_the_first_of_may_2021() -> None:
     before, after = (
-        law.in_force(CONTENT, day).set_index("order").loc["4", "articles"]
+        references.in_force(CONTENT, day).set_index("order").loc["5", "articles"]
         for day in (dt.date(2021, 4, 30), dt.date(2021, 5, 1))
     )
     assert "L. 316-1-1" in before and "L. 425-4" in after
@@ -41,24 +45,43 @@ def test_wordings_of_one_point_follow_one_another() -> None:
     table = pd.read_csv(pd.io.common.BytesIO(CONTENT), dtype="str", keep_default_na=False)
     for _, wordings in table.groupby("order"):
         for old, new in pairwise(wordings.itertuples()):
-            assert dt.date.fromisoformat(old.valid_to) + dt.timedelta(days=1) == dt.date.fromisoformat(new.valid_from)
+            first = dt.date.fromisoformat(f"{new.valid_from}-01"[:10])  # a month: its source prints no day
+            assert dt.date.fromisoformat(old.valid_to) + dt.timedelta(days=1) == first
         assert wordings["valid_to"].iloc[-1] == ""
 
 
 def test_the_variables_are_those_of_the_questionnaire() -> None:
     codebook = (Path(__file__).parents[2] / "config/codebook/variables.csv").read_text("utf-8")
-    for variable in law.in_force(CONTENT, dt.date(2026, 1, 1))["variable"]:
+    for variable in references.in_force(CONTENT, dt.date(2026, 1, 1))["variable"]:
         assert variable in codebook
 
 
 def test_the_table_says_text_place_and_day() -> None:
     text = law.law(CONTENT, dt.date(2020, 9, 30), "La loi.")
-    assert text.count("\n| **") == 6 and "{#tbl-loi .petit}" in text and "15\u00a0avril 2016" in text
+    assert text.count("\n| **") == 8 and "{#tbl-loi .petit}" in text and "15\u00a0avril 2016" in text
 
 
 @pytest.mark.parametrize(
     "broken", [CONTENT.replace(b"valid_to", b"fin"), CONTENT.replace(b"2021-04-30", b"2022-04-30")]
 )
 def test_a_table_of_another_form_is_refused(broken: bytes) -> None:
-    with pytest.raises(ValueError, match="loi_2016.csv"):
-        law.in_force(broken, dt.date(2022, 1, 1))
+    with pytest.raises(ValueError, match="loi.csv"):
+        references.in_force(broken, dt.date(2022, 1, 1))
+
+
+def test_what_a_source_leaves_open_is_marked_for_a_lawyer() -> None:
+    in_2020, in_2026 = (law.law(CONTENT, dt.date(year, 9, 15), "La loi.") for year in (2020, 2026))
+    assert "deux fois par an" in in_2026 and "deux fois par an" not in in_2020
+    assert in_2026.count("À confirmer par un·e juriste") > in_2020.count("À confirmer par un·e juriste")
+
+
+def test_a_report_lists_no_text_of_a_later_day() -> None:
+    listed = law.texts(TEXTS, dt.date(2020, 9, 30), "Textes.")
+    assert "2016\\-1467" in listed and "2021\\-478" not in listed and "décembre 2025" not in listed
+    assert law.texts(TEXTS, dt.date(2000, 1, 1), "Textes.") == ""
+
+
+def test_services_say_where_they_were_read() -> None:
+    table = law.help_lines(SHELF["help_lines"], "Services.")
+    assert "**119" in table and "3919" in table and table.count("\n| ") >= 7
+    assert law.help_read(SHELF["help_lines"]).endswith("2026")

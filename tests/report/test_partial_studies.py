@@ -18,7 +18,6 @@ from diagnostic.study.words import study_words
 
 THEME = Path(__file__).parents[2] / "report"
 TEMPLATES = {f"chapitre_{path.stem}": path.read_bytes() for path in (THEME / "chapitres").glob("*.qmd")}
-LAW = (THEME.parent / "resources/references/loi_2016.csv").read_bytes()
 TEMPLATES["rapport"] = (THEME / "rapport.qmd").read_bytes()
 INTERNET, PRESS, INTERVIEWS = "{#sec-annonces}", "{#sec-presse}", "{#sec-entretiens}"
 
@@ -30,7 +29,7 @@ def report(study: str, roles: Collection[str]) -> str:
         **tables,
         figures=TABLES["figures"].empty(),
         lineage=RELEASED["lineage"].empty(),
-        law=LAW,
+        **ledgers.shelf(),
         areas=ledgers.ground()["areas"],
         source=ledgers.ground()["source"],
         study=words,

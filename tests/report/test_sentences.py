@@ -14,7 +14,8 @@ from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report.assemble import assemble
 from diagnostic.report.tables import TABLES
 
-CHAPTERS = Path(__file__).parents[2] / "report/chapitres"
+ROOT = Path(__file__).parents[2]
+CHAPTERS = ROOT / "report/chapitres"
 PEOPLE = (
     "survey",
     "pros",
@@ -51,7 +52,7 @@ def prose(name: str) -> list[str]:
         "sources": sources("form.xlsx"),
         "figures": TABLES["figures"].empty(),
         "lineage": RELEASED["lineage"].empty(),
-        "law": b"",
+        **ledgers.shelf(),
         "areas": ledgers.ground()["areas"],
         "source": ledgers.ground()["source"],
         "study": WORDS | {"fictional": False},

@@ -28,7 +28,7 @@ def report(study: str) -> str:
         **estimated(study).released(),
         figures=TABLES["figures"].empty(),
         lineage=RELEASED["lineage"].empty(),
-        law=(ROOT / "resources/references/loi_2016.csv").read_bytes(),
+        **ledgers.shelf(),
         areas=ledgers.ground()["areas"],
         source=ledgers.ground()["source"],
         study=study_words(config(), study),

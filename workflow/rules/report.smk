@@ -1,7 +1,7 @@
 """Phase report: figures, one plain .qmd, then each format; last, all of it in place at once.
 
 INPUTS   statements and the lists printed beside them (release/), geography/*.parquet, report/ (templates, filter, styles),
-         what the team wrote, the law: nothing else of the study, so that nothing else can leave (tests/workflow/test_doors.py)
+         what the team wrote, the law and other references: nothing else of the study, so that nothing else can leave (tests/workflow/test_doors.py)
 OUTPUTS  <results>/{study}/rendu/rapport.{qmd,html,docx,pdf}, dossier.{html,pdf}, synthese.pdf, restitution.pptx, tableaux.xlsx,
          figures/, figures.parquet, which stay with the team; those of a draft in <results>/{study}/brouillon/. The last rule exchanges
          them with <results>/{study}/report/, writes manifest.json, and keeps both in <results>/{study}/generations/
@@ -10,6 +10,8 @@ OUTPUTS  <results>/{study}/rendu/rapport.{qmd,html,docx,pdf}, dossier.{html,pdf}
 import json
 
 from diagnostic.core import io
+from diagnostic.findings.tracks import read as read_tracks
+from diagnostic.references.shelf import LIBRARY, SHELF
 from diagnostic.study import generations
 from diagnostic.review.documents import NAMES as DOCUMENT_NAMES
 from diagnostic.report import assemble as report_assemble_step
@@ -30,6 +32,12 @@ RENDERED = "<results>/{study}/" + ("brouillon" if CONFIG.policy.draft else "rend
 DOCUMENTS = [DRAFT + name for name in DOCUMENT_NAMES]
 # A draft is read back like the others, and stays where it is made: it takes the place of nothing.
 FINISHED = "<logs>/{study}/" + ("report_numbers.txt" if CONFIG.policy.draft else "published.ok")
+
+# A library of tracks that cannot be read is refused before anything starts, as the configuration is.
+try:
+    read_tracks(LIBRARY.read_bytes())
+except ConfigError as error:
+    sys.exit(f"\nLa configuration est refusée :\n{error}\n")
 
 # What was put in place and is no longer as it was left is put in place again.
 for name in CONFIG.studies:
@@ -61,12 +69,12 @@ rule report_assemble:
         unpack(blocks),
         **{name: f"<results>/{{study}}/release/{name}.parquet" for name in PRINTED},
         **{f"chapitre_{name}": path for name, path in CHAPTERS.items()},
+        **{name: path.as_posix() for name, path in SHELF.items()},
         figures="<results>/{study}/rendu/figures.parquet",
         areas="<results>/{study}/geography/areas.parquet",
         source="<results>/{study}/geography/source.parquet",
         lineage="<results>/{study}/release/lineage.parquet",
         rapport=f"{THEME}/rapport.qmd",
-        law="resources/references/loi_2016.csv",
         gate="<logs>/{study}/release_gate.ok",
     output:
         qmd=f"{RENDERED}/rapport.qmd",

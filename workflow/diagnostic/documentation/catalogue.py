@@ -23,6 +23,7 @@ SOURCES = {
     "tableaux": (f"{REPORT}/grids", "*.py"),
     "graphiques": (f"{REPORT}/charts", "*.py"),
     "constats": ("workflow/diagnostic/findings", "sentences.py"),
+    "pistes": ("config", "pistes.yaml"),
 }
 QUOTED = re.compile(r'"([^"\n]*)"')
 CITED = re.compile(r"\{\w+:([^{}|]+)")  # in a sentence of a finding
@@ -120,6 +121,9 @@ def _named(root: Path, folder: str, files: str) -> dict[str, list[str]]:
 def _texts(path: Path) -> Iterator[str]:
     """The texts of a source between quotes; where a value is put in, `{}`. A table of indicators prints shares too."""
     source = path.read_text(encoding="utf-8")
+    if path.suffix == ".yaml":
+        yield from CITED.findall(source)
+        return
     if path.suffix != ".py":
         for line in source.splitlines():
             yield from QUOTED.findall(line)

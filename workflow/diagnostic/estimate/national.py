@@ -13,7 +13,7 @@ from diagnostic.estimate.texts.national import TEXTS
 
 
 def estimate(described_facts: pd.DataFrame, national: bytes, study: str) -> dict[str, pd.DataFrame]:
-    """One row per reference whose counterpart the study has; `national` is the CSV of `resources/references/`."""
+    """One row per reference, and per year of one that prints it, whose counterpart the study has; `national` is the CSV of `resources/references/`."""
     known = set(described_facts["fact_id"])
     rows = pd.read_csv(io.BytesIO(national), dtype=str, keep_default_na=False)
     build = Builder(TEXTS, "references/national", "published")
@@ -22,11 +22,14 @@ def estimate(described_facts: pd.DataFrame, national: bytes, study: str) -> dict
 
 def _facts(rows: pd.DataFrame, build: Builder) -> Iterator[Fact]:
     for row in rows.itertuples():
+        words = {"reference": row.id, "what": row.label}
+        caution = typographic(f"Source : {row.source}. {row.caution}")
         yield build.fact(
             "reference.{reference}_pct",
             float(row.value),
-            reference=row.id,
-            what=row.label,
             year=row.year or "année non précisée",
-            caution=typographic(f"Source : {row.source}. {row.caution}"),
+            caution=caution,
+            **words,
         )
+        if row.year:
+            yield build.fact("reference.{reference}_year", value_text=row.year, caution=caution, **words)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from diagnostic.core.french import capital, plural, typographic
+from diagnostic.core.french import NBSP, capital, plural, typographic
+from diagnostic.core.french import number as number_of
 from diagnostic.estimate.texts.described import UP_TO
 from diagnostic.findings.sentences import ABOVE, FAMILIES, LACKING, LARGEST, SENTENCES, UNKNOWN, Sentence
 
@@ -23,14 +24,16 @@ TWICE = 2.0  # the same of a number: the upper limit over the lower
 WHOLE = 2.0  # points within which a share is as exact as it is printed
 PAGE = 9  # findings of page 1
 PAGE_ONE, CHAPTERS, OPEN = "L’essentiel", "Dans les chapitres", "Ce que l’on ne sait pas"
+ABOUT = "environ"
 MACRO = re.compile(r"\{(n|i|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
-APART = "La référence nationale citée est de {n:%s} ; elle ne mesure pas la même chose, et l’écart ne s’interprète pas seul."
+YEAR = "_year"  # in the place of `_pct`: the year of a reference, where its source prints one
+APART = "La référence nationale citée est de {n:%s} (%s) ; elle ne mesure pas la même chose, et l’écart ne s’interprète pas seul."
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding: a claim and what goes with it, in Markdown; a number is a link, its printed form to `fact:id` or
-    `interval:id`. `part` is where it stands; `why`, for the team, what ranked it."""
+    """One finding: a claim and what goes with it, in Markdown; a number is a link, its printed form to `fact:id`,
+    `interval:id` or `claim:id`. `part` is where it stands; `why`, for the team, what ranked it."""
 
     name: str
     family: str
@@ -178,17 +181,27 @@ def _told(name: str, row: Sentence, facts: Mapping[str, Any], part: str, rank: f
     lead = facts.get(_cited(row.claim)[0][1]) if _cited(row.claim) else None
     details = list(row.details)
     if lead is not None and _away(row, lead, facts):
-        details.append(APART % row.beside)
-    told = [_filled(one, facts) for one in details if all(_sayable(fact, facts) for _, fact in _cited(one))]
-    return Finding(name, row.family, part, _filled(row.claim, facts), " ".join(told), rank, why)
+        year = row.beside.removesuffix("_pct") + YEAR
+        details.append(APART % (row.beside, f"{{n:{year}}}" if year in facts else "année non précisée"))
+    told = [filled(one, facts) for one in details if sayable(one, facts)]
+    told += _rounding([facts[fact] for kind, fact in _cited(row.claim) if kind == "n"])
+    return Finding(name, row.family, part, filled(row.claim, facts), " ".join(told), rank, why)
 
 
-def _sayable(fact: str, facts: Mapping[str, Any]) -> bool:
-    return fact in facts and says_something(facts[fact])
+def _rounding(said: Iterable[Any]) -> Iterator[str]:
+    """What the rounding of the numbers of a claim leaves open, where they have no interval of their own."""
+    ranges = [f"de {cited('claim', one)}" for one in said if not one.printed_interval and about(one) == ABOUT]
+    if ranges:
+        yield f"Compte tenu de l’arrondi : {' et '.join(ranges)}."
 
 
-def _filled(text: str, facts: Mapping[str, Any]) -> str:
-    """A sentence with its numbers, as Markdown."""
+def sayable(text: str, facts: Mapping[str, Any]) -> bool:
+    """Whether every statement that a sentence cites exists, may be printed and says something."""
+    return all(fact in facts and says_something(facts[fact]) for _, fact in _cited(text))
+
+
+def filled(text: str, facts: Mapping[str, Any]) -> str:
+    """A sentence with its numbers, as Markdown: each a link to its statement."""
 
     def put(found: re.Match[str]) -> str:
         kind, fact, one, many = found.groups()
@@ -202,7 +215,14 @@ def _filled(text: str, facts: Mapping[str, Any]) -> str:
 
 def cited(kind: str, said: Any) -> str:
     """A number as a link to its statement: `[47,4 %](fact:ads.top_two_pct)`."""
-    return f"[{said.printed if kind == 'fact' else said.printed_interval}]({kind}:{said.statement_id})"
+    text = {"fact": said.printed, "interval": said.printed_interval}.get(kind) or spread(said)
+    return f"[{text}]({kind}:{said.statement_id})"
+
+
+def spread(said: Any) -> str:
+    """What the printed form of a rounded number stands for, limits outward: « 137 à 152 »."""
+    sign = f"{NBSP}%" if said.measure == "percent" else ""
+    return f"{number_of(math.floor(said.claim_low))} à {number_of(math.ceil(said.claim_high))}{sign}"
 
 
 def number(said: Any) -> str:
@@ -220,4 +240,4 @@ def about(said: Any) -> str:
     several; empty before one that is exact."""
     low, high = limits(said)
     several = high - low > (WHOLE if said.measure == "percent" else 0)
-    return "jusqu’à" if UP_TO.strip() in said.method else "environ" if several else ""
+    return "jusqu’à" if UP_TO.strip() in said.method else ABOUT if several else ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PERSONS, OTHERS, PROFESSIONALS, SUPPORT = "persons", "others", "professionals", "support"
-INTERNET, DEMAND, PRESS, CHECKS = "internet", "demand", "press", "checks"
+INTERNET, DEMAND, PRESS = "internet", "demand", "press"
 # Family → how many of its findings page 1 holds before those of the next; persons first.
 FAMILIES = {
     PERSONS: 4,
@@ -20,7 +20,6 @@ FAMILIES = {
     INTERNET: 2,
     DEMAND: 1,
     PRESS: 1,
-    CHECKS: 1,
 }
 ONE, LARGEST, ABOVE, UNKNOWN, LACKING = "one", "largest", "above", "unknown", "lacking"
 
@@ -62,32 +61,32 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "persons.profile": Sentence(
         PERSONS,
-        "{n:profile.women_pct} des personnes décrites sont des femmes ; {n:profile.minors_pct} sont mineur·es",
+        "Parmi les personnes décrites, {n:profile.women_pct} sont des femmes et {n:profile.minors_pct} sont mineur·es",
         ("L’âge n’est pas dit pour {n:profile.age_unknown_pct} des personnes.",),
         beside="reference.women_pct",
         first=True,
     ),
     "persons.women": Sentence(
         PERSONS,
-        "{n:profile.women_pct} des personnes décrites sont des femmes",
+        "Parmi les personnes décrites, {n:profile.women_pct} sont des femmes",
         beside="reference.women_pct",
         instead="persons.profile",
     ),
     "persons.men": Sentence(
         PERSONS,
-        "{n:profile.men_pct} des personnes décrites sont des hommes",
+        "Parmi les personnes décrites, {n:profile.men_pct} sont des hommes",
         beside="reference.men_pct",
         instead="persons.women",
     ),
     "persons.minors": Sentence(
         PERSONS,
-        "{n:profile.minors_pct} des personnes décrites sont mineur·es",
+        "Parmi les personnes décrites, {n:profile.minors_pct} sont mineur·es",
         ("L’âge n’est pas dit pour {n:profile.age_unknown_pct} des personnes.",),
         instead="persons.profile",
     ),
     "persons.foreign": Sentence(
         PERSONS,
-        "{n:profile.foreign_pct} des personnes décrites sont de nationalité étrangère",
+        "Parmi les personnes décrites, {n:profile.foreign_pct} sont de nationalité étrangère",
         ("La nationalité n’est pas dite pour {n:profile.nationality_unknown_pct} d’entre elles.",),
         beside="reference.foreign_pct",
     ),
@@ -105,12 +104,12 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "persons.resources": Sentence(
         PERSONS,
-        "{n:cond.no_resources_pct} des personnes dont on connaît les ressources n’en ont pas, ou ont les minima sociaux",
+        "Sans ressources, ou aux minima sociaux : {n:cond.no_resources_pct} des personnes dont on connaît les ressources",
         ("Ressources connues : {n:cond.base_finance} personnes.",),
     ),
     "persons.housing": Sentence(
         PERSONS,
-        "{n:cond.no_stable_housing_pct} des personnes dont on connaît le logement n’en ont pas de stable",
+        "Sans logement ni hébergement stable : {n:cond.no_stable_housing_pct} des personnes dont on connaît le logement",
         ("Logement connu : {n:cond.base_housing} personnes.",),
     ),
     "persons.discreet": Sentence(
@@ -131,7 +130,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "persons.goods": Sentence(
         PERSONS,
-        "{n:goods.share_pct} des personnes décrites reçoivent un hébergement, d’autres biens ou des services",
+        "Contre un hébergement, d’autres biens ou des services : {n:goods.share_pct} des personnes décrites",
         least=10,
     ),
     "others.pimp": Sentence(
@@ -142,26 +141,26 @@ SENTENCES: dict[str, Sentence] = {
     # What is said of professionals, by themselves
     "professionals.identified": Sentence(
         PROFESSIONALS,
-        "{n:pros.identified_pct} des professionnel·les ont déjà identifié une situation ou un risque",
+        "Parmi les professionnel·les, {n:pros.identified_pct} ont déjà identifié une situation ou un risque",
         ("Elles et ils n’ont pas été tiré·es au sort : cette part ne s’étend pas aux autres.",),
     ),
     "professionals.equipped": Sentence(
         PROFESSIONALS,
-        "{n:pros.under_equipped_pct} de celles et ceux qui ont accompagné des personnes ne se disent pas assez outillé·es",
+        "Parmi celles et ceux qui ont accompagné des personnes, {n:pros.under_equipped_pct} ne se disent pas assez outillé·es",
         least=10,
     ),
     "professionals.trained": Sentence(
         PROFESSIONALS,
-        "{n:survey.training_followed.yes_pct} des professionnel·les interrogé·es ont suivi une formation sur la prostitution",
+        "Parmi les professionnel·les interrogé·es, {n:survey.training_followed.yes_pct} ont suivi une formation sur la prostitution",
     ),
     "professionals.commission": Sentence(
         PROFESSIONALS,
-        "{n:law.commission_unaware_pct} des répondant·es ignoraient qu’une commission départementale existe",
+        "Parmi les répondant·es, {n:law.commission_unaware_pct} ignoraient qu’une commission départementale existe",
         least=10,
     ),
     "professionals.pathway": Sentence(
         PROFESSIONALS,
-        "{n:law.pathway_unaware_pct} des répondant·es ignoraient le parcours de sortie de la prostitution",
+        "Parmi les répondant·es, {n:law.pathway_unaware_pct} ignoraient le parcours de sortie de la prostitution",
         least=10,
     ),
     "professionals.needs": Sentence(
@@ -181,9 +180,8 @@ SENTENCES: dict[str, Sentence] = {
     # Support
     "support.axes": Sentence(
         SUPPORT,
-        "{n:pathway.axes_uncovered} {agree:pathway.axes_uncovered|axe de l’accompagnement n’a|axes de l’accompagnement n’ont} "
-        "aucune structure connue",
-        ("{n:pathway.structures} {agree:pathway.structures|structure a été recensée|structures ont été recensées}.",),
+        "Sans aucune structure connue : {n:pathway.axes_uncovered} {agree:pathway.axes_uncovered|axe|axes} de l’accompagnement",
+        ("Structures recensées : {n:pathway.structures}.",),
         least=0.5,
     ),
     # Internet
@@ -191,7 +189,7 @@ SENTENCES: dict[str, Sentence] = {
         INTERNET,
         "Deux sites portent {n:ads.top_two_pct} des annonces",
         (
-            "{n:ads.total} annonces d’offre sur {n:ads.sites_with_ads} sites, parmi {n:ads.sites} étudiés.",
+            "En tout, {n:ads.total} annonces d’offre sur {n:ads.sites_with_ads} sites, parmi {n:ads.sites} étudiés.",
             "Le décompte est daté ({n:ads.collection_period}) : une photographie, qui ne s’étend pas à l’année.",
         ),
         least=30,
@@ -206,8 +204,10 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "internet.copies": Sentence(
         INTERNET,
-        "{n:ads.mirror_redundant_pct} des annonces sont des copies",
-        ("{n:ads.mirror_sites} sites montrent les mêmes ; sans elles, il reste {n:ads.frame_collapsed} annonces.",),
+        "Parmi les annonces, {n:ads.mirror_redundant_pct} sont des copies",
+        (
+            "Les mêmes annonces se lisent sur {n:ads.mirror_sites} sites ; une fois regroupées, il en reste {n:ads.frame_collapsed} en tout.",
+        ),
         least=5,
     ),
     "internet.persons": Sentence(
@@ -221,20 +221,20 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "internet.women": Sentence(
         INTERNET,
-        "{n:profile.person.gender_presented.woman} des personnes qui publient se présentent comme des femmes",
+        "Parmi les personnes qui publient, {n:profile.person.gender_presented.woman} se présentent comme des femmes",
         ("C’est ce que l’annonce déclare, parfois choisi par quelqu’un d’autre.",),
     ),
     "internet.foreign": Sentence(
         INTERNET,
-        "{n:profile.person.declared_origin.foreign} des personnes qui déclarent une origine la disent étrangère",
+        "Parmi les personnes qui déclarent une origine, {n:profile.person.declared_origin.foreign} la disent étrangère",
         (
-            "{n:profile.person.declared_origin.missing} n’en déclarent pas.",
+            "Sans origine déclarée : {n:profile.person.declared_origin.missing}.",
             "C’est ce que l’annonce déclare, parfois choisi par quelqu’un d’autre.",
         ),
     ),
     "internet.network": Sentence(
         INTERNET,
-        "{n:profile.person.network_sign.at_least_1} des personnes derrière les annonces montrent au moins un indice de réseau",
+        "Au moins un indice de réseau : {n:profile.person.network_sign.at_least_1} des personnes derrière les annonces",
         ("Aucun indice ne prouve à lui seul qu’un tiers agit, et leur absence ne prouve rien.",),
     ),
     "internet.places": Sentence(
@@ -251,7 +251,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "internet.closing": Sentence(
         INTERNET,
-        "{n:turnover.loss_share_pct} des sites ouverts au premier constat ont fermé ou ont été suspendus",
+        "Parmi les sites ouverts au premier constat, {n:turnover.loss_share_pct} ont fermé ou ont été suspendus",
         ("Constats : {n:turnover.period}.",),
         least=10,
     ),
@@ -264,7 +264,7 @@ SENTENCES: dict[str, Sentence] = {
         INTERNET,
         "Les sites gagnent de l’argent avec les annonces : {n:terms.paid_options} sur {n:terms.read} vendent des options",
     ),
-    # Demand, press, publication
+    # Demand, press
     "demand.seen": Sentence(
         DEMAND,
         "La demande se voit : {n:demand.ads} annonces d’achat sur {n:demand.sites} {agree:demand.sites|site|sites}",
@@ -275,14 +275,6 @@ SENTENCES: dict[str, Sentence] = {
         "La presse en parle : {n:press.articles} articles de {n:press.outlets} titres ({n:press.period})",
         ("Une année riche en articles n’est pas une année riche en faits.",),
         least=9,
-    ),
-    "checks.published": Sentence(
-        CHECKS,
-        "{n:reproduction.status.not_computable} des {n:reproduction.figures} chiffres publiés ne peuvent pas être refaits avec les données présentes",
-        (
-            "{n:reproduction.status.reproduced} sont retrouvés, {n:reproduction.status.contradicted} "
-            "{agree:reproduction.status.contradicted|est contredit|sont contredits}.",
-        ),
     ),
     # What is not known, why, what to collect
     "unknown.persons": Sentence(

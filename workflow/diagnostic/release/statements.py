@@ -38,6 +38,7 @@ DRAWN, WHOLE = ("rounded", "model"), ("percent", "mean")  # grounds, and measure
 DATED = ("date", "text")  # measures without a number: of persons, they may be one person's
 # Facts that exist only where somebody was seen or an answer was given: withheld, their very row would say so.
 FOUND = re.compile(r"territory\..*|(persons|situations)\.[a-z0-9_]+\.[a-z0-9_]+")
+COARSE = ("rounded", "edition_kept")  # values on whole steps: a decimal would tell of a precision that they do not have
 COMPARED = "reproduction."  # how many published figures the study finds again
 WHY = "Non publié, pour protéger des personnes."  # the one sentence for every cause
 # What a published figure that is not printed again is said to be: its own words would tell what it counts, and how many.
@@ -91,11 +92,10 @@ def state(
 def made(ledger: pd.DataFrame, public: Collection[str] | None) -> pd.DataFrame:
     """One statement per fact of the ledger. `public`: the public files; None for the team's own eyes, which may read rules
     and cells of all of them."""
-    if (
-        public is not None
-    ):  # what was drawn to whole points or years is printed without decimals, which would claim more
+    if public is not None:  # what is on whole steps is printed without decimals, which would claim more
         drawn = ledger["ground"].isin(DRAWN) & ledger["measure"].isin(WHOLE)
-        ledger = ledger.assign(decimals=ledger["decimals"].mask(drawn, 0))
+        coarse = drawn | ledger["ground"].isin(COARSE) | ledger["verdict"].ne("shown")
+        ledger = ledger.assign(decimals=ledger["decimals"].mask(coarse, 0))
     rows = [_statement(fact, public) for fact in ledger.itertuples()]
     return pd.DataFrame(rows, columns=columns(Statements))
 

@@ -14,11 +14,12 @@ from diagnostic.core import french
 from diagnostic.findings.written import NAME as FINDINGS
 from diagnostic.release.announced import Told, announced
 from diagnostic.report import blocks, cards
-from diagnostic.report import law as lawbook
 from diagnostic.report.essentiel import Essentiel
 from diagnostic.report.exact import Review
+from diagnostic.report.grids.law import help_read
 from diagnostic.report.pictures import UNPLACED, Pictures
 from diagnostic.report.printer import Printer
+from diagnostic.report.proposals import Proposals, tracks_of
 
 COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
 DRAFT = "BROUILLON-"  # what the names of a draft's documents begin with
@@ -47,7 +48,7 @@ def assemble(study: Mapping[str, Any], review: Review | None = None, **inputs: A
 
     `inputs`, by name: the tables of release/ that are printed (`statements`, `reproduction`, `articles`, …) and `lineage`;
     `figures`, what was drawn; `areas`, official names and codes of places, and `source`, where they come from; and as
-    bytes `law`, the templates `rapport` and `chapitre_{name}`, and what the team wrote, `bloc_{name}`. Every table of the
+    bytes what is on the `shelf` (`law`, `library`, …), the templates `rapport` and `chapitre_{name}`, and what the team wrote, `bloc_{name}`. Every table of the
     report (`registry.grid`) gets those that its parameters name.
 
     `study` has the words of the study: id, title, edition, team, date (ISO), period, place_title, place_noun, citation,
@@ -86,11 +87,14 @@ def _words(
     templates: Mapping[str, bytes],
 ) -> dict[str, Any]:
     """Everything that a template may name."""
-    date, law, figures = dt.date.fromisoformat(study["date"]), inputs["law"], inputs["reproduction"]
+    date, figures = dt.date.fromisoformat(study["date"]), inputs["reproduction"]
     from diagnostic.report.grids import registered  # here: they load Altair, which reading the workflow does not need
 
+    tracks = tracks_of(inputs["library"], inputs["statements"], figures)
     rules = {"protection": study.get("protection", {}), "draft": bool(study.get("draft"))}
-    told = registered.grid.bound({**inputs, **rules, "cell": printer.cell, "interval": printer.interval, "date": date})
+    told = registered.grid.bound(
+        {**inputs, **rules, "cell": printer.cell, "interval": printer.interval, "date": date, "proposed": tracks}
+    )
     if review:
         told["register"] = partial(review.register, printer.cell, printer.named)
     mark = DRAFT if study.get("draft") else ""
@@ -124,20 +128,27 @@ def _words(
                 f"[{words}]({page}{'#' * bool(section)}{section})" if page or section else words
             ),
             "block": block,
-            "tracks": blocks.headings(_typed(templates, blocks.TRACK)),
+            "proposals": Proposals(_typed(templates, blocks.TRACK), tracks, essentiel.cite),
             "axes": list(AXES.values()),
-            "law_name": lawbook.NAME,
-            "law_written": lambda: lawbook.written(law, date),
+            "help_read": partial(help_read, inputs["help_lines"]),
             "grid": told,
-            "reproduced": partial(printer.reproduced, figures),
             "announced": announced(Told(inputs["statements"], figures, rules["draft"])),
-            "counts": {name: len(inputs[name]) for name in COUNTED}
-            | {"digests": int(inputs["lineage"]["digest"].ne("").sum())},
-            "misfiled": printer.has("press.misfiled") and printer.facts["press.misfiled"].shown_value > 0,
-            "stages": list(dict.fromkeys(figures["source_stage"])),
-            "stage_names": STAGE_NAMES,
+            **_counted(inputs, printer),
         }
     )
+
+
+def _counted(inputs: Mapping[str, Any], printer: Printer) -> dict[str, Any]:
+    """How many rows the printed lists have, and the stages of the publication's figures."""
+    figures = inputs["reproduction"]
+    digests = int(inputs["lineage"]["digest"].ne("").sum())
+    return {
+        "reproduced": partial(printer.reproduced, figures),
+        "counts": {name: len(inputs[name]) for name in COUNTED} | {"digests": digests},
+        "misfiled": printer.has("press.misfiled") and printer.facts["press.misfiled"].shown_value > 0,
+        "stages": list(dict.fromkeys(figures["source_stage"])),
+        "stage_names": STAGE_NAMES,
+    }
 
 
 def _typed(templates: Mapping[str, bytes], name: str) -> str:

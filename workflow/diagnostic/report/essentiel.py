@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.core.french import NBSP
 from diagnostic.findings import written
 from diagnostic.findings.computed import OPEN, PAGE_ONE, computed
 from diagnostic.findings.written import LINK, Told
@@ -50,6 +51,9 @@ PLACES = (
 LONGEST = 110  # characters of a claim that may be a title
 TILES = 6
 CITED = re.compile(rf"^(?:De )?({LINK.pattern})\s*(.+)$")
+AMONG = re.compile(rf"^Parmi (les|celles) (.+?), (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(.+)$")
+SAID_OF = re.compile(rf"^(.+?)\s?: (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(des .+)$")
+OF = {"les": "des", "celles": "de celles"}
 NEAR = re.compile(r"(environ|jusqu’à) $", re.IGNORECASE)
 ABOUT = {"environ": "environ", "jusqu’à": "au plus"}  # after the words of a tile
 
@@ -94,13 +98,13 @@ class Essentiel:
     def title(self, section: str, topic: str) -> str:
         """The title of a section: its first finding, else its topic."""
         found = [one for one in self._known if place(one)[0] == section]
-        return self._cite(found[0].claim) if found else topic
+        return self.cite(found[0].claim) if found else topic
 
     def caption(self, figure: str, topic: str) -> str:
         """The caption of a figure: a finding that it shows and that no section bears as its title, then its topic."""
         titles = {id(next(one for one in self._known if place(one)[0] == at)) for at in self._sections if at}
         found = [one for one in self._known if place(one)[1] == figure and id(one) not in titles]
-        return f"{self._cite(found[0].claim)}. {topic}" if found else topic
+        return f"{self.cite(found[0].claim)}. {topic}" if found else topic
 
     def tiles(self) -> list[tuple[str, str]]:
         """The numbers that page 1 begins with, each with the words that go with it."""
@@ -111,12 +115,16 @@ class Essentiel:
     def _tile(self, one: Told) -> tuple[str, str]:
         begun = CITED.fullmatch(one.claim)
         if begun:
-            return self._cite(begun[1]), self._cite(begun[5])
+            return self.cite(begun[1]), self.cite(begun[5])
         link = LINK.search(one.claim) or LINK.search(one.detail)
         assert link is not None
         said = NEAR.search(one.claim[: link.start()])
         near = f" ({ABOUT[said[1].lower()]})" if said else ""
-        return self._cite(link[0]), self.printer.label(link[3]).removesuffix(", part") + near
+        if among := AMONG.fullmatch(one.claim):
+            return self.cite(link[0]), self.cite(f"{OF[among[1]]} {among[2]} {among[7]}") + near
+        if topic := SAID_OF.fullmatch(one.claim):
+            return self.cite(link[0]), self.cite(f"{topic[6]}{NBSP}: {topic[1][:1].lower()}{topic[1][1:]}") + near
+        return self.cite(link[0]), self.printer.label(link[3]).removesuffix(", part") + near
 
     @cached_property
     def _known(self) -> list[Told]:
@@ -129,11 +137,15 @@ class Essentiel:
         return list(dict.fromkeys(place(one)[0] for one in self._known))
 
     def _printed(self, part: str) -> list[tuple[str, str]]:
-        return [(self._cite(one.claim), self._cite(one.detail)) for one in self._written.findings if one.part == part]
+        return [(self.cite(one.claim), self.cite(one.detail)) for one in self._written.findings if one.part == part]
 
-    def _cite(self, text: str) -> str:
+    def cite(self, text: str) -> str:
         """The text with its numbers as the report prints them, each opening its card."""
-        cite: dict[str, Callable[[str], str]] = {"fact": self.printer.fact, "interval": self.printer.interval}
+        cite: dict[str, Callable[[str], str]] = {
+            "fact": self.printer.fact,
+            "interval": self.printer.interval,
+            "claim": self.printer.spread,
+        }
         return LINK.sub(lambda link: cite[link[2]](link[3]), text)
 
     def words(self) -> dict[str, Any]:

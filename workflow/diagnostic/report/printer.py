@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.findings.computed import says_something
+from diagnostic.findings.computed import says_something, spread
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
 from diagnostic.report.grids.quality import reproduction
@@ -56,10 +56,19 @@ class Printer:
         limits = self.facts[fact_id].printed_interval if self.has(fact_id) else ""
         return self._span(fact_id, limits) if limits else ""
 
+    def spread(self, fact_id: str) -> str:
+        """What the rounding of a fact's number leaves open, opening its card."""
+        return self._span(fact_id, spread(self.facts[fact_id]))
+
     def named(self, fact_id: str) -> str:
         """The same where no word around it says of what kind they are: those of a model are named so."""
         limits = self.interval(fact_id)
         return f"{limits} (modèle)" if limits and self.modelled(fact_id) else limits
+
+    def bounded(self, *prefixes: str) -> bool:
+        """Whether a statement under one of these prefixes is printed with its bounds."""
+        under = (said for fact_id, said in self.facts.items() if fact_id.startswith(prefixes))
+        return any(said.interval_kind == "bounds" and said.printed_interval for said in under)
 
     def modelled(self, fact_id: str) -> bool:
         """Whether a fact's printed limits rest on an assumption, which its method names."""
@@ -131,4 +140,6 @@ class Printer:
     def words(self) -> dict[str, Any]:
         """What a template may call, by name."""
         names = ("fact", "cell", "has", "having", "interval", "agree", "among", "method", "label", "positive", "shown")
-        return {name: getattr(self, name) for name in (*names, "showing", "listed", "modelled", "assumption")}
+        return {
+            name: getattr(self, name) for name in (*names, "showing", "listed", "modelled", "bounded", "assumption")
+        }

@@ -15,6 +15,7 @@ import pandas as pd
 from diagnostic.core import io
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import NBSP
+from diagnostic.references import shelf
 from diagnostic.release.tables import PRINTED
 from diagnostic.report import figures, leaks
 from diagnostic.report.assemble import assemble
@@ -24,7 +25,6 @@ from diagnostic.study.config import Config, load
 from diagnostic.study.words import study_words
 
 THEME = Path("report")
-LAW = Path("resources/references/loi_2016.csv")
 NAMES = (
     *("rapport.html", "rapport.docx", "rapport.pdf", "dossier.html", "dossier.pdf"),
     *("synthese.pdf", "restitution.pptx", "tableaux.xlsx"),
@@ -42,8 +42,8 @@ def printed(results: Path) -> dict[str, pd.DataFrame]:
 
 
 def templates(root: Path, config: Config, study: str) -> dict[str, Any]:
-    """The sources that `assemble` fills, what the team wrote, and the law, by name."""
-    paths = {"rapport": THEME / "rapport.qmd", "law": LAW}
+    """The sources that `assemble` fills, what the team wrote, the law and other references, by name."""
+    paths = {"rapport": THEME / "rapport.qmd", **shelf.SHELF}
     paths |= {f"chapitre_{path.stem}": path for path in sorted((root / THEME / "chapitres").glob("*.qmd"))}
     paths |= {f"bloc_{name}": Path(path) for name, path in config.blocks[study].items()}
     return {name: (root / path).read_bytes() for name, path in paths.items()}

@@ -24,11 +24,11 @@ CHANGES = {
     "unknown": "état inconnu à l’une des dates",
 }
 SEASONALITY = typographic(
-    "Les deux décomptes ne couvrent pas les mêmes mois de l'année : une différence peut venir de la saison, et non d'une "
+    "Les deux relevés ne sont pas faits aux mêmes mois de l'année : une différence peut venir de la saison, et non d'une "
     "évolution."
 )
 SNAPSHOT = typographic(
-    "Un décompte vaut à sa date : des annonces paraissent et disparaissent chaque jour, des sites ouvrent, ferment, ou "
+    "Un relevé vaut à sa date : des annonces paraissent et disparaissent chaque jour, des sites ouvrent, ferment, ou "
     "changent d'adresse."
 )
 _OPEN, _SHUT = ("open",), ("closed", "suspended")

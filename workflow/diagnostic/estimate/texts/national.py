@@ -11,4 +11,12 @@ TEXTS = {
         measure="percent",
         method="{caution}",
     ),
+    "reference.{reference}_year": Text(
+        "{what}, année de la référence nationale",
+        "année que la source imprime",
+        unit="person",
+        universe="France",
+        measure="date",
+        method="{caution}",
+    ),
 }

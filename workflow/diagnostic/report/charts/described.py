@@ -27,7 +27,7 @@ def profile(facts: Released) -> Chart | None:
         facts,
         "profil_personnes",
         [f"profile.{name}_pct" for name in PROFILE if name not in left],
-        "Genre, âge et nationalité des personnes décrites, en parts, avec les bornes.",
+        "Genre, âge et nationalité des personnes décrites, en parts.",
     )
 
 
@@ -40,7 +40,7 @@ def vulnerability(facts: Released) -> Chart | None:
         facts,
         "vulnerabilites",
         ids[:MOST],
-        "Facteurs de vulnérabilité les plus souvent relevés, en parts des personnes, avec les bornes.",
+        "Facteurs de vulnérabilité les plus souvent relevés, en parts des personnes.",
     )
 
 
@@ -49,9 +49,7 @@ def needs(facts: Released) -> Chart | None:
     """What professionals say they need."""
     ids = [f"needs.{name}_pct" for name in NEEDS]
     ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
-    return _shares(
-        facts, "besoins", ids, "Besoins dits par les professionnel·les, en parts des répondant·es, avec les bornes."
-    )
+    return _shares(facts, "besoins", ids, "Besoins dits par les professionnel·les, en parts des répondant·es.")
 
 
 def _told(facts: Released, parts: Sequence[str]) -> float:
@@ -68,8 +66,10 @@ def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) ->
         return None
     table = pd.DataFrame([{"name": _said(facts, fact_id), **facts.drawn(fact_id)} for fact_id in drawn])
     shares = bars(across("value", **PERCENT), size=7, down=DOWN)
+    open_ = any(facts.interval(i) for i in drawn)
+    alternative = alternative.removesuffix(".") + (", avec les bornes." if open_ else ".")
     picture = rows(table, shares, *intervals(facts.kinds(drawn), DOWN, **PERCENT), y=above())
-    withheld = not_published(facts.withheld(ids), "part", "parts", feminine=True)
+    withheld = not_published(facts.withheld(ids), "part", "parts")
     return image(
         picture, name, alternative, [_message(facts, drawn), not_known(len(known) - len(drawn)), withheld], drawn
     )

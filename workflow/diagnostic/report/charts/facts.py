@@ -117,14 +117,11 @@ def not_known(count: int) -> str:
     """The sentence on the shares that are not drawn because their bounds say nothing; empty when there is none."""
     if not count:
         return ""
-    has = french.plural(count, "part a", "parts ont")
-    return french.typographic(f"{french.number(count)} {has} des bornes trop larges : on ne sait pas.")
+    parts = french.plural(count, "part")
+    return french.typographic(f"Bornes trop larges, on ne sait pas : {french.number(count)} {parts}.")
 
 
-def not_published(count: int, one: str, many: str, feminine: bool = False) -> str:
+def not_published(count: int, one: str, many: str) -> str:
     """The sentence on what is not drawn because it may not be published; empty when there is none."""
-    end = "e" if feminine else ""
-    verb = f"n’est pas publié{end} et n’est pas dessiné{end}"
-    if count > 1:
-        verb = f"ne sont pas publié{end}s et ne sont pas dessiné{end}s"
-    return f"{french.number(count)} {french.plural(count, one, many)} {verb}." if count else ""
+    told = f"Non publié, et non dessiné : {french.number(count)} {french.plural(count, one, many)}."
+    return french.typographic(told) if count else ""

@@ -48,7 +48,7 @@ def by_month(facts: Released) -> Chart | None:
     empty = sum(month not in ids or values.get(month) == 0 for month in months if min(ids) <= month <= max(ids))
     sentences = [
         f"{listed(named)}.",
-        f"{empty} mois de cette période {'n’en compte' if empty == 1 else 'n’en comptent'} aucun." if empty else "",
+        f"Aucun entretien pendant {empty} mois de cette période." if empty else "",
         not_published(withheld, "nombre", "nombres")
         + (f" La mention « {WITHHELD} » en tient lieu." if withheld else ""),
     ]

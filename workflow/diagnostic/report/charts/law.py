@@ -39,7 +39,7 @@ def known(facts: Released) -> Chart | None:
         f"({facts.text(most[0].second)} %)."
         if most
         else "",
-        not_published(facts.withheld([i for p in pairs for i in (p.first, p.second)]), "part", "parts", feminine=True),
+        not_published(facts.withheld([i for p in pairs for i in (p.first, p.second)]), "part", "parts"),
     ]
     alternative = "Parts des répondant·es qui savaient chaque point de la loi, et de celles et ceux qui l’apprennent."
     return image(picture, NAME, alternative, sentences, ids)

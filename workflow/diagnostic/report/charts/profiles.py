@@ -29,7 +29,7 @@ def shares(facts: Released) -> Chart | None:
     pairs = [Pair(name, f"profile.ad.{end}", f"profile.person.{end}") for end, name in lines]
     picture, shown = drawn(facts, pairs, SERIES)
     every = [f"profile.{unit}.{end}" for end, _ in LINES for unit in ("ad", "person")]
-    sentences = [_furthest(facts, lines), not_published(facts.withheld(every), "part", "parts", feminine=True)]
+    sentences = [_furthest(facts, lines), not_published(facts.withheld(every), "part", "parts")]
     alternative = "Parts des annonces et parts des personnes, avec leurs intervalles, pour les principaux traits codés."
     return image(picture, NAME, alternative, sentences, shown)
 

@@ -151,5 +151,4 @@ def _mirrors(order: Sequence[Row]) -> str:
 def _empty(count: int) -> str:
     if not count:
         return ""
-    verb = "n’a aucune annonce et n’est pas dessiné" if count < 2 else "n’ont aucune annonce et ne sont pas dessinés"
-    return f"{count} {french.plural(count, 'site étudié', 'sites étudiés')} {verb}."
+    return french.typographic(f"Sans annonce, et non dessiné : {count} {french.plural(count, 'site')}.")

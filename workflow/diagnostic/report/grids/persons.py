@@ -89,7 +89,7 @@ def options(
 @grid
 def national(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """National references beside the study's shares, with what keeps them from being compared; empty without any."""
-    found = statements[statements["statement_id"].str.startswith("reference.")]
+    found = statements[statements["statement_id"].str.fullmatch(r"reference\..+_pct")]
     beside = {"internet": "forms.internet_pct"}
     rows = []
     for fact in found.itertuples():

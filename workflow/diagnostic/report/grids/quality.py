@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -67,6 +67,32 @@ def publication_rules(
 ) -> str:
     """The rules of publication that these statements follow, as a list; `protection`: the policy's numbers, in French."""
     return "\n".join(f"- {said}" for said in sentences(Told(statements, reproduction, draft), protection))
+
+
+@grid
+def reported(reproduction: pd.DataFrame, ids: Sequence[str], caption: str) -> str:
+    """What the publication prints of these ids, or of those under a prefix that ends with a dot or an underscore, where the
+    study computes none of it and the release lets it be printed; empty without any."""
+    open_ = reproduction[reproduction["status"].eq("not_computable") & reproduction["published"].ne(WITHHELD)]
+    wanted = [
+        name for one in ids for name in open_["fact_id"] if name == one or one[-1] in "._" and name.startswith(one)
+    ]
+    figures = {figure.fact_id: figure for figure in open_.itertuples()}
+    rows = [
+        (escape(french.capital(figures[name].statement)), escape(printed(figures[name])))
+        for name in dict.fromkeys(wanted)
+    ]
+    return (
+        pipe((("Chiffre publié, non refait", "left", 60), ("Publié", "right", 16)), rows, caption, "publie")
+        if rows
+        else ""
+    )
+
+
+def printed(figure: Any) -> str:
+    """A published figure with the sign of its unit."""
+    sign = f"{french.NBSP}%" if figure.fact_id.endswith("_pct") else ""
+    return f"{published(figure.published)}{sign}"
 
 
 @grid

@@ -5,10 +5,11 @@ They share places and names with charts, which load Altair; who only reads the w
 
 from __future__ import annotations
 
-from diagnostic.report import law
+from diagnostic.report import proposals
 from diagnostic.report.grids import (
     demand,
     internet,
+    law,
     persons,
     places,
     press,
@@ -23,6 +24,7 @@ from diagnostic.report.registry import grid as grid
 REGISTERED = (
     demand,
     internet,
+    law,
     persons,
     places,
     press,
@@ -31,5 +33,5 @@ REGISTERED = (
     questionnaire,
     sites,
     support,
-    law,
+    proposals,
 )

@@ -1,0 +1,85 @@
+"""The tracks for a commission: a library without numbers, tied to facts that exist; what a study tells of them."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from test_computed import said
+
+from diagnostic.codebook import loading
+from diagnostic.core.declarations import ConfigError
+from diagnostic.core.french import NBSP
+from diagnostic.documentation.catalogue import matching, rows
+from diagnostic.estimate.texts.strands import every
+from diagnostic.findings import tracks
+from diagnostic.findings.computed import MACRO
+from diagnostic.findings.lint import NUMERIC
+from diagnostic.references.shelf import LIBRARY as LIBRARY_PATH
+
+ROOT = Path(__file__).parents[2]
+CONTENT = (ROOT / LIBRARY_PATH).read_bytes()
+LIBRARY = tracks.read(CONTENT)
+EIGHT = ["formation", "victimes", "mineurs", "hebergement", "rural", "acheteurs", "en_ligne", "coordination"]
+
+
+def told(*statements: dict[str, object], **published: str) -> dict[str, str]:
+    known = pd.DataFrame(statements or [said("other.fact", 1)])
+    figures = {name.replace("__", "."): text for name, text in published.items()}
+    return {one.track.name: one.support for one in tracks.proposed(LIBRARY, known, figures)}
+
+
+def test_the_library_holds_the_eight_tracks_of_a_commission() -> None:
+    assert [one.name for one in LIBRARY] == EIGHT
+
+
+@pytest.mark.parametrize("track", LIBRARY, ids=EIGHT)
+def test_a_track_holds_no_number_of_its_own(track: tracks.Track) -> None:
+    for text in (track.title, track.text, track.action, track.who, track.when, track.indicator, *track.support):
+        assert not NUMERIC.search(re.sub(r"\{[^{}]*\}", "", text)), text
+
+
+def test_every_number_is_a_fact_of_the_catalogue() -> None:
+    codebook = loading.load(loading.read_folder(ROOT / loading.FOLDER))
+    patterns = [
+        matching(row[0])
+        for table in every().values()
+        for name, text in table.items()
+        for row in rows(name, text, codebook)
+    ]
+    published = set(pd.read_csv(ROOT / "resources/studies/62-2020/published_figures.csv", dtype=str)["id"])
+    for track in LIBRARY:
+        for sentence in track.support:
+            assert set(tracks.PRINTED.findall(sentence)) <= published, sentence
+            for _, fact, *_ in MACRO.findall(sentence):
+                assert any(one.fullmatch(fact) for one in patterns), fact
+
+
+def test_a_supported_track_comes_before_the_others_in_the_order_of_the_library() -> None:
+    found = told(said("demand.ads", 112, measure="count", claim=0), said("demand.sites", 1, measure="count", claim=0))
+    assert list(found) == ["acheteurs", *(one for one in EIGHT if one != "acheteurs")]
+    assert (
+        found["acheteurs"]
+        == "Le relevé compte [112](fact:demand.ads) annonces d’achat sur [1](fact:demand.sites) site."
+    )
+    assert not any(text for name, text in found.items() if name != "acheteurs")
+
+
+def test_what_is_withheld_or_too_wide_supports_nothing() -> None:
+    hidden = said("pimp.present_pct", math.nan, kind="withheld", printed="non publié", claim=math.nan)
+    assert told(hidden)["victimes"] == "" and told(said("pimp.present_pct", 40, 20, 90))["victimes"] == ""
+
+
+def test_a_publication_speaks_only_where_the_study_does_not() -> None:
+    printed = {"needs__training_pct": f"64{NBSP}%"}
+    assert told(**printed)["formation"] == f"Selon la publication, 64{NBSP}% des répondant·es demandent une formation."
+    own = told(said("needs.training_pct", 46, claim=0), **printed)["formation"]
+    assert "Selon la publication" not in own and f"[46{NBSP}%](fact:needs.training_pct)" in own
+
+
+def test_a_library_that_misses_a_key_is_refused_with_its_place() -> None:
+    with pytest.raises(ConfigError, match="indicator.*clé obligatoire absente"):
+        tracks.read(CONTENT.replace(b"    indicator: s\xc3\xa9ances tenues ; actions achev\xc3\xa9es\n", b""))

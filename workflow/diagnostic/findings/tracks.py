@@ -1,0 +1,75 @@
+"""The tracks that a commission may take up: a library of texts, each tied to numbers that say why.
+
+A track holds no number of its own: each sentence of its `support` cites statements as those of findings do (`{n:id}`), and is
+told where all of them may be printed and say something. A sentence may cite instead what an earlier publication prints
+(`{p:id}`); it is told only where no other is. A track that nothing supports comes after the others, without a number: that
+nothing is known of it here is no reason to leave it out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+import pandas as pd
+from pydantic import Field
+
+from diagnostic.core.declarations import Section, Text, parse, validate
+from diagnostic.core.french import typographic
+from diagnostic.findings.computed import filled, sayable
+from diagnostic.references.shelf import LIBRARY
+
+SAID = 2  # sentences of support that a track tells at most
+PRINTED = re.compile(r"\{p:([^{}]+)\}")
+
+
+class Track(Section):
+    """One track: its name, its title, what it asks for, the sentences that support it, and its row of the action plan."""
+
+    name: Text
+    title: Text
+    text: Text
+    support: Annotated[list[Text], Field(min_length=1)]
+    action: Text
+    who: Text
+    when: Text
+    indicator: Text
+
+
+class Library(Section):
+    tracks: Annotated[list[Track], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A track as a study prints it: its texts, and the Markdown of the sentences that support it (empty without any), each
+    number a link to its statement."""
+
+    track: Track
+    support: str
+
+
+def read(content: bytes) -> list[Track]:
+    """The tracks of a library, in order, with the spaces of French. Raises ConfigError with every problem of the file."""
+    found = validate(Library, parse(content, LIBRARY), LIBRARY).tracks
+    words = {name for name, one in Track.model_fields.items() if one.annotation is str}
+    return [track.model_copy(update={name: typographic(getattr(track, name)) for name in words}) for track in found]
+
+
+def proposed(library: Iterable[Track], statements: pd.DataFrame, published: Mapping[str, str]) -> list[Proposed]:
+    """The tracks of a study: in the order of the library those that some sentence supports, then the others.
+
+    `statements`: one row each; `published`: the figures of an earlier publication that the study does not compute, as
+    printed, by their id.
+    """
+    facts = {said.statement_id: said for said in statements.itertuples()}
+
+    def support(track: Track) -> str:
+        own = [filled(one, facts) for one in track.support if not PRINTED.search(one) and sayable(one, facts)]
+        cited = [one for one in track.support if (ids := PRINTED.findall(one)) and set(ids) <= published.keys()]
+        told = own or [typographic(PRINTED.sub(lambda found: published[found[1]], one)) for one in cited]
+        return " ".join(told[:SAID])
+
+    return sorted((Proposed(track, support(track)) for track in library), key=lambda one: not one.support)

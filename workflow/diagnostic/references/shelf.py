@@ -1,0 +1,14 @@
+"""What documents print beside a study's statements: public references and the library of tracks, by the name of their use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+LIBRARY = Path("config/pistes.yaml")
+REFERENCES = Path("resources/references")
+SHELF = {
+    "law": REFERENCES / "loi.csv",  # each point of the law, one row per wording
+    "texts": REFERENCES / "textes.csv",  # dated texts, one a row
+    "help_lines": REFERENCES / "orientation.csv",  # national services, one a row
+    "library": LIBRARY,
+}

@@ -1,0 +1,82 @@
+"""What the report proposes: the tracks that the team wrote, else those of the library, and their plan of action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from diagnostic.findings.tracks import Proposed, proposed, read
+from diagnostic.release.printed import WITHHELD
+from diagnostic.report import blocks
+from diagnostic.report.grids.quality import printed
+from diagnostic.report.printing import escape
+from diagnostic.report.registry import grid
+from diagnostic.report.tabular import pipe
+
+FIRST = 4  # tracks that page 1 names
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """The tracks of a study as its templates print them.
+
+    `own`: what the team wrote, empty where it wrote nothing; `tracks`: those of the library; `cite`: the Markdown of a sentence
+    whose numbers are links, as the report prints it.
+    """
+
+    own: str
+    tracks: Sequence[Proposed]
+    cite: Callable[[str], str]
+
+    @property
+    def titles(self) -> list[str]:
+        """The titles of all tracks, in order."""
+        return blocks.headings(self.own) if self.own else [one.track.title for one in self.tracks]
+
+    @property
+    def first(self) -> list[str]:
+        """Those of page 1: the first of the team's; of the library's those that a number supports."""
+        supported = [one.track.title for one in self.tracks if one.support]
+        return (self.titles if self.own else supported or self.titles)[:FIRST]
+
+    @property
+    def supported(self) -> list[tuple[str, str, str]]:
+        """Title, support and text of each track of the library that a number supports."""
+        return [(one.track.title, self.cite(one.support), one.track.text) for one in self.tracks if one.support]
+
+    @property
+    def others(self) -> list[tuple[str, str]]:
+        """Title and text of those that none does."""
+        return [(one.track.title, one.track.text) for one in self.tracks if not one.support]
+
+
+def tracks_of(library: bytes, statements: pd.DataFrame, reproduction: pd.DataFrame) -> list[Proposed]:
+    """The tracks of the library for a study, from its statements and its published figures (one row each)."""
+    open_ = reproduction[reproduction["status"].eq("not_computable") & reproduction["published"].ne(WITHHELD)]
+    figures = {one.fact_id: printed(one) for one in open_.itertuples()}
+    return proposed(read(library), statements, figures)
+
+
+@grid
+def plan(proposed: Sequence[Proposed], caption: str) -> str:
+    """The plan of action that the library proposes: one row per track, with a column that the team fills in."""
+    rows = [
+        (
+            escape(one.track.action),
+            escape(one.track.who),
+            escape(one.track.when),
+            escape(one.track.indicator),
+            "à remplir",
+        )
+        for one in proposed
+    ]
+    header = (
+        ("Action", "left", 28),
+        ("Qui", "left", 24),
+        ("Quand", "left", 13),
+        ("Signe de réussite", "left", 24),
+        ("Moyens, avancement", "left", 15),
+    )
+    return pipe(header, rows, caption, "plan")
