@@ -33,7 +33,7 @@ def estimate(
     roles = [role for role in (COUNTS, FOLLOWED) if role in index]
     build = Builder(TEXTS, "collect/wave_counts", index.origin(*roles), " ; ".join(filter(None, where)))
     days = sorted(wave_counts["wave_on"].unique())
-    facts = [build.fact("waves.period", value_text=f"{days[0]:%Y-%m-%d}/{days[-1]:%Y-%m-%d}")]
+    facts: list[Fact | None] = [build.fact("waves.period", value_text=f"{days[0]:%Y-%m-%d}/{days[-1]:%Y-%m-%d}")]
     for day in days:
         facts += _day(day, wave_counts, wave_ads, level, build, index)
     found = waves.intervals(wave_counts, wave_ads, level)
@@ -49,7 +49,7 @@ def _day(
 ) -> Iterator[Fact]:
     """The ads of one day, and the persons behind them where the copies of the ads drawn were searched."""
     own = counts[counts["wave_on"].eq(day)]
-    words = {"day": f"{day:%Y-%m-%d}", "date": french.date(pd.Timestamp(day).date())}
+    words: dict[str, Any] = {"day": f"{day:%Y-%m-%d}", "date": french.date(pd.Timestamp(day).date())}
     yield build.count("waves.ads.{day}", int(own["count"].sum()), cells=index.cells(own, COUNTS, "count"), **words)
     drawn = followed[followed["wave_on"].eq(day) & followed["state"].eq(waves.THERE) & followed["copies"].notna()]
     if drawn.empty:

@@ -136,12 +136,11 @@ def _frame(part: Part, ground: Ground, width: float, tall: float, largest: float
     """The ground as large as it may be, with room at its sides for the discs of towns on its edge."""
     left = right = 2.0
     frame = ground.frame(left, TOP, width - left - right, tall)
-    for cell in part.shown if isinstance(part, Placed) else ():
-        x, radius = (
-            frame.place((cell.place.x, cell.place.y))[0],
-            symbols.diameter(cell.value or 0, part.most, largest) / 2,
-        )
-        left, right = max(left, radius + 2 - x), max(right, x + radius + 2 - width)
+    if isinstance(part, Placed):
+        for cell in part.shown:
+            x = frame.place((cell.place.x, cell.place.y))[0]
+            radius = symbols.diameter(cell.value or 0, part.most, largest) / 2
+            left, right = max(left, radius + 2 - x), max(right, x + radius + 2 - width)
     return ground.frame(left + 2, TOP, width - left - right - 4, tall)
 
 
