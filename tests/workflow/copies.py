@@ -10,11 +10,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 import own
 import pytest
+
+from diagnostic.commands.program import main
 
 TRACKED = ("Snakefile", "workflow", "config", "resources", "report", "profiles", "envs")
 BOTH = ("--config", "studies=[62-2020,99-2025]")
@@ -70,7 +75,11 @@ class Project:
         return self.command("snakemake", *arguments, **changes)
 
     def diagnostic(self, *arguments: str) -> Run:
-        return self.command("diagnostic", *arguments)
+        """The same in this process, which has the package loaded already; `command` tries the program itself."""
+        said = StringIO()
+        environment = patch.dict(os.environ, self.environment(), clear=True)
+        with chdir(self.root), environment, redirect_stdout(said), redirect_stderr(said):
+            return Run(main(list(arguments)), said.getvalue())
 
     def copy(self, target: Path) -> Project:
         """Everything, results and Snakemake's memory of them included, with the same times."""

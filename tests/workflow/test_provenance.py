@@ -168,7 +168,7 @@ def test_the_command_says_it_in_french_and_by_its_exit_code(copied: Project) -> 
     assert (sound.code, sound.output) == (0, "Rien n’a changé depuis le manifeste.\n")
     path = copied.path("results/62-2020/report/rapport.html")
     path.write_bytes(path.read_bytes() + b" ")
-    changed = copied.diagnostic("verifier", "results/62-2020/")
+    changed = copied.command("diagnostic", "verifier", "results/62-2020/")
     assert changed.code == 1
     assert changed.output.splitlines() == [
         "results/62-2020/report/rapport.html : le contenu a changé.",
