@@ -73,7 +73,7 @@ def heading(level: int, half_points: int, before: int, after: int) -> tuple[str,
 
 def contents_entry(level: int, before: int, indent: int, face: str) -> tuple[str, str]:
     layout = (
-        f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="9070" /></w:tabs>{spacing(before, 20)}'
+        f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="9070" /></w:tabs>{spacing(before, 10, 240)}'
         f'<w:ind w:left="{indent}" /><w:jc w:val="left" />'
     )
     return paragraph(f"TOC{level}", f"toc {level}", "Normal", "Normal", layout, face)
@@ -140,7 +140,7 @@ def styles() -> dict[str, str]:
             paragraph("FirstParagraph", "First Paragraph", "BodyText", "BodyText", ""),
             paragraph("Compact", "Compact", "BodyText", "Compact", spacing(20, 50, 270)),
             paragraph(
-                "Title", "Title", "Normal", "Subtitle", KEEP + title_rule + spacing(4200, 120, 240) + BARE_LEFT,
+                "Title", "Title", "Normal", "Subtitle", KEEP + title_rule + spacing(200, 120, 240) + BARE_LEFT,
                 BOLD + color(TITLE) + size(50),
             ),
             paragraph("Subtitle", "Subtitle", "Normal", "Author", KEEP + spacing(0, 320), size(28)),
@@ -156,7 +156,11 @@ def styles() -> dict[str, str]:
                 "TOCHeading", "TOC Heading", "Normal", "BodyText", KEEP + "<w:pageBreakBefore />" + spacing(0, 160),
                 BOLD + color(TITLE) + size(26),
             ),
-            contents_entry(1, 90, 0, BOLD + size(18)),
+            paragraph(
+                "ListHeading", "List Heading", "Normal", "TableofFigures", KEEP + spacing(320, 120), BOLD + color(TITLE) + size(26),
+            ),
+            paragraph("TableofFigures", "table of figures", "Normal", "Normal", spacing(0, 20, 240) + '<w:jc w:val="left" />', size(18)),
+            contents_entry(1, 60, 0, BOLD + size(18)),
             contents_entry(2, 0, 340, size(18)),
             contents_entry(3, 0, 680, ""),
             paragraph("BlockText", "Block Text", "BodyText", "BodyText", quote + spacing(120, 160) + '<w:ind w:left="300" />', color(MUTED)),

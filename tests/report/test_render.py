@@ -184,10 +184,64 @@ def test_captions_are_numbered_alike_in_pdf(pdf_text: str) -> None:
     assert not re.search(r"Fig\. \d|Table \d", pdf_text)
 
 
+def counted_headings(document: ElementTree.Element) -> list[str]:
+    """Headings as Word numbers them: one list of levels, out of which a heading may be taken."""
+    found, levels = [], [0, 0]
+    for paragraph in document.iter(f"{W}p"):
+        style = paragraph.find(f"{W}pPr/{W}pStyle")
+        if style is None or style.get(f"{W}val") not in ("Heading1", "Heading2"):
+            continue
+        text = plain("".join(text.text or "" for text in paragraph.iter(f"{W}t")))
+        out = paragraph.find(f"{W}pPr/{W}numPr/{W}numId")
+        level = int(str(style.get(f"{W}val"))[-1])
+        if out is None:
+            levels = [levels[0] + 1, 0] if level == 1 else [levels[0], levels[1] + 1]
+        found.append(text if out is not None else f"{'.'.join(map(str, levels[:level]))} {text}")
+    return found
+
+
+def word_fields(element: ElementTree.Element) -> list[tuple[str, str]]:
+    """The fields of a part of Word, as what they ask and what they show."""
+    found: list[tuple[str, str]] = []
+    inside = False
+    for one in element.iter():
+        if one.tag == f"{W}instrText":
+            found.append((str(one.text).strip(), ""))
+        elif one.tag == f"{W}fldChar":
+            inside = one.get(f"{W}fldCharType") == "separate"
+        elif one.tag == f"{W}t" and inside and found:
+            found[-1] = (found[-1][0], found[-1][1] + str(one.text))
+    return found
+
+
+def test_word_counts_headings_captions_and_references_by_itself(
+    rendered: dict[str, Path], word: ElementTree.Element
+) -> None:
+    """What its fields show is what they would be worked out to be: each kind in order, each reference at its bookmark."""
+    fields = word_fields(word)
+    for kind, total in (("Tableau", 2), ("Figure", 3)):
+        assert [shown for asked, shown in fields if asked == f"SEQ {kind} \\* ARABIC"] == [
+            str(n) for n in range(1, total + 1)
+        ]
+        listed = [link for link in word.iter(f"{W}hyperlink") if str(link.get(f"{W}anchor")).startswith(f"_Ref{kind}")]
+        assert f'TOC \\h \\z \\c "{kind}"' in dict(fields) and len(listed) == total
+    bookmarks = {mark.get(f"{W}name") for mark in word.iter(f"{W}bookmarkStart")}
+    asked = [(asked.split()[1], shown) for asked, shown in fields if asked.startswith("REF ")]
+    assert len(asked) == len(REFERENCES) - 1  # the number of an equation is part of it
+    for name, shown in asked:
+        assert name in bookmarks and name.endswith(shown.replace(".", "_"))
+    with zipfile.ZipFile(rendered["docx"]) as archive:
+        styles, lists = (archive.read(f"word/{part}.xml").decode() for part in ("styles", "numbering"))
+    for level in (1, 2, 3, 4):
+        style = re.search(rf'<w:style [^>]*w:styleId="Heading{level}".*?</w:style>', styles, re.DOTALL)
+        assert style and f'<w:ilvl w:val="{level - 1}" /><w:numId w:val="900" />' in style[0]
+        assert f'<w:pStyle w:val="Heading{level}" />' in lists
+
+
 def test_headings_are_numbered_alike(page: Page, word: ElementTree.Element, pdf_text: str) -> None:
     html = [plain(text) for _, text in page.of("h2", "h3") if plain(text) != "Sommaire"]
     assert html == HEADINGS
-    assert paragraphs(word, "Heading1", "Heading2") == HEADINGS
+    assert counted_headings(word) == HEADINGS
     lines = [plain(line) for line in pdf_text.splitlines()]
     assert [line for line in lines if line in HEADINGS and lines.index(line) >= 0][-1] == HEADINGS[-1]
     assert set(HEADINGS) <= set(lines)

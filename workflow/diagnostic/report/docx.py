@@ -13,11 +13,14 @@ from collections.abc import Callable
 from html import escape, unescape
 from itertools import count
 
+from diagnostic.report import word_fields
+
 LANGUAGE = "fr-FR"
 DRAFT = "brouillon"  # a field of the front matter: the sentence that a draft carries
 STATUS = "statut"  # another: what every page says of the document
 EPOCH = (1980, 1, 1, 0, 0, 0)
-CONTENTS_DEPTH = 2
+ENGINE = b'name="moteur"><vt:lpwstr>pandoc'  # of the embedded renderer
+CONTENTS_DEPTH, SHORT = 2, 10  # levels of headings; rows of a table that stays on one page
 TEXT_WIDTH = 9070  # twentieths of a point between the margins of reference.docx
 CHARACTER, CELL_MARGINS, LONGEST = 104, 230, 45  # one character at the tables' size, in the same unit
 
@@ -42,16 +45,19 @@ def finish(content: bytes) -> bytes:
     title = core(files, "dc:title")
     signature = " · ".join(filter(None, [core(files, "dc:creator").replace(";", ", "), custom(files, "date")]))
     draft = custom(files, DRAFT)
-    edits: dict[str, Callable[[str], str]] = {
-        "word/document.xml": _document,
-        "word/settings.xml": _settings,
-        "word/styles.xml": _language,
-        "word/header1.xml": lambda text: _drafted(text.replace("TITRE", title), draft),
-        "word/header2.xml": lambda text: _drafted(text, draft),
-        "word/footer1.xml": lambda text: _with_status(text.replace("SIGNATURE", signature), custom(files, STATUS)),
-        "docProps/custom.xml": lambda text: _ABSTRACT.sub("", text),
-    }
-    for name, edit in edits.items():
+    own = ENGINE in files.get("docProps/custom.xml", b"")  # the filter's numbers, which Quarto does not use
+    edits: list[tuple[str, Callable[[str], str]]] = [
+        ("word/document.xml", lambda text: _document(text, own)),
+        ("word/settings.xml", _settings),
+        ("word/styles.xml", _language),
+        ("word/header1.xml", lambda text: _drafted(text.replace("TITRE", title), draft)),
+        ("word/header2.xml", lambda text: _drafted(text, draft)),
+        ("word/footer1.xml", lambda text: _with_status(text.replace("SIGNATURE", signature), custom(files, STATUS))),
+        ("docProps/custom.xml", lambda text: _ABSTRACT.sub("", text)),
+    ]
+    if own:
+        edits += [("word/numbering.xml", word_fields.numbering), ("word/styles.xml", word_fields.styles)]
+    for name, edit in edits:
         if name in files:
             files[name] = edit(files[name].decode()).encode()
     return archive(files)
@@ -82,13 +88,17 @@ def _with_status(footer: str, status: str) -> str:
     return footer.replace("</w:ftr>", f"{line}</w:ftr>") if status else footer
 
 
-def _document(text: str) -> str:
-    text = _LINKED_NUMBER.sub(lambda found: found[0].replace(_LINK_STYLE, ""), _contents(text))
+def _document(text: str, own: bool) -> str:
+    text = word_fields.fronted(text) if own else text
+    text = _contents(text, word_fields.lists(text) if own else "")
+    text = word_fields.numbered(text) if own else text
+    text = _LINKED_NUMBER.sub(lambda found: found[0].replace(_LINK_STYLE, ""), text)
     return _TABLE.sub(lambda found: _table(found[0]), text)
 
 
-def _contents(text: str) -> str:
-    """Fill the contents: the renderer leaves an empty field, for which Word asks the reader's leave to update.
+def _contents(text: str, lists: str) -> str:
+    """Fill the contents: the renderer leaves an empty field, for which Word asks the reader's leave to update. `lists` stand
+    under them.
 
     Entries are links; Word adds page numbers when the reader updates the field.
     """
@@ -96,26 +106,20 @@ def _contents(text: str) -> str:
         (found[1], int(found[3]), "".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", found[2])))
         for found in _HEADING.finditer(text)
     ]
-    lines = [
-        f'<w:hyperlink w:anchor="{anchor}" w:history="1"><w:r><w:t xml:space="preserve">{label}</w:t></w:r></w:hyperlink>'
-        for anchor, level, label in entries
-        if level <= CONTENTS_DEPTH
-    ]
-    levels = [level for _, level, _ in entries if level <= CONTENTS_DEPTH]
-    if not lines:
+    shown = [entry for entry in entries if entry[1] <= CONTENTS_DEPTH]
+    if not shown:
         return text
-    code = escape(f'TOC \\o "1-{CONTENTS_DEPTH}" \\h \\z \\u')
-    lines[0] = (
-        '<w:r><w:fldChar w:fldCharType="begin" /></w:r>'
-        f'<w:r><w:instrText xml:space="preserve"> {code} </w:instrText></w:r>'
-        f'<w:r><w:fldChar w:fldCharType="separate" /></w:r>{lines[0]}'
-    )
-    lines[-1] += '<w:r><w:fldChar w:fldCharType="end" /></w:r>'
+    lines = [
+        f'<w:hyperlink w:anchor="{anchor}" w:history="1">{word_fields.run(label)}</w:hyperlink>'
+        for anchor, _, label in shown
+    ]
+    spanned = word_fields.spanned(escape(f'TOC \\o "1-{CONTENTS_DEPTH}" \\h \\z \\u'), lines)
     filled = "".join(
         f'<w:p><w:pPr><w:pStyle w:val="TOC{level}" /></w:pPr>{line}</w:p>'
-        for level, line in zip(levels, lines, strict=True)
+        for (_, level, _), line in zip(shown, spanned, strict=True)
     )
-    return _CONTENTS_FIELD.sub(lambda _: filled + '<w:p><w:r><w:br w:type="page" /></w:r></w:p>', text, count=1)
+    filled += lists + '<w:p><w:r><w:br w:type="page" /></w:r></w:p>'
+    return _CONTENTS_FIELD.sub(lambda _: filled, text, count=1)
 
 
 def _table(text: str) -> str:
@@ -130,6 +134,13 @@ def _table(text: str) -> str:
     text = text.replace('<w:pStyle w:val="Compact" />', f'<w:pStyle w:val="{cell}" />')
     text = text.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>")
     text = text.replace("<w:trPr><w:tblHeader", "<w:trPr><w:cantSplit /><w:tblHeader")
+    rows = text.split("</w:tr>")
+    if len(rows) - 2 <= SHORT:  # the head is one; a short table is not cut by the end of a page
+        kept = [
+            row.replace(f'<w:pStyle w:val="{cell}" />', f'<w:pStyle w:val="{cell}" /><w:keepNext />')
+            for row in rows[:-2]
+        ]
+        text = "</w:tr>".join([*kept, *rows[-2:]])
     return _with_widths(text, _natural_widths(text)) if 'w:tblW w:type="auto"' in text else text
 
 
