@@ -106,6 +106,7 @@ DEFECTS = [
     Defect("tables.csv", "table", "situations", "parent", "response", "table"),
     Defect("tables.csv", "table", "sites", "key", "site", "variable de cette table"),
     Defect("tables.csv", "table", "ad_counts", "sheet", "Registre: des sites", "nom de feuille"),
+    Defect("indicators.csv", "indicator", "pros.function_health", "asked", "needs=train", "n'est pas des deux"),
     Defect("variables.csv", "name", "training_done_or_planned", "published_ref", "A12", "au moins deux autres"),
 ]
 

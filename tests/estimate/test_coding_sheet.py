@@ -10,6 +10,7 @@ from fictional import codebook
 from openpyxl import load_workbook
 
 from diagnostic.codebook import template
+from diagnostic.codebook.model import TO_READ
 from diagnostic.estimate.formulas import draw
 from diagnostic.estimate.internet import lists as register
 from diagnostic.estimate.sample import coding_sheet
@@ -39,10 +40,21 @@ def test_only_begun_columns_are_filled_and_no_column_could_hold_an_ad() -> None:
     heading = [cell.value for cell in sheet[1]]
     for row in sheet.iter_rows(min_row=template.FIRST_ROW, values_only=True):
         filled = {name for name, value in zip(heading, row, strict=True) if value is not None}
-        assert filled in (set(), set(coding_sheet.BEGUN))
+        towns = {f"{TO_READ} {coding_sheet.TOWN}"} if "E01" in row else set()
+        assert filled in (set(), {*coding_sheet.BEGUN, *towns})
     free = {v.name for v in codebook().table("ads") if v.type in ("text", "long_text")}
     assert free == {"declared_place", "declared_country"}
     assert sheet.data_validations.dataValidation
+
+
+def test_the_town_is_named_where_a_list_is_of_a_town() -> None:
+    sheet = load_workbook(io.BytesIO(coding_sheet.workbook(codebook(), drawn(80), [], pd.Series(dtype="int64"))))[
+        "Annonces"
+    ]
+    heading = [cell.value for cell in sheet[1]]
+    at = [heading.index(name) for name in ("site_code", f"{TO_READ} {coding_sheet.TOWN}")]
+    found = {tuple(row[i] for i in at) for row in sheet.iter_rows(min_row=template.FIRST_ROW, values_only=True)}
+    assert found - {(None, None)} == {("A01", None), ("E01", "Lens")}
 
 
 def test_a_larger_sample_asks_for_the_new_ads_only() -> None:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 
 from diagnostic.codebook.findings import Finding
-from diagnostic.codebook.indicators import CODED, LAW, NEEDS
+from diagnostic.codebook.indicators import CODED, LAW, NEEDS, OF_BOTH
 from diagnostic.codebook.meaning import STATUS, STRENGTHS, meaning
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Option
 from diagnostic.codebook.terms import SOME
@@ -108,6 +108,9 @@ def indicators(codebook: Codebook) -> Iterator[Finding]:
             message = "Cet identifiant n'est pas de ceux qui comptent des professionnel·les."
             remedy = f"Commencer par {either([CODED, NEEDS, LAW])}."
             yield Finding(INDICATORS, one.row, "indicator", message, remedy, one.fact_id)
+        if one.fact_id.startswith(CODED) and (other := [name for name in one.variables if name not in OF_BOTH]):
+            message = f"Un indicateur « {CODED}… » compte qui a répondu et qui a été rencontré ensemble : cette question n'est pas des deux."
+            yield Finding(INDICATORS, one.row, "asked", message, f"Nommer {either(OF_BOTH)}.", other[0])
         if one.unit in ("professional", "ad") and len(one.asked) > 1:
             message = "Un indicateur de professionnel·les ou d'annonces compte les réponses à une question."
             yield Finding(INDICATORS, one.row, "asked", message, "N'en nommer qu'une.")

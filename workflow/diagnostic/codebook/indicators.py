@@ -8,6 +8,11 @@ from diagnostic.codebook.terms import Asked
 
 UNITS = ("person", "situation", "professional", "ad")
 CODED, NEEDS, LAW = "pros.", "needs.", "law."  # beginnings of what professionals say of themselves, one question each
+OF_BOTH = (
+    "activity_field",
+    "structure_type",
+    "job_function",
+)  # asked in forms and interviews alike: what CODED may count
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from diagnostic.codebook.indicators import OF_BOTH
 from diagnostic.consolidate.tables import Contributors
-
-FIELDS = ("activity_field", "structure_type", "job_function")
 
 
 def professionals(
@@ -52,7 +51,7 @@ def _responses(respondents: pd.DataFrame, told: set[str], noticed: Sequence[str]
             "identified": weight.where(seen, 0).array,
             "identified_low": weight.where(seen, 0).array,
             "identified_high": weight.mask(collective, largest).where(seen, 0).array,
-            **{name: pd.array(_codes(respondents, name), dtype="str") for name in FIELDS},
+            **{name: pd.array(_codes(respondents, name), dtype="str") for name in OF_BOTH},
             "rules": pd.array(["collectif_non_precise" if blank else "" for blank in collective], dtype="str"),
         }
     )
@@ -82,7 +81,7 @@ def _interviews(interviews: pd.DataFrame, told: set[str]) -> pd.DataFrame:
             "identified": added.where(seen, 0).array,
             "identified_low": low.clip(upper=1).where(seen, 0).array,
             "identified_high": high.where(seen, 0).array,
-            **{name: pd.array(_codes(interviews, name), dtype="str") for name in FIELDS},
+            **{name: pd.array(_codes(interviews, name), dtype="str") for name in OF_BOTH},
             "rules": pd.array(
                 [
                     "; ".join(

@@ -12,8 +12,10 @@ from diagnostic.collect import leaks
 from diagnostic.collect.reader import read_csv
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core import io
+from diagnostic.core.declarations import ConfigError, validate
 from diagnostic.core.problems import MASKED
-from diagnostic.study.config import RESOURCES, SIDECAR, load_study, load_yaml, sidecar
+from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, load_study, load_yaml, sidecar
+from diagnostic.study.declared import Sidecar
 
 OUTLINES = "outlines"  # the study's own geography, which is no role of the inputs
 
@@ -23,10 +25,11 @@ def seal(root: Path, study: str, today: dt.date) -> list[str]:
 
     Cells are compared with those of the last run (`collect/cells.parquet`) where there is one.
     """
+    begun = _begun(root, study)
     loaded, sidecars = load_study(root, study)
     before = root / "results" / study / "collect/cells.parquet"
     cells = io.read_table(before) if before.is_file() else None
-    lines = []
+    lines = begun
     files = dict(loaded.inputs)
     if loaded.outlines:
         files[OUTLINES] = loaded.outlines.file
@@ -47,6 +50,27 @@ def seal(root: Path, study: str, today: dt.date) -> list[str]:
         content |= {"sha256": digest, "history": history}
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
         io.write_bytes(text.encode(), place)
+    return lines
+
+
+def _begun(root: Path, study: str) -> list[str]:
+    """Write the digest into the new origin records that have none, where nothing else lacks; one sentence for each."""
+    config, lines = load_yaml(root, STUDIES / f"{study}.yaml"), []
+    named = [config.get("inputs"), {OUTLINES: (config.get(OUTLINES) or {}).get("file")} if config.get(OUTLINES) else {}]
+    for file in (str(file) for part in named if isinstance(part, dict) for file in part.values()):
+        path, place = root / RESOURCES / study / file, RESOURCES / study / f"{file}{SIDECAR}"
+        content = load_yaml(root, place) if path.is_file() and (root / place).is_file() else {"sha256": ""}
+        if "sha256" in content:
+            continue
+        digest = io.sha256(path)
+        try:
+            validate(Sidecar, content | {"sha256": digest}, place)
+        except ConfigError:
+            continue  # told with all the rest
+        content = {name: value == "true" if value in ("true", "false") else value for name, value in content.items()}
+        text = yaml.safe_dump(content | {"sha256": digest}, allow_unicode=True, sort_keys=False, width=110)
+        io.write_bytes(text.encode(), root / place)
+        lines.append(f"{file} : empreinte {digest[:12]}… écrite dans sa fiche")
     return lines
 
 

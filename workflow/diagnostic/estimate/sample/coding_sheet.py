@@ -13,14 +13,15 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook import template, xlsx
-from diagnostic.codebook.model import Codebook
+from diagnostic.codebook.model import TO_READ, Codebook
 from diagnostic.core.french import typographic
 
 WORKBOOK, TABLE = "annonces", "ads"
 CODERS = ("C1", "C2")
 BEGUN = ("ad_id", "coder", "site_code", "page_rank", "rank_on_page")
+TOWN = "ville de la liste"  # where the site is searched town by town: a page and a rank alone name no place
 INSTRUCTIONS = (
-    "Chaque ligne est une place : un site, une page, un rang. Ouvrir la page au rang indiqué et dire dans "
+    "Chaque ligne est une place : un site (et une ville, où il se lit ville par ville), une page, un rang. Ouvrir la page au rang indiqué et dire dans "
     "« disposition » ce qui s'y trouve : les annonces d'un autre sujet comptent pour un rang comme les autres. Ne jamais "
     "prendre la voisine à la place : le total en dépend.",
     "« Disparue » et « inaccessible » ne se disent que d'une annonce que l'on sait avoir été là, ou d'une page qui ne "
@@ -43,12 +44,14 @@ def workbook(codebook: Codebook, ads: pd.DataFrame, told: Sequence[str], done: p
     `ads` is the draw (`draw.draw_ads`); `told` are lines for the first sheet. `done`: how
     many codings each ad already has; they are not asked again. Same draw and codings, same bytes.
     """
-    book = load_workbook(io.BytesIO(template.workbook(codebook, WORKBOOK)))
+    beside = (TOWN,) if ads["place"].fillna("").ne("").any() else ()
+    book = load_workbook(io.BytesIO(template.workbook(codebook, WORKBOOK, beside)))
     sheet = book[codebook.tables[TABLE].sheet]
-    column = {heading: at for at, (heading, _, _) in enumerate(codebook.columns(TABLE), start=1)}
+    column = {cell.value: cell.column for cell in sheet[1]}
+    names = (*BEGUN, *(f"{TO_READ} {text}" for text in beside))
     last = template.FIRST_ROW - 1
     for last, row in enumerate(_rows(ads, done), start=template.FIRST_ROW):
-        for name, value in zip(BEGUN, row, strict=True):
+        for name, value in zip(names, row, strict=False):  # the town has no column where no list has one
             cell = sheet.cell(last, column[name], value)
             if isinstance(value, str):
                 cell.data_type = "s"
@@ -57,12 +60,12 @@ def workbook(codebook: Codebook, ads: pd.DataFrame, told: Sequence[str], done: p
     return xlsx.to_bytes(book)
 
 
-def _rows(ads: pd.DataFrame, done: pd.Series) -> Iterator[tuple[str, str, str, int, int]]:
+def _rows(ads: pd.DataFrame, done: pd.Series) -> Iterator[tuple[str, str, str, int, int, str]]:
     turns = ads["ad_id"].map(done).fillna(0)
     left = (ads[turns < 1], ads[ads["double"].astype(bool) & (turns < 2)])
     for coder, own in zip(CODERS, left, strict=True):
         for ad in own.itertuples():
-            yield ad.ad_id, coder, ad.site_code, int(ad.page_rank), int(ad.rank_on_page)
+            yield ad.ad_id, coder, ad.site_code, int(ad.page_rank), int(ad.rank_on_page), ad.place or ""
 
 
 def _lengthen(sheet: Worksheet, last: int) -> None:
