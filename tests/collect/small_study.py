@@ -66,4 +66,9 @@ SMALL = {
         "2026-02-04,interim,commission départementale,2026-01,\n"
         "2026,final,commission départementale,2026-06-30,Structures ajoutées\n"
     ),
+    "actions": (
+        "action,lead,due,progress,remarks\n"
+        "Former les équipes,Association agréée,2025-06,done,\n"
+        "Ouvrir une permanence,,,not_done,Local à trouver\n"
+    ),
 }

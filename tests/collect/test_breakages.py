@@ -50,6 +50,7 @@ def test_the_small_study_is_sound() -> None:
         "practices": 2,
         "outreach": 2,
         "restitutions": 2,
+        "actions": 2,
     }
     assert list(Cells.validate(collected.cells)["role"].unique()) == list(SMALL)
 

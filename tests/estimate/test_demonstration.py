@@ -45,7 +45,7 @@ def records(workbook: str, sheet: str) -> int:
     return sum(any(value != "" for value in row) for row in rows[2:])
 
 
-SUPPORT = 7 + 2 + 5 + 3  # structures, years of outreach, practices, restitutions
+SUPPORT = 7 + 2 + 5 + 3 + 3  # structures, years of outreach, practices, restitutions, actions of the previous plan
 IN_WORKBOOKS = sum(records(workbook, sheet) for workbook, sheets in SHEETS.items() for sheet in sheets)
 
 

@@ -84,7 +84,7 @@ def sources(public: bool) -> pd.DataFrame:
 
 def through(public: bool = False, **given: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """What goes through; `given`: lists of the team, empty without them."""
-    lists = ("articles", "meetings", "counts", "practices", "restitutions", "structures")
+    lists = ("articles", "meetings", "counts", "practices", "restitutions", "structures", "actions")
     tables = {name: given.get(name, CONSOLIDATED[name].empty()) for name in lists}
     decided = decide(table("47-2026", FACTS), policy())
     found = state(

@@ -4,7 +4,7 @@ INPUTS   <results>/{study}/collect/*.parquet
 OUTPUTS  <results>/{study}/consolidate/{counts,pages,articles,meetings,respondents,cases,rows}.parquet,
          {described,pairs,persons,professionals}.parquet, doublons_a_trancher.csv (to be filled),
          {codings,copies,demand_ads,forum,penal,venues,site_states,site_terms}.parquet,
-         {structures,practices,outreach,restitutions}.parquet
+         {structures,practices,outreach,restitutions,actions}.parquet
 """
 
 from diagnostic.consolidate import ads as consolidate_ads_step
@@ -205,11 +205,13 @@ rule consolidate_support:
         practices="<results>/{study}/collect/practices.parquet",
         outreach="<results>/{study}/collect/outreach.parquet",
         restitutions="<results>/{study}/collect/restitutions.parquet",
+        actions="<results>/{study}/collect/actions.parquet",
     output:
         structures="<results>/{study}/consolidate/structures.parquet",
         practices="<results>/{study}/consolidate/practices.parquet",
         outreach="<results>/{study}/consolidate/outreach.parquet",
         restitutions="<results>/{study}/consolidate/restitutions.parquet",
+        actions="<results>/{study}/consolidate/actions.parquet",
         support_rows="<results>/{study}/consolidate/support_rows.parquet",
     log:
         "<logs>/{study}/consolidate_support.log",
@@ -217,7 +219,7 @@ rule consolidate_support:
         files=files,
         code=code("consolidate.support"),
     message:
-        "{wildcards.study} : structures, pratiques, aller-vers, restitutions"
+        "{wildcards.study} : structures, pratiques, aller-vers, restitutions, plan précédent"
     run:
         call(consolidate_support_step.consolidate, rule, input, output, params, log)
 

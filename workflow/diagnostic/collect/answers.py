@@ -50,6 +50,7 @@ STEPS = {  # of online outreach, each reached by a part of the one before; sessi
     "exchanges": "échanges engagés",
     "met": "rencontres",
 }
+PROGRESS = {"done": "faite", "partial": "en partie", "not_done": "pas faite"}  # of an action of the previous plan
 VERSIONS = {
     "approach": "présentation de la démarche",
     "interim": "restitution intermédiaire",

@@ -52,6 +52,16 @@ def repeated_practices(tables: Tables) -> Iterator[Finding]:
         yield Finding("practices", row, "title", message, "Supprimer la ligne en trop.")
 
 
+@needs(actions=("action", "remarks"))
+def numbers_in_actions(tables: Tables) -> Iterator[Finding]:
+    """As in practices: a report prints no number that is no fact."""
+    table = tables["actions"]
+    for column in ("action", "lead", "remarks"):
+        for row in table.loc[table[column].fillna("").str.contains(NUMBER), "row"]:
+            message = "Un nombre dans ce texte : le rapport n'imprime que des indicateurs, qui ont une fiche."
+            yield Finding("actions", int(row), column, message, "Le dire sans nombre.")
+
+
 @needs(restitutions=("date", "version", "audience"))
 def repeated_restitutions(tables: Tables) -> Iterator[Finding]:
     for row, first in repeats(tables["restitutions"], ("date", "version", "audience")):

@@ -16,6 +16,7 @@ from diagnostic.collect.answers import (
     METHODS,
     MODES,
     PRACTICES,
+    PROGRESS,
     STATUSES,
     VERSIONS,
     WAVE_STATES,
@@ -364,6 +365,22 @@ class Restitutions(Sourced):
     remarks: Series[str] = field("Remarques", "Ce qui a changé depuis la précédente", nullable=True, quote=True)
 
 
+class Actions(Sourced):
+    """The actions of the previous plan, as the commission finds them now: one row per action."""
+
+    class Config:
+        title = "Plan d'action précédent, relu : une ligne par action"
+        metadata = rows(key("row"), key("action"))
+
+    action: Series[str] = field("Action", "Ce qui était prévu, sans nombre", quote=True)
+    lead: Series[str] = field("Qui", "Service ou instance, jamais une personne", nullable=True, quote=True)
+    due: Series[str] = field(
+        "Échéance", "Jour, mois ou année prévus ; vide sans échéance", str_matches=MOMENT, nullable=True, quote=True
+    )
+    progress: Series[str] = field("Avancement", "Faite, en partie, pas faite", isin=list(PROGRESS), quote=True)
+    remarks: Series[str] = field("Précisions", "Ce qui a aidé, ce qui manque, sans nombre", nullable=True, quote=True)
+
+
 INPUTS: dict[str, type[Sourced]] = {
     "sites": Sites,
     "ad_counts": AdCounts,
@@ -380,6 +397,7 @@ INPUTS: dict[str, type[Sourced]] = {
     "practices": Practices,
     "outreach": Outreach,
     "restitutions": Restitutions,
+    "actions": Actions,
 }
 TABLES: dict[str, type[Table]] = {
     **INPUTS,

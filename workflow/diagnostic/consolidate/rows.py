@@ -35,6 +35,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {  # table that rows become part of → th
     "practices": ("row",),
     "outreach": ("year",),
     "restitutions": ("date", "row"),
+    "actions": ("row",),
 }
 PLAIN = ("wave_counts", "wave_ads")  # received tables all of whose rows count as they are
 END = "_rows"  # of the name of a ledger

@@ -1,4 +1,4 @@
-"""What the team knows of support: local structures, practices, outreach, presentations of the study; one row each."""
+"""What the team knows of support: local structures, practices, outreach, presentations of the study, the previous plan."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ def consolidate(
     practices: pd.DataFrame,
     outreach: pd.DataFrame,
     restitutions: pd.DataFrame,
+    actions: pd.DataFrame,
     files: Mapping[str, str],
 ) -> dict[str, pd.DataFrame]:
-    """The four tables in the order in which they are read (structures by code, practices by kind, outreach and
-    presentations by date), and the ledger of their input rows.
+    """The five tables in the order in which they are read (structures by code, practices by kind, outreach and
+    presentations by date, actions as they stand), and the ledger of their input rows.
 
     A structure of which some axis is not known is counted for the others (`axe_non_precise`).
     """
@@ -29,8 +30,10 @@ def consolidate(
         "practices": "practices/" + practices["row"].astype("str"),
         "outreach": "outreach/" + outreach["year"].astype("str"),
         "restitutions": "restitutions/" + restitutions["date"] + "/" + restitutions["row"].astype("str"),
+        "actions": "actions/" + actions["row"].astype("str"),
     }
     given = {"structures": structures, "practices": practices, "outreach": outreach, "restitutions": restitutions}
+    given["actions"] = actions
     rules = {"structures": {"axe_non_precise": unknown}}
     rows = [
         ledger(role, files.get(role, ""), table["row"], into[role], rules.get(role)) for role, table in given.items()
@@ -40,5 +43,6 @@ def consolidate(
         "practices": practices.assign(order=kinds).sort_values(["order", "row"]).drop(columns="order"),
         "outreach": outreach.sort_values("year"),
         "restitutions": restitutions.sort_values(["date", "row"]),
+        "actions": actions.sort_values("row"),
         "support_rows": pd.concat(rows, ignore_index=True),
     }

@@ -9,6 +9,7 @@ from diagnostic.collect.answered import Answered, Responses, SiteTerms, Situatio
 from diagnostic.collect.answers import CATEGORIES
 from diagnostic.collect.tables import (
     REGISTERED,
+    Actions,
     AdPages,
     Interviews,
     Outreach,
@@ -354,6 +355,7 @@ TABLES: dict[str, type[Table]] = {
     "practices": Practices,
     "outreach": Outreach,
     "restitutions": Restitutions,
+    "actions": Actions,
     "described": Described,
     "pairs": Pairs,
     "persons": PersonRows,

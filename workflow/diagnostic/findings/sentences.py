@@ -177,6 +177,25 @@ SENTENCES: dict[str, Sentence] = {
         "Un réseau local intéresserait {n:survey.network_interest.yes_pct} des professionnel·les interrogé·es",
         least=30,
     ),
+    "professionals.obstacles": Sentence(
+        PROFESSIONALS,
+        "Le premier frein écrit : « {first} », {n:first} des professionnel·les",
+        ("Un thème que l’on n’écrit pas n’est pas absent.",),
+        kind=LARGEST,
+        among=r"survey\.obstacles_themes\.(?!other|dk)\w+_pct",
+        words=r"[^:]+:\s(.+), part",
+        tied="Deux freins sont écrits avant les autres : « {first} » et « {second} »",
+        least=10,
+    ),
+    "professionals.requests": Sentence(
+        PROFESSIONALS,
+        "Ce que les personnes demandent d’abord, selon les professionnel·les : « {first} » ({n:first})",
+        kind=LARGEST,
+        among=r"survey\.persons_requests_themes\.(?!other|dk)\w+_pct",
+        words=r"[^:]+:\s(.+), part",
+        tied="Deux demandes des personnes viennent en tête : « {first} » et « {second} »",
+        least=10,
+    ),
     # Support
     "support.axes": Sentence(
         SUPPORT,

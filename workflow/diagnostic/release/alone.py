@@ -33,7 +33,7 @@ ATTRIBUTES = re.compile(
     r"|ads\.(mean_age$|countries_)|persons\.seen$|agreement\.groups\."
 )
 LISTED = re.compile(
-    r"quality\.rows\.(sites|ad_counts|ad_pages|press|practices|restitutions)$"
+    r"quality\.rows\.(sites|ad_counts|ad_pages|press|practices|restitutions|actions)$"
 )  # printed whole, of nobody
 OF_PERSONS = re.compile(r"quality\.(rows|outcome|rule)(\.|$)")
 PARTICIPATION = re.compile(r"pros\.(function|structure)_|pros\.total_distinct$|survey\.")

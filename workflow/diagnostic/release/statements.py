@@ -22,6 +22,7 @@ from diagnostic.release.named import UNNAMED, named, unnamed
 from diagnostic.release.reconstructed import ORIGIN
 from diagnostic.release.reprinted import PROTECTED
 from diagnostic.release.tables import (
+    ListedAction,
     ListedArticle,
     ListedMeeting,
     ListedPractice,
@@ -58,6 +59,7 @@ def state(
     structures: pd.DataFrame,
     practices: pd.DataFrame,
     restitutions: pd.DataFrame,
+    actions: pd.DataFrame,
     sources: pd.DataFrame,
     errors: bytes,
 ) -> dict[str, pd.DataFrame]:
@@ -84,6 +86,7 @@ def state(
         "structures": named(structures),
         "practices": _practices(practices[columns(ListedPractice)], structures, "practices" in noted),
         "restitutions": restitutions[columns(ListedRestitution)],
+        "actions": unnamed(actions[columns(ListedAction)], structures, "lead" if "actions" in private else ""),
         "warnings": _warned(errors, public),
         "sources": _listed(sources),
     }

@@ -177,6 +177,19 @@ class ListedRestitution(Table):
     remarks: Series[str] = field("Remarques", "Ce qui a changé depuis la précédente", nullable=True)
 
 
+class ListedAction(Table):
+    """The actions of the previous plan as printed: one row per action."""
+
+    class Config:
+        title = "Plan d'action précédent, tel qu'imprimé : une ligne par action"
+
+    action: Series[str] = field("Action", "Ce qui était prévu")
+    lead: Series[str] = field("Qui", "Service ou instance", nullable=True)
+    due: Series[str] = field("Échéance", "Jour, mois ou année prévus", nullable=True)
+    progress: Series[str] = field("Avancement", "Faite, en partie, pas faite")
+    remarks: Series[str] = field("Précisions", "Ce qui a aidé, ce qui manque", nullable=True)
+
+
 class Warned(Table):
     """The warnings that the quality section prints: one row per warning."""
 
@@ -258,6 +271,7 @@ PRINTED: dict[str, type[Table]] = {  # what documents are made of
     "structures": ListedStructure,
     "practices": ListedPractice,
     "restitutions": ListedRestitution,
+    "actions": ListedAction,
     "warnings": Warned,
     "sources": ListedSource,
 }

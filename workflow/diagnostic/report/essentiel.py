@@ -32,6 +32,7 @@ PLACES = (
     (r"(pros\.identified|survey\.exposure)", "sec-vu", ""),
     (r"needs\.", "sec-besoins", "besoins"),
     (r"(pros\.(under|took|training)|survey\.(training|network|ease|sufficiently))", "sec-besoins", ""),
+    (r"survey\.(obstacles|persons_requests)_themes", "sec-qualitatif", ""),
     (r"law\.", "sec-loi-connue", "loi_connue"),
     (r"(ads\.persons_|persons\.(total|seen|indicative|logical))", "sec-personnes-annonces", ""),
     (r"ads\.mirror_", "sec-miroirs", ""),

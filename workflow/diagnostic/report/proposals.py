@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from diagnostic.collect.answers import PROGRESS
+from diagnostic.core.french import capital
 from diagnostic.findings.tracks import Proposed, proposed, read
-from diagnostic.release.printed import WITHHELD
+from diagnostic.release.printed import WITHHELD, moment
 from diagnostic.report import blocks
 from diagnostic.report.grids.quality import printed
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import pipe
+from diagnostic.report.tabular import pipe, text_of
 
 FIRST = 4  # tracks that page 1 names
 
@@ -57,6 +59,29 @@ def tracks_of(library: bytes, statements: pd.DataFrame, reproduction: pd.DataFra
     open_ = reproduction[reproduction["status"].eq("not_computable") & reproduction["published"].ne(WITHHELD)]
     figures = {one.fact_id: printed(one) for one in open_.itertuples()}
     return proposed(read(library), statements, figures)
+
+
+@grid
+def evaluation(actions: pd.DataFrame, caption: str) -> str:
+    """The actions of the previous plan, in its order, with how far each went; empty without any."""
+    rows = [
+        (
+            escape(one.action),
+            escape(text_of(one.lead)),
+            moment(one.due) if isinstance(one.due, str) else "",
+            capital(PROGRESS[one.progress]),
+            escape(text_of(one.remarks)),
+        )
+        for one in actions.itertuples(index=False)
+    ]
+    header = (
+        ("Action prévue", "left", 30),
+        ("Qui", "left", 22),
+        ("Échéance", "left", 14),
+        ("Avancement", "left", 12),
+        ("Précisions", "left", 26),
+    )
+    return pipe(header, rows, caption, "evaluation") if rows else ""
 
 
 @grid

@@ -14,7 +14,7 @@ TEXTS = {
     "reference.{reference}_year": Text(
         "{what}, année de la référence nationale",
         "année que la source imprime",
-        unit="person",
+        unit="article",
         universe="France",
         measure="date",
         method="{caution}",

@@ -52,6 +52,30 @@ def _named(structures: pd.DataFrame, axis: str) -> str:
 
 
 @grid
+def coverage(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """One row per field of activity: who answered the form, interviews, local structures known; empty where nobody was asked.
+    A field where all are zero is silent, and stands there as such."""
+    asked = statements[statements["statement_id"].str.fullmatch(r"survey\.activity_field\.[a-z0-9]+")]
+    answered = {re.split(r"\s?:\s", one.label, maxsplit=1)[1].lower(): one.statement_id for one in asked.itertuples()}
+    rows = [
+        (
+            french.capital(label),
+            cell(answered[label]) if label in answered else "",
+            cell(f"interviews.field.{field}"),
+            cell(f"pathway.field.{field}"),
+        )
+        for field, label in FIELDS.items()
+    ]
+    header = (
+        ("Champ d’activité", "left", 40),
+        ("Professionnel·les ayant répondu", "right", 20),
+        ("Entretiens", "right", 14),
+        ("Structures recensées", "right", 18),
+    )
+    return pipe(header, rows, caption, "couverture") if any(any(row[1:]) for row in rows) else ""
+
+
+@grid
 def structures(structures: pd.DataFrame, caption: str) -> str:
     """The structures that agreed to be named, by name; empty without any."""
     rows = [
