@@ -40,6 +40,7 @@ PUBLIC = {
     "A01,,3,30,12,40,1190\nA01,,7,30,20,40,1190\n",
     "wave_counts": "site_code,wave_on,count\nE01,2026-01-05,12\nE01,2026-03-05,9\n",
     "wave_ads": "ad_mark,site_code,wave_on,state,copies,same_person\nV1,E01,2026-01-05,there,1,\nV1,E01,2026-03-05,gone,,\n",
+    "contacts": "structure_code,period_start,period_end,once,twice,more\nS01,2026-01-01,2026-06-30,30,10,5\n",
     "outreach": "year,sessions,sms,replies,exchanges,met\n2025,12,400,90,40,6\n2026,10,300,80,30,5\n",
 }
 
@@ -156,6 +157,8 @@ WRONG: dict[str, tuple[str, Edit]] = {
     "a wave twice": ("collect/wave_counts", again),
     "fewer ads followed than none": ("collect/wave_ads", cell("copies", 0)),
     "an ad followed twice on a day": ("collect/wave_ads", again),
+    "contacts that end before they begin": ("collect/contacts", cell("period_end", pd.Timestamp(2020, 1, 1))),
+    "fewer persons met than none": ("collect/contacts", cell("once", -1)),
     "more met than exchanges": ("collect/outreach", cell("met", 41)),
     "a year twice": ("collect/outreach", again),
     "a response of nobody": ("consolidate/respondents", cell("professionals", 0)),

@@ -61,6 +61,7 @@ SMALL = {
         "resource,Annuaire des droits,,,,https://droits.example/annuaire\n"
     ),
     "outreach": "year,sessions,sms,replies,exchanges,met\n2025,12,300,24,9,2\n2026,,,,,\n",
+    "contacts": "structure_code,period_start,period_end,once,twice,more\nS01,2026-01-01,2026-06-30,30,10,5\n",
     "restitutions": (
         "date,version,audience,data_until,remarks\n"
         "2026-02-04,interim,commission départementale,2026-01,\n"

@@ -49,6 +49,7 @@ def test_the_small_study_is_sound() -> None:
         "structures": 2,
         "practices": 2,
         "outreach": 2,
+        "contacts": 1,
         "restitutions": 2,
         "actions": 2,
     }

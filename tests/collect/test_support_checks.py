@@ -33,6 +33,8 @@ def problems(role: str, old: str, new: str) -> list[Problem]:
         ("practices", "Service social", "Mme Fictive", 2, "C", "personnelle"),
         ("practices", "Service social", "01 99 00 12 34", 2, "C", "personnelle"),
         ("outreach", "24,9", "24,25", 2, "E", "Plus que l’étape précédente"),
+        ("contacts", "5\n", "5\nS01,2026-01-01,2026-02-01,1,1,1\n", 3, "A", "que la ligne 2"),
+        ("contacts", "2026-06-30", "2025-06-30", 2, "C", "avant de commencer"),
         ("outreach", "300,24", "300,301", 2, "D", "Plus que l’étape précédente"),
         ("outreach", "2026,", "2025,", 3, "A", "en double"),
         ("outreach", "9,2", "9,deux", 2, "F", "Du texte"),

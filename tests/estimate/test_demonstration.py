@@ -45,7 +45,10 @@ def records(workbook: str, sheet: str) -> int:
     return sum(any(value != "" for value in row) for row in rows[2:])
 
 
-SUPPORT = 7 + 2 + 5 + 3 + 3  # structures, years of outreach, practices, restitutions, actions of the previous plan
+SUPPORT = (
+    7 + 2 + 5 + 3 + 3 + 2
+)  # structures, years of outreach, practices, restitutions, actions of the previous plan, contacts
+WAVES = 4 + 22  # counts repeated, ads followed
 IN_WORKBOOKS = sum(records(workbook, sheet) for workbook, sheets in SHEETS.items() for sheet in sheets)
 
 
@@ -88,8 +91,8 @@ VALUES = {
     "interviews.prosecutors": 1,
     "interviews.towns": 1,
     "interviews.place_unknown": 1,
-    "quality.rows": 8 + 10 + 15 + 3 + 4 + SUPPORT + IN_WORKBOOKS,
-    "quality.outcome.kept": 39 + SUPPORT + IN_WORKBOOKS,
+    "quality.rows": 8 + 10 + 15 + 3 + 4 + SUPPORT + WAVES + IN_WORKBOOKS,
+    "quality.outcome.kept": 39 + SUPPORT + WAVES + IN_WORKBOOKS,
     "quality.outcome.set_aside": 1,
     "quality.rule.derniere_fenetre": 1,
     "quality.rule.lieu_non_ventile": 8,

@@ -364,6 +364,7 @@ rule estimate_support:
 rule estimate_outreach:
     input:
         outreach="<results>/{study}/consolidate/outreach.parquet",
+        contacts="<results>/{study}/collect/contacts.parquet",
         published_figures="<results>/{study}/collect/published_figures.parquet",
         places="<results>/{study}/collect/places.parquet",
     output:
@@ -373,6 +374,7 @@ rule estimate_outreach:
     params:
         study="{study}",
         publication=publication,
+        sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
         code=code("estimate.field.outreach"),
     message:
         "{wildcards.study} : aller-vers en ligne, étape par étape"

@@ -81,6 +81,19 @@ def narrowing_steps(tables: Tables) -> Iterator[Finding]:
             yield Finding("outreach", int(row), after, message, remedy)
 
 
+@needs(contacts=("structure_code", "period_start", "period_end"))
+def contacts_of_one_period(tables: Tables) -> Iterator[Finding]:
+    """A service counts a period once, and its periods end after they begin."""
+    table = tables["contacts"]
+    for row, first in repeats(table, ("structure_code", "period_start")):
+        message = f"Ligne en double : même service et même début que la ligne {first}."
+        yield Finding("contacts", row, "structure_code", message, "Réunir les deux lignes.")
+    for row in table.loc[table["period_end"] < table["period_start"], "row"]:
+        yield Finding(
+            "contacts", int(row), "period_end", "La période finit avant de commencer.", "Corriger l'une des dates."
+        )
+
+
 @needs(restitutions=("date", "data_until"))
 def data_before_presentation(tables: Tables) -> Iterator[Finding]:
     table = tables["restitutions"].dropna(subset=["date", "data_until"])

@@ -344,6 +344,23 @@ class Outreach(Sourced):
     )
 
 
+class Contacts(Sourced):
+    """How often a service met each person, without saying whom: one row per service and period."""
+
+    class Config:
+        title = "Personnes rencontrées par un service, selon le nombre de fois : une ligne par service et période"
+        metadata = rows(key("row"), key("structure_code", "period_start"), ordered("period_start", "period_end"))
+
+    structure_code: Series[str] = field(
+        "Code du service", "Code neutre du service qui compte", str_matches=SITE_CODE, quote=True
+    )
+    period_start: Series[pd.Timestamp] = field("Début", "Premier jour compté", quote=True)
+    period_end: Series[pd.Timestamp] = field("Fin", "Dernier jour compté", quote=True)
+    once: Series[pd.Int64Dtype] = field("Une fois", "Personnes rencontrées une seule fois", ge=0)
+    twice: Series[pd.Int64Dtype] = field("Deux fois", "Personnes rencontrées deux fois", ge=0)
+    more: Series[pd.Int64Dtype] = field("Trois fois et plus", "Personnes rencontrées trois fois ou plus", ge=0)
+
+
 class Restitutions(Sourced):
     """When the study was presented, and on which data: one row per presentation."""
 
@@ -396,6 +413,7 @@ INPUTS: dict[str, type[Sourced]] = {
     "structures": Structures,
     "practices": Practices,
     "outreach": Outreach,
+    "contacts": Contacts,
     "restitutions": Restitutions,
     "actions": Actions,
 }

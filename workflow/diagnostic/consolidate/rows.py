@@ -34,10 +34,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {  # table that rows become part of → th
     "structures": ("structure_code",),
     "practices": ("row",),
     "outreach": ("year",),
+    "contacts": ("structure_code",),
     "restitutions": ("date", "row"),
     "actions": ("row",),
 }
-PLAIN = ("wave_counts", "wave_ads")  # received tables all of whose rows count as they are
+PLAIN = ("wave_counts", "wave_ads", "contacts")  # received tables all of whose rows count as they are
 END = "_rows"  # of the name of a ledger
 
 

@@ -33,6 +33,7 @@ UNITS = {
     "reply": "réponse à un message",
     "exchange": "échange",
     "meeting": "rencontre",
+    "met": "personne rencontrée par un service",
     "presentation": "présentation de l’étude",
 }
 MEASURES = {
@@ -51,6 +52,7 @@ PEOPLE = (
     "response",
     "exchange",
     "meeting",
+    "met",
 )  # units whose counts may tell of somebody
 INTERVALS = {"sampling": "échantillonnage", "bounds": "bornes", "model": "modèle", "none": "aucun"}
 ORIGIN_LABELS = dict(zip(ORIGINS, ("observé", "transcrit", "reconstitué", "publié"), strict=True))

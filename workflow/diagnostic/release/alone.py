@@ -16,7 +16,8 @@ from diagnostic.release.policy import CLASSES, Policy
 from diagnostic.release.populations import parse
 from diagnostic.release.row import Row, discreet, number, row
 
-ELSEWHERE = ("exchange", "meeting")  # with persons; those that a publication cites took place in another territory
+# With persons, of one service: it alone is told. Those that a publication cites took place in another territory.
+ELSEWHERE = ("exchange", "meeting", "met")
 # How many places are cited → the places themselves. Once all of them are shown, nobody was seen anywhere else; where
 # they are most of the places there are, somebody was seen nearly everywhere.
 CITED = {
