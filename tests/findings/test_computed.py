@@ -99,6 +99,8 @@ def test_the_largest_is_said_only_where_it_is_certain(values: list[int]) -> None
 def test_a_comparison_needs_the_two_apart() -> None:
     apart = found(said("discreet.persons_pct", 62, claim=8), said("visible.persons_pct", 24, claim=6))
     assert "persons.discreet" in apart and "persons.visible" not in apart
+    assumed = said("discreet.persons_pct", 62, 58, 66, interval_kind="model")
+    assert "persons.discreet" not in found(assumed, said("visible.persons_pct", 24, claim=6))
     near = found(said("discreet.persons_pct", 34, claim=8), said("visible.persons_pct", 24, claim=6))
     assert not {"persons.discreet", "persons.visible"} & set(near)
 
@@ -106,6 +108,8 @@ def test_a_comparison_needs_the_two_apart() -> None:
 def test_a_reference_is_told_where_it_lies_outside() -> None:
     reference = said("reference.women_pct", 85)
     assert "référence nationale" in found(said("profile.women_pct", 60), reference)["persons.women"].detail
+    assumed = said("profile.women_pct", 60, 58, 62, interval_kind="model")
+    assert "référence" not in found(assumed, reference)["persons.women"].detail
     assert "référence" not in found(said("profile.women_pct", 85.2), reference)["persons.women"].detail
 
 

@@ -51,6 +51,11 @@ def limits(said: Any) -> tuple[float, float]:
     return (min(known), max(known)) if known else (math.nan, math.nan)
 
 
+def surely(said: Any) -> tuple[float, float]:
+    """The same where it must hold; unknown under a model, whose limits hold only if its assumption does."""
+    return (math.nan, math.nan) if said.interval_kind == "model" else limits(said)
+
+
 def says_something(said: Any) -> bool:
     """Whether a statement is precise enough to be claimed: a share within 40 points, a number within its double."""
     if said.kind == "withheld":
@@ -107,7 +112,7 @@ def _finding(name: str, facts: Mapping[str, Any]) -> Finding | None:
     if any(said is None or not says_something(said) for said in cited):
         return None
     lead = cited[0]
-    if row.least and not limits(lead)[0] > row.least:
+    if row.least and not surely(lead)[0] > row.least:
         return None
     rank, why = _rank(row, lead, facts)
     return _told(name, row, facts, CHAPTERS, rank, why)
@@ -127,14 +132,14 @@ def _above(one: Any, other: Any) -> bool:
     """Whether the first statement is surely above the second."""
     if one is None or other is None or not (says_something(one) and says_something(other)):
         return False
-    return bool(limits(one)[0] > limits(other)[1])
+    return bool(surely(one)[0] > surely(other)[1])
 
 
 def _largest(name: str, row: Sentence, facts: Mapping[str, Any]) -> Finding | None:
     """The one statement, or the two, surely above all others of a family."""
     family = [said for fact, said in facts.items() if re.fullmatch(row.among, fact) and says_something(said)]
     family.sort(key=lambda said: -said.shown_value)
-    if len(family) < 2 or not limits(family[0])[0] > row.least:
+    if len(family) < 2 or not surely(family[0])[0] > row.least:
         return None
     words = [found[1] for said in family if (found := re.fullmatch(row.words, said.label))]
     first, second, *rest = family
@@ -163,15 +168,22 @@ def _rank(row: Sentence, said: Any, facts: Mapping[str, Any]) -> tuple[float, st
         return 0.5, "un nombre"
     low, high = limits(said)
     rank = (1 - (high - low) / WIDE) * said.shown_value / 100
-    why = "exact" if high - low <= WHOLE else f"à {math.ceil(high - low)} points près"
+    why = (
+        "sous un modèle"
+        if said.interval_kind == "model"
+        else "exact"
+        if high - low <= WHOLE
+        else f"à {math.ceil(high - low)} points près"
+    )
     away = _away(row, said, facts)
     return rank + away / 100, f"{why}, à {math.ceil(away)} points de la référence" if away else why
 
 
 def _away(row: Sentence, said: Any, facts: Mapping[str, Any]) -> float:
-    """Points between a share and its reference; 0 where the reference lies within its limits, or there is none."""
+    """Points between a share and its reference; 0 where the reference lies within its limits, where these rest on a model, or
+    there is none."""
     reference = facts.get(row.beside)
-    if reference is None or math.isnan(reference.shown_value):
+    if reference is None or math.isnan(reference.shown_value) or said.interval_kind == "model":
         return 0.0
     low, high = limits(said)
     return float(max(low - reference.shown_value, reference.shown_value - high, 0.0))
