@@ -17,8 +17,8 @@ import pandera.errors
 import pandera.pandas as pa
 
 from diagnostic.collect import kinds, rules
+from diagnostic.collect.counted import Sourced
 from diagnostic.collect.kinds import Refusal, Typed
-from diagnostic.collect.tables import Sourced
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import Problem
 from diagnostic.core.tables import columns

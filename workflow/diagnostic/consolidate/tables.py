@@ -7,18 +7,8 @@ from pandera.typing import Series
 
 from diagnostic.collect.answered import Answered, Responses, SiteTerms, Situations, State, Tick
 from diagnostic.collect.answers import CATEGORIES
-from diagnostic.collect.tables import (
-    REGISTERED,
-    Actions,
-    AdPages,
-    Interviews,
-    Outreach,
-    Practices,
-    Press,
-    Restitutions,
-    Sourced,
-    Structures,
-)
+from diagnostic.collect.counted import REGISTERED, AdPages, Sourced
+from diagnostic.collect.tables import Actions, Interviews, Outreach, Practices, Press, Restitutions, Structures
 from diagnostic.core.tables import Table, field, key, ordered, refers, rows
 
 SOURCES = {"response": "questionnaire", "interview": "entretien"}
