@@ -24,7 +24,7 @@ from diagnostic.collect.exports.study import read_exports, unchanged
 from diagnostic.core.declarations import ConfigError, parse
 from diagnostic.core.french import date, typographic
 from diagnostic.study import compliance
-from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES
+from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load_yaml
 from diagnostic.trial import answers, coding, inputs, outlines
 from diagnostic.trial.exports.formats import FORMATS
 
@@ -108,7 +108,8 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
     codebook = load(read_folder(root / CODEBOOK))
     words = study.words()
     files = {STUDIES / f"{study.name}.yaml": _filled(root, "etude.yaml", words)}
-    for role, content in inputs.files(study.name, study.start, study.end).items():
+    seed = int(load_yaml(root, CONFIG)["sampling"]["seed"])
+    for role, content in inputs.files(study.name, study.start, study.end, seed).items():
         place = RESOURCES / study.name / f"{role}.csv"
         digest = {"sha256": hashlib.sha256(content).hexdigest()}
         files |= {

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from diagnostic.collect.answers import AXES, FIELDS, STEPS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.tables import columns
+from diagnostic.estimate.formulas.pages import pages_to_read
 
 TITLES = {
     "sites": "Registre de sites d’essai",
@@ -46,14 +47,15 @@ PRACTICES: tuple[Row, ...] = (
 )
 
 
-def files(study: str, start: dt.date, end: dt.date) -> dict[str, bytes]:
-    """Role → CSV content, by the study's name only: same name, same files. Every date is from `start` to `end`."""
+def files(study: str, start: dt.date, end: dt.date, seed: int) -> dict[str, bytes]:
+    """Role → CSV content, by the study's name and the `seed` of its draws only: same names, same files. Every date is from
+    `start` to `end`, and the pages read are those that the seed names."""
     rng = random.Random(f"inputs of {study}")
     window = {"window_start": start + (end - start) / 2, "window_end": start + (end - start) / 2 + dt.timedelta(days=4)}
     tables: dict[str, Iterable[Row]] = {
         "sites": _sites(),
         "ad_counts": [row | window for row in _counts(rng)],
-        "ad_pages": _pages(rng),
+        "ad_pages": _pages(rng, seed),
         "press": _press(rng, start, end),
         "interviews": _interviews(rng, start, end),
         "structures": _structures(rng),
@@ -98,20 +100,20 @@ def _counts(rng: random.Random) -> list[dict[str, object]]:
     return [*rows, {"site_code": "A01", "method": "page_extrapolated"}]
 
 
-def _pages(rng: random.Random) -> list[Row]:
-    """Pages drawn at random from the large site's, its last one aside."""
+def _pages(rng: random.Random, seed: int) -> list[Row]:
+    """The pages of the large site that are to be read."""
     total = rng.randint(40, 90)
     last = rng.randint(1, ADS_A_PAGE)  # ads on the last page
     return [
         {
             "site_code": "A01",
             "page_rank": rank,
-            "ads_shown": ADS_A_PAGE,
-            "ads_relevant": rng.randint(12, 24),
+            "ads_shown": last if rank == total else ADS_A_PAGE,
+            "ads_relevant": min(rng.randint(12, 24), last if rank == total else ADS_A_PAGE),
             "pages_total": total,
             "ads_announced": (total - 1) * ADS_A_PAGE + last,
         }
-        for rank in sorted(rng.sample(range(1, total), PAGES_READ))
+        for rank in pages_to_read("A01", total, PAGES_READ, seed)
     ]
 
 
