@@ -48,11 +48,6 @@ class PageEstimate:
     trend_p: float | None
     description: str
 
-    @property
-    def trending(self) -> bool:
-        """Relevance changes along the pages: the flat extrapolation is suspect."""
-        return self.trend_p is not None and self.trend_p < TREND_LEVEL
-
 
 def estimate_pages(
     ranks: Sequence[int],

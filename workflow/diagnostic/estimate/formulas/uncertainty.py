@@ -30,15 +30,6 @@ from diagnostic.estimate.formulas.recall import Recall, slope, weight
 from diagnostic.estimate.formulas.sampling import critical_value, satterthwaite, student_value
 from diagnostic.estimate.formulas.stratified import mean_variances, sums
 
-SOURCES = {
-    "sampling": "tirage des annonces",
-    "pages": "pages non lues",
-    "links": "rapprochements douteux",
-    "recall": "copies non retrouvées",
-    "page_bounds": "pages choisies, non tirées",
-    "uncovered": "listes sans annonce utilisable",
-}
-
 
 @dataclass(frozen=True)
 class Persons:
@@ -47,7 +38,7 @@ class Persons:
     `kind`: "sampling" when all doubt is a variance, "bounds" as soon as part of it is what must hold, "model" as soon as
     it rests on an assumption: copies missed alike everywhere, how likely a link is, how many ads a person has. `seen`: distinct persons
     among all the coded ads, the least there can be: neither the value nor a limit is under it. `se`: of sampling, pages and links together. `parts`: what each
-    source (`SOURCES`) adds, in persons: a standard error, or for the last two the shift of a limit. `checks`: other
+    source adds, in persons: a standard error, or for the last two the shift of a limit. `checks`: other
     estimates of the same number, never the headline.
     """
 
