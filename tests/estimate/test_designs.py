@@ -50,6 +50,15 @@ def test_the_numbers_of_the_draw_need_no_declaration() -> None:
     assert not list(checks_sample.undeclared(STUDY, numbers(), None, "annonces.xlsx"))
 
 
+def test_copies_in_common_are_a_part_of_those_of_the_second_search() -> None:
+    found = {"copies_total.number": [4, 4, 4, None], "copies_again.number": [5, 4, None, 2]}
+    ads = pd.DataFrame({"sheet": 1, "row": [3, 4, 5, 6]} | found).astype("Int64")
+    place = {"table": "ads", "name": "copies_again", "sheet": 1, "column": "R"}
+    [problem] = checks_sample.common(ads, pd.DataFrame([place]), "annonces.xlsx")
+    assert (problem.severity, problem.sheet, problem.row, problem.column) == ("bloquant", "1", 3, "R")
+    assert not list(checks_sample.common(ads.drop(columns=["copies_again.number"]), pd.DataFrame([place]), "a.xlsx"))
+
+
 def frame() -> pd.DataFrame:
     counts = pd.DataFrame(
         {

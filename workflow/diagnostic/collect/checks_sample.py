@@ -1,4 +1,5 @@
-"""Whether the coded ads are those that the project drew, or a sample whose choice the study must declare."""
+"""Whether the coded ads are those that the project drew, or a sample whose choice the study must declare; and whether what two
+searches found in common is a part of what the second found."""
 
 from __future__ import annotations
 
@@ -8,11 +9,16 @@ from collections.abc import Iterator
 import pandas as pd
 
 from diagnostic.collect.answers import SAMPLES
+from diagnostic.collect.keys import Words, at_cell
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import Problem
 from diagnostic.core.wording import blocking
 
-ROLE = "coded_ads"
+ROLE, AGAIN, TOTAL = "coded_ads", "copies_again", "copies_total"
+MORE = Words(
+    "Plus de copies communes aux deux recherches que cette recherche n'en a trouvé en tout.",
+    "Corriger l'un des deux nombres : les copies communes sont une partie de celles de la seconde recherche, l'annonce comprise.",
+)
 DRAWN = re.compile(r"[A-Z][0-9]{2}-[0-9A-HJKMNP-TV-Z]{8}")  # a number that the project's draw gives (`formulas.draw`)
 
 
@@ -39,3 +45,11 @@ def undeclared(study: str, ads: pd.DataFrame, design: str | None, file: str) -> 
         f"Le déclarer dans config/studies/{study}.yaml : {choices}. Les deux premiers donnent estimations et intervalles, le "
         "dernier décrit ces annonces seules. Ou coder les places de « codage.xlsx », avec leurs numéros.",
     )
+
+
+def common(ads: pd.DataFrame, places: pd.DataFrame, file: str) -> Iterator[Problem]:
+    """One blocking problem per coded ad of which more copies are said to be found twice than in all."""
+    if not {f"{AGAIN}.number", f"{TOTAL}.number"} <= set(ads):
+        return
+    for row in ads[(ads[f"{AGAIN}.number"] > ads[f"{TOTAL}.number"]).fillna(False).astype(bool)].itertuples():
+        yield at_cell(row, "ads", AGAIN, places, file, MORE)

@@ -63,6 +63,7 @@ def check(
         if "ads" in part.tables:
             file = files.get(checks_sample.ROLE, checks_sample.ROLE)
             found += checks_sample.undeclared(study, part.tables["ads"], coded_sample, file)
+            found += checks_sample.common(part.tables["ads"], part.places, file)
         if areas is not None:
             found += checks_territory.check(part.tables, part.places, files, areas, departement)
     found += list(_keys(parts, read, found))
