@@ -56,6 +56,12 @@ def test_the_limits_are_of_benchmarks_that_exist_and_each_is_given_once() -> Non
     assert all(limit.aim <= limit.at_most and limit.why for limit in limits)
 
 
+def test_estimates_of_survey_designs_are_those_of_another_library() -> None:
+    import oracle
+
+    assert len(oracle.apart()) == 6 and max(oracle.apart().values()) < 1e-9
+
+
 def test_the_full_check_runs_the_benchmarks() -> None:
     assert ".venv/bin/python benchmarks/check.py\n" in (ROOT / ".ci/run").read_text(encoding="utf-8")
 
