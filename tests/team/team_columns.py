@@ -310,6 +310,31 @@ OWN: dict[tuple[str, str], tuple[str, dict[str, str], dict[str, dict[str, str]]]
         },
         {},
     ),
+    ("rencontres.csv", ""): (
+        "contacts",
+        {
+            "Service": "structure_code",
+            "Du": "period_start",
+            "Au": "period_end",
+            "Une fois": "once",
+            "Deux fois": "twice",
+            "Plus": "more",
+        },
+        {},
+    ),
+    ("vagues.csv", ""): ("wave_counts", {"Site": "site_code", "Jour": "wave_on", "Annonces": "count"}, {}),
+    ("suivi.csv", ""): (
+        "wave_ads",
+        {
+            "Repère": "ad_mark",
+            "Site": "site_code",
+            "Jour": "wave_on",
+            "Devenir": "state",
+            "Copies": "copies",
+            "Groupe": "same_person",
+        },
+        {"state": {"présente": "there", "retrouvée": "again", "absente": "gone", "pas cherchée": "unseen"}},
+    ),
     ("restitutions.csv", ""): (
         "restitutions",
         {

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import team_ground as ground
 import team_internet
+import team_waves
 import team_words as words
 from openpyxl import Workbook
 from team_blocks import BLOCKS
@@ -49,6 +50,8 @@ def files(people: People, ads: Internet) -> dict[str, bytes]:
         "structures.csv": delimited(ground.structures()),
         "pratiques.csv": delimited(ground.practices()),
         "aller-vers.csv": delimited(ground.outreach()),
+        "rencontres.csv": delimited(ground.met()),
+        **{name: delimited(rows) for name, rows in zip(("vagues.csv", "suivi.csv"), team_waves.waves(), strict=True)},
         "restitutions.csv": delimited(ground.restitutions()),
         "historique.xlsx": xlsx(ground.history()),
         "demande.xlsx": xlsx(ground.demand()),

@@ -151,6 +151,11 @@ def practices() -> Sheet:
     ]  # fmt: skip
 
 
+def met() -> Sheet:
+    """How many persons one service met once, twice and more, over the period of the study."""
+    return [["Service", "Du", "Au", "Une fois", "Deux fois", "Plus"], ["S04", "2025-09-01", "2026-06-30", 46, 21, 14]]
+
+
 def outreach() -> Sheet:
     return [
         ["Année", "Maraudes en ligne", "SMS envoyés", "Réponses", "Échanges", "Rencontres"],
