@@ -58,7 +58,7 @@ def test_terminal_says_how_many_it_leaves_out() -> None:
     many = [Problem(BLOCKING, "f.csv", "Non.", "Oui.", row=row) for row in range(2, 64)]
     text = errors.to_terminal(table(many))
     assert text.count("BLOQUANT ·") == 50
-    assert "et 12 autres\u00a0: la liste complète" in text
+    assert "et 12 autres\u00a0: la suite" in text
     assert "Total\u00a0: 62 problèmes bloquants." in text
 
 

@@ -300,7 +300,7 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "cellules" in only(told(HEADER + "E01,x,1\n")).message
     monkeypatch.setattr(reader, "MAX_LINE", 10)
     assert "ligne" in only(told(HEADER)).message
-    monkeypatch.setattr(decode, "MAX_BYTES", 10)
+    monkeypatch.setattr(decode, "MOST_BYTES", 10)
     assert "Mo" in only(told(HEADER)).message
 
 

@@ -226,8 +226,8 @@ def test_no_text_is_taken_for_anything_else() -> None:
 
 def test_a_file_of_more_than_fifty_megabytes_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     for content in (FRENCH.encode() * 10, zipped(SMALL)):
-        monkeypatch.setattr(decode, "MAX_BYTES", len(content) - 1)
-        monkeypatch.setattr(grids, "MAX_BYTES", len(content) - 1)
+        monkeypatch.setattr(decode, "MOST_BYTES", len(content) - 1)
+        monkeypatch.setattr(grids, "MOST_BYTES", len(content) - 1)
         found, (problem,) = read(content)
         assert found == [] and "Mo" in problem.message
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.core.french import NBSP
+from diagnostic.files.lint import NUMERIC
 from diagnostic.findings import computed, sentences
 from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE, PAGE_ONE, Finding
-from diagnostic.findings.lint import NUMERIC
 from diagnostic.findings.sentences import SENTENCES
 from diagnostic.report.essentiel import LONGEST
 

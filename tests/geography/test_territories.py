@@ -118,7 +118,7 @@ def test_the_teams_file_comes_first(country: pd.DataFrame) -> None:
     content = geojson(THREE, epci={"F1": "E", "F2": "E"}, epci_name={"F1": "Agglomération", "F2": "Agglomération"})
     digest = hashlib.sha256(content).hexdigest()
     file = {"properties": {}, "sha256": digest, "credit": "Équipe", "vintage": "2026"}
-    tables = territories("01", "Premier", file, country=country, outlines=content)
+    tables = territories("99", "Premier", file, country=country, outlines=content)
     assert levels(tables["areas"]) == {"commune": 3, "epci": 1, "departement": 1}
     assert tables["source"].iloc[0].kind == "file" and tables["source"].iloc[0].vintage == "2026"
     assert area_of(tables["areas"], "epci", "E") == pytest.approx(0.02)
@@ -147,17 +147,17 @@ LAMBERT = [[[[650_000, 6_860_000], [651_000, 6_860_000], [650_000, 6_861_000], [
         (b"not JSON", "Ce n’est pas un GeoJSON"),
         (b'{"type": "FeatureCollection"}', "Ce n’est pas un GeoJSON"),
         (b'{"type": "FeatureCollection", "features": []}', "n’a aucune commune"),
-        (broken({"properties": {"name": "Sans code"}}), "nº 2 n’a pas de propriété « code »"),
+        (broken({"properties": {"name": "Sans code"}}), "nº 2 : propriété « code » : elle manque"),
         (broken({"properties": {"code": "F1", "name": "Encore"}}), "Codes donnés à plusieurs communes : F1"),
-        (broken({"geometry": None}), "F2 est vide ou abîmé"),
-        (broken({"geometry": {"type": "Point", "coordinates": [2.0, 46.0]}}), "F2 est vide ou abîmé"),
+        (broken({"geometry": None}), "nº 2 : son contour est vide ou abîmé"),
+        (broken({"geometry": {"type": "Point", "coordinates": [2.0, 46.0]}}), "nº 2 : son contour est vide ou abîmé"),
         (broken({"geometry": {"type": "MultiPolygon", "coordinates": LAMBERT}}), "exporter le fichier en WGS 84"),
     ],
 )
 def test_an_unusable_file_leaves_no_map_and_says_why(content: bytes, told: str) -> None:
     tables = own(content)
     assert tables["areas"].empty
-    assert tables["source"].iloc[0].kind == "absent" and told in tables["source"].iloc[0].note
+    assert tables["source"].iloc[0].kind == "refused" and told in tables["source"].iloc[0].note
 
 
 def test_a_file_changed_since_it_was_accepted_is_not_used() -> None:

@@ -13,6 +13,7 @@ rule collect_check:
     input:
         unpack(given),
         unpack(coded_places),
+        unpack(blocks),
     output:
         errors="<results>/{study}/collect/erreurs.csv",
         page="<results>/{study}/collect/erreurs.html",
@@ -21,7 +22,7 @@ rule collect_check:
         "<logs>/{study}/collect_check.log",
     params:
         study="{study}",
-        files=files,
+        files=lambda wildcards: files(wildcards) | outlines_file(wildcards),
         recorded=lambda wildcards: {role: s.accepted for role, s in CONFIG.sidecars[wildcards.study].items()},
         latest=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
         publication=publication,

@@ -171,11 +171,19 @@ def outlines(wildcards):
     return {"country": COUNTRY} if CONFIG.shared.geography.fetch or Path(COUNTRY).is_file() else {}
 
 
+def outlines_file(wildcards):
+    """The name of the study's own outlines, for messages; nothing without them."""
+    own = CONFIG.outlines(wildcards.study)
+    return {"outlines": Path(own).name} if own else {}
+
+
 def coded_places(wildcards):
-    """The territories of a study whose files may hold codes of communes."""
+    """The territories of a study whose files may hold codes of communes, and what is wrong with its own outlines."""
     study = CONFIG.studies[wildcards.study]
     coded = {"situation_coding", "partners"} & {*study.received, *study.inputs}
-    return {"areas": expand(rules.geography_territories.output.areas, study=wildcards.study)[0]} if coded else {}
+    made = {"areas": rules.geography_territories.output.areas} if coded else {}
+    made |= {"outlines": rules.geography_territories.output.source} if study.outlines else {}
+    return {name: expand(path, study=wildcards.study)[0] for name, path in made.items()}
 
 
 def own_outlines(wildcards):

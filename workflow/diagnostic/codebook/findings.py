@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from diagnostic.core.errors import Refused
+from diagnostic.core.errors import Refused, few
 from diagnostic.core.problems import Problem
 from diagnostic.core.wording import blocking, quoted
 
@@ -27,7 +27,7 @@ class CodebookError(Refused):
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
-        super().__init__("\n".join(_line(problem) for problem in problems))
+        super().__init__("\n".join(few(line(problem) for problem in problems)))
 
 
 def problems(findings: Iterable[Finding], letters: Mapping[str, Mapping[str, str]]) -> list[Problem]:
@@ -48,7 +48,8 @@ def problems(findings: Iterable[Finding], letters: Mapping[str, Mapping[str, str
     ]
 
 
-def _line(problem: Problem) -> str:
+def line(problem: Problem) -> str:
+    """The problem with its place, as one line."""
     place = f"{problem.file}, ligne {problem.row}" if problem.row else problem.file
     if problem.column:
         place += f", colonne {problem.column}"

@@ -25,6 +25,7 @@ from diagnostic.core.wording import either
 
 FOLDER = Path("config/codebook")
 INPUT = "codebook_"  # a step's inputs that are codebook files begin so
+NAMING = ("table", "block", "list", "code", "name", "text")  # columns of names that other files give
 ALIAS_SEPARATOR = "|"
 NAME = r"[a-z][a-z0-9_]*"
 
@@ -216,6 +217,7 @@ def check(files: Mapping[str, bytes]) -> tuple[Codebook, list[Problem]]:
     for file in FILES:
         sheets[file], found = read(file, files.get(file))
         findings += found
+    unread = list(findings)  # what would be said of the other files follows from it
 
     def rows(file: str, make: Callable[[_Row], Any]) -> Iterator[Any]:
         for number, cells in sheets[file].rows:
@@ -239,9 +241,12 @@ def check(files: Mapping[str, bytes]) -> tuple[Codebook, list[Problem]]:
         version=_version(sheets),
     )
     codebook = replace(codebook, indicators=tuple(rows("indicators.csv", lambda row: _indicator(row, codebook))))
-    findings += checks.repeated(tables, blocks, texts)
-    findings += checks.check(codebook)
-    return codebook, problems(findings, {file: sheet.letters for file, sheet in sheets.items()})
+    # So does what follows from a name that is no name where it is given.
+    if not unread and not any(one.column in NAMING for one in findings):
+        findings += checks.repeated(tables, blocks, texts)
+        findings += checks.check(codebook)
+    told = unread or findings
+    return codebook, problems(told, {file: sheet.letters for file, sheet in sheets.items()})
 
 
 def load(files: Mapping[str, bytes]) -> Codebook:
@@ -272,11 +277,6 @@ def given(inputs: Mapping[str, bytes]) -> dict[str, bytes]:
 def read_folder(folder: Path) -> dict[str, bytes]:
     """The codebook files of a folder (`config/codebook` from the project's root), those that exist."""
     return {file: (folder / file).read_bytes() for file in FILES if (folder / file).is_file()}
-
-
-def letter(files: Mapping[str, bytes], file: str, heading: str) -> str:
-    """The letter of a heading in a codebook file; "" where it is not there."""
-    return read(file, files.get(file))[0].letters.get(heading, "")
 
 
 def _version(sheets: Mapping[str, Sheet]) -> str:

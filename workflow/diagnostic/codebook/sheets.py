@@ -6,11 +6,15 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from diagnostic.codebook.findings import Finding
+from diagnostic.core.contents import HIDDEN, container
 from diagnostic.core.french import plural
 from diagnostic.core.problems import column_letter
+from diagnostic.core.wording import quoted
 
+MOST_BYTES, MOST_ROWS, LONGEST = 5_000_000, 20_000, 32_767  # of a file; LONGEST: signs of a cell, as a spreadsheet's
 SAVE = "Dans le tableur : enregistrer au format « CSV UTF-8 »."
 
 # Columns that say how answers are counted: a form made before they changed asks the same.
@@ -66,33 +70,62 @@ def read(file: str, content: bytes | None) -> tuple[Sheet, list[Finding]]:
     if content is None:
         return Sheet(), [Finding(file, None, "", "Fichier introuvable.", "Le remettre dans config/codebook.")]
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return Sheet(), [Finding(file, None, "", "Ce fichier n'est pas en UTF-8.", SAVE)]
-    first = text.split("\n", 1)[0]
-    delimiter = ";" if first.count(";") >= first.count(",") else ","
-    try:
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error:
-        return Sheet(), [
-            Finding(file, None, "", "Un guillemet n'est pas fermé.", "Rouvrir le fichier et l'enregistrer.")
-        ]
-    header = [heading.strip() for heading in records[0]] if records else []
+        records = _records(content)
+    except ValueError as unread:
+        return Sheet(), [Finding(file, None, "", *unread.args)]
+    header = [heading.strip() for heading in records[0]]
     letters = {name: column_letter(position) for position, name in enumerate(header)}
     findings = list(_header(file, header))
     if findings:
         return Sheet((), letters), findings
     rows = []
     for number, record in enumerate(records[1:], start=2):
-        if len(record) > len(header) or (len(record) < len(header) and any(record)):
+        if not any(cell.strip() for cell in record):
+            continue
+        if len(record) != len(header):
             message = (
                 f"La ligne a {len(record)} {plural(len(record), 'cellule')}, l'en-tête {len(header)} : "
                 "ses cellules sont décalées."
             )
             findings.append(Finding(file, number, "", message, "Vérifier les guillemets et les séparateurs."))
-        elif any(cell.strip() for cell in record):
+        elif odd := next((name for name, cell in zip(header, record, strict=True) if _odd(cell)), None):
+            message = "La cellule contient un signe invisible, ou dépasse la longueur d'une cellule de tableur."
+            findings.append(Finding(file, number, odd, message, "La vider et la retaper."))
+        else:
             rows.append((number, {name: cell.strip() for name, cell in zip(header, record, strict=True)}))
     return Sheet(rows, letters), findings
+
+
+def _odd(cell: str) -> bool:
+    return len(cell) > LONGEST or bool(HIDDEN.search(cell))
+
+
+def _records(content: bytes) -> list[list[str]]:
+    """The cells of a file. Raises ValueError with what is wrong and what to do."""
+    if len(content) > MOST_BYTES:
+        raise ValueError(
+            f"Ce fichier dépasse {MOST_BYTES // 1_000_000} Mo : il n'est pas lu.", "Vérifier que c'est le bon."
+        )
+    if kind := container(content):
+        raise ValueError(f"Ce fichier est {kind}, pas un fichier CSV.", SAVE)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError("Ce fichier n'est pas en UTF-8.", SAVE) from None
+    if not text.strip():
+        raise ValueError("Ce fichier est vide.", "Remettre le fichier complet.")
+    first = text.split("\n", 1)[0]
+    delimiter = ";" if first.count(";") >= first.count(",") else ","
+    try:
+        records = list(
+            islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), MOST_ROWS + 1)
+        )
+    except csv.Error as error:
+        told = "n'est pas fermé" if "unexpected end" in str(error) or "limit" in str(error) else "est mal placé"
+        raise ValueError(f"Un guillemet {told}.", "Rouvrir le fichier dans le tableur et l'enregistrer.") from None
+    if len(records) > MOST_ROWS:
+        raise ValueError(f"Ce fichier dépasse {MOST_ROWS} lignes : il n'est pas lu.", "Vérifier que c'est le bon.")
+    return records
 
 
 def _header(file: str, header: Sequence[str]) -> Iterator[Finding]:
@@ -102,5 +135,5 @@ def _header(file: str, header: Sequence[str]) -> Iterator[Finding]:
             yield Finding(file, 1, name, f"La colonne « {name} » {state}.", "Rétablir l'en-tête d'origine.")
     for name in header:
         if name not in COLUMNS[file]:
-            message = f"Colonne inconnue : « {name} »."
+            message = f"Colonne inconnue : « {quoted(name, allowed=True)} »."
             yield Finding(file, 1, name, message, f"Colonnes attendues : {', '.join(COLUMNS[file])}.")

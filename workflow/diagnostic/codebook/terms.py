@@ -55,7 +55,7 @@ def _ages(options: Sequence[Answer]) -> dict[str, tuple[str, ...]]:
 
 def parse(text: str) -> tuple[Asked, ...]:
     """« variable=name|name & variable=name » as it is written: (variable, names) in order."""
-    terms = [part.strip().partition("=") for part in text.split("&") if part.strip()]
+    terms = [part.strip().partition("=") for part in text.split("&")] if text.strip() else []
     return tuple((variable, tuple(said.split("|"))) for variable, _, said in terms)
 
 

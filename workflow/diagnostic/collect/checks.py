@@ -30,8 +30,9 @@ def check(tables: Tables, sources: Mapping[str, Source]) -> list[Problem]:
     for part in CHECKS:
         if part.possible(sources):
             findings += part.find(tables)
-    at = {role: dict(zip(tables[role]["row"], tables[role].index, strict=True)) for role in sources} if findings else {}
-    return [_problem(finding, tables[finding.role], at[finding.role], sources[finding.role]) for finding in findings]
+    named = {(finding.role, finding.column) for finding in findings if finding.row is not None and finding.column}
+    cells = {(role, name): dict(zip(tables[role]["row"], tables[role][name], strict=True)) for role, name in named}
+    return [_problem(one, cells.get((one.role, one.column), {}), sources[one.role]) for one in findings]
 
 
 def _without_register(tables: Tables, sources: Mapping[str, Source]) -> Iterator[Finding]:
@@ -47,12 +48,11 @@ def _without_register(tables: Tables, sources: Mapping[str, Source]) -> Iterator
             yield Finding(role, None, "", message, "Donner le registre (« sites ») parmi les fichiers de l'étude.")
 
 
-def _problem(finding: Finding, table: pd.DataFrame, at: Mapping[int, int], place: Source) -> Problem:
-    """The finding at its cell; `at` gives the position in the table of each row of the file."""
+def _problem(finding: Finding, cells: Mapping[int, object], place: Source) -> Problem:
+    """The finding at its cell; `cells`: row of the file → what its column holds."""
     value = ""
     if finding.row is not None and finding.column:
-        cell = table.at[at[finding.row], finding.column]
-        value = quoted(_text(cell), may_quote(finding.role, finding.column))
+        value = quoted(_text(cells[finding.row]), may_quote(finding.role, finding.column))
     tell = blocking if finding.blocks else warning
     letter = place.letters.get(finding.column, "")
     return tell(place.file, finding.message, finding.remedy, finding.row, letter, value)

@@ -14,7 +14,7 @@ from diagnostic.core.french import number, plural, typographic
 from diagnostic.core.problems import BLOCKING, COLUMNS, WARNING, Problem
 
 WIDTH = 100
-TERMINAL_LIMIT, PAGE_LIMIT = 50, 1000  # problems shown per file; the CSV has them all
+TERMINAL_LIMIT, PAGE_LIMIT = 50, 1000  # problems shown per file; the CSV has all that are told
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "|")
 
 
@@ -104,7 +104,7 @@ def _place(problem: Problem) -> str:
 
 
 def _others(count: int) -> str:
-    return typographic(f"et {number(count)} {plural(count, 'autre')} : la liste complète est dans erreurs.csv.")
+    return typographic(f"et {number(count)} {plural(count, 'autre')} : la suite est dans erreurs.csv.")
 
 
 _JINJA = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from diagnostic.collect.workbook import SAVE_AS_XLSX, read_workbook
+from diagnostic.core.contents import MOST_BYTES
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import Problem
 from diagnostic.core.wording import blocking, warning
 from diagnostic.files.archive import Archive, is_zip, unpack
-from diagnostic.files.decode import MAX_BYTES, unusable
+from diagnostic.files.decode import unusable
 from diagnostic.files.delimited import Limits, read_delimited, too_large
 from diagnostic.files.signs import clean
 
@@ -59,7 +60,7 @@ def read_export(
 def _read(
     content: bytes, role: str, encoding: str | None, limits: Limits, short_rows: bool
 ) -> tuple[list[Grid], list[Problem]]:
-    if len(content) <= MAX_BYTES and is_zip(content):
+    if len(content) <= MOST_BYTES and is_zip(content):
         archive = unpack(content, role, _is_table)
         if isinstance(archive, Problem):
             return [], [archive]

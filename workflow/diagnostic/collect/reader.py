@@ -6,6 +6,7 @@ import pandas as pd
 
 from diagnostic.collect.received import Cells
 from diagnostic.collect.tables import INPUTS
+from diagnostic.core.errors import ALIKE
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import Problem, column_letter
 from diagnostic.core.tables import columns
@@ -36,7 +37,10 @@ def read_csv(content: bytes, file: str, role: str, encoding: str | None = None) 
         return Cells.empty(), problems
     problems += blank_rows(records, file)
     filled = [record for record in records if not record.blank]
-    problems += ragged(filled, file)
+    astray = ragged(filled, file)
+    problems += astray
+    if 2 * len(astray) > len(filled) > ALIKE:  # most rows cannot be told apart: nothing else can be said of the others
+        return Cells.empty(), problems
     problems += _unnamed(filled, file)
     return _cells(filled, file, role), problems
 

@@ -19,8 +19,14 @@ from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.parse import Source
 from diagnostic.collect.received import Places, ReceivedRows, Sources
 from diagnostic.core import problems as problem_table
+from diagnostic.core.contents import MOST_BYTES
 from diagnostic.core.problems import BLOCKING, Problem
 from diagnostic.core.tables import columns
+from diagnostic.core.wording import blocking
+from diagnostic.files import texts
+
+BLOCK, OUTLINES = "bloc_", "outlines"  # what the inputs that are texts of the team begin with, and its own outlines
+MENDED = "Corriger le fichier de contours, ou ôter « outlines » de la configuration : l'étude se fait alors sans ces contours."
 
 
 def check(
@@ -36,7 +42,7 @@ def check(
     areas: pd.DataFrame | None = None,
     departement: str = "",
     coded_sample: str | None = None,
-    **given: bytes,
+    **given: Any,
 ) -> dict[str, str]:
     """The error list of a study, as CSV, as a page and as text for the terminal. Never raises for bad data.
 
@@ -46,7 +52,11 @@ def check(
     `publication` names the published figures that estimates use. `exports` gives the format of each role that
     `received` holds, `digests` their keyed digests, `pseudonyms` the names that leave the vault. `areas` has the
     territories of the `departement` where communes are coded. `coded_sample`: how the team chose the ads that it coded.
+    `given` also has what the team wrote, `bloc_{name}`, and `outlines`, the table `source` of its own outlines, which says why
+    they are refused; their file is among `files`.
     """
+    outlines = given.pop(OUTLINES, None)
+    own_outlines, files = files.get(OUTLINES, ""), {role: file for role, file in files.items() if role != OUTLINES}
     parts = reading.told_apart(given, files, exports, received, pseudonyms)
     read = reading.read(parts, dt.date.fromisoformat(latest))
     public = read.public
@@ -55,7 +65,11 @@ def check(
         *replaced(study, recorded, digests or {}),
         *public.problems,
         *leaks.in_cells(public.cells),
+        *(one for name, content in given.items() if name.startswith(BLOCK) for one in _written(study, name, content)),
     ]
+    if outlines is not None and outlines["kind"].eq("refused").any():
+        found += [blocking(own_outlines, line, MENDED) for note in outlines["note"] for line in note.splitlines()]
+        areas = None  # of which nothing can be said
     if "published_figures" in parts.contents:
         found += unusable(publication, public.tables["published_figures"], public.sources["published_figures"])
     for part in read.answers:
@@ -69,12 +83,18 @@ def check(
     found += list(_keys(parts, read, found))
     if all(problem.severity != BLOCKING for problem in found):
         reading.keep(parts, read)
-    table = problem_table.table(leaks.masked(found, public.cells))
+    table = problem_table.table(leaks.masked(problem_table.shortened(found), public.cells))
     return {
         "errors": errors.to_csv(table),
         "page": errors.to_page(table, f"Étude {study} : contrôle des fichiers reçus"),
         "text": errors.to_terminal(table),
     }
+
+
+def _written(study: str, name: str, content: bytes) -> list[Problem]:
+    """What keeps a text of the team from being printed."""
+    own = name.removeprefix(BLOCK)
+    return texts.problems(content, f"config/studies/{study}/{own}.md", own)
 
 
 def _keys(parts: reading.Given, read: reading.Read, told: Collection[Problem]) -> Iterator[Problem]:
@@ -140,7 +160,7 @@ def altered(
             "sinon, remettre le fichier d’origine.",
         )
         for role, content in contents.items()
-        if f"sha256:{hashlib.sha256(content).hexdigest()}" != recorded[role]
+        if len(content) <= MOST_BYTES and f"sha256:{hashlib.sha256(content).hexdigest()}" != recorded[role]
     ]
 
 

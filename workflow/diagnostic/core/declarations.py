@@ -6,19 +6,69 @@ change what a team wrote.
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
 
-from diagnostic.core.errors import Refused
+from diagnostic.core.contents import HIDDEN
+from diagnostic.core.errors import Refused, few, system
 
 STUDY_ID = r"(?:\d{2}|2[AB]|97[1-46])-\d{4}"  # département and year
 NOWHERE = "99"  # the code of no département: whatever is studied there is invented
-Text = Annotated[str, StringConstraints(min_length=1)]
+MOST_BYTES = 1_000_000  # of a declaration: a study's own takes two thousand
+LONGEST_TEXT, LONGEST_LINE, LONGEST_NAME = 10_000, 300, 120  # signs
+YEARS = range(1900, 2101)
+_OWN = "own"  # an error of ours: its message is French
+# What no system of files takes, or what Snakemake takes for a wildcard.
+_NO_NAME = re.compile(r'[\x00-\x1f{}<>:"/\\|?*\x7f]|^\.|[. ]$')
+
+
+def _wrong(message: str) -> PydanticCustomError:
+    return PydanticCustomError(_OWN, message)
+
+
+def _text(text: str) -> str:
+    if HIDDEN.search(text):
+        raise _wrong("un signe invisible s’y trouve ; retaper le texte")
+    if len(text) > LONGEST_TEXT:
+        raise _wrong(f"le texte dépasse {LONGEST_TEXT} signes")
+    return text
+
+
+def _line(text: str) -> str:
+    if re.search(r"[\r\n]", text) or len(text) > LONGEST_LINE:
+        raise _wrong(f"une seule ligne est attendue, de {LONGEST_LINE} signes au plus")
+    return text
+
+
+def _file(name: str) -> str:
+    if "/" in name:
+        raise _wrong(f"« {name} » doit être un nom de fichier, sans dossier")
+    if len(name) > LONGEST_NAME or _NO_NAME.search(name):
+        raise _wrong(
+            f"ce nom de fichier ne convient pas ; {LONGEST_NAME} signes au plus, sans accolade, barre, guillemet ni « : »"
+        )
+    return name
+
+
+def _day(given: Any) -> Any:
+    """Only AAAA-MM-JJ: a number would be read as the seconds of another age."""
+    if isinstance(given, str) and not (re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given) and int(given[:4]) in YEARS):
+        raise PydanticCustomError("date_form", "")
+    return given
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_text)]
+Line = Annotated[Text, AfterValidator(_line)]
+FileName = Annotated[Text, AfterValidator(_file)]
+Day = Annotated[dt.date, BeforeValidator(_day)]
 
 
 class ConfigError(Refused):
@@ -31,7 +81,7 @@ def invented(study: str) -> bool:
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
 
 
 class _TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
@@ -40,20 +90,41 @@ class _TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignor
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "clé faite de plusieurs valeurs", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"clé « {key.value} » répétée", key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
 
+def content_of(path: Path, named: Path | str, most: int = MOST_BYTES) -> bytes:
+    """The content of a file, told as `named`; of a larger one only its beginning, so that `parse` refuses it unread.
+
+    Raises ConfigError (absent, or refused by the system).
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(most + 1)
+    except FileNotFoundError:
+        raise ConfigError(f"{named} : fichier introuvable.") from None
+    except (OSError, ValueError) as error:
+        why = system(error) if isinstance(error, OSError) else "son nom ne convient pas"
+        raise ConfigError(f"{named} : lecture impossible : {why}.") from None
+
+
 def parse(content: bytes, path: Path | str) -> dict[str, Any]:
     """A YAML mapping, every scalar as text; `path` is only told.
 
-    Raises ConfigError (unreadable, not a mapping, key given twice).
+    Raises ConfigError (too large, unreadable, not a mapping, key given twice).
     """
+    if len(content) > MOST_BYTES:
+        raise ConfigError(
+            f"{path} : le fichier dépasse {MOST_BYTES // 1_000_000} Mo : il n’est pas lu ; vérifier que c’est le bon."
+        )
     try:
         found = yaml.load(content, _TextLoader)  # a base loader: no tag is constructed
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", ligne {mark.line + 1}" if mark else ""
         told = str(getattr(error, "problem", ""))
@@ -75,6 +146,7 @@ _MESSAGES = {
     "string_type": "un texte est attendu",
     "string_too_short": "la valeur est vide",
     "too_short": "la liste est vide",
+    "finite_number": "un nombre fini est attendu",
 }
 
 
@@ -92,6 +164,8 @@ def explain(error: Mapping[str, Any], model: type[BaseModel]) -> str:
         near = difflib.get_close_matches(str(error["loc"][-1]), names, n=1)
         hint = f" ; vouliez-vous « {near[0]} » ?" if near else f" ; clés connues : {', '.join(names)}"
         return f"{key} : clé inconnue{hint}"
+    if kind == _OWN:
+        return f"{key} : {error['msg']}"
     if kind == "literal_error":
         return f"{key} : valeur non prévue ; attendu : {context['expected'].replace(' or ', ' ou ')}"
     if kind.startswith("date"):
@@ -113,4 +187,4 @@ def validate(model: type[Model], content: Mapping[str, Any], path: Path | str) -
         return model.model_validate(content)
     except ValidationError as errors:
         lines = [f"{path} : {explain(error, model)}" for error in errors.errors(include_input=False)]
-        raise ConfigError("\n".join(lines)) from None
+        raise ConfigError("\n".join(few(lines))) from None

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import errno
+import re
+from collections.abc import Iterable
 
+from diagnostic.core.french import number
+
+ALIKE = 50  # problems of one kind that are told one by one, of a column or of a file
+OWN_PART = re.compile(r"«[^»]*»|\d+")  # what tells two messages of one kind apart
 CAUSES = {
     errno.ENOSPC: "le disque est plein ; y faire de la place",
     errno.EDQUOT: "la place permise est épuisée ; en faire",
@@ -39,3 +45,17 @@ def system(error: OSError) -> str:
     """What the system refuses, and what to do, in French; the file is named by who knows which it is for the reader."""
     told = f"le système refuse (erreur {error.errno}) ; vérifier le nom, les droits et la place"
     return CAUSES.get(error.errno or 0, told)
+
+
+def few(lines: Iterable[str]) -> list[str]:
+    """Messages of one line each, at most ALIKE of one kind: the file, then what is wrong with a key, whichever it is."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for line in lines:
+        place, _, told = line.partition(" : ")
+        kinds.setdefault((place.partition(",")[0], OWN_PART.sub("", told.partition(" : ")[2] or told)), []).append(line)
+    found: list[str] = []
+    for (file, _), alike in kinds.items():
+        found += alike[:ALIKE]
+        if len(alike) > ALIKE:
+            found.append(f"{file} : et {number(len(alike) - ALIKE)} autres lignes de la même sorte.")
+    return found

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
+from functools import lru_cache
 
 NBSP, NNBSP = "\u00a0", "\u202f"
 MONTHS = [
@@ -74,6 +75,7 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+@lru_cache(maxsize=4096)  # a faulty column says the same of each of its cells
 def typographic(text: str) -> str:
     """Set the no-break spaces that French punctuation asks for, wherever a plain space was typed."""
     text = re.sub(r" ([;!?])", NNBSP + r"\1", text)

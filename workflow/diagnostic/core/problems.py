@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 
 import pandas as pd
+
+from diagnostic.core.errors import ALIKE, OWN_PART
+from diagnostic.core.french import number, typographic
 
 BLOCKING, WARNING = "bloquant", "avertissement"
 MASKED = "(masquée)"
@@ -40,6 +43,32 @@ def column_letter(position: int) -> str:
         position, rest = divmod(position - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def shortened(problems: Iterable[Problem]) -> list[Problem]:
+    """The same, each kind told ALIKE times in a column (or in a file where no column is told), then once for all others."""
+    kinds: dict[tuple[str, ...], list[Problem]] = {}
+    for one in problems:
+        kind = (one.severity, one.file, one.sheet, one.column, OWN_PART.sub("", one.message))
+        kinds.setdefault(kind, []).append(one)
+    return [told for alike in kinds.values() for told in _few(alike)]
+
+
+def _few(alike: Sequence[Problem]) -> list[Problem]:
+    others = len(alike) - ALIKE
+    if others <= 1:
+        return list(alike)
+    ordered = sorted(alike, key=lambda one: one.row or 0)
+    first = ordered[0]
+    where = f" de la ligne {first.row}" if first.row else ""
+    message = f"Et {number(others)} autres problèmes de la même sorte que celui{where}, dont seuls les {ALIKE} premiers sont cités."
+    remedy = (
+        "Commencer par celui-là : un problème si souvent répété n'a le plus souvent qu'une cause, un guillemet jamais fermé, une "
+        "colonne décalée ou son format."
+    )
+    told = typographic(message), typographic(remedy)
+    last = Problem(first.severity, first.file, *told, first.sheet, None, first.column)  # no row: told before them
+    return [*ordered[:ALIKE], last]
 
 
 def table(problems: Iterable[Problem]) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from diagnostic.core import io, references
+from diagnostic.core.contents import beginning
 from diagnostic.core.errors import system
 
 EXPORTS = "exports"  # a parameter: role → format of what the vault holds, which Snakemake never sees as a file
@@ -63,7 +64,7 @@ def run(
     `private` is written there; what it raises becomes a StepError, since a message may quote an answer.
     """
     paths = {name: Path(path) for name, path in inputs.items() if name != GATE}
-    contents = {name: path.read_bytes() for name, path in paths.items()}
+    contents = {name: beginning(path) if path.suffix != TABLE else path.read_bytes() for name, path in paths.items()}
     given: dict[str, Any] = {
         name: io.table_in(contents[name], path) if path.suffix == TABLE else contents[name]
         for name, path in paths.items()

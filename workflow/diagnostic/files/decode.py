@@ -6,10 +6,10 @@ from __future__ import annotations
 import codecs
 import re
 
+from diagnostic.core.contents import MOST_BYTES, container
 from diagnostic.core.problems import Problem
 from diagnostic.core.wording import blocking, either, warning
 
-MAX_BYTES = 50 * 1024 * 1024
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "iso8859-1", "iso8859-15", "mac-roman")
 SAVE_AS_UTF8 = "Dans le tableur : Fichier, Enregistrer sous, format « CSV UTF-8 (délimité par des virgules) »."
 
@@ -25,51 +25,16 @@ _IMPLAUSIBLE = re.compile(rf"[a-z{_SMALL}][“”«»‹›•{_CAPITAL}][a-z{_S
 _TAILS = re.escape("".join(bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xC0)))
 MOJIBAKE = re.compile(rf"[ÂÃ][{_TAILS}]|Å[“’¸]|â[€‚]|ï»¿|√[©®†™ß¥ª´]|├[®¿áº]")
 
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "un document PDF"),
-    (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "un ancien classeur Excel (.xls) ou un classeur protégé par mot de passe",
-    ),
-    (b"PAR1", "un fichier Parquet"),
-    (b"\x1f\x8b", "une archive gzip"),
-    (b"7z\xbc\xaf\x27\x1c", "une archive 7z"),
-    (b"Rar!", "une archive RAR"),
-    (b"\x89PNG", "une image"),
-    (b"\xff\xd8\xff", "une image"),
-    (b"GIF8", "une image"),
-    (b"{\\rtf", "un document RTF"),
-    (b"MZ\x90", "un programme"),
-    (b"\x7fELF", "un programme"),
-    (b"SQLite format 3\x00", "une base de données SQLite"),
-)
-_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(!doctype|html|head|body|table|\?xml|svg)\b", re.IGNORECASE)
-
-
-def _container(content: bytes) -> str | None:
-    """What a file that is no CSV really is, from its first bytes; None when nothing speaks against text."""
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        if b"xl/" in content or b"[Content_Types].xml" in content[:2000]:
-            return "un classeur Excel (.xlsx)"
-        return "un classeur OpenDocument (.ods)" if b"opendocument.spreadsheet" in content[:200] else "une archive zip"
-    for magic, kind in _MAGIC:
-        if content.startswith(magic):
-            return kind
-    found = _MARKUP.match(content)
-    if found:
-        return "une page web (HTML)" if found[1].lower() != b"?xml" else "un fichier XML"
-    return None
-
 
 def unusable(content: bytes, file: str) -> Problem | None:
     """The problem of a file that cannot be a CSV at all: too large, or of another kind."""
-    if len(content) > MAX_BYTES:
+    if len(content) > MOST_BYTES:
         return blocking(
             file,
-            f"Le fichier dépasse {MAX_BYTES // 1024 // 1024} Mo : il n'est pas lu.",
+            f"Le fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : il n'est pas lu.",
             "Vérifier que c'est le bon fichier ; sinon le découper.",
         )
-    kind = _container(content)
+    kind = container(content)
     if kind:
         return blocking(
             file,

@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.files.lint import Problem, numbers, quotation
 from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE_ONE, Finding, about, cited, limits, says_something, spread
-from diagnostic.findings.lint import Problem, numbers, quotation
 
 NAME = "constats"  # the block of the team: config/studies/{study}/constats.md
 PARTS = (PAGE_ONE, CHAPTERS, OPEN)

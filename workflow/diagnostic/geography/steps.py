@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.core.contents import MOST_BYTES
 from diagnostic.core.tables import columns
 from diagnostic.geography import archives, shapes, user_file
 from diagnostic.geography.tables import Areas, Source
@@ -48,12 +49,12 @@ def territories(
 
 def _own(outlines: bytes, file: Mapping[str, Any], departement: str, name: str) -> dict[str, pd.DataFrame]:
     nothing = pd.DataFrame(columns=columns(Areas))
-    if hashlib.sha256(outlines).hexdigest() != file["sha256"]:
-        return _made(nothing, "absent", note=ALTERED)
+    if len(outlines) <= MOST_BYTES and hashlib.sha256(outlines).hexdigest() != file["sha256"]:
+        return _made(nothing, "refused", note=ALTERED)
     try:
         communes = user_file.communes(outlines, file["properties"], departement)
     except user_file.UnusableError as error:
-        return _made(nothing, "absent", note=f"Le fichier de contours ne peut pas servir. {error}")
+        return _made(nothing, "refused", note=str(error))
     return _made(_levels(communes, name), "file", file["credit"], file["vintage"])
 
 

@@ -14,7 +14,12 @@ LEVELS = {
     "departement": "département",
     "locator": "département, pour le carton de situation",
 }
-KINDS = {"file": "fichier de l’équipe", "fetched": "source publique épinglée", "absent": "aucun contour"}
+KINDS = {
+    "file": "fichier de l’équipe",
+    "fetched": "source publique épinglée",
+    "absent": "aucun contour",
+    "refused": "fichier de l’équipe, refusé",
+}
 
 
 class Areas(Table):

@@ -1,14 +1,21 @@
-"""The team's own outlines: a GeoJSON of communes (RFC 7946), each feature with its code, name and memberships."""
+"""The team's own outlines: a GeoJSON of communes (RFC 7946), each feature with its code, name and memberships.
+
+All that is wrong in it is told at once, by the number of the commune in the file.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
-from diagnostic.core.errors import Refused
+from diagnostic.core.contents import HIDDEN, MOST_BYTES, container
+from diagnostic.core.errors import Refused, few
+from diagnostic.core.french import number
 from diagnostic.core.tables import columns
 from diagnostic.geography import shapes
 from diagnostic.geography.tables import Areas
@@ -16,10 +23,26 @@ from diagnostic.geography.tables import Areas
 PROPERTIES = ("code", "name", "arrondissement", "arrondissement_name", "epci", "epci_name")
 NEEDED = ("code", "name")
 POPULATION = "population"
+MOST_COMMUNES, DEEPEST, LONGEST = 5_000, 12, 200
+MOST_PEOPLE = 10_000_000
+WIDEST = 6.0  # degrees across a département, the largest of which, French Guiana, has four
+DEGREES = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326")
+WGS84 = "exporter le fichier en WGS 84 (EPSG:4326), en degrés, la longitude d’abord"
+NOT_ONE = "Ce n’est pas un GeoJSON de communes (une « FeatureCollection »)."
+# Where a département lies, in degrees: west, south, east, north. One that does not exist may lie anywhere.
+METROPOLE = (-5.5, 41.0, 10.0, 51.5)
+OVERSEAS = {
+    "971": (-62.0, 15.7, -60.9, 16.6),
+    "972": (-61.4, 14.3, -60.7, 15.0),
+    "973": (-54.7, 2.0, -51.5, 5.9),
+    "974": (55.1, -21.5, 56.0, -20.8),
+    "976": (44.9, -13.1, 45.4, -12.5),
+}
+NOWHERE = "99"
 
 
 class UnusableError(Refused):
-    """The file cannot be used; the message says why in French."""
+    """The file cannot be used; the message says all of why in French, a line each."""
 
 
 def communes(content: bytes, properties: Mapping[str, str], departement: str) -> pd.DataFrame:
@@ -28,43 +51,170 @@ def communes(content: bytes, properties: Mapping[str, str], departement: str) ->
 
     Raises UnusableError.
     """
+    features = _features(content)
+    rows, wrong = [], []
+    for at, feature in enumerate(features, 1):
+        row, found = _row(feature, properties, departement, f"Commune nº {at}")
+        rows.append(row)
+        wrong += found
+    if not wrong:
+        wrong += _together(rows)
+    if wrong:
+        raise UnusableError("\n".join(few(wrong)))
+    return pd.DataFrame(rows, columns=columns(Areas)).sort_values("code", ignore_index=True)
+
+
+def _features(content: bytes) -> list[Any]:
+    """The features of the file, as they are given."""
+    if len(content) > MOST_BYTES:
+        raise UnusableError(
+            f"Le fichier dépasse {MOST_BYTES >> 20} Mo : il n’est pas lu. Simplifier les contours, puis exporter."
+        )
+    if kind := container(content):
+        raise UnusableError(f"Ce fichier est {kind}. {NOT_ONE}")
+    if _depth(content) > DEEPEST:
+        raise UnusableError(f"{NOT_ONE} Il est imbriqué sur plus de {DEEPEST} niveaux.")
     try:
-        features = json.loads(content)["features"]
-        given = [(feature["properties"] or {}, feature["geometry"] or {}) for feature in features]
-    except (ValueError, KeyError, TypeError):
-        raise UnusableError("Ce n’est pas un GeoJSON de communes (une « FeatureCollection »).") from None
-    rows = [_row(values, geometry, properties, departement, n) for n, (values, geometry) in enumerate(given, 1)]
-    table = pd.DataFrame(rows, columns=columns(Areas)).sort_values("code", ignore_index=True)
-    if table.empty:
+        found = json.loads(content.decode("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=_once)
+    except _Twice as twice:
+        raise UnusableError(f"La propriété « {twice} » est donnée deux fois à la même commune.") from None
+    except (ValueError, RecursionError):  # also what is no UTF-8, and a number of thousands of digits
+        raise UnusableError(f"{NOT_ONE} Le texte en est abîmé, coupé, ou n’est pas en UTF-8.") from None
+    features = found.get("features") if isinstance(found, dict) else None
+    if not isinstance(features, list):
+        raise UnusableError(NOT_ONE)
+    if not features:
         raise UnusableError("Le fichier n’a aucune commune.")
-    twice = sorted(set(table.loc[table["code"].duplicated(), "code"]))
-    if twice:
-        raise UnusableError(f"Codes donnés à plusieurs communes : {', '.join(twice[:10])}.")
-    return table
+    if len(features) > MOST_COMMUNES:
+        raise UnusableError(f"Le fichier a {number(len(features))} communes, plus qu’aucun département.")
+    crs = found.get("crs")
+    named = (crs.get("properties") or {}).get("name") if isinstance(crs, dict) else None
+    if crs is not None and named not in DEGREES:
+        raise UnusableError(f"Le fichier déclare un autre système de coordonnées : {WGS84}.")
+    return features
 
 
-def _row(
-    values: Mapping[str, Any], geometry: Mapping[str, Any], properties: Mapping[str, str], departement: str, number: int
-) -> dict[str, Any]:
-    row: dict[str, Any] = {name: _text(values.get(properties.get(name, name))) for name in PROPERTIES}
-    for name in NEEDED:
-        if row[name] is None:
-            wanted = properties.get(name, name)
-            raise UnusableError(f"La commune nº {number} n’a pas de propriété « {wanted} ».")
-    inhabitants = _text(values.get(properties.get(POPULATION, POPULATION)))
-    if inhabitants and not inhabitants.isdigit():
-        raise UnusableError(f"La population de la commune {row['code']} n’est pas un nombre entier.")
-    row[POPULATION] = int(inhabitants) if inhabitants else None
+class _Twice(ValueError):
+    """A key is given twice: two programs would not read the same."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Twice(next(name for name in names if names.count(name) > 1)[:40])
+    return made
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _depth(content: bytes) -> int:
+    """How deep lists and mappings are nested, those in texts included: before a reader that would follow them."""
+    deepest = depth = 0
+    for sign in re.findall(rb"[\[{]+|[\]}]+", content):
+        depth += len(sign) if sign[0] in b"[{" else -len(sign)
+        deepest = max(deepest, depth)
+        if deepest > DEEPEST:
+            break
+    return deepest
+
+
+def _row(feature: Any, properties: Mapping[str, str], departement: str, where: str) -> tuple[dict[str, Any], list[str]]:
+    """One commune, and what is wrong with it."""
+    values = feature.get("properties") if isinstance(feature, dict) else None
+    if not isinstance(values, dict):
+        return {}, [f"{where} : elle n’a pas de propriétés."]
+    row: dict[str, Any] = {"level": "commune", "departement": departement}
+    wrong: list[str] = []
+    for name in PROPERTIES:
+        wanted = properties.get(name, name)
+        row[name], told = _text(values.get(wanted))
+        if not told and row[name] is None and name in NEEDED:
+            told = "elle manque"
+        if told:
+            wrong.append(f"{where} : propriété « {wanted} » : {told}.")
+    if row["code"] and departement != NOWHERE and not row["code"].startswith(departement):
+        wrong.append(f"{where} : son code n’est pas celui d’une commune du département {departement}.")
+    row[POPULATION], told = _people(values.get(properties.get(POPULATION, POPULATION)))
+    wrong += [f"{where} : sa population {told}."] if told else []
+    shape, told = _shape(feature.get("geometry"), departement)
+    wrong += [f"{where} : {told}."] if told else []
+    if shape is not None:
+        row["x"], row["y"] = shapes.inside(shape)
+        row |= {"outline": shapes.encode(shape), "bounds": shape.bounds}
+    return row, wrong
+
+
+def _text(value: object) -> tuple[str | None, str]:
+    """A property as text, None where it is not given; and what is wrong with it."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None, ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None, "un texte est attendu, entre guillemets (un code garde ainsi son zéro)"
+    text = str(value).strip()
+    if "\n" in text or HIDDEN.search(text):
+        return None, "un signe invisible s’y trouve"
+    return (text, "") if len(text) <= LONGEST else (None, f"elle dépasse {LONGEST} signes")
+
+
+def _people(value: object) -> tuple[int | None, str]:
+    """A number of inhabitants, None where it is not given; and what is wrong with it."""
+    if value is None or value == "":
+        return None, ""
+    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not re.fullmatch("[0-9]{1,9}", text):
+        return None, "n’est pas un nombre entier"
+    return (int(text), "") if int(text) <= MOST_PEOPLE else (None, "est plus grande que celle d’aucune commune")
+
+
+def _shape(geometry: Any, departement: str) -> tuple[shapes.Shape | None, str]:
+    """An outline, and what is wrong with it or with where it lies."""
+    if not isinstance(geometry, dict) or not all(map(_finite, _numbers(geometry.get("coordinates")))):
+        return None, "son contour est vide ou abîmé"
     try:
         shape = shapes.from_geojson(geometry)
     except shapes.ShapeError:
-        raise UnusableError(f"Le contour de la commune {row['code']} est vide ou abîmé.") from None
+        return None, "son contour est vide ou abîmé (un polygone est attendu)"
     west, south, east, north = shape.bounds
     if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
-        raise UnusableError("Les coordonnées ne sont pas en degrés : exporter le fichier en WGS 84 (EPSG:4326).")
-    x, y = shapes.inside(shape)
-    return row | {"level": "commune", "departement": departement, "x": x, "y": y, "outline": shapes.encode(shape)}
+        return None, f"ses coordonnées ne sont pas en degrés ; {WGS84}"
+    box = (-180.0, -90.0, 180.0, 90.0) if departement == NOWHERE else OVERSEAS.get(departement, METROPOLE)
+    if _inside((west, south, east, north), box):
+        return shape, ""
+    if _inside((south, west, north, east), box):
+        return None, f"longitude et latitude y sont inversées ; {WGS84}"
+    return None, f"elle n’est pas où est le département ; {WGS84}"
 
 
-def _text(value: object) -> str | None:
-    return None if value is None or str(value).strip() == "" else str(value).strip()
+def _inside(bounds: tuple[float, float, float, float], box: tuple[float, float, float, float]) -> bool:
+    return box[0] <= bounds[0] and box[1] <= bounds[1] and bounds[2] <= box[2] and bounds[3] <= box[3]
+
+
+def _numbers(nested: Any) -> Iterator[Any]:
+    """Whatever stands where coordinates do."""
+    if isinstance(nested, list):
+        for part in nested:
+            yield from _numbers(part)
+    else:
+        yield nested
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _together(rows: list[dict[str, Any]]) -> list[str]:
+    """What no commune shows alone; their bounds are taken off."""
+    codes = [row["code"] for row in rows]
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    wrong = [f"Codes donnés à plusieurs communes : {', '.join(twice[:10])}."] if twice else []
+    bounds = [row.pop("bounds") for row in rows]
+    wide = max(b[2] for b in bounds) - min(b[0] for b in bounds)
+    high = max(b[3] for b in bounds) - min(b[1] for b in bounds)
+    if max(wide, high) > WIDEST:
+        wrong.append(
+            f"Les communes s’étendent sur plus de {WIDEST:.0f} degrés, ce qu’aucun département ne fait ; {WGS84}."
+        )
+    return wrong

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from diagnostic.codebook import terms
 from diagnostic.codebook.meaning import Meaning, meaning
 from diagnostic.codebook.model import Codebook
-from diagnostic.core.errors import Refused
+from diagnostic.core.errors import Refused, few
 from diagnostic.core.french import typographic
 
 CLASSES = {
@@ -315,7 +315,7 @@ def load_policy(
     except ValidationError as errors:
         problems = [_explain(error) for error in errors.errors(include_input=False)]
     if problems:
-        raise PolicyError("\n".join(typographic(f"{path} : {problem}.") for problem in problems))
+        raise PolicyError("\n".join(typographic(line) for line in few(f"{path} : {problem}." for problem in problems)))
     return policy
 
 

@@ -7,34 +7,26 @@ a track for action without any fact, is not printed: each problem takes its plac
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
-from diagnostic.findings.lint import Problem, numbers, quotation
+from diagnostic.files.lint import Problem
+from diagnostic.files.texts import judged
 from diagnostic.report.printing import escape
 
 CITED = re.compile(r"\{(fact|interval):([A-Za-z0-9_.-]+)\}")
-HEADING = re.compile(r"(#{1,6}) ")
-HOW = "{fact:…}"
-ATTRIBUTES = re.compile(r"\{[#.][^{}]*\}")  # identifiers and classes of a heading or a table
-FIRST = {"conclusions": 2}  # the level of the first headings of a block that stands right under its chapter's
-UNDER = 3  # the same for one that stands in a section
 TRACK = "pistes"  # the block whose every heading is a track for action, tied to a fact
 
 
 def problems(name: str, text: str, known: Callable[[str], bool]) -> list[Problem]:
     """What keeps a block from being printed, in order of lines; empty when nothing does. `known`: is this a fact?"""
     lines = list(enumerate(text.splitlines(), 1))
-    found = [one for n, line in lines for one in numbers(n, ATTRIBUTES.sub(" ", CITED.sub(" ", line)), HOW)]
-    found += [one for n, line in lines for one in quotation(n, line)]
-    found += _skipped(text, FIRST.get(name, UNDER))
+    found = judged(name, text)
     found += [
         Problem(n, f"l’indicateur « {cited[1]} » n’existe pas dans cette étude")
         for n, line in lines
         for cited in CITED.findall(line)
         if not known(cited[1])
     ]
-    if name == TRACK:
-        found += _without_fact(text)
     return sorted(found, key=lambda problem: problem.line)
 
 
@@ -55,25 +47,3 @@ def refused(where: str, found: Iterable[Problem]) -> str:
 def headings(text: str) -> list[str]:
     """The titles of a block, such as those of its tracks for action, in order."""
     return [line.lstrip("#").partition("{#")[0].strip() for line in text.splitlines() if line.startswith("#")]
-
-
-def _skipped(text: str, first: int) -> Iterator[Problem]:
-    """Headings that are more than one level below what stands above them."""
-    above = first - 1
-    for n, line in enumerate(text.splitlines(), 1):
-        if heading := HEADING.match(line):
-            level = len(heading[1])
-            if level > above + 1:
-                yield Problem(n, f"ce titre saute un niveau ; l’écrire avec « {'#' * (above + 1)} »")
-            above = level
-
-
-def _without_fact(text: str) -> Iterator[Problem]:
-    """Headings of tracks under which no fact is cited."""
-    heading, cited = 0, True
-    for n, line in enumerate([*text.splitlines(), "# "], 1):
-        if line.startswith("#"):
-            if not cited:
-                yield Problem(heading, "cette piste ne cite aucun indicateur qui l’appuie ({fact:…})")
-            heading, cited = n, False
-        cited = cited or bool(CITED.search(line))

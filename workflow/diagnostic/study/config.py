@@ -16,7 +16,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from diagnostic.codebook import loading
-from diagnostic.core.declarations import NOWHERE, ConfigError, invented, parse, validate
+from diagnostic.codebook.findings import line
+from diagnostic.core.declarations import NOWHERE, ConfigError, content_of, invented, parse, validate
+from diagnostic.core.errors import few
 from diagnostic.privacy import vault
 from diagnostic.release.listing import problems as unlisted
 from diagnostic.release.policy import DRAFT, Policy, PolicyError, load_policy, of_codebook
@@ -45,11 +47,7 @@ def load_yaml(root: Path, path: Path) -> dict[str, Any]:
 
     Raises ConfigError (absent, unreadable, not a mapping, key given twice).
     """
-    try:
-        content = (root / path).read_bytes()
-    except FileNotFoundError:
-        raise ConfigError(f"{path} : fichier introuvable.") from None
-    return parse(content, path)
+    return parse(content_of(root / path, path), path)
 
 
 PROTECTED = {  # roles whose content the report does not show as it is → what of it
@@ -111,7 +109,6 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
     loaded = validate(Study, load_yaml(root, path), path)
     known = departements(root)
     problems: list[str] = []
-    origins: dict[str, Sidecar | ExportSidecar] = {}
     if loaded.departement not in known:
         code = loaded.departement
         hint = f" ; écrire « 0{code} »" if len(code) == 1 else ""
@@ -124,28 +121,15 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
     problems += _in_the_open(root, study, loaded, path)
     if loaded.period_end < loaded.period_start:
         problems.append(f"{path} : period_end : la période finit avant de commencer.")
-    for role, file in loaded.inputs.items():
-        where = RESOURCES / study / file
-        if Path(file).name != file:
-            problems.append(f"{path} : inputs.{role} : « {file} » doit être un nom de fichier, sans dossier.")
-        elif not (root / where).is_file():
-            problems.append(f"{path} : inputs.{role} : le fichier {where} est introuvable.")
-        else:
-            try:
-                origins[role] = sidecar(root, study, file)
-                problems += _shown(role, origins[role], where)
-            except ConfigError as error:
-                problems.extend(str(error).splitlines())
-    if loaded.outlines:
-        problems += _outlines(root, study, loaded, path)
-    for role in loaded.received:
-        try:
-            origins[role] = export_sidecar(root, study, role)
-        except ConfigError as error:
-            problems += [
-                f"{line} ; « diagnostic recevoir {study} {role} <fichier> » l’écrit."
-                for line in str(error).splitlines()
-            ]
+    if loaded.report_date < loaded.period_start:
+        problems.append(f"{path} : report_date : le rapport est daté d’avant la période.")
+    problems += [
+        f"{path} : inputs : le fichier « {file} » est donné pour plusieurs rôles ({', '.join(roles)})."
+        for file, roles in _roles(loaded.inputs).items()
+        if len(roles) > 1
+    ]
+    origins, told = _origins(root, study, loaded, path)
+    problems += told
     problems += _mapped_before(root, study, loaded)
     problems += [
         f"{STUDIES / study / block.name} : ce bloc n’a pas de place dans le rapport ; noms possibles : "
@@ -167,6 +151,38 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
     return loaded, origins
 
 
+def _origins(root: Path, study: str, loaded: Study, path: Path) -> tuple[dict[str, Sidecar | ExportSidecar], list[str]]:
+    """The origin record of each file and export, and what is wrong with them or with the files that they are of."""
+    origins: dict[str, Sidecar | ExportSidecar] = {}
+    problems: list[str] = []
+    for role, file in loaded.inputs.items():
+        where = RESOURCES / study / file
+        if not (root / where).is_file():
+            problems.append(f"{path} : inputs.{role} : le fichier {where} est introuvable.")
+        else:
+            try:
+                origins[role] = sidecar(root, study, file)
+                problems += _shown(role, origins[role], where)
+            except ConfigError as error:
+                problems.extend(str(error).splitlines())
+    if loaded.outlines:
+        problems += _outlines(root, study, loaded, path)
+    for role in loaded.received:
+        try:
+            origins[role] = export_sidecar(root, study, role)
+        except ConfigError as error:
+            problems += [
+                f"{line} ; « diagnostic recevoir {study} {role} <fichier> » l’écrit."
+                for line in str(error).splitlines()
+            ]
+    return origins, problems
+
+
+def _roles(inputs: Mapping[str, str]) -> dict[str, list[str]]:
+    """File → the roles that it is given for."""
+    return {file: [role for role, own in inputs.items() if own == file] for file in inputs.values()}
+
+
 def _in_the_open(root: Path, study: str, loaded: Study, path: Path) -> list[str]:
     """What would let a real study lie in the open as an invented one does."""
     received = RESOURCES / study / vault.RECEIVED
@@ -184,8 +200,6 @@ def _outlines(root: Path, study: str, loaded: Study, path: Path) -> list[str]:
     assert loaded.outlines
     file = loaded.outlines.file
     where = RESOURCES / study / file
-    if Path(file).name != file:
-        return [f"{path} : outlines.file : « {file} » doit être un nom de fichier, sans dossier."]
     if not (root / where).is_file():
         return [f"{path} : outlines.file : le fichier {where} est introuvable."]
     try:
@@ -255,27 +269,18 @@ class Config(BaseModel):
 def load_release(root: Path, preset: str = "") -> Policy:
     """The release policy, with what the codebook says of answers; `preset` chooses another than the file's.
 
-    Raises ConfigError, PolicyError: also, at its cell, for an answer of a classed list that has no class, for a set of
-    answers or an indicator that cannot be read, and for a group of the closed list that no codebook declares.
+    Raises ConfigError, PolicyError: also, at its cell, for all that is wrong in the codebook, and for a group of the closed
+    list that it does not declare.
     """
     content = load_yaml(root, POLICY)
     files = loading.read_folder(root / loading.FOLDER)
     codebook, found = loading.check(files)
-    letters = {loading.letter(files, "options.csv", column) for column in ("class", "groups", "age_from")}
-    lines = [
-        f"{loading.FOLDER / one.file}"
-        + (f", ligne {one.row}" if one.row else "")
-        + (f", colonne {one.column}" if one.column else "")
-        + f" : {one.message} {one.remedy}"
-        for one in found
-        if (one.file == "options.csv" and one.column in letters) or one.file == "indicators.csv"
-    ]
-    if lines:
-        raise ConfigError("\n".join(lines))
+    if found:
+        raise ConfigError("\n".join(few(f"{loading.FOLDER.as_posix()}/{line(one)}" for one in found)))
     policy = load_policy(content, POLICY.as_posix(), preset, of_codebook(codebook))
     lines = [f"{POLICY} : {line}." for line in unlisted(policy)]
     if lines:
-        raise PolicyError("\n".join(lines))
+        raise PolicyError("\n".join(few(lines)))
     return policy
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
@@ -11,7 +10,7 @@ from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.answers import SAMPLES
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.counting import CEILING
-from diagnostic.core.declarations import Section, Text
+from diagnostic.core.declarations import Day, FileName, Line, Section, Text
 
 
 class Sampling(Section):
@@ -110,7 +109,7 @@ class Counting(Section):
 class Publication(Section):
     """The earlier publication that `published_figures` transcribes."""
 
-    citation: Text = Field(description="Comment citer la publication.")
+    citation: Line = Field(description="Comment citer la publication.")
     duplicate_rate: Text | None = Field(
         default=None, description="Identifiant du chiffre publié qui donne la part d’annonces en double."
     )
@@ -131,10 +130,10 @@ class Publication(Section):
 class Outlines(Section):
     """The team's own outlines of communes, instead of the public ones."""
 
-    file: Text = Field(
+    file: FileName = Field(
         description="GeoJSON des communes, en degrés (WGS 84), dans `resources/studies/{étude}/`, avec sa fiche d’origine."
     )
-    vintage: Text = Field(description="Millésime des contours, imprimé sous les cartes.")
+    vintage: Line = Field(description="Millésime des contours, imprimé sous les cartes.")
     properties: dict[
         Literal["code", "name", "arrondissement", "arrondissement_name", "epci", "epci_name", "population"], Text
     ] = Field(default={}, description="Donnée → propriété qui la porte dans le fichier, quand son nom est autre.")
@@ -147,14 +146,14 @@ class Study(Section):
     """`config/studies/{study}.yaml`: one study's place, dates and inputs."""
 
     departement: Text = Field(description="Code Insee du département, avec son zéro : 01, 2A, 62, 974.")
-    edition: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] = Field(description="Année de l’édition.")
-    title: Text = Field(description="Titre du rapport.")
-    team: Text = Field(description="Équipe qui signe le rapport.")
-    period_start: dt.date = Field(description="Premier jour de la période étudiée.")
-    period_end: dt.date = Field(description="Dernier jour de la période étudiée.")
-    report_date: dt.date = Field(description="Date que portent les documents.")
+    edition: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] = Field(description="Année de l’édition.")
+    title: Line = Field(description="Titre du rapport.")
+    team: Line = Field(description="Équipe qui signe le rapport.")
+    period_start: Day = Field(description="Premier jour de la période étudiée.")
+    period_end: Day = Field(description="Dernier jour de la période étudiée.")
+    report_date: Day = Field(description="Date que portent les documents.")
     fictional: bool = Field(default=False, description="Étude inventée : le rapport le dit dès son en-tête.")
-    inputs: dict[Literal[*INPUTS, *WORKBOOKS], Text] = Field(  # type: ignore[valid-type]
+    inputs: dict[Literal[*INPUTS, *WORKBOOKS], FileName] = Field(  # type: ignore[valid-type]
         description="Rôle → nom du fichier, dans `resources/studies/{étude}/` : un CSV, ou un classeur rempli pour "
         + ", ".join(f"`{name}`" for name in WORKBOOKS)
         + ". Un rôle absent donne une table vide."
@@ -204,7 +203,7 @@ class Origin(Section):
     source: Text = Field(description="D’où vient le contenu.")
     lines: str = Field(default="", description="Lignes ou pages de la source.")
     licence: Text = Field(description="Licence du contenu.")
-    date: dt.date = Field(description="Jour de l’export ou de la transcription.")
+    date: Day = Field(description="Jour de l’export ou de la transcription.")
     trial: bool = Field(
         default=False,
         description="Contenu d’essai, engendré par « diagnostic creer » : à remplacer avant de dire l’étude réelle.",

@@ -12,7 +12,7 @@ WORDS = (
     "milliards|dizaine|dizaines|douzaine|vingtaine|trentaine|quarantaine|cinquantaine|centaine|centaines|millier|"
     "milliers|moitié|pourcent|pourcentage"
 )
-NUMERIC = re.compile(rf"[0-9⁰¹²³⁴-⁹₀-₉½⅓⅔¼¾]+(?:[ \u202f\u00a0.,]?[0-9]+)*|[%‰]|\b(?:{WORDS})\b", re.IGNORECASE)
+NUMERIC = re.compile(rf"[\d⁰¹²³⁴-⁹₀-₉¼-¾⅐-ↈ①-⓿❶-➓]+(?:[ \u202f\u00a0.,]?\d+)*|[%‰]|\b(?:{WORDS})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,130 @@
+"""The texts that a team writes for its report: Markdown of a few kinds of markup, and nothing that a program could act on.
+
+What is refused here needs no result to be judged; that a citation names a statement of the study is looked at where the report
+is put together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from diagnostic.core.contents import HIDDEN, container
+from diagnostic.core.french import number
+from diagnostic.core.problems import Problem
+from diagnostic.core.wording import blocking
+from diagnostic.files import lint
+
+MOST_BYTES, LONGEST_LINE, DEEPEST = (
+    300_000,
+    6_000,
+    16,
+)  # DEEPEST: spaces before a line, so that no list is deeper than four
+FINDINGS = "constats"  # the block whose numbers are links, and which may hold comments
+CITED = re.compile(r"\{(?:fact|interval):[A-Za-z0-9_.-]+\}")
+LINKED = re.compile(r"\[[^\[\]]*\]\((?:fact|interval):[A-Za-z0-9_.-]+\)")
+HOW = {CITED: "{fact:…}", LINKED: "[nombre](fact:identifiant)"}  # to cite
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+ATTRIBUTES = re.compile(r"\{[#.][^{}]*\}")  # identifiers and classes of a heading or a table
+HEADING = re.compile(r"(#{1,6}) ")
+FIRST = {"conclusions": 2}  # the level of the first headings of a block that stands right under its chapter's
+UNDER = 3  # the same for one that stands in a section
+TRACK = "pistes"  # the block whose every heading is a track for action, tied to a fact
+_CITING = re.compile(r"\{\s*(?:fact|interval)\b[^{}\s]*\}?", re.IGNORECASE)
+_QUOTED = re.compile(r"\s*(?:(?:[-*+]|\w{1,3}[.)])\s+)*>")
+_PLAIN = "écrire du texte, des titres (##), des listes, des tableaux et des liens, rien d’autre"
+
+# What the renderer, or who reads the document, would take for more than text.
+MARKUP: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"<[/!?A-Za-z]"), f"du HTML ou un lien entre < et > ; {_PLAIN}"),
+    (re.compile(r"`|~~~"), f"du code (accent grave) ; {_PLAIN}"),
+    (re.compile(r"^\s*:::"), f"un bloc « ::: » ; {_PLAIN}"),
+    (re.compile(r"\{\{|\{%|<#"), "une commande entre accolades, que le rapport ne doit pas exécuter ; l’ôter"),
+    (re.compile(r"\\[A-Za-z]"), f"une commande LaTeX ; {_PLAIN}"),
+    (re.compile(r"\$[^\s$][^$]*\$"), f"une formule entre $ ; {_PLAIN}"),
+    (re.compile(r"!\["), "une image ; le rapport fait les siennes"),
+    (re.compile(r"\]\(\s*<?(?!https?://|mailto:|#)", re.IGNORECASE), "un lien qui n’est pas en https:// ; le corriger"),
+    (re.compile(r"^\s*\[(?!\^)[^\]]+\]:"), "un lien par référence ; l’écrire à sa place : [mots](https://…)"),
+    (re.compile(r"\]\{"), f"des attributs entre accolades ; {_PLAIN}"),
+    (re.compile(r"\{#(?:sec|fig|fact)-"), "un identifiant réservé au rapport ; en choisir un autre, ou l’ôter"),
+    (re.compile(r"&(?:#\w+|[A-Za-z]+);"), "un signe écrit en code (&…;) ; écrire le signe lui-même"),
+    (re.compile(r"(?:^|(?<=[\s(\[;]))-?@\w"), "un renvoi par @ ; l’écrire en toutes lettres"),
+    (
+        re.compile(r"^\s*(?:={2,}|-{3,}|\*{3,}|_{3,}|\.{3})\s*$"),
+        "une ligne de tirets ou de signes égal ; un titre s’écrit avec ##",
+    ),
+)
+
+
+def problems(content: bytes, file: str, name: str) -> list[Problem]:
+    """All that keeps a block from being printed, in order of lines, each a blocking problem of `file`."""
+    remedy = "Reprendre le texte dans un éditeur simple, et l'enregistrer en UTF-8."
+    if len(content) > MOST_BYTES:
+        return [
+            blocking(file, f"Le texte dépasse {number(MOST_BYTES // 1000)} Ko : il n'est pas lu.", "Le raccourcir.")
+        ]
+    if kind := container(content):
+        return [blocking(file, f"Ce fichier est {kind}, pas un texte.", remedy)]
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return [blocking(file, "Ce texte n'est pas en UTF-8.", remedy)]
+    return [
+        blocking(file, f"{one.message[0].upper()}{one.message[1:]}.", "Corriger cette ligne.", one.line)
+        for one in judged(name, text)
+    ]
+
+
+def judged(name: str, text: str) -> list[lint.Problem]:
+    """What keeps a text from being printed, by line, whatever the study's results are."""
+    if name == FINDINGS:
+        text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    text = text.removeprefix("\ufeff")
+    cited = LINKED if name == FINDINGS else CITED
+    found = [one for n, line in enumerate(text.splitlines(), 1) for one in _judged(n, line, cited)]
+    if name != FINDINGS:
+        found += _skipped(text, FIRST.get(name, UNDER))
+    if name == TRACK:
+        found += _without_fact(text)
+    return sorted(found, key=lambda one: one.line)
+
+
+def _judged(n: int, line: str, cited: re.Pattern[str]) -> Iterator[lint.Problem]:
+    if len(line) > LONGEST_LINE:
+        yield lint.Problem(n, f"la ligne dépasse {number(LONGEST_LINE)} signes ; la couper en paragraphes")
+        return
+    if HIDDEN.search(line):
+        yield lint.Problem(n, "un signe invisible s’y trouve ; retaper le passage")
+    if len(line) - len(line.lstrip(" \t")) > DEEPEST and line.strip():
+        yield lint.Problem(n, "la liste est trop imbriquée ; quatre niveaux au plus")
+    bare = cited.sub(" ", line)
+    for pattern, message in MARKUP:
+        if pattern.search(bare):
+            yield lint.Problem(n, message)
+    for found in _CITING.finditer(bare):
+        yield lint.Problem(n, f"« {found[0][:40]} » est une citation mal écrite ; écrire {HOW[cited]}")
+    yield from lint.numbers(n, ATTRIBUTES.sub(" ", bare), HOW[cited])
+    if _QUOTED.match(line):
+        yield from lint.quotation(n, ">")
+
+
+def _skipped(text: str, first: int) -> Iterator[lint.Problem]:
+    """Headings that are more than one level below what stands above them."""
+    above = first - 1
+    for n, line in enumerate(text.splitlines(), 1):
+        if heading := HEADING.match(line):
+            level = len(heading[1])
+            if level > above + 1:
+                yield lint.Problem(n, f"ce titre saute un niveau ; l’écrire avec « {'#' * (above + 1)} »")
+            above = level
+
+
+def _without_fact(text: str) -> Iterator[lint.Problem]:
+    """Headings of tracks under which no fact is cited."""
+    heading, cited = 0, True
+    for n, line in enumerate([*text.splitlines(), "# "], 1):
+        if line.startswith("#"):
+            if not cited:
+                yield lint.Problem(heading, "cette piste ne cite aucun indicateur qui l’appuie ({fact:…})")
+            heading, cited = n, False
+        cited = cited or bool(CITED.search(line))
