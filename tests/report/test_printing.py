@@ -169,3 +169,36 @@ def test_text_in_a_table_cell_reads_back_as_written() -> None:
 @pytest.mark.parametrize("text", ["2026-13-45", "2026-13", "2026-02-30", "2026-02-30/2026-03-01"])
 def test_what_is_no_date_is_printed_as_it_is_written(text: str) -> None:
     assert printed.moment(text).startswith(text.partition("/")[0])
+
+
+WRITTEN = [
+    'L’équipe "A" : un essai',
+    "a & <b> {{< include x >}} `c`",
+    "chemin\\nom, prix en $5 ou $6",
+    "@auteur [lien](https://exemple.fr) ![image](x) ^haut^ ~bas~",
+    "# titre --- 'simple' *gras* _fin_ | barre",
+    "{{ study.title }} {% x %} ::: div",
+]
+
+
+def _words(node: object) -> str:
+    """The text of pandoc's inlines."""
+    if isinstance(node, list):
+        return "".join(map(_words, node))
+    kind, content = node["t"], node.get("c")  # type: ignore[index, attr-defined]
+    if kind == "Quoted":
+        return f"‘{_words(content[1])}’"
+    return content if kind == "Str" else " " if kind in ("Space", "SoftBreak") else f"<{kind}>"
+
+
+def test_what_a_team_calls_its_study_is_a_title_whatever_signs_it_has() -> None:
+    """Read by pandoc itself, as the header of a document: the same words, and no markup."""
+    source = "---\n" + "".join(f"t{n}: {printing.header(text)}\n" for n, text in enumerate(WRITTEN)) + "---\n"
+    options = ["--from", READER, "--to", "json"]
+    done = subprocess.run(
+        [pypandoc.get_pandoc_path(), *options], input=source.encode(), stdout=subprocess.PIPE, check=True
+    )
+    meta = json.loads(done.stdout)["meta"]
+    smart = str.maketrans({"’": "'", "‘": "'", "—": "-"})
+    for n, text in enumerate(WRITTEN):
+        assert _words(meta[f"t{n}"]["c"]).translate(smart) == text.replace("---", "-").translate(smart)

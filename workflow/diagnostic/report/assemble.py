@@ -19,6 +19,7 @@ from diagnostic.report.exact import Review
 from diagnostic.report.grids.law import help_read
 from diagnostic.report.pictures import UNPLACED, Pictures
 from diagnostic.report.printer import Printer
+from diagnostic.report.printing import header, plain
 from diagnostic.report.proposals import Proposals, tracks_of
 
 COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
@@ -67,7 +68,7 @@ def assemble(study: Mapping[str, Any], review: Review | None = None, **inputs: A
 
 
 def _environment(templates: Mapping[str, bytes]) -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.DictLoader({name: text.decode() for name, text in templates.items()}),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -77,6 +78,8 @@ def _environment(templates: Mapping[str, bytes]) -> jinja2.Environment:
         comment_start_string="<#",
         comment_end_string="#>",  # `{#` opens a pandoc identifier
     )
+    environment.filters |= {"entete": header, "mots": plain}  # of what the configuration says
+    return environment
 
 
 def _words(

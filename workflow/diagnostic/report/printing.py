@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from diagnostic.core import french
@@ -15,6 +16,16 @@ WORDS = {"majority": "majorité"}
 def escape(text: str) -> str:
     """Text from data, safe in a markdown paragraph or table cell: read back as written, on one line."""
     return SPECIAL.sub(r"\\\1", BREAKING.sub(" ", str(text)).strip(" "))
+
+
+def plain(text: str) -> str:
+    """The same for words of the configuration: what marks text up is escaped, punctuation stays as the renderer sets it."""
+    return re.sub(r"([\\`*_{}\[\]#|<>~^$@\"&])", r"\\\1", BREAKING.sub(" ", text).strip(" "))
+
+
+def header(text: str) -> str:
+    """The same as a value of the document's YAML header, quotes included: JSON's texts are YAML's."""
+    return json.dumps(plain(text), ensure_ascii=False)
 
 
 def published(text: str) -> str:
