@@ -19,7 +19,7 @@ from diagnostic.core.counting import RULES
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "workflow" / "diagnostic"
-PHASES = ["collect", "consolidate", "estimate", "release", "report"]
+PHASES = ["collect", "consolidate", "estimate", "release", "report", "compare"]
 MODULES = sorted(PACKAGE.rglob("*.py"))
 RULE_FILES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
 WITHOUT_PHASE = {"publish"}  # of all phases: it keeps what each has made

@@ -40,7 +40,7 @@ BEFORE = {
     "recevoir": "recevoir 62-2020 questionnaire a.csv --date 2026-01-02",
     "release": "simuler 62-2020 --what-if threshold=5 preset=strict",
     "diffuser": "diffuser 62-2020 --date 2026-01-02",
-    "nombres": "nombres a.qmd b.parquet c.parquet d.parquet e.html f.pdf --output g",
+    "nombres": "nombres a.qmd c.parquet e.html f.pdf --enonces b.parquet --structures d.parquet --output g",
     "publier": "publier results/62-2020 --document a.html --empreinte b.csv --output c",
     "map": "decrire 62-2020 questionnaire",
     "pages": "tirer 62-2020 A01 87 --lire 5",
@@ -405,7 +405,19 @@ CLOSED = {  # exact numbers in files that say so, or on the terminal where it is
     "reconstruire": "reconstruct/project.py",
     "auditer": "audit/reporting.py",
 }
-NOTHING = {"creer", "outiller", "tirer", "decrire", "sceller", "calculer", "refaire", "verifier", "diffuser", "nommer"}
+NOTHING = {
+    "creer",
+    "outiller",
+    "tirer",
+    "decrire",
+    "sceller",
+    "calculer",
+    "rapprocher",
+    "refaire",
+    "verifier",
+    "diffuser",
+    "nommer",
+}
 NOTHING |= {"completer", "constats", *STEPS}
 EXACT = re.compile(r"(estimate|consolidate)/|release/(ledger|compared|costs)|\{(phase|stage|table)\}")
 COUNTS_ONLY = {"issuing"}  # reads them to keep them in the vault, and says how many numbers are published

@@ -157,8 +157,8 @@ rule report_numbers:
     message:
         "{wildcards.study} : nombres imprimés, relus dans chaque document"
     shell:
-        "diagnostic nombres {input.qmd:q} {input.statements:q} {input.figures:q} {input.structures:q} {input.documents:q}"
-        " {input.images:q} --output {output.found:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+        "diagnostic nombres {input.qmd:q} {input.figures:q} {input.documents:q} {input.images:q}"
+        " --enonces {input.statements:q} --structures {input.structures:q} --output {output.found:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
 
 
 # Nothing else writes in `report/`, and this declares nothing there: Snakemake takes away the outputs of a rule before it

@@ -13,13 +13,18 @@ from diagnostic.core.errors import Refused
 
 @click.command("nombres", cls=Step, help="Relit les nombres des documents (appelé par le workflow).")
 @click.argument("qmd", type=FILE)
-@click.argument("statements", type=FILE)
 @click.argument("figures", type=FILE)
-@click.argument("structures", type=FILE)
 @click.argument("documents", nargs=-1, type=FILE)
+@click.option("--enonces", "statements", type=FILE, multiple=True, help="énoncés qui peuvent être imprimés")
+@click.option("--structures", type=FILE, help="structures, dont celles qui n’ont pas accepté d’être nommées")
 @click.option("--output", type=FILE, required=True)
 def command(
-    qmd: Path, statements: Path, figures: Path, structures: Path, documents: tuple[Path, ...], output: Path
+    qmd: Path,
+    figures: Path,
+    documents: tuple[Path, ...],
+    statements: tuple[Path, ...],
+    structures: Path | None,
+    output: Path,
 ) -> None:
     from diagnostic.core import io
     from diagnostic.review.lint import lint

@@ -24,6 +24,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "Calculer": {
         "calculer": ("run",),
+        "rapprocher": ("side-by-side",),
         "constats": ("findings",),
         "simuler": ("release", "simulate"),
         "refaire": ("remake",),

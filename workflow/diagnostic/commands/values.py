@@ -72,6 +72,20 @@ class Results(Existing):
             raise
 
 
+class Compared(click.ParamType):
+    """A comparison's name, from the name itself or from its file. Whether there is one is told by who reads it."""
+
+    name = "comparaison"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return Path(value).name.removesuffix(".yaml")
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from diagnostic.study.comparisons import available
+
+        return [CompletionItem(name) for name in available(Path.cwd()) if name.startswith(incomplete)]
+
+
 class Day(click.ParamType):
     """A date."""
 
@@ -109,7 +123,7 @@ class OneOf(click.Choice[str]):
         return f"« {value} » : choisir parmi {', '.join(self.choices)}."
 
 
-NEW_STUDY, STUDY, RESULTS, DAY = Named(), Existing(), Results(), Day()
+NEW_STUDY, STUDY, RESULTS, COMPARISON, DAY = Named(), Existing(), Results(), Compared(), Day()
 FILE = click.Path(path_type=Path, readable=False)  # whether it can be read is told by who reads it
 
 

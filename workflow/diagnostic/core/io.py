@@ -30,6 +30,7 @@ from diagnostic.core.validation import validate as validate
 
 STAMP = b"diagnostic"
 RESULTS = "results"
+COMPARISON = "comparison"  # the folder of results where those of comparisons lie
 STUDY = "study"  # the column that names the study of a row
 WHOLE_NUMBERS = {pa.int64(): pd.Int64Dtype()}  # else numbers with a blank would become floats
 PUBLIC_PHASES = {"report"}
@@ -69,7 +70,9 @@ def schema_hash(name: str) -> str:
 def make_private(folder: Path) -> None:
     """Make the folder of a phase, results/{study}/{phase}, closed to others where it must not leave the team."""
     folder.mkdir(parents=True, exist_ok=True)
-    if folder.parent.parent.name == RESULTS and folder.name not in PUBLIC_PHASES:
+    above = folder.parent.parent
+    results = above.parent if above.name == COMPARISON else above
+    if results.name == RESULTS and folder.name not in PUBLIC_PHASES:
         folder.chmod(0o700)
         notice = folder / NOTICE
         if not notice.exists():

@@ -21,6 +21,7 @@ from diagnostic.core.counting import RULES
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import Table
 from diagnostic.documentation import catalogue, licences
+from diagnostic.study.comparisons import Comparison
 from diagnostic.study.config import BLOCKS
 from diagnostic.study.declared import ExportSidecar, Shared, Sidecar, Study
 
@@ -33,6 +34,7 @@ PHASES = {
     "estimate": "Estimation",
     "release": "Publication",
     "report": "Rapport",
+    "compare": "Comparaison",
 }
 SCALARS = {
     str: "texte",
@@ -70,6 +72,11 @@ def configuration() -> str:
     files: list[tuple[str, str, type[BaseModel]]] = [
         ("config/config.yaml", "Les choix que toutes les études partagent.", Shared),
         ("config/studies/{étude}.yaml", "Une étude ; le nom du fichier est « département-édition ».", Study),
+        (
+            "config/comparisons/{nom}.yaml",
+            "Des études mises côte à côte ; « snakemake compare » les fait toutes, « diagnostic rapprocher NOM » une seule.",
+            Comparison,
+        ),
         (
             "resources/studies/{étude}/{fichier}.meta.yaml",
             "L'origine d'un fichier d'entrée, à côté de lui ; un par fichier. Git ignore ce dossier (`.gitignore`), sauf les "

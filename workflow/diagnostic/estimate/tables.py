@@ -35,6 +35,8 @@ UNITS = {
     "meeting": "rencontre",
     "met": "personne rencontrée par un service",
     "presentation": "présentation de l’étude",
+    "file": "dossier",
+    "profile": "profil",
 }
 MEASURES = {
     "count": "effectif",

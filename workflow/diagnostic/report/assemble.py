@@ -59,7 +59,7 @@ def assemble(study: Mapping[str, Any], review: Review | None = None, **inputs: A
     """
     printer = Printer(inputs["statements"], review.retained() if review else (), review is not None)
     templates = {name: content for name, content in inputs.items() if isinstance(content, bytes)}
-    body = _environment(templates).get_template("rapport").render(_words(study, review, printer, inputs, templates))
+    body = environment(templates).get_template("rapport").render(_words(study, review, printer, inputs, templates))
     origins = {source.file: source for source in inputs["sources"].itertuples()}
     card = review.card if review else cards.entries
     facts = [printer.facts[fact_id] for fact_id in printer.printed]
@@ -67,8 +67,9 @@ def assemble(study: Mapping[str, Any], review: Review | None = None, **inputs: A
     return {"qmd": f"{body}\n\n{made}"}
 
 
-def _environment(templates: Mapping[str, bytes]) -> jinja2.Environment:
-    environment = jinja2.Environment(
+def environment(templates: Mapping[str, bytes]) -> jinja2.Environment:
+    """Where the templates of a report are filled; what one names and nothing gives raises jinja2's error."""
+    made = jinja2.Environment(
         loader=jinja2.DictLoader({name: text.decode() for name, text in templates.items()}),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -78,8 +79,8 @@ def _environment(templates: Mapping[str, bytes]) -> jinja2.Environment:
         comment_start_string="<#",
         comment_end_string="#>",  # `{#` opens a pandoc identifier
     )
-    environment.filters |= {"entete": header, "mots": plain}  # of what the configuration says
-    return environment
+    made.filters |= {"entete": header, "mots": plain}  # of what the configuration says
+    return made
 
 
 def _words(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -21,9 +22,14 @@ def draw_all(**inputs: Any) -> dict[str, Any]:
         draw,  # here: Altair costs 0.3 s, which a run that draws nothing need not pay
     )
 
+    return filed(draw(**inputs).values())
+
+
+def filed(charts: Iterable[Any]) -> dict[str, Any]:
+    """`figures` and `images` of these charts (`charts.image.Chart`)."""
     rows = []
     images: dict[str, bytes] = {}
-    for chart in draw(**inputs).values():
+    for chart in charts:
         svg = chart.svg.encode()
         images |= {f"{chart.name}.svg": svg, f"{chart.name}.png": chart.png}
         digests = [hashlib.sha256(content).hexdigest() for content in (svg, chart.png)]

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from diagnostic.core import io
 from diagnostic.core.french import typographic
 from diagnostic.release.named import mentions, refusing
@@ -18,12 +20,15 @@ from diagnostic.review.read_back import Block, blocks, unfolded
 NEAREST = re.compile(r"\barrondi\w*\s+(?:aux?|à(?!\s*\d))\b[^.,;:(]{0,60}\bplus\s(?:proches?|près)\b", re.IGNORECASE)
 
 
-def lint(qmd: Path, statements: Path, figures: Path, structures: Path, documents: Iterable[Path]) -> str:
+def lint(
+    qmd: Path, statements: Iterable[Path], figures: Path, structures: Path | None, documents: Iterable[Path]
+) -> str:
     """The French message of `numbers.message`, and one line per document that names a structure which did not agree, or
     that announces another rounding than the one drawn; empty when there is nothing to tell. A folder stands for the vector
-    images in it."""
-    allowed = numbers.known(qmd.read_text(encoding="utf-8"), io.read_table(statements), io.read_table(figures))
-    hidden = refusing(io.read_table(structures))
+    images in it. Without `structures`, none is looked for: no team wrote a word of these documents."""
+    said = pd.concat([io.read_table(path) for path in statements], ignore_index=True)
+    allowed = numbers.known(qmd.read_text(encoding="utf-8"), said, io.read_table(figures))
+    hidden = refusing(io.read_table(structures)) if structures else []
     files = [path for given in documents for path in (sorted(given.glob("*.svg")) if given.is_dir() else [given])]
     strays: list[numbers.Stray] = []
     told = []

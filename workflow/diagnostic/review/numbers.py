@@ -33,6 +33,7 @@ CUTS, HEADING_NUMBER = re.compile(r";|\s:\s|(?<=[.!?])\s+"), re.compile(r"^\s*\d
 IMAGE, ATTRIBUTES = re.compile(r"!\[([^\]]*)\]\([^)]*\)\{([^}]*)\}"), re.compile(r"\{[^{}]*\}")
 SPAN = re.compile(r"\[([^\[\]]*)\]\{\.fact(?: \.retenu)? fact=\"([^\"]+)\"\}")
 HEAD = re.compile(r"^\|(.*)\|\n\|[-:|]+\|$", re.MULTILINE)
+CARDS = re.compile(r'^::: \{\.carte fact="([^"]+)"\}\n(.*?)\n:::', re.DOTALL | re.MULTILINE)
 TARGET, ESCAPED, MARKS = re.compile(r"\]\([^)]*\)"), re.compile(r"\\(.)"), re.compile(r"[\[\]|*`]|^:\s|^#+ ")
 ROWS = re.compile(  # what images say of files and outlines; the number of a formula
     r"(\s*\d+ tables?( · [\d\s]+ lignes?)?)+\s*|\(\d+\)"
@@ -97,6 +98,10 @@ def known(qmd: str, statements: pd.DataFrame, figures: pd.DataFrame) -> Known:
                 both.add((before, token, after))
     drawn = {token for texts in printed.values() for text in texts for token in tokens(text) if is_number(token)}
     opening = {token for text, _ in spans for token in tokens(text) if is_number(token)}
+    cards = {
+        fact: {token for row in card.splitlines() for token in tokens(released(row)) if is_number(token)}
+        for fact, card in CARDS.findall(qmd)
+    }
     titles = [tokens(released(line)) for line in qmd.splitlines() if line.startswith("#")]
     return Known(
         frozenset(left),
@@ -106,7 +111,10 @@ def known(qmd: str, statements: pd.DataFrame, figures: pd.DataFrame) -> Known:
         frozenset(title[-1] for title in titles if title),
         frozenset(drawn),
         frozenset(opening),
-        {said.statement_id: _of_statement(said) for said in statements.itertuples()},
+        {
+            said.statement_id: _of_statement(said) | cards.get(said.statement_id, set())
+            for said in statements.itertuples()
+        },
         frozenset(released(cell).strip() for line in HEAD.findall(qmd) for cell in line.split("|")) - {""},
     )
 
@@ -134,7 +142,7 @@ def released_lines(qmd: str) -> Iterable[str]:
         for left_out in ("description", "author"):
             kept = [line for line in front[1].splitlines() if not line.startswith(("description", left_out))]
             yield " ".join(line.partition(": ")[2] for line in kept)
-    for card in re.findall(r"^::: \{\.carte[^\n]*\n(.*?)\n:::", qmd, re.DOTALL | re.MULTILINE):
+    for _, card in CARDS.findall(qmd):
         yield " ".join(released(row) for row in card.splitlines())
 
 
@@ -189,6 +197,8 @@ def _allowed(before: str, token: str, after: str, block: Block, allowed: Known) 
         side_by_side = before[0].isdigit() or after[0].isdigit()  # a table, read across its columns
         if (before, token[:-1].rstrip(".")) in allowed.left or (side_by_side and token in allowed.drawn):
             return True  # the first: the mark of a note against a number
+        if before == EDGE and token.isdecimal() and after.isdecimal() and 0 < int(after) <= len(allowed.headings):
+            return True  # a page of the contents, then the number of the next heading
         drawn = len(tokens(block.text)) < SHORT and (token in allowed.drawn or token in WORDS or _scale(token))
         return lefts or rights or drawn or after in allowed.headings or before in allowed.ends or _page(block.text)
     if block.kind == "heading" and before == EDGE or before[0].isdigit() and after in allowed.headings:

@@ -22,9 +22,11 @@ OPENS = ", ouvrir la fiche"  # what the page says of a number that opens its car
 GENERATOR = re.compile(r"(pandoc|Typst|Quarto)\s[\d.]+|initial-scale=[\d.]+|\(16:9\)")
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 FOLDS = re.compile(r"[ \t\r\n\f\v]+")
-FACT = re.compile(r"[a-z0-9_]+(\.[A-Za-z0-9_-]+)+")
+FACT = re.compile(r"[a-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 COUNTS = ("Pages", "Words", "Characters", "CharactersWithSpaces", "Lines", "Paragraphs", "Slides", "Notes", "TotalTime")
-STATISTICS = re.compile(rf"<(?:\w+:)?({'|'.join((*COUNTS, 'HiddenSlides', 'MMClips', 'AppVersion'))})>[^<]*</[^>]+>")
+STATISTICS = re.compile(
+    rf"<(?:\w+:)?({'|'.join((*COUNTS, 'HiddenSlides', 'MMClips', 'AppVersion', 'i4'))})>[^<]*</[^>]+>"
+)
 PAGINATION = ("PAGE", "NUMPAGES")  # fields of a page foot: the program's own counts
 SLIDE_NUMBER = "slidenum"  # the same on a slide and on its notes
 DATES = re.compile(r"<dcterms:\w+[^>]*>[^<]*</dcterms:\w+>|<cp:revision>\d+</cp:revision>")

@@ -88,15 +88,19 @@ class Followed:
         return "préparation" if job is None else self.jobs[job]["rule_msg"] or "fin"
 
 
-def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO) -> int:
-    """Run the workflow in `root`, for `studies` or for those of its configuration; Snakemake's exit code, or 130.
+def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO, comparison: str = "") -> int:
+    """Run the workflow in `root`, for `studies` or for those of its configuration, and for a `comparison` with these as its
+    studies; Snakemake's exit code, or 130.
 
     Raises NoProject.
     """
     if not (root / "Snakefile").is_file():
         raise NoProject
     chosen = ([f"studies=[{','.join(studies)}]"] if studies else []) + (["brouillon=true"] if draft else [])
-    command = [sys.executable, "-m", "snakemake", "--logger", LOGGER, *(["--config", *chosen] if chosen else [])]
+    target = ["compare", "all"] if comparison else []
+    chosen = [f"comparaison={comparison}"] if comparison else chosen
+    command = [sys.executable, "-m", "snakemake", *target, "--logger", LOGGER]
+    command += ["--config", *chosen] if chosen else []
     followed, progress = Followed(), Progress(stream)
     with tempfile.TemporaryDirectory(prefix="durees-") as folder:
         journal = Path(folder) / "durees.jsonl"
@@ -110,6 +114,9 @@ def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO) -> in
         durations.keep(_calculation(followed, costs, began, wall, spent, code), root)
     for line in _ending(root, studies or _configured(root), draft, followed, code, wall):
         progress.say(line)
+    page = root / "results" / "comparison" / comparison / "report" / "comparaison.html"
+    if comparison and code == 0 and page.is_file():
+        progress.say(f"{comparison} : la comparaison est dans {page}.")
     return code
 
 

@@ -22,7 +22,8 @@ from diagnostic.core.errors import few
 from diagnostic.privacy import vault
 from diagnostic.release.listing import problems as unlisted
 from diagnostic.release.policy import DRAFT, Policy, PolicyError, load_policy, of_codebook
-from diagnostic.study import compliance
+from diagnostic.study import comparisons, compliance
+from diagnostic.study.comparisons import Comparison
 from diagnostic.study.declared import ExportSidecar, Sampling, Shared, Sidecar, Study
 
 CONFIG = Path("config/config.yaml")
@@ -31,6 +32,7 @@ STUDIES = Path("config/studies")
 RESOURCES = Path("resources/studies")
 DEPARTEMENTS = Path("resources/references/departements.csv")
 SIDECAR = ".meta.yaml"
+COMPARISON = "comparaison"  # `--config comparaison=NAME`: its studies, and it alone
 BLOCKS = {  # what the team may write in `config/studies/{study}/{name}.md`
     "cadre": "qui a demandé l’étude, ses objectifs, ses étapes",
     "conclusions": "ce que l’équipe conclut",
@@ -241,6 +243,7 @@ class Config(BaseModel):
     studies: dict[str, Study]
     sidecars: dict[str, dict[str, Sidecar | ExportSidecar]]  # study → role → origin record
     blocks: dict[str, dict[str, str]] = {}  # study → name → path of what the team wrote for the report
+    comparisons: dict[str, Comparison] = {}  # of these studies
 
     def sampling(self, study: str) -> Sampling:
         """The study's own sampling choices, or those that all studies share."""
@@ -259,6 +262,13 @@ class Config(BaseModel):
         if own := self.outlines(study):
             paths.append(own)
         return sorted([*choices, *paths, *(path + SIDECAR for path in paths), *exports])
+
+    def beside(self, comparison: str) -> list[str]:
+        """Every file that the results of a comparison depend on, beside those of its studies."""
+        rules = [f"{comparisons.RULES}/{name}.csv" for name in ("indicators", "items", "rules")]
+        public = [f"{comparisons.PUBLISHED}/{name}.csv" for name in ("figures", "methods", "relations", "studies")]
+        own = [f"{comparisons.COMPARISONS}/{comparison}.yaml", comparisons.SERIES.as_posix()]
+        return sorted([*own, *rules, *public])
 
     def outlines(self, study: str) -> str:
         """The path of the study's own outlines, from the project's root; empty without them."""
@@ -290,7 +300,11 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None) -> Config:
     Raises ConfigError listing all problems of all files.
     """
     content = load_yaml(root, CONFIG)
-    for key, value in (overrides or {}).items():
+    given = dict(overrides or {})
+    compared = str(given.pop(COMPARISON, ""))
+    if compared:
+        given |= {"studies": comparisons.read(root, compared).studies}
+    for key, value in given.items():
         if key == DRAFT:  # `--config brouillon=true`, for who knows no preset
             content |= {"preset": DRAFT} if str(value).lower() in ("true", "oui", "1") else {}
         else:
@@ -317,9 +331,18 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None) -> Config:
         policy = load_release(root, shared.preset)
     except (ConfigError, PolicyError) as error:
         problems.extend(str(error).splitlines())
+    if compared and not problems and policy.draft:
+        problems.append(
+            f"--config {COMPARISON} : rien ne se compare d’un brouillon, dont la protection n’est pas vérifiée."
+        )
     if problems:
         raise ConfigError("\n".join(problems))
-    blocks = {study: written(root, study) for study in studies}
     return Config(
-        places=departements(root), shared=shared, policy=policy, studies=studies, sidecars=sidecars, blocks=blocks
+        places=departements(root),
+        shared=shared,
+        policy=policy,
+        studies=studies,
+        sidecars=sidecars,
+        blocks={study: written(root, study) for study in studies},
+        comparisons={} if policy.draft else comparisons.chosen(root, studies, compared),
     )

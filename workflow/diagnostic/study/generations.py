@@ -33,16 +33,28 @@ class Reading:
     @property
     def root(self) -> Path:
         """The project's folder."""
-        return self.results.parent.parent
+        above = self.results.parent
+        return (above.parent if above.name == io.COMPARISON else above).parent
 
     @property
     def study(self) -> str:
         return self.results.name
 
+    @property
+    def inside(self) -> str:
+        """What a manifest puts before the names of its own files."""
+        return inside(self.results)
+
     def place(self, name: str) -> Path:
         """The file that a manifest or a stamp names by its path from the project's root."""
-        own = f"{io.RESULTS}/{self.study}/"
+        own = self.inside
         return self.folder / name.removeprefix(own) if name.startswith(own) else self.root / name
+
+
+def inside(results: Path) -> str:
+    """`results/62-2020/`, `results/comparison/voisins/`: what a manifest puts before the names of a folder's own files."""
+    above = f"{io.COMPARISON}/" if results.parent.name == io.COMPARISON else ""
+    return f"{io.RESULTS}/{above}{results.name}/"
 
 
 def within(folder: Path) -> Reading:
@@ -93,8 +105,7 @@ def digests_in(folder: Path) -> dict[str, str]:
 
 def own(digests: Mapping[str, str], reading: Reading) -> dict[Path, str]:
     """File of the results → its digest, of those that a manifest names."""
-    inside = f"{io.RESULTS}/{reading.study}/"
-    return {reading.place(name): digest for name, digest in digests.items() if name.startswith(inside)}
+    return {reading.place(name): digest for name, digest in digests.items() if name.startswith(reading.inside)}
 
 
 def whole(reading: Reading) -> bool:

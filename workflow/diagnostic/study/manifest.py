@@ -45,7 +45,7 @@ def digests(
 ) -> dict[str, str]:
     """What the manifest of a study says. `sources`: name in its results → file; `sealed`: paths from the project's root,
     which is the current folder; `keyed`: role → keyed digest of each export of its vault."""
-    inside = f"{io.RESULTS}/{results.name}/"
+    inside = generations.inside(results)
     paths = {Path(name).as_posix(): Path(name) for name in sealed} | {inside + name: p for name, p in sources.items()}
     found = {name: f"sha256:{io.sha256(path)}" for name, path in paths.items()}
     return found | {f"{VAULT}/{results.name}/received/{role}": digest for role, digest in keyed.items()}

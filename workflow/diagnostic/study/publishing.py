@@ -20,6 +20,7 @@ from diagnostic.core.errors import Refused, system
 from diagnostic.core.french import typographic
 from diagnostic.study import manifest
 from diagnostic.study.generations import FOLDER, MANIFEST, REPORT, digests_in, files, generations, same, within
+from diagnostic.study.generations import inside as of_folder
 
 KEPT = 2  # generations: the one that is shown, and the one before
 FRESH, BEFORE = (
@@ -87,7 +88,8 @@ def _kept(results: Path, sources: Mapping[str, Path], digests: Mapping[str, str]
     content = manifest.render(digests)
     folder = results / FOLDER
     known = generations(results)
-    inside = {name: digests[f"{io.RESULTS}/{results.name}/{name}"] for name in sources}
+    prefix = of_folder(results)
+    inside = {name: digests[prefix + name] for name in sources}
     if known and (known[0] / MANIFEST).read_bytes() == content and _holds(known[0], inside):
         return known[0]
     number = max((int(path.name) for path in folder.glob("*") if path.name.isdecimal()), default=0) + 1
@@ -149,7 +151,7 @@ def _shows(results: Path, shown: Mapping[str, Path]) -> bool:
 
 def _stale(results: Path) -> set[str]:
     """The names in `report/` of what the manifest in place says that a calculation has made, and that is there."""
-    own = f"{io.RESULTS}/{results.name}/{REPORT}/"
+    own = f"{of_folder(results)}{REPORT}/"
     names = {name.removeprefix(own) for name in digests_in(results) if name.startswith(own)}
     return {name for name in names if (results / REPORT / name).is_file()}
 

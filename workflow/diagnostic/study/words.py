@@ -78,3 +78,23 @@ def _protection(policy: Policy) -> dict[str, str]:
         "waivers": french.number(len(policy.waivers)),
         "policy": policy.digest(),
     }
+
+
+def comparison_words(config: Config, name: str) -> dict[str, Any]:
+    """What a comparison says of itself: of its studies, the weakest data and state, and the narrowest circulation."""
+    one = config.comparisons[name]
+    kept = [study_words(config, study)["status"] for study in one.studies]
+    said = list(dict.fromkeys(part for status in kept for part in status if part.startswith("Données")))
+    if one.published:
+        said.append("Données publiées, de seconde main")
+    final = all(config.studies[study].final for study in one.studies)
+    state = WORKING if config.policy.draft else "Définitif" if final else "Provisoire"
+    narrowest = min((config.studies[study].circulation for study in one.studies), key=CIRCULATIONS.index)
+    return {
+        "name": name,
+        "title": one.title,
+        "team": one.team,
+        "date": one.report_date.isoformat(),
+        "status": [*dict.fromkeys(said), state, f"Diffusion{french.NBSP}: {narrowest}"],
+        "fictional": [study for study in one.studies if config.studies[study].fictional],
+    }

@@ -63,11 +63,15 @@ class Released:
     def wide(self, fact_id: str) -> bool:
         """Whether the limits of a share are too far apart to say something."""
         low, high = self.limits(fact_id) or (0.0, 0.0)
-        return str(self._facts[fact_id].measure) == "percent" and high - low > WIDE
+        return self.measure(fact_id) == "percent" and high - low > WIDE
 
     def kind(self, fact_id: str) -> str:
         """sampling, bounds, model or none."""
         return str(self._facts[fact_id].interval_kind)
+
+    def measure(self, fact_id: str) -> str:
+        """count, percent, estimate…"""
+        return str(self._facts[fact_id].measure)
 
     def origin(self, fact_id: str) -> str:
         """observed, transcribed, reconstructed or published."""

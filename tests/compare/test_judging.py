@@ -1,0 +1,197 @@
+"""What may be compared with what: each kind of rule on two small methods, and what must never or always follow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from diagnostic.compare.judging import ALL, ORDER, TESTS, differences, judged, verdict
+from diagnostic.compare.tables import FAMILIES, as_text
+
+FOLDER = Path(__file__).parents[2] / "config" / "comparability"
+RULES, ITEMS, INDICATORS = (as_text((FOLDER / f"{name}.csv").read_bytes()) for name in ("rules", "items", "indicators"))
+TOLD = "told"
+
+# A study that says everything, in the codes of `config/comparability/`.
+WHOLE = {
+    "depth": "full",
+    "invented": "no",
+    "origin": "observed",
+    "scope": "all",
+    "territory": "29",
+    "extent": "departement",
+    "edition": "2025",
+    "author": "Équipe A",
+    "ads_window": "2025-03-03/2025-03-16",
+    "ads_days": "14",
+    "season": "printemps",
+    "sites": "40",
+    "empty_sites": "3",
+    "read_pages": "some",
+    "design": "project",
+    "coded": "250",
+    "double": "40",
+    "disposition": "one by one",
+    "copies": "searched",
+    "facts_window": "2025-01/2025-12",
+    "counting": "ceiling 10",
+    "instrument": "project",
+    "respondents": "60",
+    "fields": "health=5;social=10",
+    "response": "52",
+    "release": "keyed abc",
+}
+ELSEWHERE = {"territory": "35", "author": "Équipe B"}  # what two places never share
+
+
+def rules(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
+    named = ["family", "item", "test", "limit", "effect"]
+    return pd.DataFrame(rows, columns=named).assign(reason=[f"{row[1]} {row[2]}" for row in rows])
+
+
+# -- Each test of a rule --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("test", "limit", "one", "other", "holds"),
+    [
+        ("differs", "", "a", "b", True),
+        ("differs", "", "a", "a", False),
+        ("differs", "", "a", "", False),  # nobody can say that what is not said differs
+        ("unknown", "", "a", "", True),
+        ("unknown", "", "a", "b", False),
+        ("is", "none", "none", "b", True),
+        ("is", "none", "a", "b", False),
+        ("ratio", "2", "10", "21", True),
+        ("ratio", "2", "20", "10", False),
+        ("ratio", "2", "", "10", False),
+        ("gap", "3", "2017", "2021", True),
+        ("gap", "3", "2020", "2017", False),
+        ("apart", "366", "2017-02-13/2017-03-01", "2018-02-15", True),
+        ("apart", "366", "2017-02-13", "2018-02-14/2018-09-01", False),
+        ("mix", "0.25", "health=1;social=1", "health=3;social=1", False),  # .5 and .75: .25 apart, not more
+        ("mix", "0.25", "health=1;social=1", "justice=1;social=1", True),  # half of each is elsewhere
+        ("always", "", "a", "a", True),
+    ],
+)
+def test_a_rule_holds_or_not(test: str, limit: str, one: str, other: str, holds: bool) -> None:
+    found, why = verdict(["ads"], {"x": one}, {"x": other}, rules(("ads", "x", test, limit, "caution")))
+    assert (found, bool(why)) == (("caution", True) if holds else ("comparable", False))
+    assert verdict(["ads"], {"x": other}, {"x": one}, rules(("ads", "x", test, limit, "caution")))[0] == found
+
+
+def test_the_worst_effect_is_the_verdict_and_rules_of_other_families_say_nothing() -> None:
+    declared = rules(
+        (ALL, "x", "differs", "", "caution"), ("ads", "y", "differs", "", "not"), ("coded", "z", "always", "", "not")
+    )
+    assert verdict(["ads"], {"x": "1", "y": "1"}, {"x": "2", "y": "1"}, declared)[0] == "caution"
+    assert verdict(["ads"], {"x": "1", "y": "1"}, {"x": "2", "y": "2"}, declared)[0] == "not"
+    assert verdict(["ads", "coded"], {}, {}, declared)[0] == "not"
+
+
+def test_of_two_rules_on_one_item_the_milder_is_not_told_beside_the_stricter() -> None:
+    declared = rules(("ads", "n", "ratio", "2", "not"), ("ads", "n", "ratio", "1.25", "caution"))
+    assert [effect for _, effect, _ in verdict(["ads"], {"n": "10"}, {"n": "30"}, declared)[1]] == ["not"]
+    assert [effect for _, effect, _ in verdict(["ads"], {"n": "10"}, {"n": "15"}, declared)[1]] == ["caution"]
+
+
+# -- The rules that are declared --------------------------------------------------------------------------------------
+
+
+def test_every_rule_names_what_exists() -> None:
+    assert set(RULES["family"]) <= {ALL, TOLD, *FAMILIES}
+    assert set(RULES["item"]) <= set(ITEMS["item"])
+    assert set(RULES["test"]) <= {"always", "unknown", *TESTS}
+    assert set(RULES["effect"]) <= set(ORDER) - {"comparable"}
+    assert RULES["reason"].ne("").all() and not RULES["reason"].str.contains(";").any()
+    numbered = RULES["test"].isin(["ratio", "gap", "apart", "mix"])
+    assert pd.to_numeric(RULES.loc[numbered, "limit"]).gt(0).all()
+    families = {one.strip() for text in INDICATORS["families"] for one in text.split(";")}
+    assert families <= {TOLD, *FAMILIES} and INDICATORS["indicator"].is_unique
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_same_method_in_two_places_is_called_so(family: str) -> None:
+    found, _ = verdict([family], WHOLE, WHOLE | ELSEWHERE, RULES)
+    assert found == ("caution" if family == "answers" else "comparable")  # who answers is never drawn
+
+
+OTHER_WAYS = {
+    "ads": {"ads_window": "2025-03-03/2025-06-15", "ads_days": "105"},
+    "coded": {"design": "by_site"},
+    "behind": {"copies": "published"},
+    "answers": {"instrument": "own 35-2025"},
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_two_identical_studies_with_other_methods_are_never_called_comparable(family: str) -> None:
+    assert verdict([family], WHOLE, WHOLE | ELSEWHERE | OTHER_WAYS[family], RULES)[0] == "not"
+    ruled = set(RULES.loc[RULES["family"].isin([ALL, family]), "item"]) - {"depth"}
+    for item in ruled:  # whatever a rule reads, what is not said lowers the verdict or leaves it, and never raises it
+        silent = verdict([family], WHOLE, WHOLE | ELSEWHERE | {item: ""}, RULES)[0]
+        assert ORDER.index(silent) >= ORDER.index(verdict([family], WHOLE, WHOLE | ELSEWHERE, RULES)[0])
+
+
+@pytest.mark.parametrize("other", [{}, ELSEWHERE, {"depth": "published"}, {"edition": "2024"}], ids=str)
+def test_what_professionals_tell_of_persons_never_compares(other: dict[str, str]) -> None:
+    assert verdict([TOLD], WHOLE, WHOLE | other, RULES)[0] == "not"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_an_invented_study_compares_with_no_real_one(family: str) -> None:
+    assert verdict([family], WHOLE, WHOLE | ELSEWHERE | {"invented": "yes"}, RULES)[0] == "not"
+    both = verdict([family], WHOLE | {"invented": "yes"}, WHOLE | ELSEWHERE | {"invented": "yes"}, RULES)[0]
+    assert both != "not"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_second_hand_number_is_never_simply_comparable(family: str) -> None:
+    assert verdict([family], WHOLE, WHOLE | ELSEWHERE | {"depth": "published"}, RULES)[0] != "comparable"
+
+
+# -- Three studies ----------------------------------------------------------------------------------------------------
+
+
+def methods() -> pd.DataFrame:
+    studies = {"a-2025": WHOLE, "b-2025": WHOLE | ELSEWHERE, "c-2025": WHOLE | {"scope": "minors", "sites": ""}}
+    rows = [(study, item, code) for study, said in studies.items() for item, code in said.items()]
+    return pd.DataFrame(rows, columns=["study", "item", "code"])
+
+
+def test_the_matrix_says_what_differs_and_what_is_not_said() -> None:
+    found = {(one.item, one.study, one.other): one.state for one in differences(methods()).itertuples()}
+    assert found == {
+        ("territory", "a-2025", "b-2025"): "differs",
+        ("author", "a-2025", "b-2025"): "differs",
+        ("scope", "a-2025", "c-2025"): "differs",
+        ("sites", "a-2025", "c-2025"): "unknown",
+        ("territory", "b-2025", "c-2025"): "differs",
+        ("author", "b-2025", "c-2025"): "differs",
+        ("scope", "b-2025", "c-2025"): "differs",
+        ("sites", "b-2025", "c-2025"): "unknown",
+    }
+
+
+def test_each_number_carries_its_verdicts_in_the_order_of_names() -> None:
+    indicators = pd.DataFrame([("n", "ads", "Annonces", "")], columns=["indicator", "families", "title", "note"])
+    found = {"n": {study: f"{study}.ads.total" for study in ("c-2025", "b-2025", "a-2025")}}
+    pairs, numbers = judged(indicators, methods(), RULES, found)
+    assert dict(zip(zip(pairs["study"], pairs["other"], strict=True), pairs["verdict"], strict=True)) == {
+        ("a-2025", "b-2025"): "comparable",
+        ("a-2025", "c-2025"): "not",
+        ("b-2025", "c-2025"): "not",
+    }
+    assert list(numbers["study"]) == ["a-2025", "b-2025", "c-2025"]
+    assert list(numbers["verdict"]) == ["comparable", "comparable", "not"]
+    assert list(numbers["comparable"]) == ["b-2025", "a-2025", ""]
+    assert list(numbers["apart"]) == ["c-2025", "c-2025", "a-2025; b-2025"]
+    assert numbers["reasons"].iloc[0] == "" and "mêmes personnes" in numbers["reasons"].iloc[2]
+
+
+def test_a_number_alone_is_set_beside_nothing() -> None:
+    indicators = pd.DataFrame([("n", "ads", "Annonces", "")], columns=["indicator", "families", "title", "note"])
+    pairs, numbers = judged(indicators, methods(), RULES, {"n": {"a-2025": "a-2025.ads.total"}})
+    assert pairs.empty and numbers.empty

@@ -1,0 +1,52 @@
+"""The method of a study as data: what its statements say of how it was made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from diagnostic.compare.method import days, methods, of_statements
+from diagnostic.compare.tables import as_text
+
+ITEMS = as_text((Path(__file__).parents[2] / "config/comparability/items.csv").read_bytes())
+
+
+def statements(*rows: tuple[str, float, str]) -> pd.DataFrame:
+    """Statements: id, value, what is printed."""
+    table = pd.DataFrame(rows, columns=["statement_id", "shown_value", "printed"])
+    return table.assign(measure="count", label=table["statement_id"])
+
+
+@pytest.mark.parametrize(
+    ("printed", "iso"),
+    [
+        ("20 septembre – 5 décembre 2018", "2018-09-20/2018-12-05"),
+        ("27 décembre 2016 – 13 février 2017", "2016-12-27/2017-02-13"),
+        ("1er août 2020", "2020-08-01/2020-08-01"),
+        ("septembre 2018 – décembre 2018", ""),
+        ("non publié", ""),
+    ],
+)
+def test_days_are_read_as_they_are_printed(printed: str, iso: str) -> None:
+    assert days(printed) == iso
+
+
+def test_length_and_season_follow_from_the_days() -> None:
+    said = of_statements(statements(("ads.collection_period", float("nan"), "20 septembre – 5 décembre 2018")))
+    table = methods(ITEMS, {"62-2020": {}}, {"62-2020": said}).set_index("item")
+    assert table.loc["ads_days", "code"] == "77"  # 11 days of September, 31, 30, 5
+    assert table.loc["season", "code"] == "automne"
+
+
+def test_what_is_not_published_is_not_said() -> None:
+    said = of_statements(statements(("survey.professionals", float("nan"), "non publié"), ("ads.sites", 39.0, "39")))
+    assert "respondents" not in said and said["sites"][0] == "39"
+
+
+def test_each_study_says_every_item_or_nothing_in_the_order_of_the_items() -> None:
+    table = methods(ITEMS, {"b-2020": {"scope": ("all", "toutes")}, "a-2020": {}}, {})
+    assert list(table["study"].unique()) == ["a-2020", "b-2020"]
+    assert list(table.loc[table["study"].eq("b-2020"), "item"]) == list(ITEMS["item"])
+    assert table["code"].ne("").sum() == 1

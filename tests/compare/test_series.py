@@ -1,0 +1,54 @@
+"""The traps of the national series, and of the published studies that repeat them, against lists made by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from diagnostic.compare.series import checked
+from diagnostic.compare.tables import as_text
+
+RESOURCES = Path(__file__).parents[2] / "resources"
+SERIES = as_text((RESOURCES / "references/series.csv").read_bytes())
+FIGURES = as_text((RESOURCES / "published/figures.csv").read_bytes())
+
+# Series and date → the beginning of what must be found, from what the sources themselves say when read one by one.
+BY_HAND = {
+    ("ssmsi.victims_total", "2021"): "ses parts imprimées (1 920 en tout) dépassent",
+    ("ssmsi.procedures", "2020"): "une autre valeur est imprimée pour la même date",
+    ("psp.ongoing", "2020-06"): "le même nombre est imprimé ailleurs sous une autre définition",
+    ("psp.accepted_cumulative", "2017/2020-04"): "le même nombre est imprimé ailleurs sous une autre définition",
+    ("psp.departements", "2024-12-31"): "ses parts imprimées (63 en tout) n’atteignent pas",
+    ("afis.target", "2025"): "objectif, et non constat",
+    ("miprof.spotted", "2020"): "les répondantes changent d’une année à l’autre (de 26 à 72)",
+    ("prostcost.internet_pct", "2015"): "égal au chiffre imprimé pour bretagne-2019",
+}
+
+
+def said(table: pd.DataFrame) -> dict[tuple[str, str], str]:
+    return {(one.series, one.year): one.traps.replace("\u202f", " ") for one in table.itertuples() if one.traps}
+
+
+def test_the_traps_known_by_hand_are_found() -> None:
+    found = said(checked(SERIES, FIGURES))
+    for place, words in BY_HAND.items():
+        assert words in found[place], place
+
+
+def test_a_plain_series_has_no_trap() -> None:
+    rows = [("a.b", str(year), str(100 + year), "person", "personnes", "exact", "", "x") for year in (2019, 2020, 2021)]
+    assert said(checked(pd.DataFrame(rows, columns=SERIES.columns), FIGURES)) == {}
+
+
+def test_parts_that_make_their_total_are_no_trap() -> None:
+    rows = [
+        ("a.b_total", "2020", "60", "person", "personnes", "exact", "", "x"),
+        *(
+            (f"a.b_{part}", "2020", count, "person", "personnes", "exact", "", "x")
+            for part, count in zip("xyz", "321", strict=True)
+        ),
+    ]
+    table = pd.DataFrame(rows, columns=SERIES.columns)
+    assert "n’atteignent pas" in said(checked(table, FIGURES))["a.b_total", "2020"]
+    assert said(checked(table.assign(value=["6", "3", "2", "1"]), FIGURES)) == {}

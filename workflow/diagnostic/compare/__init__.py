@@ -1,0 +1,1 @@
+"""Studies side by side: their methods first, then their numbers, each with what it may be compared with."""

@@ -1,0 +1,308 @@
+"""The document of a comparison: one plain .qmd, methods before numbers, every number with its verdict and its card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from string import ascii_lowercase
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.compare import names
+from diagnostic.compare.tables import DEPTHS, FAMILIES, VERDICTS, as_text
+from diagnostic.core import french
+from diagnostic.core.french import typographic
+from diagnostic.report import cards
+from diagnostic.report.assemble import environment
+from diagnostic.report.pictures import Pictures
+from diagnostic.report.printer import Printer
+from diagnostic.report.printing import escape
+from diagnostic.report.tabular import pipe
+
+NAMES = (
+    *("comparaison.html", "comparaison.docx", "comparaison.pdf"),
+    *("synthese.pdf", "restitution.pptx", "tableaux.xlsx"),
+)
+NOT_SAID = "non dit"
+UNSAID = f"*{NOT_SAID}*"
+COLUMNS = 3  # studies that have a column of their own
+LISTED = ("depth", "territory", "edition", "author")  # what the list of studies says already
+UNFIT = "told"  # the family of numbers that compare with none
+WHO = ("instrument", "respondents", "fields", "response")  # items that say who answered
+Header = list[tuple[str, str, int]]
+
+
+def assemble(comparison: Mapping[str, Any], template: bytes, rules: bytes, **inputs: Any) -> dict[str, str]:
+    """The document as one plain .qmd.
+
+    `inputs`, by name: the tables of `compare.tables.TABLES`, and `figures`, what was drawn; `rules`, as CSV.
+    `comparison` has its words: name, title, team, date (ISO), status. Raises jinja2 errors for a bad template.
+    """
+    every = pd.concat([inputs["statements"], inputs["second_hand"]], ignore_index=True)
+    printer = Printer(every.drop_duplicates("statement_id"))
+    tables = _Tables(printer, inputs, as_text(rules))
+    body = (
+        environment({"comparaison": template})
+        .get_template("comparaison")
+        .render(comparison={**comparison, "date": french.date(comparison["date"])}, **tables.words())
+    )
+    verdicts = tables.verdicts()
+    facts = [printer.facts[name] for name in printer.printed]
+    made = (cards.markdown(fact, [*cards.entries(fact, {}), *verdicts.get(fact.statement_id, [])]) for fact in facts)
+    return {"qmd": "\n\n".join([body, "\n".join(made)])}
+
+
+class _Tables:
+    """What the template prints: tables, sentences and charts."""
+
+    def __init__(self, printer: Printer, inputs: Mapping[str, Any], declared: pd.DataFrame) -> None:
+        self.printer, self.inputs, self.declared = printer, inputs, declared
+        self.numbers, self.methods, self.known = inputs["numbers"], inputs["methods"], inputs["known"]
+        self.names = names.of(inputs["known"])
+        self.pictures = Pictures(inputs["figures"], pd.DataFrame(), pd.DataFrame())
+
+    def words(self) -> dict[str, Any]:
+        """What the template may call, by name."""
+        methods = ("studies", "findings", "method", "spread", "side_by_side", "unfit", "answering", "rules", "printed")
+        words = {name: getattr(self, name) for name in (*methods, "series", "figure", "depths", "names", "tally")}
+        have = {family: bool(self.numbers["family"].eq(family).any()) for family in (*FAMILIES, UNFIT)}
+        return words | {"families": FAMILIES, "have": have, "second_hand": len(self.inputs["second_hand"])}
+
+    # -- What is known ----------------------------------------------------------------------------------------------
+
+    def depths(self) -> str:
+        """« 2 études entières, 13 par des chiffres publiés, 9 dont on sait seulement qu’elles existent »."""
+        count = self.known["depth"].value_counts()
+        said = {
+            "full": ("étude entière", "études entières"),
+            "published": ("connue par des chiffres publiés", "connues par des chiffres publiés"),
+            "existence": ("dont on sait seulement qu’elle existe", "dont on sait seulement qu’elles existent"),
+        }
+        parts = [f"{count[one]} {french.plural(count[one], *said[one])}" for one in DEPTHS if one in count]
+        return ", ".join(parts)
+
+    def studies(self, caption: str) -> str:
+        header: Header = [("Étude", "left", 30), ("Équipe", "left", 24)]
+        header += [("Ce qui en est lu", "left", 18), ("Ses chiffres", "left", 14), ("Source", "left", 30)]
+        rows = [
+            (self.names[one.study], one.author or NOT_SAID, DEPTHS[one.depth], one.audit, one.source)
+            for one in self.known.itertuples()
+        ]
+        return _pipe(header, rows, caption, "etudes", small=True)
+
+    # -- Methods ----------------------------------------------------------------------------------------------------
+
+    def method(self, caption: str) -> str:
+        """One row per item of method: a column per study known whole, where they are few, and what the others say together."""
+        whole = list(self.known.loc[self.known["depth"].eq("full"), "study"])
+        columns = whole if len(whole) <= COLUMNS else []
+        rows = []
+        for item, own in self.methods.groupby("item", sort=False):
+            if item not in LISTED:
+                said = {one.study: self._words(one) for one in own.itertuples()}
+                others = self._together({study: words for study, words in said.items() if study not in columns})
+                rows.append((escape(own["title"].iloc[0]), *(said[study] or UNSAID for study in columns), others))
+        header: Header = [("Point de méthode", "left", 20)]
+        header += [(escape(self.names[study]), "left", 26) for study in columns]
+        rest = "Les autres" if columns else "Ce que dit chaque étude"
+        return pipe([*header, (rest, "left", 40 if columns else 78)], rows, caption, "methodes")
+
+    def _words(self, one: Any) -> str:
+        """What a study says of one item, as markdown; empty where it says nothing."""
+        if one.statement_id and self.printer.has(one.statement_id):
+            return self.printer.fact(one.statement_id)
+        return escape(typographic(one.words)) if one.code else ""
+
+    def _together(self, said: Mapping[str, str]) -> str:
+        """The same words told once, with who says them; how many say nothing."""
+        if not any(said.values()):
+            return UNSAID if said else ""
+        kinds = {words: [study for study in said if said[study] == words] for words in said.values() if words}
+        told = [f"{words} ({self._named(studies)})" for words, studies in kinds.items()]
+        unsaid = sum(not words for words in said.values())
+        return f"{french.NNBSP}; ".join([*told, *([f"{UNSAID} ({unsaid} études)"] if unsaid else [])])
+
+    def spread(self, caption: str) -> str:
+        """How many pairs of studies differ on each item."""
+        differing = self.inputs["differences"].groupby(["item", "state"]).size()
+        count = len(self.known) * (len(self.known) - 1) // 2
+        rows = []
+        for item, title in self.methods.drop_duplicates("item")[["item", "title"]].itertuples(index=False):
+            other, unsaid = (int(differing.get((item, state), 0)) for state in ("differs", "unknown"))
+            numbers = [french.number(one) for one in (count - other - unsaid, other, unsaid)]
+            rows.append((title, *numbers))
+        header: Header = [("Point de méthode", "left", 40), ("Même chose", "right", 12)]
+        header += [("Autre chose", "right", 12), ("L’une ne le dit pas", "right", 18)]
+        return _pipe(header, rows, caption, "ecarts")
+
+    def answering(self, caption: str) -> str:
+        """Who answered, in the studies that have answers."""
+        studies = sorted(set(self.numbers.loc[self.numbers["family"].eq("answers"), "study"]))
+        own = self.methods[self.methods["study"].isin(studies) & self.methods["item"].isin(WHO)]
+        rows = []
+        for title, said in own.groupby("title", sort=False):
+            cells = {one.study: self._words(one) for one in said.itertuples()}
+            rows.append((escape(str(title)), *(cells.get(study) or UNSAID for study in studies)))
+        header: Header = [
+            ("Qui a répondu", "left", 24),
+            *((escape(self.names[study]), "left", 30) for study in studies),
+        ]
+        return pipe(header, rows, caption, "repondants")
+
+    def rules(self, caption: str) -> str:
+        """The declared rules of comparability."""
+        titles = dict(self.methods.drop_duplicates("item")[["item", "title"]].itertuples(index=False))
+        families = {"*": "tous", UNFIT: "personnes décrites", **FAMILIES}
+        rows = [
+            (families[one["family"]], titles[one["item"]], one["reason"], VERDICTS[one["effect"]])
+            for one in self.declared.to_dict("records")
+        ]
+        header: Header = [("Nombres", "left", 18), ("Point de méthode", "left", 20), ("Quand", "left", 46)]
+        return _pipe([*header, ("Verdict", "left", 16)], rows, caption, "regles", small=True)
+
+    # -- Numbers ----------------------------------------------------------------------------------------------------
+
+    def side_by_side(self, family: str, caption: str) -> str:
+        """The numbers of a family, each with its verdict and with what it compares; then what the letters stand for."""
+        own = self.numbers[self.numbers["family"].eq(family)]
+        letters = _lettered(own["reasons"])
+        rows: list[Sequence[str]] = []
+        for _, block in own.groupby("indicator", sort=False):
+            rows.append((f"**{escape(block['title'].iloc[0])}**", "", "", "", ""))
+            rows += [self._row(one, letters) for one in block.itertuples()]
+        header: Header = [("Étude", "left", 22), ("Nombre", "right", 12), ("Limites", "right", 16)]
+        header += [("Verdict", "left", 18), ("Avec qui, et pourquoi", "left", 40)]
+        told = [f"- *{letter}* : {escape(reason)}." for reason, letter in letters.items()]
+        notes = [escape(note) for note in dict.fromkeys(own["note"]) if note]
+        return typographic("\n".join([" ".join(notes), "", pipe(header, rows, caption, family), *told, ""]))
+
+    def _named(self, studies: Sequence[str]) -> str:
+        return escape(", ".join(self.names[study] for study in studies))
+
+    def _row(self, one: Any, letters: Mapping[str, str]) -> Sequence[str]:
+        why = ", ".join(f"*{letters[reason]}*" for reason in _split(one.reasons))
+        with_ = [
+            f"{words} {self._named(_split(studies))}"
+            for words, studies in (("comparable à", one.comparable), ("avec prudence à", one.caution))
+            if studies
+        ]
+        if not with_:
+            with_ = ["à aucune autre"]
+        elif one.apart:
+            with_.append(f"à {french.plural(len(_split(one.apart)), 'aucune autre', 'aucune des autres')}")
+        told = f"{' ; '.join(with_)}{' : ' + why if why else ''}"
+        number = self.printer.fact(one.statement_id)
+        return (
+            escape(self.names[one.study]),
+            number,
+            self.printer.interval(one.statement_id),
+            VERDICTS[one.verdict],
+            told,
+        )
+
+    def unfit(self, caption: str) -> str:
+        """The numbers that compare with none, beside who gave them."""
+        own = self.numbers[self.numbers["family"].eq(UNFIT)]
+        rows: list[Sequence[str]] = []
+        for _, block in own.groupby("indicator", sort=False):
+            rows.append((f"**{escape(block['title'].iloc[0])}**", "", "", ""))
+            for one in block.itertuples():
+                universe = escape(typographic(self.printer.facts[one.statement_id].universe))
+                name = escape(self.names[one.study])
+                rows.append((name, self.printer.fact(one.statement_id), universe, VERDICTS[one.verdict]))
+        header: Header = [("Étude", "left", 22), ("Nombre", "right", 14), ("Qui est compté", "left", 44)]
+        return pipe([*header, ("Verdict", "left", 20)], rows, caption, "dites")
+
+    def verdicts(self) -> dict[str, list[tuple[str, str]]]:
+        """Statement → the lines of its card on what it may be compared with. Nothing can leave them out."""
+        found = {}
+        for one in self.numbers.itertuples():
+            lines = [
+                ("Verdict", VERDICTS[one.verdict]),
+                ("Comparable à", self._listed(one.comparable)),
+                ("Avec prudence à", self._listed(one.caution)),
+                ("Non comparable à", self._listed(one.apart)),
+                ("Parce que", one.reasons),
+            ]
+            found[one.statement_id] = [(title, text) for title, text in lines if text]
+        return found
+
+    def _listed(self, studies: str) -> str:
+        return ", ".join(self.names[study] for study in _split(studies))
+
+    def findings(self) -> list[str]:
+        """One sentence per indicator that has two numbers to read beside each other, in the order of the rules' file; the
+        numbers in the order of the studies' names."""
+        told = []
+        for _, block in self.numbers[self.numbers["verdict"].ne("not")].groupby("indicator", sort=False):
+            best = [word for word in VERDICTS if block["verdict"].eq(word).any()][0]
+            cited = ", ".join(
+                f"{self.printer.fact(one.statement_id)} ({escape(self.names[one.study])})" for one in block.itertuples()
+            )
+            reasons = list(dict.fromkeys(reason for text in block["reasons"] for reason in _split(text)))
+            caution = f" À lire avec prudence : {escape(' ; '.join(reasons))}." if reasons else ""
+            note = f" {escape(block['note'].iloc[0])}" if block["note"].iloc[0] else ""
+            told.append(
+                typographic(f"**{escape(block['title'].iloc[0])}** ({VERDICTS[best]}) : {cited}.{caution}{note}")
+            )
+        return told
+
+    def tally(self) -> str:
+        """How many pairs of numbers compare, and how many do not."""
+        pairs = self.inputs["pairs"]["verdict"].value_counts()
+        words = {
+            "comparable": ("comparable", "comparables"),
+            "caution": ("se lit avec prudence", "se lisent avec prudence"),
+            "not": ("ne se compare pas", "ne se comparent pas"),
+        }
+        count = {word: int(pairs.get(word, 0)) for word in VERDICTS}
+        parts = [f"{french.number(count[word])} {french.plural(count[word], *words[word])}" for word in VERDICTS]
+        return f"Sur {french.number(sum(count.values()))} paires de nombres d’un même indicateur, {', '.join(parts)}."
+
+    def figure(self, family: str, caption: str) -> str:
+        return self.pictures.figure(f"cote_a_cote_{family}", caption, "85%")
+
+    # -- Second-hand ------------------------------------------------------------------------------------------------
+
+    def printed(self, caption: str) -> str:
+        """Every figure of the published studies, as its source prints it, with what it leaves open."""
+        rows: list[Sequence[str]] = []
+        for study, own in self.inputs["second_hand"].groupby("study", sort=False):
+            rows.append((f"**{escape(self.names[str(study)])}**", "", "", ""))
+            rows += [
+                (
+                    escape(one.label),
+                    self.printer.fact(one.statement_id),
+                    self.printer.interval(one.statement_id),
+                    escape(typographic(one.universe)),
+                )
+                for one in own.itertuples()
+            ]
+        header: Header = [("Ce que la source imprime", "left", 32), ("Nombre", "right", 16), ("Permet", "right", 18)]
+        header += [("De quoi, selon elle", "left", 40)]
+        return pipe(header, rows, caption, "seconde-main", small=True)
+
+    def series(self, caption: str) -> str:
+        """The national series, a row per value, with what is wrong with reading it beside another."""
+        rows = []
+        for one in self.inputs["series"].itertuples():
+            said = " – ".join(text for text in (*one.traps.split(" ; "), one.note) if text)
+            told = [escape(typographic(text)) for text in (one.universe, one.year, said)]
+            rows.append((*told[:2], self.printer.fact(one.statement_id), told[2]))
+        header: Header = [("Ce qui est compté", "left", 36), ("Date", "left", 14), ("Nombre", "right", 12)]
+        return pipe([*header, ("À savoir", "left", 38)], rows, caption, "series", small=True)
+
+
+def _pipe(header: Header, rows: Iterable[Sequence[str]], caption: str, ident: str, small: bool = False) -> str:
+    """A table of plain texts."""
+    return pipe(header, [[escape(typographic(cell)) for cell in row] for row in rows], caption, ident, small)
+
+
+def _split(text: str) -> list[str]:
+    return [part for part in text.split("; ") if part]
+
+
+def _lettered(reasons: pd.Series) -> dict[str, str]:
+    """Reason → the letter that stands for it in a table."""
+    every = dict.fromkeys(reason for text in reasons for reason in _split(text))
+    return dict(zip(every, ascii_lowercase, strict=False))

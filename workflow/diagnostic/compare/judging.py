@@ -1,0 +1,136 @@
+"""What may be compared with what: the rules of `config/comparability/`, applied to the methods of two studies.
+
+A rule is of a family of indicators (`*`: all), reads one item of method, and has one effect when its test holds:
+
+- `always`: whatever the methods;
+- `unknown`: one of the two studies does not say it;
+- `differs`: both say it, and not the same;
+- `is`: one of them has the code `limit`;
+- `ratio`: the larger number is more than `limit` times the smaller one;
+- `gap`: the numbers are more than `limit` apart;
+- `apart`: the first days are more than `limit` days apart;
+- `mix`: the shares of two distributions (`a=3;b=1`) differ by more than `limit` in all (half the sum of absolute
+  differences, the total variation distance).
+
+The worst effect of the rules that hold is the verdict. Without any, two numbers are comparable.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.compare.tables import VERDICTS, Differences, Numbers, Pairs
+from diagnostic.core import french
+from diagnostic.core.tables import columns
+
+ORDER = list(VERDICTS)
+ALL = "*"
+Codes = Mapping[str, str]  # item → code of one study
+Told = tuple[str, list[tuple[str, str, str]]]  # verdict; item, effect and reason of each rule that holds
+Holds = Callable[[str, str, str], bool]  # both codes, and the limit of the rule
+
+
+def _number(code: str) -> float:
+    return float(code.partition("|")[0])
+
+
+def _apart(one: str, other: str, limit: str) -> bool:
+    first, second = (dt.date.fromisoformat(code.partition("/")[0]) for code in (one, other))
+    return abs((first - second).days) > float(limit)
+
+
+def _shares(code: str) -> dict[str, float]:
+    parts = {name: float(count) for name, _, count in (part.partition("=") for part in code.split(";"))}
+    return {name: count / sum(parts.values()) for name, count in parts.items()}
+
+
+def _mix(one: str, other: str, limit: str) -> bool:
+    first, second = _shares(one), _shares(other)
+    return sum(abs(first.get(name, 0) - second.get(name, 0)) for name in {*first, *second}) / 2 > float(limit)
+
+
+def _ratio(one: str, other: str, limit: str) -> bool:
+    small, large = sorted(map(_number, (one, other)))
+    return large > float(limit) * small
+
+
+TESTS: dict[str, Holds] = {  # of two codes that are both said
+    "differs": lambda one, other, limit: one != other,
+    "is": lambda one, other, limit: limit in (one, other),
+    "ratio": _ratio,
+    "gap": lambda one, other, limit: abs(_number(one) - _number(other)) > float(limit),
+    "apart": _apart,
+    "mix": _mix,
+}
+
+
+def verdict(families: Sequence[str], one: Codes, other: Codes, rules: pd.DataFrame) -> Told:
+    """The verdict on two numbers of an indicator of these families, and item, effect and reason of each rule that holds: of
+    those on one item, all that refuse, else the first that cautions."""
+    held = [rule for rule in rules.itertuples() if rule.family in (ALL, *families) and _holds(rule, one, other)]
+    strictest = {rule.item: rule for rule in sorted(held, key=lambda rule: ORDER.index(rule.effect))}
+    kept = [rule for rule in held if strictest[rule.item] is rule or rule.effect == "not"]
+    worst = max((ORDER.index(rule.effect) for rule in kept), default=0)
+    return ORDER[worst], [(rule.item, rule.effect, rule.reason) for rule in kept]
+
+
+def _holds(rule: Any, one: Codes, other: Codes) -> bool:
+    first, second = one.get(rule.item, ""), other.get(rule.item, "")
+    if rule.test == "always":
+        return True
+    if rule.test == "unknown":
+        return not (first and second)
+    if rule.test == "is":
+        return rule.limit in (first, second)
+    return bool(first and second) and TESTS[rule.test](first, second, rule.limit)
+
+
+def differences(methods: pd.DataFrame) -> pd.DataFrame:
+    """One row per item and pair of studies whose codes are not the same (`methods`: one row per study and item)."""
+    rows = []
+    for item, own in methods.groupby("item", sort=False):
+        codes = dict(zip(own["study"], own["code"], strict=True))
+        for one, other in combinations(codes, 2):
+            if not (codes[one] and codes[other]):
+                rows.append((item, one, other, "unknown"))
+            elif codes[one] != codes[other]:
+                rows.append((item, one, other, "differs"))
+    return pd.DataFrame(rows, columns=columns(Differences))
+
+
+def judged(
+    indicators: pd.DataFrame, methods: pd.DataFrame, rules: pd.DataFrame, found: Mapping[str, Mapping[str, str]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """`pairs` and `numbers`, in the order of `indicators` and of the studies' names. `found`: indicator → study → the
+    statement that it has for it."""
+    codes = {str(study): dict(zip(own["item"], own["code"], strict=True)) for study, own in methods.groupby("study")}
+    pairs, numbers = [], []
+    for indicator in indicators.itertuples():
+        families = [one.strip() for one in indicator.families.split(";")]
+        have = dict(sorted(found.get(indicator.indicator, {}).items(), key=lambda pair: french.collated(pair[0])))
+        said = {
+            (one, other): verdict(families, codes[one], codes[other], rules) for one, other in combinations(have, 2)
+        }
+        for (one, other), (word, why) in said.items():
+            items = "; ".join(dict.fromkeys(item for item, _, _ in why))
+            pairs.append((indicator.indicator, one, other, word, items, "; ".join(reason for *_, reason in why)))
+        numbers += [_number_row(indicator, families, study, have[study], said) for study in have if said]
+    return pd.DataFrame(pairs, columns=columns(Pairs)), pd.DataFrame(numbers, columns=columns(Numbers))
+
+
+def _number_row(indicator: Any, families: Sequence[str], study: str, statement: str, said: Mapping[Any, Any]) -> tuple:
+    mine = {next(one for one in pair if one != study): told for pair, told in said.items() if study in pair}
+    with_ = {word: [other for other, (found, _) in mine.items() if found == word] for word in ORDER}
+    best = next(word for word in ORDER if with_[word])
+    reasons = dict.fromkeys(
+        reason for word, why in mine.values() if word == best for _, effect, reason in why if effect == best
+    )
+    lists = ["; ".join(with_[word]) for word in ORDER]
+    family = families[-1]
+    head = (indicator.indicator, indicator.title, family, indicator.note, study, statement, best)
+    return (*head, *lists, "; ".join(reasons))

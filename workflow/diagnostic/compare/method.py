@@ -1,0 +1,109 @@
+"""The method of each study as data: what it declares, what its own statements say of how it was made, what follows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.compare.tables import Methods
+from diagnostic.core import french
+from diagnostic.core.tables import columns
+from diagnostic.release.printed import WITHHELD, moment
+
+Said = tuple[str, str]  # code, words
+PRINTED = {  # item → the statement that says it
+    "sites": "ads.sites",
+    "coded": "sample.usable",
+    "double": "sample.twice",
+    "respondents": "survey.professionals",
+    "response": "partners.response_pct",
+}
+FIELDS = "interviews.field."
+DAY = re.compile(rf"(\d{{1,2}})(?:er)?\s+({'|'.join(french.MONTHS)})(?:\s+(\d{{4}}))?")
+SEASONS = ("hiver", "printemps", "été", "automne")
+
+
+def of_statements(statements: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
+    """Item → code, words and statement, from the statements of one study (one row per statement); of what is not published
+    or not there, nothing."""
+    shown = {one.statement_id: one for one in statements.itertuples() if one.printed != WITHHELD}
+    found = {
+        item: (f"{shown[name].shown_value:g}", shown[name].printed, name)
+        for item, name in PRINTED.items()
+        if name in shown
+    }
+    if "ads.collection_period" in shown:
+        found["ads_window"] = (days(shown["ads.collection_period"].printed), "", "")
+    if {"ads.sites", "ads.sites_with_ads"} <= shown.keys():
+        empty = shown["ads.sites"].shown_value - shown["ads.sites_with_ads"].shown_value
+        found["empty_sites"] = (f"{empty:g}", f"{french.number(empty)} sans annonce", "")
+    counts = [one for name, one in shown.items() if name.startswith("ads.site_count.")]
+    if counts:
+        some = sum(one.measure == "estimate" for one in counts)
+        word = french.plural(some, "site estimé", "sites estimés")
+        found["read_pages"] = ("some", f"{some} {word}", "") if some else ("none", "aucun, tout est compté", "")
+    if any(name.startswith("sample.disposition.") for name in shown):
+        found["disposition"] = ("one by one", "écartées une à une", "")
+    found["copies"] = _copies(shown)
+    fields = {name.removeprefix(FIELDS): one for name, one in shown.items() if name.startswith(FIELDS)}
+    told = {name: one for name, one in fields.items() if one.shown_value > 0}
+    if told:
+        code = ";".join(f"{name}={one.shown_value:g}" for name, one in sorted(told.items()))
+        words = ", ".join(f"{one.label.rpartition(' : ')[2]} {one.printed}" for one in told.values())
+        found["fields"] = (code, words, "")
+    return found
+
+
+def _copies(shown: Mapping[str, Any]) -> tuple[str, str, str]:
+    if "sample.searched" in shown and shown["sample.searched"].shown_value > 0:
+        return "searched", "copies cherchées pour chaque annonce codée", ""
+    if "ads.persons_estimate" in shown:
+        return "published", "taux repris de la publication", ""
+    return "none", "non cherchés", ""
+
+
+def days(printed: str) -> str:
+    """The ISO days of a printed day or period: « 20 septembre – 5 décembre 2018 » → 2018-09-20/2018-12-05; empty for less
+    than days."""
+    found = DAY.findall(printed.replace(french.NBSP, " "))
+    if not found:
+        return ""
+    last = found[-1][2]
+    made = [dt.date(int(year or last), french.MONTHS.index(month) + 1, int(day)) for day, month, year in found]
+    return f"{made[0].isoformat()}/{made[-1].isoformat()}"
+
+
+def methods(
+    items: pd.DataFrame,
+    declared: Mapping[str, Mapping[str, Said]],
+    stated: Mapping[str, Mapping[str, tuple[str, str, str]]],
+) -> pd.DataFrame:
+    """One row per study and item (`items`, in its order). `declared`: study → item → code and words; `stated`: the same with
+    the statement, which prevails. What is not said has an empty code."""
+    rows = []
+    for study in sorted(declared, key=french.collated):
+        own = {item: (*said, "") for item, said in declared[study].items()} | dict(stated.get(study, {}))
+        own |= _of_window(own.get("ads_window", ("", "", ""))[0])
+        for item in items.itertuples():
+            code, words, statement = own.get(item.item, ("", "", ""))
+            rows.append((study, item.item, item.title, code, words, f"{study}.{statement}" if statement else ""))
+    return pd.DataFrame(rows, columns=columns(Methods))
+
+
+def _of_window(window: str) -> dict[str, tuple[str, str, str]]:
+    """What the days of a count of ads say of its length and season."""
+    if not window:
+        return {}
+    first, last = map(dt.date.fromisoformat, window.split("/"))
+    length = (last - first).days + 1
+    middle = first + (last - first) / 2
+    season = SEASONS[(middle.month % 12) // 3]
+    return {
+        "ads_window": (window, moment(window), ""),
+        "ads_days": (str(length), f"{length} {french.plural(length, 'jour')}", ""),
+        "season": (season, season, ""),
+    }

@@ -1,0 +1,140 @@
+"""The steps of a comparison: everything it may say, then its figures; each reads statements, and nothing else of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.compare import judging, method, names, published, series
+from diagnostic.compare.tables import Compared, Known, as_text
+from diagnostic.core import french
+from diagnostic.core.tables import columns
+from diagnostic.release.policy import Policy
+from diagnostic.release.printed import WITHHELD
+from diagnostic.report.figures import filed
+from diagnostic.report.printing import published as printed_again
+
+STATED, REPRINTED = "statements:", "reproduction:"  # inputs of a study, before its name
+Said = tuple[str, str]
+
+
+def collate(
+    studies: Mapping[str, Mapping[str, Said]], second: list[str], policy: Mapping[str, Any], **inputs: Any
+) -> dict[str, pd.DataFrame]:
+    """All that the documents of a comparison may say, by the names of `compare.tables.TABLES`.
+
+    `studies`: name → item of method → code and words, as each declares it; `second`: the published studies. `inputs`: of
+    each study `statements:{name}` and `reproduction:{name}`; as CSV, `points` (the items), `rules` and `indicators`
+    of `config/comparability/`, and `listed`, `figures`, `methods`, `relations` and `national`, public.
+    """
+    given = {name: as_text(content) for name, content in inputs.items() if isinstance(content, bytes)}
+    asked = {one.strip() for ids in given["indicators"]["ids"] for one in ids.split(";")} | {*method.PRINTED.values()}
+    stated = {name: _with_reprinted(inputs[STATED + name], inputs[REPRINTED + name], asked) for name in studies}
+    listed, figures = (given[name][given[name]["study"].isin(second)] for name in ("listed", "figures"))
+    rules = Policy.model_validate(policy)
+    second_hand = published.statements(figures, rules)
+    declared = {**studies, **published.declared(listed, given["methods"])}
+    said = {name: method.of_statements(table) for name, table in stated.items()}
+    methods = method.methods(given["points"], declared, said)
+    own, found = _found(given["indicators"], stated, second_hand)
+    national = published.national(given["national"], rules)
+    pairs, numbers = judging.judged(given["indicators"], methods, given["rules"], found)
+    told = own["statement_id"].isin({*numbers["statement_id"], *methods["statement_id"]})
+    return {
+        "statements": pd.concat([own[told], national], ignore_index=True),
+        "second_hand": second_hand,
+        "methods": methods,
+        "differences": judging.differences(methods),
+        "pairs": pairs,
+        "numbers": numbers,
+        "known": _known(studies, listed, published.audited(figures, given["relations"])),
+        "series": series.checked(given["national"], figures).assign(statement_id=national["statement_id"]),
+    }
+
+
+def _known(studies: Mapping[str, Mapping[str, Said]], listed: pd.DataFrame, audits: Mapping[str, str]) -> pd.DataFrame:
+    """The studies by name, those of the project first."""
+    own = [
+        (name, said["territory"][1], said["edition"][1], "full", said["author"][1], "calculée dans ce projet", "")
+        for name, said in studies.items()
+    ]
+    return pd.concat([pd.DataFrame(own, columns=columns(Known)), published.known(listed, audits)], ignore_index=True)
+
+
+def _found(
+    indicators: pd.DataFrame,
+    stated: Mapping[str, pd.DataFrame],
+    second_hand: pd.DataFrame,
+) -> tuple[pd.DataFrame, dict[str, dict[str, str]]]:
+    """The statements under the names of their studies, and indicator → study → the one that it has for it: the first of the
+    indicator's ids of which something is printed; else a published figure that the study prints beside its own."""
+    own = [_named(name, table) for name, table in stated.items()]
+    said = pd.concat([*own, second_hand], ignore_index=True)
+    shown = set(said.loc[said["printed"].ne(WITHHELD), "statement_id"])
+    found: dict[str, dict[str, str]] = {}
+    for indicator in indicators.itertuples():
+        for study in dict.fromkeys(said["study"]):
+            ids = [f"{study}.{one.strip()}" for one in indicator.ids.split(";")]
+            known = next((one for one in ids if one in shown), None)
+            if known:
+                found.setdefault(indicator.indicator, {})[study] = known
+    return said, found
+
+
+def _named(study: str, statements: pd.DataFrame) -> pd.DataFrame:
+    return statements.assign(
+        statement_id=f"{study}." + statements["statement_id"],
+    )
+
+
+def _with_reprinted(statements: pd.DataFrame, reprinted: pd.DataFrame, asked: Collection[str]) -> pd.DataFrame:
+    """The statements of a study with the figures of its publication that are asked for and that it does not compute."""
+    lacking = set(asked) - set(statements["statement_id"])
+    rows = [_reprinted(one) for one in reprinted.itertuples() if one.fact_id in lacking and _is_number(one.published)]
+    study = statements["study"].iloc[0] if len(statements) else ""
+    made = pd.DataFrame(rows, columns=columns(Compared)).assign(study=study)
+    return pd.concat([statements, made], ignore_index=True) if rows else statements
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()
+
+
+def _reprinted(one: Any) -> dict[str, Any]:
+    """A published figure as a statement: what the report of the study prints of it, and nothing more."""
+    percent = one.fact_id.endswith("_pct")
+    value = float(one.published)
+    text = printed_again(one.published) + (f"{french.NBSP}%" if percent else "")
+    empty = dict.fromkeys(("printed_interval", "printed_numerator", "printed_denominator", "rules", "cells"), "")
+    unit = {"ads": "ad", "shared": "person", "profile": "person"}.get(one.fact_id.partition(".")[0], "professional")
+    return {
+        **empty,
+        "statement_id": one.fact_id,
+        "label": one.statement,
+        "unit": unit,
+        "measure": "percent" if percent else "count",
+        "universe": "comme la publication le dit",
+        "formula": "comme la publication l’imprime",
+        "source_table": "estimate/reproduction",
+        "origin": "published",
+        "decimals": len(one.published.partition(".")[2]),
+        "place": one.fact_id.partition(".")[0],
+        "kind": "value",
+        "printed": text,
+        "interval_kind": "none",
+        "shown_value": value,
+        **dict.fromkeys(("shown_low", "shown_high", "claim_low", "claim_high")),
+        "method": "Chiffre de la publication, que cette étude imprime sans pouvoir le recalculer.",
+    }
+
+
+def draw(
+    numbers: pd.DataFrame, statements: pd.DataFrame, second_hand: pd.DataFrame, known: pd.DataFrame
+) -> dict[str, Any]:
+    """`figures` (one row per figure) and `images` (file name → content): the numbers that may be read beside another."""
+    from diagnostic.compare.pictures import dots  # here: Altair costs 0.3 s, which reading the workflow need not pay
+
+    every = pd.concat([statements, second_hand], ignore_index=True).drop_duplicates("statement_id")
+    return filed(dots(numbers, every, names.of(known)))

@@ -1,0 +1,92 @@
+"""The comparisons that a project declares: `config/comparisons/{name}.yaml`, studies of the project and published ones."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+from pydantic import Field
+
+from diagnostic.core.declarations import STUDY_ID, ConfigError, Section, Text, parse, validate
+
+COMPARISONS = Path("config/comparisons")
+RULES = Path("config/comparability")
+PUBLISHED = Path("resources/published")
+SERIES = Path("resources/references/series.csv")
+EVERY = "toutes"  # the published studies
+NAME = re.compile(r"[a-z][a-z0-9-]*")
+
+
+class Comparison(Section):
+    """`config/comparisons/{name}.yaml`: which studies are set side by side."""
+
+    title: Text = Field(description="Titre du document.")
+    team: Text = Field(description="Équipe qui le signe.")
+    report_date: dt.date = Field(description="Date que portent les documents.")
+    studies: list[Text] = Field(min_length=1, description="Études du projet, nommées « département-année ».")
+    published: list[Text] = Field(
+        default=[],
+        description=f"Études publiées de `resources/published/studies.csv`, de seconde main ; `{EVERY}` pour toutes.",
+    )
+
+
+def available(root: Path) -> list[str]:
+    """The comparisons that have a configuration file."""
+    return sorted(path.stem for path in (root / COMPARISONS).glob("*.yaml"))
+
+
+def read(root: Path, name: str) -> Comparison:
+    """One comparison, its published studies by name. Raises ConfigError with every problem."""
+    path = COMPARISONS / f"{name}.yaml"
+    try:
+        content = (root / path).read_bytes()
+    except FileNotFoundError:
+        told = ", ".join(available(root)) or "aucune"
+        raise ConfigError(f"{path} : fichier introuvable ; comparaisons d’ici : {told}.") from None
+    found = validate(Comparison, parse(content, path), path)
+    known = published(root)
+    chosen = known if found.published == [EVERY] else found.published
+    problems = [
+        f"{path} : published : « {one} » n’est pas une étude de {PUBLISHED / 'studies.csv'}."
+        for one in chosen
+        if one not in known
+    ]
+    problems += [
+        f"{path} : studies : « {one} » n’est pas de la forme « département-année »."
+        for one in found.studies
+        if not re.fullmatch(STUDY_ID, one)
+    ]
+    if not NAME.fullmatch(name):
+        problems.append(
+            f"{path} : le nom commence par une lettre ; minuscules sans accent, chiffres et tirets ensuite."
+        )
+    if len(found.studies) + len(chosen) < 2:
+        problems.append(f"{path} : studies, published : deux études au moins se comparent.")
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return found.model_copy(update={"published": chosen})
+
+
+def published(root: Path) -> list[str]:
+    """The published studies that the project knows, by name."""
+    try:
+        with (root / PUBLISHED / "studies.csv").open(encoding="utf-8", newline="") as file:
+            return [row["study"] for row in csv.DictReader(file)]
+    except FileNotFoundError:
+        return []
+
+
+def chosen(root: Path, studies: Collection[str], named: str = "") -> dict[str, Comparison]:
+    """Name → comparison: the one that is named, else all those whose studies are all chosen. Raises ConfigError."""
+    found, problems = {}, []
+    for name in [named] if named else available(root):
+        try:
+            found[name] = read(root, name)
+        except ConfigError as error:
+            problems += str(error).splitlines()
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return {name: one for name, one in found.items() if named or set(one.studies) <= set(studies)}

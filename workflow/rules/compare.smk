@@ -1,0 +1,177 @@
+"""Phase compare: studies side by side, their methods first; target `compare`.
+
+INPUTS   of each study, statements and the published figures that its report prints (release/), once its own documents are in
+         place; config/comparability/; resources/published/ and resources/references/series.csv, public: nothing else of a study
+OUTPUTS  results/comparison/{comparison}/compare/*.parquet, all that its documents may say; rendu/, where they are made and
+         read back; then report/, where the last rule puts them
+"""
+
+from diagnostic.compare import document as compare_document
+from diagnostic.compare import steps as compare_steps
+from diagnostic.compare.document import NAMES as COMPARED_NAMES
+from diagnostic.compare.tables import TABLES as SIDE_BY_SIDE
+from diagnostic.study import comparisons, method
+from diagnostic.study.words import comparison_words
+
+BESIDE = "<results>/comparison/{comparison}"
+COMPARED = [f"{BESIDE}/rendu/{name}" for name in COMPARED_NAMES]
+
+
+wildcard_constraints:
+    comparison="|".join(map(re.escape, CONFIG.comparisons)) or "-",
+
+
+for name in CONFIG.comparisons:
+    generations.forget(Path(io.RESULTS) / "comparison" / name, Path("logs") / "comparison" / name / "published.ok")
+
+
+def side_by_side(wildcards):
+    """Name → path of what a comparison reads of its studies."""
+    return {
+        f"{prefix}{study}": f"{io.RESULTS}/{study}/release/{table}.parquet"
+        for study in CONFIG.comparisons[wildcards.comparison].studies
+        for prefix, table in ((compare_steps.STATED, "statements"), (compare_steps.REPRINTED, "reproduction"))
+    }
+
+
+def shown(wildcards):
+    """The records of the studies' own documents: what a comparison prints, they have printed."""
+    return [f"logs/{study}/published.ok" for study in CONFIG.comparisons[wildcards.comparison].studies]
+
+
+rule compare_collate:
+    input:
+        unpack(side_by_side),
+        **{one: (comparisons.RULES / f"{one}.csv").as_posix() for one in ("rules", "indicators")},
+        **{one: (comparisons.PUBLISHED / f"{one}.csv").as_posix() for one in ("figures", "methods", "relations")},
+        points=(comparisons.RULES / "items.csv").as_posix(),
+        listed=(comparisons.PUBLISHED / "studies.csv").as_posix(),
+        national=comparisons.SERIES.as_posix(),
+        gate=shown,
+    output:
+        **{name: f"{BESIDE}/compare/{name}.parquet" for name in SIDE_BY_SIDE},
+    log:
+        "<logs>/comparison/{comparison}/compare_collate.log",
+    params:
+        studies=lambda wildcards: {
+            study: method.declared(CONFIG, study) for study in CONFIG.comparisons[wildcards.comparison].studies
+        },
+        second=lambda wildcards: CONFIG.comparisons[wildcards.comparison].published,
+        policy=CONFIG.policy.model_dump(mode="json"),
+        code=code("compare.steps"),
+    message:
+        "{wildcards.comparison} : méthodes, différences, et ce qui se compare"
+    run:
+        call(compare_steps.collate, rule, input, output, params, log)
+
+
+rule compare_figures:
+    input:
+        **{name: f"{BESIDE}/compare/{name}.parquet" for name in ("numbers", "statements", "second_hand", "known")},
+    output:
+        figures=f"{BESIDE}/rendu/figures.parquet",
+        images=directory(f"{BESIDE}/rendu/figures"),
+    log:
+        "<logs>/comparison/{comparison}/compare_figures.log",
+    params:
+        code=code("compare.pictures"),
+    message:
+        "{wildcards.comparison} : figures"
+    run:
+        call(compare_steps.draw, rule, input, output, params, log)
+
+
+rule compare_assemble:
+    input:
+        **{name: f"{BESIDE}/compare/{name}.parquet" for name in SIDE_BY_SIDE},
+        figures=f"{BESIDE}/rendu/figures.parquet",
+        rules=(comparisons.RULES / "rules.csv").as_posix(),
+        template=f"{THEME}/comparaison.qmd",
+    output:
+        qmd=f"{BESIDE}/rendu/rapport.qmd",
+    log:
+        "<logs>/comparison/{comparison}/compare_assemble.log",
+    params:
+        comparison=lambda wildcards: comparison_words(CONFIG, wildcards.comparison),
+        code=code("compare.document"),
+    message:
+        "{wildcards.comparison} : rédaction"
+    run:
+        call(compare_document.assemble, rule, input, output, params, log)
+
+
+use rule report_tripwire as compare_tripwire with:
+    input:
+        qmd=f"{BESIDE}/rendu/rapport.qmd",
+        figures=f"{BESIDE}/rendu/figures.parquet",
+    output:
+        found="<logs>/comparison/{comparison}/report_tripwire.txt",
+    log:
+        "<logs>/comparison/{comparison}/report_tripwire.log",
+    message:
+        "{wildcards.comparison} : données personnelles, recherche avant impression"
+
+
+use rule report_render as compare_render with:
+    input:
+        qmd=f"{BESIDE}/rendu/rapport.qmd",
+        figures=f"{BESIDE}/rendu/figures.parquet",
+        found="<logs>/comparison/{comparison}/report_tripwire.txt",
+        styles=STYLES,
+    output:
+        f"{BESIDE}/rendu/{{document}}",
+    log:
+        "<logs>/comparison/{comparison}/report_render_{document}.log",
+    wildcard_constraints:
+        document="|".join(map(re.escape, COMPARED_NAMES)),
+    params:
+        date=lambda wildcards: CONFIG.comparisons[wildcards.comparison].report_date.isoformat(),
+        renderer=CONFIG.shared.report.renderer,
+        theme=lambda wildcards, input: os.path.commonpath(input.styles),
+        code=code_hash("diagnostic.report.render"),
+    message:
+        "{wildcards.comparison} : {wildcards.document}"
+
+
+# No text of a comparison is a team's: there is no structure to look for.
+rule compare_numbers:
+    input:
+        qmd=f"{BESIDE}/rendu/rapport.qmd",
+        statements=[f"{BESIDE}/compare/{name}.parquet" for name in ("statements", "second_hand")],
+        figures=f"{BESIDE}/rendu/figures.parquet",
+        images=f"{BESIDE}/rendu/figures",
+        documents=COMPARED,
+    output:
+        found="<logs>/comparison/{comparison}/report_numbers.txt",
+    log:
+        "<logs>/comparison/{comparison}/report_numbers.log",
+    params:
+        statements=lambda wildcards, input: [f"--enonces={path}" for path in input.statements],
+        code=code_hash("diagnostic.review.lint"),
+    message:
+        "{wildcards.comparison} : nombres imprimés, relus dans chaque document"
+    shell:
+        "diagnostic nombres {input.qmd:q} {input.figures:q} {input.documents:q} {input.images:q} {params.statements:q}"
+        " --output {output.found:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+
+
+rule compare_publish:
+    input:
+        numbers="<logs>/comparison/{comparison}/report_numbers.txt",
+        stages=[f"{BESIDE}/compare/{name}.parquet" for name in SIDE_BY_SIDE],
+        documents=[f"{BESIDE}/rendu/{name}" for name in ("rapport.qmd", "figures", *COMPARED_NAMES)],
+        sealed=lambda wildcards: CONFIG.beside(wildcards.comparison),
+    output:
+        record="<logs>/comparison/{comparison}/published.ok",
+    log:
+        "<logs>/comparison/{comparison}/compare_publish.log",
+    params:
+        results=lambda wildcards, input: Path(input.documents[0]).parent.parent.as_posix(),
+        documents=lambda wildcards, input: [f"--document={path}" for path in input.documents],
+        sealed=lambda wildcards, input: [f"--empreinte={path}" for path in input.sealed],
+        code=code_hash("diagnostic.study.publishing"),
+    message:
+        "{wildcards.comparison} : documents mis en place"
+    shell:
+        "diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q} --output {output.record:q}"
+        " > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
