@@ -14,7 +14,38 @@ import pytest
 from drawn import cases
 
 from diagnostic.release.attack import Model, Targets, attack, examine, interval
-from diagnostic.release.system import Cells, Relations, System, compile_system, percentage, subset, total
+from diagnostic.release.system import Cells, Relations, System, compile_system, total
+
+
+def line(
+    relation: str, cell: str, coefficient: int, low: int | None, high: int | None, printed: bool
+) -> dict[str, object]:
+    said = {"relation": relation, "cell": cell, "coefficient": coefficient}
+    return {**said, "low": low, "high": high, "printed": printed}
+
+
+def subset(relation: str, part: str, whole: str) -> list[dict[str, object]]:
+    """The rows of « part ≤ whole »."""
+    return [line(relation, whole, 1, 0, None, False), line(relation, part, -1, 0, None, False)]
+
+
+def percentage(
+    fact: str, part: str, base: str, shown: float, decimals: int = 0, half_up: bool = True
+) -> list[dict[str, object]]:
+    """The rows that « part is `shown` % of base » says, rounded at `decimals`: two relations.
+
+    In integers, with P the printed digits and k = 10^decimals: (2P−1)·base ≤ 200k·part < (2P+1)·base. `half_up` false:
+    a tie may have gone either way (the figures of others).
+    """
+    digits, unit = round(shown * 10**decimals), 200 * 10**decimals
+    most = -1 if half_up else 0
+    above, below = f"{fact}≥", f"{fact}≤"
+    return [
+        line(above, part, unit, 0, None, True),
+        line(above, base, 1 - 2 * digits, 0, None, True),
+        line(below, part, unit, None, most, True),
+        line(below, base, -1 - 2 * digits, None, most, True),
+    ]
 
 
 def system(shown: Mapping[str, int | None], relations: list[dict[str, object]], hidden: Sequence[str] = ()) -> System:

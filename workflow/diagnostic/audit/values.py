@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, Decimal
 
 ROUNDINGS = (
     "exact",
@@ -102,15 +102,6 @@ def share(value: str, rounding: str) -> Share:
     if rounding not in windows:
         raise Unreadable(f"l’arrondi « {rounding} » ne convient pas à un pourcentage.")
     return windows[rounding]
-
-
-def counts_of(window: Share, base: int) -> range:
-    """Every count that a base allows in a window of shares, by direct arithmetic."""
-    low = (window.low * base / 100).to_integral_value(ROUND_CEILING)
-    high = (window.high * base / 100).to_integral_value(ROUND_FLOOR)
-    if window.open_high and high == window.high * base / 100:
-        high -= 1
-    return range(max(0, int(low)), min(base, int(high)) + 1)
 
 
 def range_ends(value: str) -> tuple[int, int]:

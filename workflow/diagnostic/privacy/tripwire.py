@@ -1,7 +1,7 @@
 """The tripwire: personal data looked for in everything that leaves the vault, and told without being repeated.
 
-`scan` and `scan_tree` look for what has the *form* of personal data (`search` looks for values that are known). What they
-give back says where, what kind, how long: never the value, and never a
+`scan` looks for what has the *form* of personal data (`known_values.search` for values that are known). What they give
+back says where, what kind, how long: never the value, and never a
 file name that holds it.
 """
 
@@ -17,7 +17,6 @@ from pathlib import Path
 import pandas as pd
 
 from diagnostic.core.french import NBSP, plural
-from diagnostic.core.problems import BLOCKING, MASKED, Problem
 from diagnostic.privacy import folding, personal
 from diagnostic.privacy.contents import Column, Contents, base64_text, encoded, frame_columns, read
 from diagnostic.privacy.streams import Unreadable
@@ -100,21 +99,6 @@ def files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def scan_tree(paths: Iterable[Path], allowed: Collection[str] = (), root: Path | None = None) -> list[Trip]:
-    """What looks personal in all files under the paths: names, contents, Snakemake's encoded records.
-
-    Files are named from `root`. The folders of the vault must not be among the paths.
-    """
-    trips: list[Trip] = []
-    for path in files(paths):
-        named = [t for name in decoded_names(path, root) for t in scan(name, allowed=allowed) if t.kind != UNREADABLE]
-        shown = _shown(path, root, bool(named))
-        trips += [Trip(trip.kind, shown, "nom du fichier", length=trip.length) for trip in named]
-        content = _read_file(path)
-        trips += [Trip(UNREADABLE, shown)] if content is None else scan(content, shown, allowed)
-    return trips
-
-
 def _read_file(path: Path) -> bytes | None:
     """A file's bytes, a link's target; None when it cannot be opened."""
     try:
@@ -148,27 +132,6 @@ def _shown(path: Path, root: Path | None, masked: bool) -> str:
         parts = [part if re.fullmatch(r"\.?[a-z]{1,12}|\d\w-\d{4}", part) and at < len(parts) - 1 else MASKED_NAME
                  for at, part in enumerate(parts)]  # fmt: skip
     return "/".join(parts)
-
-
-def problems(trips: Iterable[Trip]) -> list[Problem]:
-    """Trips as blocking problems in French, at their cell, the value masked."""
-    return [
-        Problem(
-            BLOCKING,
-            trip.file,
-            f"{LABELS[trip.kind]} dans un contenu qui sort du coffre"
-            if trip.kind != UNREADABLE
-            else "fichier illisible : rien ne prouve qu’il ne contient pas de donnée personnelle",
-            "Retirer la donnée à la source, dans le fichier reçu, puis relancer."
-            if trip.kind != UNREADABLE
-            else "Supprimer ce fichier ou le refaire, puis relancer.",
-            sheet=trip.where,
-            row=trip.row,
-            column=trip.column,
-            value=MASKED,
-        )
-        for trip in trips
-    ]
 
 
 def message(trips: Sequence[Trip]) -> str:

@@ -144,16 +144,6 @@ class Vault:
             before.unlink()
         return Receipt(path, self.digest(content), replaced)
 
-    def receive_file(self, source: Path, role: str) -> Receipt:
-        """Store a copy of a file; of its name only the suffix is read. Raises VaultError."""
-        try:
-            content = b"" if source.is_symlink() else source.read_bytes()
-        except OSError:
-            content = b""
-        if not content:
-            raise VaultError(f"Coffre de {self.study}{NBSP}: le fichier donné pour {role} est vide, absent ou un lien.")
-        return self.receive(content, role, source.suffix)
-
     def received(self, role: str) -> Path | None:
         """Where the export of a role is, if there is one."""
         _check_role(role)

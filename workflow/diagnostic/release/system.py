@@ -57,30 +57,6 @@ def total(relation: str, whole: str, parts: Iterable[str]) -> list[dict[str, obj
     return [_row(relation, cell, coefficient, 0, 0, False) for cell, coefficient in rows]
 
 
-def subset(relation: str, part: str, whole: str) -> list[dict[str, object]]:
-    """The rows of « part ≤ whole »."""
-    return [_row(relation, whole, 1, 0, None, False), _row(relation, part, -1, 0, None, False)]
-
-
-def percentage(
-    fact: str, part: str, base: str, shown: float, decimals: int = 0, half_up: bool = True
-) -> list[dict[str, object]]:
-    """The rows that « part is `shown` % of base » says, rounded at `decimals`: two relations.
-
-    In integers, with P the printed digits and k = 10^decimals: (2P−1)·base ≤ 200k·part < (2P+1)·base. `half_up` false:
-    a tie may have gone either way (the figures of others).
-    """
-    digits, unit = round(shown * 10**decimals), 200 * 10**decimals
-    most = -1 if half_up else 0
-    above, below = f"{fact}≥", f"{fact}≤"
-    return [
-        _row(above, part, unit, 0, None, True),
-        _row(above, base, 1 - 2 * digits, 0, None, True),
-        _row(below, part, unit, None, most, True),
-        _row(below, base, -1 - 2 * digits, None, most, True),
-    ]
-
-
 def _row(relation: str, cell: str, coefficient: int, low: int | None, high: int | None, printed: bool) -> dict:
     return {
         "relation": relation,
