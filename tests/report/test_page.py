@@ -137,3 +137,50 @@ def test_text_keeps_a_contrast_of_four_and_a_half(page: Page, address: str) -> N
         }"""
     )
     assert ratio[0] >= 4.5, ratio
+
+
+def test_search_finds_titles_tables_and_indicators(page: Page, address: str) -> None:
+    page.goto(address)
+    search = page.get_by_role("searchbox", name="Chercher un indicateur, un tableau, un titre")
+    search.fill("METHODE precaut")  # neither case nor accents
+    assert page.locator("#recherche-trouve a").all_inner_texts() == ["2 Méthode et précautions"]
+    search.fill("ads.total")
+    page.locator("#recherche-trouve button").click()
+    assert page.locator("[id='carte-ads.total']").is_visible()
+    page.keyboard.press("Escape")
+    search.fill("zzz")
+    assert page.locator(".recherche-compte").inner_text() == "Rien n’est trouvé."
+
+
+def test_a_number_is_copied_with_its_source_and_its_caution(page: Page, address: str) -> None:
+    page.goto(address)
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    page.locator(".fact", has_text="699").first.click()
+    page.locator("[id='carte-ads.total']").get_by_role("button", name="Copier avec sa source").click()
+    said = page.evaluate("window.copied").replace("\u00a0", " ")
+    assert "699" in said and "indicateur ads.total" in said and "Association d’essai" in said
+    assert said.endswith("Ce nombre décrit ce qui a été vu, pas tout ce qui existe.")
+    assert page.locator("[id='carte-ads.total'] .copie-dite").inner_text() == "Copié."
+
+
+def test_a_table_is_sorted_by_numbers_and_by_words(page: Page, address: str) -> None:
+    page.goto(address)
+    table = page.locator("#tbl-sites")
+    shown = """(table, at) => [...table.tBodies[0].rows].map(row => row.cells[at].textContent)"""
+    numbers = table.evaluate("t => [...t.tHead.rows[0].cells].findIndex(cell => cell.style.textAlign === 'right')")
+    head = table.locator("th[scope=col]").nth(numbers)
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") == "ascending"
+    found = [text for text in table.evaluate(shown, numbers) if text[:1].isdigit()]
+    plain = [float(text.replace("\u202f", "").replace("\u00a0", "").rstrip("%").replace(",", ".")) for text in found]
+    assert plain == sorted(plain) and len(plain) > 10
+
+
+def test_the_page_says_the_same_without_scripts(browser: object, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
+    page = context.new_page()
+    page.goto(address)
+    assert page.locator(".recherche, .trier, .copier").count() == 0
+    page.locator(".fact", has_text="699").first.click()
+    assert page.locator("[id='carte-ads.total']").is_visible()
+    context.close()

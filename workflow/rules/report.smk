@@ -24,7 +24,7 @@ CHAPTERS = {path.stem: path.as_posix() for path in sorted((THEME / "chapitres").
 STYLES = sorted(
     path.as_posix()
     for path in THEME.rglob("*")
-    if path.is_file() and path.suffix in {".lua", ".html", ".css", ".typ", ".docx", ".pptx", ".otf", ".svg", ".yml"}
+    if path.is_file() and path.suffix in {".lua", ".html", ".css", ".js", ".typ", ".docx", ".pptx", ".otf", ".svg", ".yml"}
 )
 # The documents of a draft say so by their very name, and lie in a closed folder of their own.
 DRAFT = "BROUILLON-" if CONFIG.policy.draft else ""

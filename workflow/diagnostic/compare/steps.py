@@ -137,4 +137,4 @@ def draw(
     from diagnostic.compare.pictures import dots  # here: Altair costs 0.3 s, which reading the workflow need not pay
 
     every = pd.concat([statements, second_hand], ignore_index=True).drop_duplicates("statement_id")
-    return filed(dots(numbers, every, names.of(known)))
+    return filed(dots(numbers, every, names.of(known)), every)

@@ -13,25 +13,31 @@ from diagnostic.report.tables import Figures
 
 
 def draw_all(**inputs: Any) -> dict[str, Any]:
-    """`figures` (one row per chart or map) and `images` (file name → content). A chart without data is not drawn.
+    """`figures` (one row per chart or map) and `images` (file name → content: two images and the numbers in them). A chart
+    without data is not drawn.
 
     `inputs`: see `charts.draw`. `areas` and `source` are public outlines, with no value of the study: maps show printed
     values. `lineage` has the tables of the run, drawn for the provenance page.
     """
     from diagnostic.report.charts.draw import (
-        draw,  # here: Altair costs 0.3 s, which a run that draws nothing need not pay
-    )
+        draw,
+    )  # here: Altair costs 0.3 s, which a run that draws nothing need not pay
 
-    return filed(draw(**inputs).values())
+    return filed(draw(**inputs).values(), inputs["statements"])
 
 
-def filed(charts: Iterable[Any]) -> dict[str, Any]:
-    """`figures` and `images` of these charts (`charts.image.Chart`)."""
-    rows = []
+def filed(charts: Iterable[Any], statements: pd.DataFrame) -> dict[str, Any]:
+    """`figures` and `images` of these charts (`charts.image.Chart`), beside each the statements it shows as CSV."""
+    from diagnostic.report.charts import data
+    from diagnostic.report.charts.facts import Released
+
+    facts, rows = Released(statements), []
     images: dict[str, bytes] = {}
     for chart in charts:
         svg = chart.svg.encode()
         images |= {f"{chart.name}.svg": svg, f"{chart.name}.png": chart.png}
+        if numbers := data.table(facts, chart.facts):
+            images[f"{chart.name}.csv"] = numbers
         digests = [hashlib.sha256(content).hexdigest() for content in (svg, chart.png)]
         rows.append((chart.name, chart.alt, chart.description, "; ".join(chart.facts), *digests))
     return {"figures": pd.DataFrame(rows, columns=columns(Figures)), "images": images}

@@ -47,9 +47,10 @@ class Pictures:
             if len(self.lineage)
             else ""
         )
+        data = f"[[Données (CSV)](figures/{name}.csv).]{{.html-seulement}}" if image.facts else ""
         return (
             f'\n::: {{.figure-lue}}\n\n![{caption}](figures/{name}.svg){{#fig-{ident} fig-alt="{alt}" width={width}}}\n\n'
-            f"*Lecture :* {escape(image.description)} {by}\n\n:::\n"
+            f"*Lecture :* {escape(image.description)} {data} {by}\n\n:::\n"
         )
 
     def carte(self, name: str, caption: str, nowhere: str = NOWHERE) -> str:

@@ -8,6 +8,7 @@ copy with relative names, so that parallel renders never meet and no path enters
 from __future__ import annotations
 
 import base64
+import hashlib
 import logging
 import os
 import re
@@ -35,7 +36,7 @@ READER = "markdown-raw_html-raw_tex-raw_attribute-native_divs-native_spans-latex
 SOURCE, FIGURES, FONTS = "rapport.qmd", "figures", "polices"
 EXTENSION = "_extensions/diagnostic"  # of the theme: filter, templates, styles and fonts, the same for both engines
 PROJECT = "_quarto.yml"
-THEME_PARTS = {".lua", ".html", ".css", ".typ", ".docx", ".pptx", ".svg", ".yml"}
+THEME_PARTS = {".lua", ".html", ".css", ".js", ".typ", ".docx", ".pptx", ".svg", ".yml"}
 WRITTEN_BY_QUARTO = {".html": "html", ".docx": "docx", ".pdf": "typst", ".pptx": "pptx"}
 SYNTHESIS, SLIDES = "synthese", "restitution"  # the documents that the source holds beside the report itself
 DOSSIER = "dossier"  # the one that is made as the report is, from its own part of the source
@@ -235,15 +236,28 @@ def _set_in_document_font(scratch: Path) -> None:
 
 
 def _self_contained(page: str, scratch: Path) -> str:
-    """Style sheet and images inside the page: pandoc's own way of doing it doubles the time of a long report."""
+    """Style sheet, script, images and their numbers inside the page: pandoc's own way of doing it doubles the time of a long report."""
 
     def data(found: re.Match[str]) -> str:
         image = scratch / FIGURES / found[1]
         kind = {".svg": "svg+xml", ".png": "png"}.get(image.suffix, "octet-stream")
         return f'src="data:image/{kind};base64,{base64.b64encode(image.read_bytes()).decode()}"'
 
-    style = (scratch / "style.css").read_text("utf-8")
-    page = page.replace('<link rel="stylesheet" href="style.css">', f"<style>\n{style}</style>", 1)
+    def table(found: re.Match[str]) -> str:
+        content = base64.b64encode((scratch / FIGURES / found[1]).read_bytes()).decode()
+        return f'href="data:text/csv;charset=utf-8;base64,{content}" download="{found[1]}"'
+
+    theme = scratch if (scratch / "style.css").is_file() else scratch / EXTENSION
+    style = (theme / "style.css").read_text("utf-8")
+    page = re.sub(rf'href="{FIGURES}/([\w-]+\.csv)"', table, page)
+    page = re.sub(
+        r'<link rel="stylesheet" href="[^"]*style\.css">', lambda _: f"<style>\n{style}</style>", page, count=1
+    )
+    script = (theme / "page.js").read_text("utf-8")
+    # The policy names the one script that may run, by what is in it.
+    allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    page = page.replace("script-src 'none'", f"script-src 'sha256-{allowed}'", 1)
+    page = page.replace('<script src="page.js"></script>', f"<script>{script}</script>", 1)
     return re.sub(rf'src="{FIGURES}/([\w.-]+)"', data, page)
 
 
@@ -287,9 +301,9 @@ def _with_quarto(scratch: Path, epoch: int, suffix: str) -> bytes:
     target, name = f"diagnostic-{WRITTEN_BY_QUARTO[suffix]}", f"rapport{suffix}"
     if suffix == ".pdf":
         _set_in_document_font(scratch)
-    _quarto(scratch, epoch, "--to", target, "--output", name)
+    _quarto(scratch, epoch, "--to", target, "--metadata", "embed-resources:false", "--output", name)
     content = (scratch / name).read_bytes()
-    return FINISHED[suffix](content) if suffix in FINISHED else content
+    return FINISHED[suffix](content, scratch) if suffix in FINISHED else content
 
 
 def _synthesis_with_quarto(scratch: Path, epoch: int, _suffix: str) -> bytes:
@@ -352,4 +366,8 @@ WRITERS: dict[str, Callable[[Path, int, str], bytes]] = {
     ".pptx": _pptx,
     ".xlsx": _xlsx,
 }
-FINISHED = {".html": lambda content: _accessible(content.decode()).encode(), ".docx": docx.finish, ".pptx": pptx.finish}
+FINISHED: dict[str, Callable[[bytes, Path], bytes]] = {
+    ".html": lambda content, scratch: _accessible(_self_contained(content.decode(), scratch)).encode(),
+    ".docx": lambda content, _scratch: docx.finish(content),
+    ".pptx": lambda content, _scratch: pptx.finish(content),
+}

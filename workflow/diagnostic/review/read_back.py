@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import datetime as dt
 import html
 import io
@@ -67,6 +68,8 @@ def _html(content: bytes) -> Iterator[Block]:
     page = DRAWING.sub(" ", page)
     for encoded in re.findall(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)", page):
         yield from _svg(base64.b64decode(encoded))
+    for encoded in re.findall(r"data:text/csv;charset=utf-8;base64,([A-Za-z0-9+/=]+)", page):
+        yield from _csv(base64.b64decode(encoded))
     for script in re.findall(
         r"<script\b[^>]*type=[\"']application/(?:ld\+)?json[\"'][^>]*>(.*?)</script>", page, re.DOTALL
     ):
@@ -89,6 +92,12 @@ def _html(content: bytes) -> Iterator[Block]:
     for line in html.unescape(re.sub(r"<[^>]+>", "", page)).split("\n"):
         if line.strip():
             yield Block("texte de la page", line.removeprefix("¤"), "heading" if line.startswith("¤") else "text")
+
+
+def _csv(content: bytes) -> Iterator[Block]:
+    """A row is the record of the statement that it ends with."""
+    for row in csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"):
+        yield Block("données d’une figure", " ".join(row), fact=row[-1])
 
 
 def _svg(content: bytes) -> Iterator[Block]:

@@ -67,6 +67,8 @@ local SCHEMES = { http = true, https = true, mailto = true }
 local function link(element)
   local scheme = element.target:match("^(%a[%w+.-]*):")
   if scheme and not SCHEMES[scheme:lower()] then t.problem("lien refusé : " .. element.target) end
+  local data = not scheme and element.target:match("^(figures/.*%.csv)$")
+  if data then check_file(data); return nil end
   local page = not scheme and not t.HTML and element.target:match("^([%w-]+)%.html")
   if page then element.target = page .. ".pdf"; return element end  -- from paper to paper
 end

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.estimate.tables import INTERVALS
+from diagnostic.estimate.tables import INTERVALS, UNITS
 from diagnostic.findings.computed import WIDE
 
 KINDS = {kind: words for kind, words in INTERVALS.items() if kind != "none"}  # of an interval
@@ -72,6 +72,11 @@ class Released:
     def measure(self, fact_id: str) -> str:
         """count, percent, estimate…"""
         return str(self._facts[fact_id].measure)
+
+    def unit(self, fact_id: str) -> str:
+        """« % » for a share, else what is counted."""
+        fact = self._facts[fact_id]
+        return "%" if fact.measure == "percent" else UNITS[fact.unit]
 
     def origin(self, fact_id: str) -> str:
         """observed, transcribed, reconstructed or published."""
