@@ -21,7 +21,11 @@ ANSWERS = {"yes": 60, "no": 24, "dk": 3}
 def respondents() -> pd.DataFrame:
     codes = [code for code, count in ANSWERS.items() for _ in range(count)]
     return pd.DataFrame(
-        {"response_id": [f"R{n:03}" for n in range(len(codes))], "professionals": 1, "took_charge.code": codes}
+        {
+            "response_id": [f"R{n:03}" for n in range(len(codes))],
+            "professionals": 1,
+            "could_refer_to_pathway.code": codes,
+        }
     )
 
 
@@ -34,8 +38,8 @@ def facts(*codes: str) -> pd.DataFrame:
         )
     ]
     for code, count in ((code, ANSWERS[code]) for code in codes):
-        given = {"numerator": count, "denominator": whole, "group": f"professionals: took_charge={code}"}
-        given |= {"base": f"professionals: took_charge={ASKED}"}
+        given = {"numerator": count, "denominator": whole, "group": f"professionals: could_refer_to_pathway={code}"}
+        given |= {"base": f"professionals: could_refer_to_pathway={ASKED}"}
         made.append(Fact(fact_id=f"survey.x.{code}", label=code, measure="count", value=count, **given, **shared))
         made.append(
             Fact(
@@ -81,7 +85,7 @@ def test_a_waiver_names_a_figure_and_acts_on_the_group_it_counts() -> None:
     """6 of 90: withheld, or printed where a waiver lowers its threshold to 5."""
     none = {name: CONSOLIDATED[name].empty() for name in ("described", "pairs", "cases")}
     rows = respondents()
-    added = pd.DataFrame({"response_id": ["S1", "S2", "S3"], "professionals": 1, "took_charge.code": "dk"})
+    added = pd.DataFrame({"response_id": ["S1", "S2", "S3"], "professionals": 1, "could_refer_to_pathway.code": "dk"})
     every = pd.concat([rows, added], ignore_index=True)
     people = populations(**none, respondents=every, meaning=policy().meaning)
     told = facts("yes", "no", "dk")

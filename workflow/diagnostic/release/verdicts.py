@@ -195,7 +195,9 @@ def _exact_share(fact: Row, released: Released) -> Row:
     value = 100 * part.value / whole.value if fact["measure"] == "percent" and whole else float(part.value)
     kept = number(fact["numerator"]) != part.value  # of an earlier edition
     limits = {} if kept else {"low": fact["low"], "high": fact["high"]}
-    return row(fact, "shown", "own", value, **limits, part=part.value, whole=whole.value if whole else math.nan)
+    given = {"part": part.value, "whole": whole.value if whole else math.nan, **limits}
+    given |= {"claim": (part.low, part.high)} if fact["measure"] == "count" else {}
+    return row(fact, "shown", "own", value, **given)
 
 
 def _by_field(fact: Row, population: Population, policy: Policy, draw: Draw) -> Row:
