@@ -222,7 +222,8 @@ class Sidecar(Origin):
     public: bool | None = Field(
         default=None,
         description="Le contenu est public, ou peut l’être : le rapport en donne l’empreinte, les cellules et les lignes. "
-        "Sans cette ligne, ce qui est transcrit d’une publication est public, le reste ne l’est pas.",
+        "Sans cette ligne, ce qui est transcrit d’une publication est public, le reste ne l’est pas. Refusé pour ce que le "
+        "rapport arrondit ou ne nomme pas : annonces par lieu, entretiens, pratiques, structures.",
     )
 
     @property
