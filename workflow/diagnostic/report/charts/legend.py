@@ -13,10 +13,10 @@ from diagnostic.report.charts import symbols
 from diagnostic.report.charts.ground import FAINT, MIDDLE, SOFT, Ground
 from diagnostic.report.charts.places import Placed
 from diagnostic.report.charts.plane import Plane
-from diagnostic.report.charts.style import INK, LINE, ORANGE, hatch, text_width
+from diagnostic.report.charts.style import INK, LINE, text_width
 
 NOTHING = "Sans symbole : rien n’a été relevé ou rien n’a été dit, ce qui ne veut pas dire zéro."
-WITHHELD, ZERO = "non publié, pour protéger les personnes", "zéro relevé"
+ZERO = "zéro relevé"
 KINDS = {
     "commune": ("commune", FAINT, 0.6),
     "epci": ("intercommunalité", SOFT, 1.4),
@@ -77,7 +77,7 @@ def _wrapped(text: str, width: float) -> str:
     return BREAK.join(lines)
 
 
-def of_series(part: Placed, width: float, largest: float, name: str, side: Side) -> list[alt.Chart]:
+def of_series(part: Placed, width: float, largest: float, side: Side) -> list[alt.Chart]:
     """What the symbols of one series mean."""
     noun, certain = part.series.many, part.series.certain
     look = symbols.sample(certain)
@@ -86,8 +86,6 @@ def of_series(part: Placed, width: float, largest: float, name: str, side: Side)
         for value in symbols.steps(part.most)
     }
     signs: dict[str, Mapping[str, Any]] = {f"{'établi' if certain else 'hypothèse'} : {part.series.place}": look}
-    if part.withheld:
-        signs[WITHHELD] = {"fill": hatch(name), "stroke": ORANGE}
     if any(cell.value == 0 for cell in part.cells):
         signs[ZERO] = {"fill": INK, "shape": "cross", "size": 81}
     counted = f"part des {noun}" if part.series.unit else f"nombre {of(noun)}"

@@ -45,7 +45,7 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame, reproductio
     persons = territory.filled(PERSONS, territory.numbers(facts, "persons", areas))
     # Beside who answered: what is told, else what ads declare (without fills, which have no room there).
     seen = persons or placed(facts, replace(ADS, share=""), gazetteer)
-    answered = found[ANSWERED] if found[ANSWERED].shown else found[MET]
+    answered = found[ANSWERED] if found[ANSWERED].cells else found[MET]
     wanted: list[tuple[str, list[Part]]] = [(PERSONS_MAP, [persons] if persons else [])]
     wanted += [(FORMS_MAP, _forms(facts, areas)), (OFFER_MAP, [found[ADS]]), (DEMAND_MAP, [found[DEMAND]])]
     wanted += [(ANSWERS_MAP, [answered, seen])] if answered.shown else []
@@ -83,7 +83,7 @@ def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart
     width = WIDTH - 2 * EDGE - 6  # what strokes take at the sides
     alone = len(parts) == 1
     column = BROAD if alone else (width - GAP * (len(parts) - 1)) / len(parts)
-    panels = [_panel(part, name, ground, column, alone, at == 0) for at, part in enumerate(parts)]
+    panels = [_panel(part, ground, column, alone, at == 0) for at, part in enumerate(parts)]
     placed = [territory.PLACE] * any(isinstance(part, Filled) for part in parts)
     told = legend.NOTHING if any(isinstance(part, Placed) for part in parts) else ""
     located = ground.locatable
@@ -114,18 +114,15 @@ def _heading(part: Part) -> str:
     return SHORT if _called(part) == PERSONS else _called(part)
 
 
-def _panel(part: Part, name: str, ground: Ground, width: float, alone: bool, first: bool) -> alt.LayerChart:
+def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool) -> alt.LayerChart:
     """The ground of a series with its keys; the first one has those that all share."""
     largest = symbols.LARGEST if alone else LARGEST
     frame = _frame(part, ground, width, TALL if alone else SMALL, largest)
     area = Plane(width, TOP + frame.height + GAP + LINE)
-    _draw(area, part, name, ground, frame, symbols.Labels(0, width + (KEY / 2 if alone else 0), TOP), largest, alone)
+    _draw(area, part, ground, frame, symbols.Labels(0, width + (KEY / 2 if alone else 0), TOP), largest, alone)
     side: legend.Side = "right" if alone else "bottom"
     room = WIDTH - 2 * EDGE - BROAD - KEY if alone else width
-    if isinstance(part, Filled):
-        keys = territory.keys(part, room, side)
-    else:
-        keys = legend.of_series(part, room, largest, name, side)
+    keys = territory.keys(part, room, side) if isinstance(part, Filled) else legend.of_series(part, room, largest, side)
     if first:
         ground.scale_bar(area, frame, 0, area.height - LINE / 2, 110)
         keys.append(legend.limits(ground, TWO if alone else width))
@@ -137,22 +134,15 @@ def _frame(part: Part, ground: Ground, width: float, tall: float, largest: float
     left = right = 2.0
     frame = ground.frame(left, TOP, width - left - right, tall)
     if isinstance(part, Placed):
-        for cell in part.shown:
+        for cell in part.cells:
             x = frame.place((cell.place.x, cell.place.y))[0]
-            radius = symbols.diameter(cell.value or 0, part.most, largest) / 2
+            radius = symbols.diameter(cell.value, part.most, largest) / 2
             left, right = max(left, radius + 2 - x), max(right, x + radius + 2 - width)
     return ground.frame(left + 2, TOP, width - left - right - 4, tall)
 
 
 def _draw(
-    area: Plane,
-    part: Part,
-    name: str,
-    ground: Ground,
-    frame: Frame,
-    labels: symbols.Labels,
-    largest: float,
-    alone: bool,
+    area: Plane, part: Part, ground: Ground, frame: Frame, labels: symbols.Labels, largest: float, alone: bool
 ) -> None:
     ground.land(area, frame)
     if isinstance(part, Filled):
@@ -161,9 +151,9 @@ def _draw(
         territory.mark(area, ground, frame, part, labels)
         known = [one.name for one in part.communes]
     else:
-        symbols.fills(area, ground, frame, part.cells, name)
+        symbols.fills(area, ground, frame, part.cells)
         ground.limits(area, frame)
-        symbols.draw(area, frame, part, name, labels, largest)
+        symbols.draw(area, frame, part, labels, largest)
         known = [cell.place.name for cell in part.cells]
     if alone:
         symbols.towns(area, ground, frame, labels, known)

@@ -80,11 +80,11 @@ PRINTED = Series(
 
 @dataclass(frozen=True)
 class Cell:
-    """One place of a series: its released number, or None when it may not be published; no fact for a printed one."""
+    """One place of a series, with its number as released; no fact for a printed one."""
 
     place: Place
     fact_id: str
-    value: float | None
+    value: float
     text: str
     share: float | None
 
@@ -98,27 +98,16 @@ class Placed:
     unmatched: tuple[tuple[str, str], ...]  # the name, then the fact
 
     @property
-    def shown(self) -> list[Cell]:
-        return [cell for cell in self.cells if cell.value is not None]
-
-    @property
-    def withheld(self) -> list[Cell]:
-        return [cell for cell in self.cells if cell.value is None]
-
-    @property
     def most(self) -> float:
-        return max((cell.value or 0 for cell in self.cells), default=0)
+        return max((cell.value for cell in self.cells), default=0)
 
     def noun(self, count: float) -> str:
         return french.plural(count, self.series.one, self.series.many)
 
     def told(self) -> list[str]:
         """The numbers of the map as sentences; then what is not on it, and why."""
-        named = [f"{cell.place.name} ({cell.text})" for cell in self.shown]
+        named = [f"{cell.place.name} ({cell.text})" for cell in self.cells]
         sentences = [f"{french.capital(self.series.many)} : {listed(named)}."] if named else []
-        if self.withheld:
-            hidden = listed([cell.place.name for cell in self.withheld])
-            sentences.append(f"Non publié, pour protéger les personnes : {hidden}.")
         if self.unmatched:
             verb = french.plural(len(self.unmatched), "n’est pas placé", "ne sont pas placés")
             names = listed([name for name, _ in self.unmatched])
@@ -127,10 +116,12 @@ class Placed:
 
 
 def placed(facts: Released, series: Series, gazetteer: Gazetteer) -> Placed:
-    """The facts of a series by place. Two names of one commune, an old and a new one, stay two symbols."""
+    """The released facts of a series by place: what is withheld is not on the map, under any sign. Two names of one
+    commune, an old and a new one, stay two symbols."""
     cells, unmatched = [], []
     for fact_id in facts.ids(series.pattern):
-        if facts.origin(fact_id) not in MAPPED:
+        value = facts.value(fact_id)
+        if value is None or facts.origin(fact_id) not in MAPPED:
             continue
         label = facts.label(fact_id)
         name = label[len(series.before) :]
@@ -138,10 +129,10 @@ def placed(facts: Released, series: Series, gazetteer: Gazetteer) -> Placed:
         text = facts.text(fact_id)
         if place:
             share = facts.value(series.share.format(fact_id.rpartition(".")[2])) if series.share else None
-            cells.append(Cell(place, fact_id, facts.value(fact_id), text, share))
+            cells.append(Cell(place, fact_id, value, text, share))
         else:
             unmatched.append((name, fact_id))
-    ordered = sorted(cells, key=lambda cell: (-(cell.value or 0), cell.place.name))
+    ordered = sorted(cells, key=lambda cell: (-cell.value, cell.place.name))
     return Placed(series, tuple(ordered), tuple(unmatched))
 
 
@@ -158,5 +149,5 @@ def printed(figures: pd.DataFrame, gazetteer: Gazetteer) -> Placed:
             cells.append(Cell(place, "", float(figure.published), text, None))
         else:
             unmatched.append((name, ""))
-    ordered = sorted(cells, key=lambda cell: (-(cell.value or 0), cell.place.name))
+    ordered = sorted(cells, key=lambda cell: (-cell.value, cell.place.name))
     return Placed(PRINTED, tuple(ordered), tuple(unmatched))

@@ -1,4 +1,4 @@
-"""What stands on the ground of a map: classed fills, discs, hatched squares, names that do not overlap."""
+"""What stands on the ground of a map: classed fills, discs, names that do not overlap."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 from diagnostic.report.charts.ground import Frame, Ground
 from diagnostic.report.charts.places import Cell, Placed
 from diagnostic.report.charts.plane import Plane
-from diagnostic.report.charts.style import BLUE, INK, ORANGE, PAPER, hatch, text_width
+from diagnostic.report.charts.style import BLUE, INK, PAPER, text_width
 
-LARGEST, SMALLEST, SQUARE, LINE = 46, 4, 11, 18  # pixels: diameters, side of a hatched square, height of a name
+LARGEST, SMALLEST, SQUARE, LINE = 46, 4, 11, 18  # pixels: diameters, side of the sign of a zero, height of a name
 NAMES = 0.88  # of the measure of a text, which is for numbers in columns: names have narrow letters
 DOT = 2  # pixels: radius of a town that only shows the way
 HALO: dict[str, Any] = {"stroke": PAPER, "strokeWidth": 3, "strokeJoin": "round", "strokeOpacity": 0.85}
@@ -62,13 +62,11 @@ def class_of(share: float) -> str:
     return next(color for below, color in CLASSES if share < below)
 
 
-def fills(area: Plane, ground: Ground, frame: Frame, cells: Sequence[Cell], name: str) -> None:
-    """Territories by class of their share; hatched, those larger than a commune whose number may not be published."""
+def fills(area: Plane, ground: Ground, frame: Frame, cells: Sequence[Cell]) -> None:
+    """Territories by class of their share."""
     for cell in cells:
-        outline = frame.outline(ground.shape(cell.place.level, cell.place.code))
-        if cell.value is None and cell.place.level != "commune":
-            area.shapes([outline], fill=hatch(name))
-        elif cell.value is not None and cell.share is not None:
+        if cell.share is not None:
+            outline = frame.outline(ground.shape(cell.place.level, cell.place.code))
             area.shapes([outline], fill=class_of(cell.share))
 
 
@@ -119,19 +117,18 @@ def _overlap(one: Sequence[float], other: Sequence[float]) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def draw(area: Plane, frame: Frame, part: Placed, name: str, labels: Labels, largest: float) -> None:
-    """The discs largest first, the hatched squares, then the names with their numbers."""
+def draw(area: Plane, frame: Frame, part: Placed, labels: Labels, largest: float) -> None:
+    """The discs largest first, then the names with their numbers."""
     at = {cell: frame.place((cell.place.x, cell.place.y)) for cell in part.cells}
-    radius = {cell: diameter(cell.value, part.most, largest) / 2 for cell in part.shown if cell.value}
+    radius = {cell: diameter(cell.value, part.most, largest) / 2 for cell in part.cells if cell.value}
     area.discs([(*at[cell], 2 * r) for cell, r in radius.items()], **style(part.series.certain))
-    zero = [at[cell] for cell in part.shown if not cell.value]
+    zero = [at[cell] for cell in part.cells if not cell.value]
     area.points(zero, 9, "cross", INK)
-    squares(area, [at[cell] for cell in part.withheld], name)
     for cell in part.cells:
         labels.reserve(*at[cell], radius.get(cell, SQUARE / 2))
     written: dict[str, list[tuple[float, float, str]]] = {}
     for cell in part.cells:
-        wanted = [f"{cell.place.name}, {cell.text}", cell.text] if cell.value is not None else [cell.place.name]
+        wanted = [f"{cell.place.name}, {cell.text}", cell.text]
         for text in wanted:  # the number alone where its name has no room
             if found := labels.place(*at[cell], radius.get(cell, SQUARE / 2), text):
                 align, x, y = found
@@ -150,9 +147,3 @@ def towns(area: Plane, ground: Ground, frame: Frame, labels: Labels, known: Iter
     for name, _, (align, x, y) in placed:
         for look in (HALO, {}):
             area.texts([(x, y, name)], align, fontStyle="italic", **look)
-
-
-def squares(area: Plane, places: Sequence[tuple[float, float]], name: str) -> None:
-    """A place whose number may not be published: a square, so that nobody reads a size."""
-    half = SQUARE / 2
-    area.bars([(x - half, x + half, y - half, y + half) for x, y in places], fill=hatch(name), stroke=ORANGE)
