@@ -64,6 +64,17 @@ class Told:
         return self.observed[self.observed["statement_id"].map(by_place.of_ads).astype(bool)]
 
     @property
+    def heard(self) -> pd.DataFrame:
+        """Structures met or heard in one place, of the study's own lists."""
+        return self.observed[self.observed["statement_id"].str.fullmatch(by_place.STRUCTURES)]
+
+    @property
+    def estimated(self) -> pd.DataFrame:
+        """Estimates of numbers of persons."""
+        own = self.observed[self.observed["unit"].isin(DESCRIBED) & self.observed["measure"].eq("estimate")]
+        return own[own["shown_value"].notna()]
+
+    @property
     def coded(self) -> pd.DataFrame:
         """Shares of what the coded ads declare."""
         profile = self.observed["statement_id"].str.startswith("profile.") & self.observed["unit"].isin(
@@ -122,6 +133,16 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
         ", comme des personnes : leurs nombres aux multiples de {sensitive_rounding}, leurs parts à 5 points près. Un lieu de "
         "moins de {ads} annonces n’est pas nommé.",
         lambda told: bool(len(told.placed)),
+    ),
+    "heard": (
+        "Une commune où moins de {structures} structures ont répondu",
+        ", ou ont été rencontrées, n’est pas nommée pour cela.",
+        lambda told: bool(len(told.heard)),
+    ),
+    "estimated": (
+        "Un nombre estimé de personnes",
+        "est arrondi à la dizaine, au hasard, et plus largement au-delà de mille ; ses bornes le sont vers l’extérieur.",
+        lambda told: bool(len(told.estimated)),
     ),
     "coded": (
         "Ce que déclarent les annonces codées",
@@ -186,6 +207,6 @@ def sentences(told: Told, numbers: Mapping[str, str]) -> list[str]:
     found = []
     for name in announced(told):
         title, text, _ = RULES[name]
-        said = f"**{title}**{'' if text.startswith(',') else ' '}{text.format(**numbers)}"
+        said = f"**{title.format(**numbers)}**{'' if text.startswith(',') else ' '}{text.format(**numbers)}"
         found.append(french.typographic(said))
     return found
