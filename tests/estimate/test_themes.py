@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import handmade
 import pandas as pd
 import pytest
 
-from diagnostic.collect.received import ReceivedRows
+from diagnostic.codebook.loading import FOLDER, read_folder
+from diagnostic.collect import keys
+from diagnostic.collect.received import Places, ReceivedRows
 from diagnostic.consolidate import questionnaire
+from diagnostic.consolidate.tables import Meetings
+from diagnostic.estimate.people import interviews
 from diagnostic.estimate.people.questionnaire import estimate
+
+ROOT = Path(__file__).resolve().parents[2]
 
 RESPONSES = [  # response, professionals, whether something was written, themes coded
     ("R1", 1, True, ("relay", "fear")),
@@ -43,6 +51,7 @@ def made(second_coder: bool = False) -> dict[str, pd.DataFrame]:
             "sheet": 3,
             "row": range(3, 3 + len(coded)),
             "record_id.code": [name for name, *_ in coded],
+            "source": "response",
             "coder.code": [coder for _, coder, _ in coded],
             **{
                 f"obstacles_themes/{code}": ["ticked" if code in themes else "not_ticked" for *_, themes in coded]
@@ -93,3 +102,39 @@ def test_a_second_coder_is_accounted_for_and_does_not_count() -> None:
     assert rows["outcome"].tolist() == ["kept", "kept", "kept", "set_aside"]
     assert respondents.loc["R1", "obstacles_themes/time"] == "not_ticked"
     assert rows["into"].tolist()[:3] == ["respondents/R1", "respondents/R2", "respondents/R3"]
+
+
+# --- what was said in interviews -----------------------------------------------------------------------------------
+
+SAID = (("E1", "AB", ("fear", "time")), ("E1", "CD", ("relay",)), ("E2", "AB", ("fear",)), ("E3", "AB", ("none",)))
+
+
+def coding_of_interviews() -> pd.DataFrame:
+    """Three interviews, the first of them coded twice, and a form."""
+    coded = (*SAID, ("R-ABCDEF", "AB", ("time",)))
+    options = [option.code for option in handmade.CODEBOOK.lists["obstacle_theme"]]
+    columns = {
+        f"obstacles_themes/{code}": ["ticked" if code in themes else "not_ticked" for *_, themes in coded]
+        for code in options
+    }
+    names = [name for name, *_ in coded]
+    made = {"sheet": 1, "row": range(3, 8), "record_id.code": names, "coder.code": [coder for _, coder, _ in coded]}
+    return keys.named(pd.DataFrame(made | columns), {"12": "R-ABCDEF", "R-ABCDEF": "R-ABCDEF"})
+
+
+@pytest.mark.parametrize(("code", "count"), [("fear", 2), ("time", 1), ("relay", 0), ("none", 1)])
+def test_interviews_by_theme_first_coders_only(code: str, count: int) -> None:
+    coding = coding_of_interviews()
+    assert coding["source"].tolist() == ["interview"] * 4 + ["response"]
+    empty = Meetings.empty()
+    files = {f"codebook_{Path(name).stem}": content for name, content in read_folder(ROOT / FOLDER).items()}
+    facts = interviews.estimate(empty, coding, Places.empty(), "99-2026", **files)["interviews"].set_index("fact_id")
+    row = facts.loc[f"interviews.themes.obstacles_themes.{code}"]
+    assert (row["numerator"], row["denominator"], row["unit"]) == (count, 3, "structure")
+
+
+def test_a_number_that_a_form_has_too_is_told_to_be_an_interview_s() -> None:
+    coding = pd.DataFrame({"record_id.code": ["12", "entretien 12", "réponse 12"], "coder.code": "AB"})
+    found = keys.named(coding, {"12": "R-ABCDEF"})
+    assert found["record_id.code"].tolist() == ["R-ABCDEF", "12", "R-ABCDEF"]
+    assert found["source"].tolist() == ["response", "interview", "response"]

@@ -69,6 +69,7 @@ SITUATION = {
 LAW = {"Je ne le savais pas": "Je l'apprends ici"}  # what this form says otherwise than the codebook
 ROLES = {  # role → where the study holds it: a file of its own beside the others, or the vault
     "situation_coding": "",
+    "text_coding": "",
     "interview_sheets": "",
     "coded_ads": "coded_ads.xlsx",
     "partners": "partners.xlsx",
@@ -98,6 +99,18 @@ OWN: dict[tuple[str, str], tuple[str, dict[str, str], dict[str, dict[str, str]]]
         },
         {},
     ),
+    ("themes.xlsx", "thèmes"): (
+        "text_coding",
+        {
+            "Formulaire n°": "record_id",
+            "Qui code": "coder",
+            "Freins": "obstacles_themes",
+            "Demandes": "persons_requests_themes",
+            "Orientations": "referrals_themes",
+            "Besoins de prévention": "prevention_needs_themes",
+        },
+        {},
+    ),
     ("entretiens.xlsx", "journal"): (
         "interview_records",
         {
@@ -110,6 +123,7 @@ OWN: dict[tuple[str, str], tuple[str, dict[str, str], dict[str, dict[str, str]]]
             "Magistrat": "interlocutor",
             "Combien": "people_met",
             "Dont déjà répondu": "already_answered",
+            "Notes": "interview_notes",
         },
         {},
     ),
@@ -263,8 +277,6 @@ OWN: dict[tuple[str, str], tuple[str, dict[str, str], dict[str, dict[str, str]]]
             "Journal": "outlet",
             "Paru le": "date",
             "Année": "year_heading",
-            "De quoi": "press_themes",
-            "Affaire": "case_group",
         },
         {},
     ),

@@ -222,3 +222,12 @@ def of_persons(situations: list[Situation]) -> Iterator[tuple[str, str, str]]:
     for question, (variable, codes) in DESCRIBED.items():
         if question != "statut":
             yield from ((question, own, f"persons.{variable}.{code}") for own, code in codes.items() if code != "dk")
+
+
+THEMES = {  # heading of the form → the question of the coded themes, own theme → code
+    "Ce qui freine": ("obstacles_themes", {"moyens": "time"}),
+    "Leurs demandes": ("persons_requests_themes", {"logement": "housi"}),
+    "Vos orientations": ("referrals_themes", {"droits": "rights"}),
+    "Que faudrait-il en prévention": ("prevention_needs_themes", {"jeunes": "young"}),
+}
+NOTED = {"moyens": "time", "partenaires": "relay"}  # of obstacles, in interviews: own theme → code

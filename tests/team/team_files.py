@@ -39,6 +39,7 @@ def files(people: People, ads: Internet) -> dict[str, bytes]:
     return {
         "formulaire.xlsx": xlsx({"Form1": words.form(people)}),
         "codage.xlsx": xlsx({"codage": words.coding(people)}),
+        "themes.xlsx": xlsx({"thèmes": words.themes(people)}),
         "entretiens.xlsx": xlsx(words.interviews(people)),
         "doublons.csv": delimited(words.decisions(people)),
         "sites.csv": delimited(words.register(ads)),
@@ -77,6 +78,8 @@ def totals(people: People, ads: Internet) -> dict[str, object]:
         "persons": sum(one.persons for one in distinct),
         "persons_named": sum(words.counted(one)[1] for one in distinct),
         "survey": tally(_answered(people)),
+        "themes": tally((q, t, one.professionals) for one in people.responses for q, t in words.written(one).items()),
+        "noted": dict(Counter(words.NOTED.get(words.noted(one.number) or "", "") for one in people.interviews)),
         "described": tally((q, a, 1) for _, q, ticked in words.situation_answers(people) for a in ticked),
         "true_persons": tally((q, a, 1) for one in sure for q in SITUATION for a in one.truly(q)),
         "factors": tally(("facteur", name, one.persons) for one in distinct for name in one.factors or ("aucun",)),

@@ -7,6 +7,7 @@ everywhere by the spreadsheet's own command, a column moved, a line of a mapping
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,17 @@ from team_people import People
 STUDY, DAY = "99-2026", "2026-07-01"
 OWN_SAMPLE, OWN_PAIRS = "annonces.xlsx", "doublons.csv"  # the team's own: the project draws and shows others
 TABLES_OF = tuple(name for name in dict.fromkeys(file for file, _ in OWN) if name not in (OWN_SAMPLE, OWN_PAIRS))
+BLANK = "[à compléter]"
+DECIDED = {  # of the compliance form: what is no free text
+    "opinion_date": "2026-06-20",
+    "date": "2026-06-10",
+    "joint_agreement": "sans objet",
+    "outcome": "favorable",
+    "residual_risk": "acceptable",
+    "cnil_consultation": "sans objet",
+    "exports": "2031-12-31",
+    "contacts": "2031-12-31",
+}
 Say = Callable[..., str]  # gives a command, and what it said
 
 
@@ -37,6 +49,7 @@ class Team:
     ads: Internet = field(default_factory=lambda: truth()[1])
     steps: list[str] = field(default_factory=list)
     edits: Counter[str] = field(default_factory=Counter)
+    blanks: int = 0  # of the compliance file
 
     def command(self, *arguments: str) -> str:
         self.steps.append(" ".join(arguments))
@@ -65,6 +78,17 @@ class Team:
         self.command("calculer", STUDY)
         texts = [self.folder / name for name in BLOCKS]  # what the team concludes, once it has read its numbers
         self.receive(self.sample(), self.pairs(), *texts)
+
+    def compliance(self) -> None:
+        """The compliance file, which the report does not wait for: every blank of its documents, counted apart."""
+        for path in sorted((self.root / "vault" / STUDY / "conformite").iterdir()):
+            text = path.read_text(encoding="utf-8")
+            self.blanks += text.count(BLANK)
+            for wanted, said in DECIDED.items():
+                text = re.sub(
+                    rf'^(\s*(?:- )?{wanted}: )"{re.escape(BLANK)}"', rf'\g<1>"{said}"', text, flags=re.MULTILINE
+                )
+            path.write_text(text.replace(BLANK, "inventé pour la démonstration"), encoding="utf-8")
 
     def receive(self, *paths: Path, options: Sequence[str] = ()) -> str:
         """Files given together; the role of each is recognised."""

@@ -21,7 +21,7 @@ from team_blocks import BLOCKS
 from team_play import STUDY, Team
 
 RESOURCES, CONFIG = Path("resources/studies") / STUDY, Path("config/studies")
-EXPORTS = ("questionnaire", "questionnaire_mapping", "interview_sheets", "situation_coding")
+EXPORTS = ("questionnaire", "questionnaire_mapping", "interview_sheets", "situation_coding", "text_coding")
 HEADER = "# The complete fictional study: every file that a team gives, made by tests/team/team_study.py.\n"
 ORIGIN = {"source": "Inventé pour la démonstration et les tests", "licence": "Licence Ouverte 2.0"}
 PUBLIC = (
@@ -42,6 +42,9 @@ def shipped(root: Path) -> dict[Path, bytes]:
         found[RESOURCES / path.name] = _declared(path) if record else path.read_bytes()
     received = root / "vault" / STUDY / "received"
     found |= {RESOURCES / "received" / f"{name}.xlsx": (received / f"{name}.xlsx").read_bytes() for name in EXPORTS}
+    found |= {
+        RESOURCES / "conformite" / path.name: path.read_bytes() for path in (received.parent / "conformite").iterdir()
+    }
     return found
 
 
@@ -75,6 +78,7 @@ def play(folder: Path, told: Callable[[str], object] = print) -> Team:
 
     team = Team(project.root, folder / "fichiers", say)
     team.work()
+    team.compliance()
     return team
 
 

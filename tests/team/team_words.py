@@ -224,6 +224,38 @@ def coding(truth: People) -> Sheet:
     ] for one in truth.situations)]  # fmt: skip
 
 
+THEMES = {  # heading of the form → text written there → its theme, in the words of who codes it
+    "Ce qui freine": {"Le manque de temps": "moyens"},
+    "Leurs demandes": {"Un logement": "logement"},
+    "Vos orientations": {"Services sociaux": "droits"},
+    "Que faudrait-il en prévention": {"Des interventions régulières": "jeunes"},
+}
+
+
+def written(one: Response) -> dict[str, str]:
+    """Heading → theme of what a form says there; nothing for what was left blank."""
+    said = dict(zip(TAIL, _response(one)[-len(TAIL) :], strict=True))
+    return {head: themes[str(said[head])] for head, themes in THEMES.items() if said[head]}
+
+
+NOTED = {"On manque de temps pour écouter.": "moyens", "Personne vers qui orienter.": "partenaires"}
+
+
+def noted(number: int) -> str | None:
+    """What was noted of an interview: a third of them said one thing, a third the other, a third nothing."""
+    return [*NOTED, None][number % 3]
+
+
+def themes(truth: People) -> Sheet:
+    """The themes of what is written and noted: a row per form or interview that has a text."""
+    head: Row = ["Formulaire n°", "Qui code", "Freins", "Demandes", "Orientations", "Besoins de prévention"]
+    return [head, *([
+        one.number, CODERS[one.number % 2], *(written(one).get(heading) for heading in THEMES)
+    ] for one in truth.responses if written(one)), *([
+        f"E{one.number:02d}", CODERS[one.number % 2], NOTED[text], None, None, None
+    ] for one in truth.interviews if (text := noted(one.number)))]  # fmt: skip
+
+
 def decisions(truth: People) -> Sheet:
     """What was decided of pairs."""
     words = {"same": "même personne", "different": "deux personnes", "unsure": "on ne sait pas"}
@@ -249,7 +281,18 @@ MET = {  # field → structures met
 def interviews(truth: People) -> dict[str, Sheet]:
     """The log of interviews, and what was told there."""
     log: Sheet = [
-        ["N°", "Jour", "Qui on a vu", "Comment", "Ville", "Secteur", "Magistrat", "Combien", "Dont déjà répondu"]
+        [
+            "N°",
+            "Jour",
+            "Qui on a vu",
+            "Comment",
+            "Ville",
+            "Secteur",
+            "Magistrat",
+            "Combien",
+            "Dont déjà répondu",
+            "Notes",
+        ]
     ]
     told: Sheet = [["Entretien", "Situation n°", "Vient de", *BLOCK[:-1]]]
     for one in truth.interviews:
@@ -267,6 +310,7 @@ def interviews(truth: People) -> dict[str, Sheet]:
                 prosecutor,
                 one.met,
                 one.already,
+                noted(one.number),
             ]
         )
         told += [[f"E{one.number:02d}", s.number, "Entretien", *_block(s, None)[:-1]] for s in one.situations]

@@ -30,16 +30,17 @@ QUESTIONNAIRE = "questionnaire"
 CSVS = ("sites", "ad_counts", "ad_pages", "press", "interviews", "structures", "practices", "outreach", "restitutions")
 WORKBOOKS = {role: file for role, file in ROLES.items() if file}
 PUBLIC = (*CSVS, *WORKBOOKS)
-EXPORTS = (QUESTIONNAIRE, "interview_sheets", "situation_coding")
+EXPORTS = (QUESTIONNAIRE, "interview_sheets", "situation_coding", "text_coding")
 KEYS = (  # role, its sheet, the column there that names a row of another table
     ("situation_coding", 0, "record_id"),
+    ("text_coding", 0, "record_id"),
     ("interview_sheets", 1, "interview_id"),
     ("coded_ads", 2, "site_code"),
     ("coded_ads", 3, "ad_id"),
     ("coded_ads", 3, "site_code"),
     ("partners", 1, "partner_code"),
-    ("sites_history", 3, "site_code"),
-    ("sites_history", 4, "site_code"),
+    ("sites_history", 0, "site_code"),
+    ("sites_history", 1, "site_code"),
     ("demand", 0, "site_code"),
     ("sites", 0, "site_code"),
     ("ad_counts", 0, "site_code"),

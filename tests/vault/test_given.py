@@ -47,10 +47,7 @@ COUNTS = [
 ]
 PAGES = [{"site_code": "A01", "page_rank": 3, "ads_shown": 30, "ads_relevant": 18, "pages_total": 40}]
 STATES = [{"site_code": "A01", "observed_on": dt.date(2026, 1, 2), "site_state": "closed"}]
-ARTICLES = [
-    {"date": dt.date(2026, 2, 3), "outlet": "Journal A", "title": "Un procès", "year_heading": 2026}
-    | {"press_themes": (CODEBOOK.lists["press_theme"][0].code,), "case_group": "K1"}
-]
+ARTICLES = [{"date": dt.date(2026, 2, 3), "outlet": "Journal A", "title": "Un procès", "year_heading": 2026}]
 INTERVIEWS = [
     {"interview_id": "E01", "date": dt.date(2026, 2, 3), "structure": "Accueil de jour", "mode": "video"}
     | {"activity_field": "socia", "interlocutor": "other", "interview_notes": "Ce que la personne a confié."}
@@ -128,10 +125,23 @@ def test_several_files_are_received_by_one_command_and_one_that_is_refused_stops
     assert main(["recevoir", STUDY, str(paths[0]), str(paths[2])]) == 0
 
 
-def test_the_press_is_given_back_with_its_themes_and_nothing_of_them_is_lost_or_silent(root: Path) -> None:
-    content = book("presse", {"press": ARTICLES})
+def test_a_column_that_no_table_has_room_for_is_told_and_kept(root: Path) -> None:
+    """As where a team adds a question to its press review."""
+    grids = root / FOLDER / "grids.csv"
+    lines = grids.read_text(encoding="utf-8").splitlines()
+    title = next(line for line in lines if line.startswith("press;article;title;"))
+    added = title.replace(";title;", ";case_group;").replace("Titre de l'article", "Même affaire")
+    lines.append(added.replace("Titre, comme fait bibliographique", "Articles d'une même affaire"))
+    grids.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    content = sheets(
+        [
+            ("date", "outlet", "title", "year_heading", "case_group"),
+            ("Date", "Titre de presse", "Titre de l’article", "Rubrique", "Même affaire"),
+            ("2026-02-03", "Journal A", "Un procès", 2026, "K1"),
+        ]
+    )
     told = give(root, content)
-    assert "qu’aucun indicateur ne lit : Thèmes, Même affaire" in told
+    assert "qu’aucun indicateur ne lit : Même affaire" in told
     assert not read(root, "press").blocked and rows(root, "press.csv")[0]["title"] == "Un procès"
     assert open_vault(root, STUDY).read_received("press") == content
 
@@ -242,12 +252,12 @@ def test_a_sheet_with_several_answers_in_one_column_is_recognised(root: Path) ->
     """And a column fewer than the workbook has; other writings of an answer become its code, as its label does."""
     made = sheets(
         [
-            ("date", "outlet", "title", "year_heading", "press_themes"),
-            ("Date", "Titre de presse", "Titre de l’article", "Rubrique", "Thèmes"),
-            ("2026-02-03", "Journal A", "Un procès", 2026, "clients ; internet"),
+            ("site_code", "found_by", "paid_options", "subscription", "price_class", "terms_read_on"),
+            ("Code du site", "Trouvé par", "Options payantes", "Abonnement", "Prix", "Lu le"),
+            ("E01", "liste antérieure", "photos ; remontée", "oui", "Gratuit", "2026-02-03"),
         ]
     )
-    assert "Contenu reconnu : « press »" in give(root, made)
+    assert "Contenu reconnu : « sites_history »" in give(root, made)
     counted = sheets(
         [
             ("site_code", "place", "count", "method", "window_start", "window_end"),

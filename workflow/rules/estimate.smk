@@ -222,7 +222,9 @@ rule estimate_press:
 
 rule estimate_interviews:
     input:
+        unpack(codebook),
         meetings="<results>/{study}/consolidate/meetings.parquet",
+        text_coding="<results>/{study}/collect/text_coding.parquet",
         places="<results>/{study}/collect/places.parquet",
     output:
         interviews="<results>/{study}/estimate/interviews.parquet",

@@ -126,15 +126,18 @@ class SituationCoding(Answered):
 
 
 class TextCoding(Answered):
-    """Themes of what professionals wrote, coded after reading: one row per response and coder."""
+    """Themes of what professionals wrote or said, coded after reading: one row per response or interview, and coder."""
 
     class Config:
-        title = "Thèmes des textes, codés : une ligne par réponse et codeur·se"
+        title = "Thèmes des textes, codés : une ligne par réponse ou entretien, et codeur·se"
         metadata = rows(
             key("sheet", "row"),
             key("record_id.code", "coder.code"),
-            refers("record_id.code", "collect/responses.response_id"),
+            refers("record_id.code", "collect/responses.response_id", where={"source": ["response"]}),
+            refers("record_id.code", "collect/interview_records.interview_id.code", where={"source": ["interview"]}),
         )
+
+    source: Series[str] = field("Source", "response ou interview", isin=["response", "interview"])
 
 
 class Partners(Answered):

@@ -59,7 +59,7 @@ JOINS = (
     Join(CODING, "record_id", SITUATIONS),
     Join(PAIRS, "first", SITUATIONS),
     Join(PAIRS, "second", SITUATIONS),
-    Join(THEMES, "record_id", ("responses",)),
+    Join(THEMES, "record_id", ("responses", "interview_records")),
     Join("interview_situations", "interview_id", ("interview_records",)),
     Join("reminders", "partner_code", ("partners",)),
     Join("ad_copies", "ad_id", ("ads",)),
@@ -90,9 +90,10 @@ WORDS: Mapping[str, Words] = {  # by the table of the key for situations, else b
         "à deux situations reçues",
     ),
     "responses": Words(
-        "Ce numéro ne désigne aucune réponse du questionnaire.",
-        "Écrire le numéro de la réponse tel que le formulaire le montre (avec Google Forms, l'horodateur).",
-        "à une réponse reçue",
+        "Ce numéro ne désigne aucune réponse du questionnaire, ni aucun entretien.",
+        "Écrire le numéro de la réponse tel que le formulaire le montre (avec Google Forms, l'horodateur), ou celui de "
+        "l'entretien (« entretien 12 » où une réponse a le même).",
+        "à une réponse ou à un entretien reçus",
     ),
     "interview_records": Words("Ce code n'est pas dans la feuille « Entretiens ».", MEND, "à un entretien"),
     "partners": Words("Ce code n'est pas dans la feuille « Partenaires ».", MEND, "à une structure contactée"),
@@ -121,11 +122,15 @@ def keyed(coding: pd.DataFrame, numbers: Mapping[str, str]) -> pd.DataFrame:
 
 
 def named(coding: pd.DataFrame, numbers: Mapping[str, str]) -> pd.DataFrame:
-    """The coding of texts under the pseudonyms of responses; `numbers` as for `keyed`."""
+    """The coding of texts under the pseudonyms of responses, `numbers` as for `keyed`; a number of no response, or one that
+    is said to be an interview's (« entretien 12 »), is an interview's: `source` says which."""
     if RECORD not in coding:
-        return coding
-    written = coding[RECORD].astype("str")
-    return coding.assign(**{RECORD: written.map(lambda number: numbers.get(number, number)).astype("str")})
+        return coding.assign(source=pd.array([], dtype="str"))
+    written = [parted(f"{number}/1")[:2] for number in coding[RECORD].astype("str")]
+    met = [kind == "interview_situations" or (not kind and number not in numbers) for kind, number in written]
+    record = [number if told else numbers.get(number, number) for (_, number), told in zip(written, met, strict=True)]
+    source = ["interview" if told else "response" for told in met]
+    return coding.assign(**{RECORD: pd.array(record, dtype="str"), "source": pd.array(source, dtype="str")})
 
 
 def parted(key: str) -> tuple[str, str, str]:
@@ -244,6 +249,7 @@ def _keys(name: str, table: pd.DataFrame, variable: str) -> set[str]:
     if name in SITUATIONS:
         record, rank = ("response_id", "situation_number") if name == "situations" else ("interview_id.code", NUMBER)
         return set(table[record].astype("str") + "/" + table[rank].astype("str")) if record in table else set()
+    variable = "interview_id" if name == "interview_records" else variable
     column = variable if name in INPUTS else f"{variable}.code"
     return set(table[column].astype("str")) if column in table else set()
 

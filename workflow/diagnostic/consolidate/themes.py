@@ -13,7 +13,7 @@ from diagnostic.consolidate.workbooks import whole
 
 ROLE = "text_coding"
 AT = {"themes_sheet": "sheet", "themes_row": "row"}  # where a response was coded
-SECOND_CODER = "Second codage de la même réponse : le premier compte."
+SECOND_CODER = "Second codage de la même réponse, ou du même entretien : le premier compte."
 TOLD, SILENT, NOT_ASKED = tuple(TICKS)[:2], *tuple(TICKS)[2:]
 
 
@@ -24,9 +24,10 @@ def joined(respondents: pd.DataFrame, situations: pd.DataFrame, text_coding: pd.
     situations are those of all the situations of the response. Coded twice, the first coder in the alphabet counts.
     """
     names = [name for name in text_coding if f"{THEMES}/" in name]
-    if text_coding.empty or not names:
+    own = text_coding[text_coding["source"] == "response"]
+    if own.empty or not names:
         return respondents
-    first = text_coding.sort_values("coder.code", kind="stable").drop_duplicates("record_id.code")
+    first = own.sort_values("coder.code", kind="stable").drop_duplicates("record_id.code")
     found = first.set_index("record_id.code").reindex(respondents["response_id"]).set_index(respondents.index)
     themes = {}
     for name in names:
@@ -35,6 +36,12 @@ def joined(respondents: pd.DataFrame, situations: pd.DataFrame, text_coding: pd.
         themes[name] = pd.Categorical(np.where(coded.isin(TOLD), coded, blank), categories=list(TICKS))
     at = {own: found[place].astype("Int64") for own, place in AT.items()}
     return respondents.assign(**themes, **at)
+
+
+def of_interviews(text_coding: pd.DataFrame) -> pd.DataFrame:
+    """The themes of what was said in interviews: one row per interview that was coded, its first coder's."""
+    own = text_coding[text_coding["source"] == "interview"] if len(text_coding) else text_coding
+    return own.sort_values("coder.code", kind="stable").drop_duplicates("record_id.code") if len(own) else own
 
 
 def _asked(respondents: pd.DataFrame, situations: pd.DataFrame, text: str) -> np.ndarray:
@@ -52,6 +59,7 @@ def rows(text_coding: pd.DataFrame, received_rows: pd.DataFrame, files: Mapping[
     if len(text_coding):
         order = text_coding.sort_values("coder.code", kind="stable")
         second = order.duplicated("record_id.code").reindex(text_coding.index)
-        into, sheet = "respondents/" + text_coding["record_id.code"].astype("str"), text_coding["sheet"].astype("str")
+        counted = text_coding["source"].map({"response": "respondents/", "interview": "professionals/"})
+        into, sheet = counted + text_coding["record_id.code"].astype("str"), text_coding["sheet"].astype("str")
         ledgers.append(ledger(ROLE, file, text_coding["row"], into, {}, second, SECOND_CODER, sheet))
     return whole(ROLE, file, received_rows, ledgers)

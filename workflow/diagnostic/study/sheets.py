@@ -20,6 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from diagnostic.codebook import template, xlsx
 from diagnostic.codebook.model import TO_READ, Codebook
 from diagnostic.collect import keys
+from diagnostic.collect.answered import ROLES
 from diagnostic.collect.exports.layout import header
 from diagnostic.collect.exports.study import Received
 from diagnostic.collect.grids import read_export
@@ -35,7 +36,7 @@ from diagnostic.study.given import DECISIONS, DUPLICATES
 from diagnostic.study.read_back import Reader
 from diagnostic.study.unlocking import opened
 
-CODING, RECORD, NUMBER = "situation_coding", "record_id", "situation_number"
+CODING, RECORD, NUMBER, INTERVIEW = "situation_coding", "record_id", "situation_number", "interview_id.code"
 WORKBOOK, PAIRS = "codage", "doublons"
 GIVEN = {WORKBOOK: CODING, theme_sheet.WORKBOOK: theme_sheet.TABLE, PAIRS: DUPLICATES}  # sheet → role
 KINDS = {"situations": "response", "interview_situations": "interview"}
@@ -99,11 +100,11 @@ def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[s
     lines = [_write(vault, WORKBOOK, content)]
     lines.append(f"{len(told.situations)} situations, dont {waiting} à coder ; la rendre : « diagnostic recevoir ».")
     themed = _coded(reader, told.read, theme_sheet.TABLE, f"{RECORD}.code")
-    texts = told.read.private.get("texts", pd.DataFrame())
-    content, listed, waiting = theme_sheet.made(reader.codebook, texts, told.shown, themed, coder)
+    content, listed, waiting = theme_sheet.made(reader.codebook, *_to_theme(told), themed, coder)
     if listed:
         lines.append(_write(vault, theme_sheet.WORKBOOK, content))
-        lines.append(f"{listed} {plural(listed, 'réponse')} dont coder les textes, dont {waiting} à faire.")
+        what = plural(listed, "réponse ou entretien", "réponses ou entretiens")
+        lines.append(f"{listed} {what} dont coder les textes, dont {waiting} à faire.")
     try:
         content, waiting = _pairs(reader, told)
     except NoResults:
@@ -151,7 +152,7 @@ def _told(reader: Reader) -> _Told:
 
 def _keys(frame: pd.DataFrame) -> Iterator[tuple[int, int, str, int]]:
     """(sheet, row, record, number) of each situation of a table."""
-    record = next((name for name in ("response_id", "interview_id.code") if name in frame), None)
+    record = next((name for name in ("response_id", INTERVIEW) if name in frame), None)
     number = next((name for name in (NUMBER, f"{NUMBER}.number") if name in frame), None)
     if record and number:
         for sheet, row, own, at in zip(frame["sheet"], frame["row"], frame[record], frame[number], strict=True):
@@ -168,6 +169,28 @@ def _written(read: Received, placed: Mapping[tuple[str, int, int, int], str]) ->
         if key is not None:
             found[key, str(text.variable)] = str(text.text)
     return found
+
+
+def _to_theme(told: _Told) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The texts written, those of an interview under its number; and how the sheet names each response and interview."""
+    met: dict[tuple[str, int, int], str] = {}
+    shown = dict(told.shown)
+    for table in ROLES["interview_sheets"]:
+        frame = told.read.tables.get(table, pd.DataFrame())
+        if INTERVIEW in frame:
+            keys_of = zip(
+                frame["sheet"].astype(int), frame["row"].astype(int), frame[INTERVIEW].astype("str"), strict=True
+            )
+            met |= {(table, sheet, row): record for sheet, row, record in keys_of}
+    for record in dict.fromkeys(met.values()):
+        shown[record] = f"{SAID['interview']}{record}" if record in told.read.numbers else record
+    texts = told.read.private.get("texts", pd.DataFrame())
+    if texts.empty:
+        return texts, shown
+    places = zip(
+        texts["table"], texts["sheet"].astype(int), texts["row"].astype(int), texts["response_id"], strict=True
+    )
+    return texts.assign(response_id=[met.get((t, s, r), own) for t, s, r, own in places]), shown
 
 
 def _coded(reader: Reader, read: Received, role: str, name: str) -> dict[str, list[dict[str, str]]]:

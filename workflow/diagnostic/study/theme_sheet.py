@@ -1,4 +1,4 @@
-"""The sheet in which themes of written texts are coded, inside the vault: the texts of each response beside its themes."""
+"""The sheet in which themes of written texts are coded, inside the vault: those of each response, or interview, beside them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from diagnostic.collect.answered import THEMES
 from diagnostic.study.cells import put
 
 TABLE, WORKBOOK, RECORD = "text_coding", "themes", "record_id"
+NOTES = "interview_notes"
 Texts = Mapping[tuple[str, str], str]  # response, variable → what is written
 
 
@@ -24,7 +25,7 @@ def made(
     coded: Mapping[str, Sequence[Mapping[str, str]]],
     coder: str,
 ) -> tuple[bytes, int, int]:
-    """The workbook, how many responses it has, and how many of these nobody has coded.
+    """The workbook, how many responses and interviews it has, and how many of these nobody has coded.
 
     `texts`: what the vault keeps of written answers, one row per text (`response_id`, `situation_number`, `variable`,
     `text`); `shown`: response → the number that the form shows; `coded`: response → rows of the sheet given back before,
@@ -49,10 +50,10 @@ def made(
 
 
 def _labels(codebook: Codebook) -> dict[str, str]:
-    """Each text whose themes are coded → how its column is called."""
+    """Each text whose themes are coded → how its column is called; the notes of an interview may say something of all."""
     named = {variable.name: variable.label for variable in codebook.variables}
     coded = (v.name.removesuffix(THEMES) for v in codebook.table(TABLE) if v.name.endswith(THEMES))
-    return {name: named[name].lower() for name in coded}
+    return {name: named[name].lower() for name in [*coded, NOTES]}
 
 
 def written(texts: pd.DataFrame, names: Mapping[str, str]) -> Texts:

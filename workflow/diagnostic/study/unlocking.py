@@ -1,7 +1,7 @@
 """A study's vault as the configuration says it is kept: in clear on an encrypted disk, or encrypted with age keys.
 
 The exports of an invented study (`99-…`) may lie in the open, in `resources/studies/{study}/received/`: its vault takes
-each of them in once, as if a team had received it.
+each of them in once, as if a team had received it; and its compliance file, where it has none.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from pathlib import Path
 from diagnostic.core.declarations import invented, validate
 from diagnostic.privacy import versions
 from diagnostic.privacy.ciphers import Cipher, age_cipher
-from diagnostic.privacy.vault import RECEIVED, Vault, open_vault
+from diagnostic.privacy.vault import RECEIVED, Vault, open_vault, write_closed
+from diagnostic.study import compliance
 from diagnostic.study.config import CONFIG, RESOURCES, load_yaml
 from diagnostic.study.declared import Encryption
 
@@ -35,6 +36,7 @@ def opened(root: Path, study: str, create: bool = True) -> Vault:
     vault = open_vault(root, study, cipher=cipher(root), create=create or bool(shown))
     if shown and not vault.purged:
         _take_in(vault, shown)
+        _decided(vault, root / RESOURCES / study / compliance.FOLDER)
     return vault
 
 
@@ -50,3 +52,12 @@ def _take_in(vault: Vault, shown: list[Path]) -> None:
         content = path.read_bytes()
         if (path.stem, vault.digest(content)) not in held:
             versions.add(vault, content, path.stem, path.suffix, "")
+
+
+def _decided(vault: Vault, shown: Path) -> None:
+    """The compliance file that lies in the open, where the vault has none."""
+    folder = vault.folder / compliance.FOLDER
+    if shown.is_dir() and not folder.exists():
+        folder.mkdir(mode=0o700)
+        for name, content in compliance.contents(shown).items():
+            write_closed(content, folder / name)

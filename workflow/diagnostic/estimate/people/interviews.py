@@ -7,20 +7,51 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.codebook import loading
+from diagnostic.codebook.model import DONT_KNOW, Codebook
 from diagnostic.collect.answers import FIELDS, MODES
+from diagnostic.consolidate import themes
 from diagnostic.core.french import collated
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.interviews import TEXTS
 
 
-def estimate(meetings: pd.DataFrame, places: pd.DataFrame, study: str) -> dict[str, pd.DataFrame]:
-    """One row per fact on the interviews; none when the study has none. An interview is a structure met."""
-    if meetings.empty:
-        return {"interviews": table(study, [])}
+def estimate(
+    meetings: pd.DataFrame, text_coding: pd.DataFrame, places: pd.DataFrame, study: str, **files: bytes
+) -> dict[str, pd.DataFrame]:
+    """One row per fact on the interviews; none when the study has none. An interview is a structure met. `files` is the
+    codebook, as `codebook_…`."""
     index = Places(places)
     build = Builder(TEXTS, "consolidate/meetings", index.origin("interviews"))
-    return {"interviews": table(study, _facts(meetings, build, index))}
+    facts = list(_facts(meetings, build, index)) if len(meetings) else []
+    coded = themes.of_interviews(text_coding)
+    if len(coded):
+        told = Builder(TEXTS, "collect/text_coding", index.origin(themes.ROLE))
+        facts += _themes(loading.load(loading.given(files)), coded, told, index)
+    return {"interviews": table(study, facts)}
+
+
+def _themes(codebook: Codebook, coded: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:
+    """Interviews in which something is said of a theme, of those that were coded. What they say is for the team: no group
+    of them is in the closed list of what is published."""
+    for variable in codebook.table(themes.ROLE):
+        for option in codebook.options(variable) if variable.type == "multiple" else ():
+            column = f"{variable.name}/{option.code}"
+            if column not in coded or option.code == DONT_KNOW:
+                continue
+            said = coded[coded[column].astype("str") == "ticked"]
+            yield build.count(
+                "interviews.themes.{variable}.{code}",
+                len(said),
+                len(coded),
+                group=f"interviews: {variable.name}={option.code}",
+                base="interviews:",
+                cells=index.cells(said, themes.ROLE, variable.name),
+                variable=variable.name,
+                code=option.code,
+                name=f"{variable.label} : {option.label}",
+            )
 
 
 def _facts(meetings: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:

@@ -32,5 +32,10 @@ TEXTS = {
     "interviews.month.{month}": meeting("entretiens de {month}", "lignes datées de {month}"),
     "interviews.year.{year}": meeting("entretiens de {year}", "lignes datées de {year}"),
     "interviews.place.{number}": meeting("entretiens : {name}", "lignes dont le lieu est « {name} »"),
+    "interviews.themes.{variable}.{code}": meeting(
+        "entretiens, thème codé : {name}",
+        "entretiens dont le premier codage coche ce thème",
+        universe="entretiens dont ce qui a été dit est codé",
+    ),
     "interviews.place_unknown": meeting("entretiens sans ville écrite", "lignes au lieu vide"),
 }
