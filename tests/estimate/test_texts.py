@@ -19,7 +19,7 @@ from diagnostic.core.counting import RULES
 from diagnostic.documentation.catalogue import OR, WORD, indicators, matching, rows
 from diagnostic.estimate import national, texts
 from diagnostic.estimate.facts import SAID, Builder, Fact, table
-from diagnostic.estimate.people import questionnaire, sensitivity
+from diagnostic.estimate.people import described, questionnaire, sensitivity
 from diagnostic.estimate.sample import designs
 from diagnostic.estimate.tables import MEASURES, UNITS
 from diagnostic.estimate.texts import sample
@@ -146,6 +146,13 @@ def used() -> pd.DataFrame:
         altered().reset_index(),
         estimated(STUDY, silent_pages, roles=("sites", "ad_counts", "ad_pages")).facts.reset_index(),
         people,
+        described.estimate(
+            made["described"].assign(**{"known_by_others.code": "one"}),
+            made["pairs"],
+            here[1],
+            "00-2026",
+            **handmade.BOOK,
+        )["described_facts"],
         questionnaire.estimate(asked, *here, **handmade.BOOK)["questionnaire"],
         sensitivity.estimate(made["described"], made["pairs"], made["respondents"], *here[1:], **handmade.BOOK)[
             "sensitivity"

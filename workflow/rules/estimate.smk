@@ -265,6 +265,7 @@ rule estimate_described:
         codes="<results>/{study}/collect/codes.parquet",
         described="<results>/{study}/consolidate/described.parquet",
         pairs="<results>/{study}/consolidate/pairs.parquet",
+        partners="<results>/{study}/collect/partners.parquet",
         places="<results>/{study}/collect/places.parquet",
     output:
         described_facts="<results>/{study}/estimate/described_facts.parquet",

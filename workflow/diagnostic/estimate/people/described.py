@@ -23,12 +23,13 @@ from diagnostic.consolidate.people import middle
 from diagnostic.consolidate.questionnaire import EVERYTHING
 from diagnostic.core.french import number
 from diagnostic.estimate.facts import INFORMED, UNKNOWN, Builder, Fact, group_of, table
+from diagnostic.estimate.formulas import visibility
 from diagnostic.estimate.places import DESCRIBING, Places, decided, finder
 from diagnostic.estimate.tally import Choices, Described, Tally, counted, prepared
 from diagnostic.estimate.texts.described import TEXTS, UP_TO
 
 BASE = "prostitution"  # the population of persons in prostitution, in the names of groups
-SIZE = "persons_in_situation"
+SIZE, KNOWN = "persons_in_situation", "known_by_others"
 SOURCES = ("response", "interview")
 UNKNOWNS = {  # fact → the variable of which nothing is known
     "profile.age_unknown": "age_band",
@@ -48,10 +49,11 @@ def estimate(
     places: pd.DataFrame,
     study: str,
     counting: Mapping[str, int | None] = EVERYTHING,
+    partners: pd.DataFrame | None = None,
     **files: bytes,
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on the persons described; none without situations. `counting`: the `ceiling` and the `first_year`
-    that the study declares; `files` is the codebook, as `codebook_…`."""
+    that the study declares; `partners`: the structures contacted, one row each; `files` is the codebook, as `codebook_…`."""
     if described.empty:
         return {"described_facts": table(study, [])}
     codebook = loading.load(loading.given(files))
@@ -63,6 +65,7 @@ def estimate(
     make = Maker(build, finder(index, described), _rules(described, pairs), decided(pairs, index), uncoded)
     facts = [
         *_totals(ready, pairs, make, counting),
+        *_known_once(ready, make, None if partners is None or partners.empty else len(partners)),
         *(one for indicator in codebook.counted("person") for one in _indicator(ready, alone, indicator, make)),
         *_unknown(ready, codebook, make),
         *_situation_counts(alone, codebook.counted("situation"), make),
@@ -162,6 +165,25 @@ def _totals(ready: Described, pairs: pd.DataFrame, make: Maker, counting: Mappin
         own = ready.frame["source"].eq(source).to_numpy()
         number = float((ready.sizes.study * own).sum())
         yield build.count(f"shared.persons_{source}", number, rules=apart, cells=make.named(SIZE))
+
+
+def _known_once(ready: Described, make: Maker, structures: int | None) -> Iterator[Fact]:
+    """Between which numbers are the persons known to the structures that answered, where they were asked how many others
+    know each; the open pairs bound them too. `structures`: those that there are, None where this is not known."""
+    if not ready.posed(KNOWN):
+        return
+    everyone = ready.everyone
+    enumerated = ready.tally(everyone, everyone)
+    weighted = visibility.least(ready.frame["persons_low"].to_numpy(float), ready.options(KNOWN), structures)
+    low = min(max(enumerated.low, weighted), enumerated.high)
+    yield make.build.fact(
+        "shared.persons_known_once",
+        between=(low, enumerated.high),
+        interval_kind="model",
+        rules=make.rules,
+        cells=make.cells(SIZE, KNOWN),
+        most="" if structures is None else f", au plus {number(structures)} structures",
+    )
 
 
 def _situations(ready: Described, pairs: pd.DataFrame, make: Maker) -> Iterator[Fact]:

@@ -71,6 +71,13 @@ TOTALS = {
     "shared.persons_prostitution_central": central(
         "personnes en situation de prostitution probable ou avérée, nombre central"
     ),
+    "shared.persons_known_once": person(
+        "personnes connues des structures qui ont répondu, chacune comptée une fois",
+        "de Σ 1 ÷ (1 + autres structures qui la connaissent) à Σ 1",
+        method="Sous un modèle : les réponses sur les autres structures sont tenues pour justes, et chaque structure décrit une "
+        "personne une seule fois. « Trois ou plus » et « ne sait pas » y comptent le moins possible{most}. À côté de "
+        "l’énumération, jamais à sa place.",
+    ),
     "shared.persons_risk": of_status("personnes à risque seulement"),
     "shared.persons_status_unknown": of_status("personnes dont le statut n’est pas dit"),
     **{

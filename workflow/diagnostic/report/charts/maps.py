@@ -45,7 +45,7 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame, reproductio
     persons = territory.filled(PERSONS, territory.numbers(facts, "persons", areas))
     # Beside who answered: what is told, else what ads declare (without fills, which have no room there).
     seen = persons or placed(facts, replace(ADS, share=""), gazetteer)
-    answered = found[ANSWERED] if found[ANSWERED].cells else found[MET]
+    answered = found[ANSWERED] if found[ANSWERED].shown else found[MET]
     wanted: list[tuple[str, list[Part]]] = [(PERSONS_MAP, [persons] if persons else [])]
     wanted += [(FORMS_MAP, _forms(facts, areas)), (OFFER_MAP, [found[ADS]]), (DEMAND_MAP, [found[DEMAND]])]
     wanted += [(ANSWERS_MAP, [answered, seen])] if answered.shown else []
@@ -134,7 +134,7 @@ def _frame(part: Part, ground: Ground, width: float, tall: float, largest: float
     left = right = 2.0
     frame = ground.frame(left, TOP, width - left - right, tall)
     if isinstance(part, Placed):
-        for cell in part.cells:
+        for cell in part.shown:
             x = frame.place((cell.place.x, cell.place.y))[0]
             radius = symbols.diameter(cell.value, part.most, largest) / 2
             left, right = max(left, radius + 2 - x), max(right, x + radius + 2 - width)
@@ -151,10 +151,10 @@ def _draw(
         territory.mark(area, ground, frame, part, labels)
         known = [one.name for one in part.communes]
     else:
-        symbols.fills(area, ground, frame, part.cells)
+        symbols.fills(area, ground, frame, part.shown)
         ground.limits(area, frame)
         symbols.draw(area, frame, part, labels, largest)
-        known = [cell.place.name for cell in part.cells]
+        known = [cell.place.name for cell in part.shown]
     if alone:
         symbols.towns(area, ground, frame, labels, known)
 

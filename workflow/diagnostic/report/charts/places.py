@@ -98,6 +98,11 @@ class Placed:
     unmatched: tuple[tuple[str, str], ...]  # the name, then the fact
 
     @property
+    def shown(self) -> tuple[Cell, ...]:
+        """What stands on the ground, as of a filled series."""
+        return self.cells
+
+    @property
     def most(self) -> float:
         return max((cell.value for cell in self.cells), default=0)
 
