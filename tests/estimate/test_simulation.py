@@ -110,3 +110,18 @@ def test_the_national_frame_gives_the_estimates_of_the_plain_formulas():
     frame = national.national_frame(40_000, 12, 9, np.random.default_rng(1))
     assert frame["size"].sum() == 40_000
     national.check(frame, 900, 3)
+
+
+@pytest.mark.slow
+def test_snapshots_and_turnover_hold_in_every_world_and_the_period_only_in_that_of_its_model() -> None:
+    """The short form of `benchmarks/waves.py`, seeds 1 to 60: tolerances are four Monte Carlo errors."""
+    waves = load("waves")
+    found = dict(waves.run(60))
+    for name, outcomes in found.items():
+        for key in waves.HOLDS:
+            one = outcomes[key]
+            assert one.coverage >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / 60), (name, key)
+            assert abs(one.bias) < 4 * one.spread / np.sqrt(60), (name, key)
+    assumed, together, brief = (outcomes["period"] for outcomes in found.values())
+    assert assumed.coverage >= 0.83 and together.coverage >= 0.83
+    assert brief.coverage < 0.1 and -35 < brief.bias < -20  # whoever came for three days was mostly never seen
