@@ -7,7 +7,7 @@ import pandas as pd
 from diagnostic.core import french
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.image import Chart, image
-from diagnostic.report.charts.marks import ranges
+from diagnostic.report.charts.marks import DOWN, across, counted, points, ranges
 from diagnostic.report.registry import chart
 
 NAME = "vagues"
@@ -21,7 +21,8 @@ def waves(facts: Released) -> Chart | None:
     if WHOLE[0] not in ids:
         return None
     table = pd.DataFrame([facts.drawn(i) | {"series": "", "name": _named(facts, i)} for i in ids])
-    picture = ranges(table, facts.kinds(ids), "Annonces", series=("",))
+    first = points(across("value", **counted("Annonces")), ("",), DOWN, key=False)  # a row for each, in this order
+    picture = ranges(table, facts.kinds(ids), "Annonces", first)
     said = f"{facts.text(WHOLE[0])} annonces ont été vues un jour de décompte au moins ({facts.interval(WHOLE[0])})."
     if WHOLE[1] in ids:
         said += f" Sous un modèle, {facts.text(WHOLE[1])} sont parues pendant la période ({facts.interval(WHOLE[1])})."
