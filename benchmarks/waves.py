@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from field import APPROXIMATE, CONFIDENCE, DRAWS, Outcome
+from field import APPROXIMATE, BOUNDS, CONFIDENCE, DRAWS, Outcome
 from support.costs import RATIO, SECONDS, Measure, finish, load, parser
 
 from diagnostic.core.french import number
@@ -35,6 +35,7 @@ WHAT = {
     "once": "vues un jour au moins",
     "period": "parues en 90 jours (modèle)",
 }
+# the limits of what was seen at least once add those of its intervals: they cover more than they say
 HOLDS = ("persons", "gone", "new", "once")  # whatever the world; the model's number only in its own
 
 
@@ -110,7 +111,7 @@ def once(together: int, brief: bool, seed: int) -> dict[str, tuple[float, float,
 def run(draws: int) -> Iterator[tuple[str, dict[str, Outcome]]]:
     """Each world with the seeds 1 to `draws`; values and limits as parts of the truth."""
     for name, (together, brief) in WORLDS.items():
-        outcomes = {key: Outcome(name, APPROXIMATE, True, 1.0) for key in WHAT}
+        outcomes = {key: Outcome(name, BOUNDS if key == "once" else APPROXIMATE, True, 1.0) for key in WHAT}
         for seed in range(1, draws + 1):
             for key, (truth, value, low, high) in once(together, brief, seed).items():
                 outcomes[key].values.append(value / truth)
