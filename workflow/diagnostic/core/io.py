@@ -14,7 +14,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ WHOLE_NUMBERS = {pa.int64(): pd.Int64Dtype()}  # else numbers with a blank would
 PUBLIC_PHASES = {"report"}
 RENDERING = "rendu"  # the folder of a study where the report phase keeps its own table: no document, not sent
 REVIEW = "review"  # the folder of a study where a reviewer's own copy lies: no phase, never sent, in no manifest
+SMALL = 100_000  # bytes of a table's file; a larger one would hold the memory that its step has done with
 NOTICE = "NE_PAS_DIFFUSER.txt"
 NOTICE_TEXT = (
     "NE PAS DIFFUSER\n\nCe dossier contient des données de travail non protégées.\n"
@@ -207,7 +208,12 @@ def read_table(path: Path) -> pd.DataFrame:
 
 
 def table_in(content: bytes, path: Path) -> pd.DataFrame:
-    """The same of a file already read."""
+    """The same of a file already read. Several steps of a run read the same small tables: each is made a frame once."""
+    return _frame(content, path).copy(deep=False) if len(content) <= SMALL else _frame.__wrapped__(content, path)
+
+
+@lru_cache(maxsize=128)
+def _frame(content: bytes, path: Path) -> pd.DataFrame:
     name = table_name(path)
     try:
         arrow, footer = _opened(content)

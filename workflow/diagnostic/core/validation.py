@@ -1,8 +1,9 @@
 """A frame against what its table declares: columns and types by pandera, then the rules on rows.
 
 pandera looks at each column in turn, and most of what it finds is known from a frame's types: a text column holds
-texts. `validate` types all text columns in one call, tells by itself whether the checks of `HOLD` hold, and gives
-pandera the columns that have something else to check. What is refused is always refused by the whole declaration.
+texts. `validate` types all text columns in one call and the others as pandera would, tells by itself whether the checks of
+`HOLD` hold, and gives pandera the columns that have something else to check. What is refused is always refused by the whole
+declaration.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def _typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """The frame with the declared columns and types, each column checked by itself."""
     try:
         return _left_to_check(frame, name)
-    except (pandera.errors.SchemaErrors, TypeError, ValueError):
+    except (pandera.errors.SchemaErrors, pandera.errors.ParserError, TypeError, ValueError):
         pass  # what they say is not kept: it may quote a value
     try:
         return tables.schema(name).validate(frame, lazy=True)
@@ -74,9 +75,10 @@ def _told(cases: pd.DataFrame, name: str) -> str:
 
 @dataclass(frozen=True)
 class _Left:
-    """What a frame's columns and types leave to check: blanks in the `filled` columns, no value twice in the `unique`
-    ones, the checks of `HOLD`, and a schema of the other columns."""
+    """What a frame's columns and types leave to do: the columns to be given their type, blanks in the `filled` columns, no
+    value twice in the `unique` ones, the checks of `HOLD`, and a schema of the other columns."""
 
+    untyped: dict[str, pa.Column]
     filled: list[str]
     unique: list[str]
     known: dict[str, list[pa.Check]]
@@ -85,7 +87,7 @@ class _Left:
 
 
 def _left_to_check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Raises SchemaErrors, TypeError or ValueError where something is wrong: not what, which is not looked for."""
+    """Raises SchemaErrors, ParserError, TypeError or ValueError where something is wrong: not what, which is not looked for."""
     parts = tables.declared(name, tuple(frame.columns))
     if parts is None:
         raise ValueError("columns")
@@ -94,6 +96,10 @@ def _left_to_check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     left = _left(name, tuple(typed.columns), tuple(_kind(dtype) for dtype in typed.dtypes))
     if left.settled and typed.empty:
         return typed
+    for column, part in left.untyped.items():
+        typed[column] = part.dtype.try_coerce(typed[column])
+        if _kind(typed[column].dtype) != _kind(part.dtype.type):
+            raise TypeError("types")
     if typed[left.filled].isna().any(axis=None):
         raise ValueError("blanks")
     if any(typed[column].duplicated().any() for column in left.unique):
@@ -117,10 +123,12 @@ def _kind(dtype: Any) -> Hashable:
 def _left(name: str, columns: tuple[str, ...], kinds: tuple[Hashable, ...]) -> _Left:
     filled, unique, rest, settled = [], [], {}, True
     known: dict[str, list[pa.Check]] = {}
+    untyped: dict[str, pa.Column] = {}
     for (column, part), kind in zip((tables.declared(name, columns) or {}).items(), kinds, strict=True):
         typed = _kind(part.dtype.type) == kind
         settled &= typed
-        if typed and all(check.name in HOLD and check.ignore_na for check in part.checks):
+        if all(check.name in HOLD and check.ignore_na for check in part.checks):
+            untyped |= {} if typed else {column: part}
             filled += [] if part.nullable else [column]
             unique += [column] if part.unique else []
             known |= {column: part.checks} if part.checks else {}
@@ -130,4 +138,4 @@ def _left(name: str, columns: tuple[str, ...], kinds: tuple[Hashable, ...]) -> _
         rest[column].coerce = not typed
         if typed:
             rest[column].dtype = None
-    return _Left(filled, unique, known, pa.DataFrameSchema(rest), settled)
+    return _Left(untyped, filled, unique, known, pa.DataFrameSchema(rest), settled)
