@@ -72,18 +72,13 @@ def test_a_copy_runs_its_own_package(finished: Finished) -> None:
     assert str(finished.project.root) in where
 
 
-def test_again_there_is_nothing_to_do(copied: Project) -> None:
+def test_again_there_is_nothing_to_do_even_where_every_file_was_touched(copied: Project) -> None:
     before = copied.digests("62-2020")
-    again = copied.snakemake()
-    assert again.code == 0 and NOTHING in again.output and not again.jobs
-    assert copied.digests("62-2020") == before
-
-
-def test_touching_every_file_reruns_nothing(copied: Project) -> None:
     for path in copied.files("resources", "config", "workflow", "report", "profiles", "envs"):
         os.utime(path)
     again = copied.snakemake(*BOTH)
     assert again.code == 0 and NOTHING in again.output and not again.jobs
+    assert copied.digests("62-2020") == before
 
 
 EDITS = {
@@ -108,7 +103,9 @@ EDITS = {
 COMMENT, CODE = "\n# un commentaire\n", "\nAJOUT = 1\n"
 
 
-@pytest.mark.parametrize("edited", EDITS)
+@pytest.mark.parametrize(
+    "edited", [pytest.param(one, marks=pytest.mark.slow) if one.startswith("config") else one for one in EDITS]
+)
 def test_an_edit_asks_for_what_depends_on_it_and_no_more(copied: Project, edited: str) -> None:
     if edited.endswith(".py"):
         with copied.path(edited).open("a") as file:
@@ -154,6 +151,7 @@ def test_editing_a_module_reruns_the_rules_that_use_it(copied: Project) -> None:
     assert NOTHING in copied.snakemake(*SMALL).output
 
 
+@pytest.mark.slow  # `test_config` has the refusal itself
 def test_a_missing_input_is_refused_before_any_job(copied: Project) -> None:
     copied.input("62-2020", "press.csv").unlink()
     before = copied.digests("62-2020")
