@@ -9,7 +9,7 @@ nothing is known of it here is no reason to leave it out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -21,6 +21,7 @@ from diagnostic.core.french import typographic
 from diagnostic.findings.computed import filled, sayable
 from diagnostic.references.shelf import LIBRARY
 
+FIRST = 4  # tracks that page 1 names
 SAID = 2  # sentences of support that a track tells at most
 PRINTED = re.compile(r"\{p:([^{}]+)\}")
 
@@ -73,3 +74,37 @@ def proposed(library: Iterable[Track], statements: pd.DataFrame, published: Mapp
         return " ".join(told[:SAID])
 
     return sorted((Proposed(track, support(track)) for track in library), key=lambda one: not one.support)
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """The tracks of a study as its templates print them.
+
+    `own`: the titles of those that the team wrote, none where it wrote nothing; `tracks`: those of the library; `cite`: the
+    Markdown of a sentence whose numbers are links, as the report prints it.
+    """
+
+    own: Sequence[str]
+    tracks: Sequence[Proposed]
+    cite: Callable[[str], str]
+
+    @property
+    def titles(self) -> list[str]:
+        """The titles of all tracks, in order."""
+        return list(self.own) or [one.track.title for one in self.tracks]
+
+    @property
+    def first(self) -> list[str]:
+        """Those of page 1: the first of the team's; of the library's those that a number supports."""
+        supported = [one.track.title for one in self.tracks if one.support]
+        return (self.titles if self.own else supported or self.titles)[:FIRST]
+
+    @property
+    def supported(self) -> list[tuple[str, str, str]]:
+        """Title, support and text of each track of the library that a number supports."""
+        return [(one.track.title, self.cite(one.support), one.track.text) for one in self.tracks if one.support]
+
+    @property
+    def others(self) -> list[tuple[str, str]]:
+        """Title and text of those that none does."""
+        return [(one.track.title, one.track.text) for one in self.tracks if not one.support]

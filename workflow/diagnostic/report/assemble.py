@@ -11,6 +11,7 @@ import jinja2
 
 from diagnostic.collect.answers import AXES
 from diagnostic.core import french
+from diagnostic.findings.tracks import Proposals
 from diagnostic.findings.written import NAME as FINDINGS
 from diagnostic.release.announced import Told, announced
 from diagnostic.report import blocks, cards
@@ -20,7 +21,7 @@ from diagnostic.report.grids.law import help_read
 from diagnostic.report.pictures import UNPLACED, Pictures
 from diagnostic.report.printer import Printer
 from diagnostic.report.printing import header, plain
-from diagnostic.report.proposals import Proposals, tracks_of
+from diagnostic.report.proposals import tracks_of
 
 COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
 DRAFT = "BROUILLON-"  # what the names of a draft's documents begin with
@@ -132,7 +133,7 @@ def _words(
                 f"[{words}]({page}{'#' * bool(section)}{section})" if page or section else words
             ),
             "block": block,
-            "proposals": Proposals(_typed(templates, blocks.TRACK), tracks, essentiel.cite),
+            "proposals": Proposals(blocks.headings(_typed(templates, blocks.TRACK)), tracks, essentiel.cite),
             "axes": list(AXES.values()),
             "help_read": partial(help_read, inputs["help_lines"]),
             "grid": told,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -11,47 +10,10 @@ from diagnostic.collect.answers import PROGRESS
 from diagnostic.core.french import capital
 from diagnostic.findings.tracks import Proposed, proposed, read
 from diagnostic.release.printed import WITHHELD, moment
-from diagnostic.report import blocks
 from diagnostic.report.grids.quality import printed
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import pipe, text_of
-
-FIRST = 4  # tracks that page 1 names
-
-
-@dataclass(frozen=True)
-class Proposals:
-    """The tracks of a study as its templates print them.
-
-    `own`: what the team wrote, empty where it wrote nothing; `tracks`: those of the library; `cite`: the Markdown of a sentence
-    whose numbers are links, as the report prints it.
-    """
-
-    own: str
-    tracks: Sequence[Proposed]
-    cite: Callable[[str], str]
-
-    @property
-    def titles(self) -> list[str]:
-        """The titles of all tracks, in order."""
-        return blocks.headings(self.own) if self.own else [one.track.title for one in self.tracks]
-
-    @property
-    def first(self) -> list[str]:
-        """Those of page 1: the first of the team's; of the library's those that a number supports."""
-        supported = [one.track.title for one in self.tracks if one.support]
-        return (self.titles if self.own else supported or self.titles)[:FIRST]
-
-    @property
-    def supported(self) -> list[tuple[str, str, str]]:
-        """Title, support and text of each track of the library that a number supports."""
-        return [(one.track.title, self.cite(one.support), one.track.text) for one in self.tracks if one.support]
-
-    @property
-    def others(self) -> list[tuple[str, str]]:
-        """Title and text of those that none does."""
-        return [(one.track.title, one.track.text) for one in self.tracks if not one.support]
 
 
 def tracks_of(library: bytes, statements: pd.DataFrame, reproduction: pd.DataFrame) -> list[Proposed]:
