@@ -96,7 +96,7 @@ def master(xml: str) -> str:
     style, rest = re.search(r"<p:titleStyle>.*?</p:titleStyle>", xml, re.DOTALL), xml
     assert style
     titled = (
-        style[0].replace('algn="ctr"', 'algn="l"').replace('sz="3300"', 'sz="2400" b="1"').replace('"tx1"', '"tx2"')
+        style[0].replace('algn="ctr"', 'algn="l"').replace('sz="3300"', 'sz="2000" b="1"').replace('"tx1"', '"tx2"')
     )
     rest = rest.replace(style[0], titled)
     body = re.search(r"<p:bodyStyle>.*?</p:bodyStyle>", rest, re.DOTALL)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import count
 
-from diagnostic.report import docx
+from diagnostic.report import docx, slide_charts
 
 LANGUAGE = "fr-FR"
 LONG = 8  # rows from which a table is set smaller, so that it stays on its slide
@@ -35,9 +36,9 @@ _CAPTION = re.compile(r'<p:sp><p:nvSpPr><p:cNvPr [^>]*name="TextBox \d+" ?/>.*?<
 _RUN = re.compile(r"<a:rPr\b([^>]*?)(/?)>")
 
 
-def finish(content: bytes) -> bytes:
-    """The same slides, ready to show. Bytes depend on nothing but `content`."""
-    files = docx.parts(content)
+def finish(content: bytes, numbers: Mapping[str, bytes]) -> bytes:
+    """The same slides, ready to show; `numbers`: the table of each figure (CSV). Bytes depend on nothing else."""
+    files = slide_charts.native(docx.parts(content), numbers)
     signature = " · ".join(
         filter(None, [docx.core(files, "dc:title"), docx.custom(files, "subtitle"), docx.custom(files, "date")])
     )
@@ -47,11 +48,27 @@ def finish(content: bytes) -> bytes:
             files[name] = _slide(files[name].decode()).encode()
         elif name == "ppt/slideMasters/slideMaster1.xml":
             files[name] = files[name].replace(b"SIGNATURE", f"{draft} {signature}".strip().encode())
+        elif name == "docProps/app.xml":
+            files[name] = _application(files).encode()
         if draft and name in MARKED:
             files[name] = _with(files[name], WATERMARK)
         if status and name in MARKED:
             files[name] = _with(files[name], STATUS.replace("STATUT", status))
     return docx.archive(files)
+
+
+def _application(files: Mapping[str, bytes]) -> str:
+    """What made the file and how many slides it has, not those of the file that the layouts come from."""
+    counts = {
+        kind: sum(bool(re.fullmatch(rf"ppt/{folder}/[^/]+\.xml", name)) for name in files)
+        for kind, folder in (("Slides", "slides"), ("Notes", "notesSlides"))
+    }
+    said = "".join(f"<{kind}>{count}</{kind}>" for kind, count in counts.items())
+    space = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
+    return (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Properties xmlns="{space}"><Application>pandoc</Application>'
+        f"<PresentationFormat>Affichage à l’écran (16:9)</PresentationFormat>{said}</Properties>"
+    )
 
 
 def _with(slides: bytes, shape: str) -> bytes:

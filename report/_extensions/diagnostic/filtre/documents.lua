@@ -40,8 +40,26 @@ local function ids_of(blocks, known)
   end }
 end
 
---- Each slide says in its notes which facts it prints, once each, after what the speaker wrote there.
-local function noted(blocks)
+--- The words that read each figure of the report, by its identifier.
+local function readings(doc)
+  local found = {}
+  doc:walk { Div = function(div)
+    local figure = div.classes:includes("figure-lue") and div.content[1]
+    if figure and figure.t == "Figure" then
+      local words = div.content:clone()
+      words:remove(1)
+      found[figure.identifier] = words
+    end
+  end }
+  return found
+end
+
+local WHERE = "Chaque nombre de cette diapositive a sa fiche dans la page web du rapport, sous l’identifiant qui suit : d’où il vient, "
+  .. "et ce qu’il suppose."
+
+--- Each slide has in its notes what to say of it: what the speaker wrote there, how its figure is read, where its numbers come
+--- from; then their identifiers, once each.
+local function noted(blocks, read)
   local out, slide = List {}, List {}
   local function close()
     local ids, seen, notes = List {}, {}, nil
@@ -52,6 +70,8 @@ local function noted(blocks)
     end
     if #ids > 0 then
       if not notes then notes = pandoc.Div({}, t.attr("", { "notes" })); slide:insert(notes) end
+      pandoc.Blocks(slide):walk { Figure = function(f) notes.content:extend(read[f.identifier] or {}) end }
+      notes.content:insert(pandoc.Para { pandoc.Str((WHERE:gsub(" : ", t.NBSP .. ": "))) })
       notes.content:insert(pandoc.Para { pandoc.Str("Indicateurs" .. t.NBSP .. ": " .. table.concat(ids, ", ")) })
     end
     out:extend(slide)
@@ -115,7 +135,7 @@ local function choose(doc)
   end
   if not chosen then t.problem("document inconnu : " .. t.document); return nil end
   local blocks = chosen.content:walk { Div = taken_up(numbered_elements(doc)) }
-  if t.PPTX then blocks = noted(blocks) end
+  if t.PPTX then blocks = noted(blocks, readings(doc)) end
   doc.blocks = pandoc.Blocks(blocks):walk { Div = tuiles.drawn }
   return doc
 end
