@@ -100,6 +100,13 @@ class Made:
     config: bytes | None  # config/config.yaml with the study added; None where that is left to the team
 
 
+def _seed(root: Path) -> int:
+    """The seed of the draws that all studies share; 0 where the configuration does not say it. Raises ConfigError."""
+    sampling = load_yaml(root, CONFIG).get("sampling")
+    seed = sampling.get("seed") if isinstance(sampling, dict) else None
+    return seed if isinstance(seed, int) else 0
+
+
 def make(root: Path, study: Study, today: dt.date) -> Made:
     """Every content of the study; same study, tool and day, same bytes.
 
@@ -108,8 +115,7 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
     codebook = load(read_folder(root / CODEBOOK))
     words = study.words()
     files = {STUDIES / f"{study.name}.yaml": _filled(root, "etude.yaml", words)}
-    seed = int(load_yaml(root, CONFIG)["sampling"]["seed"])
-    for role, content in inputs.files(study.name, study.start, study.end, seed).items():
+    for role, content in inputs.files(study.name, study.start, study.end, _seed(root)).items():
         place = RESOURCES / study.name / f"{role}.csv"
         digest = {"sha256": hashlib.sha256(content).hexdigest()}
         files |= {
