@@ -152,7 +152,10 @@ def test_sealed_files_are_choices_inputs_and_their_records() -> None:
     sealed = load(own.home(), {"studies": ["99-2025"]}).sealed("99-2025")
     tables = (f"{role}.csv" for role in ("ad_counts", "ad_pages", "interviews", "press", "sites"))
     own_counts = (f"{role}.csv" for role in ("contacts", "wave_ads", "wave_counts"))
-    local = (*own_counts, *(f"{role}.csv" for role in ("actions", "outreach", "practices", "restitutions", "structures")))
+    local = (
+        *own_counts,
+        *(f"{role}.csv" for role in ("actions", "outreach", "practices", "restitutions", "structures")),
+    )
     workbooks = ("annonces.xlsx", "demande.xlsx", "internet.xlsx", "partenaires.xlsx")
     inputs = [f"resources/studies/99-2025/{name}" for name in (*tables, *local, *workbooks, "communes.geojson")]
     assert sealed == sorted(

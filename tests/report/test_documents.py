@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.core import french
+from diagnostic.office import workbook
 from diagnostic.privacy.contents import read
-from diagnostic.report import workbook
 from diagnostic.report.render import EXTENSION, RenderError, pages, render
 from diagnostic.review.read_back import blocks
 

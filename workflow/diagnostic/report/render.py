@@ -26,7 +26,7 @@ import pypandoc
 import typst
 
 from diagnostic.core.errors import Refused
-from diagnostic.report import docx, pptx
+from diagnostic.office import docx, pptx
 
 QUARTO, EMBEDDED = "quarto", "embarqué"
 RENDERERS = (EMBEDDED, QUARTO)
@@ -167,7 +167,7 @@ def _numbers(scratch: Path) -> dict[str, bytes]:
 
 def _xlsx(scratch: Path, epoch: int, _suffix: str) -> bytes:
     # Here: openpyxl costs as much as the rest, and five documents of six do without.
-    from diagnostic.report import workbook
+    from diagnostic.office import workbook
 
     return workbook.made(_pandoc(scratch, epoch, "json"), epoch)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from html import escape, unescape
 from itertools import count
 
-from diagnostic.report import word_fields
+from diagnostic.office import word_fields
 
 LANGUAGE = "fr-FR"
 DRAFT = "brouillon"  # a field of the front matter: the sentence that a draft carries

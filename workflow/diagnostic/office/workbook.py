@@ -15,8 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook.xlsx import to_bytes
 from diagnostic.core.french import MONTHS
-from diagnostic.report import tree
-from diagnostic.report.docx import DRAFT, STATUS
+from diagnostic.office import tree
+from diagnostic.office.docx import DRAFT, STATUS
 
 CONTENTS, FACTS = "Sommaire", "Indicateurs"
 CAUTION = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from itertools import count
 
-from diagnostic.report import docx, slide_charts
+from diagnostic.office import docx, slide_charts
 
 LANGUAGE = "fr-FR"
 LONG = 8  # rows from which a table is set smaller, so that it stays on its slide

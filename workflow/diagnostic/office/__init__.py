@@ -1,0 +1,1 @@
+"""What each office format asks beyond what a renderer writes."""
