@@ -20,7 +20,7 @@ from diagnostic.review.explain import UnknownFact, explain
 from diagnostic.study.manifest import verify
 
 STUDIES = ("62-2020", "99-2025")
-FACTS = "results/99-2025/estimate/facts.parquet"
+COUNTS = "results/99-2025/consolidate/counts.parquet"
 PRIVATE = ("collect", "consolidate", "estimate", "generations", "geography", "release", "rendu")
 
 
@@ -247,7 +247,7 @@ def test_explain_needs_results(copied: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted", [pytest.param((FACTS,), id="facts"), pytest.param((), id="all", marks=pytest.mark.slow)]
+    "wanted", [pytest.param((COUNTS,), id="counts"), pytest.param((), id="all", marks=pytest.mark.slow)]
 )
 def test_a_correction_is_refused_until_it_is_sealed_then_traced(copied: Project, wanted: tuple[str, ...]) -> None:
     path = copied.input("99-2025", "ad_counts.csv")
@@ -267,8 +267,8 @@ def test_a_correction_is_refused_until_it_is_sealed_then_traced(copied: Project,
 
     done = copied.snakemake(*wanted, *SMALL)
     assert done.code == 0, done.output
-    facts = io.read_table(copied.path(FACTS)).set_index("fact_id")["value"]
-    assert facts["ads.site_count.E02"] == 4
+    counts = io.read_table(copied.path(COUNTS)).set_index("site_code")["count"]
+    assert counts["E02"] == 4
     assert copied.diagnostic("verifier", "results/99-2025").code == (0 if not wanted else 1)  # of all, or stale
 
     again = copied.diagnostic("sceller", "99-2025")
@@ -296,6 +296,7 @@ def test_an_unknown_study_cannot_be_sealed(finished: Finished) -> None:
 # -- Snakemake's own report ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_snakemake_report_holds_the_documents(copied: Project) -> None:
     pytest.importorskip("pygments", reason="pygments absent : « snakemake --report » en a besoin")
     done = copied.snakemake("--report", "report.zip")
