@@ -34,6 +34,7 @@ WITHOUT = {
     r"interviews\.(month|year)\..*": "dessiné par la figure des entretiens ; la liste des entretiens porte leurs dates",
     r"interviews\.(annex_rows|by_phone)": "même nombre que interviews.total ou interviews.mode.telephone",
     r"process\..*": "dates de l’étude, en tête de chaque document",
+    r"reference\.\w+_year": "dite par la source de sa référence",
     r"idf\.implied_confidence_pct": "la confiance demandée, dite avec la taille",
 }
 
