@@ -179,3 +179,16 @@ def test_a_block_of_another_name_is_refused_with_the_names_that_have_a_place(roo
     assert (
         line.startswith("config/studies/99-2025/conclusion.md : ce bloc n’a pas de place") and "conclusions.md" in line
     )
+
+
+def test_a_study_that_cannot_be_read_is_set_apart_where_another_can(root: Path, edit: Edit) -> None:
+    edit(STUDY, "2026-06-30", "2026-02-31")
+    asked = {"studies": [LITTLE, "62-2020"]}
+    loaded = load(root, asked, apart=True)
+    assert list(loaded.studies) == ["62-2020"] and "period_end : date impossible" in loaded.refused[LITTLE]
+    for refusing in ({"overrides": asked}, {"overrides": {"studies": [LITTLE]}, "apart": True}):
+        with pytest.raises(ConfigError, match="period_end"):
+            load(root, **refusing)  # type: ignore[arg-type]
+    edit("config/release.yaml", "preset: default", "preset: inconnu")
+    with pytest.raises(ConfigError, match="period_end(.|\n)*preset"):
+        load(root, asked, apart=True)

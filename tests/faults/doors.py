@@ -128,8 +128,8 @@ def _read(project: Path, name: str) -> Iterator[tuple[str, str, str, str]]:
 def _checked(project: Path, found: config.Config, name: str) -> Iterator[tuple[str, str, str, str]]:
     study = found.studies[STUDY]
     inputs = found.paths(STUDY)
-    touched = {role: path for role, path in inputs.items() if path == name} or {}
-    read = inputs if not name.startswith(RESOURCES) else touched
+    every = name.startswith(loading.FOLDER.as_posix())  # the workbooks are read through it
+    read = {role: path for role, path in inputs.items() if every or path == name}
     given = {role: beginning(project / path) for role, path in read.items()}
     given |= {f"codebook_{Path(one).stem}": text for one, text in loading.read_folder(project / loading.FOLDER).items()}
     made = territories(project, found) if name == found.outlines(STUDY) else {}

@@ -50,7 +50,7 @@ rule collect_gate:
     message:
         "{wildcards.study} : problèmes de données"
     shell:
-        "cat {input.text:q} | tee {log:q} >&2; ! grep -q '^bloquant,' {input.errors:q}"
+        "python -m diagnostic.core.gate passe {input.text:q} {log:q} --bloque {input.errors:q}"
 
 
 rule collect_tables:

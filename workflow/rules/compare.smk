@@ -151,8 +151,9 @@ rule compare_numbers:
     message:
         "{wildcards.comparison} : nombres imprimés, relus dans chaque document"
     shell:
-        "diagnostic nombres {input.qmd:q} {input.figures:q} {input.documents:q} {input.images:q} {params.statements:q}"
-        " --output {output.found:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+        "python -m diagnostic.core.gate lance {log:q} --"
+        " diagnostic nombres {input.qmd:q} {input.figures:q} {input.documents:q} {input.images:q} {params.statements:q}"
+        " --output {output.found:q}"
 
 
 rule compare_publish:
@@ -173,5 +174,5 @@ rule compare_publish:
     message:
         "{wildcards.comparison} : documents mis en place"
     shell:
-        "diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q} --output {output.record:q}"
-        " > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+        "python -m diagnostic.core.gate lance {log:q} --"
+        " diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q} --output {output.record:q}"

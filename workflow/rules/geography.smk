@@ -22,7 +22,7 @@ rule geography_fetch:
     message:
         "contours des communes : source publique, une fois"
     shell:
-        "diagnostic contours {output.country:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}; cat {log:q} >&2"
+        "python -m diagnostic.core.gate lance {log:q} --dit -- diagnostic contours {output.country:q}"
 
 
 rule geography_territories:

@@ -112,4 +112,4 @@ rule release_gate:
     message:
         "{wildcards.study} : rien d’imprimé ne trahit personne"
     shell:
-        "cat {input.refused:q} | tee {log:q} >&2; ! test -s {input.refused:q}"
+        "python -m diagnostic.core.gate passe {input.refused:q} {log:q} --vide"

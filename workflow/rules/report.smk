@@ -24,7 +24,8 @@ CHAPTERS = {path.stem: path.as_posix() for path in sorted((THEME / "chapitres").
 STYLES = sorted(
     path.as_posix()
     for path in THEME.rglob("*")
-    if path.is_file() and path.suffix in {".lua", ".html", ".css", ".js", ".typ", ".docx", ".pptx", ".otf", ".svg", ".yml"}
+    if path.is_file()
+    and path.suffix in {".lua", ".html", ".css", ".js", ".typ", ".docx", ".pptx", ".otf", ".svg", ".yml"}
 )
 # The documents of a draft say so by their very name, and lie in a closed folder of their own.
 DRAFT = "BROUILLON-" if CONFIG.policy.draft else ""
@@ -133,9 +134,9 @@ rule report_render:
     message:
         "{wildcards.study} : {wildcards.document}"
     shell:
-        "! test -s {input.found:q} || {{ cat {input.found:q} >&2; exit 1; }};"
+        "python -m diagnostic.core.gate lance {log:q} --si-vide {input.found:q} --"
         " diagnostic render {input.qmd:q} {output:q} --theme {params.theme:q} --date {params.date:q}"
-        " --renderer {params.renderer:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+        " --renderer {params.renderer:q}"
 
 
 # Every document is read back: a number that no statement holds, or a structure that did not agree to be named, stops the
@@ -157,8 +158,9 @@ rule report_numbers:
     message:
         "{wildcards.study} : nombres imprimés, relus dans chaque document"
     shell:
-        "diagnostic nombres {input.qmd:q} {input.figures:q} {input.documents:q} {input.images:q}"
-        " --enonces {input.statements:q} --structures {input.structures:q} --output {output.found:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+        "python -m diagnostic.core.gate lance {log:q} --"
+        " diagnostic nombres {input.qmd:q} {input.figures:q} {input.documents:q} {input.images:q}"
+        " --enonces {input.statements:q} --structures {input.structures:q} --output {output.found:q}"
 
 
 # Nothing else writes in `report/`, and this declares nothing there: Snakemake takes away the outputs of a rule before it
@@ -182,5 +184,6 @@ rule publish:
     message:
         "{wildcards.study} : documents mis en place, et gardés avec leurs tables"
     shell:
-        "diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q} --coffre {params.keyed:q}"
-        " --output {output.record:q} > {log:q} 2>&1 || {{ cat {log:q} >&2; exit 1; }}"
+        "python -m diagnostic.core.gate lance {log:q} --"
+        " diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q} --coffre {params.keyed:q}"
+        " --output {output.record:q}"

@@ -15,7 +15,6 @@ import json
 import os
 import posixpath
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -24,9 +23,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
-from threading import Event, Lock, Timer
+from threading import Event, Lock, Thread, Timer
 from typing import Any
 from xml.etree import ElementTree
+
+try:
+    import resource
+except ImportError:  # Windows: the process that asks watches the child's memory instead
+    resource = None  # type: ignore[assignment]
 
 MEMORY = 1 << 30  # bytes of address space
 PROCESSOR = 20  # seconds
@@ -37,6 +41,7 @@ CHUNK, LONGEST_ROW = 1 << 20, 1 << 26
 UNREADABLE, MEMORY_OUT, TIME_OUT, MACROS = "unreadable", "memory", "time", "macros"
 ERROR_VALUE, NOT_COMPUTED = "error", "formula"  # what can be wrong with one cell
 _OUT_OF_MEMORY_CODE, _IMPATIENT = 3, 4
+_TOO_LARGE, _LOOK = 5, 0.05  # seconds between two looks at the memory of a child that no limit holds
 _LEAVING = 5  # seconds in which a child that is asked nothing more ends
 _DONE = b'{"done": true}\n'  # after each workbook
 
@@ -78,9 +83,14 @@ def read_sheets(content: bytes, limits: Mapping[str, int]) -> list[Sheet]:
     """
     with _TURN:
         output, code = _asked(_child(), content, limits)
-    if code in (_IMPATIENT, -signal.SIGXCPU):
+    if code in (_IMPATIENT, _ended_by("SIGXCPU")):
         raise NotRead(TIME_OUT)
-    if code in (-signal.SIGABRT, -signal.SIGKILL, _OUT_OF_MEMORY_CODE):  # Rust aborts where Python raises
+    if code in (
+        _TOO_LARGE,
+        _ended_by("SIGABRT"),
+        _ended_by("SIGKILL"),
+        _OUT_OF_MEMORY_CODE,
+    ):  # Rust aborts where Python raises
         raise NotRead(MEMORY_OUT)
     if code:
         raise NotRead(UNREADABLE)
@@ -88,6 +98,12 @@ def read_sheets(content: bytes, limits: Mapping[str, int]) -> list[Sheet]:
         return _received(output)
     except (ValueError, LookupError, TypeError):  # not what the child writes
         raise NotRead(UNREADABLE) from None
+
+
+def _ended_by(name: str) -> int | None:
+    """How a process ends that such a signal has ended; None where there is no such signal."""
+    found = getattr(signal, name, None)
+    return None if found is None else -found
 
 
 _TURN = Lock()  # two rules may run at once
@@ -136,13 +152,29 @@ def _end(child: subprocess.Popen[bytes]) -> int:
 
 def _kill(child: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
+        if hasattr(os, "killpg"):
+            os.killpg(child.pid, signal.SIGKILL)  # its fork too
+        else:
+            child.kill()
+
+
+def _watch(child: subprocess.Popen[bytes], answered: Event, large: Event) -> None:
+    """End a child that takes more memory than it may."""
+    import psutil
+
+    with contextlib.suppress(psutil.Error):
+        watched = psutil.Process(child.pid)
+        while not answered.wait(_LOOK):
+            if watched.memory_info().rss > MEMORY:
+                large.set()
+                _kill(child)
+                return
 
 
 def _asked(child: subprocess.Popen[bytes], content: bytes, limits: Mapping[str, int]) -> tuple[bytes, int]:
     """What the child wrote of a workbook, and 0 or how it ended."""
     assert child.stdin and child.stdout
-    late = Event()
+    late, large, answered = Event(), Event(), Event()
 
     def end() -> None:
         late.set()
@@ -150,6 +182,8 @@ def _asked(child: subprocess.Popen[bytes], content: bytes, limits: Mapping[str, 
 
     patience = Timer(PATIENCE, end)
     patience.start()
+    if resource is None:
+        Thread(target=_watch, args=(child, answered, large), daemon=True).start()
     try:
         with contextlib.suppress(OSError):  # it ended: what it wrote before, and its code, tell why
             child.stdin.write(json.dumps({"size": len(content), "limits": dict(limits)}).encode() + b"\n")
@@ -162,12 +196,13 @@ def _asked(child: subprocess.Popen[bytes], content: bytes, limits: Mapping[str, 
             lines.append(line)
         _children.clear()
         code = _end(child)
-        return b"".join(lines), _IMPATIENT if late.is_set() else code
+        return b"".join(lines), _TOO_LARGE if large.is_set() else _IMPATIENT if late.is_set() else code
     except BaseException:  # what is half said cannot be gone on with
         _kill(child)
         _children.clear()
         raise
     finally:
+        answered.set()
         patience.cancel()
 
 
@@ -216,6 +251,8 @@ def _float(value: float) -> str:
 
 def _confine() -> None:
     """No more memory, processor, file written or core dumped than allowed; a system without a limit goes on."""
+    if resource is None:
+        return
     for kind, soft, hard in (
         (resource.RLIMIT_AS, MEMORY, MEMORY),
         (resource.RLIMIT_CPU, PROCESSOR, PROCESSOR + 1),  # SIGXCPU first: SIGKILL means that memory ran out
@@ -319,7 +356,9 @@ def _place(cell: bytes) -> tuple[int, int]:
 def _answer(source: io.FileIO, request: Mapping[str, Any]) -> int:
     """In the fork: read the workbook, write its lines. Returns the code to end with."""
     try:
-        content = io.BufferedReader(source).read(request["size"])
+        reader = io.BufferedReader(source)
+        content = reader.read(request["size"])
+        reader.detach()  # else it would close what it has read from
         for line in _lines(content, request["limits"]):
             sys.stdout.buffer.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
         sys.stdout.buffer.flush()
@@ -337,6 +376,12 @@ def main() -> int:
     source = io.FileIO(0)
     while head := source.readline():
         request = json.loads(head)
+        if not hasattr(os, "fork"):  # then each workbook is read by the child itself, and what it leaves stays with it
+            if code := _answer(source, request):
+                return code
+            sys.stdout.buffer.write(_DONE)
+            sys.stdout.buffer.flush()
+            continue
         fork = os.fork()
         if not fork:
             os._exit(_answer(source, request))

@@ -293,6 +293,8 @@ def _name(root: Path, path: Path) -> str:
 
 
 def _too_open(study: str, base: Path, folder: Path) -> list[str]:
+    if not hasattr(os, "geteuid"):  # Windows has no such modes: the disk is to be encrypted (README)
+        return []
     found = []
     for path in (base, folder, *(folder / name for name in (*FOLDERS, KEY, KEY + ENCRYPTED))):
         if not path.exists():

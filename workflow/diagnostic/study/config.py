@@ -244,6 +244,7 @@ class Config(BaseModel):
     sidecars: dict[str, dict[str, Sidecar | ExportSidecar]]  # study → role → origin record
     blocks: dict[str, dict[str, str]] = {}  # study → name → path of what the team wrote for the report
     comparisons: dict[str, Comparison] = {}  # of these studies
+    refused: dict[str, str] = {}  # study that was chosen and cannot be read → why
 
     def sampling(self, study: str) -> Sampling:
         """The study's own sampling choices, or those that all studies share."""
@@ -294,24 +295,19 @@ def load_release(root: Path, preset: str = "") -> Policy:
     return policy
 
 
-def load(root: Path, overrides: Mapping[str, Any] | None = None) -> Config:
+def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = False) -> Config:
     """The whole configuration: `config/config.yaml`, then `--config` overrides, then each chosen study.
 
-    Raises ConfigError listing all problems of all files.
+    `apart`: a study that cannot be read is set apart, where another can. Raises ConfigError listing all problems of all files.
     """
-    content = load_yaml(root, CONFIG)
     given = dict(overrides or {})
     compared = str(given.pop(COMPARISON, ""))
     if compared:
         given |= {"studies": comparisons.read(root, compared).studies}
-    for key, value in given.items():
-        if key == DRAFT:  # `--config brouillon=true`, for who knows no preset
-            content |= {"preset": DRAFT} if str(value).lower() in ("true", "oui", "1") else {}
-        else:
-            content[key] = [value] if key == "studies" and isinstance(value, str) else value
-    shared = validate(Shared, content, CONFIG)
+    shared = validate(Shared, _chosen(root, given), CONFIG)
     studies: dict[str, Study] = {}
     sidecars: dict[str, dict[str, Sidecar | ExportSidecar]] = {}
+    refused: dict[str, str] = {}
     problems: list[str] = []
     known = available(root)
     for study in shared.studies:
@@ -326,7 +322,7 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None) -> Config:
         try:
             studies[study], sidecars[study] = load_study(root, study)
         except ConfigError as error:
-            problems.extend(str(error).splitlines())
+            refused[study] = str(error)
     try:
         policy = load_release(root, shared.preset)
     except (ConfigError, PolicyError) as error:
@@ -335,14 +331,27 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None) -> Config:
         problems.append(
             f"--config {COMPARISON} : rien ne se compare d’un brouillon, dont la protection n’est pas vérifiée."
         )
-    if problems:
-        raise ConfigError("\n".join(problems))
+    if problems or (refused and (compared or not (apart and studies))):
+        raise ConfigError("\n".join([*refused.values(), *problems]))
+    blocks = {study: written(root, study) for study in studies}
     return Config(
         places=departements(root),
         shared=shared,
         policy=policy,
         studies=studies,
         sidecars=sidecars,
-        blocks={study: written(root, study) for study in studies},
+        blocks=blocks,
+        refused=refused,
         comparisons={} if policy.draft else comparisons.chosen(root, studies, compared),
     )
+
+
+def _chosen(root: Path, overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """What `config/config.yaml` says, and what the command says instead."""
+    content = load_yaml(root, CONFIG)
+    for key, value in overrides.items():
+        if key == DRAFT:  # `--config brouillon=true`, for who knows no preset
+            content |= {"preset": DRAFT} if str(value).lower() in ("true", "oui", "1") else {}
+        else:
+            content[key] = [value] if key == "studies" and isinstance(value, str) else value
+    return content

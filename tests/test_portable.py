@@ -1,0 +1,139 @@
+"""What can be tested of Windows without one: modules and functions that are missing there, its consoles, its folders."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import received_files as files
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "workflow" / "diagnostic"
+UNIX = ("fcntl", "grp", "pwd", "resource", "termios", "tty", "pty", "syslog", "posix_ipc")
+# Before anything of ours is imported: those modules cannot be, and the functions of `os` and `signal` are not there.
+WITHOUT = f"""
+import os, signal, sys
+for name in {UNIX!r}:
+    sys.modules[name] = None
+for name in ("fork", "killpg", "getuid", "geteuid", "getpgid", "setsid", "fchmod", "chown"):
+    if hasattr(os, name):
+        delattr(os, name)
+"""
+
+
+def run(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    import os
+
+    inherited = os.environ | {"PYTHONPATH": str(ROOT / "workflow")} | environment
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], env=inherited, cwd=ROOT, capture_output=True, check=False
+    )
+
+
+def modules() -> list[str]:
+    found = [path.relative_to(PACKAGE.parent).with_suffix("") for path in sorted(PACKAGE.rglob("*.py"))]
+    return [".".join(path.parts) for path in found if path.name not in ("__init__", "__main__")]
+
+
+@pytest.mark.slow
+def test_no_module_needs_a_unix_to_be_imported() -> None:
+    every = "import importlib\nfor name in sys.argv[1:]:\n    importlib.import_module(name)\n"
+    done = run(WITHOUT + every, *modules())
+    assert done.returncode == 0, done.stderr.decode()[-600:]
+
+
+def test_what_starts_the_workflow_needs_no_unix() -> None:
+    """The short form: what every run imports first."""
+    done = run(
+        f"{WITHOUT}import diagnostic.core.child, diagnostic.core.step, diagnostic.commands.program, diagnostic.study.config"
+    )
+    assert done.returncode == 0, done.stderr.decode()[-600:]
+
+
+READ = """
+from diagnostic.core import child
+content = sys.stdin.buffer.read()
+child.__file__ = sys.argv[1]
+print([sheet.rows for sheet in child.read_sheets(content, {"rows": 9, "columns": 9, "cells": 99, "characters": 999})])
+child.MEMORY = 1 << 20
+try:
+    child.read_sheets(content, {"rows": 9, "columns": 9, "cells": 99, "characters": 999})
+except child.NotRead as error:
+    print(error.reason)
+"""
+
+
+def test_a_workbook_is_read_by_a_child_without_fork_whose_memory_is_watched(tmp_path: Path) -> None:
+    """The child too is one of a system without fork and without limits."""
+    source = (PACKAGE / "core" / "child.py").read_text(encoding="utf-8")
+    head, future, rest = source.partition("from __future__ import annotations\n")
+    slow = rest.replace(
+        "    try:\n        reader = io.BufferedReader",
+        "    import time\n    time.sleep(0.5)\n    try:\n        reader = io.BufferedReader",
+    )
+    assert slow != rest
+    script = tmp_path / "child.py"
+    script.write_text(head + future + WITHOUT + slow, encoding="utf-8")
+    code = f"import psutil\n{WITHOUT}{READ}"  # psutil is the system's own there
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(script)],
+        input=files.xlsx(files.SMALL_SHEET),
+        env={"PYTHONPATH": str(ROOT / "workflow"), "PATH": ""},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()[-800:]
+    first, second = done.stdout.decode().splitlines()
+    assert "âge" in first and second == "memory"
+
+
+GATE = ("-m", "diagnostic.core.gate")
+
+
+@pytest.mark.parametrize("console", ["cp1252", "cp850", "ascii", "utf-8"])
+def test_a_gate_speaks_to_any_console(console: str, tmp_path: Path) -> None:
+    text, log, errors = tmp_path / "é.txt", tmp_path / "é.log", tmp_path / "erreurs.csv"
+    text.write_text("Ligne 2\u202f: « Œuvre » → à corriger, 形\n", encoding="utf-8")
+    for severity, code in (("bloquant", 1), ("avertissement", 0)):
+        errors.write_text(f"severity,file\n{severity},a.csv\n", encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, *GATE, "passe", str(text), str(log), "--bloque", str(errors)],
+            env={"PYTHONPATH": str(ROOT / "workflow"), "PYTHONIOENCODING": console},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == code and b"Ligne 2" in done.stderr and b"Traceback" not in done.stderr
+        assert log.read_bytes() == text.read_bytes()
+
+
+def gate(*arguments: object) -> subprocess.CompletedProcess[bytes]:
+    environment = {"PYTHONPATH": str(ROOT / "workflow")}
+    command = [sys.executable, *GATE, *map(str, arguments)]
+    return subprocess.run(command, env=environment, capture_output=True, check=False)
+
+
+def test_a_program_is_launched_its_words_kept_and_told_where_it_fails(tmp_path: Path) -> None:
+    log, stop = tmp_path / "a.log", tmp_path / "stop.txt"
+    stop.write_text("")
+    says = [sys.executable, "-c", "import sys; print('dit'); sys.exit(int(sys.argv[1]))"]
+    sound = gate("lance", log, "--si-vide", stop, "--", *says, 0)
+    assert (sound.returncode, sound.stderr) == (0, b"") and log.read_text().strip() == "dit"
+    assert b"dit" in gate("lance", log, "--dit", "--", *says, 0).stderr
+    failed = gate("lance", log, "--", *says, 3)
+    assert failed.returncode == 3 and b"dit" in failed.stderr
+    stop.write_text("arrêt")
+    held = gate("lance", log, "--si-vide", stop, "--", *says, 0)
+    assert held.returncode == 1 and "arrêt" in held.stderr.decode()
+
+
+def test_no_rule_calls_a_program_of_a_unix_shell() -> None:
+    for rules in sorted((ROOT / "workflow" / "rules").glob("*.smk")):
+        text = rules.read_text(encoding="utf-8")
+        for line in text.splitlines():
+            words = line.strip().strip('"').split()
+            assert (
+                not {"cat", "tee", "grep", "test", "sed", "awk", "2>&1", "||", "&&"} & set(words)
+                or line.lstrip()[:1] in "#"
+            ), line
