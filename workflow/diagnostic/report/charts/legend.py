@@ -15,7 +15,7 @@ from diagnostic.report.charts.places import Placed
 from diagnostic.report.charts.plane import Plane
 from diagnostic.report.charts.style import INK, LINE, text_width
 
-NOTHING = "Sans symbole : rien n’a été relevé ou rien n’a été dit, ce qui ne veut pas dire zéro."
+NOTHING = "Sans symbole : rien n’a été relevé, dit ou publié, ce qui ne veut pas dire zéro."
 ZERO = "zéro relevé"
 KINDS = {
     "commune": ("commune", FAINT, 0.6),
