@@ -30,6 +30,7 @@ rule collect_check:
         coded_sample=coded_sample,
         exports=exports,
         digests=digests,
+        fresh=reads(given, blocks),
         code=code("collect.steps"),
     message:
         "{wildcards.study} : contrôle des fichiers reçus"
@@ -70,6 +71,7 @@ rule collect_tables:
             role: s.model_dump(mode="json", exclude={"history"}) | {"public": s.is_public}
             for role, s in CONFIG.sidecars[wildcards.study].items()
         },
+        fresh=reads(given),
         code=code("collect.steps"),
     message:
         "{wildcards.study} : tables typées"

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from diagnostic.core import step
+from diagnostic.core import freshness, io, step
 from diagnostic.codebook import loading as codebook_loading
 from diagnostic.collect.answered import WORKBOOKS
 from diagnostic.collect.exports.mapping import ROLE as MAPPING_ROLE
@@ -50,6 +50,19 @@ def code(module):
     """The content hash of a step: its module, its phase's tables, the doors, and all that they import."""
     phase = module.split(".")[0]
     return code_hash(f"diagnostic.{module}", f"diagnostic.{phase}.tables", "diagnostic.core.step")
+
+
+def reads(*sources):
+    """The parameter of a rule that tells by their content the files that it reads and no rule makes (`diagnostic.core.freshness`).
+    `sources`: paths, or functions of the wildcards that give some. A function of the rule's own input would not do: Snakemake
+    does not compare what it gives."""
+
+    def fresh(wildcards):
+        given = [source(wildcards) if callable(source) else [source] for source in sources]
+        paths = [path for part in given for path in (part.values() if isinstance(part, dict) else part)]
+        return freshness.digest(paths, (io.RESULTS, "logs"))
+
+    return fresh
 
 
 def call(function, rule, input, output, params, log):
@@ -187,6 +200,12 @@ def outlines(wildcards):
     if own:
         return {"outlines": own}
     return {"country": COUNTRY} if CONFIG.shared.geography.fetch or Path(COUNTRY).is_file() else {}
+
+
+def outlines_path(wildcards):
+    """The path of the study's own outlines, where it has some."""
+    own = CONFIG.outlines(wildcards.study)
+    return [own] if own else []
 
 
 def outlines_file(wildcards):

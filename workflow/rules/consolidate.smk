@@ -124,6 +124,7 @@ rule consolidate_shared:
     params:
         files=files,
         counting=counting,
+        fresh=reads(ad_codebook),
         code=code("consolidate.gathered"),
     message:
         "{wildcards.study} : situations des deux sources, doublons, personnes et professionnel·les"
@@ -146,6 +147,7 @@ rule consolidate_ads:
         "<logs>/{study}/consolidate_ads.log",
     params:
         files=files,
+        fresh=reads(ad_codebook),
         code=code("consolidate.ads"),
     message:
         "{wildcards.study} : annonces codées et copies trouvées"

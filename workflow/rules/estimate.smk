@@ -67,6 +67,7 @@ rule estimate_draw:
     params:
         study="{study}",
         sampling=sampled,
+        fresh=reads(ad_codebook),
         code=code("estimate.sample.drawing"),
     message:
         "{wildcards.study} : tirage des annonces à coder"
@@ -117,6 +118,7 @@ rule estimate_sample:
     params:
         study="{study}",
         sampling=sampled,
+        fresh=reads(ad_codebook, "resources/references/countries.csv"),
         code=code("estimate.sample.steps"),
     message:
         "{wildcards.study} : accord entre codages, profils, personnes derrière les annonces"
@@ -138,6 +140,7 @@ rule estimate_demand:
         "<logs>/{study}/estimate_demand.log",
     params:
         study="{study}",
+        fresh=reads(ad_codebook),
         code=code("estimate.internet.demand"),
     message:
         "{wildcards.study} : demande, réponse pénale, lieux à risque"
@@ -158,6 +161,7 @@ rule estimate_history:
         "<logs>/{study}/estimate_history.log",
     params:
         study="{study}",
+        fresh=reads(ad_codebook),
         code=code("estimate.internet.history"),
     message:
         "{wildcards.study} : sites trouvés, ce qu’ils vendent, ceux qui ouvrent et ferment"
@@ -252,6 +256,7 @@ rule estimate_questionnaire:
         "<logs>/{study}/estimate_questionnaire.log",
     params:
         study="{study}",
+        fresh=reads(codebook),
         code=code("estimate.people.questionnaire"),
     message:
         "{wildcards.study} : réponses, situations, besoins"
@@ -274,6 +279,7 @@ rule estimate_described:
     params:
         study="{study}",
         counting=counting,
+        fresh=reads(ad_codebook),
         code=code("estimate.people.described"),
     message:
         "{wildcards.study} : personnes décrites, leur profil, leurs conditions de vie"
@@ -294,6 +300,7 @@ rule estimate_contributors:
         "<logs>/{study}/estimate_contributors.log",
     params:
         study="{study}",
+        fresh=reads(ad_codebook),
         code=code("estimate.people.contributors"),
     message:
         "{wildcards.study} : professionnel·les, repérage, outillage, besoins"
@@ -320,6 +327,7 @@ rule estimate_territory:
         study="{study}",
         geography=CONFIG.policy.rules.geography.model_dump(),
         sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
+        fresh=reads(ad_codebook),
         code=code("estimate.territory.steps"),
     message:
         "{wildcards.study} : personnes et structures par lieu"
@@ -395,6 +403,7 @@ rule estimate_national:
         "<logs>/{study}/estimate_national.log",
     params:
         study="{study}",
+        fresh=reads("resources/references/national.csv"),
         code=code("estimate.national"),
     message:
         "{wildcards.study} : références nationales"
@@ -416,6 +425,7 @@ rule estimate_sensitivity:
         "<logs>/{study}/estimate_sensitivity.log",
     params:
         study="{study}",
+        fresh=reads(ad_codebook),
         code=code("estimate.people.sensitivity"),
     message:
         "{wildcards.study} : chiffres clés sous d’autres règles de comptage"

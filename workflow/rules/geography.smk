@@ -36,6 +36,7 @@ rule geography_territories:
         departement=lambda wildcards: CONFIG.studies[wildcards.study].departement,
         name=lambda wildcards: CONFIG.places[CONFIG.studies[wildcards.study].departement]["name"],
         file=own_outlines,
+        fresh=reads(outlines_path),
         code=code("geography.steps"),
     message:
         "{wildcards.study} : territoires du département"

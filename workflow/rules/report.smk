@@ -40,9 +40,22 @@ try:
 except ConfigError as error:
     sys.exit(f"\nLa configuration est refusée :\n{error}\n")
 
-# What was put in place and is no longer as it was left is put in place again.
-for name in CONFIG.studies:
-    generations.forget(Path(io.RESULTS) / name, Path("logs") / name / "published.ok")
+
+def sealed(wildcards):
+    """The study's own files, whose digests its manifest holds."""
+    return CONFIG.sealed(wildcards.study)
+
+
+# What every study is made of beside its own files.
+SHARED = [LIBRARY.as_posix(), *sorted(ad_codebook(None).values()), *CHAPTERS.values(), f"{THEME}/rapport.qmd", *STYLES]
+SHARED += sorted(path.as_posix() for path in Path("resources/references").glob("*") if path.is_file())
+
+# What is no longer as the last finished calculation left it is made again, or put in place again. A dry run only looks, and so
+# does a job that reads the workflow in a process of its own.
+if workflow.is_main_process and not workflow.dryrun:
+    for name in CONFIG.studies:
+        for line in generations.forget(Path(io.RESULTS) / name, Path("logs") / name / "published.ok"):
+            print(line, file=sys.stderr)
 
 
 rule report_figures:
@@ -83,6 +96,7 @@ rule report_assemble:
         "<logs>/{study}/report_assemble.log",
     params:
         study=lambda wildcards: study_words(CONFIG, wildcards.study),
+        fresh=reads(blocks, *(path.as_posix() for path in SHELF.values()), f"{THEME}/rapport.qmd", *CHAPTERS.values()),
         code=code("report.assemble"),
     message:
         "{wildcards.study} : rédaction du rapport"
@@ -107,7 +121,7 @@ rule report_tripwire:
         call(report_leaks_step.look, rule, input, output, params, log)
 
 
-# Quarto, where it is installed or where `--sdm conda` brings it; else pandoc and Typst from the environment.
+# With pandoc and Typst from the environment, or with Quarto where the configuration names it (`--sdm conda` brings it).
 rule report_render:
     input:
         qmd=f"{RENDERED}/rapport.qmd",
@@ -130,6 +144,7 @@ rule report_render:
         date=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
         renderer=CONFIG.shared.report.renderer,
         theme=THEME.as_posix(),
+        fresh=reads(*STYLES),
         code=code_hash("diagnostic.report.render"),
     message:
         "{wildcards.study} : {wildcards.document}"
@@ -170,7 +185,7 @@ rule publish:
         numbers="<logs>/{study}/report_numbers.txt",
         stages=STAGES,
         documents=[f"{RENDERED}/{name}" for name in ("rapport.qmd", "figures", *DOCUMENTS)],
-        sealed=lambda wildcards: CONFIG.sealed(wildcards.study),
+        sealed=lambda wildcards: [*sealed(wildcards), *SHARED],
     output:
         record="<logs>/{study}/published.ok",
     log:
@@ -180,6 +195,7 @@ rule publish:
         documents=lambda wildcards, input: [f"--document={path}" for path in input.documents],
         sealed=lambda wildcards, input: [f"--empreinte={path}" for path in input.sealed],
         keyed=lambda wildcards: json.dumps(digests(wildcards) | received(wildcards, issues(wildcards))),
+        fresh=reads(sealed, *SHARED),
         code=code_hash("diagnostic.study.publishing"),
     message:
         "{wildcards.study} : documents mis en place, et gardés avec leurs tables"

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from diagnostic.core import io, references
+from diagnostic.core import freshness, io, references
 from diagnostic.core.contents import beginning
 from diagnostic.core.errors import system
 
@@ -69,7 +69,7 @@ def run(
         name: io.table_in(contents[name], path) if path.suffix == TABLE else contents[name]
         for name, path in paths.items()
     }
-    arguments = {name: value for name, value in params.items() if name != "code"}
+    arguments = {name: value for name, value in params.items() if name not in ("code", freshness.PARAMETER)}
     stamp = {
         "rule": rule,
         "code": params["code"],

@@ -24,7 +24,7 @@ PROPERTIES = ("code", "name", "arrondissement", "arrondissement_name", "epci", "
 NEEDED = ("code", "name")
 POPULATION = "population"
 MOST_COMMUNES, DEEPEST, LONGEST = 5_000, 12, 200
-MOST_PEOPLE = 10_000_000
+MOST_POINTS, MOST_PEOPLE = 3_000_000, 10_000_000
 WIDEST = 6.0  # degrees across a département, the largest of which, French Guiana, has four
 DEGREES = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326")
 WGS84 = "exporter le fichier en WGS 84 (EPSG:4326), en degrés, la longitude d’abord"
@@ -72,6 +72,10 @@ def _features(content: bytes) -> list[Any]:
         )
     if kind := container(content):
         raise UnusableError(f"Ce fichier est {kind}. {NOT_ONE}")
+    if content.count(b"[") + content.count(b"{") > MOST_POINTS:  # each takes a hundred bytes once read
+        raise UnusableError(
+            f"Le fichier a plus de {number(MOST_POINTS)} points : il n’est pas lu. Simplifier les contours."
+        )
     if _depth(content) > DEEPEST:
         raise UnusableError(f"{NOT_ONE} Il est imbriqué sur plus de {DEEPEST} niveaux.")
     try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from diagnostic.core import io
+from diagnostic.core import freshness, io
 from diagnostic.core.french import typographic
 from diagnostic.release.policy import DRAFT
 
@@ -143,13 +143,13 @@ def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
     return [typographic(line) for line in [*lines, f"Après correction, reprendre : {again}"]]
 
 
-# -- What was shown, and whether it still is ------------------------------------------------------------------------
+# -- What was left, and whether it still is --------------------------------------------------------------------------
 
 
 def seen(results: Path) -> str:
-    """The size and time of each file that is shown, one a line: what tells without reading them that they are as left."""
+    """The digest of the manifest and of each file that is shown, one a line."""
     shown = [results / MANIFEST, *files(results / REPORT)]
-    lines = [f"{path.relative_to(results).as_posix()} {_marks(path)}" for path in shown if path.is_file()]
+    lines = [f"{path.relative_to(results).as_posix()} {freshness.content(path)}" for path in shown if path.is_file()]
     return "\n".join(lines) + "\n"
 
 
@@ -159,13 +159,32 @@ def files(folder: Path) -> list[Path]:
     return sorted(path for path in inside if path.is_file())
 
 
-def _marks(path: Path) -> str:
-    status = path.stat()
-    return f"{status.st_size} {status.st_mtime_ns}"
-
-
-def forget(results: Path, record: Path) -> None:
-    """Take away the record of a publication where what it has put in place is no longer as it left it: the workflow then
-    puts it in place again."""
-    if record.is_file() and record.read_text(encoding="utf-8") != seen(results):
+def forget(results: Path, record: Path) -> list[str]:
+    """Take away the record of a publication where what it has put in place is no longer as it left it, and each stage that was
+    altered since: the workflow then makes them again. Returns a French line per stage."""
+    if not record.is_file():
+        return []
+    finished = record.stat().st_mtime_ns
+    stages = [path for path in altered(results) if path.stat().st_mtime_ns <= finished]  # a later one is a later run's
+    for path in stages:
+        path.unlink()
+    if stages or record.read_text(encoding="utf-8") != seen(results):
         record.unlink()
+    return [typographic(f"{path.as_posix()} : modifié depuis le dernier calcul ; il est refait.") for path in stages]
+
+
+def altered(results: Path) -> list[Path]:
+    """The stages, and the documents where they are rendered, that are no longer what the manifest says."""
+    listed = own(digests_in(results), within(results))
+    shown = results / REPORT
+    rendered = {
+        results / io.RENDERING / path.relative_to(shown): one
+        for path, one in listed.items()
+        if path.is_relative_to(shown)
+    }
+    stages = {path: one for path, one in listed.items() if not path.is_relative_to(shown)}
+    return [
+        path
+        for path, one in {**stages, **rendered}.items()
+        if path.is_file() and f"sha256:{freshness.content(path)}" != one
+    ]
