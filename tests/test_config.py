@@ -10,7 +10,8 @@ import own
 import pytest
 
 from diagnostic.study import config
-from diagnostic.study.config import ConfigError, load
+from diagnostic.study.config import PROTECTED, ConfigError, load
+from diagnostic.trial import inputs
 
 ROOT = Path(__file__).parents[1]
 LITTLE = "99-2025"
@@ -90,6 +91,11 @@ def test_all_problems_of_all_files_are_told_at_once(root: Path, edit: Edit) -> N
     found = problems(root, ("62-2020", LITTLE, "47-2026"))
     for told in ("62-2020.yaml : period_end", f"{STUDY} : equipe", f"{STUDY} : team", "l'étude « 47-2026 »"):
         assert any(told in line for line in found), told
+
+
+def test_a_new_study_declares_public_nothing_that_the_report_protects() -> None:
+    """The ads by place that are rounded, the shelter that nobody asked."""
+    assert not set(inputs.PUBLIC) & set(PROTECTED) and {"ad_counts", "interviews", "practices"} <= set(PROTECTED)
 
 
 def test_a_missing_sidecar_is_told(root: Path) -> None:
