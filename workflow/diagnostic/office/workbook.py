@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
@@ -33,6 +33,8 @@ _HEAD = PatternFill("solid", fgColor="E9EEF4")
 _RULE = Border(bottom=Side(style="thin", color="C9D1D9"))
 LEFT = Alignment(vertical="top", wrap_text=True, indent=1)
 RIGHT = Alignment(horizontal="right", vertical="top", wrap_text=True, indent=1)
+# Of the cells under a head, as styles of the file: a team restyles them all at once, and a cell costs a third of the time.
+TEXT, COUNT, LINKED = "Texte du tableau", "Nombre du tableau", " lié"
 _LONGEST = 60  # characters in a column before its text wraps
 
 
@@ -44,6 +46,10 @@ def made(content: bytes, epoch: int) -> bytes:
     book.properties.title = report.meta.get("title", "")
     book.properties.creator = report.meta.get("author", "")
     book.properties.language = "fr-FR"
+    for name, place in ((TEXT, LEFT), (COUNT, RIGHT)):
+        for after, color in (("", None), (LINKED, LINK)):
+            face = Font(name=FACE, size=10, color=color)
+            book.add_named_style(NamedStyle(name + after, font=face, alignment=place, border=_RULE))
     contents = book.active
     contents.title = CONTENTS
     names = [_sheet_name(grid, n) for n, grid in enumerate(report.grids, 1)]
@@ -103,7 +109,7 @@ def _contents(sheet: Worksheet, report: tree.Report, names: Sequence[str]) -> No
     for row, (name, words, size) in enumerate(listed, HEADER_ROW + 1):
         _link(_write(sheet, row, 1, name), f"'{name}'!A1", name)
         _write(sheet, row, 2, words)
-        sheet.cell(row, 3, size).alignment = RIGHT
+        sheet.cell(row, 3, size).style = COUNT
     _write(sheet, HEADER_ROW + len(listed) + 2, 2, CAUTION)
     _finish(sheet, (22, 90, 9), len(listed))
 
@@ -128,7 +134,8 @@ def _read(sheet: Worksheet, row: int, column: int, words: str, counted: bool) ->
     if value is None:
         return _write(sheet, row, column, words)
     cell: SheetCell = sheet.cell(row, column, value)
-    cell.number_format, cell.alignment = form, LEFT if form == DAYS else RIGHT
+    cell.style = TEXT if form == DAYS else COUNT
+    cell.number_format = form
     if form != DAYS:
         sheet.cell(HEADER_ROW, column).alignment = RIGHT
     return cell
@@ -184,25 +191,28 @@ def _write(sheet: Worksheet, row: int, column: int, words: str) -> SheetCell:
     cell.value = words
     if cell.data_type == "f":
         cell.data_type = "s"
-    cell.font = Font(name=FACE, size=10)
-    cell.alignment = LEFT if row >= HEADER_ROW else Alignment(vertical="top")
+    if row > HEADER_ROW:
+        cell.style = TEXT
+    else:
+        cell.font = Font(name=FACE, size=10)
+        cell.alignment = LEFT if row == HEADER_ROW else Alignment(vertical="top")
     return cell
 
 
 def _link(cell: SheetCell, location: str, words: str) -> None:
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=location, tooltip=words[:255])
-    cell.font = Font(name=FACE, size=10, color=LINK)
+    if cell.row > HEADER_ROW:
+        form = cell.number_format
+        cell.style = cell.style + LINKED
+        cell.number_format = form
+    else:
+        cell.font = Font(name=FACE, size=10, color=LINK)
 
 
 def _finish(sheet: Worksheet, widths: Sequence[float], rows: int) -> None:
-    """Widths of columns, rules under `rows`, filters over them, and what stays in view and on every printed page."""
+    """Widths of columns, filters over the `rows`, and what stays in view and on every printed page."""
     for column, width in enumerate(widths):
         sheet.column_dimensions[get_column_letter(column + 1)].width = width
-    for line in sheet.iter_rows(min_row=HEADER_ROW + 1):
-        for cell in line:
-            cell.border = _RULE
-            if isinstance(cell.value, int | float | dt.date):
-                cell.font = Font(name=FACE, size=10, color=LINK if cell.hyperlink else None)
     if rows:
         sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(len(widths))}{HEADER_ROW + rows}"
     sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, 1)
