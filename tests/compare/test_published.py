@@ -107,3 +107,10 @@ def test_figures_that_add_up_are_found_to_and_those_that_do_not_are_told() -> No
     assert published.audited(given, relation) == {"ici-2020": "s’accordent"}
     wrong = given.assign(value=["41", "24", "16"])
     assert published.audited(wrong, relation)["ici-2020"] == "se contredisent"
+
+
+def test_without_a_published_study_there_is_nothing_second_hand() -> None:
+    none = FIGURES.iloc[:0]
+    assert Compared.validate(published.statements(none, POLICY)).empty
+    assert published.audited(none, RELATIONS) == {}
+    assert published.known(STUDIES.iloc[:0], {}).empty and published.declared(STUDIES.iloc[:0], METHODS) == {}

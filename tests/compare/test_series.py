@@ -52,3 +52,8 @@ def test_parts_that_make_their_total_are_no_trap() -> None:
     table = pd.DataFrame(rows, columns=SERIES.columns)
     assert "n’atteignent pas" in said(checked(table, FIGURES))["a.b_total", "2020"]
     assert said(checked(table.assign(value=["6", "3", "2", "1"]), FIGURES)) == {}
+
+
+def test_without_a_published_study_the_other_traps_are_found() -> None:
+    found = said(checked(SERIES, FIGURES.iloc[:0]))
+    assert set(BY_HAND) - set(found) == {("prostcost.internet_pct", "2015")}

@@ -25,6 +25,7 @@ NAMES = (
 )
 NOT_SAID = "non dit"
 UNSAID = f"*{NOT_SAID}*"
+NAMED = 12  # studies that are named in a cell; more are counted
 COLUMNS = 3  # studies that have a column of their own
 LISTED = ("depth", "territory", "edition", "author")  # what the list of studies says already
 UNFIT = "told"  # the family of numbers that compare with none
@@ -177,7 +178,11 @@ class _Tables:
         return typographic("\n".join([" ".join(notes), "", pipe(header, rows, caption, family), *told, ""]))
 
     def _named(self, studies: Sequence[str]) -> str:
-        return escape(", ".join(self.names[study] for study in studies))
+        return escape(self._told(studies))
+
+    def _told(self, studies: Sequence[str]) -> str:
+        """The names of a few studies, the number of many."""
+        return ", ".join(self.names[one] for one in studies) if len(studies) <= NAMED else f"{len(studies)} études"
 
     def _row(self, one: Any, letters: Mapping[str, str]) -> Sequence[str]:
         why = ", ".join(f"*{letters[reason]}*" for reason in _split(one.reasons))
@@ -228,7 +233,7 @@ class _Tables:
         return found
 
     def _listed(self, studies: str) -> str:
-        return ", ".join(self.names[study] for study in _split(studies))
+        return self._told(_split(studies))
 
     def findings(self) -> list[str]:
         """One sentence per indicator that has two numbers to read beside each other, in the order of the rules' file; the
@@ -236,9 +241,11 @@ class _Tables:
         told = []
         for _, block in self.numbers[self.numbers["verdict"].ne("not")].groupby("indicator", sort=False):
             best = [word for word in VERDICTS if block["verdict"].eq(word).any()][0]
+            few = block if len(block) <= NAMED else block.head(0)  # the table has all of them
             cited = ", ".join(
-                f"{self.printer.fact(one.statement_id)} ({escape(self.names[one.study])})" for one in block.itertuples()
+                f"{self.printer.fact(one.statement_id)} ({self._named([one.study])})" for one in few.itertuples()
             )
+            cited = cited or f"{len(block)} études"
             reasons = list(dict.fromkeys(reason for text in block["reasons"] for reason in _split(text)))
             caution = f" À lire avec prudence : {escape(' ; '.join(reasons))}." if reasons else ""
             note = f" {escape(block['note'].iloc[0])}" if block["note"].iloc[0] else ""

@@ -18,7 +18,7 @@ The worst effect of the rules that hold is the verdict. Without any, two numbers
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -72,7 +72,16 @@ TESTS: dict[str, Holds] = {  # of two codes that are both said
 def verdict(families: Sequence[str], one: Codes, other: Codes, rules: pd.DataFrame) -> Told:
     """The verdict on two numbers of an indicator of these families, and item, effect and reason of each rule that holds: of
     those on one item, all that refuse, else the first that cautions."""
-    held = [rule for rule in rules.itertuples() if rule.family in (ALL, *families) and _holds(rule, one, other)]
+    return _judge(_ruling(families, rules), one, other)
+
+
+def _ruling(families: Sequence[str], rules: pd.DataFrame) -> list[Any]:
+    """The rules of these families."""
+    return [rule for rule in rules.itertuples() if rule.family in (ALL, *families)]
+
+
+def _judge(rules: Sequence[Any], one: Codes, other: Codes) -> Told:
+    held = [rule for rule in rules if _holds(rule, one, other)]
     strictest = {rule.item: rule for rule in sorted(held, key=lambda rule: ORDER.index(rule.effect))}
     kept = [rule for rule in held if strictest[rule.item] is rule or rule.effect == "not"]
     worst = max((ORDER.index(rule.effect) for rule in kept), default=0)
@@ -113,24 +122,38 @@ def judged(
     for indicator in indicators.itertuples():
         families = [one.strip() for one in indicator.families.split(";")]
         have = dict(sorted(found.get(indicator.indicator, {}).items(), key=lambda pair: french.collated(pair[0])))
-        said = {
-            (one, other): verdict(families, codes[one], codes[other], rules) for one, other in combinations(have, 2)
-        }
-        for (one, other), (word, why) in said.items():
+        mine: dict[str, dict[str, Told]] = {study: {} for study in have}
+        for (one, other), told in _pairs(have, codes, _ruling(families, rules)):
+            mine[one][other] = mine[other][one] = told
+            word, why = told
             items = "; ".join(dict.fromkeys(item for item, _, _ in why))
             pairs.append((indicator.indicator, one, other, word, items, "; ".join(reason for *_, reason in why)))
-        numbers += [_number_row(indicator, families, study, have[study], said) for study in have if said]
+        numbers += [
+            _number_row(indicator, families[-1], study, have[study], said) for study, said in mine.items() if said
+        ]
     return pd.DataFrame(pairs, columns=columns(Pairs)), pd.DataFrame(numbers, columns=columns(Numbers))
 
 
-def _number_row(indicator: Any, families: Sequence[str], study: str, statement: str, said: Mapping[Any, Any]) -> tuple:
-    mine = {next(one for one in pair if one != study): told for pair, told in said.items() if study in pair}
+def _pairs(
+    studies: Iterable[str], codes: Mapping[str, Codes], rules: Sequence[Any]
+) -> Iterator[tuple[tuple[str, str], Told]]:
+    """The verdict on each pair; studies of one method, as far as these rules read it, are judged once for all."""
+    read = sorted({rule.item for rule in rules})
+    kinds = {study: tuple(codes[study].get(item, "") for item in read) for study in studies}
+    known: dict[tuple[Any, Any], Told] = {}
+    for one, other in combinations(kinds, 2):
+        key = kinds[one], kinds[other]
+        if key not in known:
+            known[key] = _judge(rules, codes[one], codes[other])
+        yield (one, other), known[key]
+
+
+def _number_row(indicator: Any, family: str, study: str, statement: str, mine: Mapping[str, Told]) -> tuple[Any, ...]:
+    """The row of one number; `mine`: other study → the verdict with it. Beside it stand the reasons of its best ones."""
     with_ = {word: [other for other, (found, _) in mine.items() if found == word] for word in ORDER}
     best = next(word for word in ORDER if with_[word])
     reasons = dict.fromkeys(
         reason for word, why in mine.values() if word == best for _, effect, reason in why if effect == best
     )
-    lists = ["; ".join(with_[word]) for word in ORDER]
-    family = families[-1]
     head = (indicator.indicator, indicator.title, family, indicator.note, study, statement, best)
-    return (*head, *lists, "; ".join(reasons))
+    return (*head, *("; ".join(with_[word]) for word in ORDER), "; ".join(reasons))

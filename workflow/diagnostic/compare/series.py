@@ -87,12 +87,11 @@ def _targets(rows: pd.DataFrame) -> Found:
 
 def _reprinted(rows: pd.DataFrame, second_hand: pd.DataFrame) -> Found:
     """A share that a published study prints too, of the same thing: it may be the national one, printed again."""
-    shares = second_hand[second_hand["unit"].eq("percent")]
+    printed = [(one.figure.rpartition(".")[2], one.value, one.study) for one in second_hand.itertuples()]
     for row in rows[rows["unit"].eq("percent")].itertuples():
-        name = row.series.rpartition(".")[2]
-        same = shares[shares["figure"].str.rpartition(".")[2].eq(name) & shares["value"].eq(row.value)]
-        for study in same["study"]:
-            yield row.Index, f"égal au chiffre imprimé pour {study}, qui peut en être une reprise"
+        for name, value, study in printed:
+            if (name, value) == (row.series.rpartition(".")[2], row.value):
+                yield row.Index, f"égal au chiffre imprimé pour {study}, qui peut en être une reprise"
 
 
 FINDERS: tuple[Callable[[pd.DataFrame], Found], ...] = (
