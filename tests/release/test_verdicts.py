@@ -253,3 +253,12 @@ def test_a_few_countries_of_a_continent_are_not_told(value: int) -> None:
     for number in range(cases(20)):
         found = verdict(cited, Draw(bytes([number]) * 32))
         assert found["verdict"] == "withheld" and pd.isna(found["shown_value"])
+
+
+@pytest.mark.parametrize("draw", [None, KEYED])
+@pytest.mark.parametrize("value", [0, 5, 40])
+def test_what_was_said_in_interviews_is_for_the_team(value: float, draw: Draw | None) -> None:
+    """Though it counts interviews: what few structures said of persons is no count of structures."""
+    said = replace(fact("structure", value=value), fact_id="interviews.themes.a.b", source_table=alone.SAID)
+    assert verdict(said, draw)["verdict"] == "withheld"
+    assert verdict(replace(said, source_table="consolidate/meetings"), draw)["verdict"] == "shown"

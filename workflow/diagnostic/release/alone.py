@@ -26,6 +26,7 @@ CITED = {
 }
 DESCRIBED = ("consolidate/described", "consolidate/cases")  # tables of persons
 CODED = "consolidate/codings"  # the ads of the sample, as coded
+SAID = "collect/text_coding"  # what was said in interviews, of persons and by few: for the team
 CHOICE = "sensitivity."  # one choice of counting changed: of persons, one range for all of them (`sensitivity`)
 STEP = 5  # points: of a share among coded ads
 RANGE = 10  # of the ends of a range of choices
@@ -49,6 +50,8 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
     study describes persons); None for the rest."""
     exact = {"low": fact["low"], "high": fact["high"], "part": fact["numerator"], "whole": fact["denominator"]}
     own = fact["unit"] not in ELSEWHERE or fact["origin"] != "published"
+    if fact["source_table"] == SAID:
+        return row(fact, "withheld", "list")
     observed = draw is not None and fact["origin"] not in ("published", "transcribed")
     if observed and draw is not None:
         if fact["source_table"] == CODED and ATTRIBUTES.match(fact["fact_id"]):

@@ -33,8 +33,8 @@ def estimate(
 
 
 def _themes(codebook: Codebook, coded: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:
-    """Interviews in which something is said of a theme, of those that were coded. What they say is for the team: no group
-    of them is in the closed list of what is published."""
+    """Interviews in which something is said of a theme, of those that were coded. What they say is for the team: nothing of
+    this table is published (`release.alone`)."""
     for variable in codebook.table(themes.ROLE):
         for option in codebook.options(variable) if variable.type == "multiple" else ():
             column = f"{variable.name}/{option.code}"
@@ -45,8 +45,6 @@ def _themes(codebook: Codebook, coded: pd.DataFrame, build: Builder, index: Plac
                 "interviews.themes.{variable}.{code}",
                 len(said),
                 len(coded),
-                group=f"interviews: {variable.name}={option.code}",
-                base="interviews:",
                 cells=index.cells(said, themes.ROLE, variable.name),
                 variable=variable.name,
                 code=option.code,
