@@ -158,11 +158,11 @@ def test_forty_answers_of_the_edition(root: Path) -> None:
 @pytest.mark.parametrize(
     ("study", "title"),
     [
-        ("01-2026", "de l’Ain"),
+        pytest.param("01-2026", "de l’Ain", marks=pytest.mark.slow),
         ("2A-2026", "de la Corse-du-Sud"),
-        ("2B-2027", "de la Haute-Corse"),
+        pytest.param("2B-2027", "de la Haute-Corse", marks=pytest.mark.slow),
         ("971-2026", "de la Guadeloupe"),
-        ("75-2026", "de Paris"),
+        pytest.param("75-2026", "de Paris", marks=pytest.mark.slow),
     ],
 )
 def test_departements(root: Path, study: str, title: str) -> None:
@@ -318,7 +318,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, at: int, error: BaseException) -> N
     monkeypatch.setattr(start.io, "write_bytes", write)
 
 
-@pytest.mark.parametrize("at", [1, 2, 7, 20, -1])
+@pytest.mark.parametrize("at", [1, *(pytest.param(at, marks=pytest.mark.slow) for at in (2, 7, 20)), -1])
 def test_a_full_disk_leaves_no_trace(root: Path, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     if at < 0:  # the last file, that of all studies
         total: list[Path] = []
@@ -390,18 +390,18 @@ def test_lists_on_one_line(line: str, expected: str) -> None:
     assert edited == f"# é\n{expected}\nother: 1\n".encode()
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        'studies:\n  - "62-2020"\n',
-        'studies: ["62-2020",\n  "99-2026"]\n',
-        "studies: 62-2020\n",
-        "other: |\n  x\nstudies: &a [62-2020]\n",
-        "text: |\n  a\n  b\nmore: 1\n",
-    ],
-)
+LISTS = [
+    'studies:\n  - "62-2020"\n',
+    'studies: ["62-2020",\n  "99-2026"]\n',
+    "studies: 62-2020\n",
+    "other: |\n  x\nstudies: &a [62-2020]\n",
+    "text: |\n  a\n  b\nmore: 1\n",
+]
+
+
+@pytest.mark.parametrize("text", [LISTS[0], *(pytest.param(text, marks=pytest.mark.slow) for text in LISTS[1:])])
 def test_other_lists_are_left_to_the_team(root: Path, text: str) -> None:
-    assert with_study(text.encode(), STUDY) is None
+    assert all(with_study(other.encode(), STUDY) is None for other in LISTS)
     (root / "config/config.yaml").write_text(text, encoding="utf-8")
     lines = init(root, STUDY, start.TOOL, TODAY)
     assert (root / "config/config.yaml").read_text(encoding="utf-8") == text
