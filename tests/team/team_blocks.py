@@ -67,7 +67,7 @@ PLAN = """| Action | Qui | Quand | Signe de réussite |
 | Nommer des référent·es mineur·es | conseil départemental | avant l’été | un nom par service |
 | Réserver des places d’hébergement | veille sociale | dès l’hiver | plus de structures d’hébergement que les {fact:pathway.axis.shelter} recensées |
 | Ouvrir une permanence itinérante | association spécialisée | au printemps | plus de communes citées que les {fact:places.communes} de cette étude |
-| Refaire le décompte des annonces | équipe du diagnostic | à la même saison | même méthode, écart avec {fact:ads.total} annonces expliqué |
+| Refaire le décompte des annonces | équipe du diagnostic | à la même saison | même méthode, et un écart aux {fact:ads.total} annonces qui s’explique |
 
 : Plan d’action. {#tbl-plan}
 """
