@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 import shutil
@@ -143,8 +144,10 @@ def test_captions_and_headings_are_numbered_alike(study: Path) -> None:
 
 def shown(value: object, form: str) -> str:
     """A cell as the spreadsheet shows it in French."""
-    if isinstance(value, str):
-        return value
+    if isinstance(value, dt.date):
+        return french.date(value)
+    if isinstance(value, str) or form == "0":  # a year
+        return str(value)
     decimals = len(form.partition(".")[2].partition('"')[0])
     assert isinstance(value, int | float)
     return french.percent(value, decimals) if "%" in form else french.number(value, decimals)

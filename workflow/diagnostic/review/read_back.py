@@ -186,7 +186,7 @@ def _sheets(content: bytes) -> Iterator[Block]:
 def _shown(value: object, form: str) -> str:
     if isinstance(value, dt.date):
         return french.date(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or form == "0":  # a year
         return str(value)
     decimals = len(form.partition(".")[2].partition('"')[0].strip("%"))
     return french.percent(value, decimals) if "%" in form else french.number(value, decimals)
