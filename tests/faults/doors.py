@@ -161,6 +161,7 @@ def territories(project: Path, found: config.Config) -> dict[str, Any]:
     described: Mapping[str, Any] = {
         "properties": own_file.properties if own_file else {},
         "vintage": "2026",
+        "fictional": True,
         "credit": "fictif",
         "sha256": hashlib.sha256(content).hexdigest(),
     }

@@ -30,7 +30,7 @@ def made(country: pd.DataFrame | None, departement: str = "01") -> pd.DataFrame:
 
 def own(content: bytes, **changes: object) -> dict[str, pd.DataFrame]:
     digest = hashlib.sha256(content).hexdigest()
-    file = {"properties": {}, "sha256": digest, "credit": "Contours : équipe", "vintage": "2026"} | changes
+    file = {"properties": {}, "sha256": digest, "credit": "Contours : équipe", "vintage": "2026", "fictional": True} | changes
     tables = territories("99", "Fictif", file, outlines=content)
     for name, table in tables.items():
         TABLES[name].validate(table)
@@ -117,8 +117,8 @@ THREE = {"F1": [square(0, 0)], "F2": [square(1, 0)], "F3": [square(0, 1), square
 def test_the_teams_file_comes_first(country: pd.DataFrame) -> None:
     content = geojson(THREE, epci={"F1": "E", "F2": "E"}, epci_name={"F1": "Agglomération", "F2": "Agglomération"})
     digest = hashlib.sha256(content).hexdigest()
-    file = {"properties": {}, "sha256": digest, "credit": "Équipe", "vintage": "2026"}
-    tables = territories("99", "Premier", file, country=country, outlines=content)
+    file = {"properties": {}, "sha256": digest, "credit": "Équipe", "vintage": "2026", "fictional": True}
+    tables = territories("01", "Premier", file, country=country, outlines=content)
     assert levels(tables["areas"]) == {"commune": 3, "epci": 1, "departement": 1}
     assert tables["source"].iloc[0].kind == "file" and tables["source"].iloc[0].vintage == "2026"
     assert area_of(tables["areas"], "epci", "E") == pytest.approx(0.02)

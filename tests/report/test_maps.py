@@ -32,6 +32,7 @@ def ground() -> dict[str, pd.DataFrame]:
         "properties": {},
         "sha256": hashlib.sha256(content).hexdigest(),
         "credit": CREDIT,
+        "fictional": True,
         "vintage": "2026, fictif",
     }
     return territories("99", "Département fictif", file, outlines=content)

@@ -212,4 +212,5 @@ def own_outlines(wildcards):
         return {}
     origin = sidecar(Path.cwd(), wildcards.study, own.file)
     credit = f"Contours : {origin.source}, {origin.licence}"
-    return {"properties": own.properties, "vintage": own.vintage, "credit": credit, "sha256": origin.sha256}
+    told = {"properties": own.properties, "vintage": own.vintage, "credit": credit, "sha256": origin.sha256}
+    return told | {"fictional": CONFIG.studies[wildcards.study].fictional}

@@ -31,7 +31,7 @@ def territories(
 ) -> dict[str, pd.DataFrame]:
     """Tables `areas` (communes, intercommunalities, arrondissements, département, locator) and `source` (one row).
 
-    `outlines` is the content of the study's own file, which `file` describes (properties, sha256, credit, vintage);
+    `outlines` is the content of the study's own file, which `file` describes (properties, sha256, credit, vintage, fictional);
     without it `country` has the communes of the whole country, or nothing. Whatever is missing, both tables are made:
     no report waits for a map.
     """
@@ -52,7 +52,7 @@ def _own(outlines: bytes, file: Mapping[str, Any], departement: str, name: str) 
     if len(outlines) <= MOST_BYTES and hashlib.sha256(outlines).hexdigest() != file["sha256"]:
         return _made(nothing, "refused", note=ALTERED)
     try:
-        communes = user_file.communes(outlines, file["properties"], departement)
+        communes = user_file.communes(outlines, file["properties"], departement, not file["fictional"])
     except user_file.UnusableError as error:
         return _made(nothing, "refused", note=str(error))
     return _made(_levels(communes, name), "file", file["credit"], file["vintage"])

@@ -29,32 +29,32 @@ WIDEST = 6.0  # degrees across a département, the largest of which, French Guia
 DEGREES = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326")
 WGS84 = "exporter le fichier en WGS 84 (EPSG:4326), en degrés, la longitude d’abord"
 NOT_ONE = "Ce n’est pas un GeoJSON de communes (une « FeatureCollection »)."
-# Where a département lies, in degrees: west, south, east, north. One that does not exist may lie anywhere.
-METROPOLE = (-5.5, 41.0, 10.0, 51.5)
-OVERSEAS = {
+Box = tuple[float, float, float, float]  # west, south, east, north, in degrees
+ANYWHERE: Box = (-180.0, -90.0, 180.0, 90.0)
+METROPOLE: Box = (-5.5, 41.0, 10.0, 51.5)
+OVERSEAS: dict[str, Box] = {  # département → where it lies
     "971": (-62.0, 15.7, -60.9, 16.6),
     "972": (-61.4, 14.3, -60.7, 15.0),
     "973": (-54.7, 2.0, -51.5, 5.9),
     "974": (55.1, -21.5, 56.0, -20.8),
     "976": (44.9, -13.1, 45.4, -12.5),
 }
-NOWHERE = "99"
 
 
 class UnusableError(Refused):
     """The file cannot be used; the message says all of why in French, a line each."""
 
 
-def communes(content: bytes, properties: Mapping[str, str], departement: str) -> pd.DataFrame:
+def communes(content: bytes, properties: Mapping[str, str], departement: str, real: bool = True) -> pd.DataFrame:
     """One row per commune, as table `areas`. `properties`: which property of a feature holds each of PROPERTIES, or its
-    number of inhabitants, POPULATION.
+    number of inhabitants, POPULATION. Those of a study that is not `real` may lie anywhere and have any code.
 
     Raises UnusableError.
     """
     features = _features(content)
     rows, wrong = [], []
     for at, feature in enumerate(features, 1):
-        row, found = _row(feature, properties, departement, f"Commune nº {at}")
+        row, found = _row(feature, properties, departement, real, f"Commune nº {at}")
         rows.append(row)
         wrong += found
     if not wrong:
@@ -125,7 +125,9 @@ def _depth(content: bytes) -> int:
     return deepest
 
 
-def _row(feature: Any, properties: Mapping[str, str], departement: str, where: str) -> tuple[dict[str, Any], list[str]]:
+def _row(
+    feature: Any, properties: Mapping[str, str], departement: str, real: bool, where: str
+) -> tuple[dict[str, Any], list[str]]:
     """One commune, and what is wrong with it."""
     values = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(values, dict):
@@ -139,11 +141,11 @@ def _row(feature: Any, properties: Mapping[str, str], departement: str, where: s
             told = "elle manque"
         if told:
             wrong.append(f"{where} : propriété « {wanted} » : {told}.")
-    if row["code"] and departement != NOWHERE and not row["code"].startswith(departement):
+    if row["code"] and real and not row["code"].startswith(departement):
         wrong.append(f"{where} : son code n’est pas celui d’une commune du département {departement}.")
     row[POPULATION], told = _people(values.get(properties.get(POPULATION, POPULATION)))
     wrong += [f"{where} : sa population {told}."] if told else []
-    shape, told = _shape(feature.get("geometry"), departement)
+    shape, told = _shape(feature.get("geometry"), OVERSEAS.get(departement, METROPOLE) if real else ANYWHERE)
     wrong += [f"{where} : {told}."] if told else []
     if shape is not None:
         row["x"], row["y"] = shapes.inside(shape)
@@ -173,7 +175,7 @@ def _people(value: object) -> tuple[int | None, str]:
     return (int(text), "") if int(text) <= MOST_PEOPLE else (None, "est plus grande que celle d’aucune commune")
 
 
-def _shape(geometry: Any, departement: str) -> tuple[shapes.Shape | None, str]:
+def _shape(geometry: Any, box: Box) -> tuple[shapes.Shape | None, str]:
     """An outline, and what is wrong with it or with where it lies."""
     if not isinstance(geometry, dict) or not all(map(_finite, _numbers(geometry.get("coordinates")))):
         return None, "son contour est vide ou abîmé"
@@ -184,7 +186,6 @@ def _shape(geometry: Any, departement: str) -> tuple[shapes.Shape | None, str]:
     west, south, east, north = shape.bounds
     if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
         return None, f"ses coordonnées ne sont pas en degrés ; {WGS84}"
-    box = (-180.0, -90.0, 180.0, 90.0) if departement == NOWHERE else OVERSEAS.get(departement, METROPOLE)
     if _inside((west, south, east, north), box):
         return shape, ""
     if _inside((south, west, north, east), box):
@@ -192,7 +193,7 @@ def _shape(geometry: Any, departement: str) -> tuple[shapes.Shape | None, str]:
     return None, f"elle n’est pas où est le département ; {WGS84}"
 
 
-def _inside(bounds: tuple[float, float, float, float], box: tuple[float, float, float, float]) -> bool:
+def _inside(bounds: Box, box: Box) -> bool:
     return box[0] <= bounds[0] and box[1] <= bounds[1] and bounds[2] <= box[2] and bounds[3] <= box[3]
 
 
