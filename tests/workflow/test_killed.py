@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -47,7 +48,7 @@ def test_killed_in_every_job_and_taken_up_again_it_gives_the_same(
     while killed(project):
         kills += 1
         assert kills < MOST
-        assert project.snakemake("--unlock", *SMALL).code == 0
+        shutil.rmtree(project.path(".snakemake/locks"))  # what `--unlock` does, without reading the workflow
     assert kills > 30
     assert project.snakemake(*SMALL).code == 0
     assert project.digests(STUDY) == finished.project.digests(STUDY)
