@@ -31,7 +31,7 @@ CHOSEN = ("compare", "--config", f"comparaison={NAME}")
 READ = re.compile(
     r"results/(62-2020|99-2025)/release/(statements|reproduction)\.parquet|logs/(62-2020|99-2025)/published\.ok"
     r"|results/comparison/.+|logs/comparison/.+|config/(comparability|comparisons)/.+|resources/(published|references)/.+"
-    r"|report/.+|<input function>"  # what a function gives is in the stamp of the tables
+    r"|report/.+|<(input )?function[^>]*>"  # what a function gives is in the stamp of the tables
 )
 # What a reader of the two studies' files finds different between them, item by item, without running anything.
 DIFFERENT = {
