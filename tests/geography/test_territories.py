@@ -30,7 +30,13 @@ def made(country: pd.DataFrame | None, departement: str = "01") -> pd.DataFrame:
 
 def own(content: bytes, **changes: object) -> dict[str, pd.DataFrame]:
     digest = hashlib.sha256(content).hexdigest()
-    file = {"properties": {}, "sha256": digest, "credit": "Contours : équipe", "vintage": "2026", "fictional": True} | changes
+    file = {
+        "properties": {},
+        "sha256": digest,
+        "credit": "Contours : équipe",
+        "vintage": "2026",
+        "fictional": True,
+    } | changes
     tables = territories("99", "Fictif", file, outlines=content)
     for name, table in tables.items():
         TABLES[name].validate(table)

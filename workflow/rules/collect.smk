@@ -9,24 +9,6 @@ from diagnostic.collect import steps as collect_steps
 from diagnostic.collect.tables import TABLES as COLLECTED
 
 
-# A study that cannot be read stops no other: its problems are told by a job that fails, and whatever is asked of the others is
-# made (`keep-going`). What is wrong with all of them, or with what they share, stops everything above.
-rule collect_refused:
-    output:
-        touch("<logs>/{refused}/configuration.ok"),
-    log:
-        "<logs>/{refused}/configuration.log",
-    wildcard_constraints:
-        refused="|".join(map(re.escape, CONFIG.refused)) or "(?!)",
-    localrule: True
-    params:
-        told=lambda wildcards: f"La configuration est refusée :\n{CONFIG.refused[wildcards.refused]}",
-    message:
-        "{wildcards.refused} : configuration refusée ; les autres études sont calculées"
-    shell:
-        "python -m diagnostic.core.gate refuse {log:q} {params.told:q}"
-
-
 rule collect_check:
     input:
         unpack(given),

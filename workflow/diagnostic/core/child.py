@@ -160,7 +160,7 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
 
 def _watch(child: subprocess.Popen[bytes], answered: Event, large: Event) -> None:
     """End a child that takes more memory than it may."""
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     with contextlib.suppress(psutil.Error):
         watched = psutil.Process(child.pid)
