@@ -143,7 +143,6 @@ OWN: dict[tuple[str, str], tuple[str, dict[str, str], dict[str, dict[str, str]]]
             "Annonce": "ad_id",
             "Qui code": "coder",
             "Site": "site_code",
-            "Ville": "place",
             "Page": "page_rank",
             "Rang": "rank_on_page",
             "Codée le": "coded_on",

@@ -17,6 +17,7 @@ from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.answered import ROLES
 from diagnostic.collect.exports import mapping, mapping_book
+from diagnostic.collect.exports.own_words import reading
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import read_export
 from diagnostic.core.problems import Problem
@@ -328,3 +329,10 @@ def test_no_answer_is_quoted_in_a_problem(confirmed: bytes) -> None:
     got = read(AdHoc(sheets).xlsx(), confirmed)
     assert len(blocking(got)) > 100
     assert not [p for p in got.problems if canary in repr(p) or "4417" in repr(p)]
+
+
+def test_answers_that_are_joined_are_not_the_one_that_their_words_would_make() -> None:
+    known = {"violences": "violence", "sexuelles": "violence_sexual", "violences sexuelles": "violence_sexual"}
+    assert reading("violences;sexuelles;", known, False) == ("violence violence_sexual", "")
+    assert reading("Violences sexuelles", known, False) == ("violence_sexual", "")
+    assert reading("à la rue, souvent", {"a la rue souvent": "street"}, False) == ("street", "")

@@ -50,8 +50,11 @@ def reading(text: str, known: Mapping[str, str], free: bool) -> tuple[str, str]:
     """Codes joined as a tool joins them, and what was written under « Autre »; the text itself where it is not known."""
     if not text:
         return text, ""
-    whole = known.get(normalise(text))
-    found, unknown = ([whole], []) if whole is not None else longest_match(text, known)
+    found, unknown = longest_match(text, known)
+    if (
+        unknown and (whole := known.get(normalise(text))) is not None
+    ):  # « violences;sexuelles » is not « Violences sexuelles »
+        found, unknown = [whole], []
     if unknown and all(part in known for part in normalise(text).split()):  # codes or numbers joined by spaces
         found, unknown = [known[part] for part in normalise(text).split()], []
     if unknown and not free:
