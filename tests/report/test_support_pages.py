@@ -122,4 +122,4 @@ def test_a_withheld_step_is_neither_drawn_nor_told() -> None:
     )
     chart = funnel(Released(ledgers.statements(facts)))
     assert chart is not None and "4321" not in chart.svg + chart.description and "4\u202f321" not in chart.description
-    assert "n’est pas publié" in chart.description
+    assert "Non publié, et non dessiné" in chart.description
