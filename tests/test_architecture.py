@@ -230,3 +230,14 @@ def test_no_committed_text_names_a_registry_or_this_machine() -> None:
         ):
             continue
         assert not registry.search((ROOT / name).read_bytes()), name
+
+
+def test_a_rule_that_reads_files_that_none_makes_tells_them_by_content() -> None:
+    """Else an old modification time would hide their change."""
+    sources = re.compile(r'unpack\((?:given|blocks|codebook|ad_codebook|outlines)\)|"resources/|STYLES|CHAPTERS')
+    for path in RULE_FILES:
+        for rule, body in re.findall(
+            r"^rule (\w+):\n((?:    .*\n|\n)+)", path.read_text(encoding="utf-8"), re.MULTILINE
+        ):
+            if sources.search(body.partition("    output:")[0]):
+                assert "fresh=reads(" in body, rule
