@@ -7,6 +7,7 @@ from diagnostic.core import freshness, io, step
 from diagnostic.codebook import loading as codebook_loading
 from diagnostic.collect.answered import WORKBOOKS
 from diagnostic.collect.exports.mapping import ROLE as MAPPING_ROLE
+from diagnostic.compare.steps import REPRINTED, STATED
 from diagnostic.core.codehash import code_hash
 from diagnostic.study.config import ConfigError, load, sidecar
 from diagnostic.running.durations import measured
@@ -214,3 +215,17 @@ def own_outlines(wildcards):
     credit = f"Contours : {origin.source}, {origin.licence}"
     told = {"properties": own.properties, "vintage": own.vintage, "credit": credit, "sha256": origin.sha256}
     return told | {"fictional": CONFIG.studies[wildcards.study].fictional}
+
+
+def side_by_side(wildcards):
+    """Name → path of what a comparison reads of its studies."""
+    return {
+        f"{prefix}{study}": f"results/{study}/release/{table}.parquet"
+        for study in CONFIG.comparisons[wildcards.comparison].studies
+        for prefix, table in ((STATED, "statements"), (REPRINTED, "reproduction"))
+    }
+
+
+def shown(wildcards):
+    """The records of the studies' own documents: what a comparison prints, they have printed."""
+    return [f"logs/{study}/published.ok" for study in CONFIG.comparisons[wildcards.comparison].studies]

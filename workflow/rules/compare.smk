@@ -25,20 +25,6 @@ for name in CONFIG.comparisons:
     generations.forget(Path(io.RESULTS) / "comparison" / name, Path("logs") / "comparison" / name / "published.ok")
 
 
-def side_by_side(wildcards):
-    """Name → path of what a comparison reads of its studies."""
-    return {
-        f"{prefix}{study}": f"{io.RESULTS}/{study}/release/{table}.parquet"
-        for study in CONFIG.comparisons[wildcards.comparison].studies
-        for prefix, table in ((compare_steps.STATED, "statements"), (compare_steps.REPRINTED, "reproduction"))
-    }
-
-
-def shown(wildcards):
-    """The records of the studies' own documents: what a comparison prints, they have printed."""
-    return [f"logs/{study}/published.ok" for study in CONFIG.comparisons[wildcards.comparison].studies]
-
-
 rule compare_collate:
     input:
         unpack(side_by_side),
