@@ -19,7 +19,6 @@ LANGUAGE = "fr-FR"
 DRAFT = "brouillon"  # a field of the front matter: the sentence that a draft carries
 STATUS = "statut"  # another: what every page says of the document
 EPOCH = (1980, 1, 1, 0, 0, 0)
-ENGINE = b'name="moteur"><vt:lpwstr>pandoc'  # of the embedded renderer
 CONTENTS_DEPTH, SHORT = 2, 10  # levels of headings; rows of a table that stays on one page
 TEXT_WIDTH = 9070  # twentieths of a point between the margins of reference.docx
 CHARACTER, CELL_MARGINS, LONGEST = 104, 230, 45  # one character at the tables' size, in the same unit
@@ -45,18 +44,17 @@ def finish(content: bytes) -> bytes:
     title = core(files, "dc:title")
     signature = " · ".join(filter(None, [core(files, "dc:creator").replace(";", ", "), custom(files, "date")]))
     draft = custom(files, DRAFT)
-    own = ENGINE in files.get("docProps/custom.xml", b"")  # the filter's numbers, which Quarto does not use
     edits: list[tuple[str, Callable[[str], str]]] = [
-        ("word/document.xml", lambda text: _document(text, own)),
+        ("word/document.xml", _document),
         ("word/settings.xml", _settings),
         ("word/styles.xml", _language),
         ("word/header1.xml", lambda text: _drafted(text.replace("TITRE", title), draft)),
         ("word/header2.xml", lambda text: _drafted(text, draft)),
         ("word/footer1.xml", lambda text: _with_status(text.replace("SIGNATURE", signature), custom(files, STATUS))),
         ("docProps/custom.xml", lambda text: _ABSTRACT.sub("", text)),
+        ("word/numbering.xml", word_fields.numbering),
+        ("word/styles.xml", word_fields.styles),
     ]
-    if own:
-        edits += [("word/numbering.xml", word_fields.numbering), ("word/styles.xml", word_fields.styles)]
     for name, edit in edits:
         if name in files:
             files[name] = edit(files[name].decode()).encode()
@@ -88,10 +86,10 @@ def _with_status(footer: str, status: str) -> str:
     return footer.replace("</w:ftr>", f"{line}</w:ftr>") if status else footer
 
 
-def _document(text: str, own: bool) -> str:
-    text = word_fields.fronted(text) if own else text
-    text = _contents(text, word_fields.lists(text) if own else "")
-    text = word_fields.numbered(text) if own else text
+def _document(text: str) -> str:
+    text = word_fields.fronted(text)
+    text = _contents(text, word_fields.lists(text))
+    text = word_fields.numbered(text)
     text = _LINKED_NUMBER.sub(lambda found: found[0].replace(_LINK_STYLE, ""), text)
     return _TABLE.sub(lambda found: _table(found[0]), text)
 
