@@ -236,6 +236,7 @@ rule estimate_interviews:
         "<logs>/{study}/estimate_interviews.log",
     params:
         study="{study}",
+        fresh=reads(codebook),
         code=code("estimate.people.interviews"),
     message:
         "{wildcards.study} : entretiens par mois, mode et lieu"
