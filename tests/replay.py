@@ -119,7 +119,7 @@ def replayed(
             made |= {path: before[path] for path in call.outputs.values()}
             continue
         given = {name: made[path] if path in made else (home / path).read_bytes() for name, path in paths.items()}
-        arguments = {name: value for name, value in call.params.items() if name != "code"}
+        arguments = {name: value for name, value in call.params.items() if name not in ("code", "fresh")}
         if arguments.get(EXPORTS) or arguments.get(KEYED):
             vault = opened(home, arguments["study"], create=False)
             received = {role: vault.read_received(role) for role in arguments.get(EXPORTS) or {}}

@@ -17,7 +17,7 @@ from diagnostic.documentation.catalogue import matching, rows
 from diagnostic.estimate.texts.strands import every
 from diagnostic.findings import tracks
 from diagnostic.findings.computed import MACRO
-from diagnostic.findings.lint import NUMERIC
+from diagnostic.files.lint import NUMERIC
 from diagnostic.references.shelf import LIBRARY as LIBRARY_PATH
 
 ROOT = Path(__file__).parents[2]
