@@ -13,13 +13,15 @@ import pandas as pd
 import pytest
 import territories
 from replay import estimated
+from test_themes import coding_of_interviews
 
 from diagnostic.collect.answers import SAMPLES
+from diagnostic.consolidate.tables import Meetings
 from diagnostic.core.counting import RULES
 from diagnostic.documentation.catalogue import OR, WORD, indicators, matching, rows
 from diagnostic.estimate import national, texts
 from diagnostic.estimate.facts import SAID, Builder, Fact, table
-from diagnostic.estimate.people import described, questionnaire, sensitivity
+from diagnostic.estimate.people import described, interviews, questionnaire, sensitivity
 from diagnostic.estimate.sample import designs
 from diagnostic.estimate.tables import MEASURES, UNITS
 from diagnostic.estimate.texts import sample
@@ -156,6 +158,9 @@ def used() -> pd.DataFrame:
         questionnaire.estimate(asked, *here, **handmade.BOOK)["questionnaire"],
         sensitivity.estimate(made["described"], made["pairs"], made["respondents"], *here[1:], **handmade.BOOK)[
             "sensitivity"
+        ],
+        interviews.estimate(Meetings.empty(), coding_of_interviews(), here[1], "00-2026", **handmade.BOOK)[
+            "interviews"
         ],
         territories.facts(territories.EIGHT, places=here[1]).reset_index(),
         table(

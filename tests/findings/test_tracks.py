@@ -15,9 +15,9 @@ from diagnostic.core.declarations import ConfigError
 from diagnostic.core.french import NBSP
 from diagnostic.documentation.catalogue import matching, rows
 from diagnostic.estimate.texts.strands import every
+from diagnostic.files.lint import NUMERIC
 from diagnostic.findings import tracks
 from diagnostic.findings.computed import MACRO
-from diagnostic.files.lint import NUMERIC
 from diagnostic.references.shelf import LIBRARY as LIBRARY_PATH
 
 ROOT = Path(__file__).parents[2]

@@ -52,7 +52,7 @@ TEXTS = {
         "annonces parues ÷ moyenne des décomptes",
         measure="mean",
         decimals=1,
-        method="Sous le même modèle. Un décompte d’un jour ne s’étend ni à un mois, ni à une année : voici de combien il s’en faut, "
+        method="Sous le modèle des annonces parues. Un décompte d’un jour ne s’étend ni à un mois, ni à une année : voici de combien il s’en faut, "
         "pour cette période-ci seulement.",
     ),
 }
