@@ -100,7 +100,7 @@ def test_truths_are_inside_their_intervals_as_often_as_they_say() -> None:
 def test_limits_that_rest_on_an_assumption_name_it(study: Estimated) -> None:
     modelled = study.facts[study.facts["interval_kind"].eq("model")]
     assert {"persons.total", "persons.indicative"} <= set(modelled.index)
-    assert modelled["method"].str.contains(r"(?:^|\. )Sous (?:le|un) modèle ").all()
+    assert modelled["method"].str.contains(r"(?:^|\. )Sous (?:le|un) modèle\b").all()
     assert study.facts.at["persons.logical", "interval_kind"] == "bounds"
 
 
