@@ -187,7 +187,7 @@ def test_scale_source_vintage_and_territories_are_on_the_map(ground: dict[str, p
     said = texts(chart).replace("\xa0", " ")
     assert "20 km, nord en haut" in said and "Limites :" in said
     assert CREDIT in said and "2026, fictif" in said
-    assert "38 communes, 4 intercommunalités, 3 arrondissements." in chart.description.replace("\xa0", " ")
+    assert "Contours de 38 communes, 4 intercommunalités, 3 arrondissements." in chart.description.replace("\xa0", " ")
     assert "Département fictif" in chart.alt and "1 lieu" in chart.alt
 
 

@@ -74,7 +74,7 @@ def _counted(ground: Ground) -> str:
         for level, noun in PARTS
         if (count := ground.count(level))
     ]
-    return french.capital(f"{', '.join(counted)}.")
+    return f"Contours de {', '.join(counted)}."
 
 
 def _map(name: str, parts: Sequence[Part], ground: Ground, credit: str) -> Chart:
