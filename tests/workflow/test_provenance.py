@@ -109,9 +109,14 @@ def test_the_manifest_lists_every_input_stage_and_artefact(copied: Project, resu
         for p in copied.files("resources/studies/62-2020")
         if not p.name.startswith("structure.")  # what `diagnostic auditer` reads; nothing is computed from it
     }
-    chosen = {"config/config.yaml", "config/release.yaml", "config/studies/62-2020.yaml"}
+    chosen = {"config/config.yaml", "config/pistes.yaml", "config/release.yaml", "config/studies/62-2020.yaml"}
     written = {p.relative_to(copied.root).as_posix() for p in copied.files("config/studies/62-2020")}
-    assert names == (made - own) | inputs | chosen | written
+    shared = {  # the codebook, the references, and what documents are made of and drawn with
+        p.relative_to(copied.root).as_posix()
+        for p in copied.files("config/codebook", "resources/references", "report")
+        if p.suffix not in {".md", ".txt", ".py"} and p.name != "comparaison.qmd"
+    }
+    assert names == (made - own) | inputs | chosen | written | shared
 
 
 @pytest.mark.parametrize("one_in", [12, pytest.param(1, marks=pytest.mark.slow)])

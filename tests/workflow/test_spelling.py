@@ -85,7 +85,9 @@ def office(path: Path, name: str, tag: str) -> str:
 @cache
 def documents(study: Path) -> dict[str, str]:
     report = study / "report"
-    page = re.sub(r"<(style|code|math)\b.*?</\1>", "x", (report / "rapport.html").read_text("utf-8"), flags=re.DOTALL)
+    page = re.sub(
+        r"<(style|script|code|math)\b.*?</\1>", "x", (report / "rapport.html").read_text("utf-8"), flags=re.DOTALL
+    )
     return {
         "html": html.unescape(re.sub(r"<[^>]+>", "", re.sub(r"</(p|td|th|li|dd|dt|caption|h\d)>", "\n", page))),
         "docx": office(report / "rapport.docx", r"word/document\.xml", "w"),
