@@ -204,3 +204,7 @@ def test_outlines_and_texts_are_put_in_their_places_and_kept(root: Path) -> None
     assert held == [b"# Pistes\n", b"# Autres\n"]
     with pytest.raises(ReceiveError):
         give(root, b'{"type": "FeatureCollection", "features": []}', name="b.geojson")
+    config = root / f"config/studies/{STUDY}.yaml"
+    config.write_text(config.read_text("utf-8").replace("fictional: true", "fictional: false"), "utf-8")
+    with pytest.raises(ReceiveError, match="n’est pas celui d’une commune du département 47"):  # invented outlines
+        give(root, outlines, name="a.geojson")

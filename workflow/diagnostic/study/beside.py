@@ -12,7 +12,7 @@ from diagnostic.geography import user_file
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import Vault
 from diagnostic.study.config import BLOCKS, RESOURCES, STUDIES, load_yaml
-from diagnostic.study.given import write_file
+from diagnostic.study.given import TRUE, write_file
 from diagnostic.study.reception import KEPT, Choice, ReceiveError
 
 OUTLINES, TEXT = "outlines", "text_"  # what the vault calls their versions
@@ -72,10 +72,10 @@ def _outlines(given: Given) -> list[str]:
             f"Contours de communes (GeoJSON) : dire d’abord d’où ils viennent, dans {STUDIES / (study + '.yaml')} : "
             "« outlines: » avec « file: communes.geojson » et « vintage: » le millésime. Rien n’a été changé."
         )
-    properties = declared.get("properties")
+    properties, real = declared.get("properties"), str(config.get("fictional")).casefold() not in TRUE
     try:
         found = user_file.communes(
-            content, properties if isinstance(properties, dict) else {}, str(config.get("departement", ""))
+            content, properties if isinstance(properties, dict) else {}, str(config.get("departement", "")), real
         )
     except user_file.UnusableError as error:
         raise ReceiveError(f"Contours de communes (GeoJSON) : {error} Rien n’a été changé.") from None
