@@ -15,7 +15,7 @@ from handmade import CODEBOOK, FILES, consolidated, facts, read
 
 from diagnostic.codebook import loading
 from diagnostic.collect.answers import CATEGORIES, INTERLOCUTORS, METHODS, MODES, STATUSES
-from diagnostic.core.problems import Problem
+from diagnostic.core.problems import Problem, column_letter
 from diagnostic.release.listing import Listing
 from diagnostic.release.listing import problems as unlisted
 from diagnostic.release.policy import Policy, load_policy, of_codebook
@@ -175,7 +175,7 @@ def cells(files: Files) -> list[tuple[str, int | None, str, str]]:
 
 def _heading(files: Files, problem: Problem) -> str:
     header = files[problem.file].decode("utf-8-sig").split("\n", 1)[0].split(";")
-    return next((name for name in header if loading.letter(files, problem.file, name) == problem.column), "")
+    return next((name for at, name in enumerate(header) if column_letter(at) == problem.column), "")
 
 
 def row_of(files: Files, name: str, code: str) -> int:
