@@ -12,7 +12,16 @@ from team_internet import CATEGORIES, Internet
 from team_people import People
 
 FOLDER = Path(__file__).parent
-GENERATOR = ("team_people", "team_internet", "team_words", "team_ground", "team_places", "team_blocks", "team_files")
+GENERATOR = (
+    "team_people",
+    "team_internet",
+    "team_words",
+    "team_ground",
+    "team_places",
+    "team_blocks",
+    "team_waves",
+    "team_files",
+)
 ALLOWED = {"openpyxl", "numpy", "pandas"}
 
 
