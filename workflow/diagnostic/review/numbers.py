@@ -15,7 +15,6 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.core import french
 from diagnostic.core.french import plural, typographic
 from diagnostic.review.read_back import Block, unfolded
 
@@ -30,9 +29,6 @@ WORDS = frozenset(
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?!\w)|\w*[^\W\d_]\w*|%")
 NUMBER = re.compile(r"\d+([.,]\d+)*")
 THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u202f](?=\d{3})")
-TYPED = re.compile(
-    r"(?<=\d)(?<!\d{4}) (?=\d{3}(?![\w-]))"
-)  # a plain space in a number, that the filter holds on one line
 CUTS, HEADING_NUMBER = re.compile(r";|\s:\s|(?<=[.!?])\s+"), re.compile(r"^\s*\d+(?:\.\d+)*\u2002")
 IMAGE, ATTRIBUTES = re.compile(r"!\[([^\]]*)\]\([^)]*\)\{([^}]*)\}"), re.compile(r"\{[^{}]*\}")
 SPAN = re.compile(r"\[([^\[\]]*)\]\{\.fact(?: \.retenu)? fact=\"([^\"]+)\"\}")
@@ -87,7 +83,6 @@ def is_number(token: str) -> bool:
 def known(qmd: str, statements: pd.DataFrame, figures: pd.DataFrame) -> Known:
     """What may be printed: the numbers of the released text, those of statements, those that figures describe."""
     left, right, both = set(), set(), set()
-    qmd = TYPED.sub(french.NNBSP, qmd)
     shown = statements[statements["kind"].ne("withheld")]
     printed = {said.statement_id: (said.printed, said.printed_interval) for said in shown.itertuples()}
     listed = [f"{text} {fact}" for fact, texts in printed.items() for text in texts if text]
