@@ -583,10 +583,6 @@ SPACES = [
     ("*mot* : suite", f"mot{NBSP}: suite"),
     ("« *mot* »", f"«{NBSP}mot{NBSP}»"),
     ("12 % ; n° 5 ; 3 €", f"12{NBSP}%{NNBSP}; n°{NBSP}5{NNBSP}; 3{NBSP}€"),
-    (
-        "de 1 500 000 à 20 000 ; le 116 006, en 2016 119 fois",
-        f"de 1{NNBSP}500{NNBSP}000 à 20{NNBSP}000{NNBSP}; le 116{NNBSP}006, en 2016 119 fois",
-    ),
     ("vraiment ?!", f"vraiment{NNBSP}?!"),
     ("(vraiment ?)", f"(vraiment{NNBSP}?)"),
     ("une *fin !*", f"une fin{NNBSP}!"),

@@ -15,7 +15,6 @@ end
 local function space_between(before, after)
   if after:match("^[;!?][^%w]*$") then return t.NNBSP end
   if after:match("^[:%%][^%w]*$") or after:match("^»") or after:match("^€") then return t.NBSP end
-  if before:match("%f[%d]%d%d?%d?$") and (after:match("^%d%d%d$") or after:match("^%d%d%d[^%w%-]")) then return t.NNBSP end
   if before:match("«$") or (before:match("n°$") and after:match("^%d")) then return t.NBSP end
 end
 
@@ -39,7 +38,7 @@ end
 --- One look at the whole text spares most lists the walk through their elements.
 local function concerned(text)
   return text:find(" [;!?:%%]") or text:find(" »", 1, true) or text:find(" €", 1, true)
-    or text:find("« ", 1, true) or text:find("n° ", 1, true) or text:find("%d %d%d%d") or text:find("'", 1, true)
+    or text:find("« ", 1, true) or text:find("n° ", 1, true) or text:find("'", 1, true)
 end
 
 local function french_spaces(inlines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from diagnostic.core import french
 from diagnostic.references.law import in_force, services, until
@@ -46,7 +47,7 @@ def texts(texts: bytes, date: dt.date, caption: str) -> str:
 def help_lines(help_lines: bytes, caption: str) -> str:
     """National services: whom each is for and how it is reached, with where that was read."""
     rows = [
-        (escape(one.need), escape(one.service), f"**{escape(one.contact)}**", escape(one.source))
+        (escape(one.need), escape(one.service), f"**{escape(_held(one.contact))}**", escape(one.source))
         for one in services(help_lines).itertuples()
     ]
     header = (
@@ -61,6 +62,11 @@ def help_lines(help_lines: bytes, caption: str) -> str:
 def help_read(content: bytes) -> str:
     """The oldest day on which one of these services was checked, in French."""
     return french.date(dt.date.fromisoformat(min(services(content)["read_on"])))
+
+
+def _held(contact: str) -> str:
+    """A way to reach a service, with the figures of a telephone number on one line."""
+    return re.sub(r"(?<=\d) (?=\d)", french.NNBSP, contact)
 
 
 def _marked(confirm: str) -> str:
