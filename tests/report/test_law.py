@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -85,3 +86,14 @@ def test_services_say_where_they_were_read() -> None:
     table = law.help_lines(SHELF["help_lines"], "Services.")
     assert "**119" in table and "3919" in table and table.count("\n| ") >= 7
     assert law.help_read(SHELF["help_lines"]).endswith("2026")
+
+
+def test_the_figures_of_a_sum_or_of_a_telephone_number_stay_together() -> None:
+    day = dt.date(2026, 9, 15)
+    printed = [
+        law.law(CONTENT, day, "La loi."),
+        law.texts(TEXTS, day, "Textes."),
+        law.help_lines(SHELF["help_lines"], "Services."),
+    ]
+    assert not re.search(r"\d \d{3}\b", "\n".join(printed))
+    assert "1\u202f500" in printed[0] and "116\u202f006" in printed[2]

@@ -18,7 +18,7 @@ def law(law: bytes, date: dt.date, caption: str) -> str:
     """The points: what each says, where it is written, since when, what is to be confirmed."""
     rows = [
         (
-            f"**{escape(point.title)}.** {escape(point.text)}{_marked(point.confirm)}",
+            f"**{_text(point.title)}.** {_text(point.text)}{_marked(point.confirm)}",
             escape(point.articles),
             french.capital(moment(point.valid_from)),
         )
@@ -34,7 +34,7 @@ def texts(texts: bytes, date: dt.date, caption: str) -> str:
     rows = [
         (
             french.capital(moment(text.date)),
-            f"**{escape(text.text)}.** {escape(text.says)}.{_marked(text.confirm)}",
+            f"**{_text(text.text)}.** {_text(text.says)}.{_marked(text.confirm)}",
             escape(text.source),
         )
         for text in until(texts, date).itertuples()
@@ -47,7 +47,7 @@ def texts(texts: bytes, date: dt.date, caption: str) -> str:
 def help_lines(help_lines: bytes, caption: str) -> str:
     """National services: whom each is for and how it is reached, with where that was read."""
     rows = [
-        (escape(one.need), escape(one.service), f"**{escape(_held(one.contact))}**", escape(one.source))
+        (_text(one.need), _text(one.service), f"**{_text(one.contact)}**", escape(one.source))
         for one in services(help_lines).itertuples()
     ]
     header = (
@@ -64,11 +64,12 @@ def help_read(content: bytes) -> str:
     return french.date(dt.date.fromisoformat(min(services(content)["read_on"])))
 
 
-def _held(contact: str) -> str:
-    """A way to reach a service, with the figures of a telephone number on one line."""
-    return re.sub(r"(?<=\d) (?=\d)", french.NNBSP, contact)
-
-
 def _marked(confirm: str) -> str:
     """What a lawyer has to confirm, as it follows a text."""
-    return f" *À confirmer par un·e juriste{french.NBSP}: {escape(confirm)}.*" if confirm else ""
+    return f" *À confirmer par un·e juriste{french.NBSP}: {_text(confirm)}.*" if confirm else ""
+
+
+def _text(typed: str) -> str:
+    """A text of the references, with the figures of a sum or of a telephone number on one line. Here, and not where pages are
+    laid out: documents are read back against this source, number by number."""
+    return escape(re.sub(r"(?<=\d) (?=\d{3}\b)", french.NNBSP, typed))
