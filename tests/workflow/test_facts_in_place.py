@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from copies import EVERY
 
+OPEN = 40  # points between the limits of a share that says nothing
 FACT = re.compile(r'\.fact(?: \.retenu)? fact="([^"]+)"')
 # Pattern of ids → why a number that may be printed is printed nowhere. The spreadsheet's sheet « Indicateurs » lists those that
 # are printed; the ledger, which stays with the team, has all.
@@ -49,6 +50,9 @@ def homeless(statements: pd.DataFrame, qmd: str) -> list[str]:
     said = statements["kind"].ne("withheld") & statements["shown_value"].ne(0)  # nobody's answer, an empty site: no row
     shown = statements.loc[said, "statement_id"]
     printed = set(FACT.findall(qmd))
+    shares = statements[statements["measure"].eq("percent") & statements["statement_id"].isin(printed)]
+    open_ = shares[shares["shown_high"] - shares["shown_low"] > OPEN]  # « on ne sait pas », said of their counts too
+    printed |= set(open_["statement_id"].str.removesuffix("_pct"))
     return [one for one in shown if one not in printed and not any(re.fullmatch(p, one) for p in WITHOUT)]
 
 
