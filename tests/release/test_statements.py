@@ -13,7 +13,7 @@ from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.draws import Draw
-from diagnostic.release.named import UNNAMED, mentions, unnamed
+from diagnostic.release.named import mentions, narrow, printable
 from diagnostic.release.reprinted import PROTECTED
 from diagnostic.release.statements import WHY, _settled, made, state
 from diagnostic.release.tables import PRINTED
@@ -170,13 +170,12 @@ def test_a_structure_that_refuses_is_named_in_no_list() -> None:
         }
     )
     listed = pd.DataFrame({"structure": ["MAISON OUVERTE", "Service Écoute Refuge, antenne"], "mode": ["a", "b"]})
-    assert list(unnamed(listed, structures)["structure"]) == ["MAISON OUVERTE", UNNAMED]
+    assert list(printable(listed, structures)["structure"]) == ["MAISON OUVERTE"]
     strangers = pd.DataFrame(
         {"structure": ["Maison Ouverte", "Maternité", None], "place": ["A", "B", "C"], "mode": "x"}
     )
-    told = unnamed(strangers, structures, "structure", ("place",))  # nobody asked the second
-    assert told["structure"].fillna("").tolist() == ["Maison Ouverte", UNNAMED, ""] and list(told["mode"]) == ["x"] * 3
-    assert told["place"].fillna("").tolist() == ["A", "", "C"]  # a town and a field would tell which it is
+    told = printable(strangers, structures, "structure")  # nobody asked the second: its town would tell which it is
+    assert list(told["place"]) == ["A", "C"]
     assert mentions("À l’ÉCOUTE REFUGE", ["ecoute refuge"]) and not mentions("écoute réfugiés", ["ecoute refuge"])
 
 
@@ -197,10 +196,61 @@ def test_a_practice_names_who_agreed_unless_a_publication_named_them(origin: str
     listed = sources(True)
     listed = pd.concat([listed, listed.iloc[:1].assign(role="practices", file="practices.csv", origin=origin)])
     told = through(True, practices=practices, structures=structures, sources=listed)["practices"]
-    asked = [["structure non nommée", "", ""], ["Accueil", "Nord", ""], ["", "", "3919"]]
+    asked = [["Accueil", "Nord", ""], ["", "", "3919"]]
     every = [["Foyer du Clos", "Villeneuve", "01 02"], ["Accueil", "Nord", ""], ["Service national", "", "3919"]]
     found = told[["offered_by", "where", "contact"]].fillna("").to_numpy().tolist()
     assert found == (asked if origin == "observed" else every)
+
+
+def test_interviews_that_the_team_noted_are_counted_and_never_listed() -> None:
+    """Two structures that agreed to be named for what they offer: no document says that they were heard, or when."""
+    met = pd.DataFrame({"structure": ["Accueil", "Foyer"], "row": [2, 3], "place": ["Nord", None], "mode": "telephone"})
+    met = met.assign(date=pd.to_datetime(["2026-02-04", "2026-03-02"]), activity_field="social")
+    structures = listed_structures({"social": (2, 2)}).assign(name=["Accueil", "Foyer"])
+    found = {}
+    for origin in ("observed", "transcribed"):
+        listed = sources(True)
+        listed = pd.concat([listed, listed.iloc[:1].assign(role="interviews", file="interviews.csv", origin=origin)])
+        found[origin] = through(True, meetings=met, structures=structures, sources=listed)["meetings"]
+    assert len(found["observed"]) == 0 and list(found["transcribed"]["structure"]) == ["Accueil", "Foyer"]
+
+
+def listed_structures(fields: dict[str, tuple[int, int]]) -> pd.DataFrame:
+    """Structures by field: how many there are, and how many of them agreed to be named."""
+    rows = [
+        {"activity_field": field, "agrees_to_be_named": at < agreed, "name": f"{field} {at}"}
+        for field, (number, agreed) in fields.items()
+        for at in range(number)
+    ]
+    listed = pd.DataFrame(rows).assign(row=range(2, len(rows) + 2), **dict.fromkeys(AXES, False))
+    return listed.astype({"agrees_to_be_named": "boolean"})
+
+
+@pytest.mark.parametrize(
+    "fields, told",
+    [
+        ({"social": (5, 5), "health": (4, 1)}, True),  # nobody, or three, left unnamed
+        ({"social": (5, 5), "public_safety": (1, 0)}, False),  # the only one of its field
+        ({"social": (5, 2), "health": (4, 2)}, False),
+    ],
+)
+def test_structures_by_field_are_printed_only_where_no_unnamed_one_is_alone(
+    fields: dict[str, tuple[int, int]], told: bool
+) -> None:
+    structures = listed_structures(fields)
+    assert narrow(structures, 3) is not told
+    facts = [
+        Fact(
+            fact_id=f"pathway.field.{field}", unit="structure", value=number, numerator=number, denominator=9, **COMMON
+        )
+        for field, (number, _) in fields.items()
+    ]
+    given = {name: CONSOLIDATED[name].empty() for name in ("articles", "meetings", "counts", "practices")}
+    given |= {name: CONSOLIDATED[name].empty() for name in ("restitutions", "actions")}
+    ledger = decide(table("47-2026", [*FACTS, *facts]), policy()).ledger
+    said = state(ledger, COMPARED, structures=structures, sources=sources(True), errors=ERRORS.encode(), **given)
+    printed = {one for one in said["statements"]["statement_id"] if one.startswith("pathway.field.")}
+    assert printed == ({f"pathway.field.{field}" for field in fields} if told else set())  # all fields, or none
 
 
 def test_what_is_withheld_of_a_place_does_not_even_name_it() -> None:

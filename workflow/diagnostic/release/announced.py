@@ -82,6 +82,10 @@ class Told:
         )
         return self.observed[profile & self.observed["source_table"].eq("consolidate/codings")]
 
+    def has(self, *names: str) -> bool:
+        """Whether a statement of the study's own has one of these names."""
+        return bool(self.observed["statement_id"].isin(names).any())
+
 
 def _persons(told: Told) -> bool:
     return bool(len(told.drawn))
@@ -183,6 +187,13 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
         "« Non publié » ne dit rien du nombre.",
         "Le mot est le même quelle que soit la raison, et ce n’est pas zéro.",
         lambda told: told.withheld and not _persons(told),
+    ),
+    "unnamed": (
+        "D’une structure qui n’est pas nommée, rien n’est dit",
+        ": ni son champ, ni ce qu’elle propose, ni sa ville, ni le jour d’un entretien. Les entretiens menés par l’équipe sont "
+        "comptés, et ne sont pas listés. Les structures par champ d’activité ne sont comptées que si aucun champ n’en a une ou "
+        "deux qui ne sont pas nommées.",
+        lambda told: told.has("interviews.total", "pathway.structures"),
     ),
     "names": (
         "Ce qui n’est nulle part :",

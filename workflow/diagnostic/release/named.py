@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import pandas as pd
 
@@ -10,8 +10,6 @@ from diagnostic.collect.answers import AXES
 from diagnostic.core.tables import columns
 from diagnostic.privacy import folding
 from diagnostic.release.tables import ListedStructure
-
-UNNAMED = "structure non nommée"
 
 
 def named(structures: pd.DataFrame) -> pd.DataFrame:
@@ -39,30 +37,30 @@ def mentions(text: str, names: Collection[str]) -> bool:
     return any(f" {name} " in said for name in names)
 
 
-def unnamed(listed: pd.DataFrame, structures: pd.DataFrame, own: str = "", beside: Sequence[str] = ()) -> pd.DataFrame:
-    """A list as it may be printed: a text that names a structure that did not agree says so instead.
+def printable(listed: pd.DataFrame, structures: pd.DataFrame, own: str = "") -> pd.DataFrame:
+    """The rows of a list that may be printed: of a structure that is not named no title, field, day or place is either.
 
-    `own`: the column that names one structure a row, in a list that nobody published; those that agreed alone stay there,
-    whether the others were asked or not. `beside`: the columns that would tell which it is, empty for the others.
+    A row goes where a text of it names a structure that did not agree. `own`: the column that names one structure a row, in
+    a list that nobody published; rows of those that agreed alone stay, whether the others were asked or not.
     """
-    if own:
-        agreed = {folding.fold(name).strip() for name in _agreed(structures)["name"]}
-        kept = (
-            listed[own].map(lambda name: not isinstance(name, str) or folding.fold(name).strip() in agreed).astype(bool)
-        )
-        listed = listed.assign(
-            **{own: listed[own].where(kept, UNNAMED)}, **{name: listed[name].where(kept) for name in beside}
-        )
     hidden = refusing(structures)
-    if not hidden:
-        return listed
+    texts = [name for name in listed if pd.api.types.is_string_dtype(listed[name])]
+    gone = pd.Series(False, index=listed.index)
+    for name in texts if hidden else ():
+        gone |= listed[name].map(lambda text: isinstance(text, str) and mentions(text, hidden)).astype(bool)
+    return listed[~gone & agreeing(listed[own], structures)] if own else listed[~gone]
 
-    def told(text: object) -> object:
-        return UNNAMED if isinstance(text, str) and mentions(text, hidden) else text
 
-    return listed.assign(
-        **{name: listed[name].map(told) for name in listed if pd.api.types.is_string_dtype(listed[name])}
-    )
+def agreeing(names: pd.Series, structures: pd.DataFrame) -> pd.Series:
+    """Whether each name is that of a structure that agreed, or of nobody."""
+    agreed = {folding.fold(name).strip() for name in _agreed(structures)["name"]}
+    return names.map(lambda name: not isinstance(name, str) or folding.fold(name).strip() in agreed).astype(bool)
+
+
+def narrow(structures: pd.DataFrame, least: int) -> bool:
+    """Whether structures by field, beside the list of those that are named, tell of fewer than `least` unnamed ones."""
+    left = structures.drop(_agreed(structures).index)
+    return bool(left["activity_field"].value_counts().between(1, least - 1).any())
 
 
 def _agreed(structures: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ import pandas as pd
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release import by_place, printed
-from diagnostic.release.named import UNNAMED, named, unnamed
+from diagnostic.release.named import agreeing, named, narrow, printable
 from diagnostic.release.reconstructed import ORIGIN
 from diagnostic.release.reprinted import PROTECTED
 from diagnostic.release.tables import (
@@ -45,6 +45,7 @@ WHY = "Non publié, pour protéger des personnes."  # the one sentence for every
 # What a published figure that is not printed again is said to be: its own words would tell what it counts, and how many.
 KINDS = {"situations": "chiffres sur les personnes décrites"}
 KIND = "chiffres sur ce que disent les professionnel·les"
+FIELDS, FEW = "pathway.field.", 3  # structures of one field; fewer unnamed ones than this may not be told apart
 ROWS = "row"  # unit of the rows received
 Claim = tuple[float, float]
 NOTHING = (math.nan, math.nan)
@@ -73,20 +74,18 @@ def state(
     noted = set(
         sources.loc[sources["origin"].ne("transcribed"), "role"]
     )  # by the team: nobody published whom they name
-    said = made(ledger, public)
+    said = _apart(made(ledger, public), structures)
     reproduction = _reprinted(compared, said, bool(private))
     return {
         "statements": _settled(said, private, reproduction),
         "reproduction": reproduction,
         "articles": articles[columns(ListedArticle)],
-        "meetings": unnamed(
-            meetings[columns(ListedMeeting)], structures, "structure" if "interviews" in noted else "", ("place",)
-        ),
+        "meetings": printable(_met(meetings, "interviews" in noted), structures),
         "sites": counts.drop_duplicates("site_code")[columns(ListedSite)],
         "structures": named(structures),
         "practices": _practices(practices[columns(ListedPractice)], structures, "practices" in noted),
         "restitutions": restitutions[columns(ListedRestitution)],
-        "actions": unnamed(actions[columns(ListedAction)], structures, "lead" if "actions" in private else ""),
+        "actions": _actions(actions[columns(ListedAction)], structures, "actions" in private),
         "warnings": _warned(errors, public),
         "sources": _listed(sources),
     }
@@ -169,6 +168,14 @@ def _settled(said: pd.DataFrame, private: Collection[str], reproduction: pd.Data
     return _recounted(kept, reproduction) if private else kept
 
 
+def _apart(said: pd.DataFrame, structures: pd.DataFrame) -> pd.DataFrame:
+    """The statements without the structures of each field, where these and the list of the named tell of one or two others.
+
+    All fields or none: a field left out alone would be the one. `release/named.py`.
+    """
+    return said[~said["statement_id"].str.startswith(FIELDS)] if narrow(structures, FEW) else said
+
+
 def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:
     """The numbers of published figures by verdict, as the table that is printed has them."""
     status, basis = reproduction["status"], reproduction["basis"]
@@ -186,15 +193,29 @@ def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:
     return said
 
 
+def _met(meetings: pd.DataFrame, noted: bool) -> pd.DataFrame:
+    """The interviews, where a publication lists them. A structure agrees to be named for what it offers, not for having
+    been heard: of those `noted` by the team, documents have totals alone."""
+    return meetings[columns(ListedMeeting)].iloc[: 0 if noted else None]
+
+
 def _practices(practices: pd.DataFrame, structures: pd.DataFrame, noted: bool) -> pd.DataFrame:
-    """The practices, and who offers them where it agreed. A public resource keeps its public contact; where and how to reach
-    any other would tell who it is. `noted`: by the team, and not printed by a publication."""
-    public = practices["kind"].eq("resource")
+    """The practices of structures that agreed to be named. A public resource stays with its public contact, without who
+    offers it and where. `noted`: by the team, and not printed by a publication."""
     own = "offered_by" if noted else ""
-    resources = unnamed(practices[public], structures, own, ("where",))
-    resources = resources.assign(offered_by=resources["offered_by"].mask(resources["offered_by"].eq(UNNAMED)))
-    others = unnamed(practices[~public], structures, own, ("where", "contact"))
-    return pd.concat([resources, others]).sort_index()
+    resource = practices["kind"].eq("resource")
+    public = practices[resource]
+    if own:
+        private = ~agreeing(public[own], structures)
+        public = public.assign(**{name: public[name].mask(private) for name in (own, "where")})
+    return pd.concat([printable(public, structures), printable(practices[~resource], structures, own)]).sort_index()
+
+
+def _actions(actions: pd.DataFrame, structures: pd.DataFrame, private: bool) -> pd.DataFrame:
+    """The actions of the previous plan; of a plan that nobody published, without who was to lead and did not agree."""
+    if private:
+        actions = actions.assign(lead=actions["lead"].where(agreeing(actions["lead"], structures)))
+    return printable(actions, structures)
 
 
 def _reprinted(compared: pd.DataFrame, said: pd.DataFrame, private: bool) -> pd.DataFrame:

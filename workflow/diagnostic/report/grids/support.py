@@ -72,8 +72,8 @@ def _named(structures: pd.DataFrame, axis: str) -> str:
 
 @grid
 def coverage(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
-    """One row per field of activity: who answered the form, interviews, local structures known; empty where nobody was asked.
-    A field where all are zero is silent, and stands there as such."""
+    """One row per field of activity: who answered the form, interviews, local structures known, where each is told; empty
+    where nobody was asked. A field where all are zero is silent, and stands there as such."""
     asked = statements[statements["statement_id"].str.fullmatch(r"survey\.activity_field\.[a-z0-9]+")]
     answered = {re.split(r"\s?:\s", one.label, maxsplit=1)[1].lower(): one.statement_id for one in asked.itertuples()}
     rows = [
@@ -91,7 +91,9 @@ def coverage(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
         ("Entretiens", "right", 14),
         ("Structures recensées", "right", 18),
     )
-    return pipe(header, rows, caption, "couverture") if any(any(row[1:]) for row in rows) else ""
+    told = [at for at in range(len(header)) if any(row[at] for row in rows)]
+    kept = [[row[at] for at in told] for row in rows]
+    return pipe([header[at] for at in told], kept, caption, "couverture") if len(told) > 1 else ""
 
 
 @grid
