@@ -262,3 +262,11 @@ def test_what_was_said_in_interviews_is_for_the_team(value: float, draw: Draw | 
     said = replace(fact("structure", value=value), fact_id="interviews.themes.a.b", source_table=alone.SAID)
     assert verdict(said, draw)["verdict"] == "withheld"
     assert verdict(replace(said, source_table="consolidate/meetings"), draw)["verdict"] == "shown"
+
+
+def test_who_contributed_and_its_parts_are_exact_alike() -> None:
+    """61 answered, 35 were met, 92 contributed: a part rounded beside an exact sum would be the only one, and none hidden."""
+    parts = {"survey.professionals": 61, "interviews.professionals": 35, "pros.total_distinct": 92}
+    facts = [replace(fact("professional", value=value), fact_id=name) for name, value in parts.items()]
+    ledger = decide(table("99-2026", facts), policy(), draw=Draw(b"k")).ledger.set_index("fact_id")
+    assert ledger["shown_value"].to_dict() == parts and ledger["claim_low"].isna().all()

@@ -111,3 +111,12 @@ def test_a_card_reads_back_through_pandoc(text: str) -> None:
     assert words(title["c"][0]["c"]) == text[:1].upper() + text[1:]
     read = {words(term): words(told[0][0]["c"]) for term, told in definitions["c"]}
     assert read["Formule"] == read["Méthode"] == french.typographic(text)
+
+
+def test_a_share_that_tables_do_not_know_is_not_known_on_its_card_either() -> None:
+    """41 to 100 %: the tables say « on ne sait pas »; the card and the spreadsheet give no 41 and no 25 of 61 instead."""
+    wide = {"measure": "percent", "numerator": 25, "denominator": 61, "interval_kind": "bounds"}
+    told = card(fact("needs.young_pct", 41, low=41.0, high=100.0, **wide))
+    assert told["Valeur"] == "on ne sait pas" and not {"Numérateur", "Dénominateur"} & set(told)
+    close = card(fact("needs.young_pct", 41, low=41.0, high=50.0, **wide))
+    assert (close["Valeur"], close["Numérateur"], close["Dénominateur"]) == (f"41{NB}%", "25", "61")

@@ -38,7 +38,8 @@ LISTED = re.compile(
     r"quality\.rows\.(sites|ad_counts|ad_pages|press|practices|restitutions|actions)$"
 )  # printed whole, of nobody
 OF_PERSONS = re.compile(r"quality\.(rows|outcome|rule)(\.|$)")
-PARTICIPATION = re.compile(r"pros\.(function|structure)_|pros\.total_distinct$|survey\.")
+PARTICIPATION = re.compile(r"pros\.(function|structure)_|pros\.total_distinct$|interviews\.professionals$|survey\.")
+# A sum and its parts are printed alike: who contributed is who answered or was met, less who did both.
 NAMED = {
     **{"trans": "trans", "network": "procuring"},
     **{"foreign": "origin", "french": "origin", "nationality": "origin", "countries": "origin"},

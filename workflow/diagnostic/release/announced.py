@@ -129,7 +129,7 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     ),
     "own": (
         "Ce que les professionnel·les disent d’elles-mêmes et d’eux-mêmes",
-        "(formation, outils, besoins, connaissance de la loi) est exact pour toute l’étude ; le nombre des répondant·es aussi.",
+        "(formation, outils, besoins, connaissance de la loi) est exact pour toute l’étude ; le nombre des répondant·es et de qui a été rencontré·e aussi.",
         lambda told: bool(len(told.said)),
     ),
     "places": (

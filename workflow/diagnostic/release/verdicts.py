@@ -129,9 +129,10 @@ def _listed(fact: Row, released: Released | None, policy: Policy) -> Row:
     ground = "edition_kept" if released.edition else "exact" if told.base == claims.EXACT else "rounded"
     given = {"claim": (told.low, told.high), "low": told.value if most else math.nan, "high": most or math.nan}
     given |= {"part": told.value if number(fact["numerator"]) == number(fact["numerator"]) else math.nan}
+    based = whole and number(fact["denominator"]) == number(fact["denominator"]) and told.value < whole.value
     given |= {
-        "whole": whole.value if whole and number(fact["denominator"]) == number(fact["denominator"]) else math.nan
-    }
+        "whole": whole.value if whole and based else math.nan
+    }  # all of a rounded base: no more a base than a share
     said = {"base": told.base, "date": released.edition}
     return row(fact, "shown", ground, float(told.value), said=said, **given) | {"method": method}
 

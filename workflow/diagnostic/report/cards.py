@@ -10,24 +10,27 @@ from diagnostic.core.counting import RULES
 from diagnostic.estimate.tables import INTERVALS, MEASURES, ORIGIN_LABELS, UNITS
 from diagnostic.release.statements import files_of
 from diagnostic.report import printing
+from diagnostic.report.printer import NOT_KNOWN, known
 
 
-def entries(said: Any, sources: Mapping[str, Any]) -> list[tuple[str, str]]:
+def entries(said: Any, sources: Mapping[str, Any], exact: bool = False) -> list[tuple[str, str]]:
     """The lines of a card, as (French title, text). `said` is a row of the statements, `sources` file → source row.
 
+    A share whose bounds are too wide to say something is not known here either, as in tables; a reviewer (`exact`) reads it.
     Rules, cells and digests are there for what comes from public files only (`release.statements`).
     """
     rules = [f"{RULES[name]} ({name})" for name in said.rules.split("; ") if name]
     files = [name for name in files_of(said.cells) if name in sources]
+    told = exact or known(said)
     lines = [
-        ("Valeur", said.printed),
+        ("Valeur", said.printed if told else NOT_KNOWN),
         (
             "Intervalle",
             f"{said.printed_interval} ({INTERVALS[said.interval_kind]})" if said.printed_interval else "aucun",
         ),
         ("Formule", said.formula),
-        ("Numérateur", said.printed_numerator),
-        ("Dénominateur", said.printed_denominator),
+        ("Numérateur", said.printed_numerator if told else ""),
+        ("Dénominateur", said.printed_denominator if told else ""),
         ("Unité", f"{UNITS[said.unit]} ({MEASURES[said.measure]})"),
         ("Univers", said.universe),
         ("Méthode", said.method),

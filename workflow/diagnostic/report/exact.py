@@ -32,7 +32,7 @@ def exact(ledger: pd.DataFrame) -> pd.DataFrame:
 def team(fact: Any, ledger: pd.DataFrame, sources: Mapping[str, Any]) -> Lines:
     """The lines of the card of a fact of the ledger as the team reads it: as printed, with rules, cells and verdict."""
     (said,) = statements.made(ledger[ledger["fact_id"] == fact.fact_id], None).itertuples()
-    return [*cards.entries(said, sources), ("Publication", _verdict(fact))]
+    return [*cards.entries(said, sources, exact=True), ("Publication", _verdict(fact))]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Review:
     def card(self, said: Any, sources: Mapping[str, Any]) -> Lines:
         """The lines of the card of one exact statement: its numbers, its verdict, what is printed elsewhere, the evidence."""
         released = self._released[said.statement_id]
-        lines = [*cards.entries(said, sources), ("Publication", _verdict(released))]
+        lines = [*cards.entries(said, sources, exact=True), ("Publication", _verdict(released))]
         return [*lines, *_numbers(released), *self.evidence.get(said.statement_id, [])]
 
     def register(self, cell: Cell, interval: Cell, caption: str) -> str:

@@ -18,6 +18,12 @@ MODEL = ("Sous le modèle", "Sous un modèle")  # how the sentence of a method b
 NOT_KNOWN = "on ne sait pas"  # of a share whose bounds are too wide
 
 
+def known(said: Any) -> bool:
+    """Whether a statement is no share whose bounds are too wide to say something."""
+    bounded = said.kind == "value" and said.measure == "percent" and said.printed_interval
+    return not bounded or says_something(said)
+
+
 class Printer:
     """Prints statements by id and remembers which, so that each printed number gets its card."""
 
@@ -46,10 +52,7 @@ class Printer:
         if not self.has(fact_id):
             return ""
         shares = [self.facts[one] for one in (fact_id, f"{fact_id}_pct") if self.has(one)]
-        open_ = [
-            said for said in shares if said.kind == "value" and said.measure == "percent" and said.printed_interval
-        ]
-        return self.fact(fact_id) if self.exact or all(map(says_something, open_)) else NOT_KNOWN
+        return self.fact(fact_id) if self.exact or all(map(known, shares)) else NOT_KNOWN
 
     def interval(self, fact_id: str) -> str:
         """A fact's released limits, opening its card; empty without interval."""
