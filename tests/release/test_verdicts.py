@@ -270,3 +270,29 @@ def test_who_contributed_and_its_parts_are_exact_alike() -> None:
     facts = [replace(fact("professional", value=value), fact_id=name) for name, value in parts.items()]
     ledger = decide(table("99-2026", facts), policy(), draw=Draw(b"k")).ledger.set_index("fact_id")
     assert ledger["shown_value"].to_dict() == parts and ledger["claim_low"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ([3, 4], [3, 4]),
+        ([3, 2, 1, 1], [3]),  # four places of three kinds are left
+        ([5, 3, 1], [5]),  # one alone would be the total less the others
+        ([1, 1, 9], []),  # two places are left of eleven: too few
+        ([2, 2, 9], [9]),
+        ([2], []),
+    ],
+)
+def test_a_kind_of_few_places_at_risk_is_not_told(values: list[int], shown: list[int]) -> None:
+    named = [replace(fact("venue", value=value), fact_id=f"venues.type.k{at}") for at, value in enumerate(values)]
+    facts = [*named, replace(fact("venue", value=sum(values)), fact_id="venues.high_risk")]
+
+    def told(listed: list[Fact]) -> pd.DataFrame:
+        ledger = decide(table("99-2026", listed), policy(), draw=Draw(b"k")).ledger
+        found = statements._settled(statements.made(ledger, []), {"demand"}, pd.DataFrame({"status": [], "basis": []}))
+        return found[found["statement_id"].str.startswith("venues.type.")]
+
+    assert (
+        list(told(facts)["shown_value"]) == shown and told(facts)["kind"].eq("value").all()
+    )  # no row names the others
+    assert list(told([replace(one, origin="transcribed") for one in facts])["shown_value"]) == values

@@ -103,6 +103,27 @@ def test_no_document_names_who_was_not_asked_or_a_place_of_few(results_of: Calla
 
 
 @pytest.mark.parametrize("study", EVERY)
+def test_a_structure_that_is_not_named_is_told_by_nothing(results_of: Callable[[str], Path], study: str) -> None:
+    """What it offers is in no document, and no reader counts it alone in its field."""
+    results = results_of(study)
+    sources = table(results, "collect/sources").set_index("role")["origin"]
+    structures = table(results, "consolidate/structures")
+    agreed = structures["agrees_to_be_named"].fillna(False).astype(bool)
+    hidden: list[str] = []
+    if sources.get("practices") == "observed":
+        practices = table(results, "consolidate/practices").query("kind != 'resource'")
+        offered = practices["offered_by"]
+        hidden = list(practices.loc[offered.notna() & ~offered.isin(structures.loc[agreed, "name"]), "title"])
+    assert [(name, one) for name, text in texts(results) for one in hidden if one in text] == []
+    listed = table(results, "release/statements")["statement_id"].str.startswith("pathway.field.").any()
+    left = structures.loc[~agreed, "activity_field"].value_counts()
+    assert not (listed and left.between(1, FEW_STRUCTURES - 1).any())
+    assert sources.get("interviews") != "observed" or table(results, "release/meetings").empty
+    if study.startswith("99-2026"):
+        assert hidden and len(left)
+
+
+@pytest.mark.parametrize("study", EVERY)
 def test_a_published_figure_is_withheld_everywhere_or_nowhere(results_of: Callable[[str], Path], study: str) -> None:
     """What the comparison with a publication does not print again is printed by no statement; its own words, which tell what
     it counts (« les garçons »), are in no table of figures."""
@@ -198,6 +219,7 @@ def unlike(told: Told, name: str) -> list[str]:
     ends = told.estimated[["shown_value", "shown_low", "shown_high"]]
     wrong["estimated"] = told.estimated[(ends % 10).fillna(0).ne(0).any(axis=1)]
     wrong["heard"] = told.heard[told.heard["shown_value"].lt(RULES_OF.contributors.structures)]
+    wrong["kinds"] = told.venues[told.venues["shown_value"].lt(RULES_OF.contributors.structures)]
     return list(wrong[name]["statement_id"]) if name in wrong else []
 
 
@@ -207,6 +229,10 @@ def test_every_rule_that_is_announced_is_true_of_every_statement(results_of: Cal
     told = Told(table(results, "release/statements"), table(results, "release/reproduction"), False)
     names = announced(told)
     assert {name: unlike(told, name) for name in names} == {name: [] for name in names}
+    whole = told.drawn["printed_denominator"].eq(told.drawn["printed_numerator"]) & told.drawn["printed_numerator"].ne(
+        ""
+    )
+    assert list(told.drawn.loc[whole, "statement_id"]) == []  # « 25 sur 25 » would say that nobody else was there
     assert "contributors" not in names or behind(results, told) == []
     units = table(results, "collect/published_figures").set_index("id")["unit"]
     counted = told.reproduction["fact_id"].map(units).isin(["count", "percent", "share", "range", "age_range"])

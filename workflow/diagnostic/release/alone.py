@@ -28,6 +28,7 @@ DESCRIBED = ("consolidate/described", "consolidate/cases")  # tables of persons
 CODED = "consolidate/codings"  # the ads of the sample, as coded
 SAID = "collect/text_coding"  # what was said in interviews, of persons and by few: for the team
 CHOICE = "sensitivity."  # one choice of counting changed: of persons, one range for all of them (`sensitivity`)
+VENUES = "venues.type."  # places at risk of one kind
 STEP = 5  # points: of a share among coded ads
 RANGE = 10  # of the ends of a range of choices
 ATTRIBUTES = re.compile(
@@ -231,6 +232,18 @@ def _model(fact: Row, policy: Policy, draw: Draw) -> Row:
 def _step(value: float) -> int:
     """What a model's number on persons is a multiple of: its second digit, RANGE at least."""
     return max(RANGE, int(10 ** (math.floor(math.log10(value)) - 1)))
+
+
+def sparse(facts: pd.DataFrame, found: pd.DataFrame, policy: Policy) -> pd.Series:
+    """Kinds of places at risk to withhold, of the study's own: those of too few places, which a reader could go and find;
+    then the smallest others, until the exact total leaves several kinds and enough places. A mask over the facts."""
+    least = policy.rules.contributors.structures
+    own = facts[facts["fact_id"].str.startswith(VENUES) & ~facts["origin"].isin(by_place.OTHERS)]
+    values = own.loc[found.loc[own.index, "verdict"].eq("shown"), "value"].sort_values(kind="stable")
+    hidden = int(values.lt(least).sum())
+    while 0 < hidden < len(values) and (hidden == 1 or values.iloc[:hidden].sum() < least):
+        hidden += 1
+    return facts.index.isin(values.index[:hidden]) & facts["fact_id"].str.startswith(VENUES)
 
 
 def sensitivity(facts: pd.DataFrame, found: pd.DataFrame, draw: Draw) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.release import by_place
+from diagnostic.release.alone import VENUES
 from diagnostic.release.printed import WITHHELD
 
 DESCRIBED = ("person", "situation")
@@ -67,6 +68,11 @@ class Told:
     def heard(self) -> pd.DataFrame:
         """Structures met or heard in one place, of the study's own lists."""
         return self.observed[self.observed["statement_id"].str.fullmatch(by_place.STRUCTURES)]
+
+    @property
+    def venues(self) -> pd.DataFrame:
+        """Places at risk by kind, of the study's own list."""
+        return self.observed[self.observed["statement_id"].str.startswith(VENUES)]
 
     @property
     def estimated(self) -> pd.DataFrame:
@@ -143,6 +149,11 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
         ", ou ont été rencontrées, n’est pas nommée pour cela.",
         lambda told: bool(len(told.heard)),
     ),
+    "kinds": (
+        "Un type d’établissement qui en compte moins de {structures}",
+        "n’est pas nommé, ni un autre dont il se déduirait.",
+        lambda told: bool(len(told.venues)),
+    ),
     "estimated": (
         "Un nombre estimé de personnes",
         "est arrondi à la dizaine, au hasard, et plus largement au-delà de mille ; ses bornes le sont vers l’extérieur.",
@@ -150,7 +161,8 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     ),
     "coded": (
         "Ce que déclarent les annonces codées",
-        "est donné à 5 points près, et n’est pas publié sous les mêmes seuils.",
+        "est donné à 5 points près, et n’est pas publié sous les mêmes seuils. Une part d’annonces compte des annonces : elle "
+        "ne dit rien des personnes que décrivent les professionnel·les.",
         lambda told: bool(told.coded["measure"].eq("percent").any()),
     ),
     "exact": (

@@ -32,6 +32,7 @@ TEXT = {
     "edition": "Absent de la dernière édition ({date}), gardée tant que trop peu a changé.",
     "edition_kept": "Valeur de l’édition du {date} : trop peu a changé depuis.",
     "service": "Compte d’un service, rendu à ce service seul.",
+    "sparse": "Type de trop peu d’établissements, ou qui se déduirait du total.",
     "cited": "Dirait d’autres lieux que quelqu’un, ou personne, y a été signalé.",
     "follows": "Variante d’un nombre non publié.",
 }

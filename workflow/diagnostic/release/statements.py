@@ -37,8 +37,8 @@ WORDS = ("label", "unit", "measure", "universe", "formula", "source_table", "ori
 NUMBERS = ("shown_value", "shown_low", "shown_high")
 DRAWN, WHOLE = ("rounded", "model"), ("percent", "mean")  # grounds, and measures of which a draw keeps whole numbers
 DATED = ("date", "text")  # measures without a number: of persons, they may be one person's
-# Facts that exist only where somebody was seen or an answer was given: withheld, their very row would say so.
-FOUND = re.compile(r"territory\..*|(persons|situations)\.[a-z0-9_]+\.[a-z0-9_]+")
+# Facts that exist only where somebody, or some place at risk, was seen or an answer was given: withheld, their very row would say so.
+FOUND = re.compile(r"territory\..*|(persons|situations)\.[a-z0-9_]+\.[a-z0-9_]+|venues\.type\..*")
 COARSE = ("rounded", "edition_kept")  # values on whole steps: a decimal would tell of a precision that they do not have
 COMPARED = "reproduction."  # how many published figures the study finds again
 WHY = "Non publié, pour protéger des personnes."  # the one sentence for every cause

@@ -65,6 +65,7 @@ def decide(
     if draw:
         alone.sensitivity(facts, found, draw)
         _withhold(facts, found, "place", facts["fact_id"].isin(by_place.settled(facts, found, policy)))
+        _withhold(facts, found, "sparse", alone.sparse(facts, found, policy))
     for ground, mask in (("follows", alone.followed), ("cited", alone.cited)):
         _withhold(facts, found, ground, mask(facts, found))
     hidden = found["verdict"] != "shown"
