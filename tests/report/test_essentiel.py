@@ -59,7 +59,7 @@ def test_tiles_are_numbers_with_their_words() -> None:
     )
     assert (
         f'[24,3{NBSP}%]{{.fact fact="ads.mirror_redundant_pct"}}',
-        "des annonces sont des copies",
+        "des annonces sont des copies de sites miroirs",
     ) in essentiel().tiles()
 
 

@@ -25,7 +25,7 @@ WHOLE = 2.0  # points within which a share is as exact as it is printed
 PAGE = 9  # findings of page 1
 PAGE_ONE, CHAPTERS, OPEN = "L’essentiel", "Dans les chapitres", "Ce que l’on ne sait pas"
 ABOUT = "environ"
-MACRO = re.compile(r"\{(n|i|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
+MACRO = re.compile(r"\{(n|i|v|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 YEAR = "_year"  # in the place of `_pct`: the year of a reference, where its source prints one
 APART = "La référence nationale citée est de {n:%s} (%s) ; elle ne mesure pas la même chose, et l’écart ne s’interprète pas seul."
 
@@ -208,8 +208,15 @@ def _rounding(said: Iterable[Any]) -> Iterator[str]:
 
 
 def sayable(text: str, facts: Mapping[str, Any]) -> bool:
-    """Whether every statement that a sentence cites exists, may be printed and says something."""
-    return all(fact in facts and says_something(facts[fact]) for _, fact in _cited(text))
+    """Whether every statement that a sentence cites exists, may be printed and says something; of one cited by its limits
+    alone, that it has some; of one cited without them (`v`), that it may be printed."""
+
+    def holds(kind: str, said: Any) -> bool:
+        if said is None or said.kind == "withheld":
+            return False
+        return kind == "v" or (says_something(said) and (kind != "i" or bool(said.printed_interval)))
+
+    return all(holds(kind, facts.get(fact)) for kind, fact in _cited(text))
 
 
 def filled(text: str, facts: Mapping[str, Any]) -> str:
@@ -220,7 +227,7 @@ def filled(text: str, facts: Mapping[str, Any]) -> str:
         said = facts[fact]
         if kind == "agree":
             return plural(2 if math.isnan(said.shown_value) else limits(said)[1], one, many)
-        return number(said) if kind == "n" else cited("interval", said)
+        return number(said) if kind == "n" else cited("fact" if kind == "v" else "interval", said)
 
     return typographic(capital(MACRO.sub(put, text))).replace(" de environ", " d’environ")
 

@@ -1,6 +1,6 @@
 """The sentences of findings: one row each, in the order in which they are told where nothing else ranks them.
 
-A sentence holds no number: `{n:id}` is the printed number of a statement with its interval, `{i:id}` the interval alone,
+A sentence holds no number: `{n:id}` is the printed number of a statement with its interval, `{i:id}` the interval alone, `{v:id}` the number alone,
 `{agree:id|one|many}` the words that agree with a number. A finding exists where every statement that its claim cites may be
 printed and says something; a detail that cites one which does not is left out.
 """
@@ -209,7 +209,7 @@ SENTENCES: dict[str, Sentence] = {
         "Deux sites portent {n:ads.top_two_pct} des annonces",
         (
             "En tout, {n:ads.total} annonces d’offre sur {n:ads.sites_with_ads} sites, parmi {n:ads.sites} étudiés.",
-            "Le décompte est daté ({n:ads.collection_period}) : une photographie, qui ne s’étend pas à l’année.",
+            "Le décompte est daté ({n:ads.collection_period}) : il ne s’étend pas à l’année.",
         ),
         least=30,
     ),
@@ -223,7 +223,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "internet.copies": Sentence(
         INTERNET,
-        "Parmi les annonces, {n:ads.mirror_redundant_pct} sont des copies",
+        "Parmi les annonces, {n:ads.mirror_redundant_pct} sont des copies de sites miroirs",
         (
             "Les mêmes annonces se lisent sur {n:ads.mirror_sites} sites ; une fois regroupées, il en reste {n:ads.frame_collapsed} en tout.",
         ),
@@ -301,7 +301,7 @@ SENTENCES: dict[str, Sentence] = {
         "Qui sont les personnes décrites par les professionnel·les",
         (
             "Les réponses au questionnaire et les situations ne sont pas dans cette édition.",
-            "À recueillir, et à garder protégées : les réponses et les situations.",
+            "À recueillir, en les protégeant.",
         ),
         kind=LACKING,
         of="shared.persons_prostitution",
@@ -347,8 +347,8 @@ SENTENCES: dict[str, Sentence] = {
         INTERNET,
         "Combien de personnes se trouvent derrière ces annonces : de {i:ads.persons_estimate}",
         (
-            "Le nombre imprimé ne dit pas ce qu’il tient pour un doublon.",
-            "À recueillir : toutes les copies de chaque annonce codée.",
+            "La publication en imprime {v:ads.persons_estimate}, sans dire ce qu’elle tient pour un doublon.",
+            "À recueillir : toutes les copies.",
         ),
         kind=UNKNOWN,
         of="ads.persons_estimate",

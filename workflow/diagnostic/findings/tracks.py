@@ -8,7 +8,6 @@ nothing is known of it here is no reason to leave it out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -19,11 +18,11 @@ from pydantic import Field
 from diagnostic.core.declarations import Section, Text, parse, validate
 from diagnostic.core.french import typographic
 from diagnostic.findings.computed import filled, sayable
+from diagnostic.findings.published import PRINTED
 from diagnostic.references.shelf import LIBRARY
 
 FIRST = 4  # tracks that page 1 names
 SAID = 2  # sentences of support that a track tells at most
-PRINTED = re.compile(r"\{p:([^{}]+)\}")
 
 
 class Track(Section):

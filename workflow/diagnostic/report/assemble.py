@@ -11,6 +11,7 @@ import jinja2
 
 from diagnostic.collect.answers import AXES
 from diagnostic.core import french
+from diagnostic.findings.published import said
 from diagnostic.findings.tracks import Proposals
 from diagnostic.findings.written import NAME as FINDINGS
 from diagnostic.release.announced import Told, announced
@@ -21,7 +22,7 @@ from diagnostic.report.grids.law import help_read
 from diagnostic.report.pictures import UNPLACED, Pictures
 from diagnostic.report.printer import Printer
 from diagnostic.report.printing import header, plain
-from diagnostic.report.proposals import tracks_of
+from diagnostic.report.proposals import only_published, tracks_of
 
 COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
 DRAFT = "BROUILLON-"  # what the names of a draft's documents begin with
@@ -107,7 +108,8 @@ def _words(
     pictures = Pictures(inputs["figures"], inputs["source"], inputs["lineage"], page)
     where = f"config/studies/{study['id']}/{FINDINGS}.md"
     own = "" if review else _typed(templates, FINDINGS)  # what is signed are the numbers that are released
-    essentiel = Essentiel(inputs["statements"], printer, where, own)
+    already = said(inputs["statements"], only_published(figures))
+    essentiel = Essentiel(inputs["statements"], printer, where, own, already)
 
     def block(name: str) -> str:
         """What the team wrote under a name; empty when it wrote nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ import pandas as pd
 from diagnostic.core.french import NBSP
 from diagnostic.findings import written
 from diagnostic.findings.computed import OPEN, PAGE_ONE, computed
+from diagnostic.findings.published import Said
 from diagnostic.findings.written import LINK, Told
 from diagnostic.report.blocks import refused
 from diagnostic.report.printer import Printer
@@ -63,13 +64,15 @@ ABOUT = {"environ": "environ", "jusqu’à": "au plus"}  # after the words of a 
 class Essentiel:
     """The findings of a study as its templates print them.
 
-    `statements`: one row each; `text`: what the team wrote in `where`, empty where it wrote nothing.
+    `statements`: one row each; `text`: what the team wrote in `where`, empty where it wrote nothing; `published`: what
+    an earlier publication prints and the study does not compute.
     """
 
     statements: pd.DataFrame
     printer: Printer
     where: str
     text: str
+    published: Sequence[Said] = ()
 
     @cached_property
     def _written(self) -> written.Written:
@@ -92,6 +95,10 @@ class Essentiel:
         """Claim and detail of the findings of page 1."""
         return self._printed(PAGE_ONE)
 
+    def already(self) -> list[str]:
+        """What the earlier publication prints, a sentence each; none without one."""
+        return [self.cite(one.text) for one in self.published]
+
     def unknown(self) -> list[tuple[str, str]]:
         """What is not known: what, then why and what to collect."""
         return self._printed(OPEN)
@@ -108,10 +115,10 @@ class Essentiel:
         return f"{self.cite(found[0].claim)}. {topic}" if found else topic
 
     def tiles(self) -> list[tuple[str, str]]:
-        """The numbers that page 1 begins with, each with the words that go with it."""
-        found = [one for one in self._written.findings if one.part == PAGE_ONE and one.facts]
-        most = TILES if len(found) >= TILES else TILES - 2  # rows of three, or one of up to four
-        return [self._tile(one) for one in found[:most]]
+        """The numbers that page 1 begins with, each with the words that go with it: the publication's, named so, first."""
+        found = [(one.tile, f"{one.words} (selon la publication)") for one in self.published]
+        found += [self._tile(one) for one in self._written.findings if one.part == PAGE_ONE and one.facts]
+        return found[: TILES if len(found) >= TILES else TILES - 2]  # rows of three, or one of up to four
 
     def _tile(self, one: Told) -> tuple[str, str]:
         begun = CITED.fullmatch(one.claim)

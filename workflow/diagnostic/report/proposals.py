@@ -18,9 +18,13 @@ from diagnostic.report.tabular import pipe, text_of
 
 def tracks_of(library: bytes, statements: pd.DataFrame, reproduction: pd.DataFrame) -> list[Proposed]:
     """The tracks of the library for a study, from its statements and its published figures (one row each)."""
+    return proposed(read(library), statements, only_published(reproduction))
+
+
+def only_published(reproduction: pd.DataFrame) -> dict[str, str]:
+    """The figures that a publication prints and the study does not compute (`reproduction`, one row per figure), by id."""
     open_ = reproduction[reproduction["status"].eq("not_computable") & reproduction["published"].ne(WITHHELD)]
-    figures = {one.fact_id: printed(one) for one in open_.itertuples()}
-    return proposed(read(library), statements, figures)
+    return {one.fact_id: printed(one) for one in open_.itertuples()}
 
 
 @grid

@@ -51,5 +51,5 @@ def _message(facts: Released) -> str:
     said = f"L’estimation retenue est de {facts.text('persons.total')} personnes, de {facts.interval('persons.total')}"
     said += " sous un modèle." if facts.kind("persons.total") == "model" else "."
     if formula is not None and total:
-        said += f" La formule de l’étude de référence donnerait {facts.text('persons.published_formula')}, soit {french.number(formula / total, 1)} fois plus."
+        said += f" La formule de l’étude de référence donnerait {facts.text('persons.published_formula')}, soit {french.number(formula / total, 1)} fois ce nombre."
     return said

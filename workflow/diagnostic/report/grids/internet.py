@@ -92,7 +92,8 @@ def turnover(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
         (french.capital(escape(fact.label.removeprefix("sites : "))), cell(fact.statement_id))
         for fact in found[found["shown_value"] > 0].itertuples()
     ]
-    return pipe((("Devenir", "left", 40), ("Sites", "right", 10)), rows, caption, "devenir-sites")
+    header = (("Devenir", "left", 40), ("Sites", "right", 10))
+    return pipe(header, rows, caption, "devenir-sites") if rows else ""
 
 
 @grid
