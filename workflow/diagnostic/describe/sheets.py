@@ -33,7 +33,7 @@ LOWER = template.FIRST_ROW - 2  # how much lower a row stands than in the file t
 SHARED = 2 / 3  # of the headings of two sheets, from which they are one sheet that was given twice
 TABLES: dict[str, tuple[str, ...]] = {  # role → its tables, those of the form apart
     **{role: tables for role, tables in (ROLES | WORKBOOKS).items() if role != FORM},
-    **{name: (name,) for name in ("sites", "ad_counts", "ad_pages", "press", *GIVEN)},
+    **{name: (name,) for name in ("sites", "ad_counts", "ad_pages", "wave_counts", "wave_ads", "press", *GIVEN)},
 }
 
 
@@ -86,16 +86,21 @@ def read(content: bytes, name: str) -> Mapped | None:
 
 def table_of(codebook: Codebook, grid: Grid, roles: Collection[str]) -> str:
     """The table of these roles that a sheet may fill, or `FORM`: the one whose headings and answers are the most alike, for
-    the size of both; "" where none is."""
+    the size of both, and which has a place for the most of its columns; "" where none is alike.
+
+    A short table is like each longer one that has its columns: what has no place there tells them apart.
+    """
     asked = questions([grid])
+    filled = [question for question in asked if question.filled]
     alike = {}
     for name in (table for role in roles for table in TABLES.get(role, (role,))):
         proposals = Proposals(Headings(codebook, ROLES[FORM] if name == FORM else (name,)))
         score, matched = proposals.score(asked)
-        if matched > 1:
-            alike[name] = 2 * score / (len(asked) + len(proposals.headings.variables))
-    best = max(alike, key=lambda name: alike[name], default="")
-    return best if best and alike[best] >= LEAST else ""
+        part = 2 * score / (len(asked) + len(proposals.headings.variables))
+        if matched > 1 and part >= LEAST:
+            placed = proposals.table(asked)
+            alike[name] = part * sum(question.key in placed for question in filled) / max(1, len(filled))
+    return max(alike, key=lambda name: alike[name], default="")
 
 
 def propose(codebook: Codebook, grids: Sequence[Grid], tables: Sequence[str], earlier: Mapped | None) -> Proposed:

@@ -17,6 +17,7 @@ GIVEN = (
     "structures",
     "practices",
     "outreach",
+    "contacts",
     "restitutions",
     "duplicates",
 )  # roles that no table of the codebook holds
@@ -65,7 +66,8 @@ def everything(codebook: Codebook) -> Codebook:
 
 def _variable(table: str, name: str, declared: pa.Column, own: str) -> Variable:
     kind = str(declared.dtype)
-    sort = "single" if own or kind == "boolean" else "integer" if kind == "Int64" else "text"
+    sorts = {"Int64": "integer", "boolean": "single"}
+    sort = "single" if own else "date" if kind.startswith("datetime") else sorts.get(kind, "text")
     return Variable(
         table,
         "",
