@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 import team_expected as expected
 import team_files
+from team_columns import OWN
 from team_people import People
-from team_play import confirmed
+from team_play import TABLES_OF, confirmed
 
 from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.answered import ROLES
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import read_export
+from diagnostic.describe import sheets
 from diagnostic.describe import workbook as describe_book
+from diagnostic.describe.tables import everything
 
 ROLE = "questionnaire"
 EDITS = 5  # cells typed in the mapping: initials, one wording, three questions
@@ -86,3 +89,14 @@ def test_each_count_in_words(read: Received, people: People) -> None:
         text, least = expected.counted(one)
         value = studied[str(one.record), one.number]
         assert value == least if text else value is studied.dtype.na_value, (text, value)
+
+
+def test_each_table_of_the_team_is_recognised() -> None:
+    codebook = everything(load(read_folder(Path(__file__).parents[2] / FOLDER)))
+    given = team_files.files(*team_files.truth())
+    found = {
+        (name, grid.title or ""): sheets.table_of(codebook, grid, [*sheets.TABLES, sheets.FORM])
+        for name in TABLES_OF
+        for grid in read_export(given[name], name)[0]
+    }
+    assert found == {place: OWN[place][0] for place in OWN if place[0] in TABLES_OF}
