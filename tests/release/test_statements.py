@@ -13,7 +13,7 @@ from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.draws import Draw
-from diagnostic.release.named import mentions, narrow, printable
+from diagnostic.release.named import mentions, narrow_axes, narrow_fields, printable
 from diagnostic.release.reprinted import PROTECTED
 from diagnostic.release.statements import WHY, _settled, made, state
 from diagnostic.release.tables import PRINTED
@@ -238,19 +238,42 @@ def test_structures_by_field_are_printed_only_where_no_unnamed_one_is_alone(
     fields: dict[str, tuple[int, int]], told: bool
 ) -> None:
     structures = listed_structures(fields)
-    assert narrow(structures, 3) is not told
+    assert narrow_fields(structures, 3) is not told
+    printed = counted(structures, {f"pathway.field.{field}": number for field, (number, _) in fields.items()})
+    assert set(printed.index) == ({f"pathway.field.{field}" for field in fields} if told else set())  # all, or none
+
+
+@pytest.mark.parametrize(
+    "said, told",
+    [
+        ([True, None, False, False, False, False], True),  # who agreed may be counted
+        ([True, True, True, True, True, False], True),  # three others
+        ([True, True, True, False, False, False], False),  # one other
+        ([True, True, None, False, False, False], False),  # one other that has not said
+    ],
+)
+def test_structures_by_axis_are_withheld_together_where_an_unnamed_one_is_alone(
+    said: list[bool | None], told: bool
+) -> None:
+    structures = listed_structures({"social": (2, 2), "health": (4, 0)})
+    structures = structures.assign(shelter=pd.array(said, dtype="boolean"))
+    assert narrow_axes(structures, 3) is not told
+    printed = counted(structures, {"pathway.axis.shelter": 4, "pathway.axis.care": 0})
+    assert set(printed["kind"]) == {"value" if told else "withheld"} and len(printed) == 2
+
+
+def counted(structures: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:
+    """The statements that are left of these numbers of structures."""
     facts = [
-        Fact(
-            fact_id=f"pathway.field.{field}", unit="structure", value=number, numerator=number, denominator=9, **COMMON
-        )
-        for field, (number, _) in fields.items()
+        Fact(fact_id=name, unit="structure", value=number, numerator=number, denominator=9, **COMMON)
+        for name, number in numbers.items()
     ]
-    given = {name: CONSOLIDATED[name].empty() for name in ("articles", "meetings", "counts", "practices")}
-    given |= {name: CONSOLIDATED[name].empty() for name in ("restitutions", "actions")}
+    lists = ("articles", "meetings", "counts", "practices", "restitutions", "actions")
+    given = {name: CONSOLIDATED[name].empty() for name in lists}
     ledger = decide(table("47-2026", [*FACTS, *facts]), policy()).ledger
     said = state(ledger, COMPARED, structures=structures, sources=sources(True), errors=ERRORS.encode(), **given)
-    printed = {one for one in said["statements"]["statement_id"] if one.startswith("pathway.field.")}
-    assert printed == ({f"pathway.field.{field}" for field in fields} if told else set())  # all fields, or none
+    found = said["statements"].set_index("statement_id")
+    return found[found.index.str.startswith("pathway.")]
 
 
 def test_what_is_withheld_of_a_place_does_not_even_name_it() -> None:

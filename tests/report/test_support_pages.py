@@ -69,7 +69,8 @@ def test_a_structure_that_did_not_agree_is_counted_and_never_named() -> None:
 def test_the_report_names_those_who_agreed() -> None:
     text = report("99-2025")
     assert "Maison des droits de Villeneuve" in text and "{#tbl-structures " in text
-    assert '[4]{.fact fact="pathway.axis.violence"}' in text and "{#tbl-aller-vers}" in text
+    assert '[4]{.fact fact="pathway.axis.violence"}' not in text  # one unnamed structure alone answers to an axis
+    assert '{.fact fact="pathway.axis.violence"}' in text and "{#tbl-aller-vers}" in text
     assert "[droits\\.example/annuaire](https://droits.example/annuaire)" in text
 
 

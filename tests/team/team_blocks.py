@@ -42,7 +42,7 @@ Des mineur·es sont décrit·es par les professionnel·les, et {fact:survey.law_
 
 ### Ouvrir des places où dormir, sans condition
 
-Parmi les personnes dont on connaît le logement, jusqu’à {fact:cond.no_stable_housing_pct} n’en ont pas de stable. À l’axe de l’hébergement répondent de {interval:pathway.axis.shelter} structures recensées, à celui du logement de {interval:pathway.axis.housing} : réserver des places, et le dire aux services qui orientent.
+Parmi les personnes dont on connaît le logement, jusqu’à {fact:cond.no_stable_housing_pct} n’en ont pas de stable. Le tableau des axes nomme des structures qui proposent un hébergement ou un logement : réserver des places, et le dire aux services qui orientent.
 
 ### Aller là où personne n’a répondu
 
@@ -65,7 +65,7 @@ PLAN = """| Action | Qui | Quand | Signe de réussite |
 | Former à deux voix, association et droit | délégation aux droits des femmes | dès la rentrée | toutes les structures qui ont répondu ont une personne formée |
 | Signer le protocole pour les victimes | parquet, forces de l’ordre, associations | avant l’été | un contact qui répond à toute heure |
 | Nommer des référent·es mineur·es | conseil départemental | avant l’été | un nom par service |
-| Réserver des places d’hébergement | veille sociale | dès l’hiver | plus de structures d’hébergement que les {fact:pathway.axis.shelter} recensées |
+| Réserver des places d’hébergement | veille sociale | dès l’hiver | places réservées, et demandes satisfaites |
 | Ouvrir une permanence itinérante | association spécialisée | au printemps | plus de communes citées que les {fact:places.communes} de cette étude |
 | Refaire le décompte des annonces | équipe du diagnostic | à la même saison | même méthode, et un écart aux {fact:ads.total} annonces qui s’explique |
 

@@ -10,6 +10,7 @@ import pytest
 from copies import EVERY
 
 from diagnostic.codebook import loading
+from diagnostic.collect.answers import AXES
 from diagnostic.core import french
 from diagnostic.privacy.contents import read
 from diagnostic.release import by_place
@@ -115,7 +116,11 @@ def test_a_structure_that_is_not_named_is_told_by_nothing(results_of: Callable[[
         offered = practices["offered_by"]
         hidden = list(practices.loc[offered.notna() & ~offered.isin(structures.loc[agreed, "name"]), "title"])
     assert [(name, one) for name, text in texts(results) for one in hidden if one in text] == []
-    listed = table(results, "release/statements")["statement_id"].str.startswith("pathway.field.").any()
+    statements = table(results, "release/statements")
+    listed = statements["statement_id"].str.startswith("pathway.field.").any()
+    by_axis = statements.loc[statements["kind"].ne("withheld"), "statement_id"].str.startswith("pathway.axis.").any()
+    answers = [structures.loc[~agreed, axis].eq(True).sum() for axis in AXES]
+    assert not (by_axis and any(0 < count < FEW_STRUCTURES for count in answers))
     left = structures.loc[~agreed, "activity_field"].value_counts()
     assert not (listed and left.between(1, FEW_STRUCTURES - 1).any())
     assert sources.get("interviews") != "observed" or table(results, "release/meetings").empty

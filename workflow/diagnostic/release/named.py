@@ -57,10 +57,17 @@ def agreeing(names: pd.Series, structures: pd.DataFrame) -> pd.Series:
     return names.map(lambda name: not isinstance(name, str) or folding.fold(name).strip() in agreed).astype(bool)
 
 
-def narrow(structures: pd.DataFrame, least: int) -> bool:
+def narrow_fields(structures: pd.DataFrame, least: int) -> bool:
     """Whether structures by field, beside the list of those that are named, tell of fewer than `least` unnamed ones."""
     left = structures.drop(_agreed(structures).index)
     return bool(left["activity_field"].value_counts().between(1, least - 1).any())
+
+
+def narrow_axes(structures: pd.DataFrame, least: int) -> bool:
+    """The same of the structures that answer to each axis, or have not said whether they do."""
+    left = structures.drop(_agreed(structures).index)
+    said = [count for axis in AXES for count in (left[axis].eq(True).sum(), left[axis].isna().sum())]
+    return any(0 < count < least for count in said)
 
 
 def _agreed(structures: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ import pandas as pd
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release import by_place, printed
-from diagnostic.release.named import agreeing, named, narrow, printable
+from diagnostic.release.named import agreeing, named, narrow_axes, narrow_fields, printable
 from diagnostic.release.reconstructed import ORIGIN
 from diagnostic.release.reprinted import PROTECTED
 from diagnostic.release.tables import (
@@ -45,7 +45,8 @@ WHY = "Non publié, pour protéger des personnes."  # the one sentence for every
 # What a published figure that is not printed again is said to be: its own words would tell what it counts, and how many.
 KINDS = {"situations": "chiffres sur les personnes décrites"}
 KIND = "chiffres sur ce que disent les professionnel·les"
-FIELDS, FEW = "pathway.field.", 3  # structures of one field; fewer unnamed ones than this may not be told apart
+FIELDS, AXIS = "pathway.field.", "pathway.axis."  # structures of one field, or of one axis
+FEW = 3  # fewer structures that are not named may not be told apart from the others
 ROWS = "row"  # unit of the rows received
 Claim = tuple[float, float]
 NOTHING = (math.nan, math.nan)
@@ -74,7 +75,7 @@ def state(
     noted = set(
         sources.loc[sources["origin"].ne("transcribed"), "role"]
     )  # by the team: nobody published whom they name
-    said = _apart(made(ledger, public), structures)
+    said = made(_apart(ledger, structures), public)
     reproduction = _reprinted(compared, said, bool(private))
     return {
         "statements": _settled(said, private, reproduction),
@@ -168,12 +169,14 @@ def _settled(said: pd.DataFrame, private: Collection[str], reproduction: pd.Data
     return _recounted(kept, reproduction) if private else kept
 
 
-def _apart(said: pd.DataFrame, structures: pd.DataFrame) -> pd.DataFrame:
-    """The statements without the structures of each field, where these and the list of the named tell of one or two others.
-
-    All fields or none: a field left out alone would be the one. `release/named.py`.
-    """
-    return said[~said["statement_id"].str.startswith(FIELDS)] if narrow(structures, FEW) else said
+def _apart(ledger: pd.DataFrame, structures: pd.DataFrame) -> pd.DataFrame:
+    """The ledger without the structures of each field, and with those of each axis withheld, where these and the list of the
+    named tell of one or two others: all fields or none, all axes or none, since one left out alone would be the one."""
+    if narrow_fields(structures, FEW):
+        ledger = ledger[~ledger["fact_id"].str.startswith(FIELDS)]  # a row exists only for a field that has some
+    if narrow_axes(structures, FEW):
+        ledger = ledger.assign(verdict=ledger["verdict"].mask(ledger["fact_id"].str.startswith(AXIS), "withheld"))
+    return ledger
 
 
 def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:
