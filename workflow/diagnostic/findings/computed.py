@@ -17,17 +17,18 @@ import pandas as pd
 from diagnostic.core.french import NBSP, capital, plural, typographic
 from diagnostic.core.french import number as number_of
 from diagnostic.estimate.texts.described import UP_TO
-from diagnostic.findings.sentences import ABOVE, FAMILIES, LACKING, LARGEST, SENTENCES, UNKNOWN, Sentence
+from diagnostic.findings.sentences import ABOVE, FAMILIES, LACKING, LARGEST, REFERENCES, SENTENCES, UNKNOWN, Sentence
 
 WIDE = 40.0  # points between the limits of a share past which it says nothing
 TWICE = 2.0  # the same of a number: the upper limit over the lower
 WHOLE = 2.0  # points within which a share is as exact as it is printed
+UNIT = 1.0  # the same of a number: half of one on each side
 PAGE = 9  # findings of page 1
 PAGE_ONE, CHAPTERS, OPEN = "L’essentiel", "Dans les chapitres", "Ce que l’on ne sait pas"
 ABOUT = "environ"
 MACRO = re.compile(r"\{(n|i|v|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 YEAR = "_year"  # in the place of `_pct`: the year of a reference, where its source prints one
-APART = "La référence nationale citée est de {n:%s} (%s) ; elle ne mesure pas la même chose, et l’écart ne s’interprète pas seul."
+APART = "La référence nationale citée, {n:%s} %s (%s), ne mesure pas la même chose."
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,9 @@ def _told(name: str, row: Sentence, facts: Mapping[str, Any], part: str, rank: f
     details = list(row.details)
     if lead is not None and _away(row, lead, facts):
         year = row.beside.removesuffix("_pct") + YEAR
-        details.append(APART % (row.beside, f"{{n:{year}}}" if year in facts else "année non précisée"))
+        details.append(
+            APART % (row.beside, REFERENCES[row.beside], f"{{n:{year}}}" if year in facts else "année non précisée")
+        )
     told = [filled(one, facts) for one in details if sayable(one, facts)]
     told += _rounding([facts[fact] for kind, fact in _cited(row.claim) if kind == "n"])
     return Finding(name, row.family, part, filled(row.claim, facts), " ".join(told), rank, why)
@@ -204,7 +207,7 @@ def _rounding(said: Iterable[Any]) -> Iterator[str]:
     """What the rounding of the numbers of a claim leaves open, where they have no interval of their own."""
     ranges = [f"de {cited('claim', one)}" for one in said if not one.printed_interval and about(one) == ABOUT]
     if ranges:
-        yield f"Compte tenu de l’arrondi : {' et '.join(ranges)}."
+        yield f"L’arrondi seul laisse {' et '.join(ranges)}."
 
 
 def sayable(text: str, facts: Mapping[str, Any]) -> bool:
@@ -258,5 +261,5 @@ def about(said: Any) -> str:
     """« jusqu’à » before a number that counts everybody whom an answer may be true of, « environ » before one that stands for
     several; empty before one that is exact."""
     low, high = limits(said)
-    several = high - low > (WHOLE if said.measure == "percent" else 0)
+    several = high - low > (WHOLE if said.measure == "percent" else UNIT)
     return "jusqu’à" if UP_TO.strip() in said.method else ABOUT if several else ""

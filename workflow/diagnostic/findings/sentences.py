@@ -50,13 +50,22 @@ class Sentence:
     instead: str = ""  # the sentence that is told in its place, where that one is true
 
 
-NOT_ALL = "Ce sont les personnes que les professionnel·les décrivent, pas toutes les personnes concernées."
+# The reference that a share is set against → of whom it is the share.
+REFERENCES = {
+    "reference.women_pct": "de femmes",
+    "reference.men_pct": "d’hommes",
+    "reference.foreign_pct": "de personnes étrangères, vues par la police",
+}
+NOT_ALL = "Ce ne sont pas toutes les personnes concernées."
 SENTENCES: dict[str, Sentence] = {
     # Persons described by professionals
     "persons.described": Sentence(
         PERSONS,
         "Les professionnel·les décrivent {n:shared.persons_prostitution} personnes en situation de prostitution",
-        (NOT_ALL,),
+        (
+            NOT_ALL,
+            "Cases vides et doublons possibles : de {i:shared.persons_prostitution_central}.",
+        ),
         first=True,
     ),
     "persons.profile": Sentence(
@@ -146,7 +155,8 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "professionals.equipped": Sentence(
         PROFESSIONALS,
-        "Parmi celles et ceux qui ont accompagné des personnes, {n:pros.under_equipped_pct} ne se disent pas assez outillé·es",
+        "Parmi celles et ceux ayant accompagné des personnes, {n:pros.under_equipped_pct} ne se disent pas assez outillé·es",
+        ("Base : {n:pros.took_charge}.",),
         least=10,
     ),
     "professionals.trained": Sentence(
@@ -166,6 +176,9 @@ SENTENCES: dict[str, Sentence] = {
     "professionals.needs": Sentence(
         PROFESSIONALS,
         "Le premier besoin dit : « {first} », {n:first} des répondant·es",
+        (
+            "La question n’est posée qu’à qui ne se sent pas assez outillé·e ; la part porte sur tou·tes les répondant·es.",
+        ),
         kind=LARGEST,
         among=r"needs\.\w+_pct",
         words=r"besoin d(?:e |’)(.+), part",
@@ -231,10 +244,10 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "internet.persons": Sentence(
         INTERNET,
-        "Derrière les annonces, il y a moins de personnes : {n:persons.total}",
+        "Derrière les annonces comptées, il y a moins de personnes : {n:persons.total}",
         (
-            "Une même personne peut publier plusieurs annonces ; elles ne s’ajoutent pas à celles que les "
-            "professionnel·les décrivent.",
+            "Annonces : {n:ads.total} ; l’intervalle réunit toutes les incertitudes.",
+            "Elles ne s’ajoutent pas aux personnes décrites.",
         ),
         first=True,
     ),

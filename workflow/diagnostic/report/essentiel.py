@@ -24,7 +24,7 @@ PLACES = (
     (r"profile\.(ad|person)\.network_sign\.", "sec-indices", ""),
     (r"profile\.(ad|person)\.", "sec-profils", "profils"),
     (r"shared\.", "sec-combien", ""),
-    (r"profile\.", "sec-profil", "profil_personnes"),
+    (r"profile\.", "sec-profil", ""),
     (r"vuln\.", "sec-vulnerabilites", "vulnerabilites"),
     (r"cond\.", "sec-conditions", ""),
     (r"(discreet|visible|forms|goods)\.", "sec-formes", ""),
@@ -86,6 +86,10 @@ class Essentiel:
         found = written.problems(self.text, self.statements) if self.text else []
         return refused(self.where, found) if found else ""
 
+    def _heading(self, section: str) -> Told | None:
+        found = [one for one in self._known if place(one)[0] == section]
+        return min(found, key=lambda one: not place(one)[1], default=None)
+
     @property
     def signed(self) -> str:
         """Who signed; empty where nobody did."""
@@ -104,13 +108,13 @@ class Essentiel:
         return self._printed(OPEN)
 
     def title(self, section: str, topic: str) -> str:
-        """The title of a section: its first finding, else its topic."""
-        found = [one for one in self._known if place(one)[0] == section]
-        return self.cite(found[0].claim) if found else topic
+        """The title of a section: its first finding, one that a figure shows before the others; else its topic."""
+        found = self._heading(section)
+        return self.cite(found.claim) if found else topic
 
     def caption(self, figure: str, topic: str) -> str:
         """The caption of a figure: a finding that it shows and that no section bears as its title, then its topic."""
-        titles = {id(next(one for one in self._known if place(one)[0] == at)) for at in self._sections if at}
+        titles = {id(self._heading(at)) for at in self._sections if at}
         found = [one for one in self._known if place(one)[1] == figure and id(one) not in titles]
         return f"{self.cite(found[0].claim)}. {topic}" if found else topic
 
@@ -129,7 +133,10 @@ class Essentiel:
         said = NEAR.search(one.claim[: link.start()])
         near = f" ({ABOUT[said[1].lower()]})" if said else ""
         if among := AMONG.fullmatch(one.claim):
-            return self.cite(link[0]), self.cite(f"{OF[among[1]]} {among[2]} {among[7]}") + near
+            rest = among[7]
+            if more := LINK.search(rest):  # a tile has one number: what follows it is left to the sentence
+                rest = rest[: max(rest.rfind(" et ", 0, more.start()), 0)] or rest
+            return self.cite(link[0]), self.cite(f"{OF[among[1]]} {among[2]} {rest}") + near
         if topic := SAID_OF.fullmatch(one.claim):
             return self.cite(link[0]), self.cite(f"{topic[6]}{NBSP}: {topic[1][:1].lower()}{topic[1][1:]}") + near
         return self.cite(link[0]), self.printer.label(link[3]).removesuffix(", part") + near
