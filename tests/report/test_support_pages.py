@@ -77,7 +77,7 @@ def test_the_report_names_those_who_agreed() -> None:
 def test_where_no_structure_is_known_nothing_is_deduced() -> None:
     text = report("62-2020").replace("\u202f", " ").replace("\u00a0", " ")
     assert "aucune couverture, ni aucun manque" in text and "{#tbl-axes" not in text
-    assert "autre territoire ; la publication la cite" in text
+    assert "autre territoire (Marseille) ; la publication la cite" in text
     assert "24 septembre 2019" in text and "Conventions hospitalières" in text
 
 

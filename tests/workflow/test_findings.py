@@ -3,6 +3,7 @@ number, every word of size, every order. Nothing of the code that makes them is 
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from collections.abc import Callable
@@ -26,6 +27,8 @@ PERSONS = (
 )
 PERSONS += ("visible.", "goods.")
 WIDEST = 40
+PUBLICATION = Path(__file__).parents[2] / "resources/studies/62-2020/published_figures.csv"
+AGAIN = "**Refait ici**"  # after it, what the study finds by itself; the whole page where it redoes no publication
 
 
 @pytest.fixture(params=EVERY)
@@ -33,12 +36,17 @@ def study(request: pytest.FixtureRequest, results_of: Callable[[str], Path]) -> 
     return results_of(request.param)
 
 
+def made_again(page: str) -> str:
+    """Page 1 without what a publication says and the study does not compute, which a test of its own reads."""
+    return page.rpartition(AGAIN)[2]
+
+
 @pytest.fixture
 def bullets(study: Path) -> tuple[list[str], list[str]]:
     """The lines of page 1: what was found, then what is not known."""
     found = PAGE_ONE.search((study / "report/rapport.qmd").read_text("utf-8"))
     assert found
-    known, _, unknown = found[1].partition("**Ce que l’on ne sait pas**")
+    known, _, unknown = made_again(found[1]).partition("**Ce que l’on ne sait pas**")
     return tuple([line for line in part.splitlines() if line.startswith("- ")] for part in (known, unknown))  # type: ignore[return-value]
 
 
@@ -74,6 +82,16 @@ def test_every_number_is_the_ledger_s(bullets: tuple[list[str], list[str]], ledg
 def test_no_number_stands_beside_the_ledger(bullets: tuple[list[str], list[str]]) -> None:
     for line in bullets[0] + bullets[1]:
         assert not re.search(r"\d", SPAN.sub("", line)), line
+
+
+def test_what_is_not_made_again_is_printed_as_the_publication_has_it(results_of: Callable[[str], Path]) -> None:
+    """The other numbers are links to the statements of the study."""
+    found = PAGE_ONE.search((results_of("62-2020") / "report/rapport.qmd").read_text("utf-8"))
+    assert found
+    lines = [line for line in found[1].partition(AGAIN)[0].splitlines() if line.startswith("- ")]
+    with PUBLICATION.open(encoding="utf-8", newline="") as file:
+        published = {float(row["value"]) for row in csv.DictReader(file) if re.fullmatch(r"\d+(\.\d+)?", row["value"])}
+    assert lines and all(set(read(SPAN.sub("", line))) <= published for line in lines)
 
 
 def test_what_is_claimed_is_narrow_and_what_is_not_known_is_wide(
