@@ -229,3 +229,8 @@ def side_by_side(wildcards):
 def shown(wildcards):
     """The records of the studies' own documents: what a comparison prints, they have printed."""
     return [f"logs/{study}/published.ok" for study in CONFIG.comparisons[wildcards.comparison].studies]
+
+
+def sealed(wildcards):
+    """The study's own files, whose digests its manifest holds."""
+    return CONFIG.sealed(wildcards.study)

@@ -41,11 +41,6 @@ except ConfigError as error:
     sys.exit(f"\nLa configuration est refusée :\n{error}\n")
 
 
-def sealed(wildcards):
-    """The study's own files, whose digests its manifest holds."""
-    return CONFIG.sealed(wildcards.study)
-
-
 # What every study is made of beside its own files.
 SHARED = [LIBRARY.as_posix(), *sorted(ad_codebook(None).values()), *CHAPTERS.values(), f"{THEME}/rapport.qmd", *STYLES]
 SHARED += sorted(path.as_posix() for path in Path("resources/references").glob("*") if path.is_file())
@@ -143,7 +138,7 @@ rule report_render:
     params:
         date=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
         renderer=CONFIG.shared.report.renderer,
-        theme=THEME.as_posix(),
+        theme=lambda wildcards, input: os.path.commonpath(input.styles),
         fresh=reads(*STYLES),
         code=code_hash("diagnostic.report.render"),
     message:
