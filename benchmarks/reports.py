@@ -79,15 +79,11 @@ def commands(study: str, scratch: Path) -> dict[str, list[str]]:
     for name in DOCUMENTS:
         options = ["--theme", "report", "--date", dt.date.isoformat(date), "--renderer", "embarqué"]
         found[name] = [*tool, "render", str(folder / "rapport.qmd"), str(scratch / name), *options]
-    wanted = (
-        "report/rapport.qmd",
-        "release/statements.parquet",
-        "rendu/figures.parquet",
-        "consolidate/structures.parquet",
-    )
-    read = [str(folder.parent / name) for name in wanted]
-    documents = [str(folder / name) for name in DOCUMENTS]
-    found["nombres"] = [*tool, "nombres", *read, *documents, str(folder / "figures"), "--output", str(scratch / "n")]
+    read = [str(folder.parent / name) for name in ("report/rapport.qmd", "rendu/figures.parquet")]
+    checked = [f"--enonces={folder.parent}/release/statements.parquet"]
+    checked.append(f"--structures={folder.parent}/consolidate/structures.parquet")
+    documents = [*(str(folder / name) for name in DOCUMENTS), str(folder / "figures")]
+    found["nombres"] = [*tool, "nombres", *read, *documents, *checked, "--output", str(scratch / "n")]
     return found
 
 

@@ -458,7 +458,7 @@ SHARED_FAULTS: dict[str, tuple[str, str]] = {
     "loss of one": ("loss: 0.1", "loss: 1"),
     "huge seed": ("seed: 1804", "seed: " + "9" * 5_000),
     "unknown convention": ("convention: raise", "convention: lower"),
-    "unknown renderer": ("renderer: auto", "renderer: word"),
+    "unknown renderer": ("renderer: embarqué", "renderer: word"),
     "underscored number": ("seed: 1804", "seed: 1_804.5"),
 }
 POLICY_FAULTS: dict[str, tuple[str, str]] = {

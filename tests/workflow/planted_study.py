@@ -65,6 +65,8 @@ def make_real(project: Project) -> None:
     for old, new in (("fictional: true", "fictional: false"), ("Équipe à compléter", "Équipe d’un essai")):
         assert old in text
         text = text.replace(old, new)
+    text, dropped = re.subn(r"^outlines:.*\n(?:  .*\n)+", "", text, flags=re.MULTILINE)  # an invented territory's
+    assert dropped == 1
     choices.write_text(text, encoding="utf-8")
     for path in project.path(f"resources/studies/{STUDY}").glob("*.meta.yaml"):
         path.write_text(path.read_text(encoding="utf-8").replace("trial: true\n", ""), encoding="utf-8")
