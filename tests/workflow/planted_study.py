@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from copies import TRIAL, Project, Run
 from planted_exports import DATA, Sown
@@ -16,6 +19,8 @@ from diagnostic.trial import coding, outlines
 STUDY = TRIAL
 CHOSEN = ("--config", f"studies=[{STUDY}]")
 CODEBOOK = loading.load(loading.read_folder(Path(__file__).parents[2] / loading.FOLDER))
+CODES = [f"479{number:02d}" for number in range(1, len(outlines.codes()) + 1)]  # in the département, of no commune
+EAST, NORTH = 18.1, -1.9  # degrees: from where the outlines of a trial lie to where the département does
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,15 @@ def coded(content: bytes) -> bytes:
     shown = {own: number for number, own in read.numbers.items() if re.fullmatch(pattern, number)}
     situations = read.tables["situations"]
     numbered = situations.assign(response_id=situations["response_id"].map(shown)).dropna(subset=["response_id"])
-    return coding.sheet(CODEBOOK, numbered, outlines.codes(), seed=3)
+    return coding.sheet(CODEBOOK, numbered, CODES, seed=3)
+
+
+def _moved(features: dict[str, Any]) -> None:
+    """The invented communes of the trial, where the département of the study is, under codes that none of its own has."""
+    for feature, code in zip(features["features"], CODES, strict=True):
+        feature["properties"]["code"] = code
+        [ring] = feature["geometry"]["coordinates"]
+        feature["geometry"]["coordinates"] = [[[round(x + EAST, 5), round(y + NORTH, 5)] for x, y in ring]]
 
 
 def make_real(project: Project) -> None:
@@ -65,9 +78,16 @@ def make_real(project: Project) -> None:
     for old, new in (("fictional: true", "fictional: false"), ("Équipe à compléter", "Équipe d’un essai")):
         assert old in text
         text = text.replace(old, new)
-    text, dropped = re.subn(r"^outlines:.*\n(?:  .*\n)+", "", text, flags=re.MULTILINE)  # an invented territory's
-    assert dropped == 1
     choices.write_text(text, encoding="utf-8")
+    drawn = project.path(f"resources/studies/{STUDY}/{outlines.FILE}")
+    features = json.loads(drawn.read_bytes())
+    _moved(features)
+    drawn.write_text(json.dumps(features), encoding="utf-8")
+    record = drawn.with_name(f"{drawn.name}.meta.yaml")
+    sealed = re.sub(
+        r"sha256: \w+", f"sha256: {hashlib.sha256(drawn.read_bytes()).hexdigest()}", record.read_text("utf-8")
+    )
+    record.write_text(sealed, encoding="utf-8")
     for path in project.path(f"resources/studies/{STUDY}").glob("*.meta.yaml"):
         path.write_text(path.read_text(encoding="utf-8").replace("trial: true\n", ""), encoding="utf-8")
 
