@@ -105,7 +105,7 @@ KINDS = {
     "an input": f"resources/studies/{STUDY}/press.csv",
     "a text of the team": f"config/studies/{STUDY}/cadre.md",
     "the codebook": "config/codebook/texts.csv",
-    "a reference": "resources/references/loi_2016.csv",
+    "a reference": "resources/references/loi.csv",
     "a chapter": "report/chapitres/presse.qmd",
     "a style": "report/style.css",
     "the outlines": f"resources/studies/{STUDY}/communes.geojson",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import math
 import re
 import shutil
 import subprocess
@@ -38,6 +39,11 @@ def printable(study: Path) -> dict[str, set[str]]:
     """Fact → the texts that may stand for it: its value, its limits, and the value as the comparison rounds it."""
     statements = pd.read_parquet(study / "release/statements.parquet")
     texts = {said.statement_id: {said.printed, said.printed_interval} - {""} for said in statements.itertuples()}
+    for said in statements[
+        statements["claim_low"].notna()
+    ].itertuples():  # what the rounding alone leaves open, outward
+        sign = "\u00a0%" if said.measure == "percent" else ""
+        texts[said.statement_id].add(f"{math.floor(said.claim_low)} à {math.ceil(said.claim_high)}{sign}")
     for figure in pd.read_parquet(study / "release/reproduction.parquet").itertuples():
         if figure.fact_id in texts and isinstance(figure.computed, str):
             texts[figure.fact_id].add(printing.published(figure.computed))

@@ -49,6 +49,8 @@ def measured(frame: pd.DataFrame, known: pd.DataFrame, pages: pd.DataFrame, conf
     the places that they show, the sample those that were drawn: both were fixed before any coding.
     """
     lists = frame[frame["kept"] & frame["page_size"].notna()].set_index("stratum")
+    if lists.empty:
+        return []
     here = known[known["stratum"].isin(lists.index)]
     places = domain_sizes(lists["listed"], here["stratum"], here["inside"], confidence)
     seen = pages["ads_relevant"].groupby(strata(pages["site_code"], pages["place"])).sum()
