@@ -115,7 +115,7 @@ def test_an_interval_is_never_left_out(bullets: tuple[list[str], list[str]], led
 
 
 def test_persons_come_first(bullets: tuple[list[str], list[str]]) -> None:
-    leads = [SPAN.findall(line)[0][1].startswith(PERSONS) for line in bullets[0]]
+    leads = [cited[0][1].startswith(PERSONS) for line in bullets[0] if (cited := SPAN.findall(line))]
     assert leads == sorted(leads, reverse=True)
 
 

@@ -107,7 +107,7 @@ KINDS = {
     "the codebook": "config/codebook/texts.csv",
     "a reference": "resources/references/loi.csv",
     "a chapter": "report/chapitres/presse.qmd",
-    "a style": "report/style.css",
+    "a style": "report/_extensions/diagnostic/style.css",
     "the outlines": f"resources/studies/{STUDY}/communes.geojson",
 }
 
