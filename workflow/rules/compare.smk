@@ -1,7 +1,7 @@
 """Phase compare: studies side by side, their methods first; target `compare`.
 
 INPUTS   of each study, statements and the published figures that its report prints (release/), once its own documents are in
-         place; config/comparability/; resources/published/ and resources/references/series.csv, public: nothing else of a study
+         place; config/comparability/; resources/published/ and two tables of resources/references/, public: nothing else of a study
 OUTPUTS  results/comparison/{comparison}/compare/*.parquet, all that its documents may say; rendu/, where they are made and
          read back; then report/, where the last rule puts them
 """
@@ -33,6 +33,7 @@ rule compare_collate:
         points=(comparisons.RULES / "items.csv").as_posix(),
         listed=(comparisons.PUBLISHED / "studies.csv").as_posix(),
         national=comparisons.SERIES.as_posix(),
+        populations=comparisons.POPULATIONS.as_posix(),
         gate=shown,
     output:
         **{name: f"{BESIDE}/compare/{name}.parquet" for name in SIDE_BY_SIDE},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from string import ascii_lowercase
 from typing import Any
 
@@ -64,7 +64,19 @@ class _Tables:
 
     def words(self) -> dict[str, Any]:
         """What the template may call, by name."""
-        methods = ("studies", "findings", "method", "spread", "side_by_side", "unfit", "answering", "rules", "printed")
+        methods = (
+            "studies",
+            "findings",
+            "method",
+            "spread",
+            "side_by_side",
+            "unfit",
+            "answering",
+            "rules",
+            "printed",
+            "contrasts",
+            "areas",
+        )
         words = {name: getattr(self, name) for name in (*methods, "series", "figure", "depths", "names", "tally")}
         have = {family: bool(self.numbers["family"].eq(family).any()) for family in (*FAMILIES, UNFIT)}
         return words | {"families": FAMILIES, "have": have, "second_hand": len(self.inputs["second_hand"])}
@@ -176,6 +188,53 @@ class _Tables:
         told = [f"- *{letter}* : {escape(reason)}." for reason, letter in letters.items()]
         notes = [escape(note) for note in dict.fromkeys(own["note"]) if note]
         return typographic("\n".join([" ".join(notes), "", pipe(header, rows, caption, family), *told, ""]))
+
+    def contrasts(self, family: str, caption: str) -> str:
+        """Ratios of rates and differences of shares, for the pairs of studies that compare; empty without any."""
+        rows: list[Sequence[str]] = []
+        for title, block in self._of_family(self.inputs["contrasts"], family):
+            rows.append((f"**{escape(title)}**", "", "", ""))
+            rows += [
+                (
+                    f"{self._named([one.study])} et {self._named([one.other])}",
+                    self.printer.fact(one.statement_id),
+                    self.printer.named(one.statement_id),
+                    VERDICTS[one.verdict],
+                )
+                for one in block.itertuples()
+            ]
+        header: Header = [("Études", "left", 40), ("Rapport ou différence", "right", 20)]
+        header += [("Limites", "right", 22), ("Verdict", "left", 18)]
+        return pipe(header, rows, caption, f"ecarts-{family}") if rows else ""
+
+    def areas(self, family: str, caption: str) -> str:
+        """Each pooled area, its own number and what the whole makes of it, then their mean; empty without any."""
+        rows: list[Sequence[str]] = []
+        for title, block in self._of_family(self.inputs["areas"], family):
+            whole = f"areas.{block['indicator'].iloc[0]}"
+            rows.append((f"**{escape(title)}**", "", "", ""))
+            rows += [
+                (
+                    self._named([one.study]),
+                    self.printer.fact(one.raw_id),
+                    self.printer.interval(one.raw_id),
+                    self.printer.fact(one.statement_id),
+                )
+                for one in block.itertuples()
+            ]
+            mean, spread = self.printer.fact(whole), self.printer.fact(f"{whole}.spread")
+            rows.append(("*Moyenne des territoires*", mean, self.printer.named(whole), f"I² : {spread}"))
+        header: Header = [("Étude", "left", 30), ("Son nombre", "right", 18)]
+        header += [("Ses limites", "right", 26), ("Rapproché de l’ensemble", "right", 26)]
+        return pipe(header, rows, caption, f"territoires-{family}") if rows else ""
+
+    def _of_family(self, table: pd.DataFrame, family: str) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Title and rows of each indicator of a family that a table has, in the order of the indicators."""
+        known = self.numbers[self.numbers["family"].eq(family)].drop_duplicates("indicator")
+        for indicator, title in known[["indicator", "title"]].itertuples(index=False):
+            block = table[table["indicator"].eq(indicator)]
+            if len(block):
+                yield title, block
 
     def _named(self, studies: Sequence[str]) -> str:
         return escape(self._told(studies))

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.compare import judging, method, names, published, series
-from diagnostic.compare.tables import Compared, Known, as_text
+from diagnostic.compare import areas, contrasts, judging, method, names, published, rates, series
+from diagnostic.compare.tables import BARE, Compared, Known, as_text
 from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.release.policy import Policy
@@ -38,20 +38,35 @@ def collate(
     declared = {**studies, **published.declared(listed, given["methods"])}
     said = {name: method.of_statements(table) for name, table in stated.items()}
     methods = method.methods(given["points"], declared, said)
-    own, found = _found(given["indicators"], stated, second_hand)
+    rated = {
+        name: rates.added(table, asked, *_counted(methods, name), given["populations"])
+        for name, table in stated.items()
+    }
+    own, found = _found(given["indicators"], rated, second_hand)
     national = published.national(given["national"], rules)
     pairs, numbers = judging.judged(given["indicators"], methods, given["rules"], found)
     told = own["statement_id"].isin({*numbers["statement_id"], *methods["statement_id"]})
+    against, ratios = contrasts.contrasts(pairs, numbers, own)
+    pooled, predicted = areas.areas(pairs, numbers, own)
     return {
-        "statements": pd.concat([own[told], national], ignore_index=True),
+        "statements": pd.concat([own[told], national, ratios, predicted], ignore_index=True),
         "second_hand": second_hand,
         "methods": methods,
         "differences": judging.differences(methods),
         "pairs": pairs,
         "numbers": numbers,
+        "contrasts": against,
+        "areas": pooled,
         "known": _known(studies, listed, published.audited(figures, given["relations"])),
         "series": series.checked(given["national"], figures).assign(statement_id=national["statement_id"]),
     }
+
+
+def _counted(methods: pd.DataFrame, study: str) -> tuple[list[str], int | None]:
+    """The départements of a study, and the year in which the ads were last counted."""
+    said = methods[methods["study"].eq(study)].set_index("item")["code"]
+    window = said.get("ads_window", "").rpartition("/")[2]
+    return said["territory"].split(";"), int(window[:4]) if window else None
 
 
 def _known(studies: Mapping[str, Mapping[str, Said]], listed: pd.DataFrame, audits: Mapping[str, str]) -> pd.DataFrame:
@@ -107,10 +122,9 @@ def _reprinted(one: Any) -> dict[str, Any]:
     percent = one.fact_id.endswith("_pct")
     value = float(one.published)
     text = printed_again(one.published) + (f"{french.NBSP}%" if percent else "")
-    empty = dict.fromkeys(("printed_interval", "printed_numerator", "printed_denominator", "rules", "cells"), "")
     unit = {"ads": "ad", "shared": "person", "profile": "person"}.get(one.fact_id.partition(".")[0], "professional")
     return {
-        **empty,
+        **BARE,
         "statement_id": one.fact_id,
         "label": one.statement,
         "unit": unit,
@@ -121,11 +135,8 @@ def _reprinted(one: Any) -> dict[str, Any]:
         "origin": "published",
         "decimals": len(one.published.partition(".")[2]),
         "place": one.fact_id.partition(".")[0],
-        "kind": "value",
         "printed": text,
-        "interval_kind": "none",
         "shown_value": value,
-        **dict.fromkeys(("shown_low", "shown_high", "claim_low", "claim_high")),
         "method": "Chiffre de la publication, que cette étude imprime sans pouvoir le recalculer.",
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 
 import pandas as pd
 from pandera.typing import Series
@@ -20,6 +21,13 @@ FAMILIES = {
     "answers": "ce que disent les répondant·es",
 }
 DEPTHS = {"full": "étude entière", "published": "chiffres publiés", "existence": "existence seule"}
+# What a statement that is a bare number leaves empty.
+BARE = {
+    "kind": "value",
+    "interval_kind": "none",
+    **dict.fromkeys(("printed_interval", "printed_numerator", "printed_denominator", "rules", "cells"), ""),
+    **dict.fromkeys(("shown_low", "shown_high", "claim_low", "claim_high"), math.nan),
+}
 
 
 def as_text(content: bytes) -> pd.DataFrame:
@@ -97,6 +105,33 @@ class Numbers(Table):
     reasons: Series[str] = field("Raisons", "Des réserves et des refus, séparées par « ; »")
 
 
+class Contrasts(Table):
+    """Two numbers of one indicator that compare, one against the other: one row per indicator and pair of studies."""
+
+    class Config:
+        title = "Rapports et différences : une ligne par indicateur et par paire d'études dont les nombres se comparent"
+        metadata = rows(key("indicator", "study", "other"))
+
+    indicator: Series[str] = field("Indicateur", "Indicateur mis côte à côte")
+    study: Series[str] = field("Étude", "Première étude, par ordre de nom")
+    other: Series[str] = field("Autre étude", "Seconde étude")
+    statement_id: Series[str] = field("Énoncé", "Rapport ou différence imprimé", unique=True)
+    verdict: Series[str] = field("Verdict", "Comparable, ou avec prudence", isin=list(VERDICTS)[:2])
+
+
+class Areas(Table):
+    """The areas that are pooled: one row per indicator and study."""
+
+    class Config:
+        title = "Territoires rapprochés de l'ensemble : une ligne par indicateur et par étude"
+        metadata = rows(key("indicator", "study"))
+
+    indicator: Series[str] = field("Indicateur", "Indicateur mis en commun")
+    study: Series[str] = field("Étude", "Nom de l'étude")
+    raw_id: Series[str] = field("Nombre", "Énoncé de l'étude elle-même")
+    statement_id: Series[str] = field("Énoncé", "Énoncé du nombre rapproché", unique=True)
+
+
 class Known(Table):
     """The studies of a comparison and how deep each is known: one row per study."""
 
@@ -137,6 +172,8 @@ TABLES: dict[str, type[Table]] = {
     "differences": Differences,
     "pairs": Pairs,
     "numbers": Numbers,
+    "contrasts": Contrasts,
+    "areas": Areas,
     "known": Known,
     "series": Reference,
 }

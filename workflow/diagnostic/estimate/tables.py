@@ -44,6 +44,9 @@ MEASURES = {
     "mean": "moyenne",
     "estimate": "estimation",
     "error": "erreur type ou décalage d’une limite",
+    "rate": "pour 100 000 habitant·es",
+    "ratio": "rapport",
+    "difference": "différence, en points",
     "date": "date ou période",
     "text": "texte",
 }

@@ -16,6 +16,7 @@ COMPARISONS = Path("config/comparisons")
 RULES = Path("config/comparability")
 PUBLISHED = Path("resources/published")
 SERIES = Path("resources/references/series.csv")
+POPULATIONS = Path("resources/references/populations.csv")
 EVERY = "toutes"  # the published studies
 NAME = re.compile(r"[a-z][a-z0-9-]*")
 

@@ -1,0 +1,253 @@
+"""Rates, what two numbers that compare say of each other, and areas that are pooled: against published values and by hand."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from diagnostic.compare import rates
+from diagnostic.compare.areas import areas
+from diagnostic.compare.contrasts import MOST, Z, contrast, contrasts
+from diagnostic.compare.pooling import FEWEST, MOVED, pool
+from diagnostic.compare.tables import BARE, Areas, Compared, Contrasts, as_text
+from diagnostic.core.tables import columns
+
+POPULATIONS = as_text((Path(__file__).parents[2] / "resources/references/populations.csv").read_bytes())
+
+# Thirteen trials of the BCG vaccine (Colditz and others 1994): vaccinated with and without tuberculosis, then not vaccinated.
+BCG = np.array(
+    [
+        (4, 119, 11, 128),
+        (6, 300, 29, 274),
+        (3, 228, 11, 209),
+        (62, 13536, 248, 12619),
+        (33, 5036, 47, 5761),
+        (180, 1361, 372, 1079),
+        (8, 2537, 10, 619),
+        (505, 87886, 499, 87892),
+        (29, 7470, 45, 7232),
+        (17, 1699, 65, 1600),
+        (186, 50448, 141, 27197),
+        (5, 2493, 3, 2338),
+        (27, 16886, 29, 17825),
+    ],
+    dtype=float,
+)
+
+
+def bcg() -> tuple[np.ndarray, np.ndarray]:
+    """Log relative risks and their variances."""
+    ill, well, ill_other, well_other = BCG.T
+    size, other = ill + well, ill_other + well_other
+    return np.log(ill / size) - np.log(ill_other / other), 1 / ill - 1 / size + 1 / ill_other - 1 / other
+
+
+def said(value: float, low: float = math.nan, high: float = math.nan, **changes: Any) -> dict[str, Any]:
+    """A printed number, exact but for its limits."""
+    kind = "none" if math.isnan(low) else "sampling"
+    return {
+        **dict.fromkeys(columns(Compared), ""),
+        **BARE,
+        "statement_id": "a",
+        "unit": "ad",
+        "measure": "rate",
+        "origin": "observed",
+        "decimals": 1,
+        "printed": str(value),
+        "printed_interval": "" if math.isnan(low) else f"{low} à {high}",
+        "interval_kind": kind,
+        "shown_value": value,
+        "shown_low": low,
+        "shown_high": high,
+        "claim_low": value,
+        "claim_high": value,
+    } | changes
+
+
+def row(**given: Any) -> Any:
+    return next(pd.DataFrame([given]).itertuples())
+
+
+# -- Rates ----------------------------------------------------------------------------------------------------------
+
+
+def test_populations_are_one_per_departement_and_year_and_those_known_for_pas_de_calais() -> None:
+    assert not POPULATIONS.duplicated(["departement", "year"]).any()
+    assert POPULATIONS["departement"].nunique() == 101
+    own = POPULATIONS[POPULATIONS["departement"].eq("62")].set_index("year")["population"]
+    assert dict(own) == {"2019": "1465278", "2020": "1462167", "2022": "1460184", "2023": "1457905"}
+
+
+def test_a_rate_divides_the_number_its_limits_and_its_claim() -> None:
+    people = pd.DataFrame({"departement": ["01", "02"], "year": ["2019", "2019"], "population": ["150000", "50000"]})
+    given = pd.DataFrame(
+        [
+            said(300, 200, 500, statement_id="persons.total", measure="estimate", claim_low=290, claim_high=310),
+            said(math.nan, statement_id="ads.total", measure="count"),
+        ]
+    )
+    asked = {"persons.total", "rate.persons.total", "rate.ads.total"}
+    found = rates.added(given, asked, ["01", "02"], 2020, people)
+    assert list(found["statement_id"]) == [
+        "persons.total",
+        "ads.total",
+        "rate.persons.total",
+    ]  # nothing printed: no rate
+    rate = found.iloc[-1]
+    assert [rate[name] for name in ("shown_value", "shown_low", "shown_high", "claim_low", "claim_high")] == [
+        150,
+        100,
+        250,
+        145,
+        155,
+    ]
+    assert (rate["printed"], rate["printed_interval"], rate["measure"]) == ("150,0", "100,0 à 250,0", "rate")
+
+
+@pytest.mark.parametrize(("territory", "year"), [(["01", "99"], 2020), (["01"], None), ([], 2020)])
+def test_without_a_known_population_or_year_there_is_no_rate(territory: list[str], year: int | None) -> None:
+    given = pd.DataFrame([said(300, statement_id="ads.total")])
+    assert len(rates.added(given, {"rate.ads.total"}, territory, year, POPULATIONS)) == 1
+
+
+def test_the_year_is_the_nearest_and_the_earlier_of_two() -> None:
+    given = pd.DataFrame([said(1465278, statement_id="ads.total")])
+    for year, told in ((2018, "2019"), (2021, "2020"), (2030, "2023")):
+        method = rates.added(given, {"rate.ads.total"}, ["62"], year, POPULATIONS)["method"].iloc[-1]
+        assert method.startswith(f"Population municipale de {told} :")
+
+
+# -- Two numbers ----------------------------------------------------------------------------------------------------
+
+
+def test_a_difference_of_shares_is_that_of_newcombe() -> None:
+    """56 of 70 and 48 of 80: Newcombe (1998), method 10, from Wilson limits: .2000 [.0524; .3339]."""
+    found = contrast(
+        row(**said(80, 69.1826, 87.7152, measure="percent")), row(**said(60, 49.0475, 70.0241, measure="percent"))
+    )
+    assert found is not None
+    value, low, high, kind = found
+    assert (round(value, 6), kind) == (20, "sampling")
+    assert (low, high) == pytest.approx((5.24, 33.39), abs=0.02)
+
+
+def test_of_two_log_normal_rates_the_ratio_is_log_normal() -> None:
+    one, other = 0.3, 0.4  # standard errors of the logs
+    rate = [
+        said(value, value * math.exp(-Z * error), value * math.exp(Z * error))
+        for value, error in ((50, one), (20, other))
+    ]
+    value, low, high, _ = contrast(row(**rate[0]), row(**rate[1])) or (0, 0, 0, "")
+    spread = Z * math.hypot(one, other)
+    assert (value, low, high) == pytest.approx((2.5, 2.5 * math.exp(-spread), 2.5 * math.exp(spread)))
+
+
+def test_rounding_widens_and_bounds_are_taken_from_end_to_end() -> None:
+    plain = said(50, 40, 60)
+    rounded = plain | {"claim_low": 40, "claim_high": 60}
+    other = row(**said(20, 15, 25))
+    narrow, wide = (contrast(row(**one), other) for one in (plain, rounded))
+    assert narrow is not None and wide is not None
+    assert wide[1] < narrow[1] and wide[2] > narrow[2]
+    bounds = contrast(row(**said(50, 40, 60, interval_kind="bounds")), other)
+    assert bounds == (pytest.approx(2.5), pytest.approx(40 / 25), pytest.approx(60 / 15), "bounds")
+    exact = contrast(row(**said(50)), row(**said(20)))
+    assert exact == (pytest.approx(2.5), pytest.approx(2.5), pytest.approx(2.5), "bounds")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (said(50, measure="count"), said(20, measure="count")),  # a count is no rate
+        (said(50), said(20, measure="percent")),
+        (said(math.nan, 10, 20), said(20)),
+        (said(0, 0, 4), said(20, 10, 30)),  # no ratio to nothing
+    ],
+)
+def test_what_has_no_contrast(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert contrast(row(**one), row(**other)) is None
+
+
+# -- The model ------------------------------------------------------------------------------------------------------
+
+
+def test_the_model_gives_the_published_values_of_the_bcg_trials() -> None:
+    """REML as in metafor's documentation: τ² .3132, mean −.7145 (error .1798), Q 152.2330, I² 92.22 %."""
+    found = pool(*bcg())
+    assert (found.between, found.mean, found.error, found.q) == pytest.approx(
+        (0.3132, -0.7145, 0.1798, 152.2330), abs=6e-5
+    )
+    assert found.i2 == pytest.approx(0.9222, abs=6e-5)
+
+
+def test_predictions_lie_between_their_number_and_the_whole_and_move_one_standard_error_at_most() -> None:
+    values, variances = bcg()
+    found = pool(values, variances)
+    moved = found.predicted - values
+    assert (np.abs(moved) <= MOVED * np.sqrt(variances) + 1e-12).all()
+    centre = values[np.argmin(np.abs(moved) / np.sqrt(variances))]  # the one that moves least lies nearest to the whole
+    assert (np.sign(moved) == np.sign(centre - values))[np.abs(values - centre) > 0.3].all()
+
+
+def test_areas_alike_have_no_variance_between_them_and_are_still_drawn_together() -> None:
+    found = pool(np.array([1.0, 1.1, 0.9, 1.05, 0.95, 1.0, 1.02, 0.98]), np.full(8, 0.25))
+    assert (found.between, found.i2) == (0, 0)
+    assert np.ptp(found.predicted) < 0.2  # of .2 before
+
+
+@pytest.mark.parametrize(("size", "variance"), [(FEWEST - 1, 1.0), (FEWEST, 0.0)])
+def test_too_few_areas_or_a_number_without_error_are_refused(size: int, variance: float) -> None:
+    with pytest.raises(ValueError):
+        pool(np.arange(size, dtype=float), np.full(size, variance))
+
+
+# -- Which areas ----------------------------------------------------------------------------------------------------
+
+
+def compared(rates_of: dict[str, dict[str, Any]], apart: set[frozenset[str]]) -> tuple[pd.DataFrame, ...]:
+    """Pairs, numbers and statements of one indicator; the pairs `apart` compare with caution only."""
+    names = list(rates_of)
+    pairs = pd.DataFrame(
+        [
+            ("behind_rate", one, other, "caution" if frozenset((one, other)) in apart else "comparable")
+            for at, one in enumerate(names)
+            for other in names[at + 1 :]
+        ],
+        columns=["indicator", "study", "other", "verdict"],
+    )
+    numbers = pd.DataFrame({"indicator": "behind_rate", "title": "Taux", "study": names, "statement_id": names})
+    return pairs, numbers, pd.DataFrame([given | {"statement_id": name} for name, given in rates_of.items()])
+
+
+def nine() -> dict[str, dict[str, Any]]:
+    return {f"s{at}": said(20.0 + at, 14.0 + at, 29.0 + at) for at in range(9)}
+
+
+def test_only_studies_that_all_compare_are_pooled() -> None:
+    table, made = areas(*compared(nine(), {frozenset(("s0", "s8"))}))
+    assert list(table["study"]) == [f"s{at}" for at in range(8)]  # one of the two that do not compare is left out
+    assert list(made["statement_id"].iloc[-2:]) == ["areas.behind_rate", "areas.behind_rate.spread"]
+    Areas.validate(table)
+    table, made = areas(*compared(nine(), {frozenset(("s0", "s8")), frozenset(("s1", "s7"))}))
+    assert table.empty and made.empty
+
+
+def test_a_number_without_limits_or_with_bounds_is_no_area() -> None:
+    given = nine() | {"s0": said(20.0), "s1": said(20.0, 10.0, 30.0, interval_kind="bounds")}
+    assert areas(*compared(given, set()))[0].empty
+
+
+def test_pairs_of_too_many_studies_are_not_printed() -> None:
+    def of(size: int) -> int:
+        found, made = contrasts(*compared({f"s{at:02d}": said(20.0 + at, 14.0, 40.0) for at in range(size)}, set()))
+        Contrasts.validate(found)
+        assert len(found) == len(made)
+        return len(found)
+
+    assert of(MOST) == MOST * (MOST - 1) / 2
+    assert of(MOST + 1) == 0

@@ -1,0 +1,134 @@
+"""Nine studies of one method, from their statements to the document: rates, ratios, pooled areas, each number with its card."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from diagnostic.compare import document, steps
+from diagnostic.compare.tables import BARE, TABLES, Compared
+from diagnostic.core.tables import columns
+from diagnostic.estimate.tables import Reproduction
+from diagnostic.release.policy import load_policy
+from diagnostic.study.config import load_yaml
+
+ROOT = Path(__file__).parents[2]
+CODES = ("14", "22", "29", "35", "50", "56", "61", "72", "76")
+DECLARED = {
+    "depth": ("full", "étude entière"),
+    "invented": ("no", "non"),
+    "origin": ("observed", "relevées"),
+    "scope": ("all", "toutes"),
+    "extent": ("departement", "un département"),
+    "edition": ("2025", "2025"),
+    "author": ("Équipe", "Équipe"),
+    "design": ("project", "au sort"),
+}
+
+
+def said(name: str, value: float, low: float = math.nan, high: float = math.nan, **changes: Any) -> dict[str, Any]:
+    limits = not math.isnan(low)
+    return {
+        **dict.fromkeys(columns(Compared), ""),
+        **BARE,
+        "statement_id": name,
+        "label": name,
+        "unit": "person",
+        "measure": "count",
+        "origin": "observed",
+        "decimals": 0,
+        "place": name.partition(".")[0],
+        "printed": f"{value:g}",
+        "printed_interval": f"{low:g} à {high:g}" if limits else "",
+        "interval_kind": "sampling" if limits else "none",
+        "shown_value": value,
+        "shown_low": low,
+        "shown_high": high,
+        "claim_low": value - 5,
+        "claim_high": value + 5,
+    } | changes
+
+
+def statements(at: int) -> list[dict[str, Any]]:
+    """What one study prints: of the ads, of those coded, and of how it was made."""
+    period = {"measure": "date", "kind": "text", "printed": "3 mars 2025 – 16 mars 2025", "shown_value": math.nan}
+    return [
+        said("ads.total", 400 + 30 * at, unit="ad"),
+        said("persons.total", 200 + 10 * at, 150 + 10 * at, 270 + 10 * at, measure="estimate"),
+        said(
+            "ads.women_pct",
+            80 - at,
+            74 - at,
+            86 - at,
+            measure="percent",
+            unit="ad",
+            claim_low=79.0 - at,
+            claim_high=81.0 - at,
+        ),
+        said("ads.collection_period", 0, **period),
+        said("ads.sites", 40, unit="site"),
+        said("ads.sites_with_ads", 37, unit="site"),
+        said("ads.site_count.A01", 12, unit="ad"),
+        said("sample.usable", 250, unit="ad"),
+        said("sample.twice", 40, unit="ad"),
+        said("sample.searched", 250, unit="ad"),
+        said("sample.disposition.gone", 3, unit="ad"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    studies = {f"{code}-2025": DECLARED | {"territory": (code, f"Territoire {code} ({code})")} for code in CODES}
+    given: dict[str, Any] = {steps.REPRINTED + name: pd.DataFrame(columns=columns(Reproduction)) for name in studies}
+    for at, name in enumerate(studies):
+        given[steps.STATED + name] = pd.DataFrame(statements(at)).assign(study=name)
+    for name, path in (
+        *((name, f"config/comparability/{name}.csv") for name in ("rules", "indicators")),
+        *((name, f"resources/published/{name}.csv") for name in ("figures", "methods", "relations")),
+        ("points", "config/comparability/items.csv"),
+        ("listed", "resources/published/studies.csv"),
+        ("national", "resources/references/series.csv"),
+        ("populations", "resources/references/populations.csv"),
+    ):
+        given[name] = (ROOT / path).read_bytes()
+    policy = load_yaml(ROOT, Path("config/release.yaml"))
+    made = steps.collate(studies, [], load_policy(policy).model_dump(mode="json"), **given)
+    return {name: TABLES[name].validate(table) for name, table in made.items()}
+
+
+def test_rates_and_shares_are_pooled_and_counts_are_not(tables: dict[str, pd.DataFrame]) -> None:
+    assert set(tables["areas"]["indicator"]) == {"behind_rate", "coded_women"}  # a count of ads has no error
+    assert set(tables["areas"].groupby("indicator").size()) == {len(CODES)}
+    assert set(tables["contrasts"]["indicator"]) == {"ads_rate", "behind_rate", "coded_women"}
+    assert tables["contrasts"]["verdict"].eq("comparable").all()
+    rate = tables["statements"].set_index("statement_id")["shown_value"]
+    assert rate["22-2025.rate.ads.total"] == pytest.approx(
+        430 / 611_000 * 1e5, rel=0.02
+    )  # Côtes-d’Armor has some 611,000
+
+
+def test_the_document_prints_them_each_with_its_card(tables: dict[str, pd.DataFrame]) -> None:
+    comparison = {
+        "name": "neuf",
+        "title": "Neuf",
+        "team": "Équipe",
+        "date": "2026-11-02",
+        "status": [],
+        "fictional": [],
+    }
+    text = document.assemble(
+        comparison,
+        (ROOT / "report/comparaison.qmd").read_bytes(),
+        (ROOT / "config/comparability/rules.csv").read_bytes(),
+        figures=pd.DataFrame({"name": [], "fact_ids": [], "alt": [], "file": []}),
+        **tables,
+    )["qmd"]
+    for name in (*tables["areas"]["statement_id"], *tables["contrasts"]["statement_id"], "areas.behind_rate"):
+        assert f'fact="{name}"' in text.partition("::: {.carte")[0], name
+        assert len(re.findall(rf'^::: {{\.carte fact="{re.escape(name)}"}}$', text, re.M)) == 1, name
+    assert "I² :" in text

@@ -1,0 +1,117 @@
+"""Two numbers of one indicator set against each other: a ratio of rates, a difference of shares, with limits that carry those of
+both numbers and the rounding of their printed forms.
+
+Limits by the method of variance estimates recovery: MOVER (Zou and Donner 2008), on the log of rates and on the points of
+shares: of d = a − b, low d − √((a − aₗ)² + (bᵤ − b)²), high d + √((aᵤ − a)² + (b − bₗ)²). A printed number that was rounded
+at random adds the variance of its rounding, at most a sixteenth of the square of the width that its claim leaves. Where one
+of the two has bounds, or a number alone, what holds of the contrast is what both ends allow: bounds again.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.compare.tables import BARE, Compared, Contrasts
+from diagnostic.core import french
+from diagnostic.core.tables import columns
+
+Z = 1.959963984540054  # of limits at 95 %, which are those that statements print
+MOST = 12  # studies of an indicator past which pairs are too many to be printed
+SAMPLED = ("sampling", "model")  # kinds of limits that are of an estimate
+ORDER = ("sampling", "model", "bounds")  # from the firmest: the contrast has the weaker of both
+MEASURES = {"rate": ("ratio", 2), "percent": ("difference", 1)}  # of a number → of the contrast, and its decimals
+Limits = tuple[float, float, float, str]  # value, low, high, kind
+
+
+def contrasts(
+    pairs: pd.DataFrame, numbers: pd.DataFrame, statements: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """`contrasts`, one row per pair of studies whose numbers compare, with caution or without, and the statements of what is
+    printed of them. Rates and shares only: a count is no rate.
+
+    `pairs`, `numbers`: one row per indicator and pair of studies, and study; `statements`: one row per number that may be
+    printed.
+    """
+    said = {one.statement_id: one for one in statements.itertuples()}
+    known = {(one.indicator, one.study): said[one.statement_id] for one in numbers.itertuples()}
+    titles = dict(zip(numbers["indicator"], numbers["title"], strict=True))
+    few = {indicator for indicator, own in numbers.groupby("indicator") if len(own) <= MOST}
+    rows, made = [], []
+    for pair in pairs[pairs["verdict"].ne("not") & pairs["indicator"].isin(few)].itertuples():
+        one, other = known[pair.indicator, pair.study], known[pair.indicator, pair.other]
+        found = contrast(one, other)
+        if found is not None:
+            name = f"contrast.{pair.indicator}.{pair.study}.{pair.other}"
+            rows.append((pair.indicator, pair.study, pair.other, name, pair.verdict))
+            made.append(_statement(name, titles[pair.indicator], one, found))
+    return pd.DataFrame(rows, columns=columns(Contrasts)), pd.DataFrame(made, columns=columns(Compared))
+
+
+def contrast(one: Any, other: Any) -> Limits | None:
+    """The first number over the second (rates), or less the second (shares), with limits and their kind; none where one of the
+    two is not printed as a number, is no rate or share, or a rate is zero."""
+    if one.measure not in MEASURES or one.measure != other.measure:
+        return None
+    if math.isnan(one.shown_value) or math.isnan(other.shown_value):
+        return None
+    ratio = one.measure == "rate"
+    if ratio and min(*ends(one)[1:], *ends(other)[1:]) <= 0:
+        return None
+    scale = math.log if ratio else float
+    back = math.exp if ratio else float
+    first, second = (tuple(scale(value) for value in ends(each)) for each in (one, other))
+    value = first[0] - second[0]
+    if one.interval_kind in SAMPLED and other.interval_kind in SAMPLED:
+        low = value - math.hypot(first[0] - first[1], second[2] - second[0])
+        high = value + math.hypot(first[2] - first[0], second[0] - second[1])
+        kind = max(one.interval_kind, other.interval_kind, key=ORDER.index)
+    else:
+        low, high, kind = first[1] - second[2], first[2] - second[1], "bounds"
+    return back(value), back(low), back(high), kind
+
+
+def ends(said: Any) -> tuple[float, float, float]:
+    """Value and limits of a printed number, its rounding included."""
+    value = float(said.shown_value)
+    low, high = (value if math.isnan(end) else float(end) for end in (said.shown_low, said.shown_high))
+    least, most = (value if math.isnan(end) else float(end) for end in (said.claim_low, said.claim_high))
+    if said.interval_kind in SAMPLED:
+        rounding = Z * (most - least) / 4
+        return value, value - math.hypot(value - low, rounding), value + math.hypot(high - value, rounding)
+    return value, min(low, least), max(high, most)
+
+
+def _statement(name: str, title: str, one: Any, found: Limits) -> dict[str, Any]:
+    """What is printed of a contrast."""
+    value, low, high, kind = found
+    measure, decimals = MEASURES[one.measure]
+    sign = f"{french.NBSP}points" if measure == "difference" else ""
+    ends = [french.number(end, decimals) for end in (low, high)]
+    return {
+        **BARE,
+        "statement_id": name,
+        "study": "",
+        "label": f"{title} : {'rapport' if measure == 'ratio' else 'différence'} entre les deux études",
+        "unit": one.unit,
+        "measure": measure,
+        "universe": one.universe,
+        "formula": "premier nombre imprimé ÷ second" if measure == "ratio" else "premier nombre imprimé − second",
+        "source_table": "compare/numbers",
+        "origin": one.origin,
+        "decimals": decimals,
+        "place": "contrast",
+        "printed": french.number(value, decimals) + sign,
+        "printed_interval": f"{ends[0]} à {ends[1]}{sign}",
+        "interval_kind": kind,
+        "shown_value": value,
+        "shown_low": low,
+        "shown_high": high,
+        "claim_low": low,
+        "claim_high": high,
+        "method": "Calculé des deux nombres imprimés et de leurs limites, arrondi compris (MOVER) : rien d’autre des deux études n’est lu."
+        if kind != "bounds"
+        else "Ce que permettent les deux nombres imprimés, de bout en bout.",
+    }

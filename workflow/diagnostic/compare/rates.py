@@ -1,0 +1,86 @@
+"""Rates per 100,000 inhabitants of what was counted or estimated of advertisements: one more statement of a study each.
+
+A rate divides a printed number by a public population, so that it tells nothing that the number did not. Its limits are those
+of the number, divided alike: no Poisson interval stands around a count of ads, which come in clusters and mirrors. What
+professionals tell of persons gets no rate.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import pandas as pd
+
+from diagnostic.compare.tables import Compared
+from diagnostic.core import french
+from diagnostic.core.tables import columns
+
+PREFIX = "rate."  # of an id: the rate of the statement that follows
+INHABITANTS = 100_000
+DECIMALS = 1
+
+
+def added(
+    statements: pd.DataFrame,
+    asked: Collection[str],
+    territory: Sequence[str],
+    year: int | None,
+    populations: pd.DataFrame,
+) -> pd.DataFrame:
+    """The statements of one study, and a rate for each that is asked for as `rate.{id}` and prints a number.
+
+    `territory`: Insee codes of départements; `year`: when the ads were counted; `populations`: one row per département and
+    year, as text. A territory without a known population, or a count without a year, has no rate.
+    """
+    found = _population(territory, year, populations)
+    bases = {one.removeprefix(PREFIX) for one in asked if one.startswith(PREFIX)}
+    if found is None or not bases:
+        return statements
+    rows = [_rate(one, *found) for one in statements.itertuples(index=False) if one.statement_id in bases]
+    made = pd.DataFrame([row for row in rows if row], columns=columns(Compared))
+    return pd.concat([statements, made], ignore_index=True) if len(made) else statements
+
+
+def _population(territory: Sequence[str], year: int | None, populations: pd.DataFrame) -> tuple[int, str] | None:
+    """Inhabitants and the year of their census, each département in the year nearest to `year`, the earlier of two; none
+    unless all are known."""
+    if year is None or not territory:
+        return None
+    people, years = 0, set()
+    for code in territory:
+        own = populations[populations["departement"].eq(code)]
+        if own.empty:
+            return None
+        nearest = min(own.itertuples(), key=lambda one: (abs(int(one.year) - year), int(one.year)))
+        people += int(nearest.population)
+        years.add(nearest.year)
+    return people, " et ".join(sorted(years))
+
+
+def _rate(one: Any, people: int, years: str) -> dict[str, Any] | None:
+    """The rate of one statement; none if no number is printed."""
+    if one.kind != "value" or math.isnan(one.shown_value):
+        return None
+    scaled = {
+        name: getattr(one, name) * INHABITANTS / people
+        for name in ("shown_value", "shown_low", "shown_high", "claim_low", "claim_high")
+    }
+    low, high = (french.number(scaled[name], DECIMALS) for name in ("shown_low", "shown_high"))
+    inhabitants = f"{french.number(INHABITANTS)} habitant·es"
+    return {
+        **one._asdict(),
+        **scaled,
+        "statement_id": PREFIX + one.statement_id,
+        "label": f"{one.label}, pour {inhabitants}",
+        "measure": "rate",
+        "formula": f"nombre imprimé × {french.number(INHABITANTS)} ÷ population",
+        "decimals": DECIMALS,
+        "place": "rate",
+        "printed": french.number(scaled["shown_value"], DECIMALS),
+        "printed_interval": f"{low} à {high}" if one.printed_interval else "",
+        "printed_numerator": "",
+        "printed_denominator": "",
+        "method": f"Population municipale de {years} : {french.number(people)} (Insee). {one.method}".strip(),
+    }
