@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 from diagnostic.compare import document, steps
+from diagnostic.compare.editions import Editions, editions
 from diagnostic.compare.tables import BARE, TABLES, Compared
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import Reproduction
@@ -81,9 +83,13 @@ def statements(at: int) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.fixture(scope="module")
-def tables() -> dict[str, pd.DataFrame]:
-    studies = {f"{code}-2025": DECLARED | {"territory": (code, f"Territoire {code} ({code})")} for code in CODES}
+def collated(names: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """The tables of a comparison of these studies, département and year, each with its own numbers."""
+    studies = {
+        name: DECLARED
+        | {"territory": (name[:2], f"Territoire {name[:2]} ({name[:2]})"), "edition": (name[3:], name[3:])}
+        for name in names
+    }
     given: dict[str, Any] = {steps.REPRINTED + name: pd.DataFrame(columns=columns(Reproduction)) for name in studies}
     for at, name in enumerate(studies):
         given[steps.STATED + name] = pd.DataFrame(statements(at)).assign(study=name)
@@ -101,6 +107,11 @@ def tables() -> dict[str, pd.DataFrame]:
     return {name: TABLES[name].validate(table) for name, table in made.items()}
 
 
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    return collated([f"{code}-2025" for code in CODES])
+
+
 def test_rates_and_shares_are_pooled_and_counts_are_not(tables: dict[str, pd.DataFrame]) -> None:
     assert set(tables["areas"]["indicator"]) == {"behind_rate", "coded_women"}  # a count of ads has no error
     assert set(tables["areas"].groupby("indicator").size()) == {len(CODES)}
@@ -112,7 +123,7 @@ def test_rates_and_shares_are_pooled_and_counts_are_not(tables: dict[str, pd.Dat
     )  # Côtes-d’Armor has some 611,000
 
 
-def test_the_document_prints_them_each_with_its_card(tables: dict[str, pd.DataFrame]) -> None:
+def written(tables: dict[str, pd.DataFrame]) -> str:
     comparison = {
         "name": "neuf",
         "title": "Neuf",
@@ -121,14 +132,48 @@ def test_the_document_prints_them_each_with_its_card(tables: dict[str, pd.DataFr
         "status": [],
         "fictional": [],
     }
-    text = document.assemble(
+    return document.assemble(
         comparison,
         (ROOT / "report/comparaison.qmd").read_bytes(),
         (ROOT / "config/comparability/rules.csv").read_bytes(),
         figures=pd.DataFrame({"name": [], "fact_ids": [], "alt": [], "file": []}),
         **tables,
     )["qmd"]
+
+
+def test_the_document_prints_them_each_with_its_card(tables: dict[str, pd.DataFrame]) -> None:
+    text = written(tables)
     for name in (*tables["areas"]["statement_id"], *tables["contrasts"]["statement_id"], "areas.behind_rate"):
         assert f'fact="{name}"' in text.partition("::: {.carte")[0], name
         assert len(re.findall(rf'^::: {{\.carte fact="{re.escape(name)}"}}$', text, re.M)) == 1, name
     assert "I² :" in text
+    assert "Deux éditions" not in text
+
+
+def test_the_document_sets_two_editions_of_a_territory_apart() -> None:
+    text = written(collated(["22-2025", "22-2026", "35-2026"]))
+    _, _, section = text.partition("# Deux éditions d’un même territoire")
+    told = section.partition("\n# ")[0]
+    assert "**Territoire 22 2025 et Territoire 22 2026.**" in told and "Territoire 35" not in told
+    assert 'fact="contrast.ads_rate.22-2025.22-2026"' in told
+
+
+def test_two_editions_of_a_territory_are_told_apart() -> None:
+    studies = ("62-2025", "62-2026", "35-2026")
+    said = [("territory", "Territoire", study[:2]) for study in studies]
+    methods = pd.DataFrame(
+        [(study, *row) for study, row in zip(studies, said, strict=True)], columns=["study", "item", "title", "code"]
+    )
+    more = [("62-2025", item, title, "") for item, title in (("sites", "Sites étudiés"), ("fields", "Champs"))]
+    methods = pd.concat([methods, pd.DataFrame(more, columns=methods.columns)], ignore_index=True)
+    differences = pd.DataFrame(
+        [(item, *studies[:2], "differs") for item in ("edition", "sites", "fields")]
+        + [("sites", "62-2025", "35-2026", "unknown")],
+        columns=["item", "study", "other", "state"],
+    )
+    contrasts = pd.DataFrame(
+        [("rate", *studies[:2], "contrast.a"), ("rate", "62-2025", "35-2026", "contrast.b")],
+        columns=["indicator", "study", "other", "statement_id"],
+    )
+    (found,) = editions(methods, differences, contrasts, {"rate": "Taux"})
+    assert found == Editions(*studies[:2], ("Sites étudiés",), ("Champs",), (("Taux", "contrast.a"),))

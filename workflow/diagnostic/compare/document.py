@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.compare import names
+from diagnostic.compare.editions import WHO, editions
 from diagnostic.compare.tables import DEPTHS, FAMILIES, VERDICTS, as_text
 from diagnostic.core import french
 from diagnostic.core.french import typographic
@@ -29,7 +30,6 @@ NAMED = 12  # studies that are named in a cell; more are counted
 COLUMNS = 3  # studies that have a column of their own
 LISTED = ("depth", "territory", "edition", "author")  # what the list of studies says already
 UNFIT = "told"  # the family of numbers that compare with none
-WHO = ("instrument", "respondents", "fields", "response")  # items that say who answered
 Header = list[tuple[str, str, int]]
 
 
@@ -76,6 +76,7 @@ class _Tables:
             "printed",
             "contrasts",
             "areas",
+            "editions",
         )
         words = {name: getattr(self, name) for name in (*methods, "series", "figure", "depths", "names", "tally")}
         have = {family: bool(self.numbers["family"].eq(family).any()) for family in (*FAMILIES, UNFIT)}
@@ -227,6 +228,24 @@ class _Tables:
         header: Header = [("Étude", "left", 30), ("Son nombre", "right", 18)]
         header += [("Ses limites", "right", 26), ("Rapproché de l’ensemble", "right", 26)]
         return pipe(header, rows, caption, f"territoires-{family}") if rows else ""
+
+    def editions(self) -> list[dict[str, Any]]:
+        """Of each two editions of one territory: who they are, what differs in their methods and in who answered, and the
+        contrasts that are left."""
+        titles = dict(self.numbers.drop_duplicates("indicator")[["indicator", "title"]].itertuples(index=False))
+        return [
+            {
+                "one": self.names[found.one],
+                "other": self.names[found.other],
+                "method": escape(", ".join(map(french.lowered, found.method))),
+                "answering": escape(", ".join(map(french.lowered, found.answering))),
+                "left": [
+                    f"{escape(title)} : {self.printer.fact(name)} ({self.printer.named(name)})"
+                    for title, name in found.contrasts
+                ],
+            }
+            for found in editions(self.methods, self.inputs["differences"], self.inputs["contrasts"], titles)
+        ]
 
     def _of_family(self, table: pd.DataFrame, family: str) -> Iterator[tuple[str, pd.DataFrame]]:
         """Title and rows of each indicator of a family that a table has, in the order of the indicators."""

@@ -75,6 +75,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lowered(text: str) -> str:
+    """The text with a small first letter, the rest as it is."""
+    return text[:1].lower() + text[1:]
+
+
 @lru_cache(maxsize=4096)  # a faulty column says the same of each of its cells
 def typographic(text: str) -> str:
     """Set the no-break spaces that French punctuation asks for, wherever a plain space was typed."""

@@ -51,7 +51,7 @@ def facts(places: pd.DataFrame, codebook: Codebook, build: Builder, among: str) 
     counts = places[VARIABLE].value_counts()
     for option in codebook.options(variable):
         if number := int(counts.get(option.code, 0)):
-            words = {"disposition": option.code, "what": option.label[0].lower() + option.label[1:], "among": among}
+            words = {"disposition": option.code, "what": french.lowered(option.label), "among": among}
             yield build.count("sample.disposition.{disposition}", number, len(places), **words)
 
 

@@ -53,7 +53,7 @@ def readings(facts: Released) -> Chart | None:
 def _said(facts: Released, fact_id: str) -> str:
     """« selon la lecture A, de 97 à 547 personnes »."""
     name = facts.label(fact_id).partition(" : ")[0]
-    return f"selon la {name[:1].lower()}{name[1:]}, de {facts.interval(fact_id)} personnes"
+    return f"selon la {french.lowered(name)}, de {facts.interval(fact_id)} personnes"
 
 
 def _published(table: pd.DataFrame, number: str) -> list[alt.Chart]:
