@@ -128,7 +128,8 @@ def test_the_year_is_the_nearest_and_the_earlier_of_two() -> None:
 def test_a_difference_of_shares_is_that_of_newcombe() -> None:
     """56 of 70 and 48 of 80: Newcombe (1998), method 10, from Wilson limits: .2000 [.0524; .3339]."""
     found = contrast(
-        row(**said(80, 69.1826, 87.7152, measure="percent")), row(**said(60, 49.0475, 70.0241, measure="percent"))
+        row(**said(80, 69.1826, 87.7152, measure="percent", decimals=4)),
+        row(**said(60, 49.0475, 70.0241, measure="percent", decimals=4)),
     )
     assert found is not None
     value, low, high, kind = found
@@ -139,7 +140,7 @@ def test_a_difference_of_shares_is_that_of_newcombe() -> None:
 def test_of_two_log_normal_rates_the_ratio_is_log_normal() -> None:
     one, other = 0.3, 0.4  # standard errors of the logs
     rate = [
-        said(value, value * math.exp(-Z * error), value * math.exp(Z * error))
+        said(value, value * math.exp(-Z * error), value * math.exp(Z * error), decimals=9)
         for value, error in ((50, one), (20, other))
     ]
     value, low, high, _ = contrast(row(**rate[0]), row(**rate[1])) or (0, 0, 0, "")
@@ -158,6 +159,17 @@ def test_rounding_widens_and_bounds_are_taken_from_end_to_end() -> None:
     assert bounds == (pytest.approx(2.5), pytest.approx(40 / 25), pytest.approx(60 / 15), "bounds")
     exact = contrast(row(**said(50)), row(**said(20)))
     assert exact == (pytest.approx(2.5), pytest.approx(2.5), pytest.approx(2.5), "bounds")
+
+
+def test_what_is_computed_reads_the_printed_form_and_nothing_finer() -> None:
+    finer, printed = (said(value, measure="percent", decimals=0) for value in (35.664336, 36))
+    other = row(**said(20, measure="percent", decimals=0))
+    assert contrast(row(**finer | {"claim_low": 35.5, "claim_high": 36.5}), other) == contrast(
+        row(**printed | {"claim_low": 35.5, "claim_high": 36.5}), other
+    )
+    people = pd.DataFrame({"departement": ["01"], "year": ["2019"], "population": ["100000"]})
+    given = pd.DataFrame([said(280.4, statement_id="persons.total", decimals=0, claim_low=270, claim_high=290)])
+    assert rates.added(given, {"rate.persons.total"}, ["01"], 2019, people)["shown_value"].iloc[-1] == 280
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import pandas as pd
 from diagnostic.compare.tables import BARE, Compared, Contrasts
 from diagnostic.core import french
 from diagnostic.core.tables import columns
+from diagnostic.release.printed import read_back
 
 Z = 1.959963984540054  # of limits at 95 %, which are those that statements print
 MOST = 12  # studies of an indicator past which pairs are too many to be printed
@@ -74,9 +75,9 @@ def contrast(one: Any, other: Any) -> Limits | None:
 
 
 def ends(said: Any) -> tuple[float, float, float]:
-    """Value and limits of a printed number, its rounding included."""
-    value = float(said.shown_value)
-    low, high = (value if math.isnan(end) else float(end) for end in (said.shown_low, said.shown_high))
+    """Value and limits of a number as printed, its rounding included."""
+    value = read_back(said, said.shown_value)
+    low, high = (value if math.isnan(end) else read_back(said, end) for end in (said.shown_low, said.shown_high))
     least, most = (value if math.isnan(end) else float(end) for end in (said.claim_low, said.claim_high))
     if said.interval_kind in SAMPLED:
         rounding = Z * (most - least) / 4

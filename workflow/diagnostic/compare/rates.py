@@ -16,6 +16,7 @@ import pandas as pd
 from diagnostic.compare.tables import Compared
 from diagnostic.core import french
 from diagnostic.core.tables import columns
+from diagnostic.release.printed import read_back
 
 PREFIX = "rate."  # of an id: the rate of the statement that follows
 INHABITANTS = 100_000
@@ -63,10 +64,9 @@ def _rate(one: Any, people: int, years: str) -> dict[str, Any] | None:
     """The rate of one statement; none if no number is printed."""
     if one.kind != "value" or math.isnan(one.shown_value):
         return None
-    scaled = {
-        name: getattr(one, name) * INHABITANTS / people
-        for name in ("shown_value", "shown_low", "shown_high", "claim_low", "claim_high")
-    }
+    told = {name: read_back(one, getattr(one, name)) for name in ("shown_value", "shown_low", "shown_high")}
+    told |= {name: getattr(one, name) for name in ("claim_low", "claim_high")}
+    scaled = {name: value * INHABITANTS / people for name, value in told.items()}
     low, high = (french.number(scaled[name], DECIMALS) for name in ("shown_low", "shown_high"))
     inhabitants = f"{french.number(INHABITANTS)} habitant·es"
     return {

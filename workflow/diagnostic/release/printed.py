@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import math
 import re
 from typing import Any
 
@@ -59,6 +60,14 @@ def number(fact: Any, value: float) -> str:
     """One value of a fact at its precision, with its unit sign."""
     decimals = int(fact.decimals)
     return french.percent(value, decimals) if fact.measure == "percent" else french.number(value, decimals)
+
+
+def read_back(fact: Any, value: float) -> float:
+    """One value of a fact as its printed form gives it to who reads it, without what the precision leaves out."""
+    if math.isnan(value):
+        return value
+    scale = 10 ** int(fact.decimals)
+    return math.copysign(math.floor(abs(value) * scale + 0.5 + 1e-9) / scale, value)
 
 
 def interval(fact: Any) -> str:
