@@ -29,7 +29,7 @@ def name_of(path: Path, package: Path = PACKAGE) -> str:
 
 def run(script: str, *arguments: str, package: Path = PACKAGE, python: str = sys.executable) -> str:
     """What a script prints in a Python of its own; the hash needs nothing but the standard library."""
-    environment = {"PYTHONPATH": str(package.parent), "PATH": os.environ.get("PATH", "")}
+    environment = {"PYTHONPATH": str(package.parent), "PATH": os.environ.get("PATH", "")}  # that has bytecode kept
     done = subprocess.run(
         [python, "-c", script, *arguments], capture_output=True, text=True, check=False, env=environment
     )
@@ -153,6 +153,32 @@ def test_a_module_that_reads_docstrings_depends_on_them(copy: Path) -> None:
     reader.write_text(text.replace('"""', '"""Now: ', 1), encoding="utf-8")
     (after,) = edited(copy, "", [])
     assert before != after
+
+
+KEPT = """
+import ast, sys
+from diagnostic.core import codehash
+if sys.argv[2]:
+    ast.parse = None
+print(codehash.code_hash(sys.argv[1]), codehash.KEPT)
+"""
+
+
+def test_what_was_found_of_a_text_is_kept_beside_the_bytecode_and_only_for_that_text(copy: Path) -> None:
+    """A second process reads no module again; a text that changes is read again; what cannot be read is made anew."""
+    first, kept = run(KEPT, STEP, "", package=copy).split()
+    assert Path(kept).parent == copy / "__pycache__"
+    assert run(KEPT, STEP, "nothing is parsed", package=copy).split() == [first, kept]
+    facts = copy / "estimate" / "facts.py"
+    text = facts.read_bytes()
+    facts.write_bytes(text + b"\nADDED = 1\n")
+    changed, _ = run(KEPT, STEP, "", package=copy).split()
+    assert changed != first
+    facts.write_bytes(text)
+    Path(kept).write_bytes(Path(kept).read_bytes()[:1000])
+    assert run(KEPT, STEP, "", package=copy).split() == [first, kept]
+    (copy / "estimate" / "facts.py").rename(copy / "estimate" / "others.py")
+    assert run(KEPT, STEP, "", package=copy).split() != [first, kept]
 
 
 # -- The same everywhere ------------------------------------------------------------------------------------------

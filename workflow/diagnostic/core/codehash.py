@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import os
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,15 +23,17 @@ PACKAGE = Path(__file__).parent.parent
 NAME = PACKAGE.name
 CONSTANT = "DIAGNOSTIC_CODE_HASH"  # environment: every hash is this text, so that two versions of the code compare byte for byte
 READS_TEXT = "__doc__"  # a module that reads docstrings depends on them
+# What was found of each module is kept beside its bytecode, under the same conditions, for a text is read in a second.
+KEPT = PACKAGE / "__pycache__" / f"codehash.{sys.implementation.cache_tag}.json"
 PARTS = ("body", "orelse", "finalbody", "handlers", "cases")  # where a statement holds others
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True)
 class Module:
-    """What the hash needs of one module: the modules of the package that it imports, and the digest of its tree."""
+    """What the hash needs of one module: what it imports from the package, modules or names, and the digest of its tree."""
 
-    imports: frozenset[str]
+    imports: tuple[str, ...]
     digest: str
 
 
@@ -42,27 +47,58 @@ def _file(module: str) -> Path | None:
 
 
 @cache
+def _kept() -> dict[str, list[Any]]:
+    """Name of a module → digest of its text and of this module's, then what was found; empty where nothing was kept."""
+    with suppress(OSError, ValueError):
+        kept = json.loads(KEPT.read_bytes())
+        return kept if isinstance(kept, dict) else {}
+    return {}
+
+
+def _keep() -> None:
+    """Written whole or not at all; where it cannot be, each process reads all modules again, as without bytecode."""
+    with suppress(OSError):
+        KEPT.parent.mkdir(exist_ok=True)
+        new = KEPT.with_suffix(f".{os.getpid()}")
+        new.write_text(json.dumps(_kept()), encoding="utf-8")
+        os.replace(new, KEPT)
+
+
+@cache
+def _own() -> bytes:
+    return hashlib.sha256(Path(__file__).read_bytes()).digest()
+
+
+@cache
 def _module(name: str) -> Module:
     source = _file(name).read_bytes()  # type: ignore[union-attr]
+    text = hashlib.sha256(_own() + source).hexdigest()
+    if _kept().get(name, [""])[0] != text:
+        _kept()[name] = [text, *_read(source)]
+    _, imports, digest = _kept()[name]
+    return Module(tuple(imports), digest)
+
+
+def _read(source: bytes) -> tuple[list[str], str]:
     tree = ast.parse(source)
     text = dump(tree, docstrings=READS_TEXT.encode() in source)
-    return Module(frozenset(_imports(tree)), hashlib.sha256(text.encode()).hexdigest())
+    return sorted(set(_imports(tree))), hashlib.sha256(text.encode()).hexdigest()
 
 
 def imports_of(module: str) -> frozenset[str]:
     """The modules of the package that a module imports, anywhere in its text."""
-    return _module(module).imports
+    return frozenset(name for name in _module(module).imports if _file(name))
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:
-    """The package's modules that a module imports, anywhere in its text."""
+    """What a module imports from the package, anywhere in its text: modules, and names in them."""
     for node in _statements(tree.body):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        yield from (name for name in names if name.split(".")[0] == NAME and _file(name))
+        yield from (name for name in names if name.split(".")[0] == NAME)
 
 
 def _statements(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -133,6 +169,9 @@ def code_hash(*modules: str) -> str:
     if constant := os.environ.get(CONSTANT):
         return constant
     digest = hashlib.sha256()
+    before = {name: kept[0] for name, kept in _kept().items()}
     for module in closure(*modules):
         digest.update(f"{module}\0{_module(module).digest}\0".encode())
+    if not sys.dont_write_bytecode and before != {name: kept[0] for name, kept in _kept().items()}:
+        _keep()
     return digest.hexdigest()[:12]
