@@ -229,7 +229,7 @@ def test_the_purge_takes_every_version_and_searches_what_only_an_earlier_one_hel
     leak = root / "results" / STUDY / "report" / "notes.html"
     leak.parent.mkdir(parents=True)
     io.write_bytes(f"<p>{MAIL}</p>".encode(), leak)
-    retention = Retention(exports=dt.date(2027, 1, 1), contacts=dt.date(2027, 1, 1))
+    retention = Retention(exports=dt.date(2027, 1, 1), contacts=dt.date(2028, 1, 1))
     found = purge.purge(root, STUDY, retention, dt.date(2027, 1, 1), execute=True)
     assert {one.file for one in found.found} == {f"results/{STUDY}/report/notes.html"}
     leak.unlink()

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from drawn import cases
 from hypothesis import given, settings
@@ -288,6 +290,46 @@ def test_search_finds_every_form(tmp_path: Path, form: str, content: bytes) -> N
 def test_search_does_not_cry_at_parts_of_words_and_numbers(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("réalité, Alizé ; 106399812345 ; 0.0639981234567 ; 06 39 98 et 12 34 2019")
     assert known_values.search(["Ali", "06 39 98 12 34", "", "é"], [tmp_path]) == []
+
+
+GONE, KEPT = "Personne Fictive 36", "Personne Fictive 3"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [f"{KEPT}6", f"{KEPT} ; 6", base64.b64encode(f"xx {KEPT}67".encode()).decode(), f"%20{KEPT.replace(' ', '%20')}67"],
+)
+def test_a_number_is_no_part_of_a_longer_one(tmp_path: Path, content: str) -> None:
+    (tmp_path / "x.txt").write_text(content)
+    found = {one.index for one in known_values.search([KEPT, "Personne Fictive 6"], [tmp_path])}
+    assert found == ({0} if ";" in content else set())
+
+
+@pytest.mark.parametrize("word", ["marine", "Lamarin", "MARINS"])
+def test_a_short_word_is_looked_for_whole_in_a_text_and_anywhere_in_bytes(tmp_path: Path, word: str) -> None:
+    (tmp_path / "x.txt").write_text(f"La {word} d’hier.", encoding="utf-8")
+    assert known_values.search(["Marin"], [tmp_path]) == []
+    (tmp_path / "x.txt").write_bytes(b"\x00\x01\x02" + f"La {word} d’hier.".encode())
+    assert "raw" in {one.form for one in known_values.search(["Marin"], [tmp_path])}
+
+
+def test_cells_of_a_table_are_compared_not_what_lies_beside_them(tmp_path: Path) -> None:
+    """Fifty-four letters come after the third name: in a Parquet file their number is the byte of a « 6 »."""
+    path = tmp_path / "x.parquet"
+    names = [KEPT, "x" * 54, "Claire", "Martin"]
+    pq.write_table(pa.table({"name": names}), path, use_dictionary=False, compression="none", write_statistics=False)
+    assert f"{KEPT}6".encode() in path.read_bytes()
+    sought = [GONE, "Claire Martin", "Martin"]
+    assert {one.index for one in known_values.search(sought, [path])} == {2}
+    assert known_values.search(sought, [path], beside=["martin"]) == []
+    assert {one.index for one in known_values.search([GONE[:-1], "Martin"], [path], beside=[KEPT])} == {1}
+
+
+def test_a_category_without_a_row_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    column = pd.Series(["Claire Durand", VALUE], dtype="category").iloc[:1]
+    pd.DataFrame({"name": column}).to_parquet(path)
+    assert {one.index for one in known_values.search(["Absente Personne", VALUE], [path])} == {1}
 
 
 def test_search_proves_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,10 +201,19 @@ def _parquet(content: bytes) -> Contents:
 
 
 def frame_columns(frame: pd.DataFrame) -> list[Column]:
-    """The columns of a frame as text, its heading in row 1. Of numbers, only those long enough to be a phone."""
+    """The columns of a frame as text, its heading in row 1. Of numbers, only those long enough to be a phone. What a
+    column may hold and no row has (a category) comes after the rows: it is in the file."""
+    columns = [frame.iloc[:, at] for at in range(frame.shape[1])]
     return [
-        Column([str(frame.columns[at]), *_series(frame.iloc[:, at])], column_letter(at)) for at in range(frame.shape[1])
+        Column([str(frame.columns[at]), *_series(column), *_unused(column)], column_letter(at))
+        for at, column in enumerate(columns)
     ]
+
+
+def _unused(series: pd.Series) -> list[str]:
+    if not isinstance(series.dtype, pd.CategoricalDtype):
+        return []
+    return [str(value) for value in series.cat.categories.difference(series.unique())]
 
 
 def _series(series: pd.Series) -> list[str]:

@@ -40,6 +40,7 @@ PLAIN, UPPER, UNACCENTED, DIGITS = "plain", "upper", "unaccented", "digits"
 BASE64, URL, UTF16, RAW, FILE_NAME, OTHER = "base64", "url", "utf-16", "raw", "name", "folded"
 FORMS = (PLAIN, UPPER, UNACCENTED, DIGITS, BASE64, URL, UTF16)
 _DIGIT_GROUP = re.compile(r"\d+")
+_APART = "\n\v\v\n"  # between two cells: no value begins in one and ends in another
 
 
 def unaccented(text: str) -> str:
@@ -93,12 +94,17 @@ def _base64_cores(content: bytes) -> list[bytes]:
     return cores
 
 
-def search(values: Iterable[str], paths: Iterable[Path], root: Path | None = None) -> list[Found]:
+def search(
+    values: Iterable[str], paths: Iterable[Path], root: Path | None = None, beside: Collection[str] = ()
+) -> list[Found]:
     """Where known values stand under the paths, in any form: as written, upper case, without accents, punctuation or
     order of names, digits only, base64, URL-encoded, UTF-16; in names, records, archives and documents.
 
-    A value of fewer than two letters or digits is not looked for. Words match whole; from eight letters, also glued.
+    A value of fewer than two letters or digits is not looked for. Words match whole; from eight letters, also glued to
+    letters, never a number within a longer one. Where nothing can be read, bytes match wherever they are. `beside`:
+    texts that may stay: a cell of a table that is one of them holds nothing else, whatever its words.
     """
+    stays = {folding.fold(text) for text in beside}
     needles = _Needles([needle for index, value in enumerate(values) if (needle := _needle(index, value))])
     found: list[Found] = []
     for path in files(paths):
@@ -108,7 +114,7 @@ def search(values: Iterable[str], paths: Iterable[Path], root: Path | None = Non
         found += [Found(index, FILE_NAME, shown, "nom du fichier") for index, _, _ in named]
         content = _read_file(path)
         if content:
-            found += _search_bytes(content, shown, path.name, needles)
+            found += _search_bytes(content, shown, path.name, needles, stays)
     return list(dict.fromkeys(found))
 
 
@@ -136,14 +142,18 @@ class _Needles:
         """Whether a file's name holds one of them, be it within a word."""
         return bool(self._names.within(folding.fold(name).encode()))
 
-    def in_bytes(self, content: bytes) -> list[tuple[int, str]]:
-        """(position, form) of those that stand in the content as it is."""
-        return sorted({hit for raw in self._raw.within(content) for hit in self.raw[raw]})
+    def in_bytes(self, content: bytes, limited: bool) -> list[tuple[int, str]]:
+        """(position, form) of those that stand in the content as it is; `limited`: as words of a text only."""
+        hits = {(raw, hit) for raw in self._raw.within(content) for hit in self.raw[raw]}
+        return sorted({hit for raw, hit in hits if not limited or _stands(raw, hit[1], content, self.needles[hit[0]])})
 
     def in_words(self, folded: str) -> dict[int, bool]:
         """Position → whether it stands in the folded text only turned round."""
         found: dict[int, bool] = {}
-        for words in self._words.within(folded.encode()):
+        content = folded.encode()
+        for words in self._words.within(content):
+            if not words.startswith(b" ") and not re.search(_numbered(words), content):
+                continue
             for at, turned in self.words[words]:
                 found[at] = found.get(at, True) and turned
         return found
@@ -157,15 +167,62 @@ def _spellings(needle: _Needle) -> set[str]:
     return found
 
 
-def _search_bytes(content: bytes, shown: str, name: str, needles: _Needles) -> Iterator[Found]:
+def _numbered(text: bytes) -> bytes:
+    """The pattern of a text that is no part of a longer number: « Rue 3 » is not in « Rue 36 »."""
+    before = rb"(?<!\d)" if text[:1].isdigit() else b""
+    return before + re.escape(text) + (rb"(?!\d)" if text[-1:].isdigit() else b"")
+
+
+_LETTER = rb"[0-9A-Za-z\x80-\xff]"
+
+
+def _stands(raw: bytes, form: str, content: bytes, needle: _Needle) -> bool:
+    """Whether bytes that are in a text stand there as words do in `_spellings`."""
+    if form == BASE64:  # the words around are told by the text that was encoded, which only its whole base64 gives
+        return any(_stands(plain, RAW, text, needle) for text in _around(raw, content) for plain in _plain(needle))
+    if form == UTF16:
+        return True
+    if len(needle.folded) >= 8 and not needle.digits:
+        return re.search(_numbered(raw), content) is not None
+    before = rb"(?:(?<!" + _LETTER + rb")|(?<=%[0-9A-F][0-9A-F]))"
+    return re.search(before + re.escape(raw) + rb"(?!" + _LETTER + rb")", content) is not None
+
+
+def _plain(needle: _Needle) -> list[bytes]:
+    return [raw for form, raw in needle.raw if form == RAW]
+
+
+_ENCODED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+
+
+def _around(core: bytes, content: bytes) -> Iterator[bytes]:
+    """What the base64 words around a core stand for, at each place where a group of four may begin."""
+    at = content.find(core)
+    while at >= 0:
+        start, end = at, at + len(core)
+        while start and content[start - 1] in _ENCODED:
+            start -= 1
+        while end < len(content) and content[end] in _ENCODED:
+            end += 1
+        for first in range(start, start + 4):
+            word = content[first : end - ((end - first) % 4 == 1)]
+            yield base64.b64decode(word + b"=" * (-len(word) % 4))
+        at = content.find(core, end)
+
+
+def _search_bytes(content: bytes, shown: str, name: str, needles: _Needles, stays: Collection[str]) -> Iterator[Found]:
     whole = pdf_streams(content) if content.startswith(b"%PDF") else content
-    for at, form in needles.in_bytes(whole):
-        yield Found(needles.needles[at].index, form, shown, "octets")
     try:
         contents = read(content, name)
     except Unreadable:
-        return
+        contents = None
     text = decode(content)
+    # A table that was read has no other values than its cells; a byte beside one may look like the end of another.
+    if contents is None or not content.startswith(b"PAR1"):
+        for at, form in needles.in_bytes(whole, limited=text is not None):
+            yield Found(needles.needles[at].index, form, shown, "octets")
+    if contents is None:
+        return
     sources = [*contents.texts, *([Text(text)] if text else [])]
     if text and "&" in text:
         sources.append(Text(html.unescape(text)))
@@ -177,9 +234,9 @@ def _search_bytes(content: bytes, shown: str, name: str, needles: _Needles) -> I
         for index, how, row in _search_text(source.text, needles):
             yield Found(index, form or how, shown, source.where, row)
     for column in contents.columns:
-        cells = "\n".join(dict.fromkeys(column.cells))
-        hidden = "\n".join(plain for plain in encoded(cells))
-        for index, how, _ in [*_search_text(cells, needles), *_search_text(hidden, needles)]:
+        cells = [cell for cell in dict.fromkeys(column.cells) if not stays or folding.fold(cell) not in stays]
+        hidden = encoded("\n".join(cells))
+        for index, how, _ in [*_search_text(_APART.join(cells), needles), *_search_text(_APART.join(hidden), needles)]:
             yield Found(index, how, shown, f"{column.where} colonne {column.letter}".strip())
 
 
@@ -190,7 +247,7 @@ def _search_text(text: str, needles: _Needles) -> Iterator[tuple[int, str, int |
     composed = unicodedata.normalize("NFC", text)
     digits = _digit_words(text, needles.digits)
     spelled = {at: word for word in digits for at in needles.digits[word]}
-    worded = needles.in_words(f" {folding.fold(text)} ")
+    worded = needles.in_words(f" {f' {_APART} '.join(map(folding.fold, text.split(_APART)))} ")
     for at in sorted({*spelled, *worded}):
         needle = needles.needles[at]
         if at in spelled:

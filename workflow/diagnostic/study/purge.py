@@ -331,7 +331,7 @@ def purge(
     write_certificate(certificate, study, today, items, None)
     remaining = {folding.fold(text) for text in _empty_vault(vault, items, retention, today, full, contact_columns)}
     gone = [text for text in sought if folding.fold(text) not in remaining]
-    if found := known_values.search(gone, [*searched(root, place), vault.folder], root):
+    if found := known_values.search(gone, [*searched(root, place), vault.folder], root, beside=remaining):
         return Report(study, items, INCOMPLETE, found)
     write_certificate(certificate, study, today, items, (len(sought), len(plain)) if full else None, done=True)
     return Report(study, items, DONE, certificate=certificate)
