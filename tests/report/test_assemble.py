@@ -44,12 +44,12 @@ def report(template: str, **changes: object) -> str:
 def test_a_number_is_a_span_that_opens_its_card() -> None:
     text = report('{{ fact("ads.total") }} annonces.')
     assert '[7\N{NARROW NO-BREAK SPACE}393]{.fact fact="ads.total"} annonces.' in text
-    assert text.count('::: {.carte fact="ads.total"}') == 1
+    assert text.count('``` {.carte fact="ads.total"}') == 1
 
 
 def test_only_what_is_printed_has_a_card_and_only_one() -> None:
     text = report('{{ fact("ads.total") }} {{ fact("ads.total") }} {{ interval("ads.persons_reading_a") }}')
-    assert text.count("::: {.carte") == 2
+    assert text.count("``` {.carte") == 2
     assert 'fact="people.few"' not in text
 
 

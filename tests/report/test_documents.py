@@ -110,45 +110,29 @@ Texte.
 :::
 :::
 
-::: {.carte fact="ads.total"}
-**Annonces**
+``` {.carte fact="ads.total"}
+Indicateur : Annonces
+Valeur : 699
+Identifiant : ads.total
+```
 
-Valeur
-:   699
+``` {.carte fact="ads.here"}
+Indicateur : Annonces ici
+Valeur : 1\u202f204
+Intervalle : 239 à 1\u202f307 (bornes)
+Univers : annonces d’ici
+```
 
-Identifiant
-:   ads.total
-:::
+``` {.carte fact="ads.here_pct"}
+Indicateur : Part ici
+Valeur : 58,3\u00a0%
+Intervalle : 40,0 à 60,5\u00a0%
+```
 
-::: {.carte fact="ads.here"}
-**Annonces ici**
-
-Valeur
-:   1\u202f204
-
-Intervalle
-:   239 à 1\u202f307 (bornes)
-
-Univers
-:   annonces d’ici
-:::
-
-::: {.carte fact="ads.here_pct"}
-**Part ici**
-
-Valeur
-:   58,3\u00a0%
-
-Intervalle
-:   40,0 à 60,5\u00a0%
-:::
-
-::: {.carte fact="ads.there"}
-**Annonces là**
-
-Valeur
-:   non publié
-:::
+``` {.carte fact="ads.there"}
+Indicateur : Annonces là
+Valeur : non publié
+```
 """
 
 
@@ -375,7 +359,7 @@ Le [58,3\u00a0%]{.fact fact="ads.here_pct"} du @tbl-preuve, et du @tbl-lieux.
 
 ::: {.document nom="restitution"}""",
     1,
-).replace("::: {.carte", "[Suite](dossier.html#sec-preuves)\n\n::: {.carte", 1)
+).replace("``` {.carte", "[Suite](dossier.html#sec-preuves)\n\n``` {.carte", 1)
 
 
 @pytest.fixture(scope="module")

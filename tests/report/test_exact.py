@@ -52,7 +52,7 @@ def released() -> str:
 def test_a_withheld_number_is_printed_marked_and_its_card_says_all(reviewed: str) -> None:
     assert '[7 %]{.fact .retenu fact="people.few_pct"}' in reviewed
     assert '[3 à 61 %]{.fact .retenu fact="people.few_pct"}' in reviewed
-    card = reviewed.partition('::: {.carte fact="people.few_pct"}')[2]
+    card = reviewed.partition('``` {.carte fact="people.few_pct"}')[2]
     for title, text in [
         ("Valeur", "7 %"),
         ("Numérateur", "7"),
@@ -61,14 +61,14 @@ def test_a_withheld_number_is_printed_marked_and_its_card_says_all(reviewed: str
         ("Sans arrondi", f"{plain(RATIO)}, de 2,5 à 61,25"),
         ("Lignes", "2 : R-7RJ36V/1, R-7RJ36V/2"),
     ]:
-        assert f"\n{title}\n:   {text}\n" in card
-    assert re.search(r"\nPublication\n:   Non publié\. \S", card)
+        assert f"\n{title} : {text}\n" in card
+    assert re.search(r"\nPublication : Non publié\. \S", card)
 
 
 def test_a_published_number_is_as_in_the_report(reviewed: str, released: str) -> None:
     for text in (reviewed, released):
         assert '[7 393]{.fact fact="ads.total"}' in text
-    assert "Imprimé ailleurs\n:   valeur : 7 393" in reviewed
+    assert "Imprimé ailleurs : valeur : 7 393" in reviewed
 
 
 def test_the_report_itself_says_nothing_of_it(released: str) -> None:

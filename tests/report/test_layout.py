@@ -59,7 +59,7 @@ def test_a_figure_taller_than_a_page_is_made_to_fit(tmp_path: Path) -> None:
 
 
 def test_signs_beside_a_number_of_the_page_stay_with_it(tmp_path: Path) -> None:
-    body = '# Un\n\nDe ([12]{.fact fact="a.b"}), puis.\n\n::: {.carte fact="a.b"}\n**Douze**\n\nFiche.\n:::\n'
+    body = '# Un\n\nDe ([12]{.fact fact="a.b"}), puis.\n\n``` {.carte fact="a.b"}\nIndicateur : Douze\n```\n'
     page = written(tmp_path, body, "rapport.html").read_text("utf-8")
     held = re.search(r'<span\s+class="insecable">\(<button.*?</button>\),</span>', page, re.DOTALL)
     assert held is not None

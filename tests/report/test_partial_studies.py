@@ -58,7 +58,7 @@ def test_a_report_has_the_chapters_of_its_files(study: str, roles: Collection[st
     if INTERNET not in chapters:
         assert "Aucun site n’a été compté dans cette étude." in text
     printed = set(re.findall(r'\]\{\.fact fact="([^"]+)"\}', text))
-    cards = re.findall(r'^::: \{\.carte fact="([^"]+)"\}', text, re.MULTILINE)
+    cards = re.findall(r'^``` \{\.carte fact="([^"]+)"\}', text, re.MULTILINE)
     assert printed <= set(cards) and len(cards) == len(set(cards))
 
 

@@ -320,8 +320,11 @@ FIGURE = "![Légende](figures/presse-mois.svg){#fig-a fig-alt='Barres.'}"
     ("body", "expected"),
     [
         ("[3]{.fact fact='a.b'}", "indicateur sans fiche : a.b"),
-        ("::: {.carte fact='a b'}\n**T**\n:::", "fiche sans identifiant ou sans titre : a b"),
-        ("::: {.carte fact='a'}\n**T**\n:::\n\n::: {.carte fact='a'}\n**T**\n:::", "fiche en double : a"),
+        ("``` {.carte fact='a b'}\nIndicateur : T\n```", "fiche sans identifiant ou sans titre : a b"),
+        (
+            "``` {.carte fact='a'}\nIndicateur : T\n```\n\n``` {.carte fact='a'}\nIndicateur : T\n```",
+            "fiche en double : a",
+        ),
         (f"{FIGURE}\n\n{FIGURE}", "identifiant en double : fig-a"),
         ("![A](figures/absente.svg)", "image introuvable : figures/absente.svg"),
         ("![A](../secret.svg)", "image hors du dossier figures : ../secret.svg"),
@@ -497,7 +500,7 @@ def test_tables_say_what_their_headers_head(page: Page) -> None:
     assert len(page.of("caption")) == 2
     scopes = [attributes.get("scope") for attributes, _ in page.of("th")]
     assert None not in scopes
-    assert scopes.count("row") == 5 + 60 + 2  # two numbered tables and the one of a card
+    assert scopes.count("row") == 5 + 60
     frames = [attributes for attributes, _ in page.of("div") if attributes.get("class") == "defile"]
     identifiers = {attributes.get("id") for _, attributes, _ in page.elements}
     assert len(frames) == 2

@@ -57,7 +57,7 @@ def prose(name: str) -> list[str]:
         "source": ledgers.ground()["source"],
         "study": WORDS | {"fictional": False},
     }
-    text = assemble(**given, rapport=template)["qmd"].partition("::: {.carte")[0]
+    text = assemble(**given, rapport=template)["qmd"].partition("``` {.carte")[0]
     return [line for line in text.splitlines() if line and not line.startswith(("|", ": "))]
 
 

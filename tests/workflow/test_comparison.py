@@ -142,8 +142,8 @@ def test_each_number_carries_its_verdict_in_its_table_and_on_its_card(
 ) -> None:
     text = project.path(f"results/comparison/{NAME}/report/rapport.qmd").read_text(encoding="utf-8")
     for one in tables["numbers"].itertuples():
-        (card,) = re.findall(rf'^::: {{\.carte fact="{re.escape(one.statement_id)}"}}\n(.*?)\n:::', text, re.S | re.M)
-        assert f"Verdict\n:   {VERDICTS[one.verdict]}" in card
+        (card,) = re.findall(rf'^``` {{\.carte fact="{re.escape(one.statement_id)}"}}\n(.*?)\n```$', text, re.S | re.M)
+        assert f"Verdict : {VERDICTS[one.verdict]}" in card
         rows = [row for row in text.splitlines() if row.startswith("|") and f'fact="{one.statement_id}"' in row]
         assert any(VERDICTS[one.verdict] in row for row in rows), one.statement_id
 

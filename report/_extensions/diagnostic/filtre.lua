@@ -90,12 +90,12 @@ end
 -- As few walks through the document as the order allows: each costs.
 local enter = {
   traverse = "topdown", Header = fiches.heading, Div = entrees.conditional, Span = entrees.conditional_words,
-  Table = tableaux.named,
+  Table = tableaux.named, CodeBlock = entrees.card,
 }
 local leave = {
-  Image = entrees.image, Link = entrees.link, Span = first_of(fiches.fact, name_engine, identifier), Div = fiches.card,
+  Image = entrees.image, Link = entrees.link, Span = first_of(fiches.fact, name_engine, identifier), CodeBlock = fiches.card,
 }
 enter.Div = first_of(entrees.conditional, encadres.titled)
-leave.Div = first_of(fiches.card, encadres.callout, numeros.read_figure)
+leave.Div = first_of(encadres.callout, numeros.read_figure)
 leave.Cite, leave.Math = numeros.reference, numeros.formula
 return { { Meta = read_engine }, enter, espaces, numeros.count, { Pandoc = documents.choose }, { Pandoc = identifiants.on_paper }, leave, { Pandoc = finish }, { Pandoc = cote.put } }

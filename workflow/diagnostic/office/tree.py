@@ -56,7 +56,7 @@ def read(content: bytes) -> Report:
     for element in _walk(document["blocks"]):
         if element["t"] == "Table":
             grids.append(_grid(element["c"]))
-        elif element["t"] == "Div" and "carte" in element["c"][0][1]:
+        elif element["t"] == "CodeBlock" and "carte" in element["c"][0][1]:
             cards.append(_card(element["c"]))
     return Report({name: text(value) for name, value in document["meta"].items()}, grids, cards)
 
@@ -83,10 +83,10 @@ def text(node: Any) -> str:
 
 
 def _walk(blocks: list[Any]) -> Iterator[Any]:
-    """Every block, those in divisions too; a card and a table are not entered."""
+    """Every block, those in divisions too; a table is not entered."""
     for block in blocks:
         yield block
-        if block["t"] == "Div" and "carte" not in block["c"][0][1]:
+        if block["t"] == "Div":
             yield from _walk(block["c"][1])
 
 
@@ -119,11 +119,6 @@ def _cell(blocks: list[Any]) -> Cell:
 
 
 def _card(content: list[Any]) -> Card:
-    attributes, blocks = content
-    lines = {
-        text(term): text(definitions)
-        for block in blocks
-        if block["t"] == "DefinitionList"
-        for term, definitions in block["c"]
-    }
-    return Card(dict(attributes[2])["fact"], text(blocks[0]), lines)
+    attributes, words = content
+    (_, title), *lines = (line.split(" : ", 1) for line in words.splitlines())
+    return Card(dict(attributes[2])["fact"], title, dict(lines))

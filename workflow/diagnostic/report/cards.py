@@ -45,9 +45,10 @@ def entries(said: Any, sources: Mapping[str, Any], exact: bool = False) -> list[
 
 
 def markdown(said: Any, lines: Iterable[tuple[str, str]]) -> str:
-    """The card of a statement as a fenced block that the filter turns into a dialogue of the page."""
-    label = said.label[:1].upper() + said.label[1:]
-    block = [f'::: {{.carte fact="{said.statement_id}"}}', f"**{printing.escape(label)}**", ""]
-    for title, text in lines:
-        block += [title, f":   {printing.escape(french.typographic(text))}", ""]
-    return "\n".join([*block, ":::", ""])
+    """The card of a statement, that the filter turns into a dialogue of the page: one line per text, the first its title.
+
+    Plain lines in a block of code: a thousand cards of marked up text were half the time of every document.
+    """
+    told = [("Indicateur", french.capital(said.label)), *lines]
+    rows = [f"{title} : {french.typographic(printing.one_line(text))}" for title, text in told]
+    return "\n".join([f'``` {{.carte fact="{said.statement_id}"}}', *rows, "```", ""])

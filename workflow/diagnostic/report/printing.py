@@ -13,14 +13,19 @@ BREAKING = re.compile(r"[ \t\r\n\f\v]+")  # not the no-break spaces
 WORDS = {"majority": "majorité"}
 
 
+def one_line(text: str) -> str:
+    """The text without line ends: spaces of layout as one space, the no-break ones kept."""
+    return BREAKING.sub(" ", str(text)).strip(" ")
+
+
 def escape(text: str) -> str:
     """Text from data, safe in a markdown paragraph or table cell: read back as written, on one line."""
-    return SPECIAL.sub(r"\\\1", BREAKING.sub(" ", str(text)).strip(" "))
+    return SPECIAL.sub(r"\\\1", one_line(text))
 
 
 def plain(text: str) -> str:
     """The same for words of the configuration: what marks text up is escaped, punctuation stays as the renderer sets it."""
-    return re.sub(r"([\\`*_{}\[\]#|<>~^$@\"&])", r"\\\1", BREAKING.sub(" ", text).strip(" "))
+    return re.sub(r"([\\`*_{}\[\]#|<>~^$@\"&])", r"\\\1", one_line(text))
 
 
 def header(text: str) -> str:

@@ -47,7 +47,7 @@ READS_IMAGES = (
     "docx",
     "pptx",
 )  # the writers that put images in the file; the others need no file but those named to them
-CARD = re.compile(r"^::: \{\.carte fact=.*?^:::\n", re.MULTILINE | re.DOTALL)
+CARD = re.compile(r"^``` \{\.carte fact=.*?^```\n", re.MULTILINE | re.DOTALL)
 TIMEOUT = 600  # seconds; a render takes less than one
 
 log = logging.getLogger(__name__)

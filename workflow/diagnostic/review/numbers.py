@@ -33,7 +33,7 @@ CUTS, HEADING_NUMBER = re.compile(r";|\s:\s|(?<=[.!?])\s+"), re.compile(r"^\s*\d
 IMAGE, ATTRIBUTES = re.compile(r"!\[([^\]]*)\]\([^)]*\)\{([^}]*)\}"), re.compile(r"\{[^{}]*\}")
 SPAN = re.compile(r"\[([^\[\]]*)\]\{\.fact(?: \.retenu)? fact=\"([^\"]+)\"\}")
 HEAD = re.compile(r"^\|(.*)\|\n\|[-:|]+\|$", re.MULTILINE)
-CARDS = re.compile(r'^::: \{\.carte fact="([^"]+)"\}\n(.*?)\n:::', re.DOTALL | re.MULTILINE)
+CARDS = re.compile(r'^``` \{\.carte fact="([^"]+)"\}\n(.*?)\n```$', re.DOTALL | re.MULTILINE)
 TARGET, ESCAPED, MARKS = re.compile(r"\]\([^)]*\)"), re.compile(r"\\(.)"), re.compile(r"[\[\]|*`]|^:\s|^#+ ")
 ROWS = re.compile(  # what images say of files and outlines; the number of a formula
     r"(\s*\d+ tables?( · [\d\s]+ lignes?)?)+\s*|\(\d+\)"
@@ -99,7 +99,7 @@ def known(qmd: str, statements: pd.DataFrame, figures: pd.DataFrame) -> Known:
     drawn = {token for texts in printed.values() for text in texts for token in tokens(text) if is_number(token)}
     opening = {token for text, _ in spans for token in tokens(text) if is_number(token)}
     cards = {
-        fact: {token for row in card.splitlines() for token in tokens(released(row)) if is_number(token)}
+        fact: {token for row in card.splitlines() for token in tokens(row) if is_number(token)}
         for fact, card in CARDS.findall(qmd)
     }
     titles = [tokens(released(line)) for line in qmd.splitlines() if line.startswith("#")]
@@ -133,7 +133,7 @@ def pieces(text: str) -> list[str]:
 
 def released_lines(qmd: str) -> Iterable[str]:
     """The lines of the source as a reader sees them; the sentences of a paragraph stay together."""
-    for part in re.split(r"\n\s*\n", qmd):
+    for part in re.split(r"\n\s*\n", CARDS.sub("", qmd)):
         rows = part.splitlines()
         whole = [" ".join(rows)] if not any(row.startswith(("|", ":", "#", "-")) for row in rows) else []
         yield from (released(row) for row in [*rows, *whole])
@@ -143,7 +143,9 @@ def released_lines(qmd: str) -> Iterable[str]:
             kept = [line for line in front[1].splitlines() if not line.startswith(("description", left_out))]
             yield " ".join(line.partition(": ")[2] for line in kept)
     for _, card in CARDS.findall(qmd):
-        yield " ".join(released(row) for row in card.splitlines())
+        title, *lines = card.splitlines()
+        yield from (row.partition(" : ")[2] for row in (title, *lines))
+        yield " ".join(row.replace(" : ", " ", 1) for row in lines)
 
 
 def released(line: str) -> str:

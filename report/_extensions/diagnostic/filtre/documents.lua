@@ -110,7 +110,7 @@ local function dossier(doc)
   local blocks, own = pandoc.Blocks {}, nil
   for _, block in ipairs(doc.blocks) do
     if block.t == "Div" and block.classes:includes("document") and block.attributes.nom == t.DOSSIER then own = block
-    elseif not (block.t == "Div" and block.classes:includes("carte")) or t.HTML or t.TREE then blocks:insert(block) end
+    else blocks:insert(block) end
   end
   if not own then return nil end
   if t.TREE then
@@ -122,7 +122,7 @@ local function dossier(doc)
   identifiants.keep(blocks)
   numeros.restart()
   doc.blocks = pandoc.Blocks(own.content):walk(numeros.count)
-  doc.blocks:extend(blocks:filter(function(block) return block.t == "Div" and block.classes:includes("carte") end))
+  doc.blocks:extend(blocks:filter(function(block) return block.t == "CodeBlock" and block.classes:includes("carte") end))
   return doc
 end
 

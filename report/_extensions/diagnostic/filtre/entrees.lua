@@ -18,7 +18,6 @@ local KEPT = { ["html-seulement"] = t.HTML, ["imprime-seulement"] = not t.HTML }
 
 local function conditional(div)
   for _, class in ipairs(div.classes) do
-    if class == "carte" and not (t.HTML or t.TREE) then return {} end
     if class == "refus" then            -- a block that the team wrote and that may not be printed as it is
       for _, block in ipairs(div.content) do t.problem(t.stringify(block)) end
       return {}
@@ -32,6 +31,11 @@ local function conditional(div)
       return KEPT[class] and div.content or {}
     end
   end
+end
+
+--- Cards are for the page, whose numbers open them, and for the spreadsheet, that lists them.
+local function card(block)
+  if block.classes:includes("carte") and not (t.HTML or t.TREE) then return {} end
 end
 
 --- Words of one format inside a sentence.
@@ -73,4 +77,4 @@ local function link(element)
   if page then element.target = page .. ".pdf"; return element end  -- from paper to paper
 end
 
-return { conditional = conditional, conditional_words = conditional_words, image = image, link = link }
+return { card = card, conditional = conditional, conditional_words = conditional_words, image = image, link = link }

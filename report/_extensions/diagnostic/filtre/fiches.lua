@@ -1,13 +1,15 @@
 -- Facts and their cards. On the page a fact is a button that opens its card: a native popover, no script.
 -- The workbook of tables reads both from the tree. Elsewhere a fact is its text, and cards are gone (see `entrees`).
 
-local t, tableaux = require("filtre.outils"), require("filtre.tableaux")
+local t = require("filtre.outils")
 local List = pandoc.List
 
 local wanted, printed, cards = List {}, {}, {}
 
 local BUTTON = '<button type="button" class="%s" popovertarget="carte-%s" aria-haspopup="dialog" aria-label="%s">'
 local CARD = '<div popover autofocus tabindex="-1" id="carte-%s" class="carte" role="dialog" aria-labelledby="fiche-%s">'
+local TITLE = '\n<p class="carte-titre" id="fiche-%s"><strong>%s</strong></p>\n<dl>\n'
+local LINE = "<dt>%s</dt>\n<dd>\n%s\n</dd>\n"
 local CLOSE = '<button type="button" popovertarget="carte-%s" popovertargetaction="hide">Fermer</button></div>'
 
 --- A heading shows a fact as text: no button in a table of contents.
@@ -30,23 +32,22 @@ local function fact(span)
   return List { t.raw(BUTTON:format(classes, id, label)) } .. span.content .. List { t.raw("</button>") }
 end
 
-local function card(div)
-  if t.TREE or not div.classes:includes("carte") then return nil end
-  local id, title = div.attributes.fact or "", div.content[1]
+--- A card comes as a block of code, « Valeur : 699 » on each of its lines, the first with its title: nothing in it is marked up.
+local function card(block)
+  if t.TREE or not block.classes:includes("carte") then return nil end
+  local id, title, lines = block.attributes.fact or "", nil, List {}
   if cards[id] then t.problem("fiche en double : " .. id) end
-  if not id:match("^[%w._-]+$") or not title or title.t ~= "Para" then
+  for name, text in block.text:gmatch("([^\n]-) : ([^\n]*)") do
+    text = t.html_attribute(text)
+    if title then lines:insert(LINE:format(name, text)) else title = text end
+  end
+  if not id:match("^[%w._-]+$") or not title then
     t.problem("fiche sans identifiant ou sans titre : " .. id)
     return nil
   end
   cards[id] = true
   if not printed[id] then return {} end  -- printed in another document of the same source
-  local heading = List { t.raw('<p class="carte-titre" id="fiche-' .. id .. '">') } .. title.content .. List { t.raw("</p>") }
-  div.content[1] = pandoc.Plain(heading)
-  div.content = div.content:map(function(block)
-    if block.t == "Table" then tableaux.scoped(block) end
-    return block
-  end)
-  return List { t.raw_block(CARD:format(id, id)) } .. div.content .. List { t.raw_block(CLOSE:format(id)) }
+  return t.raw_block(CARD:format(id, id) .. TITLE:format(id, title) .. table.concat(lines) .. "</dl>\n" .. CLOSE:format(id))
 end
 
 local function complete()

@@ -108,7 +108,7 @@ local function filled(div)
 end
 
 local function numbered_div(div)
-  if div.classes:includes("carte") or div.classes:includes("document") then return div, false end
+  if div.classes:includes("document") then return div, false end
   if div.identifier:match("^fig%-") then return panel(div) end
   if t.TYPST and (not t.document or t.document == t.DOSSIER) and div.classes:includes("figure-lue") then return filled(div) end
 end

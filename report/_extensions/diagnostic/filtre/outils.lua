@@ -22,7 +22,7 @@ function M.typst_string(text)
 end
 
 function M.html_attribute(text)
-  return (text:gsub("&", "&amp;"):gsub('"', "&quot;"):gsub("<", "&lt;"))
+  return (text:gsub("&", "&amp;"):gsub('"', "&quot;"):gsub("<", "&lt;"):gsub(">", "&gt;"))
 end
 
 local problems = pandoc.List {}
