@@ -103,6 +103,24 @@ def test_no_document_names_who_was_not_asked_or_a_place_of_few(results_of: Calla
         assert len(unasked(results)) > 3 and len(unnamed(results)) > 2
 
 
+def met_by(results: Path, statements: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """By field and by town whose interviews are printed: how many structures the team met there; and, of the fields that are
+    not printed, how many together."""
+    sources = table(results, "collect/sources").set_index("role")["origin"]
+    met = table(results, "consolidate/meetings")
+    if sources.get("interviews") != "observed" or met.empty:
+        return {}
+    shown = statements[statements["kind"].ne("withheld")]
+    fields = set(shown["statement_id"].str.extract(r"^interviews\.field\.(.+)$")[0].dropna())
+    towns = set(shown.loc[shown["statement_id"].str.startswith("interviews.place."), "label"].str.rpartition(" : ")[2])
+    each = {name: met[met["activity_field"].eq(name)]["structure"].nunique() for name in fields}
+    rest = met.loc[~met["activity_field"].isin(list(fields)), "structure"].nunique()
+    return {
+        "fields": each | {"others": rest},
+        "towns": {name: met[met["place"].eq(name)]["structure"].nunique() for name in towns},
+    }
+
+
 @pytest.mark.parametrize("study", EVERY)
 def test_a_structure_that_is_not_named_is_told_by_nothing(results_of: Callable[[str], Path], study: str) -> None:
     """What it offers is in no document, and no reader counts it alone in its field."""
@@ -121,6 +139,8 @@ def test_a_structure_that_is_not_named_is_told_by_nothing(results_of: Callable[[
     by_axis = statements.loc[statements["kind"].ne("withheld"), "statement_id"].str.startswith("pathway.axis.").any()
     answers = [structures.loc[~agreed, axis].eq(True).sum() for axis in AXES]
     assert not (by_axis and any(0 < count < FEW_STRUCTURES for count in answers))
+    for column, printed in met_by(results, statements).items():
+        assert not [one for one, number in printed.items() if 0 < number < FEW_STRUCTURES], column
     left = structures.loc[~agreed, "activity_field"].value_counts()
     assert not (listed and left.between(1, FEW_STRUCTURES - 1).any())
     assert sources.get("interviews") != "observed" or table(results, "release/meetings").empty
@@ -224,6 +244,8 @@ def unlike(told: Told, name: str) -> list[str]:
     ends = told.estimated[["shown_value", "shown_low", "shown_high"]]
     wrong["estimated"] = told.estimated[(ends % 10).fillna(0).ne(0).any(axis=1)]
     wrong["heard"] = told.heard[told.heard["shown_value"].lt(RULES_OF.contributors.structures)]
+    wrong["fields"] = told.fields[told.fields["shown_value"].between(1, RULES_OF.contributors.structures - 1)]
+    wrong["each"] = told.each[told.each["shown_value"].lt(LEAST)]
     wrong["kinds"] = told.venues[told.venues["shown_value"].lt(RULES_OF.contributors.structures)]
     return list(wrong[name]["statement_id"]) if name in wrong else []
 

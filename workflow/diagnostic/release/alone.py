@@ -29,6 +29,12 @@ CODED = "consolidate/codings"  # the ads of the sample, as coded
 SAID = "collect/text_coding"  # what was said in interviews, of persons and by few: for the team
 CHOICE = "sensitivity."  # one choice of counting changed: of persons, one range for all of them (`sensitivity`)
 VENUES = "venues.type."  # places at risk of one kind
+ALL_VENUES = ("venues.high_risk", "venues.arrondissements")
+EACH = (
+    "measure",
+    "reply",
+)  # units of which each was about one person, or came from one: penal measures, replies online
+OFFICE = "interviews.prosecutors"  # of an office that very few people hold
 STEP = 5  # points: of a share among coded ads
 RANGE = 10  # of the ends of a range of choices
 ATTRIBUTES = re.compile(
@@ -60,11 +66,11 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
             return _attribute(fact, policy, draw)
         if by_place.of_ads(fact["fact_id"]):
             return _by_place(fact, policy, draw)
-        if (
-            by_place.STRUCTURES.fullmatch(fact["fact_id"])
-            and number(fact["value"]) < policy.rules.contributors.structures
-        ):
+        few = by_place.STRUCTURES.fullmatch(fact["fact_id"]) or fact["fact_id"] == OFFICE
+        if few and number(fact["value"]) < policy.rules.contributors.structures:
             return row(fact, "withheld", "contributors")
+        if fact["unit"] in EACH:
+            return _each(fact, policy)
         if described and LISTED.match(fact["fact_id"]):
             return row(fact, "shown", "harmless", fact["value"])  # without all rows, which count people
         if described and OF_PERSONS.match(fact["fact_id"]):
@@ -76,6 +82,15 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
     if fact["unit"] not in PEOPLE or not own or fact["measure"] in ("date", "text", "error"):
         return row(fact, "shown", "harmless", fact["value"], **exact)
     return None
+
+
+def _each(fact: Row, policy: Policy) -> Row:
+    """A number of what stands for one person each, or its share: as it is from the threshold on."""
+    least = policy.rules.thresholds.ordinary
+    share = fact["measure"] == "percent"
+    if not number(fact["numerator"] if share else fact["value"]) >= least:
+        return row(fact, "withheld", "small", said={"threshold": least, "named": CLASSES["ordinary"]})
+    return row(fact, "shown", "harmless", fact["value"], part=fact["numerator"], whole=fact["denominator"])
 
 
 def ungrouped(fact: Row, policy: Policy, draw: Draw) -> Row:
@@ -236,14 +251,17 @@ def _step(value: float) -> int:
 
 def sparse(facts: pd.DataFrame, found: pd.DataFrame, policy: Policy) -> pd.Series:
     """Kinds of places at risk to withhold, of the study's own: those of too few places, which a reader could go and find;
-    then the smallest others, until the exact total leaves several kinds and enough places. A mask over the facts."""
+    then the smallest others, until the exact total leaves several kinds and enough places; and a total of too few, which is
+    that of their kinds. A mask over the facts."""
     least = policy.rules.contributors.structures
     own = facts[facts["fact_id"].str.startswith(VENUES) & ~facts["origin"].isin(by_place.OTHERS)]
     values = own.loc[found.loc[own.index, "verdict"].eq("shown"), "value"].sort_values(kind="stable")
     hidden = int(values.lt(least).sum())
     while 0 < hidden < len(values) and (hidden == 1 or values.iloc[:hidden].sum() < least):
         hidden += 1
-    return facts.index.isin(values.index[:hidden]) & facts["fact_id"].str.startswith(VENUES)
+    gone = facts.index.isin(values.index[:hidden]) & facts["fact_id"].str.startswith(VENUES)
+    few = len(own) and own["value"].sum() < least
+    return gone | (facts["fact_id"].isin(ALL_VENUES) & ~facts["origin"].isin(by_place.OTHERS) if few else False)
 
 
 def sensitivity(facts: pd.DataFrame, found: pd.DataFrame, draw: Draw) -> None:

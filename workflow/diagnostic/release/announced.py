@@ -14,8 +14,9 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.release import by_place
-from diagnostic.release.alone import VENUES
+from diagnostic.release.alone import EACH, VENUES
 from diagnostic.release.printed import WITHHELD
+from diagnostic.release.statements import HEARD
 
 DESCRIBED = ("person", "situation")
 SAID = ("survey.", "needs.", "law.")  # what professionals answered
@@ -68,6 +69,17 @@ class Told:
     def heard(self) -> pd.DataFrame:
         """Structures met or heard in one place, of the study's own lists."""
         return self.observed[self.observed["statement_id"].str.fullmatch(by_place.STRUCTURES)]
+
+    @property
+    def fields(self) -> pd.DataFrame:
+        """Interviews by field, of the team's own list, printed or not."""
+        own = self.statements[self.statements["statement_id"].str.startswith(HEARD)]
+        return own[own["origin"].eq("observed")]
+
+    @property
+    def each(self) -> pd.DataFrame:
+        """Counts of what stands for one person each, of the study's own."""
+        return self.observed[self.observed["unit"].isin(EACH) & self.observed["measure"].eq("count")]
 
     @property
     def venues(self) -> pd.DataFrame:
@@ -149,9 +161,19 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
         ", ou ont été rencontrées, n’est pas nommée pour cela.",
         lambda told: bool(len(told.heard)),
     ),
+    "fields": (
+        "Les entretiens d’un champ d’activité où moins de {structures} structures ont été rencontrées",
+        "ne sont pas comptés à part, ni ceux d’un autre champ dont ils se déduiraient.",
+        lambda told: bool(len(told.fields)),
+    ),
+    "each": (
+        "Une mesure pénale concerne une personne, une réponse reçue en ligne en vient :",
+        "moins de {ordinary} dans l’année ne sont pas comptées.",
+        lambda told: bool(len(told.each)),
+    ),
     "kinds": (
         "Un type d’établissement qui en compte moins de {structures}",
-        "n’est pas nommé, ni un autre dont il se déduirait.",
+        "n’est pas nommé, ni un autre dont il se déduirait. Moins de {structures} établissements en tout ne sont pas comptés.",
         lambda told: bool(len(told.venues)),
     ),
     "estimated": (

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from diagnostic.collect.answers import AXES
+from diagnostic.collect.answers import AXES, FIELDS
 from diagnostic.core.tables import columns
 from diagnostic.privacy import folding
 from diagnostic.release.tables import ListedStructure
@@ -68,6 +68,39 @@ def narrow_axes(structures: pd.DataFrame, least: int) -> bool:
     left = structures.drop(_agreed(structures).index)
     said = [count for axis in AXES for count in (left[axis].eq(True).sum(), left[axis].isna().sum())]
     return any(0 < count < least for count in said)
+
+
+def untold_fields(meetings: pd.DataFrame, least: int) -> list[str]:
+    """The fields of activity whose interviews are not counted apart (`meetings`: one row per interview).
+
+    Those where fewer than `least` structures were met, none included, since a word for one or two alone would tell of them;
+    then those of the fewest interviews, until what the exact total leaves is of several fields and as many structures. None
+    where every structure met is of a field of enough.
+    """
+    met = _structures_met(meetings, "activity_field").reindex(list(FIELDS), fill_value=0)
+    hidden = [field for field in FIELDS if met[field] < least]
+    if not met[hidden].sum():
+        return []
+    held = meetings["activity_field"].value_counts()
+    for field in sorted(set(met.index) - set(hidden), key=lambda one: (held[one], list(FIELDS).index(one))):
+        if len(hidden) > 1 and met[hidden].sum() >= least:
+            break
+        hidden.append(field)
+    return hidden
+
+
+def untold_towns(meetings: pd.DataFrame, least: int) -> list[str]:
+    """The towns where fewer than `least` structures were met, however many interviews were."""
+    met = _structures_met(meetings, "place")
+    return list(met.index[met < least])
+
+
+def _structures_met(meetings: pd.DataFrame, column: str) -> pd.Series:
+    """How many structures were met, by the values of a column; one that is not written is one more."""
+    one_more = pd.Series(meetings.index.astype("str"), index=meetings.index)
+    return (
+        meetings["structure"].map(folding.fold, na_action="ignore").fillna(one_more).groupby(meetings[column]).nunique()
+    )
 
 
 def _agreed(structures: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ import pandas as pd
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release import by_place, printed
-from diagnostic.release.named import agreeing, named, narrow_axes, narrow_fields, printable
+from diagnostic.release.named import agreeing, named, narrow_axes, narrow_fields, printable, untold_fields, untold_towns
 from diagnostic.release.reconstructed import ORIGIN
 from diagnostic.release.reprinted import PROTECTED
 from diagnostic.release.tables import (
@@ -38,7 +38,7 @@ NUMBERS = ("shown_value", "shown_low", "shown_high")
 DRAWN, WHOLE = ("rounded", "model"), ("percent", "mean")  # grounds, and measures of which a draw keeps whole numbers
 DATED = ("date", "text")  # measures without a number: of persons, they may be one person's
 # Facts that exist only where somebody, or some place at risk, was seen or an answer was given: withheld, their very row would say so.
-FOUND = re.compile(r"territory\..*|(persons|situations)\.[a-z0-9_]+\.[a-z0-9_]+|venues\.type\..*")
+FOUND = re.compile(r"territory\..*|(persons|situations)\.[a-z0-9_]+\.[a-z0-9_]+|(venues|penal)\..*")
 COARSE = ("rounded", "edition_kept")  # values on whole steps: a decimal would tell of a precision that they do not have
 COMPARED = "reproduction."  # how many published figures the study finds again
 WHY = "Non publié, pour protéger des personnes."  # the one sentence for every cause
@@ -46,6 +46,11 @@ WHY = "Non publié, pour protéger des personnes."  # the one sentence for every
 KINDS = {"situations": "chiffres sur les personnes décrites"}
 KIND = "chiffres sur ce que disent les professionnel·les"
 FIELDS, AXIS = "pathway.field.", "pathway.axis."  # structures of one field, or of one axis
+HEARD, WHERE = "interviews.field.", "interviews.place."  # interviews of one field, or in one town
+DRAW, DRAWN_FROM = (
+    "draw.digest",
+    {"ad_counts", "ad_pages"},
+)  # a digest of small numbers by place, and the roles that hold them
 FEW = 3  # fewer structures that are not named may not be told apart from the others
 ROWS = "row"  # unit of the rows received
 Claim = tuple[float, float]
@@ -75,6 +80,7 @@ def state(
     noted = set(
         sources.loc[sources["origin"].ne("transcribed"), "role"]
     )  # by the team: nobody published whom they name
+    ledger = _heard(ledger, meetings) if "interviews" in noted else ledger
     said = made(_apart(ledger, structures), public)
     reproduction = _reprinted(compared, said, bool(private))
     return {
@@ -165,6 +171,7 @@ def _settled(said: pd.DataFrame, private: Collection[str], reproduction: pd.Data
     own = rows & name.str.startswith("quality.rows.")
     hidden = rows & (own & name.str.rpartition(".")[2].isin(private) | ~own & bool(private))
     hidden |= (name.str.fullmatch(FOUND) | name.map(by_place.names)) & said["kind"].eq("withheld")
+    hidden |= name.eq(DRAW) & bool(DRAWN_FROM & set(private))
     kept = said[~hidden].reset_index(drop=True)
     return _recounted(kept, reproduction) if private else kept
 
@@ -177,6 +184,16 @@ def _apart(ledger: pd.DataFrame, structures: pd.DataFrame) -> pd.DataFrame:
     if narrow_axes(structures, FEW):
         ledger = ledger.assign(verdict=ledger["verdict"].mask(ledger["fact_id"].str.startswith(AXIS), "withheld"))
     return ledger
+
+
+def _heard(ledger: pd.DataFrame, meetings: pd.DataFrame) -> pd.DataFrame:
+    """The ledger without the interviews of a field, or in a town, where too few structures were met: a structure may have been
+    met several times."""
+    name = ledger["fact_id"]
+    gone = name.isin([f"{HEARD}{field}" for field in untold_fields(meetings, FEW)])
+    town = ledger["label"].str.split(r"\s?:\s", n=1, regex=True).str[-1]
+    gone |= name.str.startswith(WHERE) & town.isin(untold_towns(meetings, FEW))
+    return ledger.assign(verdict=ledger["verdict"].mask(gone, "withheld"))
 
 
 def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:
