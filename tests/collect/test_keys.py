@@ -12,7 +12,8 @@ import pytest
 from handmade import CODEBOOK
 from keyed import KINDS, VAULT, Rows, Study, counted, errors, inputs, named, pseudonyms, study, tables
 
-from diagnostic.collect.keys import resolver
+from diagnostic.collect.keys import check, resolver
+from diagnostic.collect.received import Places
 from diagnostic.consolidate.gathered import coded
 from diagnostic.trial.exports import google_csv
 from diagnostic.trial.exports.template import filled
@@ -109,6 +110,14 @@ def test_what_names_rows_that_were_cut_away_is_told(role: str, table: str, hit: 
 def test_a_situation_makes_no_pair_with_itself() -> None:
     given = edited("duplicates", lambda rows: [rows[0] | {"second": rows[0]["first"]}])
     assert [(row["file"], row["row"], row["column"]) for row in errors(**inputs(given))] == [("duplicates", "2", "B")]
+
+
+def test_a_decision_that_a_later_one_replaces_is_told_whichever_situation_comes_first() -> None:
+    rows = [(2, "R1/1", "R2/1"), (3, "R1/1", "R2/2"), (4, "R2/1", "R1/1")]
+    pairs = pd.DataFrame(rows, columns=["row", "first", "second"])
+    met = pd.DataFrame({"response_id": ["R1", "R2", "R2"], "situation_number": ["1", "1", "2"]})
+    problems = check({"duplicates": pairs, "situations": met}, Places.empty(), {})
+    assert [(one.severity, one.row) for one in problems] == [("avertissement", 2)]
 
 
 def test_decisions_name_situations_by_the_numbers_that_the_team_has() -> None:

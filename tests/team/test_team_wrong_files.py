@@ -27,7 +27,21 @@ pytestmark = pytest.mark.slow  # a check of the whole study for each wrong file
 
 Once = Callable[[str, Callable[[Path], Any]], Any]
 QUESTIONNAIRE = "questionnaire"
-CSVS = ("sites", "ad_counts", "ad_pages", "press", "interviews", "structures", "practices", "outreach", "restitutions")
+CSVS = (
+    "sites",
+    "ad_counts",
+    "ad_pages",
+    "press",
+    "interviews",
+    "structures",
+    "practices",
+    "outreach",
+    "restitutions",
+    "contacts",
+    "wave_counts",
+    "wave_ads",
+    "duplicates",
+)
 WORKBOOKS = {role: file for role, file in ROLES.items() if file}
 PUBLIC = (*CSVS, *WORKBOOKS)
 EXPORTS = (QUESTIONNAIRE, "interview_sheets", "situation_coding", "text_coding")
@@ -45,6 +59,11 @@ KEYS = (  # role, its sheet, the column there that names a row of another table
     ("sites", 0, "site_code"),
     ("ad_counts", 0, "site_code"),
     ("ad_pages", 0, "site_code"),
+    ("wave_counts", 0, "site_code"),
+    ("wave_ads", 0, "site_code"),
+    ("contacts", 0, "structure_code"),
+    ("duplicates", 0, "first"),
+    ("duplicates", 0, "second"),
 )
 LETTERS = str.maketrans("CDEM", "WXYZ")  # sites that no register has
 
@@ -127,8 +146,14 @@ def wrongly_keyed(role: str, number: int, name: str, given: bytes) -> bytes:
 
 
 def blocking(project: Project, changed: dict[str, bytes], sealed: bool = True) -> pd.DataFrame:
-    """What stops the study where these roles hold these bytes, received as they are and, where they are `sealed`,
-    accepted by the team."""
+    """What stops the study (`told`)."""
+    problems = told(project, changed, sealed)
+    return problems[problems["severity"] == "bloquant"]
+
+
+def told(project: Project, changed: dict[str, bytes], sealed: bool = True) -> pd.DataFrame:
+    """What is told where these roles hold these bytes, received as they are and, where they are `sealed`, accepted by the
+    team."""
     call = next(one for one in recorded(project.root, STUDY) if one.rule == "collect_check")
     digests = {
         role: f"sha256:{hashlib.sha256(data).hexdigest()}"
@@ -144,8 +169,7 @@ def blocking(project: Project, changed: dict[str, bytes], sealed: bool = True) -
         before,
         rewrite=lambda role, data: changed.get(role, data),
     )
-    problems = pd.read_csv(io.BytesIO(made[call.outputs["errors"]]), dtype=str, keep_default_na=False)
-    return problems[problems["severity"] == "bloquant"]
+    return pd.read_csv(io.BytesIO(made[call.outputs["errors"]]), dtype=str, keep_default_na=False)
 
 
 def needed(project: Project, call: Call) -> list[Call]:
@@ -173,9 +197,30 @@ def test_two_responses_of_one_number(project: Project) -> None:
     assert len(blocking(project, {QUESTIONNAIRE: given})) >= 1
 
 
-@pytest.mark.parametrize("role", (*PUBLIC, *EXPORTS))
+@pytest.mark.parametrize("role", [role for role in (*PUBLIC, *EXPORTS) if role != "duplicates"])
 def test_given_twice(project: Project, role: str) -> None:
     assert len(blocking(project, {role: twice(role, content(project, role))}))
+
+
+def test_decisions_given_twice(project: Project, tmp_path: Path) -> None:
+    """A later decision on a pair replaces the earlier one: told, and every fact is the same, but for the cells that it names
+    and what is told of the rows received."""
+    given = content(project, "duplicates")
+    problems = told(project, {"duplicates": twice("duplicates", given)})
+    mine = problems[
+        problems["file"].eq("duplicates.csv") & problems["message"].str.startswith("Cette paire est décidée")
+    ]
+    assert set(mine["severity"]) == {"avertissement"} and problems["severity"].ne("bloquant").all()
+    assert len(mine) >= 50  # of one kind the rest is told in one line
+    other = project.copy(tmp_path / "projet")
+    place(other, "duplicates").write_bytes(twice("duplicates", given))
+    assert other.diagnostic("sceller", STUDY).code == 0
+    found = [of_project(one.root, STUDY).facts.drop(columns=["cells"]).sort_index() for one in (project, other)]
+    same, again = (facts[~facts.index.str.startswith("quality.")] for facts in found)
+    pd.testing.assert_frame_equal(same, again)
+    rows = [facts["value"]["quality.rows.duplicates"] for facts in found]
+    aside = [facts["value"]["quality.outcome.set_aside"] for facts in found]
+    assert rows[1] == 2 * rows[0] and aside[1] - aside[0] == rows[0]
 
 
 @pytest.mark.parametrize("role", (*PUBLIC, *EXPORTS))

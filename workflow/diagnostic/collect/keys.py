@@ -18,7 +18,7 @@ from diagnostic.codebook.model import Codebook
 from diagnostic.collect.answered import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.french import number, plural, typographic
-from diagnostic.core.problems import BLOCKING, MASKED, Problem
+from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
 from diagnostic.core.wording import UnreadableRow
 
 SITUATION = "situation"  # a key in two parts, as one text: response or interview, then the number in it
@@ -51,6 +51,7 @@ class Words:
     message: str
     remedy: str
     what: str = ""
+    severity: str = BLOCKING
 
 
 CODING, PAIRS, THEMES = "situation_coding", "duplicates", "text_coding"
@@ -71,6 +72,11 @@ JOINS = (
 ONE = Words(
     "Les deux clés désignent la même situation : ce n'est pas une paire.",
     "Corriger l'une des deux clés, ou ôter la ligne.",
+)
+AGAIN = Words(
+    "Cette paire est décidée de nouveau plus bas : la dernière décision vaut.",
+    "Garder une seule ligne par paire.",
+    severity=WARNING,
 )
 KINDS = {"reponse": "situations", "questionnaire": "situations", "entretien": "interview_situations"}
 _WORDED = re.compile(r"\s*([^\W\d]+)\s+(.+)")
@@ -168,7 +174,8 @@ def check(
     files: Mapping[str, str],
     told: Collection[Problem] = (),
 ) -> Iterator[Problem]:
-    """One blocking problem per cell whose key names nothing, after how many rows of its table are joined.
+    """One blocking problem per cell whose key names nothing, after how many rows of its table are joined; one that warns per
+    decision on a pair that a later row decides.
 
     `tables`: every typed table received, by name; a register of sites that was not given joins nothing. `places` has the
     shape of `collect/places`; `files`: role → file name. What a problem already `told` explains is not told twice: a
@@ -193,11 +200,18 @@ def check(
             yield _counted(len(tables[name]), problems, _file(name, files), words)
             yield from problems
     told_there = {(p.row, p.column) for problems in found.values() for p in problems if p.file == _file(PAIRS, files)}
-    pairs = tables.get(PAIRS, pd.DataFrame({"first": [], "second": []}))
-    for row in pairs[pairs["first"].eq(pairs["second"])].itertuples():
-        cell = at_cell(row, PAIRS, "second", places, _file(PAIRS, files), ONE)
+    for row, words in _no_pairs(tables.get(PAIRS, pd.DataFrame({"first": [], "second": []}))):
+        cell = at_cell(row, PAIRS, "second", places, _file(PAIRS, files), words)
         if (cell.row, cell.column) not in told_there and (cell.file, "", cell.row, cell.column) not in blocked:
             yield cell
+
+
+def _no_pairs(decisions: pd.DataFrame) -> Iterator[tuple[Any, Words]]:
+    """Decisions that are of no pair, and those on a pair that a later row decides, with what is wrong."""
+    alone = decisions["first"].eq(decisions["second"])
+    pair = pd.Series(map(frozenset, zip(decisions["first"], decisions["second"], strict=True)), decisions.index)
+    yield from ((row, ONE) for row in decisions[alone].itertuples())
+    yield from ((row, AGAIN) for row in decisions[~alone & pair.duplicated(keep="last")].itertuples())
 
 
 def doubled(
@@ -255,12 +269,12 @@ def _keys(name: str, table: pd.DataFrame, variable: str) -> set[str]:
 
 
 def at_cell(row: Any, table: str, variable: str, places: pd.DataFrame, file: str, words: Words) -> Problem:
-    """A blocking problem at the cell of a variable, in a row (a named tuple) of a typed table."""
+    """A problem at the cell of a variable, in a row (a named tuple) of a typed table."""
     sheet = "" if table in INPUTS else str(row.sheet)
     own = places[(places["table"] == table) & (places["name"] == variable)]
     letter = next(iter(own.loc[own["sheet"].astype("str") == (sheet or "0"), "column"]), "")
     message, remedy = typographic(words.message), typographic(words.remedy)
-    return Problem(BLOCKING, file, message, remedy, sheet, int(row.row), letter, MASKED)
+    return Problem(words.severity, file, message, remedy, sheet, int(row.row), letter, MASKED)
 
 
 def _counted(size: int, problems: Collection[Problem], file: str, words: Words) -> Problem:
