@@ -1,4 +1,4 @@
-"""Every formula is reached from a rule or a command: none is kept for the tests alone."""
+"""Everything in the package is reached from a rule or a command: nothing is kept for the tests alone."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "workflow"
-FORMULAS = "diagnostic.estimate.formulas."
+OWN = "diagnostic."
+ELSEWHERE = {  # what is read by another way than its name
+    "__all__",
+    "TABLES",  # of a phase, by the name of its module (`core.tables`)
+    "REGISTERED",  # modules named so that they are loaded
+}
+OF_LIBRARIES = re.compile(r"\.commands\.|\._Markup\.handle_")  # click, and the parser of HTML, ask for these methods
 Name = tuple[str, str]  # module, what it defines
 PASSIVE = {"dataclass", "cache", "cached_property"}  # decorators that call nothing of their own
 
@@ -47,8 +53,8 @@ def used(module: str, node: ast.AST, names: dict[str, Name]) -> Iterator[Name]:
 def wired() -> set[Name]:
     """What the rules name."""
     text = "\n".join(path.read_text("utf-8") for path in [*PACKAGE.rglob("*.smk"), ROOT / "Snakefile"])
-    pattern = r"from (diagnostic[\w.]*) import (\w+)(?: as (\w+))?"
-    names = {alias or name: (module, name) for module, name, alias in re.findall(pattern, text)}
+    found = re.findall(r"^ *(from diagnostic[\w.]* import [\w, ]+)$", text, re.MULTILINE)
+    names = imported(ast.parse("\n".join(found)))
     calls = re.findall(r"\b(\w+)\.(\w+)", text)
     return {(".".join(names[of]), name) for of, name in calls if of in names} | set(names.values())
 
@@ -79,6 +85,22 @@ def unreached() -> list[Name]:
     return sorted(reads.keys() - reached)
 
 
-def test_every_formula_is_reached_from_a_rule_or_a_command() -> None:
-    left = unreached()
-    assert [f"{module}.{name}" for module, name in left if module.startswith(FORMULAS) and name.islower()] == []
+def test_everything_is_reached_from_a_rule_or_a_command() -> None:
+    left = [f"{module}.{name}" for module, name in unreached() if module.startswith(OWN) and name not in ELSEWHERE]
+    assert left == []
+
+
+def test_every_method_is_asked_for_somewhere() -> None:
+    """By its name alone: which class has it is not followed."""
+    trees, asked, defined = modules(), set(), {}
+    for module, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                asked.add(node.attr)
+            elif isinstance(node, ast.ClassDef) and module.startswith(OWN):
+                own = (one for one in node.body if isinstance(one, ast.FunctionDef) and not one.decorator_list)
+                defined |= {one.name: f"{module}.{node.name}.{one.name}" for one in own}
+    texts = [*PACKAGE.rglob("*.smk"), *(ROOT / "report").rglob("*.qmd")]
+    asked |= {name for path in texts for name in re.findall(r"\w+", path.read_text("utf-8"))}
+    left = {place for name, place in defined.items() if name not in asked and not name.startswith("__")}
+    assert not {place for place in left if not OF_LIBRARIES.search(place)}

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from diagnostic.counts.reading import (
     CATEGORIES,
     PLAUSIBLE_LIMIT,
-    RULES,
     Count,
     read_count,
     read_counts,
@@ -461,10 +460,12 @@ def test_left_to_a_human_without_any_number(text: str) -> None:
     assert count.for_a_human and count.capped_maximum is None and not count.capped and not count.imputed
 
 
-def test_cases_are_written_once_and_show_every_rule() -> None:
+RULES = {case[4] for case in READ} | {"unreadable"}
+
+
+def test_cases_are_written_once() -> None:
     texts = [case[0] for case in READ] + FOR_A_HUMAN
     assert len(set(texts)) == len(texts) >= 170
-    assert {case[4] for case in READ} | {"unreadable"} == set(RULES)
 
 
 @pytest.mark.parametrize(
@@ -574,11 +575,6 @@ def test_the_plausible_limit() -> None:
     assert read_count("une centaine", CAP, limit=100).for_a_human  # up to 120
     assert read_count("au moins 3 dont 501 femmes", CAP, limit=500).for_a_human
     assert read_count("25000", CAP, limit=30000).minimum == 25000
-
-
-def test_rules_are_described_in_french() -> None:
-    english = re.compile(r"\b(the|of|and|with|or|not)\b")
-    assert all(text.endswith(".") and not english.search(text) for text in RULES.values())
 
 
 def test_a_text_is_never_repeated() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from diagnostic.compare.judging import ALL, ORDER, TESTS, differences, judged, verdict
+from diagnostic.compare.judging import ALL, ORDER, TESTS, differences, judged, ruling, verdict
 from diagnostic.compare.tables import FAMILIES, as_text
 
 FOLDER = Path(__file__).parents[2] / "config" / "comparability"
@@ -77,24 +77,24 @@ def rules(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
     ],
 )
 def test_a_rule_holds_or_not(test: str, limit: str, one: str, other: str, holds: bool) -> None:
-    found, why = verdict(["ads"], {"x": one}, {"x": other}, rules(("ads", "x", test, limit, "caution")))
+    found, why = verdict(ruling(["ads"], rules(("ads", "x", test, limit, "caution"))), {"x": one}, {"x": other})
     assert (found, bool(why)) == (("caution", True) if holds else ("comparable", False))
-    assert verdict(["ads"], {"x": other}, {"x": one}, rules(("ads", "x", test, limit, "caution")))[0] == found
+    assert verdict(ruling(["ads"], rules(("ads", "x", test, limit, "caution"))), {"x": other}, {"x": one})[0] == found
 
 
 def test_the_worst_effect_is_the_verdict_and_rules_of_other_families_say_nothing() -> None:
     declared = rules(
         (ALL, "x", "differs", "", "caution"), ("ads", "y", "differs", "", "not"), ("coded", "z", "always", "", "not")
     )
-    assert verdict(["ads"], {"x": "1", "y": "1"}, {"x": "2", "y": "1"}, declared)[0] == "caution"
-    assert verdict(["ads"], {"x": "1", "y": "1"}, {"x": "2", "y": "2"}, declared)[0] == "not"
-    assert verdict(["ads", "coded"], {}, {}, declared)[0] == "not"
+    assert verdict(ruling(["ads"], declared), {"x": "1", "y": "1"}, {"x": "2", "y": "1"})[0] == "caution"
+    assert verdict(ruling(["ads"], declared), {"x": "1", "y": "1"}, {"x": "2", "y": "2"})[0] == "not"
+    assert verdict(ruling(["ads", "coded"], declared), {}, {})[0] == "not"
 
 
 def test_of_two_rules_on_one_item_the_milder_is_not_told_beside_the_stricter() -> None:
     declared = rules(("ads", "n", "ratio", "2", "not"), ("ads", "n", "ratio", "1.25", "caution"))
-    assert [effect for _, effect, _ in verdict(["ads"], {"n": "10"}, {"n": "30"}, declared)[1]] == ["not"]
-    assert [effect for _, effect, _ in verdict(["ads"], {"n": "10"}, {"n": "15"}, declared)[1]] == ["caution"]
+    assert [effect for _, effect, _ in verdict(ruling(["ads"], declared), {"n": "10"}, {"n": "30"})[1]] == ["not"]
+    assert [effect for _, effect, _ in verdict(ruling(["ads"], declared), {"n": "10"}, {"n": "15"})[1]] == ["caution"]
 
 
 # -- The rules that are declared --------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ def test_every_rule_names_what_exists() -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_same_method_in_two_places_is_called_so(family: str) -> None:
-    found, _ = verdict([family], WHOLE, WHOLE | ELSEWHERE, RULES)
+    found, _ = verdict(ruling([family], RULES), WHOLE, WHOLE | ELSEWHERE)
     assert found == ("caution" if family == "answers" else "comparable")  # who answers is never drawn
 
 
@@ -128,28 +128,28 @@ OTHER_WAYS = {
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_two_identical_studies_with_other_methods_are_never_called_comparable(family: str) -> None:
-    assert verdict([family], WHOLE, WHOLE | ELSEWHERE | OTHER_WAYS[family], RULES)[0] == "not"
+    assert verdict(ruling([family], RULES), WHOLE, WHOLE | ELSEWHERE | OTHER_WAYS[family])[0] == "not"
     ruled = set(RULES.loc[RULES["family"].isin([ALL, family]), "item"]) - {"depth"}
     for item in ruled:  # whatever a rule reads, what is not said lowers the verdict or leaves it, and never raises it
-        silent = verdict([family], WHOLE, WHOLE | ELSEWHERE | {item: ""}, RULES)[0]
-        assert ORDER.index(silent) >= ORDER.index(verdict([family], WHOLE, WHOLE | ELSEWHERE, RULES)[0])
+        silent = verdict(ruling([family], RULES), WHOLE, WHOLE | ELSEWHERE | {item: ""})[0]
+        assert ORDER.index(silent) >= ORDER.index(verdict(ruling([family], RULES), WHOLE, WHOLE | ELSEWHERE)[0])
 
 
 @pytest.mark.parametrize("other", [{}, ELSEWHERE, {"depth": "published"}, {"edition": "2024"}], ids=str)
 def test_what_professionals_tell_of_persons_never_compares(other: dict[str, str]) -> None:
-    assert verdict([TOLD], WHOLE, WHOLE | other, RULES)[0] == "not"
+    assert verdict(ruling([TOLD], RULES), WHOLE, WHOLE | other)[0] == "not"
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_an_invented_study_compares_with_no_real_one(family: str) -> None:
-    assert verdict([family], WHOLE, WHOLE | ELSEWHERE | {"invented": "yes"}, RULES)[0] == "not"
-    both = verdict([family], WHOLE | {"invented": "yes"}, WHOLE | ELSEWHERE | {"invented": "yes"}, RULES)[0]
+    assert verdict(ruling([family], RULES), WHOLE, WHOLE | ELSEWHERE | {"invented": "yes"})[0] == "not"
+    both = verdict(ruling([family], RULES), WHOLE | {"invented": "yes"}, WHOLE | ELSEWHERE | {"invented": "yes"})[0]
     assert both != "not"
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_second_hand_number_is_never_simply_comparable(family: str) -> None:
-    assert verdict([family], WHOLE, WHOLE | ELSEWHERE | {"depth": "published"}, RULES)[0] != "comparable"
+    assert verdict(ruling([family], RULES), WHOLE, WHOLE | ELSEWHERE | {"depth": "published"})[0] != "comparable"
 
 
 # -- Three studies ----------------------------------------------------------------------------------------------------

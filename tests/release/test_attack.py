@@ -14,7 +14,7 @@ import pytest
 from drawn import cases
 
 from diagnostic.release.attack import Model, Targets, attack, examine, interval
-from diagnostic.release.system import Cells, Relations, System, compile_system, total
+from diagnostic.release.system import System, compile_system, total
 
 
 def line(
@@ -55,9 +55,8 @@ def system(shown: Mapping[str, int | None], relations: list[dict[str, object]], 
         state = "internal" if value is None else "withheld" if cell in hidden else "shown"
         known = None if state != "shown" else value
         rows.append({"cell": cell, "published": state, "low": known, "high": known})
-    cells = Cells.validate(pd.DataFrame(rows).astype({"low": "Int64", "high": "Int64"}))
-    table = pd.DataFrame(relations).astype({"low": "Int64", "high": "Int64"})
-    return compile_system(cells, Relations.validate(table))
+    cells, table = (pd.DataFrame(one).astype({"low": "Int64", "high": "Int64"}) for one in (rows, relations))
+    return compile_system(cells, table)
 
 
 def bounds(found: System, cell: str) -> tuple[float, float]:
@@ -244,8 +243,8 @@ def test_exact_intervals_against_enumeration(targets: int) -> None:
             for line in total(names[place], names[place], [names[part] for part in np.flatnonzero(forms[place])])
         ]
         found = compile_system(
-            Cells.validate(cells.astype({"low": "Int64", "high": "Int64"})),
-            Relations.validate(pd.DataFrame(relations).astype({"low": "Int64", "high": "Int64"})),
+            cells.astype({"low": "Int64", "high": "Int64"}),
+            pd.DataFrame(relations).astype({"low": "Int64", "high": "Int64"}),
         )
         limit = np.where(np.arange(12) < 6, np.minimum(high, most), high)
         every = enumerate_tables(forms, low, limit, 6, most) @ forms.T

@@ -13,7 +13,7 @@ from new_project import project
 from diagnostic.core.declarations import ConfigError
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study import compliance, start
-from diagnostic.study.compliance import BLANK, DOCUMENTS, FORM, Retention, problems, read, retention
+from diagnostic.study.compliance import BLANK, DOCUMENTS, FORM, Retention, problems, retention
 
 STUDY, TODAY, PERIOD_END = "47-2026", dt.date(2026, 10, 1), dt.date(2026, 6, 30)
 SECRET = "Zoé Exemplaire"
@@ -107,9 +107,6 @@ def test_the_form_as_laid_has_the_keys_of_the_complete_one(laid: dict[str, bytes
 
 def test_complete(complete: dict[str, bytes]) -> None:
     assert told(complete) == []
-    compliance = read(complete)
-    assert compliance.officer.opinion_date == dt.date(2026, 2, 10)
-    assert compliance.cnil_consultation is None
     assert retention(complete) == Retention(exports=dt.date(2027, 9, 15), contacts=dt.date(2026, 12, 15))
 
 
@@ -215,15 +212,11 @@ def test_a_form_that_cannot_be_read(complete: dict[str, bytes], content: bytes, 
     (found,) = told(complete | {FORM: content})
     assert word in found.replace("\u00a0", " ")
     with pytest.raises(ConfigError):
-        read(complete | {FORM: content})
-    with pytest.raises(ConfigError):
         retention(complete | {FORM: content})
 
 
 def test_reading_a_blank_form_tells_every_blank(laid: dict[str, bytes]) -> None:
-    with pytest.raises(ConfigError) as refused:
-        read(laid)
-    assert len(str(refused.value).splitlines()) == 19
+    assert len([line for line in told(laid) if FORM in line]) == 19
 
 
 def test_the_purge_needs_its_two_dates_only(laid: dict[str, bytes]) -> None:
@@ -248,4 +241,4 @@ def test_the_vault_opens_with_the_folder_in_it(tmp_path: Path) -> None:
     root = project(tmp_path / "project")
     start.init(root, STUDY, start.TOOL, dt.date(2026, 1, 5))
     vault = open_vault(root, STUDY, create=False)
-    assert vault.unnamed() == 0 and vault.private_names() == []
+    assert vault.private_names() == []

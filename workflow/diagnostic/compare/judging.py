@@ -69,18 +69,14 @@ TESTS: dict[str, Holds] = {  # of two codes that are both said
 }
 
 
-def verdict(families: Sequence[str], one: Codes, other: Codes, rules: pd.DataFrame) -> Told:
-    """The verdict on two numbers of an indicator of these families, and item, effect and reason of each rule that holds: of
-    those on one item, all that refuse, else the first that cautions."""
-    return _judge(_ruling(families, rules), one, other)
-
-
-def _ruling(families: Sequence[str], rules: pd.DataFrame) -> list[Any]:
+def ruling(families: Sequence[str], rules: pd.DataFrame) -> list[Any]:
     """The rules of these families."""
     return [rule for rule in rules.itertuples() if rule.family in (ALL, *families)]
 
 
-def _judge(rules: Sequence[Any], one: Codes, other: Codes) -> Told:
+def verdict(rules: Sequence[Any], one: Codes, other: Codes) -> Told:
+    """The verdict of these rules (`ruling`) on two numbers, and item, effect and reason of each that holds: of those on one
+    item, all that refuse, else the first that cautions."""
     held = [rule for rule in rules if _holds(rule, one, other)]
     strictest = {rule.item: rule for rule in sorted(held, key=lambda rule: ORDER.index(rule.effect))}
     kept = [rule for rule in held if strictest[rule.item] is rule or rule.effect == "not"]
@@ -123,7 +119,7 @@ def judged(
         families = [one.strip() for one in indicator.families.split(";")]
         have = dict(sorted(found.get(indicator.indicator, {}).items(), key=lambda pair: french.collated(pair[0])))
         mine: dict[str, dict[str, Told]] = {study: {} for study in have}
-        for (one, other), told in _pairs(have, codes, _ruling(families, rules)):
+        for (one, other), told in _pairs(have, codes, ruling(families, rules)):
             mine[one][other] = mine[other][one] = told
             word, why = told
             items = "; ".join(dict.fromkeys(item for item, _, _ in why))
@@ -144,7 +140,7 @@ def _pairs(
     for one, other in combinations(kinds, 2):
         key = kinds[one], kinds[other]
         if key not in known:
-            known[key] = _judge(rules, codes[one], codes[other])
+            known[key] = verdict(rules, codes[one], codes[other])
         yield (one, other), known[key]
 
 

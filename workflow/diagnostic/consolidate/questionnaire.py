@@ -20,7 +20,6 @@ OLDER = "Les faits sont plus anciens que la première année que l’étude comp
 BEFORE = "bef"  # the answer « avant » the first year of the list
 EVERYTHING: Mapping[str, int | None] = {"first_year": None, "ceiling": CEILING}
 STATES = ("no_answer", "not_asked")
-FRAME = ("sheet", "row", "response_id", "situation_number")
 
 
 def consolidate(

@@ -4,25 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-RULES = {
-    "exact": "Un seul nombre, écrit en chiffres ou en lettres.",
-    "zero": "Zéro, écrit en chiffres ou en lettres (« aucune », « personne », « néant »).",
-    "range": "Deux bornes (« deux à cinq », « entre 2 et 5 », « 2-5 ») : de la plus petite à la plus grande.",
-    "alternatives": "Plusieurs nombres au choix (« 3 ou 4 », « 3/4 ») : du plus petit au plus grand.",
-    "approximately": "Ordre de grandeur (« une dizaine », « environ 10 ») : le nombre à 20 % près, arrondi vers "
-    "l'extérieur ; seulement au-dessous pour « presque », « près de », « une petite dizaine » ; seulement "
-    "au-dessus pour « une bonne dizaine ».",
-    "at_least": "Borne basse seule (« au moins 2 », « plus de 10 », « 10+ ») : le plafond de l'étude borne le haut.",
-    "at_most": "Borne haute seule (« au plus 5 », « moins de 5 ») : le bas est une personne, comme pour un blanc.",
-    "several": "« Plusieurs », « quelques » : au moins deux (« plusieurs dizaines » : au moins vingt) ; le plafond "
-    "de l'étude borne le haut.",
-    "couple": "Un couple compte pour deux personnes.",
-    "sum": "Plusieurs effectifs distincts (« 1 femme et 2 enfants », « 2 + 1 ») : leur somme.",
-    "blank": "Effectif non renseigné : une personne, règle de l'étude ; le plafond de l'étude borne le haut.",
-    "unknown": "« ? », « ne sait pas » : effectif inconnu, compté comme non renseigné ; le plafond borne le haut.",
-    "unreadable": "Texte que la grammaire ne lit pas en entier : aucun nombre, une personne doit le lire.",
-}
-
 WOMEN, MEN, MINORS, UNKNOWN = "women", "men", "minors", "unknown"
 CATEGORIES = (MINORS, WOMEN, MEN, UNKNOWN)
 
@@ -46,7 +27,7 @@ class Count:
     bound. `central` is the number named, or the middle of the bounds; None when there is no upper bound (it is
     then to be imputed from the other answers). `study_value` is the study's own rule: the smallest number
     written, 1 when none is, moved into the bounds where the text excludes it ("plusieurs" → 2). All four are
-    None when a human must read the text. `who` is the category of the whole, `of_which` its parts.
+    None when a human must read the text. `rule` names how it was read, `unreadable` where it was not. `who` is the category of the whole, `of_which` its parts.
     """
 
     minimum: int | None

@@ -12,11 +12,11 @@ import pandas as pd
 
 from diagnostic.counts.amounts import total_or_open
 from diagnostic.counts.grammar import Reader
-from diagnostic.counts.model import CATEGORIES, RULES, Count, Part
+from diagnostic.counts.model import CATEGORIES, Count, Part
 from diagnostic.counts.tokens import NotRead, fold, tokenise
 from diagnostic.counts.words import BLANKS, UNKNOWNS, ZEROS
 
-__all__ = ["CATEGORIES", "PLAUSIBLE_LIMIT", "RULES", "Count", "Part", "read_count", "read_counts"]
+__all__ = ["CATEGORIES", "PLAUSIBLE_LIMIT", "Count", "Part", "read_count", "read_counts"]
 
 PLAUSIBLE_LIMIT = 10_000
 LONGEST_TEXT = 200

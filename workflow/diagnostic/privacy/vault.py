@@ -162,11 +162,6 @@ class Vault:
             raise VaultError(f"Coffre de {self.study}{NBSP}: aucun fichier reçu pour {role}.")
         return self.load(path)
 
-    def unnamed(self) -> int:
-        """How many received files do not bear a role's name: their own names may say who answered."""
-        found = [path for path in (self.folder / RECEIVED).iterdir() if path.name != ".DS_Store"]
-        return sum(not re.fullmatch(rf"{ROLE.pattern}\.[a-z]{{3,4}}(\.age)?", path.name) for path in found)
-
     # --- private tables ---
 
     def write_private(self, frame: pd.DataFrame, name: str) -> Path:

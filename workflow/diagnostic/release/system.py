@@ -16,39 +16,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import scipy  # its parts are loaded when they are first used
-from pandera.typing import Series
 
-from diagnostic.core.tables import Table, field
-
-PUBLISHED = ("shown", "withheld", "internal")
 ALWAYS, SHOWN, FREED = 0, 1, 2  # a row holds always, while its fact is shown, or once its fact is withheld
 UNBOUNDED = 10**6  # more persons than any study has
-
-
-class Cells(Table):
-    """The counts a reader may know, may look for, or must reason with: one row per cell."""
-
-    class Config:
-        title = "Cases : un effectif par ligne, publié, non publié ou jamais imprimé"
-
-    cell: Series[str] = field("Case", "Identifiant de la case", unique=True)
-    published: Series[str] = field("Publication", "Publiée, non publiée, ou jamais imprimée", isin=list(PUBLISHED))
-    low: Series[pd.Int64Dtype] = field("Au moins", "Ce que le chiffre imprimé dit au moins", nullable=True)
-    high: Series[pd.Int64Dtype] = field("Au plus", "Ce que le chiffre imprimé dit au plus", nullable=True)
-
-
-class Relations(Table):
-    """Linear relations: low ≤ Σ coefficient × cell ≤ high; one row per relation and cell."""
-
-    class Config:
-        title = "Relations entre cases : une ligne par relation et par case"
-
-    relation: Series[str] = field("Relation", "Identifiant de la relation")
-    cell: Series[str] = field("Case", "Identifiant de la case")
-    coefficient: Series[pd.Int64Dtype] = field("Coefficient", "Multiplie l’effectif de la case")
-    low: Series[pd.Int64Dtype] = field("Au moins", "Borne basse de la somme ; vide : aucune", nullable=True)
-    high: Series[pd.Int64Dtype] = field("Au plus", "Borne haute de la somme ; vide : aucune", nullable=True)
-    printed: Series[bool] = field("Imprimée", "Un chiffre imprimé (pourcentage, phrase) ; sinon une identité")
 
 
 def total(relation: str, whole: str, parts: Iterable[str]) -> list[dict[str, object]]:
@@ -117,6 +87,9 @@ Form = dict[str, int]
 def compile_system(cells: pd.DataFrame, relations: pd.DataFrame) -> System:
     """The system of a table of cells and a table of relations.
 
+    `cells`: one row per count that a reader may know, may look for, or must reason with (`cell`, `published` as `shown`,
+    `withheld` or `internal`, `low` and `high`, what its printed figure says). `relations`: one row per relation and cell,
+    low ≤ Σ coefficient × cell ≤ high (`relation`, `cell`, `coefficient`, `low`, `high`, `printed`: by a figure, not an identity).
     Raises ValueError when a relation names an unknown cell.
     """
     names = list(cells["cell"])

@@ -110,14 +110,6 @@ def contents(folder: Path) -> dict[str, bytes]:
         return {}
 
 
-def read(files: Mapping[str, bytes]) -> Compliance:
-    """`conformite.yaml` of these files (name → content). Raises ConfigError with every blank and every mistake."""
-    compliance, found = _form(files)
-    if compliance is None:
-        raise ConfigError(typographic("\n".join(found)))
-    return compliance
-
-
 def retention(files: Mapping[str, bytes]) -> Retention:
     """The dates of `diagnostic purger`, whatever else is still blank. Raises ConfigError without them."""
     try:

@@ -21,13 +21,3 @@ FORMATS: Mapping[str, Exporter] = MappingProxyType(
         "template": template.export,
     }
 )
-SUFFIXES: Mapping[str, str] = MappingProxyType(
-    {
-        "google_csv": "csv",
-        "google_sheets": "xlsx",
-        "kobo": "xlsx",
-        "odk": "zip",
-        "limesurvey": "csv",
-        "template": "xlsx",
-    }
-)
