@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 # No test is refused for the time that its inputs take: another program may be using the machine.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("short", settings.get_profile("busy"), max_examples=drawn.WHOLE // 4)
+settings.register_profile("short", settings.get_profile("busy"), max_examples=drawn.WHOLE // 10)
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",

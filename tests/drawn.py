@@ -1,4 +1,4 @@
-"""How many cases a test draws: all where the slow tests are asked for, a quarter in the README's (see `conftest`)."""
+"""How many cases a test draws: all where the slow tests are asked for, one in ten in the README’s (see `conftest`)."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def cases(number: int) -> int:
 
 
 def some(every: Iterable[T]) -> list[T]:
-    """All of these cases; in the short form one in four, the first and so on."""
+    """All of these cases; in the short form one in ten, the first and so on."""
     return list(every)[:: WHOLE // settings().max_examples]

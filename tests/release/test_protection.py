@@ -111,7 +111,10 @@ def test_the_range_of_a_share_holds_the_true_share(part: int, rest: int, key: by
 # -- Decisions ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("seed", "size"), [(0, 60), (1, 110), (2, 152), (3, 250)])
+SIZES = [(4, 152), (0, 60), *(pytest.param(*one, marks=pytest.mark.slow) for one in ((1, 110), (2, 152), (3, 250)))]
+
+
+@pytest.mark.parametrize(("seed", "size"), SIZES)
 def test_nobody_is_exposed_and_rules_hold(seed: int, size: int) -> None:
     rows = departement(seed, size, 12)
     decision = decided_alone(seed, size)
@@ -128,7 +131,7 @@ def test_nobody_is_exposed_and_rules_hold(seed: int, size: int) -> None:
                 assert decision.printed[name].value <= decision.printed[whole.name].value
 
 
-@pytest.mark.parametrize("number", [2, pytest.param(8, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [1, pytest.param(8, marks=pytest.mark.slow)])
 def test_headlines_survive(number: int) -> None:
     """So many départements of 152, all headlines but one; `benchmarks/release.py` does 100 of each size."""
     kept = 0
@@ -189,6 +192,8 @@ def test_decisions_depend_on_what_is_printed_only(rules: Policy) -> None:
     outsider = rules.model_copy(update={"presets": {rules.preset: only}})
     moved = 0
     for seed in range(8):
+        if moved >= cases(8):  # the first pair in the short form
+            break
         rows = departement(seed, 152, 12)
         one = decided(rows, outsider)
         zones = [
@@ -260,24 +265,23 @@ def test_exact_editions_give_newcomers_away(rules: Policy) -> None:
 # -- The same every time ------------------------------------------------------------------------------------------
 
 PATTERN = """
-import hashlib, sys
+import sys
 sys.path[:0] = [sys.argv[1]]
 from simulated import decided, departement, invented
 decision = decided(departement(8, 90, 8), invented())
-print(hashlib.sha256(repr(sorted(decision.printed.items())).encode()).hexdigest())
+print(repr(sorted(decision.printed.items())))
 """
 
 
-@pytest.mark.parametrize("seeds", [("0", "1"), pytest.param(("0", "1", "2"), marks=pytest.mark.slow)], ids=len)
+@pytest.mark.parametrize("seeds", [("1",), pytest.param(("0", "1", "2"), marks=pytest.mark.slow)], ids=len)
 def test_the_same_pattern_under_any_hash_seed(seeds: tuple[str, ...]) -> None:
-    found = {
-        subprocess.run(
+    here = decided(departement(8, 90, 8), invented())  # under a seed that Python draws
+    for seed in seeds:
+        told = subprocess.run(
             [sys.executable, "-c", PATTERN, str(Path(__file__).parent)],
             capture_output=True,
             text=True,
             check=True,
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT / "workflow")},
         ).stdout
-        for seed in seeds
-    }
-    assert len(found) == 1
+        assert told.strip() == repr(sorted(here.printed.items()))
