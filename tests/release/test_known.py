@@ -73,6 +73,7 @@ def test_a_published_figure_allows_the_counts_that_print_so(
     assert said and found == possible
 
 
+@pytest.mark.slow  # six seconds of exact proofs; the next ones read the same figures
 def test_what_is_public_is_a_baseline_that_may_not_be_narrowed() -> None:
     """A figure that others printed exposes a small group: the release is not refused for it."""
     rows = departement(5, 120, 12)

@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import adhoc
 import pytest
+from drawn import cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_round_trip import CODEBOOK, own
@@ -167,7 +168,7 @@ def edited(sheets: list[Grid], edits: list[tuple[str, int, int, int, str]]) -> l
 
 
 @pytest.mark.parametrize("shape", EXPORTS)
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(3, cases(6)), deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits=EDITS)
 def test_any_edit_of_the_sheets(shape: str, edits: list[tuple[str, int, int, int, str]]) -> None:
     sheets = edited(grids(shape), edits)
@@ -176,7 +177,7 @@ def test_any_edit_of_the_sheets(shape: str, edits: list[tuple[str, int, int, int
 
 
 @pytest.mark.parametrize("chosen", FORMATS)
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(3, cases(8)), deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(st.lists(TEXTS, max_size=5), max_size=5), kind=st.sampled_from(["csv", "xlsx", "zip"]))
 def test_any_sheet_under_any_format(chosen: str, rows: list[list[str]], kind: str) -> None:
     sheets = [Grid(1, "", rows, kind), Grid(2, "", rows[::-1], kind)]
@@ -188,7 +189,7 @@ def test_any_sheet_under_any_format(chosen: str, rows: list[list[str]], kind: st
 
 
 @pytest.mark.parametrize("shape", ["google_csv", "limesurvey", "odk", "kobo"])
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(2, cases(4)), deadline=None, suppress_health_check=list(HealthCheck))
 @given(start=PLACE, length=st.integers(0, 400), put=st.binary(max_size=6), cut=st.booleans())
 def test_any_bytes(shape: str, start: int, length: int, put: bytes, cut: bool) -> None:
     content = exported(shape)
@@ -196,7 +197,7 @@ def test_any_bytes(shape: str, start: int, length: int, put: bytes, cut: bool) -
     holds(read(shape, content[:start] if cut else content[:start] + put + content[start + length :]))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(3, cases(8)), deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits=EDITS)
 def test_any_edit_of_the_mapping(edits: list[tuple[str, int, int, int, str]]) -> None:
     sheets = edited(
