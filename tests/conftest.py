@@ -27,7 +27,13 @@ CHROMIUM_OPTIONS = [
 
 # The tests that make what many others wait for, begun first and in as many processes as there are.
 FIRST = ("workflow/test_main_job.py", "workflow/test_vault_run.py", "reconstruct/test_solutions.py")
-LAST = "workflow/"
+LAST = (
+    "workflow/",
+    "codebook/",
+    "collect/",
+    "findings/",
+    "geography/",
+)  # the others of whole runs, then many small files
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,12 +42,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that make the shared runs come first, other files of whole runs last, so that few processes wait."""
+    """Files that make the shared runs come first, other files of whole runs late, so that few processes wait; small files
+    last, so that all processes end together."""
     root = Path(__file__).parent
 
     def rank(item: pytest.Item) -> int:
         name = item.path.relative_to(root).as_posix()
-        return FIRST.index(name) if name in FIRST else len(FIRST) + name.startswith(LAST)
+        late = next((at for at, room in enumerate(LAST, start=1) if name.startswith(room)), 0)
+        return FIRST.index(name) if name in FIRST else len(FIRST) + late
 
     items.sort(key=rank)
 

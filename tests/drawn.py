@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import pytest
 from hypothesis import settings
 
 WHOLE = 100  # Hypothesis's own default
@@ -19,3 +20,9 @@ def cases(number: int) -> int:
 def some(every: Iterable[T]) -> list[T]:
     """All of these cases; in the short form one in ten, the first and so on."""
     return list(every)[:: WHOLE // settings().max_examples]
+
+
+def always(number: int, every: Iterable[Any]) -> list[Any]:
+    """The values of a parameter: so many always run, the others with the slow tests."""
+    values = [one if isinstance(one, tuple) else (one,) for one in every]
+    return [pytest.param(*one, marks=() if at < number else pytest.mark.slow) for at, one in enumerate(values)]

@@ -43,7 +43,7 @@ def report(study: str, roles: Collection[str]) -> str:
         pytest.param("99-2025", tuple(INPUTS), {INTERNET, PRESS, INTERVIEWS}, marks=pytest.mark.slow),
         pytest.param("62-2020", tuple(INPUTS), {INTERNET, PRESS, INTERVIEWS}, marks=pytest.mark.slow),
         ("99-2025", (), set()),
-        ("99-2025", ("press",), {PRESS}),
+        pytest.param("99-2025", ("press",), {PRESS}, marks=pytest.mark.slow),
         pytest.param("99-2025", ("interviews",), {INTERVIEWS}, marks=pytest.mark.slow),
         pytest.param("99-2025", ("sites",), set(), marks=pytest.mark.slow),  # a register, and nothing counted yet
         pytest.param("99-2025", ("sites", "ad_counts", "ad_pages"), {INTERNET}, marks=pytest.mark.slow),

@@ -20,6 +20,7 @@ import own
 import pytest
 
 from diagnostic.commands.program import main
+from diagnostic.core import codehash
 
 TRACKED = ("Snakefile", "workflow", "config", "resources", "report", "profiles", "envs")
 BOTH = ("--config", "studies=[62-2020,99-2025]")
@@ -118,7 +119,9 @@ class Finished:
 
 def fresh(target: Path, *studies: str) -> Project:
     """The project as it is shipped, with these studies (without any, those of the tests), and nothing else: no environment,
-    no result. Its package is compiled, once for the commands of all its copies."""
+    no result. Its package is compiled and, where ours is, hashed, once for the commands of all its copies."""
     own.copy(target, *TRACKED, studies=studies or own.STUDIES)
     compileall.compile_dir(target / "workflow", quiet=1)
+    if codehash.KEPT.is_file():
+        shutil.copy(codehash.KEPT, target / "workflow" / codehash.NAME / codehash.KEPT.parent.name)
     return Project(target)

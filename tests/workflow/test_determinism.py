@@ -73,13 +73,15 @@ MOMENTS = {
 }
 
 
-def test_another_place_time_zone_hash_seed_and_core_count_give_the_same_facts_to_a_run_that_was_killed(
-    finished: Finished, source: Project, tmp_path: Path
+@pytest.mark.parametrize("killed", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_another_place_time_zone_hash_seed_and_core_count_give_the_same_facts(
+    finished: Finished, source: Project, tmp_path: Path, killed: bool
 ) -> None:
     """The short form of the others, up to the facts of one study."""
     project = elsewhere(source, tmp_path)
-    kill_when(project, MOMENTS["while estimating"], FACTS, *SMALL, *ONE_CORE, **OTHER)
-    assert project.snakemake("--unlock").code == 0
+    if killed:
+        kill_when(project, MOMENTS["while estimating"], FACTS, *SMALL, *ONE_CORE, **OTHER)
+        assert project.snakemake("--unlock").code == 0
     done = project.snakemake(FACTS, *SMALL, *ONE_CORE, **OTHER)
     assert done.code == 0, done.output
     there = project.digests("99-2025")

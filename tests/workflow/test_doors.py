@@ -68,7 +68,11 @@ def through(found: list[Job]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [BOTH, ("--config", "studies=[99-2025]", "brouillon=true")], ids=["final", "draft"]
+    "arguments",
+    [
+        pytest.param(BOTH, id="final"),
+        pytest.param(("--config", "studies=[99-2025]", "brouillon=true"), id="draft", marks=pytest.mark.slow),
+    ],
 )
 def test_what_leaves_is_made_of_statements_and_public_files(source: Project, arguments: tuple[str, ...]) -> None:
     found = jobs(source, *arguments)
