@@ -19,18 +19,8 @@ from support.costs import SECONDS, Measure, cheapest, finish, load, parser, spen
 from diagnostic.core import io
 from diagnostic.references.shelf import SHELF
 from diagnostic.release.tables import TABLES as RELEASED
+from diagnostic.review.documents import NAMES
 from diagnostic.study import config
-
-DOCUMENTS = (
-    "rapport.html",
-    "rapport.docx",
-    "rapport.pdf",
-    "dossier.html",
-    "dossier.pdf",
-    "synthese.pdf",
-    "restitution.pptx",
-    "tableaux.xlsx",
-)
 
 
 def given(study: str) -> dict[str, object]:
@@ -76,13 +66,18 @@ def commands(study: str, scratch: Path) -> dict[str, list[str]]:
     date = config.load(Path(), {"studies": [study]}).studies[study].report_date
     tool = [sys.executable, "-m", "diagnostic"]
     found = {name: [sys.executable, __file__, study, "--step", name] for name in STEPS}
-    for name in DOCUMENTS:
-        options = ["--theme", "report", "--date", dt.date.isoformat(date), "--renderer", "embarqué"]
-        found[name] = [*tool, "render", str(folder / "rapport.qmd"), str(scratch / name), *options]
+    options = ["--theme", "report", "--date", dt.date.isoformat(date), "--renderer", "embarqué"]
+    found["documents"] = [
+        *tool,
+        "render",
+        str(folder / "rapport.qmd"),
+        *(str(scratch / name) for name in NAMES),
+        *options,
+    ]
     read = [str(folder.parent / name) for name in ("report/rapport.qmd", "rendu/figures.parquet")]
     checked = [f"--enonces={folder.parent}/release/statements.parquet"]
     checked.append(f"--structures={folder.parent}/consolidate/structures.parquet")
-    documents = [*(str(folder / name) for name in DOCUMENTS), str(folder / "figures")]
+    documents = [*(str(folder / name) for name in NAMES), str(folder / "figures")]
     found["nombres"] = [*tool, "nombres", *read, *documents, *checked, "--output", str(scratch / "n")]
     return found
 

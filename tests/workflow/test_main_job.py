@@ -40,7 +40,7 @@ def test_bare_snakemake_makes_what_others_rely_on(finished: Finished) -> None:
         "manifest.json",
         *(f"collect/{role}.parquet" for role in INPUTS),
     } <= made
-    assert finished.bare.jobs["all"] == 1 and finished.bare.jobs["report_render"] == len(DOCUMENTS)
+    assert finished.bare.jobs["all"] == 1 and finished.bare.jobs["report_render"] == 1
 
 
 def test_every_report_is_a_document_of_its_format(finished: Finished) -> None:
@@ -86,7 +86,7 @@ def test_again_there_is_nothing_to_do_even_where_every_file_was_touched_and_code
 
 EDITS = {
     "workflow/diagnostic/report/render.py": {
-        "report_render": len(DOCUMENTS),
+        "report_render": 1,
         "report_numbers": 1,
         "publish": 1,
         "all": 1,
@@ -94,7 +94,7 @@ EDITS = {
     "report/chapitres/presse.qmd": {
         "report_assemble": 1,
         "report_tripwire": 1,
-        "report_render": len(DOCUMENTS),
+        "report_render": 1,
         "report_numbers": 1,
         "publish": 1,
         "all": 1,
@@ -133,7 +133,7 @@ def test_editing_a_module_reruns_the_rules_that_use_it(copied: Project) -> None:
         "report_figures": 1,
         "report_assemble": 1,
         "report_tripwire": 1,
-        "report_render": len(DOCUMENTS),
+        "report_render": 1,
         "report_numbers": 1,
         "publish": 1,
         "all": 1,

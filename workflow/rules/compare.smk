@@ -106,18 +106,16 @@ use rule report_render as compare_render with:
         found="<logs>/comparison/{comparison}/report_tripwire.txt",
         styles=STYLES,
     output:
-        f"{BESIDE}/rendu/{{document}}",
+        COMPARED,
     log:
-        "<logs>/comparison/{comparison}/report_render_{document}.log",
-    wildcard_constraints:
-        document="|".join(map(re.escape, COMPARED_NAMES)),
+        "<logs>/comparison/{comparison}/report_render.log",
     params:
         date=lambda wildcards: CONFIG.comparisons[wildcards.comparison].report_date.isoformat(),
         renderer=CONFIG.shared.report.renderer,
         theme=lambda wildcards, input: os.path.commonpath(input.styles),
         code=code_hash("diagnostic.report.render"),
     message:
-        "{wildcards.comparison} : {wildcards.document}"
+        "{wildcards.comparison} : documents"
 
 
 # No text of a comparison is a team's: there is no structure to look for.

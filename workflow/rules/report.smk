@@ -116,7 +116,8 @@ rule report_tripwire:
         call(report_leaks_step.look, rule, input, output, params, log)
 
 
-# With pandoc and Typst from the environment, or with Quarto where the configuration names it (`--sdm conda` brings it).
+# All documents in one process, which reads their source once: with pandoc and Typst from the environment, or with Quarto where
+# the configuration names it (`--sdm conda` brings it).
 rule report_render:
     input:
         qmd=f"{RENDERED}/rapport.qmd",
@@ -124,17 +125,15 @@ rule report_render:
         found="<logs>/{study}/report_tripwire.txt",
         styles=STYLES,
     output:
-        report(
-            f"{RENDERED}/{{document}}",
-            category="Rapports",
-            labels={"étude": "{study}", "document": "{document}"},
-        ),
+        [
+            report(f"{RENDERED}/{name}", category="Rapports", labels={"étude": "{study}", "document": name})
+            for name in DOCUMENTS
+        ],
     log:
-        "<logs>/{study}/report_render_{document}.log",
-    wildcard_constraints:
-        document="|".join(map(re.escape, DOCUMENTS)),
+        "<logs>/{study}/report_render.log",
     conda:
         "../../envs/report.yaml"
+    threads: 2
     params:
         date=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
         renderer=CONFIG.shared.report.renderer,
@@ -142,11 +141,11 @@ rule report_render:
         fresh=reads(*STYLES),
         code=code_hash("diagnostic.report.render"),
     message:
-        "{wildcards.study} : {wildcards.document}"
+        "{wildcards.study} : documents"
     shell:
         "python -m diagnostic.core.gate lance {log:q} --si-vide {input.found:q} --"
         " diagnostic render {input.qmd:q} {output:q} --theme {params.theme:q} --date {params.date:q}"
-        " --renderer {params.renderer:q}"
+        " --renderer {params.renderer:q} --fils {threads}"
 
 
 # Every document is read back: a number that no statement holds, or a structure that did not agree to be named, stops the

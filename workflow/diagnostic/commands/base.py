@@ -59,7 +59,8 @@ class Step(Command):
         try:
             return super().invoke(ctx)
         finally:
-            note_process(str(ctx.params["output"]))
+            output = ctx.params["output"]  # one path, or several
+            note_process(str(output[0] if isinstance(output, tuple) else output))
 
 
 def write_usage(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,4 +1,4 @@
-"""`diagnostic render`: one document from a .qmd."""
+"""`diagnostic render`: documents from one .qmd."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from diagnostic.commands.base import Step, told
 from diagnostic.commands.values import DAY, FILE
 
 
-@click.command("render", cls=Step, help="Un document à partir d’un .qmd (appelé par le workflow).")
+@click.command("render", cls=Step, help="Des documents à partir d’un .qmd (appelé par le workflow).")
 @click.argument("source", type=FILE)
-@click.argument("output", type=FILE)
+@click.argument("output", type=FILE, nargs=-1, required=True)
 @click.option("--theme", type=FILE, required=True)
 @click.option("--date", type=DAY, required=True, help="date portée par le document")
 @click.option("--renderer", default="embarqué")
-def command(source: Path, output: Path, theme: Path, date: dt.date, renderer: str) -> int:
-    from diagnostic.report.render import render
+@click.option("--fils", "threads", type=int, default=1, help="documents faits en même temps")
+def command(source: Path, output: tuple[Path, ...], theme: Path, date: dt.date, renderer: str, threads: int) -> int:
+    from diagnostic.report.render import render_all
 
     epoch = int(dt.datetime.combine(date, dt.time(), dt.UTC).timestamp())
-    return told([f"{output} : {render(source, output, theme, epoch, renderer)}"])
+    render_all(source, output, theme, epoch, renderer, threads)
+    return told([f"{len(output)} documents : {renderer}"])

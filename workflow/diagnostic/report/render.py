@@ -7,8 +7,7 @@ copy with relative names, so that parallel renders never meet and no path enters
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import json
 import logging
 import os
 import re
@@ -16,24 +15,26 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pypandoc
 import typst
 
 from diagnostic.core.errors import Refused
 from diagnostic.office import docx, pptx
+from diagnostic.report.page import finish
 
 QUARTO, EMBEDDED = "quarto", "embarqué"
 RENDERERS = (EMBEDDED, QUARTO)
 
 # No raw markup in the source: what reaches a reader goes through pandoc's own writers.
 READER = "markdown-raw_html-raw_tex-raw_attribute-native_divs-native_spans-latex_macros-table_attributes"
-SOURCE, FIGURES, FONTS = "rapport.qmd", "figures", "polices"
+SOURCE, TREE, FIGURES, FONTS = "rapport.qmd", "rapport.json", "figures", "polices"
 EXTENSION = "_extensions/diagnostic"  # of the theme: filter, templates, styles and fonts, the same for both engines
 PROJECT = "_quarto.yml"
 THEME_PARTS = {".lua", ".html", ".css", ".js", ".typ", ".docx", ".pptx", ".svg", ".yml"}
@@ -41,13 +42,11 @@ WRITTEN_BY_QUARTO = {".html": "html", ".docx": "docx", ".pdf": "typst", ".pptx":
 SYNTHESIS, SLIDES = "synthese", "restitution"  # the documents that the source holds beside the report itself
 DOSSIER = "dossier"  # the one that is made as the report is, from its own part of the source
 REFUSED_BY_FILTER = 70  # of our filter; none of pandoc's own codes
-WITHOUT_CONTENTS = re.compile(r"\A---\n(?:(?!---\n).*\n)*?toc: *false\b")  # in the front matter, as for Quarto
 SHOW_CARDS = (".html", ".xlsx")
 READS_IMAGES = (
     "docx",
     "pptx",
 )  # the writers that put images in the file; the others need no file but those named to them
-CARD = re.compile(r"^``` \{\.carte fact=.*?^```\n", re.MULTILINE | re.DOTALL)
 TIMEOUT = 600  # seconds; a render takes less than one
 
 log = logging.getLogger(__name__)
@@ -55,6 +54,16 @@ log = logging.getLogger(__name__)
 
 class RenderError(Refused):
     """A document could not be made; the message is French and fit for the reader of a terminal."""
+
+
+def render_all(source: Path, outputs: Iterable[Path], theme: Path, epoch: int, renderer: str, threads: int = 1) -> None:
+    """Write several documents of one source, which is read once, so many at a time. See `render`; one that cannot be made
+    leaves the others."""
+    one = partial(render, source, theme=theme, epoch=epoch, renderer=renderer)
+    if renderer == EMBEDDED and source.is_file():
+        _read(source.read_text("utf-8"))  # before several threads ask for it
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(one, outputs))
 
 
 def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = EMBEDDED) -> str:
@@ -107,8 +116,8 @@ def _document(output: Path) -> str:
 def _stage(source: Path, theme: Path, scratch: Path, renderer: str, suffix: str, document: str) -> None:
     """Copy the source, its images and the theme under fixed names (contents only: a read-only original stays so).
 
-    For Quarto a project with its extension; for pandoc what the extension holds, beside the source. The front matter says
-    which document of the source is made.
+    For Quarto a project with its extension; for pandoc what the extension holds, beside the source as it was read. The
+    front matter says which document of the source is made.
     """
     extension = theme / EXTENSION
     if not extension.is_dir():
@@ -123,11 +132,12 @@ def _stage(source: Path, theme: Path, scratch: Path, renderer: str, suffix: str,
     if renderer == QUARTO:
         shutil.copyfile(theme / PROJECT, scratch / PROJECT)
     text = source.read_text("utf-8")
-    if document and text.startswith("---\n"):
-        text = text.replace("---\n", f"---\ndocument: {document}\n", 1)
-    if suffix not in SHOW_CARDS:  # the filter would drop them all, after pandoc has read them: half the time
-        text = CARD.sub("", text)
-    (scratch / SOURCE).write_text(text, "utf-8")
+    if renderer == EMBEDDED:
+        (scratch / TREE).write_text(json.dumps(_part(json.loads(_read(text)), suffix, document)), "utf-8")
+    else:
+        if document and text.startswith("---\n"):
+            text = text.replace("---\n", f"---\ndocument: {document}\n", 1)
+        (scratch / SOURCE).write_text(text, "utf-8")
     (scratch / FIGURES).mkdir()
     for path in (source.parent / FIGURES).glob("*.*"):
         shutil.copyfile(path, scratch / FIGURES / path.name)
@@ -136,8 +146,31 @@ def _stage(source: Path, theme: Path, scratch: Path, renderer: str, suffix: str,
 # -- Embedded renderer ------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1)  # every document of a study is written from it
+def _read(text: str) -> bytes:
+    """The tree of a source, as pandoc's JSON. Raises RenderError."""
+    with tempfile.TemporaryDirectory(prefix="rapport-") as folder:
+        (Path(folder) / SOURCE).write_text(text, "utf-8")
+        return _pandoc(Path(folder), 0, SOURCE, f"--from={READER}", "--to=json", "--sandbox")
+
+
+def _part(tree: dict[str, Any], suffix: str, document: str) -> dict[str, Any]:
+    """The tree of one document of a source: its name among the metadata, without what the filter would drop after it has
+    walked through it, the source's other documents and cards that are not shown."""
+    kept = {document, DOSSIER} if suffix == ".xlsx" else {document}
+
+    def dropped(block: dict[str, Any]) -> bool:
+        if block["t"] == "Div":
+            (_, classes, attributes), _ = block["c"]
+            return "document" in classes and dict(attributes).get("nom") not in kept
+        return block["t"] == "CodeBlock" and "carte" in block["c"][0][1] and suffix not in SHOW_CARDS
+
+    named = {"document": {"t": "MetaString", "c": document}} if document else {}
+    return tree | {"meta": tree["meta"] | named, "blocks": [one for one in tree["blocks"] if not dropped(one)]}
+
+
 def _html(scratch: Path, epoch: int, _suffix: str) -> bytes:
-    page = _pandoc(
+    page = _written(
         scratch,
         epoch,
         "html5",
@@ -147,16 +180,22 @@ def _html(scratch: Path, epoch: int, _suffix: str) -> bytes:
         "--toc-depth=3",
         "--email-obfuscation=none",
     )
-    return _accessible(_self_contained(page.decode(), scratch)).encode()
+    return _page(page, scratch, scratch)
+
+
+def _page(content: bytes, theme: Path, scratch: Path) -> bytes:
+    style, script = ((theme / name).read_text("utf-8") for name in ("style.css", "page.js"))
+    figures = {path.name: path.read_bytes() for path in (scratch / FIGURES).iterdir()}
+    return finish(content.decode(), style, script, figures).encode()
 
 
 def _docx(scratch: Path, epoch: int, _suffix: str) -> bytes:
-    _pandoc(scratch, epoch, "docx", "--reference-doc=reference.docx", "--output=rapport.docx")
+    _written(scratch, epoch, "docx", "--reference-doc=reference.docx", "--output=rapport.docx")
     return docx.finish((scratch / "rapport.docx").read_bytes())
 
 
 def _pptx(scratch: Path, epoch: int, _suffix: str) -> bytes:
-    _pandoc(scratch, epoch, "pptx", "--reference-doc=reference.pptx", "--slide-level=1", "--output=rapport.pptx")
+    _written(scratch, epoch, "pptx", "--reference-doc=reference.pptx", "--slide-level=1", "--output=rapport.pptx")
     return pptx.finish((scratch / "rapport.pptx").read_bytes(), _numbers(scratch))
 
 
@@ -169,16 +208,16 @@ def _xlsx(scratch: Path, epoch: int, _suffix: str) -> bytes:
     # Here: openpyxl costs as much as the rest, and five documents of six do without.
     from diagnostic.office import workbook
 
-    return workbook.made(_pandoc(scratch, epoch, "json"), epoch)
+    return workbook.made(_written(scratch, epoch, "json"), epoch)
 
 
 def _pdf(scratch: Path, epoch: int, _suffix: str) -> bytes:
-    return _typeset(scratch, epoch, _pandoc(scratch, epoch, "typst-smart", "--template=typst.typ"))
+    return _typeset(scratch, epoch, _written(scratch, epoch, "typst-smart", "--template=typst.typ"))
 
 
 def _synthesis(scratch: Path, epoch: int, _suffix: str) -> bytes:
     """One page: the largest of a few sizes at which the text holds on it. Raises RenderError when none does."""
-    return _one_page(scratch, epoch, _pandoc(scratch, epoch, "typst-smart", "--template=synthese.typ").decode())
+    return _one_page(scratch, epoch, _written(scratch, epoch, "typst-smart", "--template=synthese.typ").decode())
 
 
 def _one_page(scratch: Path, epoch: int, text: str) -> bytes:
@@ -240,56 +279,26 @@ def _set_in_document_font(scratch: Path) -> None:
         image.write_text(re.sub(r'(font-family(?:="|:\s*))[^";]*', r"\1Source Sans 3", svg), "utf-8")
 
 
-def _self_contained(page: str, scratch: Path) -> str:
-    """Style sheet, script, images and their numbers inside the page: pandoc's own way of doing it doubles the time of a long report."""
-
-    def data(found: re.Match[str]) -> str:
-        image = scratch / FIGURES / found[1]
-        kind = {".svg": "svg+xml", ".png": "png"}.get(image.suffix, "octet-stream")
-        return f'src="data:image/{kind};base64,{base64.b64encode(image.read_bytes()).decode()}"'
-
-    def table(found: re.Match[str]) -> str:
-        content = base64.b64encode((scratch / FIGURES / found[1]).read_bytes()).decode()
-        return f'href="data:text/csv;charset=utf-8;base64,{content}" download="{found[1]}"'
-
-    theme = scratch if (scratch / "style.css").is_file() else scratch / EXTENSION
-    style = (theme / "style.css").read_text("utf-8")
-    page = re.sub(rf'href="{FIGURES}/([\w-]+\.csv)"', table, page)
-    page = re.sub(
-        r'<link rel="stylesheet" href="[^"]*style\.css">', lambda _: f"<style>\n{style}</style>", page, count=1
-    )
-    script = (theme / "page.js").read_text("utf-8")
-    # The policy names the one script that may run, by what is in it.
-    allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    page = page.replace("script-src 'none'", f"script-src 'sha256-{allowed}'", 1)
-    page = page.replace('<script src="page.js"></script>', f"<script>{script}</script>", 1)
-    return re.sub(rf'src="{FIGURES}/([\w.-]+)"', data, page)
-
-
-def _accessible(page: str) -> str:
-    """What pandoc's writer does not say: the second contents has no ids, the way back from a note has a name."""
-    page = re.sub(r' id="toc-[^"]*"', "", page)
-    return re.sub(
-        r'(<a href="#fnref(\d+)" class="footnote-back")', r'\1 aria-label="Retour à l’appel de note \2"', page
-    )
-
-
-def _pandoc(scratch: Path, epoch: int, writer: str, *options: str) -> bytes:
-    command = [
-        pypandoc.get_pandoc_path(),
-        SOURCE,
-        f"--from={READER}",
+def _written(scratch: Path, epoch: int, writer: str, *options: str) -> bytes:
+    """What pandoc writes of the tree in the scratch folder, after the filter."""
+    contents = json.loads((scratch / TREE).read_bytes())["meta"].get("toc", {"c": True})["c"]
+    return _pandoc(
+        scratch,
+        epoch,
+        TREE,
+        "--from=json",
         f"--to={writer}",
-        "--standalone",
         "--wrap=none",
         "--data-dir=.",
-        "--fail-if-warnings",
         "--lua-filter=filtre.lua",
         *(["--sandbox"] if writer not in READS_IMAGES else []),
+        *(["--toc"] if contents and writer != "pptx" else []),
         *options,
-    ]
-    if writer != "pptx" and not WITHOUT_CONTENTS.search((scratch / SOURCE).read_text("utf-8")):
-        command.append("--toc")
+    )
+
+
+def _pandoc(scratch: Path, epoch: int, *options: str) -> bytes:
+    command = [pypandoc.get_pandoc_path(), *options, "--standalone", "--fail-if-warnings"]
     done = _run(command, scratch, epoch)
     if done.returncode == REFUSED_BY_FILTER:
         raise RenderError("Le rapport n'est pas cohérent :\n" + _indented(done.stderr))
@@ -372,7 +381,7 @@ WRITERS: dict[str, Callable[[Path, int, str], bytes]] = {
     ".xlsx": _xlsx,
 }
 FINISHED: dict[str, Callable[[bytes, Path], bytes]] = {
-    ".html": lambda content, scratch: _accessible(_self_contained(content.decode(), scratch)).encode(),
+    ".html": lambda content, scratch: _page(content, scratch / EXTENSION, scratch),
     ".docx": lambda content, _scratch: docx.finish(content),
     ".pptx": lambda content, scratch: pptx.finish(content, _numbers(scratch)),
 }

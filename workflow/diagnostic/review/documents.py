@@ -19,7 +19,7 @@ from diagnostic.references import shelf
 from diagnostic.release.tables import PRINTED
 from diagnostic.report import figures, leaks
 from diagnostic.report.assemble import assemble
-from diagnostic.report.render import render
+from diagnostic.report.render import render_all
 from diagnostic.study import generations, publishing
 from diagnostic.study.config import Config, load
 from diagnostic.study.words import study_words
@@ -79,8 +79,8 @@ def remake(root: Path, study: str) -> list[str]:
         source = Path(folder) / "rapport.qmd"
         io.write_folder(images["images"], source.parent / "figures")
         io.write_bytes(text.encode(), source)
-        for name in NAMES:
-            render(source, source.with_name(name), root / THEME, epoch(config, study), config.shared.report.renderer)
+        made = [source.with_name(name) for name in NAMES]
+        render_all(source, made, root / THEME, epoch(config, study), config.shared.report.renderer)
         publishing.replace(
             {path.relative_to(folder).as_posix(): path for path in generations.files(Path(folder))}, results
         )
