@@ -18,7 +18,11 @@ def pdf_reader() -> str | None:
 
 def pdf_texts(content: bytes) -> list[Text]:
     """A PDF's text through `pdftotext` when it is there, and the strings of its inflated streams always."""
-    found = [Text("\n".join(pdf_strings(pdf_streams(content))), "flux")]
+    return [Text("\n".join(pdf_strings(pdf_streams(content))), "flux"), *pdf_pages(content)]
+
+
+def pdf_pages(content: bytes) -> list[Text]:
+    """The text of each page of a PDF; none without `pdftotext`. Raises Unreadable."""
     command = pdf_reader()
     if command:
         done = subprocess.run(
@@ -27,10 +31,10 @@ def pdf_texts(content: bytes) -> list[Text]:
         if done.returncode and not done.stdout:
             raise Unreadable("damaged or locked document")
         pages = done.stdout.decode("utf-8", errors="replace").split("\f")
-        found += [Text(unwrapped(page), f"page {number}") for number, page in enumerate(pages, start=1) if page]
-    elif b"/Encrypt" in content:
+        return [Text(unwrapped(page), f"page {number}") for number, page in enumerate(pages, start=1) if page]
+    if b"/Encrypt" in content:
         raise Unreadable("locked document")
-    return found
+    return []
 
 
 def unwrapped(page: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core.french import plural, typographic
-from diagnostic.review.read_back import Block, unfolded
+from diagnostic.review.read_back import Block
 
 WORDS = frozenset(
     re.findall(
@@ -72,10 +72,11 @@ class Stray:
 @cache  # the six documents say the same
 def tokens(text: str) -> tuple[str, ...]:
     """Words and numbers of a text, in order; figures of one number together."""
-    joined = THOUSANDS.sub("", unfolded(text)).replace("sept.", "septembre")
-    return tuple(found.lower() for found in TOKEN.findall(joined))
+    joined = THOUSANDS.sub("", text).replace("sept.", "septembre")
+    return tuple(TOKEN.findall(joined.lower()))
 
 
+@cache
 def is_number(token: str) -> bool:
     return token in WORDS or token[0].isdigit() and NUMBER.fullmatch(token) is not None
 

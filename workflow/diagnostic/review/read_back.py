@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import openpyxl
 
 from diagnostic.core import french
-from diagnostic.privacy.contents import read
+from diagnostic.privacy.pdf import pdf_pages
 
 SPOKEN = ("alt", "aria-label", "aria-description", "title", "content", "value", "placeholder")
 OPENS = ", ouvrir la fiche"  # what the page says of a number that opens its card
@@ -59,7 +59,8 @@ def blocks(name: str, content: bytes) -> Iterator[Block]:
     if suffix not in readers:
         raise ValueError(f"no reader for {suffix}")
     for block in readers[suffix](content):
-        yield replace(block, text=GENERATOR.sub("", block.text))
+        named = GENERATOR.sub("", block.text)
+        yield block if named == block.text else replace(block, text=named)
 
 
 def _html(content: bytes) -> Iterator[Block]:
@@ -193,6 +194,5 @@ def _shown(value: object, form: str) -> str:
 
 
 def _pdf(content: bytes) -> Iterator[Block]:
-    for text in read(content, "document.pdf").texts:
-        if text.where.startswith("page"):
-            yield from (Block(text.where, line, "page") for line in text.text.split("\n\n"))
+    for page in pdf_pages(content):
+        yield from (Block(page.where, line, "page") for line in page.text.split("\n\n"))
