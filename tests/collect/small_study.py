@@ -72,4 +72,9 @@ SMALL = {
         "Former les équipes,Association agréée,2025-06,done,\n"
         "Ouvrir une permanence,,,not_done,Local à trouver\n"
     ),
+    "law_results": (
+        "year,result,value,source,reference_date,circulation,link\n"
+        "2025,installed,2018-03-14,prefecture,2018-03,public,https://prefecture.example/bilan\n"
+        "2025,granted,11,prefecture,2026-01-31,commission,\n"
+    ),
 }

@@ -52,6 +52,7 @@ def test_the_small_study_is_sound() -> None:
         "contacts": 1,
         "restitutions": 2,
         "actions": 2,
+        "law_results": 2,
     }
     assert list(Cells.validate(collected.cells)["role"].unique()) == list(SMALL)
 

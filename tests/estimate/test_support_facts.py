@@ -17,10 +17,12 @@ from diagnostic.collect.answers import AXES, FIELDS
 from diagnostic.collect.parse import empty
 from diagnostic.collect.received import Places
 from diagnostic.collect.tables import INPUTS
+from diagnostic.consolidate.support import RESERVED, consolidate
 from diagnostic.estimate.field import outreach, support
 from diagnostic.estimate.internet.ads import seasons
+from diagnostic.report.grids.law import law_results
 
-NEVER = empty(INPUTS["restitutions"])
+NEVER, NOTHING = empty(INPUTS["restitutions"]), empty(INPUTS["law_results"])
 FILE: Path = SMALL_FILES / "structures.csv"
 
 
@@ -96,7 +98,7 @@ def test_bounds_hold_whatever_a_blank_turns_out_to_be(said: list[tuple[bool | No
         for at, answers in enumerate(said)
     ]
     table = pd.DataFrame(rows).astype(dict.fromkeys([*AXES, "agrees_to_be_named"], "boolean"))
-    facts = support.estimate(table, NEVER, Places.empty(), "99-2025")["support"].set_index("fact_id")
+    facts = support.estimate(table, NEVER, NOTHING, Places.empty(), "99-2025")["support"].set_index("fact_id")
     for blank in (True, False):
         filled = table[list(AXES)].fillna(blank).astype(bool)
         for axis in AXES:
@@ -140,10 +142,66 @@ def test_the_study_lasts_from_its_first_presentation_to_its_last_data(
     presented: list[tuple[str, str | None]], period: str | None, years: float | None
 ) -> None:
     table = pd.DataFrame(presented, columns=["date", "data_until"]).assign(row=range(2, len(presented) + 2))
-    facts = support.estimate(empty(INPUTS["structures"]), table, Places.empty(), "99-2025")["support"].set_index(
-        "fact_id"
-    )
+    made = support.estimate(empty(INPUTS["structures"]), table, NOTHING, Places.empty(), "99-2025")
+    facts = made["support"].set_index("fact_id")
     assert (period is None) == facts.empty
     if period:
         assert facts.at["process.period", "value_text"] == period
         assert facts.at["process.duration_years", "value"] == pytest.approx(years)
+
+
+def enacted(circulation: str, *rows: tuple[object, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Facts and row ledger of what the law did, in a report that goes as far as `circulation`."""
+    names = ["year", "result", "value", "source", "reference_date", "circulation", "link"]
+    given_rows = pd.DataFrame(rows, columns=names).assign(row=range(2, len(rows) + 2))
+    others = {role: empty(INPUTS[role]) for role in ("structures", "practices", "outreach", "restitutions", "actions")}
+    files = {"law_results": "law_results.csv"}
+    made = consolidate(**others, law_results=given_rows, files=files, circulation=circulation)
+    facts = support.estimate(others["structures"], NEVER, made["law_results"], Places.empty(), "99-2025")["support"]
+    return facts.set_index("fact_id"), made["support_rows"]
+
+
+TOTALS = (
+    (2025, "granted", "3", "prefecture", "2026-01-31", "commission", None),
+    (2025, "running", "17", "women_rights", "2026-01", "public", "https://prefecture.example/bilan"),
+    (2025, "fines", "2", "prosecutor", "2026", "équipe", None),
+    (2025, "days_to_decision", "81", "prefecture", "2026", "commission", None),
+    (2024, "installed", "2018-03-14", "prefecture", "2018", "public", "https://prefecture.example/arrete"),
+)
+
+
+@pytest.mark.parametrize(
+    ("circulation", "kept"),
+    [("public", {"running", "installed"}), ("commission", {"running", "installed", "granted", "days_to_decision"})],
+)
+def test_a_total_goes_no_further_than_its_source_lets_it(circulation: str, kept: set[str]) -> None:
+    facts, ledger = enacted(circulation, *TOTALS)
+    assert {name for one in facts.index for name in one.split(".") if name in {row[1] for row in TOTALS}} == kept
+    aside = ledger[ledger["outcome"].eq("set_aside")]
+    assert set(aside["reason"]) == {RESERVED} and len(aside) == len(TOTALS) - len(kept)
+
+
+def test_a_total_says_who_gives_it_on_which_day_and_where_it_is_published() -> None:
+    facts, ledger = enacted("équipe", *TOTALS)
+    assert ledger["outcome"].eq("kept").all() and len(facts) == len(TOTALS)
+    granted, running = facts.loc["law_results.acts.2025.granted"], facts.loc["law_results.acts.2025.running"]
+    assert granted["value"] == 3 and granted["universe"].endswith("préfecture, au 31\u00a0janvier 2026")
+    assert running["method"].endswith("https://prefecture.example/bilan") and "https" not in granted["method"]
+    assert facts.loc["law_results.installed.2024", "value_text"] == "2018-03-14"
+    assert facts.loc["law_results.days.2025.days_to_decision", "unit"] == "day"
+
+
+def test_the_table_of_totals_has_a_row_a_measure_and_a_column_a_year() -> None:
+    facts, _ = enacted("équipe", *TOTALS, (2024, "granted", "5", "prefecture", "2025-01", "commission", None))
+    said = facts.reset_index(names="statement_id")
+    table = law_results(said, lambda one: f"[{facts.loc[one, 'value']:g}]", "Bilan.")
+    lines = {
+        line.split("|")[1].strip(): [one.strip() for one in line.split("|")[2:-1]]
+        for line in table.splitlines()
+        if "|" in line
+    }
+    assert lines["Mesure"][:2] == ["2024", "2025"]
+    assert lines["Parcours autorisés par la préfecture"][:2] == ["[5]", "[3]"]
+    assert lines["Parcours en cours au 31 décembre"][:2] == ["", "[17]"]
+    assert "([publié](https://prefecture.example/bilan))" in lines["Parcours en cours au 31 décembre"][2]
+    assert "Formation" not in table and law_results(said.iloc[:0], str, "Bilan.") == ""

@@ -83,8 +83,9 @@ def test_a_report_lists_no_text_of_a_later_day() -> None:
 
 
 def test_services_say_where_they_were_read() -> None:
-    table = law.help_lines(SHELF["help_lines"], "Services.")
+    table, sources = (made(SHELF["help_lines"], "Services.") for made in (law.help_lines, law.help_sources))
     assert "**119" in table and "3919" in table and table.count("\n| ") >= 7
+    assert "allo119" in sources and sources.count("\n| ") == table.count("\n| ")
     assert law.help_read(SHELF["help_lines"]).endswith("2026")
 
 

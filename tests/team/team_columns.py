@@ -346,6 +346,19 @@ OWN: dict[tuple[str, str], tuple[str, dict[str, str], dict[str, dict[str, str]]]
         },
         {"state": {"présente": "there", "retrouvée": "again", "absente": "gone", "pas cherchée": "unseen"}},
     ),
+    ("bilan-loi.csv", ""): (
+        "law_results",
+        {
+            "Année": "year",
+            "Mesure": "result",
+            "Nombre": "value",
+            "D'après": "source",
+            "Arrêté au": "reference_date",
+            "Pour qui": "circulation",
+            "Adresse": "link",
+        },
+        {},
+    ),
     ("restitutions.csv", ""): (
         "restitutions",
         {

@@ -54,6 +54,7 @@ def files(people: People, ads: Internet) -> dict[str, bytes]:
         "rencontres.csv": delimited(ground.met()),
         **{name: delimited(rows) for name, rows in zip(("vagues.csv", "suivi.csv"), team_waves.waves(), strict=True)},
         "restitutions.csv": delimited(ground.restitutions()),
+        "bilan-loi.csv": delimited(ground.law_results()),
         "historique.xlsx": xlsx(ground.history()),
         "demande.xlsx": xlsx(ground.demand()),
         "communes.geojson": OUTLINES.read_bytes(),

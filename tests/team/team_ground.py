@@ -164,6 +164,33 @@ def outreach() -> Sheet:
     ]
 
 
+def law_results() -> Sheet:
+    """What the law did, as the préfecture and the prosecutor wrote it down; two totals were published."""
+    sheet: Sheet = [["Année", "Mesure", "Nombre", "D'après", "Arrêté au", "Pour qui", "Adresse"]]
+    published = "https://prefecture.example/bilan"
+    sheet.append([2025, "installation de la commission", "2018-03-14", "préfecture", "2018-03", "public", published])
+    for label, source, numbers in (
+        ("réunions plénières de la commission", "préfecture", (1, 2)),
+        ("réunions sur les parcours", "préfecture", (3, 4)),
+        ("associations agréées", "préfecture", (1, 2)),
+        ("demandes de parcours", "délégation aux droits des femmes", (9, 14)),
+        ("parcours autorisés par la préfecture", "délégation aux droits des femmes", (7, 11)),
+        ("parcours refusés par la préfecture", "délégation aux droits des femmes", (2, 2)),
+        ("parcours en cours au 31 décembre", "délégation aux droits des femmes", (12, 17)),
+        ("jours de la demande à la décision (médiane)", "délégation aux droits des femmes", (96, 81)),
+        ("autorisations provisoires de séjour", "préfecture", (6, 9)),
+        ("aides financières (AFIS) ouvertes", "préfecture", (5, 8)),
+        ("amendes pour achat d’actes sexuels", "parquet", (14, 11)),
+        ("stages de sensibilisation", "parquet", (0, 1)),
+        ("formations de professionnel·les", "association agréée", (4, 6)),
+    ):
+        known = label == "parcours en cours au 31 décembre"
+        for year, number in zip((2024, 2025), numbers, strict=True):
+            whom, where = ("public", published) if known else ("commission", None)
+            sheet.append([year, label, number, source, f"{year + 1}-01", whom, where])
+    return sheet
+
+
 def restitutions() -> Sheet:
     return [
         ["Quand", "Quoi", "Devant qui", "Données jusqu'au", "Ce qui a changé"],

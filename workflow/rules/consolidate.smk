@@ -4,7 +4,7 @@ INPUTS   <results>/{study}/collect/*.parquet
 OUTPUTS  <results>/{study}/consolidate/{counts,pages,articles,meetings,respondents,cases,rows}.parquet,
          {described,pairs,persons,professionals}.parquet, doublons_a_trancher.csv (to be filled),
          {codings,copies,demand_ads,forum,penal,venues,site_states,site_terms}.parquet,
-         {structures,practices,outreach,restitutions,actions}.parquet
+         {structures,practices,outreach,restitutions,actions,law_results}.parquet
 """
 
 from diagnostic.consolidate import ads as consolidate_ads_step
@@ -208,20 +208,23 @@ rule consolidate_support:
         outreach="<results>/{study}/collect/outreach.parquet",
         restitutions="<results>/{study}/collect/restitutions.parquet",
         actions="<results>/{study}/collect/actions.parquet",
+        law_results="<results>/{study}/collect/law_results.parquet",
     output:
         structures="<results>/{study}/consolidate/structures.parquet",
         practices="<results>/{study}/consolidate/practices.parquet",
         outreach="<results>/{study}/consolidate/outreach.parquet",
         restitutions="<results>/{study}/consolidate/restitutions.parquet",
         actions="<results>/{study}/consolidate/actions.parquet",
+        law_results="<results>/{study}/consolidate/law_results.parquet",
         support_rows="<results>/{study}/consolidate/support_rows.parquet",
     log:
         "<logs>/{study}/consolidate_support.log",
     params:
         files=files,
+        circulation=lambda wildcards: CONFIG.studies[wildcards.study].circulation,
         code=code("consolidate.support"),
     message:
-        "{wildcards.study} : structures, pratiques, aller-vers, restitutions, plan précédent"
+        "{wildcards.study} : structures, pratiques, aller-vers, restitutions, plan précédent, application de la loi"
     run:
         call(consolidate_support_step.consolidate, rule, input, output, params, log)
 

@@ -359,6 +359,7 @@ rule estimate_support:
     input:
         structures="<results>/{study}/consolidate/structures.parquet",
         restitutions="<results>/{study}/consolidate/restitutions.parquet",
+        law_results="<results>/{study}/consolidate/law_results.parquet",
         places="<results>/{study}/collect/places.parquet",
     output:
         support="<results>/{study}/estimate/support.parquet",

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from diagnostic.collect.answers import STEPS
+from diagnostic.collect.answers import INSTALLED, STEPS
 from diagnostic.collect.findings import Finding, Tables, needs, repeats
 
 NUMBER = re.compile(r"\d|%")
@@ -60,6 +60,41 @@ def numbers_in_actions(tables: Tables) -> Iterator[Finding]:
         for row in table.loc[table[column].fillna("").str.contains(NUMBER), "row"]:
             message = "Un nombre dans ce texte : le rapport n'imprime que des indicateurs, qui ont une fiche."
             yield Finding("actions", int(row), column, message, "Le dire sans nombre.")
+
+
+@needs(law_results=("year", "result"))
+def repeated_results(tables: Tables) -> Iterator[Finding]:
+    for row, first in repeats(tables["law_results"], ("year", "result")):
+        message = f"Ligne en double : même année et même mesure que la ligne {first}."
+        yield Finding("law_results", row, "result", message, "Garder une seule ligne, celle de la source qui fait foi.")
+
+
+@needs(law_results=("result", "value"))
+def days_and_numbers(tables: Tables) -> Iterator[Finding]:
+    """The commission is installed on a day; everything else is a number."""
+    table = tables["law_results"].dropna(subset=["result", "value"])
+    for row, result, value in zip(table["row"], table["result"], table["value"], strict=True):
+        if result == INSTALLED and not _exists(value):
+            yield Finding("law_results", int(row), "value", "Un jour est attendu.", "L'écrire ainsi : 2017-11-25.")
+        elif result != INSTALLED and not value.isdecimal():
+            yield Finding("law_results", int(row), "value", "Un nombre entier est attendu.", "Écrire le nombre seul.")
+
+
+@needs(law_results=("circulation", "link"))
+def public_where_published(tables: Tables) -> Iterator[Finding]:
+    table = tables["law_results"]
+    for row in table.loc[table["circulation"].eq("public") & table["link"].isna(), "row"]:
+        message = "Ce total est dit public, et rien ne dit où il est publié."
+        remedy = "Écrire l'adresse de la publication, ou la diffusion « commission »."
+        yield Finding("law_results", int(row), "link", message, remedy)
+
+
+@needs(law_results=("reference_date",))
+def impossible_reference_days(tables: Tables) -> Iterator[Finding]:
+    for row, text in tables["law_results"][["row", "reference_date"]].dropna().itertuples(index=False):
+        if not _exists(text):
+            remedy = "Écrire un jour, un mois ou une année qui existe : 2026-01-31, 2026-01 ou 2026."
+            yield Finding("law_results", int(row), "reference_date", "Cette date n'existe pas.", remedy)
 
 
 @needs(restitutions=("date", "version", "audience"))

@@ -9,7 +9,17 @@ import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.collect.answered import RECEIVED
-from diagnostic.collect.answers import FIELDS, INTERLOCUTORS, MODES, PRACTICES, PROGRESS, VERSIONS
+from diagnostic.collect.answers import (
+    CIRCULATIONS,
+    FIELDS,
+    INTERLOCUTORS,
+    LAW_RESULTS,
+    LAW_SOURCES,
+    MODES,
+    PRACTICES,
+    PROGRESS,
+    VERSIONS,
+)
 from diagnostic.collect.counted import SITE_CODE, AdCounts, AdPages, Sites, Sourced, WaveAds, WaveCounts
 from diagnostic.collect.received import Cells, Codes, Places, ReceivedRows, Sources
 from diagnostic.core.tables import Table, field, key, ordered, rows
@@ -254,6 +264,43 @@ class Actions(Sourced):
     remarks: Series[str] = field("Précisions", "Ce qui a aidé, ce qui manque, sans nombre", nullable=True, quote=True)
 
 
+class LawResults(Sourced):
+    """What the law did in the département, as services count it: one row per year and measure."""
+
+    class Config:
+        title = "La loi dans le département, en nombres : une ligne par année et par mesure"
+        metadata = rows(key("row"), key("year", "result"))
+
+    year: Series[pd.Int64Dtype] = field("Année", "Année civile", ge=1990, le=2100, quote=True)
+    result: Series[str] = field(
+        "Mesure",
+        "Ce qui est compté : " + ", ".join(code for group in LAW_RESULTS.values() for code in group),
+        isin=[code for group in LAW_RESULTS.values() for code in group],
+        quote=True,
+    )
+    value: Series[str] = field(
+        "Valeur",
+        "Nombre entier ; pour l'installation de la commission, un jour : 2017-11-25",
+        str_matches=r"^(\d{1,6}|\d{4}-\d{2}-\d{2})$",
+    )
+    source: Series[str] = field("Source", "Qui donne ce nombre", isin=list(LAW_SOURCES), quote=True)
+    reference_date: Series[str] = field(
+        "Date de référence",
+        "Jour, mois ou année où ce nombre est arrêté : 2026-01-31, 2026-01 ou 2026",
+        str_matches=MOMENT,
+        quote=True,
+    )
+    circulation: Series[str] = field(
+        "Diffusion",
+        "À qui ce total peut aller : équipe, commission ; public s'il est déjà publié, avec l'adresse",
+        isin=list(CIRCULATIONS),
+        quote=True,
+    )
+    link: Series[str] = field(
+        "Où il est publié", "Adresse https:// de la publication", str_matches=r"^https://[^\s@]+$", nullable=True
+    )
+
+
 INPUTS: dict[str, type[Sourced]] = {
     "sites": Sites,
     "ad_counts": AdCounts,
@@ -272,6 +319,7 @@ INPUTS: dict[str, type[Sourced]] = {
     "contacts": Contacts,
     "restitutions": Restitutions,
     "actions": Actions,
+    "law_results": LawResults,
 }
 TABLES: dict[str, type[Table]] = {
     **INPUTS,

@@ -37,6 +37,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {  # table that rows become part of → th
     "contacts": ("structure_code",),
     "restitutions": ("date", "row"),
     "actions": ("row",),
+    "law_results": ("row",),
 }
 PLAIN = ("wave_counts", "wave_ads", "contacts")  # received tables all of whose rows count as they are
 END = "_rows"  # of the name of a ledger

@@ -1,4 +1,5 @@
-"""What the team knows of support: local structures, practices, outreach, presentations of the study, the previous plan."""
+"""What the team knows of support: local structures, practices, outreach, presentations of the study, the previous plan,
+what the law did."""
 
 from __future__ import annotations
 
@@ -6,8 +7,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from diagnostic.collect.answers import AXES, PRACTICES
+from diagnostic.collect.answers import AXES, CIRCULATIONS, PRACTICES
 from diagnostic.consolidate.rows import ledger
+
+RESERVED = "diffusion_restreinte"
 
 
 def consolidate(
@@ -16,12 +19,15 @@ def consolidate(
     outreach: pd.DataFrame,
     restitutions: pd.DataFrame,
     actions: pd.DataFrame,
+    law_results: pd.DataFrame,
     files: Mapping[str, str],
+    circulation: str,
 ) -> dict[str, pd.DataFrame]:
-    """The five tables in the order in which they are read (structures by code, practices by kind, outreach and
-    presentations by date, actions as they stand), and the ledger of their input rows.
+    """The six tables in the order in which they are read (structures by code, practices by kind, outreach, presentations
+    and what the law did by date, actions as they stand), and the ledger of their input rows.
 
-    A structure of which some axis is not known is counted for the others (`axe_non_precise`).
+    A structure of which some axis is not known is counted for the others (`axe_non_precise`). `circulation`: to whom the
+    report may go; a total that may not go as far is set aside (`RESERVED`).
     """
     kinds = practices["kind"].map(list(PRACTICES).index)
     unknown = structures[list(AXES)].isna().any(axis=1)
@@ -31,12 +37,17 @@ def consolidate(
         "outreach": "outreach/" + outreach["year"].astype("str"),
         "restitutions": "restitutions/" + restitutions["date"] + "/" + restitutions["row"].astype("str"),
         "actions": "actions/" + actions["row"].astype("str"),
+        "law_results": "law_results/" + law_results["row"].astype("str"),
     }
     given = {"structures": structures, "practices": practices, "outreach": outreach, "restitutions": restitutions}
-    given["actions"] = actions
+    given |= {"actions": actions, "law_results": law_results}
+    far = law_results["circulation"].map(CIRCULATIONS.index)
+    reserved = far.astype("int64") < CIRCULATIONS.index(circulation)
     rules = {"structures": {"axe_non_precise": unknown}}
+    aside = {"law_results": reserved}
     rows = [
-        ledger(role, files.get(role, ""), table["row"], into[role], rules.get(role)) for role, table in given.items()
+        ledger(role, files.get(role, ""), table["row"], into[role], rules.get(role), aside.get(role), RESERVED)
+        for role, table in given.items()
     ]
     return {
         "structures": structures.sort_values("structure_code"),
@@ -44,5 +55,6 @@ def consolidate(
         "outreach": outreach.sort_values("year"),
         "restitutions": restitutions.sort_values(["date", "row"]),
         "actions": actions.sort_values("row"),
+        "law_results": law_results[~reserved].sort_values(["year", "row"]),
         "support_rows": pd.concat(rows, ignore_index=True),
     }

@@ -8,7 +8,16 @@ from pandera.typing import Series
 from diagnostic.collect.answered import Answered, Responses, SiteTerms, Situations, State, Tick
 from diagnostic.collect.answers import CATEGORIES
 from diagnostic.collect.counted import REGISTERED, AdPages, Sourced
-from diagnostic.collect.tables import Actions, Interviews, Outreach, Practices, Press, Restitutions, Structures
+from diagnostic.collect.tables import (
+    Actions,
+    Interviews,
+    LawResults,
+    Outreach,
+    Practices,
+    Press,
+    Restitutions,
+    Structures,
+)
 from diagnostic.core.tables import Table, field, key, ordered, refers, rows
 
 SOURCES = {"response": "questionnaire", "interview": "entretien"}
@@ -346,6 +355,7 @@ TABLES: dict[str, type[Table]] = {
     "outreach": Outreach,
     "restitutions": Restitutions,
     "actions": Actions,
+    "law_results": LawResults,
     "described": Described,
     "pairs": Pairs,
     "persons": PersonRows,

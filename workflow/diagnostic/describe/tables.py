@@ -9,7 +9,7 @@ from functools import lru_cache
 import pandera.pandas as pa
 
 from diagnostic.codebook.model import Codebook, Option, TableDef, Variable
-from diagnostic.collect.answers import FIELDS, PRACTICES, VERSIONS
+from diagnostic.collect.answers import CIRCULATIONS, FIELDS, LAW_RESULTS, LAW_SOURCES, PRACTICES, VERSIONS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.tables import columns
 
@@ -19,6 +19,7 @@ GIVEN = (
     "outreach",
     "contacts",
     "restitutions",
+    "law_results",
     "duplicates",
 )  # roles that no table of the codebook holds
 ROW = "row"
@@ -26,6 +27,9 @@ LISTS: Mapping[str, Mapping[str, str]] = {  # of which table's column: code → 
     "structures.activity_field": FIELDS,
     "practices.kind": PRACTICES,
     "restitutions.version": VERSIONS,
+    "law_results.result": {code: words for group in LAW_RESULTS.values() for code, words in group.items()},
+    "law_results.source": LAW_SOURCES,
+    "law_results.circulation": {one: one for one in CIRCULATIONS},
     "duplicates.decision": {"same": "mêmes personnes", "different": "personnes différentes", "unsure": "ne sait pas"},
 }
 ALSO: Mapping[

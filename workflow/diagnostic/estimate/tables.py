@@ -25,6 +25,8 @@ UNITS = {
     "thread": "fil de discussion",
     "pseudonym": "pseudonyme",
     "measure": "mesure pénale",
+    "act": "acte public",
+    "day": "jour",
     "venue": "établissement",
     "figure": "chiffre publié",
     "axis": "axe d’accompagnement",

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
-from diagnostic.collect.answers import SAMPLES
+from diagnostic.collect.answers import CIRCULATIONS, SAMPLES
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.counting import CEILING
 from diagnostic.core.declarations import Day, FileName, Line, Section, Text
@@ -137,9 +137,6 @@ class Outlines(Section):
     properties: dict[
         Literal["code", "name", "arrondissement", "arrondissement_name", "epci", "epci_name", "population"], Text
     ] = Field(default={}, description="Donnée → propriété qui la porte dans le fichier, quand son nom est autre.")
-
-
-CIRCULATIONS = ("équipe", "commission", "public")  # from the narrowest
 
 
 class Study(Section):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from diagnostic.collect.answers import CIRCULATIONS
 from diagnostic.core import french
 from diagnostic.release.policy import SENSITIVE, Policy
 from diagnostic.study.config import Config
-from diagnostic.study.declared import CIRCULATIONS, Study
+from diagnostic.study.declared import Study
 
 WORKING = "Document de travail"
 INVENTED = "99"  # the département of the demonstration study

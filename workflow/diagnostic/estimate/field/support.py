@@ -7,21 +7,27 @@ from functools import partial
 
 import pandas as pd
 
-from diagnostic.collect.answers import AXES, FIELDS
+from diagnostic.collect.answers import AXES, FIELDS, INSTALLED, LAW_RESULTS, LAW_SOURCES
+from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.support import TEXTS
 
 
 def estimate(
-    structures: pd.DataFrame, restitutions: pd.DataFrame, places: pd.DataFrame, study: str
+    structures: pd.DataFrame,
+    restitutions: pd.DataFrame,
+    law_results: pd.DataFrame,
+    places: pd.DataFrame,
+    study: str,
 ) -> dict[str, pd.DataFrame]:
-    """One row per fact on local structures and on the presentations of the study; none without a list of them.
+    """One row per fact on local structures, on the presentations of the study and on what the law did; none without a list
+    of them.
 
     A structure that does not say whether it answers to an axis may: the number of those that do has bounds.
     """
     index = Places(places)
-    facts = [*_presented(restitutions, index)]
+    facts = [*_presented(restitutions, index), *_enacted(law_results, index)]
     if len(structures):
         build = Builder(TEXTS, "consolidate/structures", index.origin("structures"))
         facts += _facts(structures, build, index)
@@ -41,6 +47,31 @@ def _presented(restitutions: pd.DataFrame, index: Places) -> Iterator[Fact]:
     yield build.fact("process.period", value_text=f"{first}/{last}")
     (year, month), (until, end) = ((int(part) for part in text.split("-")) for text in (first, last))
     yield build.count("process.duration_years", (12 * (until - year) + end - month) / 12)
+
+
+def _enacted(law_results: pd.DataFrame, index: Places) -> Iterator[Fact]:
+    """Annual totals of public acts as their source gives them, with where they are published if they are."""
+    labels = {code: label for group in LAW_RESULTS.values() for code, label in group.items()}
+    build = Builder(TEXTS, "consolidate/law_results", index.origin("law_results"))
+    for one in law_results.itertuples():
+        said = {
+            "year": one.year,
+            "what": labels[one.result],
+            "source": LAW_SOURCES[one.source],
+            "until": _when(one.reference_date),
+            "where": f" Publié : {one.link}" if isinstance(one.link, str) else "",
+            "cells": index.at([one.row], "law_results", "value"),
+        }
+        if one.result == INSTALLED:
+            yield build.fact("law_results.installed.{year}", value_text=one.value, **said)
+        else:
+            kind = "days" if one.result.startswith("days_") else "acts"
+            yield build.count(f"law_results.{kind}.{{year}}.{{result}}", int(one.value), result=one.result, **said)
+
+
+def _when(moment: str) -> str:
+    """A day, a month or a year in French."""
+    return {10: french.date, 7: french.month}.get(len(moment), str)(moment)
 
 
 def _facts(structures: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fact]:

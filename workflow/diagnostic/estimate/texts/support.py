@@ -6,7 +6,16 @@ from diagnostic.estimate.texts.text import Text
 
 structure = partial(Text, unit="structure", universe="structures locales recensées")
 presented = partial(Text, unit="presentation", universe="présentations de l’étude")
+enacted = partial(
+    Text,
+    "{what}, {year}",
+    universe="département, source : {source}, au {until}",
+    method="Total d’actes publics tel que sa source le donne, ni refait ni vérifié ici.{where}",
+)
 TEXTS = {
+    "law_results.acts.{year}.{result}": enacted("nombre donné par la source", unit="act"),
+    "law_results.days.{year}.{result}": enacted("médiane donnée par la source", unit="day"),
+    "law_results.installed.{year}": enacted("jour donné par la source", unit="act", measure="date"),
     "process.period": presented(
         "période de conduite du diagnostic",
         "mois de la première présentation, et dernier mois des données présentées",

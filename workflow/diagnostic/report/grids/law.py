@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
+import pandas as pd
+
+from diagnostic.collect.answers import LAW_RESULTS
 from diagnostic.core import french
 from diagnostic.references.law import in_force, services, until
 from diagnostic.release.printed import moment
+from diagnostic.report.grids.support import LINK, quoted
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import pipe
+from diagnostic.report.tabular import Cell, pipe
+
+RESULTS = "law_results."
+SAID_BY, ADDRESS = re.compile(r".*source\s?: (.+), au (.+)"), re.compile(r"https://\S+$")
+YEARS = 3  # as many columns as a page holds
 
 
 @grid
@@ -26,6 +35,43 @@ def law(law: bytes, date: dt.date, caption: str) -> str:
     ]
     header = (("Ce que dit la loi", "left", 58), ("Où", "left", 28), ("Depuis", "left", 14))
     return pipe(header, rows, caption, "loi", small=True)
+
+
+@grid
+def law_results(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
+    """What the law did in the département: one row per measure under its group, one column per year (the last YEARS), and who
+    says so, on which day, with the address where it is published; empty without any."""
+    found = statements[statements["statement_id"].str.startswith(RESULTS)]
+    said = {_result(one.statement_id): one for one in found.itertuples()}
+    years = sorted({year for year, _ in said})[-YEARS:]
+    rows: list[tuple[str, ...]] = []
+    for group, labels in LAW_RESULTS.items():
+        told = {code: [said.get((year, code)) for year in years] for code in labels}
+        known = {code: own for code, own in told.items() if any(own)}
+        rows += [(f"**{group}**", *[""] * (len(years) + 1))] if known else []
+        rows += [
+            (
+                french.capital(labels[code]),
+                *(cell(one.statement_id) if one else "" for one in own),
+                f"{french.NNBSP}; ".join(dict.fromkeys(_said_by(one) for one in own if one)),
+            )
+            for code, own in known.items()
+        ]
+    header = (("Mesure", "left", 46), *((year, "right", 11) for year in years), ("Source, et date", "left", 32))
+    return pipe(header, rows, caption, "bilan-loi", small=True) if rows else ""
+
+
+def _result(statement_id: str) -> tuple[str, str]:
+    """Year and code of a result: `law_results.acts.2025.granted`, `law_results.installed.2025`."""
+    kind, year, *code = statement_id.removeprefix(RESULTS).split(".")
+    return year, code[0] if code else kind
+
+
+def _said_by(one: Any) -> str:
+    """« préfecture, 31 janvier 2026 ([publié](https://…)) »."""
+    source, until = SAID_BY.fullmatch(one.universe).groups()  # type: ignore[union-attr]
+    link = ADDRESS.search(one.method)
+    return escape(f"{source}, {until}") + (f" ([publié]({LINK.sub(quoted, link[0])}))" if link else "")
 
 
 @grid
@@ -45,18 +91,19 @@ def texts(texts: bytes, date: dt.date, caption: str) -> str:
 
 @grid
 def help_lines(help_lines: bytes, caption: str) -> str:
-    """National services: whom each is for and how it is reached, with where that was read."""
+    """National services: whom each is for and how it is reached."""
     rows = [
-        (_text(one.need), _text(one.service), f"**{_text(one.contact)}**", escape(one.source))
-        for one in services(help_lines).itertuples()
+        (_text(one.need), _text(one.service), f"**{_text(one.contact)}**") for one in services(help_lines).itertuples()
     ]
-    header = (
-        ("Pour qui, pour quoi", "left", 26),
-        ("Service", "left", 32),
-        ("Contact", "left", 22),
-        ("Lu dans", "left", 20),
-    )
+    header = (("Pour qui, pour quoi", "left", 32), ("Service", "left", 38), ("Contact", "left", 30))
     return pipe(header, rows, caption, "orientation")
+
+
+@grid
+def help_sources(help_lines: bytes, caption: str) -> str:
+    """Where each of them was read."""
+    rows = [(_text(one.service), escape(one.source)) for one in services(help_lines).itertuples()]
+    return pipe((("Service", "left", 50), ("Lu dans", "left", 50)), rows, caption, "orientation-lue", small=True)
 
 
 def help_read(content: bytes) -> str:

@@ -41,13 +41,16 @@ def contacts(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str)
 
 
 @grid
-def axes(structures: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
-    """One row per axis: how many structures answer to it, what blanks leave open, and those that may be named."""
+def axes(statements: pd.DataFrame, structures: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+    """One row per axis: how many structures answer to it and what blanks leave open, unless that is withheld of all, and
+    those that may be named."""
+    of_axes = statements[statements["statement_id"].str.startswith("pathway.axis.")]
+    told = of_axes["kind"].ne("withheld").any()
     rows = [
         (
             french.capital(label),
-            cell(f"pathway.axis.{axis}"),
-            interval(f"pathway.axis.{axis}"),
+            cell(f"pathway.axis.{axis}") if told else "",
+            interval(f"pathway.axis.{axis}") if told else "",
             _named(structures, axis),
         )
         for axis, label in AXES.items()
@@ -139,10 +142,10 @@ def _contact(contact: object) -> str:
     if not isinstance(contact, str):
         return ""
     address = contact.removeprefix("https://")
-    return escape(contact) if address == contact else f"[{escape(address)}]({LINK.sub(_quoted, contact)})"
+    return escape(contact) if address == contact else f"[{escape(address)}]({LINK.sub(quoted, contact)})"
 
 
-def _quoted(found: re.Match[str]) -> str:
+def quoted(found: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in found[0].encode())
 
 
