@@ -98,9 +98,8 @@ def _words(
 
     tracks = tracks_of(inputs["library"], inputs["statements"], figures)
     rules = {"protection": study.get("protection", {}), "draft": bool(study.get("draft"))}
-    told = registered.grid.bound(
-        {**inputs, **rules, "cell": printer.cell, "interval": printer.interval, "date": date, "proposed": tracks}
-    )
+    numbers = {"cell": printer.cell, "interval": printer.interval, "base": printer.base}
+    told = registered.grid.bound({**inputs, **rules, **numbers, "date": date, "proposed": tracks})
     if review:
         told["register"] = partial(review.register, printer.cell, printer.named)
     mark = DRAFT if study.get("draft") else ""

@@ -63,6 +63,11 @@ class Printer:
         """What the rounding of a fact's number leaves open, opening its card."""
         return self._span(fact_id, spread(self.facts[fact_id]))
 
+    def base(self, fact_id: str) -> str:
+        """The whole that a fact is a part of, opening its card; empty where none is printed."""
+        of = self.facts[fact_id].printed_denominator if self.shown(fact_id) else ""
+        return self._span(fact_id, of) if of and of != WITHHELD else ""
+
     def named(self, fact_id: str) -> str:
         """The same where no word around it says of what kind they are: those of a model are named so."""
         limits = self.interval(fact_id)

@@ -52,6 +52,11 @@ def folded(rows: Rows) -> list[Sequence[str]]:
     return [*shown, (f"Non publié{NBSP}: {_listed(hidden)}", *([""] * (len(rows[0]) - 1)))]
 
 
+def telling(cell: str) -> bool:
+    """Whether a cell holds a number that is published and says something."""
+    return cell.startswith("[") and not cell.startswith(f"[{WITHHELD}]")
+
+
 def _shows_nothing(row: Sequence[str]) -> bool:
     """Whether every number of a row is withheld."""
     said = [cell for cell in row[1:] if cell]

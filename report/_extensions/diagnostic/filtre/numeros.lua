@@ -11,7 +11,7 @@ local KINDS = {
   eq = { one = "équation", many = "équations", bare = true },
 }
 local NARROW = { 0.5, 0.18 }          -- of the text width, for two short columns
-local SHORT = 10                      -- rows of a table that stays on one page
+local SHORT, LONG = 10, 900          -- rows, and bytes of text, of a table that stays on one page
 local WIDE = 7                        -- columns from which a table is set in the small size
 
 local count, number, levels, last_level = { fig = 0, tbl = 0, eq = 0 }, {}, {}, 0
@@ -160,7 +160,8 @@ local function numbered_table(element)
     return tableaux.scrollable(element, inlines), false
   end
   if t.TYPST then
-    local whole = #element.bodies == 1 and #element.bodies[1].body <= SHORT  -- not cut by the end of a page
+    local rows = #element.bodies == 1 and #element.bodies[1].body
+    local whole = rows and rows <= SHORT and #t.stringify(element) <= LONG  -- not cut by the end of a page
     local open, close = (small and "#petit[" or "") .. (whole and "#entier[" or ""), (small and "]" or "") .. (whole and "]" or "")
     if open ~= "" then return { t.raw_block(open), element, t.raw_block(close) }, false end
   end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from diagnostic.core import french
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, folded, pipe, told
+from diagnostic.report.tabular import Cell, folded, pipe, telling, told
 
 ANSWERS = (
     ("Réponse", "left", 44),
@@ -24,6 +25,30 @@ def answers(statements: pd.DataFrame, variable: str, cell: Cell, interval: Cell,
     """Answers to one closed question: number of professionals, share, and what blanks leave open; chosen ones only."""
     rows = _answered(statements, variable, cell, interval)
     return told(ANSWERS, rows, caption, ident) if rows else ""
+
+
+@grid
+def themes(
+    statements: pd.DataFrame,
+    variables: Mapping[str, str],
+    cell: Cell,
+    interval: Cell,
+    base: Cell,
+    caption: str,
+    ident: str,
+) -> str:
+    """The answers of several questions that say something: what is withheld or not known is left to the whole tables.
+    Under the words of each question, with the base of its shares, its answers; empty without any."""
+    rows: list[Sequence[str]] = []
+    for variable, words in variables.items():
+        said = [row for row in _answered(statements, variable, cell, interval) if telling(row[1])]
+        if not said:
+            continue
+        shares = rf"survey\.{variable}\.[a-z0-9]+_pct"
+        of = next((base(one) for one in statements["statement_id"] if re.fullmatch(shares, one) and base(one)), "")
+        rows += [(f"**{words}**{f' (base{french.NBSP}: {of})' if of else ''}", "", "", "")]
+        rows += [(name, count, share if telling(share) else "", limits) for name, count, share, limits in said]
+    return pipe(ANSWERS, rows, caption, ident) if rows else ""
 
 
 @grid
