@@ -82,6 +82,19 @@ def test_a_report_lists_no_text_of_a_later_day() -> None:
     assert law.texts(TEXTS, dt.date(2000, 1, 1), "Textes.") == ""
 
 
+def test_national_values_are_the_last_before_the_report_with_their_day_and_source() -> None:
+    rows = ["series,year,value,unit,universe,precision,note,source"]
+    rows += [f"psp.ongoing,{when},{value},person,x,{how},," for when, value, how in (
+        ("2019-06", 230, "about"), ("2024-12-31", 903, "exact"), ("2025-04", 898, "exact"))]  # fmt: skip
+    rows += ["clients.fined,2018,1939,person,x,at_least,pas partout,Institut — adresse.example"]
+    content = "\n".join(rows).encode()
+    early, late = (law.national_series(content, dt.date(year, 1, 31), "Repères.") for year in (2020, 2025))
+    assert "environ 230" in early and "Juin 2019" in early and "au moins 1\u202f939" in early
+    assert "| 903 | 31\u00a0décembre 2024 |" in late and "898" not in late and "230" not in late
+    assert "Institut\u202f; pas partout" in late and "adresse" not in late
+    assert law.national_series(content, dt.date(2010, 1, 1), "Repères.") == ""
+
+
 def test_services_say_where_they_were_read() -> None:
     table, sources = (made(SHELF["help_lines"], "Services.") for made in (law.help_lines, law.help_sources))
     assert "**119" in table and "3919" in table and table.count("\n| ") >= 7

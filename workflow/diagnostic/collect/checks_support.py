@@ -6,7 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from diagnostic.collect.answers import INSTALLED, STEPS
+from diagnostic.codebook.results import INSTALLED
+from diagnostic.collect.answers import STEPS
 from diagnostic.collect.findings import Finding, Tables, needs, repeats
 
 NUMBER = re.compile(r"\d|%")

@@ -8,18 +8,9 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import Series
 
+from diagnostic.codebook.results import LAW_RESULTS, LAW_SOURCES
 from diagnostic.collect.answered import RECEIVED
-from diagnostic.collect.answers import (
-    CIRCULATIONS,
-    FIELDS,
-    INTERLOCUTORS,
-    LAW_RESULTS,
-    LAW_SOURCES,
-    MODES,
-    PRACTICES,
-    PROGRESS,
-    VERSIONS,
-)
+from diagnostic.collect.answers import CIRCULATIONS, FIELDS, INTERLOCUTORS, MODES, PRACTICES, PROGRESS, VERSIONS
 from diagnostic.collect.counted import SITE_CODE, AdCounts, AdPages, Sites, Sourced, WaveAds, WaveCounts
 from diagnostic.collect.received import Cells, Codes, Places, ReceivedRows, Sources
 from diagnostic.core.tables import Table, field, key, ordered, rows

@@ -16,31 +16,31 @@ RESERVED = "diffusion_restreinte"
 def consolidate(
     structures: pd.DataFrame,
     practices: pd.DataFrame,
-    outreach: pd.DataFrame,
-    restitutions: pd.DataFrame,
-    actions: pd.DataFrame,
     law_results: pd.DataFrame,
     files: Mapping[str, str],
     circulation: str,
+    **others: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
     """The six tables in the order in which they are read (structures by code, practices by kind, outreach, presentations
     and what the law did by date, actions as they stand), and the ledger of their input rows.
 
     A structure of which some axis is not known is counted for the others (`axe_non_precise`). `circulation`: to whom the
-    report may go; a total that may not go as far is set aside (`RESERVED`).
+    report may go; a total that may not go as far is set aside (`RESERVED`). `others`: outreach, restitutions, actions.
     """
     kinds = practices["kind"].map(list(PRACTICES).index)
     unknown = structures[list(AXES)].isna().any(axis=1)
     into = {
         "structures": "structures/" + structures["structure_code"],
         "practices": "practices/" + practices["row"].astype("str"),
-        "outreach": "outreach/" + outreach["year"].astype("str"),
-        "restitutions": "restitutions/" + restitutions["date"] + "/" + restitutions["row"].astype("str"),
-        "actions": "actions/" + actions["row"].astype("str"),
+        "outreach": "outreach/" + others["outreach"]["year"].astype("str"),
+        "restitutions": "restitutions/"
+        + others["restitutions"]["date"]
+        + "/"
+        + others["restitutions"]["row"].astype("str"),
+        "actions": "actions/" + others["actions"]["row"].astype("str"),
         "law_results": "law_results/" + law_results["row"].astype("str"),
     }
-    given = {"structures": structures, "practices": practices, "outreach": outreach, "restitutions": restitutions}
-    given |= {"actions": actions, "law_results": law_results}
+    given = {"structures": structures, "practices": practices, **others, "law_results": law_results}
     far = law_results["circulation"].map(CIRCULATIONS.index)
     reserved = far.astype("int64") < CIRCULATIONS.index(circulation)
     rules = {"structures": {"axe_non_precise": unknown}}
@@ -52,9 +52,9 @@ def consolidate(
     return {
         "structures": structures.sort_values("structure_code"),
         "practices": practices.assign(order=kinds).sort_values(["order", "row"]).drop(columns="order"),
-        "outreach": outreach.sort_values("year"),
-        "restitutions": restitutions.sort_values(["date", "row"]),
-        "actions": actions.sort_values("row"),
+        "outreach": others["outreach"].sort_values("year"),
+        "restitutions": others["restitutions"].sort_values(["date", "row"]),
+        "actions": others["actions"].sort_values("row"),
         "law_results": law_results[~reserved].sort_values(["year", "row"]),
         "support_rows": pd.concat(rows, ignore_index=True),
     }

@@ -9,7 +9,8 @@ from functools import lru_cache
 import pandera.pandas as pa
 
 from diagnostic.codebook.model import Codebook, Option, TableDef, Variable
-from diagnostic.collect.answers import CIRCULATIONS, FIELDS, LAW_RESULTS, LAW_SOURCES, PRACTICES, VERSIONS
+from diagnostic.codebook.results import LAW_RESULTS, LAW_SOURCES
+from diagnostic.collect.answers import CIRCULATIONS, FIELDS, PRACTICES, VERSIONS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.tables import columns
 

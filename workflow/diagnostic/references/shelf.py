@@ -10,5 +10,6 @@ SHELF = {
     "law": REFERENCES / "loi.csv",  # each point of the law, one row per wording
     "texts": REFERENCES / "textes.csv",  # dated texts, one a row
     "help_lines": REFERENCES / "orientation.csv",  # national services, one a row
+    "series": REFERENCES / "series.csv",  # national dated values, one a row
     "library": LIBRARY,
 }

@@ -7,7 +7,8 @@ from functools import partial
 
 import pandas as pd
 
-from diagnostic.collect.answers import AXES, FIELDS, INSTALLED, LAW_RESULTS, LAW_SOURCES
+from diagnostic.codebook.results import INSTALLED, LAW_RESULTS, LAW_SOURCES
+from diagnostic.collect.answers import AXES, FIELDS
 from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places

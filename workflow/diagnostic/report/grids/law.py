@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from typing import Any
 
 import pandas as pd
 
-from diagnostic.collect.answers import LAW_RESULTS
+from diagnostic.codebook.results import LAW_RESULTS
 from diagnostic.core import french
 from diagnostic.references.law import in_force, services, until
 from diagnostic.release.printed import moment
@@ -19,6 +20,14 @@ from diagnostic.report.tabular import Cell, pipe
 
 RESULTS = "law_results."
 SAID_BY, ADDRESS = re.compile(r".*source\s?: (.+), au (.+)"), re.compile(r"https://\S+$")
+CONTEXT = {  # national series that help to read a département's own totals → their words
+    "psp.ongoing": "Personnes engagées dans un parcours de sortie",
+    "psp.departements": "Départements qui ont au moins un parcours",
+    "psp.departements_1_5": "Départements qui en ont de un à cinq",
+    "clients.fined": "Verbalisations, ou interpellations, pour achat d’actes sexuels",
+    "ssmsi.victims_total": "Victimes de traite ou d’exploitation enregistrées",
+}
+ROUGHLY = {"about": "environ ", "at_least": "au moins ", "at_most": "au plus "}  # before a national value
 YEARS = 3  # as many columns as a page holds
 
 
@@ -72,6 +81,32 @@ def _said_by(one: Any) -> str:
     source, until = SAID_BY.fullmatch(one.universe).groups()  # type: ignore[union-attr]
     link = ADDRESS.search(one.method)
     return escape(f"{source}, {until}") + (f" ([publié]({LINK.sub(quoted, link[0])}))" if link else "")
+
+
+@grid
+def national_series(series: bytes, date: dt.date, caption: str) -> str:
+    """The last value of each of CONTEXT that is dated before the report, with its day and where it was read; empty without any."""
+    table = pd.read_csv(io.BytesIO(series), dtype="str", keep_default_na=False)
+    when = table["year"].str.rpartition("/")[2]
+    known = table[table["series"].isin(CONTEXT) & (when <= when.str.len().map(lambda size: date.isoformat()[:size]))]
+    last = known.assign(when=when).sort_values("when", kind="stable")
+    rows = [
+        (
+            words,
+            f"{ROUGHLY.get(one.precision, '')}{french.number(float(one.value))}",
+            french.capital(moment(one.year)),
+            escape(f"{french.NNBSP}; ".join(filter(None, (one.source.partition(" — ")[0], one.note)))),
+        )
+        for name, words in CONTEXT.items()
+        for one in last[last["series"].eq(name)].tail(1).itertuples()
+    ]
+    header = (
+        ("En France", "left", 36),
+        ("Nombre", "right", 14),
+        ("Date", "left", 16),
+        ("Lu dans, et précaution", "left", 34),
+    )
+    return pipe(header, rows, caption, "reperes-nationaux", small=True) if rows else ""
 
 
 @grid

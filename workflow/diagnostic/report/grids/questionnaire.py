@@ -35,7 +35,6 @@ def themes(
     interval: Cell,
     base: Cell,
     caption: str,
-    ident: str,
 ) -> str:
     """The answers of several questions that say something: what is withheld or not known is left to the whole tables.
     Under the words of each question, with the base of its shares, its answers; empty without any."""
@@ -48,7 +47,7 @@ def themes(
         of = next((base(one) for one in statements["statement_id"] if re.fullmatch(shares, one) and base(one)), "")
         rows += [(f"**{words}**{f' (base{french.NBSP}: {of})' if of else ''}", "", "", "")]
         rows += [(name, count, share if telling(share) else "", limits) for name, count, share, limits in said]
-    return pipe(ANSWERS, rows, caption, ident) if rows else ""
+    return pipe(ANSWERS, rows, caption, "repondants-themes") if rows else ""
 
 
 @grid
