@@ -22,6 +22,8 @@ COLUMNS = {
     "measure": "percent",
     "kind": "value",
     "printed_interval": "",
+    "printed_numerator": "",
+    "printed_denominator": "",
     "interval_kind": "none",
     "method": "",
 }
@@ -129,6 +131,12 @@ def test_what_is_withheld_says_nothing() -> None:
 
 def test_a_detail_without_its_number_is_left_out() -> None:
     assert found(said("ads.mirror_redundant_pct", 24.3))["internet.copies"].detail == ""
+
+
+def test_a_share_says_of_how_many_it_is() -> None:
+    row = said("law.commission_unaware_pct", 85, printed_numerator="52", printed_denominator="61")
+    assert "Soit [52 sur 61](base:law.commission_unaware_pct)." in found(row)["professionals.commission"].detail
+    assert "Soit" not in found(said("law.commission_unaware_pct", 85))["professionals.commission"].detail
 
 
 def test_persons_come_first_and_page_one_is_short() -> None:

@@ -15,7 +15,7 @@ STATEMENTS = pd.DataFrame(
         said("ads.mirror_redundant_pct", 24.3),
         said("ads.total", 1234, measure="count", printed="1\N{NARROW NO-BREAK SPACE}234", claim=0),
         said("cond.housing_pct", 72, claim=10),
-        said("law.commission_unaware_pct", 45, 45, 69),
+        said("law.commission_unaware_pct", 45, 45, 69, printed_numerator="27", printed_denominator="60"),
         said("profile.women_pct", 14, 14, 57),
         said("vuln.any_pct", 0, kind="withheld", printed="non publié"),
         said("persons.total", 280, 250, 300, measure="estimate", interval_kind="model"),
@@ -47,6 +47,7 @@ def test_who_signed_is_read() -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
+        ("- **Beaucoup l’ignorent.** Soit [28 sur 60](base:law.commission_unaware_pct).", "qui dit « 27 sur 60 »"),
         ("- **[48 %](fact:ads.top_two_pct) des annonces.**", "qui dit « 47.4\N{NO-BREAK SPACE}% »"),
         ("- **La moitié des annonces.**", "« moitié » n’est pas un indicateur"),
         ("- **[47.4 %](fact:ads.top_two_pct) sur 2 sites.**", "« 2 » n’est pas un indicateur"),

@@ -26,7 +26,7 @@ UNIT = 1.0  # the same of a number: half of one on each side
 PAGE = 9  # findings of page 1
 PAGE_ONE, CHAPTERS, OPEN = "L’essentiel", "Dans les chapitres", "Ce que l’on ne sait pas"
 ABOUT = "environ"
-MACRO = re.compile(r"\{(n|i|v|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
+MACRO = re.compile(r"\{(n|i|v|b|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 YEAR = "_year"  # in the place of `_pct`: the year of a reference, where its source prints one
 APART = "La référence nationale citée, {n:%s} %s (%s), ne mesure pas la même chose."
 
@@ -34,7 +34,7 @@ APART = "La référence nationale citée, {n:%s} %s (%s), ne mesure pas la même
 @dataclass(frozen=True)
 class Finding:
     """One finding: a claim and what goes with it, in Markdown; a number is a link, its printed form to `fact:id`,
-    `interval:id` or `claim:id`. `part` is where it stands; `why`, for the team, what ranked it."""
+    `interval:id`, `base:id` or `claim:id`. `part` is where it stands; `why`, for the team, what ranked it."""
 
     name: str
     family: str
@@ -157,6 +157,7 @@ def _largest(name: str, row: Sentence, facts: Mapping[str, Any]) -> Finding | No
         claim=claim.replace("{first}", words[0])
         .replace("{second}", words[1])
         .replace(":first}", f":{first.statement_id}}}"),
+        details=tuple(one.replace(":first}", f":{first.statement_id}}}") for one in row.details),
     )
     return _told(name, named, facts, CHAPTERS, _rank(row, first, facts)[0], why)
 
@@ -212,11 +213,14 @@ def _rounding(said: Iterable[Any]) -> Iterator[str]:
 
 def sayable(text: str, facts: Mapping[str, Any]) -> bool:
     """Whether every statement that a sentence cites exists, may be printed and says something; of one cited by its limits
-    alone, that it has some; of one cited without them (`v`), that it may be printed."""
+    alone, that it has some; of one cited without them (`v`), that it may be printed; of its part and its whole (`b`), that they
+    are."""
 
     def holds(kind: str, said: Any) -> bool:
         if said is None or said.kind == "withheld":
             return False
+        if kind == "b":
+            return bool(said.printed_denominator)
         return kind == "v" or (says_something(said) and (kind != "i" or bool(said.printed_interval)))
 
     return all(holds(kind, facts.get(fact)) for kind, fact in _cited(text))
@@ -230,15 +234,22 @@ def filled(text: str, facts: Mapping[str, Any]) -> str:
         said = facts[fact]
         if kind == "agree":
             return plural(2 if math.isnan(said.shown_value) else limits(said)[1], one, many)
-        return number(said) if kind == "n" else cited("fact" if kind == "v" else "interval", said)
+        return number(said) if kind == "n" else cited({"v": "fact", "b": "base"}.get(kind, "interval"), said)
 
     return typographic(capital(MACRO.sub(put, text))).replace(" de environ", " d’environ")
 
 
 def cited(kind: str, said: Any) -> str:
     """A number as a link to its statement: `[47,4 %](fact:ads.top_two_pct)`."""
-    text = {"fact": said.printed, "interval": said.printed_interval}.get(kind) or spread(said)
-    return f"[{text}]({kind}:{said.statement_id})"
+    return f"[{form(kind, said)}]({kind}:{said.statement_id})"
+
+
+def form(kind: str, said: Any) -> str:
+    """What a link of this kind prints of a statement; empty where it has no such form."""
+    if kind == "base":
+        return f"{said.printed_numerator} sur {said.printed_denominator}" if said.printed_denominator else ""
+    printed = {"fact": said.printed, "interval": said.printed_interval}.get(kind)
+    return str(printed) if printed is not None else spread(said) if said.kind == "value" else ""
 
 
 def spread(said: Any) -> str:

@@ -166,6 +166,7 @@ SENTENCES: dict[str, Sentence] = {
     "professionals.commission": Sentence(
         PROFESSIONALS,
         "Parmi les répondant·es, {n:law.commission_unaware_pct} ignoraient qu’une commission départementale existe",
+        ("Soit {b:law.commission_unaware_pct}.",),
         least=10,
     ),
     "professionals.pathway": Sentence(
@@ -176,9 +177,7 @@ SENTENCES: dict[str, Sentence] = {
     "professionals.needs": Sentence(
         PROFESSIONALS,
         "Le premier besoin dit : « {first} », {n:first} des répondant·es",
-        (
-            "La question n’est posée qu’à qui ne se sent pas assez outillé·e ; la part porte sur tou·tes les répondant·es.",
-        ),
+        ("Soit {b:first} ; la question n’est posée qu’à qui ne se sent pas assez outillé·e.",),
         kind=LARGEST,
         among=r"needs\.\w+_pct",
         words=r"besoin d(?:e |’)(.+), part",
@@ -193,7 +192,7 @@ SENTENCES: dict[str, Sentence] = {
     "professionals.obstacles": Sentence(
         PROFESSIONALS,
         "Le premier frein écrit : « {first} », {n:first} des professionnel·les",
-        ("Un thème que l’on n’écrit pas n’est pas absent.",),
+        ("Écrit par {b:first} à qui la question est posée. Un thème que l’on n’écrit pas n’est pas absent.",),
         kind=LARGEST,
         among=r"survey\.obstacles_themes\.(?!other|dk)\w+_pct",
         words=r"[^:]+:\s(.+), part",

@@ -16,11 +16,11 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.files.lint import Problem, numbers, quotation
-from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE_ONE, Finding, about, cited, limits, says_something, spread
+from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE_ONE, Finding, about, cited, form, limits, says_something
 
 NAME = "constats"  # the block of the team: config/studies/{study}/constats.md
 PARTS = (PAGE_ONE, CHAPTERS, OPEN)
-LINK = re.compile(r"\[([^\[\]]*)\]\((fact|interval|claim):([A-Za-z0-9_.-]+)\)")
+LINK = re.compile(r"\[([^\[\]]*)\]\((fact|interval|claim|base):([A-Za-z0-9_.-]+)\)")
 LINE = re.compile(r"- (?:\*\*(.+?)\*\*\s*)?(.*)")
 SIGNED = re.compile(r"Signé par\s*:\s*(.*)")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -36,7 +36,7 @@ Signé par :
 Constats de l’étude, une ligne chacun. Les relire, les corriger, en ôter, en ajouter, puis signer ci-dessus : « Signé par : l’équipe,
 le 3 octobre ». Tant que la ligne est vide, le rapport dit « proposés, non signés ».
 Ce qui est en gras est le constat : il sert aussi de titre. Un nombre ne s’écrit que par [ce que le rapport imprime](fact:identifiant),
-[ses limites](interval:identifiant), ou [ce que l’arrondi laisse](claim:identifiant). Quand un énoncé change, sa ligne est refusée jusqu’à ce qu’elle soit relue.
+[ses limites](interval:identifiant), [sa base](base:identifiant), ou [ce que l’arrondi laisse](claim:identifiant). Quand un énoncé change, sa ligne est refusée jusqu’à ce qu’elle soit relue.
 « L’essentiel » fait la première page ; « Dans les chapitres » ne sert qu’aux titres.
 -->
 """
@@ -141,8 +141,7 @@ def _contradicted(n: int, line: str, facts: Mapping[str, Any], unknown: bool) ->
         if said is None:
             yield Problem(n, f"l’indicateur « {fact} » n’existe pas dans cette étude")
             continue
-        now = {"fact": said.printed, "interval": said.printed_interval}.get(kind)
-        now = spread(said) if now is None and said.kind == "value" else now or ""
+        now = form(kind, said)
         if _spaced(text) != _spaced(now):
             yield Problem(
                 n, f"« {text} » ne correspond plus à {fact}, qui dit « {now or 'aucun intervalle'} » ; relire la phrase"

@@ -160,6 +160,7 @@ class Essentiel:
             "fact": self.printer.fact,
             "interval": self.printer.interval,
             "claim": self.printer.spread,
+            "base": self.printer.part,
         }
         return LINK.sub(lambda link: cite[link[2]](link[3]), text)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.findings.computed import says_something, spread
+from diagnostic.findings.computed import form, says_something, spread
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
 from diagnostic.report.grids.quality import reproduction
@@ -67,6 +67,10 @@ class Printer:
         """The whole that a fact is a part of, opening its card; empty where none is printed."""
         of = self.facts[fact_id].printed_denominator if self.shown(fact_id) else ""
         return self._span(fact_id, of) if of and of != WITHHELD else ""
+
+    def part(self, fact_id: str) -> str:
+        """« 28 sur 39 », opening the fact's card."""
+        return self._span(fact_id, form("base", self.facts[fact_id]))
 
     def named(self, fact_id: str) -> str:
         """The same where no word around it says of what kind they are: those of a model are named so."""
@@ -147,7 +151,20 @@ class Printer:
 
     def words(self) -> dict[str, Any]:
         """What a template may call, by name."""
-        names = ("fact", "cell", "has", "having", "interval", "agree", "among", "method", "label", "positive", "shown")
+        names = (
+            "fact",
+            "base",
+            "cell",
+            "has",
+            "having",
+            "interval",
+            "agree",
+            "among",
+            "method",
+            "label",
+            "positive",
+            "shown",
+        )
         return {
             name: getattr(self, name) for name in (*names, "showing", "listed", "modelled", "bounded", "assumption")
         }
