@@ -24,7 +24,8 @@ def statements(values: dict[str, float]) -> pd.DataFrame:
 def test_the_most_frequent_factor_comes_first_and_totals_are_left_out() -> None:
     chart = vulnerability(Released(statements({"vuln.any_pct": 90, "vuln.addiction_pct": 12, "vuln.violence_pct": 48})))
     assert chart is not None and chart.facts == ("vuln.violence_pct", "vuln.addiction_pct")
-    assert "bornes" in chart.svg and chart.description.startswith("Vuln")
+    assert "bornes" in chart.svg and chart.description.startswith("La première barre dit")
+    assert chart.alt.index("violence") < chart.alt.index("addiction") and "any" not in chart.alt
 
 
 def test_bars_are_as_long_as_the_shares() -> None:
@@ -41,7 +42,7 @@ def test_a_withheld_share_is_counted_and_nothing_else_of_it_is_drawn() -> None:
     frame = frame.assign(kind=frame["kind"].mask(secret, "withheld"), shown_value=frame["shown_value"].mask(secret))
     chart = profile(Released(frame))
     assert chart is not None and chart.facts == ("profile.women_pct", "profile.men_pct")
-    assert "43" not in chart.description and "Non publié, et non dessiné" in chart.description
+    assert "43" not in chart.alt + chart.description and "Non publié, et non dessiné" in chart.description
 
 
 def test_one_share_alone_is_no_chart() -> None:

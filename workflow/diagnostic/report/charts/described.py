@@ -67,11 +67,12 @@ def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) ->
     table = pd.DataFrame([{"name": _said(facts, fact_id), **facts.drawn(fact_id)} for fact_id in drawn])
     shares = bars(across("value", **PERCENT), size=7, down=DOWN)
     open_ = any(facts.interval(i) for i in drawn)
-    alternative = alternative.removesuffix(".") + (", avec les bornes." if open_ else ".")
+    alternative = f"{alternative.removesuffix('.')}{', avec les bornes' if open_ else ''} : {_message(facts, drawn)}"
     picture = rows(table, shares, *intervals(facts.kinds(drawn), DOWN, **PERCENT), y=above())
     withheld = not_published(facts.withheld(ids), "part", "parts")
+    first = f"la première barre dit : {_name(facts, drawn[0]).lower()}, {facts.text(drawn[0])} %."
     return image(
-        picture, name, alternative, [_message(facts, drawn), not_known(len(known) - len(drawn)), withheld], drawn
+        picture, name, alternative, [french.capital(first), not_known(len(known) - len(drawn)), withheld], drawn
     )
 
 
@@ -84,5 +85,4 @@ def _name(facts: Released, fact_id: str) -> str:
 
 
 def _message(facts: Released, drawn: Sequence[str]) -> str:
-    parts = [f"{_name(facts, i).lower()} ({facts.text(i)} %)" for i in drawn]
-    return french.capital(f"{listed(parts)}.")
+    return f"{listed([f'{_name(facts, i).lower()} ({facts.text(i)} %)' for i in drawn])}."
