@@ -202,6 +202,7 @@ def test_the_table_of_totals_has_a_row_a_measure_and_a_column_a_year() -> None:
     }
     assert lines["Mesure"][:2] == ["2024", "2025"]
     assert lines["Parcours autorisés par la préfecture"][:2] == ["[5]", "[3]"]
+    assert lines["Parcours autorisés par la préfecture"][2] == "préfecture, janvier 2025 et 31\u00a0janvier 2026"
     assert lines["Parcours en cours au 31 décembre"][:2] == ["", "[17]"]
     assert "([publié](https://prefecture.example/bilan))" in lines["Parcours en cours au 31 décembre"][2]
     assert "Formation" not in table and law_results(said.iloc[:0], str, "Bilan.") == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -62,7 +63,7 @@ def law_results(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
             (
                 french.capital(labels[code]),
                 *(cell(one.statement_id) if one else "" for one in own),
-                f"{french.NNBSP}; ".join(dict.fromkeys(_said_by(one) for one in own if one)),
+                _said_by([one for one in own if one]),
             )
             for code, own in known.items()
         ]
@@ -76,11 +77,15 @@ def _result(statement_id: str) -> tuple[str, str]:
     return year, code[0] if code else kind
 
 
-def _said_by(one: Any) -> str:
-    """« préfecture, 31 janvier 2026 ([publié](https://…)) »."""
-    source, until = SAID_BY.fullmatch(one.universe).groups()  # type: ignore[union-attr]
-    link = ADDRESS.search(one.method)
-    return escape(f"{source}, {until}") + (f" ([publié]({LINK.sub(quoted, link[0])}))" if link else "")
+def _said_by(results: Iterable[Any]) -> str:
+    """« préfecture, janvier 2025 et janvier 2026 ([publié](https://…)) »: each source once, with its days."""
+    days: dict[str, dict[str, None]] = {}
+    for one in results:
+        source, until = SAID_BY.fullmatch(one.universe).groups()  # type: ignore[union-attr]
+        link = ADDRESS.search(one.method)
+        where = f" ([publié]({LINK.sub(quoted, link[0])}))" if link else ""
+        days.setdefault(source, {})[f"{escape(until)}{where}"] = None
+    return f"{french.NNBSP}; ".join(f"{escape(source)}, {' et '.join(own)}" for source, own in days.items())
 
 
 @grid
