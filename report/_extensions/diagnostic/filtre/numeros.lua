@@ -11,7 +11,7 @@ local KINDS = {
   eq = { one = "équation", many = "équations", bare = true },
 }
 local NARROW = { 0.5, 0.18 }          -- of the text width, for two short columns
-local SHORT, LONG = 10, 900          -- rows, and bytes of text, of a table that stays on one page
+local SHORT, LONG = 10, 1700         -- rows, and bytes of text, of a table that stays on one page
 local WIDE = 7                        -- columns from which a table is set in the small size
 
 local count, number, levels, last_level = { fig = 0, tbl = 0, eq = 0 }, {}, {}, 0
