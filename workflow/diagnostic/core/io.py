@@ -12,8 +12,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -37,6 +38,7 @@ PUBLIC_PHASES = {"report"}
 RENDERING = "rendu"  # the folder of a study where the report phase keeps its own table: no document, not sent
 REVIEW = "review"  # the folder of a study where a reviewer's own copy lies: no phase, never sent, in no manifest
 SMALL = 100_000  # bytes of a table's file; a larger one would hold the memory that its step has done with
+_TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}")  # how `tempfile` ends a name
 NOTICE = "NE_PAS_DIFFUSER.txt"
 NOTICE_TEXT = (
     "NE PAS DIFFUSER\n\nCe dossier contient des données de travail non protégées.\n"
@@ -94,6 +96,11 @@ def write_bytes(content: bytes, path: Path) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def half_written(folder: Path) -> Iterator[Path]:
+    """What `write_bytes` had begun under a folder when it was killed, or is writing now."""
+    return (path for path in folder.rglob(".*.*") if _TEMPORARY.fullmatch(path.name) and path.is_file())
 
 
 def write_folder(contents: Mapping[str, bytes], folder: Path) -> None:

@@ -208,7 +208,7 @@ def _exchanged(one: Path, other: Path) -> bool:
 
 
 def _tidy(results: Path) -> None:
-    """Only the last generations stay, and nothing of a publication that was cut short."""
+    """Only the last generations stay, and nothing of a publication or of a step that was cut short."""
     folder = results / FOLDER
     for old in generations(results)[KEPT:]:
         aside = folder / f".{old.name}"
@@ -216,8 +216,9 @@ def _tidy(results: Path) -> None:
         old.rename(aside)  # so that one that is half taken away is none
     for left in [*folder.glob(".*"), results / FRESH, results / BEFORE]:
         _away(left)
-    for left in results.glob(f".{MANIFEST}.*"):
-        left.unlink()
+    own = [path for path in results.iterdir() if path.is_dir() and path.name not in (FOLDER, REPORT)]
+    for left in [*results.glob(f".{MANIFEST}.*"), *(left for path in own for left in io.half_written(path))]:
+        left.unlink(missing_ok=True)
 
 
 def _away(folder: Path) -> None:

@@ -1,0 +1,138 @@
+"""A calculation that is killed once in every rule, and taken up again each time, ends with the same bytes; what readers have is
+whole all the while."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from copies import HANGS, SMALL, Project
+from test_generations import RESULTS, STUDY, shown
+
+from diagnostic.running.calculation import LOGGER, MARK
+from diagnostic.study import generations
+from diagnostic.study.manifest import copied as damaged
+
+KEPT = {"report", generations.FOLDER, generations.MANIFEST}  # what the last complete calculation left to readers
+LOGS = f"logs/{STUDY}"
+LOOK = 0.0005  # seconds between two looks at what a job writes
+
+
+@dataclass(frozen=True)
+class Killed:
+    """Where a calculation was killed; `wrote`: one of the job's files was there."""
+
+    rule: str
+    wrote: bool
+
+
+def again(project: Project) -> None:
+    """As before the first calculation, but for what the last complete one left to readers."""
+    for path in project.path(RESULTS).iterdir():
+        if path.name not in KEPT:
+            shutil.rmtree(path)
+    shutil.rmtree(project.path(LOGS))
+
+
+def everything(project: Project) -> dict[str, bytes]:
+    """All that a calculation leaves in the results, hidden files too; Snakemake's own mark in a folder aside."""
+    return {
+        path.relative_to(project.root).as_posix(): path.read_bytes()
+        for path in project.files(RESULTS)
+        if path.name != ".snakemake_timestamp"
+    }
+
+
+def events(run: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
+    """What `--logger diagnostic` tells."""
+    assert run.stdout
+    for line in run.stdout:
+        if line.startswith(MARK):
+            yield json.loads(line[len(MARK) :])
+
+
+def killed(project: Project, wanted: Callable[[str], bool], number: int) -> Killed | None:
+    """Kill a calculation in the first job whose rule is wanted; None where it went to its end.
+
+    Of three kills one is as the job begins, one as its first file is there, and one of Snakemake alone: what it has started
+    goes on, whoever begins again.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-m", "snakemake", *SMALL, "--logger", LOGGER],
+        cwd=project.root,
+        env=project.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        text=True,
+    ) as run:
+        begun = (told for told in events(run) if told["event"] == "job_info" and told["rule_name"] != "all")
+        job = next((told for told in begun if wanted(told["rule_name"])), None)
+        if job is None:
+            assert run.wait(HANGS) == 0
+            return None
+        files = [project.path(name) for name in job["output"]]
+        while number % 3 and not any(path.exists() for path in files) and run.poll() is None:
+            time.sleep(LOOK)
+        wrote = any(path.exists() for path in files)
+        (os.kill if number % 3 == 2 else os.killpg)(run.pid, signal.SIGKILL)
+    return Killed(job["rule_name"], wrote)
+
+
+def unlocked(project: Project) -> None:
+    """What `snakemake --unlock` does, without reading the workflow each time."""
+    shutil.rmtree(project.path(".snakemake/locks"))
+
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not hasattr(os, "killpg"), reason="aucun groupe de processus ici : un calcul ne s’y coupe pas net"
+    ),
+]
+
+
+def test_killed_once_in_every_rule_and_taken_up_again_it_gives_the_same(copied: Project) -> None:
+    whole, before = everything(copied), shown(copied)
+    again(copied)
+    places: list[Killed] = []
+    while place := killed(copied, lambda rule: rule not in {one.rule for one in places}, len(places)):
+        places.append(place)
+        assert shown(copied) == before, place
+        assert damaged(generations.within(copied.path(f"{RESULTS}/generations/1"))) == []
+        if len(places) == 1:
+            refused = copied.diagnostic("calculer", STUDY)
+            assert refused.code != 0 and "verrouillé" in refused.output, refused.output
+            assert copied.snakemake("--unlock", *SMALL).code == 0
+        else:
+            unlocked(copied)
+    assert len(places) > 40 and sum(place.wrote for place in places) > 20, places
+    assert everything(copied).keys() == whole.keys()
+    assert everything(copied) == whole
+
+
+def test_the_list_of_what_is_wrong_is_the_same_after_a_kill(copied: Project) -> None:
+    path = copied.input(STUDY, "press.csv")
+    path.write_text(path.read_text(encoding="utf-8") + "hier,x,y,z\n", encoding="utf-8")
+    before = shown(copied)
+    assert copied.snakemake(*SMALL).code != 0
+    listed = {path.name: path.read_bytes() for path in copied.path(f"{RESULTS}/collect").glob("erreurs.*")}
+    assert len(listed) == 3 and b"bloquant" in listed["erreurs.csv"]
+    for rule, number in (("collect_check", 1), ("collect_gate", 0)):
+        for name in listed:
+            copied.path(f"{RESULTS}/collect/{name}").unlink()
+        assert killed(copied, rule.__eq__, number) == Killed(rule, bool(number))
+        unlocked(copied)
+        assert copied.snakemake(*SMALL).code != 0
+        assert {name: copied.path(f"{RESULTS}/collect/{name}").read_bytes() for name in listed} == listed
+        assert shown(copied) == before
