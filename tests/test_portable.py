@@ -54,13 +54,14 @@ def test_what_starts_the_workflow_needs_no_unix() -> None:
 
 READ = """
 from diagnostic.core import child
+from diagnostic.files.sheets import Refused, read_sheets
 content = sys.stdin.buffer.read()
 child.__file__ = sys.argv[1]
-print([sheet.rows for sheet in child.read_sheets(content, {"rows": 9, "columns": 9, "cells": 99, "characters": 999})])
+print([sheet.rows for sheet in read_sheets(content, {"rows": 9, "columns": 9, "cells": 99, "characters": 999})])
 child.MEMORY = 1 << 20
 try:
-    child.read_sheets(content, {"rows": 9, "columns": 9, "cells": 99, "characters": 999})
-except child.NotRead as error:
+    read_sheets(content, {"rows": 9, "columns": 9, "cells": 99, "characters": 999})
+except Refused as error:
     print(error.reason)
 """
 

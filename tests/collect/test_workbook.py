@@ -19,15 +19,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from received_files import CANARY, SMALL_SHEET, parts, row, said, value, xlsx, zipped
 
-from diagnostic.collect.workbook import read_workbook
 from diagnostic.core import child
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
+from diagnostic.files import sheets as workbooks
 from diagnostic.files.delimited import Limits
+from diagnostic.files.workbook import read_workbook
 
 LIMITS = Limits()
 
 
-def read(content: bytes, limits: Limits = LIMITS) -> tuple[list[child.Sheet], list[Problem]]:
+def read(content: bytes, limits: Limits = LIMITS) -> tuple[list[workbooks.Sheet], list[Problem]]:
     return read_workbook(content, "questionnaire", limits)
 
 
@@ -35,11 +36,11 @@ def read(content: bytes, limits: Limits = LIMITS) -> tuple[list[child.Sheet], li
 def without_a_child() -> Iterator[None]:
     """The child's own code in this process, for the many files that a property needs."""
 
-    def here(content: bytes, limits: Mapping[str, int]) -> list[child.Sheet]:
-        return child._received(b"\n".join(json.dumps(line).encode() for line in child._lines(content, limits)))
+    def here(content: bytes, limits: Mapping[str, int]) -> list[workbooks.Sheet]:
+        return workbooks._received(b"\n".join(json.dumps(line).encode() for line in workbooks.lines(content, limits)))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(child, "read_sheets", here)
+        patch.setattr(workbooks, "read_sheets", here)
         yield
 
 
@@ -78,12 +79,12 @@ def test_numbers_as_text_without_a_decimal_that_was_not_there(written: str, expe
 
 @given(st.integers(-(10**15) + 1, 10**15 - 1))
 def test_a_whole_number_of_fifteen_digits_is_kept_to_the_last(number: int) -> None:
-    assert child.text(float(number)) == str(number)
+    assert workbooks.text(float(number)) == str(number)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_as_text_is_the_same_number(number: float) -> None:
-    assert float(child.text(number)) == number
+    assert float(workbooks.text(number)) == number
 
 
 SERIALS = [
@@ -127,7 +128,7 @@ def test_any_second_comes_back(moment: dt.datetime) -> None:
     ],
 )
 def test_durations_are_hours(duration: dt.timedelta, expected: str) -> None:
-    assert child.text(duration) == expected
+    assert workbooks.text(duration) == expected
 
 
 def test_booleans_and_texts_of_all_kinds() -> None:
@@ -244,7 +245,7 @@ def test_errors_are_found_across_the_pieces_that_a_sheet_is_read_in() -> None:
     for i in range(500, 9001, 500):
         filler[i - 1] = row(i, value(f"A{i}", "#N/A", "e"))
     content = xlsx("".join(filler))
-    assert sum(map(len, filler)) > 3 * child.CHUNK
+    assert sum(map(len, filler)) > 3 * workbooks.CHUNK
     assert places(read(content)[1]) == [("1", i, "A") for i in range(500, 9001, 500)]
 
 
@@ -331,8 +332,8 @@ def test_however_the_child_ends_it_is_told(
     script = tmp_path_factory.mktemp("child") / "script.py"
     script.write_text(code, encoding="utf-8")
     monkeypatch.setattr(child, "__file__", str(script))
-    with pytest.raises(child.NotRead) as raised:
-        child.read_sheets(b"", {})
+    with pytest.raises(workbooks.Refused) as raised:
+        workbooks.read_sheets(b"", {})
     assert raised.value.reason == reason
 
 
@@ -341,8 +342,8 @@ def test_one_child_serves_all_workbooks_and_another_follows_a_failure() -> None:
     first = read(content)
     serving = list(child._children.values())
     assert read(content) == first and list(child._children.values()) == serving
-    with pytest.raises(child.NotRead):
-        child.read_sheets(b"no workbook", {})
+    with pytest.raises(workbooks.Refused):
+        workbooks.read_sheets(b"no workbook", {})
     assert serving[0].returncode == 1
     assert read(content) == first and list(child._children.values()) != serving
 

@@ -6,6 +6,7 @@ Each has its expected outcome: « refusé » unless it says otherwise; « lu » 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -203,6 +204,32 @@ def _quoting(content: bytes) -> dict[str, bytes]:
     }
 
 
+def _star(points: int) -> list[list[float]]:
+    """A ring of a few kilobytes, nearly each of whose edges crosses all others."""
+    turn = 2 * math.pi * (points // 2) / points
+    ring = [[1 + 0.1 * math.cos(n * turn), 1 + 0.1 * math.sin(n * turn)] for n in range(points)]
+    return [*ring, ring[0]]
+
+
+def _strip(number: int) -> list[list[float]]:
+    """A sound ring, which crosses each of another parity."""
+    low = 1 + (number // 2) * 1e-3
+    ring = [[1.0, low], [2.0, low], [2.0, low + 5e-4], [1.0, low + 5e-4], [1.0, low]]
+    return ring if number % 2 else [[y, x] for x, y in ring]
+
+
+def _collection(rings: list[list[list[float]]]) -> bytes:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": f"F{n:05}", "name": f"C{n}"},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+        for n, ring in enumerate(rings)
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
 def _outlines() -> dict[str, Callable[[], bytes]]:
     sound = json.loads(_sound(OUTLINES))
     square = [[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]]]
@@ -235,6 +262,9 @@ def _outlines() -> dict[str, Callable[[], bytes]]:
     raw = json.dumps(sound)
     number = "-17.71623"
     return {
+        "edges that cross": lambda: one([_star(1_501)]),
+        "edges that all cross": lambda: one([_star(8_001)]),
+        "communes that all cross": lambda: _collection([_strip(n) for n in range(2_000)]),
         "empty": _given(b""),
         "not JSON": _given(b"{type: FeatureCollection}"),
         "truncated": _given(raw[: len(raw) // 2]),
@@ -580,6 +610,7 @@ def _texts() -> Iterator[Case]:
         path = f"config/studies/{STUDY}/{block}.md"
         for name, content in BYTES.items():
             yield Case("texte", name, path, _given(content))
+        yield Case("texte", "comments never closed", path, _given(b"<!--\n" * 55_000))
         if block in ("conclusions", "pistes", "constats"):
             for name, text in MARKDOWN.items():
                 if block == "constats" and name in ("HTML comment", "skipped level"):  # that file may hold them

@@ -10,14 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import doors
+import own
 import pytest
 from drawn import WHOLE
-from hostile import OUTLINES, READ, RESOURCES, Case, corpus
+from hostile import CONFIGURATION, OUTLINES, READ, RESOURCES, Case, corpus
 from hypothesis import settings
 
 from diagnostic.core.errors import ALIKE
 from diagnostic.core.problems import BLOCKING
 from diagnostic.geography import user_file
+from diagnostic.geography.outlines import UnusableError
 
 CASES = corpus()
 FAMILIES = list(dict.fromkeys(case.family for case in CASES))
@@ -80,7 +82,7 @@ def test_outlines_lie_where_their_departement_does() -> None:
         (lambda x, y: [x * 111_000, y * 111_000], "pas en degrés"),
         (lambda x, y: [x - 60, y - 40], "pas où est le département"),
     ):
-        with pytest.raises(user_file.UnusableError, match=told):
+        with pytest.raises(UnusableError, match=told):
             user_file.communes(_turned(change), {}, "62")
 
 
@@ -92,10 +94,20 @@ def test_many_problems_of_one_kind_are_told_fifty_times_and_once_for_the_others(
     assert "Et 350 autres problèmes" in lines[0][3].replace("\u00a0", " ") and lines[0][2] == "D"
 
 
+def _head(name: str) -> bytes:
+    """The first line of a file of the project."""
+    return (own.ROOT / name).read_bytes().splitlines(keepends=True)[0]
+
+
 LARGE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "5 million cells": (f"{RESOURCES}/press.csv", lambda: b"date,outlet,title,year_heading\n" + b"2025-03-30,x,y,2025\n" * 1_250_000),
     "200,000 bad rows": (f"{RESOURCES}/ad_counts.csv", lambda: b"site_code,place,count,method,window_start,window_end\n" + b"E01,a,x,exact,hier,demain\n" * 199_999),
     "200,000 shifted rows": (f"{RESOURCES}/press.csv", lambda: b"date,outlet,title,year_heading\n" + b"2025-03-30,x,y,z,2025\n" * 199_999),
+    "45 MB of digits": (f"{RESOURCES}/press.csv", lambda: b"date,outlet,title,year_heading\n" + b"".join(b'2025-03-30,x,"%d %b",2025\n' % (n, b"1 " * 15_000) for n in range(1_600))),
+    "100,000 different rows": (f"{RESOURCES}/press.csv", lambda: b"date,outlet,title,year_heading\n" + b"".join(b"2025-03-30,x%d,y %d,%d\n" % (n, n, n) for n in range(100_000))),
+    "95,000 keys": (CONFIGURATION, lambda: b"".join(b"k%d: v\n" % n for n in range(95_000))),
+    "480,000 items": ("config/config.yaml", lambda: b"studies: [" + b"a," * 480_000 + b"]"),
+    "4,900 variables": ("config/codebook/variables.csv", lambda: (lambda head: head + b"".join(b"v%d" % n + b";x" * head.count(b";") + b"\n" for n in range(4_900)))(_head("config/codebook/variables.csv"))),
     "60 MB outlines": (OUTLINES, lambda: b'{"type": "FeatureCollection", "features": [' + b"[0]," * 15_000_000 + b"[0]]}"),
     "49 MB outlines": (OUTLINES, lambda: b'{"type": "FeatureCollection", "features": [' + b"[0]," * 12_000_000 + b"[0]]}"),
     "900,000-element comment": ("config/config.yaml", lambda: b"# " + b"a " * 900_000),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 
 import pandas as pd
 import pytest
@@ -164,6 +165,18 @@ def test_an_unusable_file_leaves_no_map_and_says_why(content: bytes, told: str) 
     tables = own(content)
     assert tables["areas"].empty
     assert tables["source"].iloc[0].kind == "refused" and told in tables["source"].iloc[0].note
+
+
+def test_edges_that_all_cross_end_the_child_and_the_commune_is_told() -> None:
+    """A star of 8,001 points, half a megabyte, whose edges cross some sixteen million times."""
+    turn = 2 * math.pi * 4_000 / 8_001
+    ring = [[2 + math.cos(n * turn) / 10, 46 + math.sin(n * turn) / 10] for n in range(8_001)]
+    tables = own(broken({"geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}}))
+    note = tables["source"].iloc[0].note
+    assert tables["areas"].empty and note.startswith(
+        "Commune nº 2 : lire son contour demande plus de mémoire que permis"
+    )
+    assert not own(geojson(THREE))["areas"].empty  # read by another child
 
 
 def test_a_file_changed_since_it_was_accepted_is_not_used() -> None:

@@ -14,7 +14,7 @@ from diagnostic.collect import leaks
 from diagnostic.collect import study as studies
 from diagnostic.core import step
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
-from diagnostic.privacy import known_values
+from diagnostic.privacy import known_values, personal
 from diagnostic.privacy.occurrences import Occurrences
 
 FILES = {"sites": "sites.csv", "press": "press.csv"}
@@ -59,6 +59,14 @@ def test_what_would_stop_the_report_is_told_at_its_cell(text: str) -> None:
 )
 def test_ordinary_titles_pass(text: str) -> None:
     assert told(press=PRESS.format(text)) == []
+
+
+def test_a_file_of_too_many_numbers_is_refused_once_and_the_others_are_searched() -> None:
+    numbers = " ".join("1" for _ in range(personal.MOST_NUMBERS + 1))
+    rows = [("a.csv", 2, numbers), ("a.csv", 3, "06 12 34 56 78"), ("b.csv", 2, "06 12 34 56 78"), ("b.csv", 3, "12")]
+    cells = pd.DataFrame(rows, columns=["file", "row", "value"]).assign(column="A")
+    assert [(problem.file, problem.row) for problem in leaks.in_cells(cells)] == [("a.csv", None), ("b.csv", 2)]
+    assert [(problem.file, problem.row) for problem in leaks.in_cells(cells[1:])] == [("a.csv", 3), ("b.csv", 2)]
 
 
 def test_another_problem_of_the_cell_does_not_quote_it() -> None:

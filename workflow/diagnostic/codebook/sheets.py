@@ -14,7 +14,7 @@ from diagnostic.core.french import plural
 from diagnostic.core.problems import column_letter
 from diagnostic.core.wording import quoted
 
-MOST_BYTES, MOST_ROWS, LONGEST = 5_000_000, 20_000, 32_767  # of a file; LONGEST: signs of a cell, as a spreadsheet's
+MOST_BYTES, MOST_ROWS, LONGEST = 5_000_000, 5_000, 32_767  # of a file; LONGEST: signs of a cell, as a spreadsheet's
 SAVE = "Dans le tableur : enregistrer au format « CSV UTF-8 »."
 
 # Columns that say how answers are counted: a form made before they changed asks the same.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from diagnostic.collect.workbook import SAVE_AS_XLSX, read_workbook
 from diagnostic.core.contents import MOST_BYTES
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import Problem
@@ -13,6 +12,7 @@ from diagnostic.files.archive import Archive, is_zip, unpack
 from diagnostic.files.decode import unusable
 from diagnostic.files.delimited import Limits, read_delimited, too_large
 from diagnostic.files.signs import clean
+from diagnostic.files.workbook import SAVE_AS_XLSX, read_workbook
 
 XLSX, CSV, ZIP = "xlsx", "csv", "zip"
 

@@ -11,11 +11,16 @@ import pandas as pd
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
 from diagnostic.privacy import folding, personal
 
+CROWDED = "Ce fichier a trop de nombres ou de textes différents pour qu'on y cherche des données personnelles : il est refusé."
+CROWDED_REMEDY = "Vérifier que c'est le bon fichier ; sinon le découper, ou en ôter ce que l'étude ne lit pas."
 REMEDY = "Retirer la donnée du fichier, à sa source, puis relancer ; rien de personnel ne va hors du coffre."
 
 
 def in_cells(cells: pd.DataFrame) -> Iterator[Problem]:
-    """One blocking problem per cell of the study's public files that holds what looks personal."""
+    """One blocking problem per cell of the study's public files that holds what looks personal, and one per file that has
+    too much text to be searched."""
+    for file in _crowded(cells):
+        yield Problem(BLOCKING, file, CROWDED, CROWDED_REMEDY)
     for file, row, column, kind in _suspects(cells):
         yield Problem(
             BLOCKING,
@@ -30,9 +35,18 @@ def in_cells(cells: pd.DataFrame) -> Iterator[Problem]:
 
 def _suspects(cells: pd.DataFrame) -> Iterator[tuple[str, int, str, str]]:
     """(file, row, column, kind) of each cell that holds what looks personal."""
+    crowded = _crowded(cells)
+    cells = cells[~cells["file"].isin(crowded)] if crowded else cells
     suspect = {value: kind for value in cells["value"].unique() if (kind := kind_of(str(value)))}
     for cell in cells[cells["value"].isin(list(suspect))].itertuples():
         yield str(cell.file), int(cell.row), str(cell.column), suspect[cell.value]
+
+
+def _crowded(cells: pd.DataFrame) -> list[str]:
+    """The files whose different values are too much text to be searched."""
+    if not personal.too_much(cells["value"].unique()):
+        return []
+    return [str(file) for file, own in cells.groupby("file") if personal.too_much(own["value"].unique())]
 
 
 def masked(problems: Iterable[Problem], cells: pd.DataFrame) -> Iterator[Problem]:

@@ -75,10 +75,16 @@ def problems(content: bytes, file: str, name: str) -> list[Problem]:
     ]
 
 
+def without_comments(text: str) -> str:
+    """The text without its HTML comments, whose lines still count; one that is never closed stays."""
+    end = text.rfind("-->") + 3  # further on, each mark would be followed to the end of the text in vain
+    return COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text[:end]) + text[end:] if end > 2 else text
+
+
 def judged(name: str, text: str) -> list[lint.Problem]:
     """What keeps a text from being printed, by line, whatever the study's results are."""
     if name == FINDINGS:
-        text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+        text = without_comments(text)
     text = text.removeprefix("\ufeff")
     cited = LINKED if name == FINDINGS else CITED
     found = [one for n, line in enumerate(text.splitlines(), 1) for one in _judged(n, line, cited)]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from diagnostic.core import child
 from diagnostic.core.problems import MASKED, Problem, column_letter
 from diagnostic.core.wording import blocking
+from diagnostic.files import sheets as workbooks
 from diagnostic.files.delimited import Limits, long_cells, too_large
 from diagnostic.files.signs import Cleaner, Signs
 
@@ -21,7 +22,7 @@ _REASONS = {
         "Le classeur demande trop de temps de calcul : il n'est pas lu.",
         "Vérifier que c'est le bon fichier ; ne garder que les feuilles de l'export.",
     ),
-    child.MACROS: (
+    workbooks.MACROS: (
         "Le classeur contient une feuille de macros (de programmes) : il n'est pas lu.",
         SAVE_AS_XLSX,
     ),
@@ -29,18 +30,18 @@ _REASONS = {
 _DAMAGED = ("Le classeur est abîmé ou n'en est pas un : il n'a pas pu être lu.", SAVE_AS_XLSX)
 _UNITS = {"rows": "lignes", "columns": "colonnes", "cells": "cellules remplies", "characters": "caractères"}
 _FAULTS = {
-    child.ERROR_VALUE: (
+    workbooks.ERROR_VALUE: (
         "La cellule contient une erreur de calcul (comme #N/A ou #REF!) au lieu d'une valeur.",
         "Corriger la formule, ou taper la valeur à sa place.",
     ),
-    child.NOT_COMPUTED: (
+    workbooks.NOT_COMPUTED: (
         "La cellule contient une formule dont le résultat n'a jamais été enregistré.",
         "Ouvrir le classeur dans le tableur, l'enregistrer, et le remettre.",
     ),
 }
 
 
-def read_workbook(content: bytes, file: str, limits: Limits) -> tuple[list[child.Sheet], list[Problem]]:
+def read_workbook(content: bytes, file: str, limits: Limits) -> tuple[list[workbooks.Sheet], list[Problem]]:
     """The sheets of a workbook that the guard of archives let through, hidden ones included, cells cleaned.
 
     A merged range has its value in its first cell. A cell whose formula was never computed, or gives an error, is
@@ -48,8 +49,8 @@ def read_workbook(content: bytes, file: str, limits: Limits) -> tuple[list[child
     """
     most = {"rows": limits.rows, "columns": limits.columns, "cells": limits.cells, "characters": limits.characters}
     try:
-        sheets = child.read_sheets(content, most)
-    except child.NotRead as failure:
+        sheets = workbooks.read_sheets(content, most)
+    except workbooks.Refused as failure:
         return [], [_not_read(failure, file, most)]
     problems: list[Problem] = []
     for sheet in sheets:
@@ -60,7 +61,7 @@ def read_workbook(content: bytes, file: str, limits: Limits) -> tuple[list[child
     return sheets, problems
 
 
-def _not_read(failure: child.NotRead, file: str, most: dict[str, int]) -> Problem:
+def _not_read(failure: workbooks.Refused, file: str, most: dict[str, int]) -> Problem:
     sheet = str(failure.sheet or "")
     if failure.reason in most:
         what = "le classeur" if failure.reason in ("cells", "characters") else "une feuille"
@@ -69,7 +70,7 @@ def _not_read(failure: child.NotRead, file: str, most: dict[str, int]) -> Proble
     return replace(blocking(file, message, remedy), sheet=sheet)
 
 
-def _cleaned(sheet: child.Sheet, file: str, limits: Limits) -> list[Problem]:
+def _cleaned(sheet: workbooks.Sheet, file: str, limits: Limits) -> list[Problem]:
     """What is odd in the sheet's cells, which are cleaned in place: a sheet may hold millions."""
     signs = Signs(file)
     problems = [problem for row, cells in enumerate(sheet.rows, start=1) for problem in signs.bad(row, cells)]

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.files.lint import Problem, numbers, quotation
+from diagnostic.files.texts import without_comments
 from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE_ONE, Finding, about, cited, form, limits, says_something
 
 NAME = "constats"  # the block of the team: config/studies/{study}/constats.md
@@ -23,7 +24,6 @@ PARTS = (PAGE_ONE, CHAPTERS, OPEN)
 LINK = re.compile(r"\[([^\[\]]*)\]\((fact|interval|claim|base):([A-Za-z0-9_.-]+)\)")
 LINE = re.compile(r"- (?:\*\*(.+?)\*\*\s*)?(.*)")
 SIGNED = re.compile(r"Signé par\s*:\s*(.*)")
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 MOST = re.compile(r"\b(plupart|majorit\w+|plus d(?:e la|’une) moitié)\b", re.IGNORECASE)
 LEAST = re.compile(r"\bminorit\w+\b", re.IGNORECASE)
 HALF = 50.0
@@ -125,8 +125,7 @@ def problems(text: str, statements: pd.DataFrame) -> list[Problem]:
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     """The lines that say something, with their number; comments are left out, their lines counted."""
-    bare = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text.lstrip("\ufeff"))
-    for n, line in enumerate(bare.splitlines(), 1):
+    for n, line in enumerate(without_comments(text.lstrip("\ufeff")).splitlines(), 1):
         if line.strip():
             yield n, line.rstrip()
 

@@ -54,10 +54,12 @@ def from_wkb(content: bytes) -> Shape:
 
 
 def from_geojson(geometry: Mapping[str, Any]) -> Shape:
-    """A polygon or multipolygon of a GeoJSON (RFC 7946). Raises ShapeError."""
+    """A polygon or multipolygon of a GeoJSON (RFC 7946). Raises ShapeError, MemoryError."""
     try:
         return _read(shapely.geometry.shape(geometry))
-    except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError):
+    except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        if "bad_alloc" in str(error):  # how GEOS says that there is no more memory
+            raise MemoryError from None
         raise ShapeError("not a geometry") from None
 
 

@@ -1,225 +1,64 @@
-"""The team's own outlines: a GeoJSON of communes (RFC 7946), each feature with its code, name and memberships.
-
-All that is wrong in it is told at once, by the number of the commune in the file.
+"""The team's own outlines: a GeoJSON of communes (RFC 7946), each feature with its code, name and memberships. It is read in
+the confined child (`diagnostic.geography.outlines`).
 """
 
 from __future__ import annotations
 
+import io
 import json
-import math
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from diagnostic.core.contents import HIDDEN, MOST_BYTES, container
-from diagnostic.core.errors import Refused, few
-from diagnostic.core.french import number
+from diagnostic.core import child
 from diagnostic.core.tables import columns
-from diagnostic.geography import shapes
+from diagnostic.geography import outlines
+from diagnostic.geography.outlines import UnusableError
 from diagnostic.geography.tables import Areas
 
-PROPERTIES = ("code", "name", "arrondissement", "arrondissement_name", "epci", "epci_name")
-NEEDED = ("code", "name")
-POPULATION = "population"
-MOST_COMMUNES, DEEPEST, LONGEST = 5_000, 12, 200
-MOST_POINTS, MOST_PEOPLE = 3_000_000, 10_000_000
-WIDEST = 6.0  # degrees across a département, the largest of which, French Guiana, has four
-DEGREES = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326")
-WGS84 = "exporter le fichier en WGS 84 (EPSG:4326), en degrés, la longitude d’abord"
-NOT_ONE = "Ce n’est pas un GeoJSON de communes (une « FeatureCollection »)."
-Box = tuple[float, float, float, float]  # west, south, east, north, in degrees
-ANYWHERE: Box = (-180.0, -90.0, 180.0, 90.0)
-METROPOLE: Box = (-5.5, 41.0, 10.0, 51.5)
-OVERSEAS: dict[str, Box] = {  # département → where it lies
-    "971": (-62.0, 15.7, -60.9, 16.6),
-    "972": (-61.4, 14.3, -60.7, 15.0),
-    "973": (-54.7, 2.0, -51.5, 5.9),
-    "974": (55.1, -21.5, 56.0, -20.8),
-    "976": (44.9, -13.1, 45.4, -12.5),
+_MEND = "« Réparer les géométries » dans QGIS, simplifier les contours, puis exporter."
+_ENDED = {
+    child.MEMORY_OUT: f"plus de mémoire que permis, car des lignes se croisent ou se répètent : {_MEND}",
+    child.TIME_OUT: f"plus de temps que permis, car des lignes se croisent ou se répètent : {_MEND}",
 }
-
-
-class UnusableError(Refused):
-    """The file cannot be used; the message says all of why in French, a line each."""
 
 
 def communes(content: bytes, properties: Mapping[str, str], departement: str, real: bool = True) -> pd.DataFrame:
     """One row per commune, as table `areas`. `properties`: which property of a feature holds each of PROPERTIES, or its
     number of inhabitants, POPULATION. Those of a study that is not `real` may lie anywhere and have any code.
 
-    Raises UnusableError.
+    Raises UnusableError, which says all that is wrong.
     """
-    features = _features(content)
-    rows, wrong = [], []
-    for at, feature in enumerate(features, 1):
-        row, found = _row(feature, properties, departement, real, f"Commune nº {at}")
-        rows.append(row)
-        wrong += found
-    if not wrong:
-        wrong += _together(rows)
-    if wrong:
-        raise UnusableError("\n".join(few(wrong)))
-    return pd.DataFrame(rows, columns=columns(Areas)).sort_values("code", ignore_index=True)
+    return _areas(content, properties=dict(properties), departement=departement, real=real, levels=False)
 
 
-def _features(content: bytes) -> list[Any]:
-    """The features of the file, as they are given."""
-    if len(content) > MOST_BYTES:
-        raise UnusableError(
-            f"Le fichier dépasse {MOST_BYTES >> 20} Mo : il n’est pas lu. Simplifier les contours, puis exporter."
-        )
-    if kind := container(content):
-        raise UnusableError(f"Ce fichier est {kind}. {NOT_ONE}")
-    if content.count(b"[") + content.count(b"{") > MOST_POINTS:  # each takes a hundred bytes once read
-        raise UnusableError(
-            f"Le fichier a plus de {number(MOST_POINTS)} points : il n’est pas lu. Simplifier les contours."
-        )
-    if _depth(content) > DEEPEST:
-        raise UnusableError(f"{NOT_ONE} Il est imbriqué sur plus de {DEEPEST} niveaux.")
+def territories(
+    content: bytes, properties: Mapping[str, str], departement: str, name: str, real: bool = True
+) -> pd.DataFrame:
+    """The same, then a row for each larger territory that they make up inside the département, called `name`."""
+    return _areas(content, properties=dict(properties), departement=departement, name=name, real=real, levels=True)
+
+
+def _areas(content: bytes, **asked: Any) -> pd.DataFrame:
     try:
-        found = json.loads(content.decode("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=_once)
-    except _Twice as twice:
-        raise UnusableError(f"La propriété « {twice} » est donnée deux fois à la même commune.") from None
-    except (ValueError, RecursionError):  # also what is no UTF-8, and a number of thousands of digits
-        raise UnusableError(f"{NOT_ONE} Le texte en est abîmé, coupé, ou n’est pas en UTF-8.") from None
-    features = found.get("features") if isinstance(found, dict) else None
-    if not isinstance(features, list):
-        raise UnusableError(NOT_ONE)
-    if not features:
-        raise UnusableError("Le fichier n’a aucune commune.")
-    if len(features) > MOST_COMMUNES:
-        raise UnusableError(f"Le fichier a {number(len(features))} communes, plus qu’aucun département.")
-    crs = found.get("crs")
-    named = (crs.get("properties") or {}).get("name") if isinstance(crs, dict) else None
-    if crs is not None and named not in DEGREES:
-        raise UnusableError(f"Le fichier déclare un autre système de coordonnées : {WGS84}.")
-    return features
+        said = child.read(outlines.lines, content, asked)
+    except child.NotRead as failure:
+        raise UnusableError(_told(failure)) from None
+    rows = []
+    for part in map(json.loads, io.BytesIO(said)):
+        if isinstance(part, list):
+            rows += part
+        elif "refused" in part:
+            raise UnusableError(part["refused"])
+    return pd.DataFrame(rows, columns=columns(Areas))
 
 
-class _Twice(ValueError):
-    """A key is given twice: two programs would not read the same."""
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _Twice(next(name for name in names if names.count(name) > 1)[:40])
-    return made
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(name)
-
-
-def _depth(content: bytes) -> int:
-    """How deep lists and mappings are nested, those in texts included: before a reader that would follow them."""
-    deepest = depth = 0
-    for sign in re.findall(rb"[\[{]+|[\]}]+", content):
-        depth += len(sign) if sign[0] in b"[{" else -len(sign)
-        deepest = max(deepest, depth)
-        if deepest > DEEPEST:
-            break
-    return deepest
-
-
-def _row(
-    feature: Any, properties: Mapping[str, str], departement: str, real: bool, where: str
-) -> tuple[dict[str, Any], list[str]]:
-    """One commune, and what is wrong with it."""
-    values = feature.get("properties") if isinstance(feature, dict) else None
-    if not isinstance(values, dict):
-        return {}, [f"{where} : elle n’a pas de propriétés."]
-    row: dict[str, Any] = {"level": "commune", "departement": departement}
-    wrong: list[str] = []
-    for name in PROPERTIES:
-        wanted = properties.get(name, name)
-        row[name], told = _text(values.get(wanted))
-        if not told and row[name] is None and name in NEEDED:
-            told = "elle manque"
-        if told:
-            wrong.append(f"{where} : propriété « {wanted} » : {told}.")
-    if row["code"] and real and not row["code"].startswith(departement):
-        wrong.append(f"{where} : son code n’est pas celui d’une commune du département {departement}.")
-    row[POPULATION], told = _people(values.get(properties.get(POPULATION, POPULATION)))
-    wrong += [f"{where} : sa population {told}."] if told else []
-    shape, told = _shape(feature.get("geometry"), OVERSEAS.get(departement, METROPOLE) if real else ANYWHERE)
-    wrong += [f"{where} : {told}."] if told else []
-    if shape is not None:
-        row["x"], row["y"] = shapes.inside(shape)
-        row |= {"outline": shapes.encode(shape), "bounds": shape.bounds}
-    return row, wrong
-
-
-def _text(value: object) -> tuple[str | None, str]:
-    """A property as text, None where it is not given; and what is wrong with it."""
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None, ""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return None, "un texte est attendu, entre guillemets (un code garde ainsi son zéro)"
-    text = str(value).strip()
-    if "\n" in text or HIDDEN.search(text):
-        return None, "un signe invisible s’y trouve"
-    return (text, "") if len(text) <= LONGEST else (None, f"elle dépasse {LONGEST} signes")
-
-
-def _people(value: object) -> tuple[int | None, str]:
-    """A number of inhabitants, None where it is not given; and what is wrong with it."""
-    if value is None or value == "":
-        return None, ""
-    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if not re.fullmatch("[0-9]{1,9}", text):
-        return None, "n’est pas un nombre entier"
-    return (int(text), "") if int(text) <= MOST_PEOPLE else (None, "est plus grande que celle d’aucune commune")
-
-
-def _shape(geometry: Any, box: Box) -> tuple[shapes.Shape | None, str]:
-    """An outline, and what is wrong with it or with where it lies."""
-    if not isinstance(geometry, dict) or not all(map(_finite, _numbers(geometry.get("coordinates")))):
-        return None, "son contour est vide ou abîmé"
-    try:
-        shape = shapes.from_geojson(geometry)
-    except shapes.ShapeError:
-        return None, "son contour est vide ou abîmé (un polygone est attendu)"
-    west, south, east, north = shape.bounds
-    if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
-        return None, f"ses coordonnées ne sont pas en degrés ; {WGS84}"
-    if _inside((west, south, east, north), box):
-        return shape, ""
-    if _inside((south, west, north, east), box):
-        return None, f"longitude et latitude y sont inversées ; {WGS84}"
-    return None, f"elle n’est pas où est le département ; {WGS84}"
-
-
-def _inside(bounds: Box, box: Box) -> bool:
-    return box[0] <= bounds[0] and box[1] <= bounds[1] and bounds[2] <= box[2] and bounds[3] <= box[3]
-
-
-def _numbers(nested: Any) -> Iterator[Any]:
-    """Whatever stands where coordinates do."""
-    if isinstance(nested, list):
-        for part in nested:
-            yield from _numbers(part)
-    else:
-        yield nested
-
-
-def _finite(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _together(rows: list[dict[str, Any]]) -> list[str]:
-    """What no commune shows alone; their bounds are taken off."""
-    codes = [row["code"] for row in rows]
-    twice = sorted({code for code in codes if codes.count(code) > 1})
-    wrong = [f"Codes donnés à plusieurs communes : {', '.join(twice[:10])}."] if twice else []
-    bounds = [row.pop("bounds") for row in rows]
-    wide = max(b[2] for b in bounds) - min(b[0] for b in bounds)
-    high = max(b[3] for b in bounds) - min(b[1] for b in bounds)
-    if max(wide, high) > WIDEST:
-        wrong.append(
-            f"Les communes s’étendent sur plus de {WIDEST:.0f} degrés, ce qu’aucun département ne fait ; {WGS84}."
-        )
-    return wrong
+def _told(failure: child.NotRead) -> str:
+    """Why the outlines were not read, and at which commune."""
+    at = 0
+    for line in io.BytesIO(failure.said):
+        part = json.loads(line) if line.endswith(b"\n") else {}
+        at = part["at"] if isinstance(part, dict) and "at" in part else at
+    where = f"Commune nº {at} : lire son contour" if at else "Lire les contours, ou les réunir,"
+    return f"{where} demande {_ENDED[failure.reason]}" if failure.reason in _ENDED else outlines.DAMAGED

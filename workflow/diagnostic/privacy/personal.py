@@ -33,6 +33,10 @@ KINDS = {
 }
 
 
+MOST_SIGNS, MOST_NUMBERS = 5_000_000, 250_000  # that are searched of one file, what comes back counted once
+_NUMBER = re.compile(r"\d+")
+
+
 @dataclass(frozen=True)
 class Hit:
     """One place in a cleaned text that looks like personal data."""
@@ -148,6 +152,7 @@ def _nirs(text: str) -> Iterator[Hit]:
 # Every start is tried, for two may follow each other; 34 characters at most (ISO 13616).
 _IBAN = re.compile(r"(?<![\w+/])(?=([a-z]{2}\d\d(?:[ -]?[a-z0-9]){11,30})(?![\w+/=]))")
 _SHORTEST_IBAN = 15
+_AS_NUMBERS = {ord("a") + n: str(n + 10) for n in range(26)}
 _UNREGISTERED = {"ma": 28, "dz": 26}  # Morocco and Algeria: not in the registry of ISO 13616, and in use
 
 
@@ -158,12 +163,17 @@ def _iban(compact: str) -> bool:
     return iban.is_valid(compact, check_country=False)  # a wrong national key is a misprint of somebody's account
 
 
+def _remainder(compact: str) -> int:
+    """What the check of ISO 13616 says, which is 1 where it holds: the registry is asked of those only."""
+    return int((compact[4:] + compact[:4]).translate(_AS_NUMBERS)) % 97
+
+
 def _ibans(text: str) -> Iterator[Hit]:
     for match in _IBAN.finditer(text):
         signs = [(at, sign) for at, sign in enumerate(match[1], start=1) if sign.isalnum()]
         compact = "".join(sign for _, sign in signs)
         for length in range(_SHORTEST_IBAN, len(compact) + 1):
-            if _iban(compact[:length]):
+            if _remainder(compact[:length]) == 1 and _iban(compact[:length]):
                 yield Hit(IBAN, match.start(), signs[length - 1][0])
                 break
 
@@ -269,6 +279,12 @@ def _names(cleaned: str) -> Iterator[Hit]:
         word = fold(match["name"])
         if len(word) > 1 and word.split()[0] not in _NOT_NAMES:
             yield Hit(NAME, match.start(), len(match[0]))
+
+
+def too_much(texts: Collection[str]) -> bool:
+    """Whether `find` would take more than some seconds to look through these texts, as in no file that a person keeps."""
+    signs = sum(map(len, texts))
+    return signs > MOST_SIGNS or signs > MOST_NUMBERS and sum(len(_NUMBER.findall(one)) for one in texts) > MOST_NUMBERS
 
 
 def find(cleaned: str, heading: str = "", code: bool = False, allowed: Collection[str] = ()) -> list[Hit]:

@@ -16,6 +16,10 @@ PUBLISHED = frozenset({"0800059595", "0800202223", "0800005696"})
 _RUN = re.compile(r"(?<![a-z0-9_])(?:\+|\(\+?)?(?:\d+|o[1-9]\d*)(?:[ .\-/_()]{1,3}\d+)*(?![a-z0-9_])")
 _GROUP = re.compile(r"o?\d+")
 _FRENCH = re.compile(r"0[1-9]\d{8}")
+_FROM_ABROAD = re.compile(r"(?:0033|33)0?[1-9]\d{8}")
+_SHORT, _FOREIGN, _PREFIXED = re.compile(r"[1-9]\d{8}"), re.compile(r"[1-9]\d{8,14}"), re.compile(r"00[1-9]\d{8,13}")
+_WITHOUT_ZERO = {(9,), (1, 2, 2, 2, 2), (3, 3, 3)}
+_SHORTEST, _LONGEST = 9, 17  # digits of a phone number, whatever is written before it
 # How people write ten digits. Any other grouping is a row of a table before it is a phone.
 _GROUPINGS = {
     (10,), (2, 2, 2, 2, 2), (4, 2, 2, 2), (4, 3, 3), (4, 6), (2, 8), (2, 4, 4), (2, 3, 3, 2), (2, 3, 5), (2, 2, 3, 3),
@@ -36,24 +40,24 @@ def _phone_length(groups: list[str], gaps: list[str], plus: str, labelled: bool)
     digits, best, attached = "", 0, plus.endswith(("+", "+("))
     for count, group in enumerate(groups, start=1):
         digits += group
-        if len(digits) > 17:
+        if len(digits) > _LONGEST:
             break
+        if len(digits) < _SHORTEST:
+            continue
         shape = tuple(map(len, groups[:count]))
         signs = set("".join(gaps[: count - 1])) - set(" ()")
         if len(signs) > 1 and not (plus or labelled) or groups[0] == "0" and gaps[0].strip() in (".", ","):
             return best  # dates side by side, a decimal number
         if _FRENCH.fullmatch(digits) and (shape in _GROUPINGS or labelled):
             return 0 if digits in PUBLISHED else count
-        if re.fullmatch(r"(?:0033|33)0?[1-9]\d{8}", digits) and (
-            plus or digits.startswith("0033") or count == 1 or labelled
-        ):
+        if _FROM_ABROAD.fullmatch(digits) and (plus or digits.startswith("0033") or count == 1 or labelled):
             return count
-        if labelled and re.fullmatch(r"[1-9]\d{8}", digits) and shape in {(9,), (1, 2, 2, 2, 2), (3, 3, 3)}:
+        if labelled and shape in _WITHOUT_ZERO and _SHORT.fullmatch(digits):
             best = count  # a spreadsheet took the zero away
-        foreign = attached and "/" not in signs and re.fullmatch(r"[1-9]\d{8,14}", digits)
+        foreign = attached and "/" not in signs and _FOREIGN.fullmatch(digits)
         if foreign and not digits.startswith("33"):
             best = count
-        if re.fullmatch(r"00[1-9]\d{8,13}", digits) and len(groups[0]) >= 4 and not digits.startswith("0033"):
+        if len(groups[0]) >= 4 and _PREFIXED.fullmatch(digits) and not digits.startswith("0033"):
             best = count
     return best
 
@@ -71,7 +75,8 @@ def written(text: str, labelled: bool) -> Iterator[Span]:
             before = text[max(0, at - 2) : at]
             plus = before if before.endswith("+") or before in ("+(", "+ ") else ""
             called = labelled or bool(_LABEL.search(text[max(0, at - 45) : at]))
-            count = _phone_length(groups[start:], ends[start:], plus, called)
+            near = slice(start, start + _LONGEST + 1)
+            count = _phone_length(groups[near], ends[near], plus, called)
             if count:
                 end = run.start() + found[start + count - 1].end()
                 if count > 1 or not _decimal(text, at, end):

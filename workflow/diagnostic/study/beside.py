@@ -9,6 +9,7 @@ from pathlib import Path
 
 from diagnostic.core import io
 from diagnostic.geography import user_file
+from diagnostic.geography.outlines import UnusableError
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import Vault
 from diagnostic.study.config import BLOCKS, RESOURCES, STUDIES, load_yaml
@@ -45,7 +46,7 @@ def received(given: Given, source: Path) -> list[str] | None:
 def _geojson(content: bytes) -> bool:
     try:
         given = json.loads(content) if content.lstrip()[:1] == b"{" else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(given, dict) and given.get("type") == "FeatureCollection"
 
@@ -77,7 +78,7 @@ def _outlines(given: Given) -> list[str]:
         found = user_file.communes(
             content, properties if isinstance(properties, dict) else {}, str(config.get("departement", "")), real
         )
-    except user_file.UnusableError as error:
+    except UnusableError as error:
         raise ReceiveError(f"Contours de communes (GeoJSON) : {error} Rien n’a été changé.") from None
     path = root / RESOURCES / study / name
     before = path.read_bytes() if path.is_file() else b""
