@@ -4,7 +4,8 @@ estimates, same standard errors. What it answered is in `oracle.csv`; with `--re
 
 Pages read of a site are clusters: those of one site by expansion and by ratio, those of two sites as strata of one total. Coded
 ads are a stratified sample: the persons behind them by the weight share, a share of all the ads, a share in a domain. The
-project has no design of two stages: pages and places to code are drawn apart, each from the whole list.
+project has no design of two stages: pages and places to code are drawn apart, each from the whole list, and of a sample that a
+team says it drew in two stages nothing is estimated.
 """
 
 from __future__ import annotations

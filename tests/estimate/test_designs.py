@@ -30,7 +30,7 @@ def numbers(*written: str) -> pd.DataFrame:
     return pd.DataFrame({"ad_id.code": list(written)})
 
 
-def test_a_sample_of_unknown_choice_is_refused_with_the_three_choices() -> None:
+def test_a_sample_of_unknown_choice_is_refused_with_the_choices_there_are() -> None:
     [problem] = checks_sample.undeclared("62-2026", numbers("A001", "A002"), None, "annonces.xlsx")
     assert (problem.file, problem.severity) == ("annonces.xlsx", "bloquant")
     assert all(
@@ -124,7 +124,8 @@ def test_ads_of_a_mirror_left_out_are_told_and_count_for_nothing_but_in_a_descri
     assert kept.to_dict() == {"E01": True, "D01": True, "D02": False}
     codings = pd.DataFrame({"ad_id": ["a", "b"], "site_code": ["E01", "D02"]})
     assert designs.places(codings, frame(), designs.BY_SITE)["ad_id"].to_list() == ["a"]
-    assert designs.places(codings, frame(), designs.CONVENIENCE)["ad_id"].to_list() == ["a", "b"]
+    for design in designs.DESCRIBED:
+        assert designs.places(codings, frame(), design)["ad_id"].to_list() == ["a", "b"]
     typed = codings.rename(columns=lambda name: f"{name}.code").assign(
         **{"disposition.code": RELEVANT, "coder.code": "AB", "sheet": 1, "row": [3, 4], "turn": 1}
     )
@@ -169,8 +170,9 @@ def test_a_sample_drawn_elsewhere_is_estimated_as_the_project_would(design: str)
 
 
 @pytest.mark.slow
-def test_a_convenience_sample_is_described_without_weight_nor_interval() -> None:
-    facts = chosen(designs.CONVENIENCE).facts
+@pytest.mark.parametrize("design", sorted(designs.DESCRIBED))
+def test_a_sample_that_allows_no_estimate_is_described_without_weight_nor_interval(design: str) -> None:
+    facts = chosen(design).facts
     assert not facts.index.str.match(r"draw\.|profile\.|sample\.(margin|relevant|lost|out)|persons\.(?!seen)").any()
     about = facts[facts["universe"].isin([EACH_ONCE, "annonces codées"])]
     assert len(about) > 20 and not about["interval_kind"].eq("sampling").any()

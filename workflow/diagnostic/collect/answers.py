@@ -20,6 +20,7 @@ SAMPLES = {  # how a sample of ads that the project did not draw was chosen
     "simple": "tirage au sort simple dans la liste entière des annonces",
     "by_site": "tirage au sort dans chaque site",
     "convenience": "choix au fil de la lecture, sans tirage au sort",
+    "two_stage": "tirage au sort à deux degrés, des sites ou des pages, puis de leurs annonces",
 }
 MODES = {"in_person": "en présence", "telephone": "par téléphone", "video": "en visioconférence"}
 FIELDS = {

@@ -178,7 +178,7 @@ class Study(Section):
         default=None,
         description="Comment l’équipe a choisi les annonces de `coded_ads`, quand ce ne sont pas celles que le projet tire : "
         + ", ".join(f"`{code}` ({meaning})" for code, meaning in SAMPLES.items())
-        + ". Les deux premiers donnent estimations et intervalles, le dernier décrit les annonces codées et elles seules.",
+        + ". Les deux premiers donnent estimations et intervalles, les deux autres décrivent les annonces codées et elles seules.",
     )
     publication: Publication | None = Field(
         default=None, description="La publication dont `published_figures` transcrit les chiffres."

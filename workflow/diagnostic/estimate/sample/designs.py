@@ -1,7 +1,9 @@
 """A sample that the team chose itself: how it was, and what that allows.
 
 The project's own draw has positions and a seed. A sample drawn elsewhere has numbers of its own, and nothing in its file
-says how it was chosen: the study declares it (`coded_sample`). Drawn at random, it stands for the lists of the frame; chosen as it came, it describes its own ads and nothing else.
+says how it was chosen: the study declares it (`coded_sample`). Drawn at random of all ads, or of those of each site, it stands
+for the lists of the frame. Chosen as it came, it describes its own ads and nothing else; so it does where sites or pages were
+drawn first: the project has no estimator of two stages.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.internet.lists import merged
 from diagnostic.estimate.texts.sample import ALLOWS
 
-SIMPLE, BY_SITE, CONVENIENCE = SAMPLES
+SIMPLE, BY_SITE, CONVENIENCE, TWO_STAGE = SAMPLES
+DESCRIBED = frozenset({CONVENIENCE, TWO_STAGE})  # nothing is estimated from these
 COUNTED, PAGED = "sites comptés", "sites lus par pages"
 
 
@@ -23,12 +26,12 @@ def places(codings: pd.DataFrame, frame: pd.DataFrame, design: str) -> pd.DataFr
     """The places of a sample that the team chose, one row per coded ad: `ad_id`, and as `stratum` the list of its site.
 
     An ad of a site that the frame does not have (a mirror left out, a site that was not counted) has no list; at random it
-    then stands for nothing and is left out, by convenience it is described like the others.
+    then stands for nothing and is left out; where the coded ads are described alone (`DESCRIBED`) it is one of them.
     """
     kept = frame.loc[frame["kept"] & frame["size"].gt(0), "stratum"]
     ads = codings.drop_duplicates("ad_id")[["ad_id", "site_code"]]
     ads = ads.assign(stratum=ads["site_code"].where(ads["site_code"].isin(kept)))[["ad_id", "stratum"]]
-    return ads if design == CONVENIENCE else ads.dropna(subset=["stratum"])
+    return ads if design in DESCRIBED else ads.dropna(subset=["stratum"])
 
 
 def raised(frame: pd.DataFrame, coded: pd.Series) -> pd.DataFrame:

@@ -62,7 +62,7 @@ def estimate(
         answers = plain(codings)
         own = designs.places(answers, frame, design) if design else draw
         back = _Returned(answers, own, usable, conflicts, held, frame, pages, sampling, book, index)
-        facts += [*back.described(), *(back.weighted() if design != designs.CONVENIENCE else ())]
+        facts += [*back.described(), *(back.weighted() if design not in designs.DESCRIBED else ())]
         facts += back.unweighted(continents(countries))
     return {"sample": table(study, facts)}
 
@@ -162,7 +162,7 @@ class _Returned:
 
     def unweighted(self, where: Mapping[str, str]) -> Iterator[Fact | None]:
         """The coded ads, each counting once: beside the weighted shares, or alone where there are none."""
-        alone = self.design == designs.CONVENIENCE
+        alone = self.design in designs.DESCRIBED
         said = replace(self.said, method=profiles.ALONE if alone else profiles.BESIDE)
         yield from sample_published.facts(self.first, self.book, said, cache(self.cells), where)
         if alone and len(self.usable):

@@ -53,7 +53,7 @@ published = partial(
 )
 part = partial(published, formula="annonces concernées ÷ annonces où la réponse est connue", measure="percent")
 BESIDE = "Calcul de l’étude de référence, pour comparaison : les parts pondérées sont à côté."
-ALONE = "Parmi les annonces codées, que l’équipe a choisies sans tirage au sort : ni poids, ni intervalle."
+ALONE = "Parmi les annonces codées, que l’équipe a choisies d’une façon dont rien ne s’estime ici : ni poids, ni intervalle."
 PUBLISHED = {
     "{ad_indicator}": part("{name}"),  # each indicator of ads of the codebook, under its own identifier
     "ads.nationality_stated_pct": part("annonces qui déclarent une origine"),

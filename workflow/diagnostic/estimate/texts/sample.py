@@ -17,6 +17,8 @@ ALLOWS = {  # how the team chose its sample → what that allows
     "by_site": "Dans un site, toutes les annonces avaient la même chance : estimations et intervalles, site par site.",
     "convenience": "Rien n’a été tiré au sort : les nombres décrivent les annonces codées et elles seules, sans poids ni "
     "intervalle, et ne disent rien des autres.",
+    "two_stage": "Les annonces n’avaient pas toutes la même chance, et le projet n’estime rien d’un tel tirage : les nombres "
+    "décrivent les annonces codées et elles seules, sans poids ni intervalle, et ne disent rien des autres.",
 }
 OUT_OF_REACH = "Une liste qui a des annonces n’a aucun codage utilisable."
 DOUBTFUL = (
