@@ -63,6 +63,7 @@ SITUATION = {
     "quelles communes, quels quartiers": "locations",
     "un proxénète": "pimp_presence",
     "un réseau": "network_belief",
+    "combien d'autres structures la connaissent": "known_by_others",
     "les clients": "clients_information",
     "autre chose": "add_situation",  # « oui » where another situation follows
 }

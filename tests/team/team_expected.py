@@ -87,6 +87,10 @@ DESCRIBED = {  # question on a situation → variable, own answer → code
     ),
     "proxénète": ("pimp_presence", YES_NO_DK),
     "réseau": ("network_belief", YES_NO_DK),
+    "ailleurs": (
+        "known_by_others",
+        {"aucune": "none", "une": "one", "deux": "two", "trois ou plus": "three", "ne sait pas": "dk"},
+    ),
 }
 ONE_EACH = ("genre", "âge", "nationalité")  # a person has one answer only: more than there are persons say nothing
 ANSWERED = {  # question to a professional → variable, own answer → code
@@ -185,6 +189,9 @@ CODED = {  # what is coded of an ad → variable, own answer → code
 }
 
 
+WEIGHTS = {"aucune": 1, "une": 1 / 2, "deux": 1 / 3}  # of a description, by how many others know the person
+
+
 def in_prostitution(situations: Iterable[Situation]) -> list[Situation]:
     """Those whose status is probable or proven: the base of the published profile."""
     return [one for one in situations if one.ticked["statut"] != ("risque",)]
@@ -220,7 +227,7 @@ def located(situations: Iterable[Situation]) -> Counter[str]:
 def of_persons(situations: list[Situation]) -> Iterator[tuple[str, str, str]]:
     """(question, own answer, id of the fact that counts its persons)."""
     for question, (variable, codes) in DESCRIBED.items():
-        if question != "statut":
+        if question not in ("statut", "ailleurs"):  # the base; what two tellings of one person may say otherwise
             yield from ((question, own, f"persons.{variable}.{code}") for own, code in codes.items() if code != "dk")
 
 

@@ -69,6 +69,9 @@ SITUATION = {
     "proxénète": {"oui": 42, "non": 38, BOTH_UNKNOWN: 20},
     "réseau": {"oui": 22, "non": 50, BOTH_UNKNOWN: 28},
 }
+ELSEWHERE = "ailleurs"  # the question how many other structures know the person
+KNOWN = {"aucune": 50, "une": 27, "deux": 13, "trois ou plus": 10}
+UNSURE = 12  # of a hundred who are asked do not know how many
 MINORS, FRENCH = ("<15", "15-17"), "française"
 NEVER = {  # answers that no minor, and that no French person, can have
     "minor": {
@@ -271,7 +274,22 @@ def people(communes: Sequence[str], seed: int = SEED) -> People:
     for one in rng.sample(singles, TOLD_TWICE):
         interview = rng.choice(several)
         interview.situations.append(_again(one, interview))
-    return People(responses, interviews, _decisions(rng, responses, interviews))
+    made = People(responses, interviews, _decisions(rng, responses, interviews))
+    _seen_elsewhere(made, seed)
+    return made
+
+
+def _seen_elsewhere(made: People, seed: int) -> None:
+    """How many other structures know each person, drawn apart from all else: one at least where two have told of it."""
+    twice = {one.again for one in made.situations if one.again}
+    for one in made.situations:
+        person = one.again or one.key
+        known = picked(random.Random(f"known {seed} {person}"), KNOWN)
+        if person in twice and known == "aucune":
+            known = "une"
+        unsure = 100 * random.Random(f"unsure {seed} {one.key}").random() < UNSURE
+        one.each[ELSEWHERE] = [known] * one.persons
+        one.ticked[ELSEWHERE] = (BOTH_UNKNOWN if unsure else known,)
 
 
 def _responses(rng: random.Random) -> list[Response]:

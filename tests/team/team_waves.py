@@ -19,9 +19,15 @@ LEAVES, COMES, EVERY = (
 
 def waves() -> tuple[Sheet, Sheet]:
     """The counts of each site and day, and the ads followed."""
+    return lived()[:2]
+
+
+def lived() -> tuple[Sheet, Sheet, dict[dt.date, set[int]]]:
+    """Both sheets, and what is true: day → the ads of all sites that are there."""
     rng, number = random.Random(f"waves {SEED}"), 0
     counts: Sheet = [["Site", "Jour", "Annonces"]]
     ads: Sheet = [["Repère", "Site", "Jour", "Devenir", "Copies", "Groupe"]]
+    truth: dict[dt.date, set[int]] = {day: set() for day in DAYS}
     for site, shown in SHOWN.items():
         there, known = list[int](), list[int]()
         for day in DAYS:
@@ -29,6 +35,7 @@ def waves() -> tuple[Sheet, Sheet]:
             more = shown if day == DAYS[0] else round(COMES * shown)
             there, number = [*there, *range(number, number + more)], number + more
             counts.append([site, day, len(there)])
+            truth[day] |= {*there}
             drawn = sorted(rng.sample(there, -(-len(there) // EVERY)))
             for one in drawn:
                 ads.append([f"V{one:03d}", site, day, "présente", _copies(one), ""])
@@ -36,7 +43,7 @@ def waves() -> tuple[Sheet, Sheet]:
                 state = "retrouvée" if one in there else "pas cherchée" if rng.random() < 0.05 else "absente"
                 ads.append([f"V{one:03d}", site, day, state, "", ""])
             known += [one for one in drawn if one not in known]
-    return counts, ads
+    return counts, ads, truth
 
 
 def _copies(ad: int) -> int:

@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 from team_internet import BY_TOWN, CLOSED, MIRRORS, PAGED, Internet, hurried, pages
-from team_people import EXPOSURE, MOST, OTHER, SEED, SITUATION, Choice, People, Response, Situation
+from team_people import ELSEWHERE, EXPOSURE, MOST, OTHER, SEED, SITUATION, Choice, People, Response, Situation
 from team_places import TOWNS
 
 Row = list[object]
@@ -68,6 +68,7 @@ BLOCK = (
     "quelles communes, quels quartiers",
     "un proxénète",
     "un réseau",
+    "combien d'autres structures la connaissent",
     "les clients",
     "autre chose",
 )
@@ -164,6 +165,7 @@ def _block(one: Situation, more: bool | None) -> Row:
         "centre-ville" if one.commune else None,
         alone("proxénète"),
         alone("réseau"),
+        alone(ELSEWHERE),
         None,
         "oui" if more else "non",
     ]

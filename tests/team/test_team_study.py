@@ -10,9 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import resource
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ import team_files
 import team_ground as ground
 import team_sample
 import team_study
+import team_waves
 from copies import Project
 from own import ROOT
 from replay import of_project
@@ -54,6 +58,11 @@ class Played:
     @property
     def facts(self) -> pd.DataFrame:
         return self.table("estimate/facts").set_index("fact_id")
+
+    def text(self, document: str) -> str:
+        """What a page of the report says, without its marks."""
+        page = self.project.path(f"results/{STUDY}/report/{document}").read_text(encoding="utf-8")
+        return re.sub(r"<[^>]*>", "", page)
 
     def table(self, name: str) -> pd.DataFrame:
         return tables.read_table(self.project.path(f"results/{STUDY}/{name}.parquet"))
@@ -126,7 +135,7 @@ def test_every_answer_on_the_situations(played: Played, truth: tuple[People, Int
         for question, (variable, codes) in expected.DESCRIBED.items()
         for own, code in codes.items()
     }
-    assert len(found) == 60 and not differing(found)
+    assert len(found) == 65 and not differing(found)
 
 
 def test_every_answer_in_persons(played: Played, truth: tuple[People, Internet]) -> None:
@@ -251,6 +260,52 @@ def test_the_persons_and_the_pairs_that_the_team_decided(played: Played, totals:
     assert told(facts, "shared.situations_merged") == len(totals["same"]) == (pairs["status"] == "same").sum()
     for fact_id in ("shared.persons_concerned", "shared.persons_concerned_central"):
         assert facts.at[fact_id, "low"] <= totals["persons"] <= facts.at[fact_id, "high"]
+
+
+def test_the_persons_whom_several_structures_know(played: Played, truth: tuple[People, Internet]) -> None:
+    """Beside the enumeration, never in its place: what is true lies between the two bounds, and a model is named."""
+    facts, situations = played.facts, truth[0].situations
+    again = {one.again: one.ticked["ailleurs"] for one in situations if one.again}
+    found = Counter[str]()
+    for one in expected.in_prostitution(distinct(truth[0])):
+        said = {*one.ticked["ailleurs"], *again.get(one.key, ())} - {"ne sait pas"}  # whoever of the two knows
+        found.update(dict.fromkeys(said, expected.counted(one)[1]))
+    codes = {own: code for own, code in expected.DESCRIBED["ailleurs"][1].items() if code != "dk"}
+    assert not differing(
+        {own: (told(facts, f"persons.known_by_others.{code}"), found[own]) for own, code in codes.items()}
+    )
+    once, whole = facts.loc["shared.persons_known_once"], facts.loc["shared.persons_concerned"]
+    assert once["interval_kind"] == "model" and pd.isna(once["value"])
+    weights = expected.WEIGHTS | {"trois ou plus": 1 / ground.CONTACTED, "ne sait pas": 1 / ground.CONTACTED}
+    named = sum(expected.counted(one)[1] * weights[one.ticked["ailleurs"][0]] for one in situations)
+    assert once["high"] == whole["high"] and max(whole["low"], named - 2) <= once["low"]  # « une dizaine » : 8
+    assert once["low"] <= sum(one.persons for one in distinct(truth[0])) <= once["high"]
+    assert "Connues de plusieurs structures" in played.text("rapport.html")
+
+
+def test_what_comes_and_goes_between_the_days_of_counting(played: Played) -> None:
+    """Each day's number is that of the ads there; what stays, leaves and comes, and what was seen once, lies within limits."""
+    facts, there = played.facts, team_waves.lived()[2]
+    days = list(there)
+    assert {day: told(facts, f"waves.ads.{day}") for day in days} == {day: len(there[day]) for day in days}
+    true = {"waves.seen_once": len(set[int]().union(*there.values()))}
+    for at, (one, other) in enumerate(pairwise(days), start=1):
+        true |= {f"waves.gone.{at}": len(there[one] - there[other]), f"waves.new.{at}": len(there[other] - there[one])}
+    outside = {name: n for name, n in true.items() if not facts.at[name, "low"] <= n <= facts.at[name, "high"]}
+    assert len(true) == 5 and not outside
+    assert facts.at["waves.total", "interval_kind"] == "model"
+    page = played.text("rapport.html")
+    assert all(shown in page for shown in (str(len(there[day])) for day in days)) and "Sous un modèle" in page
+
+
+def test_the_persons_whom_one_service_met(played: Played) -> None:
+    """Chao's lower bound of those it could have met: for that service, in the team's ledger, in no document."""
+    _, (service, start, _, once, twice, more) = ground.met()
+    facts, name = played.facts, f"{str(service).lower()}.{start}"
+    assert facts.at[f"contacts.met.{name}", "value"] == once + twice + more
+    assert facts.at[f"contacts.at_least.{name}", "value"] == pytest.approx(once + twice + more + once**2 / (2 * twice))
+    ledger = played.table("release/ledger").set_index("fact_id")
+    assert (ledger.loc[[f"contacts.{one}.{name}" for one in ("met", "at_least")], "verdict"] == "withheld").all()
 
 
 def test_every_ad_that_was_drawn_and_coded(played: Played, truth: tuple[People, Internet]) -> None:
