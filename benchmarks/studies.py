@@ -12,7 +12,6 @@ then decides and attacks it, in a process of its own. Its codings are left out: 
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import math
 import re
@@ -41,31 +40,15 @@ CODES = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12",
 SIZES, SHORT = (11, 22, 30, 40, 50, 60, 75, 90, 105, 120, 135, 150), (16,)  # answers
 KEYS = ("code", "responses")
 FACT = r'<button type="button" class="fact" popovertarget="carte-([^"]+)"[^>]*>(.*?)</button>'
-TOOL, DAY = "google_csv", dt.date(2026, 9, 1)
 
 
 def prepared(home: Path, code: str, responses: int) -> str:
     """A new study in a copy of the project at `home`, with an export of so many generated answers; its name."""
     import own
+    from support.departements import begun
 
-    from diagnostic.codebook.loading import FOLDER, load, read_folder
-    from diagnostic.study.receive import receive
-    from diagnostic.study.start import init
-    from diagnostic.trial.answers import generate
-    from diagnostic.trial.exports.formats import FORMATS
-
-    study = f"{code}-2026"
     own.copy(home, "Snakefile", "workflow", "config", "resources", "report", "profiles", "envs")
-    init(home, study, TOOL, DAY)
-    codebook = load(read_folder(home / FOLDER))
-    answers = generate(codebook, seed=int(code, 16), responses=responses, collective=3 * responses // 10)
-    export = home / "export.csv"
-    export.write_bytes(FORMATS[TOOL](codebook, answers))
-    receive(home, study, "questionnaire", export, DAY)
-    chosen = home / f"config/studies/{study}.yaml"
-    text = chosen.read_text(encoding="utf-8").replace("  situation_coding: template\n", "")
-    chosen.write_text(text, encoding="utf-8")
-    return study
+    return begun(home, code, responses)
 
 
 def measured(code: str, responses: int) -> dict[str, float | str]:

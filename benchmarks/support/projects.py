@@ -21,7 +21,8 @@ def prepare(root: Path) -> None:
     """The project's own files, none of its studies' inputs."""
     for name in ("workflow", "profiles", "report", "config", "envs"):
         shutil.copytree(PROJECT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    shutil.copytree(PROJECT / "resources/references", root / "resources/references")
+    for name in ("references", "published"):
+        shutil.copytree(PROJECT / "resources" / name, root / "resources" / name)
     shutil.copy(PROJECT / "Snakefile", root)
     (root / "Recorder").write_text(RECORDER, encoding="utf-8")
 
@@ -90,9 +91,9 @@ def emptied(root: Path) -> None:
 
 
 def digest(root: Path) -> str:
-    """One digest of all that a run wrote into its results."""
+    """One digest of all that a run wrote into its results, Snakemake's own marks aside."""
     total = hashlib.sha256()
-    for path in sorted(path for path in (root / "results").rglob("*") if path.is_file()):
+    for path in sorted(path for path in (root / "results").rglob("*") if path.is_file() and path.name[0] != "."):
         total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
 

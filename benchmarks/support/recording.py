@@ -1,4 +1,5 @@
-"""Every call of a run, recorded while the workflow makes it, so that nothing of the wiring is written twice; and counts.
+"""Every call of a run, recorded while the workflow makes it, so that nothing of the wiring is written twice, and every program
+that its `shell:` rules start; and counts.
 
 The Snakefile of a recorded run (`RECORDER`) is the project's own after one line: `step.run` notes each call before it
 is made. Functions and parameters are pickled as they are, whatever their types; of the vault only the study is noted.
@@ -33,6 +34,8 @@ include: "Snakefile"
 # What is counted in the process of the workflow, with the processes that it starts (not what these start in turn).
 VALIDATIONS, CODEBOOKS, PROCESSES = "validations", "codebook readings", "processes started"
 CHOICES = "choices of what runs next"
+LOCK = Lock()  # two rules may run at once
+OWN = "diagnostic.core.gate"  # by which every `shell:` rule goes
 STARTS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.system", "os.spawn"})
 
 
@@ -72,10 +75,15 @@ class Call:
 
 def calls(folder: Path = Path()) -> list[Call]:
     """The calls of the last recorded run, in an order in which each finds what it reads."""
+    return [one for one in recorded(folder) if isinstance(one, Call)]
+
+
+def recorded(folder: Path = Path()) -> list[Call | list[str]]:
+    """The calls of the last recorded run, and the commands of its `shell:` rules, in an order in which each finds what it reads."""
     return list(_loaded(folder / CALLS))
 
 
-def _loaded(path: Path) -> Iterator[Call]:
+def _loaded(path: Path) -> Iterator[Call | list[str]]:
     with path.open("rb") as file:
         while True:
             try:
@@ -115,9 +123,12 @@ def start() -> None:
     atexit.register(lambda: COUNTS.write_text(json.dumps(found), encoding="utf-8"))
 
 
-def _noted(run: Callable[..., None]) -> Callable[..., None]:
-    lock = Lock()  # two rules may run at once
+def _note(one: Call | list[str]) -> None:
+    with LOCK, CALLS.open("ab") as file:
+        pickle.dump(one, file)
 
+
+def _noted(run: Callable[..., None]) -> Callable[..., None]:
     @wraps(run)
     def noted(
         function: Callable[..., Mapping[str, Any]],
@@ -130,8 +141,7 @@ def _noted(run: Callable[..., None]) -> Callable[..., None]:
     ) -> None:
         study = vault.study if vault else None
         call = Call(function, rule, plain(inputs), plain(outputs), plain(params), str(log), study)
-        with lock, CALLS.open("ab") as file:
-            pickle.dump(call, file)
+        _note(call)
         run(function, rule, inputs, outputs, params, log, vault)
 
     return noted
@@ -172,5 +182,7 @@ def _count(found: Counter[str]) -> None:
     def hear(event: str, given: tuple[Any, ...]) -> None:
         if event in STARTS:
             found[PROCESSES] += 1
+        if event == "subprocess.Popen" and OWN in str(given[1]):
+            _note(plain(given[1]) if isinstance(given[1], list) else [str(given[1])])
 
     sys.addaudithook(hear)

@@ -1,4 +1,4 @@
-"""The recorded calls made again, in this one process: alone, or as the tasks of doit.
+"""The recorded calls made again, in this one process: with the programs that were started, or as the tasks of doit.
 
 python -m support.ways functions | doit    (in the folder of the recorded run)
 """
@@ -8,23 +8,27 @@ from __future__ import annotations
 import csv
 import hashlib
 import pickle
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from support.recording import Call, calls
+from support.recording import Call, calls, recorded
 
 STEPS = Path("steps.csv")  # rule and CPU seconds of each call, by the functions alone
 DATABASE = ".doit"
 
 
 def functions() -> None:
-    """Every call, one after the other."""
+    """Every call and every program, one after the other."""
     with STEPS.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        for call in calls():
+        for call in recorded():
+            if isinstance(call, list):
+                subprocess.run(call, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                continue
             before = time.process_time()
             call.run()
             rows.writerow([call.rule, f"{time.process_time() - before:.3f}"])

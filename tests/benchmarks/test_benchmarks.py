@@ -122,6 +122,38 @@ def test_the_history_is_whole() -> None:
         assert float(line["value"]) >= 0 and int(line["cores"]) > 0
 
 
+# -- The invented départements -------------------------------------------------------------------------------------
+
+
+def test_every_departement_has_its_population_and_some_method() -> None:
+    from support import departements
+
+    from diagnostic.study.config import departements as known
+
+    found = departements.populations(ROOT)
+    assert set(found) == set(known(ROOT)) - {"99"} and len(found) == 101
+    assert found["62"] == 1_460_184  # INSEE, population municipale 2022 du Pas-de-Calais
+    assert abs(sum(found.values()) / len(found) - departements.MEAN) < 1_000
+
+
+def test_an_invented_study_says_so_and_counts_as_many_ads_as_its_population(tmp_path: Path) -> None:
+    from support import departements
+
+    projects.prepare(tmp_path)
+    first, *_, earlier = departements.made(tmp_path, 4)
+    choices = (tmp_path / f"config/studies/{earlier}.yaml").read_text(encoding="utf-8")
+    assert "fictional: 'true'" in choices
+    days = []
+    for study in (first, earlier):
+        path = tmp_path / f"resources/studies/{study}/ad_counts.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        days.append(dt.date.fromisoformat(rows[0]["window_start"]))
+        mirrors = {row["count"] for row in rows if row["site_code"] in ("D01", "D02")}
+        assert len(mirrors) == 1  # two sites that show the same ads still do
+    assert (days[0] - days[1]).days == 100
+
+
 # -- The record of a run, and the ways to make its calls again ----------------------------------------------------
 
 

@@ -1,0 +1,106 @@
+"""From one département to a hundred and one: what so many small invented studies cost, and what one more of them runs again.
+
+    .venv/bin/python benchmarks/scale.py --copies 1,10,101
+    .venv/bin/python benchmarks/scale.py --copies 1,10 --documents
+
+Each study is made by a team's own doors (`diagnostic creer`, `recevoir`, `sceller`): fifteen answers, a register, counts, pages read,
+press, interviews. They are run up to their facts or, with `--documents`, to their documents and those of the comparison of all.
+The calls of that run are then made again in one plain process, with the programs that it started, and both must end with the same
+bytes. Last, one study is added, and the workflow is asked what it would do.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from support import projects
+from support.costs import COUNT, RATIO, Cost, Measure, finish, load, parser, program, sizes, spend, told
+from support.recording import tallies
+
+SIZES, SHORT = (1, 10), (2,)
+FUNCTIONS, WORKFLOW = "functions", "workflow"
+
+
+def names(root: Path) -> list[str]:
+    """The invented studies of a project."""
+    return sorted(path.stem for path in (root / "config/studies").glob("*-2026.yaml") if path.stem[:2] != "99")
+
+
+def add(root: Path, number: int) -> list[str]:
+    """So many départements more, in a process of its own; all the project's, compared with each other."""
+    first = len(names(root))
+    spend([sys.executable, "-m", "support.departements", str(root), str(number), str(first)], root)
+    return names(root)
+
+
+def command(studies: list[str], documents: bool, *options: str) -> list[str]:
+    """The run of these studies: to their facts, or to their documents and those of their comparison."""
+    if not documents:
+        return projects.snakemake(studies, *options)
+    chosen = ["--quiet", "all", "--config", f"studies=[{','.join(studies)}]"]
+    return [program("snakemake"), "all", "compare", *chosen, *options]
+
+
+def jobs(root: Path, studies: list[str], documents: bool) -> dict[str, int]:
+    """Rule → number of jobs that a run would make now; those of a comparison aside."""
+    asked = [*command(studies, documents), "--dry-run"]
+    asked[asked.index("all", asked.index("--quiet"))] = "rules"  # the table of jobs is told
+    said = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True)
+    table = (said.stdout + said.stderr).partition("Job stats:")[2].partition("\n\n")[0]
+    found = {rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
+    return {rule: count for rule, count in found.items() if rule != "total" and not rule.startswith("compare")}
+
+
+def measure(copies: int, documents: bool, again: bool) -> tuple[dict[str, Cost], list[Measure]]:
+    """What so many studies cost, `again`: in one plain process too; what was counted, and what one study more runs."""
+    costs: dict[str, Cost] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        root, digests = Path(folder), set()
+        projects.prepare(root)
+        studies = add(root, copies)
+        ways = {WORKFLOW: command(studies, documents, "--snakefile", "Recorder")}
+        ways |= {FUNCTIONS: [sys.executable, "-m", "support.ways", FUNCTIONS]} if again else {}
+        for name, way in ways.items():
+            costs[name] = projects.cost(root, way)
+            digests.add(projects.digest(root))
+            print(f"{copies:4} studies  {name:10}{costs[name]}", flush=True)
+            if name == WORKFLOW:
+                counted = tallies(root, copies)
+                every = add(root, 1)
+                more, alone = jobs(root, every, documents), jobs(root, every[-1:], documents)
+                others = sum(abs(more.get(rule, 0) - alone.get(rule, 0)) for rule in {*more, *alone})
+                counted.append(Measure("jobs of other studies when one is added", others, COUNT))
+                counted.append(Measure("jobs of the study that is added", sum(alone.values()), COUNT))
+        projects.agree(digests)
+    return costs, counted
+
+
+def main() -> None:
+    options = parser(__doc__)
+    options.add_argument("--copies", type=sizes, default=SIZES)
+    options.add_argument("--documents", action="store_true", help="to the documents, and those of the comparison")
+    options.add_argument("--alone", action="store_true", help="the workflow alone, not its functions")
+    chosen = options.parse_args()
+    print(load(), flush=True)
+    measures: list[Measure] = []
+    cpu: dict[int, float] = {}
+    for size in SHORT if chosen.short else chosen.copies:
+        costs, counted = measure(size, chosen.documents, not (chosen.alone or chosen.short))
+        measures += told(costs, f"studies: {size}")
+        cpu[size] = costs[WORKFLOW].cpu
+        if FUNCTIONS in costs:
+            ratio = costs[WORKFLOW].cpu / costs[FUNCTIONS].cpu
+            measures.append(Measure(f"workflow over functions (studies: {size})", ratio, RATIO))
+    if len(cpu) > 1:
+        least, most = min(cpu), max(cpu)
+        slope = (cpu[most] - cpu[least]) / (most - least)
+        measures.append(Measure(f"cpu of a study more ({least} to {most})", slope, "s"))
+    finish([*measures, *counted], chosen.measures)
+
+
+if __name__ == "__main__":
+    main()
