@@ -141,7 +141,7 @@ def _checked(project: Path, found: config.Config, name: str) -> Iterator[tuple[s
         recorded,
         study.report_date.isoformat(),
         {},
-        departement=study.departement,
+        departement=study.codes[0],
         **made,
         **given,
         **blocks,

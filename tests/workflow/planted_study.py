@@ -19,7 +19,7 @@ from diagnostic.trial import coding, outlines
 STUDY = TRIAL
 CHOSEN = ("--config", f"studies=[{STUDY}]")
 CODEBOOK = loading.load(loading.read_folder(Path(__file__).parents[2] / loading.FOLDER))
-CODES = [f"479{number:02d}" for number in range(1, len(outlines.codes()) + 1)]  # in the département, of no commune
+CODES = [f"479{number:02d}" for number in range(1, len(outlines.codes()[0]) + 1)]  # in the département, of no commune
 EAST, NORTH = 18.1, -1.9  # degrees: from where the outlines of a trial lie to where the département does
 
 
@@ -60,7 +60,7 @@ def coded(content: bytes) -> bytes:
     shown = {own: number for number, own in read.numbers.items() if re.fullmatch(pattern, number)}
     situations = read.tables["situations"]
     numbered = situations.assign(response_id=situations["response_id"].map(shown)).dropna(subset=["response_id"])
-    return coding.sheet(CODEBOOK, numbered, CODES, seed=3)
+    return coding.sheet(CODEBOOK, numbered, [CODES], seed=3)
 
 
 def _moved(features: dict[str, Any]) -> None:

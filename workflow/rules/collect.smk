@@ -9,6 +9,24 @@ from diagnostic.collect import steps as collect_steps
 from diagnostic.collect.tables import TABLES as COLLECTED
 
 
+# Of a study of several départements: what the codebook asks, and in which of them somebody works.
+rule collect_questions:
+    input:
+        unpack(every_question),
+    output:
+        **REGIONAL_QUESTIONS,
+    log:
+        "<logs>/{study}/collect_questions.log",
+    params:
+        departements=lambda wildcards: dict(zip(departement(wildcards), departement_names(wildcards))),
+        fresh=reads(every_question),
+        code=code("collect.steps"),
+    message:
+        "{wildcards.study} : questions posées, avec celle du département"
+    run:
+        call(collect_steps.questions, rule, input, output, params, log)
+
+
 rule collect_check:
     input:
         unpack(given),
@@ -26,7 +44,7 @@ rule collect_check:
         recorded=lambda wildcards: {role: s.accepted for role, s in CONFIG.sidecars[wildcards.study].items()},
         latest=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
         publication=publication,
-        departement=lambda wildcards: CONFIG.studies[wildcards.study].departement,
+        departement=departement,
         coded_sample=coded_sample,
         exports=exports,
         digests=digests,

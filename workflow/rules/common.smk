@@ -25,6 +25,12 @@ except ConfigError as error:
 step.prefer_own_commands()
 
 
+# The two files of the codebook that a study of several départements has of its own.
+REGIONAL_QUESTIONS = {
+    f"codebook_{name}": f"<results>/{{study}}/collect/questions/{name}.csv" for name in ("options", "variables")
+}
+
+
 wildcard_constraints:
     study="|".join(map(re.escape, CONFIG.studies)),
 
@@ -72,10 +78,7 @@ def given(wildcards):
 def codebook(wildcards):
     """Name → path of the codebook's files, for a study that has exports or workbooks; nothing for the others."""
     study = CONFIG.studies[wildcards.study]
-    if not (study.received or WORKBOOKS.keys() & study.inputs.keys()):
-        return {}
-    folder, names = codebook_loading.FOLDER, codebook_loading.FILES
-    return {f"codebook_{Path(name).stem}": (folder / name).as_posix() for name in names}
+    return ad_codebook(wildcards) if study.received or WORKBOOKS.keys() & study.inputs.keys() else {}
 
 
 def exports(wildcards):
@@ -167,9 +170,41 @@ def keyed(wildcards):
 
 
 def ad_codebook(wildcards):
-    """Name → path of the codebook's files, whatever the study received: the draw makes a workbook out of it."""
+    """Name → path of the codebook's files, whatever the study received: the draw makes a workbook out of it. A study of
+    several départements asks one question more (`collect_questions`)."""
+    paths = every_question(wildcards)
+    if not CONFIG.studies[wildcards.study].regional:
+        return paths
+    made = rules.collect_questions.output
+    return paths | {name: expand(made[name], study=wildcards.study)[0] for name in REGIONAL_QUESTIONS}
+
+
+def every_question(wildcards):
+    """Name → path of the files of the project's codebook."""
     folder, names = codebook_loading.FOLDER, codebook_loading.FILES
     return {f"codebook_{Path(name).stem}": (folder / name).as_posix() for name in names}
+
+
+def one_or_several(wildcards, values):
+    """Of a study of one département its value, of several the list of theirs."""
+    return list(values) if CONFIG.studies[wildcards.study].regional else values[0]
+
+
+def by_departement(wildcards):
+    """The facts of each département, of a study of several."""
+    if not CONFIG.studies[wildcards.study].regional:
+        return {}
+    return {"departements": expand(rules.estimate_departements.output.departements, study=wildcards.study)[0]}
+
+
+def departement(wildcards):
+    """The code of the study's département, or the codes of its départements."""
+    return one_or_several(wildcards, CONFIG.studies[wildcards.study].codes)
+
+
+def departement_names(wildcards):
+    """The name of the study's département, or the names of its départements."""
+    return one_or_several(wildcards, [CONFIG.places[code]["name"] for code in CONFIG.studies[wildcards.study].codes])
 
 
 def blocks(wildcards):

@@ -8,6 +8,7 @@ OUTPUTS  <results>/{study}/estimate/{internet,press,interviews,questionnaire,qua
 from diagnostic.estimate import across as estimate_across_step
 from diagnostic.estimate.people import contributors as estimate_contributors_step
 from diagnostic.estimate.internet import demand as estimate_demand_step
+from diagnostic.estimate.territory import departements as estimate_departements_step
 from diagnostic.estimate.people import described as estimate_described_step
 from diagnostic.estimate.sample import drawing as estimate_draw_step
 from diagnostic.estimate import facts as estimate_facts_step
@@ -326,7 +327,7 @@ rule estimate_territory:
         "<logs>/{study}/estimate_territory.log",
     params:
         study="{study}",
-        geography=CONFIG.policy.rules.geography.model_dump(),
+        geography=lambda wildcards: CONFIG.release(wildcards.study).rules.geography.model_dump(),
         sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
         fresh=reads(ad_codebook),
         code=code("estimate.territory.steps"),
@@ -334,6 +335,37 @@ rule estimate_territory:
         "{wildcards.study} : personnes et structures par lieu"
     run:
         call(estimate_territory_step.estimate, rule, input, output, params, log)
+
+
+# Of a study of several départements: the same functions, over the rows of each.
+rule estimate_departements:
+    input:
+        unpack(ad_codebook),
+        codes="<results>/{study}/collect/codes.parquet",
+        counts="<results>/{study}/consolidate/counts.parquet",
+        pages="<results>/{study}/consolidate/pages.parquet",
+        meetings="<results>/{study}/consolidate/meetings.parquet",
+        respondents="<results>/{study}/consolidate/respondents.parquet",
+        cases="<results>/{study}/consolidate/cases.parquet",
+        professionals="<results>/{study}/consolidate/professionals.parquet",
+        described="<results>/{study}/consolidate/described.parquet",
+        pairs="<results>/{study}/consolidate/pairs.parquet",
+        places="<results>/{study}/collect/places.parquet",
+    output:
+        departements="<results>/{study}/estimate/departements.parquet",
+    log:
+        "<logs>/{study}/estimate_departements.log",
+    params:
+        study="{study}",
+        departements=lambda wildcards: dict(zip(departement(wildcards), departement_names(wildcards))),
+        sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
+        counting=counting,
+        fresh=reads(ad_codebook),
+        code=code("estimate.territory.departements"),
+    message:
+        "{wildcards.study} : indicateurs de chaque département"
+    run:
+        call(estimate_departements_step.estimate, rule, input, output, params, log)
 
 
 rule estimate_partners:
@@ -485,6 +517,7 @@ rule estimate_quality:
 
 rule estimate_facts:
     input:
+        unpack(by_departement),
         questionnaire="<results>/{study}/estimate/questionnaire.parquet",
         described_facts="<results>/{study}/estimate/described_facts.parquet",
         contributors="<results>/{study}/estimate/contributors.parquet",

@@ -33,8 +33,8 @@ rule geography_territories:
     log:
         "<logs>/{study}/geography_territories.log",
     params:
-        departement=lambda wildcards: CONFIG.studies[wildcards.study].departement,
-        name=lambda wildcards: CONFIG.places[CONFIG.studies[wildcards.study].departement]["name"],
+        departement=departement,
+        name=departement_names,
         file=own_outlines,
         fresh=reads(outlines_path),
         code=code("geography.steps"),

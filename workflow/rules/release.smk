@@ -9,6 +9,7 @@ OUTPUTS  <results>/{study}/release/: the team's own {ledger,compared,claims,audi
 
 from diagnostic.review import lineage as release_lineage_step
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
+from diagnostic.estimate.tables import REGIONAL
 from diagnostic.estimate.tables import TABLES as ESTIMATED
 from diagnostic.release import statements as release_statements_step
 from diagnostic.release import steps as release_steps
@@ -24,6 +25,7 @@ STAGES = [
         ("release", DECIDED | PRINTED),
     ]
     for name in tables
+    if name not in REGIONAL
 ]
 
 
@@ -49,7 +51,7 @@ rule release_ledger:
         digests=issue_digests,
         keyed=draw_purpose,
         public=public_draws,
-        policy=CONFIG.policy.model_dump(mode="json"),
+        policy=lambda wildcards: CONFIG.release(wildcards.study).model_dump(mode="json"),
         code=code("release.steps"),
     message:
         "{wildcards.study} : ce qui peut être publié, et ce qu’une attaque en déduirait"

@@ -42,7 +42,13 @@ except ConfigError as error:
 
 
 # What every study is made of beside its own files.
-SHARED = [LIBRARY.as_posix(), *sorted(ad_codebook(None).values()), *CHAPTERS.values(), f"{THEME}/rapport.qmd", *STYLES]
+SHARED = [
+    LIBRARY.as_posix(),
+    *sorted(every_question(None).values()),
+    *CHAPTERS.values(),
+    f"{THEME}/rapport.qmd",
+    *STYLES,
+]
 SHARED += sorted(path.as_posix() for path in Path("resources/references").glob("*") if path.is_file())
 
 # What is no longer as the last finished calculation left it is made again, or put in place again. A dry run only looks, and so

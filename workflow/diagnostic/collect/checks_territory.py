@@ -25,7 +25,7 @@ def check(
     places: pd.DataFrame,
     files: Mapping[str, str],
     areas: pd.DataFrame,
-    departement: str,
+    departements: tuple[str, ...],
 ) -> Iterator[Problem]:
     """One blocking problem per cell. `areas` has the communes of the département; where it is empty, a code needs
     only begin as theirs do."""
@@ -36,7 +36,7 @@ def check(
             continue
         for variable in variables:
             codes = set(table.get(f"{variable}.code", ()))
-            known = listed or {code for code in codes if code.startswith(departement)}
+            known = listed or {code for code in codes if code.startswith(departements)}
             astray = table[~table[f"{variable}.code"].isin(known | NOTHING)] if codes else table.iloc[:0]
             for row in astray.itertuples():
                 yield at_cell(row, name, variable, places, files.get(role, role), Words(OUTSIDE, REMEDY))

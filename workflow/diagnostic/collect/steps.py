@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.collect import checks_sample, checks_territory, errors, keys, leaks, reading
+from diagnostic.codebook.region import regional
+from diagnostic.collect import checks_region, checks_sample, checks_territory, errors, keys, leaks, reading
 from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.answers import SESSIONS, STEPS
 from diagnostic.collect.exports.study import nothing
@@ -29,6 +30,12 @@ BLOCK, OUTLINES = "bloc_", "outlines"  # what the inputs that are texts of the t
 MENDED = "Corriger le fichier de contours, ou ôter « outlines » de la configuration : l'étude se fait alors sans ces contours."
 
 
+def questions(departements: Mapping[str, str], **files: bytes) -> dict[str, bytes]:
+    """The files of the codebook that a study of several `departements` (code → name) has of its own, as `codebook_…`."""
+    made = regional(loading.given(files), departements)
+    return {f"{loading.INPUT}{name.removesuffix('.csv')}": content for name, content in made.items()}
+
+
 def check(
     study: str,
     files: Mapping[str, str],
@@ -40,18 +47,17 @@ def check(
     pseudonyms: Pseudonyms | None = None,
     digests: Mapping[str, str] | None = None,
     areas: pd.DataFrame | None = None,
-    departement: str = "",
+    departement: str | Sequence[str] = "",
     coded_sample: str | None = None,
     **given: Any,
 ) -> dict[str, str]:
-    """The error list of a study, as CSV, as a page and as text for the terminal. Never raises for bad data.
-
-    What was read is kept for `collect` where nothing blocks.
+    """The error list of a study, as CSV, as a page and as text for the terminal. Never raises for bad data. What was read
+    is kept for `collect` where nothing blocks.
 
     `recorded` is the digest that each role's sidecar holds, `latest` the last day a date may be (the report's),
     `publication` names the published figures that estimates use. `exports` gives the format of each role that
     `received` holds, `digests` their keyed digests, `pseudonyms` the names that leave the vault. `areas` has the
-    territories of the `departement` where communes are coded. `coded_sample`: how the team chose the ads that it coded.
+    territories of the `departement`, or of several, where communes are coded. `coded_sample`: how the team chose its ads.
     `given` also has what the team wrote, `bloc_{name}`, and `outlines`, the table `source` of its own outlines, which says why
     they are refused; their file is among `files`.
     """
@@ -59,11 +65,12 @@ def check(
     own_outlines, files = files.get(OUTLINES, ""), {role: file for role, file in files.items() if role != OUTLINES}
     parts = reading.told_apart(given, files, exports, received, pseudonyms)
     read = reading.read(parts, dt.date.fromisoformat(latest))
-    public = read.public
+    public, codes = read.public, (departement,) if isinstance(departement, str) else tuple(departement)
     found = [
         *altered(study, files, recorded, parts.contents | parts.workbooks),
         *replaced(study, recorded, digests or {}),
         *public.problems,
+        *checks_region.check(public.tables, public.sources, codes),
         *leaks.in_cells(public.cells),
         *(one for name, content in given.items() if name.startswith(BLOCK) for one in _written(study, name, content)),
     ]
@@ -79,7 +86,7 @@ def check(
             found += checks_sample.undeclared(study, part.tables["ads"], coded_sample, file)
             found += checks_sample.common(part.tables["ads"], part.places, file)
         if areas is not None:
-            found += checks_territory.check(part.tables, part.places, files, areas, departement)
+            found += checks_territory.check(part.tables, part.places, files, areas, codes)
     found += list(_keys(parts, read, found))
     if all(problem.severity != BLOCKING for problem in found):
         reading.keep(parts, read)

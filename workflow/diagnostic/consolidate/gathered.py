@@ -84,6 +84,8 @@ def gather(
     group = decisions.groups(both, pairs)
     territories = Areas.empty() if areas is None else areas
     both = both.assign(**{located.PLACE: located.placed(both, group, territories)})
+    within = located.departements(both, group, territories)
+    both = both if within is None else both.assign(**{str(within.name): within})
     return {
         "described": both,
         "pairs": pairs,

@@ -15,6 +15,7 @@ COMMUNES = ("commune", "commune_2", "commune_3")  # as the team codes them
 MEMBERSHIPS = ("epci", "arrondissement")
 PLACE = "place.code"
 INSIDE, OUTSIDE, UNKNOWN = "departement", "outside", "no_answer"
+DEPARTEMENT, SEVERAL = "departement", "several"  # of a study of several départements: the variable, and facts in many
 SILENT = ("no_answer", "not_asked", "")
 
 
@@ -36,6 +37,19 @@ def placed(both: pd.DataFrame, group: np.ndarray, areas: pd.DataFrame) -> pd.Ser
         said[number].add(territory)
     found = [_finest(codes, belongs) if codes else _said(told) for codes, told in zip(coded, said, strict=True)]
     return pd.Series([found[number] for number in group], index=both.index, dtype="str", name=PLACE)
+
+
+def departements(both: pd.DataFrame, group: np.ndarray, areas: pd.DataFrame) -> pd.Series | None:
+    """The code of the département of each situation, the same for all the descriptions of the same persons: that of all its
+    coded communes, `several`, or `no_answer` where none is coded. None where the territories are of one département."""
+    communes = areas[areas["level"] == "commune"].set_index("code")["departement"].to_dict()
+    if len(set(communes.values())) < 2:
+        return None
+    found: list[set[str]] = [set() for _ in range(int(group.max()) + 1 if len(group) else 0)]
+    for number, *codes in zip(group, *(_codes(both, name) for name in COMMUNES), strict=True):
+        found[number] |= {communes.get(code, SEVERAL) for code in codes if code not in SILENT}
+    said = [next(iter(one)) if len(one) == 1 else SEVERAL if one else UNKNOWN for one in found]
+    return pd.Series([said[number] for number in group], index=both.index, dtype="str", name=f"{DEPARTEMENT}.code")
 
 
 def _finest(codes: set[str], belongs: dict[str, dict[str, str]]) -> str:

@@ -20,7 +20,8 @@ from pydantic_core import PydanticCustomError
 from diagnostic.core.contents import HIDDEN
 from diagnostic.core.errors import Refused, few, system
 
-STUDY_ID = r"(?:\d{2}|2[AB]|97[1-46])-\d{4}"  # département and year
+REGION = r"[a-z]+(?:-[a-z]+)*"  # a study of several départements is named after them: « bretagne », « grand-est »
+STUDY_ID = rf"(?:\d{{2}}|2[AB]|97[1-46]|{REGION})-\d{{4}}"  # département, or region, and year
 NOWHERE = "99"  # the code of no département: whatever is studied there is invented
 MOST_BYTES = 1_000_000  # of a declaration: a study's own takes two thousand
 LONGEST_TEXT, LONGEST_LINE, LONGEST_NAME = 10_000, 300, 120  # signs

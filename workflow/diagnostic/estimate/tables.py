@@ -251,6 +251,7 @@ class Reproduction(Table):
     reason: Series[str] = field("Raison", "Pourquoi ce verdict")
 
 
+REGIONAL = ("departements",)  # made for a study of several départements alone
 TABLES: dict[str, type[Table]] = {
     "facts": Facts,
     "internet": Facts,
@@ -271,6 +272,7 @@ TABLES: dict[str, type[Table]] = {
     "history": Facts,
     "waves": Facts,
     "across": Facts,
+    "departements": Facts,
     "frame": Frame,
     "draw": Drawn,
     "usable": Usable,

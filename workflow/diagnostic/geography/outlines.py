@@ -18,6 +18,7 @@ from diagnostic.geography import shapes
 PROPERTIES = ("code", "name", "arrondissement", "arrondissement_name", "epci", "epci_name")
 NEEDED = ("code", "name")
 POPULATION = "population"
+DEPARTEMENT = "departement"  # of an invented commune, in a study of several
 MOST_COMMUNES, DEEPEST, LONGEST = 5_000, 12, 200
 MOST_POINTS, MOST_PEOPLE = 3_000_000, 10_000_000
 WIDEST = 6.0  # degrees across a département, the largest of which, French Guiana, has four
@@ -49,22 +50,25 @@ def lines(content: bytes, options: Mapping[str, Any]) -> Iterator[Any]:
     """A mapping that says which commune is read (`at`, from 1; 0 for all together), then [row] for each of table `areas`; or
     {"refused": …}, what is wrong.
 
-    `options`: the `properties` that hold each of PROPERTIES, or the number of inhabitants, POPULATION; the `departement` and
-    its `name`; `real`, whether the communes lie there and have its codes; `levels`, whether larger territories are wanted.
+    `options`: the `properties` that hold each of PROPERTIES, or the number of inhabitants, POPULATION; `names`, code → name of
+    the départements; `real`, whether the communes lie there and have their codes; `levels`, whether larger territories are
+    wanted. Of several départements, the beginning of a code says which a commune is in, or the property DEPARTEMENT where they
+    are not real.
     """
     try:
-        features = _features(content)
+        codes = list(options["names"])
+        features = _features(content, len(codes))
         rows: list[Row] = []
         wrong: list[str] = []
         for at, feature in enumerate(features, 1):
             yield {"at": at}
-            row, found = _commune(
-                feature, options["properties"], options["departement"], options["real"], f"Commune nº {at}"
-            )
+            row, found = _commune(feature, options["properties"], codes, options["real"], f"Commune nº {at}")
             rows.append(row)
             wrong += found
         if not wrong:
             wrong += _together(rows)
+            absent = [code for code in codes if code not in {row["departement"] for row in rows}]
+            wrong += [f"Le fichier n’a aucune commune du département {code}." for code in absent]
         if wrong:
             raise UnusableError("\n".join(few(wrong)))
     except UnusableError as error:
@@ -72,22 +76,25 @@ def lines(content: bytes, options: Mapping[str, Any]) -> Iterator[Any]:
         return
     yield {"at": 0}
     rows.sort(key=lambda row: row["code"])
-    for row in rows + (levels(rows, options["name"]) if options["levels"] else []):
+    for row in rows + (levels(rows, options["names"]) if options["levels"] else []):
         yield [row]
 
 
-def levels(communes: Sequence[Mapping[str, Any]], name: str) -> list[Row]:
-    """A row for each larger territory that the communes make up inside their département, called `name`, which comes last."""
+def levels(communes: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Row]:
+    """A row for each larger territory that the communes make up inside their départements (code → name), which come last. One
+    that lies in two of them is told once, under that of the first of its communes."""
     outlines = {commune["code"]: shapes.decode(commune["outline"]) for commune in communes}
-    departement = communes[0]["departement"]
     rows = []
     for level in MEMBERSHIPS:
         for code in sorted({c[level] for c in communes if isinstance(c[level], str)}):
             own = [c for c in communes if c[level] == code]
             called = own[0][f"{level}_name"]
             label = called if isinstance(called, str) else code
-            rows.append(_territory(level, code, label, departement, [outlines[c["code"]] for c in own]))
-    return [*rows, _territory("departement", departement, name, departement, list(outlines.values()))]
+            rows.append(_territory(level, code, label, own[0]["departement"], [outlines[c["code"]] for c in own]))
+    for code, name in names.items():
+        within = [outlines[c["code"]] for c in communes if c["departement"] == code]
+        rows.append(_territory("departement", code, name, code, within))
+    return rows
 
 
 def _territory(level: str, code: str, name: str, departement: str, outlines: list[shapes.Shape]) -> Row:
@@ -97,7 +104,7 @@ def _territory(level: str, code: str, name: str, departement: str, outlines: lis
     return row | {"x": x, "y": y, "outline": shapes.encode(whole)}
 
 
-def _features(content: bytes) -> list[Any]:
+def _features(content: bytes, departements: int) -> list[Any]:
     """The features of the file, as they are given."""
     if len(content) > MOST_BYTES:
         raise UnusableError(
@@ -122,7 +129,7 @@ def _features(content: bytes) -> list[Any]:
         raise UnusableError(NOT_ONE)
     if not features:
         raise UnusableError("Le fichier n’a aucune commune.")
-    if len(features) > MOST_COMMUNES:
+    if len(features) > MOST_COMMUNES * departements:
         raise UnusableError(f"Le fichier a {number(len(features))} communes, plus qu’aucun département.")
     crs = found.get("crs")
     named = (crs.get("properties") or {}).get("name") if isinstance(crs, dict) else None
@@ -159,13 +166,13 @@ def _depth(content: bytes) -> int:
 
 
 def _commune(
-    feature: Any, properties: Mapping[str, str], departement: str, real: bool, where: str
+    feature: Any, properties: Mapping[str, str], departements: Sequence[str], real: bool, where: str
 ) -> tuple[dict[str, Any], list[str]]:
     """One commune, and what is wrong with it."""
     values = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(values, dict):
         return {}, [f"{where} : elle n’a pas de propriétés."]
-    row: dict[str, Any] = {"level": "commune", "departement": departement}
+    row: dict[str, Any] = {"level": "commune"}
     wrong: list[str] = []
     for name in PROPERTIES:
         wanted = properties.get(name, name)
@@ -174,16 +181,32 @@ def _commune(
             told = "elle manque"
         if told:
             wrong.append(f"{where} : propriété « {wanted} » : {told}.")
-    if row["code"] and real and not row["code"].startswith(departement):
-        wrong.append(f"{where} : son code n’est pas celui d’une commune du département {departement}.")
+    own = _within(row["code"], values, departements, real)
+    row["departement"] = own or departements[0]
+    if not own and real and row["code"]:
+        wrong.append(f"{where} : son code n’est pas celui d’une commune du département {' ou '.join(departements)}.")
+    elif not own and not real:
+        wrong.append(
+            f"{where} : propriété « {DEPARTEMENT} » : elle ne dit pas lequel, parmi {', '.join(departements)}."
+        )
     row[POPULATION], told = _people(values.get(properties.get(POPULATION, POPULATION)))
     wrong += [f"{where} : sa population {told}."] if told else []
-    shape, told = _shape(feature.get("geometry"), OVERSEAS.get(departement, METROPOLE) if real else ANYWHERE)
+    shape, told = _shape(feature.get("geometry"), OVERSEAS.get(row["departement"], METROPOLE) if real else ANYWHERE)
     wrong += [f"{where} : {told}."] if told else []
     if shape is not None:
         row["x"], row["y"] = shapes.inside(shape)
         row |= {"outline": shapes.encode(shape), "bounds": shape.bounds}
     return row, wrong
+
+
+def _within(code: str | None, values: Mapping[str, Any], departements: Sequence[str], real: bool) -> str:
+    """The département that a commune is in; empty where it is in none of them."""
+    if real:
+        return next((one for one in departements if code and code.startswith(one)), "")
+    if len(departements) == 1:
+        return departements[0]
+    told = values.get(DEPARTEMENT)
+    return told if isinstance(told, str) and told in departements else ""
 
 
 def _text(value: object) -> tuple[str | None, str]:
@@ -251,8 +274,9 @@ def _together(rows: list[dict[str, Any]]) -> list[str]:
     bounds = [row.pop("bounds") for row in rows]
     wide = max(b[2] for b in bounds) - min(b[0] for b in bounds)
     high = max(b[3] for b in bounds) - min(b[1] for b in bounds)
-    if max(wide, high) > WIDEST:
+    widest = WIDEST * len({row["departement"] for row in rows})
+    if max(wide, high) > widest:
         wrong.append(
-            f"Les communes s’étendent sur plus de {WIDEST:.0f} degrés, ce qu’aucun département ne fait ; {WGS84}."
+            f"Les communes s’étendent sur plus de {widest:.0f} degrés, ce qu’aucun département ne fait ; {WGS84}."
         )
     return wrong

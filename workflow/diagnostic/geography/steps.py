@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -23,37 +23,42 @@ ALTERED = "Le fichier de contours n’est pas celui qui a été accepté : « di
 
 
 def territories(
-    departement: str,
-    name: str,
+    departement: str | Sequence[str],
+    name: str | Sequence[str],
     file: Mapping[str, Any],
     country: pd.DataFrame | None = None,
     outlines: bytes | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Tables `areas` (communes, intercommunalities, arrondissements, département, locator) and `source` (one row).
+    """Tables `areas` (communes, intercommunalities, arrondissements, départements, locator) and `source` (one row).
+
+    `departement` and `name`: the code and the name of one, or those of several.
 
     `outlines` is the content of the study's own file, which `file` describes (properties, sha256, credit, vintage, fictional);
     without it `country` has the communes of the whole country, or nothing. Whatever is missing, both tables are made:
     no report waits for a map.
     """
+    codes, called = ([one] if isinstance(one, str) else list(one) for one in (departement, name))
+    names = dict(zip(codes, called, strict=True))
     if outlines is not None:
-        return _own(outlines, file, departement, name)
+        return _own(outlines, file, names)
     if country is None or country.empty:
         return _made(pd.DataFrame(columns=columns(Areas)), "absent", note=NO_COPY)
-    communes = country[country["departement"].eq(departement) & country["level"].eq("commune")]
-    if communes.empty:
-        return _made(communes, "absent", note=f"Le code officiel n’a pas de commune dans le département {departement}.")
-    larger = pd.DataFrame(levels(communes.to_dict("records"), name), columns=columns(Areas))
+    communes = country[country["departement"].isin(codes) & country["level"].eq("commune")]
+    if absent := [code for code in codes if not communes["departement"].eq(code).any()]:
+        note = f"Le code officiel n’a pas de commune dans le département {', '.join(absent)}."
+        return _made(communes[:0], "absent", note=note)
+    larger = pd.DataFrame(levels(communes.to_dict("records"), names), columns=columns(Areas))
     areas = pd.concat([communes, larger, country[country["level"] == "locator"]], ignore_index=True)
     note = "" if communes["arrondissement"].notna().any() else archives.NO_ARRONDISSEMENT
     return _made(areas, "fetched", archives.CREDIT, archives.VINTAGE, note)
 
 
-def _own(outlines: bytes, file: Mapping[str, Any], departement: str, name: str) -> dict[str, pd.DataFrame]:
+def _own(outlines: bytes, file: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     nothing = pd.DataFrame(columns=columns(Areas))
     if len(outlines) <= MOST_BYTES and hashlib.sha256(outlines).hexdigest() != file["sha256"]:
         return _made(nothing, "refused", note=ALTERED)
     try:
-        areas = user_file.territories(outlines, file["properties"], departement, name, not file["fictional"])
+        areas = user_file.territories(outlines, file["properties"], names, not file["fictional"])
     except UnusableError as error:
         return _made(nothing, "refused", note=str(error))
     return _made(areas, "file", file["credit"], file["vintage"])

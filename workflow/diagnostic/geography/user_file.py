@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -24,20 +24,24 @@ _ENDED = {
 }
 
 
-def communes(content: bytes, properties: Mapping[str, str], departement: str, real: bool = True) -> pd.DataFrame:
+def communes(
+    content: bytes, properties: Mapping[str, str], departements: str | Sequence[str], real: bool = True
+) -> pd.DataFrame:
     """One row per commune, as table `areas`. `properties`: which property of a feature holds each of PROPERTIES, or its
-    number of inhabitants, POPULATION. Those of a study that is not `real` may lie anywhere and have any code.
+    number of inhabitants, POPULATION. Those of a study that is not `real` may lie anywhere and have any code. Of several
+    `departements`, the beginning of a code says which a commune is in, or the property DEPARTEMENT where they are not real.
 
     Raises UnusableError, which says all that is wrong.
     """
-    return _areas(content, properties=dict(properties), departement=departement, real=real, levels=False)
+    codes = (departements,) if isinstance(departements, str) else departements
+    return _areas(content, properties=dict(properties), names=dict.fromkeys(codes, ""), real=real, levels=False)
 
 
 def territories(
-    content: bytes, properties: Mapping[str, str], departement: str, name: str, real: bool = True
+    content: bytes, properties: Mapping[str, str], names: Mapping[str, str], real: bool = True
 ) -> pd.DataFrame:
-    """The same, then a row for each larger territory that they make up inside the département, called `name`."""
-    return _areas(content, properties=dict(properties), departement=departement, name=name, real=real, levels=True)
+    """The same, then a row for each larger territory that they make up inside the départements (code → name)."""
+    return _areas(content, properties=dict(properties), names=dict(names), real=real, levels=True)
 
 
 def _areas(content: bytes, **asked: Any) -> pd.DataFrame:

@@ -255,7 +255,9 @@ def open_vault(
     folder or key that others may open, a place inside results/ or that git would keep, a lost or damaged key.
     """
     if not re.fullmatch(STUDY_ID, study):
-        raise VaultError("Le coffre s’ouvre pour une étude nommée « département-année », par exemple 62-2020.")
+        raise VaultError(
+            "Le coffre s’ouvre pour une étude nommée « département-année », par exemple 62-2020, ou « région-année »."
+        )
     base = root / place
     folder = base / study
     problems = [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import ASKED, UNKNOWN
@@ -20,6 +21,7 @@ from diagnostic.release.listing import ARRONDISSEMENT
 from diagnostic.release.policy import CLASSES, Policy
 from diagnostic.release.populations import Population, parse
 from diagnostic.release.primary import holding
+from diagnostic.release.region import coarse
 from diagnostic.release.row import Row, discreet, number, row
 from diagnostic.release.tables import Ledger
 
@@ -97,6 +99,9 @@ def _told(
     exact = {"low": fact["low"], "high": fact["high"], "part": fact["numerator"], "whole": fact["denominator"]}
     if fact["source_table"].startswith(PUBLIC):
         return row(fact, "shown", "public", fact["value"], **exact)
+    below = coarse(policy) and (by_place.names(fact["fact_id"]) or by_place.of_ads(fact["fact_id"]))
+    if draw and below and fact["origin"] not in by_place.OTHERS:
+        return row(fact, "withheld", "place")
     other = alone.harmless(fact, policy, draw, "described" in populations)
     if other is not None:
         return other
@@ -185,7 +190,8 @@ def _ours(fact: Row, population: Population, policy: Policy, draw: Draw, release
         return row(fact, "shown", "participation" if named <= participation else "own", fact["value"], **exact)
     if released and fact["group"] in released.exact and (fact["measure"] == "count" or fact["base"] in released.exact):
         return _exact_share(fact, released)
-    if named <= own | participation:
+    crossed = DEPARTEMENT in named and len(named & participation) > 1  # who answers, by département: its number alone
+    if named <= own | participation and not crossed:
         return _by_field(fact, population, policy, draw)
     return None
 
@@ -202,6 +208,13 @@ def _exact_share(fact: Row, released: Released) -> Row:
     return row(fact, "shown", "own", value, **given)
 
 
+def _lonely(population: Population, smallest: int) -> bool:
+    """Whether some département has fewer professionals than a group that is printed: the region's exact number less those of
+    the others would be theirs. How many answered in each is printed, so that this decides on nothing hidden."""
+    sizes = [int(inside.sum()) for inside in population.answers(DEPARTEMENT).options.values()]
+    return bool(sizes) and min(sizes) < smallest
+
+
 def _by_field(fact: Row, population: Population, policy: Policy, draw: Draw) -> Row:
     """What they say of themselves, by field or function: rounded, from groups that are large enough, unanimity hidden."""
     rules = policy.rules.rounding
@@ -212,6 +225,8 @@ def _by_field(fact: Row, population: Population, policy: Policy, draw: Draw) -> 
     counted, size = int(part.sum()), int(whole.sum())
     unanimous = size < rules.unanimity and counted in (0, size)
     if fact["measure"] != "count" or size < rules.own_group or unanimous or not counted:
+        return row(fact, "withheld", "field")
+    if any(variable == DEPARTEMENT for variable, _ in group) and _lonely(population, rules.own_group):
         return row(fact, "withheld", "field")
     drawn = draw.multiple(counted, rules.own_base, "professional", members(population.key[part]))
     value = min(drawn, rules.own_base * (size // rules.own_base))  # the size of the field is printed as it is

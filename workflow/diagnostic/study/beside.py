@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from diagnostic.core import io
 from diagnostic.geography import user_file
@@ -75,9 +77,7 @@ def _outlines(given: Given) -> list[str]:
         )
     properties, real = declared.get("properties"), str(config.get("fictional")).casefold() not in TRUE
     try:
-        found = user_file.communes(
-            content, properties if isinstance(properties, dict) else {}, str(config.get("departement", "")), real
-        )
+        found = user_file.communes(content, properties if isinstance(properties, dict) else {}, _codes(config), real)
     except UnusableError as error:
         raise ReceiveError(f"Contours de communes (GeoJSON) : {error} Rien n’a été changé.") from None
     path = root / RESOURCES / study / name
@@ -88,6 +88,12 @@ def _outlines(given: Given) -> list[str]:
     return [
         f"Contours de {len(found)} communes : {RESOURCES / study / name}. Millésime dit : {declared.get('vintage', '')}."
     ]
+
+
+def _codes(config: Mapping[str, Any]) -> list[str]:
+    """The départements that a study's configuration names."""
+    several = config.get("departements")
+    return [str(code) for code in several] if isinstance(several, list) else [str(config.get("departement", ""))]
 
 
 def _keep(given: Given, role: str, before: bytes, suffix: str) -> None:

@@ -27,7 +27,9 @@ class Comparison(Section):
     title: Text = Field(description="Titre du document.")
     team: Text = Field(description="Équipe qui le signe.")
     report_date: dt.date = Field(description="Date que portent les documents.")
-    studies: list[Text] = Field(min_length=1, description="Études du projet, nommées « département-année ».")
+    studies: list[Text] = Field(
+        min_length=1, description="Études du projet, nommées « département-année » ou « région-année »."
+    )
     published: list[Text] = Field(
         default=[],
         description=f"Études publiées de `resources/published/studies.csv`, de seconde main ; `{EVERY}` pour toutes.",
@@ -56,7 +58,7 @@ def read(root: Path, name: str) -> Comparison:
         if one not in known
     ]
     problems += [
-        f"{path} : studies : « {one} » n’est pas de la forme « département-année »."
+        f"{path} : studies : « {one} » n’est pas de la forme « département-année » ou « région-année »."
         for one in found.studies
         if not re.fullmatch(STUDY_ID, one)
     ]

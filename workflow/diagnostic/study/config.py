@@ -22,7 +22,8 @@ from diagnostic.core.errors import few
 from diagnostic.privacy import vault
 from diagnostic.release.listing import problems as unlisted
 from diagnostic.release.policy import DRAFT, Policy, PolicyError, load_policy, of_codebook
-from diagnostic.study import comparisons, compliance
+from diagnostic.release.region import regional
+from diagnostic.study import comparisons, compliance, territory
 from diagnostic.study.comparisons import Comparison
 from diagnostic.study.declared import ExportSidecar, Sampling, Shared, Sidecar, Study
 
@@ -109,17 +110,7 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
     """One study's configuration and its files' origin records. Raises ConfigError with every problem found."""
     path = STUDIES / f"{study}.yaml"
     loaded = validate(Study, load_yaml(root, path), path)
-    known = departements(root)
-    problems: list[str] = []
-    if loaded.departement not in known:
-        code = loaded.departement
-        hint = f" ; écrire « 0{code} »" if len(code) == 1 else ""
-        problems.append(f"{path} : departement : « {code} » n'est pas un code de département{hint}.")
-    if study != f"{loaded.departement}-{loaded.edition}":
-        problems.append(
-            f"{path} : departement, edition : le fichier se nomme « {study} » mais décrit "
-            f"« {loaded.departement}-{loaded.edition} » ; mettre les deux d'accord."
-        )
+    problems = territory.problems(root, study, loaded, departements(root), path)
     problems += _in_the_open(root, study, loaded, path)
     if loaded.period_end < loaded.period_start:
         problems.append(f"{path} : period_end : la période finit avant de commencer.")
@@ -250,6 +241,10 @@ class Config(BaseModel):
         """The study's own sampling choices, or those that all studies share."""
         return self.studies[study].sampling or self.shared.sampling
 
+    def release(self, study: str) -> Policy:
+        """What may be printed of the study: the policy, which a study of several départements extends to each of them."""
+        return regional(self.policy, self.studies[study].codes)
+
     def paths(self, study: str) -> dict[str, str]:
         """Role → path of the study's input files, from the project's root."""
         return {role: (RESOURCES / study / file).as_posix() for role, file in self.studies[study].inputs.items()}
@@ -316,7 +311,7 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
             hint = f" ; vouliez-vous « {near[0]} » ?" if near else ""
             problems.append(
                 f"{CONFIG} : studies : l'étude « {study} » n'a pas de fichier {STUDIES / (study + '.yaml')}{hint} "
-                f"(une étude se nomme « département-année », par exemple 62-2020)."
+                f"(une étude se nomme « département-année », par exemple 62-2020, ou « région-année », bretagne-2019)."
             )
             continue
         try:

@@ -74,7 +74,8 @@ class Shared(Section):
     """`config/config.yaml`: the choices that all studies share."""
 
     studies: list[Text] = Field(
-        min_length=1, description="Études à calculer, nommées « département-année », chacune avec son fichier."
+        min_length=1,
+        description="Études à calculer, nommées « département-année » ou « région-année », chacune avec son fichier.",
     )
     sampling: Sampling = Field(description="Échantillon d’annonces à coder : taille et répartition entre les sites.")
     preset: str = Field(
@@ -142,7 +143,17 @@ class Outlines(Section):
 class Study(Section):
     """`config/studies/{study}.yaml`: one study's place, dates and inputs."""
 
-    departement: Text = Field(description="Code Insee du département, avec son zéro : 01, 2A, 62, 974.")
+    departement: Text | None = Field(
+        default=None, description="Code Insee du département, avec son zéro : 01, 2A, 62, 974."
+    )
+    departements: list[Text] = Field(
+        default=[],
+        description="À la place de `departement`, pour une étude de plusieurs : leurs codes, `[22, 29, 35, 56]`. Une "
+        "collecte, un registre de sites, un échantillon ; les nombres sont ceux de la région et de chaque département.",
+    )
+    region: Line | None = Field(
+        default=None, description="Ce que le rapport dit de plusieurs départements ensemble : Bretagne."
+    )
     edition: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] = Field(description="Année de l’édition.")
     title: Line = Field(description="Titre du rapport.")
     team: Line = Field(description="Équipe qui signe le rapport.")
@@ -187,6 +198,16 @@ class Study(Section):
     outlines: Outlines | None = Field(
         default=None, description="Contours de l’équipe pour les cartes ; sans eux, les contours publics."
     )
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of its départements, of which most studies have one."""
+        return tuple(self.departements) or ((self.departement,) if self.departement else ())
+
+    @property
+    def regional(self) -> bool:
+        """Whether it is a study of several départements."""
+        return len(self.codes) > 1
 
 
 class Origin(Section):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from diagnostic.collect.answered import FORMATS
 from diagnostic.collect.answers import SAMPLES
 from diagnostic.core import french
+from diagnostic.study import territory
 from diagnostic.study.config import Config
 
 Said = tuple[str, str]  # the code that rules of comparability read, and the French words that are printed
@@ -15,15 +16,14 @@ OWN_FORM = "mapping"  # a questionnaire that is not the project's, read through 
 def declared(config: Config, name: str) -> dict[str, Said]:
     """Item of `config/comparability/items.csv` → what the configuration says of it. Plain values only."""
     study = config.studies[name]
-    place = config.places[study.departement]
     origins = sorted({one.origin for one in config.sidecars[name].values()})
     return {
         "depth": ("full", "étude entière"),
         "invented": ("yes", "oui") if study.fictional else ("no", "non"),
         "origin": ("; ".join(origins), french.capital(" et ".join(ORIGINS[one] for one in origins))),
         "scope": ("all", "toutes les personnes concernées"),
-        "territory": (study.departement, f"{place['name']} ({study.departement})"),
-        "extent": ("departement", "un département"),
+        "territory": (";".join(study.codes), territory.title(study.codes, study.region, config.places)),
+        "extent": ("several", "plusieurs départements") if study.regional else ("departement", "un département"),
         "edition": (study.edition, study.edition),
         "author": (study.team, study.team),
         "facts_window": _window(config, name),
@@ -69,8 +69,8 @@ def _instrument(config: Config, name: str) -> Said:
 
 
 def _release(config: Config, name: str) -> Said:
-    study, rules = config.studies[name], config.policy.rules
+    study, policy = config.studies[name], config.release(name)
     if study.publication and not study.received:
         return "published", "chiffres déjà publics ; ceux qui décrivent peu de personnes ne sont pas réimprimés"
-    said = f"arrondi au hasard à {french.number(rules.rounding.base)} ou plus, seuils, jeu « {config.policy.preset} »"
-    return f"keyed {config.policy.digest()}", said
+    said = f"arrondi au hasard à {french.number(policy.rules.rounding.base)} ou plus, seuils, jeu « {policy.preset} »"
+    return f"keyed {policy.digest()}", said

@@ -20,11 +20,12 @@ from diagnostic.codebook.limesurvey import SITUATIONS
 from diagnostic.codebook.loading import FOLDER as CODEBOOK
 from diagnostic.codebook.loading import load, read_folder
 from diagnostic.codebook.model import Codebook
+from diagnostic.codebook.region import regional
 from diagnostic.collect.exports.study import read_exports, unchanged
 from diagnostic.core.declarations import ConfigError, parse
 from diagnostic.core.french import date, typographic
-from diagnostic.study import compliance
-from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load_yaml
+from diagnostic.study import compliance, territory
+from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, departements, load_yaml
 from diagnostic.trial import answers, coding, inputs, outlines
 from diagnostic.trial.exports.formats import FORMATS
 
@@ -48,10 +49,11 @@ class Study:
     """What a study's name says of it, and the dates proposed: a school year, a report at the end of summer."""
 
     name: str
-    code: str
+    codes: tuple[str, ...]
     edition: int
-    of_name: str
+    noun: str  # « le département du Pas-de-Calais », « les départements … »
     tool: str
+    region: str = ""  # of several départements
 
     @property
     def start(self) -> dt.date:
@@ -65,14 +67,25 @@ class Study:
     def report(self) -> dt.date:
         return dt.date(self.edition, 9, 15)
 
+    @property
+    def regional(self) -> bool:
+        return len(self.codes) > 1
+
+    @property
+    def title(self) -> str:
+        if self.regional:
+            return f"Diagnostic régional, {self.region}"
+        return f"Diagnostic départemental {self.noun.removeprefix('le département ')}"
+
     def words(self) -> dict[str, Any]:
         """What the models may print."""
         return {
             "study": self.name,
-            "code": self.code,
+            "codes": list(self.codes),
+            "region": self.region,
             "edition": str(self.edition),
-            "of_name": self.of_name,
-            "title": f"Diagnostic départemental {self.of_name}",
+            "territory": self.noun,
+            "title": self.title,
             "period": f"{date(self.start)} au {date(self.end)}",
             "period_start": self.start.isoformat(),
             "period_end": self.end.isoformat(),
@@ -112,23 +125,30 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
 
     Raises CodebookError for a faulty codebook, ConfigError for a faulty model, OSError for an unreadable file.
     """
-    codebook = load(read_folder(root / CODEBOOK))
+    codebook = load(regional(read_folder(root / CODEBOOK), territory.names(study.codes, departements(root))))
     words = study.words()
     files = {STUDIES / f"{study.name}.yaml": _filled(root, "etude.yaml", words)}
-    for role, content in inputs.files(study.name, study.start, study.end, _seed(root)).items():
+    codes = study.codes if study.regional else ()
+    for role, content in inputs.files(study.name, study.start, study.end, _seed(root), codes).items():
         place = RESOURCES / study.name / f"{role}.csv"
         digest = {"sha256": hashlib.sha256(content).hexdigest()}
         files |= {
             place: content,
             _sidecar_of(place): sidecar(inputs.TITLES[role], today, digest, role in inputs.PUBLIC),
         }
-    place, ground = RESOURCES / study.name / outlines.FILE, outlines.geojson()
+    place, ground = RESOURCES / study.name / outlines.FILE, outlines.geojson(codes)
     digest = {"sha256": hashlib.sha256(ground).hexdigest()}
     files |= {place: ground, _sidecar_of(place): sidecar(outlines.TITLE, today, digest, True)}
     folder = INSTRUMENTS / study.name
     files |= {folder / name: content for name, content in instruments(codebook).items()}
     files[folder / "aide-memoire.md"] = _filled(root, "aide-memoire.md", words)
-    drawn = answers.generate(codebook, seed=zlib.crc32(study.name.encode()))
+    times = len(study.codes)  # as many answers from each département
+    drawn = answers.generate(
+        codebook,
+        seed=zlib.crc32(study.name.encode()),
+        responses=answers.RESPONSES_DRAWN * times,
+        collective=answers.COLLECTIVE_DRAWN * times,
+    )
     _move(drawn, dt.date(study.edition, 1, 12) - answers.FIRST_DAY)
     export = FORMATS[study.tool](codebook, drawn)
     return Made(
@@ -149,7 +169,7 @@ def _coding(codebook: Codebook, study: Study, export: bytes) -> bytes:
     shown = {own: number for number, own in read.numbers.items()}
     situations = read.tables["situations"]
     numbered = situations.assign(response_id=situations["response_id"].map(shown))
-    return coding.sheet(codebook, numbered, outlines.codes(), seed=zlib.crc32(study.name.encode()))
+    return coding.sheet(codebook, numbered, outlines.codes(study.codes), seed=zlib.crc32(study.name.encode()))
 
 
 def _move(drawn: answers.Answers, shift: dt.timedelta) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagnostic.codebook import loading
 from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect import keys
@@ -21,6 +20,7 @@ from diagnostic.core.problems import BLOCKING, Problem
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import LONGEST, Vault
 from diagnostic.study.config import STUDIES, load_yaml
+from diagnostic.study.questions import codebook
 
 PLACES = ("sheet", "row", "column")  # where a thing stands says nothing of it
 
@@ -46,7 +46,7 @@ class Reader:
     @classmethod
     def of(cls, root: Path, study: str, vault: Vault) -> Reader:
         """Raises CodebookError."""
-        return cls(root, study, vault, loading.load(loading.read_folder(root / loading.FOLDER)))
+        return cls(root, study, vault, codebook(root, study))
 
     def keys(self, role: str) -> list[str]:
         """The columns that name a record in the project's own workbooks of a role."""

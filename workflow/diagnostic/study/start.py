@@ -10,22 +10,29 @@ import datetime as dt
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from diagnostic.codebook.loading import CodebookError
 from diagnostic.core import io
-from diagnostic.core.declarations import ConfigError
+from diagnostic.core.declarations import NOWHERE, REGION, ConfigError
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import typographic
 from diagnostic.privacy.vault import FOLDER_MODE, VAULT, VaultError, write_closed
-from diagnostic.study import compliance
-from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, departements
+from diagnostic.study import compliance, territory
+from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES
+from diagnostic.study.config import departements as references
 from diagnostic.study.new_study import CODING, INSTRUMENTS, ROLE, TOOLS, Made, Study, make, sidecar
 from diagnostic.study.unlocking import opened
 from diagnostic.trial import inputs
 
 TOOL = "template"
+REGIONAL = rf"({REGION})-([0-9]{{4}})"
+NAMED = {
+    False: "une étude se nomme « département-année », par exemple 47-2026 ; de plusieurs départements, ajouter "
+    "« --departements 22,29,35,56 » et la nommer « région-année ».",
+    True: "une étude de plusieurs départements se nomme « région-année », en minuscules sans accent : bretagne-2019.",
+}
 FIRST_EDITION, LAST_EDITION = 2000, 2099
 
 
@@ -33,14 +40,16 @@ class StartError(Refused):
     """The study cannot be made, and nothing of it was written; the message lists every reason, in French."""
 
 
-def init(root: Path, study: str, tool: str, today: dt.date) -> list[str]:
-    """Make the study `département-année` under the project's root; `tool` is the format of its questionnaire's
-    exports, one of TOOLS. Returns French lines: what was written, what to do next.
+def init(
+    root: Path, study: str, tool: str, today: dt.date, departements: Sequence[str] = (), region: str = ""
+) -> list[str]:
+    """Make the study `département-année` under the project's root, or `région-année`, of several `departements` that the
+    report names `region`; `tool` is the format of its questionnaire's exports, one of TOOLS. Returns French lines: what was written, what to do next.
 
     Raises StartError with every reason at once, and then leaves no trace.
     """
     try:
-        described = _described(root, study, tool)
+        described = _described(root, study, tool, departements, region)
         made = make(root, described, today)
         with _whole(root, described):
             _write(root, described, made, today)
@@ -56,27 +65,44 @@ def init(root: Path, study: str, tool: str, today: dt.date) -> list[str]:
 # --- what is refused --------------------------------------------------------------------------------------------
 
 
-def _described(root: Path, study: str, tool: str) -> Study:
+def _described(root: Path, study: str, tool: str, departements: Sequence[str], region: str) -> Study:
     """The study, if nothing is against it. Raises StartError."""
     problems = []
     if tool not in TOOLS:
         problems.append(f"« {tool} » : outil inconnu ; choisir parmi {', '.join(TOOLS)}.")
-    match = re.fullmatch(r"(\w{1,3})-([0-9]{4})", study)
+    match = re.fullmatch(REGIONAL if departements else r"(\w{1,3})-([0-9]{4})", study)
     if not match:
-        problems.append(f"« {study} » : une étude se nomme « département-année », par exemple 47-2026.")
+        problems.append(f"« {study} » : {NAMED[bool(departements)]}")
         raise StartError(typographic("\n".join(problems)))
-    code, edition = match[1], int(match[2])
-    known = departements(root)
-    if code not in known:
-        problems.append(f"« {code} » n'est pas un département ; {_hint(code, known)}.")
+    codes, edition = tuple(departements) or (match[1],), int(match[2])
+    known = references(root)
+    problems += [f"« {code} » n'est pas un département ; {_hint(code, known)}." for code in codes if code not in known]
+    if departements:
+        problems += _region(root, codes, edition)
     if not FIRST_EDITION <= edition <= LAST_EDITION:
         problems.append(f"« {match[2]} » : l'année de l'édition va de {FIRST_EDITION} à {LAST_EDITION}.")
-    if code in known:
+    if set(codes) <= known.keys():
         found = [place.as_posix() for place in _places(study) if os.path.lexists(root / place)]
         problems += [f"{place} existe déjà : rien n'est remplacé ; choisir un autre nom, ou l'ôter." for place in found]
     if problems:
         raise StartError(typographic("\n".join(problems)))
-    return Study(study, code, edition, known[code]["of_name"], tool)
+    return Study(
+        study, codes, edition, territory.noun(codes, known), tool, region or match[1].replace("-", " ").title()
+    )
+
+
+def _region(root: Path, codes: Sequence[str], edition: int) -> list[str]:
+    """What is wrong with the départements of a new study of several."""
+    problems = [f"« {code} » est écrit deux fois." for code in dict.fromkeys(codes) if codes.count(code) > 1]
+    if len(codes) < 2:
+        problems.append(
+            "Une étude de région a plusieurs départements ; d'un seul, elle se nomme « département-année »."
+        )
+    if NOWHERE in codes:
+        problems.append(f"« {NOWHERE} » n'existe pas, et n'est d'aucune région.")
+    beside = [f"{code}-{edition}" for code in codes if (root / STUDIES / f"{code}-{edition}.yaml").exists()]
+    told = "publier deux fois les mêmes personnes en dirait trop"
+    return problems + [f"L'étude {one} existe : {told} ; garder l'une, ou changer d'édition." for one in beside]
 
 
 def _hint(code: str, known: Mapping[str, Mapping[str, str]]) -> str:

@@ -16,6 +16,7 @@ from diagnostic.release.issued import ROLE
 from diagnostic.release.policy import Policy
 from diagnostic.release.populations import populations
 from diagnostic.release.progress import Progress
+from diagnostic.release.region import regional
 from diagnostic.release.steps import known, people_messages
 from diagnostic.release.verdicts import decide
 from diagnostic.study.config import ConfigError, load_release, load_study
@@ -35,8 +36,9 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
     given = dict(choice.partition("=")[::2] for choice in choices)
     if not given or set(given) - {"threshold", "preset"} or not all(given.values()):
         raise ConfigError(f"Choix inconnu ou absent ; attendu : {KEYS}.")
-    policy = load_release(root)
-    other = load_release(root, given.get("preset", ""))
+    codes = load_study(root, study)[0].codes
+    policy = regional(load_release(root), codes)
+    other = regional(load_release(root, given.get("preset", "")), codes)
     if "threshold" in given:
         if not given["threshold"].isdigit() or int(given["threshold"]) < 1:
             raise ConfigError("threshold : un nombre entier est attendu, 1 ou plus.")

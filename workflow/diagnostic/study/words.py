@@ -8,6 +8,7 @@ from typing import Any
 from diagnostic.collect.answers import CIRCULATIONS
 from diagnostic.core import french
 from diagnostic.release.policy import SENSITIVE, Policy
+from diagnostic.study import territory
 from diagnostic.study.config import Config
 from diagnostic.study.declared import Study
 
@@ -21,7 +22,6 @@ def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any
     `local`: for a document that stays with who checks the study.
     """
     study, sampling = config.studies[name], config.sampling(name)
-    place = config.places[study.departement]
     months = [french.month(f"{day:%Y-%m}") for day in (study.period_start, study.period_end)]
     return {
         "id": name,
@@ -30,15 +30,15 @@ def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any
         "team": study.team,
         "date": study.report_date.isoformat(),
         "period": f"de {months[0]} à {months[1]}".replace("de a", "d’a").replace("de o", "d’o"),
-        "place_title": f"{place['name']} ({study.departement})",
-        "place_noun": place["of_name"].removeprefix("d’")
-        if study.departement == INVENTED
-        else f"le département {place['of_name']}",
+        "place_title": territory.title(study.codes, study.region, config.places),
+        "place_noun": config.places[INVENTED]["of_name"].removeprefix("d’")
+        if study.codes == (INVENTED,)
+        else territory.noun(study.codes, config.places),
         "citation": study.publication.citation if study.publication else "",
         "fictional": study.fictional,
         "draft": config.policy.draft,
         "status": status(study, (one.origin for one in config.sidecars[name].values()), local or config.policy.draft),
-        "protection": _protection(config.policy),
+        "protection": _protection(config.release(name)),
         "margin": french.percent(100 * sampling.margin),
         "confidence": french.percent(100 * sampling.confidence),
         "floor": french.number(sampling.floor),

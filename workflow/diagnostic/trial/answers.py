@@ -25,6 +25,7 @@ IDENTITY = (RESPONSE, NUMBER, SUBMITTED)
 MODE, INDIVIDUAL, COLLECTIVE = "answer_mode", "indiv", "group"
 PERSONS = "persons_in_situation"
 
+RESPONSES_DRAWN, COLLECTIVE_DRAWN = 40, 12
 UNANSWERED = 0.15  # share of questions left blank, where they may be
 ALONE = 0.15  # share of answers that exclude the others, « ne sait pas » among them
 TICKS, TICK_WEIGHTS = (1, 2, 3, 4), (50, 28, 15, 7)
@@ -154,8 +155,8 @@ def _twins(rng: random.Random, modes: Sequence[bool]) -> tuple[int, int] | None:
 def generate(
     codebook: Codebook,
     seed: int,
-    responses: int = 40,
-    collective: int = 12,
+    responses: int = RESPONSES_DRAWN,
+    collective: int = COLLECTIVE_DRAWN,
     most: int = 4,
     places: Sequence[str] = texts.PLACES,
 ) -> Answers:

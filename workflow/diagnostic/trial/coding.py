@@ -17,10 +17,10 @@ SHRINK = 0.62  # of each commune's share to the one before it: a few towns gathe
 FACTORS = (0, 1, 1, 2, 3)
 
 
-def sheet(codebook: Codebook, situations: pd.DataFrame, communes: Sequence[str], seed: int) -> bytes:
+def sheet(codebook: Codebook, situations: pd.DataFrame, communes: Sequence[Sequence[str]], seed: int) -> bytes:
     """The filled workbook, as .xlsx bytes: one row per situation (`response_id`, `situation_number`) but a few.
 
-    `communes`: codes, those with the most situations first.
+    `communes`: codes of each département, those with the most situations first.
     """
     rng = random.Random(f"coding {seed}")
     found = zip(situations["response_id"], situations["situation_number"], strict=True)
@@ -32,7 +32,7 @@ def _alone(option: Option) -> bool:
     return option.exclusive or option.code == DONT_KNOW
 
 
-def _row(codebook: Codebook, record: str, number: int, communes: Sequence[str], rng: random.Random) -> Row:
+def _row(codebook: Codebook, record: str, number: int, communes: Sequence[Sequence[str]], rng: random.Random) -> Row:
     row: Row = {"record_kind": "response", "record_id": record, NUMBER: number, "coder": CODER}
     factors = [option for option in codebook.lists["vulnerability"] if not option.parent and not _alone(option)]
     chosen = rng.sample(factors, rng.choice(FACTORS))
@@ -40,8 +40,9 @@ def _row(codebook: Codebook, record: str, number: int, communes: Sequence[str], 
     regions = [option.code for option in codebook.lists["origin_region"] if not _alone(option)]
     row["origin_region"] = (rng.choice(regions),)
     if rng.random() >= BLANK:
-        weights = [SHRINK**rank for rank in range(len(communes))]
-        row["commune"] = rng.choices(communes, weights)[0]
+        own = communes[0] if len(communes) == 1 else rng.choice(communes)
+        weights = [SHRINK**rank for rank in range(len(own))]
+        row["commune"] = rng.choices(own, weights)[0]
         if rng.random() < SEVERAL:
-            row["commune_2"] = rng.choice([code for code in communes if code != row["commune"]])
+            row["commune_2"] = rng.choice([code for code in own if code != row["commune"]])
     return row

@@ -9,7 +9,7 @@ import csv
 import datetime as dt
 import io
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from diagnostic.collect.answers import AXES, FIELDS, STEPS
 from diagnostic.collect.tables import INPUTS
@@ -47,17 +47,18 @@ PRACTICES: tuple[Row, ...] = (
 )
 
 
-def files(study: str, start: dt.date, end: dt.date, seed: int) -> dict[str, bytes]:
+def files(study: str, start: dt.date, end: dt.date, seed: int, codes: Sequence[str] = ()) -> dict[str, bytes]:
     """Role → CSV content, by the study's name and the `seed` of its draws only: same names, same files. Every date is from
-    `start` to `end`, and the pages read are those that the seed names."""
+    `start` to `end`, and the pages read are those that the seed names. `codes`: the départements of a study of several, in
+    each of which every site is counted."""
     rng = random.Random(f"inputs of {study}")
     window = {"window_start": start + (end - start) / 2, "window_end": start + (end - start) / 2 + dt.timedelta(days=4)}
     tables: dict[str, Iterable[Row]] = {
         "sites": _sites(),
-        "ad_counts": [row | window for row in _counts(rng)],
-        "ad_pages": _pages(rng, seed),
+        "ad_counts": [row | window for code in codes or [""] for row in _counts(rng, code)],
+        "ad_pages": [row for code in codes or [""] for row in _pages(rng, seed, code)],
         "press": _press(rng, start, end),
-        "interviews": _interviews(rng, start, end),
+        "interviews": _interviews(rng, start, end, codes),
         "structures": _structures(rng),
         "practices": PRACTICES,
         "outreach": _outreach(rng, end),
@@ -85,7 +86,8 @@ def _sites() -> list[Row]:
     ]
 
 
-def _counts(rng: random.Random) -> list[dict[str, object]]:
+def _counts(rng: random.Random, code: str) -> list[dict[str, object]]:
+    """The counts of every site, in one département where there are several."""
     same = rng.randint(4, 9)  # mirror sites show the same ads
     exact = [("E01", place, rng.randint(5, 30)) for place in PLACES]
     exact += [
@@ -95,25 +97,32 @@ def _counts(rng: random.Random) -> list[dict[str, object]]:
         ("D02", "", same),
     ]
     rows: list[dict[str, object]] = [
-        {"site_code": site, "place": place, "count": count, "method": "exact"} for site, place, count in exact
+        {"site_code": site, "place": located(place, code), "count": count, "method": "exact"}
+        for site, place, count in exact
     ]
-    return [*rows, {"site_code": "A01", "method": "page_extrapolated"}]
+    return [*rows, {"site_code": "A01", "place": code, "method": "page_extrapolated"}]
 
 
-def _pages(rng: random.Random, seed: int) -> list[Row]:
+def located(place: str, code: str) -> str:
+    """A place as the files of a study of several départements write it: « Commune A (35) », or « 35 » for all of one."""
+    return f"{place} ({code})" if place and code else place or code
+
+
+def _pages(rng: random.Random, seed: int, code: str) -> list[Row]:
     """The pages of the large site that are to be read."""
     total = rng.randint(40, 90)
     last = rng.randint(1, ADS_A_PAGE)  # ads on the last page
     return [
         {
             "site_code": "A01",
+            "place": code,
             "page_rank": rank,
             "ads_shown": last if rank == total else ADS_A_PAGE,
             "ads_relevant": min(rng.randint(12, 24), last if rank == total else ADS_A_PAGE),
             "pages_total": total,
             "ads_announced": (total - 1) * ADS_A_PAGE + last,
         }
-        for rank in pages_to_read("A01", total, PAGES_READ, seed)
+        for rank in pages_to_read(f"A01 / {code}" if code else "A01", total, PAGES_READ, seed)
     ]
 
 
@@ -133,18 +142,18 @@ def _press(rng: random.Random, start: dt.date, end: dt.date) -> list[Row]:
     ]
 
 
-def _interviews(rng: random.Random, start: dt.date, end: dt.date) -> list[Row]:
-    """One interview in each field of activity."""
+def _interviews(rng: random.Random, start: dt.date, end: dt.date, codes: Sequence[str]) -> list[Row]:
+    """One interview in each field of activity; of several départements, in one after the other."""
     modes = ("in_person", "in_person", "telephone", "video")
     rows: list[Row] = []
     for at, (name, day) in enumerate(zip(FIELDS, _days(rng, len(FIELDS), start, end), strict=True)):
-        mode = rng.choice(modes)
+        mode, code = rng.choice(modes), codes[at % len(codes)] if codes else ""
         rows.append(
             {
                 "date": day,
                 "structure": f"Structure d’essai {chr(ord('A') + at)}",
                 "mode": mode,
-                "place": rng.choice(PLACES) if mode == "in_person" else "",
+                "place": located(rng.choice(PLACES) if mode == "in_person" else "", code),
                 "activity_field": name,
                 "interlocutor": "prosecutor" if name == "justice" else "other",
             }

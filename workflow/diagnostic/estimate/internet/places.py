@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.collect.checks_region import located
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas.shares import share_interval
 from diagnostic.estimate.internet.ads import dated
@@ -24,7 +25,7 @@ def facts(
     confidence: float,
 ) -> Iterator[Fact | None]:
     """None where no count has a place. `lists`: those of the register. `cells(sites, places)` names the counts behind a number."""
-    placed = lists[lists["place"].ne("") & lists["value"].gt(0)]
+    placed = lists[located(lists["place"]) & lists["value"].gt(0)]
     if placed.empty:
         return
     build = Builder(TEXTS, "consolidate/counts", origin, method=f"{DECLARED} {dated(counts)}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.collect.checks_region import located
 from diagnostic.consolidate.located import token
 from diagnostic.estimate.facts import Builder, Fact, group_of
 from diagnostic.estimate.internet.demand import slug
@@ -24,7 +25,7 @@ def joined(
 ) -> Iterator[Fact]:
     """One fact per territory that places of fewer than `smallest` ads join, then one for those left. `lists`: see
     `register.lists`. Each names its places as its group, so that the release knows how many share the number."""
-    placed = lists[lists["place"].ne("") & lists["value"].gt(0)]
+    placed = lists[located(lists["place"]) & lists["value"].gt(0)]
     if placed.empty or index.origin("ad_counts") != OBSERVED:
         return
     ads = placed.groupby("place")["value"].sum()

@@ -83,14 +83,16 @@ def fitted(outlines: Sequence[Shape], left: float, top: float, width: float, hei
 
 
 class Ground:
-    """The territories of one département."""
+    """The territories of one département, or of several side by side."""
 
     def __init__(self, areas: pd.DataFrame) -> None:
         self._shapes: dict[str, dict[str, Shape]] = {}
         self.names: dict[str, str] = {}
+        self.codes: list[str] = []
         for area in areas.itertuples():
             self._shapes.setdefault(area.level, {})[area.code] = shapes.decode(area.outline)
             if area.level == "departement":
+                self.codes.append(area.code)
                 self.code, self.name = area.code, area.name
         peopled = areas[(areas["level"] == "commune") & areas["population"].gt(0)]
         largest = peopled.sort_values(["population", "code"], ascending=[False, True]).head(TOWNS)
@@ -111,10 +113,13 @@ class Ground:
         ]
 
     def frame(self, left: float, top: float, width: float, height: float) -> Frame:
-        return fitted([self.shape("departement", self.code)], left, top, width, height)
+        return fitted(self._whole(), left, top, width, height)
 
     def land(self, area: Plane, frame: Frame) -> None:
-        area.shapes([frame.outline(self.shape("departement", self.code))], fill=LAND)
+        area.shapes([frame.outline(shape) for shape in self._whole()], fill=LAND)
+
+    def _whole(self) -> list[Shape]:
+        return [self.shape("departement", code) for code in self.codes]
 
     def limits(self, area: Plane, frame: Frame) -> None:
         """Each limit once, with the line of the largest territory that it bounds."""
@@ -138,8 +143,8 @@ class Ground:
 
     @property
     def locatable(self) -> bool:
-        """Whether the country around the département is known."""
-        return self.code in self._shapes.get("locator", {})
+        """Whether the country around the département is known; of several, none is shown in it."""
+        return len(self.codes) == 1 and self.code in self._shapes.get("locator", {})
 
     def locator(self, area: Plane, left: float, top: float, side: float) -> None:
         """Where the département lies in the country, the overseas ones in insets under the mainland."""

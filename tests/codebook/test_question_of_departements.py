@@ -1,0 +1,29 @@
+"""The question that a study of several départements asks besides those of the codebook."""
+
+from __future__ import annotations
+
+from handmade import CODEBOOK, FILES
+
+from diagnostic.codebook.loading import load
+from diagnostic.codebook.region import regional
+
+NAMES = {"22": "Côtes-d’Armor", "2A": "Corse-du-Sud"}
+
+
+def test_one_question_more_whose_answers_are_the_departements() -> None:
+    book = load(regional(FILES, NAMES))
+    added = [one for one in book.table("responses") if one.name not in {v.name for v in CODEBOOK.table("responses")}]
+    assert [one.name for one in added] == ["departement"]
+    assert [(one.code, one.label) for one in book.options(added[0])][:2] == list(NAMES.items())
+    assert {one.code for one in book.options(added[0])} == {*NAMES, "multi", "dk"}
+    names = [one.name for one in book.table("responses")]
+    assert names.index("departement") == names.index("activity_field") + 1
+
+
+def test_the_place_of_the_facts_is_asked_of_all_of_them() -> None:
+    (asked,) = (one for one in load(regional(FILES, NAMES)).table("situations") if one.name == "territory")
+    assert "l’un des départements" in asked.question
+
+
+def test_of_one_departement_nothing_more_is_asked() -> None:
+    assert regional(FILES, {"62": "Pas-de-Calais"}) == FILES

@@ -1,0 +1,108 @@
+"""A study of several départements: what names it, what is refused in French, and that nobody is published twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import own
+import pytest
+
+from diagnostic.core.declarations import ConfigError
+from diagnostic.core.french import typographic
+from diagnostic.study.config import load
+from diagnostic.study.method import declared
+from diagnostic.study.start import StartError, init
+from diagnostic.study.words import study_words
+
+STUDY, CODES, DAY = "bretagne-2019", ("22", "29", "35", "56"), dt.date(2019, 3, 1)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = own.copy(tmp_path_factory.mktemp("region") / "projet", "config", "resources")
+    init(root, STUDY, "template", DAY, CODES)
+    return root
+
+
+def rewritten(root: Path, old: str, new: str) -> list[str]:
+    """What the configuration says once changed, which is put back."""
+    path = root / f"config/studies/{STUDY}.yaml"
+    before = path.read_text(encoding="utf-8")
+    assert old in before
+    path.write_text(before.replace(old, new), encoding="utf-8")
+    try:
+        load(root, {"studies": [STUDY]})
+    except ConfigError as error:
+        return str(error).splitlines()
+    finally:
+        path.write_text(before, encoding="utf-8")
+    return []
+
+
+def test_a_new_study_of_four_departements_is_accepted_and_named(root: Path) -> None:
+    config = load(root, {"studies": [STUDY]})
+    study, words, method = config.studies[STUDY], study_words(config, STUDY), declared(config, STUDY)
+    assert study.codes == CODES and study.regional and study.fictional
+    assert words["place_title"] == "Bretagne (22, 29, 35, 56)"
+    assert words["place_noun"] == "les départements des Côtes-d’Armor, du Finistère, d’Ille-et-Vilaine et du Morbihan"
+    assert (method["territory"][0], method["extent"][0]) == ("22;29;35;56", "several")
+
+
+def test_a_study_of_one_is_what_it_was(root: Path) -> None:
+    config = load(root, {"studies": ["62-2020"]})
+    study = config.studies["62-2020"]
+    assert study.codes == ("62",) and not study.regional
+    assert config.release("62-2020") is config.policy
+    assert study_words(config, "62-2020")["place_title"] == "Pas-de-Calais (62)"
+
+
+LISTED = 'departements: ["22", "29", "35", "56"]'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (LISTED, 'departements: ["22", "22"]', "« 22 » est écrit deux fois"),
+        (LISTED, 'departements: ["22", "00"]', "« 00 » n'est pas un code de département"),
+        (LISTED, 'departements: ["22", "1"]', "écrire « 01 »"),
+        (LISTED, 'departements: ["22", "99"]', "« 99 » n'existe pas"),
+        (LISTED, f'departement: "22"\n{LISTED}', "donner l'un ou l'autre"),
+        (LISTED, "", "donner l'un ou l'autre"),
+        (LISTED, 'departements: ["22"]', "se nomme « bretagne-2019 » mais décrit « 22-2019 »"),
+        ('edition: "2019"', 'edition: "2020"', "se nomme « région-année »"),
+        ("region: Bretagne", "", "il manque le nom de ces départements"),
+    ],
+)
+def test_what_is_wrong_with_the_departements_is_told(root: Path, old: str, new: str, told: str) -> None:
+    found = rewritten(root, old, new)
+    assert any(told in line for line in found), found
+
+
+def test_the_same_persons_are_not_published_twice(root: Path) -> None:
+    """Two roundings of the same persons, under two keys, would leave them few numbers (`tests/release/test_regions.py`)."""
+    other = root / "config/studies/35-2019.yaml"
+    other.write_text("departement: '35'\n", encoding="utf-8")
+    try:
+        found = rewritten(root, "final: false", "final: no")
+    finally:
+        other.unlink()
+    assert any("« 35-2019 » existe aussi" in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("study", "codes", "told"),
+    [
+        ("bretagne-2020", (), "ajouter « --departements 22,29,35,56 »"),
+        ("Bretagne-2020", ("22", "29"), "en minuscules sans accent"),
+        ("47-2026", ("47", "24"), "en minuscules sans accent"),
+        ("bretagne-2020", ("22",), "a plusieurs départements"),
+        ("bretagne-2020", ("22", "22"), "écrit deux fois"),
+        ("bretagne-2020", ("22", "96"), "« 96 » n’est pas un département"),
+        (STUDY, CODES, "existe déjà"),
+    ],
+)
+def test_what_a_new_study_may_not_be(root: Path, study: str, codes: tuple[str, ...], told: str) -> None:
+    with pytest.raises(StartError) as error:
+        init(root, study, "template", DAY, codes)
+    assert typographic(told) in str(error.value)

@@ -1,0 +1,58 @@
+"""In a study of several départements, every place says which of them it is in: « Rennes (35) », or « 35 » for all of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+import pandas as pd
+
+from diagnostic.collect.parse import Source
+from diagnostic.core.problems import Problem
+from diagnostic.core.wording import blocking, quoted
+
+PLACED = ("ad_counts", "ad_pages", "interviews")  # roles with a place that is counted by département
+WRITTEN = re.compile(r"(?:.*\S \((?P<within>[0-9][0-9AB][0-9]?)\)|(?P<whole>[0-9][0-9AB][0-9]?))")
+
+
+def within(places: pd.Series) -> pd.Series:
+    """The code of the département that each place says; empty where none is said."""
+    return pd.Series([departement(place) for place in places], index=places.index, dtype="str")
+
+
+def located(places: pd.Series) -> pd.Series:
+    """Whether each place is one below the département."""
+    return pd.Series([bool(place) and not _whole(place) for place in places], index=places.index, dtype=bool)
+
+
+def _whole(place: object) -> bool:
+    found = WRITTEN.fullmatch(place) if isinstance(place, str) else None
+    return bool(found and found["whole"])
+
+
+def departement(place: object) -> str:
+    """« Rennes (35) » → 35, « 35 » → 35, « Rennes » or nothing → nothing."""
+    found = WRITTEN.fullmatch(place) if isinstance(place, str) else None
+    return (found["within"] or found["whole"]) if found else ""
+
+
+def check(
+    tables: Mapping[str, pd.DataFrame], sources: Mapping[str, Source], departements: Collection[str]
+) -> Iterator[Problem]:
+    """One blocking problem per place that names none of the study's départements, where it has several. An empty place is
+    counted in the region alone."""
+    for role in PLACED if len(departements) > 1 else ():
+        if role not in sources:
+            continue
+        table, source = tables[role], sources[role]
+        for row, place in zip(table["row"], table["place"], strict=True):
+            if isinstance(place, str) and place and departement(place) not in departements:
+                yield blocking(
+                    source.file,
+                    "Ce lieu ne dit pas dans lequel des départements de l’étude il est.",
+                    f"Écrire le lieu puis le département entre parenthèses, « Rennes (35) », ou « 35 » seul ; départements de "
+                    f"l’étude : {', '.join(departements)}.",
+                    int(row),
+                    source.letters.get("place", ""),
+                    quoted(place, True),
+                )

@@ -1,0 +1,89 @@
+"""Where a study takes place: one département, or several under the name of a region; its words, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from diagnostic.core.declarations import NOWHERE, REGION
+from diagnostic.study.declared import Study
+
+Known = Mapping[str, Mapping[str, str]]  # code of a département → its name, and « of_name »: « du Pas-de-Calais »
+MOST = 20  # départements: no region has as many
+
+
+def problems(root: Path, study: str, loaded: Study, known: Known, path: Path) -> list[str]:
+    """What is wrong with the place and the name of a study; one line each."""
+    if bool(loaded.departement) == bool(loaded.departements):
+        return [f"{path} : departement, departements : donner l'un ou l'autre, et un seul des deux."]
+    told = "departements" if loaded.departements else "departement"
+    found = [
+        f"{path} : {told} : « {code} » n'est pas un code de département{_hint(code)}."
+        for code in loaded.codes
+        if code not in known
+    ]
+    if loaded.regional:
+        return found + _of_several(root, study, loaded, path)
+    if loaded.region:
+        found.append(f"{path} : region : un seul département n'en demande pas ; ôter cette ligne.")
+    own = f"{''.join(loaded.codes)}-{loaded.edition}"
+    if study != own:
+        found.append(
+            f"{path} : {told}, edition : le fichier se nomme « {study} » mais décrit « {own} » ; mettre les deux d'accord."
+        )
+    return found
+
+
+def _of_several(root: Path, study: str, loaded: Study, path: Path) -> list[str]:
+    """What is wrong with a study of several départements. Of the same persons two studies would draw two roundings, whose
+    difference tells of them: a region's study takes the place of those of its départements."""
+    codes = loaded.codes
+    found = [
+        f"{path} : departements : « {code} » est écrit deux fois."
+        for code in dict.fromkeys(codes)
+        if codes.count(code) > 1
+    ]
+    if len(codes) > MOST:
+        found.append(f"{path} : departements : {MOST} au plus dans une étude ; en faire plusieurs, et les comparer.")
+    if NOWHERE in codes:
+        found.append(f"{path} : departements : « {NOWHERE} » n'existe pas, et n'est d'aucune région.")
+    if not loaded.region:
+        found.append(f"{path} : region : il manque le nom de ces départements ensemble, que le rapport imprime.")
+    if not re.fullmatch(rf"{REGION}-{loaded.edition}", study):
+        found.append(
+            f"{path} : l'étude de plusieurs départements se nomme « région-année », en minuscules sans accent : "
+            f"« bretagne-{loaded.edition} » ; le fichier se nomme « {study} »."
+        )
+    if loaded.publication:
+        found.append(f"{path} : publication : les chiffres d'une publication sont d'un territoire ; ôter ce bloc.")
+    beside = [f"{code}-{loaded.edition}" for code in codes]
+    found += [
+        f"{path} : departements : l'étude « {one} » existe aussi ; publier deux fois les mêmes personnes en dirait trop : "
+        "garder l'étude de la région, ou celles de ses départements."
+        for one in beside
+        if (root / path.parent / f"{one}.yaml").is_file()
+    ]
+    return found
+
+
+def _hint(code: str) -> str:
+    return f" ; écrire « 0{code} »" if len(code) == 1 else ""
+
+
+def title(codes: Sequence[str], region: str | None, known: Known) -> str:
+    """« Pas-de-Calais (62) », « Bretagne (22, 29, 35, 56) »."""
+    return f"{region if region and len(codes) > 1 else known[codes[0]]['name']} ({', '.join(codes)})"
+
+
+def noun(codes: Sequence[str], known: Known) -> str:
+    """« le département du Pas-de-Calais », « les départements des Côtes-d’Armor et du Finistère »."""
+    names = [known[code]["of_name"] for code in codes]
+    if len(names) == 1:
+        return f"le département {names[0]}"
+    return f"les départements {', '.join(names[:-1])} et {names[-1]}"
+
+
+def names(codes: Sequence[str], known: Known) -> dict[str, str]:
+    """Code of each département → its name."""
+    return {code: known[code]["name"] for code in codes}
