@@ -1,0 +1,164 @@
+"""The facts of each département of a region, and the region's: against plain sums of the rows written here."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from handmade import BOOK
+from territories import FORMS, described
+
+from diagnostic.collect.received import Places
+from diagnostic.consolidate import located
+from diagnostic.consolidate.internet import consolidate as counted
+from diagnostic.consolidate.interviews import consolidate as met
+from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
+from diagnostic.estimate.internet import lists, steps
+from diagnostic.estimate.people import described as people
+from diagnostic.estimate.tables import TABLES
+from diagnostic.estimate.territory import departements
+from diagnostic.geography.tables import Areas
+
+NAMES = {"22": "Côtes-d’Armor", "29": "Finistère", "35": "Ille-et-Vilaine", "56": "Morbihan"}
+STUDY = "bretagne-2019"
+SAMPLING = {
+    **{"margin": 0.05, "confidence": 0.95, "proportion": 0.5, "floor": 2, "convention": "raise", "seed": 1},
+    **{"design_effect": 1.0, "loss": 0.0, "double_share": 0.0, "domains": "whole"},
+}
+# site, place, ads
+COUNTED = [
+    ("E01", "Rennes (35)", 40),
+    ("E01", "Vitré (35)", 5),
+    ("E01", "22", 12),
+    ("E02", "35", 20),
+    ("E02", "29", 30),
+    ("E02", None, 7),  # of the whole region
+    ("M01", "Brest (29)", 9),
+    ("M01", "56", 0),
+]
+# who reports it, persons, two communes, status, form; the first letters of a commune are its département
+SITUATIONS = [
+    ("R1", 10, "22001", "", "prov", "road"),
+    ("R2", 4, "22002", "22003", "proba", "flat"),
+    ("R3", 7, "29001", "", "prov", "road"),
+    ("R4", 5, "35001", "29001", "prov", "flat"),  # in two of them
+    ("R5", 6, "35001", "", "risk", "road"),  # not in prostitution
+    ("R6", 3, "35002", "", "prov", "road"),
+    ("R7", 8, "", "", "prov", "flat"),  # nowhere known
+    ("R8", 2, "35001", "35002", "prov", "flat"),
+]
+IN_PROSTITUTION = {"22": 14, "29": 7, "35": 5, "56": 0}
+REGION = 39  # 14 + 7 + 5 + 0, with five persons in two of them and eight of no known place
+
+
+def areas() -> pd.DataFrame:
+    codes = ["22001", "22002", "22003", "29001", "35001", "35002", "56001"]
+    rows = [{"level": "commune", "code": code, "departement": code[:2]} for code in codes]
+    return pd.DataFrame(rows).reindex(columns=list(Areas.to_schema().columns))
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    """Of the region, as consolidated."""
+    sites = pd.DataFrame({"site_code": ["E01", "E02", "M01"], "category": ["escorting", "escorting", "massage"]})
+    sites = sites.assign(row=[2, 3, 4], mirror_group=None, under_mirror_label=pd.NA, status="open")
+    ads = pd.DataFrame(COUNTED, columns=["site_code", "place", "count"])
+    day = pd.Timestamp("2019-01-30")
+    ads = ads.assign(row=range(2, len(ads) + 2), method="exact", window_start=day, window_end=day)
+    made = counted(sites, ads, CONSOLIDATED["pages"].empty(), {})
+    both = described(SITUATIONS)
+    within = located.departements(both, np.arange(len(both)), areas())
+    assert within is not None
+    interviews = pd.DataFrame(
+        {"place": ["Rennes (35)", "35", None, "29"], "mode": ["in_person", "telephone", "video", "video"]}
+    )
+    interviews = interviews.assign(
+        row=range(2, 6), date=day, structure="S", activity_field="health", interlocutor="other"
+    )
+    forms = pd.DataFrame(
+        {"response_id": [f"R{at}" for at in range(1, 9)], "departement.code": ["22", "22", *["35"] * 6]}
+    )
+    return {
+        "counts": made["counts"],
+        "pages": made["pages"],
+        "meetings": met(interviews, {})["meetings"],
+        "described": both.assign(**{str(within.name): within}),
+        "pairs": CONSOLIDATED["pairs"].empty(),
+        "respondents": forms.assign(**{"answer_mode.code": "indiv", "professionals": 1})[:0],
+        "cases": CONSOLIDATED["cases"].empty(),
+        "professionals": CONSOLIDATED["professionals"].empty(),
+    }
+
+
+@pytest.fixture(scope="module")
+def facts(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    given = {
+        "places": Places.empty(),
+        "study": STUDY,
+        "sampling": SAMPLING,
+        "counting": {"ceiling": 10, "first_year": None},
+    }
+    made = departements.estimate(departements=NAMES, **given, **tables, **BOOK)["departements"]
+    return TABLES["departements"].validate(made).set_index("fact_id")
+
+
+def test_persons_of_each_and_of_nowhere_make_the_region(facts: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> None:
+    found = {code: facts["value"].get(f"d{code}.shared.persons_prostitution", 0) for code in NAMES}
+    assert found == IN_PROSTITUTION
+    given = {"places": Places.empty(), "study": STUDY, **BOOK}
+    whole = people.estimate(tables["described"], tables["pairs"], **given)["described_facts"].set_index("fact_id")
+    assert whole["value"]["shared.persons_prostitution"] == REGION == sum(found.values()) + 5 + 8
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_answer_in_each_departement(facts: pd.DataFrame, form: str) -> None:
+    """Against the rows above, added up by hand."""
+    rows = [row for row in SITUATIONS if row[4] != "risk" and row[5] == form]
+    for code in NAMES:
+        own = [row for row in rows if {one[:2] for one in row[2:4] if one} == {code}]
+        name = f"d{code}.persons.prostitution_form.{form}"
+        assert facts["value"].get(name, 0) == sum(row[1] for row in own)
+
+
+def test_ads_of_each_and_of_the_region(facts: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> None:
+    ads = {code: sum(n for _, place, n in COUNTED if place and code in place) for code in NAMES}
+    assert {code: facts["value"].get(f"d{code}.ads.total", 0) for code in NAMES} == ads
+    assert facts["value"]["d35.ads.site_count.E01"] == 45 and facts["value"]["d35.ads.sites_with_ads"] == 2
+    given = {"places": Places.empty(), "study": STUDY, "sampling": SAMPLING, "publication": {}}
+    none = pd.DataFrame({"id": [], "value": []}, dtype="str")
+    whole = steps.estimate(tables["counts"], tables["pages"], none, **given)["internet"].set_index("fact_id")
+    assert whole["value"]["ads.total"] == sum(n for _, _, n in COUNTED) == sum(ads.values()) + 7
+    assert not any(name.startswith("places.ads.35") for name in whole.index)  # a département is no place below it
+
+
+def test_interviews_of_each(facts: pd.DataFrame) -> None:
+    assert {code: facts["value"].get(f"d{code}.interviews.total", 0) for code in NAMES} == {
+        "22": 0,
+        "29": 1,
+        "35": 2,
+        "56": 0,
+    }
+
+
+def test_who_is_counted_is_said_for_the_release(facts: pd.DataFrame) -> None:
+    one = facts.loc["d22.persons.prostitution_form.road"]
+    assert one["group"] == "prostitution: departement=22 & prostitution_form=road"
+    assert one["base"].startswith("prostitution: departement=22")
+    assert one["label"].startswith("Côtes-d’Armor : ") and one["universe"].endswith("Côtes-d’Armor (22)")
+    assert set(facts["group"].str.partition(":")[0]) <= {"", "prostitution", "professionals", "responses"}
+
+
+def test_the_draw_is_shared_out_by_site_and_departement(tables: dict[str, pd.DataFrame]) -> None:
+    """One sample: each list of a site in a département has its part, at least the floor."""
+    frame = lists.planned(lists.lists(tables["counts"], tables["pages"], SAMPLING), SAMPLING)
+    assert {"E01 / Rennes (35)", "E01 / 22", "E02 / 35", "E02 / 29"} <= set(frame.index)
+    drawn = frame[frame["size"].gt(0)]
+    assert (drawn["coded"] >= drawn["size"].clip(upper=2)).all() and (drawn["coded"] <= drawn["size"]).all()
+
+
+def test_several_departements_are_told_apart_only_where_there_are_several() -> None:
+    both = described(SITUATIONS)
+    assert located.departements(both, np.arange(len(both)), areas()[:3]) is None
+    found = located.departements(both, np.arange(len(both)), areas())
+    assert found is not None
+    assert found.tolist() == ["22", "22", "29", "several", "35", "35", "no_answer", "35"]
