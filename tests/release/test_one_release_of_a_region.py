@@ -26,7 +26,7 @@ from diagnostic.release.region import coarse, regional
 
 CODES = ("22", "29", "35", "56")
 SIZES = (40, 120, 80, 60)
-STRUCTURES = (5, 12)  # that tell of persons, in each; fewer in the quick form
+STRUCTURES = (3, 12)  # that tell of persons, in each; fewer in the quick form
 NOWHERE = "≠"  # persons of the region whom no commune places
 REGIONS = 4
 ASKED = {"gender": GENDER, "age_band": AGE}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from diagnostic.report import proposals
 from diagnostic.report.grids import (
     demand,
+    departements,
     internet,
     law,
     persons,
@@ -23,6 +24,7 @@ from diagnostic.report.registry import grid as grid
 
 REGISTERED = (
     demand,
+    departements,
     internet,
     law,
     persons,

@@ -1,0 +1,49 @@
+"""The tables of a study of several départements: the whole first, then each in the order of its code; none of one."""
+
+from __future__ import annotations
+
+from released import fact, statements
+
+from diagnostic.report.grids import departements
+from diagnostic.report.registry import grid
+
+
+def printed(*names: str) -> object:
+    held = {f"{start}{name}" for start in ("", "d2a.", "d2b.", "d06.") for name in names}
+    return lambda statement: f"<{statement}>" if statement in held else ""
+
+
+TOLD = [
+    fact("d2b.ads.total", 5.0, label="Haute-Corse : annonces"),
+    fact("d06.ads.total", 9.0, label="Alpes-Maritimes : annonces"),
+    fact("d2a.ads.total", 7.0, label="Corse-du-Sud : annonces"),
+    fact("d2a.ads.sites", 3.0, label="Corse-du-Sud : sites"),
+    fact("ads.total", 30.0, label="annonces : toutes"),
+]
+
+
+def test_the_whole_then_each_by_its_code() -> None:
+    made = departements.found_by_departement(statements(*TOLD), printed("ads.total"), "Essai.", "essai")  # type: ignore[arg-type]
+    lines = [line for line in made.splitlines() if line.startswith("| ")]
+    assert [line.split(" | ")[0] for line in lines] == [
+        "| Territoire",
+        "| Ensemble",
+        "| Alpes\\-Maritimes",
+        "| Corse\\-du\\-Sud",
+        "| Haute\\-Corse",
+    ]
+    assert [line.split(" | ")[1].rstrip(" |") for line in lines] == [
+        *("Annonces", "<ads.total>", "<d06.ads.total>", "<d2a.ads.total>", "<d2b.ads.total>"),
+    ]
+
+
+def test_a_study_of_one_departement_has_no_such_table() -> None:
+    one = statements(fact("ads.total", 30.0))
+    for made in (departements.found_by_departement, departements.persons_by_departement):
+        assert made(one, printed("ads.total"), "Essai.", "essai") == ""  # type: ignore[arg-type]
+
+
+def test_both_are_there_for_the_chapters() -> None:
+    from diagnostic.report.grids import registered
+
+    assert {"found_by_departement", "persons_by_departement"} <= set(registered.grid) and registered.grid is grid
