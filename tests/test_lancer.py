@@ -94,6 +94,7 @@ def test_what_pip_says_becomes_what_to_do(lancer: ModuleType, said: str) -> None
     assert found[0] == getattr(lancer, SAID[said])
 
 
+@pytest.mark.slow  # makes an environment; the others read what one would be made of
 def test_a_moved_environment_is_made_again_and_without_network_it_is_told(project: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "ailleurs", symlinks=os.name != "nt")
     shutil.move(tmp_path / "ailleurs", project / ".venv")

@@ -16,6 +16,7 @@ from pathlib import Path
 import own
 import pandas as pd
 import pytest
+from drawn import always
 from openpyxl.utils import column_index_from_string
 from replay import estimated, of_project
 
@@ -65,7 +66,7 @@ def found(cells: str, folder: Path) -> Counter[Found]:
     return held
 
 
-@pytest.mark.parametrize("study", own.STUDIES)
+@pytest.mark.parametrize("study", always(1, own.STUDIES[::-1]))  # the fictional one has more columns
 def test_the_same_values_and_the_true_cells(study: str, tmp_path: Path) -> None:
     shuffled(tmp_path, study)
     before, after = estimated(study).facts, of_project(tmp_path, study).facts

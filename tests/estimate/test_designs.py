@@ -8,6 +8,7 @@ from statistics import fmean
 
 import pandas as pd
 import pytest
+from drawn import always
 from fictional import STUDY, world
 from own import home
 from replay import RELEASE, Estimated, estimated, recorded, replayed
@@ -102,14 +103,14 @@ def persons(sample: list[tuple[str, int | None]], design: str) -> float:
     return float((kept["value"] * shares).sum())  # D_HH, not raised to the persons seen
 
 
-@pytest.mark.parametrize("n", [3, 5])
+@pytest.mark.parametrize("n", always(1, [3, 5]))
 def test_a_simple_sample_of_the_whole_list_is_unbiased(n: int) -> None:
     places = [(site, person) for site in ("E01", "D01") for person in SITES[site]]
     values = [persons(list(own), designs.SIMPLE) for own in combinations(places, n)]
     assert abs(fmean(values) - PERSONS) < 1e-12
 
 
-@pytest.mark.parametrize("n", [(2, 2), (3, 2)])
+@pytest.mark.parametrize("n", always(1, [((2, 2),), ((3, 2),)]))
 def test_a_sample_by_site_is_unbiased(n: tuple[int, int]) -> None:
     own = [[(site, person) for person in SITES[site]] for site in ("E01", "D01")]
     values = [

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from copies import Project, Run
+from copies import Finished, Project, Run
 
 from diagnostic.core.io import NOTICE, REVIEW
 from diagnostic.report.exact import plain
-from diagnostic.review.review import NAME
+from diagnostic.review.review import NAME, evidence
+from diagnostic.review.trail import Trail
 
-STUDIES = (pytest.param("62-2020", marks=pytest.mark.slow), "99-2025")
+SMALL = pytest.param("99-2025", marks=pytest.mark.slow)  # the whole page; the first test reads its lines without it
+STUDIES = (pytest.param("62-2020", marks=pytest.mark.slow), SMALL)
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +32,21 @@ def reviewed(
     done = project.diagnostic("relire", request.param)
     assert done.code == 0, done.output
     return project, request.param, done, before
+
+
+def test_what_is_added_to_a_card_is_where_its_number_comes_from(finished: Finished) -> None:
+    results = finished.project.path("results/99-2025")
+    found = evidence(finished.project.root, "99-2025", Trail(results))
+    assert set(found) == set(pd.read_parquet(results / "release/ledger.parquet")["fact_id"])
+    lines = dict(found["profile.person.audience.men"])
+    digests = {path.stem: digest for path, digest in hashes(finished.project, "results/99-2025")}
+    for name in ("ledger", "facts", "sample", "codings"):
+        assert f"sha256 {digests[name]}" in lines["Tables"]
+    assert "premier_codage : porte sur le calcul, " in re.sub(r"[\u00a0\u202f]", " ", lines["Cellules touchées"])
+    assert "--forcerun estimate_sample" in lines["Recalculer"]
+    assert "lieu_non_ventile : 0 sur 4 (8 lignes de l’étude)" in re.sub(
+        r"[\u00a0\u202f]", " ", dict(found["demand.ads"])["Cellules touchées"]
+    )
 
 
 def page(project: Project, study: str) -> str:
@@ -58,7 +75,7 @@ def test_it_is_closed_stamped_and_changes_nothing_else(
     assert "electure locale" not in ordinary and 'class="fact retenu"' not in ordinary
 
 
-@pytest.mark.parametrize("reviewed", ["99-2025"], indirect=True)
+@pytest.mark.parametrize("reviewed", [SMALL], indirect=True)
 def test_withheld_numbers_are_there_and_nowhere_in_the_report(
     reviewed: tuple[Project, str, Run, dict[str, str]],
 ) -> None:
@@ -86,7 +103,7 @@ def test_the_annex_of_published_figures_is_whole(reviewed: tuple[Project, str, R
     assert hidden in ordinary and hidden not in page(project, study)
 
 
-@pytest.mark.parametrize("reviewed", ["99-2025"], indirect=True)
+@pytest.mark.parametrize("reviewed", [SMALL], indirect=True)
 def test_a_card_gives_what_a_reviewer_checks(reviewed: tuple[Project, str, Run, dict[str, str]]) -> None:
     project, study, _, _ = reviewed
     card = card_of(page(project, study), "profile.person.audience.men")
@@ -98,7 +115,7 @@ def test_a_card_gives_what_a_reviewer_checks(reviewed: tuple[Project, str, Run, 
     assert "diagnostic expliquer 99-2025 profile.person.audience.men" in card
 
 
-@pytest.mark.parametrize("reviewed", ["99-2025"], indirect=True)
+@pytest.mark.parametrize("reviewed", [SMALL], indirect=True)
 def test_a_rule_says_how_many_cells_it_touched(reviewed: tuple[Project, str, Run, dict[str, str]]) -> None:
     """Its own four cells all have a place; eight rows of the study have none."""
     project, study, _, _ = reviewed
