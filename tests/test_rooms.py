@@ -90,6 +90,7 @@ def test_no_module_at_the_root_and_none_in_a_circle() -> None:
     TopologicalSorter(graph).prepare()  # CycleError names the circle
 
 
+@cache
 def functions() -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
     return [
         (f"{module.removeprefix('diagnostic.')}.{node.name}", node)
