@@ -66,7 +66,7 @@ def enumerated(case: str, drawn: tuple[int, ...]) -> tuple[list, list]:
         ("one", (6,), 210, 6, 0.543209877, 1.291644400),
         ("one", (8,), 45, 6, 0.203703704, 0.559573003),
         ("three", (2, 3, 2), 60, 5, 0.472222222, 1.023809524),
-        ("mirrors", (2, 3, 2, 2), 1800, 7, 1.603194444, 2.812001352),
+        pytest.param("mirrors", (2, 3, 2, 2), 1800, 7, 1.603194444, 2.812001352, marks=pytest.mark.slow),
     ],
 )
 def test_unbiased_over_every_sample(case, drawn, count, persons, var_hh, var_ht):

@@ -86,6 +86,7 @@ def made(tool: str = "template") -> dict[str, pd.DataFrame]:
     }
 
 
+@cache
 def facts(tool: str = "template") -> pd.DataFrame:
     tables = made(tool)
     codebook = {f"codebook_{name.removesuffix('.csv')}": content for name, content in FILES.items()}
