@@ -110,10 +110,10 @@ def test_one_structure_met_again_and_again_is_one() -> None:
     """Four interviews with one home, in a field or in a town, are of one structure."""
     same = [("Foyer", "housing", "Bourg")] * 4 + [(f"Accueil {n}", "social", "Ville") for n in range(3)]
     met = meetings([*same, (None, "housing", "Ville")])
-    assert {"housing"} < set(untold_fields(met, LEAST)) and untold_towns(met, LEAST) == ["Bourg"]
-    labels = {"interviews.place.01": "entretiens : Bourg", "interviews.place.02": "entretiens : Ville"}
+    assert {"housing"} < set(untold_fields(met, LEAST)) and untold_towns(met, LEAST) == ["bourg"]
+    labels = {"interviews.place.bourg": "entretiens : Bourg", "interviews.place.ville": "entretiens : Ville"}
     told = said(counted("structure", dict.fromkeys(labels, 4), labels, **COMMON), met)
-    assert told == {"interviews.place.02": "4"}
+    assert told == {"interviews.place.ville": "4"}
 
 
 # -- offices, measures, replies, places at risk, digests -------------------------------------------------------------

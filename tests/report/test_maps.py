@@ -13,7 +13,7 @@ import pytest
 from own import SMALL_FILES
 from test_charts import Shape, contrast_on_white, digest, shapes
 
-from diagnostic.estimate.internet.demand import slug
+from diagnostic.core.french import slug
 from diagnostic.geography.steps import territories
 from diagnostic.report.charts.draw import Chart, draw
 from diagnostic.report.charts.ground import projected
@@ -118,12 +118,17 @@ def test_no_report_is_not_zero_and_a_zero_has_its_own_sign(ground: dict[str, pd.
 
 
 def test_who_was_met_stands_beside_what_ads_declare(ground: dict[str, pd.DataFrame]) -> None:
-    met = {"fact_id": "interviews.place.01", "label": "entretiens : Val-Fictif", "value": 2, "unit": "structure"}
+    met = {
+        "fact_id": "interviews.place.val-fictif",
+        "label": "entretiens : Val-Fictif",
+        "value": 2,
+        "unit": "structure",
+    }
     charts = drawn(ground, met, *facts({"villeneuve": 90}))
     said = texts(charts["carte_rencontres"])
-    assert "Structures rencontrées" in said and "Annonces d’offre" in said
+    assert "Entretiens" in said and "Annonces d’offre" in said
     assert "établi" in said and "hypothèse" in said
-    assert charts["carte_rencontres"].facts == ("interviews.place.01", "places.ads.villeneuve")
+    assert charts["carte_rencontres"].facts == ("interviews.place.val-fictif", "places.ads.villeneuve")
 
 
 def test_what_a_publication_prints_of_towns_is_mapped_as_such(ground: dict[str, pd.DataFrame]) -> None:
@@ -200,7 +205,7 @@ def test_kilometres_are_those_of_the_ellipsoid() -> None:
 
 
 def test_nothing_stands_outside_the_image(ground: dict[str, pd.DataFrame]) -> None:
-    met = {"fact_id": "interviews.place.01", "label": "entretiens : Port-Neuf", "value": 2, "unit": "structure"}
+    met = {"fact_id": "interviews.place.port-neuf", "label": "entretiens : Port-Neuf", "value": 2, "unit": "structure"}
     for chart in drawn(ground, met, *facts({"villeneuve": 90, "port-neuf": None, "val-fictif": 3})).values():
         for shape in shapes(chart.svg):
             assert 0 <= shape.x <= chart.width and 0 <= shape.y <= chart.height, (chart.name, shape.text)

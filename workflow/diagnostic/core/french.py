@@ -59,6 +59,12 @@ def collated(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
 
 
+def slug(place: str) -> str:
+    """A place's name as the end of an identifier: « Boulogne-sur-Mer » → boulogne-sur-mer."""
+    plain = unicodedata.normalize("NFKD", place.replace("’", "'")).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "lieu"
+
+
 def quoted(text: str) -> str:
     """Straight double quotes as « quotation marks », with the spaces that they ask for."""
     text = re.sub(r'"\s*([^"]*?)\s*"', rf"«{NBSP}\1{NBSP}»", text)

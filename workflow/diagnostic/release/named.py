@@ -7,6 +7,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from diagnostic.collect.answers import AXES, FIELDS
+from diagnostic.core.french import slug
 from diagnostic.core.tables import columns
 from diagnostic.privacy import folding
 from diagnostic.release.tables import ListedStructure
@@ -90,8 +91,8 @@ def untold_fields(meetings: pd.DataFrame, least: int) -> list[str]:
 
 
 def untold_towns(meetings: pd.DataFrame, least: int) -> list[str]:
-    """The towns where fewer than `least` structures were met, however many interviews were."""
-    met = _structures_met(meetings, "place")
+    """The towns where fewer than `least` structures were met, however many interviews were, as identifiers name them."""
+    met = _structures_met(meetings.assign(place=meetings["place"].map(slug, na_action="ignore")), "place")
     return list(met.index[met < least])
 
 

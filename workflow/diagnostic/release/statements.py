@@ -189,11 +189,11 @@ def _apart(ledger: pd.DataFrame, structures: pd.DataFrame) -> pd.DataFrame:
 def _heard(ledger: pd.DataFrame, meetings: pd.DataFrame) -> pd.DataFrame:
     """The ledger without the interviews of a field, or in a town, where too few structures were met: a structure may have been
     met several times."""
-    name = ledger["fact_id"]
-    gone = name.isin([f"{HEARD}{field}" for field in untold_fields(meetings, FEW)])
-    town = ledger["label"].str.split(r"\s?:\s", n=1, regex=True).str[-1]
-    gone |= name.str.startswith(WHERE) & town.isin(untold_towns(meetings, FEW))
-    return ledger.assign(verdict=ledger["verdict"].mask(gone, "withheld"))
+    gone = [
+        *(HEARD + field for field in untold_fields(meetings, FEW)),
+        *(WHERE + town for town in untold_towns(meetings, FEW)),
+    ]
+    return ledger.assign(verdict=ledger["verdict"].mask(ledger["fact_id"].isin(gone), "withheld"))
 
 
 def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:

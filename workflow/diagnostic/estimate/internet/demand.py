@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterator
 
 import pandas as pd
@@ -11,6 +9,7 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.consolidate.demand import ROLE
+from diagnostic.core.french import slug
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.demand import APPROXIMATE, TEXTS
@@ -46,12 +45,6 @@ def estimate(
         *_venues(venues, book, build("venues"), cells),
     ]
     return {"demand": table(study, facts)}
-
-
-def slug(place: str) -> str:
-    """A place's name as the end of an identifier: « Boulogne-sur-Mer » → boulogne-sur-mer."""
-    plain = unicodedata.normalize("NFKD", place.replace("’", "'")).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "lieu"
 
 
 def _ads(ads: pd.DataFrame, build: Builder, cells: Cells) -> Iterator[Fact]:

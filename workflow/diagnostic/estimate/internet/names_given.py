@@ -10,7 +10,7 @@ import io
 
 import pandas as pd
 
-from diagnostic.estimate.internet.demand import slug
+from diagnostic.core.french import slug
 
 REST = {"declared_place": "autres lieux", "declared_country": "autres pays"}  # variable → what the others are called
 CITED, FIRST = 11, 5

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.collect.checks_region import located
+from diagnostic.core.french import slug
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas.shares import share_interval
 from diagnostic.estimate.internet.ads import dated
-from diagnostic.estimate.internet.demand import slug
 from diagnostic.estimate.texts.internet import DECLARED, TEXTS
 
 FIRST = 5

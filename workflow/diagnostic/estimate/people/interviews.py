@@ -11,7 +11,7 @@ from diagnostic.codebook import loading
 from diagnostic.codebook.model import DONT_KNOW, Codebook
 from diagnostic.collect.answers import FIELDS, MODES
 from diagnostic.consolidate import themes
-from diagnostic.core.french import collated
+from diagnostic.core.french import collated, slug
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.interviews import TEXTS
@@ -80,8 +80,10 @@ def _facts(meetings: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fa
         yield part("interviews.month.{month}", "date", meetings["month"] == month, month=month)
     for year in sorted(dates.dt.year.unique()):
         yield part("interviews.year.{year}", "date", dates.dt.year == year, year=year)
-    for number, name in enumerate(sorted(place.dropna().unique(), key=collated), 1):
-        yield part("interviews.place.{number}", "place", place == name, number=f"{number:02d}", name=name)
+    towns = place.map(slug, na_action="ignore")
+    named = {slug(name): name for name in sorted(place.dropna().unique(), key=collated)}
+    for town, name in named.items():  # not numbered: that would place in the alphabet those that are not printed
+        yield part("interviews.place.{place}", "place", towns == town, place=town, name=name)
     yield part("interviews.place_unknown", "place", place.isna())
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from diagnostic.collect.checks_region import located
 from diagnostic.consolidate.located import token
+from diagnostic.core.french import slug
 from diagnostic.estimate.facts import Builder, Fact, group_of
-from diagnostic.estimate.internet.demand import slug
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.territory import TEXTS
 from diagnostic.geography.names import Gazetteer

@@ -31,7 +31,7 @@ TEXTS = {
     "interviews.field.{field}": meeting("entretiens : {name}", "lignes du champ « {name} »"),
     "interviews.month.{month}": meeting("entretiens de {month}", "lignes datées de {month}"),
     "interviews.year.{year}": meeting("entretiens de {year}", "lignes datées de {year}"),
-    "interviews.place.{number}": meeting("entretiens : {name}", "lignes dont le lieu est « {name} »"),
+    "interviews.place.{place}": meeting("entretiens : {name}", "lignes dont le lieu est « {name} »"),
     "interviews.themes.{variable}.{code}": meeting(
         "entretiens, thème codé : {name}",
         "entretiens dont le premier codage coche ce thème",

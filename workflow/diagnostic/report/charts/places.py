@@ -50,10 +50,10 @@ DEMAND = Series(
     "lieu que l’annonce déclare",
 )
 MET = Series(
-    r"interviews\.place\.\d+",
+    r"interviews\.place\..+",
     "entretiens : ",
-    "structure rencontrée",
-    "structures rencontrées",
+    "entretien",
+    "entretiens",
     True,
     "ville de l’entretien",
 )
