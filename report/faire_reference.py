@@ -138,16 +138,16 @@ def styles() -> dict[str, str]:
         [
             paragraph("BodyText", "Body Text", "Normal", "BodyText", spacing(0, 130, 286) + '<w:jc w:val="left" />'),
             paragraph("FirstParagraph", "First Paragraph", "BodyText", "BodyText", ""),
-            paragraph("Compact", "Compact", "BodyText", "Compact", spacing(20, 50, 270)),
+            paragraph("Compact", "Compact", "BodyText", "Compact", spacing(10, 40, 252)),
             paragraph(
-                "Title", "Title", "Normal", "Subtitle", KEEP + title_rule + spacing(200, 120, 240) + BARE_LEFT,
-                BOLD + color(TITLE) + size(50),
+                "Title", "Title", "Normal", "Subtitle", KEEP + title_rule + spacing(120, 80, 240) + BARE_LEFT,
+                BOLD + color(TITLE) + size(46),
             ),
-            paragraph("Subtitle", "Subtitle", "Normal", "Author", KEEP + spacing(0, 320), size(28)),
+            paragraph("Subtitle", "Subtitle", "Normal", "Author", KEEP + spacing(0, 160), size(28)),
             paragraph("Author", "Author", "Normal", "Date", KEEP + spacing(0, 40), BOLD),
             paragraph("Date", "Date", "Normal", "BodyText", KEEP + spacing(0, 60), color(MUTED)),
             paragraph("AbstractTitle", "Abstract Title", "Normal", "Abstract", spacing(0, 0, 20), size(2)),
-            paragraph("Abstract", "Abstract", "Normal", "BodyText", spacing(60, 300), color(MUTED)),
+            paragraph("Abstract", "Abstract", "Normal", "BodyText", spacing(40, 140, 252), color(MUTED)),
             heading(1, 34, 480, 180),
             heading(2, 26, 360, 130),
             heading(3, 22, 280, 110),
@@ -172,7 +172,7 @@ def styles() -> dict[str, str]:
             paragraph("Figure", "Figure", "Normal", "BodyText", '<w:jc w:val="left" />'),
             paragraph("CaptionedFigure", "Captioned Figure", "Figure", "ImageCaption", "<w:keepNext />" + spacing(260, 60)),
             paragraph("TableText", "Table Text", "Normal", "TableText", spacing(0, 0, 252), size(17)),
-            paragraph("TableTextSmall", "Table Text Small", "TableText", "TableTextSmall", "", size(15)),
+            paragraph("TableTextSmall", "Table Text Small", "TableText", "TableTextSmall", "", size(16)),
             paragraph("CalloutTitle", "Callout Title", "Normal", "BodyText", KEEP + spacing(0, 70), BOLD + color(TITLE)),
             paragraph("CalloutSpace", "Callout Space", "Normal", "BodyText", spacing(0, 0, 240), size(16)),
             paragraph("DefinitionTerm", "Definition Term", "Normal", "Definition", KEEP + spacing(60, 20), BOLD),
@@ -188,7 +188,7 @@ def styles() -> dict[str, str]:
             *(callout_style(kind) for kind in CALLOUTS),
             character("Hyperlink", "Hyperlink", color(LINK)),
             character("FootnoteReference", "footnote reference", '<w:vertAlign w:val="superscript" />'),
-            character("VerbatimChar", "Verbatim Char", '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New" w:cs="Courier New" />' + size(15)),
+            character("VerbatimChar", "Verbatim Char", '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New" w:cs="Courier New" />' + size(16)),
         ]
     )  # fmt: skip
 
