@@ -29,7 +29,7 @@ CONTEXT = {  # national series that help to read a département's own totals →
     "ssmsi.victims_total": "Victimes de traite ou d’exploitation enregistrées",
 }
 ROUGHLY = {"about": "environ ", "at_least": "au moins ", "at_most": "au plus "}  # before a national value
-YEARS = 3  # as many columns as a page holds
+YEARS = 6  # as many columns as a page holds
 
 
 @grid
