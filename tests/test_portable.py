@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import own
 import pytest
 import received_files as files
+from pydantic import TypeAdapter, ValidationError
+
+from diagnostic.core.declarations import FileName
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "workflow" / "diagnostic"
@@ -24,8 +29,6 @@ for name in ("fork", "killpg", "getuid", "geteuid", "getpgid", "setsid", "fchmod
 
 
 def run(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    import os
-
     inherited = os.environ | {"PYTHONPATH": str(ROOT / "workflow")} | environment
     return subprocess.run(
         [sys.executable, "-c", code, *arguments], env=inherited, cwd=ROOT, capture_output=True, check=False
@@ -88,6 +91,43 @@ def test_a_workbook_is_read_by_a_child_without_fork_whose_memory_is_watched(tmp_
     assert done.returncode == 0, done.stderr.decode()[-800:]
     first, second = done.stdout.decode().splitlines()
     assert "âge" in first and second == "memory"
+
+
+@pytest.mark.parametrize("console", ["cp1252", "cp850"])
+@pytest.mark.parametrize("asked", [("verifier", "99-2025"), ("comparer", "--aide"), ("calculr",)])
+def test_a_command_speaks_to_any_console(console: str, asked: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "diagnostic", *asked],
+        cwd=ROOT / "tests",
+        env={"PYTHONPATH": str(ROOT / "workflow"), "PYTHONIOENCODING": console},
+        capture_output=True,
+        check=False,
+    )
+    said = (done.stdout + done.stderr).decode(console)
+    assert len(said) > 20 and "Traceback" not in said and (done.returncode == 0) is (asked[-1] == "--aide")
+
+
+@pytest.mark.slow
+def test_a_study_is_made_and_sealed_where_a_unix_has_more(tmp_path: Path) -> None:
+    """Not only imported: run, without the modules and functions that Windows lacks."""
+    project = own.copy(tmp_path, "Snakefile", "config", "resources")
+    code = f"{WITHOUT}from diagnostic.commands.program import main\nsys.exit(main(sys.argv[1:]))"
+    for asked in (("creer", "47-2026"), ("sceller", "47-2026"), ("outiller", "instruments-bis")):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *asked],
+            cwd=project,
+            env=os.environ | {"PYTHONPATH": str(ROOT / "workflow")},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode()[-600:]
+
+
+@pytest.mark.parametrize("name", ["CON.csv", "nul", "Aux.xlsx", "com1.csv", "LPT¹", "prn .csv"])
+def test_a_name_that_windows_keeps_for_itself_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError, match="Windows se réserve"):
+        TypeAdapter(FileName).validate_python(name)
+    assert TypeAdapter(FileName).validate_python(f"le_{name.strip()}") == f"le_{name.strip()}"
 
 
 GATE = ("-m", "diagnostic.core.gate")

@@ -9,12 +9,15 @@ from diagnostic.collect.answered import WORKBOOKS
 from diagnostic.collect.exports.mapping import ROLE as MAPPING_ROLE
 from diagnostic.compare.steps import REPRINTED, STATED
 from diagnostic.core.codehash import code_hash
+from diagnostic.core.errors import speak_to_any_console
 from diagnostic.study.config import ConfigError, load, sidecar
 from diagnostic.running.durations import measured
 from diagnostic.release.draws import PURPOSE
 from diagnostic.release.issued import ROLE as ISSUES
 from diagnostic.study.unlocking import opened
 from diagnostic.privacy.vault import VAULT, VaultError
+
+speak_to_any_console()
 
 try:
     CONFIG = load(Path.cwd(), config, apart=True)

@@ -143,7 +143,7 @@ rule report_render:
     params:
         date=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
         renderer=CONFIG.shared.report.renderer,
-        theme=lambda wildcards, input: os.path.commonpath(input.styles),
+        theme=lambda wildcards, input: Path(os.path.commonpath(input.styles)).as_posix(),
         fresh=reads(*STYLES),
         code=code_hash("diagnostic.report.render"),
     message:

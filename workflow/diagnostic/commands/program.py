@@ -7,7 +7,7 @@ import importlib
 import click
 
 from diagnostic.commands.base import french_help, write_options, write_section, write_usage
-from diagnostic.core.errors import Refused, system
+from diagnostic.core.errors import Refused, speak_to_any_console, system
 from diagnostic.core.french import NBSP, collated
 
 INTERRUPTED = 130
@@ -108,6 +108,7 @@ def program() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; its exit code: 0, or another with a French message."""
+    speak_to_any_console()
     try:
         code = program.main(arguments, prog_name="diagnostic", standalone_mode=False, windows_expand_args=False)
     except Refused as error:

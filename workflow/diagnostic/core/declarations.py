@@ -29,6 +29,7 @@ YEARS = range(1900, 2101)
 _OWN = "own"  # an error of ours: its message is French
 # What no system of files takes, or what Snakemake takes for a wildcard.
 _NO_NAME = re.compile(r'[\x00-\x1f{}<>:"/\\|?*\x7f]|^\.|[. ]$')
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\..*)?", re.IGNORECASE)  # by Windows
 
 
 def _wrong(message: str) -> PydanticCustomError:
@@ -56,6 +57,8 @@ def _file(name: str) -> str:
         raise _wrong(
             f"ce nom de fichier ne convient pas ; {LONGEST_NAME} signes au plus, sans accolade, barre, guillemet ni « : »"
         )
+    if _RESERVED.fullmatch(name):
+        raise _wrong(f"« {name} » est un nom que Windows se réserve ; en choisir un autre")
     return name
 
 

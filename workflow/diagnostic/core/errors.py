@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import io
 import re
+import sys
 from collections.abc import Iterable
 
 from diagnostic.core.french import number
@@ -45,6 +47,13 @@ def system(error: OSError) -> str:
     """What the system refuses, and what to do, in French; the file is named by who knows which it is for the reader."""
     told = f"le système refuse (erreur {error.errno}) ; vérifier le nom, les droits et la place"
     return CAUSES.get(error.errno or 0, told)
+
+
+def speak_to_any_console() -> None:
+    """Let this process write « ? » for what the alphabet of its console, or of a file that takes its place, does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def few(lines: Iterable[str]) -> list[str]:
