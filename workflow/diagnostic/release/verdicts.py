@@ -165,13 +165,15 @@ def _share(fact: Row, part: claims.Printed, whole: claims.Printed | None, releas
 
 def _possible(fact: Row, part: claims.Printed, released: Released) -> int | None:
     """How many may be in a group, those of whom it is not known included: a sum of printed numbers, where both are."""
-    terms = parse(fact["group"])[1]
+    population, every = parse(fact["group"])
+    terms = [term for term in every if term[0] != DEPARTEMENT]
+    within = "".join(f"{name}={'|'.join(answers)} & " for name, answers in every if name == DEPARTEMENT)
     if WHOLE in fact["rules"].split("; "):
         return None  # « jusqu’à »: the number printed is no lower bound
     if fact["interval_kind"] != "bounds" or len({name for name, _ in terms}) != 1 or terms[0][0] == ARRONDISSEMENT:
         return None
-    unknown = released.printed(f"{parse(fact['group'])[0]}: {terms[0][0]}={UNKNOWN}")
-    whole = released.printed(f"{parse(fact['group'])[0]}:")
+    unknown = released.printed(f"{population}: {within}{terms[0][0]}={UNKNOWN}")
+    whole = released.printed(f"{population}: {within.removesuffix(' & ')}")
     if unknown is None or whole is None or terms[0][1] == (UNKNOWN,):
         return None
     return min(part.value + unknown.value, whole.value)

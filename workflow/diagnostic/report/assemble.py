@@ -126,6 +126,7 @@ def _words(
         | {
             "study": {**study, "date": french.date(study["date"])},
             "review": review is not None,
+            **_place(study),
             "figure": figure,
             "carte": lambda name, caption, *nowhere: pictures.carte(name, essentiel.caption(name, caption), *nowhere),
             "UNPLACED": UNPLACED,
@@ -142,6 +143,13 @@ def _words(
             **_counted(inputs, printer),
         }
     )
+
+
+def _place(study: Mapping[str, Any]) -> dict[str, str]:
+    """What the chapters call the territory in passing."""
+    if study.get("several"):
+        return {"studied": "les départements étudiés", "of_studied": "des départements étudiés"}
+    return {"studied": "le département", "of_studied": "du département"}
 
 
 def _counted(inputs: Mapping[str, Any], printer: Printer) -> dict[str, Any]:

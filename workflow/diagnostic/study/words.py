@@ -34,6 +34,7 @@ def study_words(config: Config, name: str, local: bool = False) -> dict[str, Any
         "place_noun": config.places[INVENTED]["of_name"].removeprefix("d’")
         if study.codes == (INVENTED,)
         else territory.noun(study.codes, config.places),
+        **({"several": True} if study.regional else {}),
         "citation": study.publication.citation if study.publication else "",
         "fictional": study.fictional,
         "draft": config.policy.draft,
