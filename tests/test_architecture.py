@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from diagnostic.core import codehash, io, tables
 from diagnostic.core.counting import RULES
@@ -196,6 +197,23 @@ def test_rules_of_counting_are_all_used() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     assert set(RULES) <= used
+
+
+def test_every_rule_is_in_a_job_of_the_cluster_and_a_study_is_three() -> None:
+    profile = yaml.safe_load((ROOT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
+    groups = dict(one.split("=") for one in profile["groups"])
+    made: set[str] = set()
+    for path in RULE_FILES:
+        for name, body in re.findall(
+            r"^(?:use rule \w+ as|rule) (\w+)(.*?)(?=^\S|\Z)", path.read_text("utf-8"), re.M | re.S
+        ):
+            made |= set() if "localrule: True" in body else {name}
+    assert set(groups) == made
+    assert len({group for name, group in groups.items() if not name.startswith("compare")}) == 3
+    assert len({group for name, group in groups.items() if name.startswith("compare")}) == 1
+    default = yaml.safe_load((ROOT / "profiles/default/profile.yaml").read_text(encoding="utf-8"))
+    same = {"scheduler", "keep-going", "rerun-incomplete", "rerun-triggers", "max-checksum-file-size", "quiet"}
+    assert {key: profile[key] for key in same} == {key: default[key] for key in same}
 
 
 # -- The repository -----------------------------------------------------------------------------------------------

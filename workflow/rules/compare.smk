@@ -21,8 +21,9 @@ wildcard_constraints:
     comparison="|".join(map(re.escape, CONFIG.comparisons)) or "-",
 
 
-for name in CONFIG.comparisons:
-    generations.forget(Path(io.RESULTS) / "comparison" / name, Path("logs") / "comparison" / name / "published.ok")
+if workflow.is_main_process and not workflow.dryrun:
+    for name in CONFIG.comparisons:
+        generations.forget(Path(io.RESULTS) / "comparison" / name, Path("logs") / "comparison" / name / "published.ok")
 
 
 rule compare_collate:
