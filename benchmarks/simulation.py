@@ -221,7 +221,8 @@ def table(results: dict[str, tuple[Result, Result]], draws: int) -> str:
         "",
         "Estimateurs avec multiplicités : biais (%), erreur quadratique relative (%), couverture de l’intervalle à 95 %, "
         "largeur moyenne (personnes) ; puis les mêmes quand les miroirs sont regroupés avant le tirage. Intervalle retenu : "
-        "celui de D_HH, ou la largeur de D_HT quand l’erreur type de D_HH est de moins de deux personnes.",
+        "celui de D_HH (sa largeur est celle de D_HT quand son erreur type est de moins de deux personnes), borné par ce qui "
+        "est possible : les personnes vues, et une de plus par annonce restante.",
         "",
         "| population | D_HH | D_HT | retenu | D_HH, miroirs regroupés | D_HT, miroirs regroupés | retenu, miroirs "
         "regroupés | rapport des variances de D_HH |",
