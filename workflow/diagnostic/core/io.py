@@ -157,7 +157,9 @@ def _parquet(frame: pd.DataFrame, stamp: Mapping[str, Any] | None = None, digest
     sink = BytesIO()
     failed = False
     try:
-        arrow = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+        # `Table.from_pandas` would describe the frame in metadata that no table here keeps, for most of its time
+        columns = [pa.array(column, from_pandas=True) for _, column in frame.items()]
+        arrow = pa.Table.from_arrays(columns, names=list(frame.columns))
         with pq.ParquetWriter(sink, arrow.schema, compression="zstd", write_page_checksum=True) as writer:
             writer.write_table(arrow)
             if stamp is not None:

@@ -7,6 +7,7 @@ question is one of its answers (`variable/code`), and holds some of its codes (`
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import pandas as pd
 
@@ -45,10 +46,7 @@ def check(given: Mapping[str, pd.DataFrame]) -> None:
 
 def _answers(given: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     """What is no answer of the codebook, in the columns of closed questions."""
-    codes: dict[str, set[str]] = {}
-    for answer in given.get(CODES, {ANSWER: ()})[ANSWER]:
-        variable, _, code = answer.partition("/")
-        codes.setdefault(variable, set()).add(code)
+    codes = _codes(tuple(given[CODES][ANSWER].tolist())) if CODES in given else {}
     for name, frame in given.items() if codes else ():
         for column in frame.columns:
             variable, ticked, option = column.partition("/")
@@ -61,3 +59,13 @@ def _answers(given: Mapping[str, pd.DataFrame]) -> Iterator[str]:
                     astray = frame[column].isin(others)
                     at = [int(row) for row in astray.to_numpy().nonzero()[0][:10]]
                     yield f"table {name}: {column} is not in {CODES}.{ANSWER} (positions {at})"
+
+
+@lru_cache(maxsize=2)  # every step of a study has the same
+def _codes(answers: tuple[str, ...]) -> dict[str, set[str]]:
+    """Variable → its codes."""
+    codes: dict[str, set[str]] = {}
+    for answer in answers:
+        variable, _, code = answer.partition("/")
+        codes.setdefault(variable, set()).add(code)
+    return codes

@@ -20,7 +20,7 @@ import pandera.pandas as pa
 
 from diagnostic.core import tables
 
-# Where a check of pandera holds, by its name, from the values of a column, blanks left out, and what it is given.
+# Where a check of pandera holds, by its name, from a column and what it is given; of a blank it may say anything.
 HOLD: Mapping[str, Callable[..., pd.Series]] = {
     "greater_than_or_equal_to": lambda values, min_value: values >= min_value,
     "less_than_or_equal_to": lambda values, max_value: values <= max_value,
@@ -75,15 +75,14 @@ def _told(cases: pd.DataFrame, name: str) -> str:
 
 @dataclass(frozen=True)
 class _Left:
-    """What a frame's columns and types leave to do: the columns to be given their type, blanks in the `filled` columns, no
-    value twice in the `unique` ones, the checks of `HOLD`, and a schema of the other columns."""
+    """What the columns and types of a frame with rows leave to do: the columns to be given their type, blanks in the `filled`
+    columns, no value twice in the `unique` ones, the checks of `HOLD`, and a schema of the other columns."""
 
     untyped: dict[str, pa.Column]
     filled: list[str]
     unique: list[str]
     known: dict[str, list[pa.Check]]
     schema: pa.DataFrameSchema
-    settled: bool  # every column has its type: a frame without rows has nothing left to check
 
 
 def _left_to_check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -91,27 +90,39 @@ def _left_to_check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     parts = tables.declared(name, tuple(frame.columns))
     if parts is None:
         raise ValueError("columns")
-    texts = [column for column, part in parts.items() if part.dtype.type == TEXT and frame[column].dtype != TEXT]
+    if not len(frame):
+        return _nothing(name, tuple(frame.columns)).copy()
+    types = zip(parts.items(), frame.dtypes, strict=True)
+    texts = [column for (column, part), dtype in types if part.dtype.type == TEXT and dtype != TEXT]
     typed = frame.astype(dict.fromkeys(texts, TEXT)) if texts else frame.copy(deep=False)
     left = _left(name, tuple(typed.columns), tuple(_kind(dtype) for dtype in typed.dtypes))
-    if left.settled and typed.empty:
-        return typed
     for column, part in left.untyped.items():
         typed[column] = part.dtype.try_coerce(typed[column])
         if _kind(typed[column].dtype) != _kind(part.dtype.type):
             raise TypeError("types")
-    if typed[left.filled].isna().any(axis=None):
+    values = dict(typed.items())
+    if any(values[column].hasnans for column in left.filled):
         raise ValueError("blanks")
-    if any(typed[column].duplicated().any() for column in left.unique):
+    if any(values[column].duplicated().any() for column in left.unique):
         raise ValueError("doubled")
-    if not all(_hold(typed[column], checks) for column, checks in left.known.items()):
+    if not all(_hold(values[column], checks) for column, checks in left.known.items()):
         raise ValueError("values")
     return left.schema.validate(typed, lazy=True, inplace=True) if left.schema.columns else typed
 
 
 def _hold(column: pd.Series, checks: list[pa.Check]) -> bool:
-    values = column.dropna()
-    return all(bool(HOLD[str(check.name)](values, **(check.statistics or {})).all()) for check in checks)
+    for check in checks:
+        held = HOLD[str(check.name)](column, **(check.statistics or {}))
+        if not held.all() and not (held | column.isna()).all():
+            return False
+    return True
+
+
+@cache
+def _nothing(name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    """A table without rows, with the types of its declaration: there is nothing else to check."""
+    parts = tables.declared(name, columns) or {}
+    return pd.DataFrame({column: pd.Series([], dtype=part.dtype.type) for column, part in parts.items()})
 
 
 def _kind(dtype: Any) -> Hashable:
@@ -121,12 +132,11 @@ def _kind(dtype: Any) -> Hashable:
 
 @cache
 def _left(name: str, columns: tuple[str, ...], kinds: tuple[Hashable, ...]) -> _Left:
-    filled, unique, rest, settled = [], [], {}, True
+    filled, unique, rest = [], [], {}
     known: dict[str, list[pa.Check]] = {}
     untyped: dict[str, pa.Column] = {}
     for (column, part), kind in zip((tables.declared(name, columns) or {}).items(), kinds, strict=True):
         typed = _kind(part.dtype.type) == kind
-        settled &= typed
         if all(check.name in HOLD and check.ignore_na for check in part.checks):
             untyped |= {} if typed else {column: part}
             filled += [] if part.nullable else [column]
@@ -138,4 +148,4 @@ def _left(name: str, columns: tuple[str, ...], kinds: tuple[Hashable, ...]) -> _
         rest[column].coerce = not typed
         if typed:
             rest[column].dtype = None
-    return _Left(untyped, filled, unique, known, pa.DataFrameSchema(rest), settled)
+    return _Left(untyped, filled, unique, known, pa.DataFrameSchema(rest))
