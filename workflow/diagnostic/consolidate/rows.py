@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from diagnostic.consolidate.tables import RowLedger
@@ -58,20 +59,21 @@ def ledger(
     `rules` maps a rule's name to the mask of the rows it touched; `set_aside` masks the rows not counted,
     which all get `reason`.
     """
-    aside = pd.Series(False, index=row.index) if set_aside is None else set_aside
-    applied = pd.Series("", index=row.index, dtype="str")
+    aside = np.zeros(len(row), dtype=bool) if set_aside is None else set_aside.to_numpy(dtype=bool)
+    applied = np.full(len(row), "", dtype=object)
     for name, mask in (rules or {}).items():
-        applied = applied.where(~mask, applied.str.cat([name] * len(applied), sep="; ").str.removeprefix("; "))
+        touched = mask.to_numpy(dtype=bool)
+        applied[touched] = [f"{before}; {name}" if before else name for before in applied[touched]]
     return pd.DataFrame(
         {
             "role": role,
             "file": file,
             "sheet": sheet,
             "row": row,
-            "outcome": aside.map({True: "set_aside", False: "kept"}),
+            "outcome": np.where(aside, "set_aside", "kept"),
             "into": into,
             "rules": applied,
-            "reason": aside.map({True: reason, False: ""}),
+            "reason": np.where(aside, reason, ""),
         },
         columns=columns(RowLedger),
     )

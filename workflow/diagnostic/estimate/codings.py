@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from diagnostic.consolidate.workbooks import SILENT
@@ -30,15 +32,20 @@ def plain(codings: pd.DataFrame) -> pd.DataFrame:
     for column in codings.columns:
         name, _, kind = column.rpartition(".")
         if "/" in column:
-            ticked, left = (codings[column].eq(state).to_numpy(dtype=bool) for state in (TICKED, NOT_TICKED))
+            states = codings[column].to_numpy(dtype=object)
+            ticked, left = (states == state for state in (TICKED, NOT_TICKED))
             made[column] = pd.Series(pd.arrays.BooleanArray(ticked, ~ticked & ~left), index=codings.index)
         elif kind == "code":
-            codes = codings[column].astype("object")
-            made[name] = codes.where(codes.notna() & ~codes.isin([*SILENT, ""]), None)
+            made[name] = _said(codings[column], {*SILENT, ""})
         elif kind in ("number", "date"):
             made[name] = codings[column]
         elif kind == "text":
-            written = codings[column].astype("object")
-            made[name] = written.where(written.notna() & (written != ""), None)
+            made[name] = _said(codings[column], {""})
     missing = {name: pd.Series(None, index=codings.index, dtype="object") for name in ALWAYS if name not in made}
     return pd.DataFrame(made | missing, index=codings.index)
+
+
+def _said(column: pd.Series, silent: Collection[str]) -> pd.Series:
+    """The texts of a column, None where there is none or one that says nothing."""
+    texts = [text if isinstance(text, str) and text not in silent else None for text in column.tolist()]
+    return pd.Series(texts, index=column.index, dtype="object")
