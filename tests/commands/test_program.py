@@ -361,23 +361,14 @@ TEXTS += [
 NAMED = re.compile(r"""(?:[«`"'] ?|/|^ *|: |\$ )(?:diagnostic"?|lancer\.py) ([a-z]+)\b""", re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_every_command_that_a_text_names_exists_and_goes_by_its_french_name(name: str) -> None:
-    found = NAMED.findall((ROOT / name).read_text(encoding="utf-8").replace("\u00a0", " "))
-    unknown = {word for word in found if word not in COMMANDS} - {
-        "tests",
-        "departemental",
-    }  # `lancer.py tests` is pytest; a key's text
-    assert not unknown, f"{name} : {unknown}"
-
-
-def test_texts_name_commands_at_all() -> None:
-    """The pattern finds them: what people use is advised somewhere."""
-    named = {
-        word
-        for name in TEXTS
-        for word in NAMED.findall((ROOT / name).read_text(encoding="utf-8").replace("\u00a0", " "))
-    }
+def test_every_command_that_a_text_names_exists_and_goes_by_its_french_name() -> None:
+    """And the pattern finds them: what people use is advised somewhere."""
+    named: set[str] = set()
+    for name in TEXTS:
+        found = set(NAMED.findall((ROOT / name).read_text(encoding="utf-8").replace("\u00a0", " ")))
+        unknown = found - set(COMMANDS) - {"tests", "departemental"}  # `lancer.py tests` is pytest; a key's text
+        assert not unknown, f"{name} : {unknown}"
+        named |= found
     assert named >= set(COMMANDS) - {"completer"}
 
 
