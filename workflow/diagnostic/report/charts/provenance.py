@@ -47,9 +47,10 @@ def provenance(lineage: pd.DataFrame) -> Chart | None:
     plane.texts([(LEFT + 10, heights[node.rule], node.rule) for node in nodes])
     plane.texts([(plane.width, heights[node.rule], _size(node)) for node in nodes if node.tables], align="right")
     made = sum(node.tables for node in nodes)
+    told = "" if full["rows"].isna().any() else " non vides"  # of tables that are not public, not even that is told
     alternative = f"Schéma des {len(nodes)} règles de ce calcul, du recueil au rapport, et de ce que chacune lit."
     description = (
-        f"De haut en bas, les règles qui ont produit {french.number(made)} {french.plural(made, 'table')} non vides. Un trait à gauche "
+        f"De haut en bas, les règles qui ont produit {french.number(made)} {french.plural(made, 'table')}{told}. Un trait à gauche "
         "relie une règle à celles dont elle lit les tables. Les documents ne lisent que les tables publiables."
     )
     return image(plane.drawn(), "provenance", alternative, [description], ())
