@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import hashlib
 import io as text_io
+import os
 import re
 import shutil
 import subprocess
@@ -24,7 +25,7 @@ from diagnostic.core import io
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study import config, start
 from diagnostic.study.compliance import DOCUMENTS, FORM
-from diagnostic.study.new_study import with_study
+from diagnostic.study.new_study import make, with_study
 from diagnostic.study.start import TOOLS, StartError, init
 
 STUDY, TODAY = "47-2026", dt.date(2026, 3, 1)
@@ -341,6 +342,70 @@ def test_an_interruption_leaves_no_trace(root: Path, monkeypatch: pytest.MonkeyP
     assert snapshot(root) == before
 
 
+def killed(root: Path, at: int) -> bool:
+    """Make the study in a process that ends, as by a kill, instead of its n-th renaming; whether it did not come so far."""
+    pid = os.fork()
+    if not pid:
+        renamed, count = os.replace, 0
+
+        def replace(source: str, target: str) -> None:
+            nonlocal count
+            count += 1
+            if count == at:
+                os._exit(9)
+            renamed(source, target)
+
+        os.replace = replace  # type: ignore[assignment]
+        try:
+            init(root, STUDY, start.TOOL, TODAY)
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="aucun processus à couper ici")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("every", [12, pytest.param(1, marks=pytest.mark.slow)])
+def test_killed_anywhere_it_is_made_when_it_is_asked_for_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch, every: int
+) -> None:
+    made = make(root, start._described(root, STUDY, start.TOOL, False), TODAY)
+    monkeypatch.setattr(start, "make", lambda *_: made)
+    shared = (root / config.CONFIG).read_bytes()
+    init(root, STUDY, start.TOOL, TODAY)
+    names = snapshot(root).keys()
+    at, points = 1, 0
+    while True:
+        start._taken_away(root, STUDY)
+        (root / config.CONFIG).write_bytes(shared)
+        if killed(root, at):
+            break
+        init(root, STUDY, start.TOOL, TODAY)
+        assert snapshot(root).keys() == names, at
+        at, points = at + every, points + 1
+    assert points > 30 // every
+    assert config.load(root).studies.keys() >= {STUDY}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="aucun processus à couper ici")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize(
+    "place", ["resources/studies/{}/sites.csv", "vault/{}/private/notes.txt", "config/studies/{}.yaml"]
+)
+def test_what_a_team_put_into_a_study_that_was_killed_is_never_taken_away(
+    root: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    made = make(root, start._described(root, STUDY, start.TOOL, False), TODAY)
+    monkeypatch.setattr(start, "make", lambda *_: made)
+    assert not killed(root, 30)
+    path = root / place.format(STUDY)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("de l’équipe", encoding="utf-8")
+    before = snapshot(root)
+    (reason,) = refused(root, STUDY)
+    assert reason.startswith(place.format(STUDY)) and snapshot(root) == before
+
+
 def test_a_vault_that_git_would_keep_is_refused_without_trace(root: Path) -> None:
     if shutil.which("git") is None:
         pytest.skip("git absent")
@@ -388,6 +453,7 @@ def test_the_shared_file_changes_by_one_name(made: tuple[Path, list[str]], root:
 )
 def test_lists_on_one_line(line: str, expected: str) -> None:
     edited = with_study(f"# é\n{line}\nother: 1\n".encode(), STUDY)
+    assert edited and with_study(edited, STUDY) == edited
     assert edited == f"# é\n{expected}\nother: 1\n".encode()
 
 

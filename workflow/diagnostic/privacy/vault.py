@@ -37,6 +37,7 @@ RECEIVED, PRIVATE, KEY, CERTIFICATES = "received", "private", "key", "certificat
 VERSIONS, SHEETS = "versions", "feuilles"  # every export that came; sheets that the team works in
 FOLDERS = (RECEIVED, PRIVATE, VERSIONS, SHEETS)
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
+WRITING = ".ecriture-"  # how the name of a file that is being written begins
 KEY_BYTES = 32
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".zip", ".json", ".txt")
 ENCRYPTED = ".age"
@@ -231,7 +232,7 @@ def normalised(kind: str, value: str) -> str:
 
 def write_closed(content: bytes, path: Path) -> None:
     """Write a file that only its owner reads, whole or not at all: temporary name, fsync, rename."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".ecriture-")  # mkstemp: mode 0600
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=WRITING)  # mkstemp: mode 0600
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

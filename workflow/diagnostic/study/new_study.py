@@ -228,6 +228,8 @@ def with_study(content: bytes, study: str) -> bytes | None:
         text = content.decode()
     except (ConfigError, UnicodeDecodeError):
         return None
+    if study in (before.get("studies") or ()):
+        return content  # its making was killed once it was there
     found = list(re.finditer(r"^studies:[ \t]*\[([^\[\]#\r\n]*)\]", text, re.MULTILINE))
     if len(found) != 1 or not isinstance(before.get("studies"), list):
         return None

@@ -18,7 +18,7 @@ from diagnostic.core import io
 from diagnostic.core.declarations import NOWHERE, REGION, ConfigError
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import typographic
-from diagnostic.privacy.vault import FOLDER_MODE, VAULT, VaultError, write_closed
+from diagnostic.privacy.vault import FOLDER_MODE, KEY, RECEIVED, VAULT, WRITING, VaultError, write_closed
 from diagnostic.study import compliance, territory
 from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES
 from diagnostic.study.config import departements as references
@@ -33,6 +33,7 @@ NAMED = {
     "« --departements 22,29,35,56 » et la nommer « région-année ».",
     True: "une étude de plusieurs départements se nomme « région-année », en minuscules sans accent : bretagne-2019.",
 }
+TRIAL = b"trial: true"  # what the origin record of a file of the making says
 FIRST_EDITION, LAST_EDITION = 2000, 2099
 
 
@@ -44,13 +45,18 @@ def init(
     root: Path, study: str, tool: str, today: dt.date, departements: Sequence[str] = (), region: str = ""
 ) -> list[str]:
     """Make the study `département-année` under the project's root, or `région-année`, of several `departements` that the
-    report names `region`; `tool` is the format of its questionnaire's exports, one of TOOLS. Returns French lines: what was written, what to do next.
+    report names `region`; `tool` is the format of its questionnaire's exports, one of TOOLS. Returns French lines: what was
+    written, what to do next.
 
-    Raises StartError with every reason at once, and then leaves no trace.
+    What was killed while it made the study is taken away first. Raises StartError with every reason at once, and then leaves
+    no trace.
     """
     try:
-        described = _described(root, study, tool, departements, region)
+        unfinished = _mark(root, study).is_file()
+        described = _described(root, study, tool, departements, region, unfinished)
         made = make(root, described, today)
+        if unfinished:
+            _begun_again(root, study, made)
         with _whole(root, described):
             _write(root, described, made, today)
     except (CodebookError, ConfigError, VaultError) as error:
@@ -65,8 +71,8 @@ def init(
 # --- what is refused --------------------------------------------------------------------------------------------
 
 
-def _described(root: Path, study: str, tool: str, departements: Sequence[str], region: str) -> Study:
-    """The study, if nothing is against it. Raises StartError."""
+def _described(root: Path, study: str, tool: str, departements: Sequence[str], region: str, unfinished: bool) -> Study:
+    """The study, if nothing is against it; one that is `unfinished` may be there. Raises StartError."""
     problems = []
     if tool not in TOOLS:
         problems.append(f"« {tool} » : outil inconnu ; choisir parmi {', '.join(TOOLS)}.")
@@ -81,7 +87,7 @@ def _described(root: Path, study: str, tool: str, departements: Sequence[str], r
         problems += _region(root, codes, edition)
     if not FIRST_EDITION <= edition <= LAST_EDITION:
         problems.append(f"« {match[2]} » : l'année de l'édition va de {FIRST_EDITION} à {LAST_EDITION}.")
-    if set(codes) <= known.keys():
+    if set(codes) <= known.keys() and not unfinished:
         found = [place.as_posix() for place in _places(study) if os.path.lexists(root / place)]
         problems += [f"{place} existe déjà : rien n'est remplacé ; choisir un autre nom, ou l'ôter." for place in found]
     if problems:
@@ -125,6 +131,45 @@ def _places(study: str) -> list[Path]:
     ]
 
 
+def _mark(root: Path, study: str) -> Path:
+    """The file that is there as long as a study is being made."""
+    return root / STUDIES / f".{study}.creation"
+
+
+def _begun_again(root: Path, study: str, made: Made) -> None:
+    """Take away what was written of a study whose making was killed. Raises StartError where something there is not that."""
+    paths = [path for place in _places(study) for path in _inside(root / place)]
+    half = {path for place in _places(study) for path in io.half_written(root / place)}
+    own = made.files | {Path(VAULT) / study / compliance.FOLDER / name: text for name, text in made.compliance.items()}
+    received = Path(VAULT) / study / RECEIVED
+    for path in paths:
+        name, content = path.relative_to(root), path.read_bytes()
+        trial = path.name.endswith(SIDECAR) and TRIAL in content
+        export = name.parent == received and name.name.partition(".")[0] in (ROLE, CODING)
+        key = name == Path(VAULT) / study / KEY
+        if not (trial or export or key or own.get(name) == content or path in half or path.name.startswith(WRITING)):
+            message = f"{name.as_posix()} : ce fichier n’est pas de ceux que la création, coupée, avait écrits ; l’ôter ou le garder "
+            raise StartError(typographic(f"{message}ailleurs, puis relancer. Rien n’est remplacé."))
+    for left in [*(root / STUDIES).glob(f".{study}.yaml.*"), *(root / CONFIG).parent.glob(f".{CONFIG.name}.*")]:
+        left.unlink()  # half written beside what it was to be
+    _taken_away(root, study)
+
+
+def _inside(place: Path) -> list[Path]:
+    return (
+        [path for path in place.rglob("*") if path.is_file()] if place.is_dir() else [place] if place.exists() else []
+    )
+
+
+def _taken_away(root: Path, study: str) -> None:
+    for place in _places(study):
+        path = root / place
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
 # --- writing ----------------------------------------------------------------------------------------------------
 
 
@@ -136,12 +181,8 @@ def _whole(root: Path, study: Study) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        for place in _places(study.name):  # none of them was there before
-            path = root / place
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+        _taken_away(root, study.name)  # nothing of it was there before
+        _mark(root, study.name).unlink(missing_ok=True)
         for folder in absent:
             with contextlib.suppress(OSError):
                 folder.rmdir()
@@ -150,6 +191,9 @@ def _whole(root: Path, study: Study) -> Iterator[None]:
 
 def _write(root: Path, study: Study, made: Made, today: dt.date) -> None:
     """The vault first, since it may refuse; the shared list of studies last, since it makes the study run."""
+    mark = _mark(root, study.name)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
     vault = opened(root, study.name)
     receipt = vault.receive(made.export, ROLE, TOOLS[study.tool])
     folder = vault.folder / compliance.FOLDER
@@ -166,6 +210,7 @@ def _write(root: Path, study: Study, made: Made, today: dt.date) -> None:
         io.write_bytes(content, root / place)
     if made.config is not None:
         io.write_bytes(made.config, root / CONFIG)
+    mark.unlink()
 
 
 def _told(study: Study, made: Made) -> list[str]:
