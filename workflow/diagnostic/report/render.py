@@ -25,7 +25,7 @@ from typing import Any, Literal
 import pypandoc
 import typst
 
-from diagnostic.core.errors import Refused
+from diagnostic.core.errors import Refused, system
 from diagnostic.office import docx, pptx
 from diagnostic.report.page import finish
 
@@ -101,7 +101,7 @@ def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = 
             _stage(source, theme, Path(folder), renderer, suffix, document)
             content = writers[suffix](Path(folder), epoch, suffix)
     except OSError as error:
-        raise RenderError(f"Rendu impossible (dossier temporaire ou source) : {error.strerror}.") from None
+        raise RenderError(f"Rendu impossible (dossier temporaire ou source) : {system(error)}.") from None
     _write(output, content)
     return renderer
 
@@ -343,26 +343,30 @@ def _run(command: list[str], scratch: Path, epoch: int) -> subprocess.CompletedP
     try:
         return subprocess.run(command, cwd=scratch, env=environment, capture_output=True, timeout=TIMEOUT, check=False)
     except OSError as error:
-        raise RenderError(f"Le programme {Path(command[0]).name} n'a pas pu être lancé : {error.strerror}.") from None
+        raise RenderError(f"Le programme {Path(command[0]).name} n'a pas pu être lancé : {system(error)}.") from None
     except subprocess.TimeoutExpired:
         raise RenderError(f"Le programme {Path(command[0]).name} n'a pas répondu en {TIMEOUT} s.") from None
 
 
 def _write(output: Path, content: bytes) -> None:
     """Write beside the output, then rename: a reader sees the old file or the whole new one."""
-    partial = output.with_name(f".{output.name}.{os.getpid()}-{threading.get_ident()}.part")
+    partial: Path | None = None
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
+        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+        partial = Path(name)
+        with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        partial.chmod(0o644)
         partial.replace(output)
     except OSError as error:
-        raise RenderError(f"Écriture impossible de {output.name} : {error.strerror}.") from None
+        raise RenderError(f"Écriture impossible de {output.name} : {system(error)}.") from None
     finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
+        if partial is not None:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
 
 
 def _indented(text: bytes) -> str:

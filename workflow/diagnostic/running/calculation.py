@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import queue
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from typing import IO, Any, TextIO
 
 import yaml
 
-from diagnostic.core.errors import NoProject
+from diagnostic.core.errors import CAUSES, NoProject, Refused, system
 from diagnostic.running import durations
 from diagnostic.running.progress import Progress
 
@@ -37,10 +38,16 @@ GATES = {  # rule whose refusal the reader must mend → what to open
     "collect_gate": "results/{study}/collect/erreurs.html",
     "release_gate": "results/{study}/release/refus.txt",
 }
+_WRITTEN = "|".join(map(re.escape, CAUSES.values()))
+REFUSAL = re.compile(rf"{_WRITTEN}|\[Errno (\d+)\]")  # what a step says of the system, and how Python does
 LOCKED = (
     "Ce dossier est verrouillé : un autre calcul y est en cours, ou le dernier a été coupé net. Si aucun ne tourne : "
     "« {python} -m snakemake --unlock », puis relancer."
 )
+
+
+class NotWritable(Refused):
+    """What a calculation writes cannot be written; the message says where and why, a line each."""
 
 
 @dataclass
@@ -56,6 +63,7 @@ class Followed:
     start: dict[str, tuple[float, float]] = field(default_factory=dict)
     cpu: float = 0.0  # of the workflow's main process
     locked: bool = False
+    refusal: str = ""  # what the system refused to whatever was being done
 
     def hear(self, told: dict[str, Any], began: float) -> str:
         """Take one event in; what is to be said of it at once, if anything."""
@@ -79,7 +87,15 @@ class Followed:
         elif event == "error":
             self.locked |= told["exception"] == "LockException"
         self.cpu = told["cpu"]
-        return told["text"] if event == "message" and not self.locked else ""
+        return self.said(told["text"]) if event == "message" and not self.locked else ""
+
+    def said(self, text: str) -> str:
+        """What is to be shown of what was told: of the system's refusals the first alone, without what surrounds it."""
+        found = REFUSAL.search(text)
+        if not found:
+            return text
+        again, self.refusal = self.refusal, system(OSError(int(found[1]), "")) if found[1] else found[0]
+        return "" if again else f"{self.refusal[0].upper()}{self.refusal[1:]}, puis relancer « diagnostic calculer »."
 
     @property
     def current(self) -> str:
@@ -92,7 +108,7 @@ def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO, compa
     """Run the workflow in `root`, for `studies` or for those of its configuration, and for a `comparison` with these as its
     studies; Snakemake's exit code, or 130.
 
-    Raises NoProject.
+    Raises NoProject, NotWritable.
     """
     if not (root / "Snakefile").is_file():
         raise NoProject
@@ -101,6 +117,7 @@ def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO, compa
     chosen = [f"comparaison={comparison}"] if comparison else chosen
     command = [sys.executable, "-m", "snakemake", *target, "--logger", LOGGER]
     command += ["--config", *chosen] if chosen else []
+    _writable(root, studies or _configured(root))
     followed, progress = Followed(), Progress(stream)
     with tempfile.TemporaryDirectory(prefix="durees-") as folder:
         journal = Path(folder) / "durees.jsonl"
@@ -118,6 +135,25 @@ def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO, compa
     if comparison and code == 0 and page.is_file():
         progress.say(f"{comparison} : la comparaison est dans {page}.")
     return code
+
+
+def _writable(root: Path, studies: list[str]) -> None:
+    """Each folder that a calculation writes in takes a file: else it would end far from what is to be mended. Raises
+    NotWritable."""
+    own = [root / folder / study for folder in ("results", "logs") for study in ("", *studies)]
+    phases = [path for study in studies for path in (root / "results" / study).glob("*") if path.is_dir()]
+    told: dict[Path, str] = {}
+    for folder in [root / ".snakemake", *own, *phases, Path(tempfile.gettempdir())]:
+        there = next(path for path in (folder, *folder.parents) if path.is_dir())
+        if told.keys() & {there, *there.parents}:
+            continue
+        try:
+            tempfile.TemporaryFile(dir=there).close()
+        except OSError as error:
+            shown = there.relative_to(root).as_posix() if there.is_relative_to(root) else there.as_posix()
+            told[there] = f"Le dossier {shown} : {system(error)}, puis relancer « diagnostic calculer »."
+    if told:
+        raise NotWritable("\n".join(told.values()))
 
 
 def _follow(command: list[str], root: Path, journal: Path, followed: Followed, progress: Progress, began: float) -> int:
@@ -155,7 +191,7 @@ def _take(lines: queue.SimpleQueue[bytes | None], followed: Followed, progress: 
         return True
     text = line.decode("utf-8", "replace").rstrip()
     _, mark, told = text.partition(MARK)
-    said = followed.hear(json.loads(told), began) if mark else text
+    said = followed.hear(json.loads(told), began) if mark else followed.said(text)
     if said and not any(noise in said for noise in NOISE):
         progress.say(said)
     return False
@@ -195,7 +231,9 @@ def _ending(root: Path, studies: list[str], draft: bool, followed: Followed, cod
     stopped: dict[str, list[str]] = {}
     for job in followed.failed:
         told = followed.jobs[job]
-        stopped.setdefault(durations.study_of(told), []).append(_stopped(told))
+        reason = f"arrêté, car {followed.refusal}." if followed.refusal else _stopped(told)
+        reasons = stopped.setdefault(durations.study_of(told), [])
+        reasons += [] if reason in reasons else [reason]
     for study, reasons in stopped.items():
         yield f"{study or 'Calcul'} : {' ; '.join(reasons)} {_standing(root, study)}".rstrip()
     for study in studies if code == 0 or stopped else []:
