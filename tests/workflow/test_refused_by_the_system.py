@@ -19,7 +19,7 @@ from test_killed import again, everything
 from diagnostic.core.errors import CAUSES
 
 UNSHARE = shutil.which("unshare")
-POINTS, STEP = 20, 350 << 10  # of them, each with so many more bytes of free place: tables, documents, and their copies
+POINTS, BLOCK = 20, 4096  # BLOCK: bytes, of which a file takes whole ones
 FULL, ONLY_READ = CAUSES[errno.ENOSPC], CAUSES[errno.EROFS]
 CALCULATE = [sys.executable, "-m", "diagnostic", "calculer", STUDY]
 
@@ -51,6 +51,11 @@ pytestmark = [
 ]
 
 
+def _taken(folder: Path) -> int:
+    """The bytes of a disk that the files in a folder take."""
+    return sum(-(-path.stat().st_size // BLOCK) * BLOCK for path in folder.rglob("*") if path.is_file())
+
+
 def only_reading(project: Project, folder: str, command: list[str]) -> Run:
     mount = f"mount --bind {folder} {folder} && mount -o remount,bind,ro {folder}"
     return _alone(f"{mount} && exec {shlex.join(command)}", project.root, project.environment())
@@ -77,16 +82,17 @@ def test_a_seal_that_cannot_be_written_is_told(copied: Project) -> None:
 
 
 def test_a_disk_that_is_full_at_twenty_points(copied: Project, tmp_path: Path) -> None:
-    whole, before = everything(copied), shown(copied)
+    whole, before, wanted = everything(copied), shown(copied), _taken(copied.path("results"))
     again(copied)
     results, kept = copied.path("results"), tmp_path / "gardé"
-    used = sum(-(-path.stat().st_size // 4096) * 4096 + 4096 for path in results.rglob("*"))
+    used = _taken(results)
+    step = (wanted - used) // (POINTS + 1)  # at the last point too there is less place than the calculation needs
     results.rename(kept)
     results.mkdir()
     stored = shlex.quote(str(kept))
     for point in range(1, POINTS + 1):
         script = (
-            f"mount -t tmpfs -o size={used + point * STEP} tmpfs results && cp -a {stored}/. results/ && "
+            f"mount -t tmpfs -o size={used + point * step} tmpfs results && cp -a {stored}/. results/ && "
             f"{{ {shlex.join(CALCULATE)}; code=$?; rm -rf {stored} && cp -a results {stored} && exit $code; }}"
         )
         done = _alone(script, copied.root, copied.environment())
