@@ -17,6 +17,7 @@ import pytest
 
 from diagnostic.core.errors import NoProject
 from diagnostic.running import durations
+from diagnostic.running.calculation import Followed
 from diagnostic.running.durations import Calculation, NoCalculation, Step, duration, kept, measured, page
 from diagnostic.running.progress import Progress
 
@@ -178,6 +179,19 @@ def test_elsewhere_than_in_the_project_it_is_told(tmp_path: Path) -> None:
 
 
 # -- Durations ----------------------------------------------------------------------------------------------------
+
+
+def test_what_the_system_refuses_is_told_once_without_what_surrounds_it() -> None:
+    followed, told = Followed(), "Le disque est plein ; y faire de la place, puis relancer « diagnostic calculer »."
+    step = "RuleException:\nStepError in file common.smk, line 56:\nconsolidate_press : le disque est plein ; y faire de la place, puis"
+    assert followed.said("Une ligne.") == "Une ligne." and followed.refusal == ""
+    assert followed.said(step) == told and followed.refusal in told.lower()
+    assert followed.said(step) == "" == followed.said("OSError: [Errno 28] No space left on device: 'a'")
+    assert (
+        Followed()
+        .said("Traceback…\nOSError: [Errno 30] Read-only file system")
+        .startswith("Ce disque ne peut être que lu")
+    )
 
 
 def test_without_a_journal_nothing_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
