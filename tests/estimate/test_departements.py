@@ -13,6 +13,7 @@ from diagnostic.consolidate import located
 from diagnostic.consolidate.internet import consolidate as counted
 from diagnostic.consolidate.interviews import consolidate as met
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
+from diagnostic.core.tables import columns
 from diagnostic.estimate.internet import lists, steps
 from diagnostic.estimate.people import described as people
 from diagnostic.estimate.tables import TABLES
@@ -162,3 +163,20 @@ def test_several_departements_are_told_apart_only_where_there_are_several() -> N
     found = located.departements(both, np.arange(len(both)), areas())
     assert found is not None
     assert found.tolist() == ["22", "22", "29", "several", "35", "35", "no_answer", "35"]
+
+
+def test_the_cells_of_a_departement_are_of_its_own_rows(tables: dict[str, pd.DataFrame]) -> None:
+    """Situations 1 and 2 are in the first, 6 and 8 in the third: rows 2, 3 and 7, 9 of the file."""
+    place = {
+        "role": "questionnaire",
+        "file": "q",
+        "origin": "observed",
+        "table": "situations",
+        "name": "persons_in_situation",
+    }
+    places = Places.validate(pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C"}])[columns(Places)])
+    given = {"study": STUDY, "sampling": SAMPLING, "counting": {"ceiling": 10, "first_year": None}}
+    made = departements.estimate(departements=NAMES, places=places, **given, **tables, **BOOK)["departements"]
+    cells = made.set_index("fact_id")["cells"]
+    assert cells["d22.shared.persons_prostitution"] == "q (feuille 1)!C2:C3"
+    assert cells["d35.shared.persons_prostitution"] == "q (feuille 1)!C6:C7 C9"

@@ -79,17 +79,19 @@ class Places:
         return [f"{where}!{text}" for where, text in told if text]
 
 
-def finder(places: Places, described: pd.DataFrame) -> Callable[[str], str]:
+def finder(places: Places, described: pd.DataFrame, every: pd.DataFrame | None = None) -> Callable[[str], str]:
     """A function from a variable to its cells, for situations of both sources, and for what was coded of them after
-    reading; empty where places are unknown."""
+    reading; empty where places are unknown. `every`: all situations, where `described` are some of them."""
+    among = described if every is None else every
     own = {name: described.loc[described["source"] == source, list(KEYS)] for source, name in TABLES.items()}
+    told = {name: among.loc[among["source"] == source, list(KEYS)] for source, name in TABLES.items()}
     if CODING_AT.keys() <= set(described):
         own[CODING] = described[list(CODING_AT)].rename(columns=CODING_AT).dropna()
 
     @cache
     def cells(variable: str) -> str:
         found = (
-            places.cells(records, name, variable, among=None if name == CODING else records)  # others were coded twice
+            places.cells(records, name, variable, among=told.get(name))  # others were coded twice
             for name, records in own.items()
         )
         return " ; ".join(text for text in found if text)

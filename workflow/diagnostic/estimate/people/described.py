@@ -50,19 +50,22 @@ def estimate(
     study: str,
     counting: Mapping[str, int | None] = EVERYTHING,
     partners: pd.DataFrame | None = None,
-    **files: bytes,
+    **given: Any,
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on the persons described; none without situations. `counting`: the `ceiling` and the `first_year`
-    that the study declares; `partners`: the structures contacted, one row each; `files` is the codebook, as `codebook_…`."""
+    that the study declares; `partners`: the structures contacted, one row each; `given`: the codebook, as `codebook_…`, and
+    `every`, all situations, where `described` are some of them."""
     if described.empty:
         return {"described_facts": table(study, [])}
-    codebook = loading.load(loading.given(files))
+    codebook = loading.load(loading.given(given))
     said = meaning(codebook)
     ready, alone = prepared(described, pairs, said, (Choices(), Choices(one_per_situation=True)))
     index = Places(places)
     build = Builder(TEXTS, "consolidate/described", index.origin(*DESCRIBING))
     uncoded = frozenset(name for name in said.open if np.any(options(described, name).get(OTHER, False)))
-    make = Maker(build, finder(index, described), _rules(described, pairs), decided(pairs, index), uncoded)
+    make = Maker(
+        build, finder(index, described, given.get("every")), _rules(described, pairs), decided(pairs, index), uncoded
+    )
     facts = [
         *_totals(ready, pairs, make, counting),
         *_known_once(ready, make, None if partners is None or partners.empty else len(partners)),

@@ -52,7 +52,7 @@ def estimate(
     made = []
     for code, name in departements.items():
         own = of(code, given)
-        strands = [*_internet(own, said, sampling), *_people(own, {**said, **files}, counting)]
+        strands = [*_internet(own, said, sampling), *_people(own, {**said, **files}, counting, given["described"])]
         made.append(told(pd.concat(strands), code, name))
     found = [one for one in made if len(one)]
     return {"departements": pd.concat(found, ignore_index=True) if found else Facts.empty()}
@@ -85,15 +85,18 @@ def _internet(
 
 
 def _people(
-    own: Mapping[str, pd.DataFrame], said: Mapping[str, Any], counting: Mapping[str, int | None]
+    own: Mapping[str, pd.DataFrame],
+    said: Mapping[str, Any],
+    counting: Mapping[str, int | None],
+    every: pd.DataFrame,
 ) -> Iterator[pd.DataFrame]:
-    """Interviews, answers and persons described of one département."""
+    """Interviews, answers and persons described of one département; `every`: all situations of the region."""
     uncoded = pd.DataFrame({"source": [], "record": []}, dtype="str")
     yield interviews.estimate(meetings=own["meetings"], text_coding=uncoded, **said)["interviews"]
     forms = own["respondents"]
     yield questionnaire.estimate(respondents=forms, cases=own["cases"], **said)["questionnaire"]
     yield contributors.estimate(respondents=forms, professionals=own["professionals"], **said)["contributors"]
-    seen = {"described": own["described"], "pairs": own["pairs"], "counting": counting}
+    seen = {"described": own["described"], "pairs": own["pairs"], "counting": counting, "every": every}
     yield people.estimate(**seen, **said)["described_facts"]
 
 
