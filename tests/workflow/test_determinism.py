@@ -9,8 +9,13 @@ import sys
 import time
 from pathlib import Path
 
+import own
 import pytest
 from copies import BOTH, HANGS, NOTHING, SMALL, Finished, Project
+
+sys.path.insert(0, str(own.ROOT / "benchmarks"))  # as when a benchmark is run
+
+from support import departements
 
 STUDIES = ("62-2020", "99-2025")
 FACTS = "results/99-2025/estimate/facts.parquet"
@@ -125,3 +130,26 @@ def test_a_run_killed_while_rendering_again_is_resumed_too(finished: Finished, c
     }
     assert copied.digests("99-2025") == finished.project.digests("99-2025")
     assert NOTHING in copied.snakemake(*SMALL).output
+
+
+@pytest.mark.slow
+def test_a_run_of_several_studies_killed_again_and_again_gives_the_same_bytes(source: Project, tmp_path: Path) -> None:
+    """Each time it goes on from where it was; a moment that is past when it starts is one at its very beginning."""
+    project = source.copy(tmp_path / "projet")
+    studies = departements.made(project.root, 3)
+    whole = project.copy(tmp_path / "entier")
+    facts = [f"results/{study}/estimate/facts.parquet" for study in studies]
+    chosen = (*facts, "--config", f"studies=[{','.join(studies)}]")
+    moments = [f"results/{studies[0]}/collect/erreurs.csv", f"logs/{studies[1]}/collect_gate.ok"]
+    moments += [f"results/{studies[0]}/consolidate/respondents.parquet", f"results/{studies[2]}/estimate/draw.parquet"]
+    moments += [f"results/{studies[1]}/estimate/press.parquet", f"results/{studies[2]}/estimate/reproduction.parquet"]
+    for moment in moments:
+        if all(project.path(path).exists() for path in facts):
+            break
+        kill_when(project, moment, *chosen)
+        assert project.snakemake("--unlock").code == 0
+    for one in (project, whole):
+        done = one.snakemake(*chosen)
+        assert done.code == 0, done.output
+    for study in studies:
+        assert project.digests(study) == whole.digests(study) and len(whole.digests(study)) > 60
