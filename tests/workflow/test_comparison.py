@@ -4,12 +4,15 @@ did not."""
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from copies import Project
+from test_determinism import departements, kill_when
 from test_doors import jobs
 
 from diagnostic.compare.document import NAMES
@@ -163,3 +166,37 @@ def test_a_study_that_a_comparison_does_not_have_is_refused_with_its_name(projec
     assert run.code != 0 and "idf-2071" in run.output and "Traceback" not in run.output
     draft = project.snakemake("-n", *CHOSEN, "brouillon=true")
     assert draft.code != 0 and "brouillon" in draft.output
+
+
+def test_a_study_more_runs_itself_and_the_comparison_again_and_nothing_of_the_others(
+    project: Project, tmp_path: Path
+) -> None:
+    copy = project.copy(tmp_path / "projet")
+    shared = copy.path("config/config.yaml")
+    before = shared.read_bytes()
+    (more,) = departements.made(copy.root, 1)
+    shared.write_bytes(
+        before
+    )  # a comparison names its studies; named here too, it would have those of before put in place again
+    path = copy.path(f"config/comparisons/{NAME}.yaml")
+    choices = yaml.safe_load(CONFIG)
+    path.write_text(yaml.safe_dump(choices | {"studies": [*choices["studies"], more]}, allow_unicode=True), "utf-8")
+    run = copy.snakemake("-n", *CHOSEN)
+    assert run.code == 0, run.output
+    alone = copy.snakemake("-n", "all", "--config", f"studies=[{more}]").jobs
+    again = {rule: count for rule, count in run.jobs.items() if not rule.startswith("compare")}
+    assert again == {rule: count for rule, count in alone.items() if rule != "all"} and again["release_ledger"] == 1
+    assert run.jobs["compare_collate"] == run.jobs["compare_publish"] == 1
+
+
+def test_a_comparison_that_was_killed_is_resumed_with_the_same_bytes(project: Project, tmp_path: Path) -> None:
+    copy = project.copy(tmp_path / "projet")
+    place = f"comparison/{NAME}"
+    for folder in ("results", "logs"):
+        shutil.rmtree(copy.path(f"{folder}/{place}"))
+    for moment in ("compare/numbers.parquet", "rendu/comparaison.docx"):
+        kill_when(copy, f"results/{place}/{moment}", *CHOSEN)
+        assert copy.snakemake("--unlock").code == 0
+    run = copy.snakemake(*CHOSEN)
+    assert run.code == 0, run.output
+    assert copy.digests(place) == project.digests(place)
