@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from drawn import always
 from planting import Place, Plan, Row, places, plan
 from test_round_trip import ANSWERS, CODEBOOK, own
 
@@ -499,7 +500,7 @@ def test_an_option_that_has_no_column_anywhere(shape: str) -> None:
     assert found == {d.place for d in made.planted}
 
 
-@pytest.mark.parametrize("shape", EXPORTS)
+@pytest.mark.parametrize("shape", always(4, EXPORTS))
 def test_a_deciding_question_that_is_missing(shape: str) -> None:
     """Told once for the file, with the label: nothing could be attributed without it."""
     made = fresh(shape)
@@ -511,7 +512,7 @@ def test_a_deciding_question_that_is_missing(shape: str) -> None:
     assert made.label("took_charge") in blocking[0].message
 
 
-@pytest.mark.parametrize("shape", EXPORTS)
+@pytest.mark.parametrize("shape", always(4, EXPORTS))
 def test_a_deciding_question_that_a_form_never_asked_with_those_that_it_decides(shape: str) -> None:
     """Nothing has to be attributed: they count as not asked, and that is told."""
     made = fresh(shape)
