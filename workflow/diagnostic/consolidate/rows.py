@@ -62,7 +62,7 @@ def ledger(
     aside = np.zeros(len(row), dtype=bool) if set_aside is None else set_aside.to_numpy(dtype=bool)
     applied = np.full(len(row), "", dtype=object)
     for name, mask in (rules or {}).items():
-        touched = mask.to_numpy(dtype=bool)
+        touched = mask.to_numpy(dtype=bool, na_value=True)  # what is not known to leave a row alone is named
         applied[touched] = [f"{before}; {name}" if before else name for before in applied[touched]]
     return pd.DataFrame(
         {
