@@ -26,13 +26,14 @@ from diagnostic.trial.exports.formats import FORMATS
 EDITION, TOOL, DAY = "2026", "google_csv", dt.date(2026, 9, 1)
 RESPONSES, MEAN = 15, 673_000  # answers of a small study; inhabitants of a département, on average
 COMPARISON, NAME, PUBLISHED = Path("config/comparisons"), "departements", "bretagne-2019"
-POPULATIONS = Path("resources/references/populations.csv")
+POPULATIONS, YEAR = Path("resources/references/populations.csv"), "2022"
 
 
 def populations(home: Path) -> dict[str, int]:
-    """Code of each département that exists → its inhabitants, the last time that they were counted."""
+    """Code of each département that exists → its inhabitants in 2022, or the last time before that they were counted."""
     with (home / POPULATIONS).open(newline="", encoding="utf-8") as file:
         rows = sorted(csv.DictReader(file), key=lambda row: row["year"])
+    rows = [row for row in rows if row["year"] <= YEAR]
     counted = {row["departement"]: int(row["population"]) for row in rows}
     return dict(sorted(counted.items()))
 

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import territories
 from replay import estimated
+from test_support_facts import TOTALS, enacted
 from test_themes import coding_of_interviews
 
 from diagnostic.collect.answers import SAMPLES
@@ -161,6 +162,7 @@ def used() -> pd.DataFrame:
         interviews.estimate(Meetings.empty(), coding_of_interviews(), here[1], "00-2026", **handmade.BOOK)[
             "interviews"
         ],
+        enacted("commission", *TOTALS)[0].reset_index(),
         territories.facts(territories.EIGHT, places=here[1]).reset_index(),
         table(
             "00-2026",

@@ -369,7 +369,7 @@ def killed(root: Path, at: int) -> bool:
 def test_killed_anywhere_it_is_made_when_it_is_asked_for_again(
     root: Path, monkeypatch: pytest.MonkeyPatch, every: int
 ) -> None:
-    made = make(root, start._described(root, STUDY, start.TOOL, False), TODAY)
+    made = make(root, start._described(root, STUDY, start.TOOL, (), "", False), TODAY)
     monkeypatch.setattr(start, "make", lambda *_: made)
     shared = (root / config.CONFIG).read_bytes()
     init(root, STUDY, start.TOOL, TODAY)
@@ -395,7 +395,7 @@ def test_killed_anywhere_it_is_made_when_it_is_asked_for_again(
 def test_what_a_team_put_into_a_study_that_was_killed_is_never_taken_away(
     root: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    made = make(root, start._described(root, STUDY, start.TOOL, False), TODAY)
+    made = make(root, start._described(root, STUDY, start.TOOL, (), "", False), TODAY)
     monkeypatch.setattr(start, "make", lambda *_: made)
     assert not killed(root, 30)
     path = root / place.format(STUDY)

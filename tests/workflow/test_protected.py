@@ -112,7 +112,7 @@ def met_by(results: Path, statements: pd.DataFrame) -> dict[str, dict[str, int]]
         return {}
     shown = statements[statements["kind"].ne("withheld")]
     fields = set(shown["statement_id"].str.extract(r"^interviews\.field\.(.+)$")[0].dropna())
-    towns = set(shown.loc[shown["statement_id"].str.startswith("interviews.place."), "label"].str.rpartition(" : ")[2])
+    towns = set(shown.loc[shown["statement_id"].str.startswith("interviews.place."), "label"].str.split(" : ").str[-1])
     each = {name: met[met["activity_field"].eq(name)]["structure"].nunique() for name in fields}
     rest = met.loc[~met["activity_field"].isin(list(fields)), "structure"].nunique()
     return {

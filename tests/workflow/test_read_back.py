@@ -36,9 +36,12 @@ def study(request: pytest.FixtureRequest, results_of: Callable[[str], Path]) -> 
 
 @pytest.fixture
 def printable(study: Path) -> dict[str, set[str]]:
-    """Fact → the texts that may stand for it: its value, its limits, and the value as the comparison rounds it."""
+    """Fact → the texts that may stand for it: its value, its limits, its base, and the value as the comparison rounds it."""
     statements = pd.read_parquet(study / "release/statements.parquet")
-    texts = {said.statement_id: {said.printed, said.printed_interval} - {""} for said in statements.itertuples()}
+    texts = {
+        said.statement_id: {said.printed, said.printed_interval, said.printed_denominator} - {""}
+        for said in statements.itertuples()
+    }
     for said in statements[
         statements["claim_low"].notna()
     ].itertuples():  # what the rounding alone leaves open, outward

@@ -11,6 +11,7 @@ import jinja2
 
 from diagnostic.collect.answers import AXES
 from diagnostic.core import french
+from diagnostic.files.texts import TRACK
 from diagnostic.findings.published import said
 from diagnostic.findings.tracks import Proposals
 from diagnostic.findings.written import NAME as FINDINGS
@@ -135,7 +136,7 @@ def _words(
                 f"[{words}]({page}{'#' * bool(section)}{section})" if page or section else words
             ),
             "block": block,
-            "proposals": Proposals(blocks.headings(_typed(templates, blocks.TRACK)), tracks, essentiel.cite),
+            "proposals": Proposals(blocks.headings(_typed(templates, TRACK)), tracks, essentiel.cite),
             "axes": list(AXES.values()),
             "help_read": partial(help_read, inputs["help_lines"]),
             "grid": told,

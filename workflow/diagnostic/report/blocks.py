@@ -14,7 +14,6 @@ from diagnostic.files.texts import judged
 from diagnostic.report.printing import escape
 
 CITED = re.compile(r"\{(fact|interval):([A-Za-z0-9_.-]+)\}")
-TRACK = "pistes"  # the block whose every heading is a track for action, tied to a fact
 
 
 def problems(name: str, text: str, known: Callable[[str], bool]) -> list[Problem]:

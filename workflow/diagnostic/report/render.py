@@ -26,7 +26,7 @@ import typst
 
 from diagnostic.core.errors import Refused, system
 from diagnostic.office import docx, pptx
-from diagnostic.report.page import finish
+from diagnostic.office.page import finish
 
 QUARTO, EMBEDDED = "quarto", "embarqué"
 RENDERERS = (EMBEDDED, QUARTO)
@@ -42,10 +42,8 @@ SYNTHESIS, SLIDES = "synthese", "restitution"  # the documents that the source h
 DOSSIER = "dossier"  # the one that is made as the report is, from its own part of the source
 REFUSED_BY_FILTER = 70  # of our filter; none of pandoc's own codes
 SHOW_CARDS = (".html", ".xlsx")
-READS_IMAGES = (
-    "docx",
-    "pptx",
-)  # the writers that put images in the file; the others need no file but those named to them
+# The writers that put images in the file; the others need no file but those named to them.
+READS_IMAGES = ("docx", "pptx")
 TIMEOUT = 600  # seconds; a render takes less than one
 
 log = logging.getLogger(__name__)

@@ -100,7 +100,7 @@ def national_series(series: bytes, date: dt.date, caption: str) -> str:
             words,
             f"{ROUGHLY.get(one.precision, '')}{french.number(float(one.value))}",
             french.capital(moment(one.year)),
-            escape(f"{french.NNBSP}; ".join(filter(None, (one.source.partition(" — ")[0], one.note)))),
+            escape(french.typographic(" ; ".join(filter(None, (one.source.partition(" — ")[0], one.note))))),
         )
         for name, words in CONTEXT.items()
         for one in last[last["series"].eq(name)].tail(1).itertuples()
