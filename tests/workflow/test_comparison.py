@@ -54,12 +54,12 @@ DIFFERENT = {
     "facts_window",
     "counting",
     "instrument",  # that of the publication; none
-    "fields",
     "release",
 }
 UNSAID = {
     "coded",
     "double",
+    "fields",  # of fewer than three structures each, so that none is printed
     "disposition",
     "respondents",
     "response",

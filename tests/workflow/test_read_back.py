@@ -43,6 +43,10 @@ def printable(study: Path) -> dict[str, set[str]]:
         for said in statements.itertuples()
     }
     for said in statements[
+        statements["printed_numerator"].ne("") & statements["printed_denominator"].ne("")
+    ].itertuples():
+        texts[said.statement_id].add(f"{said.printed_numerator} sur {said.printed_denominator}")
+    for said in statements[
         statements["claim_low"].notna()
     ].itertuples():  # what the rounding alone leaves open, outward
         sign = "\u00a0%" if said.measure == "percent" else ""
