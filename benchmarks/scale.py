@@ -22,7 +22,7 @@ from support.costs import COUNT, RATIO, Cost, Measure, finish, load, parser, pro
 from support.recording import tallies
 
 SIZES, SHORT = (1, 10), (2,)
-FUNCTIONS, WORKFLOW = "functions", "workflow"
+PROGRAMS, WORKFLOW = "programs", "workflow"
 
 
 def names(root: Path) -> list[str]:
@@ -63,7 +63,7 @@ def measure(copies: int, documents: bool, again: bool) -> tuple[dict[str, Cost],
         projects.prepare(root)
         studies = add(root, copies)
         ways = {WORKFLOW: command(studies, documents, "--snakefile", "Recorder")}
-        ways |= {FUNCTIONS: [sys.executable, "-m", "support.ways", FUNCTIONS]} if again else {}
+        ways |= {PROGRAMS: [sys.executable, "-m", "support.ways", PROGRAMS]} if again else {}
         for name, way in ways.items():
             costs[name] = projects.cost(root, way)
             digests.add(projects.digest(root))
@@ -92,8 +92,8 @@ def main() -> None:
         costs, counted = measure(size, chosen.documents, not (chosen.alone or chosen.short))
         measures += told(costs, f"studies: {size}")
         cpu[size] = costs[WORKFLOW].cpu
-        if FUNCTIONS in costs:
-            ratio = costs[WORKFLOW].cpu / costs[FUNCTIONS].cpu
+        if PROGRAMS in costs:
+            ratio = costs[WORKFLOW].cpu / costs[PROGRAMS].cpu
             measures.append(Measure(f"workflow over functions (studies: {size})", ratio, RATIO))
     if len(cpu) > 1:
         least, most = min(cpu), max(cpu)

@@ -1,6 +1,6 @@
-"""The recorded calls made again, in this one process: with the programs that were started, or as the tasks of doit.
+"""The recorded calls made again, in this one process: alone, with the programs that were started, or as the tasks of doit.
 
-python -m support.ways functions | doit    (in the folder of the recorded run)
+python -m support.ways functions | programs | doit    (in the folder of the recorded run)
 """
 
 from __future__ import annotations
@@ -12,22 +12,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from diagnostic.core.step import prefer_own_commands
 from support.recording import Call, calls, recorded
 
 STEPS = Path("steps.csv")  # rule and CPU seconds of each call, by the functions alone
 DATABASE = ".doit"
 
 
-def functions() -> None:
-    """Every call and every program, one after the other."""
+def functions(programs: bool = False) -> None:
+    """Every call, one after the other; with `programs`, also each one that a `shell:` rule started."""
+    prefer_own_commands()
     with STEPS.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         for call in recorded():
             if isinstance(call, list):
-                subprocess.run(call, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                if programs:
+                    subprocess.run(call, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 continue
             before = time.process_time()
             call.run()
@@ -67,4 +71,4 @@ def _unchanged(call: Call) -> Any:
 
 
 if __name__ == "__main__":
-    sys.exit({"functions": functions, "doit": doit}[sys.argv[1]]())
+    sys.exit({"functions": functions, "programs": partial(functions, True), "doit": doit}[sys.argv[1]]())
