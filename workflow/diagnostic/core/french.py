@@ -93,5 +93,4 @@ def typographic(text: str) -> str:
     text = re.sub(r" ([:»%€])", NBSP + r"\1", text)
     text = re.sub(r"« ", "«" + NBSP, text)
     text = re.sub(r"\b(n°|p\.) (?=\d)", r"\1" + NBSP, text)
-    text = re.sub(r"\b\d{1,3}(?: \d{3})+\b", lambda number: number[0].replace(" ", NNBSP), text)
     return text.replace("'", "’")

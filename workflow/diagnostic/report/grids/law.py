@@ -88,6 +88,11 @@ def _said_by(results: Iterable[Any]) -> str:
     return f"{french.NNBSP}; ".join(f"{escape(source)}, {' et '.join(own)}" for source, own in days.items())
 
 
+def _title(source: str) -> str:
+    """Who printed a number and under which title, whose own numbers are written as the report's."""
+    return re.sub(r"(?<=\d) (?=\d{3}\b)", french.NNBSP, source.partition(" — ")[0])
+
+
 @grid
 def national_series(series: bytes, date: dt.date, caption: str) -> str:
     """The last value of each of CONTEXT that is dated before the report, with its day and where it was read; empty without any."""
@@ -100,7 +105,7 @@ def national_series(series: bytes, date: dt.date, caption: str) -> str:
             words,
             f"{ROUGHLY.get(one.precision, '')}{french.number(float(one.value))}",
             french.capital(moment(one.year)),
-            escape(french.typographic(" ; ".join(filter(None, (one.source.partition(" — ")[0], one.note))))),
+            escape(french.typographic(" ; ".join(filter(None, (_title(one.source), one.note))))),
         )
         for name, words in CONTEXT.items()
         for one in last[last["series"].eq(name)].tail(1).itertuples()
