@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -50,6 +51,7 @@ def needs(may_lack: tuple[str, ...] = (), **columns: tuple[str, ...]) -> Callabl
     return lambda find: Check(find, columns, may_lack)
 
 
+@lru_cache(maxsize=4096)  # asked again at each cell of a faulty column
 def may_quote(role: str, *names: str) -> bool:
     """Whether a message may repeat values of all these columns."""
     declared = INPUTS[role].to_schema().columns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from diagnostic.core.french import typographic
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
@@ -32,6 +33,7 @@ def unreadable_row(file: str, message: str, remedy: str, row: int, column: str =
     return UnreadableRow(BLOCKING, file, typographic(message), typographic(remedy), row=row, column=column)
 
 
+@lru_cache(maxsize=4096)  # a faulty column has the same value in each of its cells
 def quoted(value: str, allowed: bool) -> str:
     """The value as a message may show it: masked, or on one line, printable, at most 40 characters."""
     if not allowed or not value:
