@@ -78,7 +78,7 @@ def make_private(folder: Path) -> None:
     if results.name == RESULTS and folder.name not in PUBLIC_PHASES:
         folder.chmod(0o700)
         notice = folder / NOTICE
-        if not notice.exists():
+        if not notice.exists() or notice.stat().st_size != len(NOTICE_TEXT.encode()):  # a full disk leaves it empty
             notice.write_text(NOTICE_TEXT, encoding="utf-8")
 
 
