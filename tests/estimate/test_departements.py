@@ -11,7 +11,6 @@ from territories import FORMS, described
 from diagnostic.collect.received import Places
 from diagnostic.consolidate import located
 from diagnostic.consolidate.internet import consolidate as counted
-from diagnostic.consolidate.interviews import consolidate as met
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.tables import columns
 from diagnostic.estimate.internet import lists, steps
@@ -70,19 +69,12 @@ def tables() -> dict[str, pd.DataFrame]:
     both = described(SITUATIONS)
     within = located.departements(both, np.arange(len(both)), areas())
     assert within is not None
-    interviews = pd.DataFrame(
-        {"place": ["Rennes (35)", "35", None, "29"], "mode": ["in_person", "telephone", "video", "video"]}
-    )
-    interviews = interviews.assign(
-        row=range(2, 6), date=day, structure="S", activity_field="health", interlocutor="other"
-    )
     forms = pd.DataFrame(
         {"response_id": [f"R{at}" for at in range(1, 9)], "departement.code": ["22", "22", *["35"] * 6]}
     )
     return {
         "counts": made["counts"],
         "pages": made["pages"],
-        "meetings": met(interviews, {})["meetings"],
         "described": both.assign(**{str(within.name): within}),
         "pairs": CONSOLIDATED["pairs"].empty(),
         "respondents": forms.assign(**{"answer_mode.code": "indiv", "professionals": 1})[:0],
@@ -132,13 +124,8 @@ def test_ads_of_each_and_of_the_region(facts: pd.DataFrame, tables: dict[str, pd
     assert not any(name.startswith("places.ads.35") for name in whole.index)  # a département is no place below it
 
 
-def test_interviews_of_each(facts: pd.DataFrame) -> None:
-    assert {code: facts["value"].get(f"d{code}.interviews.total", 0) for code in NAMES} == {
-        "22": 0,
-        "29": 1,
-        "35": 2,
-        "56": 0,
-    }
+def test_interviews_are_told_of_the_region_alone(facts: pd.DataFrame) -> None:
+    assert not facts.index.str.contains("interviews").any()
 
 
 def test_who_is_counted_is_said_for_the_release(facts: pd.DataFrame) -> None:

@@ -38,7 +38,7 @@ def test_facts_of_each_and_of_the_region_are_sums_of_what_was_received(region: P
     for code in CODES:
         for site, found in exact[own.loc[exact.index].eq(code)].groupby("site_code")["count"].sum().items():
             assert facts[f"d{code}.ads.site_count.{site}"] == found
-    for name in ("ads.total", "ads.site_count.E01", "ads.site_count.A01", "interviews.total"):
+    for name in ("ads.total", "ads.site_count.E01", "ads.site_count.A01"):
         assert facts[name] == pytest.approx(sum(facts[f"d{code}.{name}"] for code in CODES)), name
     forms = table(region, "collect/responses")["departement.code"].value_counts()
     assert {code: facts[f"d{code}.survey.responses"] for code in CODES} == {code: forms[code] for code in CODES}

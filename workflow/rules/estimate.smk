@@ -344,7 +344,6 @@ rule estimate_departements:
         codes="<results>/{study}/collect/codes.parquet",
         counts="<results>/{study}/consolidate/counts.parquet",
         pages="<results>/{study}/consolidate/pages.parquet",
-        meetings="<results>/{study}/consolidate/meetings.parquet",
         respondents="<results>/{study}/consolidate/respondents.parquet",
         cases="<results>/{study}/consolidate/cases.parquet",
         professionals="<results>/{study}/consolidate/professionals.parquet",

@@ -1,8 +1,9 @@
 """A study of several départements: the facts of each, by the functions that make those of the whole, from its own rows.
 
-A row is of the département of its place: of a count, a page or an interview the one that it names, of persons that of all
+A row is of the département of its place: of a count or a page the one that it names, of persons that of all
 their communes, of a response the one that it gives. What names none is of the region alone, and the facts of the region
-are made from all rows: these only add to them, under the identifier of the fact behind « d35. ».
+are made from all rows: these only add to them (interviews are told of the region alone: of one département they may be
+of a single structure), under the identifier of the fact behind « d35. ».
 """
 
 from __future__ import annotations
@@ -18,14 +19,12 @@ from diagnostic.collect.checks_region import within
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.core.tables import columns
 from diagnostic.estimate.internet import steps as internet
-from diagnostic.estimate.people import contributors, interviews, questionnaire
+from diagnostic.estimate.people import contributors, questionnaire
 from diagnostic.estimate.people import described as people
 from diagnostic.estimate.tables import Facts
 
 CODE = f"{DEPARTEMENT}.code"
-EXACT = re.compile(  # what counts no person: sites, their ads, interviews
-    r"ads\.(sites|sites_with_ads|total|site_count\..+)|interviews\.(total|by_phone)"
-)
+EXACT = re.compile(r"ads\.(sites|sites_with_ads|total|site_count\..+)")  # what counts no person: sites, their ads
 COUNTED = {  # populations whose groups are told by département → the measures of them
     "prostitution": ("count", "percent"),
     "professionals": ("count",),
@@ -44,7 +43,7 @@ def estimate(
 ) -> dict[str, pd.DataFrame]:
     """One row per fact and département (`departements`: code → name).
 
-    `given`: tables as the steps of the region read them (counts, pages, meetings, respondents, cases, professionals,
+    `given`: tables as the steps of the region read them (counts, pages, respondents, cases, professionals,
     described, pairs), and the codebook's files, as `codebook_…`.
     """
     files = {name: content for name, content in given.items() if name.startswith(loading.INPUT)}
@@ -60,7 +59,7 @@ def estimate(
 
 def of(code: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The rows of the tables that are of a département."""
-    own = {name: tables[name][within(tables[name]["place"]).eq(code)] for name in ("counts", "pages", "meetings")}
+    own = {name: tables[name][within(tables[name]["place"]).eq(code)] for name in ("counts", "pages")}
     own |= {name: _answered(tables[name], code) for name in ("respondents", "described")}
     records, situations = set(own["respondents"]["response_id"]), set(own["described"]["situation"])
     cases, professionals, pairs = (tables[name] for name in ("cases", "professionals", "pairs"))
@@ -90,9 +89,7 @@ def _people(
     counting: Mapping[str, int | None],
     every: pd.DataFrame,
 ) -> Iterator[pd.DataFrame]:
-    """Interviews, answers and persons described of one département; `every`: all situations of the region."""
-    uncoded = pd.DataFrame({"source": [], "record": []}, dtype="str")
-    yield interviews.estimate(meetings=own["meetings"], text_coding=uncoded, **said)["interviews"]
+    """Answers and persons described of one département; `every`: all situations of the region."""
     forms = own["respondents"]
     yield questionnaire.estimate(respondents=forms, cases=own["cases"], **said)["questionnaire"]
     yield contributors.estimate(respondents=forms, professionals=own["professionals"], **said)["contributors"]

@@ -18,7 +18,6 @@ WHOLE = "Ensemble"
 FOUND = {
     "ads.sites_with_ads": "Sites avec annonces",
     "ads.total": "Annonces",
-    "interviews.total": "Entretiens",
     "survey.responses": "Réponses",
     "survey.professionals": "Professionnel·les",
 }
@@ -32,7 +31,7 @@ PERSONS = {
 
 @grid
 def found_by_departement(statements: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
-    """Ads, interviews and answers: one row for the whole, then one per département; empty for a study of one."""
+    """Ads and answers: one row for the whole, then one per département; empty for a study of one."""
     return _side_by_side(statements, cell, FOUND, caption, ident)
 
 
