@@ -49,6 +49,10 @@ SMALL = {
     "published_notes": "id,in_tables,without_fact,explanation\nads.total,oui,,Somme du tableau\n",
     "published_lists": "figure,rank,element\nads.total,1,annonces\nads.total,2,annonces\n",
     "duplicates": "first,second,decision,reason,initials\nR1-1,E1-1,same,même année et même commune,AB\n",
+    "vignettes": (
+        "title,text,situations,first_approval,second_approval\n"
+        "une porte ouverte,Elle trouve un lieu sûr et s'y repose.,R1/1 ; R2/1 ; E01/1,AB,CD\n"
+    ),
     "structures": (
         "structure_code,agrees_to_be_named,name,activity_field,rights,care,shelter,essentials,residence,violence,"
         "employment,housing\n"

@@ -46,6 +46,7 @@ def test_the_small_study_is_sound() -> None:
         "published_notes": 1,
         "published_lists": 2,
         "duplicates": 1,
+        "vignettes": 1,
         "structures": 2,
         "practices": 2,
         "outreach": 2,

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostic.collect import errors
+from diagnostic.core import error_list as errors
 from diagnostic.core.problems import BLOCKING, COLUMNS, MASKED, WARNING, Problem, table
 
 PROBLEMS = [

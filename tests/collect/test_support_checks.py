@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from small_study import SMALL
 
-from diagnostic.collect import leaks
 from diagnostic.collect.study import read
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
+from diagnostic.privacy import leaks
 
 
 def problems(role: str, old: str, new: str) -> list[Problem]:

@@ -154,7 +154,10 @@ def enacted(circulation: str, *rows: tuple[object, ...]) -> tuple[pd.DataFrame, 
     """Facts and row ledger of what the law did, in a report that goes as far as `circulation`."""
     names = ["year", "result", "value", "source", "reference_date", "circulation", "link"]
     given_rows = pd.DataFrame(rows, columns=names).assign(row=range(2, len(rows) + 2))
-    others = {role: empty(INPUTS[role]) for role in ("structures", "practices", "outreach", "restitutions", "actions")}
+    others = {
+        role: empty(INPUTS[role])
+        for role in ("structures", "practices", "outreach", "restitutions", "actions", "vignettes")
+    }
     files = {"law_results": "law_results.csv"}
     made = consolidate(**others, law_results=given_rows, files=files, circulation=circulation)
     facts = support.estimate(others["structures"], NEVER, made["law_results"], Places.empty(), "99-2025")["support"]

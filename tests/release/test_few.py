@@ -47,7 +47,7 @@ def said(facts: Sequence[Fact], met: pd.DataFrame | None = None, role: str = "in
     """Statement → what is printed of it."""
     ledger = decide(table("47-2026", list(facts)), POLICY(), draw=Draw(b"k")).ledger
     given = {name: CONSOLIDATED[name].empty() for name in ("articles", "counts", "structures", "practices")}
-    given |= {name: CONSOLIDATED[name].empty() for name in ("restitutions", "actions")}
+    given |= {name: CONSOLIDATED[name].empty() for name in ("restitutions", "actions", "vignettes")}
     source = {
         "role": role,
         "file": f"{role}.csv",

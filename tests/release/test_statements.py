@@ -84,7 +84,7 @@ def sources(public: bool) -> pd.DataFrame:
 
 def through(public: bool = False, **given: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """What goes through; `given`: lists of the team, empty without them."""
-    lists = ("articles", "meetings", "counts", "practices", "restitutions", "structures", "actions")
+    lists = ("articles", "meetings", "counts", "practices", "restitutions", "structures", "actions", "vignettes")
     tables = {name: given.get(name, CONSOLIDATED[name].empty()) for name in lists}
     decided = decide(table("47-2026", FACTS), policy())
     found = state(
@@ -268,7 +268,7 @@ def counted(structures: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:
         Fact(fact_id=name, unit="structure", value=number, numerator=number, denominator=9, **COMMON)
         for name, number in numbers.items()
     ]
-    lists = ("articles", "meetings", "counts", "practices", "restitutions", "actions")
+    lists = ("articles", "meetings", "counts", "practices", "restitutions", "actions", "vignettes")
     given = {name: CONSOLIDATED[name].empty() for name in lists}
     ledger = decide(table("47-2026", [*FACTS, *facts]), policy()).ledger
     said = state(ledger, COMPARED, structures=structures, sources=sources(True), errors=ERRORS.encode(), **given)

@@ -82,6 +82,24 @@ CROSSED = """Chaque affirmation est mise en face de ce que les sources en disent
 
 : Affirmations et sources qui les appuient ou les nuancent. {#tbl-affirmations}
 """
+STORIES = (  # of whom each is composed: answers that each of its situations has
+    (
+        "une dette qui ne diminue jamais",
+        "Elle est arrivée avec la promesse d’un travail. Qui l’a fait venir lui réclame une dette qui ne diminue jamais, garde "
+        "ses papiers, publie les annonces et choisit les logements, qui changent sans cesse. Elle ne parle à personne de ce "
+        "qu’elle vit. C’est une soignante, au détour d’une consultation, qui lui dit qu’un lieu sûr existe. Il faut plusieurs "
+        "rendez-vous, une interprète et une chambre où dormir pour qu’elle puisse, un jour, envisager une plainte.",
+        {"âge": ("18-25", "26-35"), "nationalité": ("hors UE",), "proxénète": ("oui",)},
+    ),
+    (
+        "une adolescente qui ne rentre plus",
+        "Elle est adolescente, et le soir elle ne rentre plus. Un jeune homme qu’elle dit aimer lui a proposé un toit, puis des "
+        "rendez-vous pris par Internet. Elle ne se voit pas comme une victime ; autour d’elle, on hésite à parler, de peur de "
+        "rompre le lien. Ce qui l’aide : être crue sans être jugée, un juge des enfants saisi, un accueil loin de qui profite "
+        "d’elle, et la même référente d’un bout à l’autre.",
+        {"âge": ("15-17",), "genre": ("femmes",)},
+    ),
+)
 BLOCKS = {
     "cadre.md": FRAME,
     "conclusions.md": CONCLUSIONS,

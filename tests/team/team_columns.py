@@ -382,4 +382,15 @@ OWN: dict[tuple[str, str], tuple[str, dict[str, str], dict[str, dict[str, str]]]
         },
         {"decision": {"même personne": "same", "deux personnes": "different", "on ne sait pas": "unsure"}},
     ),
+    ("recits.csv", ""): (
+        "vignettes",
+        {
+            "Titre du récit": "title",
+            "Récit": "text",
+            "Situations réunies": "situations",
+            "Première approbation": "first_approval",
+            "Seconde approbation": "second_approval",
+        },
+        {},
+    ),
 }

@@ -42,6 +42,7 @@ def files(people: People, ads: Internet) -> dict[str, bytes]:
         "themes.xlsx": xlsx({"thèmes": words.themes(people)}),
         "entretiens.xlsx": xlsx(words.interviews(people)),
         "doublons.csv": delimited(words.decisions(people)),
+        "recits.csv": delimited(words.stories(people)),
         "sites.csv": delimited(words.register(ads)),
         "decomptes.csv": delimited(words.counts(ads)),
         "pages.csv": delimited(words.read_pages(ads)),

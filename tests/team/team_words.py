@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Iterator, Sequence
 
+from team_blocks import STORIES
 from team_internet import BY_TOWN, CLOSED, MIRRORS, PAGED, Internet, hurried, pages
 from team_people import ELSEWHERE, EXPOSURE, MOST, OTHER, SEED, SITUATION, Choice, People, Response, Situation
 from team_places import TOWNS
@@ -24,6 +25,7 @@ COUNTS: dict[int, tuple[tuple[str, int], ...]] = {
 NOTHING = "aucune"  # of what the form proposes as noticed
 JOINT = ";"  # the form's tool writes it after every ticked answer
 CODERS = ("LM", "SK")
+FORMS = 4  # that a composite story is made of
 AGREEMENT, LATER = dt.date(2026, 1, 12), dt.date(2026, 5, 18)
 
 
@@ -269,6 +271,24 @@ def decisions(truth: People) -> Sheet:
             for a, b, verdict in truth.decisions
         ),
     ]
+
+
+def stories(truth: People) -> Sheet:
+    """The composite stories: each of situations that no other may be, told in different forms, and approved by two."""
+    undecided = {key for a, b, _ in truth.decisions for key in (a, b)}
+    head: Row = ["Titre du récit", "Récit", "Situations réunies", "Première approbation", "Seconde approbation"]
+    rows: Sheet = []
+    for title, text, wanted in STORIES:
+        alike = [
+            one
+            for one in truth.situations
+            if one.source == "questionnaire"
+            and one.key not in undecided
+            and all(set(one.ticked[question]) & set(answers) for question, answers in wanted.items())
+        ]
+        forms = {one.record: reference(one.key) for one in reversed(alike)}
+        rows.append([title, text, " ; ".join(list(forms.values())[:FORMS]), *CODERS])
+    return [head, *rows]
 
 
 MET = {  # field → structures met

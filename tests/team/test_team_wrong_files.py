@@ -41,6 +41,7 @@ CSVS = (
     "wave_counts",
     "wave_ads",
     "duplicates",
+    "vignettes",
 )
 WORKBOOKS = {role: file for role, file in ROLES.items() if file}
 PUBLIC = (*CSVS, *WORKBOOKS)
@@ -64,6 +65,7 @@ KEYS = (  # role, its sheet, the column there that names a row of another table
     ("contacts", 0, "structure_code"),
     ("duplicates", 0, "first"),
     ("duplicates", 0, "second"),
+    ("vignettes", 0, "situations"),
 )
 LETTERS = str.maketrans("CDEM", "WXYZ")  # sites that no register has
 

@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from planted import planted, sentence
 
-from diagnostic.collect import leaks
 from diagnostic.collect import study as studies
 from diagnostic.core import step
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
-from diagnostic.privacy import known_values, personal
+from diagnostic.privacy import known_values, leaks, personal
 from diagnostic.privacy.occurrences import Occurrences
 
 FILES = {"sites": "sites.csv", "press": "press.csv"}

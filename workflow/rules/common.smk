@@ -238,7 +238,7 @@ def outlines_file(wildcards):
 def coded_places(wildcards):
     """The territories of a study whose files may hold codes of communes, and what is wrong with its own outlines."""
     study = CONFIG.studies[wildcards.study]
-    coded = {"situation_coding", "partners"} & {*study.received, *study.inputs}
+    coded = {"situation_coding", "partners", "vignettes"} & {*study.received, *study.inputs}
     made = {"areas": rules.geography_territories.output.areas} if coded else {}
     made |= {"outlines": rules.geography_territories.output.source} if study.outlines else {}
     return {name: expand(path, study=wildcards.study)[0] for name, path in made.items()}

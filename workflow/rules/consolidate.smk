@@ -4,7 +4,7 @@ INPUTS   <results>/{study}/collect/*.parquet
 OUTPUTS  <results>/{study}/consolidate/{counts,pages,articles,meetings,respondents,cases,rows}.parquet,
          {described,pairs,persons,professionals}.parquet, doublons_a_trancher.csv (to be filled),
          {codings,copies,demand_ads,forum,penal,venues,site_states,site_terms}.parquet,
-         {structures,practices,outreach,restitutions,actions,law_results}.parquet
+         {structures,practices,outreach,restitutions,actions,vignettes,law_results}.parquet
 """
 
 from diagnostic.consolidate import ads as consolidate_ads_step
@@ -208,6 +208,7 @@ rule consolidate_support:
         outreach="<results>/{study}/collect/outreach.parquet",
         restitutions="<results>/{study}/collect/restitutions.parquet",
         actions="<results>/{study}/collect/actions.parquet",
+        vignettes="<results>/{study}/collect/vignettes.parquet",
         law_results="<results>/{study}/collect/law_results.parquet",
     output:
         structures="<results>/{study}/consolidate/structures.parquet",
@@ -215,6 +216,7 @@ rule consolidate_support:
         outreach="<results>/{study}/consolidate/outreach.parquet",
         restitutions="<results>/{study}/consolidate/restitutions.parquet",
         actions="<results>/{study}/consolidate/actions.parquet",
+        vignettes="<results>/{study}/consolidate/vignettes.parquet",
         law_results="<results>/{study}/consolidate/law_results.parquet",
         support_rows="<results>/{study}/consolidate/support_rows.parquet",
     log:
@@ -224,7 +226,7 @@ rule consolidate_support:
         circulation=lambda wildcards: CONFIG.studies[wildcards.study].circulation,
         code=code("consolidate.support"),
     message:
-        "{wildcards.study} : structures, pratiques, aller-vers, restitutions, plan précédent, application de la loi"
+        "{wildcards.study} : structures, pratiques, aller-vers, restitutions, plan précédent, récits composés, application de la loi"
     run:
         call(consolidate_support_step.consolidate, rule, input, output, params, log)
 

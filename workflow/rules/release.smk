@@ -4,7 +4,7 @@ INPUTS   <results>/{study}/estimate/{facts,reproduction}.parquet, lists, situati
          published figures and errors of collect; what the team has issued before, in the vault
 OUTPUTS  <results>/{study}/release/: the team's own {ledger,compared,claims,audits,costs}.parquet, audit.json (the
          certificate) and refus.txt (empty when all may be published); and all that documents read:
-         {statements,reproduction,articles,meetings,sites,structures,practices,restitutions,actions,warnings,sources,lineage}.parquet
+         {statements,reproduction,articles,meetings,sites,structures,practices,restitutions,actions,vignettes,warnings,sources,lineage}.parquet
 """
 
 from diagnostic.review import lineage as release_lineage_step
@@ -71,6 +71,7 @@ rule release_statements:
         practices="<results>/{study}/consolidate/practices.parquet",
         restitutions="<results>/{study}/consolidate/restitutions.parquet",
         actions="<results>/{study}/consolidate/actions.parquet",
+        vignettes="<results>/{study}/consolidate/vignettes.parquet",
         sources="<results>/{study}/collect/sources.parquet",
         errors="<results>/{study}/collect/erreurs.csv",
     output:

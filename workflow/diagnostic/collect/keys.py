@@ -54,7 +54,7 @@ class Words:
     severity: str = BLOCKING
 
 
-CODING, PAIRS, THEMES = "situation_coding", "duplicates", "text_coding"
+CODING, PAIRS, THEMES, STORIES = "situation_coding", "duplicates", "text_coding", "vignettes"
 SITUATIONS = ("situations", "interview_situations")
 JOINS = (
     Join(CODING, "record_id", SITUATIONS),
@@ -166,6 +166,17 @@ def decided(decisions: pd.DataFrame, own: Callable[[str], str]) -> pd.DataFrame:
     """Decisions on pairs under the keys of the study, as `resolver` gives them."""
     ends = {end: decisions[end].map(own, na_action="ignore").astype("str") for end in ("first", "second")}
     return decisions.assign(**ends)
+
+
+def composed(stories: pd.DataFrame, own: Callable[[str], str]) -> pd.DataFrame:
+    """Composite stories under the keys of the study, as `resolver` gives them, in `situations`, separated by « ; »."""
+    told = stories["situations"].map(lambda text: " ; ".join(map(own, several(text))), na_action="ignore")
+    return stories.assign(situations=told.astype("str"))
+
+
+def several(text: str) -> list[str]:
+    """The keys of a cell that holds several."""
+    return [one.strip() for one in str(text).split(";") if one.strip()]
 
 
 def check(

@@ -84,10 +84,12 @@ def told_apart(
 def read(given: Given, latest: dt.date | None = None) -> Read:
     """All that a study received; `latest` is the last day a date may be. Nothing in the contents makes it raise."""
     public, answers = studies.read(given.contents, given.files, latest=latest), list(_answers(given))
-    if keys.PAIRS in given.contents and answers:
+    if {keys.PAIRS, keys.STORIES} & given.contents.keys() and answers:
         tables = {name: table for part in answers for name, table in part.tables.items()}
         numbers = {shown: own for part in answers for shown, own in part.numbers.items()}
-        public.tables[keys.PAIRS] = keys.decided(public.tables[keys.PAIRS], keys.resolver(tables, numbers))
+        own = keys.resolver(tables, numbers)
+        public.tables[keys.PAIRS] = keys.decided(public.tables[keys.PAIRS], own)
+        public.tables[keys.STORIES] = keys.composed(public.tables[keys.STORIES], own)
     return Read(public, answers)
 
 

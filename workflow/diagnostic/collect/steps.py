@@ -12,19 +12,21 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.region import regional
-from diagnostic.collect import checks_region, checks_sample, checks_territory, errors, keys, leaks, reading
+from diagnostic.collect import checks_region, checks_sample, checks_territory, checks_vignettes, keys, reading
 from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.answers import SESSIONS, STEPS
 from diagnostic.collect.exports.study import nothing
 from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.parse import Source
 from diagnostic.collect.received import Places, ReceivedRows, Sources
+from diagnostic.core import error_list
 from diagnostic.core import problems as problem_table
 from diagnostic.core.contents import MOST_BYTES
 from diagnostic.core.problems import BLOCKING, Problem
 from diagnostic.core.tables import columns
 from diagnostic.core.wording import blocking
 from diagnostic.files import texts
+from diagnostic.privacy import leaks
 
 BLOCK, OUTLINES = "bloc_", "outlines"  # what the inputs that are texts of the team begin with, and its own outlines
 MENDED = "Corriger le fichier de contours, ou ôter « outlines » de la configuration : l'étude se fait alors sans ces contours."
@@ -87,14 +89,14 @@ def check(
             found += checks_sample.common(part.tables["ads"], part.places, file)
         if areas is not None:
             found += checks_territory.check(part.tables, part.places, files, areas, codes)
-    found += list(_keys(parts, read, found))
+    found += list(_keys(parts, read, found, areas))
     if all(problem.severity != BLOCKING for problem in found):
         reading.keep(parts, read)
     table = problem_table.table(leaks.masked(problem_table.shortened(found), public.cells))
     return {
-        "errors": errors.to_csv(table),
-        "page": errors.to_page(table, f"Étude {study} : contrôle des fichiers reçus"),
-        "text": errors.to_terminal(table),
+        "errors": error_list.to_csv(table),
+        "page": error_list.to_page(table, f"Étude {study} : contrôle des fichiers reçus"),
+        "text": error_list.to_terminal(table),
     }
 
 
@@ -104,14 +106,17 @@ def _written(study: str, name: str, content: bytes) -> list[Problem]:
     return texts.problems(content, f"config/studies/{study}/{own}.md", own)
 
 
-def _keys(parts: reading.Given, read: reading.Read, told: Collection[Problem]) -> Iterator[Problem]:
-    """Keys given twice, and keys that name nothing, over all that the study received together."""
+def _keys(
+    parts: reading.Given, read: reading.Read, told: Collection[Problem], areas: pd.DataFrame | None
+) -> Iterator[Problem]:
+    """Keys given twice, keys that name nothing, and stories that are not of several, over all that the study received together."""
     tables = {name: read.public.tables[name] for name in parts.contents}
     tables |= {name: table for part in read.answers for name, table in part.tables.items()}
     places = pd.concat([Places.empty(), read.public.places, *(part.places for part in read.answers)], ignore_index=True)
     if read.answers:
         yield from keys.doubled(loading.load(parts.codebook), tables, places, parts.files, told)
     yield from keys.check(tables, places, parts.files, told)
+    yield from checks_vignettes.check(tables, places, parts.files.get(keys.STORIES, keys.STORIES), areas)
 
 
 def replaced(study: str, recorded: Mapping[str, str], digests: Mapping[str, str]) -> Iterator[Problem]:

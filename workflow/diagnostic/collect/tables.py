@@ -15,6 +15,7 @@ from diagnostic.collect.counted import SITE_CODE, AdCounts, AdPages, Sites, Sour
 from diagnostic.collect.received import Cells, Codes, Places, ReceivedRows, Sources
 from diagnostic.core.tables import Table, field, key, ordered, rows
 
+INITIALS = r"^[^\W\d_]{2,4}$"
 MOMENT = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
 
@@ -125,6 +126,38 @@ class Duplicates(Sourced):
     )
     reason: Series[str] = field("Raison", "Pourquoi, sans rien qui permette de reconnaître quelqu'un", nullable=True)
     initials: Series[str] = field("Initiales", "Qui a décidé", nullable=True)
+
+
+class Vignettes(Sourced):
+    """Composite stories that the team writes: one row per story."""
+
+    class Config:
+        title = "Récits composés : un récit par ligne, fait de plusieurs situations, qui n'est l'histoire de personne"
+        metadata = rows(key("row"), key("title"))
+
+    title: Series[str] = field("Titre du récit", "En quelques mots, sans nombre, date, lieu, origine ni nom")
+    text: Series[str] = field(
+        "Récit", "Au présent, en texte courant : ni nombre, ni date, ni lieu, ni origine, ni nom, ni parole rapportée"
+    )
+    situations: Series[str] = field(
+        "Situations réunies",
+        "Trois au moins, de trois structures au moins, séparées par « ; » : numéro que le formulaire montre, ou celui de "
+        "l'entretien, « / » et le rang de la situation ; jamais imprimées",
+    )
+    first_approval: Series[str] = field(
+        "Première approbation",
+        "Initiales de qui a relu le récit et l'approuve ; vide tant qu'il n'est pas approuvé, et il n'est pas imprimé",
+        str_matches=INITIALS,
+        nullable=True,
+        quote=True,
+    )
+    second_approval: Series[str] = field(
+        "Seconde approbation",
+        "Initiales d'une autre personne, de même",
+        str_matches=INITIALS,
+        nullable=True,
+        quote=True,
+    )
 
 
 class Structures(Sourced):
@@ -304,6 +337,7 @@ INPUTS: dict[str, type[Sourced]] = {
     "published_notes": PublishedNotes,
     "published_lists": PublishedLists,
     "duplicates": Duplicates,
+    "vignettes": Vignettes,
     "structures": Structures,
     "practices": Practices,
     "outreach": Outreach,

@@ -38,6 +38,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {  # table that rows become part of → th
     "contacts": ("structure_code",),
     "restitutions": ("date", "row"),
     "actions": ("row",),
+    "vignettes": ("row",),
     "law_results": ("row",),
 }
 PLAIN = ("wave_counts", "wave_ads", "contacts")  # received tables all of whose rows count as they are

@@ -1,5 +1,5 @@
 """What the team knows of support: local structures, practices, outreach, presentations of the study, the previous plan,
-what the law did."""
+what the law did; the composite stories that it approved."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from diagnostic.collect.answers import AXES, CIRCULATIONS, PRACTICES
+from diagnostic.collect.checks_vignettes import approved
 from diagnostic.consolidate.rows import ledger
 
-RESERVED = "diffusion_restreinte"
+RESERVED, WAITING = "diffusion_restreinte", "sans_deux_approbations"
 
 
 def consolidate(
@@ -21,11 +22,12 @@ def consolidate(
     circulation: str,
     **others: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
-    """The six tables in the order in which they are read (structures by code, practices by kind, outreach, presentations
-    and what the law did by date, actions as they stand), and the ledger of their input rows.
+    """The seven tables in the order in which they are read (structures by code, practices by kind, outreach, presentations
+    and what the law did by date, actions and stories as they stand), and the ledger of their input rows.
 
     A structure of which some axis is not known is counted for the others (`axe_non_precise`). `circulation`: to whom the
-    report may go; a total that may not go as far is set aside (`RESERVED`). `others`: outreach, restitutions, actions.
+    report may go; a total that may not go as far is set aside (`RESERVED`), and a story that two persons have not approved
+    (`WAITING`). `others`: outreach, restitutions, actions, vignettes.
     """
     kinds = practices["kind"].map(list(PRACTICES).index)
     unknown = structures[list(AXES)].isna().any(axis=1)
@@ -38,15 +40,19 @@ def consolidate(
         + "/"
         + others["restitutions"]["row"].astype("str"),
         "actions": "actions/" + others["actions"]["row"].astype("str"),
+        "vignettes": "vignettes/" + others["vignettes"]["row"].astype("str"),
         "law_results": "law_results/" + law_results["row"].astype("str"),
     }
     given = {"structures": structures, "practices": practices, **others, "law_results": law_results}
     far = law_results["circulation"].map(CIRCULATIONS.index)
     reserved = far.astype("int64") < CIRCULATIONS.index(circulation)
     rules = {"structures": {"axe_non_precise": unknown}}
-    aside = {"law_results": reserved}
+    told = others["vignettes"]
+    agreed = [approved(*pair) for pair in zip(told["first_approval"], told["second_approval"], strict=True)]
+    waiting = ~pd.Series(agreed, index=told.index, dtype="bool")
+    aside = {"law_results": (reserved, RESERVED), "vignettes": (waiting, WAITING)}
     rows = [
-        ledger(role, files.get(role, ""), table["row"], into[role], rules.get(role), aside.get(role), RESERVED)
+        ledger(role, files.get(role, ""), table["row"], into[role], rules.get(role), *aside.get(role, ()))
         for role, table in given.items()
     ]
     return {
@@ -55,6 +61,7 @@ def consolidate(
         "outreach": others["outreach"].sort_values("year"),
         "restitutions": others["restitutions"].sort_values(["date", "row"]),
         "actions": others["actions"].sort_values("row"),
+        "vignettes": told.loc[~waiting, ["row", "title", "text"]].sort_values("row"),
         "law_results": law_results[~reserved].sort_values(["year", "row"]),
         "support_rows": pd.concat(rows, ignore_index=True),
     }

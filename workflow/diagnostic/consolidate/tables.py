@@ -335,6 +335,18 @@ class RowLedger(Table):
     reason: Series[str] = field("Raison", "Pourquoi la ligne est réunie ou mise de côté", nullable=True)
 
 
+class Approved(Table):
+    """The composite stories that two persons approved: one row per story, without what it is made of."""
+
+    class Config:
+        title = "Récits composés approuvés : une ligne par récit"
+        metadata = rows(key("row"))
+
+    row: Series[pd.Int64Dtype] = field("Ligne", "Ligne, comme le tableur l'affiche", ge=2)
+    title: Series[str] = field("Titre", "De quoi parle le récit")
+    text: Series[str] = field("Récit", "Le récit, qui n'est l'histoire de personne")
+
+
 TABLES: dict[str, type[Table]] = {
     "counts": Counts,
     "pages": AdPages,
@@ -355,6 +367,7 @@ TABLES: dict[str, type[Table]] = {
     "outreach": Outreach,
     "restitutions": Restitutions,
     "actions": Actions,
+    "vignettes": Approved,
     "law_results": LawResults,
     "described": Described,
     "pairs": Pairs,

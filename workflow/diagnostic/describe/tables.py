@@ -22,6 +22,7 @@ GIVEN = (
     "restitutions",
     "law_results",
     "duplicates",
+    "vignettes",
 )  # roles that no table of the codebook holds
 ROW = "row"
 LISTS: Mapping[str, Mapping[str, str]] = {  # of which table's column: code → its French words

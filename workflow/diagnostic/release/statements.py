@@ -29,6 +29,7 @@ from diagnostic.release.tables import (
     ListedRestitution,
     ListedSite,
     ListedSource,
+    ListedVignette,
     Statements,
     Warned,
 )
@@ -67,6 +68,7 @@ def state(
     practices: pd.DataFrame,
     restitutions: pd.DataFrame,
     actions: pd.DataFrame,
+    vignettes: pd.DataFrame,
     sources: pd.DataFrame,
     errors: bytes,
 ) -> dict[str, pd.DataFrame]:
@@ -93,6 +95,7 @@ def state(
         "practices": _practices(practices[columns(ListedPractice)], structures, "practices" in noted),
         "restitutions": restitutions[columns(ListedRestitution)],
         "actions": _actions(actions[columns(ListedAction)], structures, "actions" in private),
+        "vignettes": vignettes[columns(ListedVignette)],
         "warnings": _warned(errors, public),
         "sources": _listed(sources),
     }

@@ -190,6 +190,16 @@ class ListedAction(Table):
     remarks: Series[str] = field("Précisions", "Ce qui a aidé, ce qui manque", nullable=True)
 
 
+class ListedVignette(Table):
+    """The composite stories as printed: one row per story."""
+
+    class Config:
+        title = "Récits composés, tels qu'imprimés : une ligne par récit"
+
+    title: Series[str] = field("Titre", "De quoi parle le récit")
+    text: Series[str] = field("Récit", "Le récit, qui n'est l'histoire de personne")
+
+
 class Warned(Table):
     """The warnings that the quality section prints: one row per warning."""
 
@@ -272,6 +282,7 @@ PRINTED: dict[str, type[Table]] = {  # what documents are made of
     "practices": ListedPractice,
     "restitutions": ListedRestitution,
     "actions": ListedAction,
+    "vignettes": ListedVignette,
     "warnings": Warned,
     "sources": ListedSource,
 }

@@ -64,6 +64,7 @@ PROTECTED = {  # roles whose content the report does not show as it is → what 
     "partners": "les structures contactées",
     "outreach": "les petits nombres",
     "duplicates": "les personnes décrites",
+    "vignettes": "les situations que réunit un récit",
 }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from diagnostic.collect import leaks
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import plural, typographic
 from diagnostic.core.problems import Problem
+from diagnostic.privacy import leaks
 
 SHOWN = 8  # problems told of a file that is refused
 KEPT = "Rien n’a été changé ; si c’est voulu, donner de nouveau la commande avec --remplacer."

@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from diagnostic.collect import leaks
 from diagnostic.collect.reader import read_csv
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core import io
 from diagnostic.core.declarations import ConfigError, validate
 from diagnostic.core.problems import MASKED
+from diagnostic.privacy import leaks
 from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, load_study, load_yaml, sidecar
 from diagnostic.study.declared import Sidecar
 

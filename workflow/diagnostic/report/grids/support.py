@@ -150,6 +150,13 @@ def quoted(found: re.Match[str]) -> str:
 
 
 @grid
+def vignettes(vignettes: pd.DataFrame) -> str:
+    """The composite stories, each under its title; empty without any."""
+    told = (f"**Récit composé : {escape(one.title)}.** {escape(one.text)}" for one in vignettes.itertuples(index=False))
+    return "\n\n".join(told)
+
+
+@grid
 def outreach(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Each step of each year, and the part of the step before; the action that a publication cites comes last."""
     ids = statements.loc[statements["statement_id"].str.fullmatch(rf"[^.]+(\.\d{{4}})?\.{STEP}"), "statement_id"]
