@@ -406,6 +406,7 @@ NOTHING = {
     "refaire",
     "verifier",
     "diffuser",
+    "signer",
     "nommer",
 }
 NOTHING |= {"completer", "constats", *STEPS}

@@ -170,7 +170,10 @@ def test_an_edited_input_is_found_and_also_where_the_manifest_was_edited_with_it
 
 def test_the_command_says_it_in_french_and_by_its_exit_code(copied: Project) -> None:
     sound = copied.diagnostic("verifier", "results/62-2020")
-    assert (sound.code, sound.output) == (0, "Rien n’a changé depuis le manifeste.\n")
+    assert (sound.code, sound.output) == (
+        0,
+        "Rien n’a changé depuis le manifeste.\nresults/62-2020/report/ n’est pas signé.\n",
+    )
     path = copied.path("results/62-2020/report/rapport.html")
     path.write_bytes(path.read_bytes() + b" ")
     changed = copied.command("diagnostic", "verifier", "results/62-2020/")
@@ -178,6 +181,7 @@ def test_the_command_says_it_in_french_and_by_its_exit_code(copied: Project) -> 
     assert changed.output.splitlines() == [
         "results/62-2020/report/rapport.html : le contenu a changé.",
         "1 différence(s) avec le manifeste.",
+        "results/62-2020/report/ n’est pas signé.",
     ]
     copied.path("results/62-2020/manifest.json").unlink()
     nothing = copied.diagnostic("verifier", "62-2020")

@@ -160,5 +160,5 @@ rule compare_publish:
     message:
         "{wildcards.comparison} : documents mis en place"
     shell:
-        "python -m diagnostic.core.gate lance {log:q} --"
+        "python -m diagnostic.core.gate lance {log:q} --dit --"
         " diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q} --output {output.record:q}"

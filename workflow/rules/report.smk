@@ -200,6 +200,6 @@ rule publish:
     message:
         "{wildcards.study} : documents mis en place, et gardés avec leurs tables"
     shell:
-        "python -m diagnostic.core.gate lance {log:q} --"
+        "python -m diagnostic.core.gate lance {log:q} --dit --"
         " diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q} --coffre {params.keyed:q}"
         " --output {output.record:q}"

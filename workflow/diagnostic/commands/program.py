@@ -38,6 +38,7 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "reconstruire": ("reconstruct",),
     },
     "Diffuser, suivre, clore": {
+        "signer": ("sign",),
         "diffuser": ("issue",),
         "nommer": ("autorites", "authorities"),
         "recontacter": ("demandes", "requests"),

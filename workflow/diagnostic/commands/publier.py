@@ -21,9 +21,12 @@ from diagnostic.commands.values import FILE
 @click.option("--output", type=FILE, required=True)
 def command(results: Path, documents: tuple[Path, ...], sealed: tuple[str, ...], keyed: str, output: Path) -> int:
     from diagnostic.core import io
-    from diagnostic.study.generations import files, seen
+    from diagnostic.study import signature
+    from diagnostic.study.generations import REPORT, seen
     from diagnostic.study.publishing import publish
 
-    generation = publish(results, documents, sealed, json.loads(keyed))
+    signed = signature.signed(results / REPORT)
+    publish(results, documents, sealed, json.loads(keyed))
     io.write_bytes(seen(results).encode(), output)
-    return told([f"{generation.as_posix()}: {len(files(generation))} files"])
+    lost = signature.lost(results / REPORT, signed)
+    return told(lost) if lost else 0

@@ -13,10 +13,14 @@ from diagnostic.commands.values import RESULTS
 @click.command("verifier", cls=Command, help="Dit ce qui a changé depuis le calcul ; code 1 si quelque chose a changé.")
 @click.argument("results", type=RESULTS, metavar="ÉTUDE", help="par exemple 62-2020, ou results/62-2020")
 def command(results: Path) -> int:
-    from diagnostic.study.generations import current, within
+    from diagnostic.study.generations import REPORT, current, within
     from diagnostic.study.manifest import verified, verify
+    from diagnostic.study.signature import Checked, check
 
-    found = verify(results, within(results).root)
-    if not found:
-        return told(["Rien n’a changé depuis le manifeste."])
-    return told([*found, f"{len(found)} différence(s) avec le manifeste.", *verified(current(results))], 1)
+    reading = within(results)
+    found = verify(results, reading.root)
+    said = [f"{len(found)} différence(s) avec le manifeste."] if found else ["Rien n’a changé depuis le manifeste."]
+    # a copy that is kept is the team's own: only what leaves it is signed
+    signed = check(results / REPORT) if results == reading.results else Checked([], "")
+    lines = [*found, *said, *(verified(current(results)) if found else []), *signed.found, signed.told]
+    return told(filter(None, lines), int(bool(found or signed.found)))

@@ -20,7 +20,7 @@ from diagnostic.release.tables import PRINTED
 from diagnostic.report import figures, leaks
 from diagnostic.report.assemble import assemble
 from diagnostic.report.render import render_all
-from diagnostic.study import generations, publishing
+from diagnostic.study import generations, publishing, signature
 from diagnostic.study.config import Config, load
 from diagnostic.study.words import study_words
 
@@ -75,6 +75,8 @@ def remake(root: Path, study: str) -> list[str]:
     )["qmd"]
     if found := leaks.look(text.encode(), images["figures"])["found"]:
         raise DocumentsError(found)
+    place = results / generations.REPORT
+    signed = signature.signed(place)
     with tempfile.TemporaryDirectory(prefix="documents-") as folder:
         source = Path(folder) / "rapport.qmd"
         io.write_folder(images["images"], source.parent / "figures")
@@ -84,5 +86,6 @@ def remake(root: Path, study: str) -> list[str]:
         publishing.replace(
             {path.relative_to(folder).as_posix(): path for path in generations.files(Path(folder))}, results
         )
-    shown = (results / generations.REPORT).relative_to(root).as_posix()
-    return [f"{shown}{NBSP}: {len(NAMES)} documents refaits à partir des énoncés."]
+    shown = place.relative_to(root)
+    made_again = f"{shown.as_posix()}{NBSP}: {len(NAMES)} documents refaits à partir des énoncés."
+    return [made_again, *signature.lost(place, signed)]

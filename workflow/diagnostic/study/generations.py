@@ -16,6 +16,7 @@ from typing import Any
 from diagnostic.core import freshness, io
 from diagnostic.core.french import typographic
 from diagnostic.release.policy import DRAFT
+from diagnostic.study import signature
 
 FOLDER, REPORT, MANIFEST = "generations", "report", "manifest.json"
 PAGE = "rapport.html"
@@ -147,8 +148,9 @@ def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
 
 
 def seen(results: Path) -> str:
-    """The digest of the manifest and of each file that is shown, one a line."""
-    shown = [results / MANIFEST, *files(results / REPORT)]
+    """The digest of the manifest and of each file that is shown, one a line; what signs them aside."""
+    signed = {results / REPORT / name for name in signature.NAMES}
+    shown = [results / MANIFEST, *(path for path in files(results / REPORT) if path not in signed)]
     lines = [f"{path.relative_to(results).as_posix()} {freshness.content(path)}" for path in shown if path.is_file()]
     return "\n".join(lines) + "\n"
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from diagnostic.core import io
 from diagnostic.core.declarations import ConfigError
-from diagnostic.core.errors import NoResults
+from diagnostic.core.errors import NoResults, Refused
 from diagnostic.core.french import typographic
 from diagnostic.privacy.vault import VAULT, VaultError
 from diagnostic.release.policy import DRAFT
-from diagnostic.study import generations
+from diagnostic.study import generations, signature
 from diagnostic.study.generations import MANIFEST, REPORT, Reading, same
 from diagnostic.study.unlocking import opened
 
@@ -109,9 +109,24 @@ def shown(results: Path) -> list[str]:
     return found + [_unknown(path) for path in _in_report(results) if path not in documents]
 
 
+def signable(results: Path) -> None:
+    """Raises NoResults, or Refused where `report/` is not what the study's last calculation has made, nothing more or less."""
+    reading = generations.within(results)
+    if not (results / MANIFEST).is_file():
+        raise NoResults(reading.study)
+    if results != reading.results:
+        raise Refused(typographic(f"{results} : une copie gardée dans l’équipe ne se signe pas ; donner l’étude."))
+    if found := shown(results):
+        found.append(
+            f"Rien n’est signé : ôter de {REPORT}/ ce que le calcul n’a pas fait, puis « diagnostic calculer »."
+        )
+        raise Refused(typographic("\n".join(found)))
+
+
 def _in_report(results: Path) -> list[Path]:
-    """Every file of `report/`; hidden ones would be sent too."""
-    return sorted(path for path in (results / REPORT).rglob("*") if path.is_file())
+    """Every file of `report/`, hidden ones too, which would be sent; but what signs them."""
+    signed = {results / REPORT / name for name in signature.NAMES}
+    return sorted(path for path in (results / REPORT).rglob("*") if path.is_file() and path not in signed)
 
 
 def _unknown(path: Path) -> str:

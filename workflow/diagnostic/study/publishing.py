@@ -18,7 +18,7 @@ from pathlib import Path
 from diagnostic.core import io
 from diagnostic.core.errors import Refused, system
 from diagnostic.core.french import typographic
-from diagnostic.study import manifest
+from diagnostic.study import manifest, signature
 from diagnostic.study.generations import FOLDER, MANIFEST, REPORT, digests_in, files, generations, same, within
 from diagnostic.study.generations import inside as of_folder
 
@@ -163,14 +163,17 @@ def replace(shown: Mapping[str, Path], results: Path) -> None:
 
 
 def _put(shown: Mapping[str, Path], results: Path) -> None:
-    """The same. A file that no calculation has made, such as a note of the team's, stays."""
+    """The same. A file that no calculation has made, such as a note of the team's, stays; a signature of other documents goes."""
     place, fresh, before = results / REPORT, results / FRESH, results / BEFORE
     if before.is_dir() and not place.exists():  # it was cut between two renames
         before.rename(place)
     made = _stale(results) | shown.keys()
     theirs = {path.relative_to(place).as_posix(): path for path in files(place)}
     everything = {**{name: path for name, path in theirs.items() if name not in made}, **shown}
-    _copied(everything, fresh, {name: f"sha256:{io.sha256(path)}" for name, path in everything.items()})
+    digests = {name: io.sha256(path) for name, path in everything.items()}
+    if not signature.holds(place, digests):
+        everything = {name: path for name, path in everything.items() if name not in signature.NAMES}
+    _copied(everything, fresh, {name: f"sha256:{digests[name]}" for name in everything})
     _settle(fresh)
     _exchange(fresh, place)
     _sync(results)
@@ -214,7 +217,7 @@ def _tidy(results: Path) -> None:
         aside = folder / f".{old.name}"
         _away(aside)
         old.rename(aside)  # so that one that is half taken away is none
-    for left in [*folder.glob(".*"), results / FRESH, results / BEFORE]:
+    for left in [*folder.glob(".*"), results / FRESH, results / BEFORE, results / signature.ASIDE]:
         _away(left)
     own = [path for path in results.iterdir() if path.is_dir() and path.name not in (FOLDER, REPORT)]
     for left in [*results.glob(f".{MANIFEST}.*"), *(left for path in own for left in io.half_written(path))]:
