@@ -53,6 +53,8 @@ TEXT = """# Licences de ce qui est installé
 
 Le code du projet est sous EUPL-1.2, ses données de référence sous Licence Ouverte 2.0, ses polices sous SIL OFL 1.1. Ce que le fichier de verrouillage installe garde ses licences : elles sont listées plus bas, telles que chaque paquet les déclare.
 
+La même liste en CycloneDX, pour les outils qui suivent dépendances et failles : `.ci/run` écrit `sbom.cdx.json`, jamais versionné ; il s’arrête si ce qui est installé n’est pas ce que dit le fichier de verrouillage.
+
 **Pour qui lance les études**, rien à faire : aucune de ces licences ne limite l’usage, et les documents produits n’en portent aucune.
 
 **Pour qui redistribue un environnement déjà installé** (image de conteneur, disque, poste préparé) :
