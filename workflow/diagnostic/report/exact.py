@@ -17,7 +17,7 @@ from diagnostic.core import french
 from diagnostic.release import printed, statements
 from diagnostic.release.tables import VERDICTS
 from diagnostic.report import cards, printing
-from diagnostic.report.tabular import Cell, pipe
+from diagnostic.report.tabular import Cell, named, table
 
 EXACT = ("value", "low", "high", "numerator", "denominator")
 Lines = list[tuple[str, str]]  # of a card: (French title, text)
@@ -58,22 +58,13 @@ class Review:
 
     def register(self, cell: Cell, interval: Cell, caption: str) -> str:
         """Every fact of the study: exact number, limits, verdict and its reason."""
-        rows = [
-            (
-                f"{printing.escape(french.capital(fact.label))} [{printing.escape(fact.fact_id)}]{{.identifiant}}",
-                cell(fact.fact_id),
-                interval(fact.fact_id),
-                printing.escape(french.typographic(_verdict(fact))),
-            )
-            for fact in self.released.itertuples()
-        ]
-        header = (
-            ("Indicateur", "left", 36),
-            ("Exact", "left", 12),
-            ("Intervalle", "right", 18),
-            ("Verdict et raison", "left", 34),
+        columns = (
+            ("Indicateur", "left", 36, lambda fact: f"{named(fact)} [{printing.escape(fact.fact_id)}]{{.identifiant}}"),
+            ("Exact", "left", 12, lambda fact: cell(fact.fact_id)),
+            ("Intervalle", "right", 18, lambda fact: interval(fact.fact_id)),
+            ("Verdict et raison", "left", 34, lambda fact: printing.escape(french.typographic(_verdict(fact)))),
         )
-        return pipe(header, rows, caption, "relecture", small=True)
+        return table(self.released.itertuples(), columns, caption, "relecture", small=True)
 
 
 def _verdict(fact: Any) -> str:

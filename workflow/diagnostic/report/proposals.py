@@ -13,7 +13,7 @@ from diagnostic.release.printed import WITHHELD, moment
 from diagnostic.report.grids.quality import printed
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import pipe, text_of
+from diagnostic.report.tabular import table, text_of
 
 
 def tracks_of(library: bytes, statements: pd.DataFrame, reproduction: pd.DataFrame) -> list[Proposed]:
@@ -30,44 +30,24 @@ def only_published(reproduction: pd.DataFrame) -> dict[str, str]:
 @grid
 def evaluation(actions: pd.DataFrame, caption: str) -> str:
     """The actions of the previous plan, in its order, with how far each went; empty without any."""
-    rows = [
-        (
-            escape(one.action),
-            escape(text_of(one.lead)),
-            moment(one.due) if isinstance(one.due, str) else "",
-            capital(PROGRESS[one.progress]),
-            escape(text_of(one.remarks)),
-        )
-        for one in actions.itertuples(index=False)
-    ]
-    header = (
-        ("Action prévue", "left", 30),
-        ("Qui", "left", 22),
-        ("Échéance", "left", 14),
-        ("Avancement", "left", 12),
-        ("Précisions", "left", 26),
+    columns = (
+        ("Action prévue", "left", 30, lambda one: escape(one.action)),
+        ("Qui", "left", 22, lambda one: escape(text_of(one.lead))),
+        ("Échéance", "left", 14, lambda one: moment(one.due) if isinstance(one.due, str) else ""),
+        ("Avancement", "left", 12, lambda one: capital(PROGRESS[one.progress])),
+        ("Précisions", "left", 26, lambda one: escape(text_of(one.remarks))),
     )
-    return pipe(header, rows, caption, "evaluation") if rows else ""
+    return table(actions.itertuples(index=False), columns, caption, "evaluation")
 
 
 @grid
 def plan(proposed: Sequence[Proposed], caption: str) -> str:
     """The plan of action that the library proposes: one row per track, with a column that the team fills in."""
-    rows = [
-        (
-            escape(one.track.action),
-            escape(one.track.who),
-            escape(one.track.when),
-            escape(one.track.indicator),
-            "à remplir",
-        )
-        for one in proposed
-    ]
-    header = (
-        ("Action", "left", 28),
-        ("Qui", "left", 24),
-        ("Quand", "left", 13),
-        ("Signe de réussite", "left", 24),
-        ("Moyens, avancement", "left", 15),
+    columns = (
+        ("Action", "left", 28, lambda one: escape(one.track.action)),
+        ("Qui", "left", 24, lambda one: escape(one.track.who)),
+        ("Quand", "left", 13, lambda one: escape(one.track.when)),
+        ("Signe de réussite", "left", 24, lambda one: escape(one.track.indicator)),
+        ("Moyens, avancement", "left", 15, lambda one: "à remplir"),
     )
-    return pipe(header, rows, caption, "plan")
+    return table(proposed, columns, caption, "plan")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from diagnostic.core.french import NBSP, NNBSP
+from diagnostic.core.french import NBSP, NNBSP, capital
 from diagnostic.release.printed import WITHHELD
+from diagnostic.report.printing import escape
 
 Cell = Callable[[str], str]  # fact id → its number as markdown, empty when the study has no such fact
 Header = Sequence[tuple[str, str, int]]  # title, alignment ("left" or "right") and relative width of each column
+Filled = tuple[str, str, int, Callable[[Any], str]]  # the same, and what the column says of the thing that a row is
 Rows = Sequence[Sequence[str]]
 
 SHORT = 44  # characters of a first column that need no more than half the page
@@ -27,6 +30,22 @@ def pipe(header: Header, rows: Iterable[Sequence[str]], caption: str, ident: str
     narrow = len(columns) == 2 and columns[1][1] == "right" and max((len(row[0]) for row in lines), default=0) <= SHORT
     classes = f"{' .petit' if small else ''}{' .etroit' if narrow else ''}"
     return "\n".join([*out, "", f": {caption} {{#tbl-{ident}{classes}}}", ""])
+
+
+def table(things: Iterable[Any], columns: Sequence[Filled], caption: str, ident: str, small: bool = False) -> str:
+    """A pipe table with one row per thing, its cells asked for from left to right; empty without any thing."""
+    rows = [[say(thing) for *_, say in columns] for thing in things]
+    return pipe([column[:3] for column in columns], rows, caption, ident, small) if rows else ""
+
+
+def of(cell: Cell, end: str = "") -> Callable[[Any], str]:
+    """What fills a column with the number of each fact, or of the one whose identifier ends so."""
+    return lambda fact: cell(f"{fact.statement_id}{end}")
+
+
+def named(fact: Any, before: str = "", after: str = "") -> str:
+    """What a fact says, with a capital, without the words before and after that its table says already."""
+    return capital(escape(fact.label.removeprefix(before).removesuffix(after)))
 
 
 def told(header: Header, rows: Rows, caption: str, ident: str) -> str:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from diagnostic.core import french
 from diagnostic.report.grids.internet import under
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, pipe
+from diagnostic.report.tabular import Cell, named, of, pipe, table
 
 
 @grid
@@ -40,29 +37,18 @@ def penal(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 def two_lists(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """What each overlap would imply, by the sizes of the two lists; empty without a publication that allows it."""
     found = statements[statements["statement_id"].str.fullmatch(r"two_lists\.s\d+_m\d+")]
-    if found.empty:
-        return ""
     keys = found["statement_id"].str.extract(r"s(\d+)_m(\d+)").astype(int)
     found = found.assign(split=keys[0], overlap=keys[1]).sort_values(["split", "overlap"])
-    rows = [
-        (
-            escape(french.capital(fact.label.removeprefix("total impliqué, "))),
-            cell(fact.statement_id),
-            interval(fact.statement_id),
-            *(cell(f"{fact.statement_id}_theta_{theta}") for theta in ("05", "10", "20", "30")),
-        )
-        for fact in found.itertuples()
-    ]
-    header: tuple[Any, ...] = (
-        ("Si les listes étaient…", "left", 34),
-        ("Chapman", "right", 10),
-        ("Sous le modèle", "right", 16),
-        ("θ = ½", "right", 8),
-        ("θ = 1", "right", 8),
-        ("θ = 2", "right", 8),
-        ("θ = 3", "right", 8),
+    columns = (
+        ("Si les listes étaient…", "left", 34, lambda fact: named(fact, "total impliqué, ")),
+        ("Chapman", "right", 10, of(cell)),
+        ("Sous le modèle", "right", 16, of(interval)),
+        ("θ = ½", "right", 8, of(cell, "_theta_05")),
+        ("θ = 1", "right", 8, of(cell, "_theta_10")),
+        ("θ = 2", "right", 8, of(cell, "_theta_20")),
+        ("θ = 3", "right", 8, of(cell, "_theta_30")),
     )
-    return pipe(header, rows, caption, "deux-listes", small=True)
+    return table(found.itertuples(), columns, caption, "deux-listes", small=True)
 
 
 def _year(label: str) -> str:

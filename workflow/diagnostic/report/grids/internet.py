@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,9 +15,8 @@ from diagnostic.estimate.texts.profiles import EACH_ONCE
 from diagnostic.report.choices import rows as rows_of_choices
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import pipe
+from diagnostic.report.tabular import Cell, named, of, pipe, table, text_of
 
-Cell = Callable[[str], str]
 PRICES = ("free", "under_10", "from_10", "from_50", "over_200")
 KINDS = INTERVALS | {"none": "–"}
 LAST = ("none", "other", "first_five", "missing")  # « aucun » and what is not known come after the answers
@@ -54,46 +53,36 @@ def site_terms(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     options = list(under(statements, "terms.option.")["statement_id"])
     prices = [f"terms.price.{code}" for code in PRICES]
     order = ["terms.paid_options", *options, "terms.subscription", "terms.paid_sign_up", *prices]
-    found = {fact.statement_id: fact for fact in under(statements, "terms.").itertuples()}
-    rows = [
-        (
-            french.capital(escape(found[name].label)),
-            cell(name),
-        )
-        for name in order
-        if name in found and found[name].shown_value > 0
-    ]
-    return pipe((("Condition", "left", 48), ("Sites", "right", 8)), rows, caption, "conditions-sites") if rows else ""
+    found = {fact.statement_id: fact for fact in under(statements, "terms.").itertuples() if fact.shown_value > 0}
+    facts = [found[name] for name in order if name in found]
+    return table(
+        facts, (("Condition", "left", 48, named), ("Sites", "right", 8, of(cell))), caption, "conditions-sites"
+    )
 
 
 @grid
 def planned_margins(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Ads, ads to code and the margin they would give, by category."""
     known = set(statements["statement_id"])
-    rows = [
-        (
-            french.capital(label),
-            cell(f"ads.subtotal_{code}"),
-            cell(f"ads.allocation_category.{code}"),
-            cell(f"ads.planned_margin.{code}_pct"),
-        )
-        for code, label in CATEGORIES.items()
-        if f"ads.planned_margin.{code}_pct" in known
-    ]
-    header = (("Catégorie", "left", 32), ("Annonces", "right", 10), ("À coder", "right", 10), ("Marge", "right", 10))
-    return pipe(header, rows, caption, "marges-attendues") if rows else ""
+    columns = (
+        ("Catégorie", "left", 32, lambda code: french.capital(CATEGORIES[code])),
+        ("Annonces", "right", 10, lambda code: cell(f"ads.subtotal_{code}")),
+        ("À coder", "right", 10, lambda code: cell(f"ads.allocation_category.{code}")),
+        ("Marge", "right", 10, lambda code: cell(f"ads.planned_margin.{code}_pct")),
+    )
+    codes = [code for code in CATEGORIES if f"ads.planned_margin.{code}_pct" in known]
+    return table(codes, columns, caption, "marges-attendues")
 
 
 @grid
 def turnover(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What became of the sites between two dates, zeros left out."""
     found = under(statements, "turnover.change.")
-    rows = [
-        (french.capital(escape(fact.label.removeprefix("sites : "))), cell(fact.statement_id))
-        for fact in found[found["shown_value"] > 0].itertuples()
-    ]
-    header = (("Devenir", "left", 40), ("Sites", "right", 10))
-    return pipe(header, rows, caption, "devenir-sites") if rows else ""
+    columns = (
+        ("Devenir", "left", 40, lambda fact: named(fact, "sites : ")),
+        ("Sites", "right", 10, of(cell)),
+    )
+    return table(found[found["shown_value"] > 0].itertuples(), columns, caption, "devenir-sites")
 
 
 @grid
@@ -106,86 +95,53 @@ def waves(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) ->
         limits = interval(fact_id) if fact_id in known else ""
         return f"{cell(fact_id)} ({limits})" if limits else cell(fact_id) if fact_id in known else ""
 
-    rows = [
-        (
-            french.date(dt.date.fromisoformat(day)),
-            cell(f"waves.ads.{day}"),
-            both(f"waves.persons.{day}"),
-            *(both(f"waves.{name}.{number}") for name in ("stayed_pct", "gone", "new")),
-        )
-        for number, day in enumerate(sorted(days), start=1)
-    ]
-    header = (
-        ("Jour", "left", 20),
-        ("Annonces", "right", 10),
-        ("Personnes", "right", 16),
-        ("Restées", "right", 18),
-        ("Parties", "right", 16),
-        ("Venues", "right", 16),
+    columns = (
+        ("Jour", "left", 20, lambda wave: french.date(dt.date.fromisoformat(wave[1]))),
+        ("Annonces", "right", 10, lambda wave: cell(f"waves.ads.{wave[1]}")),
+        ("Personnes", "right", 16, lambda wave: both(f"waves.persons.{wave[1]}")),
+        ("Restées", "right", 18, lambda wave: both(f"waves.stayed_pct.{wave[0]}")),
+        ("Parties", "right", 16, lambda wave: both(f"waves.gone.{wave[0]}")),
+        ("Venues", "right", 16, lambda wave: both(f"waves.new.{wave[0]}")),
     )
-    return pipe(header, rows, caption, "vagues", small=True) if rows else ""
+    return table(enumerate(sorted(days), start=1), columns, caption, "vagues", small=True)
 
 
 @grid
 def margins(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """The margin reached in each category, and what the asked one would take there."""
-    known = set(statements["statement_id"])
-    rows = [
-        (
-            french.capital(label),
-            cell(f"sample.coded_in.{code}"),
-            cell(f"sample.margin.{code}"),
-            cell(f"draw.domain_size.{code}"),
-        )
-        for code, label in (*CATEGORIES.items(), ("all", "**Ensemble**"))
-        if f"sample.margin.{code}" in known
-    ]
-    header = (
-        ("Catégorie", "left", 32),
-        ("Annonces utilisables", "right", 14),
-        ("Marge réalisée", "right", 12),
-        ("À tirer pour la marge demandée", "right", 18),
+    known, names = set(statements["statement_id"]), {**CATEGORIES, "all": "**Ensemble**"}
+    columns = (
+        ("Catégorie", "left", 32, lambda code: french.capital(names[code])),
+        ("Annonces utilisables", "right", 14, lambda code: cell(f"sample.coded_in.{code}")),
+        ("Marge réalisée", "right", 12, lambda code: cell(f"sample.margin.{code}")),
+        ("À tirer pour la marge demandée", "right", 18, lambda code: cell(f"draw.domain_size.{code}")),
     )
-    return pipe(header, rows, caption, "marges")
+    return table([code for code in names if f"sample.margin.{code}" in known], columns, caption, "marges")
 
 
 @grid
 def agreement(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """Alpha of each variable with its interval, observed agreement and verdict, the best first."""
     found = under(statements, "agreement.alpha.").sort_values("shown_value", ascending=False, kind="stable")
-    rows = [
-        (
-            escape(fact.label.partition(" : ")[0]),
-            cell(f"agreement.observed.{_end(fact)}"),
-            cell(fact.statement_id),
-            interval(fact.statement_id),
-            cell(f"agreement.verdict.{_end(fact)}"),
-        )
-        for fact in found.itertuples()
-    ]
-    header = (
-        ("Variable", "left", 26),
-        ("Accord observé", "right", 12),
-        ("Alpha", "right", 8),
-        ("Intervalle", "right", 16),
-        ("Verdict", "left", 14),
+    columns = (
+        ("Variable", "left", 26, lambda fact: escape(fact.label.partition(" : ")[0])),
+        ("Accord observé", "right", 12, lambda fact: cell(f"agreement.observed.{_end(fact)}")),
+        ("Alpha", "right", 8, of(cell)),
+        ("Intervalle", "right", 16, of(interval)),
+        ("Verdict", "left", 14, lambda fact: cell(f"agreement.verdict.{_end(fact)}")),
     )
-    return pipe(header, rows, caption, "accord") if rows else ""
+    return table(found.itertuples(), columns, caption, "accord")
 
 
 @grid
 def groupings(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What two coders agree on in grouping the same ads."""
-    rows = [
-        (
-            french.capital(escape(fact.label.removeprefix("groupes de doublons : "))),
-            cell(fact.statement_id),
-            escape(fact.method),
-        )
-        for fact in under(statements, "agreement.groups.").itertuples()
-    ]
-    header = (("Groupes de doublons", "left", 34), ("Accord", "right", 10), ("À savoir", "left", 46))
-    return pipe(header, rows, caption, "accord-groupes") if rows else ""
+    columns = (
+        ("Groupes de doublons", "left", 34, lambda fact: named(fact, "groupes de doublons : ")),
+        ("Accord", "right", 10, of(cell)),
+        ("À savoir", "left", 46, _method),
+    )
+    return table(under(statements, "agreement.groups.").itertuples(), columns, caption, "accord-groupes")
 
 
 @grid
@@ -225,8 +181,8 @@ def profiles(
 def coded_ads(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What the coded ads show, each counting once: for a sample that stands for no other ad."""
     found = statements[statements["universe"].eq(EACH_ONCE)]
-    rows = [(french.capital(escape(fact.label)), cell(fact.statement_id)) for fact in found.itertuples()]
-    return pipe((("Parmi les annonces codées", "left", 60), ("Valeur", "right", 12)), rows, caption, "annonces-codees")
+    columns = (("Parmi les annonces codées", "left", 60, named), ("Valeur", "right", 12, of(cell)))
+    return table(found.itertuples(), columns, caption, "annonces-codees")
 
 
 @grid
@@ -235,63 +191,49 @@ def network(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) 
     rows = []
     for fact in under(statements, "profile.ad.network_sign.at_least_").itertuples():
         person = fact.statement_id.replace("profile.ad.", "profile.person.")
-        label = french.capital(fact.label.removesuffix(", part des annonces"))
-        rows.append(
-            (escape(label), cell(fact.statement_id), interval(fact.statement_id), cell(person), interval(person))
-        )
+        label = named(fact, after=", part des annonces")
+        rows.append((label, cell(fact.statement_id), interval(fact.statement_id), cell(person), interval(person)))
     return _side_by_side(rows, "Indices", caption, "indices")
 
 
 @grid
 def read_and_coded(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """Sites read by pages: their ads by the pages, by the coded places, and what is kept; empty without any."""
-    rows = []
-    for fact in under(statements, "sample.site_size.").itertuples():
-        pages, places = (f"sample.site_{name}.{_end(fact)}" for name in ("pages", "places"))
-        measures = (part for one in (pages, places, fact.statement_id) for part in (cell(one), interval(one)))
-        rows.append((_end(fact), *measures, escape(fact.method) if isinstance(fact.method, str) else ""))
-    header = (
-        ("Site", "left", 6),
-        ("Pages lues", "right", 9),
-        ("Intervalle", "right", 13),
-        ("Places codées", "right", 9),
-        ("Intervalle", "right", 13),
-        ("Retenu", "right", 9),
-        ("Intervalle", "right", 13),
-        ("À savoir", "left", 28),
+    columns = (
+        ("Site", "left", 6, _end),
+        ("Pages lues", "right", 9, lambda fact: cell(f"sample.site_pages.{_end(fact)}")),
+        ("Intervalle", "right", 13, lambda fact: interval(f"sample.site_pages.{_end(fact)}")),
+        ("Places codées", "right", 9, lambda fact: cell(f"sample.site_places.{_end(fact)}")),
+        ("Intervalle", "right", 13, lambda fact: interval(f"sample.site_places.{_end(fact)}")),
+        ("Retenu", "right", 9, of(cell)),
+        ("Intervalle", "right", 13, of(interval)),
+        ("À savoir", "left", 28, _method),
     )
-    return pipe(header, rows, caption, "pages-places", small=True) if rows else ""
+    return table(under(statements, "sample.site_size.").itertuples(), columns, caption, "pages-places", small=True)
 
 
 @grid
 def person_sources(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What each source of doubt adds to the final interval, in persons."""
-    order = ("sampling", "pages", "links", "recall", "page_bounds", "uncovered")
+    order = [f"persons.source.{one}" for one in ("sampling", "pages", "links", "recall", "page_bounds", "uncovered")]
     facts = {fact.statement_id: fact for fact in under(statements, "persons.source.").itertuples()}
-    rows = []
-    for name in order:
-        fact = facts.get(f"persons.source.{name}")
-        if fact is not None:
-            method = fact.method if isinstance(fact.method, str) else ""
-            rows.append((french.capital(escape(fact.label)), cell(fact.statement_id), escape(method)))
-    header = (("Source", "left", 32), ("Personnes", "right", 14), ("À savoir", "left", 44))
-    return pipe(header, rows, caption, "sources-personnes")
+    columns = (("Source", "left", 32, named), ("Personnes", "right", 14, of(cell)), ("À savoir", "left", 44, _method))
+    return table([facts[name] for name in order if name in facts], columns, caption, "sources-personnes")
 
 
 @grid
 def persons(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """The number retained, its check, and what the sample alone or the published formula would say."""
+    order = ("total", "horvitz_thompson", "by_places", "indicative", "published_formula", "logical", "seen")
     facts = {fact.statement_id: fact for fact in under(statements, "persons.").itertuples()}
-    rows = []
-    for name in ("total", "horvitz_thompson", "by_places", "indicative", "published_formula", "logical", "seen"):
-        fact = facts.get(f"persons.{name}")
-        if fact is None:
-            continue
-        value = cell(fact.statement_id) if pd.notna(fact.shown_value) else "–"
-        kind = KINDS[fact.interval_kind]
-        rows.append((french.capital(escape(fact.label)), value, interval(fact.statement_id) or "–", kind))
-    header = (("Calcul", "left", 44), ("Valeur", "right", 9), ("Intervalle", "right", 14), ("Nature", "left", 16))
-    return pipe(header, rows, caption, "personnes")
+    columns = (
+        ("Calcul", "left", 44, named),
+        ("Valeur", "right", 9, lambda fact: cell(fact.statement_id) if pd.notna(fact.shown_value) else "–"),
+        ("Intervalle", "right", 14, lambda fact: interval(fact.statement_id) or "–"),
+        ("Nature", "left", 16, lambda fact: KINDS[fact.interval_kind]),
+    )
+    known = [facts[name] for one in order if (name := f"persons.{one}") in facts]
+    return table(known, columns, caption, "personnes")
 
 
 @grid
@@ -332,3 +274,7 @@ def under(statements: pd.DataFrame, prefix: str) -> pd.DataFrame:
 
 def _end(fact: Any) -> str:
     return str(fact.statement_id).rpartition(".")[2]
+
+
+def _method(fact: Any) -> str:
+    return escape(text_of(fact.method))

@@ -17,7 +17,7 @@ from diagnostic.release.printed import moment
 from diagnostic.report.grids.support import LINK, quoted
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, pipe
+from diagnostic.report.tabular import Cell, pipe, table
 
 RESULTS = "law_results."
 SAID_BY, ADDRESS = re.compile(r".*source\s?: (.+), au (.+)"), re.compile(r"https://\S+$")
@@ -35,16 +35,12 @@ YEARS = 6  # as many columns as a page holds
 @grid
 def law(law: bytes, date: dt.date, caption: str) -> str:
     """The points: what each says, where it is written, since when, what is to be confirmed."""
-    rows = [
-        (
-            f"**{_text(point.title)}.** {_text(point.text)}{_marked(point.confirm)}",
-            escape(point.articles),
-            french.capital(moment(point.valid_from)),
-        )
-        for point in in_force(law, date).itertuples()
-    ]
-    header = (("Ce que dit la loi", "left", 58), ("Où", "left", 28), ("Depuis", "left", 14))
-    return pipe(header, rows, caption, "loi", small=True)
+    columns = (
+        ("Ce que dit la loi", "left", 58, lambda p: f"**{_text(p.title)}.** {_text(p.text)}{_marked(p.confirm)}"),
+        ("Où", "left", 28, lambda point: escape(point.articles)),
+        ("Depuis", "left", 14, lambda point: french.capital(moment(point.valid_from))),
+    )
+    return table(in_force(law, date).itertuples(), columns, caption, "loi", small=True)
 
 
 @grid
@@ -96,59 +92,54 @@ def _title(source: str) -> str:
 @grid
 def national_series(series: bytes, date: dt.date, caption: str) -> str:
     """The last value of each of CONTEXT that is dated before the report, with its day and where it was read; empty without any."""
-    table = pd.read_csv(io.BytesIO(series), dtype="str", keep_default_na=False)
-    when = table["year"].str.rpartition("/")[2]
-    known = table[table["series"].isin(CONTEXT) & (when <= when.str.len().map(lambda size: date.isoformat()[:size]))]
+    known = pd.read_csv(io.BytesIO(series), dtype="str", keep_default_na=False)
+    when = known["year"].str.rpartition("/")[2]
+    known = known[known["series"].isin(CONTEXT) & (when <= when.str.len().map(lambda size: date.isoformat()[:size]))]
     last = known.assign(when=when).sort_values("when", kind="stable")
-    rows = [
-        (
-            words,
-            f"{ROUGHLY.get(one.precision, '')}{french.number(float(one.value))}",
-            french.capital(moment(one.year)),
-            escape(french.typographic(" ; ".join(filter(None, (_title(one.source), one.note))))),
-        )
-        for name, words in CONTEXT.items()
-        for one in last[last["series"].eq(name)].tail(1).itertuples()
-    ]
-    header = (
-        ("En France", "left", 36),
-        ("Nombre", "right", 14),
-        ("Date", "left", 16),
-        ("Lu dans, et précaution", "left", 34),
+    ones = [one for name in CONTEXT for one in last[last["series"].eq(name)].tail(1).itertuples()]
+    columns = (
+        ("En France", "left", 36, lambda one: CONTEXT[one.series]),
+        ("Nombre", "right", 14, lambda one: ROUGHLY.get(one.precision, "") + french.number(float(one.value))),
+        ("Date", "left", 16, lambda one: french.capital(moment(one.year))),
+        ("Lu dans, et précaution", "left", 34, _read_in),
     )
-    return pipe(header, rows, caption, "reperes-nationaux", small=True) if rows else ""
+    return table(ones, columns, caption, "reperes-nationaux", small=True)
+
+
+def _read_in(one: Any) -> str:
+    return escape(french.typographic(" ; ".join(filter(None, (_title(one.source), one.note)))))
 
 
 @grid
 def texts(texts: bytes, date: dt.date, caption: str) -> str:
     """The dated texts up to the day of the report, with their source; empty before the first."""
-    rows = [
-        (
-            french.capital(moment(text.date)),
-            f"**{_text(text.text)}.** {_text(text.says)}.{_marked(text.confirm)}",
-            escape(text.source),
-        )
-        for text in until(texts, date).itertuples()
-    ]
-    header = (("Date", "left", 16), ("Texte", "left", 54), ("Lu dans", "left", 30))
-    return pipe(header, rows, caption, "textes", small=True) if rows else ""
+    columns = (
+        ("Date", "left", 16, lambda text: french.capital(moment(text.date))),
+        ("Texte", "left", 54, lambda one: f"**{_text(one.text)}.** {_text(one.says)}.{_marked(one.confirm)}"),
+        ("Lu dans", "left", 30, lambda text: escape(text.source)),
+    )
+    return table(until(texts, date).itertuples(), columns, caption, "textes", small=True)
 
 
 @grid
 def help_lines(help_lines: bytes, caption: str) -> str:
     """National services: whom each is for and how it is reached."""
-    rows = [
-        (_text(one.need), _text(one.service), f"**{_text(one.contact)}**") for one in services(help_lines).itertuples()
-    ]
-    header = (("Pour qui, pour quoi", "left", 32), ("Service", "left", 38), ("Contact", "left", 30))
-    return pipe(header, rows, caption, "orientation")
+    columns = (
+        ("Pour qui, pour quoi", "left", 32, lambda one: _text(one.need)),
+        ("Service", "left", 38, lambda one: _text(one.service)),
+        ("Contact", "left", 30, lambda one: f"**{_text(one.contact)}**"),
+    )
+    return table(services(help_lines).itertuples(), columns, caption, "orientation")
 
 
 @grid
 def help_sources(help_lines: bytes, caption: str) -> str:
     """Where each of them was read."""
-    rows = [(_text(one.service), escape(one.source)) for one in services(help_lines).itertuples()]
-    return pipe((("Service", "left", 50), ("Lu dans", "left", 50)), rows, caption, "orientation-lue", small=True)
+    columns = (
+        ("Service", "left", 50, lambda one: _text(one.service)),
+        ("Lu dans", "left", 50, lambda one: escape(one.source)),
+    )
+    return table(services(help_lines).itertuples(), columns, caption, "orientation-lue", small=True)
 
 
 def help_read(content: bytes) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from diagnostic.core import french
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, pipe, told
+from diagnostic.report.tabular import Cell, named, of, pipe, table, told
 
 # Codes of `estimate.sensitivity`, in the order of reading.
 RULES = (
@@ -90,20 +90,19 @@ def options(
 def national(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """National references beside the study's shares, with what keeps them from being compared; empty without any."""
     found = statements[statements["statement_id"].str.fullmatch(r"reference\..+_pct")]
-    beside = {"internet": "forms.internet_pct"}
-    rows = []
-    for fact in found.itertuples():
-        name = fact.statement_id.removeprefix("reference.").removesuffix("_pct")
-        here = cell(beside.get(name, f"profile.{name}_pct"))
-        label = french.capital(escape(fact.label.removesuffix(", référence nationale")))
-        rows.append((label, here, cell(fact.statement_id), escape(fact.method)))
-    header = (
-        ("Trait", "left", 20),
-        ("Cette étude", "right", 12),
-        ("Référence", "right", 12),
-        ("Source et précaution", "left", 60),
+    columns = (
+        ("Trait", "left", 20, lambda fact: named(fact, after=", référence nationale")),
+        ("Cette étude", "right", 12, lambda fact: cell(_beside(fact.statement_id))),
+        ("Référence", "right", 12, of(cell)),
+        ("Source et précaution", "left", 60, lambda fact: escape(fact.method)),
     )
-    return pipe(header, rows, caption, "references", small=True) if rows else ""
+    return table(found.itertuples(), columns, caption, "references", small=True)
+
+
+def _beside(reference: str) -> str:
+    """The study's own share of what a national reference is of."""
+    name = reference.removeprefix("reference.").removesuffix("_pct")
+    return "forms.internet_pct" if name == "internet" else f"profile.{name}_pct"
 
 
 @grid

@@ -10,7 +10,7 @@ from diagnostic.collect.answers import FIELDS, MODES
 from diagnostic.core import french
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, pipe, told
+from diagnostic.report.tabular import Cell, pipe, table, text_of, told
 
 FILE = re.compile(r"\.[a-z]{3,4}$")
 
@@ -18,56 +18,37 @@ FILE = re.compile(r"\.[a-z]{3,4}$")
 @grid
 def press_years(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Articles by year: under the heading, by printed date."""
-    years = sorted(
-        statements.loc[statements["statement_id"].str.fullmatch(r"press\.articles_\d{4}"), "statement_id"].str[-4:]
-    )
+    ids = statements["statement_id"]
+    years = sorted(ids[ids.str.fullmatch(r"press\.articles_\d{4}")].str[-4:])
     rows = [(year, cell(f"press.articles_{year}"), cell(f"press.printed.{year}")) for year in years]
     rows.append(("**Ensemble**", cell("press.articles"), cell("press.articles")))
-    return pipe(
-        (("Année", "left", 12), ("Sous la rubrique", "right", 18), ("Selon la date imprimée", "right", 22)),
-        rows,
-        caption,
-        "presse-annees",
-    )
+    header = (("Année", "left", 12), ("Sous la rubrique", "right", 18), ("Selon la date imprimée", "right", 22))
+    return pipe(header, rows, caption, "presse-annees")
 
 
 @grid
 def press_list(articles: pd.DataFrame, caption: str) -> str:
     """The articles, newest first."""
-    rows = [
-        (french.date(a.date.date()), escape(a.outlet), escape(french.quoted(a.title)), f"{a.year_heading}")
-        for a in articles.itertuples()
-    ]
-    return pipe(
-        (("Date", "left", 17), ("Titre de presse", "left", 20), ("Article", "left", 50), ("Classé en", "right", 9)),
-        rows,
-        caption,
-        "presse-liste",
-        small=True,
+    columns = (
+        ("Date", "left", 17, lambda a: french.date(a.date.date())),
+        ("Titre de presse", "left", 20, lambda a: escape(a.outlet)),
+        ("Article", "left", 50, lambda a: escape(french.quoted(a.title))),
+        ("Classé en", "right", 9, lambda a: f"{a.year_heading}"),
     )
+    return table(articles.itertuples(), columns, caption, "presse-liste", small=True)
 
 
 @grid
 def meetings_list(meetings: pd.DataFrame, caption: str) -> str:
     """The interviews, in order of date."""
-    rows = [
-        (
-            french.date(m.date.date()),
-            escape(m.structure),
-            MODES[m.mode],
-            escape(m.place) if isinstance(m.place, str) else "non précisé",
-            FIELDS[m.activity_field],
-        )
-        for m in meetings.itertuples()
-    ]
-    header = (
-        ("Date", "left", 19),
-        ("Structure", "left", 33),
-        ("Mode", "left", 19),
-        ("Lieu", "left", 15),
-        ("Champ d’activité", "left", 26),
+    columns = (
+        ("Date", "left", 19, lambda m: french.date(m.date.date())),
+        ("Structure", "left", 33, lambda m: escape(m.structure)),
+        ("Mode", "left", 19, lambda m: MODES[m.mode]),
+        ("Lieu", "left", 15, lambda m: escape(text_of(m.place)) or "non précisé"),
+        ("Champ d’activité", "left", 26, lambda m: FIELDS[m.activity_field]),
     )
-    return pipe(header, rows, caption, "entretiens-liste", small=True)
+    return table(meetings.itertuples(), columns, caption, "entretiens-liste", small=True)
 
 
 @grid

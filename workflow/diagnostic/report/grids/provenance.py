@@ -7,7 +7,7 @@ import pandas as pd
 from diagnostic.core import french
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import pipe
+from diagnostic.report.tabular import pipe, table
 
 STEPS = {
     "geography": "Géographie",
@@ -34,17 +34,13 @@ def anchor(rule: str) -> str:
 def lineage_tables(lineage: pd.DataFrame, caption: str) -> str:
     """One row per table that is not empty: what it holds and, in a study of public files, its rows and the beginning of
     its digest."""
-    rows = [
-        (
-            f"`{table.table}`",
-            escape(table.title.partition(" : ")[0]),
-            "" if pd.isna(table.rows) else french.number(table.rows),
-            f"`{_short(table.digest)}`" if table.digest else "",
-        )
-        for table in not_empty(lineage).itertuples()
-    ]
-    header = (("Table", "left", 32), ("Contenu", "left", 32), ("Lignes", "right", 9), ("Empreinte", "left", 23))
-    return pipe(header, rows, caption, "provenance-tables", small=True)
+    columns = (
+        ("Table", "left", 32, lambda one: f"`{one.table}`"),
+        ("Contenu", "left", 32, lambda one: escape(one.title.partition(" : ")[0])),
+        ("Lignes", "right", 9, lambda one: "" if pd.isna(one.rows) else french.number(one.rows)),
+        ("Empreinte", "left", 23, lambda one: f"`{_short(one.digest)}`" if one.digest else ""),
+    )
+    return table(not_empty(lineage).itertuples(), columns, caption, "provenance-tables", small=True)
 
 
 @grid

@@ -13,7 +13,7 @@ from diagnostic.release.announced import Told, sentences
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report.printing import escape, published
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, pipe, text_of
+from diagnostic.report.tabular import Cell, pipe, table, text_of
 
 
 @grid
@@ -78,15 +78,11 @@ def reported(reproduction: pd.DataFrame, ids: Sequence[str], caption: str) -> st
         name for one in ids for name in open_["fact_id"] if name == one or one[-1] in "._" and name.startswith(one)
     ]
     figures = {figure.fact_id: figure for figure in open_.itertuples()}
-    rows = [
-        (escape(french.capital(figures[name].statement)), escape(printed(figures[name])))
-        for name in dict.fromkeys(wanted)
-    ]
-    return (
-        pipe((("Chiffre publié, non refait", "left", 60), ("Publié", "right", 16)), rows, caption, "publie")
-        if rows
-        else ""
+    columns = (
+        ("Chiffre publié, non refait", "left", 60, lambda name: escape(french.capital(figures[name].statement))),
+        ("Publié", "right", 16, lambda name: escape(printed(figures[name]))),
     )
+    return table(dict.fromkeys(wanted), columns, caption, "publie")
 
 
 def printed(figure: Any) -> str:
@@ -98,51 +94,38 @@ def printed(figure: Any) -> str:
 @grid
 def warnings(warnings: pd.DataFrame, caption: str) -> str:
     """What surprised in the inputs, at its cell."""
-    rows = [
-        (escape(w.file), f"{'' if pd.isna(w.row) else w.row}", text_of(w.column), escape(w.message), escape(w.remedy))
-        for w in warnings.itertuples()
-    ]
-    header = (
-        ("Fichier", "left", 12),
-        ("Ligne", "right", 7),
-        ("Colonne", "left", 9),
-        ("Constat", "left", 40),
-        ("Que faire", "left", 34),
+    columns = (
+        ("Fichier", "left", 12, lambda w: escape(w.file)),
+        ("Ligne", "right", 7, lambda w: "" if pd.isna(w.row) else f"{w.row}"),
+        ("Colonne", "left", 9, lambda w: text_of(w.column)),
+        ("Constat", "left", 40, lambda w: escape(w.message)),
+        ("Que faire", "left", 34, lambda w: escape(w.remedy)),
     )
-    return pipe(header, rows, caption, "avertissements", small=True)
+    return table(warnings.itertuples(), columns, caption, "avertissements", small=True)
 
 
 @grid
 def sources(sources: pd.DataFrame, caption: str) -> str:
     """Where each input file comes from."""
-    rows = [
-        (
-            escape(s.file),
-            escape(s.title),
-            ORIGIN_LABELS[s.origin],
-            escape(_place(s)),
-            escape(s.licence),
-            french.date(s.date.date()),
-        )
-        for s in sources.itertuples()
-    ]
-    header = (
-        ("Fichier", "left", 23),
-        ("Contenu", "left", 22),
-        ("Origine", "left", 11),
-        ("Source", "left", 26),
-        ("Licence", "left", 24),
-        ("Date", "left", 17),
+    columns = (
+        ("Fichier", "left", 23, lambda s: escape(s.file)),
+        ("Contenu", "left", 22, lambda s: escape(s.title)),
+        ("Origine", "left", 11, lambda s: ORIGIN_LABELS[s.origin]),
+        ("Source", "left", 26, lambda s: escape(_place(s))),
+        ("Licence", "left", 24, lambda s: escape(s.licence)),
+        ("Date", "left", 17, lambda s: french.date(s.date.date())),
     )
-    return pipe(header, rows, caption, "sources", small=True)
+    return table(sources.itertuples(), columns, caption, "sources", small=True)
 
 
 @grid
 def digests(sources: pd.DataFrame, caption: str) -> str:
     """The digest of each public input file, in full; empty without any."""
-    rows = [(escape(s.file), f"`{s.digest}`") for s in sources.itertuples() if s.digest]
-    header = (("Fichier", "left", 22), ("Empreinte", "left", 70))
-    return pipe(header, rows, caption, "empreintes", small=True) if rows else ""
+    columns = (
+        ("Fichier", "left", 22, lambda s: escape(s.file)),
+        ("Empreinte", "left", 70, lambda s: f"`{s.digest}`"),
+    )
+    return table([s for s in sources.itertuples() if s.digest], columns, caption, "empreintes", small=True)
 
 
 def _place(source: Any) -> str:

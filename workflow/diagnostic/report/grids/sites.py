@@ -9,54 +9,36 @@ from diagnostic.core import french
 from diagnostic.estimate.tables import INTERVALS
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, pipe, text_of
+from diagnostic.report.tabular import Cell, named, of, pipe, table, text_of
+
+BEFORE = "Avant arrondi : "  # begins the method of a size that was rounded
 
 
 @grid
 def by_category(sites: pd.DataFrame, cell: Cell, caption: str) -> str:
     """Sites, ads and share of each category, then in all."""
-    present = [code for code in CATEGORIES if (sites["category"] == code).any()]
+    names = {code: french.capital(label) for code, label in CATEGORIES.items() if (sites["category"] == code).any()}
     rows = [
-        (
-            french.capital(CATEGORIES[code]),
-            cell(f"ads.sites_{code}"),
-            cell(f"ads.subtotal_{code}"),
-            cell(f"ads.share_{code}_pct"),
-        )
-        for code in present
+        (label, cell(f"ads.sites_{code}"), cell(f"ads.subtotal_{code}"), cell(f"ads.share_{code}_pct"))
+        for code, label in names.items()
     ]
     rows.append(("**Ensemble**", cell("ads.sites"), cell("ads.total"), ""))
-    return pipe(
-        (("Catégorie", "left", 34), ("Sites", "right", 8), ("Annonces", "right", 12), ("Part", "right", 10)),
-        rows,
-        caption,
-        "categories",
-    )
+    header = (("Catégorie", "left", 34), ("Sites", "right", 8), ("Annonces", "right", 12), ("Part", "right", 10))
+    return pipe(header, rows, caption, "categories")
 
 
 @grid
 def by_site(sites: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """One row per site of the register, zeros kept; mirror and interval columns only where some site has one."""
-    rows = [
-        (
-            site.site_code,
-            CATEGORIES[site.category],
-            text_of(site.mirror_group),
-            cell(f"ads.site_count.{site.site_code}"),
-            interval(f"ads.site_count.{site.site_code}"),
-            METHODS.get(site.method, "non compté"),
-        )
-        for site in sites.itertuples()
-    ]
-    header = (
-        ("Site", "left", 8),
-        ("Catégorie", "left", 28),
-        ("Miroir", "left", 10),
-        ("Annonces", "right", 10),
-        ("Intervalle", "right", 16),
-        ("Méthode", "left", 18),
+    columns = (
+        ("Site", "left", 8, lambda site: site.site_code),
+        ("Catégorie", "left", 28, lambda site: CATEGORIES[site.category]),
+        ("Miroir", "left", 10, lambda site: text_of(site.mirror_group)),
+        ("Annonces", "right", 10, lambda site: cell(f"ads.site_count.{site.site_code}")),
+        ("Intervalle", "right", 16, lambda site: interval(f"ads.site_count.{site.site_code}")),
+        ("Méthode", "left", 18, lambda site: METHODS.get(site.method, "non compté")),
     )
-    return pipe(header, rows, caption, "sites", small=True)
+    return table(sites.itertuples(), columns, caption, "sites", small=True)
 
 
 @grid
@@ -65,26 +47,14 @@ def extrapolations(statements: pd.DataFrame, cell: Cell, interval: Cell, caption
     found = statements[
         statements["statement_id"].str.startswith("ads.site_count.") & statements["measure"].eq("estimate")
     ]
-    if found.empty:
-        return ""
-    rows = [
-        (
-            fact.statement_id.rpartition(".")[2],
-            cell(fact.statement_id),
-            interval(fact.statement_id),
-            INTERVALS[fact.interval_kind],
-            escape(fact.method),
-        )
-        for fact in found.itertuples()
-    ]
-    header = (
-        ("Site", "left", 8),
-        ("Annonces", "right", 10),
-        ("Intervalle", "right", 16),
-        ("Nature", "left", 16),
-        ("Pages lues et précautions", "left", 50),
+    columns = (
+        ("Site", "left", 8, lambda fact: fact.statement_id.rpartition(".")[2]),
+        ("Annonces", "right", 10, of(cell)),
+        ("Intervalle", "right", 16, of(interval)),
+        ("Nature", "left", 16, lambda fact: INTERVALS[fact.interval_kind]),
+        ("Pages lues et précautions", "left", 50, lambda fact: escape(fact.method)),
     )
-    return pipe(header, rows, caption, "extrapolations", small=True)
+    return table(found.itertuples(), columns, caption, "extrapolations", small=True)
 
 
 @grid
@@ -115,36 +85,24 @@ def size_variants(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     variants = statements[statements["statement_id"].str.startswith("ads.sample_size_variant.")].sort_values(
         "shown_value", kind="stable"
     )
-    rows = [
-        (
-            french.capital(escape(fact.label)),
-            escape(fact.formula),
-            escape(fact.method.removeprefix("Avant arrondi : ").removesuffix(".")),
-            cell(fact.statement_id),
-        )
-        for fact in variants.itertuples()
-    ]
-    header = (("Variante", "left", 28), ("Formule", "left", 32), ("Avant arrondi", "right", 12), ("Taille", "right", 8))
-    return pipe(header, rows, caption, "variantes", small=True)
+    columns = (
+        ("Variante", "left", 28, named),
+        ("Formule", "left", 32, lambda fact: escape(fact.formula)),
+        ("Avant arrondi", "right", 12, lambda fact: escape(fact.method.removeprefix(BEFORE).removesuffix("."))),
+        ("Taille", "right", 8, of(cell)),
+    )
+    return table(variants.itertuples(), columns, caption, "variantes", small=True)
 
 
 @grid
 def readings(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """The published estimate and the three readings of its rate."""
     wanted = ["ads.persons_estimate", "ads.persons_reading_a", "ads.persons_reading_b", "ads.persons_reading_c"]
-    found = statements.set_index("statement_id").loc[wanted]
-    rows = [
-        (
-            french.capital(fact.label),
-            cell(fact.Index) if pd.notna(fact.shown_value) else "–",
-            interval(fact.Index),
-            INTERVALS[fact.interval_kind],
-        )
-        for fact in found.itertuples()
-    ]
-    return pipe(
-        (("Lecture", "left", 44), ("Valeur", "right", 9), ("Intervalle", "right", 14), ("Nature", "left", 16)),
-        rows,
-        caption,
-        "lectures",
+    found = statements.set_index("statement_id", drop=False).loc[wanted]
+    columns = (
+        ("Lecture", "left", 44, lambda fact: french.capital(fact.label)),
+        ("Valeur", "right", 9, lambda fact: cell(fact.Index) if pd.notna(fact.shown_value) else "–"),
+        ("Intervalle", "right", 14, of(interval)),
+        ("Nature", "left", 16, lambda fact: INTERVALS[fact.interval_kind]),
     )
+    return table(found.itertuples(), columns, caption, "lectures")

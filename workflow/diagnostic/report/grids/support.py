@@ -14,7 +14,7 @@ from diagnostic.estimate.texts.outreach import LABELS as SAID
 from diagnostic.release.printed import moment
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, pipe
+from diagnostic.report.tabular import Cell, pipe, table, text_of
 
 LABELS = {step: french.capital(label) for step, label in SAID.items()}
 CITED = "Action citée"
@@ -46,22 +46,13 @@ def axes(statements: pd.DataFrame, structures: pd.DataFrame, cell: Cell, interva
     those that may be named."""
     of_axes = statements[statements["statement_id"].str.startswith("pathway.axis.")]
     told = of_axes["kind"].ne("withheld").any()
-    rows = [
-        (
-            french.capital(label),
-            cell(f"pathway.axis.{axis}") if told else "",
-            interval(f"pathway.axis.{axis}") if told else "",
-            _named(structures, axis),
-        )
-        for axis, label in AXES.items()
-    ]
-    header = (
-        ("Axe", "left", 26),
-        ("Structures", "right", 11),
-        ("Bornes", "right", 9),
-        ("Qui acceptent d’être nommées", "left", 46),
+    columns = (
+        ("Axe", "left", 26, lambda axis: french.capital(AXES[axis])),
+        ("Structures", "right", 11, lambda axis: cell(f"pathway.axis.{axis}") if told else ""),
+        ("Bornes", "right", 9, lambda axis: interval(f"pathway.axis.{axis}") if told else ""),
+        ("Qui acceptent d’être nommées", "left", 46, lambda axis: _named(structures, axis)),
     )
-    return pipe(header, rows, caption, "axes")
+    return table(AXES, columns, caption, "axes")
 
 
 def _named(structures: pd.DataFrame, axis: str) -> str:
@@ -102,39 +93,25 @@ def coverage(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 @grid
 def structures(structures: pd.DataFrame, caption: str) -> str:
     """The structures that agreed to be named, by name; empty without any."""
-    rows = [
-        (
-            escape(s.name),
-            FIELDS[s.activity_field],
-            ", ".join(AXES[axis] for axis in _several(s.answers)) or "–",
-        )
-        for s in structures.itertuples(index=False)
-    ]
-    header = (("Structure", "left", 32), ("Champ d’activité", "left", 26), ("Axes", "left", 42))
-    return pipe(header, rows, caption, "structures", small=True) if rows else ""
+    columns = (
+        ("Structure", "left", 32, lambda s: escape(s.name)),
+        ("Champ d’activité", "left", 26, lambda s: FIELDS[s.activity_field]),
+        ("Axes", "left", 42, lambda s: ", ".join(AXES[axis] for axis in _several(s.answers)) or "–"),
+    )
+    return table(structures.itertuples(index=False), columns, caption, "structures", small=True)
 
 
 @grid
 def practices(practices: pd.DataFrame, caption: str) -> str:
     """Good practices and resources, by kind; empty without any."""
-    rows = [
-        (
-            french.capital(PRACTICES[p.kind]),
-            escape(p.title),
-            ", ".join(escape(text) for text in (p.offered_by, p.where) if isinstance(text, str)),
-            escape(p.audience) if isinstance(p.audience, str) else "",
-            _contact(p.contact),
-        )
-        for p in practices.itertuples(index=False)
-    ]
-    header = (
-        ("Nature", "left", 13),
-        ("Intitulé", "left", 30),
-        ("Qui, où", "left", 24),
-        ("Pour qui", "left", 21),
-        ("Contact public", "left", 22),
+    columns = (
+        ("Nature", "left", 13, lambda p: french.capital(PRACTICES[p.kind])),
+        ("Intitulé", "left", 30, lambda p: escape(p.title)),
+        ("Qui, où", "left", 24, lambda p: ", ".join(escape(t) for t in (p.offered_by, p.where) if isinstance(t, str))),
+        ("Pour qui", "left", 21, lambda p: escape(text_of(p.audience))),
+        ("Contact public", "left", 22, lambda p: _contact(p.contact)),
     )
-    return pipe(header, rows, caption, "pratiques", small=True) if rows else ""
+    return table(practices.itertuples(index=False), columns, caption, "pratiques", small=True)
 
 
 def _contact(contact: object) -> str:
@@ -187,24 +164,14 @@ def _steps(known: set[str], action: str, cell: Cell) -> Iterator[tuple[str, str,
 @grid
 def restitutions(restitutions: pd.DataFrame, caption: str) -> str:
     """The presentations of the study, in order, with the last day of the data shown; empty without any."""
-    rows = [
-        (
-            moment(r.date),
-            french.capital(VERSIONS[r.version]),
-            escape(french.capital(r.audience)),
-            moment(r.data_until) if isinstance(r.data_until, str) else "non précisé",
-            escape(r.remarks) if isinstance(r.remarks, str) else "",
-        )
-        for r in restitutions.itertuples(index=False)
-    ]
-    header = (
-        ("Date", "left", 18),
-        ("Version", "left", 22),
-        ("À qui", "left", 24),
-        ("Données jusqu’à", "left", 18),
-        ("Précisions", "left", 36),
+    columns = (
+        ("Date", "left", 18, lambda r: moment(r.date)),
+        ("Version", "left", 22, lambda r: french.capital(VERSIONS[r.version])),
+        ("À qui", "left", 24, lambda r: escape(french.capital(r.audience))),
+        ("Données jusqu’à", "left", 18, lambda r: moment(r.data_until) if text_of(r.data_until) else "non précisé"),
+        ("Précisions", "left", 36, lambda r: escape(text_of(r.remarks))),
     )
-    return pipe(header, rows, caption, "restitutions", small=True) if rows else ""
+    return table(restitutions.itertuples(index=False), columns, caption, "restitutions", small=True)
 
 
 def _several(text: object) -> list[str]:
