@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
@@ -22,7 +21,7 @@ from diagnostic.codebook.model import (
     Text,
     Variable,
 )
-from diagnostic.core.wording import either
+from diagnostic.core.wording import either, meant
 
 SHORT = r"[A-Za-z][A-Za-z0-9]{0,17}"  # LimeSurvey: 20 letters and digits, less the two of « S1 »
 FORM_CODE = r"[A-Za-z0-9]{1,5}"  # LimeSurvey: an answer code has 5 letters and digits
@@ -75,8 +74,7 @@ def _twice(file: str, column: str, names: Iterable[tuple[str, int]]) -> Iterator
 
 def _unknown(file: str, row: int, column: str, value: str, known: Collection[str], what: str) -> Iterator[Finding]:
     if value and value not in known:
-        near = difflib.get_close_matches(value, known, n=1)
-        remedy = f"Vouliez-vous « {near[0]} » ?" if near else f"Corriger le nom, ou ajouter {what}."
+        remedy = meant(value, known) or f"Corriger le nom, ou ajouter {what}."
         yield Finding(file, row, column, f"Ce nom ne désigne aucun·e {what}.", remedy, value)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 
 from diagnostic.codebook import routing
 from diagnostic.codebook.findings import Finding
 from diagnostic.codebook.model import Block, Codebook, Variable
 from diagnostic.codebook.routing import Answered, Atom, Condition, Equals, Has, RoutingError
+from diagnostic.core.wording import meant
 
 
 def conditions(codebook: Codebook) -> Iterator[Finding]:
@@ -43,10 +43,7 @@ def _atoms(
     for atom in routing.atoms(condition):
         name = atom.name
         if name not in within and name not in above:
-            near = difflib.get_close_matches(name, [*within, *above], n=1)
-            remedy = (
-                f"Vouliez-vous « {near[0]} » ?" if near else "Nommer une question de la même table ou de sa table mère."
-            )
+            remedy = meant(name, [*within, *above]) or "Nommer une question de la même table ou de sa table mère."
             yield Finding(
                 file, of.row, "routing", f"La condition nomme « {name} », qui n'existe pas ici.", remedy, of.routing
             )
@@ -72,8 +69,7 @@ def _answers(codebook: Codebook, named: Variable, atom: Atom, file: str, of: Blo
     codes = [option.code for option in codebook.options(named)]
     for code in atom.codes:
         if codes and code not in codes:
-            near = difflib.get_close_matches(code, codes, n=1)
-            remedy = f"Vouliez-vous « {near[0]} » ?" if near else f"Codes possibles : {', '.join(codes)}."
+            remedy = meant(code, codes) or f"Codes possibles : {', '.join(codes)}."
             message = f"« {code} » n'est pas une réponse à « {named.name} »."
             yield Finding(file, of.row, "routing", message, remedy, of.routing)
 

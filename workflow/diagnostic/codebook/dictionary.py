@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +11,7 @@ from diagnostic.codebook import words
 from diagnostic.codebook.indicators import Indicator
 from diagnostic.codebook.model import Block, Codebook, Option, TableDef, Text, Variable
 from diagnostic.core.french import number, plural, typographic
+from diagnostic.core.written import as_csv
 
 COLUMNS = (
     *("table", "variable", "bloc", "libellé", "question", "aide", "avertissement", "type", "réponses", "unité"),
@@ -75,22 +74,20 @@ def _home(codebook: Codebook, table: TableDef) -> Iterator[Variable]:
 
 def to_csv(codebook: Codebook) -> bytes:
     """The dictionary as CSV (semicolon, byte order mark: it opens in a French Excel), one line per variable."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\n")
-    writer.writerow(COLUMNS)
+    rows: list[tuple[str, ...]] = [COLUMNS]
     for table in codebook.tables.values():
         for variable in _home(codebook, table):
             told = entry(codebook, variable)
             answers = " | ".join(f"{option.code} = {option.label}" for option in told.options)
             block = codebook.blocks[variable.block].label
-            writer.writerow(
+            rows.append(
                 (
                     *(table.name, variable.name, block, variable.label, variable.question, variable.help, told.warning),
                     *(told.expected, answers, told.unit, told.universe, told.asked or "toujours", told.repeat),
                     *(told.privacy, told.consent, told.shape, told.htcds, " ".join(variable.published_ref)),
                 )
             )
-    return out.getvalue().encode("utf-8-sig")
+    return as_csv(rows, ";").encode("utf-8-sig")
 
 
 def _base(codebook: Codebook, one: Indicator) -> str:

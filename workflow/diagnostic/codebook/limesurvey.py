@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 from collections.abc import Collection, Iterator
+from itertools import count
 
 from diagnostic.codebook import routing
 from diagnostic.codebook.model import Block, Codebook, Variable
 from diagnostic.codebook.routing import Condition
 from diagnostic.codebook.xlsform import MANY, TITLE
+from diagnostic.core.written import as_csv, listed
 
 SITUATIONS = 5
 LANGUAGE = "fr"
@@ -131,11 +131,8 @@ def _html(text: str) -> str:
 
 def structure(codebook: Codebook, situations: int = SITUATIONS) -> bytes:
     """The structure file as bytes: UTF-8 with a byte order mark, tabs, one line per group, question and answer."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, restval="", delimiter="\t", lineterminator="\n")
-    writer.writeheader()
-    groups = 0
-    for row in rows(codebook, situations):
-        groups += row["class"] == "G"  # numbered in order; LimeSurvey gives its own identifiers to the rest
-        writer.writerow(row | ({"type/scale": str(groups)} if row["class"] == "G" else {}))
-    return out.getvalue().encode("utf-8-sig")
+    numbers = count(1)  # of groups, in order; LimeSurvey gives its own identifiers to the rest
+    lines = [
+        row | ({"type/scale": str(next(numbers))} if row["class"] == "G" else {}) for row in rows(codebook, situations)
+    ]
+    return as_csv(listed(COLUMNS, lines), "\t").encode("utf-8-sig")

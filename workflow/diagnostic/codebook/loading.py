@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -21,7 +20,7 @@ from diagnostic.codebook.sheets import COLUMNS as FILES
 from diagnostic.codebook.sheets import COUNTED, VARIABLES, Sheet, read
 from diagnostic.core.french import typographic
 from diagnostic.core.problems import Problem
-from diagnostic.core.wording import either
+from diagnostic.core.wording import either, meant
 
 FOLDER = Path("config/codebook")
 INPUT = "codebook_"  # a step's inputs that are codebook files begin so
@@ -93,8 +92,8 @@ class _Row:
                 message += "ces âges ne sont pas ceux où des tranches commencent et finissent."
             else:
                 message += "ni réponse ni ensemble de ce nom."
-            near = difflib.get_close_matches(name if known else variable, known or codebook.sets, n=1)
-            self.wrong(column, message, f"Vouliez-vous « {near[0]} » ?" if near else "Voir options.csv.")
+            remedy = meant(name if known else variable, known or codebook.sets) or "Voir options.csv."
+            self.wrong(column, message, remedy)
         return terms.resolved(asked, codebook.sets)
 
     def words(self, column: str, separator: str | None = None) -> tuple[str, ...]:

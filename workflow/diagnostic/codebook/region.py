@@ -6,6 +6,8 @@ import csv
 import io
 from collections.abc import Mapping
 
+from diagnostic.core.written import as_csv, listed
+
 QUESTION = "departement"
 AFTER = ("responses", "activity_field")  # table and name of the question that it comes after
 OPTIONS, VARIABLES = "options.csv", "variables.csv"
@@ -63,8 +65,4 @@ def _read(content: bytes) -> tuple[list[str], list[list[str]]]:
 
 
 def _written(header: list[str], rows: list[dict[str, str]]) -> bytes:
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, header, restval="", delimiter=";", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().encode()
+    return as_csv(listed(header, rows), ";").encode()

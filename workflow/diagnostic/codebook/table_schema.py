@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from diagnostic.codebook import words
 from diagnostic.codebook.model import Codebook, Option, TableDef, Variable
 from diagnostic.core.french import typographic
+from diagnostic.core.written import as_json
 
 SPECIFICATION = "https://specs.frictionlessdata.io/schemas/table-schema.json"
 TRUE, FALSE = ["1", "true", "coché"], ["0", "false", "non coché"]
@@ -84,4 +84,4 @@ def _link(codebook: Codebook, table: TableDef) -> dict[str, Any]:
 
 def document(codebook: Codebook, name: str) -> bytes:
     """The schema of a table as JSON bytes."""
-    return (json.dumps(schema(codebook, name), ensure_ascii=False, indent=2) + "\n").encode()
+    return as_json(schema(codebook, name), indent=2)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import textwrap
 from collections.abc import Iterator
 
@@ -12,6 +10,7 @@ import pandas as pd
 
 from diagnostic.core.french import number, plural, typographic
 from diagnostic.core.problems import BLOCKING, COLUMNS, WARNING, Problem
+from diagnostic.core.written import as_csv
 
 WIDTH = 100
 TERMINAL_LIMIT, PAGE_LIMIT = 50, 1000  # problems shown per file; the CSV has all that are told
@@ -20,12 +19,11 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "|")
 
 def to_csv(problems: pd.DataFrame) -> str:
     """The whole list as CSV, columns exactly COLUMNS; no text cell can be taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for problem in problems[list(COLUMNS)].itertuples(index=False):
-        writer.writerow("" if pd.isna(cell) else _inert(cell) if isinstance(cell, str) else cell for cell in problem)
-    return out.getvalue()
+    rows = (
+        ["" if pd.isna(cell) else _inert(cell) if isinstance(cell, str) else cell for cell in problem]
+        for problem in problems[list(COLUMNS)].itertuples(index=False)
+    )
+    return as_csv([COLUMNS, *rows])
 
 
 def _inert(text: str) -> str:

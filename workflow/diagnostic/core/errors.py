@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Iterable
 
-from diagnostic.core.french import number
+from diagnostic.core.french import number, typographic
 
 ALIKE = 50  # problems of one kind that are told one by one, of a column or of a file
 OWN_PART = re.compile(r"«[^»]*»|\d+")  # what tells two messages of one kind apart
@@ -25,6 +25,13 @@ class Refused(Exception):
     """What was asked cannot be done. The message is French, says what to mend, and names no personal value."""
 
     code = 1  # with which the command ends
+
+
+class Typeset(Refused):
+    """The same, its French spaces set here."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(typographic(message))
 
 
 class NoProject(Refused):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -41,6 +42,12 @@ def quoted(value: str, allowed: bool) -> str:
     line = re.sub(r"\s+", " ", value)
     line = "".join(sign if sign.isprintable() or sign in "\u00a0\u202f" else "\ufffd" for sign in line)
     return line if len(line) <= QUOTED_LENGTH else line[: QUOTED_LENGTH - 1] + "…"
+
+
+def meant(text: str, known: Iterable[str]) -> str:
+    """« Vouliez-vous « x » ? », where something known looks like the text; else nothing."""
+    near = difflib.get_close_matches(text, list(known), n=1)
+    return f"Vouliez-vous « {near[0]} » ?" if near else ""
 
 
 def either(words: Iterable[object], joint: str = "ou") -> str:

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from html import escape, unescape
 from itertools import count
 
+from diagnostic.core.written import as_zip
 from diagnostic.office import word_fields
 
 LANGUAGE = "fr-FR"
 DRAFT = "brouillon"  # a field of the front matter: the sentence that a draft carries
 STATUS = "statut"  # another: what every page says of the document
-EPOCH = (1980, 1, 1, 0, 0, 0)
 CONTENTS_DEPTH, SHORT = 2, 10  # levels of headings; rows of a table that stays on one page
 TEXT_WIDTH = 9070  # twentieths of a point between the margins of reference.docx
 CHARACTER, CELL_MARGINS, LONGEST = 104, 230, 45  # one character at the tables' size, in the same unit
@@ -192,10 +192,4 @@ def parts(content: bytes) -> dict[str, bytes]:
 
 def archive(files: dict[str, bytes]) -> bytes:
     """An office document from its files: sorted, without a date."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in sorted(files):  # "[Content_Types].xml" sorts first, as Word likes
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, files[name])
-    return out.getvalue()
+    return as_zip(sorted(files.items()))  # "[Content_Types].xml" sorts first, as Word likes

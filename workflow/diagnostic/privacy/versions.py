@@ -12,11 +12,12 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from diagnostic.core.french import NBSP
+from diagnostic.core.written import as_csv
 from diagnostic.privacy.ciphers import VaultError
 from diagnostic.privacy.vault import ENCRYPTED, VERSIONS, Vault
 
@@ -162,12 +163,8 @@ def _kept(vault: Vault, given: bytes, role: str, suffix: str, day: str, before: 
 
 
 def _noted(vault: Vault, events: Iterable[Event]) -> None:
-    rows: Sequence[Event] = [*journal(vault), *events]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([field.name for field in fields(Event)])
-    writer.writerows(astuple(row) for row in rows)
-    vault.store(out.getvalue().encode(), vault.folder_of(VERSIONS) / JOURNAL)
+    rows = [[field.name for field in fields(Event)], *map(astuple, [*journal(vault), *events])]
+    vault.store(as_csv(rows).encode(), vault.folder_of(VERSIONS) / JOURNAL)
 
 
 def _path(vault: Vault, name: str) -> Path:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from diagnostic.collect.tables import Duplicates
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
 from diagnostic.core.tables import columns
+from diagnostic.core.written import as_csv
 from diagnostic.reconstruct.told import MOST_TOLD, Study
 from diagnostic.trial.answers import NUMBER, RESPONSES, Row
 from diagnostic.trial.exports import google_csv
@@ -104,11 +103,7 @@ def _decisions(
     unsure = set(random.Random(f"decisions {seed}").sample(apart, min(UNSURE, len(apart))))
     rows = [(*sorted(pair), "same", SAME, TEAM) for pair in sorted(same, key=sorted)]
     rows += [(*sorted(pair), "unsure" if pair in unsure else "different", DIFFERENT, TEAM) for pair in apart]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([name for name in columns(Duplicates) if name != "row"])
-    writer.writerows(rows)
-    return out.getvalue().encode()
+    return as_csv([[name for name in columns(Duplicates) if name != "row"], *rows]).encode()
 
 
 def _no_rows() -> pd.DataFrame:

@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from diagnostic.audit.command import read
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
@@ -22,6 +20,7 @@ from diagnostic.collect import study as studies
 from diagnostic.consolidate import internet
 from diagnostic.core import io
 from diagnostic.core.french import typographic
+from diagnostic.core.written import as_yaml
 from diagnostic.estimate.formulas import draw
 from diagnostic.estimate.internet import lists as register
 from diagnostic.privacy.vault import FOLDER_MODE
@@ -169,5 +168,4 @@ def _sidecar(path: Path, role: str, day: dt.date, **digest: str) -> None:
 
 
 def _yaml(path: Path, content: Mapping[str, Any]) -> None:
-    text = yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False, width=110)
-    io.write_bytes(text.encode(), path)
+    io.write_bytes(as_yaml(content), path)

@@ -10,7 +10,7 @@ from openpyxl.styles import Alignment, Font
 from diagnostic.codebook import template, xlsx
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect.grids import Grid, read_export
-from diagnostic.core.errors import Refused
+from diagnostic.core.errors import Typeset
 from diagnostic.core.french import typographic
 from diagnostic.privacy.vault import Vault
 
@@ -18,11 +18,8 @@ NAMES = "coffre"  # the workbook of names, in the vault
 Sheet = tuple[str, Sequence[str], Sequence[Sequence[object]]]  # title, header, rows
 
 
-class AnnexError(Refused):
+class AnnexError(Typeset):
     """An annex cannot be made; the message is in French."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(typographic(message))
 
 
 def kept(vault: Vault) -> list[Grid]:

@@ -8,7 +8,6 @@ content and no name of the record.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,8 +21,9 @@ from diagnostic.collect.exports.layout import cell, header
 from diagnostic.collect.exports.study import Received
 from diagnostic.collect.grids import read_export
 from diagnostic.core import io
-from diagnostic.core.errors import Refused
+from diagnostic.core.errors import Typeset
 from diagnostic.core.french import plural, typographic
+from diagnostic.core.written import as_json
 from diagnostic.describe.sheets import LOWER
 from diagnostic.privacy import folding, known_values, versions
 from diagnostic.privacy.vault import ALPHABET, CERTIFICATES, LONGEST, RECEIVED, SHEETS, VAULT, Vault, write_closed
@@ -44,11 +44,8 @@ ELSEWHERE = (
 )
 
 
-class EraseError(Refused):
+class EraseError(Typeset):
     """Nothing was erased; the message is in French."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(typographic(message))
 
 
 @dataclass(frozen=True)
@@ -292,4 +289,4 @@ def _certify(path: Path, study: str, today: dt.date, held: Sequence[_Held], stat
         "réécrit": touched,
         "limites": LIMITS.replace("La purge", "L’effacement"),
     }
-    write_closed((json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(), path)
+    write_closed(as_json(content), path)

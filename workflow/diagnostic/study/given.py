@@ -8,16 +8,12 @@ vault.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
-import io as text_io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from diagnostic.codebook import template
 from diagnostic.codebook.labels import normalise
@@ -34,6 +30,7 @@ from diagnostic.core import io
 from diagnostic.core.french import plural
 from diagnostic.core.problems import BLOCKING, Problem
 from diagnostic.core.tables import columns
+from diagnostic.core.written import as_csv, as_yaml, listed
 from diagnostic.describe.tables import everything
 from diagnostic.privacy import versions
 from diagnostic.study.annexes import NAMES
@@ -80,7 +77,7 @@ def prepared(reader: Reader, role: str, content: bytes, grids: Sequence[Grid], o
         return Put(role, content, before, _sheets(codebook, role, grids), _blocking(problems))
     unread: tuple[str, ...] = ()
     if grids[0].kind != CSV or role == DUPLICATES or set(header(grids[0])) != set(_columns(role)):
-        content, unread = as_csv(
+        content, unread = drawn_table(
             everything(codebook), role, grids, _csv_rows(earlier) if role == DUPLICATES else [], own
         )
     cells, problems = read_csv(content, name, role)
@@ -130,8 +127,7 @@ def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date
     written = {"title": "", "origin": "observed", "source": SOURCE, "licence": LICENCE} | dict(origin) | kept
     written |= {"date": today.isoformat(), "sha256": digest, "history": history}
     io.write_bytes(content, root / RESOURCES / study / name)
-    text = yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=110)
-    io.write_bytes(str(text).encode(), root / RESOURCES / study / f"{name}{SIDECAR}")
+    io.write_bytes(as_yaml(written), root / RESOURCES / study / f"{name}{SIDECAR}")
 
 
 WORKBOOK_TITLES = {
@@ -203,7 +199,7 @@ def drawn_interviews(reader: Reader, grids: Sequence[Grid], today: dt.date) -> l
 # --- from a sheet to a table ------------------------------------------------------------------------------------
 
 
-def as_csv(
+def drawn_table(
     codebook: Codebook,
     role: str,
     grids: Sequence[Grid],
@@ -230,16 +226,12 @@ def as_csv(
         told = {_pair(row, own) for row in rows}  # with those whose decision was taken away
         rows = [row for row in rows if row["decision"]]
         rows = [*(dict(row) for row in earlier if _pair(row, own) not in told), *rows]
-    out = text_io.StringIO()
-    writer = csv.DictWriter(out, names, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
     others = [
         place for place, name in enumerate(header(grid)) if role != INTERVIEWS and name.partition("/")[0] in variables
     ]
     lost = [place for place in others if header(grid)[place] not in at and any(cell(grid, r, place) for r in filled)]
     labels = dict.fromkeys(variables[header(grid)[place].partition("/")[0]].label for place in lost)
-    return out.getvalue().encode(), tuple(labels)
+    return as_csv(listed(names, rows)).encode(), tuple(labels)
 
 
 def _pair(row: Mapping[str, str], own: Callable[[str], str]) -> frozenset[str]:

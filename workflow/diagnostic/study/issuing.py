@@ -10,7 +10,7 @@ import datetime as dt
 from pathlib import Path
 
 from diagnostic.core import io
-from diagnostic.core.errors import NoResults, Refused
+from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import NBSP, number, plural, typographic
 from diagnostic.privacy.vault import VAULT
 from diagnostic.release import issued
@@ -22,11 +22,8 @@ from diagnostic.study.manifest import copied, shown, verify
 from diagnostic.study.unlocking import opened
 
 
-class IssueError(Refused):
+class IssueError(Typeset):
     """What was sent cannot be recorded; the message is in French."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(typographic(message))
 
 
 def issue(root: Path, study: str, date: dt.date) -> list[str]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import yaml
 
 from diagnostic.codebook.instruments import instruments
 from diagnostic.codebook.limesurvey import SITUATIONS
@@ -24,6 +23,7 @@ from diagnostic.codebook.region import regional
 from diagnostic.collect.exports.study import read_exports, unchanged
 from diagnostic.core.declarations import ConfigError, parse
 from diagnostic.core.french import date, typographic
+from diagnostic.core.written import as_yaml
 from diagnostic.study import compliance, territory
 from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, departements, load_yaml
 from diagnostic.trial import answers, coding, inputs, outlines
@@ -216,8 +216,7 @@ def sidecar(title: str, today: dt.date, digest: dict[str, str], public: bool = F
         "date": today.isoformat(),
     }
     told = digest | ({"public": True} if public else {}) | {"trial": True}
-    text = yaml.safe_dump(content | told, allow_unicode=True, sort_keys=False, width=110)
-    return str(text).encode()
+    return as_yaml(content | told)
 
 
 def with_study(content: bytes, study: str) -> bytes | None:

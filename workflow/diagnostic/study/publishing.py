@@ -16,8 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from diagnostic.core import io
-from diagnostic.core.errors import Refused, system
-from diagnostic.core.french import typographic
+from diagnostic.core.errors import Typeset, system
 from diagnostic.study import manifest, signature
 from diagnostic.study.generations import FOLDER, MANIFEST, REPORT, digests_in, files, generations, same, within
 from diagnostic.study.generations import inside as of_folder
@@ -30,11 +29,8 @@ FRESH, BEFORE = (
 HERE, EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
-class PublishError(Refused):
+class PublishError(Typeset):
     """The documents were not put in place, and those before are as they were; the message is in French."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(typographic(message))
 
 
 def publish(results: Path, rendered: Iterable[Path], sealed: Iterable[str], keyed: Mapping[str, str]) -> Path:

@@ -9,7 +9,6 @@ finds something stops the purge while the values can still be looked for. The ce
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import re
 import shutil
@@ -21,6 +20,7 @@ import pandas as pd
 from diagnostic.core import io
 from diagnostic.core.french import NBSP, date
 from diagnostic.core.step import EXPORTS
+from diagnostic.core.written import as_json
 from diagnostic.privacy import folding, known_values, tripwire
 from diagnostic.privacy.vault import (
     ENCRYPTED,
@@ -221,7 +221,7 @@ def settle(root: Path, study: str, today: dt.date) -> None:
         io.write_table(io.read_table(path), path, forgotten)
     if (results / MANIFEST).is_file():
         told = {"étude": study, "purgée": today.isoformat(), "reste": "les énoncés et les documents qui en sont faits"}
-        io.write_bytes((json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode(), results / RECORD)
+        io.write_bytes(as_json(told), results / RECORD)
         manifest.rewrite(results, root)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from diagnostic.core.french import NBSP, plural
+from diagnostic.core.written import as_json
 from diagnostic.privacy import known_values
 from diagnostic.privacy.vault import (
     CERTIFICATES,
@@ -81,7 +81,7 @@ def write_certificate(
             "témoin planté puis retrouvé": True,
         }
     content["limites"] = LIMITS
-    write_closed((json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(), path)
+    write_closed(as_json(content), path)
 
 
 _HEADINGS = {

@@ -9,14 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core import io
 from diagnostic.core.declarations import parse
 from diagnostic.core.french import plural, typographic
+from diagnostic.core.written import as_yaml
 from diagnostic.privacy import versions
 from diagnostic.study import beside, contents, given, own_tables
 from diagnostic.study.annexes import NAMES
@@ -376,4 +375,4 @@ def _write(root: Path, study: str, role: str, record: dict[str, Any], digest: st
 def yaml_text(record: Mapping[str, Any]) -> bytes:
     """An origin record as it is written."""
     shown = {name: True if name == "trial" and _trial(record) else value for name, value in record.items()}
-    return str(yaml.safe_dump(shown, allow_unicode=True, sort_keys=False, width=110)).encode()
+    return as_yaml(shown)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from diagnostic.core.errors import Refused
-from diagnostic.core.french import plural, typographic
+from diagnostic.core.errors import Typeset
+from diagnostic.core.french import plural
 from diagnostic.core.problems import Problem
 from diagnostic.privacy import leaks
 
@@ -14,11 +14,8 @@ SHOWN = 8  # problems told of a file that is refused
 KEPT = "Rien n’a été changé ; si c’est voulu, donner de nouveau la commande avec --remplacer."
 
 
-class ReceiveError(Refused):
+class ReceiveError(Typeset):
     """The export cannot be registered; the message is in French and names no file received."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(typographic(message))
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import zipfile
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from diagnostic.collect.grids import CSV, XLSX, Grid, read_export
 from diagnostic.core.errors import Refused
+from diagnostic.core.written import as_csv, as_zip
 from diagnostic.trial.exports.common import workbook
 
 Places = Collection[tuple[int, int]]  # sheet, row: as a spreadsheet counts them
 _UUID = re.compile(r"(uuid:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(/.*)?")
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def without(grids: Sequence[Grid], places: Places, role: str) -> bytes:
@@ -58,18 +55,13 @@ def _bytes(grids: Sequence[Grid]) -> bytes:
     tables = [(f"{grid.title or grid.number}.csv", _csv(grid)) for grid in grids]
     if kind == CSV:
         return tables[0][1]
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in tables:
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), content)
-    return out.getvalue()
+    return as_zip(tables)
 
 
 def _csv(grid: Grid) -> bytes:
-    out = io.StringIO()
     width = max((len(cells) for cells in grid.rows), default=0)
-    csv.writer(out).writerows([*cells, *[""] * (width - len(cells))] for cells in grid.rows if any(cells))
-    return out.getvalue().encode()
+    rows = ([*cells, *[""] * (width - len(cells))] for cells in grid.rows if any(cells))
+    return as_csv(rows, end="\r\n").encode()
 
 
 def _filled(grid: Grid) -> list[list[str]]:

@@ -6,13 +6,13 @@ import datetime as dt
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from diagnostic.collect.reader import read_csv
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core import io
 from diagnostic.core.declarations import ConfigError, validate
 from diagnostic.core.problems import MASKED
+from diagnostic.core.written import as_yaml
 from diagnostic.privacy import leaks
 from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, load_study, load_yaml, sidecar
 from diagnostic.study.declared import Sidecar
@@ -48,8 +48,7 @@ def seal(root: Path, study: str, today: dt.date) -> list[str]:
         content |= {name: value == "true" for name, value in content.items() if value in ("true", "false")}
         history = [*content.get("history", []), {"date": today.isoformat(), "sha256": recorded}]
         content |= {"sha256": digest, "history": history}
-        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
-        io.write_bytes(text.encode(), place)
+        io.write_bytes(as_yaml(content), place)
     return lines
 
 
@@ -68,8 +67,7 @@ def _begun(root: Path, study: str) -> list[str]:
         except ConfigError:
             continue  # told with all the rest
         content = {name: value == "true" if value in ("true", "false") else value for name, value in content.items()}
-        text = yaml.safe_dump(content | {"sha256": digest}, allow_unicode=True, sort_keys=False, width=110)
-        io.write_bytes(text.encode(), root / place)
+        io.write_bytes(as_yaml(content | {"sha256": digest}), root / place)
         lines.append(f"{file} : empreinte {digest[:12]}… écrite dans sa fiche")
     return lines
 

@@ -25,7 +25,7 @@ from diagnostic.collect.exports.layout import header
 from diagnostic.collect.exports.study import Received
 from diagnostic.collect.grids import read_export
 from diagnostic.core import io
-from diagnostic.core.errors import NoResults, Refused
+from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import plural, typographic
 from diagnostic.geography.names import FORMER, Gazetteer
 from diagnostic.privacy import versions
@@ -50,11 +50,8 @@ _PARTS = re.compile(r"\s*(?:[,;/()\n]|\bet\b|\bou\b|\bà\b|\bpuis\b|\bvers\b)\s*
 Texts = Mapping[tuple[str, str], str]  # situation, variable → what is written
 
 
-class SheetError(Refused):
+class SheetError(Typeset):
     """The sheet cannot be made; the message is in French."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(typographic(message))
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,14 @@ Places are « Commune A »…, structures and newspapers have letters: nothing p
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import random
 from collections.abc import Iterable, Mapping, Sequence
 
 from diagnostic.collect.answers import AXES, FIELDS, STEPS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.tables import columns
+from diagnostic.core.written import as_csv, listed
 from diagnostic.estimate.formulas.pages import pages_to_read
 
 TITLES = {
@@ -189,9 +188,4 @@ def _outreach(rng: random.Random, end: dt.date) -> list[Row]:
 
 
 def _csv(role: str, rows: Iterable[Row]) -> bytes:
-    out = io.StringIO()
-    header = [name for name in columns(INPUTS[role]) if name != "row"]
-    writer = csv.DictWriter(out, header, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().encode()
+    return as_csv(listed([name for name in columns(INPUTS[role]) if name != "row"], rows)).encode()

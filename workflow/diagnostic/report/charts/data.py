@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 
 from diagnostic.core.french import NBSP, NNBSP
+from diagnostic.core.written import as_csv
 from diagnostic.estimate.tables import INTERVALS
 from diagnostic.report.charts.facts import Released
 
@@ -21,10 +20,7 @@ def table(facts: Released, ids: Iterable[str]) -> bytes:
     rows = [_row(facts, fact_id) for fact_id in ids if facts.shown(fact_id)]
     if not rows:
         return b""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerows([HEADER, *rows])
-    return ("\ufeff" + text.getvalue()).encode()
+    return as_csv([HEADER, *rows], ";", "\r\n").encode("utf-8-sig")
 
 
 def _row(facts: Released, fact_id: str) -> tuple[str, ...]:

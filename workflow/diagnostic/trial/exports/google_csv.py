@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 
 from diagnostic.codebook.model import Codebook
+from diagnostic.core.written import as_csv
 from diagnostic.trial.answers import Answers
 from diagnostic.trial.exports import google
 from diagnostic.trial.exports.common import offset, submitted
@@ -20,12 +19,10 @@ def export(codebook: Codebook, answers: Answers, blocks: int = 5, zone: str = "U
     `blocks` copies of the situation section, more if a response needs them, under identical headings. `zone` is how
     the tool names the time zone (« UTC+2 », « GMT+2 »).
     """
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writerow(google.header(codebook, answers, blocks))
+    rows = [google.header(codebook, answers, blocks)]
     for response, cells in google.records(codebook, answers, blocks, JOINT):
-        writer.writerow([timestamp(submitted(response), zone), *cells])
-    return out.getvalue().encode()
+        rows.append([timestamp(submitted(response), zone), *cells])
+    return as_csv(rows, quoted=True).encode()
 
 
 def timestamp(local: dt.datetime, zone: str = "UTC") -> str:

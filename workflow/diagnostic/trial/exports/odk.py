@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from diagnostic.codebook.model import OTHER_FIELDS, Codebook, Variable
+from diagnostic.core.written import as_csv, as_zip
 from diagnostic.trial.answers import RESPONSE, Answers, Row
 from diagnostic.trial.exports.common import by_response, draw, submitted, ticked, universal, uuids, written
 from diagnostic.trial.exports.form import questions, repeat
@@ -21,7 +19,6 @@ ABOUT = (
     *("DeviceID", "Edits", "FormVersion"),
 )
 SUBMITTER = ("12", "Lien public")  # an anonymous public link
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 Options = Literal["chosen", "all", "none"]
 
@@ -48,7 +45,7 @@ def export(
         top.append([_date(response), *cells, key, key, *about])
         for number, situation in enumerate(situations, start=1):
             below.append([*_row(children, situation, codes), key, f"{key}/{name}[{number}]"])
-    return _archive({f"{form}.csv": _csv(top), f"{form}-{name}.csv": _csv(below)})
+    return as_zip((f"{end}.csv", as_csv(rows).encode()) for end, rows in ((form, top), (f"{form}-{name}", below)))
 
 
 def _codes(
@@ -80,19 +77,3 @@ def _date(response: Row) -> str:
     """When the server received it: UTC, milliseconds."""
     moment = universal(submitted(response)) + dt.timedelta(milliseconds=draw(response, "ms", 1000))
     return moment.isoformat(timespec="milliseconds") + "Z"
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue().encode()
-
-
-def _archive(files: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
-            archive.writestr(entry, content)
-    return out.getvalue()
