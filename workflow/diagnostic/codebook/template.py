@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -27,7 +27,6 @@ _HEADING = Font(name="Consolas", size=9, color="595959")
 _PLAIN, _BOLD, _TITLE = Font(name="Calibri"), Font(name="Calibri", bold=True), Font(name="Calibri", bold=True, size=14)
 _SOFT, _ASKED = PatternFill("solid", fgColor="F3F3F1"), PatternFill("solid", fgColor="E3ECF5")
 _LINE = Border(bottom=Side(style="thin", color="767676"))
-_TOP = Alignment(wrap_text=True, vertical="top")
 
 
 def workbooks(codebook: Codebook) -> list[str]:
@@ -57,11 +56,7 @@ def workbook(codebook: Codebook, name: str, beside: tuple[str, ...] = ()) -> byt
 
 
 def _write(sheet: Worksheet, row: int, column: int, text: str, font: Font | None = None) -> Cell:
-    cell = sheet.cell(row, column, text)
-    cell.data_type = "s"  # never a formula, whatever the text begins with
-    cell.alignment = _TOP
-    cell.font = font or _PLAIN
-    return cell
+    return xlsx.put(sheet, row, column, text, alignment=xlsx.TOP, font=font or _PLAIN)
 
 
 def _read_me(sheet: Worksheet, codebook: Codebook, tables: list[TableDef]) -> None:

@@ -151,7 +151,7 @@ class Read:
             for at, cells in enumerate(grid.rows, start=1):
                 for column, text in enumerate(cells, start=1):
                     if text:
-                        sheet.cell(at, column, text).data_type = "s"
+                        xlsx.put(sheet, at, column, text)
         return xlsx.to_bytes(book)
 
 

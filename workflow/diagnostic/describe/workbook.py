@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from diagnostic.codebook import xlsx
@@ -311,8 +311,7 @@ def _page(page: Worksheet, tables: bool) -> None:
     title = "de tableaux de l’équipe avec ceux de l’étude" if tables else "d’un formulaire avec le codebook"
     texts = (f"Correspondance {title}. NE PAS DIFFUSER.", *(HELP_TABLES if tables else HELP))
     for row, text in enumerate(texts, start=1):
-        cell = page.cell(row, 1, typographic(text))
-        cell.alignment, cell.font = Alignment(wrap_text=True, vertical="top"), Font(bold=row == 1)
+        xlsx.put(page, row, 1, typographic(text), alignment=xlsx.TOP, font=Font(bold=row == 1))
 
 
 def _sheet(book: Workbook, title: str, rows: Sequence[Sequence[object]]) -> None:
@@ -321,10 +320,7 @@ def _sheet(book: Workbook, title: str, rows: Sequence[Sequence[object]]) -> None
     heads = next(at for at, row in enumerate(rows, start=1) if row in (COLUMNS, VALUES, LEFT, SHEET_COLUMNS))
     for at, values in enumerate(rows, start=1):
         for column, value in enumerate(values, start=1):
-            cell = sheet.cell(at, column, value)
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cell.font = Font(bold=at <= heads)
+            xlsx.put(sheet, at, column, value, font=Font(bold=at <= heads))
     for column, name in enumerate(rows[heads - 1], start=1):
         sheet.column_dimensions[column_letter(column - 1)].width = WIDTHS.get(str(name), 14)
     sheet.freeze_panes = f"A{heads + 1}"

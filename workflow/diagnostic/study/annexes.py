@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Font
 
 from diagnostic.codebook import template, xlsx
 from diagnostic.codebook.model import Codebook
@@ -47,16 +47,12 @@ def workbook(title: str, warnings: Sequence[str], sheets: Sequence[Sheet]) -> by
     page.title = "À lire"
     page.column_dimensions["A"].width = 100
     for row, text in enumerate((title, *warnings), start=1):
-        cell = page.cell(row, 1, typographic(text))
-        cell.alignment, cell.font = Alignment(wrap_text=True, vertical="top"), Font(bold=row <= 2)
+        xlsx.put(page, row, 1, typographic(text), alignment=xlsx.TOP, font=Font(bold=row <= 2))
     for name, header, rows in sheets:
         sheet = book.create_sheet(name)
         for at, values in enumerate((header, *rows), start=1):
             for column, value in enumerate(values, start=1):
-                cell = sheet.cell(at, column, value)
-                if isinstance(value, str):
-                    cell.data_type = "s"
-                cell.font = Font(bold=at == 1)
+                cell = xlsx.put(sheet, at, column, value, font=Font(bold=at == 1))
                 sheet.column_dimensions[cell.column_letter].width = 24
         sheet.freeze_panes = "A2"
     return xlsx.to_bytes(book)

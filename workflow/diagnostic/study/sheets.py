@@ -31,7 +31,6 @@ from diagnostic.geography.names import FORMER, Gazetteer
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import ENCRYPTED, SHEETS, Vault
 from diagnostic.study import given, theme_sheet
-from diagnostic.study.cells import put
 from diagnostic.study.given import DECISIONS, DUPLICATES
 from diagnostic.study.read_back import Reader
 from diagnostic.study.unlocking import opened
@@ -225,7 +224,7 @@ def _coding(reader: Reader, told: _Told, coder: str) -> tuple[bytes, int]:
             kept = {name: text for name, text in cells.items() if not name.startswith(TO_READ)}
             for heading, text in (kept | _beside(told.texts, key, gazetteer)).items():
                 if heading in at:
-                    put(sheet, row, at[heading], text)
+                    xlsx.put(sheet, row, at[heading], text, alignment=xlsx.TOP)
             row += 1
     return xlsx.to_bytes(book), waiting
 
@@ -289,12 +288,12 @@ def _book(rows: Sequence[Sequence[str]]) -> bytes:
     for column, (name, title) in enumerate(
         [*zip(DECIDED, FRENCH, strict=True), *((f"{TO_READ} {one}", f"{TO_READ} {one}") for one in HELP)], start=1
     ):
-        put(sheet, 1, column, name)
-        put(sheet, 2, column, typographic(title)).font = Font(bold=True)
+        xlsx.put(sheet, 1, column, name, alignment=xlsx.TOP)
+        xlsx.put(sheet, 2, column, typographic(title), alignment=xlsx.TOP, font=Font(bold=True))
         sheet.column_dimensions[sheet.cell(1, column).column_letter].width = 60 if "situation" in name else 22
     for at, row in enumerate(rows, start=template.FIRST_ROW):
         for column, text in enumerate(row, start=1):
-            put(sheet, at, column, text)
+            xlsx.put(sheet, at, column, text, alignment=xlsx.TOP)
     rule = DataValidation(type="list", formula1=f'"{",".join(DECISIONS.values())}"', allow_blank=True)
     rule.add(f"C{template.FIRST_ROW}:C{template.LAST_ROW}")
     sheet.add_data_validation(rule)

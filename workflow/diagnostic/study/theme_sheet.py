@@ -11,7 +11,6 @@ from openpyxl import load_workbook
 from diagnostic.codebook import template, xlsx
 from diagnostic.codebook.model import TO_READ, Codebook
 from diagnostic.collect.answered import THEMES
-from diagnostic.study.cells import put
 
 TABLE, WORKBOOK, RECORD = "text_coding", "themes", "record_id"
 NOTES = "interview_notes"
@@ -44,7 +43,7 @@ def made(
             kept = {name: text for name, text in cells.items() if not name.startswith(TO_READ)}
             for heading, text in (kept | beside).items():
                 if heading in at and text:
-                    put(sheet, row, at[heading], text)
+                    xlsx.put(sheet, row, at[heading], text, alignment=xlsx.TOP)
             row += 1
     return xlsx.to_bytes(book), len(listed), sum(response not in coded for response in listed)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 from openpyxl import load_workbook
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -52,9 +51,7 @@ def workbook(codebook: Codebook, ads: pd.DataFrame, told: Sequence[str], done: p
     last = template.FIRST_ROW - 1
     for last, row in enumerate(_rows(ads, done), start=template.FIRST_ROW):
         for name, value in zip(names, row, strict=False):  # the town has no column where no list has one
-            cell = sheet.cell(last, column[name], value)
-            if isinstance(value, str):
-                cell.data_type = "s"
+            xlsx.put(sheet, last, column[name], value)
     _lengthen(sheet, last)
     _tell(book[template.READ_ME], [*told, *(typographic(text) for text in INSTRUCTIONS)])
     return xlsx.to_bytes(book)
@@ -83,6 +80,4 @@ def _lengthen(sheet: Worksheet, last: int) -> None:
 def _tell(sheet: Worksheet, lines: Sequence[str]) -> None:
     """The lines at the end of the first sheet."""
     for row, text in enumerate(lines, start=sheet.max_row + 2):
-        cell = sheet.cell(row, 1, text)
-        cell.data_type = "s"
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        xlsx.put(sheet, row, 1, text, alignment=xlsx.TOP)

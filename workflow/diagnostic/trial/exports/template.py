@@ -39,9 +39,7 @@ def filled(codebook: Codebook, name: str, tables: Mapping[str, Sequence[Row]]) -
 def _fill(sheet: Worksheet, at: int, cells: Iterator[Cell]) -> None:
     for column, value in enumerate(cells, start=1):
         if value is not None and value != "":
-            cell = sheet.cell(at, column, value)
-            if isinstance(value, str):
-                cell.data_type = "s"
+            xlsx.put(sheet, at, column, value)
 
 
 def _cells(codebook: Codebook, labels: Labels, table: str, row: Row) -> Iterator[Cell]:
