@@ -144,6 +144,25 @@ def test_the_draw_is_shared_out_by_site_and_departement(tables: dict[str, pd.Dat
     assert (drawn["coded"] >= drawn["size"].clip(upper=2)).all() and (drawn["coded"] <= drawn["size"]).all()
 
 
+def test_the_margin_may_be_asked_of_each_departement() -> None:
+    """Each reaches what a margin asks of its own ads (Cochran 1977, 4.2: n0 = z² p q / e², n = n0 / (1 + (n0 − 1) / N)), the
+    lists of no département together; of the whole, the same margin asks for far fewer of each."""
+    sizes = {("A", "Rennes (35)"): 900, ("B", "35"): 100, ("A", "22"): 400, ("A", ""): 50}
+    found = [
+        {"stratum": f"{site} / {place}", "site_code": site, "place": place, "category": "escorting", "mirror_group": ""}
+        | {"size": size, "listed": size, "value": float(size)}
+        for (site, place), size in sizes.items()
+    ]
+    frame = pd.DataFrame(found).set_index("stratum")
+    own = lists.planned(frame, SAMPLING | {"domains": "departement"})
+    drawn = own["coded"].groupby(own["place"].str.extract(r"(\d\d)\)?$")[0].fillna("")).sum()
+    asked = 1.959964**2 * 0.25 / 0.05**2
+    for code, population in {"35": 1000, "22": 400, "": 50}.items():
+        assert drawn[code] == np.ceil(asked / (1 + (asked - 1) / population)), code
+    whole = lists.planned(frame, SAMPLING)
+    assert whole["coded"].sum() == np.ceil(asked / (1 + (asked - 1) / 1450)) < own["coded"].sum()
+
+
 def test_several_departements_are_told_apart_only_where_there_are_several() -> None:
     both = described(SITUATIONS)
     assert located.departements(both, np.arange(len(both)), areas()[:3]) is None

@@ -32,10 +32,11 @@ class Sampling(Section):
     design_effect: float = Field(gt=0, description="Effet de sondage attendu ; 1 pour un tirage simple.")
     loss: float = Field(ge=0, lt=1, description="Part d’annonces tirées que l’on s’attend à ne plus trouver.")
     double_share: float = Field(ge=0, le=1, description="Part des annonces tirées que deux personnes codent.")
-    domains: Literal["whole", "category", "place"] = Field(
+    domains: Literal["whole", "category", "place", "departement"] = Field(
         default="whole",
-        description="Ce pour quoi la marge est demandée : l’ensemble (`whole`), ou chaque catégorie de sites (`category`) "
-        "ou chaque lieu déclaré (`place`) à lui seul, ce qui demande bien plus d’annonces.",
+        description="Ce pour quoi la marge est demandée : l’ensemble (`whole`), ou chaque catégorie de sites (`category`), "
+        "chaque lieu déclaré (`place`) ou chaque département d’une étude qui en a plusieurs (`departement`) à lui seul, ce "
+        "qui demande bien plus d’annonces.",
     )
 
 

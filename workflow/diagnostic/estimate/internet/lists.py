@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from diagnostic.collect.checks_region import within
+from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.estimate.formulas import draw
 from diagnostic.estimate.formulas.sampling import sample_size, satterthwaite
 from diagnostic.estimate.internet.frame import read_pages
@@ -76,19 +78,24 @@ def _list(name: str, row: Any, read: pd.DataFrame, sampling: Mapping[str, Any]) 
 def planned(frame: pd.DataFrame, sampling: Mapping[str, Any]) -> pd.DataFrame:
     """The frame of `lists` with what is kept once mirrors are collapsed and how many are coded and drawn in each list.
 
-    The margin is that of the whole frame, or of each domain that `sampling["domains"]` names (a column of the frame).
+    The margin is that of the whole frame, or of each domain that `sampling["domains"]` names: a column of the frame, or the
+    département that its place says (lists that say none are one domain).
     Coded: the ads to code, expected losses included; drawn: the positions to look up.
     """
     collapsed = draw.collapse_mirrors(frame)
     result = frame.assign(stands_for=1, kept=frame.index.isin(collapsed.index), coded=0, drawn=0)
     result.loc[collapsed.index, "stands_for"] = collapsed["stands_for"]
-    name = sampling["domains"]
-    domains = pd.Series(WHOLE, index=collapsed.index) if name == WHOLE else collapsed[name]
-    for _, own in collapsed.groupby(domains, sort=False):
+    for _, own in collapsed.groupby(_domains(collapsed, str(sampling["domains"])), sort=False):
         if own["size"].any():
             coded, drawn = _shared_out(own, sampling)
             result.loc[own.index, "coded"], result.loc[own.index, "drawn"] = coded, drawn
     return result
+
+
+def _domains(collapsed: pd.DataFrame, name: str) -> pd.Series:
+    if name == WHOLE:
+        return pd.Series(WHOLE, index=collapsed.index)
+    return within(collapsed["place"]) if name == DEPARTEMENT else collapsed[name]
 
 
 def owned(frame: pd.DataFrame) -> pd.DataFrame:

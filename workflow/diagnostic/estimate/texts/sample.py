@@ -10,6 +10,7 @@ ASKED = {  # sampling.domains → of which part the margin is asked
     "whole": "La marge est demandée pour l’ensemble.",
     "category": "La marge est demandée pour chaque catégorie de sites à elle seule.",
     "place": "La marge est demandée pour chaque lieu déclaré à lui seul.",
+    "departement": "La marge est demandée pour chaque département à lui seul.",
 }
 DRAWN_PLACES, CODED_ADS = "annonces tirées", "annonces codées"
 ALLOWS = {  # how the team chose its sample → what that allows
