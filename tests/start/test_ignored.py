@@ -10,10 +10,14 @@ from pathlib import Path
 import own
 import pytest
 
+from diagnostic.study.config import PROTECTED
 from diagnostic.study.start import TOOL, init
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("outreach.csv", "structures.csv", "interviews.csv", "partenaires.xlsx", "annonces.xlsx", "autre_nom.csv")
+HIDDEN = tuple(
+    f"{role}.{end}" for role in PROTECTED for end in ("csv", "xlsx")
+)  # what the report rounds or does not name
 
 
 @pytest.fixture
@@ -24,7 +28,7 @@ def kept(tmp_path: Path) -> set[str]:
     root = own.copy(tmp_path, "config", "resources", studies=(*own.STUDIES, own.FULL))
     shutil.copyfile(ROOT / ".gitignore", root / ".gitignore")
     init(root, "47-2026", TOOL, dt.date(2026, 3, 1))
-    for name in SMALL:
+    for name in (*SMALL, *HIDDEN):
         (root / "resources/studies/47-2026" / name).write_text("x")
         (root / "resources/studies/47-2026" / f"{name}.meta.yaml").write_text("sha256: x")
     for study in ("47-2026", own.FULL):
@@ -43,8 +47,8 @@ def kept(tmp_path: Path) -> set[str]:
 
 def test_no_small_count_no_result_and_nothing_of_the_vault(kept: set[str]) -> None:
     own = {name.removeprefix("resources/studies/47-2026/") for name in kept if name.startswith("resources/studies/47-")}
-    assert own and not {name for name in own if name.removesuffix(".meta.yaml") in (*SMALL, "questionnaire")}
-    assert {"sites.csv", "sites.csv.meta.yaml", "press.csv", "ad_counts.csv"} <= own
+    assert own and not {name for name in own if name.removesuffix(".meta.yaml") in (*SMALL, *HIDDEN, "questionnaire")}
+    assert {"sites.csv", "sites.csv.meta.yaml", "press.csv"} <= own
     assert not {name for name in kept if name.startswith("resources/studies/47-2026/received/")}
     assert not {name for name in kept if name.startswith(("results/", "vault/", "instruments/"))}
     assert "config/studies/47-2026.yaml" in kept

@@ -80,9 +80,9 @@ def configuration() -> str:
         (
             "resources/studies/{étude}/{fichier}.meta.yaml",
             "L'origine d'un fichier d'entrée, à côté de lui ; un par fichier. Git ignore ce dossier (`.gitignore`), sauf les "
-            "fichiers publics par nature : registre de sites, décomptes d'annonces, presse, pratiques, restitutions, "
-            "contours, publication. Aller-vers, partenaires, structures, annonces codées et entretiens restent hors de git : "
-            "ils comptent peu de personnes ou nomment des services.",
+            "fichiers que le rapport montre en entier : registre de sites, presse, restitutions, contours, publication. "
+            "Annonces par lieu, pratiques, aller-vers, partenaires, structures, annonces codées et entretiens restent hors "
+            "de git : ils comptent peu de personnes, ou nomment qui n'a pas accepté de l'être.",
             Sidecar,
         ),
         (
