@@ -128,6 +128,13 @@ def test_few_holders_of_an_office_are_not_counted(value: int) -> None:
 
 
 @pytest.mark.parametrize("value", [0, 1, 7, 8, 93])
+def test_pseudonyms_are_told_from_the_threshold_on(value: int) -> None:
+    """Each is somebody's, as a reply is; from then on with what the rows leave open."""
+    fact = counted("pseudonym", {"forum.pseudonyms": value}, **COMMON | {"low": value, "high": 2 * value})
+    assert said(fact, role="demand") == {"forum.pseudonyms": str(value) if value >= 8 else "non publié"}
+
+
+@pytest.mark.parametrize("value", [0, 1, 7, 8, 93])
 def test_a_measure_or_a_reply_is_told_from_the_threshold_on(value: int) -> None:
     """A measure withheld has no row: that there is one would say that somebody was fined."""
     name, shown = "penal.2025.fine.police", value >= 8

@@ -33,7 +33,8 @@ ALL_VENUES = ("venues.high_risk", "venues.arrondissements")
 EACH = (
     "measure",
     "reply",
-)  # units of which each was about one person, or came from one: penal measures, replies online
+    "pseudonym",
+)  # units of which each was about one person, or came from one: penal measures, replies online, authors of a forum
 OFFICE = "interviews.prosecutors"  # of an office that very few people hold
 STEP = 5  # points: of a share among coded ads
 RANGE = 10  # of the ends of a range of choices
@@ -90,7 +91,8 @@ def _each(fact: Row, policy: Policy) -> Row:
     share = fact["measure"] == "percent"
     if not number(fact["numerator"] if share else fact["value"]) >= least:
         return row(fact, "withheld", "small", said={"threshold": least, "named": CLASSES["ordinary"]})
-    return row(fact, "shown", "harmless", fact["value"], part=fact["numerator"], whole=fact["denominator"])
+    exact = {"low": fact["low"], "high": fact["high"], "part": fact["numerator"], "whole": fact["denominator"]}
+    return row(fact, "shown", "harmless", fact["value"], **exact)
 
 
 def ungrouped(fact: Row, policy: Policy, draw: Draw) -> Row:

@@ -167,8 +167,8 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
         lambda told: bool(len(told.fields)),
     ),
     "each": (
-        "Une mesure pénale concerne une personne, une réponse reçue en ligne en vient :",
-        "moins de {ordinary} dans l’année ne sont pas comptées.",
+        "Une mesure pénale concerne une personne, une réponse reçue en ligne ou un pseudonyme en vient :",
+        "s’il y en a moins de {ordinary}, le nombre n’est pas donné.",
         lambda told: bool(len(told.each)),
     ),
     "kinds": (
