@@ -14,9 +14,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import openpyxl
+import own
 import pandas as pd
 import pytest
-from copies import EVERY
+from copies import EVERY, SMALL, Project
 
 from diagnostic.core import french
 from diagnostic.report import printing
@@ -257,3 +258,20 @@ def test_the_synthesis_fills_its_page(study: Path) -> None:
     height = float(re.findall(r'<page [^>]*height="([\d.]+)"', told)[0])
     lowest = max(float(value) for value in re.findall(r'<word [^>]*yMax="([\d.]+)"', told))
     assert 0.85 < lowest / height < 0.98
+
+
+@pytest.mark.slow
+def test_a_rounding_announced_as_narrower_than_it_is_stops_the_study(copied: Project) -> None:
+    """A team writes that numbers are rounded to the nearest; each document that says so is refused once it is read back, and
+    readers keep those they had."""
+    report = f"results/{own.SMALL}/report"
+    before = {path: path.read_bytes() for path in copied.files(report)}
+    said = copied.path(f"config/studies/{own.SMALL}/cadre.md")
+    more = "\n\nLes nombres de personnes sont arrondis au multiple de cinq\nle plus proche.\n"
+    said.write_text(said.read_text("utf-8") + more, "utf-8")
+    done = copied.snakemake(*SMALL)
+    assert done.code == 1 and "Traceback" not in done.output
+    told = " ".join(done.output.split()).replace("\u00a0", " ").replace("\u202f", " ")
+    for name in ("rapport.html", "rapport.docx", "rapport.pdf"):
+        assert f"{name} : le texte annonce un arrondi au plus proche" in told
+    assert {path: path.read_bytes() for path in copied.files(report)} == before
