@@ -24,6 +24,7 @@ from diagnostic.release.draws import Draw, members
 from diagnostic.release.editions import Previous, enough, findings, gone
 from diagnostic.release.listing import Listing
 from diagnostic.release.policy import Policy
+from diagnostic.release.primary import Counted
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +185,23 @@ def test_exact_totals_are_refused() -> None:
     readers = [Reader(OUTSIDER, np.zeros((0, len(decision.listing.unknowns.axes)), dtype=int))]
     found = Gate(decision.listing).findings(exact, readers)
     assert found and all(one.proof for one in found)
+
+
+def nearest(one: Counted) -> Printed:
+    """A count rounded to the nearest multiple, as a text that says « au plus proche » is read."""
+    base = 5 if one.entry.threshold <= 8 else 10
+    value = base * ((2 * one.count + base) // (2 * base))
+    return Printed(value, base, value - base // 2, value + (base - 1) // 2)
+
+
+def test_a_rounding_to_the_nearest_is_refused() -> None:
+    """The same groups as a draw prints, on half its claims: the audit finds some of a few."""
+    decision = decided_alone(4)
+    told = {name: nearest(one) for name, one in decision.counted.items() if one.count >= one.entry.threshold}
+    people = population(departement(4, 152, 12))
+    codes = coded(decision.listing, people, {})
+    readers = readers_of(decision.listing, people, codes)
+    assert Gate(decision.listing, truth=codes).findings(told, readers)
 
 
 def test_decisions_depend_on_what_is_printed_only(rules: Policy) -> None:

@@ -98,7 +98,7 @@ def test_what_leaves_is_what_was_read_back(finished: Finished, study: str) -> No
 
 BEFORE = [
     f"results/{{study}}/{name}.parquet"
-    for name in ("release/ledger", "release/compared", "estimate/facts", "collect/sources")
+    for name in ("release/ledger", "release/compared", "release/audits", "estimate/facts", "collect/sources")
 ]
 
 
