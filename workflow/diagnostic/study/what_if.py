@@ -89,8 +89,9 @@ def _told(name: str, ledger: pd.DataFrame, exposed: int, policy: Policy) -> str:
         if policy.draft
         else f"{number(exposed)} {plural(exposed, 'groupe exposé', 'groupes exposés')}"
     )
+    rounded = int(counted["ground"].eq("rounded").sum())
     return (
-        f"- {name} : {number(shown)} nombres publiés sur {number(len(counted))} ({number(share, 0)}{NBSP}%), dont "
-        f"{number(int(pd.Series(counted['ground']).eq('rounded').sum()))} arrondis ; {number(second)} retirés pour en "
-        f"protéger d’autres ; {audit}."
+        f"- {name} : {number(shown)} {plural(shown, 'nombre publié', 'nombres publiés')} sur {number(len(counted))} "
+        f"({number(share, 0)}{NBSP}%), dont {number(rounded)} {plural(rounded, 'arrondi', 'arrondis')} ; "
+        f"{number(second)} {plural(second, 'retiré', 'retirés')} pour en protéger d’autres ; {audit}."
     )
