@@ -3,36 +3,39 @@
     .venv/bin/python benchmarks/studies.py
     .venv/bin/python benchmarks/studies.py --responses 40,150,400
     .venv/bin/python benchmarks/studies.py --documents --first 3 --number 2 --out documents.csv
+    .venv/bin/python benchmarks/studies.py --editions --responses 18,40 --out editions.csv
 
 Each study is made by `diagnostic creer` and receives an export of so many generated answers, under another seed; the release
 then decides and attacks it, in a process of its own. Its codings are left out: they are those of other situations. With
-`--documents` all its documents are made, and what its page prints is attacked as read back, by every reader of the policy.
-`--out` is a table that the next piece goes on with.
+`--documents` all its documents are made, and what its pages print is attacked as read back, by every reader of the policy. With
+`--editions` three editions of each are made and issued, a newcomer then a batch coming between, and who holds two of them attacks
+too. `--out` is a table that the next piece goes on with.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import html
-import math
 import re
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from support.costs import COUNT, MEMORY, PROJECT, SECONDS, Measure, finish, load, parser, sizes
+from support.costs import COUNT, MEMORY, PROJECT, SECONDS, Measure, finish, load, parser, sizes, spent
 from support.pieces import pieces
 
 if TYPE_CHECKING:  # what is heavy is imported by the process of a study alone
-    import pandas as pd
+    from folders import Finished, Given, Project
 
-    from diagnostic.release.policy import Policy
-    from diagnostic.release.populations import Population
+    from diagnostic.release.claims import Printed
+    from diagnostic.release.listing import Listing
 
 sys.path[:0] = [str(PROJECT / "tests"), str(PROJECT / "tests/release")]
 
@@ -79,72 +82,126 @@ def measured(code: str, responses: int) -> dict[str, float | str]:
 
 
 def read(code: str, responses: int) -> dict[str, float | str]:
-    """One study with all its documents, then the numbers of its page attacked by every reader of the policy, as read back."""
-    import pandas as pd
-    from replay import RELEASE, recorded
-    from support.costs import program, spend
-
-    from diagnostic.core import io
-    from diagnostic.release.policy import Policy
-    from diagnostic.release.populations import populations
+    """One study with all its documents, then the numbers of its pages attacked by every reader of the policy, as read back."""
+    from folders import Project
 
     with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / "projet"
-        study = prepared(home, code, responses)
-        policy = next(call for call in recorded(home, study) if call.rule == RELEASE).params["policy"]
-        cost = spend([program("snakemake"), "--cores", "1", "--config", f"studies=[{study}]"], home)
-        results = home / "results" / study
-        names = ("described", "pairs", "cases", "respondents")
-        tables = [io.read_table(results / f"consolidate/{name}.parquet") for name in names]
-        ledger, page = pd.read_parquet(results / "release/ledger.parquet"), results / "report/rapport.html"
-        rules = Policy.model_validate(policy)
-        people = populations(*tables, rules.meaning)
-        said = pd.read_parquet(results / "release/statements.parquet")
-        counts = ledger.loc[ledger["measure"].eq("count") & ledger["group"].ne(""), "fact_id"]
-        told = on_the_page(page.read_text(encoding="utf-8"), said[said["statement_id"].isin(counts)])
-    exposed, printed = attacked(ledger, told, people, rules)
-    return {"study": study, "groups_read": printed, "exposed": exposed, "numbers_read": len(told), "cpu": cost.cpu}
+        project = Project(Path(folder) / "projet")
+        project.begin()
+        start = spent()
+        made = project.finished(given(project, code, responses))
+        cpu = spent() - start
+    told = on_the_pages(made)
+    exposed, printed = attacked(made, told)
+    return {"groups_read": printed, "exposed": exposed, "numbers_read": len(told), "cpu": cpu}
 
 
-def on_the_page(page: str, statements: pd.DataFrame) -> dict[str, tuple[int, int, int]]:
-    """Statement → its whole number as the page prints it, and what this says at least and at most. Ends the benchmark where
-    the page prints another number than the statement."""
+def editions(code: str, responses: int) -> dict[str, float | str]:
+    """Three editions of one study, each issued: without the last to answer and without one newcomer; with this one; with all.
+    The pages of each are read back and attacked, then each two of them together by who holds both."""
+    from folders import DAY, STUDY, Project, without
+
+    from diagnostic.study.issuing import issue
+
+    with tempfile.TemporaryDirectory() as folder:
+        project = Project(Path(folder) / "projet")
+        project.begin()
+        every, made, start = given(project, code, responses), [], spent()
+        told_of = [one for one in every.responses if every.of(one)]
+        newcomer, late = min(told_of, key=lambda one: len(every.of(one))), told_of[-max(4, responses // 4) :]
+        for gone in ([newcomer, *late], [one for one in late if one != newcomer], []):
+            made.append(project.finished(without(every, [row for one in gone for row in every.of(one)], gone)))
+            issue(project.home, STUDY, DAY + dt.timedelta(days=30 * len(made)))
+        cpu = spent() - start
+    told = [on_the_pages(one) for one in made]
+    row: dict[str, float | str] = {"persons": persons(made[-1]), "numbers_read": len(told[-1])}
+    alone = [attacked(one, numbers)[0] for one, numbers in zip(made, told, strict=True)]
+    pairs = [together(made[one], made[two], told[one], told[two]) for one, two in ((0, 1), (1, 2), (0, 2))]
+    row |= {"newcomer_moved": pairs[0][1], "batch_moved": pairs[2][1]}
+    return row | {"exposed": sum(alone) + sum(found for found, _ in pairs), "cpu": cpu}
+
+
+def given(project: Project, code: str, responses: int) -> Given:
+    """What a study receives: so many answers, under the seed of its code."""
+    from folders import answered
+
+    return replace(answered(project.codebook, int(code, 16), responses), pairs=())
+
+
+def persons(made: Finished) -> float:
+    """The persons in prostitution of a study, as its team counts them."""
+    ledger = made.told.ledger
+    return float(ledger.loc[ledger["group"].eq("prostitution:") & ledger["measure"].eq("count"), "value"].max())
+
+
+def on_the_pages(made: Finished) -> dict[str, tuple[int, int, int]]:
+    """Statement on a group → its whole number as the pages print it, and what this says at least and at most. Ends the
+    benchmark where a page prints another number than the statement."""
     found = {}
-    said = statements.set_index("statement_id")
-    for fact, text in re.findall(FACT, page, re.DOTALL):
+    ledger, rows = made.told.ledger, made.told.rows
+    counts = set(ledger.loc[ledger["measure"].eq("count") & ledger["group"].ne(""), "fact_id"])
+    pages = "".join(made.documents[name].decode() for name in ("rapport.html", "dossier.html"))
+    for fact, text in re.findall(FACT, pages, re.DOTALL):
         digits = re.sub(r"[\s\u202f\u00a0]", "", html.unescape(re.sub(r"<[^>]+>", "", text)))
-        if digits.isdecimal() and fact in said.index and not math.isnan(said.loc[fact, "claim_low"]):
-            if int(digits) != said.loc[fact, "shown_value"]:
+        if digits.isdecimal() and fact in counts and rows[fact]["claim_low"] is not None:
+            if int(digits) != rows[fact]["shown_value"]:
                 sys.exit(f"{fact}: the page does not print its statement")
-            found[fact] = (int(digits), int(said.loc[fact, "claim_low"]), int(said.loc[fact, "claim_high"]))
+            found[fact] = (int(digits), int(rows[fact]["claim_low"]), int(rows[fact]["claim_high"]))
     return found
 
 
-def attacked(
-    ledger: pd.DataFrame, told: dict[str, tuple[int, int, int]], people: Mapping[str, Population], rules: Policy
-) -> tuple[int, int]:
-    """Groups that some reader closes in on, of all populations, and groups whose number was read."""
-    from diagnostic.release.audit import Gate
+def listed(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> Iterator[tuple[Listing, dict[str, Printed]]]:
+    """The closed list of each population of persons, and what was read of its groups."""
     from diagnostic.release.claims import Printed
-    from diagnostic.release.decision import coded, readers_of
     from diagnostic.release.listing import Listing, plain
     from diagnostic.release.populations import ABOUT_PERSONS, parse
 
-    counts, exposed, read = ledger[ledger["measure"].eq("count")], 0, 0
-    for name in ABOUT_PERSONS:
-        if name not in people:
-            continue
-        listing, printed = Listing(name, rules), {}
+    counts = made.told.ledger[made.told.ledger["measure"].eq("count")]
+    for name in (one for one in ABOUT_PERSONS if one in made.told.people):
+        listing, printed = Listing(name, made.told.policy), {}
         for fact, group in zip(counts["fact_id"], counts["group"], strict=True):
             population, terms = parse(group) if group else ("", ())
             if fact in told and population == name:
                 own = (one.name for one in listing.entries if one.terms == plain(terms))
                 printed |= {entry: Printed(told[fact][0], 1, *told[fact][1:]) for entry in own}
-        codes = coded(listing, people[name], {})
+        yield listing, printed
+
+
+def attacked(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> tuple[int, int]:
+    """Groups that some reader closes in on, of all populations, and groups whose number was read."""
+    from diagnostic.release.audit import Gate
+    from diagnostic.release.decision import coded, readers_of
+
+    exposed, read = 0, 0
+    for listing, printed in listed(made, told):
+        people = made.told.people[listing.population]
+        codes = coded(listing, people, {})
         gate = Gate(listing, truth=codes)
-        exposed += len({one.target for one in gate.findings(printed, readers_of(listing, people[name], codes))})
+        exposed += len({one.target for one in gate.findings(printed, readers_of(listing, people, codes))})
         read += len(printed)
     return exposed, read
+
+
+def together(
+    first: Finished,
+    second: Finished,
+    told: Mapping[str, tuple[int, int, int]],
+    later: Mapping[str, tuple[int, int, int]],
+) -> tuple[int, int]:
+    """What who holds two editions closes in on of those who came between, and how many numbers of persons moved. Of a
+    population that keeps its last edition, no number may move: each that does counts as found."""
+    from diagnostic.release.editions import Previous, findings
+
+    exposed = moved = 0
+    grounds = second.told.ledger[["group", "ground"]]
+    for (listing, before), (_, now) in zip(listed(first, told), listed(second, later), strict=True):
+        own = grounds.loc[grounds["group"].str.startswith(f"{listing.population}:"), "ground"]
+        differ = sum(before.get(name) != now.get(name) for name in before.keys() | now.keys())
+        moved += differ
+        keys = frozenset(first.told.people[listing.population].key.tolist())
+        kept = own.eq("edition_kept").any()
+        exposed += differ if kept else len(findings(listing, Previous("", before, keys), now, went=False))
+    return exposed, moved
 
 
 def _rungs(certificate: bytes) -> list[str]:
@@ -155,6 +212,7 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--responses", type=sizes, default=SIZES, help="answers of each study")
     options.add_argument("--documents", action="store_true", help="instead: the numbers of the documents, attacked")
+    options.add_argument("--editions", action="store_true", help="instead: three editions of each, read together")
     options.add_argument("--first", type=int, default=0)
     options.add_argument("--number", type=int, default=len(CODES))
     options.add_argument("--out", type=Path, help="the table of studies, gone on with where it is there")
@@ -162,10 +220,11 @@ def main() -> None:
     print(load(), flush=True)
     every = list(zip(CODES, SHORT if chosen.short else chosen.responses, strict=False))
     asked = every[chosen.first : chosen.first + chosen.number]
+    form = editions if chosen.editions else read if chosen.documents else measured
 
     def alone(code: str, responses: int) -> dict[str, float | str]:
         with ProcessPoolExecutor(1, get_context("spawn")) as process:
-            one = process.submit(read if chosen.documents else measured, code, responses).result()
+            one = process.submit(form, code, responses).result()
         print(
             ", ".join(f"{name} {value if isinstance(value, str) else round(value, 1)}" for name, value in one.items())
         )
@@ -173,12 +232,14 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         found = pieces(chosen.out or Path(folder) / "etudes.csv", KEYS, asked, alone)
-    memory = [] if chosen.documents else [Measure("memory of the largest", found["memory"].max(), MEMORY)]
+    memory = (
+        [] if chosen.documents or chosen.editions else [Measure("memory of the largest", found["memory"].max(), MEMORY)]
+    )
     finish(
         [
             Measure("studies that ended", len(found), COUNT),
             Measure("groups exposed in new studies", float(found["exposed"].sum()), COUNT),
-            Measure("cpu of the dearest release", found["cpu"].max(), SECONDS),
+            Measure("cpu of the dearest", found["cpu"].max(), SECONDS),
             *memory,
         ],
         chosen.measures,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import csv
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -62,6 +63,12 @@ def spend(command: list[str], folder: Path) -> Cost:
 def _search() -> list[str]:
     """Where Python looks first: the benchmarks, for `support`, then what was asked for."""
     return [str(BENCHMARKS), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+
+
+def spent() -> float:
+    """CPU seconds of this process and of those that it has waited for."""
+    every = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(used.ru_utime + used.ru_stime for used in every)
 
 
 def program(name: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,9 +23,7 @@ from replay import COLLECT, RELEASE, Call, recorded, replayed
 
 from diagnostic.core import io
 from diagnostic.estimate.tables import PEOPLE
-from diagnostic.release.decision import Draft
-from diagnostic.release.draws import Draw
-from diagnostic.release.listing import ARRONDISSEMENT, CROSSING, Listing, plain
+from diagnostic.release.listing import ARRONDISSEMENT, Listing, plain
 from diagnostic.release.policy import Policy
 from diagnostic.release.populations import Population, Term, parse, populations
 from diagnostic.release.primary import Counted, count
@@ -405,23 +402,3 @@ def false_claims(told: Told) -> list[str]:
     ledger = told.ledger[told.ledger["verdict"].eq("shown") & told.ledger["measure"].eq("count")]
     wrong = ~ledger["value"].between(ledger["claim_low"], ledger["claim_high"]) & ledger["claim_low"].notna()
     return sorted(ledger.loc[wrong, "fact_id"])
-
-
-# -- The law of a statement ---------------------------------------------------------------------------------------
-
-
-def laws(told: Told, population: str, keys: int) -> dict[str, Counter[int | None]]:
-    """Name of a group → how often each form is printed of it over so many keys, by draws alone (None: withheld)."""
-    listing = told.listings[population]
-    counted = {entry.name: told.counted[entry.name] for entry in listing.entries}
-    found: dict[str, Counter[int | None]] = {entry.name: Counter() for entry in listing.entries}
-    for key in range(keys):
-        printed = Draft(listing, counted, Draw(f"law {key}".encode())).printed(CROSSING)
-        for name, seen in found.items():
-            seen[printed[name].value if name in printed else None] += 1
-    return found
-
-
-def distance(one: Counter[int | None], other: Counter[int | None]) -> float:
-    """Total variation between two laws."""
-    return sum(abs(one[v] / one.total() - other[v] / other.total()) for v in one.keys() | other.keys()) / 2
