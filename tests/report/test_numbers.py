@@ -12,10 +12,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.announced import RULES
 from diagnostic.release.policy import load_policy
 from diagnostic.release.statements import made
+from diagnostic.release.tables import Statements
 from diagnostic.release.verdicts import decide
 from diagnostic.review import numbers
 from diagnostic.review.lint import announced
@@ -180,3 +182,15 @@ def test_a_head_of_column_said_again_on_a_new_page_is_no_part_of_the_cell_under_
     said = [f"{head}\n77" for head in ("Part", "Phrase")]
     found = [numbers.strays("a.pdf", [Block("page 2", text, "page")], allowed) for text in said]
     assert [len(strays) for strays in found] == [0, 1]
+
+
+def test_the_contents_tell_the_page_of_each_heading_even_where_two_begin_alike() -> None:
+    heads = "\n\n".join(f"# Les {name}" for name in ("lieux", "sites", "dates"))
+    known = numbers.known(
+        heads, pd.DataFrame(columns=columns(Statements)), pd.DataFrame({"alt": [], "description": []})
+    )
+    page = Block("page 2", "1 Les lieux . . 2 2 Les sites . . 5 3 Les dates . . 9", "page")
+    assert numbers.strays("rapport.pdf", [page], known) == []
+    folded = Block("page 2", "5\n3 Les dates", "page")
+    assert numbers.strays("rapport.pdf", [folded], known) == []
+    assert numbers.strays("rapport.pdf", [Block("page 2", "5 4 dates", "page")], known)

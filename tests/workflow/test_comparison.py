@@ -33,6 +33,7 @@ published: [bretagne-2019, idf-2017, seine-saint-denis-2021]
 CHOSEN = ("compare", "--config", f"comparaison={NAME}")
 READ = re.compile(
     r"results/(62-2020|99-2025)/release/(statements|reproduction)\.parquet|logs/(62-2020|99-2025)/published\.ok"
+    r"|results/99-2025/geography/(areas|source)\.parquet|\.geographie/geography/country\.parquet"  # outlines, as they came
     r"|results/comparison/.+|logs/comparison/.+|config/(comparability|comparisons)/.+|resources/(published|references)/.+"
     r"|report/.+|<(input )?function[^>]*>"  # what a function gives is in the stamp of the tables
 )

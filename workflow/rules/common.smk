@@ -7,7 +7,7 @@ from diagnostic.core import freshness, io, step
 from diagnostic.codebook import loading as codebook_loading
 from diagnostic.collect.answered import WORKBOOKS
 from diagnostic.collect.exports.mapping import ROLE as MAPPING_ROLE
-from diagnostic.compare.steps import REPRINTED, STATED
+from diagnostic.compare.steps import CREDITED, OUTLINED, REPRINTED, STATED
 from diagnostic.core.codehash import code_hash
 from diagnostic.core.errors import speak_to_any_console
 from diagnostic.study.config import ConfigError, load, sidecar
@@ -218,8 +218,11 @@ def blocks(wildcards):
 def outlines(wildcards):
     """The study's own outlines; else the country's, which are fetched unless they are there or the network is refused."""
     own = CONFIG.outlines(wildcards.study)
-    if own:
-        return {"outlines": own}
+    return {"outlines": own} if own else of_country()
+
+
+def of_country():
+    """The country's outlines."""
     return {"country": COUNTRY} if CONFIG.shared.geography.fetch or Path(COUNTRY).is_file() else {}
 
 
@@ -261,6 +264,16 @@ def side_by_side(wildcards):
         f"{prefix}{study}": f"results/{study}/release/{table}.parquet"
         for study in CONFIG.comparisons[wildcards.comparison].studies
         for prefix, table in ((STATED, "statements"), (REPRINTED, "reproduction"))
+    }
+
+
+def outlines_side_by_side(wildcards):
+    """Name → path of the outlines of a comparison: the country's, and those that its studies brought."""
+    own = [study for study in CONFIG.comparisons[wildcards.comparison].studies if CONFIG.outlines(study)]
+    return of_country() | {
+        f"{prefix}{study}": f"results/{study}/geography/{table}.parquet"
+        for study in own
+        for prefix, table in ((OUTLINED, "areas"), (CREDITED, "source"))
     }
 
 

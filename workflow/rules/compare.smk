@@ -1,7 +1,8 @@
 """Phase compare: studies side by side, their methods first; target `compare`.
 
 INPUTS   of each study, statements and the published figures that its report prints (release/), once its own documents are in
-         place; config/comparability/; resources/published/ and two tables of resources/references/, public: nothing else of a study
+         place; config/comparability/; resources/published/ and two tables of resources/references/, public; outlines, of the country
+         and those that studies brought: nothing else of a study
 OUTPUTS  results/comparison/{comparison}/compare/*.parquet, all that its documents may say; rendu/, where they are made and
          read back; then report/, where the last rule puts them
 """
@@ -9,6 +10,7 @@ OUTPUTS  results/comparison/{comparison}/compare/*.parquet, all that its documen
 from diagnostic.compare import document as compare_document
 from diagnostic.compare import steps as compare_steps
 from diagnostic.compare.document import NAMES as COMPARED_NAMES
+from diagnostic.compare.steps import DRAWN
 from diagnostic.compare.tables import TABLES as SIDE_BY_SIDE
 from diagnostic.study import comparisons, method
 from diagnostic.study.words import comparison_words
@@ -55,7 +57,8 @@ rule compare_collate:
 
 rule compare_figures:
     input:
-        **{name: f"{BESIDE}/compare/{name}.parquet" for name in ("numbers", "statements", "second_hand", "known")},
+        unpack(outlines_side_by_side),
+        **{name: f"{BESIDE}/compare/{name}.parquet" for name in DRAWN},
     output:
         figures=f"{BESIDE}/rendu/figures.parquet",
         images=directory(f"{BESIDE}/rendu/figures"),

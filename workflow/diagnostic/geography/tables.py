@@ -50,7 +50,9 @@ class Country(Areas):
     """The same for the whole country: every commune, and every département in coarse outline."""
 
     class Config:
-        title = "Communes de tout le pays et départements en contour grossier : une ligne par territoire"
+        title = (
+            "Communes de tout le pays, et départements en contour simplifié puis grossier : une ligne par territoire"
+        )
 
 
 class Source(Table):

@@ -51,8 +51,9 @@ class Known:
     left: frozenset[tuple[str, str]]
     right: frozenset[tuple[str, str]]
     both: frozenset[tuple[str, str, str]]
-    headings: frozenset[str]
-    ends: frozenset[str]
+    headings: frozenset[str]  # the first word of each
+    ends: frozenset[str]  # the last one
+    headed: int  # how many headings there are, of which two may begin alike
     drawn: frozenset[str]
     opening: frozenset[str]  # those that open a card
     facts: Mapping[str, frozenset[str]]
@@ -110,6 +111,7 @@ def known(qmd: str, statements: pd.DataFrame, figures: pd.DataFrame) -> Known:
         frozenset(both),
         frozenset(title[0] for title in titles if title),
         frozenset(title[-1] for title in titles if title),
+        len(titles),
         frozenset(drawn),
         frozenset(opening),
         {
@@ -200,7 +202,7 @@ def _allowed(before: str, token: str, after: str, block: Block, allowed: Known) 
         side_by_side = before[0].isdigit() or after[0].isdigit()  # a table, read across its columns
         if (before, token[:-1].rstrip(".")) in allowed.left or (side_by_side and token in allowed.drawn):
             return True  # the first: the mark of a note against a number
-        if before == EDGE and token.isdecimal() and after.isdecimal() and 0 < int(after) <= len(allowed.headings):
+        if before == EDGE and token.isdecimal() and after.isdecimal() and 0 < int(after) <= allowed.headed:
             return True  # a page of the contents, then the number of the next heading
         drawn = len(tokens(block.text)) < SHORT and (token in allowed.drawn or token in WORDS or _scale(token))
         return lefts or rights or drawn or after in allowed.headings or before in allowed.ends or _page(block.text)

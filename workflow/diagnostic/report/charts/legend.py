@@ -48,14 +48,15 @@ def key(title: str, entries: Mapping[str, Mapping[str, Any]], width: float, side
 
     It is a layer without marks, whose scales Vega explains. As many columns as the longest entry lets fit.
     """
-    wrapped = {
-        _wrapped(label, width - 30): {"shape": "square"} | SAMPLE | dict(look) for label, look in entries.items()
+    looks = {
+        BREAK.join(wrapped(label, width - 30)): {"shape": "square"} | SAMPLE | dict(look)
+        for label, look in entries.items()
     }
-    sample = max(float(look["size"]) ** 0.5 for look in wrapped.values())
-    widest = max(text_width(line) for label in wrapped for line in label.split(BREAK)) + sample + 20
+    sample = max(float(look["size"]) ** 0.5 for look in looks.values())
+    widest = max(text_width(line) for label in looks for line in label.split(BREAK)) + sample + 20
     legend = alt.Legend(
         orient=side,
-        title=_wrapped(title, width).split(BREAK) if title else None,
+        title=wrapped(title, width) or None,
         direction="horizontal",
         columns=max(int(width // widest), 1),
         labelExpr=f"split(datum.label, {BREAK!r})",
@@ -65,16 +66,16 @@ def key(title: str, entries: Mapping[str, Mapping[str, Any]], width: float, side
         name: channel(
             "entry:N",
             legend=legend,
-            scale=alt.Scale(type="ordinal", domain=list(wrapped), range=[look[name] for look in wrapped.values()]),
+            scale=alt.Scale(type="ordinal", domain=list(looks), range=[look[name] for look in looks.values()]),
         )
         for name, channel in CHANNELS.items()
     }
     return alt.Chart(alt.InlineData(values=[])).mark_point().encode(**channels)
 
 
-def _wrapped(text: str, width: float) -> str:
-    lines = textwrap.wrap(french.typographic(text), int(width / text_width("n")), break_on_hyphens=False)
-    return BREAK.join(lines)
+def wrapped(text: str, width: float) -> list[str]:
+    """The text on as many lines as it takes, none for none."""
+    return textwrap.wrap(french.typographic(text), int(width / text_width("n")), break_on_hyphens=False)
 
 
 def of_series(part: Placed, width: float, largest: float, side: Side) -> list[alt.Chart]:
@@ -124,7 +125,7 @@ def shares() -> dict[str, str]:
 def notes(texts: Iterable[str], width: float) -> Plane:
     """Sentences under each other, each on as many lines as it takes."""
     # The measure of a text is rather too long, and these are long.
-    lines = [line for text in texts if text for line in _wrapped(text, width * 1.2).split(BREAK)]
+    lines = [line for text in texts if text for line in wrapped(text, width * 1.2)]
     area = Plane(width, LINE * len(lines))
     area.texts([(0, LINE * (number + 0.5), line) for number, line in enumerate(lines)])
     return area
