@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diagnostic.core import io
-from diagnostic.core.errors import Refused
+from diagnostic.core.errors import Typeset
 from diagnostic.core.french import typographic
 
 FOLDER = "signature"
@@ -40,11 +40,8 @@ _REASONS = {  # what the program says → what it means
 DROPPED = "La signature de {} ne valait que pour les documents d’avant : elle est ôtée. Signer de nouveau : diagnostic signer {}"
 
 
-class SignatureError(Refused):
+class SignatureError(Typeset):
     """The documents were not signed; the message is in French."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(typographic(message))
 
 
 @dataclass(frozen=True)
