@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -17,8 +17,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest date that an entry of an archive can
 def as_csv(rows: Iterable[Iterable[object]], separator: str = ",", end: str = "\n", quoted: bool = False) -> str:
     """The rows as a CSV, lines ended by `end`; `quoted`: every cell, else those that need it."""
     out = io.StringIO()
-    every, needed = csv.QUOTE_ALL, csv.QUOTE_MINIMAL
-    csv.writer(out, delimiter=separator, lineterminator=end, quoting=every if quoted else needed).writerows(rows)
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
+    csv.writer(out, delimiter=separator, lineterminator=end, quoting=quoting).writerows(rows)
     return out.getvalue()
 
 
