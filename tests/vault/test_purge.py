@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -13,8 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from planted import planted
+from test_turns import held
 
 from diagnostic.core import io
+from diagnostic.core.turn import Busy
 from diagnostic.privacy import folding, known_values, versions
 from diagnostic.privacy.vault import VaultError, open_vault
 from diagnostic.study import purge, purge_record
@@ -90,6 +93,15 @@ def test_by_default_nothing_is_touched(root: Path) -> None:
     assert told["tables tirées du coffre, nombres exacts compris"] == (5, True)
     assert told["traces de Snakemake et journaux"] == (3, True)
     assert told["clé des pseudonymes"] == (1, True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="un dossier ne s’y verrouille pas")
+@pytest.mark.parametrize("folder", ["results", "vault"])
+def test_it_does_not_run_beside_another_command(root: Path, folder: str) -> None:
+    before = files(root)
+    with held(root / folder / STUDY), pytest.raises(Busy, match="Une autre commande écrit en ce moment"):
+        purge.purge(root, STUDY, RETENTION, AFTER, execute=True)
+    assert files(root) == before
 
 
 def test_consent_is_honoured(root: Path) -> None:

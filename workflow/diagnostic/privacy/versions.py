@@ -17,6 +17,7 @@ from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from diagnostic.core.french import NBSP
+from diagnostic.core.turn import turn
 from diagnostic.core.written import as_csv
 from diagnostic.privacy.ciphers import VaultError
 from diagnostic.privacy.vault import ENCRYPTED, VERSIONS, Vault
@@ -109,11 +110,16 @@ def record(vault: Vault, version: Version) -> bytes:
 
 
 def add(vault: Vault, given: bytes, role: str, suffix: str, day: str, own: tuple[bytes, str] = (b"", "")) -> Version:
-    """Keep an export as a new version, and put it to use. Raises VaultError.
+    """Keep an export as a new version, and put it to use. Raises VaultError, Busy.
 
     `own`: the origin record of what it takes the place of, and the day that came. What had no version of its own yet
     (put there by `creer`, or by hand) gets one first.
     """
+    with turn(vault.folder):  # two at once would take the same number
+        return _added(vault, given, role, suffix, day, own)
+
+
+def _added(vault: Vault, given: bytes, role: str, suffix: str, day: str, own: tuple[bytes, str]) -> Version:
     before = in_use(vault, role)
     if before is None and (path := vault.received(role)) is not None:
         before = _kept(vault, vault.read_received(role), role, extension(path), own[1], 0)
@@ -125,26 +131,29 @@ def add(vault: Vault, given: bytes, role: str, suffix: str, day: str, own: tuple
 
 
 def restore(vault: Vault, version: Version, day: str, own: bytes = b"") -> None:
-    """Put an earlier version to use again; `own`: the origin record of the one that it takes the place of."""
-    before = in_use(vault, version.role)
-    if before is not None and own:
-        vault.store(own, vault.folder_of(VERSIONS) / _record(before))
-    given = content(vault, version)
-    number = before.number if before else 0
-    _noted(vault, [Event(day, version.role, RESTORED, version.number, version.digest, version.file, number)])
-    vault.receive(given, version.role, Path(version.file).suffix)
+    """Put an earlier version to use again; `own`: the origin record of the one that it takes the place of.
+    Raises VaultError, Busy."""
+    with turn(vault.folder):
+        before = in_use(vault, version.role)
+        if before is not None and own:
+            vault.store(own, vault.folder_of(VERSIONS) / _record(before))
+        given = content(vault, version)
+        number = before.number if before else 0
+        _noted(vault, [Event(day, version.role, RESTORED, version.number, version.digest, version.file, number)])
+        vault.receive(given, version.role, Path(version.file).suffix)
 
 
 def rewrite(vault: Vault, version: Version, left: bytes, day: str) -> None:
     """Write what is left of a version after an erasure; with nothing left, its file and its record go."""
-    path = _path(vault, version.file)
-    if left:
-        vault.store(left, path.with_name(version.file))
-    else:
-        for gone in (path, _path(vault, _record(version))):
-            overwritten(gone)
-    digest, file = (vault.digest(left), version.file) if left else ("", "")
-    _noted(vault, [Event(day, version.role, ERASED, version.number, digest, file, 0)])
+    with turn(vault.folder):
+        path = _path(vault, version.file)
+        if left:
+            vault.store(left, path.with_name(version.file))
+        else:
+            for gone in (path, _path(vault, _record(version))):
+                overwritten(gone)
+        digest, file = (vault.digest(left), version.file) if left else ("", "")
+        _noted(vault, [Event(day, version.role, ERASED, version.number, digest, file, 0)])
 
 
 def overwritten(path: Path) -> None:

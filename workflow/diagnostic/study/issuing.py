@@ -12,6 +12,7 @@ from pathlib import Path
 from diagnostic.core import io
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import NBSP, number, plural, typographic
+from diagnostic.core.turn import turn
 from diagnostic.privacy.vault import VAULT
 from diagnostic.release import issued
 from diagnostic.release.draws import PURPOSE, Draw
@@ -31,7 +32,7 @@ def issue(root: Path, study: str, date: dt.date) -> list[str]:
 
     What is recorded is what `report/` says: where a later calculation has left other tables without going to its end, the
     copy of the last complete one is read. Raises IssueError when the results are not those of a finished release, or that
-    day is recorded already; ConfigError and VaultError.
+    day is recorded already; ConfigError, VaultError and Busy.
     """
     reading = current(root / "results" / study)
     if not (reading.results / MANIFEST).is_file():
@@ -46,20 +47,21 @@ def issue(root: Path, study: str, date: dt.date) -> list[str]:
     if claims.empty or not (root / VAULT / study).is_dir():
         return [typographic(f"{study} ne publie aucun nombre de personnes décrites : il n'y a rien à enregistrer.")]
     vault = opened(root, study, create=False)
-    content = vault.read_received(issued.ROLE) if vault.received(issued.ROLE) else b""
-    before = issued.read(content)
-    if date.isoformat() in {one.name for one in before}:
-        raise IssueError(f"Un envoi du {date:%d/%m/%Y} est déjà enregistré ; donner un autre jour avec --date.")
-    tables = ("described", "pairs", "cases", "respondents")
-    stored = {name: io.read_table(results / f"consolidate/{name}.parquet") for name in tables}
-    people = populations(**stored, meaning=load_release(root).meaning)
-    key = Draw(vault.secret(PURPOSE)).fingerprint
-    if before and before[-1].key not in ("", key):
-        raise IssueError(
-            "La clé du coffre n’est pas celle des envois déjà enregistrés ; la reprendre de la sauvegarde."
-        )
-    record = issued.record(date.isoformat(), claims, people, key)
-    vault.receive(issued.write([*(one.record for one in before), record]), issued.ROLE, ".csv")
+    with turn(vault.folder):  # what is written holds what was read
+        content = vault.read_received(issued.ROLE) if vault.received(issued.ROLE) else b""
+        before = issued.read(content)
+        if date.isoformat() in {one.name for one in before}:
+            raise IssueError(f"Un envoi du {date:%d/%m/%Y} est déjà enregistré ; donner un autre jour avec --date.")
+        tables = ("described", "pairs", "cases", "respondents")
+        stored = {name: io.read_table(results / f"consolidate/{name}.parquet") for name in tables}
+        people = populations(**stored, meaning=load_release(root).meaning)
+        key = Draw(vault.secret(PURPOSE)).fingerprint
+        if before and before[-1].key not in ("", key):
+            raise IssueError(
+                "La clé du coffre n’est pas celle des envois déjà enregistrés ; la reprendre de la sauvegarde."
+            )
+        record = issued.record(date.isoformat(), claims, people, key)
+        vault.receive(issued.write([*(one.record for one in before), record]), issued.ROLE, ".csv")
     count = f"{number(len(claims))} {plural(len(claims), 'nombre publié', 'nombres publiés')}"
     return [
         *([reading.told] if reading.told else []),

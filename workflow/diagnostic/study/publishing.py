@@ -17,6 +17,7 @@ from pathlib import Path
 
 from diagnostic.core import io
 from diagnostic.core.errors import Typeset, system
+from diagnostic.core.turn import turn
 from diagnostic.study import manifest, signature
 from diagnostic.study.generations import FOLDER, MANIFEST, REPORT, digests_in, files, generations, same, within
 from diagnostic.study.generations import inside as of_folder
@@ -38,7 +39,7 @@ def publish(results: Path, rendered: Iterable[Path], sealed: Iterable[str], keye
 
     `rendered`: the finished documents, each under the folder where the workflow makes them, whose place in `report/` is the
     same. `sealed`: the files that the study depends on, from the project's root, which is the current folder. `keyed`: role
-    → keyed digest of each export of the study's vault. Raises PublishError.
+    → keyed digest of each export of the study's vault. Raises PublishError, Busy.
     """
     with _refusing(results):
         shown = _documents(rendered)
@@ -55,9 +56,10 @@ def publish(results: Path, rendered: Iterable[Path], sealed: Iterable[str], keye
 
 @contextmanager
 def _refusing(results: Path) -> Iterator[None]:
-    """What the system refuses to write, told in French."""
+    """One at a time; and what the system refuses to write, told in French."""
     try:
-        yield
+        with turn(results):
+            yield
     except OSError as error:
         raise PublishError(
             f"{results.as_posix()} : {system(error)}, puis relancer « diagnostic calculer ». Les documents du dernier calcul "
@@ -153,7 +155,7 @@ def _stale(results: Path) -> set[str]:
 
 
 def replace(shown: Mapping[str, Path], results: Path) -> None:
-    """Let `report/` hold these files, all at once. `shown`: name in it → file. Raises PublishError."""
+    """Let `report/` hold these files, all at once. `shown`: name in it → file. Raises PublishError, Busy."""
     with _refusing(results):
         _put(shown, results)
 

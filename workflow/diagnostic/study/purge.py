@@ -20,6 +20,7 @@ import pandas as pd
 from diagnostic.core import io
 from diagnostic.core.french import NBSP, date
 from diagnostic.core.step import EXPORTS
+from diagnostic.core.turn import NOW, turn
 from diagnostic.core.written import as_json
 from diagnostic.privacy import folding, known_values, tripwire
 from diagnostic.privacy.vault import (
@@ -305,7 +306,7 @@ def purge(
     cipher: Cipher | None = None,
     contact_columns: Collection[str] = CONTACT_COLUMNS,
 ) -> Report:
-    """Do the plan of the day, and prove it; without `execute`, only tell it. Raises VaultError.
+    """Do the plan of the day, and prove it; without `execute`, only tell it. Raises VaultError, Busy.
 
     Kept contacts lose every column outside `contact_columns` as soon as the key goes: nothing ties them to an answer.
     """
@@ -315,26 +316,27 @@ def purge(
     if _inside(root / ".snakemake" / "locks"):
         raise VaultError(f"Purge de {study}{NBSP}: un calcul est en cours dans ce dossier ; attendre sa fin.")
     vault = open_vault(root, study, place, cipher, create=False)
-    full = today >= retention.exports
-    texts = values([*private(vault), *in_versions(root, study, vault)]) if full else {}
-    plain = ordinary(root, texts)
-    sought = [text for text in texts if text not in plain]
-    if missed := known_values.self_proof(vault.folder):
-        return Report(study, items, STOPPED, missed=missed)
-    outside = [path for item in items if item.due for path in item.paths if not path.is_relative_to(vault.folder)]
-    erase(outside, root)
-    if full:
-        settle(root, study, today)
-    if found := known_values.search(sought, searched(root, place), root):
-        return Report(study, items, STOPPED, found)
-    certificate = certificate_path(vault.folder, today, "purge" if full else CONTACTS)
-    write_certificate(certificate, study, today, items, None)
-    remaining = {folding.fold(text) for text in _empty_vault(vault, items, retention, today, full, contact_columns)}
-    gone = [text for text in sought if folding.fold(text) not in remaining]
-    if found := known_values.search(gone, [*searched(root, place), vault.folder], root, beside=remaining):
-        return Report(study, items, INCOMPLETE, found)
-    write_certificate(certificate, study, today, items, (len(sought), len(plain)) if full else None, done=True)
-    return Report(study, items, DONE, certificate=certificate)
+    with turn(root / "results" / study, NOW), turn(vault.folder, NOW):
+        full = today >= retention.exports
+        texts = values([*private(vault), *in_versions(root, study, vault)]) if full else {}
+        plain = ordinary(root, texts)
+        sought = [text for text in texts if text not in plain]
+        if missed := known_values.self_proof(vault.folder):
+            return Report(study, items, STOPPED, missed=missed)
+        outside = [path for item in items if item.due for path in item.paths if not path.is_relative_to(vault.folder)]
+        erase(outside, root)
+        if full:
+            settle(root, study, today)
+        if found := known_values.search(sought, searched(root, place), root):
+            return Report(study, items, STOPPED, found)
+        certificate = certificate_path(vault.folder, today, "purge" if full else CONTACTS)
+        write_certificate(certificate, study, today, items, None)
+        remaining = {folding.fold(text) for text in _empty_vault(vault, items, retention, today, full, contact_columns)}
+        gone = [text for text in sought if folding.fold(text) not in remaining]
+        if found := known_values.search(gone, [*searched(root, place), vault.folder], root, beside=remaining):
+            return Report(study, items, INCOMPLETE, found)
+        write_certificate(certificate, study, today, items, (len(sought), len(plain)) if full else None, done=True)
+        return Report(study, items, DONE, certificate=certificate)
 
 
 def _empty_vault(

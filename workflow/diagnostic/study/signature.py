@@ -21,6 +21,7 @@ from pathlib import Path
 from diagnostic.core import io
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import typographic
+from diagnostic.core.turn import turn
 
 FOLDER = "signature"
 LIST, SIGNATURE, SIGNERS = (f"{FOLDER}/{name}" for name in ("empreintes.txt", "empreintes.txt.sig", "signataires"))
@@ -55,7 +56,7 @@ class Checked:
 
 def sign(report: Path, key: Path, name: str = "") -> Checked:
     """Sign every file of `report/`; an earlier signature goes. `key`: a private SSH key, or the public one of a key that an
-    agent holds; `name`: under which the readers know the signer, else what the key says of itself. Raises SignatureError."""
+    agent holds; `name`: under which the readers know the signer, else what the key says of itself. Raises SignatureError, Busy."""
     program = shutil.which(PROGRAM)
     if program is None:
         raise SignatureError(f"{PROGRAM} n’est pas installé ici ; il vient avec OpenSSH (paquet openssh-client).")
@@ -66,11 +67,17 @@ def sign(report: Path, key: Path, name: str = "") -> Checked:
             f"« {name} » ne peut pas nommer qui signe ; donner un nom par --nom, en lettres sans accent, chiffres et "
             "« . @ + _ - », par exemple --nom equipe@association.fr."
         )
+    with turn(report.parent):
+        _sign(report, program, key, _signer(name, public["kind"], public["blob"]))
+    return check(report)
+
+
+def _sign(report: Path, program: str, key: Path, signer: bytes) -> None:
     aside = report.parent / ASIDE
     _away(aside)
     try:
         (aside / FOLDER).mkdir(parents=True)
-        (aside / SIGNERS).write_bytes(_signer(name, public["kind"], public["blob"]))
+        (aside / SIGNERS).write_bytes(signer)
         digests = _digests(report) | _digests(aside)
         (aside / LIST).write_bytes("".join(f"{digests[one]}  {one}\n" for one in sorted(digests)).encode())
         done = _run([program, "-Y", "sign", "-f", str(key), "-n", NAMESPACE, str(aside / LIST)])
@@ -80,7 +87,6 @@ def sign(report: Path, key: Path, name: str = "") -> Checked:
         (aside / FOLDER).rename(report / FOLDER)
     finally:
         _away(aside)
-    return check(report)
 
 
 def _public(program: str, key: Path) -> re.Match[str]:
