@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ntpath
 import os
 import subprocess
 import sys
@@ -12,7 +13,9 @@ import pytest
 import received_files as files
 from pydantic import TypeAdapter, ValidationError
 
-from diagnostic.core.declarations import FileName
+from diagnostic.commands.values import inside
+from diagnostic.core.declarations import ConfigError, FileName, Folder, parse
+from diagnostic.core.errors import Refused
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "workflow" / "diagnostic"
@@ -178,3 +181,52 @@ def test_no_rule_calls_a_program_of_a_unix_shell() -> None:
                 not {"cat", "tee", "grep", "test", "sed", "awk", "2>&1", "||", "&&"} & set(words)
                 or line.lstrip()[:1] in "#"
             ), line
+
+
+HERE = "C:\\Projets\\diagnostic"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        r"results\47-2026",
+        r".\results\47-2026\\",
+        "results/47-2026/",
+        r"results/47-2026\report",
+        r"config\studies\47-2026.yaml",
+        r"vault\47-2026",
+        r"C:\Projets\diagnostic\results\47-2026",
+        r"c:\projets\Diagnostic\results\47-2026",  # one folder, whatever its capitals
+    ],
+)
+def test_a_study_is_given_by_a_path_as_windows_writes_it(written: str) -> None:
+    parts = inside(written, HERE, ntpath)
+    assert "47-2026" in {part.removesuffix(".yaml") for part in parts} and parts[0].islower()
+
+
+@pytest.mark.parametrize(
+    "written", [r"D:\results\47-2026", r"..\autre\results\47-2026", r"C:\Projets\diagnostic-bis", r"\\serveur\x"]
+)
+def test_a_path_of_elsewhere_is_refused_as_windows_writes_it(written: str) -> None:
+    with pytest.raises(Refused, match="hors de ce projet"):
+        inside(written, HERE, ntpath)
+
+
+def test_a_file_is_named_without_a_folder_of_windows_either() -> None:
+    for name in (r"dossier\presse.csv", r"..\presse.csv", r"C:\presse.csv"):
+        with pytest.raises(ValidationError, match="ce nom de fichier ne convient pas"):
+            TypeAdapter(FileName).validate_python(name)
+
+
+@pytest.mark.parametrize("written", [r"D:\tables\nord", r"'D:\tables\nord'"])
+def test_a_folder_of_windows_is_written_bare(written: str) -> None:
+    assert parse(f"cache: {written}\n".encode(), "config.yaml") == {"cache": r"D:\tables\nord"}
+
+
+@pytest.mark.parametrize("written", [r'"D:\cartes"', r'"D:\tables"', r'"D:\nord"'])
+def test_a_folder_of_windows_between_quotes_is_told(written: str) -> None:
+    """What YAML makes of it is either no YAML or another name: neither goes further."""
+    with pytest.raises(
+        (ConfigError, ValidationError), match="écrire un chemin de Windows sans guillemets|une seule ligne"
+    ):
+        TypeAdapter(Folder).validate_python(parse(f"cache: {written}\n".encode(), "config.yaml")["cache"])

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
@@ -37,7 +38,7 @@ class Named(click.ParamType):
     name = "étude"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        parts = [part.removesuffix(".yaml") for part in _inside(value).parts]
+        parts = [part.removesuffix(".yaml") for part in inside(value, os.getcwd())]
         known = studies(Path.cwd())
         return next((part for part in parts if part in known), parts[-1] if parts else value)
 
@@ -140,9 +141,10 @@ def studies(root: Path) -> list[str]:
     return sorted({*available(root), *kept})
 
 
-def _inside(value: str) -> Path:
-    """The path, from the current folder. Raises Refused for one of elsewhere."""
-    path, root = os.path.abspath(value), os.getcwd()
-    if path != root and not path.startswith(root + os.sep):
+def inside(value: str, root: str, paths: ModuleType = os.path) -> list[str]:
+    """The parts of a path, from `root`; of the current system, or as another writes them. Raises Refused for one of elsewhere."""
+    whole = paths.normpath(paths.join(root, value))
+    here, there = (paths.normcase(paths.join(path, "")) for path in (root, whole))
+    if not there.startswith(here):
         raise Refused(f"{value} est hors de ce projet : lancer la commande dans le sien.")
-    return Path(os.path.relpath(path, root))
+    return [part for part in whole[len(here) :].split(paths.sep) if part]

@@ -31,6 +31,8 @@ _OWN = "own"  # an error of ours: its message is French
 _NO_NAME = re.compile(r'[\x00-\x1f{}<>:"/\\|?*\x7f]|^\.|[. ]$')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\..*)?", re.IGNORECASE)  # by Windows
 
+BARE = "entre guillemets, « \\ » commence un signe spécial : écrire un chemin de Windows sans guillemets"
+
 
 def _wrong(message: str) -> PydanticCustomError:
     return PydanticCustomError(_OWN, message)
@@ -48,6 +50,12 @@ def _line(text: str) -> str:
     if re.search(r"[\r\n]", text) or len(text) > LONGEST_LINE:
         raise _wrong(f"une seule ligne est attendue, de {LONGEST_LINE} signes au plus")
     return text
+
+
+def _folder(path: str) -> str:
+    if "\t" in path:  # of « "D:\tables" », which YAML reads so
+        raise _wrong(f"une tabulation s’y trouve ; {BARE}")
+    return path
 
 
 def _file(name: str) -> str:
@@ -71,6 +79,7 @@ def _day(given: Any) -> Any:
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_text)]
 Line = Annotated[Text, AfterValidator(_line)]
+Folder = Annotated[Line, AfterValidator(_folder)]
 FileName = Annotated[Text, AfterValidator(_file)]
 Day = Annotated[dt.date, BeforeValidator(_day)]
 
@@ -133,6 +142,7 @@ def parse(content: bytes, path: Path | str) -> dict[str, Any]:
         place = f", ligne {mark.line + 1}" if mark else ""
         told = str(getattr(error, "problem", ""))
         detail = told if told.startswith("clé") else "vérifier les deux-points, les guillemets, le retrait et l'UTF-8"
+        detail = BARE if "escape" in told else detail  # PyYAML's word for what follows a backslash
         raise ConfigError(f"{path}{place} : YAML illisible ; {detail}.") from None
     if not isinstance(found, dict):
         raise ConfigError(f"{path} : le fichier doit contenir des lignes « clé: valeur ».")

@@ -10,7 +10,7 @@ from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.answers import CIRCULATIONS, SAMPLES
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.counting import CEILING
-from diagnostic.core.declarations import Day, FileName, Line, Section, Text
+from diagnostic.core.declarations import Day, FileName, Folder, Line, Section, Text
 
 
 class Sampling(Section):
@@ -55,7 +55,7 @@ class Geography(Section):
         description="Télécharger une fois les contours publics, épinglés par leur empreinte ; `false` : jamais de réseau, "
         "et pas de carte sans fichier de contours.",
     )
-    cache: Text = Field(
+    cache: Folder = Field(
         default=".geographie",
         description="Dossier où la copie est gardée, hors des résultats ; peut servir à plusieurs projets.",
     )
