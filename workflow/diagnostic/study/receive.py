@@ -14,6 +14,7 @@ from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core import io
 from diagnostic.core.declarations import parse
+from diagnostic.core.errors import system
 from diagnostic.core.french import plural, typographic
 from diagnostic.core.written import as_yaml
 from diagnostic.privacy import versions
@@ -55,8 +56,8 @@ def receive(root: Path, study: str, role: str, source: Path, today: dt.date, cho
     """
     try:
         return [typographic(line) for line in _receive(root, study, role, source, today, choice)]
-    except OSError:  # its message holds a name of file
-        raise ReceiveError("Écriture impossible : vérifier les droits et la place sur le disque.") from None
+    except OSError as error:  # its message holds a name of file
+        raise ReceiveError(f"Écriture impossible : {system(error)}, puis redonner la même commande.") from None
 
 
 def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, choice: Choice) -> list[str]:
