@@ -15,8 +15,9 @@ from diagnostic.geography.outlines import UnusableError
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import Vault
 from diagnostic.study.config import BLOCKS, RESOURCES, STUDIES, load_yaml
-from diagnostic.study.given import TRUE, write_file
+from diagnostic.study.given import write_file
 from diagnostic.study.reception import KEPT, Choice, ReceiveError
+from diagnostic.study.records import TRUE
 
 OUTLINES, TEXT = "outlines", "text_"  # what the vault calls their versions
 TITLE = "Communes du territoire, contours"

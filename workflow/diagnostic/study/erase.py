@@ -20,19 +20,18 @@ from diagnostic.collect.answered import ROLES
 from diagnostic.collect.exports.layout import cell, header
 from diagnostic.collect.exports.study import Received
 from diagnostic.collect.grids import read_export
-from diagnostic.core import io
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import plural, typographic
 from diagnostic.core.written import as_json
 from diagnostic.describe.sheets import LOWER
 from diagnostic.privacy import folding, known_values, versions
 from diagnostic.privacy.vault import ALPHABET, CERTIFICATES, LONGEST, RECEIVED, SHEETS, VAULT, Vault, write_closed
-from diagnostic.study import given, own_tables, purge
-from diagnostic.study.config import RESOURCES, SIDECAR
+from diagnostic.study import given, own_tables, purge, records
+from diagnostic.study.config import RESOURCES
 from diagnostic.study.contents import DUPLICATES
 from diagnostic.study.purge_record import LIMITS, certificate_path
 from diagnostic.study.read_back import Reader, identities
-from diagnostic.study.receive import INTERVIEWS, origin, yaml_text
+from diagnostic.study.receive import INTERVIEWS, origin
 from diagnostic.study.rewritten import without
 from diagnostic.study.unlocking import opened
 
@@ -216,10 +215,8 @@ def _rewrite(reader: Reader, one: _Held, content: bytes, today: dt.date) -> None
     vault.receive(content, one.role, versions.extension(path))
     record = origin(reader.root, reader.study, one.role)
     if record:
-        history = [*record.get("history", []), {"date": today.isoformat(), "digest": before}]
-        written = record | {"digest": vault.digest(content), "history": history}
-        place = reader.root / RESOURCES / reader.study / f"{one.role}{SIDECAR}"
-        io.write_bytes(yaml_text(written), place)
+        renewed = records.replaced(record, "digest", vault.digest(content), before, today)
+        records.write(reader.root, reader.study, one.role, renewed)
     if one.role == INTERVIEWS:
         given.drawn_interviews(reader, read_export(content, one.role, short_rows=True)[0], today)
 

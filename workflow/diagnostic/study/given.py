@@ -13,7 +13,6 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from diagnostic.codebook import template
 from diagnostic.codebook.labels import normalise
@@ -30,11 +29,12 @@ from diagnostic.core import io
 from diagnostic.core.french import plural
 from diagnostic.core.problems import BLOCKING, Problem
 from diagnostic.core.tables import columns
-from diagnostic.core.written import as_csv, as_yaml, listed
+from diagnostic.core.written import as_csv, listed
 from diagnostic.describe.tables import everything
 from diagnostic.privacy import versions
+from diagnostic.study import records
 from diagnostic.study.annexes import NAMES
-from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, load_yaml
+from diagnostic.study.config import RESOURCES, STUDIES, load_yaml
 from diagnostic.study.contents import DUPLICATES
 from diagnostic.study.named import named
 from diagnostic.study.read_back import Reader
@@ -45,7 +45,6 @@ PAIR = ("first", "second")
 INTERVIEWS, RECORDS = "interviews", "interview_records"
 DRAWN = "Classeur des entretiens, rangé dans le coffre"
 SOURCE, LICENCE = "Relevé de l’équipe", "Données de l’équipe : non diffusées"
-TRUE = ("true", "yes", "on", "1")
 FIELD = "activity_field"
 YES_NO = {"yes": "oui", "no": "non"}
 Rows = list[dict[str, str]]
@@ -70,7 +69,7 @@ def prepared(reader: Reader, role: str, content: bytes, grids: Sequence[Grid], o
     root, study, codebook = reader.root, reader.study, reader.codebook
     name = file_of(root, study, role)
     path = root / RESOURCES / study / name
-    earlier = path.read_bytes() if path.is_file() and not trial(root, study, name) else b""
+    earlier = path.read_bytes() if path.is_file() and not records.trial(records.read(root, study, name)) else b""
     if role in WORKBOOKS:
         problems = read_workbooks(codebook, {role: content}, {role: name}).problems
         before = _sheets(codebook, role, read_export(earlier, role)[0]) if earlier else []
@@ -99,35 +98,19 @@ def file_of(root: Path, study: str, role: str) -> str:
     return named if isinstance(named, str) and Path(named).name == named else plain
 
 
-def record(root: Path, study: str, name: str) -> dict[str, Any]:
-    """The origin record of a file of the study; empty when there is none. Raises ConfigError."""
-    place = RESOURCES / study / f"{name}{SIDECAR}"
-    return load_yaml(root, place) if (root / place).is_file() else {}
-
-
-def trial(root: Path, study: str, name: str) -> bool:
-    """Whether a file is the trial's. Raises ConfigError."""
-    return str(record(root, study, name).get("trial")).casefold() in TRUE
-
-
 def write(root: Path, study: str, role: str, content: bytes, today: dt.date, source: str = SOURCE) -> None:
     """Put a content to use as a role's file, its digest recorded with those that it replaces; nothing stays of a trial's."""
     title = WORKBOOK_TITLES.get(role) or str(INPUTS[role].to_schema().title).partition(" : ")[0]
     write_file(root, study, file_of(root, study, role), content, today, {"title": title, "source": source})
 
 
-def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date, origin: Mapping[str, object]) -> None:
+def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date, origin: Mapping[str, str]) -> None:
     """A file of the study and its origin record, of which `origin` is what no earlier one says. Raises ConfigError."""
-    kept = {} if trial(root, study, name) else record(root, study, name)
-    history = list(kept.get("history", []))
+    said = {"title": "", "origin": "observed", "source": SOURCE, "licence": LICENCE} | dict(origin)
     digest = hashlib.sha256(content).hexdigest()
-    if kept.get("sha256", digest) != digest:
-        history.append({"date": today.isoformat(), "sha256": kept["sha256"]})
-    kept = {key: value == "true" if value in ("true", "false") else value for key, value in kept.items()}
-    written = {"title": "", "origin": "observed", "source": SOURCE, "licence": LICENCE} | dict(origin) | kept
-    written |= {"date": today.isoformat(), "sha256": digest, "history": history}
+    renewed = records.renewed(records.read(root, study, name), "sha256", digest, today, **said)
     io.write_bytes(content, root / RESOURCES / study / name)
-    io.write_bytes(as_yaml(written), root / RESOURCES / study / f"{name}{SIDECAR}")
+    records.write(root, study, name, renewed)
 
 
 WORKBOOK_TITLES = {
@@ -144,7 +127,7 @@ def keep(reader: Reader, role: str, content: bytes, kind: str, today: dt.date) -
     name = "" if role == NAMES else file_of(root, study, role)
     path = root / RESOURCES / study / name
     if name and path.is_file() and vault.received(role) is None:
-        day = str(record(root, study, name).get("date", ""))
+        day = str(records.read(root, study, name).get("date", ""))
         versions.add(vault, path.read_bytes(), role, path.suffix, day)
     versions.add(vault, content, role, f".{kind}", today.isoformat())
 
@@ -153,7 +136,9 @@ def held(reader: Reader, put: Put, content: bytes) -> bool:
     """Whether the vault and the study already hold this very file. Raises ConfigError, VaultError."""
     root, study, vault = reader.root, reader.study, reader.vault
     path = root / RESOURCES / study / file_of(root, study, put.role)
-    same = path.is_file() and path.read_bytes() == put.content and not trial(root, study, path.name)
+    same = (
+        path.is_file() and path.read_bytes() == put.content and not records.trial(records.read(root, study, path.name))
+    )
     return same and vault.received(put.role) is not None and vault.read_received(put.role) == content
 
 
@@ -182,8 +167,8 @@ def drawn_interviews(reader: Reader, grids: Sequence[Grid], today: dt.date) -> l
     lines. Raises ConfigError."""
     root, study, role = reader.root, reader.study, INTERVIEWS
     name = file_of(root, study, role)
-    own = record(root, study, name)
-    if own and not trial(root, study, name) and own.get("source") != DRAWN:
+    own = records.read(root, study, name)
+    if own and not records.trial(own) and own.get("source") != DRAWN:
         return [f"La liste {name} est celle de l’équipe : elle reste ; les deux doivent dire les mêmes entretiens."]
     put = prepared(reader, role, b"", grids)
     if put.problems:

@@ -12,13 +12,11 @@ from typing import Any
 from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.tables import INPUTS
-from diagnostic.core import io
 from diagnostic.core.declarations import parse
 from diagnostic.core.errors import system
 from diagnostic.core.french import plural, typographic
-from diagnostic.core.written import as_yaml
 from diagnostic.privacy import versions
-from diagnostic.study import beside, contents, given, own_tables
+from diagnostic.study import beside, contents, given, own_tables, records
 from diagnostic.study.annexes import NAMES
 from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, export_sidecar, load_yaml
 from diagnostic.study.describe import describe
@@ -38,7 +36,6 @@ SOURCE = "Export de l’outil de collecte, rangé dans le coffre"
 LICENCE = "Données personnelles : non diffusées"
 KNOWN = (*ROLES, *WORKBOOKS, *INPUTS, NAMES)
 INTERVIEWS = "interview_sheets"
-TRUE = ("true", "yes", "on", "1")
 SAFE = (
     "Le fichier reçu est dans le coffre. Garder l’autre copie (téléchargements, courriel, clé) jusqu’à ce qu’un calcul "
     "ait lu celle-ci : « diagnostic recevoir ÉTUDE --versions » le dit."
@@ -120,12 +117,13 @@ def _export(
     told, asked = _compared(reader, role, record, name, after)
     if asked and not choice.replace and not choice.agree([typographic(line) for line in [*lines, *told]]):
         raise ReceiveError("\n".join([*lines, *told, KEPT]))
-    own = (yaml_text(record), str(record.get("date", ""))) if record else (b"", "")
+    own = (records.text(record), str(record.get("date", ""))) if record else (b"", "")
     if file.given:
         own_tables.keep(reader, role, *file.given, today)
     versions.add(vault, content, role, f".{file.grids[0].kind}", today.isoformat(), own)
-    _write(root, study, role, record, digest, today)
-    if _trial(record):
+    said = {"title": TITLES[role], "origin": "observed", "source": SOURCE, "licence": LICENCE}
+    records.write(root, study, role, records.renewed(record, "digest", digest, today, **said))
+    if records.trial(record):
         told.append("Il remplace les réponses d’essai.")
     if role == INTERVIEWS and name == contents.TEMPLATE:
         told += filter(None, given.drawn_interviews(reader, file.grids, today))
@@ -154,11 +152,10 @@ def undo(root: Path, study: str, role: str, today: dt.date, number: int = 0) -> 
         _again(Reader.of(root, study, vault), role, today)
         return _back(study, role, wanted, used)
     record = origin(root, study, role)
-    versions.restore(vault, wanted, today.isoformat(), yaml_text(record))
+    versions.restore(vault, wanted, today.isoformat(), records.text(record))
     earlier = parse(saved, SIDECAR) if (saved := versions.record(vault, wanted)) else record
-    replaced = {"date": today.isoformat(), "digest": used.digest}
-    written = earlier | {"digest": wanted.digest, "history": [*record.get("history", []), replaced]}
-    io.write_bytes(yaml_text(written), root / RESOURCES / study / f"{role}{SIDECAR}")
+    history = {"history": record.get("history", [])}
+    records.write(root, study, role, records.replaced(earlier | history, "digest", wanted.digest, used.digest, today))
     return _back(study, role, wanted, used)
 
 
@@ -300,7 +297,7 @@ def _compared(reader: Reader, role: str, record: Mapping[str, Any], name: str, a
     if after.blocking and not count:
         return ["Les réponses ne peuvent pas encore être lues : « diagnostic calculer » dira pourquoi."], False
     lines, asked = [f"{count} {noun(count)} dans cet export."], False
-    if reader.vault.received(role) is not None and not _trial(record):
+    if reader.vault.received(role) is not None and not records.trial(record):
         earlier = reader.vault.read_received(role)
         if reader.format(role, read_export(earlier, role, short_rows=True)[0]) != name:
             why = "L’export précédent venait d’un autre outil : les réponses ne peuvent pas être comparées."
@@ -343,7 +340,7 @@ def _left_to_do(reader: Reader, role: str, name: str, today: dt.date) -> list[st
     elif reader.chosen(role) != name:
         lines.append(f"À écrire dans {STUDIES / (study + '.yaml')} : « received: {{{role}: {name}}} ».")
     fictional = load_yaml(root, STUDIES / f"{study}.yaml").get("fictional")
-    if str(fictional).casefold() in TRUE:
+    if str(fictional).casefold() in records.TRUE:
         lines.append("L’étude est encore dite fictive : pour de vraies réponses, y mettre « fictional: false ».")
     return lines
 
@@ -351,29 +348,7 @@ def _left_to_do(reader: Reader, role: str, name: str, today: dt.date) -> list[st
 def origin(root: Path, study: str, role: str) -> dict[str, Any]:
     """The origin record of the export; empty when there is none yet. Raises ConfigError for a damaged one: it holds
     the history, which must not be lost."""
-    place = RESOURCES / study / f"{role}{SIDECAR}"
-    if not (root / place).exists():
+    if not (root / RESOURCES / study / f"{role}{SIDECAR}").exists():
         return {}
     export_sidecar(root, study, role)
-    return load_yaml(root, place)
-
-
-def _trial(record: Mapping[str, Any]) -> bool:
-    return str(record.get("trial")).casefold() in TRUE
-
-
-def _write(root: Path, study: str, role: str, record: dict[str, Any], digest: str, today: dt.date) -> None:
-    """The origin record with the new digest, and those that it replaces; nothing stays of the trial's."""
-    kept = {} if _trial(record) else record
-    history = list(kept.get("history", []))
-    if "digest" in kept and kept["digest"] != digest:
-        history.append({"date": today.isoformat(), "digest": kept["digest"]})
-    written = {"title": TITLES[role], "origin": "observed", "source": SOURCE, "licence": LICENCE} | kept
-    written |= {"date": today.isoformat(), "digest": digest, "history": history}
-    io.write_bytes(yaml_text(written), root / RESOURCES / study / f"{role}{SIDECAR}")
-
-
-def yaml_text(record: Mapping[str, Any]) -> bytes:
-    """An origin record as it is written."""
-    shown = {name: True if name == "trial" and _trial(record) else value for name, value in record.items()}
-    return as_yaml(shown)
+    return records.read(root, study, role)

@@ -12,8 +12,8 @@ from diagnostic.collect.tables import INPUTS
 from diagnostic.core import io
 from diagnostic.core.declarations import ConfigError, validate
 from diagnostic.core.problems import MASKED
-from diagnostic.core.written import as_yaml
 from diagnostic.privacy import leaks
+from diagnostic.study import records
 from diagnostic.study.config import RESOURCES, SIDECAR, STUDIES, load_study, load_yaml, sidecar
 from diagnostic.study.declared import Sidecar
 
@@ -43,12 +43,8 @@ def seal(root: Path, study: str, today: dt.date) -> list[str]:
         if cells is not None and role in INPUTS:
             new, _ = read_csv(path.read_bytes(), file, role)
             lines += _changes(cells[cells["role"] == role], new, file)
-        place = path.with_name(path.name + SIDECAR)
-        content = load_yaml(root, place.relative_to(root))
-        content |= {name: value == "true" for name, value in content.items() if value in ("true", "false")}
-        history = [*content.get("history", []), {"date": today.isoformat(), "sha256": recorded}]
-        content |= {"sha256": digest, "history": history}
-        io.write_bytes(as_yaml(content), place)
+        record = records.replaced(records.read(root, study, file), "sha256", digest, recorded, today)
+        records.write(root, study, file, record)
     return lines
 
 
@@ -66,8 +62,7 @@ def _begun(root: Path, study: str) -> list[str]:
             validate(Sidecar, content | {"sha256": digest}, place)
         except ConfigError:
             continue  # told with all the rest
-        content = {name: value == "true" if value in ("true", "false") else value for name, value in content.items()}
-        io.write_bytes(as_yaml(content | {"sha256": digest}), root / place)
+        records.write(root, study, file, content | {"sha256": digest})
         lines.append(f"{file} : empreinte {digest[:12]}… écrite dans sa fiche")
     return lines
 
