@@ -12,7 +12,7 @@ from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import ASKED, UNKNOWN
-from diagnostic.release import alone, by_place, claims
+from diagnostic.release import alone, by_place, claims, own_answers
 from diagnostic.release.decision import silent
 from diagnostic.release.draws import Draw, members
 from diagnostic.release.grouped import Known, Released, release_groups
@@ -67,6 +67,8 @@ def decide(
     if draw:
         alone.sensitivity(facts, found, draw)
         _withhold(facts, found, "place", facts["fact_id"].isin(by_place.settled(facts, found, policy)))
+        if OURS[0] in every:
+            _withhold(facts, found, "field", own_answers.telling(facts, found, every[OURS[0]], policy))
         _withhold(facts, found, "sparse", alone.sparse(facts, found, policy))
     for ground, mask in (("follows", alone.followed), ("cited", alone.cited)):
         _withhold(facts, found, ground, mask(facts, found))
@@ -210,13 +212,6 @@ def _exact_share(fact: Row, released: Released) -> Row:
     return row(fact, "shown", "own", value, **given)
 
 
-def _lonely(population: Population, smallest: int) -> bool:
-    """Whether some département has fewer professionals than a group that is printed: the region's exact number less those of
-    the others would be theirs. How many answered in each is printed, so that this decides on nothing hidden."""
-    sizes = [int(inside.sum()) for inside in population.answers(DEPARTEMENT).options.values()]
-    return bool(sizes) and min(sizes) < smallest
-
-
 def _by_field(fact: Row, population: Population, policy: Policy, draw: Draw) -> Row:
     """What they say of themselves, by field or function: rounded, from groups that are large enough, unanimity hidden."""
     rules = policy.rules.rounding
@@ -227,8 +222,6 @@ def _by_field(fact: Row, population: Population, policy: Policy, draw: Draw) -> 
     counted, size = int(part.sum()), int(whole.sum())
     unanimous = size < rules.unanimity and counted in (0, size)
     if fact["measure"] != "count" or size < rules.own_group or unanimous or not counted:
-        return row(fact, "withheld", "field")
-    if any(variable == DEPARTEMENT for variable, _ in group) and _lonely(population, rules.own_group):
         return row(fact, "withheld", "field")
     drawn = draw.multiple(counted, rules.own_base, "professional", members(population.key[part]))
     value = min(drawn, rules.own_base * (size // rules.own_base))  # the size of the field is printed as it is
