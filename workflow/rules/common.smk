@@ -28,9 +28,10 @@ except ConfigError as error:
 step.prefer_own_commands()
 
 
-# The two files of the codebook that a study of several départements has of its own.
+# The files of the codebook that a study of several départements has of its own.
 REGIONAL_QUESTIONS = {
-    f"codebook_{name}": f"<results>/{{study}}/collect/questions/{name}.csv" for name in ("options", "variables")
+    f"codebook_{name}": f"<results>/{{study}}/collect/questions/{name}.csv"
+    for name in ("grids", "options", "texts", "variables")
 }
 
 

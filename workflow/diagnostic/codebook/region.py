@@ -6,11 +6,12 @@ import csv
 import io
 from collections.abc import Mapping
 
-from diagnostic.core.written import as_csv, listed
+from diagnostic.core.written import as_csv
 
 QUESTION = "departement"
 AFTER = ("responses", "activity_field")  # table and name of the question that it comes after
 OPTIONS, VARIABLES = "options.csv", "variables.csv"
+OTHER_TEXTS = ("grids.csv", "texts.csv")  # that speak of the département too
 ASKED = {
     "table": "responses",
     "block": "respondent",
@@ -27,8 +28,14 @@ OTHERS = (  # a service of the region, or one that does not say
     {"code": "multi", "label": "Plusieurs d’entre eux", "aliases": "toute la région"},
     {"code": "dk", "label": "Ne sait pas", "aliases": "nsp | je ne sais pas", "exclusive": "oui"},
 )
-WIDER = {  # (table, name) → what is asked of several départements instead
-    ("situations", "territory"): "Les faits ont-ils eu lieu dans l’un des départements étudiés ?"
+WIDER = {  # what is said of one département → of several
+    "Les faits ont-ils eu lieu dans le département ?": "Les faits ont-ils eu lieu dans l’un des départements étudiés ?",
+    "Dans le département et ailleurs": "Dans l’un de ces départements et ailleurs",
+    "Dans le département": "Dans l’un de ces départements",
+    "Hors du département": "Hors de ces départements",
+    "s'il est hors du département": "s'il est hors des départements étudiés",
+    "commune du département ?": "commune des départements étudiés ?",
+    "les professionnel·les du département voient": "les professionnel·les des départements étudiés voient",
 }
 
 
@@ -40,21 +47,23 @@ def regional(files: Mapping[str, bytes], departements: Mapping[str, str]) -> dic
     """
     if len(departements) < 2:
         return dict(files)
-    header, rows = _read(files[VARIABLES])
-    asked = [dict(zip(header, row, strict=False)) for row in rows]
-    keys = [(row.get("table"), row.get("name")) for row in asked]
-    for key, question in WIDER.items():
-        if key in keys:
-            asked[keys.index(key)]["question"] = question
-    asked.insert(keys.index(AFTER) + 1, ASKED)
-    names, options = _read(files[OPTIONS])
-    answers = [{"list": QUESTION, "code": code, "label": name} for code, name in departements.items()]
-    answers += [{"list": QUESTION, **other} for other in OTHERS]
-    return {
-        **files,
-        VARIABLES: _written(header, asked),
-        OPTIONS: _written(names, [*(dict(zip(names, row, strict=False)) for row in options), *answers]),
+    said = {name: _read(files[name]) for name in (VARIABLES, OPTIONS, *OTHER_TEXTS)}
+    header, rows = said[VARIABLES]
+    keys = [(one.get("table"), one.get("name")) for one in (dict(zip(header, row, strict=False)) for row in rows)]
+    rows.insert(keys.index(AFTER) + 1, [ASKED.get(column, "") for column in header])
+    header, rows = said[OPTIONS]
+    answers = [{"code": code, "label": name} for code, name in departements.items()]
+    rows += [[({"list": QUESTION} | one).get(column, "") for column in header] for one in (*answers, *OTHERS)]
+    return dict(files) | {
+        name: _written(header, [[_wider(cell) for cell in row] for row in rows])
+        for name, (header, rows) in said.items()
     }
+
+
+def _wider(text: str) -> str:
+    for one, several in WIDER.items():
+        text = text.replace(one, several)
+    return text
 
 
 def _read(content: bytes) -> tuple[list[str], list[list[str]]]:
@@ -64,5 +73,5 @@ def _read(content: bytes) -> tuple[list[str], list[list[str]]]:
     return header, [row for row in rows if any(row)]
 
 
-def _written(header: list[str], rows: list[dict[str, str]]) -> bytes:
-    return as_csv(listed(header, rows), ";").encode()
+def _written(header: list[str], rows: list[list[str]]) -> bytes:
+    return as_csv([header, *rows], ";").encode()

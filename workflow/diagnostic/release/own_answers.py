@@ -107,7 +107,7 @@ def _proved(
         cells[np.ix_([groups.index(name) for name in inside], list(columns))] = 1
         return cells.ravel()
 
-    rows = [(form([name], None), size, size) for name, size in sizes.items()]
+    rows: list[tuple[np.ndarray, float, float]] = [(form([name], None), size, size) for name, size in sizes.items()]
     rows += [(form(groups, answers), number, number) for answers, number in question.whole.items()]
     rows += [(form([code], answers), *ends) for (code, answers), ends in told.items() if set(answers) <= set(atoms)]
     matrix, low, high = (np.array(part, dtype=float) for part in zip(*rows, strict=True))

@@ -105,7 +105,7 @@ def _words(
         told["register"] = partial(review.register, printer.cell, printer.named)
     mark = DRAFT if study.get("draft") else ""
     page = "" if review else f"{mark}dossier.html"  # a reviewer reads both in one page
-    pictures = Pictures(inputs["figures"], inputs["source"], inputs["lineage"], page)
+    pictures = Pictures(inputs["figures"], inputs["source"], inputs["lineage"], page, "several" in study)
     where = f"config/studies/{study['id']}/{FINDINGS}.md"
     own = "" if review else _typed(templates, FINDINGS)  # what is signed are the numbers that are released
     already = said(inputs["statements"], only_published(figures))
@@ -148,9 +148,13 @@ def _words(
 
 def _place(study: Mapping[str, Any]) -> dict[str, str]:
     """What the chapters call the territory in passing."""
-    if study.get("several"):
-        return {"studied": "les départements étudiés", "of_studied": "des départements étudiés"}
-    return {"studied": "le département", "of_studied": "du département"}
+    one = ("le département", "du département", "dans le département", "avec un autre département")
+    several = (
+        *("les départements étudiés", "des départements étudiés", "dans les départements étudiés"),
+        "entre ces départements, ou avec un autre",
+    )
+    names = ("studied", "of_studied", "in_studied", "with_another")
+    return dict(zip(names, several if study.get("several") else one, strict=True))
 
 
 def _counted(inputs: Mapping[str, Any], printer: Printer) -> dict[str, Any]:

@@ -16,6 +16,7 @@ NOWHERE = (
     "Aucun des lieux du tableau ne porte le nom d’une commune ou d’une intercommunalité du département, ou aucun de leurs "
     "nombres ne peut être publié."
 )
+COARSE = "Rien n’est publié au-dessous du département dans une étude qui en a plusieurs."
 MAP = "66%"  # of the width of the text: 8 points for what is written on it
 UNPLACED = (
     "Les lieux des faits ne sont pas codés par commune dans cette étude, ou aucun de leurs nombres ne peut être publié."
@@ -31,6 +32,7 @@ class Pictures:
     source: pd.DataFrame
     lineage: pd.DataFrame
     dossier: str = ""
+    several: bool = False  # whether the study is of several départements
 
     @cached_property
     def drawn(self) -> dict[str, Any]:
@@ -53,10 +55,10 @@ class Pictures:
             f"*Lecture :* {escape(image.description)} {data} {by}\n\n:::\n"
         )
 
-    def carte(self, name: str, caption: str, nowhere: str = NOWHERE) -> str:
+    def carte(self, name: str, caption: str, nowhere: str = "") -> str:
         """A map, or the sentence that stands in its place."""
         if name in self.drawn:
             return self.figure(name, caption, MAP)
         said = self.source.iloc[0]
-        missing = said.note if said.kind == "absent" else nowhere
+        missing = said.note if said.kind == "absent" else nowhere or (COARSE if self.several else NOWHERE)
         return f"*Pas de carte :* {escape(typographic(missing))}\n"

@@ -89,11 +89,12 @@ class Ground:
         self._shapes: dict[str, dict[str, Shape]] = {}
         self.names: dict[str, str] = {}
         self.codes: list[str] = []
+        self.name = ""
         for area in areas.itertuples():
             self._shapes.setdefault(area.level, {})[area.code] = shapes.decode(area.outline)
             if area.level == "departement":
                 self.codes.append(area.code)
-                self.code, self.name = area.code, area.name
+                self.code, self.name = area.code, ", ".join(filter(None, (self.name, area.name)))
         peopled = areas[(areas["level"] == "commune") & areas["population"].gt(0)]
         largest = peopled.sort_values(["population", "code"], ascending=[False, True]).head(TOWNS)
         self.towns: list[tuple[str, Point]] = [(one.name, (one.x, one.y)) for one in largest.itertuples()]

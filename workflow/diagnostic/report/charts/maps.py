@@ -9,12 +9,12 @@ import altair as alt
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.geography.names import Gazetteer
+from diagnostic.geography.names import Gazetteer, Place
 from diagnostic.report.charts import legend, symbols, territory
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.ground import Frame, Ground
 from diagnostic.report.charts.image import Chart, image
-from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, Placed, placed, printed
+from diagnostic.report.charts.places import ADS, ANSWERED, DEMAND, MET, Cell, Placed, placed, printed
 from diagnostic.report.charts.plane import Plane
 from diagnostic.report.charts.style import EDGE, LINE, WIDTH
 from diagnostic.report.charts.territory import Filled
@@ -42,9 +42,11 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame, reproductio
     ground, gazetteer = Ground(areas), Gazetteer(areas)
     credit = _credit(source.iloc[0])
     found = {series: placed(facts, series, gazetteer) for series in (ADS, DEMAND, MET, ANSWERED)}
+    if not found[ADS].shown:
+        found[ADS] = _within(facts, areas) or found[ADS]
     persons = territory.filled(PERSONS, territory.numbers(facts, "persons", areas))
     # Beside who answered: what is told, else what ads declare (without fills, which have no room there).
-    seen = persons or placed(facts, replace(ADS, share=""), gazetteer)
+    seen: Part = persons or placed(facts, replace(ADS, share=""), gazetteer)
     answered = found[ANSWERED] if found[ANSWERED].shown else found[MET]
     wanted: list[tuple[str, list[Part]]] = [(PERSONS_MAP, [persons] if persons else [])]
     wanted += [(FORMS_MAP, _forms(facts, areas)), (OFFER_MAP, [found[ADS]]), (DEMAND_MAP, [found[DEMAND]])]
@@ -53,6 +55,16 @@ def maps(facts: Released, areas: pd.DataFrame, source: pd.DataFrame, reproductio
     if not found[ADS].shown:
         kept.append((PRINTED_MAP, [printed(reproduction, gazetteer)]))
     return [_map(name, parts, ground, credit) for name, parts in kept if any(part.shown for part in parts)]
+
+
+def _within(facts: Released, areas: pd.DataFrame) -> Placed | None:
+    """The ads of each département of a study of several, on a disc inside it, in the order of codes; None in a study of one."""
+    cells = [
+        Cell(Place(one.level, one.code, one.name, one.x, one.y), one.fact_id, one.value, one.text, None)
+        for one in territory.of_departements(facts, "ads.total", areas)
+    ]
+    series = replace(ADS, share="", certain=True, place="département que nomme le décompte")
+    return Placed(series, tuple(cells), ()) if cells else None
 
 
 def _forms(facts: Released, areas: pd.DataFrame) -> list[Part]:

@@ -30,7 +30,11 @@ from diagnostic.report.charts.style import LINE
 
 CLASSES = ((20, "moins de 20", 9), (50, "20 à 49", 15), (100, "50 à 99", 22), (math.inf, "100 et plus", 30))
 COLORS = ("#FDEBC0", "#F6C877", "#E39F45", "#C97B2B")
-FILLED = {"epci": "intercommunalité", "arrondissement": "arrondissement"}  # the finest first
+FILLED = {  # the finest first
+    "epci": "intercommunalité",
+    "arrondissement": "arrondissement",
+    "departement": "département",
+}
 NEUTRAL = "protégé ou sans signalement"
 ELSEWHERE = "Ailleurs, rien n’est publié : le nombre est protégé, ou personne n’a rien signalé."
 PLACE = "Lieu des personnes : hypothèse, celui que les professionnel·les donnent."
@@ -39,6 +43,9 @@ GENERIC = re.compile(
     r"^(Communauté (urbaine|de communes|d.agglomération)|Communauté|Agglomération|Arrondissement|Métropole)( ficti(f|ve))? ?"
     r"(de la |du |des |de |d['’])?"
 )
+WITHIN = {
+    "persons": "shared.persons_prostitution"
+}  # kind → the fact that a département has of it, in a study of several
 STEPS = 24  # heights, and widths, at which room is looked for
 
 
@@ -81,7 +88,8 @@ class Filled:
 
 
 def numbers(facts: Released, kind: str, areas: pd.DataFrame) -> dict[str, list[Area]]:
-    """Level → territories whose number of `kind` (persons, visible, discreet) may be printed, the most first."""
+    """Level → territories whose number of `kind` (persons, visible, discreet) may be printed, the most first; départements, of a
+    study of several, in the order of their codes."""
     found: dict[str, list[Area]] = {}
     known = {(area.level, token(area.code)): area for area in areas.itertuples()}
     for fact_id in facts.ids(rf"territory\.{kind}\.[a-z]+\.[0-9A-Za-z-]+"):
@@ -90,7 +98,21 @@ def numbers(facts: Released, kind: str, areas: pd.DataFrame) -> dict[str, list[A
         if area is not None and value is not None and facts.origin(fact_id) in MAPPED:
             own = Area(level, area.code, area.name, area.x, area.y, fact_id, value, facts.text(fact_id))
             found.setdefault(level, []).append(own)
-    return {level: sorted(own, key=lambda one: (-one.value, one.name)) for level, own in found.items()}
+    ordered = {level: sorted(own, key=lambda one: (-one.value, one.name)) for level, own in found.items()}
+    within = of_departements(facts, WITHIN.get(kind, ""), areas)
+    return ordered | ({"departement": within} if within else {})
+
+
+def of_departements(facts: Released, fact_id: str, areas: pd.DataFrame) -> list[Area]:
+    """The départements of a study of several whose number may be printed, by their codes: of the fact that the whole has under
+    this identifier. Nothing in a study of one."""
+    found = []
+    for area in areas[areas["level"].eq("departement")].sort_values("code").itertuples() if fact_id else ():
+        own = f"d{area.code.lower()}.{fact_id}"
+        value = facts.value(own)
+        if value is not None and facts.origin(own) in MAPPED:
+            found.append(Area(area.level, area.code, area.name, area.x, area.y, own, value, facts.text(own)))
+    return found
 
 
 def filled(many: str, found: dict[str, list[Area]], level: str = "") -> Filled | None:

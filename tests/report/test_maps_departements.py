@@ -1,0 +1,56 @@
+"""The maps of a study of several départements: persons and ads by département, in the order of codes, nothing below."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pandas as pd
+import pytest
+from test_maps import drawn, texts
+from test_maps_territory import filled
+
+from diagnostic.geography.steps import territories
+from diagnostic.report.charts.territory import COLORS
+from diagnostic.trial import outlines
+
+NAMES = {"2A": "Corse-du-Sud", "2B": "Haute-Corse"}
+SECRET = 4321  # of a number that is withheld
+
+
+@pytest.fixture(scope="module")
+def ground() -> dict[str, pd.DataFrame]:
+    content = outlines.geojson(tuple(NAMES))
+    file = {"properties": {}, "sha256": hashlib.sha256(content).hexdigest(), "credit": "inventés", "vintage": "y"}
+    return territories(list(NAMES), list(NAMES.values()), file | {"fictional": True}, outlines=content)
+
+
+def told(persons: dict[str, float | None]) -> list[dict[str, object]]:
+    made: list[dict[str, object]] = [
+        {"fact_id": f"d{code}.shared.persons_prostitution", "label": "personnes", "unit": "person"}
+        | {"value": SECRET if value is None else value, "verdict": "withheld" if value is None else "shown"}
+        | {"ground": "small" if value is None else "rounded"}
+        for code, value in persons.items()
+    ]
+    ads = {"d2a": 40.0, "d2b": 1000.0}
+    made += [{"fact_id": f"{code}.ads.total", "label": "annonces", "value": value} for code, value in ads.items()]
+    return [*made, {"fact_id": "places.ads.ajaccio", "label": "annonces déclarées à Ajaccio", "verdict": "withheld"}]
+
+
+def test_each_departement_has_its_class_and_its_number(ground: dict[str, pd.DataFrame]) -> None:
+    """The smaller first: by code, not by number."""
+    charts = drawn(ground, *told({"2a": 20, "2b": 130}))
+    chart = charts["carte_situations"]
+    assert len(filled(chart, COLORS[1])) == len(filled(chart, COLORS[3])) == 1
+    assert "Corse-du-Sud (20) et Haute-Corse (130)" in chart.description and "par département" in chart.description
+    assert chart.alt.startswith("Carte, Corse-du-Sud, Haute-Corse")
+    assert chart.facts == ("d2a.shared.persons_prostitution", "d2b.shared.persons_prostitution")
+    ads = charts["carte_annonces"].description.replace("\u202f", " ")
+    assert "Corse-du-Sud (40) et Haute-Corse (1 000)" in ads
+    assert charts["carte_annonces"].facts == ("d2a.ads.total", "d2b.ads.total")
+
+
+def test_what_is_withheld_has_the_neutral_fill(ground: dict[str, pd.DataFrame]) -> None:
+    chart = drawn(ground, *told({"2a": None, "2b": 45}))["carte_situations"]
+    assert chart.facts == ("d2b.shared.persons_prostitution",)
+    assert sum(len(filled(chart, color)) for color in COLORS) == 1
+    assert str(SECRET) not in chart.svg and str(SECRET) not in texts(chart)
