@@ -6,7 +6,7 @@ numbers alone. `test_regions.py` shows what two releases of the same persons giv
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import product
 
@@ -17,12 +17,18 @@ import scipy
 from simulated import AGE, GENDER, departement, invented, population
 
 from diagnostic.consolidate.located import DEPARTEMENT
+from diagnostic.estimate.facts import Fact, table
+from diagnostic.release import issued, verdicts
+from diagnostic.release.claims import Printed
 from diagnostic.release.decision import Decision, decide
 from diagnostic.release.draws import Draw
+from diagnostic.release.grouped import Known
 from diagnostic.release.listing import Listing
 from diagnostic.release.policy import Policy
 from diagnostic.release.populations import Population
+from diagnostic.release.primary import holding
 from diagnostic.release.region import coarse, regional
+from diagnostic.release.verdicts import Decided
 
 CODES = ("22", "29", "35", "56")
 SIZES = (40, 120, 80, 60)
@@ -56,27 +62,37 @@ def released(region: int) -> Decision:
     return decide(Listing("prostitution", rules()), people(region), Draw(f"{region}".encode()), {}, {})
 
 
-def limits(decision: Decision, variable: str) -> Iterator[tuple[str, str, float, float]]:
-    """Département, answer, and the fewest and most persons that all printed numbers on the question leave."""
+Said = Sequence[tuple[Mapping[str, Printed], tuple[str, ...]]]  # what is printed, and of which persons (STAYED, CAME)
+STAYED, CAME = "stayed", "came"
+
+
+def limits(told: Said, variable: str, of: str = STAYED) -> Iterator[tuple[str, str, float, float]]:
+    """Département, answer ("" for all of it), and the fewest and most persons that all printed numbers on the question leave."""
     answers = (*ASKED[variable], "?")
-    cells = list(product((*CODES, NOWHERE), answers))
+    cells = list(product((*CODES, NOWHERE), answers, dict.fromkeys(kind for _, kinds in told for kind in kinds)))
     rows, low, high = [], [], []
-    for name, one in decision.printed.items():
-        terms = dict(part.split("=") for part in name.partition(": ")[2].split(" & ") if part)
-        if set(terms) <= {DEPARTEMENT, variable}:
-            where, what = terms.get(DEPARTEMENT), terms.get(variable)
-            rows.append([(where in (None, d)) and (what in (None, a)) for d, a in cells])
-            low.append(one.low)
-            high.append(one.high)
+    for printed, kinds in told:
+        for name, one in printed.items():
+            terms = dict(part.split("=") for part in name.partition(": ")[2].split(" & ") if part)
+            if set(terms) <= {DEPARTEMENT, variable}:
+                where, what = terms.get(DEPARTEMENT), terms.get(variable)
+                rows.append([(where in (None, d)) and (what in (None, a)) and k in kinds for d, a, k in cells])
+                low.append(one.low)
+                high.append(one.high)
     held = scipy.optimize.LinearConstraint(np.array(rows, dtype=float), low, high)
-    for at, (where, what) in enumerate(cells):
-        if where == NOWHERE or what == "?":
-            continue
-        goal = np.eye(len(cells))[at]
+    for where, what in product(CODES, ("", *ASKED[variable])):
+        goal = np.array([d == where and what in ("", a) and k == of for d, a, k in cells], dtype=float)
         ends = [scipy.optimize.milp(sign * goal, constraints=held, integrality=np.ones(len(cells))) for sign in (1, -1)]
-        least = ends[0].fun
-        most = -ends[1].fun if ends[1].status == 0 else np.inf
-        yield where, what, least, most
+        yield where, what, ends[0].fun, -ends[1].fun if ends[1].status == 0 else np.inf
+
+
+def true(people: Population, where: str, variable: str, what: str) -> int:
+    inside = people.answers(DEPARTEMENT).holds((where,))
+    return int((inside & people.answers(variable).holds((what,))).sum() if what else inside.sum())
+
+
+def named(where: str, variable: str, what: str) -> str:
+    return f"prostitution: {DEPARTEMENT}={where}" + (f" & {variable}={what}" if what else "")
 
 
 def test_each_headline_is_listed_by_departement_and_nothing_finer() -> None:
@@ -100,15 +116,71 @@ def test_the_region_less_the_other_departements_gives_nothing_away(region: int) 
     shown = [name for name in decision.printed if DEPARTEMENT in name]
     assert len(shown) >= len(CODES)  # else nothing was at stake
     for variable in ASKED:
-        for where, what, least, most in limits(decision, variable):
-            true = int(
-                (everyone.answers(DEPARTEMENT).holds((where,)) & everyone.answers(variable).holds((what,))).sum()
-            )
-            assert least <= true <= most, (where, what)
-            if f"prostitution: {DEPARTEMENT}={where} & {variable}={what}" in decision.printed:
+        for where, what, least, most in limits([(decision.printed, (STAYED,))], variable):
+            assert least <= true(everyone, where, variable, what) <= most, (where, what)
+            if named(where, variable, what) in decision.printed:
                 continue
             assert not (least >= 1 and most < 11), (where, what, least, most)
             assert most - least >= 10, (where, what, least, most)
+
+
+@cache
+def editions(region: int, at: str, number: int) -> tuple[Population, Population, Decision, Decision, str]:
+    """Two editions of a region, the second with the last `number` situations of a département besides: those who were
+    there, all, what each prints, and the day of the edition whose numbers the second keeps ("" where it has its own)."""
+    everyone, draw = people(region), Draw(f"{region}".encode())
+    inside = everyone.answers(DEPARTEMENT).holds((at,))
+    came = np.isin(everyone.situation, sorted(set(everyone.situation[inside].tolist()))[-number:])
+    before = Population(
+        everyone.name,
+        everyone.situation[~came],
+        everyone.structure[~came],
+        everyone.frame[~came].reset_index(drop=True),
+        everyone.key[~came],
+    )
+    first = released_as(before, draw, ())
+    made = issued.record("2019-03-01", first.claims, {"prostitution": before}, draw.fingerprint)
+    second = released_as(everyone, draw, tuple(issued.read(issued.write([made]))))
+    now = second.released["prostitution"]
+    return before, everyone, first.released["prostitution"].decision, now.decision, now.edition
+
+
+def released_as(those: Population, draw: Draw, earlier: tuple[issued.Issued, ...]) -> Decided:
+    """The whole door, of the facts that the list has."""
+    shared = {"universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed", "unit": "person"}
+    made = [
+        Fact(
+            fact_id=f"x.{at}",
+            label=one.name,
+            measure="count",
+            group=one.name,
+            value=int(holding(those, one.terms).sum()),
+            **shared,
+        )
+        for at, one in enumerate(Listing("prostitution", rules()).entries)
+    ]
+    nothing = pd.DataFrame([], columns=["id", "value", "unit", "rounding", "statement_fr"])
+    return verdicts.decide(
+        table("bretagne-2019", made), rules(), {"prostitution": those}, Known(nothing, earlier), draw
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [4, 14, 30])
+@pytest.mark.parametrize("at", ["22", "29"])
+def test_an_edition_less_the_other_gives_no_newcomer_away(at: str, number: int) -> None:
+    """Of those who came to one département between two editions of the region: no group is proved small and not empty,
+    nor known to fewer numbers than the threshold."""
+    before, everyone, first, second, kept = editions(1, at, number)
+    assert not first.left and not second.left
+    assert kept or first.printed != second.printed
+    told: Said = [(first.printed, (STAYED,)), (second.printed, (STAYED,) if kept else (STAYED, CAME))]
+    for variable in ASKED if not kept else ():
+        for where, what, least, most in limits(told, variable, CAME):
+            came = true(everyone, where, variable, what) - true(before, where, variable, what)
+            assert least <= came <= most, (where, what)
+            assert not (least >= 1 and most < 11), (where, what, least, most)
+            assert most - least >= 7, (where, what, least, most)
 
 
 def test_the_same_persons_print_the_same_under_either_name() -> None:

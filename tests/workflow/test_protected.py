@@ -243,6 +243,7 @@ def unlike(told: Told, name: str) -> list[str]:
     }
     ends = told.estimated[["shown_value", "shown_low", "shown_high"]]
     wrong["estimated"] = told.estimated[(ends % 10).fillna(0).ne(0).any(axis=1)]
+    wrong["departements"] = told.within[told.within["shown_value"] % RULES_OF.rounding.own_base != 0]
     wrong["heard"] = told.heard[told.heard["shown_value"].lt(RULES_OF.contributors.structures)]
     wrong["fields"] = told.fields[told.fields["shown_value"].between(1, RULES_OF.contributors.structures - 1)]
     wrong["each"] = told.each[told.each["shown_value"].lt(LEAST)]

@@ -3,8 +3,16 @@ against plain sums of what was received, and nothing that their printed differen
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Iterator, Mapping
+from itertools import product
+
+import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
+import scipy
 from copies import Project
 
 from diagnostic.core import io
@@ -63,31 +71,128 @@ def test_the_sample_is_drawn_in_each_site_of_each_departement(region: Project) -
     assert (asked["coded"] >= asked["size"].clip(upper=2)).all()
 
 
+# -- What a reader of all the documents can work out ---------------------------------------------------------------
+
+FACT = re.compile(r'<button type="button" class="fact" popovertarget="carte-([^"]+)"[^>]*>(.*?)</button>', re.DOTALL)
+NUMBER = re.compile(r"\d+(?:[\u202f\u00a0]\d{3})*")
+ASKED = ("gender", "age_band")
+ELSEWHERE, OTHER = "≠", "?"  # of no known département, or of several; of no known answer
+ROUNDED = {"prostitution": (5, 10), "professionals": (3, 3)}  # to the next multiple of the first, of the second where
+# the group has the threshold of 11, as « Les règles de publication » say
+
+
+def read_back(project: Project) -> dict[str, int]:
+    """Identifier → the whole number that the documents print of it: in the pages, and in the workbook's records."""
+    report = project.path(f"results/{STUDY}/report")
+    said: list[tuple[str, str]] = []
+    for name in ("rapport", "dossier"):
+        page = (report / f"{name}.html").read_text(encoding="utf-8")
+        said += [(fact, html.unescape(re.sub(r"<[^>]+>", "", text))) for fact, text in FACT.findall(page)]
+    sheet = openpyxl.load_workbook(report / "tableaux.xlsx")["Indicateurs"]
+    for row in sheet.iter_rows(values_only=True):
+        said += [
+            (str(cell), str(row[2])) for cell in row if isinstance(cell, str) and re.fullmatch(r"[\w.]+\.\w+", cell)
+        ]
+    found: dict[str, int] = {}
+    for fact, text in said:
+        if NUMBER.fullmatch(text):
+            number = int(re.sub(r"\D", "", text))
+            assert found.setdefault(fact, number) == number, fact
+    return found
+
+
+def groups(project: Project, population: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Identifier of a count → the answers that it counts, by variable: what the catalogue and the codebook say of it."""
+    ledger = table(project, "release/ledger")
+    own = ledger[ledger["group"].fillna("").str.startswith(f"{population}:") & ledger["measure"].eq("count")]
+    return {
+        fact: {
+            name: tuple(answers.split("|"))
+            for name, _, answers in (term.partition("=") for term in group.partition(": ")[2].split(" & ") if term)
+        }
+        for fact, group in zip(own["fact_id"], own["group"], strict=True)
+    }
+
+
+def limits(
+    told: Mapping[str, int], named: Mapping[str, dict[str, tuple[str, ...]]], base: tuple[int, int]
+) -> Iterator[tuple[str, bool, int, int]]:
+    """Identifier of a count of one département, whether it is printed, the least and the most that all printed counts on
+    it leave: whole numbers over départements × answers to each question, of which nothing else is known."""
+    asked = sorted({name for terms in named.values() for name in terms} - {"departement"})
+    every = {name: sorted({a for terms in named.values() for a in terms.get(name, ())} - {OTHER}) for name in asked}
+    cells = list(product((*CODES, ELSEWHERE), *((*every[name], OTHER) for name in asked)))
+    at = {name: number + 1 for number, name in enumerate(asked)}
+
+    def form(terms: Mapping[str, tuple[str, ...]]) -> np.ndarray:
+        inside = [
+            all((cell[0] if name == "departement" else cell[at[name]]) in answers for name, answers in terms.items())
+            for cell in cells
+        ]
+        return np.array(inside, dtype=float)
+
+    rows = []
+    for fact, terms in named.items():
+        if fact in told:
+            sensitive = (
+                "departement" in terms or "trans" in terms.get("gender", ()) or "a15" in terms.get("age_band", ())
+            )
+            step = base[sensitive]
+            least = THRESHOLD if sensitive else 8
+            rows.append((form(terms), max(least, told[fact] - step), told[fact] + step))
+    matrix, low, high = (np.array(part, dtype=float) for part in zip(*rows, strict=True))
+    held = scipy.optimize.LinearConstraint(matrix, low, high)
+    for fact, terms in named.items():
+        if "departement" in terms:
+            goal = form(terms)
+            ends = [
+                scipy.optimize.milp(sign * goal, constraints=held, integrality=np.ones(len(cells))) for sign in (1, -1)
+            ]
+            assert ends[0].status == 0 and ends[1].status in (0, 3), fact
+            yield fact, fact in told, round(ends[0].fun), round(-ends[1].fun) if ends[1].status == 0 else 10**6
+
+
 @pytest.mark.slow
-def test_the_region_less_three_departements_does_not_give_the_fourth(region: Project) -> None:
-    """Of a group printed for the region and withheld for a département: the region less all that the others print."""
-    told = table(region, "release/statements").set_index("statement_id")
-    groups = table(region, "release/ledger").set_index("fact_id")
-    persons = groups[
-        groups["group"].fillna("").str.match(r"prostitution: departement=\d\d( &|$)") & groups["measure"].eq("count")
-    ]
-    shown = told["kind"].eq("value") & told["claim_low"].notna()
-    assert persons["verdict"].eq("shown").sum() >= len(CODES) and persons["verdict"].eq("withheld").any()
-    for fact_id in persons.index[persons["verdict"].eq("withheld")]:
-        plain = fact_id.partition(".")[2]
-        if plain not in told.index or not shown[plain]:
+def test_all_the_documents_together_give_no_persons_of_a_departement_away(region: Project) -> None:
+    """The region less the other départements, question by question and both together: nothing that is not printed is proved
+    small and not empty, nor known to fewer numbers than the threshold; and all that is worked out holds the truth."""
+    told, named = read_back(region), groups(region, "prostitution")
+    named = {fact: terms for fact, terms in named.items() if set(terms) <= {"departement", *ASKED}}
+    named = {fact: terms for fact, terms in named.items() if all("*" not in a and "!" not in a for a in terms.values())}
+    assert sum(fact.startswith("d") and fact in told for fact in named) >= len(CODES)
+    true = table(region, "estimate/facts").set_index("fact_id")["value"]
+    withheld = 0
+    for fact, printed, least, most in limits(told, named, ROUNDED["prostitution"]):
+        assert least <= true[fact] <= most, fact
+        withheld += not printed
+        assert printed or not (least >= 1 and most < THRESHOLD), fact
+        assert printed or most - least >= THRESHOLD - 1, fact
+    assert withheld > len(CODES)
+
+
+@pytest.mark.slow
+def test_all_the_documents_together_prove_no_small_group_of_professionals_unanimous(region: Project) -> None:
+    """The region's answers are printed exact, those of a département to the next multiple of 3; who answered, exact."""
+    told, named = read_back(region), groups(region, "professionals")
+    whole = told["survey.professionals"]
+    sizes = {code: told[f"d{code}.survey.professionals"] for code in CODES}
+    sizes |= {ELSEWHERE: whole - sum(sizes.values())}
+    compared = 0
+    for fact, terms in named.items():
+        own = [f"d{code}.{fact}" for code in CODES]
+        if len(terms) != 1 or "departement" in terms or fact not in told or not any(one in told for one in own):
             continue
-        others = [f"d{code}.{plain}" for code in CODES if not fact_id.startswith(f"d{code}.")]
-        low = told.loc[plain, "claim_low"] - sum(
-            told.loc[one, "claim_high"] if one in shown and shown[one] else told.loc[plain, "claim_high"]
-            for one in others
-        )
-        high = told.loc[plain, "claim_high"] - sum(
-            told.loc[one, "claim_low"] for one in others if one in shown and shown[one]
-        )
-        assert high - max(0, low) >= THRESHOLD - 1, fact_id
-    certificate = region.path(f"results/{STUDY}/release/refus.txt").read_text(encoding="utf-8")
-    assert certificate == ""
+        compared += 1
+        ends = {code: (0, size) for code, size in sizes.items()}
+        for code, one in zip(CODES, own, strict=True):
+            if one in told:
+                ends[code] = (max(1, told[one] - 3), min(told[one] + 3, sizes[code]))
+        for code, size in sizes.items():
+            others = [end for other, end in ends.items() if other != code]
+            least = max(ends[code][0], told[fact] - sum(high for _, high in others))
+            most = min(ends[code][1], told[fact] - sum(low for low, _ in others))
+            assert least <= most and not (size < 10 and least == most and least in (0, size)), (fact, code)
+    assert compared
 
 
 @pytest.mark.slow
@@ -95,6 +200,7 @@ def test_documents_set_them_side_by_side(region: Project) -> None:
     report = region.path(f"results/{STUDY}/report")
     assert all((report / name).is_file() for name in DOCUMENTS)
     page = (report / "rapport.html").read_text(encoding="utf-8")
+    assert "Ce que les professionnel·les disent d’elles-mêmes" in page and "Pas de carte" not in page
     assert "Département par département" in page and "les départements des Côtes-d’Armor" in page
     places = table(region, "release/ledger").set_index("fact_id")
     finer = places.index.str.startswith(("places.ads.", "territory.", "ads.city_", "ads.joined."))

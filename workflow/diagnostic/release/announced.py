@@ -20,6 +20,7 @@ from diagnostic.release.statements import HEARD
 
 DESCRIBED = ("person", "situation")
 SAID = ("survey.", "needs.", "law.")  # what professionals answered
+WITHIN = r"d[0-9][0-9ab][0-9]?\..+"  # facts of one département of several
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,12 @@ class Told:
         """What professionals said, counted exactly."""
         own = self.shown[self.shown["statement_id"].str.startswith(SAID) & self.shown["measure"].eq("count")]
         return own[own["unit"].eq("professional") & own["claim_low"].eq(own["claim_high"])]
+
+    @property
+    def within(self) -> pd.DataFrame:
+        """What professionals said in one département of several, rounded."""
+        own = self.shown[self.shown["statement_id"].str.fullmatch(WITHIN) & self.shown["measure"].eq("count")]
+        return own[own["unit"].eq("professional") & own["claim_low"].lt(own["claim_high"])]
 
     @property
     def placed(self) -> pd.DataFrame:
@@ -149,6 +156,12 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
         "Ce que les professionnel·les disent d’elles-mêmes et d’eux-mêmes",
         "(formation, outils, besoins, connaissance de la loi) est exact pour toute l’étude ; le nombre des répondant·es et de qui a été rencontré·e aussi.",
         lambda told: bool(len(told.said)),
+    ),
+    "departements": (
+        "Dans un département, ce qu’elles et ils disent d’elles-mêmes et d’eux-mêmes",
+        "est arrondi au hasard, à l’un des multiples de {own_rounding} voisins ; un groupe de moins de {own_group} n’y est pas "
+        "dit, ni l’unanimité de moins de {unanimity}.",
+        lambda told: bool(len(told.within)),
     ),
     "places": (
         "Les annonces par lieu sont arrondies au hasard",

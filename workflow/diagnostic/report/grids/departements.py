@@ -21,6 +21,13 @@ FOUND = {
     "survey.responses": "Réponses",
     "survey.professionals": "Professionnel·les",
 }
+SAID = {
+    "survey.professionals": "Professionnel·les",
+    "pros.training_followed": "Formation suivie",
+    "law.commission_unaware": "Ignorent la commission",
+    "law.pathway_unaware": "Ignorent le parcours",
+    "needs.training": "Besoin de formation",
+}
 PERSONS = {
     "shared.persons_prostitution": "Personnes",
     "persons.gender.women": "Femmes",
@@ -33,6 +40,12 @@ PERSONS = {
 def found_by_departement(statements: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
     """Ads and answers: one row for the whole, then one per département; empty for a study of one."""
     return _side_by_side(statements, cell, FOUND, caption, ident)
+
+
+@grid
+def said_by_departement(statements: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
+    """What professionals say of themselves: one row for the whole, then one per département; empty for a study of one."""
+    return _side_by_side(statements, cell, SAID, caption, ident)
 
 
 @grid
