@@ -72,7 +72,13 @@ def tables() -> dict[str, pd.DataFrame]:
     forms = pd.DataFrame(
         {"response_id": [f"R{at}" for at in range(1, 9)], "departement.code": ["22", "22", *["35"] * 6]}
     )
-    return {
+    demand = [(1, 2, "D01", "Rennes (35)", 6), (1, 3, "D02", "35", 5), (1, 4, "D01", None, 3)]
+    asked = pd.DataFrame(demand, columns=["sheet", "row", "site_code", "place", "count"])
+    sample = {name: TABLES[name].empty() for name in ("frame", "draw", "usable", "conflicts", "held")}
+    return sample | {
+        "codings": CONSOLIDATED["codings"].empty(),
+        "demand_ads": asked.assign(window_start=day, window_end=day),
+        "forum": CONSOLIDATED["forum"].empty(),
         "counts": made["counts"],
         "pages": made["pages"],
         "described": both.assign(**{str(within.name): within}),
@@ -122,6 +128,18 @@ def test_ads_of_each_and_of_the_region(facts: pd.DataFrame, tables: dict[str, pd
     whole = steps.estimate(tables["counts"], tables["pages"], none, **given)["internet"].set_index("fact_id")
     assert whole["value"]["ads.total"] == sum(n for _, _, n in COUNTED) == sum(ads.values()) + 7
     assert not any(name.startswith("places.ads.35") for name in whole.index)  # a département is no place below it
+
+
+def test_ads_of_buyers_of_each(tables: dict[str, pd.DataFrame]) -> None:
+    """Where the workbook of demand was received; by place, they are of the region alone."""
+    place = {"role": "demand", "file": "d", "origin": "observed", "table": "demand_ads", "name": "demand_count"}
+    places = Places.validate(pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C"}])[columns(Places)])
+    given = {"study": STUDY, "sampling": SAMPLING, "counting": {"ceiling": 10, "first_year": None}}
+    made = departements.estimate(departements=NAMES, places=places, **given, **tables, **BOOK)["departements"]
+    found = made.set_index("fact_id")["value"]
+    assert found["d35.demand.ads"] == 11 and found["d35.demand.sites"] == 2
+    assert not found.index.str.contains("demand.place|demand.communes|venues|penal").any()
+    assert not found.index.str.fullmatch(r"d(22|29|56)\.demand\..*").any()
 
 
 def test_interviews_are_told_of_the_region_alone(facts: pd.DataFrame) -> None:

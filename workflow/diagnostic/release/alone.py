@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic.estimate.tables import PEOPLE
-from diagnostic.release import by_place
+from diagnostic.release import by_place, region
 from diagnostic.release.claims import claim, first_step, least
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import CLASSES, Policy
@@ -63,7 +63,7 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
         return row(fact, "withheld", "list")
     observed = draw is not None and fact["origin"] not in ("published", "transcribed")
     if observed and draw is not None:
-        if fact["source_table"] == CODED and ATTRIBUTES.match(fact["fact_id"]):
+        if fact["source_table"] == CODED and ATTRIBUTES.match(region.plain(fact["fact_id"])):
             return _attribute(fact, policy, draw)
         if by_place.of_ads(fact["fact_id"]):
             return _by_place(fact, policy, draw)
@@ -185,7 +185,7 @@ def _attribute(fact: Row, policy: Policy, draw: Draw) -> Row:
 
 def class_of(fact_id: str, policy: Policy) -> str:
     """The class of a coded attribute, by its identifier: « profile.ad.variable.answer », or the name of a headline."""
-    parts = fact_id.split(".")
+    parts = region.plain(fact_id).split(".")
     if parts[0] == "profile" and len(parts) > 3:
         variable, answer = parts[2], parts[3].removeprefix("only_")
         known = {"declared_country": "origin", "declared_place": "place"}

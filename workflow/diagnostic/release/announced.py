@@ -16,11 +16,11 @@ from diagnostic.core import french
 from diagnostic.release import by_place
 from diagnostic.release.alone import EACH, VENUES
 from diagnostic.release.printed import WITHHELD
+from diagnostic.release.region import OF_ONE
 from diagnostic.release.statements import HEARD
 
 DESCRIBED = ("person", "situation")
 SAID = ("survey.", "needs.", "law.")  # what professionals answered
-WITHIN = r"d[0-9][0-9ab][0-9]?\..+"  # facts of one département of several
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Told:
     @property
     def within(self) -> pd.DataFrame:
         """What professionals said in one département of several, rounded."""
-        own = self.shown[self.shown["statement_id"].str.fullmatch(WITHIN) & self.shown["measure"].eq("count")]
+        own = self.shown[self.shown["statement_id"].str.contains(OF_ONE.pattern) & self.shown["measure"].eq("count")]
         return own[own["unit"].eq("professional") & own["claim_low"].lt(own["claim_high"])]
 
     @property

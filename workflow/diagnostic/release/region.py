@@ -7,12 +7,17 @@ region. Nothing below the département is printed: what each has of places belon
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+import pandas as pd
 
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.release.listing import ARRONDISSEMENT
 from diagnostic.release.policy import Policy
 
+OF_ONE = re.compile(r"^d[0-9][0-9ab][0-9]?\.")  # what the identifiers of a département's facts begin with
+SHARES = OF_ONE.pattern + r"profile\.ad\."  # of its ads, by what the coded ones say
 COUNTED = "prostitution"  # the population that is counted by département
 FINEST = ["departement"]  # the only step of the ladder
 
@@ -52,3 +57,25 @@ def regional(policy: Policy, departements: Sequence[str]) -> Policy:
 def coarse(policy: Policy) -> bool:
     """Whether nothing below the département may be printed."""
     return policy.rules.geography.ladder == FINEST
+
+
+def plain(fact_id: str) -> str:
+    """The identifier that a département's fact has in the region."""
+    return OF_ONE.sub("", fact_id)
+
+
+def thin(facts: pd.DataFrame, policy: Policy) -> pd.Series:
+    """Shares of the ads of départements to withhold; a mask over the facts.
+
+    All shares are drawn to a step of 5 points, and mean as much above as below: what the region's leaves to one département,
+    less those of the others, is 10 points of its own coded ads at least, as many ads as the highest threshold where these are
+    twice the base that a share is printed of. So a share is told of each département or of none: where fewer ads are coded,
+    or answered, in one of them. How many are coded in each is printed.
+    """
+    told = facts["fact_id"].str.contains(SHARES)
+    least = 2 * policy.rules.percentages.smallest_base
+    coded = facts[facts["fact_id"].str.fullmatch(OF_ONE.pattern + r"sample\.usable")]["value"]
+    name = facts["fact_id"].map(plain)
+    few = facts["denominator"].astype(float).where(told).groupby(name).transform("min").lt(least)
+    of_all = told.groupby(name).transform("sum").eq(len(coded))
+    return told & (few | ~of_all | coded.lt(least).any())

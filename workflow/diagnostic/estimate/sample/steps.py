@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from typing import Any
@@ -15,7 +15,7 @@ from diagnostic.consolidate.ads import ROLE
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact, table
 from diagnostic.estimate.internet.frame import FRAME
-from diagnostic.estimate.internet.names_given import continents
+from diagnostic.estimate.internet.names_given import REST, continents
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.sample import agreement as sample_agreement
 from diagnostic.estimate.sample import choices as sample_choices
@@ -65,6 +65,39 @@ def estimate(
         facts += [*back.described(), *(back.weighted() if design not in designs.DESCRIBED else ())]
         facts += back.unweighted(continents(countries))
     return {"sample": table(study, facts)}
+
+
+def of_ads(
+    strata: Collection[str],
+    pages: pd.DataFrame,
+    frame: pd.DataFrame,
+    draw: pd.DataFrame,
+    codings: pd.DataFrame,
+    usable: pd.DataFrame,
+    conflicts: pd.DataFrame,
+    held: pd.DataFrame,
+    places: pd.DataFrame,
+    sampling: Mapping[str, Any],
+    codebook: Mapping[str, bytes],
+) -> Iterator[Fact]:
+    """What the coded ads of some lists of the frame (`strata`) say of the ads of these lists, and of no person: how many were
+    coded, the margin, the shares. Tables as `estimate` has them, of the whole study: how well two persons agree is judged
+    there. Nothing where nothing was drawn by the project, or coded."""
+    if sampling.get("design") or codings.empty or draw.empty:
+        return
+    answers, index = plain(codings), Places(places)
+    book = loading.load(loading.given(codebook))
+    whole = _Returned(answers, draw, usable, conflicts, held, frame, pages, sampling, book, index)
+    drawn = draw[draw["stratum"].isin(strata)]
+    part = replace(
+        whole,
+        answers=answers[answers["ad_id"].isin(drawn["ad_id"])],
+        drawn=drawn,
+        usable=usable[usable["stratum"].isin(strata)],
+        frame=frame[frame["stratum"].isin(strata)],
+    )
+    if not part.answers.empty:
+        yield from part.of_ads(sample_agreement.insufficient(whole.agreement) | set(REST))
 
 
 @dataclass(frozen=True)
@@ -130,6 +163,16 @@ class _Returned:
         yield from sample_draw.returned(*own, self.seen, self.among)
         yield from dispositions.facts(self.places, self.book, self.seen, self.among)
         yield from self.agreement
+
+    def of_ads(self, doubtful: frozenset[str]) -> Iterator[Fact]:
+        """What came back, its margin, and the shares of all ads; nothing on the variables of `doubtful`."""
+        level, known = self.sampling["confidence"], dispositions.answered(self.places, self.book)
+        read = sample_sizes.measured(self.frame, known, self.pages, level)
+        lists = sample_sizes.sized(dispositions.corrected(self.frame, known, level), read)
+        own = (self.answers, self.usable, self.conflicts, self.drawn)
+        yield from sample_draw.returned(*own, self.seen, self.among)
+        yield from sample_draw.margins(self.usable, lists, self.sampling, self.seen)
+        yield from sample_profiles.facts(self.first, lists, self.book, level, self.said, cache(self.cells), doubtful)
 
     def weighted(self) -> Iterator[Fact]:
         """What the sample says of all the ads of the frame."""

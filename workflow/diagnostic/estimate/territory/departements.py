@@ -2,8 +2,8 @@
 
 A row is of the département of its place: of a count or a page the one that it names, of persons that of all
 their communes, of a response the one that it gives. What names none is of the region alone, and the facts of the region
-are made from all rows: these only add to them (interviews are told of the region alone: of one département they may be
-of a single structure), under the identifier of the fact behind « d35. ».
+are made from all rows: these only add to them, under the identifier of the fact behind « d35. ». What has no counterpart
+in a département, and why, is in docs/decisions.md.
 """
 
 from __future__ import annotations
@@ -17,14 +17,22 @@ import pandas as pd
 from diagnostic.codebook import loading
 from diagnostic.collect.checks_region import within
 from diagnostic.consolidate.located import DEPARTEMENT
+from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.tables import columns
+from diagnostic.estimate.facts import table
+from diagnostic.estimate.internet import demand
 from diagnostic.estimate.internet import steps as internet
 from diagnostic.estimate.people import contributors, questionnaire
 from diagnostic.estimate.people import described as people
+from diagnostic.estimate.sample import steps as sample
 from diagnostic.estimate.tables import Facts
 
 CODE = f"{DEPARTEMENT}.code"
-EXACT = re.compile(r"ads\.(sites|sites_with_ads|total|site_count\..+)")  # what counts no person: sites, their ads
+EXACT = re.compile(  # what counts no person: sites, their ads, those of buyers, threads of a forum; ads drawn and coded
+    r"ads\.(sites|sites_with_ads|total|site_count\..+)|demand\.(ads|sites)|forum\.discussions"
+    r"|sample\.(coded|usable|coded_in\.all|margin\.all)"
+)
+SHARE = re.compile(r"profile\.ad\..+")  # of all ads, by what the coded ones say: percentages
 COUNTED = {  # populations whose groups are told by département → the measures of them
     "prostitution": ("count", "percent"),
     "professionals": ("count",),
@@ -37,21 +45,26 @@ def estimate(
     places: pd.DataFrame,
     study: str,
     departements: Mapping[str, str],
-    sampling: Mapping[str, float],
+    sampling: Mapping[str, Any],
     counting: Mapping[str, int | None],
     **given: Any,
 ) -> dict[str, pd.DataFrame]:
     """One row per fact and département (`departements`: code → name).
 
-    `given`: tables as the steps of the region read them (counts, pages, respondents, cases, professionals,
-    described, pairs), and the codebook's files, as `codebook_…`.
+    `given`: tables as the steps of the region read them (counts, pages, demand_ads, forum, respondents, cases,
+    professionals, described, pairs, and the coded sample's), and the codebook's files, as `codebook_…`.
     """
     files = {name: content for name, content in given.items() if name.startswith(loading.INPUT)}
     said = {"places": places, "study": study}
     made = []
     for code, name in departements.items():
         own = of(code, given)
-        strands = [*_internet(own, said, sampling), *_people(own, {**said, **files}, counting, given["described"])]
+        strands = [
+            *_internet(own, said, sampling),
+            *_demand(own, {**said, **files}),
+            _sample(code, given, said, sampling, files),
+            *_people(own, {**said, **files}, counting, given["described"]),
+        ]
         made.append(told(pd.concat(strands), code, name))
     found = [one for one in made if len(one)]
     return {"departements": pd.concat(found, ignore_index=True) if found else Facts.empty()}
@@ -59,7 +72,8 @@ def estimate(
 
 def of(code: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The rows of the tables that are of a département."""
-    own = {name: tables[name][within(tables[name]["place"]).eq(code)] for name in ("counts", "pages")}
+    placed = ("counts", "pages", "demand_ads", "forum")
+    own = {name: tables[name][within(tables[name]["place"]).eq(code)] for name in placed}
     own |= {name: _answered(tables[name], code) for name in ("respondents", "described")}
     records, situations = set(own["respondents"]["response_id"]), set(own["described"]["situation"])
     cases, professionals, pairs = (tables[name] for name in ("cases", "professionals", "pairs"))
@@ -83,6 +97,27 @@ def _internet(
     yield internet.estimate(**counted, sampling=sampling, **said)["internet"]
 
 
+def _demand(own: Mapping[str, pd.DataFrame], said: Mapping[str, Any]) -> Iterator[pd.DataFrame]:
+    """Ads of buyers and threads of one département; what the law did and places at risk are told of the region."""
+    none = {"penal": CONSOLIDATED["penal"].empty(), "venues": CONSOLIDATED["venues"].empty()}
+    yield demand.estimate(demand_ads=own["demand_ads"], forum=own["forum"], **none, **said)["demand"]
+
+
+def _sample(
+    code: str,
+    given: Mapping[str, pd.DataFrame],
+    said: Mapping[str, Any],
+    sampling: Mapping[str, Any],
+    files: Mapping[str, Any],
+) -> pd.DataFrame:
+    """What the coded ads of the lists of one département say of its ads."""
+    frame = given["frame"]
+    strata = set(frame.loc[within(frame["place"]).eq(code), "stratum"])
+    tables = {name: given[name] for name in ("pages", "frame", "draw", "codings", "usable", "conflicts", "held")}
+    made = sample.of_ads(strata, places=said["places"], sampling=sampling, codebook=files, **tables)
+    return table(str(said["study"]), list(made))
+
+
 def _people(
     own: Mapping[str, pd.DataFrame],
     said: Mapping[str, Any],
@@ -99,9 +134,10 @@ def _people(
 
 def told(facts: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
     """The facts that are told of one département, as facts of it: identifier, label, universe, and who is counted."""
-    population = facts["group"].fillna("").str.partition(":")[0]
+    population = [text.partition(":")[0] for text in facts["group"].fillna("")]
     grouped = [measure in COUNTED.get(own, ()) for own, measure in zip(population, facts["measure"], strict=True)]
     chosen = pd.Series(grouped, index=facts.index, dtype=bool) | facts["fact_id"].str.fullmatch(EXACT.pattern)
+    chosen |= facts["fact_id"].str.fullmatch(SHARE.pattern) & facts["measure"].eq("percent")
     kept = facts[chosen & ~facts["fact_id"].str.startswith(ITSELF)].copy()
     kept["fact_id"] = identifier(code) + kept["fact_id"]
     kept["label"] = f"{name} : " + kept["label"]
