@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from diagnostic.collect.checks_region import check, departement, located, within
+from diagnostic.collect.checks_region import check, departement, in_workbooks, located, within
 from diagnostic.collect.parse import Source
 from diagnostic.core.problems import BLOCKING
 
@@ -46,6 +46,17 @@ def test_each_place_of_none_of_them_is_told_at_its_cell() -> None:
         ("decompte.csv", 6, "B", BLOCKING),
     ]
     assert all("Rennes (35)" in one.remedy and "22, 29, 35, 56" in one.remedy for one in found)
+
+
+def test_a_place_of_the_workbook_of_demand_is_told_at_its_cell() -> None:
+    """Of three rows, the second names no département; nothing is asked where there is one département alone."""
+    table = pd.DataFrame({"sheet": 2, "row": [2, 3, 4], "place.text": ["Rennes (35)", "Rennes", None]})
+    places = pd.DataFrame({"table": ["demand_ads"], "name": ["place"], "sheet": [2], "column": ["B"]})
+    files = {"demand": "demande.xlsx"}
+    found = list(in_workbooks({"demand_ads": table}, places, files, ("22", "35")))
+    assert [(one.file, one.sheet, one.row, one.column) for one in found] == [("demande.xlsx", "2", 3, "B")]
+    assert found[0].severity == BLOCKING and "22, 35" in found[0].remedy
+    assert not list(in_workbooks({"demand_ads": table}, places, files, ("35",)))
 
 
 def test_a_study_of_one_departement_writes_places_as_it_wants() -> None:

@@ -7,11 +7,14 @@ from collections.abc import Collection, Iterator, Mapping
 
 import pandas as pd
 
+from diagnostic.collect.keys import Words, at_cell
 from diagnostic.collect.parse import Source
 from diagnostic.core.problems import Problem
 from diagnostic.core.wording import blocking, quoted
 
 PLACED = ("ad_counts", "ad_pages", "interviews")  # roles with a place that is counted by département
+ANSWERED = {"demand_ads": "demand", "forum_threads": "demand"}  # tables of a workbook with such a place → its role
+OUTSIDE = "Ce lieu ne dit pas dans lequel des départements de l’étude il est."
 WRITTEN = re.compile(r"(?:.*\S \((?P<within>[0-9][0-9AB][0-9]?)\)|(?P<whole>[0-9][0-9AB][0-9]?))")
 
 
@@ -49,10 +52,30 @@ def check(
             if isinstance(place, str) and place and departement(place) not in departements:
                 yield blocking(
                     source.file,
-                    "Ce lieu ne dit pas dans lequel des départements de l’étude il est.",
-                    f"Écrire le lieu puis le département entre parenthèses, « Rennes (35) », ou « 35 » seul ; départements de "
-                    f"l’étude : {', '.join(departements)}.",
+                    OUTSIDE,
+                    _remedy(departements),
                     int(row),
                     source.letters.get("place", ""),
                     quoted(place, True),
                 )
+
+
+def in_workbooks(
+    tables: Mapping[str, pd.DataFrame], places: pd.DataFrame, files: Mapping[str, str], departements: Collection[str]
+) -> Iterator[Problem]:
+    """The same of the places that a workbook of the vault has: `tables` as typed, `places` where each variable was read."""
+    for name, role in ANSWERED.items() if len(departements) > 1 else ():
+        table = tables.get(name)
+        if table is None or "place.text" not in table:
+            continue
+        written = table["place.text"].fillna("").astype("str")
+        astray = table[written.ne("") & ~within(written).isin(list(departements))]
+        for row in astray.itertuples():
+            yield at_cell(row, name, "place", places, files.get(role, role), Words(OUTSIDE, _remedy(departements)))
+
+
+def _remedy(departements: Collection[str]) -> str:
+    return (
+        "Écrire le lieu puis le département entre parenthèses, « Rennes (35) », ou « 35 » seul ; départements de l’étude : "
+        f"{', '.join(departements)}."
+    )

@@ -60,8 +60,7 @@ def check(
     `publication` names the published figures that estimates use. `exports` gives the format of each role that
     `received` holds, `digests` their keyed digests, `pseudonyms` the names that leave the vault. `areas` has the
     territories of the `departement`, or of several, where communes are coded. `coded_sample`: how the team chose its ads.
-    `given` also has what the team wrote, `bloc_{name}`, and `outlines`, the table `source` of its own outlines, which says why
-    they are refused; their file is among `files`.
+    `given` also has what the team wrote, `bloc_{name}`, and `outlines`, the table `source` of its own, a file of `files`.
     """
     outlines = given.pop(OUTLINES, None)
     own_outlines, files = files.get(OUTLINES, ""), {role: file for role, file in files.items() if role != OUTLINES}
@@ -87,6 +86,7 @@ def check(
             file = files.get(checks_sample.ROLE, checks_sample.ROLE)
             found += checks_sample.undeclared(study, part.tables["ads"], coded_sample, file)
             found += checks_sample.common(part.tables["ads"], part.places, file)
+        found += checks_region.in_workbooks(part.tables, part.places, files, codes)
         if areas is not None:
             found += checks_territory.check(part.tables, part.places, files, areas, codes)
     found += list(_keys(parts, read, found, areas))

@@ -1,0 +1,113 @@
+"""Shares of the coded ads, of a region and of each of its départements: printed of each or of none, and attacked together."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import product
+
+import numpy as np
+import pytest
+import scipy
+from simulated import policy
+
+from diagnostic.estimate.facts import Fact, table
+from diagnostic.release.draws import Draw
+from diagnostic.release.region import regional
+from diagnostic.release.verdicts import decide
+
+CODES = ("22", "29", "35", "56")
+ANSWERS = ("woman", "man", "trans")
+THRESHOLDS = {"woman": 8, "man": 8, "trans": 11}  # config/release.yaml
+SHARES = (0.86, 0.1, 0.04)
+STEP, STUDIES = 5, 60
+# ads coded in each, ads that these stand for
+SHAPES = [
+    ((110, 140, 100, 250), (900, 400, 3000, 700)),
+    ((100, 400), (4000, 500)),
+    ((120, 60, 200, 300), (500, 500, 500, 500)),
+]
+Told = dict[tuple[str, str], float]
+
+
+@cache
+def printed(shape: int, seed: int) -> tuple[dict[str, dict[str, int]], Told]:
+    """How many coded ads give each answer, by département; and the shares printed, of a département or of the whole (""): of
+    strata drawn at different rates, each weighs the ads that it stands for."""
+    coded, ads = SHAPES[shape]
+    codes = CODES[: len(coded)]
+    rng = np.random.default_rng([23, shape, seed])
+    counts = {
+        code: dict(zip(ANSWERS, rng.multinomial(number, SHARES).tolist(), strict=True))
+        for code, number in zip(codes, coded, strict=True)
+    }
+    shared = {"label": "x", "universe": "x", "formula": "x", "unit": "ad", "source_table": "consolidate/codings"}
+    shared |= {"origin": "observed"}
+    made = [
+        Fact(fact_id=f"d{code}.sample.usable", measure="count", value=number, **shared)
+        for code, number in zip(codes, coded, strict=True)
+    ]
+    for answer in ANSWERS:
+        name = f"profile.ad.gender_presented.{answer}"
+        parts = [counts[code][answer] / number for code, number in zip(codes, coded, strict=True)]
+        whole = sum(counts[code][answer] for code in codes)
+        given = {"measure": "percent", **shared}
+        value = 100 * float(np.average(parts, weights=ads))
+        made.append(Fact(fact_id=name, value=value, numerator=whole, denominator=sum(coded), **given))
+        made += [
+            Fact(
+                fact_id=f"d{code}.{name}", value=100 * part, numerator=counts[code][answer], denominator=number, **given
+            )
+            for code, part, number in zip(codes, parts, coded, strict=True)
+        ]
+    rules = regional(policy(), codes)
+    ledger = decide(table("bretagne-2019", made), rules, {}, draw=Draw(f"{shape}/{seed}".encode())).ledger
+    shown = ledger[ledger["verdict"].eq("shown") & ledger["measure"].eq("percent")].set_index("fact_id")["shown_value"]
+    told = {
+        (code, answer): float(shown[f"{f'd{code}.' if code else ''}profile.ad.gender_presented.{answer}"])
+        for code, answer in product(("", *codes), ANSWERS)
+        if f"{f'd{code}.' if code else ''}profile.ad.gender_presented.{answer}" in shown
+    }
+    return counts, told
+
+
+@pytest.mark.parametrize("shape", range(2))
+@pytest.mark.parametrize(
+    "seeds", [range(6), pytest.param(range(6, STUDIES), marks=pytest.mark.slow)], ids=["few", "all"]
+)
+def test_the_whole_less_the_others_proves_no_few_ads(shape: int, seeds: range) -> None:
+    """Who knows how many ads are coded in each département and what each stands for: of an answer that is not printed, no
+    number of ads is proved small and not null."""
+    coded, ads = SHAPES[shape]
+    codes, withheld = CODES[: len(coded)], 0
+    cells = list(product(codes, ANSWERS))
+    weight = {code: share / number for code, share, number in zip(codes, np.array(ads) / sum(ads), coded, strict=True)}
+    for seed in seeds:
+        counts, told = printed(shape, seed)
+        assert any(code for code, _ in told)
+        rows = [([code == one for code, _ in cells], number, number) for one, number in zip(codes, coded, strict=True)]
+        for (where, answer), share in told.items():
+            known = [
+                (weight[code] if not where else (code == where) / dict(zip(codes, coded, strict=True))[where])
+                * (a == answer)
+                for code, a in cells
+            ]
+            rows.append((known, max(0, share - STEP) / 100, min(100, share + STEP) / 100))
+        matrix, low, high = (np.array(part, dtype=float) for part in zip(*rows, strict=True))
+        held = scipy.optimize.LinearConstraint(matrix, low - 1e-9, high + 1e-9)
+        for at, (code, answer) in enumerate(cells):
+            goal = np.eye(len(cells))[at]
+            ends = [
+                scipy.optimize.milp(sign * goal, constraints=held, integrality=np.ones(len(cells))) for sign in (1, -1)
+            ]
+            least, most = round(ends[0].fun), round(-ends[1].fun)
+            assert least <= counts[code][answer] <= most, (seed, code, answer)
+            if (code, answer) not in told:
+                withheld += 1
+                assert not (least >= 1 and most < THRESHOLDS[answer]), (seed, code, answer, least, most)
+    assert withheld
+
+
+def test_a_departement_with_few_coded_ads_tells_nothing_of_any() -> None:
+    """Sixty in one of four: the whole alone is told."""
+    _, told = printed(2, 0)
+    assert told and not any(code for code, _ in told)
