@@ -135,6 +135,19 @@ def test_two_identical_studies_with_other_methods_are_never_called_comparable(fa
         assert ORDER.index(silent) >= ORDER.index(verdict(ruling([family], RULES), WHOLE, WHOLE | ELSEWHERE)[0])
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_whatever_item_differs_its_rule_is_heard(family: str) -> None:
+    """Of two studies alike in all but one item, the verdict is that of its rule at least: none is lost among the others."""
+    plain = {"differs", "is", "always", "unknown"}
+    own = RULES[RULES["family"].isin([ALL, family])]
+    items = {item for item, rules_ in own.groupby("item") if set(rules_["test"]) <= plain and WHOLE.get(item)}
+    heard = own[own["test"].eq("differs") & own["item"].isin(items)]
+    assert len(heard) > 1
+    for rule in heard.itertuples():
+        found = verdict(ruling([family], RULES), WHOLE, WHOLE | {rule.item: "autrement"})[0]
+        assert ORDER.index(found) >= ORDER.index(rule.effect) > 0, rule.item
+
+
 @pytest.mark.parametrize("other", [{}, ELSEWHERE, {"depth": "published"}, {"edition": "2024"}], ids=str)
 def test_what_professionals_tell_of_persons_never_compares(other: dict[str, str]) -> None:
     assert verdict(ruling([TOLD], RULES), WHOLE, WHOLE | other)[0] == "not"

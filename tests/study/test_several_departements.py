@@ -91,6 +91,41 @@ def test_the_same_persons_are_not_published_twice(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("other", "start", "end", "refused"),
+    [
+        ("35-2020", "2019-06-30", "2020-06-30", True),  # one day of its months is of the region's
+        ("35-2020", "2019-07-01", "2020-06-30", False),
+        ("62-2019", "2018-09-01", "2019-06-30", False),  # in no département of it
+        ("armorique-2020", "2018-01-01", "2018-12-31", True),  # two regions that share one
+        ("armorique-2020", "2018-01-01", "2018-08-31", False),
+    ],
+)
+def test_nor_under_two_editions_of_the_same_months(root: Path, other: str, start: str, end: str, refused: bool) -> None:
+    """The region's is refused, and so is the other study, whichever is asked for alone."""
+    code, _, edition = other.partition("-")
+    place = f"departement: '{code}'" if code.isdigit() else "departements: ['29', '44']\nregion: Armorique"
+    model = (root / f"config/studies/{STUDY}.yaml").read_text(encoding="utf-8")
+    kept = [
+        line for line in model.splitlines() if not line.startswith(("departements:", "region:", "edition:", "period_"))
+    ]
+    path = root / f"config/studies/{other}.yaml"
+    path.write_text(
+        "\n".join([place, f"edition: '{edition}'", f"period_start: {start}", f"period_end: {end}", *kept]), "utf-8"
+    )
+    try:
+        told = {}
+        for asked, beside in ((STUDY, other), (other, STUDY)):
+            try:
+                load(root, {"studies": [asked]})
+                told[asked] = False
+            except ConfigError as error:
+                told[asked] = f"« {beside} » existe aussi" in str(error)
+    finally:
+        path.unlink()
+    assert told == {STUDY: refused, other: refused}
+
+
+@pytest.mark.parametrize(
     ("study", "codes", "told"),
     [
         ("bretagne-2020", (), "ajouter « --departements 22,29,35,56 »"),

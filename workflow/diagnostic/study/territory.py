@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from diagnostic.core.declarations import NOWHERE, REGION
+from diagnostic.core.declarations import NOWHERE, REGION, ConfigError, content_of, parse
 from diagnostic.study.declared import Study
 
 Known = Mapping[str, Mapping[str, str]]  # code of a département → its name, and « of_name »: « du Pas-de-Calais »
@@ -23,8 +23,9 @@ def problems(root: Path, study: str, loaded: Study, known: Known, path: Path) ->
         for code in loaded.codes
         if code not in known
     ]
+    found += _twice(root, study, loaded, path)
     if loaded.regional:
-        return found + _of_several(root, study, loaded, path)
+        return found + _of_several(study, loaded, path)
     if loaded.region:
         found.append(f"{path} : region : un seul département n'en demande pas ; ôter cette ligne.")
     own = f"{''.join(loaded.codes)}-{loaded.edition}"
@@ -35,9 +36,8 @@ def problems(root: Path, study: str, loaded: Study, known: Known, path: Path) ->
     return found
 
 
-def _of_several(root: Path, study: str, loaded: Study, path: Path) -> list[str]:
-    """What is wrong with a study of several départements. Of the same persons two studies would draw two roundings, whose
-    difference tells of them: a region's study takes the place of those of its départements."""
+def _of_several(study: str, loaded: Study, path: Path) -> list[str]:
+    """What is wrong with a study of several départements, alone."""
     codes = loaded.codes
     found = [
         f"{path} : departements : « {code} » est écrit deux fois."
@@ -57,13 +57,31 @@ def _of_several(root: Path, study: str, loaded: Study, path: Path) -> list[str]:
         )
     if loaded.publication:
         found.append(f"{path} : publication : les chiffres d'une publication sont d'un territoire ; ôter ce bloc.")
-    beside = [f"{code}-{loaded.edition}" for code in codes]
-    found += [
-        f"{path} : departements : l'étude « {one} » existe aussi ; publier deux fois les mêmes personnes en dirait trop : "
-        "garder l'étude de la région, ou celles de ses départements."
-        for one in beside
-        if (root / path.parent / f"{one}.yaml").is_file()
-    ]
+    return found
+
+
+def _twice(root: Path, study: str, loaded: Study, path: Path) -> list[str]:
+    """The studies that count the same persons, of which they would draw two roundings, whose difference tells of them: one of them of several départements, another of one of these, in the same
+    edition or the same months. What is wrong with their own declaration is told where they are read."""
+    names = "*.yaml" if loaded.regional else "[!0-9]*.yaml"  # of one département: beside those of several
+    found = []
+    for other in sorted((root / path.parent).glob(names)):
+        if other.stem == study:
+            continue
+        try:
+            told = parse(content_of(other, other.name), other.name)
+        except ConfigError:
+            continue
+        several = told.get("departements")
+        codes = several if isinstance(several, list) else [told.get("departement")]
+        start, end = (str(told.get(name, "")) for name in ("period_start", "period_end"))
+        same = start <= f"{loaded.period_end}" and end >= f"{loaded.period_start}" and bool(start)
+        if set(loaded.codes) & set(codes) and (same or other.stem.endswith(f"-{loaded.edition}")):
+            found.append(
+                f"{path} : {'departements' if loaded.regional else 'departement'} : l'étude « {other.stem} » existe aussi, de "
+                "la même édition ou des mêmes mois ; publier deux fois les mêmes personnes en dirait trop : garder l'étude de la "
+                "région, ou celles de ses départements."
+            )
     return found
 
 
