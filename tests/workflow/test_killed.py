@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from copies import HANGS, SMALL, Project
+from copies import BOTH, HANGS, SMALL, Project
 from test_generations import RESULTS, STUDY, shown
 
 from diagnostic.running.calculation import LOGGER, MARK
@@ -60,14 +60,16 @@ def events(run: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
             yield json.loads(line[len(MARK) :])
 
 
-def killed(project: Project, wanted: Callable[[str], bool], number: int) -> Killed | None:
+def killed(
+    project: Project, wanted: Callable[[str], bool], number: int, asked: tuple[str, ...] = SMALL
+) -> Killed | None:
     """Kill a calculation in the first job whose rule is wanted; None where it went to its end.
 
     Of three kills one is as the job begins, one as its first file is there, and one of Snakemake alone: what it has started
     goes on, whoever begins again.
     """
     with subprocess.Popen(
-        [sys.executable, "-m", "snakemake", *SMALL, "--logger", LOGGER],
+        [sys.executable, "-m", "snakemake", *asked, "--logger", LOGGER],
         cwd=project.root,
         env=project.environment(),
         stdout=subprocess.PIPE,
@@ -136,3 +138,29 @@ def test_the_list_of_what_is_wrong_is_the_same_after_a_kill(copied: Project) -> 
         assert copied.snakemake(*SMALL).code != 0
         assert {name: copied.path(f"{RESULTS}/collect/{name}").read_bytes() for name in listed} == listed
         assert shown(copied) == before
+
+
+def test_killed_as_the_outlines_of_the_country_are_fetched(copied: Project) -> None:
+    """A rule that the small study does not need: it has its own. Here there is no network, and that is what is written."""
+    country = ".geographie/geography/country.parquet"
+    path, asked = copied.path(country), (country, "--config", "studies=[62-2020]")
+    whole = path.read_bytes()
+    for number in (0, 1):
+        path.unlink(missing_ok=True)
+        assert killed(copied, "geography_fetch".__eq__, number, asked) == Killed("geography_fetch", bool(number))
+        assert not path.exists() or path.read_bytes() == whole
+        unlocked(copied)
+        assert copied.snakemake(*asked).code == 0
+        assert path.read_bytes() == whole
+
+
+def test_killed_as_a_configuration_is_refused_the_other_study_is_as_it_was(copied: Project) -> None:
+    """It writes nothing but its refusal, which is told again."""
+    before = shown(copied)
+    path = copied.path("config/studies/62-2020.yaml")
+    path.write_text(path.read_text(encoding="utf-8") + "inconnue: 1\n", encoding="utf-8")
+    assert killed(copied, "collect_refused".__eq__, 0, BOTH) == Killed("collect_refused", False)
+    unlocked(copied)
+    done = copied.snakemake(*BOTH)
+    assert done.code != 0 and "62-2020.yaml" in done.output and "La configuration est refusée" in done.output
+    assert not copied.path("logs/62-2020/configuration.ok").exists() and shown(copied) == before
