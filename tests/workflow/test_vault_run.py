@@ -15,6 +15,7 @@ import io as bytes_io
 import json
 import os
 import re
+import shutil
 import stat
 import zipfile
 import zlib
@@ -416,15 +417,22 @@ class Purged:
     files: Mapping[str, set[str]]
     contacts: Mapping[str, int]
     found: list[known_values.Found]
+    reports: tuple[Mapping[str, bytes], ...]  # as the last calculation left it; made again once all else is gone
 
 
 def everything(project: Project) -> set[str]:
     return {path.relative_to(project.root).as_posix() for path in project.root.rglob("*") if path.is_file()}
 
 
+def in_report(project: Project) -> dict[str, bytes]:
+    report = project.path(f"results/{STUDY}/report")
+    return {path.relative_to(report).as_posix(): path.read_bytes() for path in report.rglob("*") if path.is_file()}
+
+
 @pytest.fixture(scope="module")
 def purged(stopped: Stopped) -> Purged:
     project = stopped.step.project
+    reports = [in_report(project)]
     project.path("terminal.txt").unlink()
     form = project.path(f"vault/{STUDY}/{compliance.FOLDER}/{compliance.FORM}")
     text = form.read_text(encoding="utf-8")
@@ -444,8 +452,14 @@ def purged(stopped: Stopped) -> Purged:
         files[name] = everything(project)
         private = project.path(f"vault/{STUDY}/private/contacts.parquet")
         kept[name] = len(pd.read_parquet(private)) if private.is_file() else 0
+        if name == "full":
+            runs["verified"] = run(project, "diagnostic", "verifier", STUDY)
+            shutil.rmtree(project.path(f"results/{STUDY}/report"))
+            runs["remade"] = run(project, "diagnostic", "refaire", STUDY)
+            runs["again"] = run(project, "diagnostic", "verifier", STUDY)
+            reports.append(in_report(project))
     found = known_values.search(VALUES, [project.root], project.root)
-    return Purged(project, runs, files, kept, found)
+    return Purged(project, runs, files, kept, found, tuple(reports))
 
 
 def test_a_purge_needs_its_dates_and_by_default_only_tells(purged: Purged) -> None:
@@ -529,6 +543,20 @@ def test_no_small_count_of_people_is_left(purged: Purged, trial: Planted) -> Non
     before = small_counts(trial.project)
     assert sum(line.startswith("estimate/facts.parquet: person") for line in before) > 10  # the search can find them
     assert small_counts(purged.project) == []
+
+
+def test_the_documents_are_made_again_from_what_is_left(purged: Purged) -> None:
+    for name in ("verified", "remade", "again"):
+        assert purged.runs[name].code == 0, purged.runs[name].output
+    before, after = purged.reports
+    assert len(before) > 10 and before.keys() == after.keys()
+    assert [name for name, content in before.items() if content != after[name]] == []
+
+
+def test_what_stays_outside_the_vault_and_counts_few_is_told(purged: Purged) -> None:
+    told = purged.runs["full"].output
+    assert f"resources/studies/{STUDY}/outreach.csv" in told and "à effacer à la main" in told
+    assert f"resources/studies/{STUDY}/press.csv" not in told
 
 
 def test_no_other_file_is_touched(purged: Purged) -> None:

@@ -107,6 +107,17 @@ def _shown(role: str, origin: Sidecar | ExportSidecar, where: Path) -> list[str]
     ]
 
 
+def protected_files(root: Path, study: str) -> list[Path]:
+    """The study's own files outside the vault of which the report does not show all: they count few people, or name who did
+    not agree. Transcribed ones are public; none where the configuration cannot be read."""
+    try:
+        loaded, origins = load_study(root, study)
+    except ConfigError:
+        return []
+    inputs = {role: root / RESOURCES / study / file for role, file in loaded.inputs.items() if role in PROTECTED}
+    return sorted(path for role, path in inputs.items() if not origins[role].is_public)
+
+
 def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | ExportSidecar]]:
     """One study's configuration and its files' origin records. Raises ConfigError with every problem found."""
     path = STUDIES / f"{study}.yaml"

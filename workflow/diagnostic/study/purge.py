@@ -41,6 +41,7 @@ from diagnostic.release.policy import DRAFT
 from diagnostic.release.tables import DECIDED
 from diagnostic.study import manifest
 from diagnostic.study.compliance import Retention
+from diagnostic.study.config import protected_files
 from diagnostic.study.generations import FOLDER as GENERATIONS
 from diagnostic.study.generations import MANIFEST
 from diagnostic.study.purge_record import (
@@ -118,6 +119,10 @@ def plan(
         Item("tables privées", len(tables), why, due, tuple(tables)),
         Item("clé des pseudonymes", len(keys), why, due, tuple(keys)),
     ]
+    if due and (left := protected_files(root, study)):  # the documents are made again with the study's own choices
+        said = f"peu de personnes comptées ou des services nommés, à effacer à la main{NBSP}: "
+        said += ", ".join(path.relative_to(root).as_posix() for path in left)
+        items.append(Item("fichiers de l’étude hors du coffre", len(left), said, False))
     return [item for item in [*items, *_contact_items(vault, retention, today)] if item.count]
 
 
