@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from diagnostic.codebook.model import Codebook, Variable
 from diagnostic.trial.answers import Answers, Row, generate
@@ -207,6 +208,16 @@ def test_contacts_are_given_after_consent_only_and_are_no_one_s(codebook: Codebo
     for name, shape in shapes.items():
         given = [row[name] for row in agreed if row[name] is not None]
         assert given and all(re.fullmatch(shape, value) for value in given)
+
+
+def test_no_contact_of_a_trial_is_one_of_the_shipped_study(codebook: Codebook) -> None:
+    """A purge of the trial would find it there, and stop."""
+    received = ROOT / "resources/studies/99-2026/received"
+    rows = [row for path in received.glob("*.xlsx") for sheet in load_workbook(path) for row in sheet.iter_rows()]
+    shipped = {str(cell.value) for row in rows for cell in row}
+    given = [row.get(name) for row in generate(codebook, SEEDS[0])["responses"] for name in ("phone", "email")]
+    assert any(given) and any(text.startswith("06 39 98") for text in shipped)
+    assert not shipped & {str(text) for text in given if text}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
