@@ -49,9 +49,11 @@ def printable(of: Estimated) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The ledger by id and the reproduction table, as what is reconstructed may be printed, were nothing withheld for
     another reason."""
     facts = of.table("estimate/facts")
-    shown = {f"shown_{name}": facts[name] for name in ("value", "low", "high")}
-    released = facts.assign(verdict="shown", reason="", **shown)
-    settled, compared = reconstructed.settle(released, of.table("estimate/reproduction"))
+    shown = {f"shown_{name}": facts[name] for name in ("value", "low", "high", "numerator", "denominator")}
+    claims = {"claim_low": facts["value"] - 5, "claim_high": facts["value"] + 5}
+    released = facts.assign(verdict="shown", ground="own", reason="", **shown, **claims)
+    published = of.table("collect/published_figures")
+    settled, compared = reconstructed.settle(released, of.table("estimate/reproduction"), published)
     return settled.set_index("fact_id"), compared
 
 

@@ -51,6 +51,7 @@ def test_reproduced_figures_stay_and_the_others_move(computed: list[Estimated]) 
 
 PRINTED = [
     *("verdict", "shown_value", "shown_low", "shown_high", "value", "value_text", "low", "high", "numerator"),
+    *("claim_low", "claim_high", "shown_numerator", "shown_denominator"),
     *("denominator", "interval_kind", "method", "reason", "label", "universe", "formula", "rules", "unit", "measure"),
 ]
 
@@ -66,6 +67,20 @@ def test_nothing_that_moves_is_printed(computed: list[Estimated]) -> None:
     for table in tables[1:]:
         other = table.loc[table["fact_id"].isin(shown[0])].reset_index(drop=True)
         pd.testing.assert_frame_equal(other, public)
+
+
+def test_a_share_keeps_the_one_count_of_its_published_base_that_it_allows(computed: list[Estimated]) -> None:
+    """85 % of 61 are 52, and no other count; 61 % of 249 are 151, 152 or 153, so that none is told."""
+    ledger, _ = printable(computed[0])
+    told = ledger[["shown_numerator", "shown_denominator"]]
+    assert told.loc["law.commission_unaware_pct"].tolist() == [52, 61]
+    assert told.loc["pros.took_charge"].tolist() == [39, 61]
+    loose = ledger["shown_numerator"].isna() == ledger["shown_denominator"].isna()
+    assert loose.all() and told.notna().all(axis=1).sum() > 10
+    made = ledger["origin"].eq("reconstructed")
+    assert ledger.loc[made, ["claim_low", "claim_high"]].isna().all(axis=None)
+    withheld = ledger[made & ledger["verdict"].eq("withheld")]
+    assert withheld["ground"].eq("reconstructed").all() and withheld["reason"].str.contains("ne le fixe pas").all()
 
 
 def test_what_is_printed_says_that_it_is_reconstructed(computed: list[Estimated]) -> None:

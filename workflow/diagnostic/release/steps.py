@@ -61,7 +61,7 @@ def release(
     with Progress(study) as progress:
         decided = verdicts.decide(facts, rules, people, readers, draw, progress.tell)
     protected = reprinted.protect(reproduction, published_figures, rules, decided.ledger)
-    ledger, compared = reconstructed.settle(decided.ledger, protected)
+    ledger, compared = reconstructed.settle(decided.ledger, protected, published_figures)
     return {
         "ledger": ledger,
         "compared": reprinted.withdraw(compared, ledger),
