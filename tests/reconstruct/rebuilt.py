@@ -13,6 +13,8 @@ from replay import ROOT, Estimated, of_project
 from diagnostic.privacy.vault import Vault
 from diagnostic.reconstruct.project import FOLDER, reconstruct
 from diagnostic.release import reconstructed
+from diagnostic.release.printed import PROTECTED
+from diagnostic.release.reprinted import NOT_AGAIN
 from diagnostic.study.config import Config, load
 from diagnostic.study.unlocking import opened
 
@@ -45,15 +47,19 @@ class Rebuilt:
         return of_project(self.home, STUDY, rewrite=rewrite, roles=ROLES)
 
 
-def printable(of: Estimated) -> tuple[pd.DataFrame, pd.DataFrame]:
+def printable(of: Estimated, again: tuple[str, ...] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The ledger by id and the reproduction table, as what is reconstructed may be printed, were nothing withheld for
-    another reason."""
+    another reason but the published figures `again`, which are not printed a second time."""
     facts = of.table("estimate/facts")
     shown = {f"shown_{name}": facts[name] for name in ("value", "low", "high", "numerator", "denominator")}
     claims = {"claim_low": facts["value"] - 5, "claim_high": facts["value"] + 5}
     released = facts.assign(verdict="shown", ground="own", reason="", **shown, **claims)
     published = of.table("collect/published_figures")
-    settled, compared = reconstructed.settle(released, of.table("estimate/reproduction"), published)
+    reproduction = of.table("estimate/reproduction")
+    hidden = reproduction["fact_id"].isin(again)
+    told = {"published": PROTECTED, "computed": PROTECTED, "status": "not_computable", "reason": NOT_AGAIN}
+    reproduction = reproduction.assign(**{name: reproduction[name].mask(hidden, text) for name, text in told.items()})
+    settled, compared = reconstructed.settle(released, reproduction, published)
     return settled.set_index("fact_id"), compared
 
 

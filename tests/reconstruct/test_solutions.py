@@ -7,6 +7,9 @@ import pytest
 from rebuilt import printable
 from replay import Estimated
 
+from diagnostic.release.reconstructed import MOVES
+from diagnostic.release.reprinted import NOT_AGAIN
+
 STAGES = ["survey", "survey+interviews", "interviews", "situations"]
 
 
@@ -80,7 +83,15 @@ def test_a_share_keeps_the_one_count_of_its_published_base_that_it_allows(comput
     made = ledger["origin"].eq("reconstructed")
     assert ledger.loc[made, ["claim_low", "claim_high"]].isna().all(axis=None)
     withheld = ledger[made & ledger["verdict"].eq("withheld")]
-    assert withheld["ground"].eq("reconstructed").all() and withheld["reason"].str.contains("ne le fixe pas").all()
+    assert withheld["ground"].eq("reconstructed").all() and withheld["reason"].eq(MOVES).all()
+
+
+def test_what_the_publication_told_already_is_said_to_be_so(computed: list[Estimated]) -> None:
+    """Nobody trained: the publication says it, and no reconstruction has another number."""
+    ledger, _ = printable(computed[0], ("pros.training_followed",))
+    told = ledger.loc["pros.training_followed"]
+    assert (told["verdict"], told["reason"]) == ("withheld", NOT_AGAIN)
+    assert ledger["reason"].eq(NOT_AGAIN).sum() == 1
 
 
 def test_what_is_printed_says_that_it_is_reconstructed(computed: list[Estimated]) -> None:

@@ -11,7 +11,8 @@ from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.draws import Draw
 from diagnostic.release.grouped import Known
-from diagnostic.release.reprinted import PROTECTED, protect
+from diagnostic.release.printed import PROTECTED
+from diagnostic.release.reprinted import protect
 from diagnostic.release.steps import refused, release
 from diagnostic.release.tables import DECIDED
 from diagnostic.release.verdicts import decide

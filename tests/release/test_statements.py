@@ -14,7 +14,7 @@ from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.draws import Draw
 from diagnostic.release.named import mentions, narrow_axes, narrow_fields, printable
-from diagnostic.release.reprinted import PROTECTED
+from diagnostic.release.printed import PROTECTED
 from diagnostic.release.statements import WHY, _settled, made, state
 from diagnostic.release.tables import PRINTED
 from diagnostic.release.verdicts import decide

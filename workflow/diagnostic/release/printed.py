@@ -14,6 +14,7 @@ from diagnostic.core import french
 from diagnostic.release.policy import SYMBOL
 
 WITHHELD = SYMBOL
+PROTECTED = "(protégé)"  # in the team's own comparison with a publication: not printed again
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 ISO_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 SEASONS = {

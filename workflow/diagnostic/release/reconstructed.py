@@ -11,9 +11,13 @@ import re
 
 import pandas as pd
 
+from diagnostic.release.printed import PROTECTED
+
 ORIGIN = "reconstructed"
-GROUND = "reconstructed"  # in the ledger, of what the publication does not fix
-MOVES = "Reconstitué : la publication ne le fixe pas, il peut changer d’une reconstitution à l’autre."
+GROUND = "reconstructed"  # in the ledger, of what the publication does not fix, or has told already
+MOVES = (
+    "Reconstitué : la publication ne donne pas ce nombre sous ce nom ; il peut changer d’une reconstitution à l’autre."
+)
 HOLDS = "Reconstitué : vrai de toute reconstitution, à la précision publiée."
 NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
 
@@ -32,11 +36,14 @@ def settle(
     holds = made & published.notna()
     moves = made & ~holds
     kept = holds & ledger["verdict"].ne("withheld")
+    again = reproduction[reproduction["published"].eq(PROTECTED)].set_index("fact_id")["reason"]
+    told_already = ledger["fact_id"].map(again)
+    why = told_already.astype("str").where(told_already.notna(), MOVES)
     part, whole = _of_whole(ledger, published_figures, number)
     settled = ledger.assign(
         verdict=ledger["verdict"].mask(moves, "withheld"),
         ground=ledger["ground"].mask(moves, GROUND),
-        reason=ledger["reason"].mask(moves, MOVES).mask(kept, HOLDS),
+        reason=ledger["reason"].mask(moves, why).mask(kept, HOLDS),
         value=ledger["value"].mask(made, number),
         shown_value=ledger["shown_value"].mask(moves).mask(kept, number),
         interval_kind=ledger["interval_kind"].mask(made, "none"),

@@ -14,9 +14,9 @@ import pandas as pd
 
 from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release.policy import CLASSES, Policy
+from diagnostic.release.printed import PROTECTED
 from diagnostic.release.reconstructed import ORIGIN as RECONSTRUCTED
 
-PROTECTED = "(protégé)"
 NOT_AGAIN = "Déjà public, non réimprimé{named}."
 WITHHELD = "Non publié : le verdict donnerait le nombre."
 PERSONS = ("situations",)  # stages whose figures count persons described

@@ -20,7 +20,6 @@ from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release import by_place, printed
 from diagnostic.release.named import agreeing, named, narrow_axes, narrow_fields, printable, untold_fields, untold_towns
 from diagnostic.release.reconstructed import ORIGIN
-from diagnostic.release.reprinted import PROTECTED
 from diagnostic.release.tables import (
     ListedAction,
     ListedArticle,
@@ -248,8 +247,8 @@ def _reprinted(compared: pd.DataFrame, said: pd.DataFrame, private: bool) -> pd.
     exact |= said["kind"].isin(["text", "limits"]) | said["origin"].eq(ORIGIN)  # true of every reconstruction
     hidden = compared["fact_id"].isin(set(said.loc[~exact, "statement_id"]))
     hidden &= private & compared["status"].isin(["reproduced", "contradicted"])
-    hidden |= compared["computed"].eq(PROTECTED)
-    again = compared["published"].eq(PROTECTED)
+    hidden |= compared["computed"].eq(printed.PROTECTED)
+    again = compared["published"].eq(printed.PROTECTED)
     return compared.assign(
         statement=compared["statement"].mask(again, compared["source_stage"].map(KINDS).fillna(KIND)),
         published=compared["published"].mask(again, printed.WITHHELD),
