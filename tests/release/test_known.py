@@ -15,6 +15,7 @@ from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.editions import Previous, enough, findings
 from diagnostic.release.grouped import Known
 from diagnostic.release.populations import Population
+from diagnostic.release.steps import refused
 from diagnostic.release.verdicts import Decided, decide
 
 SHARED = {"universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed", "unit": "person"}
@@ -114,6 +115,20 @@ def test_an_issue_is_kept_as_it_was() -> None:
     assert before and before.name == "2026-03-01" and before.keys == frozenset(people.key.tolist())
     assert before.printed == alone().released["prostitution"].decision.printed
     assert one.key == DRAW.fingerprint and issued.last([one], "concerned") is None
+
+
+def test_another_key_than_that_of_an_issue_is_refused() -> None:
+    """Two draws of one number would close in on it; the same key, or a first issue, is let through."""
+    people = {"prostitution": population(ISSUED)}
+    facts, sent = counts(people["prostitution"], NAMES), Known(issued=[first()])
+    other = Draw(b"another")
+    told = {
+        (key, bool(known.issued)): refused(facts, people, alone(), invented(), known, draw)
+        for key, draw in (("same", DRAW), ("other", other))
+        for known in (sent, Known())
+    }
+    assert "n’est pas celle des éditions déjà diffusées" in told.pop(("other", True))
+    assert set(told.values()) == {""}
 
 
 def test_one_newcomer_changes_nothing() -> None:
