@@ -119,8 +119,9 @@ def plan(
         Item("tables privées", len(tables), why, due, tuple(tables)),
         Item("clé des pseudonymes", len(keys), why, due, tuple(keys)),
     ]
-    if due and (left := protected_files(root, study)):  # the documents are made again with the study's own choices
-        said = f"peu de personnes comptées ou des services nommés, à effacer à la main{NBSP}: "
+    if due and (left := protected_files(root, study)):  # the documents are made again without them, or with them
+        said = "peu de personnes comptées ou des services nommés, à effacer à la main, avec leurs lignes dans la "
+        said += f"configuration de l’étude{NBSP}: "
         said += ", ".join(path.relative_to(root).as_posix() for path in left)
         items.append(Item("fichiers de l’étude hors du coffre", len(left), said, False))
     return [item for item in [*items, *_contact_items(vault, retention, today)] if item.count]
