@@ -1,0 +1,235 @@
+"""The page of what the release had to show: each line with its command, how much of it was run, and what came out.
+
+Every number is read in the tables that the benchmarks go on with (`support.pieces`); a table that is not there is said so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from diagnostic.core.french import NBSP, number
+
+HEAD = f"""# Publication{NBSP}: ce qui devait être montré
+
+Page écrite par `release.py --page`, depuis les tables de chaque mesure. « Faites » dit combien de cas l’ont été sur ceux qui étaient demandés : le reste se continue par la même commande, la table étant gardée (`--out`). Les secondes sont du temps de calcul, sur une machine occupée : elles se comparent entre elles.
+"""
+ALL, SAYS = 300, ("outsider", "structure", "prefecture", "left")  # départements × sizes, each in two editions
+HEADLINES = {"women": "femmes", "men": "hommes", "minors": "mineur·es"} | {
+    f"adults_{code}": f"{band} ans" for code, band in (("18_25", "18-25"), ("26_45", "26-45"), ("46", "46 et plus"))
+}
+KINDS = {
+    "person more": "une personne de plus",
+    "person less": "une personne de moins",
+    "merged": "deux situations réunies",
+    "other answer": "une autre réponse à une question",
+    "swapped": "deux situations échangent une réponse",
+    "situation less": "une situation de moins",
+    "situation more": "une situation de plus",
+    "response less": "une réponse de moins, avec ses situations",
+    "response more": "une réponse de plus, avec ses situations",
+    "structure less": "une structure de moins",
+}
+
+
+def page(tables: Path) -> str:
+    """The Markdown of every part whose table is in the folder."""
+    parts: list[tuple[str, str, Callable[[pd.DataFrame], Iterator[str]]]] = [
+        ("mesures", "release.py --number 100", editions),
+        ("croissance", "release.py --growth", growth),
+        ("voisines", "neighbours.py --number 200 --keys 1000", statements),
+        ("dossiers", "neighbours.py --folders 10", folders),
+        ("etudes", "studies.py", studies),
+        ("documents", "studies.py --documents", documents),
+        ("suite", "studies.py --editions", together),
+    ]
+    lines = [HEAD]
+    for name, command, told in parts:
+        path = tables / f"{name}.csv"
+        found = told(pd.read_csv(path)) if path.exists() else iter(["## " + name, "", "Pas mesuré."])
+        title, *rest = found
+        lines += [title, "", f"`nice .venv/bin/python benchmarks/{command} --out {name}.csv`", *rest, ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def grid(head: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def editions(rows: pd.DataFrame) -> Iterator[str]:
+    yield "## Cent départements, trois tailles, deux éditions"
+    exposed = int(rows[list(SAYS)].to_numpy().sum())
+    yield ""
+    yield (
+        f"{number(2 * len(rows))} décisions faites sur {number(2 * ALL)} ; groupes exposés à qui lit tout, à une structure, à la "
+        f"préfecture ou à qui rapproche les deux éditions : **{number(exposed)}**. Éditions nouvelles retenues parce que le "
+        f"rapprochement en dirait trop (la population garde alors sa dernière édition) : {number(rows['kept_for_editions'].gt(0).sum())} "
+        f"sur {number(rows['batch'].sum())}."
+    )
+    yield ""
+
+    def line(size: object, own: pd.DataFrame) -> list[str]:
+        share = 100 * own["printed"].sum() / own["reach_threshold"].sum()
+        return [
+            *(str(size), number(len(own)), number(own["printed"].mean(), 1), number(own["held"].mean(), 1)),
+            *(number(share), number(own["withheld_for_others"].sum())),
+            *(number(100 * own[name].mean()) for name in HEADLINES),
+            *(number(own["decide_cpu_s"].max(), 1), number(own["peak_mib"].max())),
+        ]
+
+    head = [
+        "personnes",
+        "départements",
+        "groupes imprimés",
+        "groupes où il y a quelqu’un",
+        "imprimés parmi ceux au seuil (%)",
+    ]
+    head += [
+        "retirés pour d’autres",
+        *(f"{name} (%)" for name in HEADLINES.values()),
+        "décision (s, au plus)",
+        "mémoire (Mio)",
+    ]
+    yield from grid(head, (line(size, own) for size, own in rows.groupby("persons")))
+
+
+def growth(rows: pd.DataFrame) -> Iterator[str]:
+    yield "## Croissance"
+    yield ""
+    head = [
+        "personnes",
+        "décision (s)",
+        "attaque de plus (s)",
+        "mémoire (Mio)",
+        "groupes exposés",
+        "barreau de l’échelle",
+    ]
+    yield from grid(
+        head,
+        (
+            [
+                *(number(row.persons), number(row.decide_cpu_s, 1), number(row.attack_cpu_s, 1), number(row.peak_mib)),
+                *(number(sum(getattr(row, name) for name in SAYS)), number(row.rung)),
+            ]
+            for row in rows.sort_values("persons").itertuples()
+        ),
+    )
+
+
+def statements(rows: pd.DataFrame) -> Iterator[str]:
+    yield "## Une voisine, sur les énoncés"
+    yield ""
+    yield (
+        f"{number(len(rows))} voisines faites sur 200 : **{number(rows['unexplained'].sum())}** différence inexpliquée, "
+        f"**{number(rows['false'].sum())}** nombre hors de ce qu’il est censé dire."
+    )
+    yield ""
+    yield (
+        f"Loi de chaque nombre sur toutes les clés, exacte : {number(rows['groups'].sum())} groupes qu’un cas fait changer d’une "
+        "unité au plus. Distance en variation totale entre les deux lois, fois la base d’arrondi : au plus "
+        f"**{number(rows['alone'].max(), 2)}** où seul le tirage du groupe a changé (1 : un pas d’arrondi), au plus "
+        f"{number(rows['inside'].max(), 2)} où un ensemble qui le contient a changé aussi ; **{number(rows['beyond'].sum())}** "
+        "au-delà de ce que permettent ensemble les tirages dont le nombre dépend. Où le cas fait passer le seuil s’ajoute ce que dit "
+        "de n’être plus retiré : la chance d’imprimer un groupe tout juste au seuil, six sur dix au plus (`claims.JUMP`)."
+    )
+    yield ""
+    yield (
+        "Mille clés tirées suivent cette loi : leur distance à elle, en moyenne, est "
+        f"{number(rows['apart'].sum() / rows['chance'].sum(), 2)} fois celle que donne le hasard de mille tirages (soit de 0,01 à "
+        "0,02 par nombre : deux séries de mille clés de la même loi diffèrent déjà de 1,4 fois cela, et une loi simulée ne peut pas "
+        "prouver mieux)."
+    )
+
+
+def folders(rows: pd.DataFrame) -> Iterator[str]:
+    yield "## Une voisine, sur le dossier entier"
+    yield ""
+    moved = rows[rows["moved"].gt(0)]
+    yield (
+        f"{number(len(rows))} voisines faites sur 20, d’une étude de dix-huit réponses reçue de nouveau sous la même clé : "
+        f"**{number(rows['unexplained'].sum())}** différence inexpliquée dans les {number(rows['files'].max())} fichiers de chacune. "
+        f"Dans {number(len(moved))} d’entre elles des énoncés ont changé : leur dossier, où l’on remet les énoncés d’avant, redonne "
+        "alors les documents d’avant, octet pour octet."
+    )
+    yield ""
+    head = ["voisine", "énoncés changés", "fichiers qui diffèrent", "différences inexpliquées", "calcul (s)"]
+    lines = (
+        [
+            *(KINDS[row.kind], number(row.moved), "aucun" if row.differ == "none" else row.differ.replace(" ", NBSP)),
+            *(number(row.unexplained), number(row.cpu)),
+        ]
+        for row in rows.itertuples()
+    )
+    yield from grid(head, lines)
+
+
+def studies(rows: pd.DataFrame) -> Iterator[str]:
+    yield "## Des études nouvelles"
+    yield ""
+    yield (
+        f"{number(len(rows))} études faites sur 12, toutes finies, sans trace d’erreur : **{number(rows['exposed'].sum())}** groupe "
+        "exposé."
+    )
+    yield ""
+    head = [
+        "réponses",
+        "personnes en situation de prostitution",
+        "décision et attaque (s)",
+        "mémoire (Mio)",
+        "nombres imprimés",
+    ]
+    yield from grid(
+        [*head, "barreau de l’échelle"],
+        (
+            [
+                *(number(row.responses), number(row.persons), number(row.cpu, 1), number(row.memory)),
+                *(number(row.printed), number(row.rungs)),
+            ]
+            for row in rows.sort_values("responses").itertuples()
+        ),
+    )
+
+
+def documents(rows: pd.DataFrame) -> Iterator[str]:
+    yield "## Les documents relus, attaqués"
+    yield ""
+    yield (
+        f"{number(len(rows))} études faites sur 12 : {number(rows['groups_read'].sum())} groupes relus dans les pages, "
+        f"**{number(rows['exposed'].sum())}** exposé à qui lit tout, à une structure ou à la préfecture."
+    )
+
+
+def together(rows: pd.DataFrame) -> Iterator[str]:
+    yield "## Les documents relus de deux éditions"
+    yield ""
+    yield (
+        "Trois éditions de chaque étude, faites et diffusées l’une après l’autre : sans les derniers à répondre, puis avec une seule "
+        "réponse de plus, puis avec toutes. Les nombres relus dans les pages de chacune sont attaqués, puis ceux de chaque paire "
+        f"d’éditions ensemble : **{number(rows['exposed'].sum())}** groupe exposé. Après la seule réponse, "
+        f"{number(rows['newcomer_moved'].sum())} nombre de personnes n’est plus le même."
+    )
+    yield ""
+    head = [
+        "réponses",
+        "personnes",
+        "nombres relus",
+        "changés par une réponse",
+        "changés par toutes",
+        "groupes exposés",
+        "calcul (s)",
+    ]
+    yield from grid(
+        head,
+        (
+            [
+                *(number(row.responses), number(row.persons), number(row.numbers_read), number(row.newcomer_moved)),
+                *(number(row.batch_moved), number(row.exposed), number(row.cpu)),
+            ]
+            for row in rows.sort_values("responses").itertuples()
+        ),
+    )
