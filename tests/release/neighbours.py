@@ -325,16 +325,19 @@ def differences(one: Told, other: Told, answered: bool) -> tuple[list[str], list
             continue
         moved.append(name)
         unexplained += [
-            f"{name}: {why}" for why in (*_reworded(*rows), *_unaudited(name, rows, (one, other), answered))
+            f"{name}: {why}" for why in (*_reworded(*rows, answered), *_unaudited(name, rows, (one, other), answered))
         ]
     return moved, unexplained + [f"{name}: same persons" for name in _unmoved(one, other)]
 
 
-def _reworded(first: Row | None, second: Row | None) -> Iterable[str]:
-    """Words of a statement that differ: they say how a number is made, whoever is counted."""
+def _reworded(first: Row | None, second: Row | None, answered: bool) -> Iterable[str]:
+    """Words of a statement that differ: they say how a number is made, whoever is counted. What professionals left blank gives
+    the exact numbers of what they say of themselves limits, and the method says what these count."""
     if first and second:
+        limits = answered and first["unit"] not in PERSONS and first["printed_interval"] != second["printed_interval"]
         shown = first["kind"] != "withheld" and second["kind"] != "withheld"
-        yield from (name for name in (*SAME, *(["method"] if shown else [])) if first[name] != second[name])
+        looked = (*SAME, *(["method"] if shown and not limits else []))
+        yield from (name for name in looked if first[name] != second[name])
 
 
 def _unaudited(name: str, rows: Sequence[Row | None], told: tuple[Told, Told], answered: bool) -> Iterable[str]:
