@@ -22,7 +22,7 @@ from diagnostic.core import french
 from diagnostic.geography import shapes
 from diagnostic.geography.shapes import Shape
 from diagnostic.report.charts import legend, symbols
-from diagnostic.report.charts.facts import Released, listed
+from diagnostic.report.charts.facts import listed
 from diagnostic.report.charts.ground import FAINT, LAND, OVERSEAS, Frame, fitted
 from diagnostic.report.charts.image import Chart, image
 from diagnostic.report.charts.plane import Plane
@@ -30,7 +30,7 @@ from diagnostic.report.charts.style import BLUE, EDGE, LINE, ORANGE, PAPER, WIDT
 
 STUDIES_MAP, PREFIX = "carte_etudes", "cartes_"
 MOST = 12  # numbers that a map writes
-BROAD, GAP, PAD = 400, 20, 10  # pixels: a map alone; between two, beside and under each other
+BROAD, GAP, PAD = 300, 12, 8  # pixels: a map alone; between two, beside and under each other
 FINEST = 0.7  # pixels: details that cannot be seen
 INSET, BETWEEN, EDGES = 42, 5, 3  # pixels: the side of an inset under the mainland, between two, inside one
 COMPARED, CAUTION, APART, ABOVE, BELOW = "compared", "caution", "apart", "above", "below"
@@ -54,7 +54,6 @@ SIDES = (
     "La moyenne est celle des territoires comparables. Au-dessus, au-dessous : les limites du nombre l’en séparent, ce que le "
     "hasard fait pour un territoire sur vingt."
 )
-OVER = "Une étude d’une partie d’un département en a tout le contour."
 Looks = Mapping[str, tuple[str, Mapping[str, Any]]]  # of territories: what the key says of them, and how they are drawn
 Box = tuple[float, float, float, float]  # x0, x1, y0, y1, in pixels
 
@@ -137,7 +136,7 @@ def _studies(known: pd.DataFrame, ground: Mapping[str, Territory], country: Coun
     told += [f"Sans contour connu : {listed(lacking)}."] if lacking else []
     looks = {depth: (words, READ[depth]) for depth, words in DEPTHS.items()}
     alternative = f"Carte des territoires étudiés, selon ce qui est lu de chaque étude : {len(placed)} études."
-    return _drawn(STUDIES_MAP, [Panel("", placed, told)], looks, country, OVER, alternative)
+    return _drawn(STUDIES_MAP, [Panel("", placed, told)], looks, country, "", alternative)
 
 
 # -- What may be read beside what -----------------------------------------------------------------------------------------
@@ -157,17 +156,13 @@ def _panel(
     placed = [one for one in block.itertuples() if one.study in ground]
     if sum(one.study in members for one in placed) < 2 or (len(placed) > MOST and pooled.empty):
         return None
-    facts, said = Released(statements), statements.set_index("statement_id", drop=False)
+    said = statements.set_index("statement_id", drop=False)
     mean = None if pooled.empty else said.loc[f"areas.{indicator}"]
     found = []
     for one in placed:
-        look = (
-            _look(one.study, core, members)
-            if mean is None
-            else _side(one.study, core, members, said.loc[one.statement_id], mean)
-        )
-        sign = f"{french.NBSP}%" if facts.measure(one.statement_id) == "percent" else ""
-        found.append(replace(ground[one.study], look=look, text=facts.text(one.statement_id) + sign))
+        own, look = said.loc[one.statement_id], _look(one.study, core, members)
+        look = look if mean is None or look != COMPARED else _side(own, mean)
+        found.append(replace(ground[one.study], look=look, text=own.printed))
     told = [f"{title} : {listed([f'{one.name} ({one.text}, {WORDS[one.look]})' for one in found])}."]
     told += [] if mean is None else [f"Moyenne des territoires : {mean.printed}."]
     shown = [*(one.statement_id for one in placed), *([] if mean is None else [f"areas.{indicator}"])]
@@ -194,12 +189,9 @@ def _look(study: str, core: Collection[str], members: Collection[str]) -> str:
     return COMPARED if study in core else CAUTION if study in members else APART
 
 
-def _side(study: str, core: Collection[str], members: Collection[str], own: Any, mean: Any) -> str:
-    """The same, and of a comparable number whether its limits lie above or below the mean."""
-    look = _look(study, core, members)
+def _side(own: Any, mean: Any) -> str:
+    """Where the limits of a comparable number lie: above the mean, below it, or on both sides."""
     _, low, high = ends(own)
-    if look != COMPARED:
-        return look
     return ABOVE if low > mean.shown_value else BELOW if high < mean.shown_value else COMPARED
 
 
@@ -222,21 +214,24 @@ def _family(name: str, words: str, panels: Sequence[Panel], country: Country) ->
 
 
 def _drawn(name: str, panels: Sequence[Panel], looks: Looks, country: Country, note: str, alternative: str) -> Chart:
-    """Maps two by two, their key, and the notes under all."""
+    """Maps two by two, their key under them, at the right of one alone, and the notes."""
     width = WIDTH - 2 * EDGE - 6.0  # what strokes take at the sides
-    grounds = [_ground(panel, BROAD if len(panels) == 1 else (width - GAP) / 2, looks, country) for panel in panels]
-    rows = [alt.hconcat(*grounds[at : at + 2], spacing=GAP) for at in range(0, len(grounds), 2)]
+    alone = len(panels) == 1
+    column, room = (BROAD, width - BROAD - GAP) if alone else ((width - GAP) / 2, width)
+    grounds = [_ground(panel, column, looks, country) for panel in panels]
     used = {one.look for panel in panels for one in panel.territories}
-    key = legend.key(
-        "", {french.capital(words): style for look, (words, style) in looks.items() if look in used}, width
-    )
+    entries = {french.capital(words): style for look, (words, style) in looks.items() if look in used}
     apart = dict.fromkeys(country.names[code] for panel in panels for code in _elsewhere(panel, country))
     inset = ELSEWHERE.format(names=listed(list(apart))) if apart else ""
     notes = [inset if country.main else SAME_SCALE, note, country.credit]
-    under = [Plane(width, 1).drawn(key), legend.notes(notes, width).drawn()]
+    key = Plane(room, 1).drawn(legend.key("", entries, room))
+    parts = [*grounds, key] if alone else grounds
+    rows = [alt.hconcat(*parts[at : at + 2], spacing=GAP) for at in range(0, len(parts), 2)]
+    rows += [] if alone else [key]
+    picture = alt.vconcat(*rows, legend.notes(notes, width).drawn(), spacing=PAD)
     said = [sentence for panel in panels for sentence in panel.said]
     facts = dict.fromkeys(fact for panel in panels for fact in panel.facts)
-    return image(alt.vconcat(*rows, *under, spacing=PAD), name, alternative, [*said, *notes], facts)
+    return image(picture, name, alternative, [*said, *notes], facts)
 
 
 def _elsewhere(panel: Panel, country: Country) -> dict[str, Shape]:
@@ -310,10 +305,10 @@ def _write(area: Plane, panel: Panel, placed: Mapping[str, shapely.Geometry], to
     for one in panel.territories:
         x, y = shapes.inside(placed[one.study])
         radius = math.sqrt(placed[one.study].area) / 2
-        for text in (f"{one.name}, {one.text}", one.text) if one.text else ():
-            if place := labels.place(x, y, radius, text):
+        for apart in (radius, 0.0) if one.text else ():
+            if place := labels.place(x, y, apart, one.text):
                 align, left, height = place
-                written.setdefault(align, []).append((left, height, text))
+                written.setdefault(align, []).append((left, height, one.text))
                 break
     for align, texts in written.items():
         area.texts(texts, align, **symbols.HALO)

@@ -19,11 +19,12 @@ def dots(numbers: pd.DataFrame, statements: pd.DataFrame, names: Mapping[str, st
     """One chart per family of `numbers` (one row per indicator and study) that has two numbers which may be read beside each
     other; a number that compares with none is not drawn. `statements`: one row per number that may be printed; `names`: study
     → what readers know it by."""
-    facts = Released(statements)
+    facts, printed = Released(statements), dict(zip(statements["statement_id"], statements["printed"], strict=True))
     drawn = numbers[numbers["verdict"].ne("not")].assign(study=numbers["study"].map(names))
     charts = []
     for family, words in FAMILIES.items():
         own = drawn[drawn["family"].eq(family)]
+        own = own.assign(printed=own["statement_id"].map(printed))
         blocks = [block for _, block in own.groupby("indicator", sort=False) if len(block) > 1]
         if blocks:
             charts.append(_chart(facts, family, words, blocks))
@@ -40,7 +41,7 @@ def _chart(facts: Released, family: str, words: str, blocks: list[pd.DataFrame])
         drawing,
         f"cote_a_cote_{family}",
         f"Les études côte à côte, dans l’ordre de leurs noms : {words}, avec limites et verdicts.",
-        [_said(facts, block) for block in blocks],
+        [_said(block) for block in blocks],
         shown,
     )
 
@@ -48,7 +49,7 @@ def _chart(facts: Released, family: str, words: str, blocks: list[pd.DataFrame])
 def _block(facts: Released, block: pd.DataFrame, kinds: list[str]) -> alt.LayerChart:
     """One indicator on its own scale."""
     table = pd.DataFrame([_row(facts, one) for one in block.itertuples()])
-    percent = _percent(facts, block)
+    percent = facts.measure(str(block["statement_id"].iloc[0])) == "percent"
     axis: dict[str, Any] = PERCENT if percent else counted("Nombre")
     marks = [
         *intervals(kinds, DOWN, **axis),
@@ -58,22 +59,15 @@ def _block(facts: Released, block: pd.DataFrame, kinds: list[str]) -> alt.LayerC
     return rows(table, *marks, y=above()).properties(title=str(block["title"].iloc[0]))
 
 
-def _percent(facts: Released, block: pd.DataFrame) -> bool:
-    return facts.measure(str(block["statement_id"].iloc[0])) == "percent"
-
-
 def _row(facts: Released, one: Any) -> dict[str, Any]:
     return facts.drawn(one.statement_id) | {
-        "name": f"{one.study}{french.NBSP}: {facts.text(one.statement_id)}, {VERDICTS[one.verdict]}",
+        "name": f"{one.study}{french.NBSP}: {one.printed}, {VERDICTS[one.verdict]}",
         "series": "",
         "label": "",
     }
 
 
-def _said(facts: Released, block: pd.DataFrame) -> str:
+def _said(block: pd.DataFrame) -> str:
     """The numbers in words, with the verdict that each carries."""
-    sign = f"{french.NBSP}%" if _percent(facts, block) else ""
-    told = ", ".join(
-        f"{facts.text(one.statement_id)}{sign} ({one.study}, {VERDICTS[one.verdict]})" for one in block.itertuples()
-    )
+    told = ", ".join(f"{one.printed} ({one.study}, {VERDICTS[one.verdict]})" for one in block.itertuples())
     return f"{block['title'].iloc[0]} : {told}."

