@@ -123,7 +123,7 @@ def test_a_side_of_the_mean_is_told_only_where_limits_say_it() -> None:
 def test_without_outlines_there_is_no_map_and_unknown_ones_are_told() -> None:
     values = {"a-2020": 10.0, "b-2020": 20.0}
     assert drawn(values, {}, Country(None)) == []
-    charts = drawn(values, {}, Country(outlines(("01", 0, 45, 1))))
+    charts = drawn(values, {}, Country(outlines(("01", 0, 45, 1)), credit="Contours inventés."))
     assert [one.name for one in charts] == ["carte_etudes"]
     assert "Sans contour connu : Lieu B 2020, Lieu C 2020 et Lieu D 2020." in said(charts[0])
 
