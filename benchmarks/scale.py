@@ -2,11 +2,13 @@
 
     .venv/bin/python benchmarks/scale.py --copies 1,10,101
     .venv/bin/python benchmarks/scale.py --copies 1,10 --documents
+    .venv/bin/python benchmarks/scale.py --copies 11 --documents --killed 20
 
 Each study is made by a team's own doors (`diagnostic creer`, `recevoir`, `sceller`): fifteen answers, a register, counts, pages read,
 press, interviews. They are run up to their facts or, with `--documents`, to their documents and those of the comparison of all.
 The calls of that run are then made again in one plain process, with the programs that it started, and both must end with the same
-bytes. Last, one study is added, and the workflow is asked what it would do.
+bytes. With `--killed`, the run is made once more, ended by `kill -9` at so many moments and taken up again each time: the same
+bytes again. Last, one study is added, and the workflow is asked what it would do.
 """
 
 from __future__ import annotations
@@ -15,10 +17,12 @@ import re
 import subprocess
 import sys
 import tempfile
+from argparse import Namespace
 from pathlib import Path
 
 from support import projects
 from support.costs import COUNT, RATIO, Cost, Measure, finish, load, parser, program, sizes, spend, told
+from support.killing import killed
 from support.recording import tallies
 
 SIZES, SHORT = (1, 10), (2,)
@@ -55,41 +59,57 @@ def jobs(root: Path, studies: list[str], documents: bool) -> dict[str, int]:
     return {rule: count for rule, count in found.items() if rule != "total" and not rule.startswith("compare")}
 
 
-def measure(copies: int, documents: bool, again: bool) -> tuple[dict[str, Cost], list[Measure]]:
-    """What so many studies cost, `again`: in one plain process too; what was counted, and what one study more runs."""
+def measure(copies: int, chosen: Namespace) -> tuple[dict[str, Cost], list[Measure]]:
+    """What so many studies cost, in one plain process too unless it is left out; what was counted, and what one study more runs."""
     costs: dict[str, Cost] = {}
     with tempfile.TemporaryDirectory() as folder:
         root, digests = Path(folder), set()
         projects.prepare(root)
         studies = add(root, copies)
-        ways = {WORKFLOW: command(studies, documents, "--snakefile", "Recorder")}
-        ways |= {PROGRAMS: [sys.executable, "-m", "support.ways", PROGRAMS]} if again else {}
-        for name, way in ways.items():
+
+        def made(name: str, way: list[str]) -> None:
             costs[name] = projects.cost(root, way)
             digests.add(projects.digest(root))
             print(f"{copies:4} studies  {name:10}{costs[name]}", flush=True)
-            if name == WORKFLOW:
-                counted = tallies(root, copies)
-                every = add(root, 1)
-                more, alone = jobs(root, every, documents), jobs(root, every[-1:], documents)
-                others = sum(abs(more.get(rule, 0) - alone.get(rule, 0)) for rule in {*more, *alone})
-                counted.append(Measure("jobs of other studies when one is added", others, COUNT))
-                counted.append(Measure("jobs of the study that is added", sum(alone.values()), COUNT))
+
+        made(WORKFLOW, command(studies, chosen.documents, "--snakefile", "Recorder"))
+        counted = tallies(root, copies)
+        if chosen.killed:
+            ends = killed(root, command(studies, chosen.documents), chosen.killed)
+            digests.add(projects.digest(root))
+            counted.append(Measure(f"moments at which the run was killed (studies: {copies})", ends, COUNT))
+        counted += added(root, chosen.documents)
+        if not (chosen.alone or chosen.short):
+            made(PROGRAMS, [sys.executable, "-m", "support.ways", PROGRAMS])
         projects.agree(digests)
     return costs, counted
+
+
+def added(root: Path, documents: bool) -> list[Measure]:
+    """What a study more would run again, beside what it would run alone."""
+    every = add(root, 1)
+    more, alone = jobs(root, every, documents), jobs(root, every[-1:], documents)
+    others = sum(abs(more.get(rule, 0) - alone.get(rule, 0)) for rule in {*more, *alone})
+    return [
+        Measure("jobs of other studies when one is added", others, COUNT),
+        Measure("jobs of the study that is added", sum(alone.values()), COUNT),
+    ]
 
 
 def main() -> None:
     options = parser(__doc__)
     options.add_argument("--copies", type=sizes, default=SIZES)
     options.add_argument("--documents", action="store_true", help="to the documents, and those of the comparison")
+    options.add_argument(
+        "--killed", type=int, default=0, help="once more, killed at so many moments and taken up again"
+    )
     options.add_argument("--alone", action="store_true", help="the workflow alone, not its functions")
     chosen = options.parse_args()
     print(load(), flush=True)
     measures: list[Measure] = []
     cpu: dict[int, float] = {}
     for size in SHORT if chosen.short else chosen.copies:
-        costs, counted = measure(size, chosen.documents, not (chosen.alone or chosen.short))
+        costs, counted = measure(size, chosen)
         measures += told(costs, f"studies: {size}")
         cpu[size] = costs[WORKFLOW].cpu
         if PROGRAMS in costs:

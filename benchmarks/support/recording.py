@@ -73,17 +73,35 @@ class Call:
         step.run(self.function, self.rule, self.inputs, self.outputs, self.params, self.log, vault)
 
 
+@dataclass(frozen=True)
+class Written:
+    """The one step that opens its files itself, since it reads what is known of tables and not tables: `review.lineage.write`."""
+
+    stages: list[str]
+    rest: tuple[str, ...]  # sources, output, rule, code, log
+    rule = "release_lineage"
+
+    @property
+    def log(self) -> str:
+        return self.rest[-1]
+
+    def run(self) -> None:
+        from diagnostic.review import lineage
+
+        lineage.write(self.stages, *self.rest)
+
+
 def calls(folder: Path = Path()) -> list[Call]:
     """The calls of the last recorded run, in an order in which each finds what it reads."""
     return [one for one in recorded(folder) if isinstance(one, Call)]
 
 
-def recorded(folder: Path = Path()) -> list[Call | list[str]]:
+def recorded(folder: Path = Path()) -> list[Call | Written | list[str]]:
     """The calls of the last recorded run, and the commands of its `shell:` rules, in an order in which each finds what it reads."""
     return list(_loaded(folder / CALLS))
 
 
-def _loaded(path: Path) -> Iterator[Call | list[str]]:
+def _loaded(path: Path) -> Iterator[Call | Written | list[str]]:
     with path.open("rb") as file:
         while True:
             try:
@@ -115,15 +133,17 @@ def tallies(folder: Path, studies: int) -> list[Measure]:
 def start() -> None:
     """From now on, and in this process: note every call, count, and write the counts at the end."""
     from diagnostic.core import step
+    from diagnostic.review import lineage
 
     CALLS.unlink(missing_ok=True)
     step.run = _noted(step.run)
+    lineage.write = _written(lineage.write)
     found: Counter[str] = Counter({VALIDATIONS: 0, CODEBOOKS: 0, PROCESSES: 0, CHOICES: 0})
     _count(found)
     atexit.register(lambda: COUNTS.write_text(json.dumps(found), encoding="utf-8"))
 
 
-def _note(one: Call | list[str]) -> None:
+def _note(one: Call | Written | list[str]) -> None:
     with LOCK, CALLS.open("ab") as file:
         pickle.dump(one, file)
 
@@ -143,6 +163,15 @@ def _noted(run: Callable[..., None]) -> Callable[..., None]:
         call = Call(function, rule, plain(inputs), plain(outputs), plain(params), str(log), study)
         _note(call)
         run(function, rule, inputs, outputs, params, log, vault)
+
+    return noted
+
+
+def _written(write: Callable[..., None]) -> Callable[..., None]:
+    @wraps(write)
+    def noted(stages: Any, *rest: Any) -> None:
+        _note(Written(plain(list(stages)), plain(rest)))
+        write(stages, *rest)
 
     return noted
 

@@ -21,6 +21,7 @@ import psutil
 import pytest
 import yaml
 from copies import HANGS, NOTHING, Project, fresh
+from test_determinism import departements
 
 from diagnostic.study.config import COMPARISON
 
@@ -173,18 +174,21 @@ def until(run: subprocess.Popen[bytes], there: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("studies", [("99-2025",), ("62-2020", "99-2025")], ids=["one study", "two"])
+@pytest.mark.parametrize(
+    ("studies", "made"), [(("99-2025",), 0), (("62-2020", "99-2025"), 1)], ids=["one study", "three"]
+)
 def test_a_cluster_gives_the_same_bytes_even_if_its_node_fails(
-    tmp_path: Path, cluster: Cluster, studies: tuple[str, ...]
+    tmp_path: Path, cluster: Cluster, studies: tuple[str, ...], made: int
 ) -> None:
     """Studies and their comparison, the node failing while the facts are made, beside a local run of the same."""
     local = fresh(tmp_path / "ici", *studies)
+    studies = (*studies, *departements.made(local.root, made))
     for other in local.path("config/comparisons").glob("*.yaml"):
         other.unlink()
     text = yaml.safe_dump(CHOICES | {"studies": list(studies)}, allow_unicode=True)
     local.path("config/comparisons").mkdir(exist_ok=True)
     local.path(f"config/comparisons/{NAME}.yaml").write_text(text, encoding="utf-8")
-    chosen = ("compare", "--config", f"{COMPARISON}={NAME}")
+    chosen = ("compare", "--config", f"studies=[{','.join(studies)}]", f"{COMPARISON}={NAME}")
     far = local.copy(tmp_path / "grappe")
     alone = local.snakemake("all", *chosen)
     assert alone.code == 0, alone.output
