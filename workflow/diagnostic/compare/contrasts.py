@@ -4,7 +4,8 @@ both numbers and the rounding of their printed forms.
 Limits by the method of variance estimates recovery: MOVER (Zou and Donner 2008), on the log of rates and on the points of
 shares: of d = a − b, low d − √((a − aₗ)² + (bᵤ − b)²), high d + √((aᵤ − a)² + (b − bₗ)²). A printed number that was rounded
 at random adds the variance of its rounding, at most a sixteenth of the square of the width that its claim leaves. Where one
-of the two has bounds, or a number alone, what holds of the contrast is what both ends allow: bounds again.
+of the two has bounds, or a number alone, what holds of the contrast is what both ends allow: bounds again. Two numbers alone
+have a contrast without limits.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ MOST = 12  # studies of an indicator past which pairs are too many to be printed
 SAMPLED = ("sampling", "model")  # kinds of limits that are of an estimate
 ORDER = ("sampling", "model", "bounds")  # from the firmest: the contrast has the weaker of both
 MEASURES = {"rate": ("ratio", 2), "percent": ("difference", 1)}  # of a number → of the contrast, and its decimals
+METHODS = {  # kind of the limits of a contrast → how it was made
+    "sampling": "Calculé des deux nombres imprimés et de leurs limites, arrondi compris (MOVER) : rien d’autre des deux études n’est lu.",
+    "bounds": "Ce que permettent les deux nombres imprimés, de bout en bout.",
+    "none": "Calculé des deux nombres imprimés, qui n’ont pas de limites : ce qui sépare leurs méthodes n’y est pas.",
+}
 Limits = tuple[float, float, float, str]  # value, low, high, kind
 
 
@@ -69,9 +75,16 @@ def contrast(one: Any, other: Any) -> Limits | None:
         low = value - math.hypot(first[0] - first[1], second[2] - second[0])
         high = value + math.hypot(first[2] - first[0], second[0] - second[1])
         kind = max(one.interval_kind, other.interval_kind, key=ORDER.index)
+    elif _alone(one) and _alone(other):
+        return back(value), math.nan, math.nan, "none"
     else:
         low, high, kind = first[1] - second[2], first[2] - second[1], "bounds"
     return back(value), back(low), back(high), kind
+
+
+def _alone(said: Any) -> bool:
+    """Whether a number has no limits and was not rounded."""
+    return said.interval_kind == "none" and not said.claim_low < said.claim_high
 
 
 def ends(said: Any) -> tuple[float, float, float]:
@@ -90,7 +103,7 @@ def _statement(name: str, title: str, one: Any, found: Limits) -> dict[str, Any]
     value, low, high, kind = found
     measure, decimals = MEASURES[one.measure]
     sign = f"{french.NBSP}points" if measure == "difference" else ""
-    ends = [french.number(end, decimals) for end in (low, high)]
+    ends = [] if kind == "none" else [french.number(end, decimals) for end in (low, high)]
     return {
         **BARE,
         "statement_id": name,
@@ -105,14 +118,12 @@ def _statement(name: str, title: str, one: Any, found: Limits) -> dict[str, Any]
         "decimals": decimals,
         "place": "contrast",
         "printed": french.number(value, decimals) + sign,
-        "printed_interval": f"{ends[0]} à {ends[1]}{sign}",
+        "printed_interval": f"{' à '.join(ends)}{sign}" if ends else "",
         "interval_kind": kind,
         "shown_value": value,
         "shown_low": low,
         "shown_high": high,
-        "claim_low": low,
-        "claim_high": high,
-        "method": "Calculé des deux nombres imprimés et de leurs limites, arrondi compris (MOVER) : rien d’autre des deux études n’est lu."
-        if kind != "bounds"
-        else "Ce que permettent les deux nombres imprimés, de bout en bout.",
+        "claim_low": low if ends else value,
+        "claim_high": high if ends else value,
+        "method": METHODS.get(kind, METHODS["sampling"]),
     }

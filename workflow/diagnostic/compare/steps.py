@@ -54,7 +54,9 @@ def collate(
         name: rates.added(table, asked, *_counted(methods, name), given["populations"])
         for name, table in stated.items()
     }
-    own, found = _found(given["indicators"], rated, second_hand)
+    counted = {name: _counted(methods, name) for name in listed["study"]}
+    rated_again = [_rates_of(name, second_hand, asked, *counted[name], given["populations"]) for name in counted]
+    own, found = _found(given["indicators"], rated, pd.concat([second_hand, *rated_again], ignore_index=True))
     national = published.national(given["national"], rules)
     pairs, numbers = judging.judged(given["indicators"], methods, given["rules"], found)
     told = own["statement_id"].isin({*numbers["statement_id"], *methods["statement_id"]})
@@ -72,6 +74,20 @@ def collate(
         "known": _known(studies, listed, published.audited(figures, given["relations"])),
         "series": series.checked(given["national"], figures).assign(statement_id=national["statement_id"]),
     }
+
+
+def _rates_of(
+    study: str,
+    second_hand: pd.DataFrame,
+    asked: Collection[str],
+    territory: list[str],
+    year: int | None,
+    populations: pd.DataFrame,
+) -> pd.DataFrame:
+    """The rates of a published study, under its name: of what its source prints, which is no rate."""
+    own = second_hand[second_hand["study"].eq(study)]
+    own = own.assign(statement_id=own["statement_id"].str.removeprefix(f"{study}."))
+    return _named(study, rates.added(own, asked, territory, year, populations).iloc[len(own) :])
 
 
 def _counted(methods: pd.DataFrame, study: str) -> tuple[list[str], int | None]:
