@@ -46,8 +46,8 @@ def source(cells: pd.DataFrame, file: str) -> Source:
 
 def _headers(cells: pd.DataFrame) -> list[tuple[str, str]]:
     """(letter, name) of each header, from left to right."""
-    header = cells[cells["row"] == 1]
-    return list(zip(header["column"], header["value"], strict=True))
+    header = cells["row"] == 1
+    return list(zip(cells["column"][header], cells["value"][header], strict=True))
 
 
 def empty(model: type[Sourced]) -> pd.DataFrame:

@@ -7,9 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from diagnostic.consolidate.tables import RowLedger
-from diagnostic.core.tables import columns
-
 KEYS: Mapping[str, tuple[str, ...]] = {  # table that rows become part of → the columns that the ledger names a row by
     "counts": ("site_code",),
     "pages": ("site_code",),
@@ -75,8 +72,7 @@ def ledger(
             "into": into,
             "rules": applied,
             "reason": np.where(aside, reason, ""),
-        },
-        columns=columns(RowLedger),
+        }
     )
 
 

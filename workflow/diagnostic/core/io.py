@@ -15,9 +15,10 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,9 @@ PUBLIC_PHASES = {"report"}
 RENDERING = "rendu"  # the folder of a study where the report phase keeps its own table: no document, not sent
 REVIEW = "review"  # the folder of a study where a reviewer's own copy lies: no phase, never sent, in no manifest
 SMALL = 100_000  # bytes of a table's file; a larger one would hold the memory that its step has done with
+MOST = 256  # small tables kept: those of the two studies that a run is at
+_kept: dict[tuple[bytes, Path], pd.DataFrame] = {}
+_turn = Lock()  # two steps may run at once
 _TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}")  # how `tempfile` ends a name
 NOTICE = "NE_PAS_DIFFUSER.txt"
 NOTICE_TEXT = (
@@ -129,13 +133,16 @@ def store(frame: pd.DataFrame, path: Path, stamp: Mapping[str, Any]) -> int:
     """Stamp a frame that `storable` gave, and write it. Returns its number of rows."""
     name = table_name(path)
     made = {**stamp, "table": name, "schema": schema_hash(name), "rows_out": len(frame)}
-    write_bytes(_parquet(frame, made, digested=path.parent.name not in PUBLIC_PHASES), path)
+    content = _parquet(frame, made, digested=path.parent.name not in PUBLIC_PHASES)
+    write_bytes(content, path)
+    _keep(content, path, frame)
     return len(frame)
 
 
 def rounded(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with floats of 12 significant digits, so that they are the same with every version of what computes them."""
-    floats = {name: column for name, column in frame.items() if pd.api.types.is_float_dtype(column.dtype)}
+    kinds = frame.dtypes.items() if len(frame) else ()
+    floats = {name: frame[name] for name, kind in kinds if pd.api.types.is_float_dtype(kind)}
     return frame.assign(**{name: _rounded(column) for name, column in floats.items()}) if floats else frame
 
 
@@ -217,11 +224,24 @@ def read_table(path: Path) -> pd.DataFrame:
 
 
 def table_in(content: bytes, path: Path) -> pd.DataFrame:
-    """The same of a file already read. Several steps of a run read the same small tables: each is made a frame once."""
-    return _frame(content, path).copy(deep=False) if len(content) <= SMALL else _frame.__wrapped__(content, path)
+    """The same of a file already read. Steps of a run read the small tables that others of it have written or read: of these
+    very bytes, the frame is still there."""
+    frame = _kept.get((content, path))
+    if frame is None:
+        frame = _frame(content, path)
+        _keep(content, path, frame)
+    return frame.copy(deep=False)
 
 
-@lru_cache(maxsize=128)
+def _keep(content: bytes, path: Path, frame: pd.DataFrame) -> None:
+    """Keep what a small file holds; of too many, the oldest goes."""
+    if len(content) <= SMALL:
+        with _turn:
+            _kept[content, path] = frame
+            if len(_kept) > MOST:
+                del _kept[next(iter(_kept))]
+
+
 def _frame(content: bytes, path: Path) -> pd.DataFrame:
     name = table_name(path)
     try:

@@ -196,8 +196,9 @@ def _least(usable: pd.DataFrame) -> int:
 
 def _links(ads: pd.DataFrame, probability: float = EVEN) -> pd.DataFrame:
     """Pairs of persons of the sample that coders could not tell apart, each once; by default true as often as not."""
-    doubted = ads[ads["maybe"].isin(ads["person"]) & (ads["maybe"] != ads["person"])]
-    pairs = sorted({tuple(sorted(pair)) for pair in zip(doubted["person"], doubted["maybe"], strict=True)})
+    person, maybe = ads["person"], ads["maybe"]
+    doubted = maybe.isin(person) & (maybe != person)
+    pairs = sorted({tuple(sorted(pair)) for pair in zip(person[doubted], maybe[doubted], strict=True)})
     return pd.DataFrame(pairs, columns=["first", "second"]).assign(probability=probability)
 
 
