@@ -54,11 +54,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
 
 
-@pytest.fixture(scope="session")
-def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], object]:
-    """What is made of an empty folder, by the first process that asks for its name (see `shared.once`)."""
+@pytest.fixture(scope="session", autouse=True)
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of all processes of this session."""
     base = tmp_path_factory.getbasetemp()
-    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    shared.begin(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def once(common: Path) -> Callable[[str, Callable[[Path], object]], object]:
+    """What is made of an empty folder, by the first process that asks for its name (see `shared.once`)."""
 
     def found(name: str, make: Callable[[Path], object]) -> object:
         return shared.once(common / f"shared-{name}", lambda: make(common / f"shared-{name}"))

@@ -12,12 +12,13 @@ import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import shared
 import yaml
 from own import ROOT, STUDIES, home
 from snakemake.cli import args_to_api, parse_args
@@ -67,6 +68,12 @@ def noted(
 def recorded(root: Path, study: str, roles: tuple[str, ...] = EVERY) -> tuple[Call, ...]:
     """The calls of a study of the project at `root` up to its release, in the order of its workflow, which runs without
     network in a folder of its own. With `roles`, the study gives only these files."""
+    if root != home():
+        return _recorded(root, study, roles)
+    return shared.between_processes(("recorded", study, *roles), lambda: _recorded(root, study, roles))
+
+
+def _recorded(root: Path, study: str, roles: tuple[str, ...]) -> tuple[Call, ...]:
     _calls.clear()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -110,12 +117,16 @@ def replayed(
 
     `change` may alter the collected tables in place before anything is computed, `rewrite` an export of the vault
     (role, content) before it is read. What another replay of these calls made of the very same inputs, `before`, is
-    taken from it.
+    taken from it: with `rewrite`, which it does not know of, there is none.
     """
     made = {} if made is None else made
     for call in calls:
         paths = {name: path for name, path in call.inputs.items() if name != GATE}
-        if before and all(made.get(path) is before.get(path) for path in paths.values()):
+        if (
+            before
+            and not (change and call.rule == COLLECT)
+            and all(made.get(path) is before.get(path) for path in paths.values())
+        ):
             made |= {path: before[path] for path in call.outputs.values()}
             continue
         given = {name: made[path] if path in made else (home / path).read_bytes() for name, path in paths.items()}
@@ -185,21 +196,27 @@ def of_project(
     change: Change | None = None,
     rewrite: Rewrite | None = None,
     roles: Collection[str] = EVERY,
+    before: Mapping[str, Any] | None = None,
 ) -> Estimated:
     """The facts of a study of the project at `root`; see `recorded` and `replayed`."""
     calls = recorded(root, study, tuple(roles))
     first = next(at for at, call in enumerate(calls) if call.rule == RELEASE)
-    return Estimated(study, replayed(calls[:first], root, change=change, rewrite=rewrite), calls[first:], root)
+    made = replayed(calls[:first], root, change=change, rewrite=rewrite, before=before)
+    return Estimated(study, made, calls[first:], root)
 
 
 @cache
 def _estimated(study: str, roles: tuple[str, ...]) -> Estimated:
-    return of_project(home(), study, roles=roles)
+    made = shared.between_processes(("estimated", study, *roles), lambda: of_project(home(), study, roles=roles))
+    return replace(made, home=home())
 
 
 def estimated(study: str, change: Change | None = None, roles: Collection[str] = EVERY) -> Estimated:
-    """The facts of a study of the repository, computed once a process unless something is changed."""
-    return of_project(home(), study, change, roles=roles) if change else _estimated(study, tuple(roles))
+    """The facts of a study of the repository, computed once for all processes; where something is changed, what depends on it."""
+    if not change:
+        return _estimated(study, tuple(roles))
+    before = _estimated(study, EVERY).made if roles is EVERY else None
+    return of_project(home(), study, change, roles=roles, before=before)
 
 
 @cache

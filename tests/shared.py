@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 import time
@@ -12,6 +13,18 @@ from typing import TypeVar
 import psutil
 
 T = TypeVar("T")
+_common: list[Path] = []  # the folder of all processes of this session
+
+
+def begin(folder: Path) -> None:
+    """Say, in each process of a session, which folder is theirs together."""
+    _common[:] = [folder]
+
+
+def between_processes(name: tuple[str, ...], make: Callable[[], T]) -> T:
+    """What `make` gives, made by one process of the session (see `once`); by this one, where no session has begun."""
+    digest = hashlib.sha256("\0".join(name).encode()).hexdigest()[:16]
+    return once(_common[0] / f"shared-{name[0]}-{digest}", make) if _common else make()
 
 
 class NotMade(Exception):

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from unittest.mock import patch
@@ -21,6 +22,7 @@ import pytest
 
 from diagnostic.commands.program import main
 from diagnostic.core import codehash
+from diagnostic.privacy.contents import Contents, read
 
 TRACKED = ("Snakefile", "workflow", "config", "resources", "report", "profiles", "envs")
 BOTH = ("--config", "studies=[62-2020,99-2025]")
@@ -115,6 +117,12 @@ class Finished:
     bare: Run
     bare_files: dict[str, str]
     both: Run
+
+
+@cache
+def contents(path: Path) -> Contents:
+    """What is in a document of a finished run, which no test changes."""
+    return read(path.read_bytes(), path.name)
 
 
 def fresh(target: Path, *studies: str) -> Project:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from copies import BOTH, EVERY, SMALL, Finished, Project
+from copies import BOTH, EVERY, SMALL, Finished, Project, contents
 
 from diagnostic.core import io
 from diagnostic.core.tables import columns
-from diagnostic.privacy.contents import read
 from diagnostic.release.tables import DECIDED, PRINTED
 from diagnostic.study.generations import files
 
@@ -143,6 +142,6 @@ def test_nothing_that_leaves_holds_the_digest_of_what_is_not_public(
     report = results / "report"
     assert not list(report.rglob("*.parquet"))
     for path in [path for path in report.rglob("*") if path.is_file()]:
-        said = "\n".join(text.text for text in read(path.read_bytes(), path.name).texts)
+        said = "\n".join(text.text for text in contents(path).texts)
         said += path.read_text(encoding="utf-8", errors="ignore")
         assert [digest for digest in told if digest in said] == [], path.name

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from copies import EVERY
+from copies import EVERY, contents
 
 from diagnostic.codebook import loading
 from diagnostic.collect.answers import AXES
 from diagnostic.core import french
-from diagnostic.privacy.contents import read
 from diagnostic.release import by_place
 from diagnostic.release.announced import DESCRIBED, RULES, Told, announced
 from diagnostic.release.policy import load_policy, of_codebook
@@ -29,9 +28,9 @@ def texts(results: Path) -> Iterator[tuple[str, str]]:
     """(document, text) of all that a reader or a curious program finds in each document."""
     for path in sorted((results / "report").rglob("*")):
         if path.is_file() and path.suffix != ".png":
-            contents = read(path.read_bytes(), path.name)
-            cells = (cell for column in contents.columns for cell in column.cells)
-            yield path.name, "\n".join([*(text.text for text in contents.texts), *cells])
+            found = contents(path)
+            cells = (cell for column in found.columns for cell in column.cells)
+            yield path.name, "\n".join([*(text.text for text in found.texts), *cells])
 
 
 def table(results: Path, name: str) -> pd.DataFrame:
