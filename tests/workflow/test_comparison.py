@@ -180,7 +180,8 @@ def test_an_invented_study_compares_with_none_and_a_told_number_never_does(table
     numbers = tables["numbers"].set_index("statement_id")
     assert numbers.loc["99-2025.ads.total", "verdict"] == "not"
     assert numbers.loc["62-2020.ads.total", "caution"] == "bretagne-2019; idf-2017"
-    assert numbers.loc["bretagne-2019.rate.ads.total", "caution"] == "62-2020; idf-2017"  # as its source prints the count
+    # As its source prints the count.
+    assert numbers.loc["bretagne-2019.rate.ads.total", "caution"] == "62-2020; idf-2017"
     assert numbers.loc[numbers["family"].eq("told"), "verdict"].eq("not").all()
 
 

@@ -227,8 +227,8 @@ def _drawn(name: str, panels: Sequence[Panel], looks: Looks, country: Country, n
     key = Plane(room, 1).drawn(legend.key("", entries, room))
     parts = [*grounds, key] if alone else grounds
     rows = [alt.hconcat(*parts[at : at + 2], spacing=GAP) for at in range(0, len(parts), 2)]
-    rows += [] if alone else [key]
-    picture = alt.vconcat(*rows, legend.notes(notes, width).drawn(), spacing=PAD)
+    below = [] if alone else [key]
+    picture = alt.vconcat(*rows, *below, legend.notes(notes, width).drawn(), spacing=PAD)
     said = [sentence for panel in panels for sentence in panel.said]
     facts = dict.fromkeys(fact for panel in panels for fact in panel.facts)
     return image(picture, name, alternative, [*said, *notes], facts)
