@@ -141,6 +141,27 @@ def test_a_damaged_copy_is_told_and_the_next_publication_makes_another(project: 
     assert copied(generations.within(RESULTS / "generations/3")) == []
 
 
+@pytest.mark.parametrize("fault", ["no table", "no stamp", "a stamp of something else", "nested"])
+def test_a_table_that_a_forged_manifest_answers_for_is_told(project: Path, fault: str) -> None:
+    end()
+    table = RESULTS / "collect/published_notes.parquet"
+    before = io.sha256(table)
+    if fault == "no table":
+        table.write_bytes(b"PAR1")
+    elif fault == "no stamp":
+        table.write_bytes(io.parquet_bytes(io.read_table(table)))
+    elif fault == "a stamp of something else":
+        io.write_table(io.read_table(table), table, {**STAMP, "inputs": [1]})
+    manifest = RESULTS / "manifest.json"
+    if fault == "nested":
+        manifest.write_bytes(b"[" * 100_000)
+        told = f"{manifest} : le manifeste lui-même a été modifié ; relancer « diagnostic calculer »."
+    else:
+        manifest.write_text(manifest.read_text().replace(before, io.sha256(table)))
+        told = f"{table.as_posix()} : cette table ne se lit pas ; relancer « diagnostic calculer »."
+    assert told in verify(RESULTS, Path())
+
+
 @pytest.mark.parametrize("fault", ["empty", "absent", "mixed"])
 def test_what_is_not_whole_is_not_put_in_place(project: Path, fault: str) -> None:
     before = contents(RESULTS / "report")

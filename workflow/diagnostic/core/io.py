@@ -262,7 +262,7 @@ def _trusted(arrow: pa.Table, footer: Mapping[bytes, bytes], content: bytes, nam
     try:
         stamp = json.loads(footer[STAMP])
         said = stamp["table"], stamp["schema"], stamp["content"]
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return False
     return said == (name, schema_hash(name), _content(arrow.schema, _pages(content)))
 
@@ -294,5 +294,5 @@ def read_stamp(path: Path) -> dict[str, Any]:
     try:
         metadata = pq.read_metadata(path).metadata or {}
         return json.loads(metadata[STAMP])
-    except (OSError, pa.ArrowException, KeyError, ValueError):
+    except (OSError, pa.ArrowException, KeyError, ValueError, RecursionError):
         raise DoorError(f"table {table_name(path)}: no readable stamp") from None

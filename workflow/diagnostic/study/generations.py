@@ -99,7 +99,7 @@ def digests_in(folder: Path) -> dict[str, str]:
     """Path from the project's root → digest, as the manifest of a folder says; empty where it cannot be read."""
     try:
         digests = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return digests if isinstance(digests, dict) else {}
 

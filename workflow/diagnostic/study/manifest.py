@@ -177,7 +177,12 @@ def broken_chain(digests: Mapping[str, str], changed: set[str], reading: Reading
     for name in digests:
         if not name.endswith(".parquet") or name in changed:
             continue
-        for source, digest in io.read_stamp(reading.place(name))["inputs"].items():
+        try:
+            inputs = dict(io.read_stamp(reading.place(name))["inputs"])
+        except (io.DoorError, KeyError, TypeError, ValueError):  # whoever changed it changed the manifest too
+            found.append(f"{name} : cette table ne se lit pas ; relancer « diagnostic calculer ».")
+            continue
+        for source, digest in inputs.items():
             if source in digests and digests[source] != f"sha256:{digest}":
                 found.append(
                     f"{name} : calculé à partir d’un autre contenu de {source} ; relancer « diagnostic calculer »."
