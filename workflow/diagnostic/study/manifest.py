@@ -148,7 +148,10 @@ def copied(reading: Reading) -> list[str]:
 def _sound(folder: Path) -> dict[str, str] | None:
     """What a manifest says; None where it is not as it was written."""
     listed = generations.digests_in(folder)
-    return listed if listed and render(listed) == (folder / MANIFEST).read_bytes() else None
+    try:
+        return listed if listed and render(listed) == (folder / MANIFEST).read_bytes() else None
+    except UnicodeEncodeError:  # half a character, which no text can hold
+        return None
 
 
 def _changed(name: str, path: Path, digest: str) -> list[str]:
