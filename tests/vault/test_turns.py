@@ -16,6 +16,7 @@ import pytest
 from diagnostic.core.turn import NOW, Busy, turn
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import open_vault
+from diagnostic.running.calculation import calculate
 from diagnostic.study.publishing import replace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +65,14 @@ def test_a_second_that_can_wait_has_its_turn(tmp_path: Path) -> None:
         threading.Timer(0.3, other.kill).start()
         with turn(tmp_path):
             assert other.wait() != 0
+
+
+@pytest.mark.parametrize("place", ["results", "vault"])
+def test_a_calculation_does_not_begin_beside_a_purge(tmp_path: Path, place: str) -> None:
+    (tmp_path / "Snakefile").touch()
+    (tmp_path / place / STUDY).mkdir(parents=True)
+    with held(tmp_path / place / STUDY), pytest.raises(Busy):
+        calculate(tmp_path, [STUDY], False, sys.stdout)
 
 
 @pytest.mark.slow  # as long as it waits

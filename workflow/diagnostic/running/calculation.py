@@ -20,6 +20,7 @@ from typing import IO, Any, TextIO
 import yaml
 
 from diagnostic.core.errors import CAUSES, NoProject, Refused, system
+from diagnostic.core.turn import NOW, turn
 from diagnostic.running import durations
 from diagnostic.running.progress import Progress
 
@@ -108,7 +109,7 @@ def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO, compa
     """Run the workflow in `root`, for `studies` or for those of its configuration, and for a `comparison` with these as its
     studies; Snakemake's exit code, or 130.
 
-    Raises NoProject, NotWritable.
+    Raises NoProject, NotWritable, Busy.
     """
     if not (root / "Snakefile").is_file():
         raise NoProject
@@ -117,6 +118,7 @@ def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO, compa
     chosen = [f"comparaison={comparison}"] if comparison else chosen
     command = [sys.executable, "-m", "snakemake", *target, "--logger", LOGGER]
     command += ["--config", *chosen] if chosen else []
+    _alone(root, studies or _configured(root))
     _writable(root, studies or _configured(root))
     followed, progress = Followed(), Progress(stream)
     with tempfile.TemporaryDirectory(prefix="durees-") as folder:
@@ -135,6 +137,13 @@ def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO, compa
     if comparison and code == 0 and page.is_file():
         progress.say(f"{comparison} : la comparaison est dans {page}.")
     return code
+
+
+def _alone(root: Path, studies: list[str]) -> None:
+    """No command is erasing, purging or putting in place what a calculation is about to read or write. Raises Busy."""
+    for folder in (root / place / study for place in ("results", "vault") for study in studies):
+        with turn(folder, NOW):
+            pass
 
 
 def _writable(root: Path, studies: list[str]) -> None:

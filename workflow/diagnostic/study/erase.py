@@ -22,6 +22,7 @@ from diagnostic.collect.exports.study import Received
 from diagnostic.collect.grids import read_export
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import plural, typographic
+from diagnostic.core.turn import NOW, turn
 from diagnostic.core.written import as_json
 from diagnostic.describe.sheets import LOWER
 from diagnostic.privacy import folding, known_values, versions
@@ -87,7 +88,7 @@ def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = F
     """Erase a response or an interview, with its situations and their coding, from everywhere in the study.
 
     Without `execute`, only what would be done is told. French lines that name versions, never a value; and whether all
-    is well: not where something is still found after. Raises EraseError, VaultError, ConfigError, CodebookError.
+    is well: not where something is still found after. Raises EraseError, VaultError, ConfigError, CodebookError, Busy.
     """
     vault = opened(root, study, create=False)
     reader, wanted = Reader.of(root, study, vault), _Wanted(record.strip(), vault)
@@ -103,28 +104,31 @@ def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = F
         return [typographic(line) for line in lines if line], True
     if (root / ".snakemake" / "locks").is_dir() and any((root / ".snakemake" / "locks").iterdir()):
         raise EraseError("Un calcul est en cours dans ce dossier ; attendre sa fin. Rien n’a été effacé.")
-    left = [without(read_export(one.content, one.role, short_rows=True)[0], one.rows, one.role) for one in held]
-    certificate = certificate_path(vault.folder, today, "effacement")
-    _certify(certificate, study, today, held, "en cours")
-    for one, content in zip(held, left, strict=True):
-        _rewrite(reader, one, content, today)
-    _decisions(reader, wanted, today)
-    _private(vault, wanted, held)
-    made_again = [path for path in (vault.folder / RECEIVED).iterdir() if path.name.startswith(f"{purge.CALL_BACK}.")]
-    made_again += list((vault.folder / SHEETS).glob("*")) if (vault.folder / SHEETS).is_dir() else []
-    purge.erase([*purge.stage_files(root, study), *made_again], root)
-    found = _still(reader, held)
-    if found:
-        places = sorted({(one.file, one.where) for one in found})
-        lines = [f"Effacé, mais il en reste à {len(places)} {plural(len(places), 'endroit')} :"]
-        lines += [f"  {file}{f' ({where})' if where else ''}" for file, where in places]
-        return [typographic(line) for line in [*lines, ELSEWHERE]], False
-    _certify(certificate, study, today, held, "achevé")
-    lines = ["Effacé :", *lines, f"Certificat, sans contenu : {CERTIFICATES}/{certificate.name}."]
-    if made_again:
-        lines.append("Les feuilles de travail et la liste des demandes sont effacées aussi ; elles se refont.")
-    lines += [_unread(unreadable), f"Recalculer : « diagnostic calculer {study} ».", ELSEWHERE]
-    return [typographic(line) for line in lines if line], True
+    with turn(root / "results" / study, NOW):
+        left = [without(read_export(one.content, one.role, short_rows=True)[0], one.rows, one.role) for one in held]
+        certificate = certificate_path(vault.folder, today, "effacement")
+        _certify(certificate, study, today, held, "en cours")
+        for one, content in zip(held, left, strict=True):
+            _rewrite(reader, one, content, today)
+        _decisions(reader, wanted, today)
+        _private(vault, wanted, held)
+        made_again = [
+            path for path in (vault.folder / RECEIVED).iterdir() if path.name.startswith(f"{purge.CALL_BACK}.")
+        ]
+        made_again += list((vault.folder / SHEETS).glob("*")) if (vault.folder / SHEETS).is_dir() else []
+        purge.erase([*purge.stage_files(root, study), *made_again], root)
+        found = _still(reader, held)
+        if found:
+            places = sorted({(one.file, one.where) for one in found})
+            lines = [f"Effacé, mais il en reste à {len(places)} {plural(len(places), 'endroit')} :"]
+            lines += [f"  {file}{f' ({where})' if where else ''}" for file, where in places]
+            return [typographic(line) for line in [*lines, ELSEWHERE]], False
+        _certify(certificate, study, today, held, "achevé")
+        lines = ["Effacé :", *lines, f"Certificat, sans contenu : {CERTIFICATES}/{certificate.name}."]
+        if made_again:
+            lines.append("Les feuilles de travail et la liste des demandes sont effacées aussi ; elles se refont.")
+        lines += [_unread(unreadable), f"Recalculer : « diagnostic calculer {study} ».", ELSEWHERE]
+        return [typographic(line) for line in lines if line], True
 
 
 def _name(version: versions.Version | None) -> str:
