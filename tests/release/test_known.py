@@ -131,6 +131,29 @@ def test_another_key_than_that_of_an_issue_is_refused() -> None:
     assert set(told.values()) == {""}
 
 
+@cache
+def drafted() -> issued.Issued:
+    """A draft of the same persons, which nothing attacked, and which left the team."""
+    people = {"prostitution": population(ISSUED)}
+    claims = decide(counts(people["prostitution"], NAMES), invented(preset="brouillon"), people, None, DRAW).claims
+    (one,) = issued.read(issued.write([issued.record("2026-02-01", claims, people, DRAW.fingerprint, draft=True)]))
+    return one
+
+
+@pytest.mark.parametrize("newcomers", [0, 3])
+def test_after_a_draft_that_left_nothing_else_is_printed(newcomers: int) -> None:
+    """Until enough persons came: of what an attack lets through, what the draft printed already, just so."""
+    come = departement(2, newcomers, 12).assign(situation=lambda t: t["situation"] + 1000) if newcomers else ISSUED[:0]
+    rows = pd.concat([ISSUED, come], ignore_index=True)
+    before = issued.last([drafted()], "prostitution")
+    assert before and before.draft and not first().draft
+    now = released(rows, Known(figures(), (drafted(),))).released["prostitution"]
+    assert now.edition == "" and not now.decision.left
+    assert now.decision.printed and now.decision.printed.items() <= before.printed.items()
+    assert newcomers or now.decision.printed == alone().released["prostitution"].decision.printed
+    assert {name for name, why in now.decision.reason.items() if not why} == set(now.decision.printed)
+
+
 def test_one_newcomer_changes_nothing() -> None:
     """The whole population keeps its last edition until enough persons came or went."""
     come = departement(2, 3, 12).assign(situation=lambda t: t["situation"] + 1000)

@@ -45,3 +45,21 @@ def test_what_changed_since_the_calculation_is_not_recorded(trial: Planted, tmp_
     sent = run(project, "diagnostic", "diffuser", STUDY, *DAY)
     assert sent.code == 1 and "ont changé depuis le calcul" in sent.output
     assert not open_vault(project.root, STUDY).received(issued.ROLE)
+
+
+def test_a_draft_that_left_is_recorded_too(trial: Planted, tmp_path: Path) -> None:
+    """The numbers that its readers have are then those that the study prints of the same persons."""
+    project = trial.project.copy(tmp_path / "projet")
+    before = {path: path.read_bytes() for path in project.files(REPORT)}
+    early = run(project, "diagnostic", "diffuser", STUDY, "--brouillon", *DAY)
+    assert early.code == 1 and "n’est pas un brouillon" in early.output
+    done = run(project, "snakemake", *CHOSEN, "brouillon=true")
+    assert done.code == 0, done.output
+    sent = run(project, "diagnostic", "diffuser", STUDY, "--brouillon", *DAY)
+    assert sent.code == 0, sent.output
+    (one,) = issued.read(open_vault(project.root, STUDY).read_received(issued.ROLE))
+    claims = pd.read_parquet(project.path(f"results/{STUDY}/release/claims.parquet"))
+    assert one.draft and one.record["kind"].eq(issued.FIGURE).sum() == len(claims) > 10
+    done = run(project, "snakemake", *CHOSEN)
+    assert done.code == 0, done.output
+    assert {path: path.read_bytes() for path in project.files(REPORT)} == before

@@ -26,11 +26,13 @@ STRUCTURES = 3  # that a batch comes from, at least
 
 @dataclass(frozen=True)
 class Previous:
-    """The last edition of a population: `printed`, name of a group → what was printed of it; the keys of its rows."""
+    """The last edition of a population: `printed`, name of a group → what was printed of it; the keys of its rows; whether it
+    was a `draft` that left the team."""
 
     name: str
     printed: Mapping[str, Printed]
     keys: frozenset[str]
+    draft: bool = False
 
 
 def enough(previous: Previous, population: Population, policy: Policy) -> bool:

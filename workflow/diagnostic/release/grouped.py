@@ -146,7 +146,8 @@ def _release(
     decision = decide(listing, population, draw, told, places, _parts(listing, done), public, progress, fixed, earlier)
     if before is None:
         return Released(decision, population, places, known=len(public))
-    kept = Released(_kept(decision, before), population, places, before.name, len(public))
+    named = "" if before.draft else before.name
+    kept = Released(_kept(decision, before), population, places, named, len(public))
     if policy.draft or not editions.enough(before, population, policy):
         return kept
     progress(f"{POPULATIONS[name]} : ce qui a changé depuis l’édition du {before.name}")
@@ -180,7 +181,12 @@ def same(part: Population, whole: Population, group: str) -> bool:
 
 
 def _kept(decision: Decision, before: editions.Previous) -> Decision:
-    """The statements of the last edition, for the groups that are still listed."""
+    """The statements of the last edition, for the groups that are still listed. Of a draft, which nothing attacked, those that
+    the decision prints too, just so: no more than its readers have, and a part of what an attack let through."""
+    if before.draft:
+        printed = {name: one for name, one in decision.printed.items() if before.printed.get(name) == one}
+        told = {name: why or ("" if name in printed else "secondary") for name, why in decision.reason.items()}
+        return replace(decision, printed=printed, reason=told)
     printed = {name: before.printed[name] for name in decision.reason if name in before.printed}
     reason = {name: "" if name in printed else "edition" for name in decision.reason}
     return replace(decision, printed=printed, reason=reason, left=())

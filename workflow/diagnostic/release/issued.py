@@ -15,14 +15,15 @@ from diagnostic.release.populations import Population
 from diagnostic.release.tables import Claims
 
 COLUMNS = ("issue", "population", "kind", "name", "value", "base", "low", "high")
-FIGURE, ROW, KEY = "figure", "row", "key"
+FIGURE, ROW, KEY, DRAFT = "figure", "row", "key", "draft"
 ROLE = "diffusions"  # of the file of issues, in the vault
 
 
 @dataclass(frozen=True)
 class Issued:
     """One issue. `record`: one row per statement on a group (`name`: the group; what is printed, the base, the least and
-    most it stands for), one per row that a population counted (`name`: its key), and one for the key that drew."""
+    most it stands for), one per row that a population counted (`name`: its key), one for the key that drew, and one where
+    it was a draft, which nothing attacked."""
 
     name: str
     record: pd.DataFrame
@@ -33,15 +34,23 @@ class Issued:
         own = self.record.loc[self.record["kind"] == KEY, "name"]
         return str(own.iloc[0]) if len(own) else ""
 
+    @property
+    def draft(self) -> bool:
+        return bool(self.record["kind"].eq(DRAFT).any())
 
-def record(name: str, said: pd.DataFrame, populations: Mapping[str, Population], key: str = "") -> pd.DataFrame:
-    """An issue as a table with COLUMNS: its `claims`, the rows that each of their populations counted, and the key."""
+
+def record(
+    name: str, said: pd.DataFrame, populations: Mapping[str, Population], key: str = "", draft: bool = False
+) -> pd.DataFrame:
+    """An issue as a table with COLUMNS: its `claims`, the rows that each of their populations counted, the key, and whether
+    it is a `draft`."""
     told = said.rename(columns={"group": "name"}).assign(kind=FIGURE)
     held = [
         pd.DataFrame({"population": one, "kind": ROW, "name": populations[one].key})
         for one in sorted(set(said["population"]) & set(populations))
     ]
-    drew = pd.DataFrame({"population": [""], "kind": [KEY], "name": [key]})
+    kinds = [KEY, DRAFT] if draft else [KEY]
+    drew = pd.DataFrame({"population": "", "kind": kinds, "name": [key, ""][: len(kinds)]})
     return pd.concat([told, *held, drew], ignore_index=True).assign(issue=name)[list(COLUMNS)]
 
 
@@ -74,7 +83,7 @@ def last(issues: Sequence[Issued], population: str) -> Previous | None:
             str(one.name): Printed(int(one.value), int(one.base), int(one.low), int(one.high))
             for one in figures.itertuples(index=False)
         }
-        found = Previous(issue.name, printed, keys)
+        found = Previous(issue.name, printed, keys, issue.draft)
     return found
 
 

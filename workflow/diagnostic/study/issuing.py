@@ -16,33 +16,29 @@ from diagnostic.core.turn import turn
 from diagnostic.privacy.vault import VAULT
 from diagnostic.release import issued
 from diagnostic.release.draws import PURPOSE, Draw
+from diagnostic.release.policy import DRAFT, STAMP
 from diagnostic.release.populations import populations
 from diagnostic.study.config import load_release
 from diagnostic.study.generations import MANIFEST, current
 from diagnostic.study.manifest import copied, shown, verify
 from diagnostic.study.unlocking import opened
 
+DOCUMENT = f"{DRAFT}/*rapport.html"  # of a draft that went to its end
+
 
 class IssueError(Typeset):
     """What was sent cannot be recorded; the message is in French."""
 
 
-def issue(root: Path, study: str, date: dt.date) -> list[str]:
-    """Record the release of a study as issued on a day; French lines that tell what is kept.
+def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[str]:
+    """Record the release of a study as issued on a day, or its `draft`, which has left the team all the same; French lines
+    that tell what is kept.
 
     What is recorded is what `report/` says: where a later calculation has left other tables without going to its end, the
-    copy of the last complete one is read. Raises IssueError when the results are not those of a finished release, or that
-    day is recorded already; ConfigError, VaultError and Busy.
+    copy of the last complete one is read. Raises IssueError when the results are not those of a finished release, or of a
+    draft, or that day is recorded already; ConfigError, VaultError and Busy.
     """
-    reading = current(root / "results" / study)
-    if not (reading.results / MANIFEST).is_file():
-        raise NoResults(study)
-    results = reading.folder
-    changed = [*shown(reading.results), *copied(reading)] if reading.told else verify(results, root)
-    if changed:
-        raise IssueError(
-            "\n".join(["Les résultats ont changé depuis le calcul ; relancer « diagnostic calculer ».", *changed])
-        )
+    results, read = (_drafted(root / "results" / study), "") if draft else _finished(root, study)
     claims = io.read_table(results / "release/claims.parquet")
     if claims.empty or not (root / VAULT / study).is_dir():
         return [typographic(f"{study} ne publie aucun nombre de personnes décrites : il n'y a rien à enregistrer.")]
@@ -60,13 +56,37 @@ def issue(root: Path, study: str, date: dt.date) -> list[str]:
             raise IssueError(
                 "La clé du coffre n’est pas celle des envois déjà enregistrés ; la reprendre de la sauvegarde."
             )
-        record = issued.record(date.isoformat(), claims, people, key)
+        record = issued.record(date.isoformat(), claims, people, key, draft)
         vault.receive(issued.write([*(one.record for one in before), record]), issued.ROLE, ".csv")
     count = f"{number(len(claims))} {plural(len(claims), 'nombre publié', 'nombres publiés')}"
     return [
-        *([reading.told] if reading.told else []),
+        *([read] if read else []),
         typographic(f"Envoi du {date:%d/%m/%Y} enregistré dans le coffre{NBSP}: {count}."),
         typographic(
             "La prochaine édition sera protégée de qui rapprocherait les deux ; relancer « diagnostic calculer »."
         ),
     ]
+
+
+def _finished(root: Path, study: str) -> tuple[Path, str]:
+    """The folder of the last finished calculation, and what to say where it is a copy."""
+    reading = current(root / "results" / study)
+    if not (reading.results / MANIFEST).is_file():
+        raise NoResults(study)
+    changed = [*shown(reading.results), *copied(reading)] if reading.told else verify(reading.folder, root)
+    if changed:
+        raise IssueError(
+            "\n".join(["Les résultats ont changé depuis le calcul ; relancer « diagnostic calculer ».", *changed])
+        )
+    return reading.folder, reading.told
+
+
+def _drafted(results: Path) -> Path:
+    """The folder of a study whose last calculation is a draft."""
+    audits = results / "release/audits.parquet"
+    if not audits.is_file() or not io.read_table(audits)["result"].eq(STAMP).any() or not any(results.glob(DOCUMENT)):
+        raise IssueError(
+            f"{results.name}{NBSP}: le dernier calcul n’est pas un brouillon ; pour enregistrer celui qui est parti, le refaire "
+            f"des mêmes fichiers (« diagnostic calculer {results.name} --brouillon »), puis reprendre."
+        )
+    return results
