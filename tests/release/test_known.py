@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from simulated import decided, departement, invented, policy, population
 
 from diagnostic.estimate.facts import Fact, table
-from diagnostic.release import baseline, issued
+from diagnostic.release import baseline, frozen, issued
 from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.editions import Previous, enough, findings
 from diagnostic.release.grouped import Known
@@ -161,6 +162,38 @@ def test_one_newcomer_changes_nothing() -> None:
     now = released(pd.concat([ISSUED, come], ignore_index=True), known)
     assert now.released["prostitution"].edition == "2026-03-01"
     assert now.claims.equals(alone().claims)
+
+
+def answers(people: Population, trained: int, total: int) -> pd.DataFrame:
+    """The facts of `people`, and two on those who answered: how many they are, and how many were trained."""
+    own = SHARED | {"unit": "professional", "source_table": "consolidate/respondents", "measure": "count"}
+    made = [
+        Fact(fact_id="survey.professionals", label="x", value=total, **own),
+        Fact(fact_id="survey.training_followed.yes", label="x", value=trained, group="professionals: training_followed=yes", **own),
+    ]  # fmt: skip
+    facts = pd.concat([counts(people, NAMES), table("99-2026", made)], ignore_index=True)
+    return facts.assign(group=facts["group"].fillna(""), base=facts["base"].fillna(""))
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_who_answered_is_frozen_with_its_batch(held: bool) -> None:
+    """One more answer, and that it tells of a training, is read off nothing; a new batch tells both. What an edition did not
+    print stays withheld; what it says of persons is kept by the closed list."""
+    people = population(ISSUED)
+    before, after = answers(people, 4, 39), answers(people, 5, 40)
+    more = after.tail(1).assign(fact_id="survey.new")
+    facts = pd.concat([after, more], ignore_index=True)
+    exact = {"verdict": "shown", "ground": "own", "reason": "x", **dict.fromkeys(issued.NUMBERS, np.nan)}
+    now, then = (one.assign(**exact | {"shown_value": one["value"]}) for one in (facts, before))
+    sent = issued.record("2026-03-01", alone().claims, {"prostitution": people}, "k", ledger=then)
+    decided = alone().released["prostitution"]
+    released_ = {"professionals": replace(decided, held=held), "prostitution": decided}
+    found = frozen.keep(facts, now, released_, issued.read(issued.write([sent])))
+    told = found.assign(fact_id=facts["fact_id"]).set_index("fact_id")[["verdict", "shown_value"]]
+    numbers = told.loc[["survey.professionals", "survey.training_followed.yes"], "shown_value"].tolist()
+    assert numbers == ([39, 4] if held else [40, 5])
+    assert told.loc["survey.new", "verdict"] == ("withheld" if held else "shown")
+    assert told.drop(index=["survey.new"])["verdict"].eq("shown").all()
 
 
 def test_a_batch_of_newcomers_is_a_new_edition() -> None:

@@ -43,6 +43,7 @@ class Released:
     population: Population
     places: Mapping[str, tuple[Term, ...]]
     edition: str = ""
+    held: bool = False  # whether its statements are those of an edition before, or of a draft that left
     known: int = 0
 
     def entry(self, group: str) -> Entry | None:
@@ -147,7 +148,7 @@ def _release(
     if before is None:
         return Released(decision, population, places, known=len(public))
     named = "" if before.draft else before.name
-    kept = Released(_kept(decision, before), population, places, named, len(public))
+    kept = replace(Released(_kept(decision, before), population, places, named, held=True), known=len(public))
     if policy.draft or not editions.enough(before, population, policy):
         return kept
     progress(f"{POPULATIONS[name]} : ce qui a changé depuis l’édition du {before.name}")

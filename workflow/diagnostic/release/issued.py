@@ -9,13 +9,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic.core.tables import columns
+from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release.claims import Printed
 from diagnostic.release.editions import Previous
 from diagnostic.release.populations import Population
 from diagnostic.release.tables import Claims
 
-COLUMNS = ("issue", "population", "kind", "name", "value", "base", "low", "high")
-FIGURE, ROW, KEY, DRAFT = "figure", "row", "key", "draft"
+NUMBERS = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", "shown_numerator", "shown_denominator"]
+COLUMNS = ("issue", "population", "kind", "name", "value", "base", "low", "high", "ground", *NUMBERS)
+FIGURE, ROW, KEY, DRAFT, FACT = "figure", "row", "key", "draft", "fact"
 ROLE = "diffusions"  # of the file of issues, in the vault
 
 
@@ -40,18 +42,35 @@ class Issued:
 
 
 def record(
-    name: str, said: pd.DataFrame, populations: Mapping[str, Population], key: str = "", draft: bool = False
+    name: str,
+    claims: pd.DataFrame,
+    populations: Mapping[str, Population],
+    key: str = "",
+    draft: bool = False,
+    ledger: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """An issue as a table with COLUMNS: its `claims`, the rows that each of their populations counted, the key, and whether
-    it is a `draft`."""
-    told = said.rename(columns={"group": "name"}).assign(kind=FIGURE)
+    """An issue as a table with COLUMNS: its `claims`, the rows that each of their populations counted, the key, whether
+    it is a `draft`, and the numbers on people that its `ledger` shows."""
+    told = claims.rename(columns={"group": "name"}).assign(kind=FIGURE)
     held = [
         pd.DataFrame({"population": one, "kind": ROW, "name": populations[one].key})
-        for one in sorted(set(said["population"]) & set(populations))
+        for one in sorted(set(claims["population"]) & set(populations))
     ]
     kinds = [KEY, DRAFT] if draft else [KEY]
     drew = pd.DataFrame({"population": "", "kind": kinds, "name": [key, ""][: len(kinds)]})
-    return pd.concat([told, *held, drew], ignore_index=True).assign(issue=name)[list(COLUMNS)]
+    parts = [told, *held, drew]
+    if ledger is not None:
+        shown = ledger[ledger["verdict"].eq("shown") & ledger["unit"].isin(PEOPLE) & ledger["origin"].eq("observed")]
+        parts.append(shown.assign(kind=FACT, name=shown["fact_id"])[["kind", "name", "ground", *NUMBERS]])
+    return pd.concat(parts, ignore_index=True).reindex(columns=list(COLUMNS)).assign(issue=name)
+
+
+def said(issues: Sequence[Issued]) -> pd.DataFrame:
+    """The numbers on people of the last issue that recorded them: one row per fact, by its identifier."""
+    every = [one.record[one.record["kind"] == FACT] for one in issues]
+    last_ = next((own for own in reversed(every) if len(own)), pd.DataFrame(columns=["name", "ground", *NUMBERS]))
+    numbers = last_[NUMBERS].apply(pd.to_numeric, errors="coerce").astype(float)
+    return last_[["ground"]].join(numbers).set_axis(last_["name"], axis=0)
 
 
 def read(content: bytes) -> list[Issued]:

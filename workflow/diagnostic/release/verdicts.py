@@ -12,7 +12,7 @@ from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import ASKED, UNKNOWN
-from diagnostic.release import alone, by_place, claims, own_answers
+from diagnostic.release import alone, by_place, claims, frozen, own_answers
 from diagnostic.release.decision import silent
 from diagnostic.release.draws import Draw, members
 from diagnostic.release.grouped import Known, Released, release_groups
@@ -73,6 +73,7 @@ def decide(
         _withhold(facts, found, "sparse", alone.sparse(facts, found, policy))
     for ground, mask in (("follows", alone.followed), ("cited", alone.cited)):
         _withhold(facts, found, ground, mask(facts, found))
+    found = frozen.keep(facts, found, released, known.issued if known else ())
     hidden = found["verdict"] != "shown"
     found[NUMBERS] = found[NUMBERS].astype(float).mask(hidden)
     printed = {name: one.decision.printed for name, one in released.items()}

@@ -56,7 +56,8 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
             raise IssueError(
                 "La clé du coffre n’est pas celle des envois déjà enregistrés ; la reprendre de la sauvegarde."
             )
-        record = issued.record(date.isoformat(), claims, people, key, draft)
+        ledger = io.read_table(results / "release/ledger.parquet")
+        record = issued.record(date.isoformat(), claims, people, key, draft, ledger)
         vault.receive(issued.write([*(one.record for one in before), record]), issued.ROLE, ".csv")
     count = f"{number(len(claims))} {plural(len(claims), 'nombre publié', 'nombres publiés')}"
     return [
