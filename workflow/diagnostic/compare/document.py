@@ -317,7 +317,8 @@ class _Tables:
     def findings(self) -> list[str]:
         """One sentence per indicator that has two numbers to read beside each other, in the order of the rules' file; the
         numbers in the order of the studies' names."""
-        told = []
+        told: list[str] = []
+        before: dict[frozenset[str], str] = {}
         for _, block in self.numbers[self.numbers["verdict"].ne("not")].groupby("indicator", sort=False):
             best = [word for word in VERDICTS if block["verdict"].eq(word).any()][0]
             few = block if len(block) <= NAMED else block.head(0)  # the table has all of them
@@ -326,11 +327,12 @@ class _Tables:
             )
             cited = cited or f"{len(block)} études"
             reasons = list(dict.fromkeys(reason for text in block["reasons"] for reason in _split(text)))
-            caution = f" À lire avec prudence : {escape(' ; '.join(reasons))}." if reasons else ""
+            title, key = escape(block["title"].iloc[0]), frozenset(reasons)
+            same = before.setdefault(key, title)
+            why = f"mêmes réserves que « {same} »" if same != title else escape(" ; ".join(reasons))
+            caution = f" À lire avec prudence : {why}." if reasons else ""
             note = f" {escape(block['note'].iloc[0])}" if block["note"].iloc[0] else ""
-            told.append(
-                typographic(f"**{escape(block['title'].iloc[0])}** ({VERDICTS[best]}) : {cited}.{caution}{note}")
-            )
+            told.append(typographic(f"**{title}** ({VERDICTS[best]}) : {cited}.{caution}{note}"))
         return told
 
     def tally(self) -> str:

@@ -218,7 +218,12 @@ def _drawn(name: str, panels: Sequence[Panel], looks: Looks, country: Country, n
     width = WIDTH - 2 * EDGE - 6.0  # what strokes take at the sides
     alone = len(panels) == 1
     column, room = (BROAD, width - BROAD - GAP) if alone else ((width - GAP) / 2, width)
-    grounds = [_ground(panel, column, looks, country) for panel in panels]
+    titles = [legend.wrapped(panel.title, column) for panel in panels]
+    most = max(map(len, titles))
+    grounds = [
+        _ground(panel, title + [""] * (most - len(title)), column, looks, country)
+        for panel, title in zip(panels, titles, strict=True)
+    ]
     used = {one.look for panel in panels for one in panel.territories}
     entries = {french.capital(words): style for look, (words, style) in looks.items() if look in used}
     apart = dict.fromkeys(country.names[code] for panel in panels for code in _elsewhere(panel, country))
@@ -240,9 +245,8 @@ def _elsewhere(panel: Panel, country: Country) -> dict[str, Shape]:
     return {code: every[code] for code in sorted(every) if code not in country.main}
 
 
-def _ground(panel: Panel, width: float, looks: Looks, country: Country) -> alt.LayerChart:
-    """One map: its title, the mainland, insets under it, the territories by their look and what is written on them."""
-    title = legend.wrapped(panel.title, width)
+def _ground(panel: Panel, title: Sequence[str], width: float, looks: Looks, country: Country) -> alt.LayerChart:
+    """One map: its title in lines, the mainland, insets under it, the territories by their look and what is written on them."""
     top = bottom = LINE * len(title) + (PAD if title else 0.0)
     frames: dict[str, Frame] = {}
     if country.main:
