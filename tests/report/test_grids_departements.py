@@ -39,11 +39,17 @@ def test_the_whole_then_each_by_its_code() -> None:
 
 def test_a_study_of_one_departement_has_no_such_table() -> None:
     one = statements(fact("ads.total", 30.0))
-    for made in (departements.found_by_departement, departements.persons_by_departement):
+    for made in (
+        departements.found_by_departement,
+        departements.persons_by_departement,
+        departements.coded_by_departement,
+        departements.said_by_departement,
+    ):
         assert made(one, printed("ads.total"), "Essai.", "essai") == ""  # type: ignore[arg-type]
 
 
-def test_both_are_there_for_the_chapters() -> None:
+def test_all_are_there_for_the_chapters() -> None:
     from diagnostic.report.grids import registered
 
-    assert {"found_by_departement", "persons_by_departement"} <= set(registered.grid) and registered.grid is grid
+    wanted = {f"{name}_by_departement" for name in ("found", "coded", "persons", "said")}
+    assert wanted <= set(registered.grid) and registered.grid is grid

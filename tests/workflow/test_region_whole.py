@@ -16,6 +16,7 @@ import scipy
 from copies import Project
 
 from diagnostic.core import io
+from diagnostic.review.read_back import blocks
 
 CODES, STUDY = ("22", "29", "35", "56"), "bretagne-2019"
 DOCUMENTS = ("rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx", "tableaux.xlsx")
@@ -205,3 +206,15 @@ def test_documents_set_them_side_by_side(region: Project) -> None:
     places = table(region, "release/ledger").set_index("fact_id")
     finer = places.index.str.startswith(("places.ads.", "territory.", "ads.city_", "ads.joined."))
     assert finer.any() and places.loc[finer, "verdict"].eq("withheld").all()
+
+
+ONE = re.compile(r"[Dd]ans le département|(totaux|structures|commune|professionnel·les) du département")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx"])
+def test_no_document_speaks_of_one_departement(region: Project, name: str) -> None:
+    content = region.path(f"results/{STUDY}/report/{name}").read_bytes()
+    assert [block.text for block in blocks(name, content) if ONE.search(block.text)] == []
+    forms = region.path(f"instruments/{STUDY}/questionnaire-limesurvey.txt").read_text(encoding="utf-8")
+    assert "des départements étudiés" in forms and not ONE.search(forms)

@@ -18,8 +18,17 @@ WHOLE = "Ensemble"
 FOUND = {
     "ads.sites_with_ads": "Sites avec annonces",
     "ads.total": "Annonces",
+    "demand.ads": "Annonces de demande",
     "survey.responses": "Réponses",
     "survey.professionals": "Professionnel·les",
+}
+CODED = {
+    "sample.usable": "Annonces codées",
+    "sample.margin.all": "Marge",
+    "profile.ad.gender_presented.woman": "Femmes",
+    "profile.ad.declared_origin.foreign": "Origine étrangère",
+    "profile.ad.passing_through.yes": "De passage",
+    "profile.ad.network_sign.at_least_2": "Deux indices de réseau ou plus",
 }
 SAID = {
     "survey.professionals": "Professionnel·les",
@@ -40,6 +49,12 @@ PERSONS = {
 def found_by_departement(statements: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
     """Ads and answers: one row for the whole, then one per département; empty for a study of one."""
     return _side_by_side(statements, cell, FOUND, caption, ident)
+
+
+@grid
+def coded_by_departement(statements: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
+    """What the coded ads say of all ads: one row for the whole, then one per département; empty for a study of one."""
+    return _side_by_side(statements, cell, CODED, caption, ident)
 
 
 @grid
