@@ -148,12 +148,13 @@ def _words(
 
 def _place(study: Mapping[str, Any]) -> dict[str, str]:
     """What the chapters call the territory in passing."""
-    one = ("le département", "du département", "dans le département", "avec un autre département")
+    names = ("studied", "of_studied", "in_studied", "with_another", "commissions")
+    one = ("le département", "du département", "dans le département", "avec un autre département", "")
     several = (
         *("les départements étudiés", "des départements étudiés", "dans les départements étudiés"),
         "entre ces départements, ou avec un autre",
+        " Chaque département a sa commission, qui en retient ce qui la regarde.",
     )
-    names = ("studied", "of_studied", "in_studied", "with_another")
     return dict(zip(names, several if study.get("several") else one, strict=True))
 
 
