@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from itertools import product
 
@@ -105,6 +106,35 @@ def test_the_whole_less_the_others_proves_no_few_ads(shape: int, seeds: range) -
                 withheld += 1
                 assert not (least >= 1 and most < THRESHOLDS[answer]), (seed, code, answer, least, most)
     assert withheld
+
+
+def test_the_limits_say_nothing_of_a_share_that_its_printed_number_and_margin_do_not() -> None:
+    """Two shares that print the same in one territory have the same limits, whatever the estimate's own were."""
+    shared = {"label": "x", "universe": "x", "formula": "x", "unit": "ad", "source_table": "consolidate/codings"}
+    shared |= {"origin": "observed", "measure": "percent"}
+    counts = {"d22.": (60, 150), "d29.": (62, 150), "": (122, 300)}
+    made = []
+    for start, (part, whole) in counts.items():
+        made.append(Fact(fact_id=f"{start}sample.usable", value=whole, **shared | {"measure": "count"}))
+        made.append(Fact(fact_id=f"{start}sample.margin.all", value=7.5, **shared))
+        value = 100 * part / whole
+        given = {
+            "numerator": part,
+            "denominator": whole,
+            "low": value - 7.9,
+            "high": value + 8.3,
+            "interval_kind": "sampling",
+        }
+        made.append(Fact(fact_id=f"{start}profile.ad.gender_presented.woman", value=value, **given, **shared))
+    facts = table("bretagne-2019", made)
+    for key in range(8):
+        ledger = decide(facts, regional(policy(), CODES[:2]), {}, draw=Draw(bytes([key]))).ledger.set_index("fact_id")
+        for start in counts:
+            one = ledger.loc[f"{start}profile.ad.gender_presented.woman"]
+            assert (one["shown_low"], one["shown_high"]) == (
+                math.floor(one["shown_value"] - 12.5),
+                math.ceil(one["shown_value"] + 12.5),
+            )
 
 
 def test_a_departement_with_few_coded_ads_tells_nothing_of_any() -> None:

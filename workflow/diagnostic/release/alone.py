@@ -36,7 +36,6 @@ EACH = (
     "pseudonym",
 )  # units of which each was about one person, or came from one: penal measures, replies online, authors of a forum
 OFFICE = "interviews.prosecutors"  # of an office that very few people hold
-STEP = 5  # points: of a share among coded ads
 RANGE = 10  # of the ends of a range of choices
 ATTRIBUTES = re.compile(
     r"profile\.|audience\.|ads\.(women|men|trans|foreign|french|nationality_stated|network|passing_through|age_missing)_pct$"
@@ -201,17 +200,17 @@ def class_of(fact_id: str, policy: Policy) -> str:
 def _points(fact: Row, draw: Draw) -> Row:
     """A share to one of its two neighbouring multiples of STEP points, never all or nothing, its interval outward."""
     value = number(fact["value"])
-    low = STEP * math.floor(value / STEP)
-    up = draw.uniform("points", _key(fact)) < (value - low) / STEP
-    told = float(min(max(low + (STEP if up else 0), STEP), 100 - STEP))
+    low = region.STEP * math.floor(value / region.STEP)
+    up = draw.uniform("points", _key(fact)) < (value - low) / region.STEP
+    told = float(min(max(low + (region.STEP if up else 0), region.STEP), 100 - region.STEP))
     ends = {"low": math.nan, "high": math.nan}
     if not math.isnan(number(fact["low"])) and not math.isnan(number(fact["high"])):
         ends = {
-            "low": float(min(told, max(0, STEP * math.floor(number(fact["low"]) / STEP)))),
-            "high": float(max(told, min(100, STEP * math.ceil(number(fact["high"]) / STEP)))),
+            "low": float(min(told, max(0, region.STEP * math.floor(number(fact["low"]) / region.STEP)))),
+            "high": float(max(told, min(100, region.STEP * math.ceil(number(fact["high"]) / region.STEP)))),
         }
-    claimed = (max(0.0, told - STEP), min(100.0, told + STEP))
-    return row(fact, "shown", "rounded", told, claim=claimed, said={"base": f"{STEP} points"}, **ends)
+    claimed = (max(0.0, told - region.STEP), min(100.0, told + region.STEP))
+    return row(fact, "shown", "rounded", told, claim=claimed, said={"base": f"{region.STEP} points"}, **ends)
 
 
 def significant(value: float, digits: int = 2) -> float:

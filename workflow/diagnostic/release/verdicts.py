@@ -21,7 +21,7 @@ from diagnostic.release.listing import ARRONDISSEMENT
 from diagnostic.release.policy import CLASSES, Policy
 from diagnostic.release.populations import Population, parse
 from diagnostic.release.primary import holding
-from diagnostic.release.region import coarse, thin
+from diagnostic.release.region import coarse, limits, thin
 from diagnostic.release.row import Row, discreet, number, row
 from diagnostic.release.tables import Ledger
 
@@ -70,6 +70,8 @@ def decide(
         if OURS[0] in every:
             _withhold(facts, found, "field", own_answers.telling(facts, found, every[OURS[0]], policy))
         _withhold(facts, found, "thin", thin(facts, policy))
+        ends = limits(facts, found)
+        found.loc[ends.index, list(ends)] = ends
         _withhold(facts, found, "sparse", alone.sparse(facts, found, policy))
     for ground, mask in (("follows", alone.followed), ("cited", alone.cited)):
         _withhold(facts, found, ground, mask(facts, found))
