@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from printed_pages import cuts, ending_in_a_heading
 
 from diagnostic.report.render import render
 
@@ -75,3 +76,30 @@ def test_words_of_one_format_inside_a_sentence(tmp_path: Path) -> None:
     body = "# Un\n\nPartout. [Écran seulement.]{.html-seulement}\n"
     assert "Écran" in written(tmp_path, body, "rapport.html").read_text("utf-8")
     assert "Écran" not in "".join(pages(written(tmp_path, body, "rapport.pdf")))
+
+
+def test_no_page_begins_with_the_last_row_of_a_table_or_ends_in_a_heading(tmp_path: Path) -> None:
+    """Tables of three to forty rows, one after the other: they end at every height of a page."""
+    words = [f"{a}{b}" for a in "abcdefgh" for b in "klmnopqrst"]
+    body = "".join(
+        f"## Partie {words[n]}\n\n| Quoi | Dit |\n|---|---|\n"
+        + "".join(f"| {words[n]}{words[row]} une ligne du tableau | oui |\n" for row in range(n))
+        + f"\n: Tableau {words[n]}. {{#tbl-t{words[n]}}}\n\n"
+        for n in range(3, 41)
+    )
+    path = written(tmp_path, f"# Un\n\n{body}", "rapport.pdf")
+    found = cuts(path)
+    assert [sum(rows) for rows in found] == list(range(3, 41))
+    several = [rows for rows in found if len(rows) > 1]
+    assert len(several) > 10 and not [rows for rows in several if rows[-1] < 2]
+    assert ending_in_a_heading(path) == []
+
+
+def test_a_tall_table_begins_under_its_title_and_a_low_one_is_not_cut(tmp_path: Path) -> None:
+    """The title of a table of half a page is on the page that still has a third of its height; one of four lines opens the next."""
+    rows = "".join(f"| {letter} une ligne | oui |\n" for letter in "abcdefghijklmnopqrst")
+    table = "| Quoi | Dit |\n|---|---|\n{rows}\n: Essai. {{#tbl-essai}}\n"
+    tall = written(tmp_path, f"# Un\n\n{LINES[:260]}\n\n{table.format(rows=rows)}", "rapport.pdf")
+    assert "Essai" in pages(tall)[0] and len(cuts(tall)[0]) == 2
+    low = written(tmp_path, f"# Un\n\n{LINES}\n\nPuis.\n\n{table.format(rows=rows[:80])}", "rapport.pdf")
+    assert [len(one) for one in cuts(low)] == [1]

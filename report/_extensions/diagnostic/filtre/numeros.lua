@@ -11,7 +11,8 @@ local KINDS = {
   eq = { one = "équation", many = "équations", bare = true },
 }
 local NARROW = { 0.5, 0.18 }          -- of the text width, for two short columns
-local SHORT, LONG = 10, 1700         -- rows, and bytes of text, of a table that stays on one page
+local SHORT = 20                      -- rows of a table that may be low enough to stay on one page
+local LAST = 2                        -- rows that end a table together, so that no page begins with one
 local WIDE = 7                        -- columns from which a table is set in the small size
 
 local count, number, levels, last_level = { fig = 0, tbl = 0, eq = 0 }, {}, {}, 0
@@ -144,6 +145,20 @@ end
 
 -- Tables -------------------------------------------------------------------------------------------------------
 
+--- The last rows as the foot of the table, which Typst keeps together (see `communs.typ`).
+local function ended(element)
+  local body = element.bodies[#element.bodies]
+  local rows = body and body.body or {}
+  if #element.foot.rows > 0 or #rows <= LAST then return end
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do if cell.row_span > 1 then return end end
+  end
+  local last = pandoc.List {}
+  for i = #rows - LAST + 1, #rows do last:insert(rows[i]) end
+  element.foot = pandoc.TableFoot(last)
+  body.body = { table.unpack(rows, 1, #rows - LAST) }
+end
+
 local function numbered_table(element)
   local n, kind = take(element.identifier)
   local inlines = caption_of(element)
@@ -160,8 +175,10 @@ local function numbered_table(element)
     return tableaux.scrollable(element, inlines), false
   end
   if t.TYPST then
-    local rows = #element.bodies == 1 and #element.bodies[1].body
-    local whole = rows and rows <= SHORT and #t.stringify(element) <= LONG  -- not cut by the end of a page
+    local rows = 0
+    for _, body in ipairs(element.bodies) do rows = rows + #body.body end
+    ended(element)
+    local whole = rows <= SHORT
     local open, close = (small and "#petit[" or "") .. (whole and "#entier[" or ""), (small and "]" or "") .. (whole and "]" or "")
     if open ~= "" then return { t.raw_block(open), element, t.raw_block(close) }, false end
   end

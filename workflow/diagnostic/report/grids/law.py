@@ -36,9 +36,9 @@ YEARS = 6  # as many columns as a page holds
 def law(law: bytes, date: dt.date, caption: str) -> str:
     """The points: what each says, where it is written, since when, what is to be confirmed."""
     columns = (
-        ("Ce que dit la loi", "left", 58, lambda p: f"**{_text(p.title)}.** {_text(p.text)}{_marked(p.confirm)}"),
-        ("Où", "left", 28, lambda point: escape(point.articles)),
-        ("Depuis", "left", 14, lambda point: french.capital(moment(point.valid_from))),
+        ("Ce que dit la loi", "left", 64, lambda p: f"**{_text(p.title)}.** {_text(p.text)}{_marked(p.confirm)}"),
+        ("Où", "left", 24, lambda point: escape(point.articles)),
+        ("Depuis", "left", 12, lambda point: french.capital(moment(point.valid_from))),
     )
     return table(in_force(law, date).itertuples(), columns, caption, "loi", small=True)
 
@@ -98,10 +98,10 @@ def national_series(series: bytes, date: dt.date, caption: str) -> str:
     last = known.assign(when=when).sort_values("when", kind="stable")
     ones = [one for name in CONTEXT for one in last[last["series"].eq(name)].tail(1).itertuples()]
     columns = (
-        ("En France", "left", 36, lambda one: CONTEXT[one.series]),
-        ("Nombre", "right", 14, lambda one: ROUGHLY.get(one.precision, "") + french.number(float(one.value))),
-        ("Date", "left", 16, lambda one: french.capital(moment(one.year))),
-        ("Lu dans, et précaution", "left", 34, _read_in),
+        ("En France", "left", 32, lambda one: CONTEXT[one.series]),
+        ("Nombre", "right", 12, lambda one: ROUGHLY.get(one.precision, "") + french.number(float(one.value))),
+        ("Date", "left", 14, lambda one: french.capital(moment(one.year))),
+        ("Lu dans, et précaution", "left", 42, _read_in),
     )
     return table(ones, columns, caption, "reperes-nationaux", small=True)
 
