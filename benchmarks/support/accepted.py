@@ -17,8 +17,13 @@ HEAD = f"""# Publication{NBSP}: ce qui devait être montré
 Page écrite par `release.py --page`, depuis les tables de chaque mesure. « Faites » dit combien de cas l’ont été sur ceux qui étaient demandés : le reste se continue par la même commande, la table étant gardée (`--out`). Les secondes sont du temps de calcul, sur une machine occupée : elles se comparent entre elles.
 """
 ALL, SAYS = 300, ("outsider", "structure", "prefecture", "left")  # départements × sizes, each in two editions
-HEADLINES = {"women": "femmes", "men": "hommes", "minors": "mineur·es"} | {
-    f"adults_{code}": f"{band} ans" for code, band in (("18_25", "18-25"), ("26_45", "26-45"), ("46", "46 et plus"))
+HEADLINES = {
+    "women": "femmes",
+    "men": "hommes",
+    "minors": "mineur·es",
+    "adults_18_25": "18-25 ans",
+    "adults_26_45": "26-45 ans",
+    "adults_46": "46 ans et plus",
 }
 KINDS = {
     "person more": "une personne de plus",
@@ -36,21 +41,20 @@ KINDS = {
 
 def page(tables: Path) -> str:
     """The Markdown of every part whose table is in the folder."""
-    parts: list[tuple[str, str, Callable[[pd.DataFrame], Iterator[str]]]] = [
-        ("mesures", "release.py --number 100", editions),
-        ("croissance", "release.py --growth", growth),
-        ("voisines", "neighbours.py --number 200 --keys 1000", statements),
-        ("dossiers", "neighbours.py --folders 10", folders),
-        ("etudes", "studies.py", studies),
-        ("documents", "studies.py --documents", documents),
-        ("suite", "studies.py --editions", together),
+    parts: list[tuple[str, str, str, Callable[[pd.DataFrame], Iterator[str]]]] = [
+        ("Cent départements, trois tailles, deux éditions", "mesures", "release.py --number 100", editions),
+        ("Croissance", "croissance", "release.py --growth", growth),
+        ("Une voisine, sur les énoncés", "voisines", "neighbours.py --number 200 --keys 1000", statements),
+        ("Une voisine, sur le dossier entier", "dossiers", "neighbours.py --folders 10", folders),
+        ("Des études nouvelles", "etudes", "studies.py", studies),
+        ("Les documents relus, attaqués", "documents", "studies.py --documents", documents),
+        ("Les documents relus de deux éditions", "suite", "studies.py --editions", together),
     ]
     lines = [HEAD]
-    for name, command, told in parts:
+    for title, name, command, told in parts:
         path = tables / f"{name}.csv"
-        found = told(pd.read_csv(path)) if path.exists() else iter(["## " + name, "", "Pas mesuré."])
-        title, *rest = found
-        lines += [title, "", f"`nice .venv/bin/python benchmarks/{command} --out {name}.csv`", *rest, ""]
+        found = told(pd.read_csv(path)) if path.exists() else iter(["Pas encore mesuré."])
+        lines += [f"## {title}", "", f"`nice .venv/bin/python benchmarks/{command} --out {name}.csv`", "", *found, ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -62,9 +66,7 @@ def grid(head: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[str]:
 
 
 def editions(rows: pd.DataFrame) -> Iterator[str]:
-    yield "## Cent départements, trois tailles, deux éditions"
     exposed = int(rows[list(SAYS)].to_numpy().sum())
-    yield ""
     yield (
         f"{number(2 * len(rows))} décisions faites sur {number(2 * ALL)} ; groupes exposés à qui lit tout, à une structure, à la "
         f"préfecture ou à qui rapproche les deux éditions : **{number(exposed)}**. Éditions nouvelles retenues parce que le "
@@ -99,8 +101,6 @@ def editions(rows: pd.DataFrame) -> Iterator[str]:
 
 
 def growth(rows: pd.DataFrame) -> Iterator[str]:
-    yield "## Croissance"
-    yield ""
     head = [
         "personnes",
         "décision (s)",
@@ -122,8 +122,6 @@ def growth(rows: pd.DataFrame) -> Iterator[str]:
 
 
 def statements(rows: pd.DataFrame) -> Iterator[str]:
-    yield "## Une voisine, sur les énoncés"
-    yield ""
     yield (
         f"{number(len(rows))} voisines faites sur 200 : **{number(rows['unexplained'].sum())}** différence inexpliquée, "
         f"**{number(rows['false'].sum())}** nombre hors de ce qu’il est censé dire."
@@ -147,8 +145,6 @@ def statements(rows: pd.DataFrame) -> Iterator[str]:
 
 
 def folders(rows: pd.DataFrame) -> Iterator[str]:
-    yield "## Une voisine, sur le dossier entier"
-    yield ""
     moved = rows[rows["moved"].gt(0)]
     yield (
         f"{number(len(rows))} voisines faites sur 20, d’une étude de dix-huit réponses reçue de nouveau sous la même clé : "
@@ -160,7 +156,7 @@ def folders(rows: pd.DataFrame) -> Iterator[str]:
     head = ["voisine", "énoncés changés", "fichiers qui diffèrent", "différences inexpliquées", "calcul (s)"]
     lines = (
         [
-            *(KINDS[row.kind], number(row.moved), "aucun" if row.differ == "none" else row.differ.replace(" ", NBSP)),
+            *(KINDS[row.kind], number(row.moved), "aucun" if row.differ == "none" else row.differ),
             *(number(row.unexplained), number(row.cpu)),
         ]
         for row in rows.itertuples()
@@ -169,8 +165,6 @@ def folders(rows: pd.DataFrame) -> Iterator[str]:
 
 
 def studies(rows: pd.DataFrame) -> Iterator[str]:
-    yield "## Des études nouvelles"
-    yield ""
     yield (
         f"{number(len(rows))} études faites sur 12, toutes finies, sans trace d’erreur : **{number(rows['exposed'].sum())}** groupe "
         "exposé."
@@ -196,8 +190,6 @@ def studies(rows: pd.DataFrame) -> Iterator[str]:
 
 
 def documents(rows: pd.DataFrame) -> Iterator[str]:
-    yield "## Les documents relus, attaqués"
-    yield ""
     yield (
         f"{number(len(rows))} études faites sur 12 : {number(rows['groups_read'].sum())} groupes relus dans les pages, "
         f"**{number(rows['exposed'].sum())}** exposé à qui lit tout, à une structure ou à la préfecture."
@@ -205,8 +197,6 @@ def documents(rows: pd.DataFrame) -> Iterator[str]:
 
 
 def together(rows: pd.DataFrame) -> Iterator[str]:
-    yield "## Les documents relus de deux éditions"
-    yield ""
     yield (
         "Trois éditions de chaque étude, faites et diffusées l’une après l’autre : sans les derniers à répondre, puis avec une seule "
         "réponse de plus, puis avec toutes. Les nombres relus dans les pages de chacune sont attaqués, puis ceux de chaque paire "
