@@ -146,7 +146,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home, out = Path(folder) / "projet", chosen.out or Path(folder) / "voisins.csv"
         if chosen.folders:
-            finish(whole(home, chosen.first, chosen.folders, out), chosen.measures)
+            found = whole(home, chosen.first, chosen.folders, out)
+            finish(found, chosen.measures)
+            if any(one.value for one in found if one.name in (UNEXPLAINED, FALSE)):  # no short form: refused here
+                sys.exit("what one case changes in the documents is told above")
             return
         number, keys = (SHORT, KEYS) if chosen.short else (chosen.number, chosen.keys)
         seeds, preset = range(chosen.first, chosen.first + number), "default" if chosen.attacked else DRAFT
