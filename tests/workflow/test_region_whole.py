@@ -96,7 +96,7 @@ def read_back(project: Project) -> dict[str, int]:
         ]
     found: dict[str, int] = {}
     for fact, text in said:
-        if NUMBER.fullmatch(text):
+        if NUMBER.fullmatch(text) and not fact.endswith("_pct"):  # a share is a number with its sign
             number = int(re.sub(r"\D", "", text))
             assert found.setdefault(fact, number) == number, fact
     return found

@@ -75,7 +75,8 @@ def _side_by_side(statements: pd.DataFrame, cell: Cell, shown: Mapping[str, str]
         return ""
     rows = [(WHOLE, *map(cell, shown))]
     rows += [(escape(name), *(cell(f"{start}{one}") for one in shown)) for start, name in named.items()]
-    header = [("Territoire", "left", 30), *((title, "right", 16) for title in shown.values())]
+    widths = {title: 2 + max(10, *map(len, title.split())) for title in shown.values()}  # no word is cut
+    header = [("Territoire", "left", 24), *((title, "right", width) for title, width in widths.items())]
     return pipe(header, rows, caption, ident) if any(any(row[1:]) for row in rows[1:]) else ""
 
 
