@@ -74,6 +74,8 @@ def test_the_hash_is_that_of_the_rules_applied(content: dict[str, Any]) -> None:
         (("thresholds", "minor"), "onze", "nombre entier"),
         (("percentages", "decimals"), "1", "au plus 0"),
         (("percentages", "only_from_shown"), "false", "only_from_shown"),
+        (("thresholds", "ordinary"), "12", "rounding.base : 5 est trop petit pour un seuil de 12"),
+        (("thresholds", "minor"), "22", "rounding.sensitive_base : 10 est trop petit pour un seuil de 22"),
         (("symbol",), "<5", "valeur non prévue ; attendu : non publié"),
         (("quotations",), "all", "attendu"),
         (("geography", "ladder"), ["quartier"], "presets.default.geography.ladder.0"),

@@ -18,7 +18,7 @@ from simulated import ROOT, decided, departement, invented, population
 
 from diagnostic.release.attack import Model, interval
 from diagnostic.release.audit import OUTSIDER, PREFECTURE, Gate, Reader, columns
-from diagnostic.release.claims import EXACT, Printed, claim, first_step, least, share
+from diagnostic.release.claims import EXACT, Printed, claim, first_step, least, share, widest
 from diagnostic.release.decision import Decision, coded, readers_of
 from diagnostic.release.draws import Draw, members
 from diagnostic.release.editions import Previous, enough, findings, gone
@@ -97,6 +97,15 @@ def test_nobody_who_counted_some_knows_of_a_few_others(base: int, threshold: int
         told = claim(value, base, threshold)
         for mine in range(told.high + 1):
             assert told.low - mine <= 0 or told.high - mine >= threshold
+
+
+@pytest.mark.parametrize("base", [3, 5, 10, 20])
+def test_a_base_serves_thresholds_up_to_twice_itself_and_one(base: int) -> None:
+    """Beyond, no claim is as wide as the threshold, and the search for one would not end."""
+    told = claim(least(base, 2 * base + 1), base, 2 * base + 1)
+    assert told.high - told.low + 1 == widest(base) == 2 * base + 1
+    with pytest.raises(ValueError, match="no claim"):
+        least(base, 2 * base + 2)
 
 
 @settings(max_examples=cases(200), deadline=None)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io as bytes_io
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 import pytest
-from planted_exports import Sown, heads, saved
-from planted_study import CHOSEN, STUDY, Planted, register, run
+from planted_study import CHOSEN, STUDY, Planted, run
 
 from diagnostic.privacy.vault import open_vault
 from diagnostic.release import issued
@@ -39,29 +36,6 @@ def test_what_was_sent_is_kept_and_is_printed_again(trial: Planted, tmp_path: Pa
     done = run(project, "snakemake", *CHOSEN)
     assert done.code == 0 and "release_ledger" in done.jobs, done.output
     assert {path: path.read_bytes() for path in project.files(REPORT)} == before
-
-
-def one_less(content: bytes) -> bytes:
-    """The export without its first response that describes no situation."""
-    book = openpyxl.load_workbook(bytes_io.BytesIO(content))
-    main, situations = book.worksheets[:2]
-    own, theirs = heads(main)["_uuid"], heads(situations)["_submission__uuid"]
-    described = {situations.cell(row, theirs).value for row in range(2, situations.max_row + 1)}
-    main.delete_rows(next(row for row in range(2, main.max_row + 1) if main.cell(row, own).value not in described))
-    return saved(book)
-
-
-def test_an_answer_less_is_read_off_nothing(trial: Planted, sown: Sown, tmp_path: Path) -> None:
-    """Until enough people came or went, all that counts who answered, or what they say, stays as it was sent."""
-    project = trial.project.copy(tmp_path / "projet")
-    before = {path: path.read_bytes() for path in project.files(REPORT)}
-    answered = pd.read_parquet(project.path(f"results/{STUDY}/consolidate/respondents.parquet"))
-    assert run(project, "diagnostic", "diffuser", STUDY, *DAY).code == 0
-    register(project, one_less(sown.content))
-    done = run(project, "snakemake", *CHOSEN)
-    assert done.code == 0, done.output
-    assert len(pd.read_parquet(project.path(f"results/{STUDY}/consolidate/respondents.parquet"))) < len(answered)
-    assert [path.name for path in project.files(REPORT) if path.read_bytes() != before[path]] == []
 
 
 def test_what_changed_since_the_calculation_is_not_recorded(trial: Planted, tmp_path: Path) -> None:

@@ -26,14 +26,22 @@ def least(base: int, threshold: int) -> int:
     """The smallest multiple of a base that may be printed: its claim holds as many counts as the threshold.
 
     With a threshold of 8, « 5 » would mean 8 to 10; « 10 » means 8 to 15. With 11 and a base of 10, « 20 » means 11 to 30.
-    In a narrower claim some number of one's own cases would leave from 1 to threshold − 1 for all others.
+    In a narrower claim some number of one's own cases would leave from 1 to threshold − 1 for all others. Raises ValueError
+    where no claim of this base is as wide (`widest`).
     """
+    if threshold > widest(base):
+        raise ValueError(f"no claim of base {base} holds {threshold} counts")
     value = base * math.ceil(threshold / base)
     while True:
         told = claim(value, base, threshold)
         if told.high - told.low + 1 >= threshold:
             return value
         value += base
+
+
+def widest(base: int) -> int:
+    """How many counts a printed multiple of a base stands for at most: the highest threshold that the base may serve."""
+    return 2 * base + 1
 
 
 def first_step(base: int, threshold: int) -> int:

@@ -183,14 +183,19 @@ def same(part: Population, whole: Population, group: str) -> bool:
 
 def _kept(decision: Decision, before: editions.Previous) -> Decision:
     """The statements of the last edition, for the groups that are still listed. Of a draft, which nothing attacked, those that
-    the decision prints too, just so: no more than its readers have, and a part of what an attack let through."""
+    the decision prints too, and claims no closer: no more than its readers have, and a part of what an attack let through."""
     if before.draft:
-        printed = {name: one for name, one in decision.printed.items() if before.printed.get(name) == one}
+        had = before.printed
+        printed = {name: one for name, one in decision.printed.items() if name in had and _no_closer(one, had[name])}
         told = {name: why or ("" if name in printed else "secondary") for name, why in decision.reason.items()}
         return replace(decision, printed=printed, reason=told)
     printed = {name: before.printed[name] for name in decision.reason if name in before.printed}
     reason = {name: "" if name in printed else "edition" for name in decision.reason}
     return replace(decision, printed=printed, reason=reason, left=())
+
+
+def _no_closer(one: Printed, before: Printed) -> bool:
+    return one.value == before.value and one.low <= before.low and before.high <= one.high
 
 
 def _published(figures: pd.DataFrame, own: pd.DataFrame, told: Released) -> tuple[Statement, ...]:

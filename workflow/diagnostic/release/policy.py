@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,7 @@ from diagnostic.codebook.meaning import Meaning, meaning
 from diagnostic.codebook.model import Codebook
 from diagnostic.core.errors import Refused, few
 from diagnostic.core.french import typographic
+from diagnostic.release.claims import widest
 
 CLASSES = {
     "ordinary": "ordinaire",
@@ -289,7 +291,21 @@ def _incoherent(policy: Policy) -> list[str]:
         bases = rules.rounding
         if not bases.base <= bases.sensitive_base <= bases.widest_base:
             problems.append(f"presets.{name}.rounding : base, sensitive_base et widest_base vont en croissant")
+        problems += [f"presets.{name}.rounding.{told}" for told in narrow(rules)]
     return problems
+
+
+def narrow(rules: Rules) -> list[str]:
+    """The bases of rounding that are too small for the thresholds they serve: whatever they print would stand for fewer
+    counts than the threshold, so that nothing could be printed."""
+    every = [rules.thresholds.of(one) for one in CLASSES]
+    served = {"base": rules.thresholds.ordinary, "sensitive_base": max(every)}
+    return [
+        f"{key} : {getattr(rules.rounding, key)} est trop petit pour un seuil de {least} : un nombre imprimé vaudrait pour "
+        f"moins de {least} effectifs ; {math.ceil((least - 1) / 2)} au moins"
+        for key, least in served.items()
+        if least > widest(getattr(rules.rounding, key))
+    ]
 
 
 def load_policy(

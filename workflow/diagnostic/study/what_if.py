@@ -13,7 +13,7 @@ from diagnostic.privacy.vault import VAULT
 from diagnostic.release.costs import with_threshold
 from diagnostic.release.draws import PUBLIC_KEY, PURPOSE, Draw
 from diagnostic.release.issued import ROLE
-from diagnostic.release.policy import Policy
+from diagnostic.release.policy import Policy, narrow
 from diagnostic.release.populations import populations
 from diagnostic.release.progress import Progress
 from diagnostic.release.region import regional
@@ -23,6 +23,7 @@ from diagnostic.study.config import ConfigError, load_release, load_study
 from diagnostic.study.unlocking import opened
 
 KEYS = "threshold=N, preset=NOM"
+LEAST = 5  # no class may go under it, whatever the file says
 
 
 def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
@@ -40,9 +41,11 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
     policy = regional(load_release(root), codes)
     other = regional(load_release(root, given.get("preset", "")), codes)
     if "threshold" in given:
-        if not given["threshold"].isdigit() or int(given["threshold"]) < 1:
-            raise ConfigError("threshold : un nombre entier est attendu, 1 ou plus.")
+        if not given["threshold"].isdigit() or int(given["threshold"]) < LEAST:
+            raise ConfigError(f"threshold : un nombre entier est attendu, {LEAST} ou plus.")
         other = with_threshold(other, int(given["threshold"]))
+        if problems := narrow(other.rules):
+            raise ConfigError("\n".join(typographic(f"rounding.{line}.") for line in problems))
     tables = {
         name: io.read_table(results / f"consolidate/{name}.parquet")
         for name in ("described", "pairs", "cases", "respondents")
