@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,14 @@ from diagnostic.core.validation import DoorError
 
 STAMP = {"rule": "essai", "code": "0", "params": {}, "inputs": {}, "rows_in": {}}
 FORBIDDEN = pd.Series(["open", "shut", "closed"], dtype="str")  # for `collect/sites.status`
+
+
+@pytest.fixture(scope="module", autouse=True)
+def another_process() -> Iterator[None]:
+    """Every table is read from its file, as by another process than the one that wrote it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(io, "MOST", 0)
+        yield
 
 
 @pytest.fixture
@@ -65,6 +74,39 @@ def test_what_was_written_reads_back_with_its_declared_types(name: str, tmp_path
         again = io.read_table(path)
         pd.testing.assert_frame_equal(trusted, again, check_exact=True)
         pd.testing.assert_frame_equal(trusted, io.validate(frame, name).reset_index(drop=True), check_exact=True)
+
+
+@pytest.mark.parametrize(
+    "name", [one if one in some(every()) else pytest.param(one, marks=pytest.mark.slow) for one in every()]
+)
+def test_what_this_process_wrote_is_the_same_without_being_read_again(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / f"{name}.parquet"
+    for rows in (3, 0):
+        io.write_table(valid(name).iloc[:rows], path, STAMP)
+        read = io.read_table(path)
+        with monkeypatch.context() as patch:
+            patch.setattr(io, "MOST", 2)
+            io.write_table(valid(name).iloc[:rows], path, STAMP)
+            patch.setattr(io, "_frame", None)  # by which a file would be read
+            kept = io.read_table(path)
+        pd.testing.assert_frame_equal(kept, read, check_exact=True)
+        assert [repr(one) for one in kept.dtypes] == [repr(one) for one in read.dtypes]
+
+
+def test_of_the_tables_kept_the_oldest_goes_and_none_is_changed_by_who_reads_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(io, "MOST", 2)
+    monkeypatch.setattr(io, "_kept", {})
+    for size in (1, 2, 3):
+        io.write_table(valid("collect/sites").iloc[:size], path, STAMP)
+    assert [len(frame) for frame in io._kept.values()] == [2, 3]
+    read, again = io.read_table(path), io.read_table(path)
+    read["status"] = "autre"
+    again.loc[0, "status"] = "autre"
+    assert list(io.read_table(path)["status"]) == list(valid("collect/sites")["status"].iloc[:3])
 
 
 def test_a_content_with_its_own_footer_is_not_validated_again(forged: Path) -> None:
