@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count
 
 from diagnostic.office import docx, slide_charts
@@ -28,6 +28,13 @@ STATUS = (  # under the signature
     '<a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="t"/><a:lstStyle/><a:p><a:r>'
     '<a:rPr lang="fr-FR" sz="900"><a:solidFill><a:srgbClr val="55606B"/></a:solidFill></a:rPr><a:t>STATUT</a:t></a:r></a:p>'
     "</p:txBody></p:sp>"
+)
+TOP, TALL, LINE = 1_016_000, 3_410_000, 254_000  # EMU: where a tall image may begin, its height, that of its caption
+_PLACE = r'(<a:off x=")(\d+)(" y=")(\d+)(" ?/><a:ext cx=")(\d+)(" cy=")(\d+)'
+_TALL = re.compile(
+    rf'(<p:pic>(?:(?!</p:pic>).)*?){_PLACE}((?:(?!</p:pic>).)*</p:pic><p:sp><p:nvSpPr><p:cNvPr [^>]*name="TextBox \d+" ?/>'
+    rf"(?:(?!</p:sp>).)*?){_PLACE}",
+    re.DOTALL,
 )
 _SLIDE = re.compile(r"ppt/(slides|notesSlides)/[^/]+\.xml")
 _TABLE = re.compile(r"<a:tbl>.*?</a:tbl>", re.DOTALL)
@@ -81,10 +88,32 @@ def _slide(text: str) -> str:
     ids = count(1)
     text = re.sub(r'(<p:cNvPr\b[^>]*? descr="[^"]*?)\s*figures/[^"]*"', r'\1"', text)
     text = re.sub(r'(<p:cNvPr\b[^>]*?\bid=")\d+"', lambda found: f'{found[1]}{next(ids)}"', text)
+    text = _TALL.sub(_enlarged, text)
     text = _TABLE.sub(lambda found: _sized(found[0], _size(found[0])), text)
     text = _CAPTION.sub(lambda found: _sized(found[0], CAPTION_SIZE).replace('algn="ctr"', 'algn="l"'), text)
     text = _DATE.sub(lambda found: _sized(found[0], DATE_SIZE), text)
     return _RUN.sub(rf'<a:rPr lang="{LANGUAGE}"\1\2>', re.sub(r'(<a:rPr\b[^>]*?) lang="[^"]*"', r"\1", text))
+
+
+def _enlarged(found: re.Match[str]) -> str:
+    """An image that its height alone keeps small, and its caption: all that the slide has from its title to its foot, so that
+    what is written on a map can be read (8 points)."""
+    before, image, between, caption = found[1], found.groups()[1:9], found[10], found.groups()[10:18]
+    left, room, width, height = int(caption[1]), int(caption[5]), int(image[5]), int(image[7])
+    high = min(TALL, height * room // width)
+    if high <= height:
+        return found[0]
+    wide = width * high // height
+    return (
+        before
+        + _at(image, left + (room - wide) // 2, TOP, wide, high)
+        + between
+        + _at(caption, left, TOP + high, room, LINE)
+    )
+
+
+def _at(place: Sequence[str], *numbers: int) -> str:
+    return "".join(f"{words}{number}" for words, number in zip(place[::2], numbers, strict=True))
 
 
 def _size(table: str) -> int:
