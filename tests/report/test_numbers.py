@@ -194,3 +194,11 @@ def test_the_contents_tell_the_page_of_each_heading_even_where_two_begin_alike()
     folded = Block("page 2", "5\n3 Les dates", "page")
     assert numbers.strays("rapport.pdf", [folded], known) == []
     assert numbers.strays("rapport.pdf", [Block("page 2", "5 4 dates", "page")], known)
+
+
+def test_the_name_of_a_bar_may_be_read_below_its_number_and_no_other_name(allowed: numbers.Known) -> None:
+    """As `pdftotext` reads a tall figure, line after line, among too many words to be an image alone."""
+    many = " ".join(f"barre{letter}" for letter in "abcdefghijklmnopqrstuvwxyz" * 2)
+    said = (f"{many} Autres 115 Femmes", f"{many} Autres 115 Hommes")
+    found = [numbers.strays("a.pdf", [Block("page 2", text, "page")], allowed) for text in said]
+    assert found[0] == [] and len(found[1]) == 1

@@ -205,6 +205,7 @@ def _allowed(before: str, token: str, after: str, block: Block, allowed: Known) 
         if before == EDGE and token.isdecimal() and after.isdecimal() and 0 < int(after) <= allowed.headed:
             return True  # a page of the contents, then the number of the next heading
         drawn = len(tokens(block.text)) < SHORT and (token in allowed.drawn or token in WORDS or _scale(token))
+        lefts = lefts or (after, token) in allowed.left  # the name of a bar, which a page may have below its number
         return lefts or rights or drawn or after in allowed.headings or before in allowed.ends or _page(block.text)
     if block.kind == "heading" and before == EDGE or before[0].isdigit() and after in allowed.headings:
         return True
