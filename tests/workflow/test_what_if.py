@@ -30,7 +30,7 @@ def test_other_rules_are_told_and_nothing_is_written(trial: Planted, tmp_path: P
         assert said.code == 0 and "NE PAS DIFFUSER" in said.output, said.output
         found |= told(said)
     refused = run(project, "diagnostic", "simuler", STUDY, "threshold=15")
-    assert refused.code == 2 and "base" in refused.output and "Traceback" not in refused.output
+    assert refused.code == 1 and "base" in refused.output and "Traceback" not in refused.output
     assert project.digests(STUDY) == before
     ledger = pd.read_parquet(project.path(f"results/{STUDY}/release/ledger.parquet"))
     counted = ledger[ledger["ground"].ne("harmless")]
