@@ -168,16 +168,21 @@ def listed(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> Iterator
 
 
 def attacked(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> tuple[int, int]:
-    """Groups that some reader closes in on, of all populations, and groups whose number was read."""
+    """Groups that some reader closes in on, of all populations, and groups whose number was read. One that is printed, though
+    not as a number of the pages, is not protected: others may close in on it."""
     from diagnostic.release.audit import Gate
     from diagnostic.release.decision import coded, readers_of
 
     exposed, read = 0, 0
-    for listing, printed in listed(made, told):
+    ledger, rows = made.told.ledger, made.told.rows
+    counts = ledger.loc[ledger["measure"].eq("count") & ledger["group"].ne(""), "fact_id"]
+    stated = {one: (0, 0, 0) for one in counts if rows.get(one, {}).get("claim_low") is not None}
+    for (listing, printed), (_, all_printed) in zip(listed(made, told), listed(made, stated), strict=True):
         people = made.told.people[listing.population]
         codes = coded(listing, people, {})
         gate = Gate(listing, truth=codes)
-        exposed += len({one.target for one in gate.findings(printed, readers_of(listing, people, codes))})
+        found = {one.target for one in gate.findings(printed, readers_of(listing, people, codes))}
+        exposed += len(found - all_printed.keys() | found & printed.keys())
         read += len(printed)
     return exposed, read
 
