@@ -48,7 +48,12 @@ def page(tables: Path) -> str:
         ("Une voisine, sur le dossier entier", "dossiers", "neighbours.py --folders 10", folders),
         ("Des études nouvelles", "etudes", "studies.py", studies),
         ("Les documents relus, attaqués", "documents", "studies.py --documents", documents),
-        ("Les documents relus de deux éditions", "suite", "studies.py --editions", together),
+        (
+            "Les documents relus de deux éditions",
+            "suite",
+            "studies.py --editions --responses 18,40 --number 2",
+            together,
+        ),
     ]
     lines = [HEAD]
     for title, name, command, told in parts:
@@ -138,8 +143,8 @@ def statements(rows: pd.DataFrame) -> Iterator[str]:
     yield ""
     yield (
         "Mille clés tirées suivent cette loi : leur distance à elle, en moyenne, est "
-        f"{number(rows['apart'].sum() / rows['chance'].sum(), 2)} fois celle que donne le hasard de mille tirages (soit de 0,01 à "
-        "0,02 par nombre : deux séries de mille clés de la même loi diffèrent déjà de 1,4 fois cela, et une loi simulée ne peut pas "
+        f"{number(rows['apart'].sum() / rows['chance'].sum(), 2)} fois celle que donne le hasard de mille tirages (soit 0,01 environ "
+        "par nombre : deux séries de mille clés de la même loi diffèrent déjà de 1,4 fois cela, et une loi simulée ne peut pas "
         "prouver mieux)."
     )
 
