@@ -14,6 +14,7 @@ bytes again. Last, one study is added, and the workflow is asked what it would d
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -86,10 +87,14 @@ def measure(copies: int, chosen: Namespace) -> tuple[dict[str, Cost], list[Measu
 
 
 def added(root: Path, documents: bool) -> list[Measure]:
-    """What a study more would run again, beside what it would run alone."""
+    """What a study more would run again, beside what it would run alone; the choices are then as before, which manifests name."""
+    kept = root / "config.before"
+    shutil.copytree(root / "config", kept)
     every = add(root, 1)
     more, alone = jobs(root, every, documents), jobs(root, every[-1:], documents)
     others = sum(abs(more.get(rule, 0) - alone.get(rule, 0)) for rule in {*more, *alone})
+    shutil.rmtree(root / "config")
+    kept.rename(root / "config")
     return [
         Measure("jobs of other studies when one is added", others, COUNT),
         Measure("jobs of the study that is added", sum(alone.values()), COUNT),
