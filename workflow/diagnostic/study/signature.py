@@ -65,7 +65,7 @@ def sign(report: Path, key: Path, name: str = "") -> Checked:
     if not _NAME.fullmatch(name):
         raise SignatureError(
             f"« {name} » ne peut pas nommer qui signe ; donner un nom par --nom, en lettres sans accent, chiffres et "
-            "« . @ + _ - », par exemple --nom equipe@association.fr."
+            "« . @ + _ - », par exemple --nom association-47."
         )
     with turn(report.parent):
         _sign(report, program, key, _signer(name, public["kind"], public["blob"]))
