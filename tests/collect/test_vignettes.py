@@ -54,6 +54,13 @@ def test_a_story_of_three_situations_of_three_structures_stands() -> None:
     assert problems(stories(), ("R1/1", "R2/1", "different")) == []
 
 
+def test_a_title_said_twice_is_told_at_the_second_story() -> None:
+    told = pd.concat([stories(), stories(text="Elle repart.").assign(row=3), stories(title="un refuge").assign(row=4)])
+    places = pd.DataFrame([("vignettes", "title", 0, "A")], columns=["table", "name", "sheet", "column"])
+    found = list(check(received() | {"vignettes": told}, places, FILE, None))
+    assert [(one.severity, one.row, one.column) for one in found] == [(BLOCKING, 3, "A")]
+
+
 @pytest.mark.parametrize(
     ("named", "words"),
     [
