@@ -124,9 +124,11 @@ def test_of_a_study_a_comparison_reads_statements_only(project: Project) -> None
 
 
 def test_every_number_is_one_that_its_study_prints(project: Project, tables: dict[str, pd.DataFrame]) -> None:
-    """Printed form, limits and claim are those of the study's own statement, or of the publication that it reprints: a
-    comparison adds nothing to what both already tell."""
+    """Printed form, limits and claim are those of the study's own statement, or of the publication that it reprints, or that
+    number for 100,000 of its inhabitants: a comparison adds nothing to what both already tell."""
     said = tables["statements"]
+    people = pd.read_csv(project.path("resources/references/populations.csv"), dtype={"departement": str})
+    people = people[people["departement"].eq("62")]["population"]
     for study in ("62-2020", "99-2025"):
         results = project.path(f"results/{study}/release")
         own = io.read_table(results / "statements.parquet").set_index("statement_id")
@@ -135,7 +137,10 @@ def test_every_number_is_one_that_its_study_prints(project: Project, tables: dic
         assert len(mine) > 5
         for one in mine.itertuples():
             name = one.statement_id.removeprefix(f"{study}.")
-            if name in own.index:
+            if name.startswith("rate."):
+                (count,) = mine.loc[mine["statement_id"].eq(f"{study}.{name[5:]}"), "shown_value"]
+                assert study == "62-2020" and (count * 100_000 / one.shown_value - people).abs().min() < 1e-3
+            elif name in own.index:
                 same = own.loc[name]
                 assert (one.printed, one.printed_interval) == (same["printed"], same["printed_interval"])
                 assert one.claim_low == same["claim_low"] or pd.isna(one.claim_low) and pd.isna(same["claim_low"])
