@@ -157,6 +157,26 @@ def test_an_exact_sum_beside_rounded_places_is_not_printed() -> None:
         assert len(numbers) and (numbers % 10 == 0).all()
 
 
+@pytest.mark.parametrize("key", range(12))
+def test_the_ads_of_a_place_are_drawn_once(key: int) -> None:
+    """Two places of one printed number have one printed share, its nearest multiple of five points, and what this share stands
+    for holds what the number does: it narrows nothing."""
+    ads = {"a": 126, "b": 69, "c": 39, "d": 30, "e": 25, "f": 16, "g": 10, "h": 9}
+    said, total = statements(ads, Draw(str(key).encode())), sum(ads.values())
+    looked = 0
+    for place, true in ads.items():
+        share = f"ads.city_{place}_pct"
+        if share not in said.index or said.at[share, "kind"] != "value":
+            continue
+        looked += 1
+        number, told = said.loc[f"places.ads.{place}"], said.loc[share]
+        assert abs(told["shown_value"] - 100 * number["shown_value"] / total) <= 2.5
+        for end, sign in (("claim_low", 1), ("claim_high", -1)):
+            assert sign * (100 * number[end] / total - told[end]) >= 0
+        assert told["claim_low"] <= 100 * true / total <= told["claim_high"]
+    assert looked
+
+
 def coded(place: str, part: int, value: float) -> Fact:
     return Fact(
         fact_id=f"profile.ad.declared_place.{place}",

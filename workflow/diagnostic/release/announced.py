@@ -165,8 +165,8 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     ),
     "places": (
         "Les annonces par lieu sont arrondies au hasard",
-        ", comme des personnes : leurs nombres aux multiples de {sensitive_rounding}, leurs parts à 5 points près. Un lieu de "
-        "moins de {ads} annonces n’est pas nommé.",
+        ", comme des personnes : leurs nombres aux multiples de {sensitive_rounding}, leurs parts à 5 points près ; celle "
+        "d’un lieu vient de son nombre imprimé. Un lieu de moins de {ads} annonces n’est pas nommé.",
         lambda told: bool(len(told.placed)),
     ),
     "heard": (

@@ -51,6 +51,31 @@ class _Part:
     shown: float = math.nan
 
 
+def drawn_once(facts: pd.DataFrame, found: pd.DataFrame, step: int) -> None:
+    """The share of each place made of the number that is printed of it, to the nearest multiple of `step` points: the same
+    ads drawn twice would be two numbers that contradict each other, and narrow one another. `found`, the rows of the ledger,
+    is changed in place."""
+    numbers = {name: at for at, name in facts.loc[found["verdict"].eq("shown"), "fact_id"].items()}
+    for name, row in facts[found["ground"].eq("rounded")].set_index("fact_id").iterrows():
+        match = SHARE.fullmatch(str(name))
+        count, share = (numbers.get(f"places.ads.{match['place']}"), numbers.get(name)) if match else (None, None)
+        if count is None or share is None or math.isnan(found.at[count, "claim_low"]):
+            continue
+        value, low, high = (
+            100 * found.at[count, one] / number(row["denominator"])
+            for one in ("shown_value", "claim_low", "claim_high")
+        )
+        told = float(min(max(step * math.floor(value / step + 0.5), step), 100 - step))
+        found.at[share, "shown_value"] = told
+        found.loc[share, ["claim_low", "claim_high"]] = (
+            max(0.0, min(low, told - step)),
+            min(100.0, max(high, told + step)),
+        )
+        for end, outer in (("shown_low", min), ("shown_high", max)):
+            if not math.isnan(found.at[share, end]):
+                found.at[share, end] = outer(told, found.at[share, end])
+
+
 def settled(facts: pd.DataFrame, found: pd.DataFrame, policy: Policy) -> list[str]:
     """The facts by place to withhold for what the others say: `found` has their verdicts, claims and printed values.
 

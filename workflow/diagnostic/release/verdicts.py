@@ -21,7 +21,7 @@ from diagnostic.release.listing import ARRONDISSEMENT
 from diagnostic.release.policy import CLASSES, Policy
 from diagnostic.release.populations import Population, parse
 from diagnostic.release.primary import holding
-from diagnostic.release.region import coarse, limits, thin
+from diagnostic.release.region import STEP, coarse, limits, thin
 from diagnostic.release.row import Row, discreet, number, row
 from diagnostic.release.tables import Ledger
 
@@ -66,6 +66,7 @@ def decide(
     found = pd.DataFrame(rows, index=facts.index, columns=SHOWN)
     if draw:
         alone.sensitivity(facts, found, draw)
+        by_place.drawn_once(facts, found, STEP)
         _withhold(facts, found, "place", facts["fact_id"].isin(by_place.settled(facts, found, policy)))
         if OURS[0] in every:
             _withhold(facts, found, "field", own_answers.telling(facts, found, every[OURS[0]], policy))
