@@ -17,7 +17,7 @@ from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.draws import Draw
 from diagnostic.release.named import untold_fields, untold_towns
-from diagnostic.release.statements import state
+from diagnostic.release.statements import TOWNS, state
 from diagnostic.release.verdicts import decide
 
 LEAST = 3
@@ -114,6 +114,32 @@ def test_one_structure_met_again_and_again_is_one() -> None:
     labels = {"interviews.place.bourg": "entretiens : Bourg", "interviews.place.ville": "entretiens : Ville"}
     told = said(counted("structure", dict.fromkeys(labels, 4), labels, **COMMON), met)
     assert told == {"interviews.place.ville": "4"}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "unwritten", "shown"),
+    [
+        ({"Port": 3, "Ville": 3, "Bourg": 1, "Hameau": 2}, 6, {"port", "ville"}),  # nine for two towns, or more
+        ({"Port": 4, "Ville": 3, "Bourg": 1, "Hameau": 2}, 0, {"port"}),  # three for two towns: Ville too
+        ({"Port": 4, "Ville": 3, "Bourg": 1}, 1, {"port"}),
+        ({"Port": 4, "Ville": 3}, 1, {"port", "ville"}),
+    ],
+)
+def test_the_towns_that_are_not_told_have_several_numbers_each(
+    numbers: dict[str, int], unwritten: int, shown: set[str]
+) -> None:
+    """What one town that is not told may have, by trying every sum of the others and of the interviews without a town."""
+    met = meetings([(f"{town} {n}", "social", town) for town, number in numbers.items() for n in range(number)])
+    met = pd.concat([met, meetings([(f"Sans {n}", "social", None) for n in range(unwritten)])], ignore_index=True)
+    facts = {f"interviews.place.{town.lower()}": number for town, number in numbers.items()}
+    others = {"interviews.place_unknown": unwritten, "interviews.towns": len(numbers), "interviews.total": len(met)}
+    labels = {name: f"entretiens : {name.rpartition('.')[2].title()}" for name in facts}
+    told = said(counted("structure", facts | others, labels, **COMMON), met)
+    assert {name.rpartition(".")[2] for name in told if name in facts} == shown
+    hidden = set(numbers) - {town.title() for town in shown}
+    assert {told[name] for name in TOWNS} == ({"non publié"} if hidden else {str(others[name]) for name in TOWNS})
+    left = len(met) - sum(numbers[town.title()] for town in shown)
+    assert not hidden or len(range(1, left - len(hidden) + 2)) >= LEAST
 
 
 # -- offices, measures, replies, places at risk, digests -------------------------------------------------------------

@@ -91,9 +91,21 @@ def untold_fields(meetings: pd.DataFrame, least: int) -> list[str]:
 
 
 def untold_towns(meetings: pd.DataFrame, least: int) -> list[str]:
-    """The towns where fewer than `least` structures were met, however many interviews were, as identifiers name them."""
-    met = _structures_met(meetings.assign(place=meetings["place"].map(slug, na_action="ignore")), "place")
-    return list(met.index[met < least])
+    """The towns whose interviews are not counted apart, as identifiers name them (`meetings`: one row per interview).
+
+    Those where fewer than `least` structures were met, however many interviews were; then those of the fewest interviews,
+    until what the exact total leaves, with the interviews that name no town, may be `least` numbers for each of them.
+    """
+    towns = meetings["place"].map(slug, na_action="ignore")
+    met, held = _structures_met(meetings.assign(place=towns), "place"), towns.value_counts()
+    hidden = list(met.index[met < least])
+    if not hidden:
+        return []
+    for town in sorted(set(met.index) - set(hidden), key=lambda one: (held[one], one)):
+        if held[hidden].sum() + towns.isna().sum() - len(hidden) + 1 >= least:
+            break
+        hidden.append(town)
+    return hidden
 
 
 def _structures_met(meetings: pd.DataFrame, column: str) -> pd.Series:

@@ -47,6 +47,10 @@ KINDS = {"situations": "chiffres sur les personnes décrites"}
 KIND = "chiffres sur ce que disent les professionnel·les"
 FIELDS, AXIS = "pathway.field.", "pathway.axis."  # structures of one field, or of one axis
 HEARD, WHERE = "interviews.field.", "interviews.place."  # interviews of one field, or in one town
+TOWNS = (
+    "interviews.place_unknown",
+    "interviews.towns",
+)  # interviews in no town that is written, and how many towns are
 DRAW, DRAWN_FROM = (
     "draw.digest",
     {"ad_counts", "ad_pages"},
@@ -190,10 +194,13 @@ def _apart(ledger: pd.DataFrame, structures: pd.DataFrame) -> pd.DataFrame:
 
 def _heard(ledger: pd.DataFrame, meetings: pd.DataFrame) -> pd.DataFrame:
     """The ledger without the interviews of a field, or in a town, where too few structures were met: a structure may have been
-    met several times."""
+    met several times. Beside such a town, neither how many interviews name none nor how many towns there are is told: the
+    total would leave few interviews to few towns."""
+    towns = untold_towns(meetings, FEW)
     gone = [
         *(HEARD + field for field in untold_fields(meetings, FEW)),
-        *(WHERE + town for town in untold_towns(meetings, FEW)),
+        *(WHERE + town for town in towns),
+        *(TOWNS if towns else ()),
     ]
     return ledger.assign(verdict=ledger["verdict"].mask(ledger["fact_id"].isin(gone), "withheld"))
 
