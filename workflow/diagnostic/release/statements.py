@@ -46,6 +46,7 @@ WHY = "Non publié, pour protéger des personnes."  # the one sentence for every
 KINDS = {"situations": "chiffres sur les personnes décrites"}
 KIND = "chiffres sur ce que disent les professionnel·les"
 FIELDS, AXIS = "pathway.field.", "pathway.axis."  # structures of one field, or of one axis
+UNCOVERED = "pathway.axes_uncovered"  # axes that no structure answers to, whether it is named or not
 HEARD, WHERE = "interviews.field.", "interviews.place."  # interviews of one field, or in one town
 TOWNS = (
     "interviews.place_unknown",
@@ -184,11 +185,13 @@ def _settled(said: pd.DataFrame, private: Collection[str], reproduction: pd.Data
 
 def _apart(ledger: pd.DataFrame, structures: pd.DataFrame) -> pd.DataFrame:
     """The ledger without the structures of each field, and with those of each axis withheld, where these and the list of the
-    named tell of one or two others: all fields or none, all axes or none, since one left out alone would be the one."""
+    named tell of one or two others: all fields or none, all axes or none, since one left out alone would be the one. How many
+    axes have none then goes too: beside the list of the named, it tells what the others offer."""
     if narrow_fields(structures, FEW):
         ledger = ledger[~ledger["fact_id"].str.startswith(FIELDS)]  # a row exists only for a field that has some
     if narrow_axes(structures, FEW):
-        ledger = ledger.assign(verdict=ledger["verdict"].mask(ledger["fact_id"].str.startswith(AXIS), "withheld"))
+        told = ledger["fact_id"].str.startswith(AXIS) | ledger["fact_id"].eq(UNCOVERED)
+        ledger = ledger.assign(verdict=ledger["verdict"].mask(told, "withheld"))
     return ledger
 
 
