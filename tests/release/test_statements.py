@@ -258,8 +258,8 @@ def test_structures_by_axis_are_withheld_together_where_an_unnamed_one_is_alone(
     structures = listed_structures({"social": (2, 2), "health": (4, 0)})
     structures = structures.assign(shelter=pd.array(said, dtype="boolean"))
     assert narrow_axes(structures, 3) is not told
-    printed = counted(structures, {"pathway.axis.shelter": 4, "pathway.axis.care": 0})
-    assert set(printed["kind"]) == {"value" if told else "withheld"} and len(printed) == 2
+    printed = counted(structures, {"pathway.axis.shelter": 4, "pathway.axis.care": 0, "pathway.axes_uncovered": 0})
+    assert set(printed["kind"]) == {"value" if told else "withheld"} and len(printed) == 3
 
 
 def counted(structures: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:
@@ -303,6 +303,8 @@ def test_what_is_withheld_of_a_place_does_not_even_name_it() -> None:
     kept = set(_settled(made(ledger, []), {"ad_counts"}, COMPARED)["statement_id"])
     assert not {one for one in kept if "bourg" in one} and {"places.ads.ville", "demand.place.ville"} <= kept
     assert {one for one in kept if ".place.0" in one} == {"partners.place.03", "interviews.place.03"}
+    # the number of those whose commune is known, less the communes that are named, would count the others
+    assert ledger.set_index("fact_id")["shown_denominator"].filter(like="partners.place.").isna().all()
     as_published = [replace(one, origin="transcribed") for one in heard]
     told = decide(table("62-2020", as_published), policy(), draw=Draw(b"k")).ledger
     assert told["verdict"].eq("shown").all()

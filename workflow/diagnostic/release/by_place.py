@@ -23,6 +23,7 @@ CODED = re.compile(r"profile\.(ad|person)\.declared_place\.(?!other$|missing$|fi
 JOINED = "ads.joined."  # of places that are too small to be named, together
 FIVE, PLACED = "ads.five_cities_pct", "places.placed_pct"
 STRUCTURES = re.compile(r"interviews\.place\..+|partners\.place\..+")  # structures of one place
+ANSWERED = "partners.place."  # structures that answered in one commune, of those whose commune is known
 FIRST = 5  # places of FIVE
 FAMILIES = {"places.ads.": "ads.city_{}_pct", "demand.place.": ""}  # ads of a place → their part of all
 OTHERS = ("published", "transcribed")  # told by others already
