@@ -30,7 +30,7 @@ Parmi les répondant·es, {fact:law.commission_unaware_pct} apprennent qu’une 
 """
 TRACKS = """### Former celles et ceux qui rencontrent ces situations
 
-Une formation est demandée par {fact:needs.training} professionnel·les, et environ {fact:pros.under_equipped} de celles et ceux qui ont déjà accompagné ne se sentent pas assez outillé·es. Une formation commune, un module sur le repérage et un rappel de la loi peuvent commencer par les structures qui ont répondu.
+Une formation est demandée par {fact:needs.training} professionnel·les, et {fact:pros.under_equipped} de celles et ceux qui ont déjà accompagné ne se sentent pas assez outillé·es. Une formation commune, un module sur le repérage et un rappel de la loi peuvent commencer par les structures qui ont répondu.
 
 ### Écrire un protocole pour les victimes de proxénétisme et de traite
 

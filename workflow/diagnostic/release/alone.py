@@ -66,10 +66,8 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
             return _attribute(fact, policy, draw)
         if by_place.of_ads(fact["fact_id"]):
             return _by_place(fact, policy, draw)
-        if fact["fact_id"].startswith(
-            by_place.ANSWERED
-        ):  # of those whose commune is known: less the named ones, the others
-            exact["whole"] = math.nan
+        if fact["fact_id"].startswith(by_place.ANSWERED):
+            exact["whole"] = math.nan  # whose commune is known: less the communes that are named, the others
         few = by_place.STRUCTURES.fullmatch(fact["fact_id"]) or fact["fact_id"] == OFFICE
         if few and number(fact["value"]) < policy.rules.contributors.structures:
             return row(fact, "withheld", "contributors")

@@ -136,6 +136,8 @@ def _listed(fact: Row, released: Released | None, policy: Policy) -> Row:
         said = {"threshold": entry.threshold, "named": CLASSES[entry.group_class], "date": released.edition}
         return row(fact, "withheld", decision.reason[entry.name], said=said) | {"method": method}
     whole = released.printed(fact["base"]) if fact["base"] else None
+    if whole and parse(fact["base"])[1] and _close(told, whole, entry.threshold):
+        return row(fact, "withheld", "secondary") | {"method": method}
     if fact["measure"] == "percent":
         return _share(fact, told, whole, released, policy) | {"method": method}
     most = _possible(fact, told, released)
@@ -148,6 +150,13 @@ def _listed(fact: Row, released: Released | None, policy: Policy) -> Row:
     }  # all of a rounded base: no more a base than a share
     said = {"base": told.base, "date": released.edition}
     return row(fact, "shown", ground, float(told.value), said=said, **given) | {"method": method}
+
+
+def _close(part: claims.Printed, whole: claims.Printed, threshold: int) -> bool:
+    """Whether a drawn part of a group that is printed exact (`shares`) leaves the rest of it fewer numbers than the threshold.
+    The attack knows the exact total, not to whom a question was put."""
+    rest = whole.value - part.low - max(0, whole.value - part.high) + 1
+    return whole.base == claims.EXACT != part.base and rest < threshold
 
 
 def _finer(fact: Row) -> bool:
