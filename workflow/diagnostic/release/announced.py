@@ -21,6 +21,7 @@ from diagnostic.release.statements import HEARD
 
 DESCRIBED = ("person", "situation")
 SAID = ("survey.", "needs.", "law.")  # what professionals answered
+ACTS = "law_results."  # what the law did, by year: totals that their source lets out
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,9 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     ),
     "own": (
         "Ce que les professionnel·les disent d’elles-mêmes et d’eux-mêmes",
-        "(formation, outils, besoins, connaissance de la loi) est exact pour toute l’étude ; le nombre des répondant·es et de qui a été rencontré·e aussi.",
+        "(formation, outils, besoins, connaissance de la loi) est exact pour toute l’étude ; le nombre des répondant·es et de qui a été rencontré·e aussi. Là "
+        "où est dite la part qui ne se sent pas assez outillée parmi qui a accompagné des personnes, son effectif et sa base "
+        "sont exacts.",
         lambda told: bool(len(told.said)),
     ),
     "departements": (
@@ -202,8 +205,14 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     ),
     "exact": (
         "Ce qui ne compte pas des personnes",
-        "(sites, annonces par site, articles, entretiens) est publié tel quel.",
+        "(sites, annonces par site, articles, total des entretiens) est publié tel quel, sauf ce que dit une règle ci-dessus.",
         lambda told: True,
+    ),
+    "acts": (
+        "Les totaux de l’application de la loi",
+        "sont ceux d’actes que leur source permet de dire à qui reçoit ce document ; ils ne viennent pas de cette enquête, et "
+        "sont imprimés comme leur source les donne, petits et zéros compris.",
+        lambda told: bool(told.observed["statement_id"].str.startswith(ACTS).any()),
     ),
     "publication": (
         "Ce qu’une publication a déjà dit des personnes décrites",
