@@ -22,7 +22,7 @@ Un·e proxénète est signalé·e pour {fact:pimp.present_pct} des personnes au 
 
 ## Internet concentre l’offre visible
 
-Le décompte donne environ {fact:ads.total} annonces sur {fact:ads.sites} sites ; les deux plus fournis en portent {fact:ads.top_two_pct}. Une annonce n’est pas une personne : au jour du décompte, de {interval:persons.total} personnes se trouvent derrière elles.
+Le décompte donne {fact:ads.total} annonces sur {fact:ads.sites} sites ; les deux plus fournis en portent {fact:ads.top_two_pct}. Une annonce n’est pas une personne : au jour du décompte, de {interval:persons.total} personnes se trouvent derrière elles.
 
 ## Une loi mal connue, des professionnel·les qui demandent à être aidé·es
 
@@ -54,7 +54,7 @@ Le relevé compte {fact:demand.ads} annonces de demande, et {fact:survey.law_cli
 
 ### Aller vers les personnes en ligne
 
-Dans l’année, {fact:outreach.2026.sms} messages ont été envoyés, et {fact:outreach.2026.replies} réponses reçues. Tenir ce rythme, à deux, avec une permanence pour qui répond, et sans garder aucun numéro.
+De janvier à juin de cette année, {fact:outreach.2026.sms} messages ont été envoyés, et {fact:outreach.2026.replies} réponses reçues. Tenir ce rythme, à deux, avec une permanence pour qui répond, et sans garder aucun numéro.
 
 ### Réunir les acteurs, deux fois par an au moins
 
@@ -75,9 +75,9 @@ CROSSED = """Chaque affirmation est mise en face de ce que les sources en disent
 
 | Affirmation | Questionnaire et entretiens | Annonces | Presse |
 |:------------------------|:------------------|:------------------|:------------------|
-| L’offre passe par Internet | nuancé : jusqu’à {fact:forms.internet_pct} des personnes décrites | appuyé : environ {fact:ads.total} annonces | évoqué |
+| L’offre passe par Internet | nuancé : jusqu’à {fact:forms.internet_pct} des personnes décrites | appuyé : {fact:ads.total} annonces | évoqué |
 | Un tiers en tire profit | appuyé : jusqu’à {fact:pimp.present_pct} des personnes | des indices, jamais une preuve | évoqué, par les procès |
-| Les villes concentrent les faits | appuyé, là où l’on a répondu | appuyé : {fact:ads.five_cities_pct} dans cinq lieux | rien |
+| Les villes concentrent les faits | appuyé, là où l’on a répondu | appuyé : {fact:ads.five_cities_pct} dans cinq lieux, parmi les annonces dont le lieu est connu ({fact:places.placed_pct} du tout) | rien |
 | Un nombre unique de personnes est établi | rien | nuancé : de {interval:persons.total} au jour du décompte | rien |
 
 : Affirmations et sources qui les appuient ou les nuancent. {#tbl-affirmations}
