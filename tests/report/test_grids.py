@@ -53,6 +53,8 @@ def test_sites_come_in_register_order_and_an_uncounted_one_says_so() -> None:
     assert [row[0] for row in found[1:]] == ["D01", "E01", "E02"]
     assert [row[-1] for row in found[1:]] == ["décompte exact", "extrapolé des pages lues", "non compté"]
     assert "Miroir" not in found[0] and "Intervalle" in found[0]
+    read_whole = rows(sites.by_site(SITES, cell, lambda fact_id: "", "Essai."))
+    assert [row[-1] for row in read_whole[2:3]] == ["décompte exact, toutes les pages lues"]
 
 
 def test_an_allocation_that_does_not_exist_has_no_column() -> None:

@@ -111,3 +111,21 @@ def test_the_figures_of_a_sum_or_of_a_telephone_number_stay_together() -> None:
     ]
     assert not re.search(r"\d \d{3}\b", "\n".join(printed))
     assert "1\u202f500" in printed[0] and "116\u202f006" in printed[2]
+
+
+def test_the_day_of_the_installation_stands_in_no_column_of_a_year() -> None:
+    found = pd.DataFrame(
+        {
+            "statement_id": ["law_results.installed.2025", "law_results.acts.2025.granted"],
+            "universe": ["Une mesure, source : préfecture, au 31 janvier 2026"] * 2,
+            "method": ["Dit."] * 2,
+        }
+    )
+    said = {"law_results.installed.2025": "14 mars 2018", "law_results.acts.2025.granted": "11"}
+    lines = [line for line in law.law_results(found, said.__getitem__, "Légende.").splitlines() if line.startswith("|")]
+    installed = next(line for line in lines if "14 mars 2018" in line)
+    assert [part.strip() for part in installed.split("|")][1:3] == [
+        "Installation de la commission\u00a0: 14 mars 2018",
+        "",
+    ]
+    assert sum("| 11 |" in line for line in lines) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from diagnostic.estimate.texts.demand import APPROXIMATE
 from diagnostic.report.grids.internet import under
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
@@ -21,12 +22,16 @@ def penal(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     names = {year: _year(found["label"][parts[1] == year].iloc[0]) for year in years}
     rows = []
     for (measure, source), own in found.groupby([parts[2], parts[3]], sort=True):
+        near = own.loc[
+            own["method"].str.contains(APPROXIMATE, regex=False) & own["shown_value"].notna(), "statement_id"
+        ]
+        roughly = {fact_id.split(".")[1]: "environ " for fact_id in near}
         said, _, of = own["label"].iloc[0].partition(", source : ")
         rows.append(
             (
                 escape(said.rpartition(", ")[0]),
                 escape(of),
-                *(cell(f"penal.{year}.{measure}.{source}") for year in years),
+                *(roughly.get(year, "") + cell(f"penal.{year}.{measure}.{source}") for year in years),
             )
         )
     header = (("Mesure", "left", 34), ("Source", "left", 14), *((names[year], "right", 12) for year in years))

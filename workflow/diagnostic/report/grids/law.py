@@ -19,7 +19,7 @@ from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, pipe, table
 
-RESULTS = "law_results."
+RESULTS, INSTALLED = "law_results.", "installed"
 SAID_BY, ADDRESS = re.compile(r".*source\s?: (.+), au (.+)"), re.compile(r"https://\S+$")
 CONTEXT = {  # national series that help to read a département's own totals → their words
     "psp.ongoing": "Personnes engagées dans un parcours de sortie",
@@ -57,14 +57,20 @@ def law_results(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
         rows += [(f"**{group}**", *[""] * (len(years) + 1))] if known else []
         rows += [
             (
-                french.capital(labels[code]),
-                *(cell(one.statement_id) if one else "" for one in own),
+                f"{french.capital(labels[code])}{_day(code, own, cell)}",
+                *(cell(one.statement_id) if one and code != INSTALLED else "" for one in own),
                 _said_by([one for one in own if one]),
             )
             for code, own in known.items()
         ]
     header = (("Mesure", "left", 46), *((year, "right", 11) for year in years), ("Source, et date", "left", 32))
     return pipe(header, rows, caption, "bilan-loi", small=True) if rows else ""
+
+
+def _day(code: str, own: Iterable[Any], cell: Cell) -> str:
+    """« : 14 mars 2018 », after the installation: its day has nothing to do with the year in which it was written down."""
+    last = [one.statement_id for one in own if one and code == INSTALLED][-1:]
+    return f"{french.NBSP}: {cell(last[0])}" if last else ""
 
 
 def _result(statement_id: str) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from diagnostic.collect.answers import CATEGORIES, METHODS
@@ -36,14 +38,21 @@ def by_site(sites: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> st
         ("Miroir", "left", 10, lambda site: text_of(site.mirror_group)),
         ("Annonces", "right", 10, lambda site: cell(f"ads.site_count.{site.site_code}")),
         ("Intervalle", "right", 16, lambda site: interval(f"ads.site_count.{site.site_code}")),
-        ("Méthode", "left", 18, lambda site: METHODS.get(site.method, "non compté")),
+        ("Méthode", "left", 18, lambda site: _method(site, interval)),
     )
     return table(sites.itertuples(), columns, caption, "sites", small=True)
 
 
+def _method(site: Any, interval: Cell) -> str:
+    """How a site was counted. One whose pages were all read has no limits: nothing of it is extrapolated."""
+    if site.method == "page_extrapolated" and not interval(f"ads.site_count.{site.site_code}"):
+        return "décompte exact, toutes les pages lues"
+    return METHODS.get(site.method, "non compté")
+
+
 @grid
 def extrapolations(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
-    """Sites too large to count: their total, its limits, and what the pages read say of it; empty without any."""
+    """Sites counted by their pages: their total, its limits, and what the pages read say of it; empty without any."""
     found = statements[
         statements["statement_id"].str.startswith("ads.site_count.") & statements["measure"].eq("estimate")
     ]
