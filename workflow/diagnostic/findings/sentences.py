@@ -176,12 +176,12 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "professionals.needs": Sentence(
         PROFESSIONALS,
-        "Le premier besoin dit : « {first} », {n:first} des répondant·es",
-        ("Soit {b:first} ; la question n’est posée qu’à qui ne se sent pas assez outillé·e.",),
+        "Premier besoin de qui n’est pas assez outillé·e : « {first} », {n:first} des répondant·es",
+        ("Soit {b:first} ; la question n’est pas posée aux autres, qui comptent comme sans besoin dit.",),
         kind=LARGEST,
         among=r"needs\.\w+_pct",
         words=r"besoin d(?:e |’)(.+), part",
-        tied="Deux besoins viennent en tête : « {first} » et « {second} »",
+        tied="Deux besoins de qui n’est pas assez outillé·e viennent en tête : « {first} » et « {second} »",
         least=10,
     ),
     "professionals.network": Sentence(
@@ -288,7 +288,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "internet.waves": Sentence(
         INTERNET,
-        "Les annonces se renouvellent : d’un décompte à l’autre, {n:waves.stayed_pct.1} sont restées",
+        "Les annonces se renouvellent : du premier décompte au suivant, {n:waves.stayed_pct.1} sont restées",
         ("Sous un modèle, il en est paru {n:waves.times} fois plus, pendant la période, que n’en montre un jour.",),
     ),
     "internet.selling": Sentence(

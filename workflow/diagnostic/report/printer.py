@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.findings.computed import form, says_something, spread
+from diagnostic.findings.computed import about, form, says_something, spread
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
 from diagnostic.report.grids.quality import reproduction
@@ -58,6 +58,12 @@ class Printer:
         """A fact's released limits, opening its card; empty without interval."""
         limits = self.facts[fact_id].printed_interval if self.has(fact_id) else ""
         return self._span(fact_id, limits) if limits else ""
+
+    def roughly(self, fact_id: str) -> str:
+        """« environ » or « jusqu’à », and a space, before a number printed without limits that stands for several; else empty."""
+        said = self.facts[fact_id]
+        word = about(said) if self.shown(fact_id) and not said.printed_interval else ""
+        return f"{word} " if word else ""
 
     def spread(self, fact_id: str) -> str:
         """What the rounding of a fact's number leaves open, opening its card."""
@@ -163,6 +169,7 @@ class Printer:
             "method",
             "label",
             "positive",
+            "roughly",
             "shown",
         )
         return {

@@ -16,8 +16,8 @@ respondent = partial(Text, unit="professional", universe=RESPONDENTS)
 identified = partial(
     everyone,
     formula="professionnel·les ayant coché un repérage ou décrit une situation",
-    method="Un entretien où une situation est décrite compte tou·tes les professionnel·les rencontré·es ; la borne basse n’en "
-    "compte qu’un·e.",
+    method="Un entretien où une situation est décrite compte tou·tes les professionnel·les rencontré·es, même si un·e seul·e la "
+    "connaît ; une borne basse, là où elle est donnée, n’en compte qu’un·e.",
     rules=("entretien_avec_situation",),
 )
 ill_equipped = partial(

@@ -49,7 +49,12 @@ def needs(facts: Released) -> Chart | None:
     """What professionals say they need."""
     ids = [f"needs.{name}_pct" for name in NEEDS]
     ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
-    return _shares(facts, "besoins", ids, "Besoins dits par les professionnel·les, en parts des répondant·es.")
+    return _shares(
+        facts,
+        "besoins",
+        ids,
+        "Besoins dits par qui ne se sent pas assez outillé·e, en parts de tou·tes les répondant·es.",
+    )
 
 
 def _told(facts: Released, parts: Sequence[str]) -> float:
