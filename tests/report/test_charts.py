@@ -326,7 +326,7 @@ def test_verdicts_are_as_long_as_their_numbers(rich: dict[str, Chart]) -> None:
     assert constructed.x == pytest.approx(independent.x + independent.width, abs=0.05)
     assert contradicted.width / unit == pytest.approx(2, abs=0.05)
     assert [box.width / unit for box in hollow] == pytest.approx([51, 17], abs=0.05)
-    assert "30 reproduits, 2 contredits, 51 non calculables" in chart.description
+    assert "30 reproduits, 2 contredits, 51 non vérifiables" in chart.description
 
 
 def test_beyond_a_page_the_smallest_sites_are_left_to_the_table(drawn: dict[str, dict[str, Chart]]) -> None:

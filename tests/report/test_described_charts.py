@@ -24,7 +24,11 @@ def statements(values: dict[str, float]) -> pd.DataFrame:
 def test_the_most_frequent_factor_comes_first_and_totals_are_left_out() -> None:
     chart = vulnerability(Released(statements({"vuln.any_pct": 90, "vuln.addiction_pct": 12, "vuln.violence_pct": 48})))
     assert chart is not None and chart.facts == ("vuln.violence_pct", "vuln.addiction_pct")
-    assert "bornes" in chart.svg and chart.description.startswith("La première barre dit")
+    assert (
+        "bornes" in chart.svg
+        and "violence_pct (48 %) ; la plus petite : vuln.addiction_pct"
+        in chart.description.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    )
     assert chart.alt.index("violence") < chart.alt.index("addiction") and "any" not in chart.alt
 
 

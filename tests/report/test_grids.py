@@ -106,3 +106,5 @@ def test_a_reproduced_figure_opens_its_card_only_when_it_is_a_fact(computed: str
     found = rows(quality.reproduction(figure, known_facts, "Essai.", "essai"))[1]
     assert found[2].replace("\N{NARROW NO-BREAK SPACE}", " ") == expected
     assert found[3].startswith("Reproduit \\(calcul indépendant\\)")
+    share = quality.reproduction(figure.assign(fact_id="idf.share_pct"), set(), "Essai.", "essai")
+    assert rows(share)[1][1].endswith("%")  # what is printed keeps its sign

@@ -66,7 +66,7 @@ ORIGIN_LABELS = dict(zip(ORIGINS, ("observé", "transcrit", "reconstitué", "pub
 STATUSES = {
     "reproduced": "reproduit",
     "contradicted": "contredit",
-    "not_computable": "non calculable avec les données présentes",
+    "not_computable": "non vérifiable avec les données présentes",
     "text_only": "texte seul",
 }
 BASES = {"independent": "calcul indépendant", "by_construction": "par construction"}
@@ -246,7 +246,7 @@ class Reproduction(Table):
     source_stage: Series[str] = field("Source", "Données dont le chiffre dépend")
     published: Series[str] = field("Publié", "Valeur publiée, comme imprimée")
     computed: Series[str] = field("Calculé", "Valeur calculée, à la précision publiée", nullable=True)
-    status: Series[str] = field("Verdict", "Reproduit, contredit, non calculable, texte seul", isin=list(STATUSES))
+    status: Series[str] = field("Verdict", "Reproduit, contredit, non vérifiable, texte seul", isin=list(STATUSES))
     basis: Series[str] = field("Nature", "Indépendant ou par construction ; vide sans calcul", isin=["", *BASES])
     reason: Series[str] = field("Raison", "Pourquoi ce verdict")
 

@@ -43,8 +43,8 @@ SENTENCES = (
         "des répondant·es ignoraient la commission départementale",
     ),
     Said(
-        "Cinq agglomérations réunissent {p:ads.five_cities_pct} des annonces. Derrière elles, {v:ads.persons_estimate} "
-        "personnes ({p:ads.duplicate_rate_pct} de doublons) : ce nombre n’est pas établi",
+        "Cinq agglomérations réunissent {p:ads.five_cities_pct} des annonces. Derrière toutes les annonces, "
+        "{v:ads.persons_estimate} personnes ({p:ads.duplicate_rate_pct} de doublons) : ce nombre n’est pas établi",
         "{p:ads.five_cities_pct}",
         "des annonces dans cinq agglomérations",
     ),

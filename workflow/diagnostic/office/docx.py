@@ -35,6 +35,7 @@ _LINK_STYLE = '<w:rStyle w:val="Hyperlink" />'  # a number that leads to its ide
 _ABSTRACT = re.compile(
     r'<property [^>]*name="abstract">.*?</property>', re.DOTALL
 )  # page 1, which is no property of a file
+_FILE_NAME = re.compile(r'(<pic:cNvPr )descr="[^"]*" ')  # a second alternative text of a picture: where its file was
 _CELL_TEXT = {"Table": "TableText", "TableSmall": "TableTextSmall"}
 
 
@@ -87,6 +88,7 @@ def _with_status(footer: str, status: str) -> str:
 
 
 def _document(text: str) -> str:
+    text = _FILE_NAME.sub(r"\1", text)
     text = word_fields.fronted(text)
     text = _contents(text, word_fields.lists(text))
     text = word_fields.numbered(text)

@@ -15,6 +15,11 @@ from diagnostic.report import printing
 from diagnostic.report.grids.quality import reproduction
 
 MODEL = ("Sous le modèle", "Sous un modèle")  # how the sentence of a method begins that names an assumption
+STROKES = {  # how charts draw limits, by kind
+    "bounds": "bornes en tirets",
+    "sampling": "échantillonnage en trait plein",
+    "model": "modèle en pointillé entre deux ronds",
+}
 NOT_KNOWN = "on ne sait pas"  # of a share whose bounds are too wide
 
 
@@ -87,6 +92,17 @@ class Printer:
         """Whether a statement under one of these prefixes is printed with its bounds."""
         under = (said for fact_id, said in self.facts.items() if fact_id.startswith(prefixes))
         return any(said.interval_kind == "bounds" and said.printed_interval for said in under)
+
+    def strokes(self, *prefixes: str) -> str:
+        """« : bornes en tirets, échantillonnage en trait plein »: how a figure of these statements draws the limits that it
+        has, by kind; empty without any."""
+        found = {
+            said.interval_kind
+            for fact_id, said in self.facts.items()
+            if fact_id.startswith(prefixes) and self.shown(fact_id) and said.printed_interval
+        }
+        words = ", ".join(said for kind, said in STROKES.items() if kind in found)
+        return f"{french.NBSP}: {words}" if words else ""
 
     def modelled(self, fact_id: str) -> bool:
         """Whether a fact's printed limits rest on an assumption, which its method names."""
@@ -173,5 +189,6 @@ class Printer:
             "shown",
         )
         return {
-            name: getattr(self, name) for name in (*names, "showing", "listed", "modelled", "bounded", "assumption")
+            name: getattr(self, name)
+            for name in (*names, "showing", "listed", "modelled", "bounded", "strokes", "assumption")
         }

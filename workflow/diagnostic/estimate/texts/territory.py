@@ -10,8 +10,8 @@ person = partial(
     formula="personnes de la base dont le lieu des faits est dans ce territoire",
     unit="person",
     universe=UNIVERSE,
-    method="Chaque réponse est lue au plus court ; lieu des faits que les professionnel·les donnent. Qui est décrit dans plusieurs communes "
-    "compte à l’échelon qui les contient toutes, une seule fois. Là où rien n’est publié, rien n’a été dit ou le nombre "
+    method="Chaque réponse est lue au plus court ; lieu des faits que les professionnel·les donnent. Une personne décrite dans plusieurs "
+    "communes compte une seule fois, dans le plus petit territoire qui les contient toutes. Là où rien n’est publié, rien n’a été dit ou le nombre "
     "est protégé.",
 )
 cited = partial(

@@ -75,10 +75,22 @@ def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) ->
     alternative = f"{alternative.removesuffix('.')}{', avec les bornes' if open_ else ''} : {_message(facts, drawn)}"
     picture = rows(table, shares, *intervals(facts.kinds(drawn), DOWN, **PERCENT), y=above())
     withheld = not_published(facts.withheld(ids), "part", "parts")
-    first = f"la première barre dit : {_name(facts, drawn[0]).lower()}, {facts.text(drawn[0])} %."
     return image(
-        picture, name, alternative, [french.capital(first), not_known(len(known) - len(drawn)), withheld], drawn
+        picture, name, alternative, [_reading(facts, drawn), not_known(len(known) - len(drawn)), withheld], drawn
     )
+
+
+def _reading(facts: Released, drawn: Sequence[str]) -> str:
+    """Between which shares the bars go, those that print alike together; then what a line adds to its bar."""
+
+    def those(text: str) -> str:
+        return f"{listed([_name(facts, i).lower() for i in drawn if facts.text(i) == text])} ({text} %)"
+
+    least, most = (facts.text(end(drawn, key=lambda i: facts.value(i) or 0)) for end in (min, max))
+    said = f"La plus grande part : {those(most)}{f' ; la plus petite : {those(least)}' if least != most else ''}."
+    if opened := next((i for i in drawn if facts.interval(i)), None):
+        said += f" Le trait va d’une limite à l’autre : {_name(facts, opened).lower()}, de {facts.interval(opened)} %."
+    return french.typographic(said)
 
 
 def _said(facts: Released, fact_id: str) -> str:

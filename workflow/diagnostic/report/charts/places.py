@@ -116,7 +116,9 @@ class Placed:
         if self.unmatched:
             verb = french.plural(len(self.unmatched), "n’est pas placé", "ne sont pas placés")
             names = listed([name for name, _ in self.unmatched])
-            sentences.append(f"{names} {verb}, faute d’une commune ou d’une intercommunalité de ce nom.")
+            sentences.append(
+                f"{names} {verb}, faute d’une commune ou d’une intercommunalité qui porte exactement ce nom."
+            )
         return sentences
 
 

@@ -21,7 +21,7 @@ STYLES = {"reproduced": (BLUE, BLUE), "contradicted": (ORANGE, ORANGE)}  # the o
 WORDS = {
     "reproduced": ("reproduit", "reproduits"),
     "contradicted": ("contredit", "contredits"),
-    "not_computable": ("non calculable avec les données présentes", "non calculables avec les données présentes"),
+    "not_computable": ("non vérifiable avec les données présentes", "non vérifiables avec les données présentes"),
     "text_only": ("en texte seul", "en texte seul"),
     "independent": ("par calcul indépendant", "par calcul indépendant"),
     "by_construction": ("par construction", "par construction"),

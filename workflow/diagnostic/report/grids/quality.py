@@ -31,7 +31,7 @@ def reproduction(figures: pd.DataFrame, known: set[str], caption: str, ident: st
     rows = []
     again = figures["published"].eq(WITHHELD)
     for figure in figures[~again].itertuples():
-        computed = published(figure.computed) if isinstance(figure.computed, str) and figure.computed else "–"
+        computed = signed(figure, figure.computed) if isinstance(figure.computed, str) and figure.computed else "–"
         if figure.fact_id in known and computed != "–":
             computed = f'[{computed}]{{.fact fact="{figure.fact_id}"}}'
         basis = f" ({BASES[figure.basis]})" if figure.basis else ""
@@ -39,7 +39,7 @@ def reproduction(figures: pd.DataFrame, known: set[str], caption: str, ident: st
         rows.append(
             (
                 f"{escape(french.capital(figure.statement))} [{escape(figure.fact_id)}]{{.identifiant}}",
-                escape(published(figure.published)),
+                escape(signed(figure, figure.published)),
                 computed,
                 escape(french.capital(verdict)),
             )
@@ -87,8 +87,13 @@ def reported(reproduction: pd.DataFrame, ids: Sequence[str], caption: str) -> st
 
 def printed(figure: Any) -> str:
     """A published figure with the sign of its unit."""
+    return signed(figure, figure.published)
+
+
+def signed(figure: Any, value: str) -> str:
+    """A value of a published figure, printed or computed, with the sign of its unit."""
     sign = f"{french.NBSP}%" if figure.fact_id.endswith("_pct") else ""
-    return f"{published(figure.published)}{sign}"
+    return f"{published(value)}{sign}"
 
 
 @grid

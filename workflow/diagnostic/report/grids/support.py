@@ -50,7 +50,7 @@ def axes(statements: pd.DataFrame, structures: pd.DataFrame, cell: Cell, interva
         ("Axe", "left", 26, lambda axis: french.capital(AXES[axis])),
         ("Structures", "right", 11, lambda axis: cell(f"pathway.axis.{axis}") if told else ""),
         ("Bornes", "right", 9, lambda axis: interval(f"pathway.axis.{axis}") if told else ""),
-        ("Qui acceptent d’être nommées", "left", 46, lambda axis: _named(structures, axis)),
+        ("Celles qui acceptent d’être nommées", "left", 46, lambda axis: _named(structures, axis)),
     )
     return table(AXES, columns, caption, "axes")
 
