@@ -17,8 +17,8 @@ from diagnostic.core.french import slug
 from diagnostic.geography.steps import territories
 from diagnostic.report.charts.draw import Chart, draw
 from diagnostic.report.charts.ground import projected
-from diagnostic.report.charts.style import BLUE, ORANGE
-from diagnostic.report.charts.symbols import CLASSES, class_of, diameter, steps
+from diagnostic.report.charts.style import BLUE, ORANGE, text_width
+from diagnostic.report.charts.symbols import CLASSES, NAMES, Labels, class_of, diameter, steps
 from diagnostic.report.grids.places import mapped_places
 
 FICTIONAL = SMALL_FILES / "communes.geojson"
@@ -154,6 +154,14 @@ def test_large_towns_are_named_to_find_ones_way(ground: dict[str, pd.DataFrame])
     chart = drawn(ground, *facts({"villeneuve": 90}))["carte_annonces"]
     italic = re.findall(r'font-style="italic"[^>]*>([^<]+)<', chart.svg)
     assert len(set(italic)) >= 4 and set(italic) <= set(peopled) - {"Villeneuve"}
+
+
+def test_no_name_ends_on_the_dot_of_another_town() -> None:
+    labels = Labels(0, 400, 0)
+    labels.reserve(100, 50, 2, 3)
+    width = NAMES * text_width("Villeneuve")
+    align, _, _ = labels.place(100 - width - 8, 50, 2, "Villeneuve") or ("", 0, 0)
+    assert align and align != "left"  # on its right, the name would touch what is kept free beside the other dot
 
 
 # -- What is not drawn --------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ NAME = "personnes_lectures"
 PUBLISHED = "ads.persons_estimate"
 READINGS = ("ads.persons_reading_a", "ads.persons_reading_b", "ads.persons_reading_c")
 AXIS = "Personnes (nombre non identifié)"
+LABEL = 0.07  # of the axis: what a number written beside the end of an interval takes
 
 
 @chart
@@ -57,9 +58,16 @@ def _said(facts: Released, fact_id: str) -> str:
 
 
 def _published(table: pd.DataFrame, number: str) -> list[alt.Chart]:
-    """The published number in every row, so that it crosses no name, and over them what it is."""
+    """The published number in every row where it crosses no number, and over them what it is."""
     x = across("published", **counted(AXIS))
-    ticks = alt.Chart(table).mark_tick(size=20, thickness=2, color=ORANGE, yOffset=DOWN).encode(x=x)
+    room = LABEL * float(max(table["high"].max(), table["published"].max()))
+    beside = ("datum.low - datum.published", "datum.published - datum.high")
+    crossed = " || ".join(f"inrange({one}, [0, {room}])" for one in beside)  # of a number beside the end of its range
+    ticks = (
+        alt.Chart(table)
+        .mark_tick(thickness=2, color=ORANGE, yOffset=DOWN)
+        .encode(x=x, size=alt.when(crossed).then(alt.value(0)).otherwise(alt.value(20)))
+    )
     said = alt.Chart(table.head(1)).mark_text().encode(x=x, y=alt.value(-10))
     return [ticks, said.encode(text=alt.value(f"nombre publié{french.NBSP}: {number}"))]
 

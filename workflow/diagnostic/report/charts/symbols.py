@@ -15,6 +15,7 @@ from diagnostic.report.charts.style import BLUE, INK, PAPER, text_width
 LARGEST, SMALLEST, SQUARE, LINE = 46, 4, 11, 18  # pixels: diameters, side of the sign of a zero, height of a name
 NAMES = 0.88  # of the measure of a text, which is for numbers in columns: names have narrow letters
 DOT = 2  # pixels: radius of a town that only shows the way
+BESIDE = 3  # beside the dot of a town, what no other name takes
 HALO: dict[str, Any] = {"stroke": PAPER, "strokeWidth": 3, "strokeJoin": "round", "strokeOpacity": 0.85}
 CLASSES = ((10, "#FFF3D1"), (25, "#FBDD97"), (50, "#F2BC5C"), (math.inf, "#DC933B"))  # per cent, below
 ESTABLISHED = {"fill": BLUE, "stroke": PAPER, "strokeWidth": 1, "opacity": 1, "fillOpacity": 0.85}
@@ -79,8 +80,9 @@ class Labels:
     top: float
     taken: list[tuple[float, float, float, float]] = field(default_factory=list)
 
-    def reserve(self, x: float, y: float, radius: float) -> None:
-        self.taken.append((x - radius, y - radius, x + radius, y + radius))
+    def reserve(self, x: float, y: float, radius: float, beside: float = 0) -> None:
+        """`beside`: what is kept free on its left and right."""
+        self.taken.append((x - radius - beside, y - radius, x + radius + beside, y + radius))
 
     def place(self, x: float, y: float, radius: float, text: str) -> tuple[str, float, float] | None:
         """Where the text stands: its alignment, where it is aligned, and its middle height; None without room."""
@@ -142,6 +144,8 @@ def draw(area: Plane, frame: Frame, part: Placed, labels: Labels, largest: float
 def towns(area: Plane, ground: Ground, frame: Frame, labels: Labels, known: Iterable[str]) -> None:
     """The largest towns by their names, to find one's way, where there is room; not those that are `known` from a symbol."""
     left = [(name, frame.place(at)) for name, at in ground.towns if name not in set(known)]
+    for _, at in left:
+        labels.reserve(*at, DOT, BESIDE)  # no name ends on the dot of another town
     placed = [(name, at, found) for name, at in left if (found := labels.place(*at, DOT, name))]
     area.points([at for _, at, _ in placed], 2 * DOT, "circle", INK)
     for name, _, (align, x, y) in placed:
