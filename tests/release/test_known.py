@@ -168,11 +168,14 @@ def test_one_newcomer_changes_nothing() -> None:
 
 
 def answers(people: Population, trained: int, total: int) -> pd.DataFrame:
-    """The facts of `people`, and two on those who answered: how many they are, and how many were trained."""
+    """The facts of `people`, and three on those who answered: how many they are, how many were trained, of how many
+    structures they are."""
     own = SHARED | {"unit": "professional", "source_table": "consolidate/respondents", "measure": "count"}
+    heard = own | {"unit": "structure", "source_table": "collect/partners"}
     made = [
         Fact(fact_id="survey.professionals", label="x", value=total, **own),
         Fact(fact_id="survey.training_followed.yes", label="x", value=trained, group="professionals: training_followed=yes", **own),
+        Fact(fact_id="partners.answered", label="x", value=total - 20, **heard),
     ]  # fmt: skip
     facts = pd.concat([counts(people, NAMES), table("99-2026", made)], ignore_index=True)
     return facts.assign(group=facts["group"].fillna(""), base=facts["base"].fillna(""))
@@ -184,7 +187,7 @@ def test_who_answered_is_frozen_with_its_batch(held: bool) -> None:
     print stays withheld; what it says of persons is kept by the closed list."""
     people = population(ISSUED)
     before, after = answers(people, 4, 39), answers(people, 5, 40)
-    more = after.tail(1).assign(fact_id="survey.new")
+    more = after.tail(2).head(1).assign(fact_id="survey.new")
     facts = pd.concat([after, more], ignore_index=True)
     exact = {"verdict": "shown", "ground": "own", "reason": "x", **dict.fromkeys(issued.NUMBERS, np.nan)}
     now, then = (one.assign(**exact | {"shown_value": one["value"]}) for one in (facts, before))
@@ -193,8 +196,8 @@ def test_who_answered_is_frozen_with_its_batch(held: bool) -> None:
     released_ = {"professionals": replace(decided, held=held), "prostitution": decided}
     found = frozen.keep(facts, now, released_, issued.read(issued.write([sent])))
     told = found.assign(fact_id=facts["fact_id"]).set_index("fact_id")[["verdict", "shown_value"]]
-    numbers = told.loc[["survey.professionals", "survey.training_followed.yes"], "shown_value"].tolist()
-    assert numbers == ([39, 4] if held else [40, 5])
+    asked = ["survey.professionals", "survey.training_followed.yes", "partners.answered"]
+    assert told.loc[asked, "shown_value"].tolist() == ([39, 4, 19] if held else [40, 5, 20])
     assert told.loc["survey.new", "verdict"] == ("withheld" if held else "shown")
     assert told.drop(index=["survey.new"])["verdict"].eq("shown").all()
 

@@ -1,5 +1,5 @@
-"""Facts that no closed list holds, kept with the batch of those whom they count: who answered and what they say of themselves,
-which are printed exactly, other choices of counting, drawn numbers without members.
+"""Facts that no closed list holds, kept with the batch of those whom they count: who answered, which structures, and what
+they say of themselves, which are printed exactly, other choices of counting, drawn numbers without members.
 
 While a population keeps the statements of its last edition, so do they: one answer more would else be read off all that is
 exact.
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from diagnostic.release.grouped import Released
-from diagnostic.release.issued import NUMBERS, Issued, said
+from diagnostic.release.issued import NUMBERS, STRUCTURE, Issued, said
 from diagnostic.release.populations import parse
 from diagnostic.release.row import row
 
@@ -22,6 +22,7 @@ DESCRIBED = {"person": "concerned", "situation": "described"}
 TABLES: Mapping[str, Mapping[str, str]] = {
     "consolidate/respondents": ANSWERED,
     "consolidate/professionals": ANSWERED,
+    "collect/partners": {STRUCTURE: PROFESSIONALS},
     "consolidate/described": DESCRIBED,
     "consolidate/cases": DESCRIBED,
 }

@@ -18,6 +18,7 @@ from diagnostic.release.tables import Claims
 NUMBERS = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", "shown_numerator", "shown_denominator"]
 COLUMNS = ("issue", "population", "kind", "name", "value", "base", "low", "high", "ground", *NUMBERS)
 FIGURE, ROW, KEY, DRAFT, FACT = "figure", "row", "key", "draft", "fact"
+STRUCTURE = "structure"  # the unit of those who answered or were asked
 ROLE = "diffusions"  # of the file of issues, in the vault
 
 
@@ -50,7 +51,7 @@ def record(
     ledger: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """An issue as a table with COLUMNS: its `claims`, the rows that each of their populations counted, the key, whether
-    it is a `draft`, and the numbers on people that its `ledger` shows."""
+    it is a `draft`, and the numbers on people and structures that its `ledger` shows."""
     told = claims.rename(columns={"group": "name"}).assign(kind=FIGURE)
     held = [
         pd.DataFrame({"population": one, "kind": ROW, "name": populations[one].key})
@@ -60,13 +61,14 @@ def record(
     drew = pd.DataFrame({"population": "", "kind": kinds, "name": [key, ""][: len(kinds)]})
     parts = [told, *held, drew]
     if ledger is not None:
-        shown = ledger[ledger["verdict"].eq("shown") & ledger["unit"].isin(PEOPLE) & ledger["origin"].eq("observed")]
+        units = ledger["unit"].isin((*PEOPLE, STRUCTURE))
+        shown = ledger[ledger["verdict"].eq("shown") & units & ledger["origin"].eq("observed")]
         parts.append(shown.assign(kind=FACT, name=shown["fact_id"])[["kind", "name", "ground", *NUMBERS]])
     return pd.concat(parts, ignore_index=True).reindex(columns=list(COLUMNS)).assign(issue=name)
 
 
 def said(issues: Sequence[Issued]) -> pd.DataFrame:
-    """The numbers on people of the last issue that recorded them: one row per fact, by its identifier."""
+    """The numbers on people and structures of the last issue that recorded them: one row per fact, by its identifier."""
     every = [one.record[one.record["kind"] == FACT] for one in issues]
     last_ = next((own for own in reversed(every) if len(own)), pd.DataFrame(columns=["name", "ground", *NUMBERS]))
     numbers = last_[NUMBERS].apply(pd.to_numeric, errors="coerce").astype(float)
