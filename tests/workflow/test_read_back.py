@@ -54,7 +54,8 @@ def printable(study: Path) -> dict[str, set[str]]:
         texts[said.statement_id].add(f"{math.floor(said.claim_low)} à {math.ceil(said.claim_high)}{sign}")
     for figure in pd.read_parquet(study / "release/reproduction.parquet").itertuples():
         if figure.fact_id in texts and isinstance(figure.computed, str):
-            texts[figure.fact_id].add(printing.published(figure.computed))
+            sign = "\u00a0%" if figure.fact_id.endswith("_pct") else ""
+            texts[figure.fact_id].add(f"{printing.published(figure.computed)}{sign}")
     return texts
 
 
