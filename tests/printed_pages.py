@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def lines(path: Path) -> list[list[tuple[float, str]]]:
     return found
 
 
+@cache  # half a minute for the tags of a long document
 def tree(path: Path) -> tuple[list[list[list[str]]], list[str]]:
     """The rows of each table, headers apart, each as the pieces of its text that can be read, and the headings, as its tags tell
     them."""

@@ -11,8 +11,16 @@ from printed_pages import cuts, ending_in_a_heading, lines
 LEAST = 0.35  # of the height of a page
 
 
-@pytest.mark.parametrize("name", ["rapport", "dossier"])
-@pytest.mark.parametrize("study", ["62-2020", pytest.param("99-2026", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("study", "name"),
+    [
+        ("62-2020", "rapport"),
+        *(
+            pytest.param(*one, marks=pytest.mark.slow)
+            for one in (("62-2020", "dossier"), ("99-2026", "rapport"), ("99-2026", "dossier"))
+        ),
+    ],
+)
 def test_pages_are_full_and_tables_are_cut_where_they_may_be(
     results_of: Callable[[str], Path], study: str, name: str
 ) -> None:
