@@ -186,7 +186,7 @@ def test_the_workbook_holds_the_numbers_of_the_statements(study: Path, printable
             if len(facts) == 1 and text not in printable[facts[0]]:
                 assert any(flat(known) in flat(text) for known in printable[facts[0]]), (sheet.title, cell.coordinate)
     pages_ = [(study / f"report/{name}.html").read_text("utf-8") for name in ("rapport", "dossier")]
-    cells = r"<td[^>]*>(?:(?!</td>).)*class=\"fact\""
+    cells = r"<t([dh])[^>]*>(?:(?!</t\1>).)*class=\"fact\""
     in_tables = sum(len(re.findall(cells, page, re.DOTALL)) for page in pages_)
     assert read == in_tables > 150
 

@@ -36,9 +36,9 @@ YEARS = 6  # as many columns as a page holds
 def law(law: bytes, date: dt.date, caption: str) -> str:
     """The points: what each says, where it is written, since when, what is to be confirmed."""
     columns = (
-        ("Ce que dit la loi", "left", 64, lambda p: f"**{_text(p.title)}.** {_text(p.text)}{_marked(p.confirm)}"),
-        ("Où", "left", 24, lambda point: escape(point.articles)),
-        ("Depuis", "left", 12, lambda point: french.capital(moment(point.valid_from))),
+        ("Ce que dit la loi", "left", 67, lambda p: f"**{_text(p.title)}.** {_text(p.text)}{_marked(p.confirm)}"),
+        ("Où", "left", 22, lambda point: escape(point.articles)),
+        ("Depuis", "left", 11, lambda point: french.capital(moment(point.valid_from))),
     )
     return table(in_force(law, date).itertuples(), columns, caption, "loi", small=True)
 
