@@ -39,14 +39,19 @@ def lines(path: Path) -> list[list[tuple[float, str]]]:
     return found
 
 
-@cache  # half a minute for the tags of a long document
+@cache
+def _tags(path: Path, _: int) -> list[str]:
+    """The tags of a document as it was at a moment: half a minute for a long one."""
+    return _read("pdfinfo", "-struct-text", str(path)).splitlines()
+
+
 def tree(path: Path) -> tuple[list[list[list[str]]], list[str]]:
     """The rows of each table, headers apart, each as the pieces of its text that can be read, and the headings, as its tags tell
     them."""
     tables: list[list[list[str]]] = []
     headings: list[str] = []
     above: list[tuple[int, str]] = []
-    for line in _read("pdfinfo", "-struct-text", str(path)).splitlines():
+    for line in _tags(path, path.stat().st_mtime_ns):
         depth, said = len(line) - len(line.lstrip()), line.strip()
         if not said.startswith('"'):
             above = [one for one in above if one[0] < depth] + [(depth, said.split(" ")[0].rstrip(":"))]
