@@ -3,7 +3,8 @@
 The region's answers are exact, those of a département rounded; how many professionals answered is exact in both. A group
 of fewer than `unanimity` professionals may so be proved to have all said yes, or all said no, by what the others print; one
 of fewer than `own_group`, of which nothing is printed, be known better than to `own_base`. The answer is then told of no
-département, and the whole question where that is not enough. It is decided on what is printed alone. What the region's own numbers prove is told in any study, and no reason to withhold.
+département, and the whole question where that is not enough. It is decided on what is printed alone. What the region's own
+numbers prove is told in any study, and no reason to withhold.
 """
 
 from __future__ import annotations
