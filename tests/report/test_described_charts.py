@@ -49,5 +49,16 @@ def test_a_withheld_share_is_counted_and_nothing_else_of_it_is_drawn() -> None:
     assert "43" not in chart.alt + chart.description and "Non publié, et non dessiné" in chart.description
 
 
+def test_all_withheld_factors_are_counted_wherever_they_rank() -> None:
+    told = {f"vuln.told{n:02}_pct": 60 - n for n in range(9)}
+    secret = {f"vuln.{name}{n}_pct": 50 for name in "az" for n in range(4)}  # sorted before the others, and after
+    frame = statements({**told, **secret})
+    kept = ~frame["statement_id"].isin(list(secret))
+    frame = frame.assign(kind=frame["kind"].where(kept, "withheld"), shown_value=frame["shown_value"].where(kept))
+    chart = vulnerability(Released(frame))
+    assert chart is not None and chart.facts == tuple(told)
+    assert "non dessiné : 8 parts" in chart.description.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_one_share_alone_is_no_chart() -> None:
     assert profile(Released(statements({"profile.women_pct": 61}))) is None

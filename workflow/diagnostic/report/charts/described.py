@@ -16,7 +16,7 @@ PROFILE = ("women", "men", "trans", "minors", "age_le25", "french", "foreign")
 PARTITIONS = (("women", "men", "trans"), ("french", "foreign"))
 HALF = 50  # points of a partition under which what is drawn of it would mislead
 NEEDS = ("training", "information", "network", "prevention_tools", "specialised_support")
-MOST = 12  # factors in one chart: the table has them all
+MOST = 12  # shares in one chart: the table has them all
 
 
 @chart
@@ -39,7 +39,7 @@ def vulnerability(facts: Released) -> Chart | None:
     return _shares(
         facts,
         "vulnerabilites",
-        ids[:MOST],
+        ids,
         "Facteurs de vulnérabilité les plus souvent relevés, en parts des personnes.",
     )
 
@@ -64,8 +64,9 @@ def _told(facts: Released, parts: Sequence[str]) -> float:
 
 
 def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) -> Chart | None:
-    """A bar per share, then its bounds as a line; nothing without two shares to compare."""
-    known = [i for i in ids if facts.value(i) is not None]
+    """A bar per share of the first ones that are told, then its bounds as a line; nothing without two shares to compare.
+    All that are not told are counted: of a part of the list, their number would say where they rank."""
+    known = [i for i in ids if facts.value(i) is not None][:MOST]
     drawn = [i for i in known if not facts.wide(i)]
     if len(drawn) < 2:
         return None
