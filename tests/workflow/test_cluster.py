@@ -21,7 +21,7 @@ import psutil
 import pytest
 import yaml
 from copies import HANGS, NOTHING, Project, fresh
-from test_determinism import departements
+from test_comparison import departements
 
 from diagnostic.study.config import COMPARISON
 
