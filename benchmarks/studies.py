@@ -153,8 +153,9 @@ def on_the_pages(made: Finished) -> dict[str, tuple[int, int, int]]:
 def listed(made: Finished, told: Mapping[str, tuple[int, int, int]]) -> Iterator[tuple[Listing, dict[str, Printed]]]:
     """The closed list of each population of persons, and what was read of its groups."""
     from diagnostic.release.claims import Printed
+    from diagnostic.release.closed_list import parse
     from diagnostic.release.listing import Listing, plain
-    from diagnostic.release.populations import ABOUT_PERSONS, parse
+    from diagnostic.release.populations import ABOUT_PERSONS
 
     counts = made.told.ledger[made.told.ledger["measure"].eq("count")]
     for name in (one for one in ABOUT_PERSONS if one in made.told.people):

@@ -24,7 +24,7 @@ from own import ROOT, STUDIES, home
 from snakemake.cli import args_to_api, parse_args
 
 from diagnostic.codebook import loading
-from diagnostic.collect.answered import WORKBOOKS
+from diagnostic.collect.table_names import WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core import io
 from diagnostic.core.step import EXPORTS, GATE, KEYED, PRIVATE, asked

@@ -120,18 +120,29 @@ def test_rules_are_wiring(path: Path) -> None:
 
 
 def test_reading_the_workflow_loads_no_library_that_only_some_steps_need() -> None:
-    """Every `snakemake` and every command that reads a study's configuration would wait for them, a dry run too."""
-    heavy = ("altair", "openpyxl", "ortools", "scipy.optimize", "scipy.sparse", "scipy.special")
+    """Every `snakemake` and every command that reads a study's configuration would wait for them, a dry run too: what tables
+    are made and read with, and what draws and solves."""
+    heavy = ("altair", "numpy", "openpyxl", "ortools", "pandas", "pandera", "pyarrow", "scipy")
     imports = [
         line
         for path in RULE_FILES
         for line in path.read_text(encoding="utf-8").splitlines()
         if line.startswith(("import ", "from "))
     ]
-    script = "\n".join([*imports, f"print(*(name for name in {heavy} if name in sys.modules))"])
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    read = "load(Path.cwd(), {}, apart=True)"
+    script = "\n".join([*imports, read, f"print(*(name for name in {heavy} if name in sys.modules))"])
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
+
+
+def test_a_rule_calls_a_function_of_a_module_whose_code_it_carries() -> None:
+    """Its name is text: it is loaded by the job that calls it."""
+    for path in RULE_FILES:
+        for body in re.findall(r"^rule \w+:\n((?:    .*\n|\n)+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+            for module, name in re.findall(r'\b(?:call|function)\("([\w.]+)\.(\w+)"', body):
+                assert callable(getattr(importlib.import_module(f"diagnostic.{module}"), name))
+                assert f'code=code("{module}")' in body or f'code=code_hash("diagnostic.{module}")' in body, module
 
 
 # -- Modules ------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from drawn import some
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.core import io, step
+from diagnostic.core import io, step, writing
 from diagnostic.core.validation import DoorError
 
 STAMP = {"rule": "essai", "code": "0", "params": {}, "inputs": {}, "rows_in": {}}
@@ -291,4 +291,4 @@ def test_a_step_writes_nothing_where_one_of_its_tables_refers_to_nothing(tmp_pat
     }
     stamp = io.read_stamp(base / "collect/ad_pages.parquet")
     source = base / "collect/sites.parquet"
-    assert stamp["inputs"] == {source.as_posix(): io.sha256(source)} and stamp["rows_in"] == {"sites": 3}
+    assert stamp["inputs"] == {source.as_posix(): writing.sha256(source)} and stamp["rows_in"] == {"sites": 3}

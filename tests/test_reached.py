@@ -56,7 +56,13 @@ def wired() -> set[Name]:
     found = re.findall(r"^ *(from diagnostic[\w.]* import [\w, ]+)$", text, re.MULTILINE)
     names = imported(ast.parse("\n".join(found)))
     calls = re.findall(r"\b(\w+)\.(\w+)", text)
-    return {(".".join(names[of]), name) for of, name in calls if of in names} | set(names.values())
+    loaded = {(f"{OWN}{module}", name) for module, name in re.findall(r'\b(?:call|function)\("([\w.]+)\.(\w+)"', text)}
+    return {(".".join(names[of]), name) for of, name in calls if of in names} | set(names.values()) | loaded
+
+
+def texts(tree: ast.AST) -> Iterator[str]:
+    """The texts of a module: among them those of a `table_names` name the models of its phase."""
+    return (one.value for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
 
 def unreached() -> list[Name]:
@@ -76,6 +82,8 @@ def unreached() -> list[Name]:
                 todo += [(module, name) for name in own]
             elif not own and not isinstance(statement, ast.Import | ast.ImportFrom):
                 todo += reading
+    models = {name for module, tree in trees.items() if module.endswith(".table_names") for name in texts(tree)}
+    todo += [(module, name) for module, name in reads if name in models and module.startswith(OWN)]
     reached: set[Name] = set()
     while todo:
         name = todo.pop()

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from diagnostic.core.step import prefer_own_commands
+from diagnostic.running.programs import prefer_own_commands
 from support.recording import Call, calls, recorded
 
 STEPS = Path("steps.csv")  # rule and CPU seconds of each call, by the functions alone

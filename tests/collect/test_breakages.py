@@ -20,7 +20,8 @@ from small_study import SMALL
 from diagnostic.collect.received import Cells
 from diagnostic.collect.study import Collected, read
 from diagnostic.collect.tables import INPUTS
-from diagnostic.core.problems import BLOCKING, WARNING, table
+from diagnostic.core.error_list import table
+from diagnostic.core.problems import BLOCKING, WARNING
 
 REAL = Path(__file__).parents[2] / "resources" / "studies" / "62-2020"
 

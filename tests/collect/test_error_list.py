@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnostic.core import error_list as errors
-from diagnostic.core.problems import BLOCKING, COLUMNS, MASKED, WARNING, Problem, table
+from diagnostic.core.error_list import table
+from diagnostic.core.problems import BLOCKING, COLUMNS, MASKED, WARNING, Problem
 
 PROBLEMS = [
     Problem(

@@ -16,13 +16,13 @@ from diagnostic.core.french import NBSP
 from diagnostic.documentation.catalogue import matching, rows
 from diagnostic.estimate.texts.strands import every
 from diagnostic.files.lint import NUMERIC
-from diagnostic.findings import tracks
+from diagnostic.findings import library, tracks
 from diagnostic.findings.computed import MACRO
 from diagnostic.references.shelf import LIBRARY as LIBRARY_PATH
 
 ROOT = Path(__file__).parents[2]
 CONTENT = (ROOT / LIBRARY_PATH).read_bytes()
-LIBRARY = tracks.read(CONTENT)
+LIBRARY = library.read(CONTENT)
 EIGHT = ["formation", "victimes", "mineurs", "hebergement", "rural", "acheteurs", "en_ligne", "coordination"]
 
 
@@ -37,7 +37,7 @@ def test_the_library_holds_the_eight_tracks_of_a_commission() -> None:
 
 
 @pytest.mark.parametrize("track", LIBRARY, ids=EIGHT)
-def test_a_track_holds_no_number_of_its_own(track: tracks.Track) -> None:
+def test_a_track_holds_no_number_of_its_own(track: library.Track) -> None:
     for text in (track.title, track.text, track.action, track.who, track.when, track.indicator, *track.support):
         assert not NUMERIC.search(re.sub(r"\{[^{}]*\}", "", text)), text
 
@@ -82,4 +82,4 @@ def test_a_publication_speaks_only_where_the_study_does_not() -> None:
 
 def test_a_library_that_misses_a_key_is_refused_with_its_place() -> None:
     with pytest.raises(ConfigError, match="indicator.*clé obligatoire absente"):
-        tracks.read(CONTENT.replace(b"    indicator: s\xc3\xa9ances tenues ; actions achev\xc3\xa9es\n", b""))
+        library.read(CONTENT.replace(b"    indicator: s\xc3\xa9ances tenues ; actions achev\xc3\xa9es\n", b""))

@@ -9,7 +9,7 @@ from pathlib import Path
 import own
 import pytest
 
-from diagnostic.core import io
+from diagnostic.core import writing
 from diagnostic.study.config import ConfigError, load
 from diagnostic.study.seal import seal
 
@@ -63,5 +63,5 @@ def test_a_corrected_file_is_accepted_again(root: Path) -> None:
     (root / FILE).write_text(json.dumps(content), encoding="utf-8")
     (line,) = seal(root, STUDY, dt.date(2026, 9, 15))
     assert line.startswith("communes.geojson : empreinte")
-    assert io.sha256(root / FILE) in (root / f"{FILE}.meta.yaml").read_text(encoding="utf-8")
+    assert writing.sha256(root / FILE) in (root / f"{FILE}.meta.yaml").read_text(encoding="utf-8")
     assert seal(root, STUDY, dt.date(2026, 9, 15)) == []

@@ -23,9 +23,10 @@ from replay import COLLECT, RELEASE, Call, recorded, replayed
 
 from diagnostic.core import io
 from diagnostic.estimate.tables import PEOPLE
-from diagnostic.release.listing import ARRONDISSEMENT, Listing, plain
+from diagnostic.release.closed_list import ARRONDISSEMENT, Term, parse
+from diagnostic.release.listing import Listing, plain
 from diagnostic.release.policy import Policy
-from diagnostic.release.populations import Population, Term, parse, populations
+from diagnostic.release.populations import Population, populations
 from diagnostic.release.primary import Counted, count
 from diagnostic.release.statements import FOUND
 from diagnostic.release.tables import PRINTED

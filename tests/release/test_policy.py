@@ -13,7 +13,7 @@ from simulated import ROOT, policy
 
 from diagnostic.codebook import loading
 from diagnostic.core.french import NBSP, NNBSP
-from diagnostic.release.listing import problems as unlisted
+from diagnostic.release.closed_list import problems as unlisted
 from diagnostic.release.policy import SENSITIVE, PolicyError, load_policy, of_codebook, strictest
 from diagnostic.study.config import load_yaml
 

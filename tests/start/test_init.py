@@ -21,7 +21,7 @@ from diagnostic.codebook.instruments import instruments
 from diagnostic.codebook.loading import load, read_folder
 from diagnostic.collect.study import read
 from diagnostic.commands.program import main
-from diagnostic.core import io
+from diagnostic.core import writing
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study import config, start
 from diagnostic.study.compliance import DOCUMENTS, FORM
@@ -307,7 +307,7 @@ def test_a_link_that_leads_nowhere_is_there_too(root: Path) -> None:
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, at: int, error: BaseException) -> None:
-    written = io.write_bytes
+    written = writing.write_bytes
     count = 0
 
     def write(content: bytes, path: Path) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from declared import valid
 
-from diagnostic.core import io
+from diagnostic.core import io, writing
 from diagnostic.study import generations, publishing
 from diagnostic.study.manifest import copied, shown, verify
 from diagnostic.study.publishing import BEFORE, FRESH, PublishError, publish, replace
@@ -42,9 +42,9 @@ def calculate(edition: str) -> None:
         name = "report/figures" if phase == "rendu" else "collect/published_notes"
         stamp = {**STAMP, "code": edition}
         io.write_table(valid(name), RESULTS / phase / f"{name.rpartition('/')[2]}.parquet", stamp)
-    io.write_bytes(f"severity\n{edition}\n".encode(), RESULTS / "collect/erreurs.csv")
+    writing.write_bytes(f"severity\n{edition}\n".encode(), RESULTS / "collect/erreurs.csv")
     for name in ("rapport.qmd", "rapport.html", "figures/une.svg", f"figures/{edition}.svg"):
-        io.write_bytes(document(name, edition), RESULTS / "rendu" / name)
+        writing.write_bytes(document(name, edition), RESULTS / "rendu" / name)
     for old in (RESULTS / "rendu/figures").glob("*.svg"):
         if old.stem not in ("une", edition):
             old.unlink()
@@ -145,7 +145,7 @@ def test_a_damaged_copy_is_told_and_the_next_publication_makes_another(project: 
 def test_a_table_that_a_forged_manifest_answers_for_is_told(project: Path, fault: str) -> None:
     end()
     table = RESULTS / "collect/published_notes.parquet"
-    before = io.sha256(table)
+    before = writing.sha256(table)
     if fault == "no table":
         table.write_bytes(b"PAR1")
     elif fault == "no stamp":
@@ -157,7 +157,7 @@ def test_a_table_that_a_forged_manifest_answers_for_is_told(project: Path, fault
         manifest.write_bytes(b"[" * 100_000)
         told = f"{manifest} : le manifeste lui-même a été modifié ; relancer « diagnostic calculer »."
     else:
-        manifest.write_text(manifest.read_text().replace(before, io.sha256(table)))
+        manifest.write_text(manifest.read_text().replace(before, writing.sha256(table)))
         told = f"{table.as_posix()} : cette table ne se lit pas ; relancer « diagnostic calculer »."
     assert told in verify(RESULTS, Path())
 

@@ -14,9 +14,9 @@ from team_play import TABLES_OF, confirmed
 
 from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.loading import FOLDER, load, read_folder
-from diagnostic.collect.answered import ROLES
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import read_export
+from diagnostic.collect.table_names import ROLES
 from diagnostic.describe import sheets
 from diagnostic.describe import workbook as describe_book
 from diagnostic.describe.tables import everything

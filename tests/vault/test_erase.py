@@ -16,7 +16,7 @@ import pytest
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect.grids import read_export
 from diagnostic.commands.program import main
-from diagnostic.core import io
+from diagnostic.core import writing
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study import config, purge
@@ -228,7 +228,7 @@ def test_the_purge_takes_every_version_and_searches_what_only_an_earlier_one_hel
     assert MAIL not in set(open_vault(root, STUDY).read_private("contacts")["email"])
     leak = root / "results" / STUDY / "report" / "notes.html"
     leak.parent.mkdir(parents=True)
-    io.write_bytes(f"<p>{MAIL}</p>".encode(), leak)
+    writing.write_bytes(f"<p>{MAIL}</p>".encode(), leak)
     retention = Retention(exports=dt.date(2027, 1, 1), contacts=dt.date(2028, 1, 1))
     found = purge.purge(root, STUDY, retention, dt.date(2027, 1, 1), execute=True)
     assert {one.file for one in found.found} == {f"results/{STUDY}/report/notes.html"}

@@ -16,7 +16,7 @@ import pytest
 from planted import planted
 from test_turns import held
 
-from diagnostic.core import io
+from diagnostic.core import io, writing
 from diagnostic.core.turn import Busy
 from diagnostic.privacy import folding, known_values, versions
 from diagnostic.privacy.vault import VaultError, open_vault
@@ -155,11 +155,11 @@ def test_no_copy_of_a_calculation_outlives_it(root: Path, live: bool) -> None:
     for number in ("1", "2"):
         shutil.copytree(results, results / "generations" / number, ignore=shutil.ignore_patterns("generations"))
         (results / "generations" / number / "manifest.json").write_text("{}")
-    (results / "generations" / io.NOTICE).write_text(io.NOTICE_TEXT)
+    (results / "generations" / writing.NOTICE).write_text(writing.NOTICE_TEXT)
     if not live:
         for phase in purge.EXACT_PHASES:
             shutil.rmtree(results / phase)
-    copies = {name for name in files(root) if "/generations/" in name and not name.endswith(io.NOTICE)}
+    copies = {name for name in files(root) if "/generations/" in name and not name.endswith(writing.NOTICE)}
     planned = purge.plan(root, STUDY, RETENTION, AFTER)
     told = {path.relative_to(root).as_posix() for item in planned if item.due for path in item.paths}
     assert len(copies) > 10 and copies <= told

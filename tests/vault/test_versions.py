@@ -17,7 +17,7 @@ import yaml
 from diagnostic.codebook import template
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.commands.program import main
-from diagnostic.core import io
+from diagnostic.core import writing
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import Vault, VaultError, open_vault
 from diagnostic.study import config
@@ -187,7 +187,7 @@ def test_nothing_says_to_erase_the_other_copy_before_a_run_has_read_this_one(roo
     digest = open_vault(root, STUDY).digest(content)
     path = root / "results" / STUDY / MANIFEST
     path.parent.mkdir(parents=True, exist_ok=True)
-    io.write_bytes(f'{{"vault/{STUDY}/received/{ROLE}": "{digest}"}}'.encode(), path)
+    writing.write_bytes(f'{{"vault/{STUDY}/received/{ROLE}": "{digest}"}}'.encode(), path)
     assert "peuvent être effacées" in give(root, content, DAYS[1])
     assert [line for line in listed(root, STUDY) if "lue par le dernier calcul" in line][0].count("en usage") == 1
 

@@ -17,9 +17,9 @@ from copies import Project
 from test_doors import jobs
 from test_killed import killed, unlocked
 
-from diagnostic.compare.document import NAMES
+from diagnostic.compare.table_names import DOCUMENTS
 from diagnostic.compare.tables import TABLES, VERDICTS
-from diagnostic.core import io
+from diagnostic.core import io, writing
 from diagnostic.privacy.contents import read
 from diagnostic.release.printed import WITHHELD
 
@@ -113,7 +113,7 @@ def tables(project: Project) -> dict[str, pd.DataFrame]:
 
 def test_every_document_is_in_place_and_nothing_is_left_to_do(project: Project) -> None:
     report = project.path(f"results/comparison/{NAME}/report")
-    assert {*NAMES, "rapport.qmd"} <= {path.name for path in report.iterdir()}
+    assert {*DOCUMENTS, "rapport.qmd"} <= {path.name for path in report.iterdir()}
     assert "Nothing to be done" in project.snakemake(*CHOSEN).output
     assert project.diagnostic("verifier", f"results/comparison/{NAME}").code == 0
 
@@ -156,7 +156,7 @@ def test_every_number_is_one_that_its_study_prints(project: Project, tables: dic
 
 def test_no_digest_and_no_reason_of_a_study_goes_into_a_document(project: Project) -> None:
     report = project.path(f"results/comparison/{NAME}/report")
-    private = [io.sha256(path)[:12] for path in project.path("results/99-2025").glob("*/*.parquet")]
+    private = [writing.sha256(path)[:12] for path in project.path("results/99-2025").glob("*/*.parquet")]
     ledger = io.read_table(project.path("results/99-2025/release/ledger.parquet"))
     reasons = {text for text in ledger["reason"] if len(text) > 20}
     for path in (path for path in report.rglob("*") if path.is_file()):

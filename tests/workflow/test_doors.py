@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from copies import BOTH, EVERY, SMALL, Finished, Project, contents
 
-from diagnostic.core import io
+from diagnostic.core import io, writing
 from diagnostic.core.tables import columns
 from diagnostic.release.tables import DECIDED, PRINTED
 from diagnostic.study.generations import files
@@ -91,7 +91,7 @@ def test_what_leaves_is_what_was_read_back(finished: Finished, study: str) -> No
     report, rendered = (finished.project.path(f"results/{study}/{name}") for name in ("report", "rendu"))
     shown = {path.relative_to(report) for path in report.rglob("*") if path.is_file()}
     made = {path.relative_to(rendered) for path in files(rendered)}
-    assert made - shown == {Path("figures.parquet"), Path(io.NOTICE)} and not shown - made
+    assert made - shown == {Path("figures.parquet"), Path(writing.NOTICE)} and not shown - made
     assert [name for name in shown if (report / name).read_bytes() != (rendered / name).read_bytes()] == []
 
 
@@ -137,7 +137,7 @@ def test_nothing_that_leaves_holds_the_digest_of_what_is_not_public(
         if p.is_file() and p.name not in public and p.suffix != ".yaml"
     ]
     private = [] if sources["public"].all() else [*private, *results.glob("*/*.parquet")]
-    told = [io.sha256(path)[:12] for path in private]
+    told = [writing.sha256(path)[:12] for path in private]
     told += [text.rpartition(":")[2][:12] for text in sources.loc[~sources["public"], "digest"]]
     report = results / "report"
     assert not list(report.rglob("*.parquet"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from copies import NOTHING, SMALL, Finished, Project
 
-from diagnostic.core import freshness, io
+from diagnostic.core import freshness, writing
 from diagnostic.study import generations, manifest
 
 STUDY = "99-2025"
@@ -41,7 +41,7 @@ def listed(project: Project) -> list[str]:
 
 
 def sources(project: Project) -> list[str]:
-    return [name for name in listed(project) if not name.startswith(f"{io.RESULTS}/")]
+    return [name for name in listed(project) if not name.startswith(f"{writing.RESULTS}/")]
 
 
 def test_the_manifest_has_all_that_documents_are_made_of(finished: Finished) -> None:

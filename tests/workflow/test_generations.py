@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from copies import HANGS, NOTHING, SMALL, Finished, Project
 
-from diagnostic.core import io
+from diagnostic.core import io, writing
 from diagnostic.study import generations
 from diagnostic.study.manifest import copied as damaged
 
@@ -45,7 +45,7 @@ def test_the_copy_of_a_run_is_whole_and_holds_what_is_shown(finished: Finished) 
     for folder in ("report", "collect", "consolidate", "estimate", "release", "geography"):
         kept = {path.relative_to(generation): path.read_bytes() for path in generations.files(generation / folder)}
         live = {path.relative_to(results): path.read_bytes() for path in generations.files(results / folder)}
-        live.pop(Path(folder) / io.NOTICE, None)
+        live.pop(Path(folder) / writing.NOTICE, None)
         assert kept == live
     assert not [path for path in generation.rglob("*") if path.is_file() and path.stat().st_nlink > 1]
 

@@ -10,6 +10,7 @@ from planted_study import CHOSEN, STUDY, Planted, run
 
 from diagnostic.privacy.vault import open_vault
 from diagnostic.release import issued
+from diagnostic.release.table_names import ISSUES
 
 DAY = ("--date", "2026-07-02")
 REPORT = f"results/{STUDY}/report"
@@ -22,7 +23,7 @@ def test_what_was_sent_is_kept_and_is_printed_again(trial: Planted, tmp_path: Pa
     before = {path: path.read_bytes() for path in project.files(REPORT)}
     sent = run(project, "diagnostic", "diffuser", STUDY, *DAY)
     assert sent.code == 0 and "Traceback" not in sent.output, sent.output
-    (one,) = issued.read(open_vault(project.root, STUDY).read_received(issued.ROLE))
+    (one,) = issued.read(open_vault(project.root, STUDY).read_received(ISSUES))
     claims = pd.read_parquet(project.path(f"results/{STUDY}/release/claims.parquet"))
     for population, own in claims.groupby("population"):
         kept = issued.last([one], str(population))
@@ -44,7 +45,7 @@ def test_what_changed_since_the_calculation_is_not_recorded(trial: Planted, tmp_
     page.write_text(page.read_text("utf-8") + "<!-- -->", "utf-8")
     sent = run(project, "diagnostic", "diffuser", STUDY, *DAY)
     assert sent.code == 1 and "ont changé depuis le calcul" in sent.output
-    assert not open_vault(project.root, STUDY).received(issued.ROLE)
+    assert not open_vault(project.root, STUDY).received(ISSUES)
 
 
 def test_a_draft_that_left_is_recorded_too(trial: Planted, tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ def test_a_draft_that_left_is_recorded_too(trial: Planted, tmp_path: Path) -> No
     assert done.code == 0, done.output
     sent = run(project, "diagnostic", "diffuser", STUDY, "--brouillon", *DAY)
     assert sent.code == 0, sent.output
-    (one,) = issued.read(open_vault(project.root, STUDY).read_received(issued.ROLE))
+    (one,) = issued.read(open_vault(project.root, STUDY).read_received(ISSUES))
     claims = pd.read_parquet(project.path(f"results/{STUDY}/release/claims.parquet"))
     assert one.draft and one.record["kind"].eq(issued.FIGURE).sum() == len(claims) > 10
     done = run(project, "snakemake", *CHOSEN)

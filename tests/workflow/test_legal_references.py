@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from copies import EVERY
 
-from diagnostic.review.documents import NAMES
 from diagnostic.review.read_back import blocks
+from diagnostic.study.generations import DOCUMENTS
 
 REFERENCES = Path(__file__).parents[2] / "resources/references"
 NUMBERED = re.compile(
@@ -58,7 +58,7 @@ def study(request: pytest.FixtureRequest, results_of: Callable[[str], Path]) -> 
     return results_of(request.param)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_legal_reference_was_read(study: Path, name: str) -> None:
     path = study / "report" / name
     text = " ".join(block.text for block in blocks(name, path.read_bytes()))

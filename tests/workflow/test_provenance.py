@@ -15,7 +15,7 @@ import pytest
 import yaml
 from copies import SMALL, Finished, Project
 
-from diagnostic.core import io, tables
+from diagnostic.core import io, tables, writing
 from diagnostic.review.explain import UnknownFact, explain
 from diagnostic.study.manifest import verify
 
@@ -46,7 +46,7 @@ def test_every_table_is_stamped_with_what_made_it(finished: Finished, study: str
         assert stamp["inputs"]
         for source, digest in stamp["inputs"].items():
             assert not Path(source).is_absolute()
-            assert io.sha256(root / source) == digest, (name, source)
+            assert writing.sha256(root / source) == digest, (name, source)
         given = {Path(source).stem for source in stamp["inputs"] if source.endswith(".parquet")}
         assert set(stamp["rows_in"]) == given
 
@@ -159,11 +159,11 @@ def test_an_edited_input_is_found_and_also_where_the_manifest_was_edited_with_it
     copied: Project, results: Path
 ) -> None:
     name = "resources/studies/62-2020/press.csv"
-    path, before = copied.root / name, io.sha256(copied.root / name)
+    path, before = copied.root / name, writing.sha256(copied.root / name)
     path.write_text(path.read_text() + "2020-01-01,Titre,Article ajouté,2020\n")
     assert verify(results, copied.root) == [f"{name} : le contenu a changé."]
     manifest = results / "manifest.json"
-    manifest.write_text(manifest.read_text().replace(before, io.sha256(path)))
+    manifest.write_text(manifest.read_text().replace(before, writing.sha256(path)))
     found = verify(results, copied.root)
     assert found and all("calculé à partir d’un autre contenu de" in line and name in line for line in found)
 
@@ -216,7 +216,7 @@ def test_explain_prints_the_card_the_chain_and_the_cells(finished: Finished) -> 
         "resources/studies/62-2020/ad_counts.csv",
     ]
     for file in ("ad_counts.csv", "published_figures.csv"):
-        assert f"{file}  sha256 {io.sha256(project.input('62-2020', file))}" in chain
+        assert f"{file}  sha256 {writing.sha256(project.input('62-2020', file))}" in chain
     cells = [line for line in text.partition("--------\n")[2].splitlines() if "!" in line]
     assert len(cells) == 40
     counted = [cell(project, "62-2020", "ad_counts.csv", 2, row) for row in range(2, 41)]
@@ -261,7 +261,7 @@ def test_explain_needs_results(copied: Project) -> None:
 def test_a_correction_is_refused_until_it_is_sealed_then_traced(copied: Project, wanted: tuple[str, ...]) -> None:
     path = copied.input("99-2025", "ad_counts.csv")
     sidecar = path.with_name("ad_counts.csv.meta.yaml")
-    first, before = io.sha256(path), yaml.safe_load(sidecar.read_text())
+    first, before = writing.sha256(path), yaml.safe_load(sidecar.read_text())
     path.write_text(path.read_text().replace("E02,,3,exact", "E02,,4,exact"))
 
     refused = copied.snakemake(*wanted, *SMALL)
@@ -272,7 +272,7 @@ def test_a_correction_is_refused_until_it_is_sealed_then_traced(copied: Project,
     assert sealed.code == 0
     assert sealed.output.splitlines()[1:] == ["  ad_counts.csv!C4 : « 3 » devient « 4 »"]
     after = yaml.safe_load(sidecar.read_text())
-    assert after == before | {"sha256": io.sha256(path), "history": [{"date": "2026-11-30", "sha256": first}]}
+    assert after == before | {"sha256": writing.sha256(path), "history": [{"date": "2026-11-30", "sha256": first}]}
 
     done = copied.snakemake(*wanted, *SMALL)
     assert done.code == 0, done.output
@@ -283,7 +283,7 @@ def test_a_correction_is_refused_until_it_is_sealed_then_traced(copied: Project,
     again = copied.diagnostic("sceller", "99-2025")
     assert (again.code, again.output) == (0, "Aucun fichier n’a changé : rien à sceller.\n")
 
-    second = io.sha256(path)
+    second = writing.sha256(path)
     path.write_text(
         path.read_text().replace("E02,,4,exact", "E02,,5,exact") + "E02,Nouvelle,1,exact,2026-03-02,2026-03-06\n"
     )

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from copies import Finished, Project, Run
 
-from diagnostic.core.io import NOTICE, REVIEW
+from diagnostic.core.writing import NOTICE, REVIEW
 from diagnostic.report.exact import plain
 from diagnostic.review.review import NAME, evidence
 from diagnostic.review.trail import Trail

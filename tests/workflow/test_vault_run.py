@@ -32,7 +32,7 @@ from planted_study import CHOSEN, CODEBOOK, STUDY, Planted, register, run
 
 from diagnostic.collect import steps
 from diagnostic.core import io
-from diagnostic.core.io import NOTICE, REVIEW
+from diagnostic.core.writing import NOTICE, REVIEW
 from diagnostic.privacy import known_values, tripwire
 from diagnostic.privacy.pdf import pdf_reader
 from diagnostic.privacy.vault import Vault, open_vault

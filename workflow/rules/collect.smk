@@ -5,8 +5,7 @@ OUTPUTS  <results>/{study}/collect/{erreurs.csv,erreurs.html,erreurs.txt}, one .
          exports, places, received_rows, cells, sources; what is personal goes to vault/{study}/private/
 """
 
-from diagnostic.collect import steps as collect_steps
-from diagnostic.collect.tables import TABLES as COLLECTED
+from diagnostic.collect.table_names import TABLES as COLLECTED
 
 
 # Of a study of several départements: what the codebook asks, and in which of them somebody works.
@@ -24,7 +23,7 @@ rule collect_questions:
     message:
         "{wildcards.study} : questions posées, avec celle du département"
     run:
-        call(collect_steps.questions, rule, input, output, params, log)
+        call("collect.steps.questions", rule, input, output, params, log)
 
 
 rule collect_check:
@@ -53,7 +52,7 @@ rule collect_check:
     message:
         "{wildcards.study} : contrôle des fichiers reçus"
     run:
-        call(collect_steps.check, rule, input, output, params, log)
+        call("collect.steps.check", rule, input, output, params, log)
 
 
 # A study that cannot be read stops no other: its problems are told by a job that fails, and whatever is asked of the others is
@@ -112,4 +111,4 @@ rule collect_tables:
     message:
         "{wildcards.study} : tables typées"
     run:
-        call(collect_steps.collect, rule, input, output, params, log)
+        call("collect.steps.collect", rule, input, output, params, log)

@@ -1,19 +1,21 @@
 """Wiring that every rules file uses: the configuration, the code hash, and one step in this process."""
 
+import importlib
 import sys
 from pathlib import Path
 
-from diagnostic.core import freshness, io, step
+from diagnostic.core import freshness
 from diagnostic.codebook import loading as codebook_loading
-from diagnostic.collect.answered import WORKBOOKS
-from diagnostic.collect.exports.mapping import ROLE as MAPPING_ROLE
-from diagnostic.compare.steps import CREDITED, OUTLINED, REPRINTED, STATED
+from diagnostic.collect.table_names import MAPPING, WORKBOOKS
+from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
 from diagnostic.core.codehash import code_hash
 from diagnostic.core.errors import speak_to_any_console
+from diagnostic.core.writing import RESULTS
 from diagnostic.study.config import ConfigError, load, sidecar
 from diagnostic.running.durations import measured
+from diagnostic.running.programs import prefer_own_commands
 from diagnostic.release.draws import PURPOSE
-from diagnostic.release.issued import ROLE as ISSUES
+from diagnostic.release.table_names import ISSUES
 from diagnostic.study.unlocking import opened
 from diagnostic.privacy.vault import VAULT, VaultError
 
@@ -25,7 +27,7 @@ except ConfigError as error:
     sys.exit(f"\nLa configuration est refusée :\n{error}\n")
 
 
-step.prefer_own_commands()
+prefer_own_commands()
 
 
 # The files of the codebook that a study of several départements has of its own.
@@ -53,17 +55,26 @@ def reads(*sources):
     def fresh(wildcards):
         given = [source(wildcards) if callable(source) else [source] for source in sources]
         paths = [path for part in given for path in (part.values() if isinstance(part, dict) else part)]
-        return freshness.digest(paths, (io.RESULTS, "logs"))
+        return freshness.digest(paths, (RESULTS, "logs"))
 
     return fresh
 
 
-def call(function, rule, input, output, params, log):
+def function(name):
+    """A function by its module and its name. It is loaded by the first job that calls it: reading the workflow, which every run,
+    dry run and refusal begins with, needs none of the libraries of the steps."""
+    place, _, own = name.rpartition(".")
+    return getattr(importlib.import_module(f"diagnostic.{place}"), own)
+
+
+def call(name, rule, input, output, params, log):
     """One in-process step (see `diagnostic.core.step`), with the study's vault where it reads exports or draws with its key."""
+    from diagnostic.core import step
+
     private = params.get(step.EXPORTS) or params.get(step.KEYED)
     vault = opened(Path.cwd(), params["study"], create=False) if private else None
     with measured(str(log)):
-        step.run(function, rule, dict(input.items()), dict(output.items()), dict(params.items()), str(log), vault)
+        step.run(function(name), rule, dict(input.items()), dict(output.items()), dict(params.items()), str(log), vault)
 
 
 def files(wildcards):
@@ -88,7 +99,7 @@ def codebook(wildcards):
 def exports(wildcards):
     """Role → format of the study's exports in the vault, with the mapping workbooks that some are read through."""
     chosen = dict(CONFIG.studies[wildcards.study].received)
-    mapped = [role + MAPPING_ROLE for role, name in chosen.items() if name == "mapping"]
+    mapped = [role + MAPPING for role, name in chosen.items() if name == "mapping"]
     if not mapped:
         return chosen
     try:

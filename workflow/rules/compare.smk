@@ -7,11 +7,9 @@ OUTPUTS  results/comparison/{comparison}/compare/*.parquet, all that its documen
          read back; then report/, where the last rule puts them
 """
 
-from diagnostic.compare import document as compare_document
-from diagnostic.compare import steps as compare_steps
-from diagnostic.compare.document import NAMES as COMPARED_NAMES
-from diagnostic.compare.steps import DRAWN
-from diagnostic.compare.tables import TABLES as SIDE_BY_SIDE
+from diagnostic.compare.table_names import DOCUMENTS as COMPARED_NAMES
+from diagnostic.compare.table_names import DRAWN
+from diagnostic.compare.table_names import TABLES as SIDE_BY_SIDE
 from diagnostic.study import comparisons, method
 from diagnostic.study.words import comparison_words
 
@@ -25,7 +23,7 @@ wildcard_constraints:
 
 if workflow.is_main_process and not workflow.dryrun:
     for name in CONFIG.comparisons:
-        generations.forget(Path(io.RESULTS) / "comparison" / name, Path("logs") / "comparison" / name / "published.ok")
+        generations.forget(Path(RESULTS) / "comparison" / name, Path("logs") / "comparison" / name / "published.ok")
 
 
 rule compare_collate:
@@ -52,7 +50,7 @@ rule compare_collate:
     message:
         "{wildcards.comparison} : méthodes, différences, et ce qui se compare"
     run:
-        call(compare_steps.collate, rule, input, output, params, log)
+        call("compare.steps.collate", rule, input, output, params, log)
 
 
 rule compare_figures:
@@ -65,11 +63,11 @@ rule compare_figures:
     log:
         "<logs>/comparison/{comparison}/compare_figures.log",
     params:
-        code=code("compare.pictures"),
+        code=code("compare.steps"),
     message:
         "{wildcards.comparison} : figures"
     run:
-        call(compare_steps.draw, rule, input, output, params, log)
+        call("compare.steps.draw", rule, input, output, params, log)
 
 
 rule compare_assemble:
@@ -88,7 +86,7 @@ rule compare_assemble:
     message:
         "{wildcards.comparison} : rédaction"
     run:
-        call(compare_document.assemble, rule, input, output, params, log)
+        call("compare.document.assemble", rule, input, output, params, log)
 
 
 use rule report_tripwire as compare_tripwire with:

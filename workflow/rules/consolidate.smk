@@ -7,18 +7,8 @@ OUTPUTS  <results>/{study}/consolidate/{counts,pages,articles,meetings,responden
          {structures,practices,outreach,restitutions,actions,vignettes,law_results}.parquet
 """
 
-from diagnostic.consolidate import ads as consolidate_ads_step
-from diagnostic.consolidate import demand as consolidate_demand_step
-from diagnostic.consolidate import gathered as consolidate_shared_step
-from diagnostic.consolidate import history as consolidate_history_step
-from diagnostic.consolidate import internet as consolidate_internet_step
-from diagnostic.consolidate import interviews as consolidate_interviews_step
-from diagnostic.consolidate import partners as consolidate_partners_step
-from diagnostic.consolidate import press as consolidate_press_step
-from diagnostic.consolidate import questionnaire as consolidate_questionnaire_step
-from diagnostic.consolidate import rows as consolidate_rows_step
-from diagnostic.consolidate import support as consolidate_support_step
-from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
+from diagnostic.consolidate.table_names import KEYS
+from diagnostic.consolidate.table_names import TABLES as CONSOLIDATED
 
 
 rule consolidate_internet:
@@ -38,7 +28,7 @@ rule consolidate_internet:
     message:
         "{wildcards.study} : annonces par site et par lieu"
     run:
-        call(consolidate_internet_step.consolidate, rule, input, output, params, log)
+        call("consolidate.internet.consolidate", rule, input, output, params, log)
 
 
 rule consolidate_press:
@@ -55,7 +45,7 @@ rule consolidate_press:
     message:
         "{wildcards.study} : revue de presse"
     run:
-        call(consolidate_press_step.consolidate, rule, input, output, params, log)
+        call("consolidate.press.consolidate", rule, input, output, params, log)
 
 
 rule consolidate_interviews:
@@ -72,7 +62,7 @@ rule consolidate_interviews:
     message:
         "{wildcards.study} : entretiens"
     run:
-        call(consolidate_interviews_step.consolidate, rule, input, output, params, log)
+        call("consolidate.interviews.consolidate", rule, input, output, params, log)
 
 
 rule consolidate_questionnaire:
@@ -96,7 +86,7 @@ rule consolidate_questionnaire:
     message:
         "{wildcards.study} : professionnel·les et situations du questionnaire"
     run:
-        call(consolidate_questionnaire_step.consolidate, rule, input, output, params, log)
+        call("consolidate.questionnaire.consolidate", rule, input, output, params, log)
 
 
 rule consolidate_shared:
@@ -129,7 +119,7 @@ rule consolidate_shared:
     message:
         "{wildcards.study} : situations des deux sources, doublons, personnes et professionnel·les"
     run:
-        call(consolidate_shared_step.consolidate, rule, input, output, params, log)
+        call("consolidate.gathered.consolidate", rule, input, output, params, log)
 
 
 rule consolidate_ads:
@@ -152,7 +142,7 @@ rule consolidate_ads:
     message:
         "{wildcards.study} : annonces codées et copies trouvées"
     run:
-        call(consolidate_ads_step.consolidate, rule, input, output, params, log)
+        call("consolidate.ads.consolidate", rule, input, output, params, log)
 
 
 rule consolidate_demand:
@@ -177,7 +167,7 @@ rule consolidate_demand:
     message:
         "{wildcards.study} : demande, réponse pénale, établissements"
     run:
-        call(consolidate_demand_step.consolidate, rule, input, output, params, log)
+        call("consolidate.demand.consolidate", rule, input, output, params, log)
 
 
 rule consolidate_history:
@@ -198,7 +188,7 @@ rule consolidate_history:
     message:
         "{wildcards.study} : historique et conditions des sites"
     run:
-        call(consolidate_history_step.consolidate, rule, input, output, params, log)
+        call("consolidate.history.consolidate", rule, input, output, params, log)
 
 
 rule consolidate_support:
@@ -228,7 +218,7 @@ rule consolidate_support:
     message:
         "{wildcards.study} : structures, pratiques, aller-vers, restitutions, plan précédent, récits composés, application de la loi"
     run:
-        call(consolidate_support_step.consolidate, rule, input, output, params, log)
+        call("consolidate.support.consolidate", rule, input, output, params, log)
 
 
 rule consolidate_partners:
@@ -247,14 +237,14 @@ rule consolidate_partners:
     message:
         "{wildcards.study} : structures contactées et relances"
     run:
-        call(consolidate_partners_step.consolidate, rule, input, output, params, log)
+        call("consolidate.partners.consolidate", rule, input, output, params, log)
 
 
 rule consolidate_rows:
     input:
         **{
             name: f"<results>/{{study}}/{'consolidate' if name in CONSOLIDATED else 'collect'}/{name}.parquet"
-            for name in consolidate_rows_step.KEYS
+            for name in KEYS
         },
         received_rows="<results>/{study}/collect/received_rows.parquet",
         shared_rows="<results>/{study}/consolidate/shared_rows.parquet",
@@ -281,4 +271,4 @@ rule consolidate_rows:
     message:
         "{wildcards.study} : registre des lignes reçues"
     run:
-        call(consolidate_rows_step.gather, rule, input, output, params, log)
+        call("consolidate.rows.gather", rule, input, output, params, log)

@@ -5,30 +5,6 @@ OUTPUTS  <results>/{study}/estimate/{internet,press,interviews,questionnaire,qua
          {frame,draw,usable,held,conflicts,sample,demand,history,waves,territory,across,support,outreach}.parquet, codage.xlsx (to be filled)
 """
 
-from diagnostic.estimate import across as estimate_across_step
-from diagnostic.estimate.people import contributors as estimate_contributors_step
-from diagnostic.estimate.internet import demand as estimate_demand_step
-from diagnostic.estimate.territory import departements as estimate_departements_step
-from diagnostic.estimate.people import described as estimate_described_step
-from diagnostic.estimate.sample import drawing as estimate_draw_step
-from diagnostic.estimate import facts as estimate_facts_step
-from diagnostic.estimate.internet import history as estimate_history_step
-from diagnostic.estimate.internet import steps as estimate_internet_step
-from diagnostic.estimate.people import interviews as estimate_interviews_step
-from diagnostic.estimate import national as estimate_national_step
-from diagnostic.estimate.field import outreach as estimate_outreach_step
-from diagnostic.estimate.field import partners as estimate_partners_step
-from diagnostic.estimate.field import press as estimate_press_step
-from diagnostic.estimate.people import questionnaire as estimate_questionnaire_step
-from diagnostic.estimate import quality as estimate_quality_step
-from diagnostic.estimate import reproduction as estimate_reproduction_step
-from diagnostic.estimate.sample import steps as estimate_sample_step
-from diagnostic.estimate.people import sensitivity as estimate_sensitivity_step
-from diagnostic.estimate.field import support as estimate_support_step
-from diagnostic.estimate.territory import steps as estimate_territory_step
-from diagnostic.estimate.sample import usable as estimate_coded_step
-from diagnostic.estimate.internet import waves as estimate_waves_step
-
 
 rule estimate_internet:
     input:
@@ -48,7 +24,7 @@ rule estimate_internet:
     message:
         "{wildcards.study} : sites, annonces, échantillon, personnes"
     run:
-        call(estimate_internet_step.estimate, rule, input, output, params, log)
+        call("estimate.internet.steps.estimate", rule, input, output, params, log)
 
 
 rule estimate_draw:
@@ -73,7 +49,7 @@ rule estimate_draw:
     message:
         "{wildcards.study} : tirage des annonces à coder"
     run:
-        call(estimate_draw_step.draw_sample, rule, input, output, params, log)
+        call("estimate.sample.drawing.draw_sample", rule, input, output, params, log)
 
 
 rule estimate_coded:
@@ -95,7 +71,7 @@ rule estimate_coded:
     message:
         "{wildcards.study} : annonces utilisables, personnes et copies"
     run:
-        call(estimate_coded_step.link, rule, input, output, params, log)
+        call("estimate.sample.usable.link", rule, input, output, params, log)
 
 
 rule estimate_sample:
@@ -124,7 +100,7 @@ rule estimate_sample:
     message:
         "{wildcards.study} : accord entre codages, profils, personnes derrière les annonces"
     run:
-        call(estimate_sample_step.estimate, rule, input, output, params, log)
+        call("estimate.sample.steps.estimate", rule, input, output, params, log)
 
 
 rule estimate_demand:
@@ -146,7 +122,7 @@ rule estimate_demand:
     message:
         "{wildcards.study} : demande, réponse pénale, lieux à risque"
     run:
-        call(estimate_demand_step.estimate, rule, input, output, params, log)
+        call("estimate.internet.demand.estimate", rule, input, output, params, log)
 
 
 rule estimate_history:
@@ -167,7 +143,7 @@ rule estimate_history:
     message:
         "{wildcards.study} : sites trouvés, ce qu’ils vendent, ceux qui ouvrent et ferment"
     run:
-        call(estimate_history_step.estimate, rule, input, output, params, log)
+        call("estimate.internet.history.estimate", rule, input, output, params, log)
 
 
 rule estimate_waves:
@@ -186,7 +162,7 @@ rule estimate_waves:
     message:
         "{wildcards.study} : annonces qui restent, partent et viennent d’un décompte à l’autre"
     run:
-        call(estimate_waves_step.estimate, rule, input, output, params, log)
+        call("estimate.internet.waves.estimate", rule, input, output, params, log)
 
 
 rule estimate_across:
@@ -205,7 +181,7 @@ rule estimate_across:
     message:
         "{wildcards.study} : deux listes, ce qu’un recoupement impliquerait"
     run:
-        call(estimate_across_step.estimate, rule, input, output, params, log)
+        call("estimate.across.estimate", rule, input, output, params, log)
 
 
 rule estimate_press:
@@ -222,7 +198,7 @@ rule estimate_press:
     message:
         "{wildcards.study} : presse par année"
     run:
-        call(estimate_press_step.estimate, rule, input, output, params, log)
+        call("estimate.field.press.estimate", rule, input, output, params, log)
 
 
 rule estimate_interviews:
@@ -242,7 +218,7 @@ rule estimate_interviews:
     message:
         "{wildcards.study} : entretiens par mois, mode et lieu"
     run:
-        call(estimate_interviews_step.estimate, rule, input, output, params, log)
+        call("estimate.people.interviews.estimate", rule, input, output, params, log)
 
 
 rule estimate_questionnaire:
@@ -263,7 +239,7 @@ rule estimate_questionnaire:
     message:
         "{wildcards.study} : réponses, situations, besoins"
     run:
-        call(estimate_questionnaire_step.estimate, rule, input, output, params, log)
+        call("estimate.people.questionnaire.estimate", rule, input, output, params, log)
 
 
 rule estimate_described:
@@ -286,7 +262,7 @@ rule estimate_described:
     message:
         "{wildcards.study} : personnes décrites, leur profil, leurs conditions de vie"
     run:
-        call(estimate_described_step.estimate, rule, input, output, params, log)
+        call("estimate.people.described.estimate", rule, input, output, params, log)
 
 
 rule estimate_contributors:
@@ -307,7 +283,7 @@ rule estimate_contributors:
     message:
         "{wildcards.study} : professionnel·les, repérage, outillage, besoins"
     run:
-        call(estimate_contributors_step.estimate, rule, input, output, params, log)
+        call("estimate.people.contributors.estimate", rule, input, output, params, log)
 
 
 rule estimate_territory:
@@ -334,7 +310,7 @@ rule estimate_territory:
     message:
         "{wildcards.study} : personnes et structures par lieu"
     run:
-        call(estimate_territory_step.estimate, rule, input, output, params, log)
+        call("estimate.territory.steps.estimate", rule, input, output, params, log)
 
 
 # Of a study of several départements: the same functions, over the rows of each.
@@ -372,7 +348,7 @@ rule estimate_departements:
     message:
         "{wildcards.study} : indicateurs de chaque département"
     run:
-        call(estimate_departements_step.estimate, rule, input, output, params, log)
+        call("estimate.territory.departements.estimate", rule, input, output, params, log)
 
 
 rule estimate_partners:
@@ -391,7 +367,7 @@ rule estimate_partners:
     message:
         "{wildcards.study} : structures contactées et relances"
     run:
-        call(estimate_partners_step.estimate, rule, input, output, params, log)
+        call("estimate.field.partners.estimate", rule, input, output, params, log)
 
 
 rule estimate_support:
@@ -410,7 +386,7 @@ rule estimate_support:
     message:
         "{wildcards.study} : structures locales, axe par axe, et durée de l’étude"
     run:
-        call(estimate_support_step.estimate, rule, input, output, params, log)
+        call("estimate.field.support.estimate", rule, input, output, params, log)
 
 
 rule estimate_outreach:
@@ -431,7 +407,7 @@ rule estimate_outreach:
     message:
         "{wildcards.study} : aller-vers en ligne, étape par étape"
     run:
-        call(estimate_outreach_step.estimate, rule, input, output, params, log)
+        call("estimate.field.outreach.estimate", rule, input, output, params, log)
 
 
 rule estimate_national:
@@ -449,7 +425,7 @@ rule estimate_national:
     message:
         "{wildcards.study} : références nationales"
     run:
-        call(estimate_national_step.estimate, rule, input, output, params, log)
+        call("estimate.national.estimate", rule, input, output, params, log)
 
 
 rule estimate_sensitivity:
@@ -471,7 +447,7 @@ rule estimate_sensitivity:
     message:
         "{wildcards.study} : chiffres clés sous d’autres règles de comptage"
     run:
-        call(estimate_sensitivity_step.estimate, rule, input, output, params, log)
+        call("estimate.people.sensitivity.estimate", rule, input, output, params, log)
 
 
 rule estimate_reproduction:
@@ -500,7 +476,7 @@ rule estimate_reproduction:
     message:
         "{wildcards.study} : chiffres publiés, recalculés un par un"
     run:
-        call(estimate_reproduction_step.reproduce, rule, input, output, params, log)
+        call("estimate.reproduction.reproduce", rule, input, output, params, log)
 
 
 rule estimate_quality:
@@ -519,7 +495,7 @@ rule estimate_quality:
     message:
         "{wildcards.study} : lignes reçues, règles appliquées, chiffres reproduits"
     run:
-        call(estimate_quality_step.estimate, rule, input, output, params, log)
+        call("estimate.quality.estimate", rule, input, output, params, log)
 
 
 rule estimate_facts:
@@ -552,4 +528,4 @@ rule estimate_facts:
     message:
         "{wildcards.study} : registre des indicateurs"
     run:
-        call(estimate_facts_step.gather, rule, input, output, params, log)
+        call("estimate.facts.gather", rule, input, output, params, log)

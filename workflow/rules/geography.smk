@@ -4,8 +4,7 @@ INPUTS   the study's own outlines, else <cache>/geography/country.parquet, fetch
 OUTPUTS  <results>/{study}/geography/{areas,source}.parquet, empty where there are no outlines: no report waits for a map
 """
 
-from diagnostic.geography import steps as geography_steps
-from diagnostic.geography.tables import TABLES as GEOGRAPHY
+from diagnostic.geography.table_names import TABLES as GEOGRAPHY
 
 TERRITORIES = [name for name in GEOGRAPHY if name != "country"]
 COUNTRY = (Path(CONFIG.shared.geography.cache) / "geography/country.parquet").as_posix()
@@ -41,4 +40,4 @@ rule geography_territories:
     message:
         "{wildcards.study} : territoires du département"
     run:
-        call(geography_steps.territories, rule, input, output, params, log)
+        call("geography.steps.territories", rule, input, output, params, log)

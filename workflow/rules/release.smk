@@ -7,13 +7,10 @@ OUTPUTS  <results>/{study}/release/: the team's own {ledger,compared,claims,audi
          {statements,reproduction,articles,meetings,sites,structures,practices,restitutions,actions,vignettes,warnings,sources,lineage}.parquet
 """
 
-from diagnostic.review import lineage as release_lineage_step
-from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.estimate.tables import REGIONAL
-from diagnostic.estimate.tables import TABLES as ESTIMATED
-from diagnostic.release import statements as release_statements_step
-from diagnostic.release import steps as release_steps
-from diagnostic.release.tables import DECIDED, PRINTED
+from diagnostic.consolidate.table_names import TABLES as CONSOLIDATED
+from diagnostic.estimate.table_names import REGIONAL
+from diagnostic.estimate.table_names import TABLES as ESTIMATED
+from diagnostic.release.table_names import DECIDED, PRINTED
 
 STAGES = [
     f"<results>/{{study}}/{phase}/{name}.parquet"
@@ -56,7 +53,7 @@ rule release_ledger:
     message:
         "{wildcards.study} : ce qui peut être publié, et ce qu’une attaque en déduirait"
     run:
-        call(release_steps.release, rule, input, output, params, log)
+        call("release.steps.release", rule, input, output, params, log)
 
 
 # The one-way door: what documents read is made here, and they read nothing else of the study (tests/workflow/test_doors.py).
@@ -83,7 +80,7 @@ rule release_statements:
     message:
         "{wildcards.study} : énoncés, tout ce que les documents peuvent dire"
     run:
-        call(release_statements_step.state, rule, input, output, params, log)
+        call("release.statements.state", rule, input, output, params, log)
 
 
 rule release_lineage:
@@ -99,7 +96,7 @@ rule release_lineage:
     message:
         "{wildcards.study} : provenance de chaque table"
     run:
-        measured(str(log))(release_lineage_step.write)(
+        measured(str(log))(function("review.lineage.write"))(
             input.stages, input.sources, output.lineage, rule, params.code, str(log)
         )
 

@@ -9,14 +9,9 @@ OUTPUTS  <results>/{study}/rendu/rapport.{qmd,html,docx,pdf}, dossier.{html,pdf}
 
 import json
 
-from diagnostic.core import io
-from diagnostic.findings.tracks import read as read_tracks
+from diagnostic.findings.library import read as read_tracks
 from diagnostic.references.shelf import LIBRARY, SHELF
 from diagnostic.study import generations
-from diagnostic.review.documents import NAMES as DOCUMENT_NAMES
-from diagnostic.report import assemble as report_assemble_step
-from diagnostic.report import figures as report_figures_step
-from diagnostic.report import leaks as report_leaks_step
 from diagnostic.study.words import study_words
 
 THEME = Path("report")
@@ -30,7 +25,7 @@ STYLES = sorted(
 # The documents of a draft say so by their very name, and lie in a closed folder of their own.
 DRAFT = "BROUILLON-" if CONFIG.policy.draft else ""
 RENDERED = "<results>/{study}/" + ("brouillon" if CONFIG.policy.draft else "rendu")
-DOCUMENTS = [DRAFT + name for name in DOCUMENT_NAMES]
+DOCUMENTS = [DRAFT + name for name in generations.DOCUMENTS]
 # A draft is read back like the others, and stays where it is made: it takes the place of nothing.
 FINISHED = "<logs>/{study}/" + ("report_numbers.txt" if CONFIG.policy.draft else "published.ok")
 
@@ -55,7 +50,7 @@ SHARED += sorted(path.as_posix() for path in Path("resources/references").glob("
 # does a job that reads the workflow in a process of its own.
 if workflow.is_main_process and not workflow.dryrun:
     for name in CONFIG.studies:
-        for line in generations.forget(Path(io.RESULTS) / name, Path("logs") / name / "published.ok"):
+        for line in generations.forget(Path(RESULTS) / name, Path("logs") / name / "published.ok"):
             print(line, file=sys.stderr)
 
 
@@ -76,7 +71,7 @@ rule report_figures:
     message:
         "{wildcards.study} : figures"
     run:
-        call(report_figures_step.draw_all, rule, input, output, params, log)
+        call("report.figures.draw_all", rule, input, output, params, log)
 
 
 rule report_assemble:
@@ -102,7 +97,7 @@ rule report_assemble:
     message:
         "{wildcards.study} : rédaction du rapport"
     run:
-        call(report_assemble_step.assemble, rule, input, output, params, log)
+        call("report.assemble.assemble", rule, input, output, params, log)
 
 
 # Everything printed is in these two: what looks personal stops the study here, before any document is made.
@@ -119,7 +114,7 @@ rule report_tripwire:
     message:
         "{wildcards.study} : données personnelles, recherche avant impression"
     run:
-        call(report_leaks_step.look, rule, input, output, params, log)
+        call("report.leaks.look", rule, input, output, params, log)
 
 
 # All documents in one process, which reads their source once: with pandoc and Typst from the environment, or with Quarto where

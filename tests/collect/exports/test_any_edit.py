@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from test_round_trip import CODEBOOK, own
 
 from diagnostic.codebook.headings import Headings
-from diagnostic.collect.answered import FORMATS, RECEIVED, ROLES
+from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.exports import study
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.received import Places, ReceivedRows
+from diagnostic.collect.table_names import FORMATS, ROLES
 from diagnostic.core.problems import BLOCKING, MASKED
 from diagnostic.describe import workbook as describe_book
 from diagnostic.trial.answers import generate

@@ -15,11 +15,11 @@ from typed_sources import comparable, expected, plain
 
 from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.loading import FOLDER, load, read_folder
-from diagnostic.collect.answered import ROLES
 from diagnostic.collect.exports import mapping, mapping_book
 from diagnostic.collect.exports.own_words import reading
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import read_export
+from diagnostic.collect.table_names import ROLES
 from diagnostic.core.problems import Problem
 from diagnostic.describe import workbook as describe_book
 from diagnostic.trial.answers import generate

@@ -18,9 +18,9 @@ from openpyxl import Workbook
 
 from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.loading import FOLDER, load, read_folder
-from diagnostic.collect.answered import ROLES
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import read_export
+from diagnostic.collect.table_names import ROLES
 from diagnostic.describe import workbook
 
 ROLE, SEED, RESPONSES, MOST = "questionnaire", 2020, 36, 4

@@ -11,8 +11,8 @@ import pytest
 from typed_sources import comparable, expected, plain
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
-from diagnostic.collect.answered import ROLES
 from diagnostic.collect.exports.study import Received, read_exports
+from diagnostic.collect.table_names import ROLES
 from diagnostic.privacy.vault import Vault
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports import common, formats, google_sheets, kobo, limesurvey, odk, template

@@ -13,8 +13,9 @@ import pytest
 from diagnostic.codebook import template
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect import keys
-from diagnostic.collect.answered import RECEIVED, WORKBOOKS
+from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.exports.study import Received, read_exports, read_workbooks
+from diagnostic.collect.table_names import WORKBOOKS
 
 CODEBOOK = load(read_folder(Path(__file__).parents[3] / FOLDER))
 Rows = list[dict[str, Any]]

@@ -9,7 +9,7 @@ import pandas as pd
 from diagnostic.audit.auditing import Audit, audit
 from diagnostic.audit.reporting import report, tables
 from diagnostic.collect.grids import read_export
-from diagnostic.core import io
+from diagnostic.core import writing
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import typographic
 
@@ -37,7 +37,7 @@ def run(figures: Path, structure: Path | None, integers: bool, folder: Path | No
         return text, REFUSED
     if folder is not None:
         for name, frame in tables(done, safe=not integers).items():
-            io.write_bytes(frame.to_csv(index=False, lineterminator="\n").encode(), folder / f"{name}.csv")
+            writing.write_bytes(frame.to_csv(index=False, lineterminator="\n").encode(), folder / f"{name}.csv")
     return text, CONTRADICTED if _contradicts(done) else CLEAN
 
 

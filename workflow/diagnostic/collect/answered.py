@@ -10,7 +10,8 @@ from typing import Annotated
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.core.tables import Table, field, key, refers, rows
+from diagnostic.collect import table_names
+from diagnostic.core.tables import Table, field, key, models, refers, rows
 
 STATES = {"answered": "réponse donnée", "no_answer": "sans réponse", "not_asked": "non posée"}
 TICKS = {"ticked": "coché", "not_ticked": "non coché", "no_answer": "sans réponse", "not_asked": "non posée"}
@@ -226,45 +227,5 @@ class Venues(Answered):
         metadata = rows(key("sheet", "row"), key("venue_code.code"))
 
 
-RECEIVED: dict[str, type[Answered]] = {
-    "responses": Responses,
-    "situations": Situations,
-    "interview_records": InterviewRecords,
-    "interview_situations": InterviewSituations,
-    "situation_coding": SituationCoding,
-    "text_coding": TextCoding,
-    "partners": Partners,
-    "reminders": Reminders,
-    "site_status": SiteStatus,
-    "site_terms": SiteTerms,
-    "ads": Ads,
-    "ad_copies": AdCopies,
-    "demand_ads": DemandAds,
-    "forum_threads": ForumThreads,
-    "penal_response": PenalResponse,
-    "venues": Venues,
-}
-# Role → the codebook's tables it holds. What may say something of a person comes through the vault…
-ROLES: dict[str, tuple[str, ...]] = {
-    "questionnaire": ("responses", "situations"),
-    "interview_sheets": ("interview_records", "interview_situations"),
-    "situation_coding": ("situation_coding",),
-    "text_coding": ("text_coding",),
-}
+RECEIVED: dict[str, type[Answered]] = models(table_names.RECEIVED, globals())
 THEMES = "_themes"  # ends the name of the variable that codes the themes of a text: `obstacles_themes` of `obstacles`
-# … and what holds neutral codes only lies with the study's other files.
-WORKBOOKS: dict[str, tuple[str, ...]] = {
-    "partners": ("partners", "reminders"),
-    "sites_history": ("site_status", "site_terms"),
-    "coded_ads": ("ads", "ad_copies"),
-    "demand": ("demand_ads", "forum_threads", "penal_response", "venues"),
-}
-FORMATS = {
-    "google_csv": "Google Forms (CSV)",
-    "google_sheets": "feuille Google liée au formulaire (XLSX)",
-    "kobo": "KoboToolbox (XLSX)",
-    "odk": "ODK Central (ZIP)",
-    "limesurvey": "LimeSurvey (CSV)",
-    "template": "classeur modèle (XLSX)",
-    "mapping": "autre formulaire, avec classeur de correspondance",
-}

@@ -15,7 +15,7 @@ import pandas as pd
 
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import Codebook
-from diagnostic.collect.answered import ROLES, WORKBOOKS
+from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.french import number, plural, typographic
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem

@@ -15,10 +15,9 @@ from threading import Lock
 from diagnostic.codebook import loading
 from diagnostic.collect import keys
 from diagnostic.collect import study as studies
-from diagnostic.collect.answered import WORKBOOKS
-from diagnostic.collect.exports import mapping
 from diagnostic.collect.exports.study import Received, read_exports, read_workbooks
 from diagnostic.collect.exports.typed import Pseudonyms
+from diagnostic.collect.table_names import MAPPING, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 
 MOST = 4  # readings kept: the tables of a study are made right after its check (see `priority` in the rules)
@@ -73,10 +72,10 @@ def told_apart(
         {name: content for name, content in given.items() if name in INPUTS},
         {name: content for name, content in given.items() if name in WORKBOOKS},
         loading.given(given),
-        {name.removesuffix(mapping.ROLE): c for name, c in held.items() if name.endswith(mapping.ROLE)},
+        {name.removesuffix(MAPPING): c for name, c in held.items() if name.endswith(MAPPING)},
         files,
         exports or {},
-        {name: content for name, content in held.items() if not name.endswith(mapping.ROLE)},
+        {name: content for name, content in held.items() if not name.endswith(MAPPING)},
         pseudonyms,
     )
 

@@ -20,9 +20,8 @@ from diagnostic.collect.exports.typed import Pseudonyms
 from diagnostic.collect.parse import Source
 from diagnostic.collect.received import Places, ReceivedRows, Sources
 from diagnostic.core import error_list
-from diagnostic.core import problems as problem_table
 from diagnostic.core.contents import MOST_BYTES
-from diagnostic.core.problems import BLOCKING, Problem
+from diagnostic.core.problems import BLOCKING, Problem, shortened
 from diagnostic.core.tables import columns
 from diagnostic.core.wording import blocking
 from diagnostic.files import texts
@@ -92,7 +91,7 @@ def check(
     found += list(_keys(parts, read, found, areas))
     if all(problem.severity != BLOCKING for problem in found):
         reading.keep(parts, read)
-    table = problem_table.table(leaks.masked(problem_table.shortened(found), public.cells))
+    table = error_list.table(leaks.masked(shortened(found), public.cells))
     return {
         "errors": error_list.to_csv(table),
         "page": error_list.to_page(table, f"Étude {study} : contrôle des fichiers reçus"),

@@ -9,11 +9,10 @@ import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.codebook.results import LAW_RESULTS, LAW_SOURCES
-from diagnostic.collect.answered import RECEIVED
+from diagnostic.collect import answered, counted, received, table_names
 from diagnostic.collect.answers import CIRCULATIONS, FIELDS, INTERLOCUTORS, MODES, PRACTICES, PROGRESS, VERSIONS
-from diagnostic.collect.counted import SITE_CODE, AdCounts, AdPages, Sites, Sourced, WaveAds, WaveCounts
-from diagnostic.collect.received import Cells, Codes, Places, ReceivedRows, Sources
-from diagnostic.core.tables import Table, field, key, ordered, rows
+from diagnostic.collect.counted import SITE_CODE, Sourced
+from diagnostic.core.tables import Table, field, key, models, ordered, rows
 
 INITIALS = r"^[^\W\d_]{2,4}$"
 MOMENT = r"^\d{4}(-\d{2}(-\d{2})?)?$"
@@ -325,33 +324,5 @@ class LawResults(Sourced):
     )
 
 
-INPUTS: dict[str, type[Sourced]] = {
-    "sites": Sites,
-    "ad_counts": AdCounts,
-    "ad_pages": AdPages,
-    "wave_counts": WaveCounts,
-    "wave_ads": WaveAds,
-    "press": Press,
-    "interviews": Interviews,
-    "published_figures": PublishedFigures,
-    "published_notes": PublishedNotes,
-    "published_lists": PublishedLists,
-    "duplicates": Duplicates,
-    "vignettes": Vignettes,
-    "structures": Structures,
-    "practices": Practices,
-    "outreach": Outreach,
-    "contacts": Contacts,
-    "restitutions": Restitutions,
-    "actions": Actions,
-    "law_results": LawResults,
-}
-TABLES: dict[str, type[Table]] = {
-    **INPUTS,
-    **RECEIVED,
-    "codes": Codes,
-    "places": Places,
-    "received_rows": ReceivedRows,
-    "cells": Cells,
-    "sources": Sources,
-}
+INPUTS: dict[str, type[Sourced]] = models(table_names.INPUTS, vars(counted), globals())
+TABLES: dict[str, type[Table]] = models(table_names.TABLES, vars(answered), vars(counted), vars(received), globals())

@@ -26,9 +26,9 @@ def command(
     structures: Path | None,
     output: Path,
 ) -> None:
-    from diagnostic.core import io
+    from diagnostic.core import writing
     from diagnostic.review.lint import lint
 
     if found := lint(qmd, statements, figures, structures, documents):
         raise Refused(found)
-    io.write_bytes(b"", output)
+    writing.write_bytes(b"", output)

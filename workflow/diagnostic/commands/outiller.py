@@ -20,9 +20,9 @@ from diagnostic.commands.values import FILE, Whole
 def command(folder: Path, situations: int) -> int:
     from diagnostic.codebook.instruments import instruments
     from diagnostic.codebook.loading import FOLDER, load, read_folder
-    from diagnostic.core import io
+    from diagnostic.core import writing
 
     files = instruments(load(read_folder(project() / FOLDER)), situations=situations)
     for name, content in files.items():
-        io.write_bytes(content, folder / name)
+        writing.write_bytes(content, folder / name)
     return told([f"{len(files)} fichiers écrits dans {folder}."])

@@ -20,13 +20,13 @@ from diagnostic.commands.values import FILE
 @click.option("--coffre", "keyed", default="{}", help="empreintes à clé des exports, en JSON")
 @click.option("--output", type=FILE, required=True)
 def command(results: Path, documents: tuple[Path, ...], sealed: tuple[str, ...], keyed: str, output: Path) -> int:
-    from diagnostic.core import io
+    from diagnostic.core import writing
     from diagnostic.study import signature
     from diagnostic.study.generations import REPORT, seen
     from diagnostic.study.publishing import publish
 
     signed = signature.signed(results / REPORT)
     publish(results, documents, sealed, json.loads(keyed))
-    io.write_bytes(seen(results).encode(), output)
+    writing.write_bytes(seen(results).encode(), output)
     lost = signature.lost(results / REPORT, signed)
     return told(lost) if lost else 0

@@ -20,10 +20,6 @@ from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape
 from diagnostic.report.tabular import pipe
 
-NAMES = (
-    *("comparaison.html", "comparaison.docx", "comparaison.pdf"),
-    *("synthese.pdf", "restitution.pptx", "tableaux.xlsx"),
-)
 NOT_SAID = "non dit"
 UNSAID = f"*{NOT_SAID}*"
 NAMED = 12  # studies that are named in a cell; more are counted

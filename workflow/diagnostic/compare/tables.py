@@ -8,7 +8,8 @@ import math
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.core.tables import Table, field, key, rows
+from diagnostic.compare import table_names
+from diagnostic.core.tables import Table, field, key, models, rows
 from diagnostic.release.tables import Statements
 
 STATES = {"same": "la même chose", "differs": "autre chose", "unknown": "non dit"}
@@ -165,15 +166,4 @@ class Reference(Table):
     traps: Series[str] = field("Pièges", "Ce que le calcul a trouvé, séparé par « ; »")
 
 
-TABLES: dict[str, type[Table]] = {
-    "statements": Compared,
-    "second_hand": Compared,
-    "methods": Methods,
-    "differences": Differences,
-    "pairs": Pairs,
-    "numbers": Numbers,
-    "contrasts": Contrasts,
-    "areas": Areas,
-    "known": Known,
-    "series": Reference,
-}
+TABLES: dict[str, type[Table]] = models(table_names.TABLES, globals())

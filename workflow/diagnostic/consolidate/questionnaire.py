@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from diagnostic.collect.answered import ROLES, TextCoding
+from diagnostic.collect.answered import TextCoding
+from diagnostic.collect.table_names import ROLES
 from diagnostic.consolidate import themes
 from diagnostic.consolidate.rows import ledger
 from diagnostic.consolidate.tables import RowLedger

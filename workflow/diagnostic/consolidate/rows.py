@@ -7,37 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-KEYS: Mapping[str, tuple[str, ...]] = {  # table that rows become part of → the columns that the ledger names a row by
-    "counts": ("site_code",),
-    "pages": ("site_code",),
-    "articles": ("date", "row"),
-    "meetings": ("date", "row"),
-    "respondents": ("response_id",),
-    "cases": ("response_id", "situation_number"),
-    "described": ("situation",),
-    "pairs": ("first", "second"),
-    "professionals": ("record",),
-    "codings": ("ad_id.code",),
-    "copies": ("ad_id",),
-    "demand_ads": ("site_code",),
-    "forum": ("source_code",),
-    "penal": ("measure",),
-    "venues": ("venue_code",),
-    "wave_counts": ("site_code",),
-    "wave_ads": ("ad_mark",),
-    "site_states": ("site_code",),
-    "site_terms": ("site_code.code",),
-    "partners": ("partner_code.code",),
-    "reminders": ("partner_code.code",),
-    "structures": ("structure_code",),
-    "practices": ("row",),
-    "outreach": ("year",),
-    "contacts": ("structure_code",),
-    "restitutions": ("date", "row"),
-    "actions": ("row",),
-    "vignettes": ("row",),
-    "law_results": ("row",),
-}
+from diagnostic.consolidate.table_names import KEYS
+
 PLAIN = ("wave_counts", "wave_ads", "contacts")  # received tables all of whose rows count as they are
 END = "_rows"  # of the name of a ledger
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.collect.answered import Answered, Responses, SiteTerms, Situations, State, Tick
+from diagnostic.collect import answered, counted
+from diagnostic.collect import tables as collected
+from diagnostic.collect.answered import Answered, Responses, Situations, State, Tick
 from diagnostic.collect.answers import CATEGORIES
-from diagnostic.collect.counted import REGISTERED, AdPages, Sourced
+from diagnostic.collect.counted import REGISTERED, Sourced
 from diagnostic.collect.tables import (
-    Actions,
     Interviews,
-    LawResults,
-    Outreach,
-    Practices,
     Press,
-    Restitutions,
-    Structures,
 )
-from diagnostic.core.tables import Table, field, key, ordered, refers, rows
+from diagnostic.consolidate import table_names
+from diagnostic.core.tables import Table, field, key, models, ordered, refers, rows
 
 SOURCES = {"response": "questionnaire", "interview": "entretien"}
 PAIR_STATUSES = {"same": "réunies", "different": "distinctes", "undecided": "à trancher", "contradictory": "contraires"}
@@ -347,42 +344,4 @@ class Approved(Table):
     text: Series[str] = field("Récit", "Le récit, qui n'est l'histoire de personne")
 
 
-TABLES: dict[str, type[Table]] = {
-    "counts": Counts,
-    "pages": AdPages,
-    "articles": Articles,
-    "meetings": Meetings,
-    "respondents": Respondents,
-    "cases": Cases,
-    "codings": Codings,
-    "copies": Copies,
-    "demand_ads": DemandAds,
-    "forum": ForumThreads,
-    "penal": PenalResponse,
-    "venues": Venues,
-    "site_states": SiteStates,
-    "site_terms": SiteTerms,
-    "structures": Structures,
-    "practices": Practices,
-    "outreach": Outreach,
-    "restitutions": Restitutions,
-    "actions": Actions,
-    "vignettes": Approved,
-    "law_results": LawResults,
-    "described": Described,
-    "pairs": Pairs,
-    "persons": PersonRows,
-    "professionals": Contributors,
-    "shared_rows": RowLedger,
-    "internet_rows": RowLedger,
-    "ads_rows": RowLedger,
-    "demand_rows": RowLedger,
-    "history_rows": RowLedger,
-    "press_rows": RowLedger,
-    "interviews_rows": RowLedger,
-    "support_rows": RowLedger,
-    "partners_rows": RowLedger,
-    "questionnaire_rows": RowLedger,
-    "themes_rows": RowLedger,
-    "rows": RowLedger,
-}
+TABLES: dict[str, type[Table]] = models(table_names.TABLES, globals(), vars(counted), vars(answered), vars(collected))

@@ -1,9 +1,10 @@
-"""The error list as readers get it: text for the terminal, a page, and a CSV. All from `problems.table`."""
+"""The error list as readers get it: text for the terminal, a page, and a CSV. All from `table`."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, fields
 
 import jinja2
 import pandas as pd
@@ -180,3 +181,13 @@ ligne&nbsp;1. Une valeur qui pourrait concerner une personne est remplacée par 
 </body>
 </html>
 """)
+
+
+def table(problems: Iterable[Problem]) -> pd.DataFrame:
+    """Problems as a frame, one row per problem, blocking first, then by file, row and column."""
+    names = [field.name for field in fields(Problem)]
+    frame = pd.DataFrame([astuple(problem) for problem in problems], columns=names)
+    frame = frame.astype({name: "str" for name in names if name != "row"}).astype({"row": "Int64"})
+    order = frame.assign(rank=frame["severity"].ne(BLOCKING), width=frame["column"].str.len())
+    order = order.sort_values(["rank", "file", "sheet", "row", "width", "column", "message"], na_position="first")
+    return frame.loc[order.index, list(COLUMNS)].reset_index(drop=True)

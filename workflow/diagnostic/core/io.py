@@ -11,10 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import re
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -29,31 +26,15 @@ import pyarrow.parquet as pq
 from diagnostic.core import tables
 from diagnostic.core.validation import DoorError as DoorError
 from diagnostic.core.validation import validate as validate
+from diagnostic.core.writing import PUBLIC_PHASES, RENDERING, RESULTS, write_bytes
 
 STAMP = b"diagnostic"
-RESULTS = "results"
-COMPARISON = "comparison"  # the folder of results where those of comparisons lie
 STUDY = "study"  # the column that names the study of a row
 WHOLE_NUMBERS = {pa.int64(): pd.Int64Dtype()}  # else numbers with a blank would become floats
-PUBLIC_PHASES = {"report"}
-RENDERING = "rendu"  # the folder of a study where the report phase keeps its own table: no document, not sent
-REVIEW = "review"  # the folder of a study where a reviewer's own copy lies: no phase, never sent, in no manifest
 SMALL = 100_000  # bytes of a table's file; a larger one would hold the memory that its step has done with
 MOST = 256  # small tables kept: those of the two studies that a run is at
 _kept: dict[tuple[bytes, Path], pd.DataFrame] = {}
 _turn = Lock()  # two steps may run at once
-_TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}")  # how `tempfile` ends a name
-NOTICE = "NE_PAS_DIFFUSER.txt"
-NOTICE_TEXT = (
-    "NE PAS DIFFUSER\n\nCe dossier contient des données de travail non protégées.\n"
-    "Seul le dossier « report » de l’étude peut quitter l’équipe.\n"
-)
-
-
-def sha256(path: Path) -> str:
-    """The hexadecimal sha256 of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def table_name(path: Path) -> str:
@@ -72,49 +53,6 @@ def schema_hash(name: str) -> str:
     ]
     text += [rule.name for rule in tables.row_rules(name)]
     return hashlib.sha256("\n".join([str(tables.VERSION), *text]).encode()).hexdigest()[:12]
-
-
-def make_private(folder: Path) -> None:
-    """Make the folder of a phase, results/{study}/{phase}, closed to others where it must not leave the team."""
-    folder.mkdir(parents=True, exist_ok=True)
-    above = folder.parent.parent
-    results = above.parent if above.name == COMPARISON else above
-    if results.name == RESULTS and folder.name not in PUBLIC_PHASES:
-        folder.chmod(0o700)
-        notice = folder / NOTICE
-        if not notice.exists() or notice.stat().st_size != len(NOTICE_TEXT.encode()):  # a full disk leaves it empty
-            notice.write_text(NOTICE_TEXT, encoding="utf-8")
-
-
-def write_bytes(content: bytes, path: Path) -> None:
-    """Write a file whole or not at all: temporary name in the same folder, fsync, rename."""
-    make_private(path.parent)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def half_written(folder: Path) -> Iterator[Path]:
-    """What `write_bytes` had begun under a folder when it was killed, or is writing now."""
-    return (path for path in folder.rglob(".*.*") if _TEMPORARY.fullmatch(path.name) and path.is_file())
-
-
-def write_folder(contents: Mapping[str, bytes], folder: Path) -> None:
-    """Write the files of a folder, and take away those that are no longer made."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.iterdir():
-        if old.name not in contents:
-            old.unlink()
-    for name, content in contents.items():
-        write_bytes(content, folder / name)
 
 
 def write_table(frame: pd.DataFrame, path: Path, stamp: Mapping[str, Any]) -> int:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
-
-import pandas as pd
+from dataclasses import dataclass
 
 from diagnostic.core.errors import ALIKE, OWN_PART
 from diagnostic.core.french import number, typographic
@@ -69,13 +67,3 @@ def _few(alike: Sequence[Problem]) -> list[Problem]:
     told = typographic(message), typographic(remedy)
     last = Problem(first.severity, first.file, *told, first.sheet, None, first.column)  # no row: told before them
     return [*ordered[:ALIKE], last]
-
-
-def table(problems: Iterable[Problem]) -> pd.DataFrame:
-    """Problems as a frame, one row per problem, blocking first, then by file, row and column."""
-    names = [field.name for field in fields(Problem)]
-    frame = pd.DataFrame([astuple(problem) for problem in problems], columns=names)
-    frame = frame.astype({name: "str" for name in names if name != "row"}).astype({"row": "Int64"})
-    order = frame.assign(rank=frame["severity"].ne(BLOCKING), width=frame["column"].str.len())
-    order = order.sort_values(["rank", "file", "sheet", "row", "width", "column", "message"], na_position="first")
-    return frame.loc[order.index, list(COLUMNS)].reset_index(drop=True)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import os
-import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -17,7 +15,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from diagnostic.core import freshness, io, references
+from diagnostic.core import freshness, io, references, writing
 from diagnostic.core.contents import beginning
 from diagnostic.core.errors import system
 
@@ -111,11 +109,11 @@ def _written(
         if Path(path) in made:
             lines.append(f"{name}: {io.store(made[Path(path)], Path(path), stamp)} rows out")
         elif isinstance(results[name], Mapping):
-            io.write_folder(results[name], Path(path))
+            writing.write_folder(results[name], Path(path))
             lines.append(f"{name}: {len(results[name])} files written")
         else:
             content = results[name]
-            io.write_bytes(content if isinstance(content, bytes) else content.encode(), Path(path))
+            writing.write_bytes(content if isinstance(content, bytes) else content.encode(), Path(path))
             lines.append(f"{name}: written")
     return lines
 
@@ -145,9 +143,3 @@ def _silenced(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str
         f"{rule} : erreur imprévue ({told}). Son message est tu, car il peut citer une réponse ; signaler ce cas, sans "
         "joindre de fichier reçu."
     )
-
-
-def prefer_own_commands() -> None:
-    """Let `shell:` rules find the commands of the environment that runs Snakemake, even if it is not activated."""
-    own = str(Path(sys.executable).parent)
-    os.environ["PATH"] = os.pathsep.join([own, os.environ.get("PATH", "")])

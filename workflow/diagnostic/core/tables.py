@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -124,6 +125,13 @@ def among(frame: pd.DataFrame, where: Mapping[str, Sequence[str]] | None) -> np.
 
 def _told(where: Mapping[str, Sequence[str]] | None) -> str:
     return "".join(f", where {name} is {' or '.join(values)}" for name, values in (where or {}).items())
+
+
+def models(names: Mapping[str, str], *places: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables by their names, from the names of their models, each in the first of `places` that has it (modules, by their
+    names). Raises KeyError for a model that none has."""
+    found = ChainMap(*map(dict, places))
+    return {table: found[name] for table, name in names.items()}
 
 
 def model(name: str) -> type[Table]:

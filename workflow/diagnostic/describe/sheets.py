@@ -15,13 +15,13 @@ from diagnostic.codebook import template, xlsx
 from diagnostic.codebook.headings import Headings, compact
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import Codebook, Variable
-from diagnostic.collect.answered import ROLES, WORKBOOKS
 from diagnostic.collect.exports import mapping, mapping_book
 from diagnostic.collect.exports.layout import OTHER, Told, cell, header
 from diagnostic.collect.exports.mapping_book import ANSWERS, NONE, VALUES, Book
 from diagnostic.collect.exports.own_words import reading
 from diagnostic.collect.exports.questions import questions
 from diagnostic.collect.grids import XLSX, Grid, read_export
+from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.core.problems import Problem
 from diagnostic.describe.proposals import Proposals
 from diagnostic.describe.tables import GIVEN

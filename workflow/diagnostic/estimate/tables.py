@@ -8,7 +8,8 @@ import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.collect.answers import CATEGORIES
-from diagnostic.core.tables import Table, field, key, ordered, refers, rows, within
+from diagnostic.core.tables import Table, field, key, models, ordered, refers, rows, within
+from diagnostic.estimate import table_names
 from diagnostic.estimate.facts import ORIGINS
 
 UNITS = {
@@ -251,32 +252,4 @@ class Reproduction(Table):
     reason: Series[str] = field("Raison", "Pourquoi ce verdict")
 
 
-REGIONAL = ("departements",)  # made for a study of several départements alone
-TABLES: dict[str, type[Table]] = {
-    "facts": Facts,
-    "internet": Facts,
-    "press": Facts,
-    "interviews": Facts,
-    "questionnaire": Facts,
-    "described_facts": Facts,
-    "contributors": Facts,
-    "partners_facts": Facts,
-    "territory": Facts,
-    "support": Facts,
-    "outreach": Facts,
-    "national": Facts,
-    "sensitivity": Facts,
-    "quality": Facts,
-    "sample": Facts,
-    "demand": Facts,
-    "history": Facts,
-    "waves": Facts,
-    "across": Facts,
-    "departements": Facts,
-    "frame": Frame,
-    "draw": Drawn,
-    "usable": Usable,
-    "held": Held,
-    "conflicts": Conflicts,
-    "reproduction": Reproduction,
-}
+TABLES: dict[str, type[Table]] = models(table_names.TABLES, globals())

@@ -10,36 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
 import pandas as pd
-from pydantic import Field
 
-from diagnostic.core.declarations import Section, Text, parse, validate
 from diagnostic.core.french import typographic
 from diagnostic.findings.computed import filled, sayable
+from diagnostic.findings.library import Track
 from diagnostic.findings.published import PRINTED
-from diagnostic.references.shelf import LIBRARY
 
 FIRST = 4  # tracks that page 1 names
 SAID = 2  # sentences of support that a track tells at most
-
-
-class Track(Section):
-    """One track: its name, its title, what it asks for, the sentences that support it, and its row of the action plan."""
-
-    name: Text
-    title: Text
-    text: Text
-    support: Annotated[list[Text], Field(min_length=1)]
-    action: Text
-    who: Text
-    when: Text
-    indicator: Text
-
-
-class Library(Section):
-    tracks: Annotated[list[Track], Field(min_length=1)]
 
 
 @dataclass(frozen=True)
@@ -49,13 +29,6 @@ class Proposed:
 
     track: Track
     support: str
-
-
-def read(content: bytes) -> list[Track]:
-    """The tracks of a library, in order, with the spaces of French. Raises ConfigError with every problem of the file."""
-    found = validate(Library, parse(content, LIBRARY), LIBRARY).tracks
-    words = {name for name, one in Track.model_fields.items() if one.annotation is str}
-    return [track.model_copy(update={name: typographic(getattr(track, name)) for name in words}) for track in found]
 
 
 def proposed(library: Iterable[Track], statements: pd.DataFrame, published: Mapping[str, str]) -> list[Proposed]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.core.tables import Table, field, key, rows
+from diagnostic.core.tables import Table, field, key, models, rows
+from diagnostic.geography import table_names
 
 LEVELS = {
     "commune": "commune",
@@ -67,4 +68,4 @@ class Source(Table):
     note: Series[str] = field("Remarque", "Pourquoi il n'y a pas de carte, ou ce qui manque", nullable=True)
 
 
-TABLES: dict[str, type[Table]] = {"country": Country, "areas": Areas, "source": Source}
+TABLES: dict[str, type[Table]] = models(table_names.TABLES, globals())

@@ -22,15 +22,16 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from diagnostic.core import io
 from diagnostic.core.declarations import STUDY_ID, invented
 from diagnostic.core.french import NBSP, plural
 from diagnostic.privacy import folding
 from diagnostic.privacy.ciphers import Cipher, VaultError
 from diagnostic.privacy.placement import misplaced
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 VAULT = "vault"
 RECEIVED, PRIVATE, KEY, CERTIFICATES = "received", "private", "key", "certificats"
@@ -167,6 +168,10 @@ class Vault:
 
     def write_private(self, frame: pd.DataFrame, name: str) -> Path:
         """Write a table of split-off data: Parquet, whole or not at all, mode 0600. Raises VaultError."""
+        from diagnostic.core import (
+            io,  # here: it loads what tables are made with, which most readings of a vault do without
+        )
+
         _check_role(name)
         content = None
         with contextlib.suppress(io.DoorError):
@@ -177,6 +182,8 @@ class Vault:
 
     def read_private(self, name: str) -> pd.DataFrame:
         """Read a private table. Raises VaultError when it is absent or damaged."""
+        from diagnostic.core import io
+
         _check_role(name)
         path = self.folder / PRIVATE / f"{name}.parquet"
         path = path if path.is_file() else path.with_name(path.name + ENCRYPTED)

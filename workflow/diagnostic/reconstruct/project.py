@@ -18,7 +18,7 @@ from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect import study as studies
 from diagnostic.consolidate import internet
-from diagnostic.core import io
+from diagnostic.core import writing
 from diagnostic.core.french import typographic
 from diagnostic.core.written import as_yaml
 from diagnostic.estimate.formulas import draw
@@ -140,7 +140,7 @@ def _project(root: Path, home: Path, study: str) -> None:
         elif (root / name).is_file():
             shutil.copy2(root / name, home / name)
     shutil.copytree(root / RESOURCES / study, home / RESOURCES / study)
-    io.write_bytes(NOTICE.encode(), home / "NE_PAS_DIFFUSER.txt")
+    writing.write_bytes(NOTICE.encode(), home / "NE_PAS_DIFFUSER.txt")
     _yaml(home / CONFIG, load_yaml(root, CONFIG) | {"studies": [study]})
     _yaml(home / STUDIES / f"{study}.yaml", load_yaml(root, STUDIES / f"{study}.yaml"))
 
@@ -158,7 +158,7 @@ def _choices(home: Path, study: str, inputs: Mapping[str, str]) -> None:
 
 
 def _input(place: Path, role: str, name: str, content: bytes, day: dt.date) -> None:
-    io.write_bytes(content, place / name)
+    writing.write_bytes(content, place / name)
     _sidecar(place / f"{name}{SIDECAR}", role, day, sha256=hashlib.sha256(content).hexdigest())
 
 
@@ -168,4 +168,4 @@ def _sidecar(path: Path, role: str, day: dt.date, **digest: str) -> None:
 
 
 def _yaml(path: Path, content: Mapping[str, Any]) -> None:
-    io.write_bytes(as_yaml(content), path)
+    writing.write_bytes(as_yaml(content), path)

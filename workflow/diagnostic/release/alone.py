@@ -11,9 +11,9 @@ import pandas as pd
 from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release import by_place, region
 from diagnostic.release.claims import claim, first_step, least
+from diagnostic.release.closed_list import parse
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import CLASSES, Policy
-from diagnostic.release.populations import parse
 from diagnostic.release.row import Row, discreet, number, row
 
 # With persons, of one service: it alone is told. Those that a publication cites took place in another territory.

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from diagnostic.release.closed_list import parse
 from diagnostic.release.policy import Policy
-from diagnostic.release.populations import parse
 from diagnostic.release.row import number
 
 NAMED = re.compile(r"(places\.ads|demand\.place)\.(?P<place>.+)")  # ads of one place

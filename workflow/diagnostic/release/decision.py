@@ -13,10 +13,11 @@ import numpy as np
 
 from diagnostic.release.audit import OUTSIDER, PREFECTURE, STRUCTURE, Finding, Gate, Reader
 from diagnostic.release.claims import EXACT, Printed, claim, first_step, least
+from diagnostic.release.closed_list import Term
 from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.groups import Statement
 from diagnostic.release.listing import CROSSING, HEADLINE, OTHER, REST, TOTAL, Entry, Listing
-from diagnostic.release.populations import ABOUT_PERSONS, Population, Term
+from diagnostic.release.populations import ABOUT_PERSONS, Population
 from diagnostic.release.primary import UNITS, Counted, count
 
 RUNGS = (CROSSING, OTHER, HEADLINE, TOTAL)  # the last tier that each rung of the ladder prints

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from diagnostic.release.closed_list import parse
 from diagnostic.release.grouped import Released
 from diagnostic.release.issued import NUMBERS, STRUCTURE, Issued, said
-from diagnostic.release.populations import parse
 from diagnostic.release.row import row
 
 PROFESSIONALS, RESPONSES = "professionals", "responses"  # a response is kept with those who gave it

@@ -19,7 +19,6 @@ NUMBERS = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", 
 COLUMNS = ("issue", "population", "kind", "name", "value", "base", "low", "high", "ground", *NUMBERS)
 FIGURE, ROW, KEY, DRAFT, FACT = "figure", "row", "key", "draft", "fact"
 STRUCTURE = "structure"  # the unit of those who answered or were asked
-ROLE = "diffusions"  # of the file of issues, in the vault
 
 
 @dataclass(frozen=True)

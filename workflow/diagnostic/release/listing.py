@@ -11,13 +11,12 @@ from functools import cached_property
 from itertools import combinations, product
 
 from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
+from diagnostic.release.closed_list import ARRONDISSEMENT, DERIVED, Term, parse
 from diagnostic.release.groups import Axis, Frame, Group, Statement, Variable
 from diagnostic.release.policy import PRESENCE, UNTOLD, Policy, PolicyError, strictest
-from diagnostic.release.populations import ABOUT_PERSONS, BLANK, NOT_ASKED, Term, parse
+from diagnostic.release.populations import ABOUT_PERSONS, BLANK, NOT_ASKED
 
 TOTAL, HEADLINE, OTHER, CROSSING = range(4)  # tiers, the most important first
-DERIVED = {"in_prostitution": ("yes", "no", "unknown"), "source": ("response", "interview")}  # not in the codebook
-ARRONDISSEMENT = "arrondissement"  # its answers are the study's, by name
 REST = "≠"  # who gives none of the answers that the list names
 SILENT = frozenset({UNKNOWN, BLANK, NOT_ASKED, ASKED, INFORMED, REST, "dk"})  # says nothing of anybody
 
@@ -227,26 +226,3 @@ class Unknowns:
         return any(self.listing.class_of(*term) in PRESENCE for term in terms) and not all(
             set(answers) <= UNTOLD for _, answers in terms
         )
-
-
-def problems(policy: Policy) -> list[str]:
-    """What the closed list names that no codebook declares; one line each."""
-    found: list[str] = []
-    if not policy.options:
-        return found
-    own = {*policy.professionals.participation, *policy.professionals.own}
-    found += [f"professionals : « {name} » n’est pas dans le codebook" for name in sorted(own - set(policy.options))]
-    for population, told in policy.printed.items():
-        for name in (*told.headlines, *told.others, *told.crossings):
-            terms = parse(f"{population}: {name}")[1] if "=" in name else ((name, ()),)
-            for variable, answers in terms:
-                known = DERIVED.get(variable, policy.options.get(variable, () if variable == ARRONDISSEMENT else None))
-                if known is None:
-                    found.append(f"printed.{population} : « {variable} » n’est pas dans le codebook")
-                    continue
-                found += [
-                    f"printed.{population} : « {variable}={answer} » n’est pas une réponse du codebook"
-                    for answer in answers
-                    if answer not in known and answer not in UNTOLD
-                ]
-    return found

@@ -17,8 +17,9 @@ import pandas as pd
 import scipy  # its parts are loaded when they are first used
 
 from diagnostic.consolidate.located import DEPARTEMENT
+from diagnostic.release.closed_list import parse
 from diagnostic.release.policy import Policy, Rounding
-from diagnostic.release.populations import Population, parse
+from diagnostic.release.populations import Population
 
 ELSEWHERE = ""  # professionals of no département, or of several: a group like the others
 POPULATION = "professionals"

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from diagnostic.codebook import terms
 from diagnostic.codebook.meaning import Meaning
 from diagnostic.consolidate.described import known
 from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
@@ -30,7 +29,6 @@ POPULATIONS = {
 }
 ABOUT_PERSONS = ("prostitution", "concerned", "cases", "described", "reported")
 FROM_THE_END = ("age_band", "vulnerability", "exchange")
-Term = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -80,12 +78,6 @@ class Population:
             dealt = self.dealt and _deal(*self.dealt, variable, asked[1])
             self._answers[asked] = dealt or _read(self.frame, variable)
         return self._answers[asked]
-
-
-def parse(group: str) -> tuple[str, tuple[Term, ...]]:
-    """The population and the terms of a group's name."""
-    population, _, rest = group.partition(":")
-    return population, terms.parse(rest)
 
 
 def _read(frame: pd.DataFrame, variable: str) -> Answers:

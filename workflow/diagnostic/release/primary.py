@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from diagnostic.release.closed_list import ARRONDISSEMENT, Term
 from diagnostic.release.draws import members
-from diagnostic.release.listing import ARRONDISSEMENT, Entry
+from diagnostic.release.listing import Entry
 from diagnostic.release.policy import Policy
-from diagnostic.release.populations import Population, Term
+from diagnostic.release.populations import Population
 
 UNITS = {"cases": "situation", "described": "situation", "responses": "professional", "professionals": "professional"}
 

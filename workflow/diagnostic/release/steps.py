@@ -15,11 +15,11 @@ from diagnostic.release.attack import ENGINE
 from diagnostic.release.audit import METHOD
 from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.grouped import Known, Released
-from diagnostic.release.issued import ROLE
 from diagnostic.release.issued import read as read_issues
 from diagnostic.release.policy import STAMP, Policy
 from diagnostic.release.populations import Population, populations
 from diagnostic.release.progress import Progress
+from diagnostic.release.table_names import ISSUES
 from diagnostic.release.tables import Audited
 
 REFUSED = "La publication est refusée : des groupes se déduisent de ce qui serait imprimé. Rien n’est publié, rien n’est effacé."
@@ -57,7 +57,7 @@ def release(
     rules = Policy.model_validate(policy)
     draw = Draw(key or PUBLIC_KEY) if key or public else None
     people = populations(described, pairs, cases, respondents, rules.meaning)
-    readers = known(facts, published_figures, (received or {}).get(ROLE, b""))
+    readers = known(facts, published_figures, (received or {}).get(ISSUES, b""))
     with Progress(study) as progress:
         decided = verdicts.decide(facts, rules, people, readers, draw, progress.tell)
     protected = reprinted.protect(reproduction, published_figures, rules, decided.ledger)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from pandera.typing import Series
 
-from diagnostic.core.tables import Table, field, ordered, refers, rows, within
-from diagnostic.estimate.tables import INTERVALS, MEASURES, ORIGINS, SHARES, UNITS, Facts, Reproduction
+from diagnostic.core.tables import Table, field, models, ordered, refers, rows, within
+from diagnostic.estimate import tables as estimated
+from diagnostic.estimate.tables import INTERVALS, MEASURES, ORIGINS, SHARES, UNITS, Facts
+from diagnostic.release import table_names
 from diagnostic.release.populations import POPULATIONS
 
 VERDICTS = {"shown": "publié", "recoded": "regroupé", "withheld": "non publié"}
@@ -265,25 +267,6 @@ class Lineage(Table):
     made_from: Series[str] = field("À partir de", "Tables et fichiers lus, séparés par « ; »")
 
 
-DECIDED: dict[str, type[Table]] = {  # what was decided, and what it cost: the team's own
-    "ledger": Ledger,
-    "compared": Reproduction,
-    "claims": Claims,
-    "audits": Audited,
-    "costs": Costs,
-}
-PRINTED: dict[str, type[Table]] = {  # what documents are made of
-    "statements": Statements,
-    "reproduction": Reproduction,
-    "articles": ListedArticle,
-    "meetings": ListedMeeting,
-    "sites": ListedSite,
-    "structures": ListedStructure,
-    "practices": ListedPractice,
-    "restitutions": ListedRestitution,
-    "actions": ListedAction,
-    "vignettes": ListedVignette,
-    "warnings": Warned,
-    "sources": ListedSource,
-}
-TABLES = DECIDED | PRINTED | {"lineage": Lineage}
+DECIDED: dict[str, type[Table]] = models(table_names.DECIDED, globals(), vars(estimated))
+PRINTED: dict[str, type[Table]] = models(table_names.PRINTED, globals(), vars(estimated))
+TABLES: dict[str, type[Table]] = DECIDED | PRINTED | {"lineage": Lineage}

@@ -13,15 +13,16 @@ from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import ASKED, UNKNOWN
 from diagnostic.release import alone, by_place, claims, frozen, own_answers
+from diagnostic.release.closed_list import ARRONDISSEMENT, parse
 from diagnostic.release.decision import silent
 from diagnostic.release.draws import Draw, members
 from diagnostic.release.grouped import Known, Released, release_groups
 from diagnostic.release.issued import claims as issued_claims
-from diagnostic.release.listing import ARRONDISSEMENT
 from diagnostic.release.policy import CLASSES, Policy
-from diagnostic.release.populations import Population, parse
+from diagnostic.release.populations import Population
 from diagnostic.release.primary import holding
-from diagnostic.release.region import STEP, coarse, limits, thin
+from diagnostic.release.region import STEP, coarse
+from diagnostic.release.region_shares import limits, thin
 from diagnostic.release.row import Row, discreet, number, row
 from diagnostic.release.tables import Ledger
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from diagnostic.collect.answers import PROGRESS
 from diagnostic.core.french import capital
-from diagnostic.findings.tracks import Proposed, proposed, read
+from diagnostic.findings.library import read
+from diagnostic.findings.tracks import Proposed, proposed
 from diagnostic.release.printed import WITHHELD, moment
 from diagnostic.report.grids.quality import printed
 from diagnostic.report.printing import escape

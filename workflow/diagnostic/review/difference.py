@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.core import french, io
+from diagnostic.core import french, io, writing
 from diagnostic.core.errors import Refused
 from diagnostic.release import printed
 from diagnostic.study.generations import current
@@ -48,7 +48,7 @@ class Run:
 
     @cached_property
     def digests(self) -> dict[str, str]:
-        return {name: io.sha256(path) for name, path in self.tables.items()}
+        return {name: writing.sha256(path) for name, path in self.tables.items()}
 
     @cached_property
     def stamps(self) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.core import io
+from diagnostic.core import io, writing
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import NBSP
 from diagnostic.references import shelf
@@ -25,10 +25,6 @@ from diagnostic.study.config import Config, load
 from diagnostic.study.words import study_words
 
 THEME = Path("report")
-NAMES = (
-    *("rapport.html", "rapport.docx", "rapport.pdf", "dossier.html", "dossier.pdf"),
-    *("synthese.pdf", "restitution.pptx", "tableaux.xlsx"),
-)
 
 
 class DocumentsError(Refused):
@@ -79,13 +75,13 @@ def remake(root: Path, study: str) -> list[str]:
     signed = signature.signed(place)
     with tempfile.TemporaryDirectory(prefix="documents-") as folder:
         source = Path(folder) / "rapport.qmd"
-        io.write_folder(images["images"], source.parent / "figures")
-        io.write_bytes(text.encode(), source)
-        made = [source.with_name(name) for name in NAMES]
+        writing.write_folder(images["images"], source.parent / "figures")
+        writing.write_bytes(text.encode(), source)
+        made = [source.with_name(name) for name in generations.DOCUMENTS]
         render_all(source, made, root / THEME, epoch(config, study), config.shared.report.renderer)
         publishing.replace(
             {path.relative_to(folder).as_posix(): path for path in generations.files(Path(folder))}, results
         )
     shown = place.relative_to(root)
-    made_again = f"{shown.as_posix()}{NBSP}: {len(NAMES)} documents refaits à partir des énoncés."
+    made_again = f"{shown.as_posix()}{NBSP}: {len(generations.DOCUMENTS)} documents refaits à partir des énoncés."
     return [made_again, *signature.lost(place, signed)]

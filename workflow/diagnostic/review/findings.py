@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from diagnostic.core import io
+from diagnostic.core import io, writing
 from diagnostic.core.errors import NoResults
 from diagnostic.core.french import NBSP, plural
 from diagnostic.findings import written
@@ -25,7 +25,7 @@ def propose(root: Path, study: str) -> tuple[list[str], bool]:
     findings = computed(said)
     path = STUDIES / study / f"{written.NAME}.md"
     if not (root / path).is_file():
-        io.write_bytes(written.proposal(findings).encode(), root / path)
+        writing.write_bytes(written.proposal(findings).encode(), root / path)
         count = f"{len(findings)} {plural(len(findings), 'constat proposé', 'constats proposés')}"
         return [f"{path.as_posix()}{NBSP}: {count}, à relire, à corriger et à signer."], True
     text = (root / path).read_text(encoding="utf-8-sig")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagnostic.core import io, tables
+from diagnostic.core import io, tables, writing
 from diagnostic.release.tables import Lineage
 
 
@@ -26,7 +26,7 @@ def write(stages: Iterable[str], sources: str, output: str, rule: str, code: str
         "rule": rule,
         "code": code,
         "params": {},
-        "inputs": {path.as_posix(): io.sha256(path) for path in paths},
+        "inputs": {path.as_posix(): writing.sha256(path) for path in paths},
         "rows_in": {path.stem: io.read_stamp(path)["rows_out"] for path in paths},
     }
     rows = io.write_table(frame, Path(output), stamp)
@@ -47,7 +47,7 @@ def gathered(paths: Iterable[Path], public: bool) -> pd.DataFrame:
                 "rule": stamp["rule"],
                 "code": stamp["code"],
                 "rows": stamp["rows_out"] if public else pd.NA,
-                "digest": f"sha256:{io.sha256(path)}" if public else "",
+                "digest": f"sha256:{writing.sha256(path)}" if public else "",
                 "made_from": "; ".join(_short(Path(source)) for source in stamp["inputs"]),
             }
         )

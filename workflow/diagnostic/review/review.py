@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from diagnostic.core import io
+from diagnostic.core import io, writing
 from diagnostic.core.errors import NoResults, Refused
 from diagnostic.core.french import NBSP, number, plural
 from diagnostic.privacy.vault import VaultError
@@ -64,13 +64,13 @@ def review(root: Path, study: str) -> list[str]:
     )["qmd"]
     if found := leaks.look(text.encode(), drawn["figures"])["found"]:
         raise ReviewError(found)
-    output = results / io.REVIEW / NAME
+    output = results / writing.REVIEW / NAME
     with tempfile.TemporaryDirectory(prefix="relecture-") as folder:
         source = Path(folder) / "rapport.qmd"
         source.write_text(text, encoding="utf-8")
-        io.write_folder(drawn["images"], source.parent / "figures")
+        writing.write_folder(drawn["images"], source.parent / "figures")
         render(source, source.with_suffix(".html"), root / documents.THEME, documents.epoch(config, study), "embarqué")
-        io.write_bytes(source.with_suffix(".html").read_bytes(), output)
+        writing.write_bytes(source.with_suffix(".html").read_bytes(), output)
     withheld = int(trail.ledger["verdict"].ne("shown").sum())
     return [
         *([reading.told] if reading.told else []),

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from diagnostic.codebook import loading
-from diagnostic.core import io
+from diagnostic.core import io, writing
 from diagnostic.core.counting import RULES
 from diagnostic.study.generations import Reading, within
 
@@ -111,7 +111,7 @@ class Trail:
     def digest(self, path: Path) -> str:
         """The plain sha256 of a file; that it is gone, where a copy of the tables outlived it."""
         if path not in self._digests:
-            self._digests[path] = io.sha256(path) if path.is_file() else GONE
+            self._digests[path] = writing.sha256(path) if path.is_file() else GONE
         return self._digests[path]
 
     # -- Tables and files ---------------------------------------------------------------------------------------

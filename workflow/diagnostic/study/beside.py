@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from diagnostic.core import io
+from diagnostic.core import writing
 from diagnostic.geography import user_file
 from diagnostic.geography.outlines import UnusableError
 from diagnostic.privacy import versions
@@ -63,7 +63,7 @@ def _text(given: Given, name: str) -> list[str]:
     if before and not given.choice.replace:
         raise ReceiveError(f"{place} : l’étude a déjà un texte pour ce bloc, qui est autre. {KEPT}")
     _keep(given, role, before, ".txt")
-    io.write_bytes(given.content, path)
+    writing.write_bytes(given.content, path)
     return [f"Texte de l’équipe ({BLOCKS[name]}) : {place}."]
 
 

@@ -20,7 +20,7 @@ from diagnostic.codebook.findings import line
 from diagnostic.core.declarations import NOWHERE, ConfigError, content_of, invented, parse, validate
 from diagnostic.core.errors import few
 from diagnostic.privacy import vault
-from diagnostic.release.listing import problems as unlisted
+from diagnostic.release.closed_list import problems as unlisted
 from diagnostic.release.policy import DRAFT, Policy, PolicyError, load_policy, of_codebook
 from diagnostic.release.region import regional
 from diagnostic.study import comparisons, compliance, territory

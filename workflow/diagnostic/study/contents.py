@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.model import Codebook
-from diagnostic.collect.answered import ROLES, WORKBOOKS
 from diagnostic.collect.exports import tools
 from diagnostic.collect.exports.binding import match
 from diagnostic.collect.exports.layout import header
 from diagnostic.collect.grids import CSV, Grid
+from diagnostic.collect.table_names import ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.tables import columns
 from diagnostic.study.annexes import NAMES

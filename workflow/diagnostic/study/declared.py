@@ -6,9 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.answers import CIRCULATIONS, SAMPLES
-from diagnostic.collect.tables import INPUTS
+from diagnostic.collect.table_names import FORMATS, INPUTS, ROLES, WORKBOOKS
 from diagnostic.core.counting import CEILING
 from diagnostic.core.declarations import Day, FileName, Folder, Line, Section, Text
 

@@ -6,10 +6,10 @@ import datetime as dt
 from pathlib import Path
 
 from diagnostic.codebook.headings import Headings
-from diagnostic.collect.answered import ROLES
-from diagnostic.collect.exports import mapping, mapping_book
+from diagnostic.collect.exports import mapping_book
 from diagnostic.collect.exports.questions import questions
 from diagnostic.collect.grids import read_export
+from diagnostic.collect.table_names import MAPPING, ROLES
 from diagnostic.core.french import plural, typographic
 from diagnostic.describe import workbook
 from diagnostic.privacy import versions
@@ -42,7 +42,7 @@ def _describe(root: Path, study: str, role: str, today: dt.date, filled: Path | 
                 f"Le coffre n’a pas d’export pour {role} : « diagnostic recevoir {study} {role} <fichier> » d’abord."
             )
         )
-    reader, own = Reader.of(root, study, vault), role + mapping.ROLE
+    reader, own = Reader.of(root, study, vault), role + MAPPING
     grids, problems = read_export(vault.read_received(role), role, short_rows=True)
     if not grids:
         raise ReceiveError("\n".join(f"{p.message} {p.remedy}" for p in problems))

@@ -16,10 +16,10 @@ from pathlib import Path
 import pandas as pd
 
 from diagnostic.collect import keys
-from diagnostic.collect.answered import ROLES
 from diagnostic.collect.exports.layout import cell, header
 from diagnostic.collect.exports.study import Received
 from diagnostic.collect.grids import read_export
+from diagnostic.collect.table_names import ROLES
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import plural, typographic
 from diagnostic.core.turn import NOW, turn

@@ -13,13 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from diagnostic.core import freshness, io
+from diagnostic.core import freshness, writing
 from diagnostic.core.french import typographic
 from diagnostic.release.policy import DRAFT
 from diagnostic.study import signature
 
 FOLDER, REPORT, MANIFEST = "generations", "report", "manifest.json"
 PAGE = "rapport.html"
+DOCUMENTS = (  # that a study is printed in
+    *(PAGE, "rapport.docx", "rapport.pdf", "dossier.html", "dossier.pdf"),
+    *("synthese.pdf", "restitution.pptx", "tableaux.xlsx"),
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Reading:
     def root(self) -> Path:
         """The project's folder."""
         above = self.results.parent
-        return (above.parent if above.name == io.COMPARISON else above).parent
+        return (above.parent if above.name == writing.COMPARISON else above).parent
 
     @property
     def study(self) -> str:
@@ -54,8 +58,8 @@ class Reading:
 
 def inside(results: Path) -> str:
     """`results/62-2020/`, `results/comparison/voisins/`: what a manifest puts before the names of a folder's own files."""
-    above = f"{io.COMPARISON}/" if results.parent.name == io.COMPARISON else ""
-    return f"{io.RESULTS}/{above}{results.name}/"
+    above = f"{writing.COMPARISON}/" if results.parent.name == writing.COMPARISON else ""
+    return f"{writing.RESULTS}/{above}{results.name}/"
 
 
 def within(folder: Path) -> Reading:
@@ -86,7 +90,9 @@ def _told(generation: Path) -> str:
 def _short(path: Path) -> str:
     """`results/62-2020/generations/3`: from the folder of all results."""
     parts = path.parts
-    return Path(*parts[len(parts) - 1 - parts[::-1].index(io.RESULTS) :] if io.RESULTS in parts else parts).as_posix()
+    return Path(
+        *parts[len(parts) - 1 - parts[::-1].index(writing.RESULTS) :] if writing.RESULTS in parts else parts
+    ).as_posix()
 
 
 def generations(results: Path) -> list[Path]:
@@ -119,7 +125,7 @@ def whole(reading: Reading) -> bool:
 
 def same(path: Path, digest: str) -> bool:
     """Whether a file has the content of a manifest's digest."""
-    return f"sha256:{io.sha256(path)}" == digest
+    return f"sha256:{writing.sha256(path)}" == digest
 
 
 def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
@@ -132,9 +138,9 @@ def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
         "dans results/<étude>/collect/erreurs.html.",
     ]
     for study in studies:
-        results = root / io.RESULTS / study
+        results = root / writing.RESULTS / study
         kept = generations(results)
-        place = f"{io.RESULTS}/{study}/{REPORT}"
+        place = f"{writing.RESULTS}/{study}/{REPORT}"
         if (results / REPORT / PAGE).is_file():
             lines.append(f"{study} : {place} garde les documents du dernier calcul achevé.")
         elif kept:
@@ -180,7 +186,7 @@ def altered(results: Path) -> list[Path]:
     listed = own(digests_in(results), within(results))
     shown = results / REPORT
     rendered = {
-        results / io.RENDERING / path.relative_to(shown): one
+        results / writing.RENDERING / path.relative_to(shown): one
         for path, one in listed.items()
         if path.is_relative_to(shown)
     }

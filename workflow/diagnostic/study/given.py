@@ -17,15 +17,15 @@ from pathlib import Path
 from diagnostic.codebook import template
 from diagnostic.codebook.labels import normalise
 from diagnostic.codebook.model import Codebook, Variable
-from diagnostic.collect.answered import WORKBOOKS
 from diagnostic.collect.answers import FIELDS
 from diagnostic.collect.exports.layout import cell, header
 from diagnostic.collect.exports.study import read_workbooks
 from diagnostic.collect.grids import CSV, Grid, read_export
 from diagnostic.collect.parse import parse
 from diagnostic.collect.reader import read_csv
+from diagnostic.collect.table_names import WORKBOOKS
 from diagnostic.collect.tables import INPUTS
-from diagnostic.core import io
+from diagnostic.core import writing
 from diagnostic.core.french import plural
 from diagnostic.core.problems import BLOCKING, Problem
 from diagnostic.core.tables import columns
@@ -109,7 +109,7 @@ def write_file(root: Path, study: str, name: str, content: bytes, today: dt.date
     said = {"title": "", "origin": "observed", "source": SOURCE, "licence": LICENCE} | dict(origin)
     digest = hashlib.sha256(content).hexdigest()
     renewed = records.renewed(records.read(root, study, name), "sha256", digest, today, **said)
-    io.write_bytes(content, root / RESOURCES / study / name)
+    writing.write_bytes(content, root / RESOURCES / study / name)
     records.write(root, study, name, renewed)
 
 

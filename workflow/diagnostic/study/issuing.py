@@ -18,6 +18,7 @@ from diagnostic.release import issued
 from diagnostic.release.draws import PURPOSE, Draw
 from diagnostic.release.policy import DRAFT, STAMP
 from diagnostic.release.populations import populations
+from diagnostic.release.table_names import ISSUES
 from diagnostic.study.config import load_release
 from diagnostic.study.generations import MANIFEST, current
 from diagnostic.study.manifest import copied, shown, verify
@@ -44,7 +45,7 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
         return [typographic(f"{study} ne publie aucun nombre de personnes décrites : il n'y a rien à enregistrer.")]
     vault = opened(root, study, create=False)
     with turn(vault.folder):  # what is written holds what was read
-        content = vault.read_received(issued.ROLE) if vault.received(issued.ROLE) else b""
+        content = vault.read_received(ISSUES) if vault.received(ISSUES) else b""
         before = issued.read(content)
         if date.isoformat() in {one.name for one in before}:
             raise IssueError(f"Un envoi du {date:%d/%m/%Y} est déjà enregistré ; donner un autre jour avec --date.")
@@ -58,7 +59,7 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
             )
         ledger = io.read_table(results / "release/ledger.parquet")
         record = issued.record(date.isoformat(), claims, people, key, draft, ledger)
-        vault.receive(issued.write([*(one.record for one in before), record]), issued.ROLE, ".csv")
+        vault.receive(issued.write([*(one.record for one in before), record]), ISSUES, ".csv")
     count = f"{number(len(claims))} {plural(len(claims), 'nombre publié', 'nombres publiés')}"
     return [
         *([read] if read else []),

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from diagnostic.core import io
+from diagnostic.core import io, writing
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.errors import NoResults, Refused
 from diagnostic.core.french import typographic
@@ -20,18 +20,18 @@ from diagnostic.study import generations, signature
 from diagnostic.study.generations import MANIFEST, REPORT, Reading, same
 from diagnostic.study.unlocking import opened
 
-NOT_LISTED = {generations.FOLDER, io.REVIEW, DRAFT}  # copies, a reviewer's own, and what never leaves
+NOT_LISTED = {generations.FOLDER, writing.REVIEW, DRAFT}  # copies, a reviewer's own, and what never leaves
 
 
 def stages(results: Path) -> list[Path]:
     """Every file of a study's phases: its tables, the lists of errors, what the release decided."""
     inside = (path for path in generations.files(results) if path.parent != results or path.name != MANIFEST)
-    return [path for path in inside if path.name != io.NOTICE and _listed(path.relative_to(results).parts)]
+    return [path for path in inside if path.name != writing.NOTICE and _listed(path.relative_to(results).parts)]
 
 
 def _listed(parts: tuple[str, ...]) -> bool:
     """Whether a file of the results is a stage: documents are what `report/` has, wherever else they also are."""
-    document = parts[0] == io.RENDERING and not parts[-1].endswith(".parquet")
+    document = parts[0] == writing.RENDERING and not parts[-1].endswith(".parquet")
     return not document and parts[0] not in {*NOT_LISTED, REPORT}
 
 
@@ -47,7 +47,7 @@ def digests(
     which is the current folder; `keyed`: role → keyed digest of each export of its vault."""
     inside = generations.inside(results)
     paths = {Path(name).as_posix(): Path(name) for name in sealed} | {inside + name: p for name, p in sources.items()}
-    found = {name: f"sha256:{io.sha256(path)}" for name, path in paths.items()}
+    found = {name: f"sha256:{writing.sha256(path)}" for name, path in paths.items()}
     return found | {f"{VAULT}/{results.name}/received/{role}": digest for role, digest in keyed.items()}
 
 
@@ -55,13 +55,13 @@ def rewrite(results: Path, root: Path) -> None:
     """Write the manifest of a study again without what is no longer there, nor the exports of its vault (`purge`)."""
     listed = [root / name for name in generations.digests_in(results) if not name.startswith(f"{VAULT}/")]
     kept = {path for path in [*listed, *stages(results), *_in_report(results)] if path.is_file()}
-    content = render({path.relative_to(root).as_posix(): f"sha256:{io.sha256(path)}" for path in kept})
-    io.write_bytes(content, results / MANIFEST)
+    content = render({path.relative_to(root).as_posix(): f"sha256:{writing.sha256(path)}" for path in kept})
+    writing.write_bytes(content, results / MANIFEST)
 
 
 def has_read(root: Path, study: str, role: str, digest: str) -> bool:
     """Whether the study's last complete run was made from this content of an export of its vault."""
-    return generations.digests_in(root / io.RESULTS / study).get(f"{VAULT}/{study}/received/{role}") == digest
+    return generations.digests_in(root / writing.RESULTS / study).get(f"{VAULT}/{study}/received/{role}") == digest
 
 
 def verify(results: Path, root: Path) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from diagnostic.collect.answered import FORMATS
 from diagnostic.collect.answers import SAMPLES
+from diagnostic.collect.table_names import FORMATS
 from diagnostic.core import french
 from diagnostic.study import territory
 from diagnostic.study.config import Config

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from diagnostic.core import io
+from diagnostic.core import writing
 from diagnostic.core.declarations import ConfigError, parse
 from diagnostic.study.config import STUDIES, load_yaml
 
@@ -30,7 +30,7 @@ def named(root: Path, study: str, key: str, role: str, value: str) -> str:
         safe = False
     if not safe:
         return f"À écrire dans {place}, sous « {key} » : « {role}: {value} »."
-    io.write_bytes(edited.encode(), root / place)
+    writing.write_bytes(edited.encode(), root / place)
     return f"{place} : « {role}: {value} » est écrit sous « {key} »."
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from diagnostic.collect.exports import mapping
+from diagnostic.collect import table_names
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.core.french import plural
 from diagnostic.describe import sheets
@@ -20,7 +20,7 @@ from diagnostic.study import contents
 from diagnostic.study.read_back import Reader
 from diagnostic.study.reception import ReceiveError, blocked
 
-MAPPING = f"tables{mapping.ROLE}"  # the workbook, in the vault
+MAPPING = f"tables{table_names.MAPPING}"  # the workbook, in the vault
 GIVEN = "_original"  # after the role of an export that the study reads through the mapping: the file as it was given
 EVERY = (sheets.FORM, *sheets.TABLES)
 

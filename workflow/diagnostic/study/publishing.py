@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from diagnostic.core import io
+from diagnostic.core import writing
 from diagnostic.core.errors import Typeset, system
 from diagnostic.core.turn import turn
 from diagnostic.study import manifest, signature
@@ -92,7 +92,7 @@ def _kept(results: Path, sources: Mapping[str, Path], digests: Mapping[str, str]
         return known[0]
     number = max((int(path.name) for path in folder.glob("*") if path.name.isdecimal()), default=0) + 1
     aside, generation = folder / f".{number}", folder / str(number)
-    io.make_private(folder)
+    writing.make_private(folder)
     _copied(sources, aside, inside)
     _write(content, aside / MANIFEST)
     _settle(aside)
@@ -135,7 +135,7 @@ def _show(generation: Path, results: Path) -> None:
         _put(shown, results)
     path = results / MANIFEST
     if not path.is_file() or path.read_bytes() != content:
-        io.write_bytes(content, path)
+        writing.write_bytes(content, path)
     _sync(results)
 
 
@@ -168,7 +168,7 @@ def _put(shown: Mapping[str, Path], results: Path) -> None:
     made = _stale(results) | shown.keys()
     theirs = {path.relative_to(place).as_posix(): path for path in files(place)}
     everything = {**{name: path for name, path in theirs.items() if name not in made}, **shown}
-    digests = {name: io.sha256(path) for name, path in everything.items()}
+    digests = {name: writing.sha256(path) for name, path in everything.items()}
     if not signature.holds(place, digests):
         everything = {name: path for name, path in everything.items() if name not in signature.NAMES}
     _copied(everything, fresh, {name: f"sha256:{digests[name]}" for name in everything})
@@ -218,7 +218,7 @@ def _tidy(results: Path) -> None:
     for left in [*folder.glob(".*"), results / FRESH, results / BEFORE, results / signature.ASIDE]:
         _away(left)
     own = [path for path in results.iterdir() if path.is_dir() and path.name not in (FOLDER, REPORT)]
-    for left in [*results.glob(f".{MANIFEST}.*"), *(left for path in own for left in io.half_written(path))]:
+    for left in [*results.glob(f".{MANIFEST}.*"), *(left for path in own for left in writing.half_written(path))]:
         left.unlink(missing_ok=True)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagnostic.core import io
+from diagnostic.core import io, writing
 from diagnostic.core.french import NBSP, date
 from diagnostic.core.step import EXPORTS
 from diagnostic.core.turn import NOW, turn
@@ -213,8 +213,8 @@ def stage_files(root: Path, study: str, place: Path | str = VAULT) -> list[Path]
     phases = {path.parent.name for path in derived(root, study, place)} & set(EXACT_PHASES)
     if not phases:
         return []
-    folders = [results / phase for phase in sorted({*phases, DRAFT, io.REVIEW, GENERATIONS})]
-    files = [path for folder in folders for path in _inside(folder) if path.name != io.NOTICE]
+    folders = [results / phase for phase in sorted({*phases, DRAFT, writing.REVIEW, GENERATIONS})]
+    files = [path for folder in folders for path in _inside(folder) if path.name != writing.NOTICE]
     return files + [path for name in EXACT_RELEASE if (path := results / "release" / name).is_file()]
 
 
@@ -222,13 +222,13 @@ def settle(root: Path, study: str, today: dt.date) -> None:
     """Make the results of a purged study whole again: tables that forget what they were made from (a number of rows, a
     digest from which a small table could be guessed), a dated record, and a manifest of what is left."""
     results = root / "results" / study
-    for path in [*results.glob("release/*.parquet"), *results.glob(f"{io.RENDERING}/*.parquet")]:
+    for path in [*results.glob("release/*.parquet"), *results.glob(f"{writing.RENDERING}/*.parquet")]:
         stamp = io.read_stamp(path)
         forgotten = {"rule": stamp["rule"], "code": stamp["code"], "params": {}, "inputs": {}, "rows_in": {}}
         io.write_table(io.read_table(path), path, forgotten)
     if (results / MANIFEST).is_file():
         told = {"étude": study, "purgée": today.isoformat(), "reste": "les énoncés et les documents qui en sont faits"}
-        io.write_bytes(as_json(told), results / RECORD)
+        writing.write_bytes(as_json(told), results / RECORD)
         manifest.rewrite(results, root)
 
 
@@ -377,5 +377,5 @@ def erase(paths: Sequence[Path], root: Path) -> None:
         path.unlink(missing_ok=True)
     for folder in sorted({parent for path in paths for parent in path.parents}, key=lambda p: -len(p.parts)):
         inside = folder.is_relative_to(root) and root not in (folder, folder.parent)
-        if inside and folder.is_dir() and set(os.listdir(folder)) <= {io.NOTICE}:
+        if inside and folder.is_dir() and set(os.listdir(folder)) <= {writing.NOTICE}:
             shutil.rmtree(folder)

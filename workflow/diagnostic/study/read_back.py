@@ -12,10 +12,10 @@ import pandas as pd
 from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect import keys
-from diagnostic.collect.answered import FORMATS, ROLES
 from diagnostic.collect.exports import mapping, tools
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import Grid, read_export
+from diagnostic.collect.table_names import FORMATS, MAPPING, ROLES
 from diagnostic.core.problems import BLOCKING, Problem
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import LONGEST, Vault
@@ -60,7 +60,7 @@ class Reader:
 
     def mapped(self, role: str) -> bytes:
         """The role's mapping workbook; empty when there is none. Raises VaultError."""
-        own = role + mapping.ROLE
+        own = role + MAPPING
         return self.vault.read_received(own) if self.vault.received(own) else b""
 
     def complete(self, role: str) -> bool:

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from diagnostic.collect.answered import FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.grids import Grid, read_export
+from diagnostic.collect.table_names import FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.declarations import parse
 from diagnostic.core.errors import system

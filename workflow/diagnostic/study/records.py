@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from diagnostic.core import io
+from diagnostic.core import writing
 from diagnostic.core.written import as_yaml
 from diagnostic.study.config import RESOURCES, SIDECAR, load_yaml
 
@@ -48,4 +48,4 @@ def text(record: Mapping[str, Any]) -> bytes:
 
 def write(root: Path, study: str, name: str, record: Mapping[str, Any]) -> None:
     """Put the record beside its file."""
-    io.write_bytes(text(record), root / RESOURCES / study / f"{name}{SIDECAR}")
+    writing.write_bytes(text(record), root / RESOURCES / study / f"{name}{SIDECAR}")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from diagnostic.collect.reader import read_csv
 from diagnostic.collect.tables import INPUTS
-from diagnostic.core import io
+from diagnostic.core import io, writing
 from diagnostic.core.declarations import ConfigError, validate
 from diagnostic.core.problems import MASKED
 from diagnostic.privacy import leaks
@@ -36,7 +36,7 @@ def seal(root: Path, study: str, today: dt.date) -> list[str]:
         sidecars[OUTLINES] = sidecar(root, study, loaded.outlines.file)
     for role, file in files.items():
         path = root / RESOURCES / study / file
-        digest, recorded = io.sha256(path), sidecars[role].accepted.removeprefix("sha256:")
+        digest, recorded = writing.sha256(path), sidecars[role].accepted.removeprefix("sha256:")
         if digest == recorded:
             continue
         lines.append(f"{file} : empreinte {recorded[:12]}… remplacée par {digest[:12]}…")
@@ -57,7 +57,7 @@ def _begun(root: Path, study: str) -> list[str]:
         content = load_yaml(root, place) if path.is_file() and (root / place).is_file() else {"sha256": ""}
         if "sha256" in content:
             continue
-        digest = io.sha256(path)
+        digest = writing.sha256(path)
         try:
             validate(Sidecar, content | {"sha256": digest}, place)
         except ConfigError:

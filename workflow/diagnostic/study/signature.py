@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from diagnostic.core import io
+from diagnostic.core import writing
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import typographic
 from diagnostic.core.turn import turn
@@ -185,7 +185,7 @@ def _digests_in(listed: bytes) -> dict[str, str]:
 def _digests(folder: Path) -> dict[str, str]:
     """Name in a folder → sha256 of each of its files, hidden ones too, but for the list and its signature."""
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    return {name: io.sha256(path) for name, path in paths.items() if name not in (LIST, SIGNATURE)}
+    return {name: writing.sha256(path) for name, path in paths.items() if name not in (LIST, SIGNATURE)}
 
 
 def _signer(name: str, kind: str, blob: str) -> bytes:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from diagnostic.codebook.loading import CodebookError
-from diagnostic.core import io
+from diagnostic.core import writing
 from diagnostic.core.declarations import NOWHERE, REGION, ConfigError
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import typographic
@@ -139,7 +139,7 @@ def _mark(root: Path, study: str) -> Path:
 def _begun_again(root: Path, study: str, made: Made) -> None:
     """Take away what was written of a study whose making was killed. Raises StartError where something there is not that."""
     paths = [path for place in _places(study) for path in _inside(root / place)]
-    half = {path for place in _places(study) for path in io.half_written(root / place)}
+    half = {path for place in _places(study) for path in writing.half_written(root / place)}
     own = made.files | {Path(VAULT) / study / compliance.FOLDER / name: text for name, text in made.compliance.items()}
     received = Path(VAULT) / study / RECEIVED
     for path in paths:
@@ -207,9 +207,9 @@ def _write(root: Path, study: Study, made: Made, today: dt.date) -> None:
         for role, (title, found) in exports.items()
     }
     for place, content in (made.files | origins).items():
-        io.write_bytes(content, root / place)
+        writing.write_bytes(content, root / place)
     if made.config is not None:
-        io.write_bytes(made.config, root / CONFIG)
+        writing.write_bytes(made.config, root / CONFIG)
     mark.unlink()
 
 

@@ -12,12 +12,12 @@ from diagnostic.core.french import NBSP, number, plural, typographic
 from diagnostic.privacy.vault import VAULT
 from diagnostic.release.costs import with_threshold
 from diagnostic.release.draws import PUBLIC_KEY, PURPOSE, Draw
-from diagnostic.release.issued import ROLE
 from diagnostic.release.policy import Policy, narrow
 from diagnostic.release.populations import populations
 from diagnostic.release.progress import Progress
 from diagnostic.release.region import regional
 from diagnostic.release.steps import known, people_messages
+from diagnostic.release.table_names import ISSUES
 from diagnostic.release.verdicts import decide
 from diagnostic.study.config import ConfigError, load_release, load_study
 from diagnostic.study.unlocking import opened
@@ -79,7 +79,7 @@ def _issues(root: Path, study: str) -> bytes:
     if not (root / VAULT / study).is_dir():
         return b""
     vault = opened(root, study, create=False)
-    return vault.read_received(ROLE) if vault.received(ROLE) else b""
+    return vault.read_received(ISSUES) if vault.received(ISSUES) else b""
 
 
 def _told(name: str, ledger: pd.DataFrame, exposed: int, policy: Policy) -> str:

@@ -17,9 +17,9 @@ from diagnostic.collect.exports.mapping_book import ANSWERS, COLUMNS, NO, NONE, 
 from diagnostic.collect.exports.questions import Question, questions
 from diagnostic.collect.exports.tools import TIMES
 from diagnostic.collect.grids import Grid
+from diagnostic.collect.table_names import MAPPING
 from diagnostic.core.problems import BLOCKING
 
-ROLE = "_mapping"  # after the role of an export: that of its workbook, in the vault
 KEY = "response_id"  # the variable that names the response, in its own sheet and in a sheet of situations
 ORDER = "situation_number"
 SEE = "Écrire le nom d’une question (docs/dictionnaire.md les donne toutes), ou vider la cellule pour ne pas la lire."
@@ -31,7 +31,7 @@ def layout(content: bytes | None, grids: Sequence[Grid], headings: Headings, tol
     if content is None:
         told.block("Le classeur de correspondance manque.", f"{describe} en propose un ; le relire et le signer.")
         return None
-    file = Told(f"{told.role}{ROLE}")
+    file = Told(f"{told.role}{MAPPING}")
     book, problems = mapping_book.read(content, file.role)
     file.problems += problems
     if book is None:
@@ -53,7 +53,7 @@ def layout(content: bytes | None, grids: Sequence[Grid], headings: Headings, tol
 
 def complete(content: bytes) -> bool:
     """Whether no line of a mapping workbook waits for a person."""
-    book = mapping_book.read(content, ROLE)[0] if content else None
+    book = mapping_book.read(content, MAPPING)[0] if content else None
     return book is not None and not book.waiting
 
 

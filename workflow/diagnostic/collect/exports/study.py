@@ -11,7 +11,7 @@ import pandas as pd
 from diagnostic.codebook.headings import Headings
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect import keys
-from diagnostic.collect.answered import FORMATS, RECEIVED, ROLES, WORKBOOKS, Answered
+from diagnostic.collect.answered import RECEIVED, Answered
 from diagnostic.collect.exports import mapping, tools
 from diagnostic.collect.exports.binding import missing
 from diagnostic.collect.exports.layout import Layout, Told
@@ -20,6 +20,7 @@ from diagnostic.collect.exports.records import Raw, read
 from diagnostic.collect.exports.typed import Pseudonyms, Typed, type_table
 from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.received import PLACED, Cells, Places, ReceivedRows
+from diagnostic.collect.table_names import FORMATS, ROLES, WORKBOOKS
 from diagnostic.core.problems import BLOCKING, Problem, column_letter
 from diagnostic.core.tables import columns
 

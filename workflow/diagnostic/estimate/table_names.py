@@ -1,0 +1,37 @@
+"""The names of the tables of this phase, each with that of its model in `tables`: what reading the workflow needs of them,
+without the libraries that models are made with."""
+
+from __future__ import annotations
+
+FACTS = (
+    "facts",
+    "internet",
+    "press",
+    "interviews",
+    "questionnaire",
+    "described_facts",
+    "contributors",
+    "partners_facts",
+    "territory",
+    "support",
+    "outreach",
+    "national",
+    "sensitivity",
+    "quality",
+    "sample",
+    "demand",
+    "history",
+    "waves",
+    "across",
+    "departements",
+)
+REGIONAL = ("departements",)  # made for a study of several départements alone
+TABLES: dict[str, str] = {
+    **dict.fromkeys(FACTS, "Facts"),
+    "frame": "Frame",
+    "draw": "Drawn",
+    "usable": "Usable",
+    "held": "Held",
+    "conflicts": "Conflicts",
+    "reproduction": "Reproduction",
+}

@@ -1,0 +1,42 @@
+"""The words of the closed list: how a group is named, and what the list names that nobody declares.
+
+A fact says its group as "population: variable=answer|answer & variable=answer".
+"""
+
+from __future__ import annotations
+
+from diagnostic.codebook import terms
+from diagnostic.release.policy import UNTOLD, Policy
+
+Term = tuple[str, tuple[str, ...]]
+DERIVED = {"in_prostitution": ("yes", "no", "unknown"), "source": ("response", "interview")}  # not in the codebook
+ARRONDISSEMENT = "arrondissement"  # its answers are the study's, by name
+
+
+def parse(group: str) -> tuple[str, tuple[Term, ...]]:
+    """The population and the terms of a group's name."""
+    population, _, rest = group.partition(":")
+    return population, terms.parse(rest)
+
+
+def problems(policy: Policy) -> list[str]:
+    """What the closed list names that no codebook declares; one line each."""
+    found: list[str] = []
+    if not policy.options:
+        return found
+    own = {*policy.professionals.participation, *policy.professionals.own}
+    found += [f"professionals : « {name} » n’est pas dans le codebook" for name in sorted(own - set(policy.options))]
+    for population, told in policy.printed.items():
+        for name in (*told.headlines, *told.others, *told.crossings):
+            terms = parse(f"{population}: {name}")[1] if "=" in name else ((name, ()),)
+            for variable, answers in terms:
+                known = DERIVED.get(variable, policy.options.get(variable, () if variable == ARRONDISSEMENT else None))
+                if known is None:
+                    found.append(f"printed.{population} : « {variable} » n’est pas dans le codebook")
+                    continue
+                found += [
+                    f"printed.{population} : « {variable}={answer} » n’est pas une réponse du codebook"
+                    for answer in answers
+                    if answer not in known and answer not in UNTOLD
+                ]
+    return found
