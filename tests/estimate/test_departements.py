@@ -13,7 +13,7 @@ from diagnostic.consolidate import located
 from diagnostic.consolidate.internet import consolidate as counted
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.tables import columns
-from diagnostic.estimate.internet import lists, steps
+from diagnostic.estimate.internet import demand, lists, steps
 from diagnostic.estimate.people import described as people
 from diagnostic.estimate.tables import TABLES
 from diagnostic.estimate.territory import departements
@@ -72,8 +72,8 @@ def tables() -> dict[str, pd.DataFrame]:
     forms = pd.DataFrame(
         {"response_id": [f"R{at}" for at in range(1, 9)], "departement.code": ["22", "22", *["35"] * 6]}
     )
-    demand = [(1, 2, "D01", "Rennes (35)", 6), (1, 3, "D02", "35", 5), (1, 4, "D01", None, 3)]
-    asked = pd.DataFrame(demand, columns=["sheet", "row", "site_code", "place", "count"])
+    noted = [(1, 2, "D01", "Rennes (35)", 6), (1, 3, "D02", "35", 5), (1, 4, "D01", None, 3)]
+    asked = pd.DataFrame(noted, columns=["sheet", "row", "site_code", "place", "count"])
     sample = {name: TABLES[name].empty() for name in ("frame", "draw", "usable", "conflicts", "held")}
     return sample | {
         "codings": CONSOLIDATED["codings"].empty(),
@@ -140,6 +140,17 @@ def test_ads_of_buyers_of_each(tables: dict[str, pd.DataFrame]) -> None:
     assert found["d35.demand.ads"] == 11 and found["d35.demand.sites"] == 2
     assert not found.index.str.contains("demand.place|demand.communes|venues|penal").any()
     assert not found.index.str.fullmatch(r"d(22|29|56)\.demand\..*").any()
+
+
+def test_a_whole_departement_is_no_commune_of_buyers(tables: dict[str, pd.DataFrame]) -> None:
+    """« 35 » says where the ads are, and no commune: one is named, with six ads of the fourteen."""
+    place = {"role": "demand", "file": "d", "origin": "observed", "table": "demand_ads", "name": "demand_count"}
+    places = Places.validate(pd.DataFrame([place | {"number": 0, "sheet": 1, "column": "C"}])[columns(Places)])
+    none = {name: CONSOLIDATED[name].empty() for name in ("penal", "venues")}
+    given = {"demand_ads": tables["demand_ads"], "forum": tables["forum"], **none, "places": places, "study": STUDY}
+    found = demand.estimate(**given, **BOOK)["demand"].set_index("fact_id")["value"]
+    assert (found["demand.communes"], found["demand.place.rennes-35"], found["demand.ads"]) == (1, 6, 14)
+    assert "demand.place.35" not in found.index
 
 
 def test_interviews_are_told_of_the_region_alone(facts: pd.DataFrame) -> None:

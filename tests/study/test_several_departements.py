@@ -6,10 +6,18 @@ import datetime as dt
 from pathlib import Path
 
 import own
+import pandas as pd
 import pytest
+from handmade import BOOK
 
+from diagnostic.collect.checks_region import departement
+from diagnostic.collect.study import read
+from diagnostic.consolidate.internet import consolidate
+from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.french import typographic
+from diagnostic.estimate.formulas.pages import as_planned
+from diagnostic.estimate.sample.drawing import draw_sample
 from diagnostic.study.config import load
 from diagnostic.study.method import declared
 from diagnostic.study.start import StartError, init
@@ -47,6 +55,46 @@ def test_a_new_study_of_four_departements_is_accepted_and_named(root: Path) -> N
     assert words["place_title"] == "Bretagne (22, 29, 35, 56)"
     assert words["place_noun"] == "les départements des Côtes-d’Armor, du Finistère, d’Ille-et-Vilaine et du Morbihan"
     assert (method["territory"][0], method["extent"][0]) == ("22;29;35;56", "several")
+
+
+def test_the_ads_that_the_workflow_draws_in_each_departement_are_coded(root: Path) -> None:
+    """Against the workflow's own draw; of each département, enough ads for a share of them to be told."""
+    config, place = load(root, {"studies": [STUDY]}), root / "resources/studies" / STUDY
+    study, sampling = config.studies[STUDY], config.sampling(STUDY)
+    assert study.coded_sample is None and (sampling.domains, sampling.margin) == ("departement", 0.08)
+    book = pd.read_excel(
+        place / study.inputs["coded_ads"], sheet_name="Annonces", skiprows=[1], dtype="str", engine="openpyxl"
+    )
+    book = book[book["ad_id"].notna()]
+    files = {role: study.inputs[role] for role in ("sites", "ad_counts", "ad_pages")}
+    found = read({role: (place / name).read_bytes() for role, name in files.items()}, files, latest=study.report_date)
+    assert not found.problems
+    made = consolidate(found.tables["sites"], found.tables["ad_counts"], found.tables["ad_pages"], files)
+    drawn = draw_sample(
+        made["counts"],
+        made["pages"],
+        CONSOLIDATED["codings"].empty(),
+        found.places.assign(origin="observed"),
+        STUDY,
+        sampling.model_dump() | {"design": None},
+        **BOOK,
+    )["draw"]
+    assert sorted(book["ad_id"].unique()) == sorted(drawn["ad_id"])
+    assert book["ad_id"].duplicated().sum() == drawn["double"].sum() > 0
+    relevant = book[book["disposition"].eq("Annonce de prostitution")]["ad_id"].unique()
+    own = drawn[drawn["ad_id"].isin(relevant)]["place"].map(departement)
+    assert set(own) == set(CODES) and own.value_counts().min() >= 100
+    assert not chosen(made["pages"], sampling.seed)
+
+
+def chosen(pages: pd.DataFrame, seed: int) -> list[str]:
+    """The lists whose pages read are not those that the seed names."""
+    lists = pages.groupby(["site_code", pages["place"].fillna("")])
+    return [
+        f"{site} / {place}"
+        for (site, place), own in lists
+        if not as_planned([*own["page_rank"].astype(int)], f"{site} / {place}", int(own["pages_total"].iloc[0]), seed)
+    ]
 
 
 def test_a_study_of_one_is_what_it_was(root: Path) -> None:

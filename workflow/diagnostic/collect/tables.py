@@ -291,7 +291,7 @@ class LawResults(Sourced):
     """What the law did in the département, as services count it: one row per year and measure."""
 
     class Config:
-        title = "La loi dans le département, en nombres : une ligne par année et par mesure"
+        title = "Ce que la loi a permis, en nombres : une ligne par année et par mesure"
         metadata = rows(key("row"), key("year", "result"))
 
     year: Series[pd.Int64Dtype] = field("Année", "Année civile", ge=1990, le=2100, quote=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 CEILING = 10  # persons at most in a situation whose answer sets no limit, unless the study declares another number
 RULES = {
     # consolidate
-    "lieu_non_ventile": "Lieu vide : l'annonce est comptée dans le total du département, sans commune.",
+    "lieu_non_ventile": "Lieu vide : l'annonce est comptée dans le total, sans commune.",
     "lieu_non_precise": "Lieu vide : l'entretien est compté, sans ville.",
     "derniere_fenetre": "Plusieurs décomptes du même site et du même lieu : le plus récent est retenu.",
     "collectif_non_precise": "Réponse collective sans nombre : elle compte pour deux professionnel·les, le moins possible.",

@@ -27,7 +27,7 @@ class Areas(Table):
     """Territories of five levels: one row per territory."""
 
     class Config:
-        title = "Territoires d'un département, du plus petit au plus grand : une ligne par territoire"
+        title = "Territoires de l’étude, du plus petit au plus grand : une ligne par territoire"
         metadata = rows(key("level", "code"))
 
     level: Series[str] = field("Niveau", "Niveau du territoire", isin=list(LEVELS))

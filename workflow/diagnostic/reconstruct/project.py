@@ -16,13 +16,9 @@ from typing import Any
 from diagnostic.audit.command import read
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
-from diagnostic.collect import study as studies
-from diagnostic.consolidate import internet
 from diagnostic.core import writing
 from diagnostic.core.french import typographic
 from diagnostic.core.written import as_yaml
-from diagnostic.estimate.formulas import draw
-from diagnostic.estimate.internet import lists as register
 from diagnostic.privacy.vault import FOLDER_MODE
 from diagnostic.reconstruct import ads, demand, files, places, professionals, situations, told
 from diagnostic.reconstruct.publication import Impossible, Publication
@@ -30,6 +26,7 @@ from diagnostic.reconstruct.questions import Questions
 from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, load, load_study, load_yaml
 from diagnostic.study.declared import Study
 from diagnostic.study.unlocking import opened
+from diagnostic.trial import workbooks
 from diagnostic.trial.exports.template import filled
 
 FOLDER = Path("reconstitution")
@@ -111,12 +108,8 @@ def _internet(
     made = {"ad_counts": (name, content)}
     if ads.SAMPLE in publication.figures:
         contents = {"sites": (source / chosen.inputs["sites"]).read_bytes(), "ad_counts": content}
-        tables = studies.read(contents, chosen.inputs).tables
-        counted = internet.consolidate(tables["sites"], tables["ad_counts"], tables["ad_pages"], chosen.inputs)
         sampling = load(root, {"studies": [study]}).sampling(study).model_dump()
-        frame = register.planned(register.lists(counted["counts"], counted["pages"], sampling), sampling)
-        kept = frame[frame["kept"] & frame["drawn"].gt(0)]
-        drawn = draw.draw_ads(kept, kept["drawn"], int(sampling["seed"]), sampling["double_share"])
+        drawn = workbooks.drawn(contents, chosen.inputs, sampling)
         rows = ads.coded(publication, drawn, chosen.period_start, seed)
         made["coded_ads"] = (CODED_ADS, filled(codebook, "annonces", rows))
     if all(figure in publication.figures for figure in demand.NEEDED):

@@ -21,17 +21,20 @@ from diagnostic.codebook.loading import load, read_folder
 from diagnostic.codebook.model import Codebook
 from diagnostic.codebook.region import regional
 from diagnostic.collect.exports.study import read_exports, unchanged
-from diagnostic.core.declarations import ConfigError, parse
+from diagnostic.core.declarations import ConfigError, parse, validate
 from diagnostic.core.french import date, typographic
 from diagnostic.core.written import as_yaml
 from diagnostic.study import compliance, territory
 from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES, departements, load_yaml
-from diagnostic.trial import answers, coding, inputs, outlines
+from diagnostic.study.declared import Sampling
+from diagnostic.trial import answers, coding, inputs, outlines, workbooks
 from diagnostic.trial.exports.formats import FORMATS
 
 MODELS = Path("config/modeles")
 INSTRUMENTS = Path("instruments")
 ROLE, CODING = "questionnaire", "situation_coding"
+OF_EACH = 0.08  # margin asked of each département of a region: a share is told of it from a hundred coded ads on
+CODED_AFTER = 12  # days from the first of the count to the coding
 TOOLS = {  # format of an export → suffix of its file
     "google_csv": ".csv",
     "google_sheets": ".xlsx",
@@ -72,6 +75,13 @@ class Study:
         return len(self.codes) > 1
 
     @property
+    def files(self) -> dict[str, str]:
+        """Role → name of its file. Ads coded and counted by département are in no other study that a team can try, so those
+        of several have them; of one, 99-2026 shows what they give."""
+        books = {role: f"{role}.xlsx" for role in workbooks.TITLES} if self.regional else {}
+        return {role: f"{role}.csv" for role in inputs.TITLES} | books
+
+    @property
     def title(self) -> str:
         if self.regional:
             return f"Diagnostic régional, {self.region}"
@@ -95,7 +105,7 @@ class Study:
             "keep_exports": date(dt.date(self.edition + 1, 9, 15)),  # twelve months
             "tool": self.tool,
             "tools": ", ".join(TOOLS),
-            "roles": list(inputs.TITLES),
+            "files": self.files,
             "outlines": outlines.FILE,
             "vintage": outlines.VINTAGE,
             "situations": SITUATIONS,
@@ -116,8 +126,16 @@ class Made:
 def _seed(root: Path) -> int:
     """The seed of the draws that all studies share; 0 where the configuration does not say it. Raises ConfigError."""
     sampling = load_yaml(root, CONFIG).get("sampling")
-    seed = sampling.get("seed") if isinstance(sampling, dict) else None
-    return seed if isinstance(seed, int) else 0
+    seed = str(sampling.get("seed", "")) if isinstance(sampling, dict) else ""  # every scalar is read as text
+    return int(seed) if seed.isdecimal() else 0
+
+
+def _sampling(root: Path) -> dict[str, Any]:
+    """The choices of sampling of a new study of several départements: those that all studies share, but for a margin that
+    is asked of each of them, and gives it a hundred coded ads. Raises ConfigError."""
+    shared = load_yaml(root, CONFIG).get("sampling")
+    own = (shared if isinstance(shared, dict) else {}) | {"margin": OF_EACH, "domains": "departement"}
+    return validate(Sampling, own, CONFIG).model_dump()
 
 
 def make(root: Path, study: Study, today: dt.date) -> Made:
@@ -126,16 +144,18 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
     Raises CodebookError for a faulty codebook, ConfigError for a faulty model, OSError for an unreadable file.
     """
     codebook = load(regional(read_folder(root / CODEBOOK), territory.names(study.codes, departements(root))))
-    words = study.words()
+    sampling = _sampling(root) if study.regional else {}
+    words = study.words() | {"sampling": sampling}
     files = {STUDIES / f"{study.name}.yaml": _filled(root, "etude.yaml", words)}
     codes = study.codes if study.regional else ()
-    for role, content in inputs.files(study.name, study.start, study.end, _seed(root), codes).items():
-        place = RESOURCES / study.name / f"{role}.csv"
+    received = inputs.files(study.name, study.start, study.end, _seed(root), codes)
+    if study.regional:
+        received |= _workbooks(codebook, study, received, sampling)
+    for role, content in received.items():
+        place = RESOURCES / study.name / study.files[role]
         digest = {"sha256": hashlib.sha256(content).hexdigest()}
-        files |= {
-            place: content,
-            _sidecar_of(place): sidecar(inputs.TITLES[role], today, digest, role in inputs.PUBLIC),
-        }
+        title = (inputs.TITLES | workbooks.TITLES)[role]
+        files |= {place: content, _sidecar_of(place): sidecar(title, today, digest, role in inputs.PUBLIC)}
     place, ground = RESOURCES / study.name / outlines.FILE, outlines.geojson(codes)
     digest = {"sha256": hashlib.sha256(ground).hexdigest()}
     files |= {place: ground, _sidecar_of(place): sidecar(outlines.TITLE, today, digest, True)}
@@ -170,6 +190,18 @@ def _coding(codebook: Codebook, study: Study, export: bytes) -> bytes:
     situations = read.tables["situations"]
     numbered = situations.assign(response_id=situations["response_id"].map(shown))
     return coding.sheet(codebook, numbered, outlines.codes(study.codes), seed=zlib.crc32(study.name.encode()))
+
+
+def _workbooks(
+    codebook: Codebook, study: Study, received: Mapping[str, bytes], sampling: Mapping[str, Any]
+) -> dict[str, bytes]:
+    """Role → workbook of the ads that the study draws from its own counts, and of those of buyers."""
+    seed, counted = zlib.crc32(study.name.encode()), study.start + (study.end - study.start) / 2
+    ads = workbooks.drawn(received, study.files, sampling)
+    return {
+        "coded_ads": workbooks.coded(codebook, ads, counted + dt.timedelta(days=CODED_AFTER), seed),
+        "demand": workbooks.demand(codebook, study.codes, study.edition, counted, seed),
+    }
 
 
 def _move(drawn: answers.Answers, shift: dt.timedelta) -> None:

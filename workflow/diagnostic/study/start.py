@@ -24,7 +24,6 @@ from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES
 from diagnostic.study.config import departements as references
 from diagnostic.study.new_study import CODING, INSTRUMENTS, ROLE, TOOLS, Made, Study, make, sidecar
 from diagnostic.study.unlocking import opened
-from diagnostic.trial import inputs
 
 TOOL = "template"
 REGIONAL = rf"({REGION})-([0-9]{{4}})"
@@ -218,7 +217,7 @@ def _told(study: Study, made: Made) -> list[str]:
     lines = [
         f"Étude {name} créée sur des données d'essai.",
         f"  {STUDIES}/{name}.yaml : titre, équipe et dates, à relire",
-        f"  {RESOURCES}/{name}/ : {len(inputs.TITLES) + 1} fichiers d'essai, avec leur origine ; git n'en garde que les publics",
+        f"  {RESOURCES}/{name}/ : {len(study.files) + 1} fichiers d'essai, avec leur origine ; git n'en garde que les publics",
         f"  {VAULT}/{name}/received/ : réponses d'essai, comme {study.tool} les exporte, et leur codage",
         f"  {VAULT}/{name}/{compliance.FOLDER}/ : dossier de conformité, à compléter avec le ou la délégué·e",
         f"  {INSTRUMENTS}/{name}/ : formulaires, classeurs, dictionnaire",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
+from diagnostic.collect.checks_region import located
 from diagnostic.consolidate.demand import ROLE
 from diagnostic.core.french import slug
 from diagnostic.estimate.facts import Builder, Fact, table
@@ -54,7 +55,7 @@ def _ads(ads: pd.DataFrame, build: Builder, cells: Cells) -> Iterator[Fact]:
     def where(name: str, records: pd.DataFrame = ads) -> str:
         return cells("demand_ads", name, records)
 
-    total, placed = int(ads["count"].sum()), ads.dropna(subset=["place"])
+    total, placed = int(ads["count"].sum()), ads[located(ads["place"].fillna(""))]
     yield build.count("demand.ads", total, cells=where("demand_count"))
     yield build.count("demand.sites", ads["site_code"].nunique(), cells=where("site_code"))
     dated = ads.dropna(subset=["window_start", "window_end"])
@@ -81,7 +82,7 @@ def _forum(forum: pd.DataFrame, build: Builder, cells: Cells) -> Iterator[Fact]:
     lists = [forum["source_code"], forum["place"].fillna("")]
     least, most = int(forum.groupby(lists)["threads"].max().sum()), int(forum["threads"].sum())
     yield build.count("forum.discussions", least, between=(least, most), cells=where("threads_active"))
-    placed = forum.dropna(subset=["place"])
+    placed = forum[located(forum["place"].fillna(""))]
     yield build.count("forum.communes", placed["place"].nunique(), cells=where("place", placed))
     known = forum.dropna(subset=["pseudonyms"])
     if len(known):
@@ -126,7 +127,7 @@ def _venues(venues: pd.DataFrame, book: Codebook, build: Builder, cells: Cells) 
     for code, number in venues["venue_type"].value_counts().items():
         kind = str(code)
         yield build.count("venues.type.{type}", int(number), total, cells=every, type=kind, name=labels[kind])
-    located = venues.dropna(subset=["arrondissement"])
-    if len(located):
-        where = cells("venues", "arrondissement", located)
-        yield build.count("venues.arrondissements", located["arrondissement"].nunique(), cells=where)
+    known = venues.dropna(subset=["arrondissement"])
+    if len(known):
+        where = cells("venues", "arrondissement", known)
+        yield build.count("venues.arrondissements", known["arrondissement"].nunique(), cells=where)
