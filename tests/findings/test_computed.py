@@ -179,3 +179,14 @@ def test_the_table_holds_no_number_and_every_claim_may_be_a_title(name: str) -> 
     assert len(re.sub(r"\{[^{}]*\}", "00 %", row.claim)) <= LONGEST + 10
     assert row.family in sentences.FAMILIES
     assert not row.instead or row.instead in SENTENCES
+
+
+def test_a_number_has_one_range_on_page_one() -> None:
+    """Its interval where a detail tells it; else what its rounding leaves, said of that number."""
+    persons = said("shared.persons_prostitution", 145, measure="count", claim=5)
+    central = said("shared.persons_prostitution_central", 150, 130, 190, measure="count", claim=0)
+    detail = found(persons, central)["persons.described"].detail
+    assert "interval:shared.persons_prostitution_central" in detail and "veut dire" not in detail
+    alone = found(said("profile.women_pct", 72, claim=6.5), said("profile.minors_pct", 21, claim=8))
+    plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", alone["persons.profile"].detail).replace(NBSP, " ")
+    assert plain == "Environ 72 % veut dire de 65 à 79 %, et environ 21 % veut dire de 13 à 29 %."

@@ -29,7 +29,7 @@ PERSONS += ("visible.", "goods.")
 WIDEST = 40
 OF = " sur "  # in a number that says of how many it is
 PUBLICATION = Path(__file__).parents[2] / "resources/studies/62-2020/published_figures.csv"
-AGAIN = "**Refait ici**"  # after it, what the study finds by itself; the whole page where it redoes no publication
+AGAIN = "**Calculé ici**"  # after it, what the study finds by itself; the whole page where it redoes no publication
 
 
 @pytest.fixture(params=EVERY)

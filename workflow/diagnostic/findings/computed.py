@@ -200,15 +200,17 @@ def _told(name: str, row: Sentence, facts: Mapping[str, Any], part: str, rank: f
             APART % (row.beside, REFERENCES[row.beside], f"{{n:{year}}}" if year in facts else "année non précisée")
         )
     told = [filled(one, facts) for one in details if sayable(one, facts)]
-    told += _rounding([facts[fact] for kind, fact in _cited(row.claim) if kind == "n"])
+    if not any(kind == "i" for one in details if sayable(one, facts) for kind, _ in _cited(one)):
+        told += _rounding([facts[fact] for kind, fact in _cited(row.claim) if kind == "n"])
     return Finding(name, row.family, part, filled(row.claim, facts), " ".join(told), rank, why)
 
 
 def _rounding(said: Iterable[Any]) -> Iterator[str]:
-    """What the rounding of the numbers of a claim leaves open, where they have no interval of their own."""
-    ranges = [f"de {cited('claim', one)}" for one in said if not one.printed_interval and about(one) == ABOUT]
+    """What each rounded number of a claim stands for, where it has no interval of its own."""
+    rounded = [one for one in said if not one.printed_interval and about(one) == ABOUT]
+    ranges = [f"{number(one)} veut dire de {cited('claim', one)}" for one in rounded]
     if ranges:
-        yield f"L’arrondi seul laisse {' et '.join(ranges)}."
+        yield f"{capital(', et '.join(ranges))}."
 
 
 def sayable(text: str, facts: Mapping[str, Any]) -> bool:

@@ -191,7 +191,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "professionals.obstacles": Sentence(
         PROFESSIONALS,
-        "Le premier frein écrit : « {first} », {n:first} des professionnel·les",
+        "Premier frein écrit : « {first} », {n:first} des professionnel·les interrogé·es",
         ("Écrit par {b:first} à qui la question est posée. Un thème que l’on n’écrit pas n’est pas absent.",),
         kind=LARGEST,
         among=r"survey\.obstacles_themes\.(?!other|dk)\w+_pct",
@@ -202,6 +202,7 @@ SENTENCES: dict[str, Sentence] = {
     "professionals.requests": Sentence(
         PROFESSIONALS,
         "Ce que les personnes demandent d’abord, selon les professionnel·les : « {first} » ({n:first})",
+        ("Écrit par {b:first} à qui la question est posée.",),
         kind=LARGEST,
         among=r"survey\.persons_requests_themes\.(?!other|dk)\w+_pct",
         words=r"[^:]+:\s(.+), part",
@@ -237,7 +238,7 @@ SENTENCES: dict[str, Sentence] = {
         INTERNET,
         "Parmi les annonces, {n:ads.mirror_redundant_pct} sont des copies de sites miroirs",
         (
-            "Les mêmes annonces se lisent sur {n:ads.mirror_sites} sites ; une fois regroupées, il en reste {n:ads.frame_collapsed} en tout.",
+            "Les mêmes se lisent sur {n:ads.mirror_sites} sites : chacune comptée une seule fois, le total passe de {n:ads.total} à {n:ads.frame_collapsed}.",
         ),
         least=5,
     ),
