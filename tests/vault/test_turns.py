@@ -75,8 +75,8 @@ def test_a_calculation_does_not_begin_beside_a_purge(tmp_path: Path, place: str)
         calculate(tmp_path, [STUDY], False, sys.stdout)
 
 
-@pytest.mark.slow  # as long as it waits
-def test_documents_are_not_put_in_place_by_two(tmp_path: Path) -> None:
+def test_documents_are_not_put_in_place_by_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn.__wrapped__, "__defaults__", (NOW,))  # type: ignore[attr-defined]
     results = tmp_path / "results" / STUDY
     (results / "report").mkdir(parents=True)
     (results / "report/rapport.html").write_text("avant")
