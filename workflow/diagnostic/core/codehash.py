@@ -38,12 +38,10 @@ class Module:
 
 
 @cache
-def _file(module: str) -> Path | None:
-    path = PACKAGE.parent.joinpath(*module.split("."))
-    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
-        if candidate.is_file():
-            return candidate
-    return None
+def _files() -> dict[str, Path]:
+    """Name of a module or package → its file. Most of what is asked for is neither, but a name in a module."""
+    paths = {path.relative_to(PACKAGE.parent).with_suffix("").parts: path for path in sorted(PACKAGE.rglob("*.py"))}
+    return {".".join(parts[:-1] if parts[-1] == "__init__" else parts): path for parts, path in paths.items()}
 
 
 @cache
@@ -71,7 +69,7 @@ def _own() -> bytes:
 
 @cache
 def _module(name: str) -> Module:
-    source = _file(name).read_bytes()  # type: ignore[union-attr]
+    source = _files()[name].read_bytes()
     text = hashlib.sha256(_own() + source).hexdigest()
     if _kept().get(name, [""])[0] != text:
         _kept()[name] = [text, *_read(source)]
@@ -85,9 +83,10 @@ def _read(source: bytes) -> tuple[list[str], str]:
     return sorted(set(_imports(tree))), hashlib.sha256(text.encode()).hexdigest()
 
 
+@cache
 def imports_of(module: str) -> frozenset[str]:
     """The modules of the package that a module imports, anywhere in its text."""
-    return frozenset(name for name in _module(module).imports if _file(name))
+    return frozenset(name for name in _module(module).imports if name in _files())
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:
@@ -156,7 +155,7 @@ def closure(*modules: str) -> list[str]:
         module = todo.pop()
         if module in seen:
             continue
-        if _file(module) is None:
+        if module not in _files():
             raise ValueError(f"no module named {module}")
         seen.add(module)
         todo.extend(imports_of(module))
