@@ -16,13 +16,15 @@ from diagnostic.collect.answers import FIELDS
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.draws import Draw
-from diagnostic.release.named import untold_fields, untold_towns
-from diagnostic.release.statements import TOWNS, state
+from diagnostic.release.grouped import Known
+from diagnostic.release.heard import MEETINGS, TOWNS, population, untold_fields, untold_towns
+from diagnostic.release.statements import state
 from diagnostic.release.verdicts import decide
 
 LEAST = 3
 ERRORS = b"severity,file,sheet,row,column,value,message,remedy\n"
 POLICY = cache(policy)
+HELD = {"source_table": MEETINGS}
 COMMON = {"measure": "count", "universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed"}
 COMPARED = pd.DataFrame(
     columns=["fact_id", "statement", "source_stage", "published", "computed", "status", "basis", "reason"], dtype="str"
@@ -32,7 +34,9 @@ COMPARED = pd.DataFrame(
 def meetings(met: Sequence[tuple[str | None, str, str | None]]) -> pd.DataFrame:
     """Interviews: the structure, its field, the town."""
     rows = pd.DataFrame(met, columns=["structure", "activity_field", "place"], dtype="object")
-    return rows.assign(mode="in_person", row=range(2, len(met) + 2), date=pd.Timestamp("2026-02-04"))
+    return rows.assign(
+        mode="in_person", interlocutor="other", row=range(2, len(met) + 2), date=pd.Timestamp("2026-02-04")
+    )
 
 
 def counted(unit: str, numbers: dict[str, float], labels: dict[str, str] | None = None, **more: object) -> list[Fact]:
@@ -43,9 +47,16 @@ def counted(unit: str, numbers: dict[str, float], labels: dict[str, str] | None 
     ]
 
 
-def said(facts: Sequence[Fact], met: pd.DataFrame | None = None, role: str = "interviews") -> dict[str, str]:
+def said(
+    facts: Sequence[Fact],
+    met: pd.DataFrame | None = None,
+    role: str = "interviews",
+    structures: pd.DataFrame | None = None,
+) -> dict[str, str]:
     """Statement → what is printed of it."""
-    ledger = decide(table("47-2026", list(facts)), POLICY(), draw=Draw(b"k")).ledger
+    people = {} if met is None else population(met)
+    known = Known() if structures is None else Known(structures=structures)
+    ledger = decide(table("47-2026", list(facts)), POLICY(), people, known, Draw(b"k")).ledger
     given = {name: CONSOLIDATED[name].empty() for name in ("articles", "counts", "structures", "practices")}
     given |= {name: CONSOLIDATED[name].empty() for name in ("restitutions", "actions", "vignettes")}
     source = {
@@ -74,7 +85,7 @@ def test_interviews_by_field_leave_no_few_structures(met: list[tuple[str | None,
     """Who reads the total and what is printed, and subtracts, is left with nobody, or with several structures in fields that
     no word tells apart from a field where nobody was met."""
     rows = meetings([(f"{field} {who}" if who else None, field, None) for who, field in met])
-    hidden = untold_fields(rows, LEAST)
+    hidden = untold_fields(rows, LEAST, {})
     number = {
         field: len({w.strip().lower() for w, f in met if f == field and w}) + met.count((None, field))
         for field in FIELDS
@@ -97,22 +108,22 @@ def test_interviews_by_field_leave_no_few_structures(met: list[tuple[str | None,
 )
 def test_a_field_where_few_were_met_is_not_told(numbers: dict[str, int], hidden: set[str]) -> None:
     met = meetings([(f"{field} {n}", field, None) for field, number in numbers.items() for n in range(number)])
-    facts = counted("structure", {f"interviews.field.{one}": numbers.get(one, 0) for one in FIELDS}, **COMMON)
+    facts = counted("structure", {f"interviews.field.{one}": numbers.get(one, 0) for one in FIELDS}, **COMMON | HELD)
     told = said(facts, met)
     silent = {field for field in FIELDS if field not in numbers} if hidden else set()
     withheld = {name.rpartition(".")[2] for name, printed in told.items() if printed == "non publié"}
     assert len(told) == len(FIELDS) and hidden <= withheld
     assert withheld - hidden <= silent | (set(FIELDS) if sum(numbers.values()) < LEAST else set())
-    assert set(said(counted("structure", {"interviews.field.social": 1}, **COMMON | {"origin": "transcribed"}), met).values()) == {"1"}  # fmt: skip
+    assert set(said(counted("structure", {"interviews.field.social": 1}, **COMMON | HELD | {"origin": "transcribed"}), met).values()) == {"1"}  # fmt: skip
 
 
 def test_one_structure_met_again_and_again_is_one() -> None:
     """Four interviews with one home, in a field or in a town, are of one structure."""
     same = [("Foyer", "housing", "Bourg")] * 4 + [(f"Accueil {n}", "social", "Ville") for n in range(3)]
     met = meetings([*same, (None, "housing", "Ville")])
-    assert {"housing"} < set(untold_fields(met, LEAST)) and untold_towns(met, LEAST) == ["bourg"]
+    assert {"housing"} < set(untold_fields(met, LEAST, {})) and untold_towns(met, LEAST) == ["bourg"]
     labels = {"interviews.place.bourg": "entretiens : Bourg", "interviews.place.ville": "entretiens : Ville"}
-    told = said(counted("structure", dict.fromkeys(labels, 4), labels, **COMMON), met)
+    told = said(counted("structure", dict.fromkeys(labels, 4), labels, **COMMON | HELD), met)
     assert told == {"interviews.place.ville": "4"}
 
 
@@ -134,7 +145,7 @@ def test_the_towns_that_are_not_told_have_several_numbers_each(
     facts = {f"interviews.place.{town.lower()}": number for town, number in numbers.items()}
     others = {"interviews.place_unknown": unwritten, "interviews.towns": len(numbers), "interviews.total": len(met)}
     labels = {name: f"entretiens : {name.rpartition('.')[2].title()}" for name in facts}
-    told = said(counted("structure", facts | others, labels, **COMMON), met)
+    told = said(counted("structure", facts | others, labels, **COMMON | HELD), met)
     assert {name.rpartition(".")[2] for name in told if name in facts} == shown
     hidden = set(numbers) - {town.title() for town in shown}
     assert {told[name] for name in TOWNS} == ({"non publié"} if hidden else {str(others[name]) for name in TOWNS})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -193,8 +192,9 @@ def test_who_answered_is_frozen_with_its_batch(held: bool) -> None:
     now, then = (one.assign(**exact | {"shown_value": one["value"]}) for one in (facts, before))
     sent = issued.record("2026-03-01", alone().claims, {"prostitution": people}, "k", ledger=then)
     decided = alone().released["prostitution"]
-    released_ = {"professionals": replace(decided, held=held), "prostitution": decided}
-    found = frozen.keep(facts, now, released_, issued.read(issued.write([sent])))
+    batches = [name for name, own in {"professionals": held, "prostitution": decided.held}.items() if own]
+    same, found = frozen.keep(facts, now, batches, issued.read(issued.write([sent])))
+    assert same.equals(facts)
     told = found.assign(fact_id=facts["fact_id"]).set_index("fact_id")[["verdict", "shown_value"]]
     asked = ["survey.professionals", "survey.training_followed.yes", "partners.answered"]
     assert told.loc[asked, "shown_value"].tolist() == ([39, 4, 19] if held else [40, 5, 20])

@@ -51,6 +51,8 @@ def released() -> dict[str, pd.DataFrame]:
         pairs=CONSOLIDATED["pairs"].empty(),
         cases=CONSOLIDATED["cases"].empty(),
         respondents=CONSOLIDATED["respondents"].empty(),
+        meetings=CONSOLIDATED["meetings"].empty(),
+        structures=CONSOLIDATED["structures"].empty(),
         published_figures=COLLECTED["published_figures"].empty(),
         policy=policy().model_dump(mode="json"),
     )

@@ -35,6 +35,8 @@ rule release_ledger:
         pairs="<results>/{study}/consolidate/pairs.parquet",
         cases="<results>/{study}/consolidate/cases.parquet",
         respondents="<results>/{study}/consolidate/respondents.parquet",
+        meetings="<results>/{study}/consolidate/meetings.parquet",
+        structures="<results>/{study}/consolidate/structures.parquet",
         published_figures="<results>/{study}/collect/published_figures.parquet",
     output:
         **{name: f"<results>/{{study}}/release/{name}.parquet" for name in DECIDED},

@@ -15,9 +15,9 @@ import pandas as pd
 from diagnostic.core import french
 from diagnostic.release import by_place
 from diagnostic.release.alone import EACH, VENUES
+from diagnostic.release.heard import HEARD
 from diagnostic.release.printed import WITHHELD
 from diagnostic.release.region import OF_ONE
-from diagnostic.release.statements import HEARD
 
 DESCRIBED = ("person", "situation")
 SAID = ("survey.", "needs.", "law.")  # what professionals answered
@@ -180,7 +180,8 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     ),
     "fields": (
         "Les entretiens d’un champ d’activité où moins de {structures} structures ont été rencontrées",
-        "ne sont pas comptés à part, ni ceux d’un autre champ dont ils se déduiraient.",
+        "ne sont pas comptés à part, ni ceux d’un autre champ dont ils se déduiraient ; ni ceux d’un champ qui n’a pas plus de "
+        "structures nommées que d’entretiens : on croirait savoir lesquelles ont parlé.",
         lambda told: bool(len(told.fields)),
     ),
     "each": (

@@ -1,58 +1,68 @@
-"""Facts that no closed list holds, kept with the batch of those whom they count: who answered, which structures, and what
-they say of themselves, which are printed exactly, other choices of counting, drawn numbers without members.
+"""Facts that no closed list holds, kept with the batch of those whom they count: who answered, which structures, what they
+say of themselves, which are printed exactly, interviews, other choices of counting, drawn numbers without members.
 
-While a population keeps the statements of its last edition, so do they: one answer more would else be read off all that is
-exact.
+While a population keeps the statements of its last edition, so do they: one answer, or one interview, more would else be
+read off all that is exact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
+from diagnostic.core.french import typographic
 from diagnostic.release.closed_list import parse
-from diagnostic.release.grouped import Released
-from diagnostic.release.issued import NUMBERS, STRUCTURE, Issued, said
-from diagnostic.release.row import row
+from diagnostic.release.issued import NUMBERS, PROFESSIONALS, SAID, Issued, kept_with, said
+from diagnostic.release.row import GONE, TEXT, row
 
-PROFESSIONALS, RESPONSES = "professionals", "responses"  # a response is kept with those who gave it
-ANSWERED = {"professional": PROFESSIONALS, "response": PROFESSIONALS}  # unit → the population that it is kept with
-DESCRIBED = {"person": "concerned", "situation": "described"}
-TABLES: Mapping[str, Mapping[str, str]] = {
-    "consolidate/respondents": ANSWERED,
-    "consolidate/professionals": ANSWERED,
-    "collect/partners": {STRUCTURE: PROFESSIONALS},
-    "consolidate/described": DESCRIBED,
-    "consolidate/cases": DESCRIBED,
-}
+RESPONSES = "responses"  # a response is kept with those who gave it
 LISTED = ("edition", "edition_kept")  # grounds of what the closed list keeps by itself
+EXACT = {"shown_value": "value", "shown_low": "low", "shown_high": "high"} | {
+    f"shown_{one}": one for one in ("numerator", "denominator")
+}
 
 
 def keep(
-    facts: pd.DataFrame, found: pd.DataFrame, released: Mapping[str, Released], issues: Sequence[Issued]
-) -> pd.DataFrame:
-    """The rows of the ledger (`found`, one per fact) with those of a population that keeps its last edition as it was: what it
-    did not print is withheld. As they are where nothing was recorded of them."""
+    facts: pd.DataFrame, found: pd.DataFrame, held: Collection[str], issues: Sequence[Issued]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The facts, and the rows of the ledger (`found`, one per fact), with those of the populations that keep their last
+    edition (`held`) as they were: what it did not print is withheld, what has no fact any more is printed again. As they are
+    where nothing was recorded of them."""
     told = said(issues)
-    held = {name for name, one in released.items() if one.held}
     if told.empty or not held:
-        return found
-    changed = found.copy()
-    own = facts["origin"].eq("observed") & facts["source_table"].isin(list(TABLES)) & ~found["ground"].isin(LISTED)
+        return facts, found
+    words, changed = facts.copy(), found.copy()
+    batch = kept_with(facts)
+    own = facts["origin"].eq("observed") & batch.isin(list(held)) & ~found["ground"].isin(LISTED)
     for at, fact in facts[own].to_dict("index").items():
         group = parse(fact["group"])[0] if fact["group"] else ""
         if group not in ("", PROFESSIONALS, RESPONSES):
             continue  # of the closed list, or of nothing that is printed
-        if TABLES[fact["source_table"]].get(fact["unit"], "") not in held:
-            continue
         if fact["fact_id"] not in told.index:
             changed.loc[at, ["verdict", "ground", "reason"]] = list(_withheld(fact))
             continue
         kept = told.loc[fact["fact_id"]]
         changed.loc[at, ["verdict", "ground"]] = ["shown", kept["ground"]]
         changed.loc[at, NUMBERS] = kept[NUMBERS].astype(float).to_list()
-    return changed
+        if kept["label"]:
+            words.loc[at, "value_text"], changed.loc[at, "method"] = kept["value_text"], kept["method"]
+    gone = told[told["label"].ne("") & ~told.index.isin(facts["fact_id"])]
+    gone = gone[kept_with(gone).isin(list(held))]
+    return _again(words, changed, gone)
+
+
+def _again(facts: pd.DataFrame, found: pd.DataFrame, gone: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The same with the facts that only the last edition has."""
+    if gone.empty:
+        return facts, found
+    blank = dict.fromkeys(("rules", "cells", "group", "base"), "")
+    shared = blank | {"study": facts["study"].iloc[0], "origin": "observed"}
+    gone = gone.assign(fact_id=gone.index, decimals=pd.to_numeric(gone["decimals"]).astype("Int64"))
+    gone.index = pd.RangeIndex(facts.index.max() + 1, facts.index.max() + 1 + len(gone))
+    fact = gone[["fact_id", *SAID]].assign(**shared).join(gone[list(EXACT)].rename(columns=EXACT))
+    told = gone[[*NUMBERS, "method"]].assign(verdict="shown", ground=GONE, reason=typographic(TEXT[GONE]))
+    return pd.concat([facts, fact[list(facts)]]), pd.concat([found, told[list(found)]])
 
 
 def _withheld(fact: Mapping[str, object]) -> tuple[str, str, str]:

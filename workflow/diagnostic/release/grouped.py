@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from diagnostic.collect.tables import Structures
 from diagnostic.estimate.facts import ASKED
 from diagnostic.release import baseline, editions
 from diagnostic.release.attack import Model, interval
@@ -29,10 +30,12 @@ ORDER = ("prostitution", "cases", "concerned", "described", "reported", "profess
 
 @dataclass(frozen=True)
 class Known:
-    """What readers have besides this release: `published` figures on the same persons, and what the team issued."""
+    """What readers have besides this release: `published` figures on the same persons, what the team issued, and the
+    `structures`, of which those that agreed are named (one row per structure)."""
 
     published: pd.DataFrame = field(default_factory=pd.DataFrame)
     issued: Sequence[Issued] = ()
+    structures: pd.DataFrame = field(default_factory=Structures.empty)
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,39 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic.core.tables import columns
-from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release.claims import Printed
 from diagnostic.release.editions import Previous
-from diagnostic.release.populations import Population
+from diagnostic.release.populations import INTERVIEWS, Population
 from diagnostic.release.tables import Claims
 
 NUMBERS = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", "shown_numerator", "shown_denominator"]
-COLUMNS = ("issue", "population", "kind", "name", "value", "base", "low", "high", "ground", *NUMBERS)
+SAID = [
+    "label",
+    "unit",
+    "measure",
+    "universe",
+    "formula",
+    "source_table",
+    "decimals",
+    "interval_kind",
+    "value_text",
+    "method",
+]
+COLUMNS = ("issue", "population", "kind", "name", "value", "base", "low", "high", "ground", *NUMBERS, *SAID)
+WORTH = ["value", "base", "low", "high", *NUMBERS]  # what is said, of a group or of a fact
 FIGURE, ROW, KEY, DRAFT, FACT = "figure", "row", "key", "draft", "fact"
 STRUCTURE = "structure"  # the unit of those who answered or were asked
+PROFESSIONALS = "professionals"
+ANSWERED = {"professional": PROFESSIONALS, "response": PROFESSIONALS}  # unit → the population that it is kept with
+DESCRIBED = {"person": "concerned", "situation": "described"}
+KEPT: Mapping[str, Mapping[str, str]] = {  # table of a fact → its unit → the population whose batch it is kept with
+    "consolidate/respondents": ANSWERED,
+    "consolidate/professionals": ANSWERED,
+    "collect/partners": {STRUCTURE: PROFESSIONALS},
+    "consolidate/meetings": {STRUCTURE: INTERVIEWS, "commune": INTERVIEWS},
+    "consolidate/described": DESCRIBED,
+    "consolidate/cases": DESCRIBED,
+}
 
 
 @dataclass(frozen=True)
@@ -50,28 +73,41 @@ def record(
     ledger: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """An issue as a table with COLUMNS: its `claims`, the rows that each of their populations counted, the key, whether
-    it is a `draft`, and the numbers on people and structures that its `ledger` shows."""
+    it is a `draft`, and what its `ledger` shows that is kept with the batch of a population."""
     told = claims.rename(columns={"group": "name"}).assign(kind=FIGURE)
+    facts = kept(ledger) if ledger is not None else pd.DataFrame({"population": []})
     held = [
         pd.DataFrame({"population": one, "kind": ROW, "name": populations[one].key})
-        for one in sorted(set(claims["population"]) & set(populations))
+        for one in sorted({*claims["population"], *facts["population"]} & set(populations))
     ]
     kinds = [KEY, DRAFT] if draft else [KEY]
     drew = pd.DataFrame({"population": "", "kind": kinds, "name": [key, ""][: len(kinds)]})
-    parts = [told, *held, drew]
-    if ledger is not None:
-        units = ledger["unit"].isin((*PEOPLE, STRUCTURE))
-        shown = ledger[ledger["verdict"].eq("shown") & units & ledger["origin"].eq("observed")]
-        parts.append(shown.assign(kind=FACT, name=shown["fact_id"])[["kind", "name", "ground", *NUMBERS]])
+    parts = [told, *held, drew, facts]
     return pd.concat(parts, ignore_index=True).reindex(columns=list(COLUMNS)).assign(issue=name)
 
 
+def kept(ledger: pd.DataFrame) -> pd.DataFrame:
+    """What a ledger shows that is kept with the batch of a population: one row per fact."""
+    shown = ledger[ledger["verdict"].eq("shown") & ledger["origin"].eq("observed")]
+    shown = shown.assign(kind=FACT, name=shown["fact_id"], population=kept_with(shown))
+    return shown.loc[shown["population"].ne(""), ["population", "kind", "name", "ground", *NUMBERS, *SAID]]
+
+
+def kept_with(facts: pd.DataFrame) -> pd.Series:
+    """The population whose batch each fact is kept with; "" for the others."""
+    found = [KEPT.get(one, {}).get(unit, "") for one, unit in zip(facts["source_table"], facts["unit"], strict=True)]
+    return pd.Series(found, index=facts.index, dtype="object")
+
+
 def said(issues: Sequence[Issued]) -> pd.DataFrame:
-    """The numbers on people and structures of the last issue that recorded them: one row per fact, by its identifier."""
+    """What is kept with a batch, of the last issue that recorded some: one row per fact, by its identifier."""
     every = [one.record[one.record["kind"] == FACT] for one in issues]
     last_ = next((own for own in reversed(every) if len(own)), pd.DataFrame(columns=["name", "ground", *NUMBERS]))
     numbers = last_[NUMBERS].apply(pd.to_numeric, errors="coerce").astype(float)
-    return last_[["ground"]].join(numbers).set_axis(last_["name"], axis=0)
+    words = (
+        last_.reindex(columns=["ground", *SAID]).fillna("").astype("str")
+    )  # "": of records from before they were kept
+    return words.join(numbers).set_axis(last_["name"], axis=0)
 
 
 def read(content: bytes) -> list[Issued]:
@@ -89,19 +125,23 @@ def write(issues: Sequence[pd.DataFrame]) -> bytes:
 
 
 def last(issues: Sequence[Issued], population: str) -> Previous | None:
-    """The last edition of a population, counting the rows of all those before; None where nothing was sent of it."""
+    """The last edition of a population, with the rows that its batch counted: those of the first issue that said the same.
+    None where nothing was sent of it."""
     found: Previous | None = None
     keys: frozenset[str] = frozenset()
+    before: list[tuple[str, ...]] = []
     for issue in issues:
         own = issue.record[issue.record["population"] == population]
         rows = own.loc[own["kind"] == ROW, "name"]
-        figures = own[own["kind"] == FIGURE]
-        if figures.empty:
+        told = own[own["kind"].isin([FIGURE, FACT])]
+        if told.empty:
             continue
-        keys = frozenset(rows) if len(rows) else keys
+        content = sorted(map(tuple, told[["kind", "name", *WORTH]].to_numpy(dtype=str).tolist()))
+        keys = frozenset(rows) if len(rows) and content != before else keys
+        before = content
         printed = {
             str(one.name): Printed(int(one.value), int(one.base), int(one.low), int(one.high))
-            for one in figures.itertuples(index=False)
+            for one in own[own["kind"] == FIGURE].itertuples(index=False)
         }
         found = Previous(issue.name, printed, keys, issue.draft)
     return found

@@ -6,8 +6,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from diagnostic.collect.answers import AXES, FIELDS
-from diagnostic.core.french import slug
+from diagnostic.collect.answers import AXES
 from diagnostic.core.tables import columns
 from diagnostic.privacy import folding
 from diagnostic.release.tables import ListedStructure
@@ -69,51 +68,6 @@ def narrow_axes(structures: pd.DataFrame, least: int) -> bool:
     left = structures.drop(_agreed(structures).index)
     said = [count for axis in AXES for count in (left[axis].eq(True).sum(), left[axis].isna().sum())]
     return any(0 < count < least for count in said)
-
-
-def untold_fields(meetings: pd.DataFrame, least: int) -> list[str]:
-    """The fields of activity whose interviews are not counted apart (`meetings`: one row per interview).
-
-    Those where fewer than `least` structures were met, none included, since a word for one or two alone would tell of them;
-    then those of the fewest interviews, until what the exact total leaves is of several fields and as many structures. None
-    where every structure met is of a field of enough.
-    """
-    met = _structures_met(meetings, "activity_field").reindex(list(FIELDS), fill_value=0)
-    hidden = [field for field in FIELDS if met[field] < least]
-    if not met[hidden].sum():
-        return []
-    held = meetings["activity_field"].value_counts()
-    for field in sorted(set(met.index) - set(hidden), key=lambda one: (held[one], list(FIELDS).index(one))):
-        if len(hidden) > 1 and met[hidden].sum() >= least:
-            break
-        hidden.append(field)
-    return hidden
-
-
-def untold_towns(meetings: pd.DataFrame, least: int) -> list[str]:
-    """The towns whose interviews are not counted apart, as identifiers name them (`meetings`: one row per interview).
-
-    Those where fewer than `least` structures were met, however many interviews were; then those of the fewest interviews,
-    until what the exact total leaves, with the interviews that name no town, may be `least` numbers for each of them.
-    """
-    towns = meetings["place"].map(slug, na_action="ignore")
-    met, held = _structures_met(meetings.assign(place=towns), "place"), towns.value_counts()
-    hidden = list(met.index[met < least])
-    if not hidden:
-        return []
-    for town in sorted(set(met.index) - set(hidden), key=lambda one: (held[one], one)):
-        if held[hidden].sum() + towns.isna().sum() - len(hidden) + 1 >= least:
-            break
-        hidden.append(town)
-    return hidden
-
-
-def _structures_met(meetings: pd.DataFrame, column: str) -> pd.Series:
-    """How many structures were met, by the values of a column; one that is not written is one more."""
-    one_more = pd.Series(meetings.index.astype("str"), index=meetings.index)
-    return (
-        meetings["structure"].map(folding.fold, na_action="ignore").fillna(one_more).groupby(meetings[column]).nunique()
-    )
 
 
 def _agreed(structures: pd.DataFrame) -> pd.DataFrame:

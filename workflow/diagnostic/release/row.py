@@ -22,6 +22,7 @@ TEXT = {
     "choices": "Fourchette des choix de calcul, arrondie vers l’extérieur.",
     "small": "Sous le seuil de publication ({threshold}, {named}).",
     "contributors": "Trop peu de structures ou de situations derrière ce nombre, ou l’une domine.",
+    "heard": "Trop peu de structures rencontrées, ou celles que le rapport nomme.",
     "draw": "Trop petit une fois arrondi pour ne rien dire du seuil.",
     "split": "Répartition retirée au hasard, une fois sur vingt, comme toute répartition d’un petit total.",
     "secondary": "Permettrait de retrouver un nombre protégé.",
@@ -31,12 +32,14 @@ TEXT = {
     "base": "Base imprimée de moins de {threshold}, ou part de tout ou de rien : aucun pourcentage.",
     "edition": "Absent de la dernière édition ({date}), gardée tant que trop peu a changé.",
     "edition_kept": "Valeur de l’édition du {date} : trop peu a changé depuis.",
+    "edition_gone": "Valeur de la dernière édition, gardée : les données ne la donnent plus.",
     "service": "Compte d’un service, rendu à ce service seul.",
     "sparse": "Type de trop peu d’établissements, ou qui se déduirait du total.",
     "cited": "Dirait d’autres lieux que quelqu’un, ou personne, y a été signalé.",
     "thin": "Trop peu d’annonces codées dans l’un des départements : l’ensemble, moins les autres, en dirait trop.",
     "follows": "Variante d’un nombre non publié.",
 }
+GONE = "edition_gone"  # the ground of a fact that only the last edition has
 Row = dict[str, Any]
 
 

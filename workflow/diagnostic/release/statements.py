@@ -18,7 +18,8 @@ import pandas as pd
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release import by_place, printed
-from diagnostic.release.named import agreeing, named, narrow_axes, narrow_fields, printable, untold_fields, untold_towns
+from diagnostic.release.heard import FEW
+from diagnostic.release.named import agreeing, named, narrow_axes, narrow_fields, printable
 from diagnostic.release.reconstructed import ORIGIN
 from diagnostic.release.tables import (
     ListedAction,
@@ -38,7 +39,9 @@ NUMBERS = ("shown_value", "shown_low", "shown_high")
 DRAWN, WHOLE = ("rounded", "model"), ("percent", "mean")  # grounds, and measures of which a draw keeps whole numbers
 DATED = ("date", "text")  # measures without a number: of persons, they may be one person's
 # Facts that exist only where somebody, or some place at risk, was seen or an answer was given: withheld, their very row would say so.
-FOUND = re.compile(r"territory\..*|(persons|situations)\.[a-z0-9_]+\.[a-z0-9_]+|(venues|penal)\..*")
+FOUND = re.compile(
+    r"territory\..*|(persons|situations)\.[a-z0-9_]+\.[a-z0-9_]+|(venues|penal)\..*|interviews\.(month|year)\..*"
+)
 COARSE = ("rounded", "edition_kept")  # values on whole steps: a decimal would tell of a precision that they do not have
 COMPARED = "reproduction."  # how many published figures the study finds again
 WHY = "Non publié, pour protéger des personnes."  # the one sentence for every cause
@@ -47,16 +50,10 @@ KINDS = {"situations": "chiffres sur les personnes décrites"}
 KIND = "chiffres sur ce que disent les professionnel·les"
 FIELDS, AXIS = "pathway.field.", "pathway.axis."  # structures of one field, or of one axis
 UNCOVERED = "pathway.axes_uncovered"  # axes that no structure answers to, whether it is named or not
-HEARD, WHERE = "interviews.field.", "interviews.place."  # interviews of one field, or in one town
-TOWNS = (
-    "interviews.place_unknown",
-    "interviews.towns",
-)  # interviews in no town that is written, and how many towns are
 DRAW, DRAWN_FROM = (
     "draw.digest",
     {"ad_counts", "ad_pages"},
 )  # a digest of small numbers by place, and the roles that hold them
-FEW = 3  # fewer structures that are not named may not be told apart from the others
 ROWS = "row"  # unit of the rows received
 Claim = tuple[float, float]
 NOTHING = (math.nan, math.nan)
@@ -86,7 +83,6 @@ def state(
     noted = set(
         sources.loc[sources["origin"].ne("transcribed"), "role"]
     )  # by the team: nobody published whom they name
-    ledger = _heard(ledger, meetings) if "interviews" in noted else ledger
     said = made(_apart(ledger, structures), public)
     reproduction = _reprinted(compared, said, bool(private))
     return {
@@ -193,19 +189,6 @@ def _apart(ledger: pd.DataFrame, structures: pd.DataFrame) -> pd.DataFrame:
         told = ledger["fact_id"].str.startswith(AXIS) | ledger["fact_id"].eq(UNCOVERED)
         ledger = ledger.assign(verdict=ledger["verdict"].mask(told, "withheld"))
     return ledger
-
-
-def _heard(ledger: pd.DataFrame, meetings: pd.DataFrame) -> pd.DataFrame:
-    """The ledger without the interviews of a field, or in a town, where too few structures were met: a structure may have been
-    met several times. Beside such a town, neither how many interviews name none nor how many towns there are is told: the
-    total would leave few interviews to few towns."""
-    towns = untold_towns(meetings, FEW)
-    gone = [
-        *(HEARD + field for field in untold_fields(meetings, FEW)),
-        *(WHERE + town for town in towns),
-        *(TOWNS if towns else ()),
-    ]
-    return ledger.assign(verdict=ledger["verdict"].mask(ledger["fact_id"].isin(gone), "withheld"))
 
 
 def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:

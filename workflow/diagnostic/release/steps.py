@@ -10,7 +10,7 @@ import pandas as pd
 
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
-from diagnostic.release import costs, reconstructed, reprinted, verdicts
+from diagnostic.release import costs, heard, reconstructed, reprinted, verdicts
 from diagnostic.release.attack import ENGINE
 from diagnostic.release.audit import METHOD
 from diagnostic.release.draws import PUBLIC_KEY, Draw
@@ -37,29 +37,29 @@ READ = {"outsider": "", "structure": "s", "editions": ""}  # column of the audit
 def release(
     facts: pd.DataFrame,
     reproduction: pd.DataFrame,
-    described: pd.DataFrame,
-    pairs: pd.DataFrame,
-    cases: pd.DataFrame,
-    respondents: pd.DataFrame,
+    meetings: pd.DataFrame,
+    structures: pd.DataFrame,
     published_figures: pd.DataFrame,
     policy: Mapping[str, Any],
     study: str = "",
     received: Mapping[str, bytes] | None = None,
     key: bytes = b"",
     public: bool = False,
+    **answers: pd.DataFrame,
 ) -> dict[str, Any]:
     """The ledger and what was decided beside it, `refused` (a French message, empty when all may be published) and `certificate`.
 
-    `policy` is the policy of `config/release.yaml` as a mapping. What may not be printed is withheld, with its reason.
+    `answers`: the tables of `populations`. `policy` is the policy of `config/release.yaml` as a mapping. What may not be printed is withheld, with its reason.
     `received` holds what the team has issued before, from the vault. `key`: derived from the vault's for draws; `public`: a
     study whose inputs are all committed and invented draws with the public key; with neither, nothing may need a draw.
     """
     rules = Policy.model_validate(policy)
     draw = Draw(key or PUBLIC_KEY) if key or public else None
-    people = populations(described, pairs, cases, respondents, rules.meaning)
-    readers = known(facts, published_figures, (received or {}).get(ISSUES, b""))
+    people = populations(**answers, meaning=rules.meaning)
+    every = people | heard.population(meetings)
+    readers = known(facts, published_figures, structures, (received or {}).get(ISSUES, b""))
     with Progress(study) as progress:
-        decided = verdicts.decide(facts, rules, people, readers, draw, progress.tell)
+        decided = verdicts.decide(facts, rules, every, readers, draw, progress.tell)
     protected = reprinted.protect(reproduction, published_figures, rules, decided.ledger)
     ledger, compared = reconstructed.settle(decided.ledger, protected, published_figures)
     return {
@@ -73,14 +73,14 @@ def release(
     }
 
 
-def known(facts: pd.DataFrame, published_figures: pd.DataFrame, issues: bytes) -> Known:
+def known(facts: pd.DataFrame, published_figures: pd.DataFrame, structures: pd.DataFrame, issues: bytes) -> Known:
     """What readers have besides this release; `issues`: the record of what the team has sent, empty without any.
 
     Of what was reconstructed from a publication nothing is printed but what it says itself (`reconstructed`): there is
     nothing to hold against it.
     """
     made = facts["origin"].eq(reconstructed.ORIGIN).any()
-    return Known(published_figures[:0] if made else published_figures, read_issues(issues))
+    return Known(published_figures[:0] if made else published_figures, read_issues(issues), structures)
 
 
 def certificate(released: Mapping[str, Released], policy: Policy) -> str:

@@ -10,8 +10,10 @@ from diagnostic.estimate import tables as estimated
 from diagnostic.estimate.tables import INTERVALS, MEASURES, ORIGINS, SHARES, UNITS, Facts
 from diagnostic.release import table_names
 from diagnostic.release.populations import POPULATIONS
+from diagnostic.release.row import GONE, TEXT
 
 VERDICTS = {"shown": "publié", "recoded": "regroupé", "withheld": "non publié"}
+OF_NOW = tuple(ground for ground in TEXT if ground != GONE)  # grounds of what the facts still have
 KINDS = {"value": "nombre", "limits": "intervalle seul", "text": "date ou texte", "withheld": "non publié"}
 
 
@@ -24,7 +26,7 @@ class Ledger(Facts):
             *Facts.Config.metadata["rows"],
             ordered("shown_low", "shown_high"),
             within(0, 100, "shown_value", "shown_low", "shown_high", where=SHARES),
-            refers("fact_id", "estimate/facts.fact_id"),
+            refers("fact_id", "estimate/facts.fact_id", where={"ground": OF_NOW}),
         )
 
     verdict: Series[str] = field("Verdict", "Publié, regroupé, non publié", isin=list(VERDICTS))

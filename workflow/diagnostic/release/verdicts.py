@@ -12,14 +12,15 @@ from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import ASKED, UNKNOWN
-from diagnostic.release import alone, by_place, claims, frozen, own_answers
+from diagnostic.release import alone, by_place, claims, frozen, heard, own_answers
 from diagnostic.release.closed_list import ARRONDISSEMENT, parse
 from diagnostic.release.decision import silent
 from diagnostic.release.draws import Draw, members
 from diagnostic.release.grouped import Known, Released, release_groups
 from diagnostic.release.issued import claims as issued_claims
+from diagnostic.release.issued import last, said
 from diagnostic.release.policy import CLASSES, Policy
-from diagnostic.release.populations import Population
+from diagnostic.release.populations import INTERVIEWS, Population
 from diagnostic.release.primary import holding
 from diagnostic.release.region import STEP, coarse
 from diagnostic.release.region_shares import limits, thin
@@ -60,9 +61,8 @@ def decide(
     thresholds alone apply.
     """
     facts = facts.assign(group=facts["group"].fillna(""), base=facts["base"].fillna(""))
-    grouped = facts[facts["group"] != ""]
-    released = release_groups(grouped, populations or {}, policy, draw, known, progress) if draw else {}
-    every = populations or {}
+    every, known = populations or {}, known or Known()
+    released = release_groups(facts[facts["group"] != ""], every, policy, draw, known, progress) if draw else {}
     rows = [_told(fact, released, every, policy, draw) for fact in facts.to_dict("records")]
     found = pd.DataFrame(rows, index=facts.index, columns=SHOWN)
     if draw:
@@ -77,11 +77,29 @@ def decide(
         _withhold(facts, found, "sparse", alone.sparse(facts, found, policy))
     for ground, mask in (("follows", alone.followed), ("cited", alone.cited)):
         _withhold(facts, found, ground, mask(facts, found))
-    found = frozen.keep(facts, found, released, known.issued if known else ())
+    facts, found = _kept(facts, found, released, every, policy, known)
     hidden = found["verdict"] != "shown"
     found[NUMBERS] = found[NUMBERS].astype(float).mask(hidden)
     printed = {name: one.decision.printed for name, one in released.items()}
     return Decided(facts.assign(**found)[columns(Ledger)], released, issued_claims(printed))
+
+
+def _kept(
+    facts: pd.DataFrame,
+    found: pd.DataFrame,
+    released: Mapping[str, Released],
+    populations: Mapping[str, Population],
+    policy: Policy,
+    known: Known,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The facts and the rows of the ledger, where populations keep their last edition, interviews among them."""
+    held = {name for name, one in released.items() if one.held}
+    own = populations.get(INTERVIEWS)
+    if own is not None:
+        _withhold(facts, found, "heard", heard.untold(facts, own.frame, known.structures))
+        told = said(known.issued).index
+        held |= {INTERVIEWS} if heard.held(facts, found, last(known.issued, INTERVIEWS), told, own, policy) else set()
+    return frozen.keep(facts, found, held, known.issued)
 
 
 def _withhold(facts: pd.DataFrame, found: pd.DataFrame, ground: str, mask: pd.Series) -> None:

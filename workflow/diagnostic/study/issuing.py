@@ -14,7 +14,7 @@ from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import NBSP, number, plural, typographic
 from diagnostic.core.turn import turn
 from diagnostic.privacy.vault import VAULT
-from diagnostic.release import issued
+from diagnostic.release import heard, issued
 from diagnostic.release.draws import PURPOSE, Draw
 from diagnostic.release.policy import DRAFT, STAMP
 from diagnostic.release.populations import populations
@@ -40,8 +40,8 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
     draft, or that day is recorded already; ConfigError, VaultError and Busy.
     """
     results, read = (_drafted(root / "results" / study), "") if draft else _finished(root, study)
-    claims = io.read_table(results / "release/claims.parquet")
-    if claims.empty or not (root / VAULT / study).is_dir():
+    claims, ledger = (io.read_table(results / f"release/{name}.parquet") for name in ("claims", "ledger"))
+    if (claims.empty and issued.kept(ledger).empty) or not (root / VAULT / study).is_dir():
         return [typographic(f"{study} ne publie aucun nombre de personnes décrites : il n'y a rien à enregistrer.")]
     vault = opened(root, study, create=False)
     with turn(vault.folder):  # what is written holds what was read
@@ -52,12 +52,12 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
         tables = ("described", "pairs", "cases", "respondents")
         stored = {name: io.read_table(results / f"consolidate/{name}.parquet") for name in tables}
         people = populations(**stored, meaning=load_release(root).meaning)
+        people |= heard.population(io.read_table(results / "consolidate/meetings.parquet"))
         key = Draw(vault.secret(PURPOSE)).fingerprint
         if before and before[-1].key not in ("", key):
             raise IssueError(
                 "La clé du coffre n’est pas celle des envois déjà enregistrés ; la reprendre de la sauvegarde."
             )
-        ledger = io.read_table(results / "release/ledger.parquet")
         record = issued.record(date.isoformat(), claims, people, key, draft, ledger)
         vault.receive(issued.write([*(one.record for one in before), record]), ISSUES, ".csv")
     count = f"{number(len(claims))} {plural(len(claims), 'nombre publié', 'nombres publiés')}"

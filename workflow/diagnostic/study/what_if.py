@@ -10,6 +10,7 @@ from diagnostic.core import io
 from diagnostic.core.errors import NoResults
 from diagnostic.core.french import NBSP, number, plural, typographic
 from diagnostic.privacy.vault import VAULT
+from diagnostic.release import heard
 from diagnostic.release.costs import with_threshold
 from diagnostic.release.draws import PUBLIC_KEY, PURPOSE, Draw
 from diagnostic.release.policy import Policy, narrow
@@ -51,7 +52,8 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
         for name in ("described", "pairs", "cases", "respondents")
     }
     facts = io.read_table(results / "estimate/facts.parquet")
-    people = populations(**tables, meaning=policy.meaning)
+    met, structures = (io.read_table(results / f"consolidate/{name}.parquet") for name in ("meetings", "structures"))
+    people = populations(**tables, meaning=policy.meaning) | heard.population(met)
     refused = (results / "release/refus.txt").read_text(encoding="utf-8").count("\n- ")
     lines = [f"{study}, sans rien publier :"]
     if set(io.read_table(results / "release/audits.parquet")["policy"]) == {policy.digest()}:
@@ -60,7 +62,9 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
         lines.append(
             "- règles en vigueur : changées depuis le calcul ; lancer « diagnostic calculer » pour les comparer."
         )
-    readers = known(facts, io.read_table(results / "collect/published_figures.parquet"), _issues(root, study))
+    readers = known(
+        facts, io.read_table(results / "collect/published_figures.parquet"), structures, _issues(root, study)
+    )
     with Progress(study) as progress:
         decided = decide(facts, other, people, readers, _draw(root, study), progress.tell)
     lines.append(_told(", ".join(choices), decided.ledger, len(people_messages(decided, other)), other))

@@ -1,0 +1,156 @@
+"""Interviews and their batch: what a reader of two editions learns of those that came between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import pandas as pd
+import pytest
+from drawn import cases
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from simulated import policy
+
+from diagnostic.collect.answers import AXES, FIELDS, MODES
+from diagnostic.collect.tables import TABLES as COLLECTED
+from diagnostic.consolidate.interviews import consolidate
+from diagnostic.estimate.people import interviews
+from diagnostic.release import by_place, heard, issued
+from diagnostic.release.draws import Draw
+from diagnostic.release.grouped import Known
+from diagnostic.release.statements import FOUND, made
+from diagnostic.release.verdicts import Decided, decide
+
+STUDY, POLICY = "47-2026", cache(policy)
+Met = tuple[str, str, str | None, int, str]  # structure, field, town, month, interlocutor
+FIRST: list[Met] = [
+    *((f"Foyer {n}", "housing", "Port", 1 + n % 3, "other") for n in range(5)),
+    *((f"Accueil {n}", "social", "Ville", 1 + n % 3, "other") for n in range(6)),
+    *((f"Centre {n}", "health", None, 2, "other") for n in range(4)),
+    ("Parquet", "justice", "Ville", 3, "prosecutor"),
+]
+
+
+def meetings(met: Sequence[Met]) -> pd.DataFrame:
+    """Interviews of the team's own list: one row each."""
+    rows = pd.DataFrame(met, columns=["structure", "activity_field", "place", "month", "interlocutor"], dtype="object")
+    date = pd.to_datetime({"year": 2026, "month": rows.pop("month").astype(int), "day": 4})
+    given = rows.assign(date=date, mode=next(iter(MODES)), row=range(2, len(met) + 2), source="interviews.csv")
+    return consolidate(given, {})["meetings"]
+
+
+def told(met: Sequence[Met], known: Known) -> tuple[Decided, pd.DataFrame]:
+    """What is decided of these interviews, and the statements: one row each, by identifier."""
+    rows = meetings(met)
+    facts = interviews.estimate(rows, COLLECTED["text_coding"].empty(), COLLECTED["places"].empty(), STUDY)[
+        "interviews"
+    ]
+    decided = decide(facts, POLICY(), heard.population(rows), known, Draw(b"k"))
+    said = made(decided.ledger, ()).set_index("statement_id").sort_index()
+    hidden = said.index.str.fullmatch(FOUND) | said.index.map(by_place.names)
+    return decided, said[~(said["kind"].eq("withheld") & hidden)]
+
+
+def sent(met: Sequence[Met], known: Known, name: str) -> tuple[issued.Issued, ...]:
+    """The issues with this one after them."""
+    ledger = told(met, known)[0].ledger
+    record = issued.record(name, issued.claims({}), heard.population(meetings(met)), "k", ledger=ledger)
+    return tuple(issued.read(issued.write([*(one.record for one in known.issued), record])))
+
+
+@cache
+def first() -> Known:
+    return Known(issued=sent(FIRST, Known(), "2026-03-01"))
+
+
+FIELD, TOWN = st.sampled_from(list(FIELDS)), st.sampled_from(["Port", "Ville", "Bourg", None])
+NEW = st.tuples(
+    st.sampled_from([f"Service {n}" for n in range(20)]),
+    FIELD,
+    TOWN,
+    st.integers(1, 9),
+    st.sampled_from(["other", "prosecutor"]),
+)
+
+
+@settings(deadline=None, max_examples=cases(15))
+@given(come=st.lists(NEW, min_size=1, max_size=7))
+def test_a_few_interviews_more_change_no_statement(come: list[Met]) -> None:
+    """Neither a number, nor a month or a town of its own, nor the last day, nor a sentence on what is not known."""
+    assert told([*FIRST, *come], first())[1].equals(told(FIRST, Known())[1])
+
+
+@settings(deadline=None, max_examples=cases(10))
+@given(gone=st.sets(st.integers(0, len(FIRST) - 1), min_size=1, max_size=7))
+def test_a_few_interviews_less_change_no_statement(gone: set[int]) -> None:
+    """A month that nobody was met in any more is printed again, as the last edition has it."""
+    left = [one for at, one in enumerate(FIRST) if at not in gone]
+    now = told(left, first())[1]
+    words = [
+        "printed",
+        "printed_denominator",
+        "printed_interval",
+        "label",
+        "unit",
+        "kind",
+        "claim_low",
+        "claim_high",
+        "decimals",
+    ]
+    assert now[words].equals(told(FIRST, Known())[1][words])
+
+
+def changed(before: Sequence[Met], after: Sequence[Met], part: int, shown: set[str]) -> dict[str, int]:
+    """By what both editions tell apart (a field: part 1, a town: 2), and "" for the others: the structures of which more,
+    or fewer, interviews are counted now."""
+    net: dict[tuple[str, str], int] = {}
+    for sign, rows in ((1, after), (-1, before)):
+        for one in rows:
+            at = (one[part] or "").lower() if (one[part] or "").lower() in shown else ""
+            net[at, one[0]] = net.get((at, one[0]), 0) + sign
+    return {at: sum(1 for (own, _), number in net.items() if own == at and number) for at in {at for at, _ in net}}
+
+
+@settings(deadline=None, max_examples=cases(20))
+@given(come=st.lists(NEW, min_size=8, max_size=30))
+def test_a_batch_of_interviews_leaves_no_few_structures_to_who_subtracts(come: list[Met]) -> None:
+    """The reader of both editions subtracts field by field, town by town, and what is left of the total: each difference
+    is of nobody, or of several structures. Where it would not be, nothing has changed."""
+    after = [*FIRST, *come]
+    before, now = told(FIRST, Known())[1], told(after, first())[1]
+    if now.equals(before):
+        return
+    shown = [set(one.index[one["kind"].ne("withheld")]) for one in (before, now)]
+    for part, prefix in ((1, heard.HEARD), (2, heard.WHERE)):
+        both = {name.removeprefix(prefix) for name in shown[0] & shown[1] if name.startswith(prefix)}
+        assert not [at for at, number in changed(FIRST, after, part, both).items() if 0 < number < heard.FEW], part
+    assert now.loc["interviews.total", "printed"] == str(len(after))
+
+
+def test_a_batch_is_issued_when_enough_structures_were_met() -> None:
+    """Eight more in one field: a new edition; a third edition with one more keeps it, and counts from it, not from the last
+    time that nothing changed."""
+    batch: list[Met] = [(f"Pension {n}", "housing", "Port", 4, "other") for n in range(8)]
+    second = [*FIRST, *batch]
+    assert told(second, first())[1].loc["interviews.field.housing", "printed"] == "13"
+    more: list[Met] = [(f"Halte {n}", "social", "Ville", 5, "other") for n in range(8)]
+    known = Known(issued=sent(second, first(), "2026-04-01"))
+    for number in (1, 7):
+        now = told([*second, *more[:number]], known)[1]
+        assert now.loc["interviews.total", "printed"] == str(len(second))
+        known = Known(issued=sent([*second, *more[:number]], known, f"2026-05-{number:02d}"))
+    assert told([*second, *more], known)[1].loc["interviews.total", "printed"] == str(len(second) + 8)
+
+
+@pytest.mark.parametrize(("agreed", "shown"), [(0, True), (3, False), (5, False), (6, True)])
+def test_interviews_of_a_field_are_not_those_of_its_named_structures(agreed: int, shown: bool) -> None:
+    """Five homes were met. Where the report names five, or fewer, they would be taken for those."""
+    rows = [{"structure_code": f"S{n}", "name": f"Foyer {n}", "activity_field": "housing"} for n in range(agreed)]
+    named = pd.DataFrame(rows, columns=["structure_code", "name", "activity_field"]).assign(
+        agrees_to_be_named=True, row=range(2, agreed + 2), **dict.fromkeys(AXES, True)
+    )
+    statements = told(FIRST, Known(structures=named))[1]
+    assert (statements.loc["interviews.field.housing", "kind"] == "value") is shown
+    others = statements[statements.index.str.startswith(heard.HEARD)]
+    assert others["kind"].eq("withheld").sum() >= 2 or others["kind"].eq("value").all()
