@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pandas as pd
 import pytest
+from drawn import cases
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from simulated import policy
 
 from diagnostic.collect.answers import AXES
@@ -124,6 +128,29 @@ def test_the_claim_is_the_ledger_s_and_else_the_last_digit_printed() -> None:
     count, share = made(ledger, []).itertuples()
     assert (count.claim_low, count.claim_high) == (16, 24)
     assert (share.claim_low, share.claim_high) == (19.5, 20.5)
+
+
+@settings(deadline=None, max_examples=cases(60))
+@given(
+    measure=st.sampled_from(["count", "percent", "error", "mean", "estimate", "rate"]),
+    unit=st.sampled_from(["ad", "person", "site"]),
+    decimals=st.integers(0, 3),
+    values=st.lists(st.floats(0, 99), min_size=2, max_size=2),
+)
+def test_what_is_printed_alike_goes_through_alike(measure: str, unit: str, decimals: int, values: list[float]) -> None:
+    """A number and its claim are what the printed form says: two values of one form are the same statement, to the last
+    digit that a chart or a reader of the table could use."""
+    facts = [
+        Fact(fact_id=f"a.n{at}", unit=unit, value=value, **COMMON | {"measure": measure})
+        for at, value in enumerate(values)
+    ]
+    ledger = decide(table("47-2026", facts), policy()).ledger
+    shown = ledger["value"].to_numpy() if measure != "count" else ledger["value"].round().to_numpy()
+    ledger = ledger.assign(decimals=decimals, verdict="shown", ground="harmless", shown_value=shown, claim_low=math.nan)
+    one, other = made(ledger, []).drop(columns="statement_id").to_dict("records")
+    alike = {name: repr(value) for name, value in one.items()} == {name: repr(value) for name, value in other.items()}
+    assert alike is (one["printed"] == other["printed"])
+    assert one["claim_low"] <= one["shown_value"] <= one["claim_high"]
 
 
 def test_rules_and_cells_are_told_of_public_files_only(said: pd.DataFrame) -> None:

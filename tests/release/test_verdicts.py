@@ -96,6 +96,13 @@ def test_shown_facts_keep_value_and_limits() -> None:
     assert (found["shown_value"], found["shown_low"], found["shown_high"]) == (273, 97, 547)
 
 
+@pytest.mark.parametrize(("value", "shown"), [(9.565236, 10), (0.677017, 1), (0.0, 0), (12.34, 12), (127.4, 130)])
+def test_what_adds_to_an_error_on_persons_is_told_in_whole_persons(value: float, shown: float) -> None:
+    """Two significant digits, as the estimate that it is the error of."""
+    told = verdict(fact("person", "error", value=value), Draw(b"k"))
+    assert (told["verdict"], told["shown_value"]) == ("shown", shown)
+
+
 def test_dates_are_shown() -> None:
     assert verdict(fact("person", "date", value_text="2020-01"))["verdict"] == "shown"
 

@@ -73,6 +73,8 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
             return row(fact, "withheld", "contributors")
         if fact["unit"] in EACH:
             return _each(fact, policy)
+        if fact["measure"] == "error" and fact["unit"] == "person":
+            return row(fact, "shown", "model", math.floor(significant(number(fact["value"])) + 0.5))
         if described and LISTED.match(fact["fact_id"]):
             return row(fact, "shown", "harmless", fact["value"])  # without all rows, which count people
         if described and OF_PERSONS.match(fact["fact_id"]):

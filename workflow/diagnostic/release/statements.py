@@ -36,7 +36,10 @@ from diagnostic.release.tables import (
 
 WORDS = ("label", "unit", "measure", "universe", "formula", "source_table", "origin", "decimals")
 NUMBERS = ("shown_value", "shown_low", "shown_high")
-DRAWN, WHOLE = ("rounded", "model"), ("percent", "mean")  # grounds, and measures of which a draw keeps whole numbers
+DRAWN, WHOLE = (
+    ("rounded", "model"),
+    ("percent", "mean", "error"),
+)  # grounds, and measures of which a draw keeps whole numbers
 DATED = ("date", "text")  # measures without a number: of persons, they may be one person's
 # Facts that exist only where somebody, or some place at risk, was seen or an answer was given: withheld, their very row would say so.
 FOUND = re.compile(
@@ -108,6 +111,10 @@ def made(ledger: pd.DataFrame, public: Collection[str] | None) -> pd.DataFrame:
         drawn = ledger["ground"].isin(DRAWN) & ledger["measure"].isin(WHOLE)
         coarse = drawn | ledger["ground"].isin(COARSE) | ledger["verdict"].ne("shown")
         ledger = ledger.assign(decimals=ledger["decimals"].mask(coarse, 0))
+        facts = list(ledger.itertuples())  # a number is what its printed form says: its other digits stay with the team
+        ledger = ledger.assign(
+            **{name: [printed.read_back(one, getattr(one, name)) for one in facts] for name in NUMBERS}
+        )
     rows = [_statement(fact, public) for fact in ledger.itertuples()]
     return pd.DataFrame(rows, columns=columns(Statements))
 
