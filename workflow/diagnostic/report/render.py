@@ -229,8 +229,8 @@ def _one_page(scratch: Path, epoch: int, text: str) -> bytes:
 
 PAGE_SIZE, PAGE_SIZES = (
     "1.234pt",
-    (12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5),
-)  # what stands for the size in the template; in points
+    (12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5, 8),
+)  # what stands for the size in the template; in points, of which no text has fewer than eight
 
 
 def pages(pdf: bytes) -> int:
