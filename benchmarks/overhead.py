@@ -26,20 +26,20 @@ def measure(copies: int, rounds: int) -> tuple[dict[str, Cost], dict[str, Cost],
     """The three ways, the runs that do nothing, and what was counted in the workflow, for so many copies."""
     costs: dict[str, Cost] = {}
     idle: dict[str, Cost] = {}
-    digests = set()
+    made: dict[str, dict[str, str]] = {}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         projects.prepare(root)
         studies = projects.copied(root, copies)
         for name, command in projects.ways(studies).items():
             costs[name] = cheapest(rounds, partial(projects.cost, root, command))
-            digests.add(projects.digest(root))
+            made[name] = projects.digests(root)
             show(copies, {name: costs[name]})
             if name == "workflow":
                 counted = tallies(root, copies)
                 idle = idling(root, studies)
                 show(copies, idle)
-        projects.agree(digests)
+        projects.agree(made)
     return costs, idle, counted
 
 

@@ -27,7 +27,7 @@ from support.killing import killed
 from support.recording import tallies
 
 SIZES, SHORT = (1, 10), (2,)
-PROGRAMS, WORKFLOW = "programs", "workflow"
+PROGRAMS, WORKFLOW, KILLED = "programs", "workflow", "killed"
 
 
 def names(root: Path) -> list[str]:
@@ -64,25 +64,25 @@ def measure(copies: int, chosen: Namespace) -> tuple[dict[str, Cost], list[Measu
     """What so many studies cost, in one plain process too unless it is left out; what was counted, and what one study more runs."""
     costs: dict[str, Cost] = {}
     with tempfile.TemporaryDirectory() as folder:
-        root, digests = Path(folder), set()
+        root, found = Path(folder), {}
         projects.prepare(root)
         studies = add(root, copies)
 
         def made(name: str, way: list[str]) -> None:
             costs[name] = projects.cost(root, way)
-            digests.add(projects.digest(root))
+            found[name] = projects.digests(root)
             print(f"{copies:4} studies  {name:10}{costs[name]}", flush=True)
 
         made(WORKFLOW, command(studies, chosen.documents, "--snakefile", "Recorder"))
         counted = tallies(root, copies)
         if chosen.killed:
             ends = killed(root, command(studies, chosen.documents), chosen.killed)
-            digests.add(projects.digest(root))
+            found[KILLED] = projects.digests(root)
             counted.append(Measure(f"moments at which the run was killed (studies: {copies})", ends, COUNT))
         counted += added(root, chosen.documents)
         if not (chosen.alone or chosen.short):
             made(PROGRAMS, [sys.executable, "-m", "support.ways", PROGRAMS])
-        projects.agree(digests)
+        projects.agree(found)
     return costs, counted
 
 

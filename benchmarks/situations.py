@@ -24,14 +24,14 @@ TOLD = 8
 def measure(responses: int) -> tuple[dict[str, Cost], list[Measure]]:
     """Both ways for one size; what was counted."""
     with tempfile.TemporaryDirectory() as folder:
-        root, costs, digests = Path(folder), {}, set()
+        root, costs, made = Path(folder), {}, {}
         projects.prepare(root)
         commands = projects.ways(projects.answered(root, responses))
         for name in ("workflow", "functions"):
             costs[name] = projects.cost(root, commands[name])
-            digests.add(projects.digest(root))
+            made[name] = projects.digests(root)
             print(f"{responses:6} responses  {name:10}{costs[name]}", flush=True)
-        projects.agree(digests)
+        projects.agree(made)
         with (root / STEPS).open(newline="", encoding="utf-8") as file:
             steps = Counter({rule: float(cpu) for rule, cpu in csv.reader(file)})
         print("  " + ", ".join(f"{rule} {cpu:.1f} s" for rule, cpu in steps.most_common(TOLD)), flush=True)

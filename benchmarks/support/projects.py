@@ -6,6 +6,7 @@ import csv
 import hashlib
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from support.costs import PROJECT, Cost, program, spend
@@ -14,6 +15,7 @@ from support.recording import RECORDER, calls
 MODEL, MODELS = "99-2025", PROJECT / "tests/small"  # the fictional study that is copied, and where it lies
 TRIAL, TOOL, EXPORT = "47-2026", "google_csv", "export.csv"  # the study that receives many answers; what exported them
 MADE = ("results", "logs", ".snakemake", ".doit")
+TOLD = 40  # files that differ
 BARE, OUTLINES = Path("bare"), ".geographie"
 
 
@@ -92,18 +94,23 @@ def emptied(root: Path) -> None:
         (root / name).unlink(missing_ok=True)
 
 
-def digest(root: Path) -> str:
-    """One digest of all that a run wrote into its results, Snakemake's own marks aside."""
-    total = hashlib.sha256()
-    for path in sorted(path for path in (root / "results").rglob("*") if path.is_file() and path.name[0] != "."):
-        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    return total.hexdigest()
+def digests(root: Path) -> dict[str, str]:
+    """Path → digest of all that a run wrote into its results, Snakemake's own marks aside."""
+    written = sorted(path for path in (root / "results").rglob("*") if path.is_file() and path.name[0] != ".")
+    return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in written}
 
 
-def agree(digests: set[str]) -> None:
-    """Ends the benchmark when the ways did not give the same bytes."""
-    if len(digests) != 1:
-        sys.exit("the ways do not give the same bytes: nothing can be concluded")
+def agree(ways: Mapping[str, Mapping[str, str]]) -> None:
+    """Ends the benchmark when a way (name → its `digests`) did not give the same bytes as the first, and says where."""
+    (first, made), *others = ways.items()
+    apart = [
+        f"{path} (by {name}, unlike {first})"
+        for name, other in others
+        for path in sorted({*made, *other})
+        if made.get(path) != other.get(path)
+    ]
+    if apart:
+        sys.exit("\n".join(["the ways do not give the same bytes: nothing can be concluded", *apart[:TOLD]]))
 
 
 def bare(root: Path, studies: list[str]) -> tuple[Path, list[str]]:

@@ -244,8 +244,8 @@ def test_doit_runs_again_what_changed_only(recorded: Path) -> None:
 def test_ways_that_disagree_conclude_nothing(tmp_path: Path) -> None:
     (tmp_path / "results").mkdir()
     (tmp_path / "results/facts").write_bytes(b"1")
-    one = projects.digest(tmp_path)
+    one = projects.digests(tmp_path)
     (tmp_path / "results/facts").rename(tmp_path / "results/fact")
-    projects.agree({one, one})
-    with pytest.raises(SystemExit):
-        projects.agree({one, projects.digest(tmp_path)})
+    projects.agree({"one": one, "again": one})
+    with pytest.raises(SystemExit, match=r"results/fact \(by other, unlike one\)"):
+        projects.agree({"one": one, "other": projects.digests(tmp_path)})
