@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from string import ascii_lowercase
 from typing import Any
 
@@ -10,6 +12,8 @@ import pandas as pd
 
 from diagnostic.compare import names
 from diagnostic.compare.editions import WHO, editions
+from diagnostic.compare.many import NAMED, NOT_SAID, UNSAID, depths, invented, together, told
+from diagnostic.compare.pictures import PREFIX
 from diagnostic.compare.tables import DEPTHS, FAMILIES, VERDICTS, as_text
 from diagnostic.core import french
 from diagnostic.core.french import typographic
@@ -20,10 +24,11 @@ from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape
 from diagnostic.report.tabular import pipe
 
-NOT_SAID = "non dit"
-UNSAID = f"*{NOT_SAID}*"
-NAMED = 12  # studies that are named in a cell; more are counted
 COLUMNS = 3  # studies that have a column of their own
+WORDS = (  # of the template, each a method
+    *("studies", "invented", "findings", "method", "spread", "dots", "side_by_side", "unfit", "answering"),
+    *("rules", "printed", "contrasts", "areas", "editions", "series", "names", "tally"),
+)
 LISTED = ("depth", "territory", "edition", "author")  # what the list of studies says already
 UNFIT = "told"  # the family of numbers that compare with none
 Header = list[tuple[str, str, int]]
@@ -56,50 +61,38 @@ class _Tables:
         self.printer, self.inputs, self.declared = printer, inputs, declared
         self.numbers, self.methods, self.known = inputs["numbers"], inputs["methods"], inputs["known"]
         self.names = names.of(inputs["known"])
+        self.escaped = {study: escape(name) for study, name in self.names.items()}
         self.pictures = Pictures(inputs["figures"], pd.DataFrame(), pd.DataFrame())
 
     def words(self) -> dict[str, Any]:
         """What the template may call, by name."""
-        methods = (
-            "studies",
-            "findings",
-            "method",
-            "spread",
-            "side_by_side",
-            "unfit",
-            "answering",
-            "rules",
-            "printed",
-            "contrasts",
-            "areas",
-            "editions",
-        )
-        words = {name: getattr(self, name) for name in (*methods, "series", "depths", "names", "tally")}
-        words["figure"] = self.pictures.figure
+        words = {name: getattr(self, name) for name in WORDS}
+        words |= {"figure": self.pictures.figure, "depths": partial(depths, self.known)}
         have = {family: bool(self.numbers["family"].eq(family).any()) for family in (*FAMILIES, UNFIT)}
         return words | {"families": FAMILIES, "have": have, "second_hand": len(self.inputs["second_hand"])}
 
     # -- What is known ----------------------------------------------------------------------------------------------
 
-    def depths(self) -> str:
-        """« 2 études entières, 13 par des chiffres publiés, 9 dont on sait seulement qu’elles existent »."""
-        count = self.known["depth"].value_counts()
-        said = {
-            "full": ("étude entière", "études entières"),
-            "published": ("connue par des chiffres publiés", "connues par des chiffres publiés"),
-            "existence": ("dont on sait seulement qu’elle existe", "dont on sait seulement qu’elles existent"),
-        }
-        parts = [f"{count[one]} {french.plural(count[one], *said[one])}" for one in DEPTHS if one in count]
-        return ", ".join(parts)
-
     def studies(self, caption: str) -> str:
         header: Header = [("Étude", "left", 30), ("Équipe", "left", 24)]
         header += [("Ce qui en est lu", "left", 18), ("Ses chiffres", "left", 14), ("Source", "left", 30)]
+        fictional = self.methods["item"].eq("invented") & self.methods["code"].eq("yes")
+        made_up = set(self.methods.loc[fictional, "study"])
         rows = [
-            (self.names[one.study], one.author or NOT_SAID, DEPTHS[one.depth], one.audit, one.source)
+            (
+                self.names[one.study],
+                one.author or NOT_SAID,
+                DEPTHS[one.depth] + (", inventée" if one.study in made_up else ""),
+                one.audit,
+                one.source,
+            )
             for one in self.known.itertuples()
         ]
         return _pipe(header, rows, caption, "etudes", small=True)
+
+    def invented(self, studies: Sequence[str]) -> str:
+        """Which studies are invented, in one sentence; empty without any."""
+        return typographic(invented(studies, int(self.known["depth"].eq("full").sum()), self.escaped))
 
     # -- Methods ----------------------------------------------------------------------------------------------------
 
@@ -111,27 +104,24 @@ class _Tables:
         for item, own in self.methods.groupby("item", sort=False):
             if item not in LISTED:
                 said = {one.study: self._words(one) for one in own.itertuples()}
-                others = self._together({study: words for study, words in said.items() if study not in columns})
+                others_said = {study: words for study, words in said.items() if study not in columns}
+                others = together(others_said, self._values(own), self.escaped)
                 rows.append((escape(own["title"].iloc[0]), *(said[study] or UNSAID for study in columns), others))
         header: Header = [("Point de méthode", "left", 20)]
         header += [(escape(self.names[study]), "left", 26) for study in columns]
         rest = "Les autres" if columns else "Ce que dit chaque étude"
         return pipe([*header, (rest, "left", 40 if columns else 78)], rows, caption, "methodes")
 
+    def _values(self, own: pd.DataFrame) -> dict[str, float]:
+        """Study → the number that it prints for an item."""
+        known = [one for one in own.itertuples() if one.statement_id and self.printer.has(one.statement_id)]
+        return {one.study: self.printer.facts[one.statement_id].shown_value for one in known}
+
     def _words(self, one: Any) -> str:
         """What a study says of one item, as markdown; empty where it says nothing."""
         if one.statement_id and self.printer.has(one.statement_id):
             return self.printer.fact(one.statement_id)
         return escape(typographic(one.words)) if one.code else ""
-
-    def _together(self, said: Mapping[str, str]) -> str:
-        """The same words told once, with who says them; how many say nothing."""
-        if not any(said.values()):
-            return UNSAID if said else ""
-        kinds = {words: [study for study in said if said[study] == words] for words in said.values() if words}
-        told = [f"{words} ({self._named(studies)})" for words, studies in kinds.items()]
-        unsaid = sum(not words for words in said.values())
-        return f"{french.NNBSP}; ".join([*told, *([f"{UNSAID} ({unsaid} études)"] if unsaid else [])])
 
     def spread(self, caption: str) -> str:
         """How many pairs of studies differ on each item."""
@@ -147,17 +137,21 @@ class _Tables:
         return _pipe(header, rows, caption, "ecarts")
 
     def answering(self, caption: str) -> str:
-        """Who answered, in the studies that have answers."""
+        """Who answered, in the studies that have answers: a column per study or, of many, a row."""
         studies = sorted(set(self.numbers.loc[self.numbers["family"].eq("answers"), "study"]))
         own = self.methods[self.methods["study"].isin(studies) & self.methods["item"].isin(WHO)]
-        rows = []
-        for title, said in own.groupby("title", sort=False):
-            cells = {one.study: self._words(one) for one in said.itertuples()}
-            rows.append((escape(str(title)), *(cells.get(study) or UNSAID for study in studies)))
-        header: Header = [
-            ("Qui a répondu", "left", 24),
-            *((escape(self.names[study]), "left", 30) for study in studies),
+        said = {(one.title, one.study): self._words(one) or UNSAID for one in own.itertuples()}
+        titles, wide = list(dict.fromkeys(own["title"])), len(studies) > 2 * COLUMNS
+        down, across = (studies, titles) if wide else (titles, studies)
+        rows = [
+            (
+                self.escaped.get(row, escape(row)),
+                *(said.get((column, row) if wide else (row, column), UNSAID) for column in across),
+            )
+            for row in down
         ]
+        header: Header = [("Étude" if wide else "Qui a répondu", "left", 24)]
+        header += [(self.escaped.get(column, escape(column)), "left", 30) for column in across]
         return pipe(header, rows, caption, "repondants")
 
     def rules(self, caption: str) -> str:
@@ -172,6 +166,16 @@ class _Tables:
         return _pipe([*header, ("Verdict", "left", 16)], rows, caption, "regles", small=True)
 
     # -- Numbers ----------------------------------------------------------------------------------------------------
+
+    def dots(self, family: str, caption: str) -> str:
+        """The charts of a family, one after the other; empty where none was drawn."""
+        drawn = [name for name in self.pictures.drawn if re.fullmatch(rf"{PREFIX}{family}(_\d+)?", name)]
+        captions = [
+            f"{caption} ({at} sur {len(drawn)})" if len(drawn) > 1 else caption for at in range(1, len(drawn) + 1)
+        ]
+        return "\n".join(
+            self.pictures.figure(name, f"{words}.", "85%") for name, words in zip(drawn, captions, strict=True)
+        )
 
     def side_by_side(self, family: str, caption: str) -> str:
         """The numbers of a family, each with its verdict and with what it compares; then what the letters stand for."""
@@ -253,11 +257,7 @@ class _Tables:
                 yield title, block
 
     def _named(self, studies: Sequence[str]) -> str:
-        return escape(self._told(studies))
-
-    def _told(self, studies: Sequence[str]) -> str:
-        """The names of a few studies, the number of many."""
-        return ", ".join(self.names[one] for one in studies) if len(studies) <= NAMED else f"{len(studies)} études"
+        return told(studies, self.escaped)
 
     def _row(self, one: Any, letters: Mapping[str, str]) -> Sequence[str]:
         why = ", ".join(f"*{letters[reason]}*" for reason in _split(one.reasons))
@@ -308,7 +308,7 @@ class _Tables:
         return found
 
     def _listed(self, studies: str) -> str:
-        return self._told(_split(studies))
+        return told(_split(studies), self.names)
 
     def findings(self) -> list[str]:
         """One sentence per indicator that has two numbers to read beside each other, in the order of the rules' file; the

@@ -29,7 +29,7 @@ from diagnostic.report.charts.plane import Plane
 from diagnostic.report.charts.style import BLUE, EDGE, LINE, ORANGE, PAPER, WIDTH, hatch
 
 STUDIES_MAP, PREFIX = "carte_etudes", "cartes_"
-MOST = 12  # numbers that a map writes
+MOST = 12  # numbers that a map writes, studies that are named
 BROAD, GAP, PAD = 300, 12, 8  # pixels: a map alone; between two, beside and under each other
 FINEST = 0.7  # pixels: details that cannot be seen
 INSET, BETWEEN, EDGES = 42, 5, 3  # pixels: the side of an inset under the mainland, between two, inside one
@@ -131,7 +131,8 @@ def _studies(known: pd.DataFrame, ground: Mapping[str, Territory], country: Coun
     )
     placed = [replace(ground[one.study], look=one.depth, text="") for one in rows.itertuples()]
     named = {depth: [one.name for one in placed if one.look == depth] for depth in DEPTHS}
-    told = [f"{french.capital(words)} : {listed(named[depth])}." for depth, words in DEPTHS.items() if named[depth]]
+    said = {depth: listed(own) if len(own) <= MOST else f"{len(own)} études" for depth, own in named.items() if own}
+    told = [f"{french.capital(words)} : {said[depth]}." for depth, words in DEPTHS.items() if depth in said]
     lacking = list(known.loc[~known["study"].isin(ground), "territory"])
     told += [f"Sans contour connu : {listed(lacking)}."] if lacking else []
     looks = {depth: (words, READ[depth]) for depth, words in DEPTHS.items()}

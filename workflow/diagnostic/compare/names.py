@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 
 def of(known: pd.DataFrame) -> dict[str, str]:
-    """Study → what readers know it by, its territory and year (`known`: one row per study)."""
-    return {one.study: f"{one.territory.partition(' (')[0]} {one.edition}".strip() for one in known.itertuples()}
+    """Study → what readers know it by, its territory and year, and its own name where another has the same (`known`: one row
+    per study)."""
+    found = {one.study: f"{one.territory.partition(' (')[0]} {one.edition}".strip() for one in known.itertuples()}
+    count = Counter(found.values())
+    return {study: name if count[name] == 1 else f"{name} ({study})" for study, name in found.items()}

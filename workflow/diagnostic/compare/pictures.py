@@ -1,8 +1,12 @@
-"""The dots of a comparison: a block per indicator, a row per study, its interval and its verdict; never in the order of numbers."""
+"""The dots of a comparison: a block per indicator, a row per study, its interval and its verdict; never in the order of numbers.
+
+Of many studies, small multiples: the studies down the page, a few indicators beside each other, as many figures as pages need.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -12,21 +16,44 @@ from diagnostic.compare.tables import FAMILIES, VERDICTS
 from diagnostic.core import french
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.image import Chart, image
-from diagnostic.report.charts.marks import DOWN, PERCENT, above, across, counted, intervals, labels, points, rows
+from diagnostic.report.charts.legend import wrapped
+from diagnostic.report.charts.marks import (
+    BELOW,
+    DOWN,
+    PERCENT,
+    PITCH,
+    above,
+    across,
+    beside,
+    counted,
+    intervals,
+    labels,
+    points,
+    rows,
+)
+
+PREFIX = "cote_a_cote_"  # of the name of a figure: the family of its numbers
+MOST = 12  # studies whose numbers are written beside their dots
+# Rows of a page, indicators beside each other, pixels of one of them and between two.
+PAGE, ABREAST, PANEL, GAP = 36, 2, 100, 16
+SERIES = (VERDICTS["comparable"], VERDICTS["caution"])
 
 
 def dots(numbers: pd.DataFrame, statements: pd.DataFrame, names: Mapping[str, str]) -> list[Chart]:
-    """One chart per family of `numbers` (one row per indicator and study) that has two numbers which may be read beside each
-    other; a number that compares with none is not drawn. `statements`: one row per number that may be printed; `names`: study
-    → what readers know it by."""
+    """The charts of each family of `numbers` (one row per indicator and study) that has two numbers which may be read beside each
+    other; a number that compares with none is not drawn. One chart, or of more than `MOST` studies several, whose names go on
+    with `_2`, `_3`… `statements`: one row per number that may be printed; `names`: study → what readers know it by, in the
+    order in which they are drawn."""
     facts, printed = Released(statements), dict(zip(statements["statement_id"], statements["printed"], strict=True))
     drawn = numbers[numbers["verdict"].ne("not")].assign(study=numbers["study"].map(names))
-    charts = []
+    charts: list[Chart] = []
     for family, words in FAMILIES.items():
         own = drawn[drawn["family"].eq(family)]
         own = own.assign(printed=own["statement_id"].map(printed))
         blocks = [block for _, block in own.groupby("indicator", sort=False) if len(block) > 1]
-        if blocks:
+        if any(len(block) > MOST for block in blocks):
+            charts += _pages(facts, family, words, blocks, [names[one] for one in sorted(names, key=french.collated)])
+        elif blocks:
             charts.append(_chart(facts, family, words, blocks))
     return charts
 
@@ -39,7 +66,7 @@ def _chart(facts: Released, family: str, words: str, blocks: list[pd.DataFrame])
     )
     return image(
         drawing,
-        f"cote_a_cote_{family}",
+        f"{PREFIX}{family}",
         f"Les études côte à côte, dans l’ordre de leurs noms : {words}, avec limites et verdicts.",
         [_said(block) for block in blocks],
         shown,
@@ -71,3 +98,70 @@ def _said(block: pd.DataFrame) -> str:
     """The numbers in words, with the verdict that each carries."""
     told = ", ".join(f"{one.printed} ({one.study}, {VERDICTS[one.verdict]})" for one in block.itertuples())
     return f"{block['title'].iloc[0]} : {told}."
+
+
+# -- Of many studies ------------------------------------------------------------------------------------------------------
+
+
+def _pages(
+    facts: Released, family: str, words: str, blocks: Sequence[pd.DataFrame], names: Sequence[str]
+) -> Iterator[Chart]:
+    """Small multiples: the indicators that stand beside each other, each with one scale on all its pages."""
+    at = 0
+    for first in range(0, len(blocks), ABREAST):
+        abreast = blocks[first : first + ABREAST]
+        there = set(pd.concat(abreast)["study"])
+        studies = [name for name in names if name in there]
+        length = math.ceil(len(studies) / math.ceil(len(studies) / PAGE))  # pages as long as each other
+        for begin in range(0, len(studies), length):
+            at += 1
+            name = f"{PREFIX}{family}" + (f"_{at}" if at > 1 else "")
+            yield _page(facts, name, words, abreast, studies[begin : begin + length])
+
+
+def _page(facts: Released, name: str, words: str, abreast: Sequence[pd.DataFrame], studies: Sequence[str]) -> Chart:
+    kept = [block[block["study"].isin(studies)] for block in abreast]
+    shown = [one for block in kept for one in block["statement_id"]]
+    kinds = facts.kinds(shown)
+    titles = [str(block["title"].iloc[0]) for block in abreast]
+    room = PANEL if len(abreast) > 1 else 2 * PANEL + GAP  # pixels of each
+    lines = [wrapped(title, room + GAP) for title in titles]
+    most = max(map(len, lines))  # as many for each: rows then stand at the same height
+    panels = [
+        _panel(facts, whole, block, studies, kinds if at == 0 else None).properties(
+            title=alt.TitleParams([*title, *[""] * (most - len(title))], anchor="start", frame="group"), width=room
+        )
+        for at, (whole, block, title) in enumerate(zip(abreast, kept, lines, strict=True))
+    ]
+    said = (
+        f"{' ; '.join(titles)} : de {studies[0]} à {studies[-1]}. Chaque nombre, avec son verdict, est dans le tableau."
+    )
+    return image(
+        alt.hconcat(*panels, spacing=GAP),
+        name,
+        f"{len(studies)} études côte à côte, dans l’ordre de leurs noms : {words}, avec limites et verdicts.",
+        [said],
+        shown,
+    )
+
+
+def _panel(
+    facts: Released,
+    whole: pd.DataFrame,
+    block: pd.DataFrame,
+    studies: Sequence[str],
+    kinds: list[str] | None,
+) -> alt.LayerChart:
+    """One indicator of these studies, on the scale of all (`whole`); the first one names the rows, and has the key of the
+    verdicts and of these `kinds` of limits."""
+    first, found = kinds is not None, {one.study: one for one in block.itertuples()}
+    none = dict.fromkeys(("value", "low", "high", "kind")) | {"series": SERIES[0]}
+    drawn = {name: facts.drawn(one.statement_id) | {"series": VERDICTS[one.verdict]} for name, one in found.items()}
+    table = pd.DataFrame([drawn.get(study, none) | {"name": study} for study in studies])
+    numbers = map(facts.drawn, whole["statement_id"])
+    most = max((one[end] for one in numbers for end in ("value", "high") if one[end] is not None), default=1.0)
+    percent = facts.measure(str(whole["statement_id"].iloc[0])) == "percent"
+    axis: dict[str, Any] = {"most": most, "title": "%" if percent else "", "format": ",.0f", "tickCount": 3}
+    marks = [*intervals(kinds or [], **axis), points(across("value", **axis), SERIES, key=first, **BELOW)]
+    y = beside(named=first, gap=12).scale(alt.Scale(type="band", padding=0, domain=list(studies)))
+    return rows(table, *marks, y=y, pitch=PITCH)

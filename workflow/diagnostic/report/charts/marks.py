@@ -86,9 +86,9 @@ def intervals(kinds: Iterable[str], down: float = 0, **scale: Any) -> list[alt.C
     return [mark.transform_filter("isValid(datum.low)") for mark in (line, *ends)]
 
 
-def points(x: alt.X, series: Sequence[str], down: float = 0, key: bool = True) -> alt.Chart:
-    """A disc for the first of `series`, a diamond for the second, with a key above."""
-    legend = alt.Legend(orient="top", columns=len(series)) if key else None
+def points(x: alt.X, series: Sequence[str], down: float = 0, key: bool = True, **place: Any) -> alt.Chart:
+    """A disc for the first of `series`, a diamond for the second, with a key above, or where `place` says."""
+    legend = alt.Legend(**(place or {"orient": "top", "columns": len(series)})) if key else None
     styles = {
         name: channel("series:N", legend=legend, scale=alt.Scale(type="ordinal", domain=list(series), range=kinds))
         for name, channel, kinds in SYMBOLS

@@ -1,0 +1,83 @@
+"""More studies than a sentence can name: small multiples that fit a page, and counts where a few are named."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from test_pooled_document import collated, written
+
+from diagnostic.compare import names, pictures
+from diagnostic.compare.many import NAMED, UNSAID, invented, together
+from diagnostic.compare.tables import Known
+from diagnostic.core.tables import columns
+
+CODES = ("02", "14", "22", "27", "28", "29", "35", "41", "45", "50", "53", "56", "61", "72", "76", "80")
+CALLED = {f"{code}-2025": f"Territoire {code} 2025" for code in CODES}
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    return collated(list(reversed(CALLED)))
+
+
+def test_of_many_studies_each_number_is_drawn_once_on_pages_of_equal_length(
+    tables: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "PAGE", 6)
+    own = tables["numbers"][tables["numbers"]["family"].eq("coded")]
+    charts = pictures.dots(own, tables["statements"], CALLED)
+    assert [chart.name for chart in charts] == ["cote_a_cote_coded", "cote_a_cote_coded_2", "cote_a_cote_coded_3"]
+    drawn = [
+        re.findall(r"Territoire (\d\d) 2025", re.sub("<(title|desc)[^>]*>[^<]*", "", chart.svg)) for chart in charts
+    ]
+    assert [sorted(names) for names in drawn] == [list(CODES[:6]), list(CODES[6:12]), list(CODES[12:])]
+    shown = [fact for chart in charts for fact in chart.facts]
+    assert sorted(shown) == sorted(own["statement_id"])
+    assert max(chart.height / chart.width for chart in charts) < 1.6  # a page is 1.5 times as high as it is wide
+    assert all("avec prudence" in chart.svg for chart in charts)  # the key says both verdicts
+
+
+def test_few_studies_keep_one_chart_with_their_numbers_written(tables: dict[str, pd.DataFrame]) -> None:
+    own = tables["numbers"][tables["numbers"]["family"].eq("coded")].iloc[: pictures.MOST]
+    (chart,) = pictures.dots(own, tables["statements"], CALLED)
+    assert all(f"{CALLED[study]}\u00a0: " in chart.svg for study in own["study"])
+
+
+def test_the_same_words_of_many_are_told_once_and_so_are_the_same_numbers() -> None:
+    studies = [f"s{at:02}" for at in range(NAMED + 2)]
+    called = dict(zip(studies, studies, strict=True))
+    seven = {study: f'[7]{{.fact fact="{study}.n"}}' for study in studies[:-1]} | {studies[-1]: ""}
+    assert together(seven, dict.fromkeys(studies[:-1], 7.0), called) == (
+        f'[7]{{.fact fact="s00.n"}} ({NAMED + 1} études)\u202f; {UNSAID} (1 études)'
+    )
+    each = {study: f'[{at}]{{.fact fact="{study}.n"}}' for at, study in enumerate(studies)}
+    values = {study: float(at) for at, study in enumerate(studies)}
+    assert together(each, values, called) == (
+        f'de [0]{{.fact fact="s00.n"}} à [{NAMED + 1}]{{.fact fact="s{NAMED + 1}.n"}} ({NAMED + 2} études)'
+    )
+    assert together(called, {}, called) == f"{NAMED + 2} réponses différentes ({NAMED + 2} études)"
+    few = dict(list(seven.items())[:2])
+    assert together(few, {}, called) == f"{seven['s00']} (s00)\u202f; {seven['s01']} (s01)"
+
+
+def test_invented_studies_are_named_while_they_are_few() -> None:
+    many = [f"s{at}" for at in range(NAMED + 1)]
+    called = {study: study for study in many}
+    assert invented([], 3, called) == ""
+    assert invented(many[:2], 3, called).endswith("s0, s1.")
+    assert invented(many, len(many), called).startswith("Toutes les études entières")
+    assert invented(many, len(many) + 1, called).startswith(f"{len(many)} études")
+
+
+def test_two_studies_of_one_territory_and_year_have_two_names() -> None:
+    rows = [(name, "Doubs (25)", "2020", "full", "", "", "") for name in ("25-2020", "doubs-2020")]
+    found = names.of(pd.DataFrame(rows, columns=columns(Known)))
+    assert found == {"25-2020": "Doubs 2020 (25-2020)", "doubs-2020": "Doubs 2020 (doubs-2020)"}
+
+
+def test_the_document_of_many_has_a_row_a_study_and_no_column_a_study(tables: dict[str, pd.DataFrame]) -> None:
+    text = written(tables)
+    method = text.partition("| Point de méthode |")[2].partition(": La méthode")[0]
+    assert "(16 études)" in method and "Territoire 02" not in method
