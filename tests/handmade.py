@@ -16,10 +16,10 @@ from diagnostic.collect.received import Places, ReceivedRows
 from diagnostic.collect.tables import Duplicates
 from diagnostic.consolidate import questionnaire
 from diagnostic.consolidate.gathered import gather
+from diagnostic.core import io
 from diagnostic.core.tables import columns
 from diagnostic.estimate.people import contributors, described
 from diagnostic.estimate.people.questionnaire import estimate as answered
-from diagnostic.estimate.tables import TABLES
 from diagnostic.trial.answers import asked
 
 sys.path.insert(0, str(Path(__file__).parent / "collect" / "exports"))
@@ -164,7 +164,7 @@ def layout(codebook: Codebook = CODEBOOK) -> pd.DataFrame:
             rows.append((role, role, "observed", table, name, 0, sheet, letter))
     for letter, name in zip("ABCDE", columns(Duplicates)[1:], strict=True):
         rows.append(("duplicates", "duplicates", "observed", "duplicates", name, 0, 0, letter))
-    return Places.validate(pd.DataFrame(rows, columns=columns(Places)))
+    return io.validate(pd.DataFrame(rows, columns=columns(Places)), "collect/places")
 
 
 def consolidated(told: list[Row] | None = None, codebook: Codebook = CODEBOOK) -> dict[str, pd.DataFrame]:
@@ -190,4 +190,4 @@ def facts(made: dict[str, pd.DataFrame], files: dict[str, bytes] = FILES) -> pd.
         contributors.estimate(made["respondents"], made["professionals"], places, "00-2026", **book)["contributors"],
         answered(made["respondents"], made["cases"], places, "00-2026", **book)["questionnaire"],
     ]
-    return TABLES["facts"].validate(pd.concat(found, ignore_index=True)).set_index("fact_id")
+    return io.validate(pd.concat(found, ignore_index=True), "estimate/facts").set_index("fact_id")

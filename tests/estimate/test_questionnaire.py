@@ -19,9 +19,8 @@ from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.exports.study import nothing, read_exports
 from diagnostic.collect.received import Places, ReceivedRows
 from diagnostic.consolidate.questionnaire import consolidate
-from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
+from diagnostic.core.io import validate
 from diagnostic.estimate.people.questionnaire import estimate
-from diagnostic.estimate.tables import TABLES
 from diagnostic.trial.exports import google_csv, template
 
 FILES = read_folder(Path(__file__).parents[2] / FOLDER)
@@ -81,7 +80,7 @@ def made(tool: str = "template") -> dict[str, pd.DataFrame]:
     read = read_exports(CODEBOOK, {"questionnaire": exported(tool)}, {"questionnaire": tool}, own)
     assert [p for p in read.problems if p.severity == "bloquant"] == []
     tables = consolidate(read.tables["responses"], read.tables["situations"], read.rows)
-    return {name: CONSOLIDATED[name].validate(frame) for name, frame in tables.items()} | {
+    return {name: validate(frame, f"consolidate/{name}") for name, frame in tables.items()} | {
         "places": read.places.assign(origin="observed")
     }
 
@@ -91,7 +90,7 @@ def facts(tool: str = "template") -> pd.DataFrame:
     tables = made(tool)
     codebook = {f"codebook_{name.removesuffix('.csv')}": content for name, content in FILES.items()}
     found = estimate(tables["respondents"], tables["cases"], tables["places"], "00-2026", **codebook)
-    return TABLES["facts"].validate(found["questionnaire"]).set_index("fact_id")
+    return validate(found["questionnaire"], "estimate/facts").set_index("fact_id")
 
 
 @pytest.mark.parametrize(
@@ -171,7 +170,7 @@ def test_ranges_run_over_blank_cells_and_hold_every_answer_of_their_columns() ->
 
 def test_a_study_without_questionnaire_has_no_fact() -> None:
     tables = consolidate(nothing(RECEIVED["responses"]), nothing(RECEIVED["situations"]), ReceivedRows.empty())
-    assert all(CONSOLIDATED[name].validate(frame).empty for name, frame in tables.items())
+    assert all(validate(frame, f"consolidate/{name}").empty for name, frame in tables.items())
     none = estimate(tables["respondents"], tables["cases"], Places.empty(), "00-2026")
     assert none["questionnaire"].empty
 

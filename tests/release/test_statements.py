@@ -13,14 +13,13 @@ from hypothesis import strategies as st
 from simulated import policy
 
 from diagnostic.collect.answers import AXES
-from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
+from diagnostic.core.validation import validate
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.draws import Draw
 from diagnostic.release.named import mentions, narrow_axes, narrow_fields, printable
 from diagnostic.release.printed import PROTECTED
 from diagnostic.release.statements import WHY, _settled, made, state
-from diagnostic.release.tables import PRINTED
 from diagnostic.release.verdicts import decide
 
 ERRORS = (
@@ -83,7 +82,7 @@ def sources(public: bool) -> pd.DataFrame:
         | {"date": pd.Timestamp("2026-03-06"), "digest": "sha256:" + "ab" * 32, "rows": 3, "lines": "", "public": told}
         for role, told in (("press", True), ("outreach", public))
     ]
-    return COLLECTED["sources"].validate(pd.DataFrame(rows))
+    return validate(pd.DataFrame(rows), "collect/sources")
 
 
 def through(public: bool = False, **given: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -98,7 +97,7 @@ def through(public: bool = False, **given: pd.DataFrame) -> dict[str, pd.DataFra
         errors=ERRORS.encode(),
         **tables,
     )
-    return {name: PRINTED[name].validate(frame) for name, frame in found.items()}
+    return {name: validate(frame, f"release/{name}") for name, frame in found.items()}
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.core import io
 from diagnostic.core.tables import columns
 from diagnostic.geography.tables import TABLES as GEOGRAPHY
 from diagnostic.references.shelf import SHELF
 from diagnostic.release.statements import made
 from diagnostic.release.tables import TABLES as RELEASED
-from diagnostic.release.tables import Ledger, Statements
+from diagnostic.release.tables import Ledger
 
 ROOT = Path(__file__).parents[2]
 TABLES = ("statements", "sites", "articles", "meetings")
@@ -34,8 +35,8 @@ def statements(facts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         numbers = {name: None for name in columns(Ledger) if name.endswith(unsaid)}
         empty = dict.fromkeys(columns(Ledger), "") | numbers | {"origin": "observed"}
         rows.append(empty | plain | printed | fact)
-    ledger = Ledger.validate(pd.DataFrame(rows, columns=columns(Ledger)))
-    return Statements.validate(made(ledger, []))
+    ledger = io.validate(pd.DataFrame(rows, columns=columns(Ledger)), "release/ledger")
+    return io.validate(made(ledger, []), "release/statements")
 
 
 def sites(rows: Sequence[tuple[str, str, str]]) -> pd.DataFrame:

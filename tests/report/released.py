@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagnostic.collect.tables import TABLES as COLLECTED
+from diagnostic.core import io
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.policy import load_policy
 from diagnostic.release.statements import made
-from diagnostic.release.tables import Statements
 from diagnostic.release.verdicts import decide
 from diagnostic.study.config import load_yaml
 
@@ -40,7 +39,7 @@ def ledger(*facts: Fact) -> pd.DataFrame:
 def statements(*facts: Fact, public: Collection[str] | None = ("ad_counts.csv", "sites.csv")) -> pd.DataFrame:
     """What may be said of them; `public`: the public files, None for the team's own eyes."""
     decided = decide(table("99-2026", facts), POLICY)
-    return Statements.validate(made(decided.ledger, public))
+    return io.validate(made(decided.ledger, public), "release/statements")
 
 
 def sources(*files: str) -> pd.DataFrame:
@@ -60,4 +59,4 @@ def sources(*files: str) -> pd.DataFrame:
         }
         for file in files
     ]
-    return COLLECTED["sources"].validate(pd.DataFrame(rows))
+    return io.validate(pd.DataFrame(rows), "collect/sources")

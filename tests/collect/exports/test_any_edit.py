@@ -16,13 +16,12 @@ from hypothesis import strategies as st
 from test_round_trip import CODEBOOK, own
 
 from diagnostic.codebook.headings import Headings
-from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.exports import study
 from diagnostic.collect.exports.study import Received, read_exports
 from diagnostic.collect.grids import Grid, read_export
-from diagnostic.collect.received import Places, ReceivedRows
 from diagnostic.collect.table_names import FORMATS, ROLES
 from diagnostic.core.problems import BLOCKING, MASKED
+from diagnostic.core.validation import validate
 from diagnostic.describe import workbook as describe_book
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports import formats, kobo, limesurvey
@@ -59,9 +58,9 @@ def holds(read: Received) -> None:
     if any(problem.severity == BLOCKING for problem in read.problems):
         return
     for name, frame in read.tables.items():
-        RECEIVED[name].validate(frame)
-    Places.validate(read.places.assign(origin="observed"))
-    ReceivedRows.validate(read.rows)
+        validate(frame, f"collect/{name}")
+    validate(read.places.assign(origin="observed"), "collect/places")
+    validate(read.rows, "collect/received_rows")
     assert len(read.tables["responses"]["response_id"]) == read.tables["responses"]["response_id"].nunique()
 
 
