@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_study import SMALL
 
-from diagnostic.collect.received import Cells
 from diagnostic.collect.study import Collected, read
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.error_list import table
 from diagnostic.core.problems import BLOCKING, WARNING
+from diagnostic.core.validation import validate
 
 REAL = Path(__file__).parents[2] / "resources" / "studies" / "62-2020"
 
@@ -56,7 +56,7 @@ def test_the_small_study_is_sound() -> None:
         "actions": 2,
         "law_results": 2,
     }
-    assert list(Cells.validate(collected.cells)["role"].unique()) == list(SMALL)
+    assert list(validate(collected.cells, "collect/cells")["role"].unique()) == list(SMALL)
 
 
 @dataclass(frozen=True)
@@ -252,7 +252,7 @@ def test_what_is_only_told_changes_nothing_else(breakage: Breakage) -> None:
     collected = struck(breakage)
     assert len(collected.problems) == 1
     for role, part in collected.tables.items():
-        assert len(INPUTS[role].validate(part)) == len(part)
+        assert len(validate(part, f"collect/{role}")) == len(part)
     if breakage.name in (
         "cp1252",
         "UTF-16",
@@ -295,7 +295,7 @@ def test_an_absent_role_is_an_empty_table() -> None:
     collected = collect({"press": SMALL["press"]})
     assert collected.problems == []
     for role, part in collected.tables.items():
-        pd.testing.assert_frame_equal(INPUTS[role].validate(part), part)
+        pd.testing.assert_frame_equal(validate(part, f"collect/{role}"), part)
     assert len(collected.tables["press"]) == 2
 
 
@@ -312,7 +312,7 @@ def test_counts_without_any_register_are_refused() -> None:
 def test_no_content_makes_the_reading_raise(contents: dict[str, bytes]) -> None:
     collected = collect(contents)
     table(collected.problems)
-    Cells.validate(collected.cells)
+    validate(collected.cells, "collect/cells")
 
 
 MUTATION = st.tuples(
@@ -334,7 +334,7 @@ def test_a_study_without_blocking_problem_is_valid(mutations: list[tuple[str, fl
     table(collected.problems)
     if not collected.blocked:
         for role, part in collected.tables.items():
-            pd.testing.assert_frame_equal(INPUTS[role].validate(part), part)
+            pd.testing.assert_frame_equal(validate(part, f"collect/{role}"), part)
 
 
 def test_the_published_tables_have_only_their_known_oddities() -> None:

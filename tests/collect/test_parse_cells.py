@@ -19,6 +19,7 @@ from diagnostic.collect.reader import read_csv
 from diagnostic.collect.tables import INPUTS, Press, PublishedFigures
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
 from diagnostic.core.tables import Table, field
+from diagnostic.core.validation import validate
 
 
 def parsed(
@@ -47,14 +48,14 @@ def test_a_sound_table_is_typed_and_keeps_its_rows() -> None:
     assert table["count"].tolist() == [12, pd.NA]
     assert table["window_start"].tolist() == [pd.Timestamp(2018, 9, 20)] * 2
     assert table["window_end"].tolist() == [pd.Timestamp(2018, 12, 5)] * 2
-    AdCounts.validate(table)
+    validate(table, "collect/ad_counts")
 
 
 @pytest.mark.parametrize("role", list(INPUTS))
 def test_every_sound_file_validates_unchanged(role: str) -> None:
     table, problems = parsed(SMALL[role], INPUTS[role])
     assert not problems
-    pd.testing.assert_frame_equal(INPUTS[role].validate(table), table)
+    pd.testing.assert_frame_equal(validate(table, f"collect/{role}"), table)
 
 
 @pytest.mark.parametrize("role", list(INPUTS))
@@ -62,7 +63,7 @@ def test_a_header_alone_gives_an_empty_typed_table(role: str) -> None:
     table, problems = parsed(SMALL[role].splitlines()[0] + "\n", INPUTS[role])
     assert not problems
     assert table.empty
-    pd.testing.assert_frame_equal(INPUTS[role].validate(table), table)
+    pd.testing.assert_frame_equal(validate(table, f"collect/{role}"), table)
 
 
 def test_columns_come_in_any_order() -> None:

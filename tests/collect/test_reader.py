@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from diagnostic.collect import reader
 from diagnostic.collect.reader import read_csv
-from diagnostic.collect.received import Cells
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
+from diagnostic.core.validation import validate
 from diagnostic.files import decode
 
 HEADER = "site_code,place,count\n"
@@ -28,7 +28,7 @@ def values(content: bytes | str, **options: str) -> dict[str, str]:
     """Place → value of every cell."""
     content = content.encode() if isinstance(content, str) else content
     cells, _ = read_csv(content, "f.csv", "ad_counts", **options)
-    Cells.validate(cells)
+    validate(cells, "collect/cells")
     return {f"{c.column}{c.row}": c.value for c in cells.itertuples()}
 
 
@@ -307,7 +307,7 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 @settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_reader_raise(content: bytes) -> None:
-    Cells.validate(read_csv(content, "f.csv", "sites")[0])
+    validate(read_csv(content, "f.csv", "sites")[0], "collect/cells")
 
 
 CSV_LIKE = st.text(st.sampled_from(list('abE01,;\t"\n\r \u00a0éÃ©\0\u200b')) | st.characters(), max_size=80)
@@ -318,7 +318,7 @@ CSV_LIKE = st.text(st.sampled_from(list('abE01,;\t"\n\r \u00a0éÃ©\0\u200b')) 
 def test_no_text_makes_the_reader_raise(text: str, encoding: str, declared: bool) -> None:
     content = text.encode(encoding, "replace")
     cells, problems = read_csv(content, "f.csv", "sites", encoding if declared else None)
-    Cells.validate(cells)
+    validate(cells, "collect/cells")
     assert len(cells) or any(problem.severity == BLOCKING for problem in problems)
 
 

@@ -13,9 +13,9 @@ import pytest
 from diagnostic.codebook import template
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect import keys
-from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.exports.study import Received, read_exports, read_workbooks
 from diagnostic.collect.table_names import WORKBOOKS
+from diagnostic.core.validation import validate
 
 CODEBOOK = load(read_folder(Path(__file__).parents[3] / FOLDER))
 Rows = list[dict[str, Any]]
@@ -54,7 +54,7 @@ def test_every_role_is_a_workbook_that_can_be_read_back() -> None:
         assert not [p for p in empty.problems if p.severity == "bloquant"], role
         assert set(empty.tables) == set(tables)
         for table in tables:
-            assert RECEIVED[table].validate(empty.tables[table]).empty
+            assert validate(empty.tables[table], f"collect/{table}").empty
 
 
 def test_ads_keep_their_codes_states_and_places() -> None:
@@ -68,7 +68,7 @@ def test_ads_keep_their_codes_states_and_places() -> None:
         ad_copies=[{"ad_id": "E01-AAAA", "site_code": "E02", "copies": 2}],
     )
     assert found.problems == []
-    ads = RECEIVED["ads"].validate(found.tables["ads"])
+    ads = validate(found.tables["ads"], "collect/ads")
     assert ads["ad_id.code"].tolist() == ["E01-AAAA", "E01-BBBB"]
     assert ads["row"].tolist() == [3, 4]
     assert ads["copies_total.number"].tolist()[0] == 3
@@ -89,7 +89,7 @@ def test_places_stay_readable_where_nothing_is_personal() -> None:
         "window_start": "2026-01-05",
         "window_end": "2026-01-07",
     }
-    demand = RECEIVED["demand_ads"].validate(read("demande", "demand", demand_ads=[row]).tables["demand_ads"])
+    demand = validate(read("demande", "demand", demand_ads=[row]).tables["demand_ads"], "collect/demand_ads")
     assert demand["place.text"].tolist() == ["Commune A"]
     assert demand["window_start.date"].tolist() == [pd.Timestamp("2026-01-05")]
 
@@ -154,8 +154,8 @@ def test_interviews_come_through_the_vault() -> None:
         lambda kind, values: [f"{kind}:{v}" if v else "" for v in values],
     )
     assert [p for p in read_back.problems if p.severity == "bloquant" and "interlocutor" not in p.message] == []
-    records = RECEIVED["interview_records"].validate(read_back.tables["interview_records"])
-    situations = RECEIVED["interview_situations"].validate(read_back.tables["interview_situations"])
+    records = validate(read_back.tables["interview_records"], "collect/interview_records")
+    situations = validate(read_back.tables["interview_situations"], "collect/interview_situations")
     assert records["interview_id.code"].tolist() == ["E01"]
     assert records["structure.pseudonym"].tolist() == ["name:Service fictif"]
     assert situations["persons_in_situation.study"].tolist() == [3]
