@@ -10,7 +10,7 @@ import pytest
 from copies import Run
 from planted_study import STUDY, Planted, run
 
-pytestmark = pytest.mark.slow  # three decisions and attacks of its own, on the shared run
+pytestmark = pytest.mark.slow  # two decisions and attacks of its own, on the shared run
 
 TOLD = re.compile(r"^- (.+?)\s:\s(\d+)\snombres? publiés? sur\s(\d+)\s.*; (\d+)\sgroupes? exposés?\.$", re.MULTILINE)
 
@@ -25,7 +25,7 @@ def test_other_rules_are_told_and_nothing_is_written(trial: Planted, tmp_path: P
     project = trial.project.copy(tmp_path / "projet")
     before = project.digests(STUDY)
     found: dict[str, tuple[int, int, int]] = {}
-    for choice in ("threshold=5", "threshold=11", "preset=strict"):
+    for choice in ("threshold=5", "preset=strict"):
         said = run(project, "diagnostic", "simuler", STUDY, choice)
         assert said.code == 0 and "NE PAS DIFFUSER" in said.output, said.output
         found |= told(said)
@@ -36,5 +36,5 @@ def test_other_rules_are_told_and_nothing_is_written(trial: Planted, tmp_path: P
     counted = ledger[ledger["ground"].ne("harmless")]
     own = found["règles en vigueur"]
     assert own == (counted["verdict"].eq("shown").sum(), len(counted), 0)
-    assert found["threshold=5"][0] >= own[0] >= found["threshold=11"][0]
-    assert found["preset=strict"][0] <= own[0] and {exposed for _, _, exposed in found.values()} == {0}
+    assert found["threshold=5"][0] >= own[0] >= found["preset=strict"][0]
+    assert {exposed for _, _, exposed in found.values()} == {0}
