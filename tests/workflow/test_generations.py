@@ -99,18 +99,6 @@ def test_what_was_taken_out_of_the_report_is_put_back(copied: Project) -> None:
 
 
 @pytest.mark.slow
-def test_a_draft_takes_the_place_of_nothing(copied: Project) -> None:
-    before = shown(copied)
-    done = copied.snakemake(*SMALL, "brouillon=true")
-    assert done.code == 0, done.output
-    assert shown(copied) == before and copied.path(f"{RESULTS}/brouillon/BROUILLON-rapport.pdf").is_file()
-    assert f"{RESULTS}/generations/1" in copied.diagnostic("expliquer", STUDY, "ads.total").output
-    done = copied.snakemake(*SMALL)
-    assert done.code == 0 and shown(copied) == before, done.output
-    assert copied.diagnostic("verifier", STUDY).code == 0
-
-
-@pytest.mark.slow
 def test_a_second_run_is_refused_and_the_first_ends(copied: Project) -> None:
     before = shown(copied)
     with copied.path("report/chapitres/presse.qmd").open("a", encoding="utf-8") as file:
@@ -191,6 +179,6 @@ def test_killed_at_a_call_to_the_system_what_is_shown_is_whole_and_going_on_give
         assert traced(copied, "-e", f"inject={name}:signal=KILL:when={rank}") in (-signal.SIGKILL, 128 + signal.SIGKILL)
         editions.add(report(shown(copied)))
         assert damaged(generations.within(copied.path(f"{RESULTS}/generations/1"))) == []
-        assert copied.command("diagnostic", *publisher(copied)[3:]).code == 0
+        assert copied.diagnostic(*publisher(copied)[3:]).code == 0
         assert shown(copied) == whole, (name, rank)
     assert editions == {report(whole), report(shown(start))}
