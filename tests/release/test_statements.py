@@ -152,6 +152,27 @@ def test_what_is_printed_alike_goes_through_alike(measure: str, unit: str, decim
     assert one["claim_low"] <= one["shown_value"] <= one["claim_high"]
 
 
+@pytest.mark.parametrize(
+    ("title", "printed"),
+    [
+        ("Ville : son amie de 16 ans est entendue", "Ville : son amie de [âge] est entendue"),
+        ("Une femme, 38 ans, et deux jeunes de 15 et 17 ans", "Une femme, [âge], et deux jeunes de [âge]"),
+        ("10 ans de prison pour le viol", "10 ans de prison pour le viol"),
+        (
+            "Deux ans de prison, 3 ans ferme, 2 ans d’emprisonnement",
+            "Deux ans de prison, 3 ans ferme, 2 ans d’emprisonnement",
+        ),
+        ("5 ans après la loi, en 2021", "5 ans après la loi, en 2021"),
+    ],
+)
+def test_the_title_of_an_article_tells_nobody_s_age(title: str, printed: str) -> None:
+    articles = pd.DataFrame(
+        {"row": [2], "date": [pd.Timestamp("2017-03-30")], "outlet": ["Le Journal"], "title": [title]}
+    )
+    told = through(articles=articles.assign(year_heading=2017, year_printed=2017))["articles"]
+    assert list(told["title"]) == [printed]
+
+
 def test_rules_and_cells_are_told_of_public_files_only(said: pd.DataFrame) -> None:
     told = said[said["cells"].ne("") | said["rules"].ne("")]
     assert list(told.index) == ["press.articles"]

@@ -115,7 +115,7 @@ SERVICES = (  # field, name, axes that it answers to (places in AXES)
     ("éducation", "Prévention spécialisée de Port-Neuf", (0,)),
     ("justice", "Bureau d’aide aux victimes", (0, 5)),
     ("justice", "Maison de justice et du droit des Fables", (0,)),
-    ("police", "Intervenante sociale au commissariat", (0, 5)),
+    ("police", "Intervention sociale au commissariat", (0, 5)),
 )
 
 

@@ -9,8 +9,15 @@ from collections.abc import Iterator
 from diagnostic.codebook.results import INSTALLED
 from diagnostic.collect.answers import STEPS
 from diagnostic.collect.findings import Finding, Tables, needs, repeats
+from diagnostic.privacy.folding import fold
 
 NUMBER = re.compile(r"\d|%")
+# The first word of a name that is that of the post of one person, folded: « intervenante sociale », « référent·e ».
+POST = re.compile(
+    r"(adjoint|assistant|avocat|charge|delegue|intervenant|president|procureur|referent|substitut)e?|commissaire|juge|medecin|"
+    r"psychologue|responsable|sage|chef(fe)?|agente?|(conseill|infirmi|offici|polici)(er|ere)|"
+    r"(animat|coordinat|coordonnat|direct|educat|mediat)(eur|rice)"
+)
 
 
 @needs(structures=("agrees_to_be_named", "name"))
@@ -24,6 +31,20 @@ def names_as_agreed(tables: Tables) -> Iterator[Finding]:
     for row in table.loc[~named & agrees, "row"]:
         message = "La structure accepte d'être nommée, et son nom manque."
         yield Finding("structures", int(row), "name", message, "Écrire le nom du service, sans nom de personne.")
+
+
+@needs(structures=("name",))
+def posts_of_one_person(tables: Tables) -> Iterator[Finding]:
+    """A service agrees to be named, not the one person who holds a post: who that is can be asked anybody there."""
+    names = tables["structures"].dropna(subset=["name"])
+    first = names["name"].map(lambda name: re.split(r"[^a-z]", fold(re.sub(r"[·.]\w+", "", name)).strip())[0])
+    for row in names.loc[first.str.fullmatch(POST), "row"]:
+        message = "Ce nom est celui d'un poste, donc d'une personne, et non d'un service."
+        remedy = (
+            "Écrire le nom du service qui l'emploie (« Intervention sociale au commissariat »), ou « non » à l'accord "
+            "et effacer le nom."
+        )
+        yield Finding("structures", int(row), "name", message, remedy)
 
 
 @needs(structures=("name",))

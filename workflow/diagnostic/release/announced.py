@@ -155,7 +155,8 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     ),
     "own": (
         "Ce que les professionnel·les disent d’elles-mêmes et d’eux-mêmes",
-        "(formation, outils, besoins, connaissance de la loi) est exact pour toute l’étude ; le nombre des répondant·es et de qui a été rencontré·e aussi. Là "
+        "(formation, outils, besoins, connaissance de la loi) est exact pour toute l’étude ; le nombre des répondant·es et de qui a été rencontré·e aussi, par champ et par fonction, même "
+        "s’il n’y en a qu’un·e : rien de ce que cette personne a dit n’est publié à part. Là "
         "où est dite la part qui ne se sent pas assez outillée parmi qui a accompagné des personnes, son effectif et sa base "
         "sont exacts.",
         lambda told: bool(len(told.said)),
@@ -255,12 +256,14 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     ),
     "names": (
         "Ce qui n’est nulle part :",
-        "un nom de personne, une parole rapportée, une structure qui n’a pas accepté d’être nommée.",
+        "un nom de personne, une parole rapportée, l’âge de quelqu’un dans un titre d’article, une structure qui n’a pas accepté "
+        "d’être nommée.",
         lambda told: not _published(told),
     ),
     "names_published": (
         "Ce qui n’est nulle part :",
-        "un nom de personne, une parole rapportée, une structure que ni elle-même ni la publication n’ont nommée.",
+        "un nom de personne, une parole rapportée, l’âge de quelqu’un dans un titre d’article, une structure que ni elle-même ni "
+        "la publication n’ont nommée.",
         _published,
     ),
 }

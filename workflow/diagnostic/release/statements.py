@@ -58,6 +58,11 @@ DRAW, DRAWN_FROM = (
     {"ad_counts", "ad_pages"},
 )  # a digest of small numbers by place, and the roles that hold them
 ROWS = "row"  # unit of the rows received
+AGE = re.compile(
+    r"\b\d{1,2}(?:\s*(?:et|ou|à)\s*\d{1,2})?\s+ans?\b(?!\s+(?:(?:de|d[’'])\s*(?:prison|réclusion|détention|sursis|emprisonnement)|"
+    r"ferme|après|plus tard|avant))",
+    re.IGNORECASE,
+)
 Claim = tuple[float, float]
 NOTHING = (math.nan, math.nan)
 
@@ -91,7 +96,7 @@ def state(
     return {
         "statements": _settled(said, private, reproduction),
         "reproduction": reproduction,
-        "articles": articles[columns(ListedArticle)],
+        "articles": articles[columns(ListedArticle)].assign(title=articles["title"].map(ageless)),
         "meetings": printable(_met(meetings, "interviews" in noted), structures),
         "sites": counts.drop_duplicates("site_code")[columns(ListedSite)],
         "structures": named(structures),
@@ -219,6 +224,12 @@ def _met(meetings: pd.DataFrame, noted: bool) -> pd.DataFrame:
     """The interviews, where a publication lists them. A structure agrees to be named for what it offers, not for having
     been heard: of those `noted` by the team, documents have totals alone."""
     return meetings[columns(ListedMeeting)].iloc[: 0 if noted else None]
+
+
+def ageless(title: str) -> str:
+    """The title of an article, a reference, without the age of anybody: beside the town and the day it would be one person's.
+    Years of a sentence, or since something, stay."""
+    return AGE.sub("[âge]", title)
 
 
 def _practices(practices: pd.DataFrame, structures: pd.DataFrame, noted: bool) -> pd.DataFrame:
