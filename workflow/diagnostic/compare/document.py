@@ -263,13 +263,13 @@ class _Tables:
         why = ", ".join(f"*{letters[reason]}*" for reason in _split(one.reasons))
         with_ = [
             f"{words} {self._named(_split(studies))}"
-            for words, studies in (("comparable à", one.comparable), ("avec prudence à", one.caution))
+            for words, studies in (("comparable à", one.comparable), ("avec prudence, à", one.caution))
             if studies
         ]
         if not with_:
             with_ = ["à aucune autre"]
         elif one.apart:
-            with_.append(f"à {french.plural(len(_split(one.apart)), 'aucune autre', 'aucune des autres')}")
+            with_.append(french.plural(len(_split(one.apart)), "pas à l’autre", "pas aux autres"))
         told = f"{' ; '.join(with_)}{' : ' + why if why else ''}"
         number = self.printer.fact(one.statement_id)
         return (
@@ -368,7 +368,7 @@ class _Tables:
         rows = []
         for one in self.inputs["series"].itertuples():
             said = " – ".join(text for text in (*one.traps.split(" ; "), one.note) if text)
-            told = [escape(typographic(text)) for text in (one.universe, one.year, said)]
+            told = [escape(typographic(text)) for text in (french.capital(one.universe), one.year, said)]
             rows.append((*told[:2], self.printer.fact(one.statement_id), told[2]))
         header: Header = [("Ce qui est compté", "left", 36), ("Date", "left", 14), ("Nombre", "right", 12)]
         return pipe([*header, ("À savoir", "left", 38)], rows, caption, "series", small=True)

@@ -72,7 +72,7 @@ def _parts(rows: pd.DataFrame) -> Found:
 def _other_respondents(rows: pd.DataFrame) -> Found:
     """A survey whose respondents, a series of its own, are not the same number from year to year."""
     for _, own in rows.groupby("family"):
-        respondents = own[own["universe"].str.contains("^(?:répondant|contributri)", regex=True)]
+        respondents = own[own["unit"].eq("association")]
         if respondents["number"].nunique() > 1:
             told = f"de {french.number(respondents['number'].min())} à {french.number(respondents['number'].max())}"
             for at in own.index.difference(respondents.index):
