@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from functools import cache
+from html.parser import HTMLParser
 from itertools import accumulate
 from pathlib import Path
 
@@ -92,3 +93,68 @@ def ending_in_a_heading(path: Path) -> list[int]:
     headings = [_plain(one) for one in tree(path)[1] if one]
     last = [_plain(own[-1][1]) if own else "" for own in lines(path)]
     return [n for n, line in enumerate(last, 1) if len(line) > 3 and any(one.endswith(line) for one in headings)]
+
+
+OWN_WORDS = {"TOC", "Figure", "Formula", "Note", "Lbl"}  # what a page and a PDF say otherwise, or elsewhere
+SAID = 12  # signs of a piece that is looked for
+
+
+def spoken(path: Path) -> list[str]:
+    """What a screen reader says of a PDF after its title, piece by piece, in the order of its tags; without its contents, the
+    words of its images, its formulas and its footnotes."""
+    found: list[str] = []
+    above: list[tuple[int, str]] = []
+    begun = False
+    for line in _tags(path, path.stat().st_mtime_ns):
+        depth, said = len(line) - len(line.lstrip()), line.strip()
+        if said.startswith('"'):
+            if begun and not OWN_WORDS & {name for _, name in above} and len(piece := _plain(said.strip('"'))) >= SAID:
+                found.append(piece)
+        elif not said.startswith("/"):
+            above = [one for one in above if one[0] < depth] + [(depth, said.split(" ")[0].rstrip(":"))]
+            begun = begun or bool(re.fullmatch(r"H[1-6]", above[-1][1]))
+    return found
+
+
+class _Main(HTMLParser):
+    """The words of a page's main part, without its cards."""
+
+    VOID = {"img", "br", "hr", "input", "wbr", "col", "meta", "link", "source"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, bool]] = []  # tag, and whether what it holds is read
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.VOID:
+            inside = tag == "main" or (bool(self.open) and self.open[-1][1])
+            hidden = tag in ("script", "style", "math", "nav") or "popover" in dict(attrs)
+            self.open.append((tag, inside and not hidden))
+
+    def handle_endtag(self, tag: str) -> None:
+        while tag in (name for name, _ in self.open) and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1][1]:
+            self.words.append(data)
+
+
+def read_aloud(page: str) -> str:
+    """The words of a page in its order, without spaces or hyphens."""
+    reader = _Main()
+    reader.feed(page)
+    return _plain("".join(reader.words))
+
+
+def out_of_order(pieces: list[str], words: str) -> list[str]:
+    """The pieces that do not come, in these words, after the one before them."""
+    at, found = 0, []
+    for piece in pieces:
+        place = words.find(piece, at)
+        if place < 0:
+            found.append(piece)
+        else:
+            at = place + len(piece)
+    return found

@@ -135,7 +135,9 @@ def test_a_detail_without_its_number_is_left_out() -> None:
 
 def test_a_share_says_of_how_many_it_is() -> None:
     row = said("law.commission_unaware_pct", 85, printed_numerator="52", printed_denominator="61")
-    assert "Soit [52 sur 61](base:law.commission_unaware_pct)." in found(row)["professionals.commission"].detail
+    assert (
+        f"Soit [52{NBSP}sur{NBSP}61](base:law.commission_unaware_pct)." in found(row)["professionals.commission"].detail
+    )
     assert "Soit" not in found(said("law.commission_unaware_pct", 85))["professionals.commission"].detail
 
 

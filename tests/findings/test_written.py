@@ -47,7 +47,10 @@ def test_who_signed_is_read() -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("- **Beaucoup l’ignorent.** Soit [28 sur 60](base:law.commission_unaware_pct).", "qui dit « 27 sur 60 »"),
+        (
+            "- **Beaucoup l’ignorent.** Soit [28 sur 60](base:law.commission_unaware_pct).",
+            "qui dit « 27\N{NO-BREAK SPACE}sur\N{NO-BREAK SPACE}60 »",
+        ),
         ("- **[48 %](fact:ads.top_two_pct) des annonces.**", "qui dit « 47.4\N{NO-BREAK SPACE}% »"),
         ("- **La moitié des annonces.**", "« moitié » n’est pas un indicateur"),
         ("- **[47.4 %](fact:ads.top_two_pct) sur 2 sites.**", "« 2 » n’est pas un indicateur"),

@@ -21,7 +21,7 @@ def test_a_sentence_is_told_where_everything_it_cites_may_be_printed() -> None:
 
 
 def test_a_number_of_the_study_opens_its_card_and_the_first_tiles_are_the_publication_s() -> None:
-    first = Essentiel(STATEMENTS, Printer(STATEMENTS), "", "", said(STATEMENTS, PUBLISHED))
+    first = Essentiel(STATEMENTS, Printer(STATEMENTS), "", "", PUBLISHED)
     assert '[273]{.fact fact="ads.persons_estimate"} personnes' in first.already()[0]
     number, words = first.tiles()[0]
     assert number == f"80{NBSP}%" and words.endswith("(selon la publication)")

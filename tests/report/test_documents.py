@@ -173,7 +173,7 @@ def test_slides_show_what_the_source_says_with_the_numbers_of_the_report(made: d
     assert brief == ["En bref", "699", "annonces", f"1{NNBSP}204", "ici & là"]
     assert f"Figure{NBSP}1{NBSP}: Annonces par mois." in months
     assert f"Le 699, voir tableau{NBSP}2." in months
-    assert places == ["Par lieu", "A", "B", "x", "y", f"Tableau{NBSP}2{NBSP}: Autre."]
+    assert places == ["Par lieu", f"Tableau{NBSP}2{NBSP}: Autre.", "A", "B", "x", "y"]
 
 
 def test_notes_of_a_slide_are_sentences_then_its_facts_once(made: dict[str, bytes]) -> None:

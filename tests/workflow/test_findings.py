@@ -27,7 +27,7 @@ PERSONS = (
 )
 PERSONS += ("visible.", "goods.")
 WIDEST = 40
-OF = " sur "  # in a number that says of how many it is
+OF = "\u00a0sur\u00a0"  # in a number that says of how many it is
 PUBLICATION = Path(__file__).parents[2] / "resources/studies/62-2020/published_figures.csv"
 AGAIN = "**Calculé ici**"  # after it, what the study finds by itself; the whole page where it redoes no publication
 
@@ -40,6 +40,19 @@ def study(request: pytest.FixtureRequest, results_of: Callable[[str], Path]) -> 
 def made_again(page: str) -> str:
     """Page 1 without what a publication says and the study does not compute, which a test of its own reads."""
     return page.rpartition(AGAIN)[2]
+
+
+SENTENCE = re.compile(r"^::: phrase$\n(.+?)\n:::$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def sentence(study: Path) -> str:
+    """The one that page 1 begins with."""
+    found = PAGE_ONE.search((study / "report/rapport.qmd").read_text("utf-8"))
+    assert found
+    begun = SENTENCE.search(found[1])
+    assert begun
+    return begun[1]
 
 
 @pytest.fixture
@@ -66,24 +79,49 @@ def rounded(value: float, decimals: float) -> float:
     return math.floor(value * 10**decimals + 0.5 + 1e-9) / 10**decimals
 
 
+def check(text: str, fact: str, row: pd.Series) -> None:
+    """That a printed number is what the ledger lets be shown: its value, its limits, what its rounding leaves open, its base."""
+    given = [row["shown_low"], row["shown_high"]] if " à " in text else [row["shown_value"]]
+    if OF in text:  # the part and its whole, counted
+        whole = [row["shown_numerator"], row["shown_denominator"]]
+        assert read(text) == whole, fact
+        assert rounded(100 * whole[0] / whole[1], row["decimals"]) == rounded(given[0], row["decimals"]), fact
+    elif " à " in text and math.isnan(given[0]):  # what the rounding leaves open, outward
+        assert read(text) == [math.floor(row["claim_low"]), math.ceil(row["claim_high"])], fact
+    else:
+        assert read(text) == pytest.approx([rounded(one, row["decimals"]) for one in given]), fact
+
+
 def test_every_number_is_the_ledger_s(bullets: tuple[list[str], list[str]], ledger: pd.DataFrame) -> None:
     cited = [one for line in bullets[0] + bullets[1] for one in SPAN.findall(line)]
     assert len(cited) > 5
     for text, fact in cited:
         row = ledger.loc[fact]
-        if fact.startswith("reproduction.") or row["measure"] in ("date", "text"):
-            continue  # counts of the comparison and dates have tests of their own
-        given = [row["shown_low"], row["shown_high"]] if " à " in text else [row["shown_value"]]
-        if OF in text:  # the part and its whole, counted
-            whole = [row["shown_numerator"], row["shown_denominator"]]
-            assert read(text) == whole and rounded(100 * whole[0] / whole[1], row["decimals"]) == rounded(
-                given[0], row["decimals"]
-            ), fact
-            continue
-        if " à " in text and math.isnan(given[0]):  # what the rounding leaves open, outward
-            assert read(text) == [math.floor(row["claim_low"]), math.ceil(row["claim_high"])], fact
-            continue
-        assert read(text) == pytest.approx([rounded(one, row["decimals"]) for one in given]), fact
+        if not fact.startswith("reproduction.") and row["measure"] not in ("date", "text"):
+            check(text, fact, row)  # counts of the comparison and dates have tests of their own
+
+
+def test_the_sentence_says_what_the_ledger_shows_and_persons_first(sentence: str, ledger: pd.DataFrame) -> None:
+    """Its other numbers are the publication's; a share is narrow, and a number with limits says them."""
+    cited = SPAN.findall(sentence)
+    limited = {fact for text, fact in cited if " à " in text}
+    for text, fact in cited:
+        row = ledger.loc[fact]
+        check(text, fact, row)
+        known = [row[name] for name in ("shown_low", "shown_high") if not math.isnan(row[name])]
+        assert row["verdict"] != "withheld" and (not known or known[0] == known[1] or fact in limited), fact
+        width = max([*known, row["claim_high"]]) - min([*known, row["claim_low"]])
+        assert row["measure"] != "percent" or width <= WIDEST, fact
+    words = SPAN.sub("", sentence)
+    with PUBLICATION.open(encoding="utf-8", newline="") as file:
+        published = {float(row["value"]) for row in csv.DictReader(file) if re.fullmatch(r"\d+(\.\d+)?", row["value"])}
+    assert set(read(words)) <= (published if words.startswith("Selon la publication") else set())
+    described = "shared.persons_prostitution" in ledger.index
+    assert not described or cited[0][1] == "shared.persons_prostitution"
+
+
+def test_the_sentence_begins_the_synthesis_and_the_slides_too(sentence: str, study: Path) -> None:
+    assert (study / "report/rapport.qmd").read_text("utf-8").count(sentence) == 3
 
 
 def test_no_number_stands_beside_the_ledger(bullets: tuple[list[str], list[str]]) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from printed_pages import cuts, ending_in_a_heading, lines
+from printed_pages import cuts, ending_in_a_heading, lines, out_of_order, read_aloud, spoken
 
 LEAST = 0.35  # of the height of a page
+ON_PAPER = "Lesnombresdurapport,puis"  # begins the last chapter of a printed dossier, which a page has as cards
 
 
-@pytest.mark.parametrize(
+DOCUMENTS = pytest.mark.parametrize(
     ("study", "name"),
     [
         ("62-2020", "rapport"),
@@ -21,6 +22,9 @@ LEAST = 0.35  # of the height of a page
         ),
     ],
 )
+
+
+@DOCUMENTS
 def test_pages_are_full_and_tables_are_cut_where_they_may_be(
     results_of: Callable[[str], Path], study: str, name: str
 ) -> None:
@@ -30,6 +34,23 @@ def test_pages_are_full_and_tables_are_cut_where_they_may_be(
     assert ending_in_a_heading(path) == []
     found = cuts(path)
     assert len(found) > 8 and [rows for rows in found if len(rows) > 1 and rows[-1] < 2] == []
+
+
+@DOCUMENTS
+def test_a_screen_reader_reads_the_pdf_in_the_order_of_the_page(
+    results_of: Callable[[str], Path], study: str, name: str
+) -> None:
+    """Headings, paragraphs, lists, captions and cells, as the tags of the PDF have them, are found one after the other in the
+    page's words; backwards, nearly none is."""
+    path = results_of(study) / f"report/{name}.pdf"
+    pieces, words = spoken(path), read_aloud(path.with_suffix(".html").read_text("utf-8"))
+    on_paper = next((n for n, piece in enumerate(pieces) if piece.startswith(ON_PAPER)), len(pieces))
+    pieces = pieces[:on_paper]
+    assert sum(map(len, pieces)) > len(words) / 2
+    missed = out_of_order(pieces, words)
+    assert [piece for piece in missed if piece in words] == []
+    assert len(missed) < len(pieces) / 100  # what only a page or only paper says: « Dans cette page »
+    assert len(out_of_order(pieces[::-1], words)) > len(pieces) * 0.9
 
 
 @pytest.mark.slow

@@ -96,6 +96,6 @@ local leave = {
   Image = entrees.image, Link = entrees.link, Span = first_of(fiches.fact, name_engine, identifier), CodeBlock = fiches.card,
 }
 enter.Div = first_of(entrees.conditional, encadres.titled)
-leave.Div = first_of(encadres.callout, numeros.read_figure)
+leave.Div = first_of(encadres.callout, encadres.lead, numeros.read_figure)
 leave.Cite, leave.Math = numeros.reference, numeros.formula
 return { { Meta = read_engine }, enter, espaces, numeros.count, { Pandoc = documents.choose }, { Pandoc = identifiants.on_paper }, leave, { Pandoc = finish }, { Pandoc = cote.put } }

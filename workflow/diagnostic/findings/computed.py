@@ -24,7 +24,8 @@ TWICE = 2.0  # the same of a number: the upper limit over the lower
 WHOLE = 2.0  # points within which a share is as exact as it is printed
 UNIT = 1.0  # the same of a number: half of one on each side
 PAGE = 9  # findings of page 1
-PAGE_ONE, CHAPTERS, OPEN = "L’essentiel", "Dans les chapitres", "Ce que l’on ne sait pas"
+ONE_SENTENCE, PAGE_ONE, CHAPTERS = "En une phrase", "L’essentiel", "Dans les chapitres"
+OPEN = "Ce que l’on ne sait pas"
 ABOUT = "environ"
 MACRO = re.compile(r"\{(n|i|v|b|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 YEAR = "_year"  # in the place of `_pct`: the year of a reference, where its source prints one
@@ -249,7 +250,7 @@ def cited(kind: str, said: Any) -> str:
 def form(kind: str, said: Any) -> str:
     """What a link of this kind prints of a statement; empty where it has no such form."""
     if kind == "base":
-        return f"{said.printed_numerator} sur {said.printed_denominator}" if said.printed_denominator else ""
+        return f"{said.printed_numerator}{NBSP}sur{NBSP}{said.printed_denominator}" if said.printed_denominator else ""
     printed = {"fact": said.printed, "interval": said.printed_interval}.get(kind)
     return str(printed) if printed is not None else spread(said) if said.kind == "value" else ""
 

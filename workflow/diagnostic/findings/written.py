@@ -17,10 +17,21 @@ import pandas as pd
 
 from diagnostic.files.lint import Problem, numbers, quotation
 from diagnostic.files.texts import without_comments
-from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE_ONE, Finding, about, cited, form, limits, says_something
+from diagnostic.findings.computed import (
+    CHAPTERS,
+    ONE_SENTENCE,
+    OPEN,
+    PAGE_ONE,
+    Finding,
+    about,
+    cited,
+    form,
+    limits,
+    says_something,
+)
 
 NAME = "constats"  # the block of the team: config/studies/{study}/constats.md
-PARTS = (PAGE_ONE, CHAPTERS, OPEN)
+PARTS = (ONE_SENTENCE, PAGE_ONE, CHAPTERS, OPEN)
 LINK = re.compile(r"\[([^\[\]]*)\]\((fact|interval|claim|base):([A-Za-z0-9_.-]+)\)")
 LINE = re.compile(r"- (?:\*\*(.+?)\*\*\s*)?(.*)")
 SIGNED = re.compile(r"Signé par\s*:\s*(.*)")
@@ -37,7 +48,7 @@ Constats de l’étude, une ligne chacun. Les relire, les corriger, en ôter, en
 le 3 octobre ». Tant que la ligne est vide, le rapport dit « proposés, non signés ».
 Ce qui est en gras est le constat : il sert aussi de titre. Un nombre ne s’écrit que par [ce que le rapport imprime](fact:identifiant),
 [ses limites](interval:identifiant), [sa base](base:identifiant), ou [ce que l’arrondi laisse](claim:identifiant). Quand un énoncé change, sa ligne est refusée jusqu’à ce qu’elle soit relue.
-« L’essentiel » fait la première page ; « Dans les chapitres » ne sert qu’aux titres.
+« En une phrase » ouvre la première page, que « L’essentiel » remplit ; « Dans les chapitres » ne sert qu’aux titres.
 -->
 """
 

@@ -29,11 +29,19 @@ STATUS = (  # under the signature
     '<a:rPr lang="fr-FR" sz="900"><a:solidFill><a:srgbClr val="55606B"/></a:solidFill></a:rPr><a:t>STATUT</a:t></a:r></a:p>'
     "</p:txBody></p:sp>"
 )
-TOP, TALL, LINE = 1_016_000, 3_410_000, 254_000  # EMU: where a tall image may begin, its height, that of its caption
+TOP, TALL, LINE = (
+    1_016_000,
+    3_410_000,
+    254_000,
+)  # EMU: where a tall image may begin, its height, that of a caption of one line
+MORE, LETTER = 152_400, 68_000  # EMU: the height of each line more, the width of a letter on average
 _PLACE = r'(<a:off x=")(\d+)(" y=")(\d+)(" ?/><a:ext cx=")(\d+)(" cy=")(\d+)'
-_TALL = re.compile(
-    rf'(<p:pic>(?:(?!</p:pic>).)*?){_PLACE}((?:(?!</p:pic>).)*</p:pic><p:sp><p:nvSpPr><p:cNvPr [^>]*name="TextBox \d+" ?/>'
-    rf"(?:(?!</p:sp>).)*?){_PLACE}",
+_BOX = r'<p:sp><p:nvSpPr><p:cNvPr [^>]*name="TextBox \d+" ?/>(?:(?!</p:sp>).)*?'
+_END = r"((?:(?!</p:sp>).)*</p:sp>)"
+_TALL = re.compile(rf"(<p:pic>(?:(?!</p:pic>).)*?){_PLACE}((?:(?!</p:pic>).)*</p:pic>{_BOX}){_PLACE}{_END}", re.DOTALL)
+_CAPTIONED = re.compile(
+    rf"(<p:graphicFrame>(?:(?!</p:graphicFrame>).)*?){_PLACE}"
+    rf"((?:(?!</p:graphicFrame>).)*<a:tbl>(?:(?!</p:graphicFrame>).)*</p:graphicFrame>)({_BOX}){_PLACE}{_END}",
     re.DOTALL,
 )
 _SLIDE = re.compile(r"ppt/(slides|notesSlides)/[^/]+\.xml")
@@ -88,7 +96,7 @@ def _slide(text: str) -> str:
     ids = count(1)
     text = re.sub(r'(<p:cNvPr\b[^>]*? descr="[^"]*?)\s*figures/[^"]*"', r'\1"', text)
     text = re.sub(r'(<p:cNvPr\b[^>]*?\bid=")\d+"', lambda found: f'{found[1]}{next(ids)}"', text)
-    text = _TALL.sub(_enlarged, text)
+    text = _CAPTIONED.sub(_under_its_caption, _TALL.sub(_enlarged, text))
     text = _TABLE.sub(lambda found: _sized(found[0], _size(found[0])), text)
     text = _CAPTION.sub(lambda found: _sized(found[0], CAPTION_SIZE).replace('algn="ctr"', 'algn="l"'), text)
     text = _DATE.sub(lambda found: _sized(found[0], DATE_SIZE), text)
@@ -98,9 +106,10 @@ def _slide(text: str) -> str:
 def _enlarged(found: re.Match[str]) -> str:
     """An image that its height alone keeps small, and its caption: all that the slide has from its title to its foot, so that
     what is written on a map can be read (8 points)."""
-    before, image, between, caption = found[1], found.groups()[1:9], found[10], found.groups()[10:18]
+    before, image, between, caption, end = found[1], found.groups()[1:9], found[10], found.groups()[10:18], found[19]
     left, room, width, height = int(caption[1]), int(caption[5]), int(image[5]), int(image[7])
-    high = min(TALL, height * room // width)
+    words = _high(end, room)
+    high = min(TALL + LINE - words, height * room // width)
     if high <= height:
         return found[0]
     wide = width * high // height
@@ -108,8 +117,32 @@ def _enlarged(found: re.Match[str]) -> str:
         before
         + _at(image, left + (room - wide) // 2, TOP, wide, high)
         + between
-        + _at(caption, left, TOP + high, room, LINE)
+        + _at(caption, left, TOP + high, room, words)
+        + end
     )
+
+
+def _under_its_caption(found: re.Match[str]) -> str:
+    """A table and its caption, which stands above it, as in the report: pandoc puts it at the foot of the slide."""
+    frame, table, content, before, caption, end = (
+        found[1], found.groups()[1:9], found[10], found[11], found.groups()[11:19], found[20],
+    )  # fmt: skip
+    left, top, wide, tall = (int(number) for number in table[1::2])
+    words = _high(end, wide)
+    return (
+        before
+        + _at(caption, left, top, wide, words)
+        + end
+        + frame
+        + _at(table, left, top + words, wide, tall)
+        + content
+    )
+
+
+def _high(caption: str, width: int) -> int:
+    """The height of a caption in a box of this width (EMU), by its letters."""
+    letters = sum(len(words) for words in re.findall(r"<a:t>([^<]*)", caption))
+    return LINE + MORE * (letters * LETTER // width)
 
 
 def _at(place: Sequence[str], *numbers: int) -> str:

@@ -12,7 +12,6 @@ import jinja2
 from diagnostic.collect.answers import AXES
 from diagnostic.core import french
 from diagnostic.files.texts import TRACK
-from diagnostic.findings.published import said
 from diagnostic.findings.tracks import Proposals
 from diagnostic.findings.written import NAME as FINDINGS
 from diagnostic.release.announced import Told, announced
@@ -108,8 +107,7 @@ def _words(
     pictures = Pictures(inputs["figures"], inputs["source"], inputs["lineage"], page, "several" in study)
     where = f"config/studies/{study['id']}/{FINDINGS}.md"
     own = "" if review else _typed(templates, FINDINGS)  # what is signed are the numbers that are released
-    already = said(inputs["statements"], only_published(figures))
-    essentiel = Essentiel(inputs["statements"], printer, where, own, already)
+    essentiel = Essentiel(inputs["statements"], printer, where, own, only_published(figures))
 
     def block(name: str) -> str:
         """What the team wrote under a name; empty when it wrote nothing."""

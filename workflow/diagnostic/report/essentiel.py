@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,8 +12,9 @@ import pandas as pd
 
 from diagnostic.core.french import NBSP
 from diagnostic.findings import written
-from diagnostic.findings.computed import OPEN, PAGE_ONE, computed
-from diagnostic.findings.published import Said
+from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, computed
+from diagnostic.findings.overall import overall
+from diagnostic.findings.published import Said, said
 from diagnostic.findings.written import LINK, Told
 from diagnostic.report.blocks import refused
 from diagnostic.report.printer import Printer
@@ -64,20 +65,21 @@ ABOUT = {"environ": "environ", "jusqu’à": "au plus"}  # after the words of a 
 class Essentiel:
     """The findings of a study as its templates print them.
 
-    `statements`: one row each; `text`: what the team wrote in `where`, empty where it wrote nothing; `published`: what
-    an earlier publication prints and the study does not compute.
+    `statements`: one row each; `text`: what the team wrote in `where`, empty where it wrote nothing; `published`: the
+    figures of an earlier publication that the study does not compute, as printed, by id.
     """
 
     statements: pd.DataFrame
     printer: Printer
     where: str
     text: str
-    published: Sequence[Said] = ()
+    published: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def _written(self) -> written.Written:
         if not self.text:
-            return written.Written(written.told(computed(self.statements)), "")
+            found = computed(self.statements)
+            return written.Written(written.told([*overall(self.statements, found, self.published), *found]), "")
         return written.read(self.text) if not self.refused else written.Written([], "")
 
     @cached_property
@@ -95,13 +97,21 @@ class Essentiel:
         """Who signed; empty where nobody did."""
         return self._written.signed
 
+    def sentence(self) -> str:
+        """What was found, in one sentence; empty where the study cannot say it, or the team leaves it out."""
+        return " ".join(f"{claim}." + f" {detail}" * bool(detail) for claim, detail in self._printed(ONE_SENTENCE))
+
+    @cached_property
+    def _already(self) -> list[Said]:
+        return said(self.statements, self.published)
+
     def page_one(self) -> list[tuple[str, str]]:
         """Claim and detail of the findings of page 1."""
         return self._printed(PAGE_ONE)
 
     def already(self) -> list[str]:
         """What the earlier publication prints, a sentence each; none without one."""
-        return [self.cite(one.text) for one in self.published]
+        return [self.cite(one.text) for one in self._already]
 
     def unknown(self) -> list[tuple[str, str]]:
         """What is not known: what, then why and what to collect."""
@@ -120,7 +130,7 @@ class Essentiel:
 
     def tiles(self) -> list[tuple[str, str]]:
         """The numbers that page 1 begins with, each with the words that go with it: the publication's, named so, first."""
-        found = [(one.tile, f"{one.words} (selon la publication)") for one in self.published]
+        found = [(one.tile, f"{one.words} (selon la publication)") for one in self._already]
         found += [self._tile(one) for one in self._written.findings if one.part == PAGE_ONE and one.facts]
         return found[: TILES if len(found) >= TILES else TILES - 2]  # rows of three, or one of up to four
 
@@ -145,7 +155,7 @@ class Essentiel:
     def _known(self) -> list[Told]:
         """The findings that may be titles."""
         plain = ((LINK.sub(lambda link: link[1], one.claim), one) for one in self._written.findings)
-        return [one for words, one in plain if one.part != OPEN and len(words) <= LONGEST]
+        return [one for words, one in plain if one.part not in (ONE_SENTENCE, OPEN) and len(words) <= LONGEST]
 
     @cached_property
     def _sections(self) -> list[str]:

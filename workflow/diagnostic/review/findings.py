@@ -9,6 +9,7 @@ from diagnostic.core.errors import NoResults
 from diagnostic.core.french import NBSP, plural
 from diagnostic.findings import written
 from diagnostic.findings.computed import computed
+from diagnostic.findings.overall import overall
 from diagnostic.study.config import STUDIES, load
 
 
@@ -22,7 +23,8 @@ def propose(root: Path, study: str) -> tuple[list[str], bool]:
         raise NoResults(study)
     load(root, {"studies": [study]})
     said = io.read_table(statements)
-    findings = computed(said)
+    made = computed(said)
+    findings = [*overall(said, made, {}), *made]
     path = STUDIES / study / f"{written.NAME}.md"
     if not (root / path).is_file():
         writing.write_bytes(written.proposal(findings).encode(), root / path)

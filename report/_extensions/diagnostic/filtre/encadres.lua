@@ -49,4 +49,11 @@ local function callout(div)
   return List { t.raw_block(CELL:format(kind)), heading } .. div.content .. List { t.raw_block(CELL_END) }
 end
 
-return { titled = titled, callout = callout }
+--- `::: phrase`: the sentence that a document begins with, larger than the rest (a slide has it from `tuiles`).
+local function lead(div)
+  if not div.classes:includes("phrase") then return nil end
+  if t.TYPST then return List { t.raw_block("#phrase[") } .. div.content .. List { t.raw_block("]") } end
+  if t.DOCX then return pandoc.Div(div.content, t.attr("", {}, { { "custom-style", "Lead" } })) end
+end
+
+return { titled = titled, callout = callout, lead = lead }

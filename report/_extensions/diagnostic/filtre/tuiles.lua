@@ -37,6 +37,13 @@ local function shape(n, total, number, words)
   return t.raw_block(SHAPE:format(900 + n, n, LEFT + column * (width + GAP), TOP + row * (HEIGHT + GAP), width, HEIGHT, text))
 end
 
+--- The sentence of a slide of its own, as large as a title.
+local function sentence(div)
+  local words = t.stringify(div.content)
+  local panel = SHAPE:gsub("Chiffre", "Phrase"):gsub('anchor="t"', 'anchor="ctr"')
+  return t.raw_block(panel:format(900, 0, LEFT, TOP, WIDTH, 2 * HEIGHT + GAP, RUN:format(2400, "", "tx2", xml(words))))
+end
+
 --- Two columns of the one-page document: the two divisions inside.
 local function columns(div)
   if not t.TYPST then return div.content end
@@ -51,6 +58,7 @@ end
 
 local function drawn(div)
   if div.classes:includes("colonnes") then return columns(div) end
+  if t.PPTX and div.classes:includes("phrase") then return sentence(div) end
   if not div.classes:includes("chiffres") then return nil end
   local items = div.content[1].content
   if t.PPTX then

@@ -1,0 +1,82 @@
+"""The sentence that page 1 begins with: its first subject is the persons, each clause true of the statements alone."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from test_computed import said
+
+from diagnostic.core.french import NBSP, NNBSP
+from diagnostic.files.lint import NUMERIC
+from diagnostic.findings import written
+from diagnostic.findings.computed import ONE_SENTENCE, computed
+from diagnostic.findings.overall import SUBJECTS, overall
+from diagnostic.findings.published import PRINTED
+from diagnostic.findings.sentences import SENTENCES
+
+COUNT = {"measure": "count", "claim": 0}
+PERSONS = said("shared.persons_prostitution", 145, measure="count", claim=5)
+WOMEN, MINORS = said("profile.women_pct", 72, claim=6), said("profile.minors_pct", 21, claim=8)
+ADS, TWO = said("ads.total", 724, **COUNT), said("ads.top_two_pct", 47.4, claim=0.05)
+
+
+def told(*rows: dict[str, object], **published: str) -> str:
+    statements = pd.DataFrame(rows)
+    figures = {name.replace("__", "."): text for name, text in published.items()}
+    found = overall(statements, computed(statements), figures)
+    return (
+        re.sub(r"\[([^\[\]]*)\]\([^()]*\)", r"\1", found[0].claim).replace(NBSP, " ").replace(NNBSP, " ")
+        if found
+        else ""
+    )
+
+
+def test_persons_come_first_then_what_lacks_then_the_internet() -> None:
+    least = said("pros.under_equipped_pct", 88)
+    whole = said("persons.total", 280, 250, 310, measure="estimate", interval_kind="sampling")
+    assert told(ADS, whole | {"printed_interval": "250 à 310"}, least, PERSONS, WOMEN, MINORS) == (
+        "Les professionnel·les décrivent environ 145 personnes en situation de prostitution, dont environ 72 % de femmes et "
+        "environ 21 % de mineur·es ; 88 % de celles et ceux qui en ont accompagné ne se disent pas assez outillé·es ; "
+        "sur Internet, 724 annonces d’offre, derrière lesquelles il y a moins de personnes : 280 (de 250 à 310)"
+    )
+
+
+def test_a_share_that_says_nothing_is_left_out() -> None:
+    assert told(PERSONS, said("profile.women_pct", 30, 30, 90), MINORS).endswith(
+        "en situation de prostitution, dont environ 21 % de mineur·es"
+    )
+    assert told(PERSONS, WOMEN | {"kind": "withheld"}).endswith("personnes en situation de prostitution")
+
+
+def test_a_publication_speaks_of_persons_only_where_the_study_does_not() -> None:
+    printed = {"shared__persons_concerned": "167", "law__commission_unaware_pct": f"85{NBSP}%"}
+    assert told(ADS, TWO, said("ads.persons_estimate", 273, 97, 547, measure="estimate"), **printed) == (
+        "Selon la publication, les professionnel·les ont décrit 167 personnes concernées au moins, et 85 % des répondant·es "
+        "ignoraient la commission départementale ; sur Internet, 724 annonces d’offre, dont 47.4 % sur deux sites : "
+        "combien de personnes se trouvent derrière n’est pas établi"
+    )
+    assert "publication" not in told(PERSONS, ADS, **printed)
+
+
+def test_a_study_that_can_say_nothing_has_no_sentence() -> None:
+    assert told(said("other.fact", 1)) == ""
+
+
+@pytest.mark.parametrize("clause", [clause for subject in SUBJECTS for clause in subject])
+def test_a_clause_holds_no_number_and_leans_on_findings_that_exist(clause: object) -> None:
+    text, where = clause.text, clause.where  # type: ignore[attr-defined]
+    assert not NUMERIC.search(re.sub(r"\{[^{}]*\}", "", text)) and set(where) <= SENTENCES.keys()
+    assert not (PRINTED.search(text) and "{n:" in text), "one voice a clause: the study's, or the publication's"
+
+
+def test_the_team_rewrites_it_and_a_number_that_moved_is_refused_at_its_line() -> None:
+    statements = pd.DataFrame([PERSONS, WOMEN, ADS, TWO])
+    found = computed(statements)
+    text = written.proposal([*overall(statements, found, {}), *found])
+    assert written.problems(text, statements) == []
+    assert written.read(text).findings[0].part == ONE_SENTENCE
+    n = next(n for n, line in enumerate(text.splitlines(), 1) if "en situation" in line)
+    (problem,) = written.problems(text.replace("[145]", "[150]", 1), statements)
+    assert problem.line == n and "ne correspond plus" in problem.message
