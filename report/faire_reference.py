@@ -147,7 +147,7 @@ def styles() -> dict[str, str]:
             paragraph("Author", "Author", "Normal", "Date", KEEP + spacing(0, 40), BOLD),
             paragraph("Date", "Date", "Normal", "BodyText", KEEP + spacing(0, 60), color(MUTED)),
             paragraph("AbstractTitle", "Abstract Title", "Normal", "Abstract", spacing(0, 0, 20), size(2)),
-            paragraph("Abstract", "Abstract", "Normal", "BodyText", spacing(40, 140, 252), color(MUTED)),
+            paragraph("Abstract", "Abstract", "Normal", "BodyText", spacing(40, 120, 252)),
             paragraph("Lead", "Lead", "BodyText", "BodyText", spacing(60, 120, 264), color(TITLE) + size(23)),
             heading(1, 34, 480, 180),
             heading(2, 26, 360, 130),

@@ -87,6 +87,55 @@ def test_nothing_is_lost_on_a_small_or_enlarged_screen(page: Page, address: str,
     assert cut == []
 
 
+CELLS = """() => {
+    const lying = [...document.querySelectorAll('main td')].filter(td => {
+        const numbers = [...td.querySelectorAll('.fact')].map(e => e.getBoundingClientRect());
+        const own = td.getBoundingClientRect();
+        return numbers.some((a, n) => a.left < own.left - 1 || a.right > own.right + 1 || numbers.slice(n + 1).some(b =>
+            a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1));
+    }).map(td => td.innerText);
+    const cut = [];
+    const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+    for (let text; text = texts.nextNode();) {
+        const cell = text.parentElement.closest('tbody :is(td, th)');
+        if (!cell || !cell.checkVisibility() || text.parentElement.closest('strong, code, .identifiant')) continue;
+        for (const word of text.data.matchAll(/(?<![\\p{L}\\d.·])[\\p{L}\\d]{2,16}(?![\\p{L}\\d.·])/gu)) {
+            const range = document.createRange();
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) cut.push(word[0]);
+        }
+    }
+    return [lying, cut];
+}"""
+
+
+@pytest.mark.parametrize("name", ["rapport", "dossier"])
+def test_on_a_telephone_no_number_lies_on_another_and_no_word_of_a_cell_is_cut(
+    page: Page, report: Path, name: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto((report / f"{name}.html").resolve().as_uri())
+    page.evaluate("document.documentElement.lang = 'en'")  # where hyphens would be allowed, there is none
+    assert page.evaluate(CELLS) == [[], []]
+
+
+def test_a_finished_page_says_the_same_without_scripts(browser: object, address: str) -> None:
+    context = browser.new_context(locale="fr-FR", java_script_enabled=False)  # type: ignore[attr-defined]
+    page = context.new_page()
+    page.goto(address)
+    words = page.locator("main").inner_text()
+    first = page.locator("main .fact").first
+    first.click()  # the browser opens it by itself
+    assert page.locator(f"[id='{first.get_attribute('popovertarget')}']").is_visible()
+    context.close()
+    plain = browser.new_context(locale="fr-FR").new_page()  # type: ignore[attr-defined]
+    plain.goto(address)
+    said = plain.locator("main").inner_text()
+    plain.context.close()
+    assert len(words) > 3000 and [line for line in words.splitlines() if line.strip() and line not in said] == []
+
+
 def test_nothing_in_the_console_and_nothing_from_the_network(page: Page, address: str) -> None:
     messages: list[str] = []
     requests: list[str] = []
