@@ -95,6 +95,13 @@ def test_a_census_of_a_hundred_places_says_sixty() -> None:
     told = facts(places, frame(E01=100))
     assert (told["sample.relevant"].value, told["sample.relevant"].interval_kind) == (60, "none")
     assert told["sample.relevant_pct"].value == 60 and told["sample.out_of_scope"].value == 40
+    assert told["sample.places"].value == 100
+
+
+def test_the_share_is_of_the_places_of_the_lists_seen() -> None:
+    """Half of 40 places, and all of 10: 30 relevant ads in 50 places, 60 %; a list nobody went to is not among them."""
+    told = facts(coded_places(E01=["relevant", "no_place"] * 4, E02=["relevant"] * 10), frame(E01=40, E02=10, E03=7))
+    assert (told["sample.places"].value, told["sample.relevant_pct"].value) == (50, pytest.approx(60))
 
 
 def test_each_disposition_is_a_fact_and_the_relevant_ads_have_an_interval() -> None:

@@ -113,4 +113,5 @@ def test_nothing_without_two_days(days: tuple[tuple[pd.Timestamp, dict[str, int]
 
 def test_counts_alone_are_told_without_turnover() -> None:
     found = facts(counts((FIRST, {"A01": 40}), (SECOND, {"A01": 50})), followed())
-    assert set(found.index) == {"waves.period", "waves.ads.2026-01-01", "waves.ads.2026-03-01"}
+    assert found.loc["waves.sites", "value"] == 1
+    assert set(found.index) == {"waves.period", "waves.sites", "waves.ads.2026-01-01", "waves.ads.2026-03-01"}

@@ -57,7 +57,7 @@ def printable(of: Estimated, again: tuple[str, ...] = ()) -> tuple[pd.DataFrame,
     published = of.table("collect/published_figures")
     reproduction = of.table("estimate/reproduction")
     hidden = reproduction["fact_id"].isin(again)
-    told = {"published": PROTECTED, "computed": PROTECTED, "status": "not_computable", "reason": NOT_AGAIN}
+    told = {"published": PROTECTED, "computed": PROTECTED, "status": "withheld", "reason": NOT_AGAIN}
     reproduction = reproduction.assign(**{name: reproduction[name].mask(hidden, text) for name, text in told.items()})
     settled, compared = reconstructed.settle(released, reproduction, published)
     return settled.set_index("fact_id"), compared

@@ -60,6 +60,7 @@ FACTS = (
     Fact(fact_id="quality.rule.blank", unit="row", value=3, **COMMON),
     Fact(fact_id="reproduction.figures", unit="figure", value=3, **COMMON),
     Fact(fact_id="reproduction.status.reproduced", unit="figure", value=2, numerator=2, denominator=3, **COMMON),
+    Fact(fact_id="reproduction.status.withheld", unit="figure", value=0, numerator=0, denominator=3, **COMMON),
 )
 COMPARED = pd.DataFrame(
     {
@@ -68,7 +69,7 @@ COMPARED = pd.DataFrame(
         "source_stage": "survey",
         "published": ["7", "70", "2016"],
         "computed": [PROTECTED, "70", ""],
-        "status": ["not_computable", "reproduced", "text_only"],
+        "status": ["withheld", "reproduced", "text_only"],
         "basis": ["", "independent", ""],
         "reason": ["Non publié : le verdict donnerait le nombre.", "raison", "raison"],
     }
@@ -203,10 +204,16 @@ def test_warnings_and_digests_are_those_of_public_files() -> None:
 
 def test_published_figures_have_one_sentence_for_every_cause() -> None:
     found = through()["reproduction"].set_index("fact_id")
-    assert list(found.loc["people.few", ["computed", "status", "reason"]]) == ["non publié", "not_computable", WHY]
+    assert list(found.loc["people.few", ["computed", "status", "reason"]]) == ["non publié", "withheld", WHY]
     assert found.loc["people.many", "computed"] == "70" and found.loc["people.many", "statement"] == "énoncé"
-    counted = through()["statements"].set_index("statement_id")["printed"]
-    assert counted["reproduction.status.reproduced"] == "1"  # as the table that is printed has it
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_verdicts_are_counted_as_the_table_that_is_printed_has_them(public: bool) -> None:
+    """Of three figures one has no verdict here, one is reproduced and one is a text, whoever may read the files."""
+    counted = through(public)["statements"].set_index("statement_id")["printed"]
+    assert [counted[f"reproduction.status.{code}"] for code in ("withheld", "reproduced")] == ["1", "1"]
+    assert counted["reproduction.figures"] == "3"
 
 
 def test_a_structure_that_refuses_is_named_in_no_list() -> None:

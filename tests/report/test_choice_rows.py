@@ -77,6 +77,12 @@ def test_the_chart_says_how_far_the_choices_go() -> None:
     assert drawn.svg.count(">modèle<") == 1 and ">bornes<" not in drawn.svg
 
 
+def test_the_interval_of_a_choice_is_no_choice() -> None:
+    seen = {"fact_id": "sample.relevant", "value": 70, "low": 61, "high": 79, "interval_kind": "sampling"}
+    drawn = chart(ledgers.statements([*ADS, seen | {"unit": "ad", "measure": "estimate", "label": "vues"}]))
+    assert "Annonces\u00a0: 99\u202f; les autres choix vont de 70 à 75." in drawn.description
+
+
 def test_one_key_explains_the_intervals_of_all_blocks() -> None:
     said = estimated(links_apart=64, links_together=55)
     at = said["statement_id"].eq("ads.total")

@@ -241,6 +241,7 @@ def unlike(told: Told, name: str) -> list[str]:
         "coded": points[(points["shown_value"] % POINTS != 0) | points["printed"].str.contains(",")],
         "exact": ads[ads["claim_low"].ne(ads["claim_high"])],
     }
+    wrong["exact_but"] = wrong["exact"]
     ends = told.estimated[["shown_value", "shown_low", "shown_high"]]
     wrong["estimated"] = told.estimated[(ends % 10).fillna(0).ne(0).any(axis=1)]
     wrong["departements"] = told.within[told.within["shown_value"] % RULES_OF.rounding.own_base != 0]

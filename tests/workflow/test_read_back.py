@@ -62,7 +62,7 @@ def printable(study: Path) -> dict[str, set[str]]:
 def reprinted(study: Path) -> set[str]:
     """The numbers of the publication that the study prints without computing them."""
     figures = pd.read_parquet(study / "release/reproduction.parquet")
-    own = figures.loc[figures["status"].eq("not_computable"), "published"]
+    own = figures.loc[figures["status"].isin(["not_computable", "withheld"]), "published"]
     return {token for text in own for token in NUMBER.findall(printing.published(text))}
 
 

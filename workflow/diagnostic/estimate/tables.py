@@ -64,11 +64,12 @@ PEOPLE = (
 )  # units whose counts may tell of somebody
 INTERVALS = {"sampling": "échantillonnage", "bounds": "bornes", "model": "modèle", "none": "aucun"}
 ORIGIN_LABELS = dict(zip(ORIGINS, ("observé", "transcrit", "reconstitué", "publié"), strict=True))
-STATUSES = {
+STATUSES = {  # the last: of a figure that the release does not print again, or whose verdict it does not tell
     "reproduced": "reproduit",
     "contradicted": "contredit",
     "not_computable": "non vérifiable avec les données présentes",
     "text_only": "texte seul",
+    "withheld": "verdict non publié",
 }
 BASES = {"independent": "calcul indépendant", "by_construction": "par construction"}
 
@@ -247,7 +248,9 @@ class Reproduction(Table):
     source_stage: Series[str] = field("Source", "Données dont le chiffre dépend")
     published: Series[str] = field("Publié", "Valeur publiée, comme imprimée")
     computed: Series[str] = field("Calculé", "Valeur calculée, à la précision publiée", nullable=True)
-    status: Series[str] = field("Verdict", "Reproduit, contredit, non vérifiable, texte seul", isin=list(STATUSES))
+    status: Series[str] = field(
+        "Verdict", "Reproduit, contredit, non vérifiable, texte seul, ou non publié", isin=list(STATUSES)
+    )
     basis: Series[str] = field("Nature", "Indépendant ou par construction ; vide sans calcul", isin=["", *BASES])
     reason: Series[str] = field("Raison", "Pourquoi ce verdict")
 

@@ -290,7 +290,10 @@ SENTENCES: dict[str, Sentence] = {
     "internet.waves": Sentence(
         INTERNET,
         "Les annonces se renouvellent : du premier décompte au suivant, {n:waves.stayed_pct.1} sont restées",
-        ("Sous un modèle, il en est paru {n:waves.times} fois plus, pendant la période, que n’en montre un jour.",),
+        (
+            "Sites suivis : {n:waves.sites}.",
+            "Sous un modèle, il en est paru {n:waves.times} fois plus, pendant la période, que n’en montre un jour.",
+        ),
     ),
     "internet.selling": Sentence(
         INTERNET,

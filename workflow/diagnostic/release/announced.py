@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 import pandas as pd
 
@@ -121,6 +122,12 @@ def _published(told: Told) -> bool:
     return bool(len(told.reproduction))
 
 
+def _ruled(told: Told) -> bool:
+    """Whether a rule is told before that of what is exact."""
+    return any(RULES[name][2](told) for name in takewhile("exact_but".__ne__, RULES))
+
+
+EXACT = "(sites, annonces par site, articles, total des entretiens) est publié tel quel"
 Rule = tuple[str, str, Callable[[Told], bool]]
 RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     "small": (
@@ -206,11 +213,12 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
         "ne dit rien des personnes que décrivent les professionnel·les.",
         lambda told: bool(told.coded["measure"].eq("percent").any()),
     ),
-    "exact": (
+    "exact_but": (
         "Ce qui ne compte pas des personnes",
-        "(sites, annonces par site, articles, total des entretiens) est publié tel quel, sauf ce que dit une règle ci-dessus.",
-        lambda told: True,
+        f"{EXACT}, sauf ce que dit une règle ci-dessus.",
+        lambda told: _ruled(told),
     ),
+    "exact": ("Ce qui ne compte pas des personnes", f"{EXACT}.", lambda told: not _ruled(told)),
     "acts": (
         "Les totaux de l’application de la loi",
         "sont ceux d’actes que leur source permet de dire à qui reçoit ce document ; ils ne viennent pas de cette enquête, et "
@@ -219,7 +227,7 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     ),
     "publication": (
         "Ce qu’une publication a déjà dit des personnes décrites",
-        "n’est pas réimprimé ici, sauf leur total.",
+        "n’est pas réimprimé ici, sauf leur total et combien sont en situation de prostitution.",
         _published,
     ),
     "attacked": (

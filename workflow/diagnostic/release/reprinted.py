@@ -65,7 +65,7 @@ def protect(
     return reproduction.assign(
         published=reproduction["published"].mask(hidden, PROTECTED),
         computed=reproduction["computed"].mask(hidden, PROTECTED),
-        status=reproduction["status"].mask(hidden, "not_computable"),
+        status=reproduction["status"].mask(hidden, "withheld"),
         basis=reproduction["basis"].mask(hidden, ""),
         reason=reproduction["reason"].mask(hidden, pd.Series(why, index=reproduction.index)),
     )
@@ -78,7 +78,7 @@ def withdraw(reproduction: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     again = reproduction["published"].eq(PROTECTED)
     return reproduction.assign(
         computed=reproduction["computed"].mask(hidden, PROTECTED),
-        status=reproduction["status"].mask(hidden, "not_computable"),
+        status=reproduction["status"].mask(hidden, "withheld"),
         basis=reproduction["basis"].mask(hidden, ""),
         reason=reproduction["reason"].mask(hidden & ~again, WITHHELD),
     )

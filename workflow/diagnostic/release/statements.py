@@ -179,16 +179,15 @@ def files_of(cells: Any) -> list[str]:
 
 
 def _settled(said: pd.DataFrame, private: Collection[str], reproduction: pd.DataFrame) -> pd.DataFrame:
-    """The statements without those whose very presence tells of a private row; with `private` roles, verdicts on
-    published figures are counted as they are printed."""
+    """The statements without those whose very presence tells of a row of `private` roles; verdicts on published figures
+    are counted as they are printed."""
     name = said["statement_id"]
     rows = said["unit"].eq(ROWS)
     own = rows & name.str.startswith("quality.rows.")
     hidden = rows & (own & name.str.rpartition(".")[2].isin(private) | ~own & bool(private))
     hidden |= (name.str.fullmatch(FOUND) | name.map(by_place.names)) & said["kind"].eq("withheld")
     hidden |= name.eq(DRAW) & bool(DRAWN_FROM & set(private))
-    kept = said[~hidden].reset_index(drop=True)
-    return _recounted(kept, reproduction) if private else kept
+    return _recounted(said[~hidden].reset_index(drop=True), reproduction)
 
 
 def _apart(ledger: pd.DataFrame, structures: pd.DataFrame) -> pd.DataFrame:
@@ -264,7 +263,7 @@ def _reprinted(compared: pd.DataFrame, said: pd.DataFrame, private: bool) -> pd.
         statement=compared["statement"].mask(again, compared["source_stage"].map(KINDS).fillna(KIND)),
         published=compared["published"].mask(again, printed.WITHHELD),
         computed=compared["computed"].mask(hidden, printed.WITHHELD),
-        status=compared["status"].mask(hidden, "not_computable"),
+        status=compared["status"].mask(hidden, "withheld"),
         basis=compared["basis"].mask(hidden, ""),
         reason=compared["reason"].mask(hidden, WHY),
     )

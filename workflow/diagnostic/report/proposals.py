@@ -10,8 +10,8 @@ from diagnostic.collect.answers import PROGRESS
 from diagnostic.core.french import capital
 from diagnostic.findings.library import read
 from diagnostic.findings.tracks import Proposed, proposed
-from diagnostic.release.printed import WITHHELD, moment
-from diagnostic.report.grids.quality import printed
+from diagnostic.release.printed import moment
+from diagnostic.report.grids.quality import printed, uncomputed
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import table, text_of
@@ -24,8 +24,7 @@ def tracks_of(library: bytes, statements: pd.DataFrame, reproduction: pd.DataFra
 
 def only_published(reproduction: pd.DataFrame) -> dict[str, str]:
     """The figures that a publication prints and the study does not compute (`reproduction`, one row per figure), by id."""
-    open_ = reproduction[reproduction["status"].eq("not_computable") & reproduction["published"].ne(WITHHELD)]
-    return {one.fact_id: printed(one) for one in open_.itertuples()}
+    return {one.fact_id: printed(one) for one in uncomputed(reproduction).itertuples()}
 
 
 @grid

@@ -34,6 +34,7 @@ def estimate(
     build = Builder(TEXTS, "collect/wave_counts", index.origin(*roles), " ; ".join(filter(None, where)))
     days = sorted(wave_counts["wave_on"].unique())
     facts: list[Fact | None] = [build.fact("waves.period", value_text=f"{days[0]:%Y-%m-%d}/{days[-1]:%Y-%m-%d}")]
+    facts.append(build.count("waves.sites", wave_counts["site_code"].nunique()))
     for day in days:
         facts += _day(day, wave_counts, wave_ads, level, build, index)
     found = waves.intervals(wave_counts, wave_ads, level)

@@ -78,6 +78,8 @@ def totals(
     def limits(low: float, high: float) -> dict[str, Any]:
         return {} if total.exact else {"low": low, "high": high, "interval_kind": kind}
 
+    seen_in = lists.loc[lists.index.isin(here["stratum"]), "listed"]
+    yield build.count("sample.places", int(seen_in.sum()))
     yield build.fact("sample.relevant", total.value, level=level, **limits(total.low, total.high))
     shares = limits(100 * total.share_low, 100 * total.share_high)
     seen: dict[str, Any] = {"numerator": int(here["inside"].sum()), "denominator": len(here)}

@@ -117,6 +117,11 @@ RETURNED = {
         rules=("poids_de_sondage", "annonce_hors_champ", "place_non_vue"),
         method="Intervalle à {level}. Les décomptes et les pages lues donnent un autre total, à côté.",
     ),
+    "sample.places": framed(
+        "places des listes du champ dont une place au moins est vue",
+        "Σ places de la liste",
+        method="Plus que d’annonces comptées : une liste lue par pages montre aussi d’autres annonces.",
+    ),
     "sample.relevant_pct": framed(
         "part des places qui portent une annonce de prostitution",
         "annonces de prostitution ÷ places des listes dont une place au moins est vue",

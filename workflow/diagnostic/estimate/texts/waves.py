@@ -11,6 +11,12 @@ FOLLOWED = (
 ad = partial(Text, unit="ad", universe="annonces des sites comptés plusieurs fois")
 TEXTS = {
     "waves.period": ad("premier et dernier décompte", "jours des décomptes répétés", measure="date"),
+    "waves.sites": Text(
+        "sites comptés plusieurs fois",
+        "sites différents des décomptes répétés",
+        unit="site",
+        universe="sites du registre",
+    ),
     "waves.ads.{day}": ad("annonces le {date}", "Σ N, annonces comptées de tous les sites suivis"),
     "waves.persons.{day}": Text(
         "personnes derrière les annonces le {date}",

@@ -55,10 +55,16 @@ def _row(facts: Released, fact_id: str, name: str) -> dict[str, object]:
     return row | {"name": name if row["value"] is None else f"{name}{french.NBSP}: {row['text']}"}
 
 
+def _ends(facts: Released, name: str) -> tuple[float, ...]:
+    value = facts.value(name)
+    return (facts.limits(name) or ()) if value is None else (value,)
+
+
 def _said(facts: Released, title: str, rows: list[choices.Row]) -> str:
-    """From what to what the other choices lead, in the order of numbers."""
+    """From what to what the other choices lead, in the order of numbers; a choice that gives a number leads to it, whatever
+    its interval, which is no choice."""
     (kept, _), *others = rows
-    ends = [end for name, _ in others for end in (facts.limits(name) or (facts.value(name),)) if end is not None]
+    ends = [end for name, _ in others for end in _ends(facts, name)]
     low, high = (facts.text(kept, end) for end in (min(ends), max(ends)))
     if len(others) == 1:
         return f"{title} : {facts.text(kept)} ; l’autre choix donne {low if low == high else f'de {low} à {high}'}."

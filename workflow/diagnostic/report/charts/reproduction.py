@@ -23,6 +23,7 @@ WORDS = {
     "contradicted": ("contredit", "contredits"),
     "not_computable": ("non vérifiable avec les données présentes", "non vérifiables avec les données présentes"),
     "text_only": ("en texte seul", "en texte seul"),
+    "withheld": ("sans verdict publié", "sans verdict publié"),
     "independent": ("par calcul indépendant", "par calcul indépendant"),
     "by_construction": ("par construction", "par construction"),
 }
@@ -32,6 +33,8 @@ WORDS = {
 def verdicts(facts: Released) -> Chart | None:
     """One bar per verdict; figures reproduced by construction are hatched apart from independent calculations."""
     values = {code: value for code in STATUSES if (value := facts.value(STATUS + code)) is not None}
+    if not values.get("withheld"):
+        values.pop("withheld", None)
     if not any(values.values()):
         return None
     split = {code: value for code in BASES if (value := facts.value(BASIS + code)) is not None}

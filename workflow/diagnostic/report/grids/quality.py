@@ -18,8 +18,11 @@ from diagnostic.report.tabular import Cell, pipe, table, text_of
 
 @grid
 def verdicts(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
-    """How many published figures are reproduced, contradicted, not computable, text only."""
-    rows = [(french.capital(label), cell(f"reproduction.status.{code}")) for code, label in STATUSES.items()]
+    """How many published figures are reproduced, contradicted, not computable, text only; how many have no verdict here."""
+    hidden = "reproduction.status.withheld"
+    some = statements.loc[statements["statement_id"].eq(hidden), "shown_value"].gt(0).any()
+    told = {code: label for code, label in STATUSES.items() if some or not hidden.endswith(code)}
+    rows = [(french.capital(label), cell(f"reproduction.status.{code}")) for code, label in told.items()]
     rows[1:1] = [(f"dont {label}", cell(f"reproduction.basis.{code}")) for code, label in BASES.items()]
     rows.append(("**Ensemble**", cell("reproduction.figures")))
     return pipe((("Verdict", "left", 44), ("Chiffres publiés", "right", 18)), rows, caption, "verdicts")
@@ -73,7 +76,7 @@ def publication_rules(
 def reported(reproduction: pd.DataFrame, ids: Sequence[str], caption: str) -> str:
     """What the publication prints of these ids, or of those under a prefix that ends with a dot or an underscore, where the
     study computes none of it and the release lets it be printed; empty without any."""
-    open_ = reproduction[reproduction["status"].eq("not_computable") & reproduction["published"].ne(WITHHELD)]
+    open_ = uncomputed(reproduction)
     wanted = [
         name for one in ids for name in open_["fact_id"] if name == one or one[-1] in "._" and name.startswith(one)
     ]
@@ -83,6 +86,12 @@ def reported(reproduction: pd.DataFrame, ids: Sequence[str], caption: str) -> st
         ("Publié", "right", 16, lambda name: escape(printed(figures[name]))),
     )
     return table(dict.fromkeys(wanted), columns, caption, "publie")
+
+
+def uncomputed(reproduction: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the published figures that are printed again and that the study does not compute, or does not say so."""
+    unsaid = reproduction["status"].isin(["not_computable", "withheld"])
+    return reproduction[unsaid & reproduction["published"].ne(WITHHELD)]
 
 
 def printed(figure: Any) -> str:
