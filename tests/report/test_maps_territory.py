@@ -96,11 +96,11 @@ def test_forms_stand_side_by_side_at_one_level(ground: Ground) -> None:  # noqa:
 
 
 def test_who_answered_stands_beside_what_is_described(ground: Ground) -> None:  # noqa: F811
-    answered = {"fact_id": "partners.place.F23", "label": "structures ayant répondu : Villeneuve", "value": 9}
+    answered = {"fact_id": "partners.place.F23", "label": "structures entendues : Villeneuve", "value": 9}
     chart = drawn(ground, answered | {"unit": "structure"}, *placed({f"epci.{PORT}": 45}))["carte_rencontres"]
     assert chart.facts == ("partners.place.F23", f"territory.persons.epci.{PORT}")
     said = texts(chart)
-    assert "Structures ayant répondu" in said and "établi" in said and "hypothèse" in said
+    assert "Structures entendues" in said and "établi" in said and "hypothèse" in said
     assert "ce qui ne veut pas dire zéro" in chart.description
 
 

@@ -246,7 +246,7 @@ SENTENCES: dict[str, Sentence] = {
         INTERNET,
         "Derrière les annonces comptées, il y a moins de personnes : {n:persons.total}",
         (
-            "Annonces : {n:ads.total} ; l’intervalle réunit toutes les incertitudes.",
+            "Annonces : {n:ads.total} ; l’intervalle réunit les incertitudes mesurées.",
             "Elles ne s’ajoutent pas aux personnes décrites.",
         ),
         first=True,

@@ -54,7 +54,7 @@ local function readings(doc)
   return found
 end
 
-local WHERE = "Chaque nombre de cette diapositive a sa fiche dans la page web du rapport, sous l’identifiant qui suit : d’où il vient, "
+local WHERE = "Chaque nombre de cette diapositive a sa fiche dans la page web du rapport, sous son identifiant : d’où il vient, "
   .. "et ce qu’il suppose."
 
 --- Each slide has in its notes what to say of it: what the speaker wrote there, how its figure is read, where its numbers come
@@ -72,7 +72,7 @@ local function noted(blocks, read)
       if not notes then notes = pandoc.Div({}, t.attr("", { "notes" })); slide:insert(notes) end
       pandoc.Blocks(slide):walk { Figure = function(f) notes.content:extend(read[f.identifier] or {}) end }
       notes.content:insert(pandoc.Para { pandoc.Str((WHERE:gsub(" : ", t.NBSP .. ": "))) })
-      notes.content:insert(pandoc.Para { pandoc.Str("Indicateurs" .. t.NBSP .. ": " .. table.concat(ids, ", ")) })
+      notes.content:insert(pandoc.Para { pandoc.Str("Identifiants" .. t.NBSP .. ": " .. table.concat(ids, ", ")) })
     end
     out:extend(slide)
     slide = List {}

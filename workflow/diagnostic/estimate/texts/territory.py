@@ -38,7 +38,7 @@ TEXTS = {
     "territory.visible.{level}.{code}": person(f"{PERSONS}prostitution visible, {{name}}"),
     "territory.discreet.{level}.{code}": person(f"{PERSONS}prostitution discrète, {{name}}"),
     "partners.place.{code}": Text(
-        "structures ayant répondu : {name}",
+        "structures entendues : {name}",
         "lignes de cette commune dont la suite est une réponse ou un entretien",
         unit="structure",
         universe="structures contactées qui ont répondu ou accepté un entretien, et dont la commune est codée",

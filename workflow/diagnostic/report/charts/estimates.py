@@ -14,7 +14,7 @@ from diagnostic.report.registry import chart
 
 NAME, BIASED = "personnes_calculs", "persons.published_formula"
 LINES = (
-    ("persons.total", "Estimation retenue, toutes incertitudes réunies"),
+    ("persons.total", "Estimation retenue, incertitudes mesurées"),
     ("persons.horvitz_thompson", "Contrôle, par personne (tirage seul)"),
     ("persons.indicative", "Doublons du seul échantillon (indicatif)"),
     (BIASED, "Formule de l’étude de référence (biaisée)"),

@@ -59,9 +59,9 @@ MET = Series(
 )
 ANSWERED = Series(
     r"partners\.place\..+",
-    "structures ayant répondu : ",
-    "structure ayant répondu",
-    "structures ayant répondu",
+    "structures entendues : ",
+    "structure entendue",
+    "structures entendues",
     True,
     "commune de la structure",
 )

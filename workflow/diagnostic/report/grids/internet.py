@@ -19,6 +19,7 @@ from diagnostic.report.tabular import Cell, named, of, pipe, table, text_of
 
 PRICES = ("free", "under_10", "from_10", "from_50", "over_200")
 KINDS = INTERVALS | {"none": "–"}
+MEANS = {"declared_age": "moyenne, en années"}
 LAST = ("none", "other", "first_five", "missing")  # « aucun » and what is not known come after the answers
 
 
@@ -172,7 +173,7 @@ def profiles(
             question, _, answer = fact.label.removesuffix(", part des annonces").partition(" : ")
             if at == 0 and len(asked) > 1:
                 rows.append((f"**{french.capital(escape(question.removesuffix(', moyenne')))}**", "", "", "", ""))
-            said = french.capital(escape(answer or "moyenne"))
+            said = french.capital(escape(answer or MEANS.get(variable, "moyenne")))
             rows.append((said, cell(fact.statement_id), interval(fact.statement_id), cell(person), interval(person)))
     return _side_by_side(rows, "Réponse", caption, ident)
 

@@ -61,7 +61,11 @@ def _named(structures: pd.DataFrame, axis: str) -> str:
         ", ".join(escape(s.name) for s in structures.itertuples(index=False) if axis in _several(getattr(s, column)))
         for column in ("answers", "unsaid")
     ]
-    return " ; ".join(filter(None, (parts[0], f"à confirmer{french.NBSP}: {parts[1]}" if parts[1] else ""))) or "–"
+    return _confirmed(*parts)
+
+
+def _confirmed(known: str, unsaid: str) -> str:
+    return " ; ".join(filter(None, (known, f"à confirmer{french.NBSP}: {unsaid}" if unsaid else ""))) or "–"
 
 
 @grid
@@ -96,7 +100,12 @@ def structures(structures: pd.DataFrame, caption: str) -> str:
     columns = (
         ("Structure", "left", 32, lambda s: escape(s.name)),
         ("Champ d’activité", "left", 26, lambda s: FIELDS[s.activity_field]),
-        ("Axes", "left", 42, lambda s: ", ".join(AXES[axis] for axis in _several(s.answers)) or "–"),
+        (
+            "Axes",
+            "left",
+            42,
+            lambda s: _confirmed(*(", ".join(AXES[a] for a in _several(t)) for t in (s.answers, s.unsaid))),
+        ),
     )
     return table(structures.itertuples(index=False), columns, caption, "structures", small=True)
 
@@ -155,7 +164,7 @@ def _actions(ids: Iterable[str]) -> list[str]:
 
 def _steps(known: set[str], action: str, cell: Cell) -> Iterator[tuple[str, str, str, str]]:
     own = action.startswith(YEARLY)
-    name = action.removeprefix(YEARLY) if own else CITED
+    name = action.removeprefix(YEARLY) if own else f"{CITED} ({french.capital(action)})"
     for step, label in LABELS.items():
         if (fact_id := f"{action}.{step}") in known:
             yield name, label, cell(fact_id), cell(f"{fact_id}_pct")
