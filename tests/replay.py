@@ -50,7 +50,11 @@ class Call:
 
 
 _calls: list[Call] = []
-_SNAKEFILE = 'include: "workflow/Snakefile"\nfrom replay import noted as call\n'
+_SNAKEFILE = """include: "workflow/Snakefile"
+import replay
+def call(name, *given, **named):
+    replay.noted(function(name), *given, **named)
+"""
 _LINKED = ("workflow", "resources", "report", "profiles", "config/codebook", "config/modeles")
 
 
