@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -20,6 +21,7 @@ Name = tuple[str, str]  # module, what it defines
 PASSIVE = {"dataclass", "cache", "cached_property"}  # decorators that call nothing of their own
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
     paths = [*PACKAGE.rglob("*.py")]
     return {

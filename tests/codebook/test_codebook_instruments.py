@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -308,14 +309,12 @@ def test_the_same_codebook_gives_the_same_bytes(made: Made) -> None:
         "print(hashlib.sha256(repr(sorted(made.items())).encode()).hexdigest())"
     )
     root = Path(__file__).parents[2]
-    digests = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            cwd=root,
-            env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(root / "workflow")},
-            check=True,
-            capture_output=True,
-        ).stdout
-        for seed, zone in (("1", "UTC"), ("2", "Pacific/Noumea"))
-    }
-    assert len(digests) == 1
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=root,
+        env=os.environ | {"PYTHONHASHSEED": "2", "TZ": "Pacific/Noumea", "PYTHONPATH": str(root / "workflow")},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    assert elsewhere == hashlib.sha256(repr(sorted(made.items())).encode()).hexdigest()
