@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from diagnostic.codebook import loading
-from diagnostic.codebook.findings import line
+from diagnostic.codebook.findings import CodebookError, line
 from diagnostic.core.declarations import NOWHERE, ConfigError, content_of, invented, parse, validate
 from diagnostic.core.errors import few
 from diagnostic.privacy import vault
@@ -292,9 +292,12 @@ def load_release(root: Path, preset: str = "") -> Policy:
     """
     content = load_yaml(root, POLICY)
     files = loading.read_folder(root / loading.FOLDER)
-    codebook, found = loading.check(files)
-    if found:
-        raise ConfigError("\n".join(few(f"{loading.FOLDER.as_posix()}/{line(one)}" for one in found)))
+    try:
+        codebook = loading.load(files)
+    except CodebookError as error:
+        raise ConfigError(
+            "\n".join(few(f"{loading.FOLDER.as_posix()}/{line(one)}" for one in error.problems))
+        ) from None
     policy = load_policy(content, POLICY.as_posix(), preset, of_codebook(codebook))
     lines = [f"{POLICY} : {line}." for line in unlisted(policy)]
     if lines:
