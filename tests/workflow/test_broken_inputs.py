@@ -1,6 +1,6 @@
 """Broken inputs through the whole workflow: told in French at their cell, and earlier results stay as they were.
 
-Each blocking breakage strikes one study; two studies are struck in one run, since neither depends on the other.
+Each blocking breakage strikes one file of one study; a run has one for each of several files, since all are told at once.
 """
 
 from __future__ import annotations
@@ -8,10 +8,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -135,31 +134,35 @@ class Outcome:
     run: Run
 
 
-def pairs() -> Iterator[tuple[Breakage, ...]]:
-    """The breakages of the two studies, two by two."""
-    by_study = ([b for b in BLOCKED if b.study == study] for study in (LARGE, LITTLE))
-    for pair in zip_longest(*by_study):
-        yield tuple(breakage for breakage in pair if breakage)
+def batches() -> list[list[Breakage]]:
+    """The blocking breakages, in as few runs as leave each file at most one."""
+    found: list[list[Breakage]] = []
+    for one in BLOCKED:
+        place = (one.study, one.file)
+        batch = next((run for run in found if place not in {(other.study, other.file) for other in run}), None)
+        if batch is None:
+            found.append(batch := [])
+        batch.append(one)
+    return found
 
 
 @pytest.fixture(scope="module")
 def outcome(new_copy: Callable[[], Project], request: pytest.FixtureRequest) -> Callable[[Breakage], Outcome]:
     """The run in which a breakage struck; the runs that the chosen tests need are made once, two at a time."""
-    batches = [*pairs(), tuple(TOLD)]
 
-    def made(batch: tuple[Breakage, ...]) -> Outcome:
+    def made(batch: list[Breakage]) -> Outcome:
         project = new_copy()
         for breakage in batch:
             strike(project, breakage)
-        asked = (REPORT, *SMALL) if batch == tuple(TOLD) else BOTH
+        asked = (REPORT, *SMALL) if batch == TOLD else BOTH
         return Outcome(project, project.snakemake(*asked))
 
     chosen = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     struck = {params["breakage"] for params in chosen if "breakage" in params} | {BLOCKED[0], TOLD[0]}
-    needed = [batch for batch in batches if struck & set(batch)]
+    needed = [batch for batch in (*batches(), TOLD) if struck & {*batch}]
     with ThreadPoolExecutor(2) as pool:
-        outcomes = dict(zip(needed, pool.map(made, needed), strict=True))
-    return lambda breakage: next(outcome for batch, outcome in outcomes.items() if breakage in batch)
+        outcomes = [*pool.map(made, needed)]
+    return lambda breakage: next(one for one, batch in zip(outcomes, needed, strict=True) if breakage in batch)
 
 
 def rows_of(breakage: Breakage, project: Project, severity: str) -> list[dict[str, str]]:
@@ -183,13 +186,7 @@ def told_in_terminal(breakage: Breakage, run: Run, severity: str) -> None:
     assert "Traceback" not in run.output
 
 
-ALWAYS = {breakage for at, pair in enumerate(pairs()) if at in (0, 4, 6) for breakage in pair}  # three runs of eight
-
-
-@pytest.mark.parametrize(
-    "breakage",
-    [pytest.param(b, id=b.name, marks=[] if b in ALWAYS else pytest.mark.slow) for b in BLOCKED],
-)
+@pytest.mark.parametrize("breakage", BLOCKED, ids=lambda breakage: breakage.name)
 def test_a_blocking_breakage(breakage: Breakage, outcome: Callable[[Breakage], Outcome], finished: Finished) -> None:
     project, run = outcome(breakage).project, outcome(breakage).run
     assert run.code != 0
@@ -226,21 +223,20 @@ def test_what_is_only_told_changes_no_number(outcome: Callable[[Breakage], Outco
     assert "cp1252" in report and "point\\-virgule" not in report  # told to the team alone: that file is not public
 
 
-@pytest.mark.slow
 def test_once_mended_the_next_run_gives_the_same_results(
     outcome: Callable[[Breakage], Outcome], finished: Finished
 ) -> None:
     """The broken file is put back; a file that was corrected instead is sealed (see test_provenance)."""
-    breakage, project = BLOCKED[0], outcome(BLOCKED[0]).project
-    mend(project, finished.project, breakage)
-    config = ("--config", f"studies=[{breakage.study}]")
+    first, project = BLOCKED[0], outcome(BLOCKED[0]).project
+    for breakage in next(batch for batch in batches() if first in batch):
+        mend(project, finished.project, breakage)
+    config = ("--config", f"studies=[{first.study}]")
     done = project.snakemake(*config)
     assert done.code == 0, done.output
-    assert project.digests(breakage.study) == finished.project.digests(breakage.study)
+    assert project.digests(first.study) == finished.project.digests(first.study)
     assert NOTHING in project.snakemake(*config).output
 
 
-@pytest.mark.slow
 def test_one_bad_study_does_not_stop_the_other(copied: Project, finished: Finished) -> None:
     negative = next(breakage for breakage in BLOCKED if breakage.name == "negative count")
     strike(copied, negative)
