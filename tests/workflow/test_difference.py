@@ -37,6 +37,7 @@ def test_a_corrected_cell_and_a_choice_are_told_apart(copied: Project, kept: str
     change(copied.path("config/config.yaml"), "confidence: 0.95", "confidence: 0.99")
     assert copied.diagnostic("sceller", STUDY).code == 0
     assert copied.snakemake("--config", f"studies=[{STUDY}]").code == 0
+    assert copied.diagnostic("verifier", STUDY).code == 0
     said = copied.diagnostic("comparer", kept, f"results/{STUDY}")
     assert said.code == 1
     assert "fichier ad_counts.csv" in said.output and "ad_counts.csv!C2 : 32 → 35" in said.output.replace("\u00a0", " ")
