@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from planted import EMAIL_FORMATS, PHONE_FORMATS, WRITERS, planted, sentence
 
-from diagnostic.privacy import folding, known_values, tripwire
+from diagnostic.privacy import folding, known_values, personal, tripwire
 from diagnostic.privacy.pdf import pdf_reader
 
 ROOT = Path(__file__).parents[2]
@@ -343,3 +343,14 @@ def test_eight_phone_formats_and_seven_email_formats() -> None:
     emails = [email("zoe.1", "exemple.fr") for email in EMAIL_FORMATS]
     assert len(set(phones)) == 8 and [kinds(phone) for phone in phones] == [["phone"]] * 8
     assert len(set(emails)) == 7 and [kinds(email) for email in emails] == [["email"]] * 7
+
+
+SIGNS = ["@", " @ ", "(at)", " [a] ", "< @ >", "(arrobas) ", "_arobase_", "-arobas-", " arrobase ", "arobase"]
+AROUND = ["jean", "paul", "a", "b2", ".", "+", "-", "_", " ", ",", "free", ".fr", " point ", "(dot)", "fr", "é", "%"]
+
+
+@settings(max_examples=cases(200))
+@given(st.lists(st.sampled_from([*SIGNS, *AROUND, *AROUND]), max_size=14).map("".join))
+def test_hidden_addresses_are_those_that_a_search_from_every_letter_finds(text: str) -> None:
+    whole = [match.span() for match in personal._HIDDEN.finditer(text)]
+    assert [match.span() for match in personal._hidden(text)] == whole

@@ -52,6 +52,8 @@ _EMAIL = re.compile(r"[\w.+%'-]{0,63}\w@\w[\w-]{0,62}(?:\.[\w-]{1,63}){0,4}\.[a-
 _AT = r"(?: ?[\[({<] ?(?:at|a|arr?obase?s?|@) ?[\])}>] ?| @ |@|[ _-]+arr?obas(?:e|es)?[ _-]+)"
 _DOT = r"(?: \. |\.| ?[\[({<] ?(?:dot|point|\.) ?[\])}>] ?|[ _-]+(?:dot|point)[ _-]+)"
 _HIDDEN = re.compile(rf"[\w.+-]{{2,64}}{_AT}[\w-]{{2,63}}(?:{_DOT}[\w-]{{2,63}}){{0,3}}{_DOT}[a-z]{{2,24}}(?![\w-])")
+_SIGN = re.compile(r"@|[\[({<] ?(?:at|a|arr?obase?s?) ?[\])}>]|(?<![ _-])[ _-]+arr?obas")
+REACH = 66  # signs at most between the beginning of a hidden address and what `_SIGN` finds
 _SAID = re.compile(r"[\w.+-]{2,64} at [\w-]{2,63}(?: (?:dot|point) [\w-]{2,63}){0,2} (?:dot|point) [a-z]{2,24}(?!\w)")
 _ACCOUNT_URL = re.compile(
     r"(?:facebook\.com|fb\.com|fb\.me|instagram\.com|snapchat\.com/add|tiktok\.com|t\.me|telegram\.me|wa\.me|twitter\.com|"
@@ -73,10 +75,21 @@ def _accounts(text: str, code: bool) -> Iterator[Hit]:
                 yield Hit(HANDLE, match.start(), len(match[0]))
 
 
+def _hidden(text: str) -> Iterator[re.Match[str]]:
+    """What `_HIDDEN.finditer` gives, looked for around the sign that each address has: every word may begin one."""
+    end = 0
+    for sign in _SIGN.finditer(text):
+        for start in range(max(end, sign.start() - REACH), sign.end()):
+            if match := _HIDDEN.match(text, start):
+                yield match
+                end = match.end()
+                break
+
+
 def _emails(text: str) -> Iterator[Hit]:
     seen: list[tuple[int, int]] = []
-    for pattern in (_EMAIL, _HIDDEN, _SAID):
-        for match in pattern.finditer(text):
+    for found in (_EMAIL.finditer(text), _hidden(text), _SAID.finditer(text)):
+        for match in found:
             if not any(a < match.end() and match.start() < b for a, b in seen):
                 seen.append(match.span())
                 yield Hit(EMAIL, match.start(), len(match[0]))
