@@ -8,6 +8,17 @@ from __future__ import annotations
 from diagnostic.codebook import terms
 from diagnostic.release.policy import UNTOLD, Policy
 
+POPULATIONS = {
+    "": "personne",
+    "prostitution": "personnes en situation de prostitution",
+    "concerned": "personnes concernées",
+    "reported": "personnes des questionnaires",
+    "described": "situations des deux sources",
+    "cases": "situations des questionnaires",
+    "professionals": "professionnel·les",
+    "responses": "réponses",
+    "interviews": "entretiens",
+}
 Term = tuple[str, tuple[str, ...]]
 DERIVED = {"in_prostitution": ("yes", "no", "unknown"), "source": ("response", "interview")}  # not in the codebook
 ARRONDISSEMENT = "arrondissement"  # its answers are the study's, by name

@@ -13,14 +13,14 @@ from diagnostic.release import baseline, editions
 from diagnostic.release.attack import Model, interval
 from diagnostic.release.audit import Gate, columns, explain
 from diagnostic.release.claims import EXACT, Printed, claim
-from diagnostic.release.closed_list import ARRONDISSEMENT, Term, parse
+from diagnostic.release.closed_list import ARRONDISSEMENT, POPULATIONS, Term, parse
 from diagnostic.release.decision import RUNGS, Decision, coded, decide, readers_of, silent
 from diagnostic.release.draws import Draw, members
 from diagnostic.release.groups import Statement
 from diagnostic.release.issued import Issued, last
 from diagnostic.release.listing import Entry, Listing, plain
 from diagnostic.release.policy import PLACE, Policy
-from diagnostic.release.populations import POPULATIONS, Population
+from diagnostic.release.populations import Population
 from diagnostic.release.primary import holding
 
 PLACED = "territory.persons.arrondissement."  # facts that count the persons of an arrondissement

@@ -17,17 +17,6 @@ from diagnostic.estimate.facts import ASKED, INFORMED, UNKNOWN
 from diagnostic.estimate.tally import Described, prepare
 
 BLANK, NOT_ASKED = "no_answer", "not_asked"
-POPULATIONS = {
-    "": "personne",
-    "prostitution": "personnes en situation de prostitution",
-    "concerned": "personnes concernées",
-    "reported": "personnes des questionnaires",
-    "described": "situations des deux sources",
-    "cases": "situations des questionnaires",
-    "professionals": "professionnel·les",
-    "responses": "réponses",
-    "interviews": "entretiens",
-}
 INTERVIEWS = "interviews"  # of no closed list: exact, and kept with a batch of its own (`heard`)
 ABOUT_PERSONS = ("prostitution", "concerned", "cases", "described", "reported")
 FROM_THE_END = ("age_band", "vulnerability", "exchange")

@@ -9,7 +9,7 @@ from diagnostic.core.tables import Table, field, models, ordered, refers, rows, 
 from diagnostic.estimate import tables as estimated
 from diagnostic.estimate.tables import INTERVALS, MEASURES, ORIGINS, SHARES, UNITS, Facts
 from diagnostic.release import table_names
-from diagnostic.release.populations import POPULATIONS
+from diagnostic.release.closed_list import POPULATIONS
 from diagnostic.release.row import GONE, TEXT
 
 VERDICTS = {"shown": "publié", "recoded": "regroupé", "withheld": "non publié"}

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from diagnostic.core import io, writing
+from diagnostic.core import writing
 from diagnostic.core.declarations import ConfigError
 from diagnostic.core.errors import NoResults, Refused
 from diagnostic.core.french import typographic
@@ -176,6 +176,10 @@ def _export(root: Path, study: str, role: str, digest: str) -> list[str]:
 
 def broken_chain(digests: Mapping[str, str], changed: set[str], reading: Reading) -> list[str]:
     """Stages whose stamp names another content of an input than the one the manifest holds."""
+    from diagnostic.core import (
+        io,  # here: it loads what tables are made with, which putting documents in place does without
+    )
+
     found = []
     for name in digests:
         if not name.endswith(".parquet") or name in changed:
