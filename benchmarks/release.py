@@ -2,6 +2,7 @@
 
     .venv/bin/python benchmarks/release.py --number 100 --out mesures.csv
     .venv/bin/python benchmarks/release.py --first 40 --number 20 --out mesures.csv
+    .venv/bin/python benchmarks/release.py --headlines --first 5000 --number 400 --out tranches.csv
     .venv/bin/python benchmarks/release.py --page benchmarks/release.md --out mesures.csv
 
 Each département is decided twice, as an earlier edition (all but its last situations) and as a later one; the later one is
@@ -33,6 +34,7 @@ from diagnostic.release.decision import coded, readers_of  # noqa: E402
 from diagnostic.release.editions import Previous, enough, findings  # noqa: E402
 
 SIZES = (60, 152, 400)
+MIDDLE = 152  # persons, of the acceptance by headline
 KEYS = ("seed", "persons")
 EXPOSED = (OUTSIDER, STRUCTURE, PREFECTURE)  # readers whom a group may be exposed to
 ORDINARY = 8  # the ordinary threshold
@@ -93,6 +95,17 @@ def smallest(seed: int, size: int) -> dict[str, object]:
     return row
 
 
+def headlines(seed: int, size: int) -> dict[str, object]:
+    """Which headlines are printed by draws alone, and of which the number is under its threshold: with the attack, the same
+    where it withdraws nothing."""
+    decision = decided(departement(seed, size), invented(preset="brouillon"))
+    row: dict[str, object] = {}
+    for name, group in HEADLINES.items():
+        own = decision.counted[f"prostitution: {group}"]
+        row |= {name: int(own.entry.name in decision.printed), f"{name}_under": int(own.count < own.entry.threshold)}
+    return row
+
+
 def told(rows: pd.DataFrame) -> None:
     """A few lines for each size."""
     for size, own in rows.groupby("persons"):
@@ -129,6 +142,9 @@ def main() -> None:
     options.add_argument("--page", type=Path, help="instead: write the page of results, from the tables beside --out")
     options.add_argument("--growth", action="store_true", help="instead: one seed, sizes growing")
     options.add_argument("--smallest", action="store_true", help="instead: what the smallest printed multiple costs")
+    options.add_argument(
+        "--headlines", action="store_true", help="instead: which headlines are printed, by draws alone"
+    )
     chosen = options.parse_args()
     print(load())
     if chosen.short:
@@ -139,6 +155,12 @@ def main() -> None:
         return
     if chosen.growth:
         pieces(chosen.out, KEYS, product((1,), (60, 100, 152, 260, 400, 1000)), measure)
+        return
+    if chosen.headlines:
+        found = pieces(
+            chosen.out, KEYS, product(range(chosen.first, chosen.first + chosen.number), (MIDDLE,)), headlines
+        )
+        print(found.drop(columns="seed").groupby("persons").mean().T)
         return
     asked = product(range(chosen.first, chosen.first + chosen.number), SIZES)
     if chosen.smallest:

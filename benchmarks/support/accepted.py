@@ -43,6 +43,12 @@ def page(tables: Path) -> str:
     """The Markdown of every part whose table is in the folder."""
     parts: list[tuple[str, str, str, Callable[[pd.DataFrame], Iterator[str]]]] = [
         ("Cent départements, trois tailles, deux éditions", "mesures", "release.py --number 100", editions),
+        (
+            "Chaque tranche d’âge, à 152 personnes",
+            "tranches",
+            "release.py --headlines --first 5000 --number 400",
+            headlines,
+        ),
         ("Croissance", "croissance", "release.py --growth", growth),
         ("Une voisine, sur les énoncés", "voisines", "neighbours.py --number 200 --keys 1000", statements),
         ("Une voisine, sur le dossier entier", "dossiers", "neighbours.py --folders 10", folders),
@@ -103,6 +109,26 @@ def editions(rows: pd.DataFrame) -> Iterator[str]:
         "mémoire (Mio)",
     ]
     yield from grid(head, (line(size, own) for size, own in rows.groupby("persons")))
+
+
+def headlines(rows: pd.DataFrame) -> Iterator[str]:
+    yield (
+        f"{number(len(rows))} départements tirés, sous les seuils et la loi des tirages seuls : ce qu’imprime la décision entière "
+        "là où l’épreuve ne retire rien. Ce qui manque d’une tranche est de deux sortes : un nombre sous son seuil, que rien ne "
+        "permet d’imprimer, et un nombre proche du seuil, que le tirage retire pour que « non publié » ne dise pas « sous le "
+        "seuil »."
+    )
+    yield ""
+    lines = (
+        [
+            told,
+            number(100 * rows[name].mean(), 1),
+            number(100 * rows[f"{name}_under"].mean(), 1),
+            number(100 * rows.loc[rows[f"{name}_under"].eq(0), name].mean(), 1),
+        ]
+        for name, told in HEADLINES.items()
+    )
+    yield from grid(["", "imprimé (%)", "sous le seuil (%)", "imprimé, là où il l’atteint (%)"], lines)
 
 
 def growth(rows: pd.DataFrame) -> Iterator[str]:
