@@ -175,29 +175,34 @@ def answers(people: Population, trained: int, total: int) -> pd.DataFrame:
         Fact(fact_id="survey.professionals", label="x", value=total, **own),
         Fact(fact_id="survey.training_followed.yes", label="x", value=trained, group="professionals: training_followed=yes", **own),
         Fact(fact_id="partners.answered", label="x", value=total - 20, **heard),
+        Fact(fact_id="pros.health", label="x", value=total, **own | {"source_table": "consolidate/professionals"}),
     ]  # fmt: skip
     facts = pd.concat([counts(people, NAMES), table("99-2026", made)], ignore_index=True)
     return facts.assign(group=facts["group"].fillna(""), base=facts["base"].fillna(""))
 
 
-@pytest.mark.parametrize("held", [True, False])
-def test_who_answered_is_frozen_with_its_batch(held: bool) -> None:
+@pytest.mark.parametrize(("held", "heard"), [(True, False), (False, False), (False, True)])
+def test_who_answered_is_frozen_with_its_batch(held: bool, heard: bool) -> None:
     """One more answer, and that it tells of a training, is read off nothing; a new batch tells both. What an edition did not
-    print stays withheld; what it says of persons is kept by the closed list."""
+    print stays withheld; what it says of persons is kept by the closed list. What counts those met in interviews too stays while
+    these are kept: less who answered, it would tell of them."""
     people = population(ISSUED)
     before, after = answers(people, 4, 39), answers(people, 5, 40)
-    more = after.tail(2).head(1).assign(fact_id="survey.new")
+    more = after.tail(3).head(1).assign(fact_id="survey.new")
     facts = pd.concat([after, more], ignore_index=True)
     exact = {"verdict": "shown", "ground": "own", "reason": "x", **dict.fromkeys(issued.NUMBERS, np.nan)}
     now, then = (one.assign(**exact | {"shown_value": one["value"]}) for one in (facts, before))
     sent = issued.record("2026-03-01", alone().claims, {"prostitution": people}, "k", ledger=then)
     decided = alone().released["prostitution"]
-    batches = [name for name, own in {"professionals": held, "prostitution": decided.held}.items() if own]
+    batches = [
+        name for name, own in {"professionals": held, "interviews": heard, "prostitution": decided.held}.items() if own
+    ]
     same, found = frozen.keep(facts, now, batches, issued.read(issued.write([sent])))
     assert same.equals(facts)
     told = found.assign(fact_id=facts["fact_id"]).set_index("fact_id")[["verdict", "shown_value"]]
-    asked = ["survey.professionals", "survey.training_followed.yes", "partners.answered"]
-    assert told.loc[asked, "shown_value"].tolist() == ([39, 4, 19] if held else [40, 5, 20])
+    asked = ["survey.professionals", "survey.training_followed.yes", "partners.answered", "pros.health"]
+    assert told.loc[asked[:2], "shown_value"].tolist() == ([39, 4] if held else [40, 5])
+    assert told.loc[asked[2:], "shown_value"].tolist() == ([19, 39] if held or heard else [20, 40])
     assert told.loc["survey.new", "verdict"] == ("withheld" if held else "shown")
     assert told.drop(index=["survey.new"])["verdict"].eq("shown").all()
 

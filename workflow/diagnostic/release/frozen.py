@@ -13,7 +13,7 @@ import pandas as pd
 
 from diagnostic.core.french import typographic
 from diagnostic.release.closed_list import parse
-from diagnostic.release.issued import NUMBERS, PROFESSIONALS, SAID, Issued, kept_with, said
+from diagnostic.release.issued import NUMBERS, PROFESSIONALS, SAID, Issued, held_back, said
 from diagnostic.release.row import GONE, TEXT, row
 
 RESPONSES = "responses"  # a response is kept with those who gave it
@@ -33,8 +33,7 @@ def keep(
     if told.empty or not held:
         return facts, found
     words, changed = facts.copy(), found.copy()
-    batch = kept_with(facts)
-    own = facts["origin"].eq("observed") & batch.isin(list(held)) & ~found["ground"].isin(LISTED)
+    own = facts["origin"].eq("observed") & held_back(facts, held) & ~found["ground"].isin(LISTED)
     for at, fact in facts[own].to_dict("index").items():
         group = parse(fact["group"])[0] if fact["group"] else ""
         if group not in ("", PROFESSIONALS, RESPONSES):
@@ -48,8 +47,7 @@ def keep(
         if kept["label"]:
             words.loc[at, "value_text"], changed.loc[at, "method"] = kept["value_text"], kept["method"]
     gone = told[told["label"].ne("") & ~told.index.isin(facts["fact_id"])]
-    gone = gone[kept_with(gone).isin(list(held))]
-    return _again(words, changed, gone)
+    return _again(words, changed, gone[held_back(gone, held)])
 
 
 def _again(facts: pd.DataFrame, found: pd.DataFrame, gone: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -42,6 +42,8 @@ KEPT: Mapping[str, Mapping[str, str]] = {  # table of a fact → its unit → th
     "consolidate/described": DESCRIBED,
     "consolidate/cases": DESCRIBED,
 }
+# Tables whose facts count those met in interviews too, beside others: kept while either batch is.
+MET = ("consolidate/professionals", "collect/partners")
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,12 @@ def kept_with(facts: pd.DataFrame) -> pd.Series:
     """The population whose batch each fact is kept with; "" for the others."""
     found = [KEPT.get(one, {}).get(unit, "") for one, unit in zip(facts["source_table"], facts["unit"], strict=True)]
     return pd.Series(found, index=facts.index, dtype="object")
+
+
+def held_back(facts: pd.DataFrame, held: Collection[str]) -> pd.Series:
+    """Which facts are kept as they were while these populations keep their last edition. A mask."""
+    met = facts["source_table"].isin(MET) if INTERVIEWS in held else False
+    return (kept_with(facts).isin(list(held)) | met).astype(bool)
 
 
 def said(issues: Sequence[Issued]) -> pd.DataFrame:
