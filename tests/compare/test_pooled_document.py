@@ -83,8 +83,8 @@ def statements(at: int) -> list[dict[str, Any]]:
     ]
 
 
-def collated(names: Sequence[str]) -> dict[str, pd.DataFrame]:
-    """The tables of a comparison of these studies, département and year, each with its own numbers."""
+def collated(names: Sequence[str], *more: dict[str, Any]) -> dict[str, pd.DataFrame]:
+    """The tables of a comparison of these studies, département and year, each with its own numbers, and `more` of each."""
     studies = {
         name: DECLARED
         | {"territory": (name[:2], f"Territoire {name[:2]} ({name[:2]})"), "edition": (name[3:], name[3:])}
@@ -92,7 +92,7 @@ def collated(names: Sequence[str]) -> dict[str, pd.DataFrame]:
     }
     given: dict[str, Any] = {steps.REPRINTED + name: pd.DataFrame(columns=columns(Reproduction)) for name in studies}
     for at, name in enumerate(studies):
-        given[steps.STATED + name] = pd.DataFrame(statements(at)).assign(study=name)
+        given[steps.STATED + name] = pd.DataFrame([*statements(at), *more]).assign(study=name)
     for name, path in (
         *((name, f"config/comparability/{name}.csv") for name in ("rules", "indicators")),
         *((name, f"resources/published/{name}.csv") for name in ("figures", "methods", "relations")),
@@ -148,6 +148,18 @@ def test_the_document_prints_them_each_with_its_card(tables: dict[str, pd.DataFr
         assert len(re.findall(rf'^``` {{\.carte fact="{re.escape(name)}"}}$', text, re.M)) == 1, name
     assert "I² :" in text
     assert "Deux éditions" not in text
+
+
+def test_a_share_that_is_not_known_is_not_said_and_limits_go_with_a_number() -> None:
+    """Of the persons described, 11 % are minors at least and 66 % at most: the study itself says that it does not know."""
+    bounds = {"measure": "percent", "kind": "value", "interval_kind": "bounds", "printed": "11 %"}
+    wide = said("profile.minors_pct", 11, 11, 66, **bounds)
+    text, _, cards = written(collated(["22-2025", "35-2025"], wide)).partition("``` {.carte")
+    told = [line for line in text.splitlines() if "35 2025" in line and "profile.minors_pct" in line]
+    assert told and all("on ne sait pas" in line and "[11 à 66]" in line and "11 %" not in line for line in told)
+    first = text.partition("# Les études")[0]
+    assert re.search(r"\[200\]\{[^}]*\}, de \[150 à 270\]\{[^}]*\} \(Territoire 22 2025\)", first)
+    assert first.count("\n- **") == 5 and "autres indicateurs" not in first  # three families, three of each at most
 
 
 def test_the_document_sets_two_editions_of_a_territory_apart() -> None:

@@ -1,5 +1,6 @@
 """A fictional region of four départements, from `diagnostic creer` to its documents: the facts of each and of the whole
-against plain sums of what was received, and nothing that their printed difference gives away."""
+against plain sums of what was received; and of two editions of it and the comparison that holds them, nothing that all
+that is printed gives away."""
 
 from __future__ import annotations
 
@@ -18,23 +19,32 @@ from copies import Project
 from diagnostic.core import io
 from diagnostic.review.read_back import blocks
 
-CODES, STUDY = ("22", "29", "35", "56"), "bretagne-2019"
+CODES, STUDY, NEXT = ("22", "29", "35", "56"), "bretagne-2019", "bretagne-2020"
+BESIDE = "regions"  # the comparison of both
 DOCUMENTS = ("rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx", "tableaux.xlsx")
 THRESHOLD = 11
 
 
 @pytest.fixture(scope="module")
 def region(source: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Two editions of the region, and their comparison, in one run."""
     project = source.copy(tmp_path_factory.mktemp("region") / "projet")
-    made = project.command("diagnostic", "creer", STUDY, "--departements", ",".join(CODES), "--date", "2019-03-01")
-    assert made.code == 0, made.output
-    done = project.snakemake("--config", f"studies=[{STUDY}]")
+    for study in (STUDY, NEXT):
+        day = f"{study[-4:]}-03-01"
+        made = project.command("diagnostic", "creer", study, "--departements", ",".join(CODES), "--date", day)
+        assert made.code == 0, made.output
+    folder = project.path("config/comparisons")
+    for other in folder.glob("*.yaml"):
+        other.unlink()
+    said = f"title: Deux éditions\nteam: Équipe\nreport_date: 2026-11-02\nstudies: [{STUDY}, {NEXT}]\npublished: []\n"
+    (folder / f"{BESIDE}.yaml").write_text(said, encoding="utf-8")
+    done = project.snakemake("all", "compare", "--config", f"studies=[{STUDY},{NEXT}]", f"comparaison={BESIDE}")
     assert done.code == 0, done.output
     return project
 
 
-def table(project: Project, name: str) -> pd.DataFrame:
-    return io.read_table(project.path(f"results/{STUDY}/{name}.parquet"))
+def table(project: Project, name: str, study: str = STUDY) -> pd.DataFrame:
+    return io.read_table(project.path(f"results/{study}/{name}.parquet"))
 
 
 @pytest.mark.slow
@@ -82,29 +92,37 @@ ROUNDED = {"prostitution": (5, 10), "professionals": (3, 3)}  # to the next mult
 # the group has the threshold of 11, as « Les règles de publication » say
 
 
-def read_back(project: Project) -> dict[str, int]:
-    """Identifier → the whole number that the documents print of it: in the pages, and in the workbook's records."""
-    report = project.path(f"results/{STUDY}/report")
+def read_back(project: Project, study: str) -> dict[str, str]:
+    """Identifier → what the documents print of it: in the pages of the study and of the comparison, and in the workbooks'
+    records. Asserts that one number is printed one way."""
+    report, beside = project.path(f"results/{study}/report"), project.path(f"results/comparison/{BESIDE}/report")
     said: list[tuple[str, str]] = []
-    for name in ("rapport", "dossier"):
-        page = (report / f"{name}.html").read_text(encoding="utf-8")
+    for path in (report / "rapport.html", report / "dossier.html", beside / "comparaison.html"):
+        page = path.read_text(encoding="utf-8")
         said += [(fact, html.unescape(re.sub(r"<[^>]+>", "", text))) for fact, text in FACT.findall(page)]
-    sheet = openpyxl.load_workbook(report / "tableaux.xlsx")["Indicateurs"]
-    for row in sheet.iter_rows(values_only=True):
-        said += [
-            (str(cell), str(row[2])) for cell in row if isinstance(cell, str) and re.fullmatch(r"[\w.]+\.\w+", cell)
-        ]
-    found: dict[str, int] = {}
-    for fact, text in said:
-        if NUMBER.fullmatch(text) and not fact.endswith("_pct"):  # a share is a number with its sign
-            number = int(re.sub(r"\D", "", text))
+    for folder in (report, beside):
+        for row in openpyxl.load_workbook(folder / "tableaux.xlsx")["Indicateurs"].iter_rows(values_only=True):
+            said += [
+                (str(cell), str(row[2]))
+                for cell in row
+                if isinstance(cell, str) and re.fullmatch(r"[\w.-]+\.\w+", cell)
+            ]
+    found: dict[str, str] = {}
+    for fact, text in ((fact.removeprefix(f"{study}."), text) for fact, text in said):
+        if NUMBER.fullmatch(text.removesuffix("\u00a0%")):
+            number = re.sub(r"\D", "", text)
             assert found.setdefault(fact, number) == number, fact
     return found
 
 
-def groups(project: Project, population: str) -> dict[str, dict[str, tuple[str, ...]]]:
+def counts(project: Project, study: str) -> dict[str, int]:
+    """The whole numbers among them, which no share is: a share is a number with its sign."""
+    return {fact: int(number) for fact, number in read_back(project, study).items() if not fact.endswith("_pct")}
+
+
+def groups(project: Project, study: str, population: str) -> dict[str, dict[str, tuple[str, ...]]]:
     """Identifier of a count → the answers that it counts, by variable: what the catalogue and the codebook say of it."""
-    ledger = table(project, "release/ledger")
+    ledger = table(project, "release/ledger", study)
     own = ledger[ledger["group"].fillna("").str.startswith(f"{population}:") & ledger["measure"].eq("count")]
     return {
         fact: {
@@ -154,14 +172,15 @@ def limits(
 
 
 @pytest.mark.slow
-def test_all_the_documents_together_give_no_persons_of_a_departement_away(region: Project) -> None:
+@pytest.mark.parametrize("study", [STUDY, NEXT])
+def test_all_the_documents_together_give_no_persons_of_a_departement_away(region: Project, study: str) -> None:
     """The region less the other départements, question by question and both together: nothing that is not printed is proved
     small and not empty, nor known to fewer numbers than the threshold; and all that is worked out holds the truth."""
-    told, named = read_back(region), groups(region, "prostitution")
+    told, named = counts(region, study), groups(region, study, "prostitution")
     named = {fact: terms for fact, terms in named.items() if set(terms) <= {"departement", *ASKED}}
     named = {fact: terms for fact, terms in named.items() if all("*" not in a and "!" not in a for a in terms.values())}
     assert sum(fact.startswith("d") and fact in told for fact in named) >= len(CODES)
-    true = table(region, "estimate/facts").set_index("fact_id")["value"]
+    true = table(region, "estimate/facts", study).set_index("fact_id")["value"]
     withheld = 0
     for fact, printed, least, most in limits(told, named, ROUNDED["prostitution"]):
         assert least <= true[fact] <= most, fact
@@ -172,9 +191,39 @@ def test_all_the_documents_together_give_no_persons_of_a_departement_away(region
 
 
 @pytest.mark.slow
-def test_all_the_documents_together_prove_no_small_group_of_professionals_unanimous(region: Project) -> None:
+@pytest.mark.parametrize("study", [STUDY, NEXT])
+def test_no_share_of_persons_says_more_than_the_printed_numbers(region: Project, study: str) -> None:
+    """A share is printed where its part and its base are, and is their quotient: whoever has these learns nothing of it."""
+    told, ledger = read_back(region, study), table(region, "release/ledger", study)
+    own = ledger[ledger["group"].fillna("").str.startswith("prostitution:") & ledger["fact_id"].isin(told)]
+    numbers = own[own["measure"].eq("count")]
+    of = {group: {int(told[fact]) for fact in facts} for group, facts in numbers.groupby("group")["fact_id"]}
+    shares = own[own["measure"].eq("percent")]
+    assert len(shares) > 2 * len(CODES) and all(len(one) == 1 for one in of.values())
+    for share in shares.itertuples():
+        (part,), (base,) = of[share.group], of[share.base]
+        assert abs(100 * part / base - int(told[share.fact_id])) <= 0.5, share.fact_id
+
+
+@pytest.mark.slow
+def test_the_comparison_prints_of_persons_what_their_study_does_and_nothing_of_a_departement(region: Project) -> None:
+    page = region.path(f"results/comparison/{BESIDE}/report/comparaison.html").read_text(encoding="utf-8")
+    cited = {fact for fact, _ in FACT.findall(page)}
+    for study in (STUDY, NEXT):
+        own = {fact.removeprefix(f"{study}.") for fact in cited if fact.startswith(f"{study}.")}
+        persons = set(groups(region, study, "prostitution"))
+        printed = table(region, "release/statements", study).set_index("statement_id")["printed"]
+        assert own & persons and (own & persons) <= set(printed.index[printed.ne("non publié")])
+        assert not any(re.match(r"d\d\d\.", fact) for fact in own)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", [STUDY, NEXT])
+def test_all_the_documents_together_prove_no_small_group_of_professionals_unanimous(
+    region: Project, study: str
+) -> None:
     """The region's answers are printed exact, those of a département to the next multiple of 3; who answered, exact."""
-    told, named = read_back(region), groups(region, "professionals")
+    told, named = counts(region, study), groups(region, study, "professionals")
     whole = told["survey.professionals"]
     sizes = {code: told[f"d{code}.survey.professionals"] for code in CODES}
     sizes |= {ELSEWHERE: whole - sum(sizes.values())}
@@ -208,11 +257,11 @@ def test_documents_set_them_side_by_side(region: Project) -> None:
     assert finer.any() and places.loc[finer, "verdict"].eq("withheld").all()
 
 
-ONE = re.compile(r"[Dd]ans le département|(totaux|structures|commune|professionnel·les) du département")
+ONE = re.compile(r"[Dd]ans le département|(total|totaux|structures|commune|professionnel·les) du département")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["rapport.html", "rapport.docx", "rapport.pdf", "synthese.pdf", "restitution.pptx"])
+@pytest.mark.parametrize("name", [*DOCUMENTS, "dossier.html"])
 def test_no_document_speaks_of_one_departement(region: Project, name: str) -> None:
     content = region.path(f"results/{STUDY}/report/{name}").read_bytes()
     assert [block.text for block in blocks(name, content) if ONE.search(block.text)] == []

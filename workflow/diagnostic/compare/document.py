@@ -24,9 +24,10 @@ from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape
 from diagnostic.report.tabular import pipe
 
+FIRST = 3  # indicators of a family that page 1 tells
 COLUMNS = 3  # studies that have a column of their own
 WORDS = (  # of the template, each a method
-    *("studies", "invented", "findings", "method", "spread", "dots", "side_by_side", "unfit", "answering"),
+    *("studies", "invented", "findings", "unsaid", "method", "spread", "dots", "side_by_side", "unfit", "answering"),
     *("rules", "printed", "contrasts", "areas", "editions", "series", "names", "tally"),
 )
 LISTED = ("depth", "territory", "edition", "author")  # what the list of studies says already
@@ -271,10 +272,9 @@ class _Tables:
         elif one.apart:
             with_.append(french.plural(len(_split(one.apart)), "pas à l’autre", "pas aux autres"))
         told = f"{' ; '.join(with_)}{' : ' + why if why else ''}"
-        number = self.printer.fact(one.statement_id)
         return (
             escape(self.names[one.study]),
-            number,
+            self.printer.cell(one.statement_id),
             self.printer.interval(one.statement_id),
             VERDICTS[one.verdict],
             told,
@@ -285,13 +285,14 @@ class _Tables:
         own = self.numbers[self.numbers["family"].eq(UNFIT)]
         rows: list[Sequence[str]] = []
         for _, block in own.groupby("indicator", sort=False):
-            rows.append((f"**{escape(block['title'].iloc[0])}**", "", "", ""))
+            rows.append((f"**{escape(block['title'].iloc[0])}**", "", "", "", ""))
             for one in block.itertuples():
                 universe = escape(typographic(self.printer.facts[one.statement_id].universe))
-                name = escape(self.names[one.study])
-                rows.append((name, self.printer.fact(one.statement_id), universe, VERDICTS[one.verdict]))
-        header: Header = [("Étude", "left", 22), ("Nombre", "right", 14), ("Qui est compté", "left", 44)]
-        return pipe([*header, ("Verdict", "left", 20)], rows, caption, "dites")
+                number, limits = self.printer.cell(one.statement_id), self.printer.interval(one.statement_id)
+                rows.append((escape(self.names[one.study]), number, limits, universe, VERDICTS[one.verdict]))
+        header: Header = [("Étude", "left", 22), ("Nombre", "right", 14), ("Limites", "right", 16)]
+        header += [("Qui est compté", "left", 44), ("Verdict", "left", 20)]
+        return pipe(header, rows, caption, "dites")
 
     def verdicts(self) -> dict[str, list[tuple[str, str]]]:
         """Statement → the lines of its card on what it may be compared with. Nothing can leave them out."""
@@ -311,15 +312,18 @@ class _Tables:
         return told(_split(studies), self.names)
 
     def findings(self) -> list[str]:
-        """One sentence per indicator that has two numbers to read beside each other, in the order of the rules' file; the
-        numbers in the order of the studies' names."""
+        """One sentence per indicator that has two numbers to read beside each other, in the order of the rules' file, the
+        first of each family; the numbers, with their limits, in the order of the studies' names."""
         told: list[str] = []
         before: dict[frozenset[str], str] = {}
-        for _, block in self.numbers[self.numbers["verdict"].ne("not")].groupby("indicator", sort=False):
+        readable = self.numbers[self.numbers["verdict"].ne("not")]
+        order = readable.drop_duplicates("indicator").groupby("family", sort=False)["indicator"]
+        first = {name for _, names in order for name in names.head(FIRST)}
+        for _, block in readable[readable["indicator"].isin(first)].groupby("indicator", sort=False):
             best = [word for word in VERDICTS if block["verdict"].eq(word).any()][0]
             few = block if len(block) <= NAMED else block.head(0)  # the table has all of them
-            cited = ", ".join(
-                f"{self.printer.fact(one.statement_id)} ({self._named([one.study])})" for one in few.itertuples()
+            cited = f"{french.NNBSP}; ".join(
+                f"{self._cited(one.statement_id)} ({self._named([one.study])})" for one in few.itertuples()
             )
             cited = cited or f"{len(block)} études"
             reasons = list(dict.fromkeys(reason for text in block["reasons"] for reason in _split(text)))
@@ -330,6 +334,15 @@ class _Tables:
             note = f" {escape(block['note'].iloc[0])}" if block["note"].iloc[0] else ""
             told.append(typographic(f"**{title}** ({VERDICTS[best]}) : {cited}.{caution}{note}"))
         return told
+
+    def _cited(self, name: str) -> str:
+        """A number and its limits; that it is not known, and between what, where its bounds are too wide to say something."""
+        limits = self.printer.interval(name)
+        return f"{self.printer.cell(name)}{f', de {limits}' if limits else ''}"
+
+    def unsaid(self) -> int:
+        """How many indicators more have two numbers to read beside each other."""
+        return self.numbers.loc[self.numbers["verdict"].ne("not"), "indicator"].nunique() - len(self.findings())
 
     def tally(self) -> str:
         """How many pairs of numbers compare, and how many do not."""

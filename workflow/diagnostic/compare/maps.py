@@ -149,13 +149,14 @@ def _panel(
     statements: pd.DataFrame,
     ground: Mapping[str, Territory],
 ) -> Panel | None:
-    """The map of one indicator (`block`: one row per study that has a number); none where no two of the numbers on it may be
-    read beside each other, or where there are too many to be written and no mean to set them against."""
+    """The map of one indicator (`block`: one row per study that has a number); none where no two of the numbers on it, of two
+    territories, may be read beside each other, or where there are too many to be written and no mean to set them against."""
     indicator, title = block[["indicator", "title"]].iloc[0]
     pairs, pooled = (compared[name][compared[name]["indicator"].eq(indicator)] for name in ("pairs", "areas"))
     core, members = readable(list(block["study"]), pairs, list(pooled["study"]))
     placed = [one for one in block.itertuples() if one.study in ground]
-    if sum(one.study in members for one in placed) < 2 or (len(placed) > MOST and pooled.empty):
+    apart = {frozenset(ground[one.study].outlines) for one in placed if one.study in members}
+    if len(apart) < 2 or (len(placed) > MOST and pooled.empty):
         return None
     said = statements.set_index("statement_id", drop=False)
     mean = None if pooled.empty else said.loc[f"areas.{indicator}"]

@@ -10,6 +10,7 @@ from diagnostic.study.config import Config
 
 Said = tuple[str, str]  # the code that rules of comparability read, and the French words that are printed
 ORIGINS = {"observed": "relevées", "transcribed": "transcrites", "reconstructed": "reconstituées"}
+STANDARD = "default"  # the rules of publication of `config/release.yaml` that a study has unless it says otherwise
 OWN_FORM = "mapping"  # a questionnaire that is not the project's, read through a workbook
 
 
@@ -65,12 +66,13 @@ def _instrument(config: Config, name: str) -> Said:
         return ("published", "celui de la publication") if study.publication else ("none", "aucun")
     if form == OWN_FORM:
         return f"own {name}", "un autre formulaire, relié question par question au codebook"
-    return "project", f"celui du projet ({FORMATS[form]})"
+    return "project", f"celui du projet : {FORMATS[form]}"
 
 
 def _release(config: Config, name: str) -> Said:
     study, policy = config.studies[name], config.release(name)
     if study.publication and not study.received:
         return "published", "chiffres déjà publics ; ceux qui décrivent peu de personnes ne sont pas réimprimés"
-    said = f"arrondi au hasard à {french.number(policy.rules.rounding.base)} ou plus, seuils, jeu « {policy.preset} »"
+    rules = "jeu par défaut" if policy.preset == STANDARD else f"jeu « {policy.preset} »"
+    said = f"arrondi au hasard à {french.number(policy.rules.rounding.base)} ou plus, seuils, {rules}"
     return f"keyed {policy.digest()}", said
