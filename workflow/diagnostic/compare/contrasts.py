@@ -102,7 +102,10 @@ def _statement(name: str, title: str, one: Any, found: Limits) -> dict[str, Any]
     """What is printed of a contrast."""
     value, low, high, kind = found
     measure, decimals = MEASURES[one.measure]
-    sign = f"{french.NBSP}points" if measure == "difference" else ""
+    sign, signs = (
+        f"{french.NBSP}{french.plural(round(number, decimals), 'point')}" if measure == "difference" else ""
+        for number in (value, max(abs(low), abs(high)))
+    )
     ends = [] if kind == "none" else [french.number(end, decimals) for end in (low, high)]
     return {
         **BARE,
@@ -118,7 +121,7 @@ def _statement(name: str, title: str, one: Any, found: Limits) -> dict[str, Any]
         "decimals": decimals,
         "place": "contrast",
         "printed": french.number(value, decimals) + sign,
-        "printed_interval": f"{' à '.join(ends)}{sign}" if ends else "",
+        "printed_interval": f"{' à '.join(ends)}{signs}" if ends else "",
         "interval_kind": kind,
         "shown_value": value,
         "shown_low": low,

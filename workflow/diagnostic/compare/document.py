@@ -24,7 +24,7 @@ from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape
 from diagnostic.report.tabular import pipe
 
-FIRST = 3  # indicators of a family that page 1 tells
+FIRST = 2  # indicators of a family that page 1 tells
 COLUMNS = 3  # studies that have a column of their own
 WORDS = (  # of the template, each a method
     *("studies", "invented", "findings", "unsaid", "method", "spread", "dots", "side_by_side", "unfit", "answering"),
@@ -242,12 +242,19 @@ class _Tables:
                 "method": escape(", ".join(map(french.lowered, found.method))),
                 "answering": escape(", ".join(map(french.lowered, found.answering))),
                 "left": [
-                    f"{escape(title)} : {self.printer.fact(name)} ({self.printer.named(name)})"
+                    f"{escape(title)} : {self.printer.fact(name)}, de {self.printer.named(name)}"
                     for title, name in found.contrasts
+                    if self._apart(name)
                 ],
+                "same": escape(", ".join(french.lowered(t) for t, name in found.contrasts if not self._apart(name))),
             }
             for found in editions(self.methods, self.inputs["differences"], self.inputs["contrasts"], titles)
         ]
+
+    def _apart(self, name: str) -> bool:
+        """Whether the limits of a contrast leave out that both numbers are the same; without limits, none is told."""
+        said = self.printer.facts[name]
+        return not said.shown_low <= (said.measure == "ratio") <= said.shown_high and bool(said.printed_interval)
 
     def _of_family(self, table: pd.DataFrame, family: str) -> Iterator[tuple[str, pd.DataFrame]]:
         """Title and rows of each indicator of a family that a table has, in the order of the indicators."""
@@ -300,16 +307,13 @@ class _Tables:
         for one in self.numbers.itertuples():
             lines = [
                 ("Verdict", VERDICTS[one.verdict]),
-                ("Comparable à", self._listed(one.comparable)),
-                ("Avec prudence à", self._listed(one.caution)),
-                ("Non comparable à", self._listed(one.apart)),
+                ("Comparable à", told(_split(one.comparable), self.names)),
+                ("Avec prudence à", told(_split(one.caution), self.names)),
+                ("Non comparable à", told(_split(one.apart), self.names)),
                 ("Parce que", one.reasons),
             ]
             found[one.statement_id] = [(title, text) for title, text in lines if text]
         return found
-
-    def _listed(self, studies: str) -> str:
-        return told(_split(studies), self.names)
 
     def findings(self) -> list[str]:
         """One sentence per indicator that has two numbers to read beside each other, in the order of the rules' file, the
