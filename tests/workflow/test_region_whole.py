@@ -82,6 +82,81 @@ def test_the_sample_is_drawn_in_each_site_of_each_departement(region: Project) -
     assert (asked["coded"] >= asked["size"].clip(upper=2)).all()
 
 
+SEEN, GONE = "Annonce de prostitution", "Annonce disparue depuis le décompte"
+
+
+def coded(project: Project) -> pd.DataFrame:
+    """List by list, from the files as they were received: département, ads of the list, ads coded, women among them.
+
+    A list read by pages has the ads that its pages and its coded places say together, each by the places that it shows.
+    """
+    counts, pages = (
+        pd.read_csv(project.input(STUDY, f"{name}.csv"), dtype={"place": "str"}) for name in ("ad_counts", "ad_pages")
+    )
+    read = pages.groupby(["site_code", "place"]).agg(
+        relevant=("ads_relevant", "sum"),
+        shown=("ads_shown", "sum"),
+        announced=("ads_announced", "first"),
+        total=("pages_total", "first"),
+        largest=("ads_shown", "max"),
+        number=("page_rank", "size"),
+    )
+    book = pd.read_excel(
+        project.input(STUDY, "coded_ads.xlsx"), "Annonces", skiprows=[1], dtype="str", engine="openpyxl"
+    )
+    place = table(project, "estimate/draw").set_index("ad_id")["place"]
+    first = book.dropna(subset=["ad_id"]).drop_duplicates("ad_id")
+    first = first.assign(
+        place=first["ad_id"].map(place),
+        here=first["disposition"].eq(SEEN),
+        known=first["disposition"].ne(GONE),
+        women=first["gender_presented"].eq("Femme"),
+    )
+    found = first.groupby(["site_code", "place"]).agg(
+        drawn=("ad_id", "size"), known=("known", "sum"), size=("here", "sum"), sum=("women", "sum")
+    )
+    lists = counts.set_index(["site_code", "place"]).join(read).join(found, how="inner").reset_index()
+    by_pages = lists["relevant"] / lists["shown"] * lists["announced"]
+    by_places = lists["largest"] * lists["total"] * lists["size"] / lists["known"]
+    weight = lists["number"] * lists["largest"] / (lists["number"] * lists["largest"] + lists["drawn"])
+    lists["ads"] = lists["count"].fillna(weight * by_pages + (1 - weight) * by_places)
+    return lists.assign(code=lists["place"].str.extract(r"(\d\d)\)?$")[0])
+
+
+@pytest.mark.slow
+def test_shares_of_coded_ads_and_demand_are_those_of_four_studies_pooled(region: Project) -> None:
+    """Of each département Σ N_h p_h ÷ Σ N_h over its lists; of the region, the départements weighed by their ads."""
+    facts = table(region, "estimate/facts").set_index("fact_id")["value"]
+    lists = coded(region)
+    assert set(lists["code"]) == set(CODES) and not lists["place"].isna().any()
+    share, ads = {}, lists.groupby("code")["ads"].sum()
+    for code, own in lists.groupby("code"):
+        share[code] = 100 * (own["ads"] * own["sum"] / own["size"]).sum() / own["ads"].sum()
+        assert facts[f"d{code}.sample.usable"] == own["size"].sum() >= 100, code
+        assert facts[f"d{code}.profile.ad.gender_presented.woman"] == pytest.approx(share[code]), code
+    pooled = sum(share[code] * ads[code] for code in CODES) / ads.sum()
+    assert facts["profile.ad.gender_presented.woman"] == pytest.approx(pooled)
+    assert facts["sample.usable"] == lists["size"].sum()
+    asked = pd.read_excel(
+        region.input(STUDY, "demand.xlsx"), "Annonces de demande", skiprows=[1], dtype="str", engine="openpyxl"
+    ).dropna(subset=["site_code"])
+    number = asked["demand_count"].astype(int).groupby(asked["place"].str.extract(r"(\d\d)\)?$")[0]).sum()
+    assert {code: facts[f"d{code}.demand.ads"] for code in CODES} == number.to_dict()
+    assert facts["demand.ads"] == number.sum()
+
+
+@pytest.mark.slow
+def test_each_departement_is_told_beside_the_region_at_both_levels(region: Project) -> None:
+    """What is coded and counted in each is printed exact, a share of each or of none, and persons of the whole and of each."""
+    told, ledger = read_back(region, STUDY), table(region, "release/ledger").set_index("fact_id")
+    for name in ("ads.total", "demand.ads", "sample.usable", "survey.professionals", "shared.persons_prostitution"):
+        assert {name, *(f"d{code}.{name}" for code in CODES)} <= set(told), name
+    shares = ledger[ledger.index.str.match(r"d\d\d\.profile\.ad\.") & ledger["verdict"].eq("shown")]
+    by_share = shares.groupby(shares.index.str.slice(4)).size()
+    assert by_share["profile.ad.gender_presented.woman"] == len(CODES)
+    assert shares["shown_value"].mod(5).eq(0).all()
+
+
 # -- What a reader of all the documents can work out ---------------------------------------------------------------
 
 FACT = re.compile(r'<button type="button" class="fact" popovertarget="carte-([^"]+)"[^>]*>(.*?)</button>', re.DOTALL)
