@@ -162,6 +162,18 @@ def test_a_share_that_is_not_known_is_not_said_and_limits_go_with_a_number() -> 
     assert first.count("\n- **") == 5 and "autres indicateurs" not in first  # three families, three of each at most
 
 
+def test_of_coded_ads_the_share_of_all_ads_is_compared_with_its_own_error() -> None:
+    """Not that of the coded ones alone, each counting once, whose only limits are those of the rounding."""
+    weighted = said("profile.ad.gender_presented.woman", 80, 70, 90, measure="percent", claim_low=75, claim_high=85)
+    found = collated(["22-2025", "35-2025"], weighted)
+    women = found["numbers"][found["numbers"]["indicator"].eq("coded_women")]
+    assert set(women["statement_id"]) == {f"{one}-2025.{weighted['statement_id']}" for one in ("22", "35")}
+    lines = found["statements"].set_index("statement_id")
+    contrast = lines.loc["contrast.coded_women.22-2025.35-2025"]
+    # √2 × the half-width of each, of which 10 points are of the draw and 1.96 × 10 ÷ 4 of the rounding to five
+    assert contrast["shown_high"] == pytest.approx(math.hypot(10, 1.96 * 10 / 4) * math.sqrt(2), abs=0.1)
+
+
 def test_the_document_sets_two_editions_of_a_territory_apart() -> None:
     text = written(collated(["22-2025", "22-2026", "35-2026"]))
     _, _, section = text.partition("# Deux éditions d’un même territoire")
@@ -169,7 +181,10 @@ def test_the_document_sets_two_editions_of_a_territory_apart() -> None:
     assert "**Territoire 22 2025 et Territoire 22 2026.**" in told and "Territoire 35" not in told
     # 400 and 430 ads, to five: 395/435 to 405/425. 80 and 79 % of women, each 6 points up or down, may be the same.
     assert 'fact="contrast.ads_rate.22-2025.22-2026"' in told and told.count("\n- ") == 1
-    assert "annonces codées qui présentent une femme" in told.partition("peuvent être les mêmes")[2]
+    assert (
+        "annonces qui présentent une femme, d’après celles qui sont codées"
+        in told.partition("peuvent être les mêmes")[2]
+    )
 
 
 def test_two_editions_of_a_territory_are_told_apart() -> None:
