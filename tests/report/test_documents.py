@@ -180,7 +180,7 @@ def test_notes_of_a_slide_are_sentences_then_its_facts_once(made: dict[str, byte
     """What the speaker wrote, how the figure is read, where the numbers come from; last the identifiers."""
     first, second = (said(notes) for notes in slides(made["restitution.pptx"], "notesSlides/notesSlide"))
     assert first[0] == "À dire." and first[1].startswith("Chaque nombre de cette diapositive a sa fiche")
-    assert first[2] == f"Identifiants{NBSP}: ads.total, ads.here"
+    assert first[2] == f"Identifiants{NBSP}: ads.total{NNBSP}; ads.here"
     assert second[0].strip() == f"Lecture{NBSP}: trois mois." and second[2] == f"Identifiants{NBSP}: ads.total"
 
 

@@ -203,7 +203,7 @@ def slides(study: Path) -> Iterator[tuple[str, list[str]]]:
             spoken = archive.read(f"ppt/{notes[1]}") if notes else b"<p/>"
             lines = [said(paragraph, A) for paragraph in ElementTree.fromstring(spoken).iter(f"{A}p")]
             named = [line.partition(INTRODUCED)[2] for line in lines if line.startswith(INTRODUCED)]
-            yield text, named[0].split(", ") if named else []
+            yield text, named[0].split("\u202f; ") if named else []
 
 
 def test_slides_are_eight_to_ten_and_their_numbers_are_facts_named_in_the_notes(

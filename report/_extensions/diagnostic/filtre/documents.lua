@@ -72,7 +72,7 @@ local function noted(blocks, read)
       if not notes then notes = pandoc.Div({}, t.attr("", { "notes" })); slide:insert(notes) end
       pandoc.Blocks(slide):walk { Figure = function(f) notes.content:extend(read[f.identifier] or {}) end }
       notes.content:insert(pandoc.Para { pandoc.Str((WHERE:gsub(" : ", t.NBSP .. ": "))) })
-      notes.content:insert(pandoc.Para { pandoc.Str("Identifiants" .. t.NBSP .. ": " .. table.concat(ids, ", ")) })
+      notes.content:insert(pandoc.Para { pandoc.Str("Identifiants" .. t.NBSP .. ": " .. table.concat(ids, t.NNBSP .. "; ")) })
     end
     out:extend(slide)
     slide = List {}

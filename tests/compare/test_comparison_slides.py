@@ -1,0 +1,25 @@
+"""The slides of a comparison, made and read back: each number in them, those in names of studies too, is where the source has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+from test_pooled_document import ROOT, collated, written
+
+from diagnostic.report.render import render
+from diagnostic.review import numbers
+from diagnostic.review.read_back import blocks
+
+
+def test_the_slides_of_comparable_studies_are_read_back_with_the_names_of_their_numbers(tmp_path: Path) -> None:
+    """Their notes list the same indicator of several studies, whose names hold numbers."""
+    tables = collated(["22-2025", "29-2025", "35-2025"])
+    text = written(tables).replace("Neuf", "Côte à côte")  # its title is a number
+    (tmp_path / "rapport.qmd").write_text(text, encoding="utf-8")
+    render(tmp_path / "rapport.qmd", tmp_path / "restitution.pptx", ROOT / "report", 1793577600)
+    statements = pd.concat([tables["statements"], tables["second_hand"]], ignore_index=True)
+    known = numbers.known(text, statements, pd.DataFrame({"alt": [], "description": []}))
+    read = list(blocks("restitution.pptx", (tmp_path / "restitution.pptx").read_bytes()))
+    assert any("22-2025.ads.total" in block.text and "29-2025.ads.total" in block.text for block in read)
+    assert numbers.strays("restitution.pptx", read, known) == []
