@@ -138,12 +138,13 @@ class _Tables:
         return _pipe(header, rows, caption, "ecarts")
 
     def answering(self, caption: str) -> str:
-        """Who answered, in the studies that have answers: a column per study or, of many, a row."""
+        """Who answered, in the studies that have answers: a column per study; of many a row, and what differs among them."""
         studies = sorted(set(self.numbers.loc[self.numbers["family"].eq("answers"), "study"]))
         own = self.methods[self.methods["study"].isin(studies) & self.methods["item"].isin(WHO)]
         said = {(one.title, one.study): self._words(one) or UNSAID for one in own.itertuples()}
         titles, wide = list(dict.fromkeys(own["title"])), len(studies) > 2 * COLUMNS
-        down, across = (studies, titles) if wide else (titles, studies)
+        varied = [one for one in titles if len({words for (title, _), words in said.items() if title == one}) > 1]
+        down, across = (studies, varied or titles) if wide else (titles, studies)  # what all say alike is told before
         rows = [
             (
                 self.escaped.get(row, escape(row)),
@@ -186,7 +187,7 @@ class _Tables:
         for _, block in own.groupby("indicator", sort=False):
             rows.append((f"**{escape(block['title'].iloc[0])}**", "", "", "", ""))
             rows += [self._row(one, letters) for one in block.itertuples()]
-        header: Header = [("Étude", "left", 22), ("Nombre", "right", 12), ("Limites", "right", 16)]
+        header: Header = [("Étude", "left", 26), ("Nombre", "right", 10), ("Limites", "right", 16)]
         header += [("Verdict", "left", 18), ("Avec qui, et pourquoi", "left", 40)]
         told = [f"- *{letter}* : {escape(reason)}." for reason, letter in letters.items()]
         notes = [escape(note) for note in dict.fromkeys(own["note"]) if note]
@@ -269,11 +270,10 @@ class _Tables:
 
     def _row(self, one: Any, letters: Mapping[str, str]) -> Sequence[str]:
         why = ", ".join(f"*{letters[reason]}*" for reason in _split(one.reasons))
-        with_ = [
-            f"{words} {self._named(_split(studies))}"
-            for words, studies in (("comparable à", one.comparable), ("avec prudence, à", one.caution))
-            if studies
-        ]
+        said = (("comparable à", _split(one.comparable)), ("avec prudence, à", _split(one.caution)))
+        found = [(words, studies) for words, studies in said if studies]
+        short = len(found) == 1 and len(found[0][1]) > NAMED  # one line each: the column before says the verdict
+        with_ = [f"{'à' if short else words} {self._named(studies)}" for words, studies in found]
         if not with_:
             with_ = ["à aucune autre"]
         elif one.apart:
@@ -292,11 +292,12 @@ class _Tables:
         own = self.numbers[self.numbers["family"].eq(UNFIT)]
         rows: list[Sequence[str]] = []
         for _, block in own.groupby("indicator", sort=False):
-            rows.append((f"**{escape(block['title'].iloc[0])}**", "", "", "", ""))
-            for one in block.itertuples():
-                universe = escape(typographic(self.printer.facts[one.statement_id].universe))
+            counted = [escape(typographic(self.printer.facts[one].universe)) for one in block["statement_id"]]
+            once = len(block) > NAMED and len(set(counted)) == 1  # who is counted is told once, and each row is a line
+            rows.append((f"**{escape(block['title'].iloc[0])}**", "", "", counted[0] if once else "", ""))
+            for one, universe in zip(block.itertuples(), counted, strict=True):
                 number, limits = self.printer.cell(one.statement_id), self.printer.interval(one.statement_id)
-                rows.append((escape(self.names[one.study]), number, limits, universe, VERDICTS[one.verdict]))
+                rows.append((self.escaped[one.study], number, limits, "" if once else universe, VERDICTS[one.verdict]))
         header: Header = [("Étude", "left", 22), ("Nombre", "right", 14), ("Limites", "right", 16)]
         header += [("Qui est compté", "left", 44), ("Verdict", "left", 20)]
         return pipe(header, rows, caption, "dites")
