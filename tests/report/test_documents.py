@@ -232,6 +232,15 @@ def test_slides_have_alternative_texts_one_id_per_shape_and_one_language(made: d
     assert alts == ["Barres : trois mois."]
 
 
+def test_the_columns_of_a_sheet_stand_on_one_printed_page() -> None:
+    """As wide as their longest cell; where a page has no room for it, the long ones alone are narrowed, and wrap."""
+    assert workbook.widths([4, 12, 30]) == [7, 15, 33]
+    assert workbook.widths([200, 8]) == [63, 11]
+    plan = workbook.widths([95, 80, 15, 70, 18])
+    assert plan[2] == 18 and plan[4] == 21 and sum(plan) <= 150 and plan[0] == plan[1] == plan[3] > 30
+    assert workbook.widths([30] * 12) == [23] * 12
+
+
 def test_the_short_documents_stay_out_of_the_report(made: dict[str, bytes]) -> None:
     page = made["rapport.html"].decode()
     assert "À dire." not in page and "Une page" not in page and page.count("<table") == 2

@@ -35,7 +35,8 @@ LEFT = Alignment(vertical="top", wrap_text=True, indent=1)
 RIGHT = Alignment(horizontal="right", vertical="top", wrap_text=True, indent=1)
 # Of the cells under a head, as styles of the file: a team restyles them all at once, and a cell costs a third of the time.
 TEXT, COUNT, LINKED = "Texte du tableau", "Nombre du tableau", " lié"
-_LONGEST = 60  # characters in a column before its text wraps
+_LONGEST, _SHORTEST = 60, 20  # characters in a column before its text wraps: of few columns, of many
+_PAGE = 150  # characters of a row printed on one page in landscape, at eight points
 
 
 def made(content: bytes, epoch: int) -> bytes:
@@ -124,7 +125,16 @@ def _table(sheet: Worksheet, grid: tree.Grid, rows: dict[str, int]) -> None:
             if known:
                 _link(target, f"'{FACTS}'!A{rows[known[0]]}", ", ".join(known))
     texts = [[*grid.header], *([cell.text for cell in line] for line in grid.rows)]
-    _finish(sheet, [min(_LONGEST, max(map(len, column))) + 3 for column in zip(*texts, strict=False)], len(grid.rows))
+    _finish(sheet, widths([max(map(len, column)) for column in zip(*texts, strict=False)]), len(grid.rows))
+
+
+def widths(longest: Sequence[int]) -> list[int]:
+    """The widths of columns (characters) whose longest cells have so many: as wide as these, up to what one printed page in
+    landscape lets be read."""
+    at = next(
+        (at for at in range(_LONGEST, _SHORTEST, -1) if sum(min(at, own) + 3 for own in longest) <= _PAGE), _SHORTEST
+    )
+    return [min(at, own) + 3 for own in longest]
 
 
 def _read(sheet: Worksheet, row: int, column: int, words: str, counted: bool) -> SheetCell:
