@@ -108,10 +108,10 @@ def test_the_sentence_says_what_the_ledger_shows_and_persons_first(sentence: str
     for text, fact in cited:
         row = ledger.loc[fact]
         check(text, fact, row)
-        known = [row[name] for name in ("shown_low", "shown_high") if not math.isnan(row[name])]
-        assert row["verdict"] != "withheld" and (not known or known[0] == known[1] or fact in limited), fact
-        width = max([*known, row["claim_high"]]) - min([*known, row["claim_low"]])
-        assert row["measure"] != "percent" or width <= WIDEST, fact
+        low, high = row["shown_low"], row["shown_high"]
+        assert row["verdict"] != "withheld" and (math.isnan(low) or low == high or fact in limited), fact
+        known = row[["shown_low", "shown_high", "claim_low", "claim_high"]].dropna()
+        assert row["measure"] != "percent" or known.empty or known.max() - known.min() <= WIDEST, fact
     words = SPAN.sub("", sentence)
     with PUBLICATION.open(encoding="utf-8", newline="") as file:
         published = {float(row["value"]) for row in csv.DictReader(file) if re.fullmatch(r"\d+(\.\d+)?", row["value"])}

@@ -126,7 +126,7 @@ def numbering(text: str) -> str:
     """The part of lists with the one that numbers headings, level by level, tied to their styles."""
     levels = "".join(
         f'<w:lvl w:ilvl="{level}"><w:start w:val="1" /><w:numFmt w:val="decimal" /><w:pStyle w:val="Heading{level + 1}" />'
-        f'<w:suff w:val="nothing" /><w:lvlText w:val="{".".join(f"%{n}" for n in range(1, level + 2))}{ENSP}" />'
+        f'<w:suff w:val="space" /><w:lvlText w:val="{".".join(f"%{n}" for n in range(1, level + 2))}" />'
         '<w:lvlJc w:val="left" /><w:pPr><w:ind w:left="0" w:firstLine="0" /></w:pPr></w:lvl>'
         for level in range(LEVELS)
     )
