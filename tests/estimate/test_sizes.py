@@ -61,6 +61,15 @@ def test_pages_and_places_are_shown_and_what_is_kept_of_both():
     assert after.at["A01", "value"] == kept.value and after.at["E01", "value"] == 80
 
 
+def test_pages_that_were_all_read_are_kept_as_they_were_counted():
+    """80 ads on all the pages: the places, 90 with a standard error of about 14, do not contradict them."""
+    _, [one] = read(18, value=80.0, low=80.0, high=80.0, variance=0.0)
+    assert (one.kept.value, one.kept.low, one.kept.high, one.kept.variance) == (80, 80, 80, 0)
+    assert one.said.startswith("Toutes les pages ont été lues")
+    _, [far] = read(36, value=80.0, low=80.0, high=80.0, variance=0.0)
+    assert far.kept.value == 180 and "trompent" in far.said
+
+
 def test_the_pages_are_a_warning_where_they_differ():
     _, lists = read(36)
     assert lists[0].kept.value == 180 and "trompent" in lists[0].said

@@ -24,7 +24,7 @@ def ads(counts: pd.DataFrame, totals: Sequence[SiteTotal], index: Places, confid
     """Ads in all, by category and by site, each with what a count at one date leaves out. No share where there is no ad."""
     build = Builder(TEXTS, TABLE, index.origin(*FRAME), method=dated(counts))
     total = sum(site.value for site in totals)
-    rules = EXTRAPOLATED if any(site.estimates for site in totals) else ()
+    rules = EXTRAPOLATED if interval(totals, confidence) else ()
 
     def number(text: str, own: Sequence[SiteTotal], of: float | None = None, **words: Any) -> Fact:
         value = sum(site.value for site in own)

@@ -102,13 +102,12 @@ def site_totals(counts: pd.DataFrame, pages: pd.DataFrame, sampling: Mapping[str
 
 
 def interval(totals: Sequence[SiteTotal], confidence: float) -> dict:
-    """The interval of a sum of sites: none if all were counted; sampling if all pages read were drawn; bounds as soon
-    as someone chose those of one site.
+    """The interval of a sum of sites: none if all were counted, or all their pages read; sampling if all pages read were
+    drawn; bounds as soon as someone chose those of one site.
     """
-    estimated = [site for site in totals if site.estimates]
-    if not estimated:
+    estimates = [one for site in totals for one in site.estimates]
+    if all(one.low == one.high for one in estimates):
         return {}
-    estimates = [one for site in estimated for one in site.estimates]
     counted = sum(site.value for site in totals) - sum(one.total for one in estimates)
     low, high = _limits(counted, estimates, confidence)
     return {"low": low, "high": high, "interval_kind": "sampling" if all(e.drawn for e in estimates) else "bounds"}

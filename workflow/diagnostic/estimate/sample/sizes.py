@@ -16,7 +16,7 @@ from diagnostic.estimate.formulas.composite import Size, apart, composite
 from diagnostic.estimate.formulas.domain import domain_sizes
 from diagnostic.estimate.formulas.draw import strata
 from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
-from diagnostic.estimate.texts.sizes import CHOSEN, MISLEADING, TOGETHER
+from diagnostic.estimate.texts.sizes import CHOSEN, MISLEADING, TOGETHER, WHOLE
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class Measured:
             return CHOSEN
         if apart(self.pages, self.places):
             return MISLEADING
+        if self.weight == 1:
+            return WHOLE
         return TOGETHER.format(weight=french.percent(100 * self.weight))
 
 
@@ -46,7 +48,8 @@ def measured(frame: pd.DataFrame, known: pd.DataFrame, pages: pd.DataFrame, conf
     """Every list of the frame that was read by pages and of which a place was seen, in the order of the frame.
 
     `known`: the places where it is known what is there (`dispositions.answered`), `stratum` and `inside`. The pages weigh
-    the places that they show, the sample those that were drawn: both were fixed before any coding.
+    the places that they show, the sample those that were drawn: both were fixed before any coding. Pages that were all read
+    have no variance, and weigh all.
     """
     lists = frame[frame["kept"] & frame["page_size"].notna()].set_index("stratum")
     if lists.empty:
@@ -60,7 +63,7 @@ def measured(frame: pd.DataFrame, known: pd.DataFrame, pages: pd.DataFrame, conf
         variance = None if pd.isna(one.variance) else float(one.variance)
         read = Size(float(one.value), float(one.low), float(one.high), variance, float(one.degrees))
         shown = (float(one.degrees) + 1) * float(one.page_size)
-        weight = shown / (shown + float(one.drawn))
+        weight = 1.0 if variance == 0 else shown / (shown + float(one.drawn))
         kept = composite(read, coded, weight, float(max(seen[one.Index], inside)), confidence)
         found.append(Measured(str(one.Index), str(one.site_code), inside, int(own.seen), weight, read, coded, kept))
     return found

@@ -45,11 +45,11 @@ COUNTS = {
     "ads.site_count.{site}": ad(
         "annonces du site {site}",
         "annonces comptées sur le site",
+        method="{pages}",
         if_open={
             "measure": "estimate",
             "rules": EXTRAPOLATED,
             "formula": "estimation à partir des pages lues",
-            "method": "{pages}",
         },
     ),
     "ads.largest_site": ranked("annonces du site le plus fourni"),

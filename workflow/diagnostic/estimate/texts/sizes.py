@@ -9,6 +9,7 @@ MISLEADING = (
     "Les pages et l’échantillon codé diffèrent de plus de deux erreurs types : les pages trompent, l’échantillon codé est seul "
     "retenu."
 )
+WHOLE = "Toutes les pages ont été lues : leur décompte est gardé, et les places codées ne le contredisent pas."
 TOGETHER = "Les deux ensemble ; les pages pèsent {weight}, part fixée par ce qui devait être lu et codé."
 
 sized = partial(

@@ -51,11 +51,11 @@ def _method(site: Any, interval: Cell) -> str:
 
 
 @grid
-def extrapolations(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
+def extrapolations(statements: pd.DataFrame, sites: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """Sites counted by their pages: their total, its limits, and what the pages read say of it; empty without any."""
-    found = statements[
-        statements["statement_id"].str.startswith("ads.site_count.") & statements["measure"].eq("estimate")
-    ]
+    read = "ads.site_count." + sites.loc[sites["method"].eq("page_extrapolated"), "site_code"]
+    counted = statements[statements["statement_id"].str.startswith("ads.site_count.")]
+    found = counted[counted["measure"].eq("estimate") | counted["statement_id"].isin(read)]
     columns = (
         ("Site", "left", 8, lambda fact: fact.statement_id.rpartition(".")[2]),
         ("Annonces", "right", 10, of(cell)),
