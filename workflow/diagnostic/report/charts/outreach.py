@@ -39,7 +39,7 @@ def funnel(facts: Released) -> Chart | None:
         rows(table, bars(across("value"), size=14, down=DOWN), y=above()),
         NAME,
         f"Diagramme en barres : ce que {count} {plural(count, 'étape')} de l’aller-vers en ligne ont atteint {when}.",
-        [*told, withheld],
+        [f"Année : {year}." if year.isdigit() else "", *told, withheld],
         [i for fact_id in drawn.values() for i in (fact_id, f"{fact_id}_pct") if facts.shown(i)],
     )
 
