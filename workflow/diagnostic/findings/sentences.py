@@ -238,7 +238,7 @@ SENTENCES: dict[str, Sentence] = {
         INTERNET,
         "Parmi les annonces, {n:ads.mirror_redundant_pct} sont des copies de sites miroirs",
         (
-            "Les mêmes se lisent sur {n:ads.mirror_sites} sites : chacune comptée une seule fois, le total passe de {n:ads.total} à {n:ads.frame_collapsed}.",
+            "Les mêmes se lisent sur {n:ads.mirror_sites} sites : sans ces copies, le total passe de {n:ads.total} à {n:ads.frame_collapsed}.",
         ),
         least=5,
     ),
