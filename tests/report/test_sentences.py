@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import ledgers
+import pandas as pd
 import pytest
 from released import fact, sources, statements
 
@@ -46,6 +47,11 @@ def prose(name: str) -> list[str]:
     ids = sorted(set(FACT.findall(template.decode())))
     facts = statements(*(fact(one, 3, unit="person", universe="personnes") for one in ids))
     assert facts.empty or set(facts["kind"]) == {"withheld"}
+    return lines(template, facts)
+
+
+def lines(template: bytes, facts: pd.DataFrame) -> list[str]:
+    """The lines of a chapter that are no table, from these statements."""
     tables = {table: model.empty() for table, model in PRINTED.items()}
     given = tables | {
         "statements": facts,
@@ -64,3 +70,16 @@ def prose(name: str) -> list[str]:
 @pytest.mark.parametrize("name", ["resume", "questionnaire", "personnes", "synthese", "restitution"])
 def test_no_sentence_is_built_on_a_number_that_is_not_published(name: str) -> None:
     assert [line for line in prose(name) if "[non publié]" in line] == []
+
+
+def test_the_next_study_is_not_told_to_do_what_this_one_did() -> None:
+    """Mirrors put together before the draw, copies searched for each ad coded."""
+
+    def advice(*ids: str) -> str:
+        facts = statements(*(fact(one, 20, unit="ad", universe="annonces") for one in ids))
+        return " ".join(lines((CHAPTERS / "prochaine.qmd").read_bytes(), facts))
+
+    counted = ("ads.mirror_redundant", "ads.frame_collapsed", "persons.indicative")
+    before, after = advice(*counted), advice(*counted, "draw.frame_ads", "persons.total")
+    for said in ("Regrouper les sites miroirs", "Chercher toutes les copies"):
+        assert said in before and said not in after
