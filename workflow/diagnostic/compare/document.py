@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.compare import names
+from diagnostic.compare import names, second_hand
 from diagnostic.compare.editions import WHO, editions
 from diagnostic.compare.many import NAMED, NOT_SAID, UNSAID, depths, invented, together, told
 from diagnostic.compare.pictures import PREFIX
@@ -28,7 +28,7 @@ FIRST = 2  # indicators of a family that page 1 tells
 COLUMNS = 3  # studies that have a column of their own
 WORDS = (  # of the template, each a method
     *("studies", "invented", "findings", "unsaid", "method", "spread", "dots", "side_by_side", "unfit", "answering"),
-    *("rules", "printed", "contrasts", "areas", "editions", "series", "names", "tally"),
+    *("rules", "contrasts", "areas", "editions", "names", "tally"),
 )
 LISTED = ("depth", "territory", "edition", "author")  # what the list of studies says already
 UNFIT = "told"  # the family of numbers that compare with none
@@ -69,6 +69,10 @@ class _Tables:
         """What the template may call, by name."""
         words = {name: getattr(self, name) for name in WORDS}
         words |= {"figure": self.pictures.figure, "depths": partial(depths, self.known)}
+        words |= {
+            "printed": partial(second_hand.printed, self.inputs["second_hand"], self.escaped, self.printer),
+            "series": partial(second_hand.series, self.inputs["series"], self.printer),
+        }
         have = {family: bool(self.numbers["family"].eq(family).any()) for family in (*FAMILIES, UNFIT)}
         return words | {"families": FAMILIES, "have": have, "second_hand": len(self.inputs["second_hand"])}
 
@@ -360,36 +364,6 @@ class _Tables:
         count = {word: int(pairs.get(word, 0)) for word in VERDICTS}
         parts = [f"{french.number(count[word])} {french.plural(count[word], *words[word])}" for word in VERDICTS]
         return f"Sur {french.number(sum(count.values()))} paires de nombres d’un même indicateur, {', '.join(parts)}."
-
-    # -- Second-hand ------------------------------------------------------------------------------------------------
-
-    def printed(self, caption: str) -> str:
-        """Every figure of the published studies, as its source prints it, with what it leaves open."""
-        rows: list[Sequence[str]] = []
-        for study, own in self.inputs["second_hand"].groupby("study", sort=False):
-            rows.append((f"**{escape(self.names[str(study)])}**", "", "", ""))
-            rows += [
-                (
-                    escape(one.label),
-                    self.printer.fact(one.statement_id),
-                    self.printer.interval(one.statement_id),
-                    escape(typographic(one.universe)),
-                )
-                for one in own.itertuples()
-            ]
-        header: Header = [("Ce que la source imprime", "left", 32), ("Nombre", "right", 16), ("Permet", "right", 18)]
-        header += [("De quoi, selon elle", "left", 40)]
-        return pipe(header, rows, caption, "seconde-main", small=True)
-
-    def series(self, caption: str) -> str:
-        """The national series, a row per value, with what is wrong with reading it beside another."""
-        rows = []
-        for one in self.inputs["series"].itertuples():
-            said = " – ".join(text for text in (*one.traps.split(" ; "), one.note) if text)
-            told = [escape(typographic(text)) for text in (french.capital(one.universe), one.year, said)]
-            rows.append((*told[:2], self.printer.fact(one.statement_id), told[2]))
-        header: Header = [("Ce qui est compté", "left", 36), ("Date", "left", 14), ("Nombre", "right", 12)]
-        return pipe([*header, ("À savoir", "left", 38)], rows, caption, "series", small=True)
 
 
 def _pipe(header: Header, rows: Iterable[Sequence[str]], caption: str, ident: str, small: bool = False) -> str:
