@@ -8,16 +8,17 @@ structure = partial(Text, unit="structure", universe="structures locales recens�
 presented = partial(Text, unit="presentation", universe="présentations de l’étude")
 enacted = partial(
     Text,
-    "{what}, {year}",
+    label="{what}, {year}",
     universe="département, source : {source}, au {until}",
     method="Total d’actes publics tel que sa source le donne, ni refait ni vérifié ici.{where}",
 )
-# The day of an installation is of no year: the year is that of the statement in which its source gives it.
-installed = partial(Text, "{what}, selon le relevé de {year}", **enacted.keywords)
 TEXTS = {
-    "law_results.acts.{year}.{result}": enacted("nombre donné par la source", unit="act"),
-    "law_results.days.{year}.{result}": enacted("médiane donnée par la source", unit="day"),
-    "law_results.installed.{year}": installed("jour donné par la source", unit="act", measure="date"),
+    "law_results.acts.{year}.{result}": enacted(formula="nombre donné par la source", unit="act"),
+    "law_results.days.{year}.{result}": enacted(formula="médiane donnée par la source", unit="day"),
+    # The day of an installation is of no year: the year is that of the statement in which its source gives it.
+    "law_results.installed.{year}": enacted(
+        label="{what}, selon le relevé de {year}", formula="jour donné par la source", unit="act", measure="date"
+    ),
     "process.period": presented(
         "période de conduite du diagnostic",
         "mois de la première présentation, et dernier mois des données présentées",
