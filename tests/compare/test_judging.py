@@ -188,9 +188,9 @@ def test_the_matrix_says_what_differs_and_what_is_not_said() -> None:
     }
 
 
-def test_each_number_carries_its_verdicts_in_the_order_of_names() -> None:
+def test_each_number_carries_its_verdicts_in_the_order_of_studies() -> None:
     indicators = pd.DataFrame([("n", "ads", "Annonces", "")], columns=["indicator", "families", "title", "note"])
-    found = {"n": {study: f"{study}.ads.total" for study in ("c-2025", "b-2025", "a-2025")}}
+    found = {"n": {study: f"{study}.ads.total" for study in ("a-2025", "b-2025", "c-2025")}}
     pairs, numbers = judged(indicators, methods(), RULES, found)
     assert dict(zip(zip(pairs["study"], pairs["other"], strict=True), pairs["verdict"], strict=True)) == {
         ("a-2025", "b-2025"): "comparable",

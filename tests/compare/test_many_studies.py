@@ -77,6 +77,18 @@ def test_two_studies_of_one_territory_and_year_have_two_names() -> None:
     assert found == {"25-2020": "Doubs 2020 (25-2020)", "doubs-2020": "Doubs 2020 (doubs-2020)"}
 
 
+def test_studies_follow_each_other_by_the_names_that_readers_read() -> None:
+    """As French sorts them, whatever identifies them here: numbers that happen to rise would be read as a ranking."""
+    rows = [
+        ("62-2020", "Pas-de-Calais (62)", "2020"),
+        ("idf-2017", "Île-de-France", "2017"),
+        ("29-2019", "Finistère (29)", "2019"),
+        ("allier-2020", "Yonne (89)", "2020"),
+    ]
+    found = names.of(pd.DataFrame([(*row, "full", "", "", "") for row in rows], columns=columns(Known)))
+    assert list(found.values()) == ["Finistère 2019", "Île-de-France 2017", "Pas-de-Calais 2020", "Yonne 2020"]
+
+
 def test_the_document_of_many_has_a_row_a_study_and_no_column_a_study(tables: dict[str, pd.DataFrame]) -> None:
     text = written(tables)
     method = text.partition("| Point de méthode |")[2].partition(": La méthode")[0]

@@ -70,7 +70,7 @@ def test_what_is_not_published_is_not_said() -> None:
 
 def test_each_study_says_every_item_or_nothing_in_the_order_of_the_items() -> None:
     table = methods(ITEMS, {"b-2020": {"scope": ("all", "toutes")}, "a-2020": {}}, {})
-    assert list(table["study"].unique()) == ["a-2020", "b-2020"]
+    assert list(table["study"].unique()) == ["b-2020", "a-2020"]
     assert list(table.loc[table["study"].eq("b-2020"), "item"]) == list(ITEMS["item"])
     assert table["code"].ne("").sum() == 1
 

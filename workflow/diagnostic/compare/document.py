@@ -143,7 +143,8 @@ class _Tables:
 
     def answering(self, caption: str) -> str:
         """Who answered, in the studies that have answers: a column per study; of many a row, and what differs among them."""
-        studies = sorted(set(self.numbers.loc[self.numbers["family"].eq("answers"), "study"]))
+        answering = set(self.numbers.loc[self.numbers["family"].eq("answers"), "study"])
+        studies = [study for study in self.names if study in answering]
         own = self.methods[self.methods["study"].isin(studies) & self.methods["item"].isin(WHO)]
         said = {(one.title, one.study): self._words(one) or UNSAID for one in own.itertuples()}
         titles, wide = list(dict.fromkeys(own["title"])), len(studies) > 2 * COLUMNS

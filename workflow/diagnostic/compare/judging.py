@@ -25,7 +25,6 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.compare.tables import VERDICTS, Differences, Numbers, Pairs
-from diagnostic.core import french
 from diagnostic.core.tables import columns
 
 ORDER = list(VERDICTS)
@@ -111,13 +110,13 @@ def differences(methods: pd.DataFrame) -> pd.DataFrame:
 def judged(
     indicators: pd.DataFrame, methods: pd.DataFrame, rules: pd.DataFrame, found: Mapping[str, Mapping[str, str]]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """`pairs` and `numbers`, in the order of `indicators` and of the studies' names. `found`: indicator → study → the
-    statement that it has for it."""
+    """`pairs` and `numbers`, in the order of `indicators` and of the studies of `found`: indicator → study → the statement that
+    it has for it."""
     codes = {str(study): dict(zip(own["item"], own["code"], strict=True)) for study, own in methods.groupby("study")}
     pairs, numbers = [], []
     for indicator in indicators.itertuples():
         families = [one.strip() for one in indicator.families.split(";")]
-        have = dict(sorted(found.get(indicator.indicator, {}).items(), key=lambda pair: french.collated(pair[0])))
+        have = found.get(indicator.indicator, {})
         mine: dict[str, dict[str, Told]] = {study: {} for study in have}
         for (one, other), told in _pairs(have, codes, ruling(families, rules)):
             mine[one][other] = mine[other][one] = told

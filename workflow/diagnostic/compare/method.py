@@ -82,10 +82,10 @@ def methods(
     declared: Mapping[str, Mapping[str, Said]],
     stated: Mapping[str, Mapping[str, tuple[str, str, str]]],
 ) -> pd.DataFrame:
-    """One row per study and item (`items`, in its order). `declared`: study → item → code and words; `stated`: the same with
-    the statement, which prevails. What is not said has an empty code."""
+    """One row per study and item, in the order of `declared` and of `items`. `declared`: study → item → code and words; `stated`:
+    the same with the statement, which prevails. What is not said has an empty code."""
     rows = []
-    for study in sorted(declared, key=french.collated):
+    for study in declared:
         own = {item: (*said, "") for item, said in declared[study].items()} | dict(stated.get(study, {}))
         own |= _of_window(own.get("ads_window", ("", "", ""))[0])
         for item in items.itertuples():

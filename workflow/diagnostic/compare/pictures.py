@@ -52,7 +52,7 @@ def dots(numbers: pd.DataFrame, statements: pd.DataFrame, names: Mapping[str, st
         own = own.assign(printed=own["statement_id"].map(printed))
         blocks = [block for _, block in own.groupby("indicator", sort=False) if len(block) > 1]
         if any(len(block) > MOST for block in blocks):
-            charts += _pages(facts, family, words, blocks, [names[one] for one in sorted(names, key=french.collated)])
+            charts += _pages(facts, family, words, blocks, list(names.values()))
         elif blocks:
             charts.append(_chart(facts, family, words, blocks))
     return charts

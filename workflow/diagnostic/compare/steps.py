@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -37,7 +37,9 @@ def collate(
     listed, figures = (given[name][given[name]["study"].isin(second)] for name in ("listed", "figures"))
     rules = Policy.model_validate(policy)
     second_hand = published.statements(figures, rules)
-    declared = {**studies, **published.declared(listed, given["methods"])}
+    known = _known(studies, listed, published.audited(figures, given["relations"]))
+    every = {**studies, **published.declared(listed, given["methods"])}
+    declared = {study: every[study] for study in names.of(known)}
     said = {name: method.of_statements(table) for name, table in stated.items()}
     methods = method.methods(given["points"], declared, said)
     rated = {
@@ -46,7 +48,8 @@ def collate(
     }
     counted = {name: _counted(methods, name) for name in listed["study"]}
     rated_again = [_rates_of(name, second_hand, asked, *counted[name], given["populations"]) for name in counted]
-    own, found = _found(given["indicators"], rated, pd.concat([second_hand, *rated_again], ignore_index=True))
+    printed = pd.concat([second_hand, *rated_again], ignore_index=True)
+    own, found = _found(given["indicators"], rated, printed, declared)
     national = published.national(given["national"], rules)
     pairs, numbers = judging.judged(given["indicators"], methods, given["rules"], found)
     told = own["statement_id"].isin({*numbers["statement_id"], *methods["statement_id"]})
@@ -61,7 +64,7 @@ def collate(
         "numbers": numbers,
         "contrasts": against,
         "areas": pooled,
-        "known": _known(studies, listed, published.audited(figures, given["relations"])),
+        "known": known,
         "series": series.checked(given["national"], figures).assign(statement_id=national["statement_id"]),
     }
 
@@ -100,15 +103,16 @@ def _found(
     indicators: pd.DataFrame,
     stated: Mapping[str, pd.DataFrame],
     second_hand: pd.DataFrame,
+    order: Iterable[str],
 ) -> tuple[pd.DataFrame, dict[str, dict[str, str]]]:
-    """The statements under the names of their studies, and indicator → study → the one that it has for it: the first of the
-    indicator's ids of which something is printed; else a published figure that the study prints beside its own."""
+    """The statements under the names of their studies, and indicator → study, in this order → the one that it has for it: the
+    first of the indicator's ids of which something is printed; else a published figure that the study prints beside its own."""
     own = [_named(name, table) for name, table in stated.items()]
     said = pd.concat([*own, second_hand], ignore_index=True)
     shown = set(said.loc[said["printed"].ne(WITHHELD), "statement_id"])
     found: dict[str, dict[str, str]] = {}
     for indicator in indicators.itertuples():
-        for study in dict.fromkeys(said["study"]):
+        for study in order:
             ids = [f"{study}.{one.strip()}" for one in indicator.ids.split(";")]
             known = next((one for one in ids if one in shown), None)
             if known:
