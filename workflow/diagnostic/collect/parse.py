@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -22,6 +22,7 @@ from diagnostic.collect.kinds import Refusal, Typed
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import Problem
 from diagnostic.core.tables import columns
+from diagnostic.core.validation import HOLD
 from diagnostic.core.wording import blocking, either, quoted, warning
 
 ROW = "row"
@@ -38,8 +39,12 @@ class Source:
 
 def source(cells: pd.DataFrame, file: str) -> Source:
     """The places of a file's columns, from its header row; of a header given twice, the first."""
+    return _source(_headers(cells), file)
+
+
+def _source(headers: Iterable[tuple[str, str]], file: str) -> Source:
     letters: dict[str, str] = {}
-    for letter, name in _headers(cells):
+    for letter, name in headers:
         letters.setdefault(name, letter)
     return Source(file, letters)
 
@@ -68,8 +73,9 @@ def parse(
     """
     schema = model.to_schema()
     expected = [name for name in columns(model) if name != ROW]
-    places = source(cells, file)
-    problems = _header(_headers(cells), schema, expected, file)
+    headers = _headers(cells)
+    places = _source(headers, file)
+    problems = _header(headers, schema, expected, file)
     texts: dict[str, dict[int, str]] = {}
     for row, letter, text in zip(cells["row"], cells["column"], cells["value"], strict=True):
         if row > 1:
@@ -162,6 +168,8 @@ class _Column:
         if self.declared.checks and values:
             typed = pd.Series(list(values.values()), index=list(values), dtype=dtype)
             for check in self.declared.checks:
+                if check.name in HOLD and HOLD[check.name](typed, **check.statistics).all():
+                    continue  # known without pandera, which says where it does not hold
                 passed = check(typed).check_output
                 for row in passed.index[~passed.fillna(False).astype(bool)]:
                     broken.setdefault(int(row), rules.refusal(check, self.declared, self.texts[row]))
