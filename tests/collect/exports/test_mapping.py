@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import adhoc
@@ -44,6 +45,7 @@ def own(kind: str, values: Iterable[str]) -> list[str]:
     return list(values)
 
 
+@cache
 def proposed(content: bytes, earlier: bytes | None = None) -> bytes:
     book = mapping_book.read(earlier, FILE)[0] if earlier else None
     grids = read_export(content, ROLE, short_rows=True)[0]
@@ -56,6 +58,7 @@ def row_of(mapped: bytes, question: str, sheet: str = "1") -> int:
     return next(at for at, cells in enumerate(rows, start=1) if cells[1] == sheet and cells[5] == question)
 
 
+@cache
 def read(content: bytes, mapped: bytes | None, name: str = "mapping") -> Received:
     given = {ROLE: mapped} if mapped is not None else {}
     return read_exports(CODEBOOK, {ROLE: content}, {ROLE: name}, own, given)
