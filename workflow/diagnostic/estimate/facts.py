@@ -137,8 +137,8 @@ def weakest(origins: Iterable[str]) -> str:
 def table(study: str, facts: Iterable[Fact | None]) -> pd.DataFrame:
     """Facts as a frame, one row per fact. None, a share of nothing, is no fact."""
     names = [one.name for one in fields(Fact)]
-    rows = [{name: getattr(fact, name) for name in names} for fact in facts if fact]
-    frame = pd.DataFrame(rows, columns=names)
+    told = [fact for fact in facts if fact]
+    frame = pd.DataFrame({name: [getattr(fact, name) for fact in told] for name in names}, columns=names)
     frame["rules"] = ["; ".join(rules) for rules in frame["rules"]]
     frame.insert(0, "study", study)
     return frame

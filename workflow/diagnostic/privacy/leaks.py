@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 
 import pandas as pd
 
@@ -14,6 +14,9 @@ from diagnostic.privacy import folding, personal
 CROWDED = "Ce fichier a trop de nombres ou de textes différents pour qu'on y cherche des données personnelles : il est refusé."
 CROWDED_REMEDY = "Vérifier que c'est le bon fichier ; sinon le découper, ou en ôter ce que l'étude ne lit pas."
 REMEDY = "Retirer la donnée du fichier, à sa source, puis relancer ; rien de personnel ne va hors du coffre."
+MOST = (
+    20_000  # texts that what was found of is remembered: the same codes and words come back in every column and study
+)
 
 
 def in_cells(cells: pd.DataFrame) -> Iterator[Problem]:
@@ -73,10 +76,9 @@ def hidden(text: str) -> str:
 
 def in_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     """One blocking problem per column of a typed export that holds what looks personal: codes never should."""
-    judged = cache(kind_of)  # the same codes come back in every column
     for name, frame in tables.items():
         for column in frame.columns:
-            kind = next((kind for text in _texts(frame[column]) if (kind := judged(text))), "")
+            kind = next((kind for text in _texts(frame[column]) if (kind := kind_of(text))), "")
             if kind:
                 yield Problem(
                     BLOCKING,
@@ -93,6 +95,7 @@ def _texts(values: pd.Series) -> Iterable[str]:
     return () if pd.api.types.is_numeric_dtype(values) else map(str, pd.Series(values.unique()).astype("str"))
 
 
+@lru_cache(maxsize=MOST)
 def kind_of(text: str) -> str:
     """The first kind of personal data that a text has the form of, or nothing.
 

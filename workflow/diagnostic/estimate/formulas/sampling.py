@@ -144,29 +144,29 @@ def allocate(counts: pd.Series, size: int, floor: int, convention: str = "raise"
     remains. No seed: ties go to the first site. Raises ValueError when the floors do not fit in the size, or
     the size in the frame.
     """
-    counts = counts.astype("int64")
-    least = counts.clip(upper=floor)
-    if not least.sum() <= size <= counts.sum():
-        raise ValueError(f"a sample of {size} cannot hold the floors ({least.sum()}) of a frame of {counts.sum()}")
+    sites, n = counts.index, counts.to_numpy(dtype="int64")
+    least = np.minimum(n, floor)
+    if not least.sum() <= size <= n.sum():
+        raise ValueError(f"a sample of {size} cannot hold the floors ({least.sum()}) of a frame of {n.sum()}")
     if convention not in ("raise", "reserve"):
         raise ValueError(f"unknown convention: {convention}")
-    if not counts.any():
-        return counts
+    if not n.any():
+        return pd.Series(n, index=sites, name=counts.name)
     if convention == "reserve":
-        return _settle(counts, least, (counts * size // counts.sum()).clip(lower=least), size)
-    fixed = counts == 0
+        return pd.Series(_settle(n, least, np.maximum(n * size // n.sum(), least), size), index=sites)
+    fixed = n == 0
     while not fixed.all():
-        rest, frame = size - int(least[fixed].sum()), int(counts[~fixed].sum())
-        under = ~fixed & (counts * rest < least * frame)
+        rest, frame = size - int(least[fixed].sum()), int(n[~fixed].sum())
+        under = ~fixed & (n * rest < least * frame)
         if not under.any():
             break
         fixed |= under
-    result = least.where(fixed, 0)
-    shared = counts[~fixed]
+    result = np.where(fixed, least, 0)
+    shared = n[~fixed]
     if len(shared):
         rest = size - int(result.sum())
         result[~fixed] = _settle(shared, least[~fixed], shared * rest // shared.sum(), rest)
-    return result
+    return pd.Series(result, index=sites, name=counts.name)
 
 
 def wilson(k: int, n: int, confidence: float, population: int | None = None) -> tuple[float, float]:
@@ -241,18 +241,17 @@ def _check_draw(k: int, n: int, population: int) -> None:
         raise ValueError(f"expected 0 ≤ k ≤ n ≤ population and n ≥ 1, got k = {k}, n = {n}, population = {population}")
 
 
-def _settle(counts: pd.Series, least: pd.Series, whole: pd.Series, size: int) -> pd.Series:
+def _settle(n: np.ndarray, least: np.ndarray, whole: np.ndarray, size: int) -> np.ndarray:
     """Bring whole parts to `size`: one more to the largest fractions, or one less furthest above quota.
 
     Fractions are compared as integers, N times over: no rounding error can decide a tie.
     """
-    result, total = whole.to_numpy(copy=True), int(counts.sum())
-    n, low = counts.to_numpy(), least.to_numpy()
+    result, total = whole.copy(), int(n.sum())
     while (missing := size - int(result.sum())) != 0:
         fraction = n * size - result * total
         if missing > 0:
             result[np.argmax(np.where(result < n, fraction, np.iinfo(np.int64).min))] += 1
         else:
-            last_first = np.where(result > low, fraction, np.iinfo(np.int64).max)[::-1]
-            result[len(result) - 1 - np.argmin(last_first)] -= 1  # of equal sites the last gives up first
-    return pd.Series(result, index=counts.index)
+            last_first = np.where(result > least, fraction, np.iinfo(np.int64).max)[::-1]
+            result[len(result) - 1 - int(np.argmin(last_first))] -= 1  # of equal sites the last gives up first
+    return result
