@@ -7,7 +7,7 @@ read off all that is exact.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -18,6 +18,7 @@ from diagnostic.release.row import GONE, TEXT, row
 
 RESPONSES = "responses"  # a response is kept with those who gave it
 LISTED = ("edition", "edition_kept")  # grounds of what the closed list keeps by itself
+WHY = ("verdict", "ground", "reason")
 EXACT = {"shown_value": "value", "shown_low": "low", "shown_high": "high"} | {
     f"shown_{one}": one for one in ("numerator", "denominator")
 }
@@ -39,10 +40,12 @@ def keep(
         if group not in ("", PROFESSIONALS, RESPONSES):
             continue  # of the closed list, or of nothing that is printed
         if fact["fact_id"] not in told.index:
-            changed.loc[at, ["verdict", "ground", "reason"]] = list(_withheld(fact))
+            absent = row(dict(fact), "withheld", "edition", said={"date": told["issue"].iloc[0]})
+            changed.loc[at, list(WHY)] = [absent[name] for name in WHY]
             continue
         kept = told.loc[fact["fact_id"]]
-        changed.loc[at, ["verdict", "ground"]] = ["shown", kept["ground"]]
+        why = typographic(TEXT["edition_kept"].format(date=kept["issue"]))
+        changed.loc[at, list(WHY)] = ["shown", kept["ground"], why]
         changed.loc[at, NUMBERS] = kept[NUMBERS].astype(float).to_list()
         if kept["label"]:
             words.loc[at, "value_text"], changed.loc[at, "method"] = kept["value_text"], kept["method"]
@@ -61,8 +64,3 @@ def _again(facts: pd.DataFrame, found: pd.DataFrame, gone: pd.DataFrame) -> tupl
     fact = gone[["fact_id", *SAID]].assign(**shared).join(gone[list(EXACT)].rename(columns=EXACT))
     told = gone[[*NUMBERS, "method"]].assign(verdict="shown", ground=GONE, reason=typographic(TEXT[GONE]))
     return pd.concat([facts, fact[list(facts)]]), pd.concat([found, told[list(found)]])
-
-
-def _withheld(fact: Mapping[str, object]) -> tuple[str, str, str]:
-    made = row(dict(fact), "withheld", "secondary")
-    return made["verdict"], made["ground"], made["reason"]
