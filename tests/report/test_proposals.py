@@ -90,6 +90,8 @@ def test_a_silent_field_stands_as_zero() -> None:
     )
     assert "Structures" not in text.splitlines()[0]
     assert support.coverage(SAID, Printer(SAID).cell, "Qui.") == ""
+    hidden = said.assign(kind=said["kind"].mask(said["statement_id"].str.startswith("interviews."), "withheld"))
+    assert "Entretiens" not in support.coverage(hidden, Printer(hidden).cell, "Qui.").splitlines()[0]
 
 
 def test_what_a_publication_prints_is_listed_where_it_is_not_made_again() -> None:

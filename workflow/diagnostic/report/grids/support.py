@@ -70,16 +70,18 @@ def _confirmed(known: str, unsaid: str) -> str:
 
 @grid
 def coverage(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
-    """One row per field of activity: who answered the form, interviews, local structures known, where each is told; empty
-    where nobody was asked. A field where all are zero is silent, and stands there as such."""
+    """One row per field of activity: who answered the form, interviews, local structures known, where some field of each is
+    told; empty where nobody was asked. A field where all are zero is silent, and stands there as such."""
+    shown = statements.loc[statements["kind"].ne("withheld"), "statement_id"]
+    heard, known = (bool(shown.str.startswith(f"{name}.field.").any()) for name in ("interviews", "pathway"))
     asked = statements[statements["statement_id"].str.fullmatch(r"survey\.activity_field\.[a-z0-9]+")]
     answered = {re.split(r"\s?:\s", one.label, maxsplit=1)[1].lower(): one.statement_id for one in asked.itertuples()}
     rows = [
         (
             french.capital(label),
             cell(answered[label]) if label in answered else "",
-            cell(f"interviews.field.{field}"),
-            cell(f"pathway.field.{field}"),
+            cell(f"interviews.field.{field}") if heard else "",
+            cell(f"pathway.field.{field}") if known else "",
         )
         for field, label in FIELDS.items()
     ]
