@@ -6,6 +6,7 @@ import hashlib
 import math
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import ledgers
 import pandas as pd
@@ -15,6 +16,7 @@ from test_charts import Shape, contrast_on_white, digest, shapes
 
 from diagnostic.core.french import slug
 from diagnostic.geography.steps import territories
+from diagnostic.report.charts import places
 from diagnostic.report.charts.draw import Chart, draw
 from diagnostic.report.charts.ground import projected
 from diagnostic.report.charts.style import BLUE, ORANGE, text_width
@@ -131,12 +133,24 @@ def test_who_was_met_stands_beside_what_ads_declare(ground: dict[str, pd.DataFra
     assert charts["carte_rencontres"].facts == ("interviews.place.val-fictif", "places.ads.villeneuve")
 
 
+def test_the_towns_of_the_publication_are_named_as_the_map_reads_them() -> None:
+    """The map finds a town by the words before its name: with others, it would be missing and nothing would say so."""
+    path = Path(__file__).parents[2] / "resources/studies/62-2020/published_figures.csv"
+    figures = pd.read_csv(path, dtype=str)
+    towns = figures[figures["id"].str.fullmatch(places.PRINTED.pattern)]
+    assert len(towns) == 5 and towns["statement_fr"].str.startswith(places.PRINTED.before).all()
+
+
 def test_what_a_publication_prints_of_towns_is_mapped_as_such(ground: dict[str, pd.DataFrame]) -> None:
     """« Haute » is the beginning of one commune only, « La » of two: one is found, the other is told."""
     parts = {"Villeneuve": "40", "Haute": "25", "La": "5"}
     figures = pd.DataFrame(
         [
-            {"fact_id": f"ads.city_{slug(name)}_pct", "statement": f"part des annonces: {name}", "published": part}
+            {
+                "fact_id": f"ads.city_{slug(name)}_pct",
+                "statement": f"part des annonces\u00a0: {name}",
+                "published": part,
+            }
             for name, part in parts.items()
         ]
     )

@@ -68,7 +68,7 @@ ANSWERED = Series(
 # Of a publication, in its own words: no statement of the study, which could not compute it.
 PRINTED = Series(
     r"ads\.city_\w+_pct",
-    "part des annonces: ",
+    f"part des annonces{french.NBSP}: ",
     "annonce",
     "annonces, d’après la publication",
     False,
