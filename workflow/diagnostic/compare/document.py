@@ -304,7 +304,7 @@ class _Tables:
                 number, limits = self.printer.cell(one.statement_id), self.printer.interval(one.statement_id)
                 rows.append((self.escaped[one.study], number, limits, "" if once else universe, VERDICTS[one.verdict]))
         header: Header = [("Étude", "left", 22), ("Nombre", "right", 14), ("Limites", "right", 16)]
-        header += [("Qui est compté", "left", 44), ("Verdict", "left", 20)]
+        header += [("Parmi", "left", 44), ("Verdict", "left", 20)]
         return pipe(header, rows, caption, "dites")
 
     def verdicts(self) -> dict[str, list[tuple[str, str]]]:

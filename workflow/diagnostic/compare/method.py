@@ -54,7 +54,8 @@ def of_statements(statements: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
     if told:
         code = ";".join(f"{name}={one.shown_value:g}" for name, one in sorted(told.items()))
         words = ", ".join(f"{one.label.rpartition(' : ')[2]} {one.printed}" for one in told.values())
-        found["fields"] = (code, words, "")
+        others = any(name.startswith(FIELDS) for name in statements["statement_id"][statements["printed"].eq(WITHHELD)])
+        found["fields"] = (code, f"dont {words}" if others else words, "")
     return found
 
 

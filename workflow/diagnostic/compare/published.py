@@ -188,18 +188,13 @@ def declared(studies: pd.DataFrame, methods: pd.DataFrame) -> dict[str, dict[str
     found: dict[str, dict[str, tuple[str, str]]] = {}
     for one in studies.itertuples():
         several = ";" in one.departements or not one.departements
-        part = "(" in one.territory and not several
         depth = "published" if one.kind == "figures" else "existence"
         found[one.study] = {
             "depth": (depth, "chiffres publiés, de seconde main" if one.kind == "figures" else "existence seule"),
             "invented": ("no", "non"),
             "origin": ("second_hand", "de seconde main"),
             "territory": (one.departements, one.territory),
-            "extent": ("several", "plusieurs départements")
-            if several
-            else ("part", "une partie du département")
-            if part
-            else ("departement", "un département"),
+            "extent": ("several", "plusieurs départements") if several else ("departement", "un département"),
             "edition": (one.edition, one.edition),
             "author": (one.carried_out_by, one.carried_out_by),
             "release": (
