@@ -12,8 +12,7 @@ import pandas as pd
 
 from diagnostic.compare import names, second_hand
 from diagnostic.compare.editions import WHO, editions
-from diagnostic.compare.many import NAMED, NOT_SAID, UNSAID, depths, invented, together, told
-from diagnostic.compare.pictures import PREFIX
+from diagnostic.compare.many import DOTS, NAMED, NOT_SAID, UNSAID, depths, invented, together, told
 from diagnostic.compare.tables import DEPTHS, FAMILIES, VERDICTS, as_text
 from diagnostic.core import french
 from diagnostic.core.french import typographic
@@ -176,7 +175,7 @@ class _Tables:
 
     def dots(self, family: str, caption: str) -> str:
         """The charts of a family, one after the other; empty where none was drawn."""
-        drawn = [name for name in self.pictures.drawn if re.fullmatch(rf"{PREFIX}{family}(_\d+)?", name)]
+        drawn = [name for name in self.pictures.drawn if re.fullmatch(rf"{DOTS}{family}(_\d+)?", name)]
         captions = [
             f"{caption} ({at} sur {len(drawn)})" if len(drawn) > 1 else caption for at in range(1, len(drawn) + 1)
         ]

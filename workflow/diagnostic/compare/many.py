@@ -10,6 +10,7 @@ import pandas as pd
 from diagnostic.compare.tables import DEPTHS
 from diagnostic.core import french
 
+DOTS = "cote_a_cote_"  # of the name of a figure of dots: the family of its numbers
 NAMED = 12  # studies that are named in a cell; more are counted
 NOT_SAID = "non dit"
 UNSAID = f"*{NOT_SAID}*"

@@ -12,6 +12,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from diagnostic.compare.many import DOTS
 from diagnostic.compare.tables import FAMILIES, VERDICTS
 from diagnostic.core import french
 from diagnostic.report.charts.facts import Released
@@ -32,7 +33,6 @@ from diagnostic.report.charts.marks import (
     rows,
 )
 
-PREFIX = "cote_a_cote_"  # of the name of a figure: the family of its numbers
 MOST = 12  # studies whose numbers are written beside their dots
 # Rows of a page, indicators beside each other, pixels of one of them and between two.
 PAGE, ABREAST, PANEL, GAP = 36, 2, 100, 16
@@ -66,7 +66,7 @@ def _chart(facts: Released, family: str, words: str, blocks: list[pd.DataFrame])
     )
     return image(
         drawing,
-        f"{PREFIX}{family}",
+        f"{DOTS}{family}",
         f"Les études côte à côte, dans l’ordre de leurs noms : {words}, avec limites et verdicts.",
         [_said(block) for block in blocks],
         shown,
@@ -115,7 +115,7 @@ def _pages(
         length = math.ceil(len(studies) / math.ceil(len(studies) / PAGE))  # pages as long as each other
         for begin in range(0, len(studies), length):
             at += 1
-            name = f"{PREFIX}{family}" + (f"_{at}" if at > 1 else "")
+            name = f"{DOTS}{family}" + (f"_{at}" if at > 1 else "")
             yield _page(facts, name, words, abreast, studies[begin : begin + length])
 
 
