@@ -79,7 +79,7 @@ class _Tables:
 
     def studies(self, caption: str) -> str:
         header: Header = [("Étude", "left", 30), ("Équipe", "left", 24)]
-        header += [("Ce qui en est lu", "left", 18), ("Ses chiffres", "left", 14), ("Source", "left", 30)]
+        header += [("Ce qui en est lu", "left", 18), ("Ses chiffres entre eux", "left", 14), ("Source", "left", 30)]
         fictional = self.methods["item"].eq("invented") & self.methods["code"].eq("yes")
         made_up = set(self.methods.loc[fictional, "study"])
         rows = [

@@ -65,7 +65,7 @@ def _instrument(config: Config, name: str) -> Said:
     if not form:
         return ("published", "celui de la publication") if study.publication else ("none", "aucun")
     if form == OWN_FORM:
-        return f"own {name}", "un autre formulaire, relié question par question au codebook"
+        return f"own {name}", "un autre formulaire, relié question par question à celui du projet"
     return "project", f"celui du projet : {FORMATS[form]}"
 
 
@@ -73,6 +73,6 @@ def _release(config: Config, name: str) -> Said:
     study, policy = config.studies[name], config.release(name)
     if study.publication and not study.received:
         return "published", "chiffres déjà publics ; ceux qui décrivent peu de personnes ne sont pas réimprimés"
-    rules = "jeu par défaut" if policy.preset == STANDARD else f"jeu « {policy.preset} »"
+    rules = "règles par défaut" if policy.preset == STANDARD else f"règles « {policy.preset} »"
     said = f"arrondi au hasard à {french.number(policy.rules.rounding.base)} ou plus, seuils, {rules}"
     return f"keyed {policy.digest()}", said
