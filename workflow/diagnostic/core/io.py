@@ -24,23 +24,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from diagnostic.core import tables
-from diagnostic.core.validation import DoorError as DoorError
+from diagnostic.core.stamp import STAMP, table_name
+from diagnostic.core.stamp import DoorError as DoorError
+from diagnostic.core.stamp import read_stamp as read_stamp
 from diagnostic.core.validation import validate as validate
-from diagnostic.core.writing import PUBLIC_PHASES, RENDERING, RESULTS, write_bytes
+from diagnostic.core.writing import PUBLIC_PHASES, RESULTS, write_bytes
 
-STAMP = b"diagnostic"
 STUDY = "study"  # the column that names the study of a row
 WHOLE_NUMBERS = {pa.int64(): pd.Int64Dtype()}  # else numbers with a blank would become floats
 SMALL = 100_000  # bytes of a table's file; a larger one would hold the memory that its step has done with
 MOST = 256  # small tables kept: those of the two studies that a run is at
 _kept: dict[tuple[bytes, Path], pd.DataFrame] = {}
 _turn = Lock()  # two steps may run at once
-
-
-def table_name(path: Path) -> str:
-    """`results/62-2020/collect/sites.parquet` → `collect/sites`; the report's own lie in `rendu`."""
-    phase = "report" if path.parent.name == RENDERING else path.parent.name
-    return f"{phase}/{path.stem}"
 
 
 @cache
@@ -225,12 +220,3 @@ def _of_its_study(frame: pd.DataFrame, path: Path) -> None:
         if other.any():
             at = [int(row) for row in other.nonzero()[0][:10]]
             raise DoorError(f"table {table_name(path)}: {STUDY} is not the study of its folder (positions {at})")
-
-
-def read_stamp(path: Path) -> dict[str, Any]:
-    """The stamp in a Parquet footer. Raises DoorError when there is none."""
-    try:
-        metadata = pq.read_metadata(path).metadata or {}
-        return json.loads(metadata[STAMP])
-    except (OSError, pa.ArrowException, KeyError, ValueError, RecursionError):
-        raise DoorError(f"table {table_name(path)}: no readable stamp") from None

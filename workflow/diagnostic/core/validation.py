@@ -19,6 +19,7 @@ import pandera.errors
 import pandera.pandas as pa
 
 from diagnostic.core import tables
+from diagnostic.core.stamp import DoorError as DoorError
 
 # Where a check of pandera holds, by its name, from a column and what it is given; of a blank it may say anything.
 HOLD: Mapping[str, Callable[..., pd.Series]] = {
@@ -28,10 +29,6 @@ HOLD: Mapping[str, Callable[..., pd.Series]] = {
     "str_matches": lambda values, pattern: values.str.match(pattern, na=False),
 }
 TEXT = pd.StringDtype(na_value=float("nan"))
-
-
-class DoorError(Exception):
-    """A table does not match its declaration. Names the table, columns, checks and positions; never a value."""
 
 
 def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:

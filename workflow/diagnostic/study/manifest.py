@@ -176,17 +176,15 @@ def _export(root: Path, study: str, role: str, digest: str) -> list[str]:
 
 def broken_chain(digests: Mapping[str, str], changed: set[str], reading: Reading) -> list[str]:
     """Stages whose stamp names another content of an input than the one the manifest holds."""
-    from diagnostic.core import (
-        io,  # here: it loads what tables are made with, which putting documents in place does without
-    )
+    from diagnostic.core.stamp import DoorError, read_stamp  # here: what reads the workflow reads none
 
     found = []
     for name in digests:
         if not name.endswith(".parquet") or name in changed:
             continue
         try:
-            inputs = dict(io.read_stamp(reading.place(name))["inputs"])
-        except (io.DoorError, KeyError, TypeError, ValueError):  # whoever changed it changed the manifest too
+            inputs = dict(read_stamp(reading.place(name))["inputs"])
+        except (DoorError, KeyError, TypeError, ValueError):  # whoever changed it changed the manifest too
             found.append(f"{name} : cette table ne se lit pas ; relancer « diagnostic calculer ».")
             continue
         for source, digest in inputs.items():
