@@ -153,6 +153,24 @@ def test_what_is_printed_alike_goes_through_alike(measure: str, unit: str, decim
     assert one["claim_low"] <= one["shown_value"] <= one["claim_high"]
 
 
+def test_without_limits_nothing_says_that_there_are_some() -> None:
+    """A rounded number prints none; that blanks leave it open would tell that somebody left one."""
+    open_ = {
+        "low": 40,
+        "high": 44,
+        "interval_kind": "bounds",
+        "method": "Sans doublon. Les bornes comptent les blancs.",
+    }
+    facts = [
+        Fact(fact_id="a.n", unit="professional", value=40, **COMMON | more)
+        for more in (open_, {"method": "Sans doublon."})
+    ]
+    shown = [decide(table("47-2026", [one]), policy()).ledger.assign(verdict="shown", shown_value=40) for one in facts]
+    methods = [made(one.assign(shown_low=math.nan, shown_high=math.nan), [])["method"].iloc[0] for one in shown]
+    assert methods == ["Sans doublon."] * 2
+    assert "Les bornes" in made(shown[0].assign(shown_low=40, shown_high=44), [])["method"].iloc[0]
+
+
 @pytest.mark.parametrize(
     ("title", "printed"),
     [

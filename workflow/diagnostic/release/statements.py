@@ -63,6 +63,9 @@ AGE = re.compile(
     r"ferme|après|plus tard|avant))",
     re.IGNORECASE,
 )
+OF_LIMITS = re.compile(
+    r"(?<!\S)Les bornes [^.]*\.\s*"
+)  # a sentence on limits: without any, it would say that somebody left a blank
 Claim = tuple[float, float]
 NOTHING = (math.nan, math.nan)
 
@@ -148,7 +151,7 @@ def _statement(fact: Any, public: Collection[str] | None) -> dict[str, Any]:
         **{name: getattr(fact, name) if shown else math.nan for name in NUMBERS},
         "claim_low": low,
         "claim_high": high,
-        "method": _text(fact.method) if shown else "",
+        "method": (_text(fact.method) if limits else OF_LIMITS.sub("", _text(fact.method)).strip()) if shown else "",
         "rules": _text(fact.rules) if told else "",
         "cells": _text(fact.cells) if told and shown else "",
     }
