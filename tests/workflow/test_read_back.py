@@ -26,7 +26,7 @@ from diagnostic.report.render import pages
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 NUMBER = re.compile(r"\d+(?:[\u202f\u00a0]\d{3})*(?:,\d+)?")
-INTRODUCED = "Indicateurs\u00a0: "
+INTRODUCED = "Identifiants\u00a0: "
 FACT = re.compile(r'<button type="button" class="fact" popovertarget="carte-([^"]+)"[^>]*>(.*?)</button>', re.DOTALL)
 
 
