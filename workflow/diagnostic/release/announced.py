@@ -182,7 +182,7 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     ),
     "heard": (
         "Une commune où moins de {structures} structures ont répondu",
-        ", ou ont été rencontrées, n’est pas nommée pour cela. S’il en est une où l’équipe a mené des entretiens, ni ceux dont "
+        ", ou ont été rencontrées, n’est pas nommée pour cela. Ni les entretiens dont "
         "la ville n’est pas écrite ni le nombre des villes ne sont dits.",
         lambda told: bool(len(told.heard)),
     ),

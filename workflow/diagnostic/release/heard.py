@@ -53,14 +53,14 @@ def population(meetings: pd.DataFrame) -> dict[str, Population]:
 
 def untold(facts: pd.DataFrame, meetings: pd.DataFrame, structures: pd.DataFrame) -> pd.Series:
     """The facts on interviews to withhold, of the team's own list: those of a field, or in a town, where too few structures
-    were met, or whose structures that are named could be those that were met. Beside such a town, neither how many interviews
-    name none nor how many towns there are is told: the total would leave few interviews to few towns. A mask."""
+    were met, or whose structures that are named could be those that were met. Beside such a town the total would leave few
+    interviews to few towns: neither how many interviews name none nor how many towns there are is told of any study, since
+    what is told of some only would say which have one. A mask."""
     agreed = named(structures)["activity_field"].value_counts()
-    towns = untold_towns(meetings, FEW)
     gone = [
         *(HEARD + field for field in untold_fields(meetings, FEW, agreed)),
-        *(WHERE + town for town in towns),
-        *(TOWNS if towns else ()),
+        *(WHERE + town for town in untold_towns(meetings, FEW)),
+        *TOWNS,
     ]
     return facts["source_table"].eq(MEETINGS) & facts["origin"].eq("observed") & facts["fact_id"].isin(gone)
 
