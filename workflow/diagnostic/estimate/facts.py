@@ -138,7 +138,9 @@ def table(study: str, facts: Iterable[Fact | None]) -> pd.DataFrame:
     """Facts as a frame, one row per fact. None, a share of nothing, is no fact."""
     names = [one.name for one in fields(Fact)]
     told = [fact for fact in facts if fact]
-    frame = pd.DataFrame({name: [getattr(fact, name) for fact in told] for name in names}, columns=names)
+    # Of no fact, columns of texts too: by columns they would be numbers.
+    made = {name: [getattr(fact, name) for fact in told] for name in names} if told else []
+    frame = pd.DataFrame(made, columns=names)
     frame["rules"] = ["; ".join(rules) for rules in frame["rules"]]
     frame.insert(0, "study", study)
     return frame
