@@ -317,7 +317,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, at: int, error: BaseException) -> N
             raise error
         written(content, path)
 
-    monkeypatch.setattr(start.io, "write_bytes", write)
+    monkeypatch.setattr(start.writing, "write_bytes", write)
 
 
 @pytest.mark.parametrize("at", [1, *(pytest.param(at, marks=pytest.mark.slow) for at in (2, 7, 20)), -1])
@@ -325,7 +325,7 @@ def test_a_full_disk_leaves_no_trace(root: Path, monkeypatch: pytest.MonkeyPatch
     if at < 0:  # the last file, that of all studies
         total: list[Path] = []
         with monkeypatch.context() as patch:
-            patch.setattr(start.io, "write_bytes", lambda content, path: total.append(path))
+            patch.setattr(start.writing, "write_bytes", lambda content, path: total.append(path))
             init(project(root.parent / "counted"), STUDY, start.TOOL, TODAY)
         assert total[-1].name == "config.yaml"
         at = len(total)

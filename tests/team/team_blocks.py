@@ -66,7 +66,7 @@ PLAN = """| Action | Qui | Quand | Signe de réussite |
 | Signer le protocole pour les victimes | parquet, forces de l’ordre, associations | avant l’été | un contact qui répond à toute heure |
 | Nommer des référent·es mineur·es | conseil départemental | avant l’été | un nom par service |
 | Réserver des places d’hébergement | veille sociale | dès l’hiver | places réservées, et demandes satisfaites |
-| Ouvrir une permanence itinérante | association spécialisée | au printemps | plus de communes citées que les {fact:places.communes} de cette étude |
+| Ouvrir une permanence itinérante | association spécialisée | au printemps | plus de communes citées que dans cette étude (environ {fact:places.communes}) |
 | Refaire le décompte des annonces | équipe du diagnostic | à la même saison | même méthode, et un écart aux {fact:ads.total} annonces qui s’explique |
 
 : Plan d’action. {#tbl-plan}
@@ -78,7 +78,7 @@ CROSSED = """Chaque affirmation est mise en face de ce que les sources en disent
 | L’offre passe par Internet | nuancé : jusqu’à {fact:forms.internet_pct} des personnes décrites | appuyé : {fact:ads.total} annonces | évoqué |
 | Un tiers en tire profit | appuyé : jusqu’à {fact:pimp.present_pct} des personnes | des indices, jamais une preuve | évoqué, par les procès |
 | Les villes concentrent les faits | appuyé, là où l’on a répondu | appuyé : {fact:ads.five_cities_pct} dans cinq lieux, parmi les annonces dont le lieu est connu ({fact:places.placed_pct} du tout) | rien |
-| Un nombre unique de personnes est établi | rien | nuancé : de {interval:persons.total} au jour du décompte | rien |
+| Le nombre de personnes n’est pas établi | rien | appuyé : de {interval:persons.total} au jour du décompte | rien |
 
 : Affirmations et sources qui les appuient ou les nuancent. {#tbl-affirmations}
 """

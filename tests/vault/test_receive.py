@@ -21,7 +21,7 @@ from drawn import always
 
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.commands.program import main
-from diagnostic.core import io
+from diagnostic.core import writing
 from diagnostic.privacy.vault import VaultError, open_vault
 from diagnostic.study import config
 from diagnostic.study.config import ConfigError
@@ -327,7 +327,7 @@ def test_a_full_disk_is_told_without_any_name(root: Path, monkeypatch: pytest.Mo
     def full(content: bytes, path: Path) -> None:
         raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(io, "write_bytes", full)
+    monkeypatch.setattr(writing, "write_bytes", full)
     with pytest.raises(ReceiveError) as error:
         receive(root, STUDY, ROLE, given(root, export("kobo")), TODAY)
     assert "disque" in str(error.value) and "No space" not in str(error.value)
