@@ -79,12 +79,12 @@ def test_the_whole_less_the_others_proves_no_few_ads(shape: int, seeds: range) -
     """Who knows how many ads are coded in each département and what each stands for: of an answer that is not printed, no
     number of ads is proved small and not null."""
     coded, ads = SHAPES[shape]
-    codes, withheld = CODES[: len(coded)], 0
+    codes, withheld, shares = CODES[: len(coded)], 0, 0
     cells = list(product(codes, ANSWERS))
     weight = {code: share / number for code, share, number in zip(codes, np.array(ads) / sum(ads), coded, strict=True)}
     for seed in seeds:
         counts, told = printed(shape, seed)
-        assert any(code for code, _ in told)
+        shares += sum(1 for code, _ in told if code)
         rows = [([code == one for code, _ in cells], number, number) for one, number in zip(codes, coded, strict=True)]
         for (where, answer), share in told.items():
             known = [
@@ -105,7 +105,16 @@ def test_the_whole_less_the_others_proves_no_few_ads(shape: int, seeds: range) -
             if (code, answer) not in told:
                 withheld += 1
                 assert not (least >= 1 and most < THRESHOLDS[answer]), (seed, code, answer, least, most)
-    assert withheld
+    assert withheld and shares
+
+
+@pytest.mark.parametrize("shape", range(2))
+def test_a_share_is_told_of_each_departement_or_of_none(shape: int) -> None:
+    """Withheld of one alone, it would be a share under the threshold."""
+    codes = CODES[: len(SHAPES[shape][0])]
+    for seed in range(6):
+        told = printed(shape, seed)[1]
+        assert all(sum((code, answer) in told for code in codes) in (0, len(codes)) for answer in ANSWERS), seed
 
 
 def test_the_limits_say_nothing_of_a_share_that_its_printed_number_and_margin_do_not() -> None:

@@ -71,7 +71,7 @@ def decide(
         _withhold(facts, found, "place", facts["fact_id"].isin(by_place.settled(facts, found, policy)))
         if OURS[0] in every:
             _withhold(facts, found, "field", own_answers.telling(facts, found, every[OURS[0]], policy))
-        _withhold(facts, found, "thin", thin(facts, policy))
+        _withhold(facts, found, "thin", thin(facts, found, policy))
         ends = limits(facts, found)
         found.loc[ends.index, list(ends)] = ends
         _withhold(facts, found, "sparse", alone.sparse(facts, found, policy))
