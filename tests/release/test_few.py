@@ -155,6 +155,23 @@ def test_the_towns_that_are_not_told_have_several_numbers_each(
     assert not hidden or len(range(1, left - len(hidden) + 2)) >= LEAST
 
 
+@pytest.mark.parametrize("origin", ["observed", "published", "transcribed"])
+def test_of_the_days_of_interviews_the_months_are_told(origin: str) -> None:
+    """One interview a day: both ends of the period, and as many days as interviews, are the days of some. What a publication
+    says of its own is told."""
+    met = meetings([(f"S{n}", "social", None) for n in range(6)])
+    given = COMMON | HELD | {"origin": origin}
+    dates = {"first_date": "2018-09-22", "last_date": "2019-05-13", "months": "2018-09/2019-05"}
+    facts = counted("structure", {"interviews.total": 6, "interviews.days": 6}, **given)
+    dated = given | {"unit": "structure", "measure": "date", "label": "x"}
+    facts += [Fact(fact_id=f"interviews.{name}", value_text=text, **dated) for name, text in dates.items()]
+    told = said(facts, met)
+    days = {told[f"interviews.{name}"] for name in ("first_date", "last_date", "days")}
+    assert days == ({"non publié"} if origin == "observed" else {"22\u00a0septembre 2018", "13\u00a0mai 2019", "6"})
+    assert told["interviews.total"] == "6"
+    assert told["interviews.months"] == "septembre 2018 – mai 2019"
+
+
 # -- offices, measures, replies, places at risk, digests -------------------------------------------------------------
 
 

@@ -258,7 +258,7 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     "unnamed": (
         "D’une structure qui n’est pas nommée, rien n’est dit",
         ": ni son champ, ni ce qu’elle propose, ni sa ville, ni le jour d’un entretien. Les entretiens menés par l’équipe sont "
-        "comptés, et ne sont pas listés. Les structures par champ d’activité, ou par axe, ne sont comptées que si aucun champ, ou "
+        "comptés, et ne sont ni listés ni datés au jour près. Les structures par champ d’activité, ou par axe, ne sont comptées que si aucun champ, ou "
         "aucun axe, n’en a une ou deux qui ne sont pas nommées.",
         lambda told: told.has("interviews.total", "pathway.structures"),
     ),

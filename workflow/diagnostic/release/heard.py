@@ -27,6 +27,11 @@ TOWNS = (
     "interviews.place_unknown",
     "interviews.towns",
 )  # interviews in no town that is written, and how many towns are
+DAYS = (
+    "interviews.first_date",
+    "interviews.last_date",
+    "interviews.days",
+)  # the day of some interview, and how many days there were: where as many as interviews, both ends are the day of one
 FEW = 3  # fewer structures may not be told apart from the others
 PROSECUTOR = "prosecutor"  # the interlocutor of OFFICE
 WHO = ["activity_field", "place", "structure", "interlocutor", "date"]  # what the key of an interview says of it
@@ -52,7 +57,7 @@ def population(meetings: pd.DataFrame) -> dict[str, Population]:
 
 
 def untold(facts: pd.DataFrame, meetings: pd.DataFrame, structures: pd.DataFrame) -> pd.Series:
-    """The facts on interviews to withhold, of the team's own list: those of a field, or in a town, where too few structures
+    """The facts on interviews to withhold, of the team's own list: those of a day, whose month is told; those of a field, or in a town, where too few structures
     were met, or whose structures that are named could be those that were met. Beside such a town the total would leave few
     interviews to few towns: neither how many interviews name none nor how many towns there are is told of any study, since
     what is told of some only would say which have one. A mask."""
@@ -61,6 +66,7 @@ def untold(facts: pd.DataFrame, meetings: pd.DataFrame, structures: pd.DataFrame
         *(HEARD + field for field in untold_fields(meetings, FEW, agreed)),
         *(WHERE + town for town in untold_towns(meetings, FEW)),
         *TOWNS,
+        *DAYS,
     ]
     return facts["source_table"].eq(MEETINGS) & facts["origin"].eq("observed") & facts["fact_id"].isin(gone)
 

@@ -67,6 +67,7 @@ def _facts(meetings: pd.DataFrame, build: Builder, index: Places) -> Iterator[Fa
     for text, day in (("interviews.first_date", first), ("interviews.last_date", last)):
         yield build.fact(text, value_text=f"{day:%Y-%m-%d}", cells=every)
     yield build.fact("process.mobilisation_phase2", value_text=f"{first:%Y}/{last:%Y}", cells=every)
+    yield build.fact("interviews.months", value_text=f"{first:%Y-%m}/{last:%Y-%m}", cells=every)
     yield build.count("interviews.days", dates.nunique(), cells=every)
     yield part("interviews.by_phone", "mode", mode == "telephone")
     yield part("interviews.prosecutors", "interlocutor", meetings["interlocutor"] == "prosecutor")

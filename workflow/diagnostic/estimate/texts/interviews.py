@@ -14,6 +14,7 @@ TEXTS = {
     "process.mobilisation_phase2": meeting(
         "années des entretiens", "années de la première et de la dernière date", measure="date"
     ),
+    "interviews.months": meeting("mois des entretiens", "mois de la première et de la dernière date", measure="date"),
     "interviews.days": meeting("jours d’entretien différents", "nombre de dates différentes"),
     "interviews.by_phone": meeting("entretiens menés par téléphone", "lignes « par téléphone »"),
     "interviews.prosecutors": meeting("procureur·es rencontré·es", "lignes dont l’interlocuteur·rice est procureur·e"),
