@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.core.french import NBSP
+from diagnostic.estimate.texts.described import UP_TO
 from diagnostic.files.lint import NUMERIC
 from diagnostic.findings import computed, sentences
 from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE, PAGE_ONE, Finding
@@ -192,3 +193,24 @@ def test_a_number_has_one_range_on_page_one() -> None:
     alone = found(said("profile.women_pct", 72, claim=6.5), said("profile.minors_pct", 21, claim=8))
     plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", alone["persons.profile"].detail).replace(NBSP, " ")
     assert plain == "Environ 72 % veut dire de 65 à 79 %, et environ 21 % veut dire de 13 à 29 %."
+
+
+def test_numbers_that_count_a_whole_group_are_not_compared_without_their_limits() -> None:
+    """Two maxima do not say which of two is the larger; their limits do."""
+    up_to = {"method": UP_TO}
+    largest = said("discreet.persons_pct", 60, **up_to), said("visible.persons_pct", 20, **up_to)
+    assert "persons.discreet" not in found(*largest)
+    limited = said("discreet.persons_pct", 60, 50, 70, **up_to), said("visible.persons_pct", 20, 10, 30, **up_to)
+    assert "persons.discreet" in found(*limited)
+    assert "persons.factor" not in found(said("vuln.housing_pct", 60, **up_to), said("vuln.addiction_pct", 20, **up_to))
+
+
+@pytest.mark.parametrize(
+    ("limits", "base"),
+    [((36, 49), "36 sur 100 au moins"), ((30, 49), "36 sur 100"), ((36, 36), "36 sur 100"), ((), "36 sur 100")],
+)
+def test_a_part_that_counts_only_who_answered_is_said_so(limits: tuple[float, ...], base: str) -> None:
+    """`limits`: of the share, 36 %; where they begin at it, silence may only add to the part."""
+    row = said("law.commission_unaware_pct", 36, *limits, printed_numerator="36", printed_denominator="100")
+    detail = found(row)["professionals.commission"].detail
+    assert f"[{base}]".replace(" sur ", f"{NBSP}sur{NBSP}") in detail

@@ -49,7 +49,7 @@ def test_who_signed_is_read() -> None:
     [
         (
             "- **Beaucoup l’ignorent.** Soit [28 sur 60](base:law.commission_unaware_pct).",
-            "qui dit « 27\N{NO-BREAK SPACE}sur\N{NO-BREAK SPACE}60 »",
+            "qui dit « 27\N{NO-BREAK SPACE}sur\N{NO-BREAK SPACE}60 au moins »",
         ),
         ("- **[48 %](fact:ads.top_two_pct) des annonces.**", "qui dit « 47.4\N{NO-BREAK SPACE}% »"),
         ("- **La moitié des annonces.**", "« moitié » n’est pas un indicateur"),

@@ -26,7 +26,7 @@ UNIT = 1.0  # the same of a number: half of one on each side
 PAGE = 9  # findings of page 1
 ONE_SENTENCE, PAGE_ONE, CHAPTERS = "En une phrase", "L’essentiel", "Dans les chapitres"
 OPEN = "Ce que l’on ne sait pas"
-ABOUT = "environ"
+ABOUT, AT_MOST = "environ", "jusqu’à"
 MACRO = re.compile(r"\{(n|i|v|b|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 YEAR = "_year"  # in the place of `_pct`: the year of a reference, where its source prints one
 APART = "La référence nationale citée, {n:%s} %s (%s), ne mesure pas la même chose."
@@ -131,9 +131,11 @@ def _cited(text: str) -> list[tuple[str, str]]:
 
 
 def _above(one: Any, other: Any) -> bool:
-    """Whether the first statement is surely above the second."""
+    """Whether the first statement is surely above the second; of two that are « jusqu’à », printed without limits, nobody knows."""
     if one is None or other is None or not (says_something(one) and says_something(other)):
         return False
+    if any(about(said) == AT_MOST and not said.printed_interval for said in (one, other)):
+        return False  # how many it counts at least is not printed, and a blank may hide more
     return bool(surely(one)[0] > surely(other)[1])
 
 
@@ -248,9 +250,19 @@ def cited(kind: str, said: Any) -> str:
 
 
 def form(kind: str, said: Any) -> str:
-    """What a link of this kind prints of a statement; empty where it has no such form."""
+    """What a link of this kind prints of a statement; empty where it has no such form. A part is said « au moins » where it
+    counts only who answered, and the limits of its share begin there."""
     if kind == "base":
-        return f"{said.printed_numerator}{NBSP}sur{NBSP}{said.printed_denominator}" if said.printed_denominator else ""
+        least = (
+            " au moins"
+            if said.interval_kind == "bounds" and said.shown_value <= said.shown_low < said.shown_high
+            else ""
+        )
+        return (
+            f"{said.printed_numerator}{NBSP}sur{NBSP}{said.printed_denominator}{least}"
+            if said.printed_denominator
+            else ""
+        )
     printed = {"fact": said.printed, "interval": said.printed_interval}.get(kind)
     return str(printed) if printed is not None else spread(said) if said.kind == "value" else ""
 
@@ -276,4 +288,4 @@ def about(said: Any) -> str:
     several; empty before one that is exact."""
     low, high = limits(said)
     several = high - low > (WHOLE if said.measure == "percent" else UNIT)
-    return "jusqu’à" if UP_TO.strip() in said.method else ABOUT if several else ""
+    return AT_MOST if UP_TO.strip() in said.method else ABOUT if several else ""

@@ -161,7 +161,8 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "professionals.trained": Sentence(
         PROFESSIONALS,
-        "Parmi les professionnel·les interrogé·es, {n:survey.training_followed.yes_pct} ont suivi une formation sur la prostitution",
+        "Parmi celles et ceux à qui on le demande, {n:survey.training_followed.yes_pct} ont suivi une formation sur la prostitution",
+        ("Soit {b:survey.training_followed.yes_pct}.",),
     ),
     "professionals.commission": Sentence(
         PROFESSIONALS,
@@ -186,12 +187,12 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "professionals.network": Sentence(
         PROFESSIONALS,
-        "Un réseau local intéresserait {n:survey.network_interest.yes_pct} des professionnel·les interrogé·es",
+        "Un réseau local intéresserait {n:survey.network_interest.yes_pct} des professionnel·les à qui on le demande",
         least=30,
     ),
     "professionals.obstacles": Sentence(
         PROFESSIONALS,
-        "Premier frein écrit : « {first} », {n:first} des professionnel·les interrogé·es",
+        "Premier frein écrit : « {first} », {n:first} des professionnel·les à qui on le demande",
         ("Écrit par {b:first} à qui la question est posée. Un thème que l’on n’écrit pas n’est pas absent.",),
         kind=LARGEST,
         among=r"survey\.obstacles_themes\.(?!other|dk)\w+_pct",
