@@ -206,3 +206,9 @@ def test_two_editions_of_a_territory_are_told_apart() -> None:
     )
     (found,) = editions(methods, differences, contrasts, {"rate": "Taux"})
     assert found == Editions(*studies[:2], ("Sites étudiés",), ("Champs",), (("Taux", "contrast.a"),))
+
+
+def test_page_one_tells_few_reasons_to_be_careful_and_how_many_more() -> None:
+    named = ["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit"]
+    assert document._few(named) == "un ; deux ; trois ; et 5 autres réserves, dites avec les nombres"
+    assert document._few(named[:4]) == "un ; deux ; trois ; quatre"

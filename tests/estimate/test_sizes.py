@@ -78,3 +78,15 @@ def test_the_pages_are_a_warning_where_they_differ():
     facts = sizes.facts(chosen, 0.95, Builder(TEXTS, "consolidate/codings", "observed"))
     kinds = {one.fact_id: one.interval_kind for one in facts}
     assert kinds["sample.site_pages.A01"] == "bounds" and kinds["sample.site_size.A01"] == "sampling"
+
+
+def test_of_several_lists_what_is_kept_is_said_of_how_many():
+    """Three lists of a site: two of the same weight, one whose pages mislead; where all say the same it is said once."""
+    (_, [alike]), (_, [far]) = read(18), read(36)
+    build = Builder(TEXTS, "consolidate/codings", "observed")
+
+    def kept(*lists: sizes.Measured) -> str:
+        return {one.fact_id: one.method for one in sizes.facts(lists, 0.95, build)}["sample.site_size.A01"]
+
+    assert kept(alike, far, alike) == f"2 listes : {alike.said} 1 liste : {far.said}"
+    assert kept(alike, alike) == kept(alike) == alike.said

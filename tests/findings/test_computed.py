@@ -214,3 +214,14 @@ def test_a_part_that_counts_only_who_answered_is_said_so(limits: tuple[float, ..
     row = said("law.commission_unaware_pct", 36, *limits, printed_numerator="36", printed_denominator="100")
     detail = found(row)["professionals.commission"].detail
     assert f"[{base}]".replace(" sur ", f"{NBSP}sur{NBSP}") in detail
+
+
+def test_limits_however_wide_are_told_beside_their_number() -> None:
+    """What the blanks leave open is not left out because it is much."""
+    told = found(
+        said("shared.persons_prostitution", 455, measure="count", claim=5),
+        said("shared.persons_prostitution_central", 600, 370, 1600, measure="count"),
+    )["persons.described"]
+    assert (
+        "[370 à 1600](interval:shared.persons_prostitution_central)" in told.detail and "veut dire" not in told.detail
+    )

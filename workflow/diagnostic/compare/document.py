@@ -23,6 +23,7 @@ from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape
 from diagnostic.report.tabular import pipe
 
+REASONS = 3  # to be careful with an indicator, that page 1 tells
 FIRST = 2  # indicators of a family that page 1 tells
 COLUMNS = 3  # studies that have a column of their own
 WORDS = (  # of the template, each a method
@@ -338,7 +339,7 @@ class _Tables:
             reasons = list(dict.fromkeys(reason for text in block["reasons"] for reason in _split(text)))
             title, key = escape(block["title"].iloc[0]), frozenset(reasons)
             same = before.setdefault(key, title)
-            why = f"mêmes réserves que « {same} »" if same != title else escape(" ; ".join(reasons))
+            why = f"mêmes réserves que « {same} »" if same != title else escape(_few(reasons))
             caution = f" À lire avec prudence : {why}." if reasons else ""
             note = f" {escape(block['note'].iloc[0])}" if block["note"].iloc[0] else ""
             told.append(typographic(f"**{title}** ({VERDICTS[best]}) : {cited}.{caution}{note}"))
@@ -369,6 +370,13 @@ class _Tables:
 def _pipe(header: Header, rows: Iterable[Sequence[str]], caption: str, ident: str, small: bool = False) -> str:
     """A table of plain texts."""
     return pipe(header, [[escape(typographic(cell)) for cell in row] for row in rows], caption, ident, small)
+
+
+def _few(reasons: Sequence[str]) -> str:
+    """The first reasons to be careful, and how many more stand beside the numbers; all of them where one would be left."""
+    if len(reasons) <= REASONS + 1:
+        return " ; ".join(reasons)
+    return f"{' ; '.join(reasons[:REASONS])} ; et {french.number(len(reasons) - REASONS)} autres réserves, dites avec les nombres"
 
 
 def _split(text: str) -> list[str]:

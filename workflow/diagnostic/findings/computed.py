@@ -218,7 +218,7 @@ def _rounding(said: Iterable[Any]) -> Iterator[str]:
 
 def sayable(text: str, facts: Mapping[str, Any]) -> bool:
     """Whether every statement that a sentence cites exists, may be printed and says something; of one cited by its limits
-    alone, that it has some; of one cited without them (`v`), that it may be printed; of its part and its whole (`b`), that they
+    alone, that it has some, however wide; of one cited without them (`v`), that it may be printed; of its part and its whole (`b`), that they
     are."""
 
     def holds(kind: str, said: Any) -> bool:
@@ -226,7 +226,7 @@ def sayable(text: str, facts: Mapping[str, Any]) -> bool:
             return False
         if kind == "b":
             return bool(said.printed_denominator)
-        return kind == "v" or (says_something(said) and (kind != "i" or bool(said.printed_interval)))
+        return bool(said.printed_interval) if kind == "i" else kind == "v" or says_something(said)
 
     return all(holds(kind, facts.get(fact)) for kind, fact in _cited(text))
 

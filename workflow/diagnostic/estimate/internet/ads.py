@@ -44,12 +44,18 @@ def ads(counts: pd.DataFrame, totals: Sequence[SiteTotal], index: Places, confid
         if not (site.count_rows or site.estimates):
             continue  # never counted: not a zero
         yield share("ads.site_share.{site}_pct", [site], site=site.site_code)
-        pages = " ".join(estimate.description for estimate in site.estimates)
+        pages = _pages_read([estimate.description for estimate in site.estimates])
         yield number("ads.site_count.{site}", [site], total, site=site.site_code, pages=pages)
     ranked = sorted(totals, key=lambda site: -site.value)
     for text, one in zip(("ads.largest_site", "ads.second_site"), ranked, strict=False):
         yield number(text, [one])
     yield share("ads.top_two_pct", ranked[:2])
+
+
+def _pages_read(said: Sequence[str]) -> str:
+    """What the pages of each list of a site say; where there are several they are numbered and not named: the ads of a place
+    are only told rounded."""
+    return " ".join(said if len(said) < 2 else (f"Liste {n} : {one}" for n, one in enumerate(said, 1)))
 
 
 def dated(counts: pd.DataFrame) -> str:

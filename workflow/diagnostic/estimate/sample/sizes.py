@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -93,7 +94,9 @@ def facts(lists: Sequence[Measured], confidence: float, build: Builder) -> Itera
     for site, own in ((site, list(several)) for site, several in by_site):
         words = {"site": site}
         relevant, coded = sum(one.relevant for one in own), sum(one.coded for one in own)
-        said = " ".join(dict.fromkeys(one.said for one in own))
+        lists = Counter(one.said for one in own)
+        several = (f"{french.number(n)} {french.plural(n, 'liste')} : {text}" for text, n in lists.items())
+        said = " ".join(several if len(lists) > 1 else lists)
         yield _fact("sample.site_pages.{site}", [one.pages for one in own], confidence, build, **words)
         places = [one.places for one in own]
         yield _fact(
