@@ -197,12 +197,16 @@ def test_a_number_has_one_range_on_page_one() -> None:
 
 def test_numbers_that_count_a_whole_group_are_not_compared_without_their_limits() -> None:
     """Two maxima do not say which of two is the larger; their limits do."""
-    up_to = {"method": UP_TO}
-    largest = said("discreet.persons_pct", 60, **up_to), said("visible.persons_pct", 20, **up_to)
+    largest = said("discreet.persons_pct", 60, method=UP_TO), said("visible.persons_pct", 20, method=UP_TO)
     assert "persons.discreet" not in found(*largest)
-    limited = said("discreet.persons_pct", 60, 50, 70, **up_to), said("visible.persons_pct", 20, 10, 30, **up_to)
+    limited = (
+        said("discreet.persons_pct", 60, 50, 70, method=UP_TO),
+        said("visible.persons_pct", 20, 10, 30, method=UP_TO),
+    )
     assert "persons.discreet" in found(*limited)
-    assert "persons.factor" not in found(said("vuln.housing_pct", 60, **up_to), said("vuln.addiction_pct", 20, **up_to))
+    assert "persons.factor" not in found(
+        said("vuln.housing_pct", 60, method=UP_TO), said("vuln.addiction_pct", 20, method=UP_TO)
+    )
 
 
 @pytest.mark.parametrize(
