@@ -94,9 +94,9 @@ def facts(lists: Sequence[Measured], confidence: float, build: Builder) -> Itera
     for site, own in ((site, list(several)) for site, several in by_site):
         words = {"site": site}
         relevant, coded = sum(one.relevant for one in own), sum(one.coded for one in own)
-        lists = Counter(one.said for one in own)
-        several = (f"{french.number(n)} {french.plural(n, 'liste')} : {text}" for text, n in lists.items())
-        said = " ".join(several if len(lists) > 1 else lists)
+        told = Counter(one.said for one in own)
+        counted = (f"{french.number(n)} {french.plural(n, 'liste')} : {text}" for text, n in told.items())
+        said = " ".join(counted if len(told) > 1 else told)
         yield _fact("sample.site_pages.{site}", [one.pages for one in own], confidence, build, **words)
         places = [one.places for one in own]
         yield _fact(
