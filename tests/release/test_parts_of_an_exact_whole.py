@@ -10,6 +10,7 @@ from simulated import policy
 
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.estimate.facts import ASKED, Fact, table
+from diagnostic.release.closed_list import problems as unlisted
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import Policy
 from diagnostic.release.populations import populations
@@ -17,6 +18,8 @@ from diagnostic.release.verdicts import decide
 
 THRESHOLD, BASE = 8, 5  # config/release.yaml
 CHARGED, ILL = 25, 22  # who accompanied persons; those of them who are not equipped enough
+BLANKS = 9  # who left the question of accompaniment out, and may have; all of them equipped, or none
+LEAST, MOST = ILL / (CHARGED + BLANKS), (ILL + BLANKS) / (CHARGED + BLANKS)
 GROUP = "professionals: took_charge=yes"
 
 
@@ -37,10 +40,15 @@ def told(talked: int, key: int) -> pd.DataFrame:
     none = {name: CONSOLIDATED[name].empty() for name in ("described", "pairs", "cases")}
     people = populations(**none, respondents=forms, meaning=draft().meaning)
     shared = {"unit": "professional", "universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed"}
-    shared |= {"label": "x", "measure": "count"}
+    shared |= {"label": "x"}
+    blank = {"low": CHARGED, "high": CHARGED + BLANKS, "interval_kind": "bounds", "measure": "count", **shared}
+    ill = {"group": f"{GROUP} & sufficiently_equipped=no", "base": GROUP, "numerator": ILL, "denominator": CHARGED}
+    ends = {"low": 100 * LEAST, "high": 100 * MOST, "interval_kind": "bounds"}
+    shared |= {"measure": "count"}
     facts = [
-        Fact(fact_id="charged", value=CHARGED, group=GROUP, base="professionals:", **shared),
-        Fact(fact_id="ill", value=ILL, group=f"{GROUP} & sufficiently_equipped=no", base=GROUP, **shared),
+        Fact(fact_id="charged", value=CHARGED, group=GROUP, base="professionals:", **blank),
+        Fact(fact_id="ill", value=ILL, **ill, **shared),
+        Fact(fact_id="ill_pct", value=100 * ILL / CHARGED, **ill, **ends, **shared | {"measure": "percent"}),
         Fact(
             fact_id="talked",
             value=talked,
@@ -68,3 +76,25 @@ def test_a_part_is_told_unless_it_is_nearly_the_whole() -> None:
     """All of them are « 25 » four times in five, which would leave the others none to five."""
     told_of = {talked: {told(talked, key).at["talked", "verdict"] for key in range(6)} for talked in (16, 18, 25)}
     assert told_of[16] == told_of[18] == {"shown"} and "withheld" in told_of[25]
+
+
+def test_the_limits_of_what_is_exact_do_not_count_the_blanks() -> None:
+    """Of those asked, printed exact, the upper limit of a number would leave who accompanied nobody; a share's limits hold
+    the true ones, and say of them a step of points."""
+    ledger = told(16, 0)
+    assert ledger.loc[["charged", "ill"], ["shown_low", "shown_high"]].isna().all(axis=None)
+    low, high = ledger.loc["ill_pct", ["shown_low", "shown_high"]]
+    assert (low, high) == (60, 95)  # 64.7 and 91.2, outward to multiples of five
+    assert ledger.at["ill_pct", "shown_value"] == 100 * ILL / CHARGED
+
+
+@pytest.mark.parametrize("name", ["took_charge", "took_charge=no", "took_charge=yes|no"])
+def test_the_other_answers_of_a_question_that_has_an_exact_one_are_not_listed(name: str) -> None:
+    """15 beside 25 of 39 is more than is left; they would say so, or narrow each other."""
+    rules = policy()
+    said = rules.printed["professionals"]
+    assert not unlisted(rules)
+    more = rules.model_copy(
+        update={"printed": rules.printed | {"professionals": said.model_copy(update={"others": [*said.others, name]})}}
+    )
+    assert any(f"« {name} »" in line for line in unlisted(more))

@@ -149,7 +149,8 @@ def unlisted_questions(chapters: dict[str, str]) -> list[str]:
     """Questions that a chapter prints the answers of, and that the closed list does not name: nothing of them would ever be
     printed, and nothing would say so."""
     rules = policy()
-    listed = {*rules.professionals.own, *rules.professionals.participation, *rules.printed["professionals"].others}
+    others = {name.partition("=")[0] for name in rules.printed["professionals"].others}
+    listed = {*rules.professionals.own, *rules.professionals.participation, *others}
     asked = {
         (name, one) for name, text in chapters.items() for said in CALL.findall(text) for one in questions_of(said)
     }

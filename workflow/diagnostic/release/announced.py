@@ -165,7 +165,7 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
         "(formation, outils, besoins, connaissance de la loi) est exact pour toute l’étude ; le nombre des répondant·es et de qui a été rencontré·e aussi, par champ et par fonction, même "
         "s’il n’y en a qu’un·e : rien de ce que cette personne a dit n’est publié à part. Là "
         "où est dite la part qui ne se sent pas assez outillée parmi qui a accompagné des personnes, son effectif et sa base "
-        "sont exacts.",
+        "sont exacts, et les autres réponses de qui en a accompagné ou non ne sont pas publiées.",
         lambda told: bool(len(told.said)),
     ),
     "departements": (

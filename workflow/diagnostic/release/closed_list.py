@@ -37,6 +37,10 @@ def problems(policy: Policy) -> list[str]:
         return found
     own = {*policy.professionals.participation, *policy.professionals.own}
     found += [f"professionals : « {name} » n’est pas dans le codebook" for name in sorted(own - set(policy.options))]
+    found += [
+        f"printed.professionals : d’une question de « shares », « {name} » ne peut pas être imprimé"
+        for name in _beside_exact(policy)
+    ]
     for population, told in policy.printed.items():
         for name in (*told.headlines, *told.others, *told.crossings):
             terms = parse(f"{population}: {name}")[1] if "=" in name else ((name, ()),)
@@ -51,3 +55,18 @@ def problems(policy: Policy) -> list[str]:
                     if answer not in known and answer not in UNTOLD
                 ]
     return found
+
+
+def _beside_exact(policy: Policy) -> list[str]:
+    """Listed answers to a question of which another answer is printed exact (`shares`), as is to whom it was put: what the
+    exact numbers leave would contradict a drawn one, or narrow it."""
+    told = policy.printed.get("professionals")
+    exact = {term for said in policy.professionals.shares for term in terms.parse(said)}
+    exact = {term for term in exact if term[0] not in policy.professionals.own}
+    asked = {variable for variable, _ in exact}
+    listed = (*told.headlines, *told.others) if told else ()
+    return [
+        name
+        for name in listed
+        if any(term[0] in asked and term not in exact for term in (terms.parse(name) if "=" in name else ((name, ()),)))
+    ]

@@ -235,11 +235,15 @@ def _ours(fact: Row, population: Population, policy: Policy, draw: Draw, release
 
 def _exact_share(fact: Row, released: Released) -> Row:
     """A declared crossing of what professionals say of themselves (`shares`), its whole, or the share of one in the other:
-    exact, and of one edition."""
+    exact, and of one edition. Its limits count blanks, which would leave the other answers exact: a share's go outward to
+    whole steps of points, a number has none."""
     part, whole = released.exact[fact["group"]], released.printed(fact["base"]) if fact["base"] else None
     value = 100 * part.value / whole.value if fact["measure"] == "percent" and whole else float(part.value)
     kept = number(fact["numerator"]) != part.value  # of an earlier edition
-    limits = {} if kept else {"low": fact["low"], "high": fact["high"]}
+    limits: Row = {}
+    if fact["measure"] == "percent" and not kept and not math.isnan(number(fact["low"]) + number(fact["high"])):
+        low, high = STEP * math.floor(fact["low"] / STEP), STEP * math.ceil(fact["high"] / STEP)
+        limits = {"low": float(low), "high": float(high)}
     given = {"part": part.value, "whole": whole.value if whole else math.nan, **limits}
     given |= {"claim": (part.low, part.high)} if fact["measure"] == "count" else {}
     return row(fact, "shown", "own", value, **given)
