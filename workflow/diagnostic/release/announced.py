@@ -170,8 +170,8 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     ),
     "departements": (
         "Dans un département, ce qu’elles et ils disent d’elles-mêmes et d’eux-mêmes",
-        "est arrondi au hasard, à l’un des multiples de {own_rounding} voisins ; un groupe de moins de {own_group} n’y est pas "
-        "dit, ni l’unanimité de moins de {unanimity}.",
+        "est arrondi au hasard, à l’un des multiples de {own_rounding} voisins, même un petit nombre : « {own_rounding} » peut être "
+        "un·e seul·e professionnel·le. Où moins de {own_group} ont répondu, rien n’en est dit, ni l’unanimité de moins de {unanimity}.",
         lambda told: bool(len(told.within)),
     ),
     "places": (
