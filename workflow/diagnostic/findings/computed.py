@@ -76,7 +76,7 @@ def computed(statements: pd.DataFrame) -> list[Finding]:
     order = list(FAMILIES)
     ranked = sorted(found, key=lambda one: (order.index(one.family), -one.rank))
     known = [one for one in ranked if one.part != OPEN]
-    first = _page_one(known)
+    first = _page_one(known, [one.family for one in ranked if one.part == OPEN])
     return [
         *(replace(one, part=PAGE_ONE) for one in known if one.name in first),
         *(one for one in known if one.name not in first),
@@ -84,15 +84,22 @@ def computed(statements: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def _page_one(ranked: list[Finding]) -> set[str]:
-    """The names of page 1: as many of each family as it is worth, then, while there is room, the others."""
+def _page_one(ranked: list[Finding], unknown: list[str]) -> set[str]:
+    """The names of page 1: as many of each family as it is worth, then, while there is room, the others. What is not known of
+    a family (one of `unknown` each) is on that page too: past the first, each takes the place of a finding."""
     before: dict[str, int] = {}
     worth: list[str] = []
     others: list[str] = []
     for one in ranked:
         before[one.family] = before.get(one.family, 0) + 1
-        (worth if before[one.family] <= FAMILIES[one.family] else others).append(one.name)
-    return set([*worth, *others][:PAGE])
+        (worth if before[one.family] <= FAMILIES[one.family] - _past_first(unknown, one.family) else others).append(
+            one.name
+        )
+    return set([*worth, *others][: PAGE - sum(_past_first(unknown, family) for family in FAMILIES)])
+
+
+def _past_first(unknown: list[str], family: str) -> int:
+    return max(unknown.count(family) - 1, 0)
 
 
 def _finding(name: str, facts: Mapping[str, Any]) -> Finding | None:
