@@ -86,20 +86,14 @@ def computed(statements: pd.DataFrame) -> list[Finding]:
 
 def _page_one(ranked: list[Finding], unknown: list[str]) -> set[str]:
     """The names of page 1: as many of each family as it is worth, then, while there is room, the others. What is not known of
-    a family (one of `unknown` each) is on that page too: past the first, each takes the place of a finding."""
+    a family (one of `unknown` each) is on that page too, in the place of as many findings."""
     before: dict[str, int] = {}
     worth: list[str] = []
     others: list[str] = []
     for one in ranked:
         before[one.family] = before.get(one.family, 0) + 1
-        (worth if before[one.family] <= FAMILIES[one.family] - _past_first(unknown, one.family) else others).append(
-            one.name
-        )
-    return set([*worth, *others][: PAGE - sum(_past_first(unknown, family) for family in FAMILIES)])
-
-
-def _past_first(unknown: list[str], family: str) -> int:
-    return max(unknown.count(family) - 1, 0)
+        (worth if before[one.family] <= FAMILIES[one.family] - unknown.count(one.family) else others).append(one.name)
+    return set([*worth, *others][: PAGE - len(unknown)])
 
 
 def _finding(name: str, facts: Mapping[str, Any]) -> Finding | None:
