@@ -47,14 +47,13 @@ def received(shape: str) -> Received:
 
 
 def identities(name: str) -> dict[str, str]:
-    """The response's identity in the export of a tool → its name in the source."""
-    rows = ANSWERS["responses"]
+    """The response's identity in the export of a tool → its name in the source: a serial number, but for those named."""
+    if name == "template":
+        return {row["response_id"]: row["response_id"] for row in ANSWERS["responses"]}
     if name in ("kobo", "odk"):
         start = "uuid:" if name == "odk" else ""
         return {start + uuid: response for response, uuid in common.uuids(ANSWERS).items()}
-    if name == "limesurvey":
-        return {str(number): response for response, number in common.numbers(ANSWERS).items()}
-    return {row["response_id"]: row["response_id"] for row in rows}
+    return {str(number): response for response, number in common.numbers(ANSWERS).items()}
 
 
 def source(name: str) -> dict[str, list[dict[str, Any]]]:
