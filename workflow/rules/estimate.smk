@@ -5,6 +5,8 @@ OUTPUTS  <results>/{study}/estimate/{internet,press,interviews,questionnaire,qua
          {frame,draw,usable,held,conflicts,sample,demand,history,waves,territory,across,support,outreach}.parquet, codage.xlsx (to be filled)
 """
 
+from diagnostic.estimate.table_names import FACTS, REGIONAL
+
 
 rule estimate_internet:
     input:
@@ -501,24 +503,7 @@ rule estimate_quality:
 rule estimate_facts:
     input:
         unpack(by_departement),
-        questionnaire="<results>/{study}/estimate/questionnaire.parquet",
-        described_facts="<results>/{study}/estimate/described_facts.parquet",
-        contributors="<results>/{study}/estimate/contributors.parquet",
-        partners_facts="<results>/{study}/estimate/partners_facts.parquet",
-        national="<results>/{study}/estimate/national.parquet",
-        sensitivity="<results>/{study}/estimate/sensitivity.parquet",
-        internet="<results>/{study}/estimate/internet.parquet",
-        press="<results>/{study}/estimate/press.parquet",
-        interviews="<results>/{study}/estimate/interviews.parquet",
-        sample="<results>/{study}/estimate/sample.parquet",
-        demand="<results>/{study}/estimate/demand.parquet",
-        history="<results>/{study}/estimate/history.parquet",
-        territory="<results>/{study}/estimate/territory.parquet",
-        across="<results>/{study}/estimate/across.parquet",
-        support="<results>/{study}/estimate/support.parquet",
-        outreach="<results>/{study}/estimate/outreach.parquet",
-        quality="<results>/{study}/estimate/quality.parquet",
-        waves="<results>/{study}/estimate/waves.parquet",
+        **{name: f"<results>/{{study}}/estimate/{name}.parquet" for name in FACTS if name not in REGIONAL},
     output:
         facts="<results>/{study}/estimate/facts.parquet",
     log:

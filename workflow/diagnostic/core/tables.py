@@ -137,8 +137,10 @@ def models(names: Mapping[str, str], *places: Mapping[str, Any]) -> dict[str, An
 def model(name: str) -> type[Table]:
     """The model of table `phase/table_name`. Raises KeyError for an undeclared table."""
     phase, table = name.split("/")
-    module = importlib.import_module(f"diagnostic.{phase}.tables")
-    return module.TABLES[table]
+    declared: Mapping[str, type[Table]] = importlib.import_module(f"diagnostic.{phase}.tables").TABLES
+    if table not in declared:
+        raise KeyError(f"{name} is not declared: see TABLES of diagnostic/{phase}/table_names.py")
+    return declared[table]
 
 
 @cache
