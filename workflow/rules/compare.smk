@@ -108,7 +108,15 @@ use rule report_render as compare_render with:
         found="<logs>/comparison/{comparison}/report_tripwire.txt",
         styles=STYLES,
     output:
-        COMPARED,
+        [
+            report(
+                path,
+                caption="../report/document.rst",
+                category="Comparaisons",
+                labels={"comparaison": "{comparison}", "document": name},
+            )
+            for path, name in zip(COMPARED, COMPARED_NAMES)
+        ],
     log:
         "<logs>/comparison/{comparison}/report_render.log",
     params:

@@ -127,7 +127,12 @@ rule report_render:
         styles=STYLES,
     output:
         [
-            report(f"{RENDERED}/{name}", category="Rapports", labels={"étude": "{study}", "document": name})
+            report(
+                f"{RENDERED}/{name}",
+                caption="../report/document.rst",
+                category="Rapports",
+                labels={"étude": "{study}", "document": name},
+            )
             for name in DOCUMENTS
         ],
     log:

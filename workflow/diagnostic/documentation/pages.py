@@ -99,6 +99,10 @@ def configuration() -> str:
             "avec un message qui nomme la clé. Les valeurs sont lues comme du texte puis typées : `01` reste « 01 », "
             "`no` reste « no ».\n"
         ),
+        typographic(
+            "L'environnement s'installe d'abord, depuis `requirements.lock` ([README](../README.md)) : Snakemake y tourne, et "
+            "`--sdm conda` n'y ajoute que Quarto.\n"
+        ),
         "`snakemake --config studies='[62-2020]'` remplace la liste des études pour une exécution ; "
         "`brouillon=true` calcule sans vérifier la protection, et le dit sur chaque page.\n",
     ]
