@@ -3,8 +3,7 @@ without the libraries that models are made with."""
 
 from __future__ import annotations
 
-FACTS = (
-    "facts",
+FACTS = (  # the strands, which the ledger of facts gathers
     "internet",
     "press",
     "interviews",
@@ -27,7 +26,7 @@ FACTS = (
 )
 REGIONAL = ("departements",)  # made for a study of several départements alone
 TABLES: dict[str, str] = {
-    **dict.fromkeys(FACTS, "Facts"),
+    **dict.fromkeys(("facts", *FACTS), "Facts"),
     "frame": "Frame",
     "draw": "Drawn",
     "usable": "Usable",
