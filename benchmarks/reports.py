@@ -19,8 +19,8 @@ from support.costs import SECONDS, Measure, cheapest, finish, load, parser, spen
 from diagnostic.core import io
 from diagnostic.references.shelf import SHELF
 from diagnostic.release.tables import TABLES as RELEASED
-from diagnostic.review.documents import NAMES
 from diagnostic.study import config
+from diagnostic.study.generations import DOCUMENTS
 
 
 def given(study: str) -> dict[str, object]:
@@ -71,13 +71,13 @@ def commands(study: str, scratch: Path) -> dict[str, list[str]]:
         *tool,
         "render",
         str(folder / "rapport.qmd"),
-        *(str(scratch / name) for name in NAMES),
+        *(str(scratch / name) for name in DOCUMENTS),
         *options,
     ]
     read = [str(folder.parent / name) for name in ("report/rapport.qmd", "rendu/figures.parquet")]
     checked = [f"--enonces={folder.parent}/release/statements.parquet"]
     checked.append(f"--structures={folder.parent}/consolidate/structures.parquet")
-    documents = [*(str(folder / name) for name in NAMES), str(folder / "figures")]
+    documents = [*(str(folder / name) for name in DOCUMENTS), str(folder / "figures")]
     found["nombres"] = [*tool, "nombres", *read, *documents, *checked, "--output", str(scratch / "n")]
     return found
 
