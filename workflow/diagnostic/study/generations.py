@@ -134,8 +134,8 @@ def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
     studies = [str(study) for study in chosen.get("studies") or ()]
     again = " ".join(["diagnostic calculer", *studies, *(["--brouillon"] if chosen.get(DRAFT) else [])])
     lines = [
-        "Le calcul s’est arrêté avant la fin. Ce qui est à corriger est dit plus haut ; pour des données, la liste est aussi "
-        "dans results/<étude>/collect/erreurs.html.",
+        "Le calcul s’est arrêté avant la fin. S’il y a quelque chose à corriger, c’est dit plus haut ; pour des données, la "
+        "liste est aussi dans results/<étude>/collect/erreurs.html.",
     ]
     for study in studies:
         results = root / writing.RESULTS / study
@@ -147,7 +147,7 @@ def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
             lines.append(f"{study} : les documents du dernier calcul achevé sont dans {_short(kept[0])}/{REPORT}.")
         else:
             lines.append(f"{study} : aucun calcul n’est encore allé au bout ; {place} n’existe pas.")
-    return [typographic(line) for line in [*lines, f"Après correction, reprendre : {again}"]]
+    return [typographic(line) for line in [*lines, f"Pour reprendre : {again}"]]
 
 
 # -- What was left, and whether it still is --------------------------------------------------------------------------
