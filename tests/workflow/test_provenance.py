@@ -309,5 +309,7 @@ def test_snakemake_report_holds_the_documents(copied: Project) -> None:
     assert done.code == 0, done.output
     with zipfile.ZipFile(copied.path("report.zip")) as archive:
         assert archive.testzip() is None
-        names = {Path(name).name for name in archive.namelist()}
-    assert {"report.html", "rapport.html", "rapport.docx", "rapport.pdf"} <= names
+        names = {Path(name).name: name for name in archive.namelist()}
+        assert {"report.html", "rapport.html", "rapport.docx", "rapport.pdf"} <= names.keys()
+        page = archive.read(names["report.html"]).decode()
+    assert '"caption": "<p>' in page and '"caption": ""' not in page and 'workflow_desc = ""' not in page
