@@ -36,6 +36,7 @@ WITHOUT = {
     r"ads\.planned_margin\.\w+": "attendue avant le codage ; la marge réalisée prend sa place",
     r"sample\.disposition\.relevant": "même nombre que sample.usable",
     r"interviews\.(month|year)\..*": "dessiné par la figure des entretiens ; la liste des entretiens porte leurs dates",
+    r"interviews\.days": "jours d’une publication, que sa comparaison reprend ; le rapport dit la période",
     r"interviews\.(annex_rows|by_phone)": "même nombre que interviews.total ou interviews.mode.telephone",
     r"process\..*": "dates de l’étude, en tête de chaque document",
     r"reference\.\w+_year": "dite par la source de sa référence",

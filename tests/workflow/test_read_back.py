@@ -46,7 +46,8 @@ def printable(study: Path) -> dict[str, set[str]]:
     for said in statements[
         statements["printed_numerator"].ne("") & statements["printed_denominator"].ne("")
     ].itertuples():
-        texts[said.statement_id].add(f"{said.printed_numerator}\u00a0sur\u00a0{said.printed_denominator}")
+        part = f"{said.printed_numerator}\u00a0sur\u00a0{said.printed_denominator}"
+        texts[said.statement_id] |= {part, f"{part} au moins"}  # the latter where its limits begin at its value
     for said in statements[
         statements["claim_low"].notna()
     ].itertuples():  # what the rounding alone leaves open, outward
