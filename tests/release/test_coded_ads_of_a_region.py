@@ -9,6 +9,8 @@ from itertools import product
 import numpy as np
 import pytest
 import scipy
+from hypothesis import given
+from hypothesis import strategies as st
 from simulated import policy
 
 from diagnostic.estimate.facts import Fact, table
@@ -117,33 +119,52 @@ def test_a_share_is_told_of_each_departement_or_of_none(shape: int) -> None:
         assert all(sum((code, answer) in told for code in codes) in (0, len(codes)) for answer in ANSWERS), seed
 
 
-def test_the_limits_say_nothing_of_a_share_that_its_printed_number_and_margin_do_not() -> None:
-    """Two shares that print the same in one territory have the same limits, whatever the estimate's own were."""
-    shared = {"label": "x", "universe": "x", "formula": "x", "unit": "ad", "source_table": "consolidate/codings"}
-    shared |= {"origin": "observed", "measure": "percent"}
-    counts = {"d22.": (60, 150), "d29.": (62, 150), "": (122, 300)}
-    made = []
-    for start, (part, whole) in counts.items():
-        made.append(Fact(fact_id=f"{start}sample.usable", value=whole, **shared | {"measure": "count"}))
-        made.append(Fact(fact_id=f"{start}sample.margin.all", value=7.5, **shared))
-        value = 100 * part / whole
-        given = {
-            "numerator": part,
-            "denominator": whole,
-            "low": value - 7.9,
-            "high": value + 8.3,
-            "interval_kind": "sampling",
-        }
-        made.append(Fact(fact_id=f"{start}profile.ad.gender_presented.woman", value=value, **given, **shared))
-    facts = table("bretagne-2019", made)
-    for key in range(8):
-        ledger = decide(facts, regional(policy(), CODES[:2]), {}, draw=Draw(bytes([key]))).ledger.set_index("fact_id")
-        for start in counts:
-            one = ledger.loc[f"{start}profile.ad.gender_presented.woman"]
-            assert (one["shown_low"], one["shown_high"]) == (
-                math.floor(one["shown_value"] - 12.5),
-                math.ceil(one["shown_value"] + 12.5),
-            )
+SHARED = {
+    **{"label": "x", "universe": "x", "formula": "x", "unit": "ad", "source_table": "consolidate/codings"},
+    **{"origin": "observed", "measure": "percent"},
+}
+
+
+@given(part=st.integers(12, 138), other=st.integers(12, 138), margin=st.floats(1, 20), key=st.binary(min_size=1))
+def test_the_limits_hold_those_of_the_share_and_say_no_more_of_it_than_the_printed_number(
+    part: int, other: int, margin: float, key: bytes
+) -> None:
+    """Two shares that print the same, with the same margin at one half, have the same limits, whatever their own were."""
+    facts = []
+    for number, counted in enumerate((part, other)):
+        value = 100 * counted / 150
+        half = (
+            2 * margin * math.sqrt(value / 100 * (1 - value / 100))
+        )  # of a share so large, where `margin` is that of one half
+        limits = {"low": max(0.0, value - half), "high": min(100.0, value + half), "interval_kind": "sampling"}
+        name = f"profile.ad.hosting.answer{number}"
+        facts.append(Fact(fact_id=name, value=value, numerator=counted, denominator=150, **limits, **SHARED))
+    rows = decide(table("47-2026", facts), policy(), {}, draw=Draw(key)).ledger.to_dict("records")
+    for row in rows:
+        assert row["verdict"] == "shown"
+        assert row["shown_low"] <= row["low"] and row["high"] <= row["shown_high"]
+        assert row["shown_low"] % STEP == row["shown_high"] % STEP == 0
+    if rows[0]["shown_value"] == rows[1]["shown_value"]:
+        assert [rows[0][end] for end in ("shown_low", "shown_high")] == [
+            rows[1][end] for end in ("shown_low", "shown_high")
+        ]
+
+
+@pytest.mark.parametrize("seen", [150, 149, 146, 141, 120])
+def test_persons_nearly_as_many_as_their_ads_are_told_where_any_few_may_be_left(seen: int) -> None:
+    """The ads are exact: a number next to theirs would say how few of them are another ad of somebody."""
+    counts, ads = {**SHARED, "measure": "count"}, 150
+    made = [Fact(fact_id="sample.usable", value=ads, **counts)]
+    made.append(Fact(fact_id="persons.seen", value=seen, **counts | {"unit": "person"}))
+    told = []
+    for key in range(40):
+        ledger = decide(table("47-2026", made), policy(), {}, draw=Draw(bytes([key]))).ledger.set_index("fact_id")
+        one = ledger.loc["persons.seen"]
+        if one["verdict"] == "shown":
+            possible = range(int(one["claim_low"]), min(int(one["claim_high"]), ads) + 1)
+            assert seen in possible and len(possible) >= THRESHOLDS["woman"]
+        told.append(one["verdict"] == "shown")
+    assert all(told) == (seen < 141) and not (seen == 150 and all(told))
 
 
 def test_a_departement_with_few_coded_ads_tells_nothing_of_any() -> None:

@@ -176,6 +176,7 @@ def test_without_limits_nothing_says_that_there_are_some() -> None:
     [
         ("Ville : son amie de 16 ans est entendue", "Ville : son amie de [âge] est entendue"),
         ("Une femme, 38 ans, et deux jeunes de 15 et 17 ans", "Une femme, [âge], et deux jeunes de [âge]"),
+        ("Lieu : un quinquagénaire condamné, un trentenaire relaxé", "Lieu : un [âge] condamné, un [âge] relaxé"),
         ("10 ans de prison pour le viol", "10 ans de prison pour le viol"),
         (
             "Deux ans de prison, 3 ans ferme, 2 ans d’emprisonnement",

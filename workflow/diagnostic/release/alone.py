@@ -36,6 +36,8 @@ EACH = (
     "pseudonym",
 )  # units of which each was about one person, or came from one: penal measures, replies online, authors of a forum
 OFFICE = "interviews.prosecutors"  # of an office that very few people hold
+LIMITS = "Limites : le nombre imprimé, l’erreur de tirage d’une telle part, et l’arrondi, par pas de 5 points."
+OF_INTERVAL = re.compile(r"^Intervalle [^.]*\.")  # how the limits of the true share are computed: these are not printed
 RANGE = 10  # of the ends of a range of choices
 ATTRIBUTES = re.compile(
     r"profile\.|audience\.|ads\.(women|men|trans|foreign|french|nationality_stated|network|passing_through|age_missing)_pct$"
@@ -158,7 +160,7 @@ def _by_place(fact: Row, policy: Policy, draw: Draw) -> Row:
     elif not number(fact["numerator"]) >= smallest:
         return row(fact, "withheld", "place")
     else:
-        told = _model(fact, policy, draw) if fact["measure"] == "estimate" else _points(fact, draw)
+        told = _model(fact, policy, draw) if fact["measure"] == "estimate" else _points(fact, policy, draw)
     places = len(parse(fact["group"])[1][0][1]) if fact["group"] else 0
     most = places * (smallest - 1) - (policy.threshold("place", fact["fact_id"]) - 1)
     narrow = places > 0 and told["verdict"] == "shown" and not told["claim_low"] <= most
@@ -183,7 +185,7 @@ def _attribute(fact: Row, policy: Policy, draw: Draw) -> Row:
         threshold = max(threshold, policy.rules.geography.commune_ads)  # ads at least for a place to be named
     if not (part >= threshold and whole - part >= threshold and whole >= policy.rules.percentages.smallest_base):
         return row(fact, "withheld", "small", said={"threshold": threshold, "named": CLASSES[name]})
-    return _points(fact, draw)
+    return _points(fact, policy, draw)
 
 
 def class_of(fact_id: str, policy: Policy) -> str:
@@ -201,20 +203,32 @@ def class_of(fact_id: str, policy: Policy) -> str:
     return next((name for word, name in NAMED.items() if word in fact_id), "ordinary")
 
 
-def _points(fact: Row, draw: Draw) -> Row:
-    """A share to one of its two neighbouring multiples of STEP points, never all or nothing, its interval outward."""
+def _points(fact: Row, policy: Policy, draw: Draw) -> Row:
+    """A share to one of its two neighbouring multiples of STEP points, never all or nothing, with the limits of `_around`."""
     value = number(fact["value"])
     low = region.STEP * math.floor(value / region.STEP)
     up = draw.uniform("points", _key(fact)) < (value - low) / region.STEP
     told = float(min(max(low + (region.STEP if up else 0), region.STEP), 100 - region.STEP))
-    ends = {"low": math.nan, "high": math.nan}
-    if not math.isnan(number(fact["low"])) and not math.isnan(number(fact["high"])):
-        ends = {
-            "low": float(min(told, max(0, region.STEP * math.floor(number(fact["low"]) / region.STEP)))),
-            "high": float(max(told, min(100, region.STEP * math.ceil(number(fact["high"]) / region.STEP)))),
-        }
+    ends: Row = {}
+    if not math.isnan(number(fact["low"]) + number(fact["high"])):
+        method = OF_INTERVAL.sub("", discreet(fact["method"], policy))
+        half = max(value - fact["low"], fact["high"] - value)
+        ends = {**_around(told, value, half), "method": " ".join([LIMITS, *method.split()])}
     claimed = (max(0.0, told - region.STEP), min(100.0, told + region.STEP))
     return row(fact, "shown", "rounded", told, claim=claimed, said={"base": f"{region.STEP} points"}, **ends)
+
+
+def _around(told: float, value: float, half: float) -> dict[str, float]:
+    """The limits of a printed share `told`: the sampling error `half` of the true one, carried to where p (1 − p) is largest
+    among what `told` stands for (it goes as its square root), and the rounding, in whole steps on both sides. The limits of
+    the true share would say it finer than its rounding does, and a region's less the others would then leave one
+    département few ads.
+    """
+    widest = min(max(50.0, told - region.STEP), told + region.STEP)
+    spread = math.sqrt(value * (100 - value))
+    error = half * math.sqrt(widest * (100 - widest)) / spread if spread else half
+    reach = region.STEP * (math.ceil(error / region.STEP) + 1)
+    return {"low": max(0.0, told - reach), "high": min(100.0, told + reach)}
 
 
 def significant(value: float, digits: int = 2) -> float:
@@ -301,6 +315,16 @@ def _outward(value: float, sign: int, name: str, draw: Draw, step: int = RANGE) 
     """The end of a range on a multiple of `step` beyond the value, further by chance the nearer it is: unbiased steps."""
     shift = step * draw.uniform("range", name, str(sign))
     return float(step * (math.floor((value - shift) / step) if sign < 0 else math.ceil((value + shift) / step)))
+
+
+def crowded(facts: pd.DataFrame, found: pd.DataFrame, policy: Policy) -> pd.Series:
+    """Persons behind the coded ads to withhold, where these, whose number is exact, leave of the ads that are another one of
+    somebody fewer numbers than the threshold. A mask over the facts."""
+    seen = facts["fact_id"].map(region.plain).eq("persons.seen")
+    usable = facts.set_index("fact_id")["value"].reindex(facts["fact_id"].str.replace("persons.seen", "sample.usable"))
+    whole = pd.Series(usable.to_numpy(dtype=float), index=facts.index)
+    left = whole - found["claim_low"] - (whole - found["claim_high"]).clip(lower=0) + 1
+    return seen & found["verdict"].eq("shown") & left.lt(policy.rules.thresholds.ordinary)
 
 
 def cited(facts: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:

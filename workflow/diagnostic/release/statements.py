@@ -59,7 +59,7 @@ DRAW, DRAWN_FROM = (
 )  # a digest of small numbers by place, and the roles that hold them
 ROWS = "row"  # unit of the rows received
 AGE = re.compile(
-    r"\b\d{1,2}(?:\s*(?:et|ou|à)\s*\d{1,2})?\s+ans?\b(?!\s+(?:(?:de|d[’'])\s*(?:prison|réclusion|détention|sursis|emprisonnement)|"
+    r"\b(?:trentenaire|(?:quadra|quinqua|sexa|septua|octo|nona)génaire)s?\b|\b\d{1,2}(?:\s*(?:et|ou|à)\s*\d{1,2})?\s+ans?\b(?!\s+(?:(?:de|d[’'])\s*(?:prison|réclusion|détention|sursis|emprisonnement)|"
     r"ferme|après|plus tard|avant))",
     re.IGNORECASE,
 )

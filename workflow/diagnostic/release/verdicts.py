@@ -23,7 +23,7 @@ from diagnostic.release.policy import CLASSES, Policy
 from diagnostic.release.populations import INTERVIEWS, Population
 from diagnostic.release.primary import holding
 from diagnostic.release.region import STEP, coarse
-from diagnostic.release.region_shares import limits, thin
+from diagnostic.release.region_shares import thin
 from diagnostic.release.row import Row, discreet, number, row
 from diagnostic.release.tables import Ledger
 
@@ -72,8 +72,7 @@ def decide(
         if OURS[0] in every:
             _withhold(facts, found, "field", own_answers.telling(facts, found, every[OURS[0]], policy))
         _withhold(facts, found, "thin", thin(facts, found, policy))
-        ends = limits(facts, found)
-        found.loc[ends.index, list(ends)] = ends
+        _withhold(facts, found, "secondary", alone.crowded(facts, found, policy))
         _withhold(facts, found, "sparse", alone.sparse(facts, found, policy))
     for ground, mask in (("follows", alone.followed), ("cited", alone.cited)):
         _withhold(facts, found, ground, mask(facts, found))
