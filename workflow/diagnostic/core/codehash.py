@@ -38,23 +38,31 @@ class Module:
 
 
 @cache
-def _files() -> dict[str, Path]:
+def _files() -> dict[str, str]:
     """Name of a module or package → its file. Most of what is asked for is neither, but a name in a module."""
-    paths = {path.relative_to(PACKAGE.parent).with_suffix("").parts: path for path in sorted(PACKAGE.rglob("*.py"))}
-    return {".".join(parts[:-1] if parts[-1] == "__init__" else parts): path for parts, path in paths.items()}
+    found: dict[str, str] = {}
+    for folder, _, files in os.walk(PACKAGE):
+        package = folder[len(f"{PACKAGE.parent}") + 1 :].replace(os.sep, ".")
+        names = [file.removesuffix(".py") for file in files if file.endswith(".py")]
+        found |= {package if name == "__init__" else f"{package}.{name}": f"{folder}/{name}.py" for name in names}
+    return found
 
 
 @cache
 def _kept() -> dict[str, list[Any]]:
-    """Name of a module → digest of its text and of this module's, then what was found; empty where nothing was kept."""
+    """Name of a module → its marks, the digest of its text and of this module's, then what was found; empty where nothing was kept."""
     with suppress(OSError, ValueError):
         kept = json.loads(KEPT.read_bytes())
         return kept if isinstance(kept, dict) else {}
     return {}
 
 
+_new: set[str] = set()  # modules of which something else was found than what is kept
+
+
 def _keep() -> None:
     """Written whole or not at all; where it cannot be, each process reads all modules again, as without bytecode."""
+    _new.clear()
     with suppress(OSError):
         KEPT.parent.mkdir(exist_ok=True)
         new = KEPT.with_suffix(f".{os.getpid()}")
@@ -69,12 +77,22 @@ def _own() -> bytes:
 
 @cache
 def _module(name: str) -> Module:
-    source = _files()[name].read_bytes()
-    text = hashlib.sha256(_own() + source).hexdigest()
-    if _kept().get(name, [""])[0] != text:
-        _kept()[name] = [text, *_read(source)]
-    _, imports, digest = _kept()[name]
+    marks = [_own().hex(), *_marks(_files()[name])]
+    kept = _kept().get(name, [[], ""])
+    if kept[0] != marks:
+        source = Path(_files()[name]).read_bytes()
+        text = hashlib.sha256(_own() + source).hexdigest()
+        kept = [marks, text, *(kept[2:] if kept[1] == text else _read(source))]
+        _kept()[name] = kept
+        _new.add(name)
+    _, _, imports, digest = kept
     return Module(tuple(imports), digest)
+
+
+def _marks(path: str) -> list[int]:
+    """What the system tells of a file, which is read again where any of it moved."""
+    status = os.stat(path)
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
 def _read(source: bytes) -> tuple[list[str], str]:
@@ -168,9 +186,8 @@ def code_hash(*modules: str) -> str:
     if constant := os.environ.get(CONSTANT):
         return constant
     digest = hashlib.sha256()
-    before = {name: kept[0] for name, kept in _kept().items()}
     for module in closure(*modules):
         digest.update(f"{module}\0{_module(module).digest}\0".encode())
-    if not sys.dont_write_bytecode and before != {name: kept[0] for name, kept in _kept().items()}:
+    if _new and not sys.dont_write_bytecode:
         _keep()
     return digest.hexdigest()[:12]
