@@ -9,6 +9,7 @@ import click
 from diagnostic.commands.base import french_help, write_options, write_section, write_usage
 from diagnostic.core.errors import Refused, speak_to_any_console, system
 from diagnostic.core.french import NBSP, collated
+from diagnostic.running.programs import leave_at_once
 
 INTERRUPTED = 130
 # Command → its other names, English and of earlier versions. Each is a module of this folder.
@@ -110,6 +111,7 @@ def program() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; its exit code: 0, or another with a French message."""
     speak_to_any_console()
+    leave_at_once()
     try:
         code = program.main(arguments, prog_name="diagnostic", standalone_mode=False, windows_expand_args=False)
     except Refused as error:
