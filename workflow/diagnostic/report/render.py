@@ -54,13 +54,13 @@ class RenderError(Refused):
 
 
 def render_all(source: Path, outputs: Iterable[Path], theme: Path, epoch: int, renderer: str, threads: int = 1) -> None:
-    """Write several documents of one source, which is read once, so many at a time. See `render`; one that cannot be made
-    leaves the others."""
+    """Write several documents of one source, which is read once, so many at a time, the longest first: none is begun when the
+    others are done. See `render`; one that cannot be made leaves the others."""
     one = partial(render, source, theme=theme, epoch=epoch, renderer=renderer)
     if renderer == EMBEDDED and source.is_file():
         _read(source.read_text("utf-8"))  # before several threads ask for it
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(one, outputs))
+        list(pool.map(one, sorted(outputs, key=_short)))
 
 
 def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = EMBEDDED) -> str:
@@ -101,6 +101,12 @@ def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = 
         raise RenderError(f"Rendu impossible (dossier temporaire ou source) : {system(error)}.") from None
     _write(output, content)
     return renderer
+
+
+def _short(output: Path) -> tuple[bool, bool]:
+    """Where a document stands among those that one source makes: the second one, which is most of the source, then what is
+    typeset or made a workbook once it is written."""
+    return _document(output) != DOSSIER, output.suffix.lower() not in (".pdf", ".xlsx")
 
 
 def _document(output: Path) -> str:
