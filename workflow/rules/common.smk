@@ -15,14 +15,14 @@ from diagnostic.core.errors import speak_to_any_console
 from diagnostic.core.writing import RESULTS
 from diagnostic.study.config import ConfigError, load, sidecar
 from diagnostic.running.durations import measured
-from diagnostic.running.programs import leave_at_once, prefer_own_commands
+from diagnostic.running.programs import prefer_own_commands, spare_the_collector
 from diagnostic.release.draws import PURPOSE
 from diagnostic.release.table_names import ISSUES
 from diagnostic.study.unlocking import opened
 from diagnostic.privacy.vault import VAULT, VaultError
 
 speak_to_any_console()
-leave_at_once()
+spare_the_collector()
 
 try:
     CONFIG = load(Path.cwd(), config, apart=True)

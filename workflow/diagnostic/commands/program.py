@@ -9,7 +9,7 @@ import click
 from diagnostic.commands.base import french_help, write_options, write_section, write_usage
 from diagnostic.core.errors import Refused, speak_to_any_console, system
 from diagnostic.core.french import NBSP, collated
-from diagnostic.running.programs import leave_at_once
+from diagnostic.running.programs import spare_the_collector
 
 INTERRUPTED = 130
 # Command → its other names, English and of earlier versions. Each is a module of this folder.
@@ -111,7 +111,7 @@ def program() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; its exit code: 0, or another with a French message."""
     speak_to_any_console()
-    leave_at_once()
+    spare_the_collector()
     try:
         code = program.main(arguments, prog_name="diagnostic", standalone_mode=False, windows_expand_args=False)
     except Refused as error:

@@ -19,11 +19,14 @@ def draw_all(**inputs: Any) -> dict[str, Any]:
     `inputs`: see `charts.draw`. `areas` and `source` are public outlines, with no value of the study: maps show printed
     values. `lineage` has the tables of the run, drawn for the provenance page.
     """
-    from diagnostic.report.charts.draw import (
-        draw,
-    )  # here: Altair costs 0.3 s, which a run that draws nothing need not pay
+    # Here: Altair costs 0.3 s, which a run that draws nothing need not pay.
+    from altair.utils.schemapi import debug_mode
 
-    return filed(draw(**inputs).values(), inputs["statements"])
+    from diagnostic.report.charts.draw import draw
+
+    with debug_mode(False):  # it checks what each chart is made of in the tests of charts, not at each run
+        drawn = draw(**inputs)
+    return filed(drawn.values(), inputs["statements"])
 
 
 def filed(charts: Iterable[Any], statements: pd.DataFrame) -> dict[str, Any]:
