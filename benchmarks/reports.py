@@ -57,7 +57,22 @@ def looked(study: str) -> None:
     look((results / "report/rapport.qmd").read_bytes(), io.read_table(results / "rendu/figures.parquet"))
 
 
-STEPS: dict[str, Callable[[str], None]] = {"figures": figures, "assemble": assembled, "tripwire": looked}
+def read_back(study: str) -> None:
+    from diagnostic.review.lint import lint
+
+    results = Path("results") / study
+    tables = (results / f"{name}.parquet" for name in ("release/statements", "rendu/figures", "consolidate/structures"))
+    statements, drawn, structures = tables
+    documents = [results / "report" / name for name in (*DOCUMENTS, "figures")]
+    lint(results / "report/rapport.qmd", [statements], drawn, structures, documents)
+
+
+STEPS: dict[str, Callable[[str], None]] = {
+    "figures": figures,
+    "assemble": assembled,
+    "tripwire": looked,
+    "numbers": read_back,
+}
 
 
 def commands(study: str, scratch: Path) -> dict[str, list[str]]:
@@ -74,11 +89,6 @@ def commands(study: str, scratch: Path) -> dict[str, list[str]]:
         *(str(scratch / name) for name in DOCUMENTS),
         *options,
     ]
-    read = [str(folder.parent / name) for name in ("report/rapport.qmd", "rendu/figures.parquet")]
-    checked = [f"--enonces={folder.parent}/release/statements.parquet"]
-    checked.append(f"--structures={folder.parent}/consolidate/structures.parquet")
-    documents = [*(str(folder / name) for name in DOCUMENTS), str(folder / "figures")]
-    found["nombres"] = [*tool, "nombres", *read, *documents, *checked, "--output", str(scratch / "n")]
     return found
 
 

@@ -115,7 +115,7 @@ def test_rules_are_wiring(path: Path) -> None:
     for rule, body in re.findall(r"^rule (\w+):\n((?:    .*\n|\n)+)", text, re.MULTILINE):
         assert "    log:" in body and "    message:" in body, rule
         assert "script:" not in body and "notebook:" not in body, rule
-        assert "code=" in body or rule in ("collect_gate", "collect_refused", "release_gate"), rule
+        assert "code=" in body or rule in ("collect_gate", "collect_refused", "release_gate", "report_gate"), rule
     assert "to_parquet" not in text and "read_parquet" not in text
 
 

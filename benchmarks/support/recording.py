@@ -9,6 +9,7 @@ The cost is a tenth of a millisecond a call.
 from __future__ import annotations
 
 import atexit
+import importlib
 import json
 import pickle
 import sys
@@ -75,20 +76,21 @@ class Call:
 
 @dataclass(frozen=True)
 class Written:
-    """The one step that opens its files itself, since it reads what is known of tables and not tables: `review.lineage.write`."""
+    """A step that opens its files itself, since it reads what is known of tables, or documents: `write` of a module of `review`."""
 
-    stages: list[str]
-    rest: tuple[str, ...]  # sources, output, rule, code, log
-    rule = "release_lineage"
+    module: str
+    arguments: tuple[Any, ...]  # the last: its log
+
+    @property
+    def rule(self) -> str:
+        return Path(self.log).stem
 
     @property
     def log(self) -> str:
-        return self.rest[-1]
+        return str(self.arguments[-1])
 
     def run(self) -> None:
-        from diagnostic.review import lineage
-
-        lineage.write(self.stages, *self.rest)
+        importlib.import_module(self.module).write(*self.arguments)
 
 
 def calls(folder: Path = Path()) -> list[Call]:
@@ -133,11 +135,12 @@ def tallies(folder: Path, studies: int) -> list[Measure]:
 def start() -> None:
     """From now on, and in this process: note every call, count, and write the counts at the end."""
     from diagnostic.core import step
-    from diagnostic.review import lineage
+    from diagnostic.review import lineage, lint
 
     CALLS.unlink(missing_ok=True)
     step.run = _noted(step.run)
-    lineage.write = _written(lineage.write)
+    for module in (lineage, lint):
+        module.write = _written(module.__name__, module.write)
     found: Counter[str] = Counter({VALIDATIONS: 0, CODEBOOKS: 0, PROCESSES: 0, CHOICES: 0})
     _count(found)
     atexit.register(lambda: COUNTS.write_text(json.dumps(found), encoding="utf-8"))
@@ -167,11 +170,11 @@ def _noted(run: Callable[..., None]) -> Callable[..., None]:
     return noted
 
 
-def _written(write: Callable[..., None]) -> Callable[..., None]:
+def _written(module: str, write: Callable[..., None]) -> Callable[..., None]:
     @wraps(write)
-    def noted(stages: Any, *rest: Any) -> None:
-        _note(Written(plain(list(stages)), plain(rest)))
-        write(stages, *rest)
+    def noted(*arguments: Any) -> None:
+        _note(Written(module, plain(arguments)))
+        write(*arguments)
 
     return noted
 

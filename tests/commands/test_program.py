@@ -40,7 +40,6 @@ BEFORE = {
     "recevoir": "recevoir 62-2020 questionnaire a.csv --date 2026-01-02",
     "release": "simuler 62-2020 --what-if threshold=5 preset=strict",
     "diffuser": "diffuser 62-2020 --date 2026-01-02",
-    "nombres": "nombres a.qmd c.parquet e.html f.pdf --enonces b.parquet --structures d.parquet --output g",
     "publier": "publier results/62-2020 --document a.html --empreinte b.csv --output c",
     "map": "decrire 62-2020 questionnaire",
     "pages": "tirer 62-2020 A01 87 --lire 5",
@@ -180,7 +179,7 @@ def test_outside_a_project_each_command_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    elsewhere = {"render", "nombres", "publier", "contours", "auditer", "completer"}  # files alone, or nothing
+    elsewhere = {"render", "publier", "contours", "auditer", "completer"}  # files alone, or nothing
     for arguments in BEFORE.values():
         name = arguments.split()[0]
         if name not in elsewhere:

@@ -82,7 +82,7 @@ def test_what_leaves_is_made_of_statements_and_public_files(source: Project, arg
     assert places == ({"rendu"} if arguments == BOTH else {"brouillon"})
     assert not [job.output for job in found if re.match(r"results/[^/]+/(report|generations)(/|$)", job.output)]
     (put,) = [job for job in found if job.rule == "publish"] if arguments == BOTH else [None]
-    assert put is None or "logs/{study}/report_numbers.txt" in put.inputs  # once every document was read back
+    assert put is None or "logs/{study}/report_gate.ok" in put.inputs  # once every document was read back
 
 
 @pytest.mark.parametrize("study", STUDIES)

@@ -88,6 +88,7 @@ EDITS = {
     "workflow/diagnostic/report/render.py": {
         "report_render": 1,
         "report_numbers": 1,
+        "report_gate": 1,
         "publish": 1,
         "all": 1,
     },
@@ -96,6 +97,7 @@ EDITS = {
         "report_tripwire": 1,
         "report_render": 1,
         "report_numbers": 1,
+        "report_gate": 1,
         "publish": 1,
         "all": 1,
     },
@@ -135,6 +137,7 @@ def test_editing_a_module_reruns_the_rules_that_use_it(copied: Project) -> None:
         "report_tripwire": 1,
         "report_render": 1,
         "report_numbers": 1,
+        "report_gate": 1,
         "publish": 1,
         "all": 1,
     }

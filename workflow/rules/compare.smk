@@ -141,19 +141,27 @@ rule compare_numbers:
     log:
         "<logs>/comparison/{comparison}/report_numbers.log",
     params:
-        statements=lambda wildcards, input: [f"--enonces={path}" for path in input.statements],
         code=code_hash("diagnostic.review.lint"),
     message:
         "{wildcards.comparison} : nombres imprimés, relus dans chaque document"
-    shell:
-        "python -m diagnostic.core.gate lance {log:q} --"
-        " diagnostic nombres {input.qmd:q} {input.figures:q} {input.documents:q} {input.images:q} {params.statements:q}"
-        " --output {output.found:q}"
+    run:
+        measured(str(log))(function("review.lint.write"))(dict(input.items()), output.found, str(log))
+
+
+use rule report_gate as compare_gate with:
+    input:
+        found="<logs>/comparison/{comparison}/report_numbers.txt",
+    output:
+        touch("<logs>/comparison/{comparison}/report_gate.ok"),
+    log:
+        "<logs>/comparison/{comparison}/report_gate.log",
+    message:
+        "{wildcards.comparison} : rien d’imprimé que le registre ne dise"
 
 
 rule compare_publish:
     input:
-        numbers="<logs>/comparison/{comparison}/report_numbers.txt",
+        gate="<logs>/comparison/{comparison}/report_gate.ok",
         stages=[f"{BESIDE}/compare/{name}.parquet" for name in SIDE_BY_SIDE],
         documents=[f"{BESIDE}/rendu/{name}" for name in ("rapport.qmd", "figures", *COMPARED_NAMES)],
         sealed=lambda wildcards: CONFIG.beside(wildcards.comparison),

@@ -27,7 +27,7 @@ DRAFT = "BROUILLON-" if CONFIG.policy.draft else ""
 RENDERED = "<results>/{study}/" + ("brouillon" if CONFIG.policy.draft else "rendu")
 DOCUMENTS = [DRAFT + name for name in generations.DOCUMENTS]
 # A draft is read back like the others, and stays where it is made: it takes the place of nothing.
-FINISHED = "<logs>/{study}/" + ("report_numbers.txt" if CONFIG.policy.draft else "published.ok")
+FINISHED = "<logs>/{study}/" + ("report_gate.ok" if CONFIG.policy.draft else "published.ok")
 
 # A library of tracks that cannot be read is refused before anything starts, as the configuration is.
 try:
@@ -154,8 +154,8 @@ rule report_render:
         " --renderer {params.renderer:q} --fils {threads}"
 
 
-# Every document is read back: a number that no statement holds, or a structure that did not agree to be named, stops the
-# study before they are put in place.
+# Every document is read back: a number that no statement holds, or a structure that did not agree to be named, is told by the
+# gate, which stops the study before they are put in place.
 rule report_numbers:
     input:
         qmd=f"{RENDERED}/rapport.qmd",
@@ -172,17 +172,28 @@ rule report_numbers:
         code=code_hash("diagnostic.review.lint"),
     message:
         "{wildcards.study} : nombres imprimés, relus dans chaque document"
+    run:
+        measured(str(log))(function("review.lint.write"))(dict(input.items()), output.found, str(log))
+
+
+rule report_gate:
+    input:
+        found="<logs>/{study}/report_numbers.txt",
+    output:
+        touch("<logs>/{study}/report_gate.ok"),
+    log:
+        "<logs>/{study}/report_gate.log",
+    message:
+        "{wildcards.study} : rien d’imprimé que le registre ne dise"
     shell:
-        "python -m diagnostic.core.gate lance {log:q} --"
-        " diagnostic nombres {input.qmd:q} {input.figures:q} {input.documents:q} {input.images:q}"
-        " --enonces {input.statements:q} --structures {input.structures:q} --output {output.found:q}"
+        "python -m diagnostic.core.gate passe {input.found:q} {log:q} --vide"
 
 
 # Nothing else writes in `report/`, and this declares nothing there: Snakemake takes away the outputs of a rule before it
 # runs, and of one that fails. What readers have is exchanged whole, once all is checked (see `study.publishing`).
 rule publish:
     input:
-        numbers="<logs>/{study}/report_numbers.txt",
+        gate="<logs>/{study}/report_gate.ok",
         stages=STAGES,
         documents=[f"{RENDERED}/{name}" for name in ("rapport.qmd", "figures", *DOCUMENTS)],
         sealed=lambda wildcards: [*sealed(wildcards), *SHARED],

@@ -50,7 +50,6 @@ SECTIONS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 STEPS: dict[str, tuple[str, ...]] = {
     "render": (),
-    "nombres": ("numbers",),
     "publier": (),
     "contours": (),
 }  # what the workflow calls

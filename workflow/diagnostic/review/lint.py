@@ -1,15 +1,15 @@
-"""`diagnostic nombres`: the documents of a study read back; every number in them is a statement's, nobody is named who did
+"""The documents of a study read back; every number in them is a statement's, nobody is named who did
 not agree to it, and what the text says of the rounding is not more than what the numbers stand for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from diagnostic.core import io
+from diagnostic.core import io, writing
 from diagnostic.core.french import typographic
 from diagnostic.release.named import mentions, refusing
 from diagnostic.review import numbers
@@ -18,6 +18,19 @@ from diagnostic.review.read_back import Block, blocks, unfolded
 # A rounding to the nearest would halve what a number drawn at random may stand for. (« Entier le plus proche » is a sample
 # size's, which is exact.)
 NEAREST = re.compile(r"\barrondi\w*\s+(?:aux?|à(?!\s*\d))\b[^.,;:(]{0,60}\bplus\s(?:proches?|près)\b", re.IGNORECASE)
+
+
+def write(inputs: Mapping[str, str | Iterable[str]], output: str, log: str) -> None:
+    """Write what `lint` has to tell, where what comes next stops. `inputs`, by name, is a path or several: `qmd`, `statements`,
+    `figures`, `documents`, `images`, and `structures` where a team wrote some of it."""
+    given = {
+        name: [Path(one) for one in ([paths] if isinstance(paths, str) else paths)] for name, paths in inputs.items()
+    }
+    (qmd,), (figures,), (structures,) = given["qmd"], given["figures"], given.get("structures", [None])
+    documents = [*given["documents"], *given["images"]]
+    found = lint(qmd, given["statements"], figures, structures, documents)
+    writing.write_bytes(found.encode(), Path(output))
+    Path(log).write_text(found or f"{len(documents)} documents and images: nothing to tell\n", encoding="utf-8")
 
 
 def lint(

@@ -38,6 +38,7 @@ GATES = {  # rule whose refusal the reader must mend → what to open
     "collect_check": "results/{study}/collect/erreurs.html",
     "collect_gate": "results/{study}/collect/erreurs.html",
     "release_gate": "results/{study}/release/refus.txt",
+    "report_gate": "logs/{study}/report_numbers.txt",
 }
 _WRITTEN = "|".join(map(re.escape, CAUSES.values()))
 REFUSAL = re.compile(rf"{_WRITTEN}|\[Errno (\d+)\]")  # what a step says of the system, and how Python does
