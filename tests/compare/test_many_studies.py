@@ -12,6 +12,7 @@ from diagnostic.compare import names, pictures
 from diagnostic.compare.many import NAMED, UNSAID, invented, together
 from diagnostic.compare.tables import Known
 from diagnostic.core.tables import columns
+from diagnostic.report.charts.style import TALL
 
 CODES = ("02", "14", "22", "27", "28", "29", "35", "41", "45", "50", "53", "56", "61", "72", "76", "80")
 CALLED = {f"{code}-2025": f"Territoire {code} 2025" for code in CODES}
@@ -43,6 +44,17 @@ def test_few_studies_keep_one_chart_with_their_numbers_written(tables: dict[str,
     own = tables["numbers"][tables["numbers"]["family"].eq("coded")].iloc[: pictures.MOST]
     (chart,) = pictures.dots(own, tables["statements"], CALLED)
     assert all(f"{CALLED[study]}\u00a0: " in chart.svg for study in own["study"])
+
+
+def test_few_studies_have_as_many_charts_of_a_family_as_keep_each_low(tables: dict[str, pd.DataFrame]) -> None:
+    """Nine indicators of two studies: a chart of all of them would take more than a page."""
+    own = tables["numbers"][tables["numbers"]["family"].eq("coded")]
+    first = own[own["indicator"].eq(own["indicator"].iloc[0])].iloc[:2]
+    several = pd.concat([first.assign(indicator=f"i{at}", title=f"Indicateur {at}") for at in range(9)])
+    charts = pictures.dots(several, tables["statements"], CALLED)
+    assert [chart.name for chart in charts] == ["cote_a_cote_coded", "cote_a_cote_coded_2", "cote_a_cote_coded_3"]
+    assert [fact for chart in charts for fact in chart.facts] == list(several["statement_id"])
+    assert max(chart.height for chart in charts) <= TALL
 
 
 def test_the_same_words_of_many_are_told_once_and_so_are_the_same_numbers() -> None:

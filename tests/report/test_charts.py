@@ -27,7 +27,8 @@ from diagnostic.report.charts import image
 from diagnostic.report.charts.draw import Chart, draw
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.months import covering
-from diagnostic.report.charts.sites import ads_by_site
+from diagnostic.report.charts.sites import MOST, ads_by_site
+from diagnostic.report.charts.style import TALL
 
 STUDIES = {"rich": ledgers.rich, "crowded": ledgers.crowded}
 NAMES = {
@@ -329,16 +330,20 @@ def test_verdicts_are_as_long_as_their_numbers(rich: dict[str, Chart]) -> None:
     assert "30 reproduits, 2 contredits, 51 non vérifiables" in chart.description
 
 
-def test_beyond_a_page_the_smallest_sites_are_left_to_the_table(drawn: dict[str, dict[str, Chart]]) -> None:
+def test_beyond_half_a_page_the_smallest_sites_are_left_to_the_table(drawn: dict[str, dict[str, Chart]]) -> None:
     chart = drawn["crowded"]["annonces_par_site"]
     sizes = (
         ledgers.crowded()["statements"]
         .query("statement_id.str.startswith('ads.site_count.')")
         .set_index("statement_id")["shown_value"]
     )
-    assert set(chart.facts) == set(sizes.nlargest(40).index)
+    assert set(chart.facts) == set(sizes.nlargest(MOST).index)
     assert "60 sites montrent des annonces" in chart.description
-    assert "Seuls les 40 plus fournis sont dessinés" in chart.description
+    assert f"Seuls les {MOST} plus fournis sont dessinés" in chart.description
+
+
+def test_no_drawing_is_so_high_that_the_page_before_it_is_half_empty(drawn: dict[str, dict[str, Chart]]) -> None:
+    assert {name: one.height for own in drawn.values() for name, one in own.items() if one.height > TALL} == {}
 
 
 # -- What is not drawn ------------------------------------------------------------------------------------------

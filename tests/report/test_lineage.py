@@ -16,6 +16,7 @@ from diagnostic.core import io
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report.charts.provenance import provenance
 from diagnostic.report.grids import provenance as pages
+from diagnostic.report.grids.provenance import STEPS
 from diagnostic.review import lineage
 
 
@@ -106,13 +107,13 @@ def test_the_drawing_goes_down_from_the_inputs_to_the_documents() -> None:
     chart = provenance(RUN)
     assert chart
     words = re.findall(r"<text[^>]*>([^<]+)</text>", chart.svg)
-    rules = [w for w in words if "_" in w]
-    assert rules == ["collect_tables", "consolidate_shared", "release_ledger", "report_figures … report_render"]
+    steps = [word for word in words if word in STEPS.values()]
+    assert steps == ["Recueil", "Consolidation", "Publication", "Rapport"]
     heights = dict(
         re.findall(r'translate\([\d.]+,([\d.]+)\)"[^>]*>([^<]+)</text>', chart.svg)[i][::-1] for i in range(len(words))
     )
-    assert [float(heights[rule]) for rule in rules] == sorted(float(heights[rule]) for rule in rules)
-    assert "1 table" in words and "1 table · 1\u202f204 lignes" in words
+    assert [float(heights[step]) for step in steps] == sorted(float(heights[step]) for step in steps)
+    assert "1 règle, 1 table" in words and "1 règle, 1 table, 1\u202f204 lignes" in words
     assert provenance(RUN.iloc[:0]) is None
 
 

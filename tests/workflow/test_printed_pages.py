@@ -8,10 +8,7 @@ from pathlib import Path
 import pytest
 from printed_pages import cuts, ending_in_a_heading, lines, out_of_order, read_aloud, spoken
 
-LEAST = {
-    "rapport": 0.35,
-    "dossier": 0.25,
-}  # of the height of a page; a table of the record that is kept whole leaves more
+LEAST = 0.35  # of the height of a page
 ON_PAPER = "Lesnombresdurapport,puis"  # begins the last chapter of a printed dossier, which a page has as cards
 
 
@@ -33,7 +30,7 @@ def test_pages_are_full_and_tables_are_cut_where_they_may_be(
 ) -> None:
     path = results_of(study) / f"report/{name}.pdf"
     filled = [own[-1][0] if own else 0 for own in lines(path)]
-    assert len(filled) > 8 and [n for n, part in enumerate(filled[:-1], 1) if part < LEAST[name]] == []
+    assert len(filled) > 8 and [n for n, part in enumerate(filled[:-1], 1) if part < LEAST] == []
     assert ending_in_a_heading(path) == []
     found = cuts(path)
     assert len(found) > 8 and [rows for rows in found if len(rows) > 1 and rows[-1] < 2] == []

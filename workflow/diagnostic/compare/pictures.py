@@ -19,6 +19,7 @@ from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.image import Chart, image
 from diagnostic.report.charts.legend import wrapped
 from diagnostic.report.charts.marks import (
+    BAND,
     BELOW,
     DOWN,
     PERCENT,
@@ -32,17 +33,19 @@ from diagnostic.report.charts.marks import (
     points,
     rows,
 )
+from diagnostic.report.charts.style import TALL
 
 MOST = 12  # studies whose numbers are written beside their dots
 # Rows of a page, indicators beside each other, pixels of one of them and between two.
-PAGE, ABREAST, PANEL, GAP = 36, 2, 100, 16
+PAGE, ABREAST, PANEL, GAP = 28, 2, 100, 16
+FRAME = 76  # pixels: what an indicator takes beside its rows, with its title, its axis and the space to the next
 SERIES = (VERDICTS["comparable"], VERDICTS["caution"])
 
 
 def dots(numbers: pd.DataFrame, statements: pd.DataFrame, names: Mapping[str, str]) -> list[Chart]:
     """The charts of each family of `numbers` (one row per indicator and study) that has two numbers which may be read beside each
-    other; a number that compares with none is not drawn. One chart, or of more than `MOST` studies several, whose names go on
-    with `_2`, `_3`… `statements`: one row per number that may be printed; `names`: study → what readers know it by, in the
+    other; a number that compares with none is not drawn. One chart, or where it would be higher than `TALL` several, whose names
+    go on with `_2`, `_3`… `statements`: one row per number that may be printed; `names`: study → what readers know it by, in the
     order in which they are drawn."""
     facts, printed = Released(statements), dict(zip(statements["statement_id"], statements["printed"], strict=True))
     drawn = numbers[numbers["verdict"].ne("not")].assign(study=numbers["study"].map(names))
@@ -53,12 +56,26 @@ def dots(numbers: pd.DataFrame, statements: pd.DataFrame, names: Mapping[str, st
         blocks = [block for _, block in own.groupby("indicator", sort=False) if len(block) > 1]
         if any(len(block) > MOST for block in blocks):
             charts += _pages(facts, family, words, blocks, list(names.values()))
-        elif blocks:
-            charts.append(_chart(facts, family, words, blocks))
+        else:
+            for at, together in enumerate(_shared(blocks), 1):
+                charts.append(_chart(facts, _name(family, at), words, together))
     return charts
 
 
-def _chart(facts: Released, family: str, words: str, blocks: list[pd.DataFrame]) -> Chart:
+def _name(family: str, at: int) -> str:
+    """The name of the chart of a family that is its first, second…"""
+    return f"{DOTS}{family}" + (f"_{at}" if at > 1 else "")
+
+
+def _shared(blocks: list[pd.DataFrame]) -> Iterator[list[pd.DataFrame]]:
+    """The indicators in as few charts as `TALL` allows, as many in each."""
+    height = sum(BAND * len(block) + FRAME for block in blocks)
+    length = math.ceil(len(blocks) / max(math.ceil(height / TALL), 1))
+    for first in range(0, len(blocks), max(length, 1)):
+        yield blocks[first : first + length]
+
+
+def _chart(facts: Released, name: str, words: str, blocks: list[pd.DataFrame]) -> Chart:
     shown = [one for block in blocks for one in block["statement_id"]]
     kinds = facts.kinds(shown)  # one key for all blocks, which Vega takes from the first
     drawing = alt.vconcat(
@@ -66,7 +83,7 @@ def _chart(facts: Released, family: str, words: str, blocks: list[pd.DataFrame])
     )
     return image(
         drawing,
-        f"{DOTS}{family}",
+        name,
         f"Les études côte à côte, dans l’ordre de leurs noms : {words}, avec limites et verdicts.",
         [_said(block) for block in blocks],
         shown,
@@ -115,8 +132,7 @@ def _pages(
         length = math.ceil(len(studies) / math.ceil(len(studies) / PAGE))  # pages as long as each other
         for begin in range(0, len(studies), length):
             at += 1
-            name = f"{DOTS}{family}" + (f"_{at}" if at > 1 else "")
-            yield _page(facts, name, words, abreast, studies[begin : begin + length])
+            yield _page(facts, _name(family, at), words, abreast, studies[begin : begin + length])
 
 
 def _page(facts: Released, name: str, words: str, abreast: Sequence[pd.DataFrame], studies: Sequence[str]) -> Chart:

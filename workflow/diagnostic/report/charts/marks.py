@@ -35,9 +35,11 @@ def rows(table: pd.DataFrame, *layers: alt.Chart, y: alt.Y, pitch: float = BAND,
     return alt.layer(*layers, data=table).encode(y=y, **more).properties(height=pitch * table["name"].nunique())
 
 
-def blocks(table: pd.DataFrame, *layers: alt.Chart, y: alt.Y, by: alt.Row, title: str, apart: float) -> alt.FacetChart:
+def blocks(
+    table: pd.DataFrame, *layers: alt.Chart, y: alt.Y, by: alt.Row, title: str, apart: float, pitch: float = PITCH
+) -> alt.FacetChart:
     """As `rows`, in blocks under one another, each with its own names."""
-    inside = alt.layer(*layers).encode(y=y).properties(height=alt.Step(PITCH))
+    inside = alt.layer(*layers).encode(y=y).properties(height=alt.Step(pitch))
     return inside.facet(row=by, data=table, spacing=apart, title=title).resolve_scale(y="independent")
 
 

@@ -20,6 +20,7 @@ from diagnostic.report.registry import chart
 YEARS, TIMELINE = "presse_par_annee", "presse_frise"
 HEADING, PRINTED = "press.articles_", "press.printed."
 WORDS = {HEADING: "sous la rubrique", PRINTED: "selon la date imprimée"}
+MANY, CLOSE = 24, {"apart": 1.0, "pitch": 15.0}  # bars; beyond, pixels between two years and of a bar
 LARGEST, SMALLEST, TALLEST = 11, 3, 220  # pixels: dots, then the highest stack
 
 
@@ -51,7 +52,8 @@ def years(facts: Released) -> Chart | None:
     header = alt.Header(labelOrient="left", labelAngle=0, labelAlign="left", labelFontWeight="normal")
     year = alt.Row("year:O", title=None, header=header)
     marks = [bars(across("value"), fill=alt.Fill("fill:N", scale=None)), *labels(across("value"))]
-    picture = blocks(table, *marks, y=beside(named=False), by=year, title="Nombre d’articles", apart=4)
+    rows = CLOSE if len(lines) > MANY else {"apart": 4}
+    picture = blocks(table, *marks, y=beside(named=False), by=year, title="Nombre d’articles", **rows)
     drawn = [
         fact_id
         for year in dict.fromkeys(shown)

@@ -18,7 +18,7 @@ from diagnostic.report.charts.style import BLUE, PAPER, hatch
 from diagnostic.report.registry import chart
 
 NAME = "annonces_par_site"
-MOST = 40  # rows that one page can hold
+MOST = 25  # rows: more, with the names of their categories, would be higher than `style.TALL`
 COUNTED, ESTIMATED, MIRROR = "nombre compté", "nombre estimé", f"site miroir{french.NBSP}: mêmes annonces"
 FILLS = {COUNTED: BLUE, ESTIMATED: PAPER, MIRROR: hatch(NAME)}
 

@@ -17,6 +17,9 @@ FAMILY = "Liberation Sans, Arial, Helvetica, sans-serif"  # equal widths; vl-con
 SIZE = 13  # pixels: 12.8 pt when the image is printed 16 cm wide, 9 px on a screen of 320 px
 WIDTH, EDGE = 460, 8  # pixels, of every chart, so that all are set in the same type size; its white edges
 LINE = 20  # pixels: a line of text
+# Pixels: a drawing that is higher leaves a hole on the page before it, whose text it does not follow; printed two thirds of
+# the text wide, this is little more than half of a page.
+TALL = 620
 SVG = "http://www.w3.org/2000/svg"
 PLACES = {"d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height"}
 LONG = re.compile(r"\d+\.\d{3,}(?:e-\d+)?")  # a hundredth of a pixel is enough, and the same on every machine
