@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from diagnostic.trial import outlines
 
 NAMES = {"2A": "Corse-du-Sud", "2B": "Haute-Corse"}
 SECRET = 4321  # of a number that is withheld
+ROUNDED = {"value": 120.0, "verdict": "shown", "ground": "rounded"}
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +56,24 @@ def test_what_is_withheld_has_the_neutral_fill(ground: dict[str, pd.DataFrame]) 
     assert chart.facts == ("d2b.shared.persons_prostitution",)
     assert sum(len(filled(chart, color)) for color in COLORS) == 1
     assert str(SECRET) not in chart.svg and str(SECRET) not in texts(chart)
+
+
+def test_side_by_side_each_departement_has_its_code_and_its_number_where_its_name_has_no_room() -> None:
+    """Four of them in a row, as the trial outlines have them: nothing is written over something else, nor outside the ground."""
+    names = {"22": "Côtes-d’Armor", "29": "Finistère", "35": "Ille-et-Vilaine", "56": "Morbihan"}
+    content = outlines.geojson(tuple(names))
+    file = {"properties": {}, "sha256": hashlib.sha256(content).hexdigest(), "credit": "inventés", "vintage": "y"}
+    row = territories(list(names), list(names.values()), file | {"fictional": True}, outlines=content)
+    made: list[dict[str, object]] = []
+    for code in names:
+        made += [{"fact_id": f"d{code}.ads.total", "label": "annonces", "value": 1458.0}]
+        made += [{"fact_id": f"d{code}.shared.persons_prostitution", "label": "personnes", "unit": "person"} | ROUNDED]
+    charts = drawn(row, *made)
+    for name, number in (("carte_annonces", "1\u202f458"), ("carte_situations", "120")):
+        written = re.findall(r'translate\(([\d.]+),([\d.]+)\)"[^>]*>(\d\d\u00a0: [^<]+)<', charts[name].svg)
+        places = {text: (float(x), float(y)) for x, y, text in written}
+        assert sorted(places) == [f"{code}\u00a0: {number}" for code in names]
+        for one, (x, y) in places.items():
+            beside = [other for other, (x2, y2) in places.items() if abs(x - x2) < 57 and abs(y - y2) < 13]
+            assert beside == [one]  # 57 pixels: the widest of these texts, read on the image
+        assert "Commune" not in texts(charts[name])  # a town that only shows the way is not named across a limit

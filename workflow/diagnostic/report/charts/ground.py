@@ -122,6 +122,10 @@ class Ground:
     def _whole(self) -> list[Shape]:
         return [self.shape("departement", code) for code in self.codes]
 
+    def border(self, frame: Frame) -> shapely.Geometry:
+        """The limits of the départements in pixels."""
+        return shapely.unary_union([frame.outline(shape).boundary for shape in self._whole()])
+
     def limits(self, area: Plane, frame: Frame) -> None:
         """Each limit once, with the line of the largest territory that it bounds."""
         drawn: shapely.Geometry = shapely.MultiLineString()

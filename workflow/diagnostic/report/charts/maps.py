@@ -30,6 +30,7 @@ TALL, SMALL, BROAD = 400, 210, 302  # pixels: height of the ground at most, alon
 TOP, GAP, PAD, SIDE = 6, 14, 8, 78  # pixels: above the ground, between columns, between blocks, of the locator
 KEY, TWO = 16, 320  # pixels: between a ground and the keys at its right; where two kinds of limits stand side by side
 LARGEST = 34  # pixels: of a disc where two maps stand side by side
+INSIDE = 0.3  # of the height of the ground, of a disc that stands for a département: its name has room beside it
 PARTS = (("commune", "commune"), ("epci", "intercommunalité"), ("arrondissement", "arrondissement"))
 
 
@@ -129,9 +130,12 @@ def _heading(part: Part) -> str:
 def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool) -> alt.LayerChart:
     """The ground of a series with its keys; the first one has those that all share."""
     largest = symbols.LARGEST if alone else LARGEST
+    if isinstance(part, Placed) and {cell.place.level for cell in part.shown} == {"departement"}:
+        largest: float = min(largest, INSIDE * ground.frame(0, TOP, width, TALL if alone else SMALL).height)
     frame = _frame(part, ground, width, TALL if alone else SMALL, largest)
     area = Plane(width, TOP + frame.height + GAP + LINE)
-    _draw(area, part, ground, frame, symbols.Labels(0, width + (KEY / 2 if alone else 0), TOP), largest, alone)
+    labels = symbols.Labels(0, width + (KEY / 2 if alone else 0), TOP, ground.border(frame))
+    _draw(area, part, ground, frame, labels, largest, alone)
     side: legend.Side = "right" if alone else "bottom"
     room = WIDTH - 2 * EDGE - BROAD - KEY if alone else width
     keys = territory.keys(part, room, side) if isinstance(part, Filled) else legend.of_series(part, room, largest, side)

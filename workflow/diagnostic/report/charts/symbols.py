@@ -7,6 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import shapely
+
+from diagnostic.core import french
+from diagnostic.geography.names import Place
 from diagnostic.report.charts.ground import Frame, Ground
 from diagnostic.report.charts.places import Cell, Placed
 from diagnostic.report.charts.plane import Plane
@@ -73,19 +77,30 @@ def fills(area: Plane, ground: Ground, frame: Frame, cells: Sequence[Cell]) -> N
 
 @dataclass
 class Labels:
-    """Texts beside their symbols; one that would cover another text or a symbol has no place here."""
+    """Texts beside their symbols; one that would cover another text or a symbol has no place here.
+
+    `border`: the limits of the départements in pixels, that a name crosses only where it has no other room."""
 
     left: float
     right: float
     top: float
+    border: shapely.Geometry = field(default_factory=shapely.MultiLineString)
     taken: list[tuple[float, float, float, float]] = field(default_factory=list)
 
     def reserve(self, x: float, y: float, radius: float, beside: float = 0) -> None:
         """`beside`: what is kept free on its left and right."""
         self.taken.append((x - radius - beside, y - radius, x + radius + beside, y + radius))
 
-    def place(self, x: float, y: float, radius: float, text: str) -> tuple[str, float, float] | None:
-        """Where the text stands: its alignment, where it is aligned, and its middle height; None without room."""
+    def place(
+        self, x: float, y: float, radius: float, text: str, *, across: bool = True
+    ) -> tuple[str, float, float] | None:
+        """Where the text stands: its alignment, where it is aligned, and its middle height; None without room.
+
+        `across`: whether it may cross a border where it must."""
+        tried = (True, False) if across else (True,)
+        return next((found for inside in tried if (found := self._found(x, y, radius, text, inside))), None)
+
+    def _found(self, x: float, y: float, radius: float, text: str, inside: bool) -> tuple[str, float, float] | None:
         width, gap = NAMES * text_width(text), radius + 4
         middle = self._within(x - width / 2, width) + width / 2
         for align, at, left, height in (
@@ -98,6 +113,8 @@ class Labels:
         ):
             box = (left, height - LINE / 2 + 1, left + width, height + LINE / 2 - 1)
             fits = box[0] >= self.left and box[2] <= self.right and box[1] >= self.top
+            if inside and self.border.intersects(shapely.box(*box)):
+                continue
             if fits and not any(_overlap(box, other) for other in self.taken):
                 self.taken.append(box)
                 return align, at, height
@@ -119,6 +136,24 @@ def _overlap(one: Sequence[float], other: Sequence[float]) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
+def named(
+    labels: Labels, x: float, y: float, radius: float, place: Place, number: str
+) -> tuple[str, float, float, str] | None:
+    """Where the name and the number of a place stand, and as what; the code of a département, and the number alone, where there
+    is no room for the name."""
+    coded = in_short(place.level, place.code, number)
+    wanted = [(f"{place.name}, {number}", not coded), *((text, True) for text in coded), (number, True)]
+    for text, across in wanted:
+        if found := labels.place(x, y, radius, text, across=across):
+            return *found, text
+    return None
+
+
+def in_short(level: str, code: str, number: str) -> list[str]:
+    """« 29 : 1 458 », as readers know a département; nothing for what has no such code."""
+    return [f"{code}{french.NBSP}: {number}"] if level == "departement" else []
+
+
 def draw(area: Plane, frame: Frame, part: Placed, labels: Labels, largest: float) -> None:
     """The discs largest first, then the names with their numbers."""
     at = {cell: frame.place((cell.place.x, cell.place.y)) for cell in part.cells}
@@ -130,12 +165,10 @@ def draw(area: Plane, frame: Frame, part: Placed, labels: Labels, largest: float
         labels.reserve(*at[cell], radius.get(cell, SQUARE / 2))
     written: dict[str, list[tuple[float, float, str]]] = {}
     for cell in part.cells:
-        wanted = [f"{cell.place.name}, {cell.text}", cell.text]
-        for text in wanted:  # the number alone where its name has no room
-            if found := labels.place(*at[cell], radius.get(cell, SQUARE / 2), text):
-                align, x, y = found
-                written.setdefault(align, []).append((x, y, text))
-                break
+        found = named(labels, *at[cell], radius.get(cell, SQUARE / 2), cell.place, cell.text)
+        if found:
+            align, x, y, text = found
+            written.setdefault(align, []).append((x, y, text))
     for align, texts in written.items():
         area.texts(texts, align, **HALO)
         area.texts(texts, align)
@@ -146,7 +179,7 @@ def towns(area: Plane, ground: Ground, frame: Frame, labels: Labels, known: Iter
     left = [(name, frame.place(at)) for name, at in ground.towns if name not in set(known)]
     for _, at in left:
         labels.reserve(*at, DOT, BESIDE)  # no name ends on the dot of another town
-    placed = [(name, at, found) for name, at in left if (found := labels.place(*at, DOT, name))]
+    placed = [(name, at, found) for name, at in left if (found := labels.place(*at, DOT, name, across=False))]
     area.points([at for _, at, _ in placed], 2 * DOT, "circle", INK)
     for name, _, (align, x, y) in placed:
         for look in (HALO, {}):

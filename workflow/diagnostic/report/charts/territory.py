@@ -19,6 +19,7 @@ import shapely
 
 from diagnostic.consolidate.located import token
 from diagnostic.core import french
+from diagnostic.geography.names import Place
 from diagnostic.geography.shapes import Shape
 from diagnostic.report.charts import symbols
 from diagnostic.report.charts.facts import Released, listed
@@ -146,11 +147,10 @@ def mark(area: Plane, ground: Ground, frame: Frame, part: Filled, labels: symbol
         labels.reserve(*at, size / 2)
     written: dict[str, list[tuple[float, float, str]]] = {}
     for at, size, one in placed:
-        for text in (f"{one.name}, {one.text}", one.text):
-            if found := labels.place(*at, size / 2, text):
-                align, x, y = found
-                written.setdefault(align, []).append((x, y, text))
-                break
+        place = Place(one.level, one.code, one.name, one.x, one.y)
+        if found := symbols.named(labels, *at, size / 2, place, one.text):
+            align, x, y, text = found
+            written.setdefault(align, []).append((x, y, text))
     for one in part.areas:
         written.setdefault("center", []).extend(_within(one, frame.outline(ground.shape(one.level, one.code)), labels))
     for align, texts in written.items():
@@ -166,7 +166,9 @@ def _within(one: Area, outline: Shape, labels: symbols.Labels) -> list[tuple[flo
     middle = shapely.get_point(shapely.maximum_inscribed_circle(outline), 0)
     nearest = np.argsort(np.hypot(xs - middle.x, ys - middle.y), kind="stable")
     short = french.capital(GENERIC.sub("", one.name)) or one.name
-    for text, rows in itertools.product((f"{one.name}, {one.text}", f"{short}, {one.text}", one.text), range(1, 5)):
+    coded = symbols.in_short(one.level, one.code, one.text)
+    wanted = (f"{one.name}, {one.text}", f"{short}, {one.text}", *coded, one.text)
+    for text, rows in itertools.product(wanted, range(1, 5)):
         lines = textwrap.wrap(text, math.ceil(len(text) / rows), break_long_words=False, break_on_hyphens=False)
         wide, high = max(map(symbols.text_width, lines)) / 2, len(lines) * LINE / 2
         fits = shapely.contains(outline, shapely.box(xs - wide, ys - high, xs + wide, ys + high))
