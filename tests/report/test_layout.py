@@ -70,6 +70,16 @@ def test_signs_beside_a_number_of_the_page_stay_with_it(tmp_path: Path) -> None:
     assert held is not None
 
 
+def test_a_number_stays_with_the_one_that_it_is_a_part_of(tmp_path: Path) -> None:
+    """« soit 52 sur 61 » is on one line, on the page and on paper; « sur » before a word is not held."""
+    body = '# Un\n\nSoit [52]{.fact fact="a.b"} sur [61]{.fact fact="a.c"}, parmi 3 sur place.\n\n'
+    body += "".join(f'``` {{.carte fact="{fact}"}}\nIndicateur : Dit\n```\n\n' for fact in ("a.b", "a.c"))
+    page = written(tmp_path, body, "rapport.html").read_text("utf-8")
+    held = re.search(r'<span\s+class="insecable">(.*?)</span>', page, re.DOTALL)
+    assert held and re.sub(r"<[^>]+>", "", held[1]) == "\u00a052\u00a0sur\u00a061,"
+    assert 'Soit<span class="insecable">' in " ".join(page.split()) and "sur place" in page
+
+
 def test_a_row_of_words_alone_takes_the_whole_width(tmp_path: Path) -> None:
     table = "| Réponse | Nombre |\n|---|--:|\n| Oui | deux |\n| Non publié : non |  |\n\n: Essai. {#tbl-essai}\n"
     page = written(tmp_path, f"# Un\n\n{table}", "rapport.html").read_text("utf-8")

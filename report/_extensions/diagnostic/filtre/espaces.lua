@@ -15,6 +15,9 @@ end
 local function space_between(before, after)
   if after:match("^[;!?][^%w]*$") then return t.NNBSP end
   if after:match("^[:%%][^%w]*$") or after:match("^»") or after:match("^€") then return t.NBSP end
+  -- « soit 52 sur 61 »: two numbers and what joins them are read at once.
+  if (before:match("%d$") and after == "sur") or (before == "sur" and after:match("^%d")) then return t.NBSP end
+  if before:match("^[Ss]oit$") and after:match("^%d") then return t.NBSP end
   if before:match("«$") or (before:match("n°$") and after:match("^%d")) then return t.NBSP end
 end
 
@@ -38,7 +41,7 @@ end
 --- One look at the whole text spares most lists the walk through their elements.
 local function concerned(text)
   return text:find(" [;!?:%%]") or text:find(" »", 1, true) or text:find(" €", 1, true)
-    or text:find("« ", 1, true) or text:find("n° ", 1, true) or text:find("'", 1, true)
+    or text:find("%d sur ") or text:find("oit %d") or text:find("« ", 1, true) or text:find("n° ", 1, true) or text:find("'", 1, true)
 end
 
 local function french_spaces(inlines)

@@ -129,9 +129,9 @@ def _heading(part: Part) -> str:
 
 def _panel(part: Part, ground: Ground, width: float, alone: bool, first: bool) -> alt.LayerChart:
     """The ground of a series with its keys; the first one has those that all share."""
-    largest = symbols.LARGEST if alone else LARGEST
+    largest: float = symbols.LARGEST if alone else LARGEST
     if isinstance(part, Placed) and {cell.place.level for cell in part.shown} == {"departement"}:
-        largest: float = min(largest, INSIDE * ground.frame(0, TOP, width, TALL if alone else SMALL).height)
+        largest = min(largest, INSIDE * ground.frame(0, TOP, width, TALL if alone else SMALL).height)
     frame = _frame(part, ground, width, TALL if alone else SMALL, largest)
     area = Plane(width, TOP + frame.height + GAP + LINE)
     labels = symbols.Labels(0, width + (KEY / 2 if alone else 0), TOP, ground.border(frame))
