@@ -33,7 +33,9 @@ def test_the_most_frequent_factor_comes_first_and_totals_are_left_out() -> None:
 
 
 def test_bars_are_as_long_as_the_shares() -> None:
-    chart = needs(Released(statements({"needs.training_pct": 50, "needs.network_pct": 25})))
+    chart = needs(
+        Released(statements({"survey.needs.train_pct": 50, "survey.needs.netw_pct": 25, "survey.needs.dk_pct": 40}))
+    )
     assert chart is not None
     paths = [e.get("d", "") for e in ElementTree.fromstring(chart.svg).iter() if e.get("fill") == "#0072B2"]
     lengths = [float(d.split("h")[1].split("v")[0]) for d in paths if "h" in d]

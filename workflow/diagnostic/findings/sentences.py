@@ -177,12 +177,12 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "professionals.needs": Sentence(
         PROFESSIONALS,
-        "Premier besoin de qui n’est pas assez outillé·e : « {first} », {n:first} des répondant·es",
-        ("Soit {b:first} ; la question n’est pas posée aux autres, qui comptent comme sans besoin dit.",),
+        "Premier besoin : « {first} », {n:first} de celles et ceux à qui on le demande",
+        ("Soit {b:first} ; la question n’est posée qu’à qui ne se dit pas assez outillé·e.",),
         kind=LARGEST,
-        among=r"needs\.\w+_pct",
-        words=r"besoin d(?:e |’)(.+), part",
-        tied="Deux besoins de qui n’est pas assez outillé·e viennent en tête : « {first} » et « {second} »",
+        among=r"survey\.needs\.(?!other|dk|none)\w+_pct",
+        words=r"[^:]+:\s(.+), part",
+        tied="Deux besoins viennent en tête : « {first} » et « {second} »",
         least=10,
     ),
     "professionals.network": Sentence(

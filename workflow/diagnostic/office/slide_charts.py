@@ -67,7 +67,7 @@ def _bars(content: bytes) -> list[Bar]:
         return []
     return [
         Bar(
-            row["Indicateur"].removesuffix(", part"),
+            re.sub(r"^[^:]+\s:\s", "", row["Indicateur"]).removesuffix(", part"),  # without the question, said above
             float(row["Valeur"].replace(",", ".")),
             len(row["Valeur"].partition(",")[2]),
         )

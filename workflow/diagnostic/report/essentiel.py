@@ -32,7 +32,7 @@ PLACES = (
     (r"pimp\.", "sec-acteurs", ""),
     (r"territory\.", "sec-territoires", "carte_situations"),
     (r"(pros\.identified|survey\.exposure)", "sec-vu", ""),
-    (r"needs\.", "sec-besoins", "besoins"),
+    (r"survey\.needs\.", "sec-besoins", "besoins"),
     (r"(pros\.(under|took|training)|survey\.(training|network|ease|sufficiently))", "sec-besoins", ""),
     (r"survey\.(obstacles|persons_requests)_themes", "sec-qualitatif", ""),
     (r"law\.", "sec-loi-connue", "loi_connue"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -15,7 +16,7 @@ from diagnostic.report.registry import chart
 PROFILE = ("women", "men", "trans", "minors", "age_le25", "french", "foreign")
 PARTITIONS = (("women", "men", "trans"), ("french", "foreign"))
 HALF = 50  # points of a partition under which what is drawn of it would mislead
-NEEDS = ("training", "information", "network", "prevention_tools", "specialised_support")
+QUESTION = re.compile(r"^[^:]+\s:\s")
 MOST = 12  # shares in one chart: the table has them all
 
 
@@ -46,14 +47,14 @@ def vulnerability(facts: Released) -> Chart | None:
 
 @chart
 def needs(facts: Released) -> Chart | None:
-    """What professionals say they need."""
-    ids = [f"needs.{name}_pct" for name in NEEDS]
+    """What professionals say they need, of those who are asked."""
+    ids = list(facts.ids(r"survey\.needs\.(?!other|dk|none)\w+_pct"))
     ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
     return _shares(
         facts,
         "besoins",
         ids,
-        "Besoins dits par qui ne se sent pas assez outillé·e, en parts de tou·tes les répondant·es.",
+        "Besoins dits par celles et ceux à qui la question est posée, en parts.",
     )
 
 
@@ -99,7 +100,8 @@ def _said(facts: Released, fact_id: str) -> str:
 
 
 def _name(facts: Released, fact_id: str) -> str:
-    return facts.label(fact_id).removesuffix(", part")
+    """Its label, without the question that it answers, which is the figure's."""
+    return re.sub(QUESTION, "", facts.label(fact_id)).removesuffix(", part")
 
 
 def _message(facts: Released, drawn: Sequence[str]) -> str:
