@@ -120,6 +120,29 @@ def test_on_a_telephone_no_number_lies_on_another_and_no_word_of_a_cell_is_cut(
     assert page.evaluate(CELLS) == [[], []]
 
 
+DRAWN = """() => [...document.querySelectorAll('main figure img')].map(e => {
+    const svg = new DOMParser().parseFromString(atob(e.src.split(',')[1]), 'image/svg+xml');
+    const sizes = [...svg.querySelectorAll('text')].map(text => parseFloat(text.getAttribute('font-size')));
+    const box = e.getBoundingClientRect(), frame = e.closest('.defile');
+    return [Math.min(...sizes) * box.width / svg.documentElement.viewBox.baseVal.width, frame.scrollWidth - frame.clientWidth];
+})"""
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_what_is_written_on_a_figure_is_read_on_a_telephone(page: Page, address: str, width: int) -> None:
+    """At least eleven pixels; on the narrowest screen the image scrolls in its frame, which the keyboard reaches."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address)
+    found = page.evaluate(DRAWN)
+    assert len(found) > 3 and min(size for size, _ in found) >= 11
+    assert all(hidden <= 1 for _, hidden in found) == (width == 390)
+    frame = page.locator("figure .defile").first
+    frame.focus()
+    page.keyboard.press("ArrowRight")
+    if width == 320:
+        page.wait_for_function("e => e.scrollLeft > 0", arg=frame.element_handle())
+
+
 def test_a_finished_page_says_the_same_without_scripts(browser: object, address: str) -> None:
     context = browser.new_context(locale="fr-FR", java_script_enabled=False)  # type: ignore[attr-defined]
     page = context.new_page()

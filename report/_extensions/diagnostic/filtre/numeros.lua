@@ -70,6 +70,10 @@ local function figure(f)
   local n, kind = take(f.identifier)
   if not n then return nil end
   f.caption.long = { Plain(numbered(kind, n, caption_of(f))) }
+  if t.HTML then  -- a frame that scrolls where the screen is too narrow for what is written on the image
+    local reached = { { "role", "group" }, { "tabindex", "0" }, { "aria-label", KINDS[kind].caption .. t.NBSP .. n } }
+    f.content = { pandoc.Div(f.content, t.attr("", { "defile", "dessin" }, reached)) }
+  end
   return f, false
 end
 

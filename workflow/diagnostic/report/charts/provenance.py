@@ -88,7 +88,7 @@ def _link(top: float, bottom: float, height: float) -> list[tuple[float, float]]
 
 
 def _size(node: Node) -> str:
-    said = f"{node.rules} {french.plural(node.rules, 'règle')}, {node.tables} {french.plural(node.tables, 'table')}"
+    said = f"{node.rules} {french.plural(node.rules, 'règle')} · {node.tables} {french.plural(node.tables, 'table')}"
     if node.rows is None:
         return said
-    return f"{said}, {french.number(node.rows)} {french.plural(node.rows, 'ligne')}"
+    return f"{said} · {french.number(node.rows)} {french.plural(node.rows, 'ligne')}"
