@@ -120,6 +120,24 @@ def pixel(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(made)
 
 
+def test_in_word_a_low_table_stays_on_a_page_and_of_a_high_one_the_ends_keep_company(tmp_path: Path) -> None:
+    """Three short rows are kept together; of six rows of five lines, the head and the row before the last one are kept with
+    what follows."""
+    long = "des mots qui prennent de la place " * 10
+    tables = [["court"] * 3, [long] * 6]
+    body = "\n".join(
+        "| Quoi | Dit |\n|------|------|\n"
+        + "".join(f"| {words} | oui |\n" for words in rows)
+        + f"\n: Essai. {{#tbl-t{at}}}\n"
+        for at, rows in enumerate(tables)
+    )
+    with zipfile.ZipFile(written(tmp_path, f"# Un\n\n{body}", "rapport.docx")) as archive:
+        found = re.findall(r"<w:tbl>.*?</w:tbl>", archive.read("word/document.xml").decode(), re.DOTALL)
+    low, high = (["<w:keepNext />" in row for row in re.findall(r"<w:tr>.*?</w:tr>", one, re.DOTALL)] for one in found)
+    assert low == [True, True, True, False]
+    assert high == [True, False, False, False, False, True, False]
+
+
 def test_words_of_one_format_inside_a_sentence(tmp_path: Path) -> None:
     body = "# Un\n\nPartout. [Écran seulement.]{.html-seulement}\n"
     assert "Écran" in written(tmp_path, body, "rapport.html").read_text("utf-8")

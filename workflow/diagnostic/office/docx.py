@@ -19,7 +19,7 @@ from diagnostic.office import word_fields
 LANGUAGE = "fr-FR"
 DRAFT = "brouillon"  # a field of the front matter: the sentence that a draft carries
 STATUS = "statut"  # another: what every page says of the document
-CONTENTS_DEPTH, SHORT = 2, 10  # levels of headings; rows of a table that stays on one page
+CONTENTS_DEPTH, SHORT = 2, 12  # levels of headings; lines of a table that stays on one page
 TEXT_WIDTH = 9070  # twentieths of a point between the margins of reference.docx
 CHARACTER, CELL_MARGINS, LONGEST = 104, 230, 45  # one character at the tables' size, in the same unit
 
@@ -118,7 +118,7 @@ def _contents(text: str, lists: str) -> str:
         f'<w:p><w:pPr><w:pStyle w:val="TOC{level}" /></w:pPr>{line}</w:p>'
         for (_, level, _), line in zip(shown, spanned, strict=True)
     )
-    filled += lists + '<w:p><w:r><w:br w:type="page" /></w:r></w:p>'
+    filled += lists or '<w:p><w:r><w:br w:type="page" /></w:r></w:p>'  # after long lists a page would be half empty
     return _CONTENTS_FIELD.sub(lambda _: filled, text, count=1)
 
 
@@ -134,20 +134,44 @@ def _table(text: str) -> str:
     text = text.replace('<w:pStyle w:val="Compact" />', f'<w:pStyle w:val="{cell}" />')
     text = text.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>")
     text = text.replace("<w:trPr><w:tblHeader", "<w:trPr><w:cantSplit /><w:tblHeader")
+    if 'w:tblW w:type="auto"' in text:
+        text = _with_widths(text, _natural_widths(text))
+    return _kept(text, cell)
+
+
+def _kept(text: str, cell: str) -> str:
+    """A low table is not cut by the end of a page; of another, the head and the last row are not alone there."""
     rows = text.split("</w:tr>")
-    if len(rows) - 2 <= SHORT:  # the head is one; a short table is not cut by the end of a page
-        kept = [
-            row.replace(f'<w:pStyle w:val="{cell}" />', f'<w:pStyle w:val="{cell}" /><w:keepNext />')
-            for row in rows[:-2]
-        ]
-        text = "</w:tr>".join([*kept, *rows[-2:]])
-    return _with_widths(text, _natural_widths(text)) if 'w:tblW w:type="auto"' in text else text
+    last = len(rows) - 2  # after the last row comes the end of the table
+    whole = _height(text) <= SHORT
+    kept = [
+        row.replace(f'<w:pStyle w:val="{cell}" />', f'<w:pStyle w:val="{cell}" /><w:keepNext />')
+        if at < last and (whole or at in (0, last - 1))
+        else row
+        for at, row in enumerate(rows)
+    ]
+    return "</w:tr>".join(kept)
+
+
+def _lengths(text: str) -> list[list[int]]:
+    """The characters of each cell, row by row."""
+    rows = [re.findall(r"<w:tc>.*?</w:tc>", row, re.DOTALL) for row in re.findall(r"<w:tr>.*?</w:tr>", text, re.DOTALL)]
+    return [[len("".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", cell))) for cell in row] for row in rows]
+
+
+def _height(text: str) -> int:
+    """About how many lines a table takes, its head apart."""
+    widths = [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', text)]
+    rooms = [max((width - CELL_MARGINS) // CHARACTER, 1) for width in widths]
+    return sum(
+        max((-(-length // room) for length, room in zip(row, rooms, strict=False)), default=1) or 1
+        for row in _lengths(text)[1:]
+    )
 
 
 def _natural_widths(text: str) -> list[int]:
     """Column widths from the longest text of each: without them LibreOffice makes all columns equal."""
-    rows = [re.findall(r"<w:tc>.*?</w:tc>", row, re.DOTALL) for row in re.findall(r"<w:tr>.*?</w:tr>", text, re.DOTALL)]
-    lengths = [[len("".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", cell))) for cell in row] for row in rows]
+    lengths = _lengths(text)
     widths = [CELL_MARGINS + CHARACTER * min(max(column), LONGEST) for column in zip(*lengths, strict=False)]
     return [width * TEXT_WIDTH // max(TEXT_WIDTH, sum(widths)) for width in widths]
 
