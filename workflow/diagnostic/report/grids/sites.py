@@ -8,7 +8,7 @@ import pandas as pd
 
 from diagnostic.collect.answers import CATEGORIES, METHODS
 from diagnostic.core import french
-from diagnostic.estimate.tables import INTERVALS
+from diagnostic.report.grids.internet import KINDS
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, named, of, pipe, table, text_of
@@ -59,8 +59,8 @@ def extrapolations(statements: pd.DataFrame, sites: pd.DataFrame, cell: Cell, in
     columns = (
         ("Site", "left", 8, lambda fact: fact.statement_id.rpartition(".")[2]),
         ("Annonces", "right", 10, of(cell)),
-        ("Intervalle", "right", 16, of(interval)),
-        ("Nature", "left", 16, lambda fact: INTERVALS[fact.interval_kind]),
+        ("Intervalle", "right", 16, lambda fact: interval(fact.statement_id) or "–"),
+        ("Nature", "left", 16, lambda fact: KINDS[fact.interval_kind]),
         ("Pages lues et précautions", "left", 50, lambda fact: escape(fact.method)),
     )
     return table(found.itertuples(), columns, caption, "extrapolations", small=True)
@@ -111,7 +111,7 @@ def readings(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str)
     columns = (
         ("Lecture", "left", 44, lambda fact: french.capital(fact.label)),
         ("Valeur", "right", 9, lambda fact: cell(fact.Index) if pd.notna(fact.shown_value) else "–"),
-        ("Intervalle", "right", 14, of(interval)),
-        ("Nature", "left", 16, lambda fact: INTERVALS[fact.interval_kind]),
+        ("Intervalle", "right", 14, lambda fact: interval(fact.statement_id) or "–"),
+        ("Nature", "left", 16, lambda fact: KINDS[fact.interval_kind]),
     )
     return table(found.itertuples(), columns, caption, "lectures")
