@@ -10,7 +10,8 @@ import own
 import pytest
 
 from diagnostic.study import config
-from diagnostic.study.config import PROTECTED, ConfigError, load
+from diagnostic.study.config import PROTECTED, ConfigError, choices, load
+from diagnostic.study.new_study import with_study
 from diagnostic.trial import inputs
 
 ROOT = Path(__file__).parents[1]
@@ -198,3 +199,33 @@ def test_a_study_that_cannot_be_read_is_set_apart_where_another_can(root: Path, 
     edit("config/release.yaml", "preset: default", "preset: inconnu")
     with pytest.raises(ConfigError, match="period_end(.|\n)*preset"):
         load(root, asked, apart=True)
+
+
+LISTS = {
+    "on a line": 'studies: ["62-2020", "99-2026"] # celles-ci\n',
+    "one a line": "studies:\n  - 62-2020 # la première\n  - 99-2026\n\n",
+    "one alone": "studies: [62-2020]\n",
+}
+REST = "# des choix\nsampling:\n  margin: 0.05 # une marge\n"
+
+
+@pytest.mark.parametrize("listed", LISTS.values(), ids=LISTS.keys())
+def test_the_choices_that_studies_share_are_all_but_the_names_of_the_studies(listed: str) -> None:
+    text = "# ce qui précède é\n" + listed + REST
+    more = listed.replace("62-2020", "47-2026").replace("99-2026", "29-2026")
+    assert choices(text.encode()) == choices(text.replace(listed, more).encode()) != text.encode()
+    assert b"20" not in choices(text.encode()) and choices(text.encode()).endswith(REST.encode())
+    for old, new in (("0.05", "0.06"), ("une marge", "la marge"), ("é", "è"), ("studies", "etudes")):
+        assert choices(text.replace(old, new).encode()) != choices(text.encode())
+
+
+@pytest.mark.parametrize("name", ["47-2026", "bretagne-2019"])
+def test_a_study_that_is_begun_changes_no_choice_of_the_others(name: str) -> None:
+    before = (own.ROOT / "config/config.yaml").read_bytes()
+    after = with_study(before, name)
+    assert after not in (None, before) and choices(after) == choices(before)
+
+
+@pytest.mark.parametrize("content", [b"studies: [", b"- a\n", b"", b"\xff\xfe", b"studies: 62-2020\n", b"[" * 100_000])
+def test_choices_that_do_not_read_are_taken_whole(content: bytes) -> None:
+    assert choices(content) == content

@@ -213,12 +213,7 @@ def test_a_study_more_runs_itself_and_the_comparison_again_and_nothing_of_the_ot
     project: Project, tmp_path: Path
 ) -> None:
     copy = project.copy(tmp_path / "projet")
-    shared = copy.path("config/config.yaml")
-    before = shared.read_bytes()
     (more,) = departements.made(copy.root, 1)
-    shared.write_bytes(
-        before
-    )  # a comparison names its studies; named here too, it would have those of before put in place again
     path = copy.path(f"config/comparisons/{NAME}.yaml")
     choices = yaml.safe_load(CONFIG)
     path.write_text(yaml.safe_dump(choices | {"studies": [*choices["studies"], more]}, allow_unicode=True), "utf-8")

@@ -14,6 +14,7 @@ from copies import NOTHING, SMALL, Finished, Project
 
 from diagnostic.core import freshness, writing
 from diagnostic.study import generations, manifest
+from diagnostic.study.config import CONFIG, choices
 
 STUDY = "99-2025"
 RESULTS = f"results/{STUDY}"
@@ -24,9 +25,13 @@ OLD = 1_600_000_000  # seconds: before anything here was made
 def alter(path: Path, draw: random.Random) -> bytes:
     """One byte of a file is another, its size and its time as they were or older; returns what it held."""
     before = path.read_bytes()
-    content = bytearray(before or b" ")
-    at = draw.randrange(len(content))
-    content[at] ^= 1 << draw.randrange(8)
+    content = bytes(before)
+    while content == before or (
+        path.name == CONFIG.name and choices(content) == choices(before)
+    ):  # the list of all studies
+        changed = bytearray(before or b" ")
+        changed[draw.randrange(len(changed))] ^= 1 << draw.randrange(8)
+        content = bytes(changed)
     path.write_bytes(content)
     os.utime(path, (OLD, OLD))
     return before

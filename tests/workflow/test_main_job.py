@@ -12,6 +12,8 @@ from copies import BOTH, NOTHING, SMALL, Finished, Project
 
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.io import read_stamp
+from diagnostic.study.manifest import verify
+from diagnostic.study.new_study import with_study
 
 COMMENT, CODE = "\n# un commentaire\n", "\nAJOUT = 1\n"
 DOCUMENTS = (
@@ -79,9 +81,12 @@ def test_again_there_is_nothing_to_do_even_where_every_file_was_touched_and_code
         file.write(COMMENT)
     for path in copied.files("resources", "config", "workflow", "report", "profiles", "envs"):
         os.utime(path)
+    listed = copied.path("config/config.yaml")  # a study more in the list of all, as `diagnostic creer` adds it
+    listed.write_bytes(with_study(listed.read_bytes(), "47-2026") or b"")
     again = copied.snakemake(*BOTH)
     assert again.code == 0 and NOTHING in again.output and not again.jobs
     assert copied.digests("62-2020") == before
+    assert verify(copied.path("results/62-2020"), copied.root) == []
 
 
 EDITS = {
@@ -101,7 +106,10 @@ EDITS = {
         "publish": 1,
         "all": 1,
     },
-    "config/config.yaml": {"publish": 1, "all": 1},  # a comment: no choice changes, but the file is sealed
+    "config/config.yaml": {
+        "publish": 1,
+        "all": 1,
+    },  # a comment: no choice changes, but all that is not the list of studies is sealed
 }
 
 

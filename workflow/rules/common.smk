@@ -13,6 +13,7 @@ from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
 from diagnostic.core.codehash import code_hash
 from diagnostic.core.errors import speak_to_any_console
 from diagnostic.core.writing import RESULTS
+from diagnostic.study.config import CONFIG as SHARED_CHOICES
 from diagnostic.study.config import ConfigError, load, sidecar
 from diagnostic.running.durations import measured
 from diagnostic.running.programs import prefer_own_commands, spare_the_collector
@@ -303,5 +304,5 @@ def shown(wildcards):
 
 
 def sealed(wildcards):
-    """The study's own files, whose digests its manifest holds."""
-    return CONFIG.sealed(wildcards.study)
+    """The files of the study's own, and the release policy, whose digests its manifest holds."""
+    return [path for path in CONFIG.sealed(wildcards.study) if path != SHARED_CHOICES.as_posix()]

@@ -11,7 +11,7 @@ import json
 
 from diagnostic.findings.library import read as read_tracks
 from diagnostic.references.shelf import LIBRARY, SHELF
-from diagnostic.study import generations
+from diagnostic.study import generations, manifest
 from diagnostic.study.words import study_words
 
 THEME = Path("report")
@@ -197,6 +197,7 @@ rule publish:
         stages=STAGES,
         documents=[f"{RENDERED}/{name}" for name in ("rapport.qmd", "figures", *DOCUMENTS)],
         sealed=lambda wildcards: [*sealed(wildcards), *SHARED],
+        chosen=ancient(SHARED_CHOICES.as_posix()),  # `choices` tells whether it changed but for the studies it lists
     output:
         record="<logs>/{study}/published.ok",
     log:
@@ -204,7 +205,8 @@ rule publish:
     params:
         results=lambda wildcards, input: Path(input.documents[0]).parent.parent.as_posix(),
         documents=lambda wildcards, input: [f"--document={path}" for path in input.documents],
-        sealed=lambda wildcards, input: [f"--empreinte={path}" for path in input.sealed],
+        sealed=lambda wildcards, input: [f"--empreinte={path}" for path in [*input.sealed, input.chosen]],
+        choices=manifest.chosen(SHARED_CHOICES),
         keyed=lambda wildcards: json.dumps(digests(wildcards) | received(wildcards, issues(wildcards))),
         fresh=reads(sealed, *SHARED),
         code=code_hash("diagnostic.study.publishing"),

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import BaseModel, ConfigDict
 
 from diagnostic.codebook import loading
@@ -282,6 +283,22 @@ class Config(BaseModel):
         """The path of the study's own outlines, from the project's root; empty without them."""
         own = self.studies[study].outlines
         return (RESOURCES / study / own.file).as_posix() if own else ""
+
+
+def choices(content: bytes) -> bytes:
+    """`config/config.yaml` without the names of the studies that it lists: what a study depends on, all else as it is written.
+    Another study that is begun changes none of it. Whole where it does not read."""
+    try:
+        text = content.decode()
+        top = yaml.compose(text, yaml.BaseLoader)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
+        return content
+    pairs = top.value if isinstance(top, yaml.MappingNode) else []
+    for key, listed in pairs:
+        if key.value == "studies" and isinstance(listed, yaml.SequenceNode) and listed.value:
+            first, last = listed.value[0].start_mark.index, listed.value[-1].end_mark.index
+            return (text[:first] + text[last:]).encode()
+    return content
 
 
 def load_release(root: Path, preset: str = "") -> Policy:

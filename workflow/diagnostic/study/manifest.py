@@ -1,11 +1,13 @@
 """The manifest of a study: the digest of every input, stage and artefact; and what changed since.
 
-`manifest.json` maps each path, from the project's root, to its digest. It is written last. `verify` recomputes
+`manifest.json` maps each path, from the project's root, to its digest; of `config/config.yaml`, which names all studies, to that
+of what it says beside their names, so that a study that is begun changes none of another. It is written last. `verify` recomputes
 everything: the digests, the manifest's own form, the chain of stamps from stage to stage, and the generations that are kept.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,9 +19,11 @@ from diagnostic.core.french import typographic
 from diagnostic.privacy.vault import VAULT, VaultError
 from diagnostic.release.policy import DRAFT
 from diagnostic.study import generations, signature
+from diagnostic.study.config import CONFIG, choices
 from diagnostic.study.generations import MANIFEST, REPORT, Reading, same
 from diagnostic.study.unlocking import opened
 
+CHOICES = "sha256-sans-etudes:"  # before the digest of the choices that all studies share, without the studies' names
 NOT_LISTED = {generations.FOLDER, writing.REVIEW, DRAFT}  # copies, a reviewer's own, and what never leaves
 
 
@@ -47,15 +51,26 @@ def digests(
     which is the current folder; `keyed`: role → keyed digest of each export of its vault."""
     inside = generations.inside(results)
     paths = {Path(name).as_posix(): Path(name) for name in sealed} | {inside + name: p for name, p in sources.items()}
-    found = {name: f"sha256:{writing.sha256(path)}" for name, path in paths.items()}
+    found = {name: _digest(name, path) for name, path in paths.items()}
     return found | {f"{VAULT}/{results.name}/received/{role}": digest for role, digest in keyed.items()}
+
+
+def chosen(path: Path) -> str:
+    """The digest of the choices that all studies share; of nothing where there are none."""
+    content = path.read_bytes() if path.is_file() else b""
+    return CHOICES + hashlib.sha256(choices(content)).hexdigest()
+
+
+def _digest(name: str, path: Path) -> str:
+    return chosen(path) if name == CONFIG.as_posix() else f"sha256:{writing.sha256(path)}"
 
 
 def rewrite(results: Path, root: Path) -> None:
     """Write the manifest of a study again without what is no longer there, nor the exports of its vault (`purge`)."""
     listed = [root / name for name in generations.digests_in(results) if not name.startswith(f"{VAULT}/")]
     kept = {path for path in [*listed, *stages(results), *_in_report(results)] if path.is_file()}
-    content = render({path.relative_to(root).as_posix(): f"sha256:{writing.sha256(path)}" for path in kept})
+    names = {path.relative_to(root).as_posix(): path for path in kept}
+    content = render({name: _digest(name, path) for name, path in names.items()})
     writing.write_bytes(content, results / MANIFEST)
 
 
@@ -157,7 +172,8 @@ def _sound(folder: Path) -> dict[str, str] | None:
 def _changed(name: str, path: Path, digest: str) -> list[str]:
     if not path.is_file():
         return [f"{name} : le fichier a disparu."]
-    return [] if same(path, digest) else [f"{name} : le contenu a changé."]
+    unchanged = chosen(path) == digest if digest.startswith(CHOICES) else same(path, digest)
+    return [] if unchanged else [f"{name} : le contenu a changé."]
 
 
 def _export(root: Path, study: str, role: str, digest: str) -> list[str]:
