@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 from argparse import Namespace
+from collections import Counter
 from pathlib import Path
 
 from support import projects
@@ -51,13 +52,12 @@ def command(studies: list[str], documents: bool, *options: str) -> list[str]:
 
 
 def jobs(root: Path, studies: list[str], documents: bool) -> dict[str, int]:
-    """Rule → number of jobs that a run would make now; those of a comparison aside."""
+    """Rule → number of jobs that a run would make now."""
     asked = [*command(studies, documents), "--dry-run"]
     asked[asked.index("all", asked.index("--quiet"))] = "rules"  # the table of jobs is told
     said = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True)
     table = (said.stdout + said.stderr).partition("Job stats:")[2].partition("\n\n")[0]
-    found = {rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
-    return {rule: count for rule, count in found.items() if rule != "total" and not rule.startswith("compare")}
+    return {rule: int(n) for rule, n in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE) if rule != "total"}
 
 
 def measure(copies: int, chosen: Namespace) -> tuple[dict[str, Cost], list[Measure]]:
@@ -91,13 +91,17 @@ def added(root: Path, documents: bool) -> list[Measure]:
     kept = root / "config.before"
     shutil.copytree(root / "config", kept)
     every = add(root, 1)
-    more, alone = jobs(root, every, documents), jobs(root, every[-1:], documents)
-    others = sum(abs(more.get(rule, 0) - alone.get(rule, 0)) for rule in {*more, *alone})
+    more, alone = Counter(jobs(root, every, documents)), Counter(jobs(root, every[-1:], documents))
+    together, others = Counter[str](), (more - alone) + (alone - more)
+    for rule in [rule for rule in more | alone if rule.startswith("compare")]:
+        together[rule], alone[rule], others[rule] = more[rule], 0, 0
+    for name, ran in (("study", +alone), ("comparison", +together), ("others", +others)):
+        print(f"one study more, jobs of the {name:12}", ", ".join(f"{rule} {n}" for rule, n in ran.items()), flush=True)
     shutil.rmtree(root / "config")
     kept.rename(root / "config")
     return [
-        Measure("jobs of other studies when one is added", others, COUNT),
-        Measure("jobs of the study that is added", sum(alone.values()), COUNT),
+        Measure("jobs of other studies when one is added", others.total(), COUNT),
+        Measure("jobs of the study that is added", alone.total(), COUNT),
     ]
 
 
