@@ -18,12 +18,13 @@ from support.costs import RATIO, SECONDS, Cost, Measure, cheapest, finish, load,
 from support.recording import tallies
 
 SIZES, SHORT = (1, 10, 101), (1, 2)
+WORKFLOW = "workflow"
 AGAIN, DRY, BARE = "nothing to do", "dry run", "bare dry run"
 ATTEMPTS = 2  # of the runs that do nothing: they are short
 
 
-def measure(copies: int, rounds: int) -> tuple[dict[str, Cost], dict[str, Cost], list[Measure]]:
-    """The three ways, the runs that do nothing, and what was counted in the workflow, for so many copies."""
+def measure(copies: int, rounds: int, alone: bool = False) -> tuple[dict[str, Cost], dict[str, Cost], list[Measure]]:
+    """The three ways (or the workflow `alone`), the runs that do nothing, and what was counted in the workflow, for so many copies."""
     costs: dict[str, Cost] = {}
     idle: dict[str, Cost] = {}
     made: dict[str, dict[str, str]] = {}
@@ -35,10 +36,12 @@ def measure(copies: int, rounds: int) -> tuple[dict[str, Cost], dict[str, Cost],
             costs[name] = cheapest(rounds, partial(projects.cost, root, command))
             made[name] = projects.digests(root)
             show(copies, {name: costs[name]})
-            if name == "workflow":
+            if name == WORKFLOW:
                 counted = tallies(root, copies)
                 idle = idling(root, studies)
                 show(copies, idle)
+                if alone:
+                    break
         projects.agree(made)
     return costs, idle, counted
 
@@ -62,8 +65,8 @@ def idling(root: Path, studies: list[str]) -> dict[str, Cost]:
 
 def ratios(cpu: dict[str, float], suffix: str = "") -> list[Measure]:
     """CPU of the workflow over that of the other ways."""
-    others = [name for name in cpu if name != "workflow"]
-    return [Measure(f"workflow over {name}{suffix}", cpu["workflow"] / cpu[name], RATIO) for name in others]
+    others = [name for name in cpu if name != WORKFLOW]
+    return [Measure(f"workflow over {name}{suffix}", cpu[WORKFLOW] / cpu[name], RATIO) for name in others]
 
 
 def beyond(before: dict[str, Cost], after: dict[str, Cost], studies: int, suffix: str) -> list[Measure]:
@@ -81,7 +84,7 @@ def judged(found: dict[int, dict[str, Cost]], idle: dict[int, dict[str, Cost]]) 
         Measure(f"{AGAIN} over {name}", max(runs[AGAIN].cpu / runs[name].cpu for runs in idle.values()), RATIO)
         for name in (DRY, BARE)
     ]
-    growth = last["workflow"].memory / first["workflow"].memory
+    growth = last[WORKFLOW].memory / first[WORKFLOW].memory
     return [*measures, Measure("memory of workflow, largest size over smallest", growth, RATIO)]
 
 
@@ -89,13 +92,14 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--copies", type=sizes, default=SIZES)
     options.add_argument("--rounds", type=int, default=1)
+    options.add_argument("--alone", action="store_true", help="the workflow alone, not its functions nor doit")
     chosen = options.parse_args()
     print(load(), flush=True)
     found: dict[int, dict[str, Cost]] = {}
     idle: dict[int, dict[str, Cost]] = {}
     measures: list[Measure] = []
     for size in SHORT if chosen.short else chosen.copies:
-        found[size], idle[size], counted = measure(size, chosen.rounds)
+        found[size], idle[size], counted = measure(size, chosen.rounds, chosen.alone)
         measures += told(found[size] | idle[size], f"copies: {size}")
     for before, after in pairwise(found):
         measures += beyond(found[before], found[after], after - before, f" (copies: {before} to {after})")
