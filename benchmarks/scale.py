@@ -78,6 +78,8 @@ def measure(copies: int, chosen: Namespace) -> tuple[dict[str, Cost], list[Measu
         if chosen.killed:
             ends = killed(root, command(studies, chosen.documents), chosen.killed)
             found[KILLED] = projects.digests(root)
+            projects.agree(found)
+            print(f"{copies:4} studies  killed {ends} times and taken up again: the same bytes", flush=True)
             counted.append(Measure(f"moments at which the run was killed (studies: {copies})", ends, COUNT))
         counted += added(root, chosen.documents)
         if not (chosen.alone or chosen.short):
