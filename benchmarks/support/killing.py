@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
 from pathlib import Path
 
-from support.costs import program, spend
+from support.costs import spend
 from support.projects import emptied
 from support.recording import recorded
 
 LOG = re.compile(r"logs/[^\s'\"]+\.log")
 LOOK = 0.002  # seconds between two looks
+LOCKS = ".snakemake/locks"
 
 
 def moments(folder: Path, number: int) -> list[str]:
@@ -41,6 +43,6 @@ def killed(root: Path, command: list[str], number: int) -> int:
             os.killpg(run.pid, signal.SIGKILL)
             run.wait()
             ends += 1
-            spend([program("snakemake"), "--unlock", "--quiet", "all"], root)
+            shutil.rmtree(root / LOCKS)  # as `snakemake --unlock` does, without what it costs to start
     spend(command, root)
     return ends
