@@ -17,7 +17,7 @@ from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.validation import validate
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release.draws import Draw
-from diagnostic.release.named import mentions, narrow_axes, narrow_fields, printable
+from diagnostic.release.named import mentions, printable
 from diagnostic.release.printed import PROTECTED
 from diagnostic.release.statements import WHY, _settled, made, state
 from diagnostic.release.verdicts import decide
@@ -279,74 +279,14 @@ def test_interviews_that_the_team_noted_are_counted_and_never_listed() -> None:
     """Two structures that agreed to be named for what they offer: no document says that they were heard, or when."""
     met = pd.DataFrame({"structure": ["Accueil", "Foyer"], "row": [2, 3], "place": ["Nord", None], "mode": "telephone"})
     met = met.assign(date=pd.to_datetime(["2026-02-04", "2026-03-02"]), activity_field="social")
-    structures = listed_structures({"social": (2, 2)}).assign(name=["Accueil", "Foyer"])
+    agreed = {"agrees_to_be_named": [True, True], "name": ["Accueil", "Foyer"], "row": [2, 3]}
+    structures = pd.DataFrame(agreed).assign(activity_field="social", **dict.fromkeys(AXES, False))
     found = {}
     for origin in ("observed", "transcribed"):
         listed = sources(True)
         listed = pd.concat([listed, listed.iloc[:1].assign(role="interviews", file="interviews.csv", origin=origin)])
         found[origin] = through(True, meetings=met, structures=structures, sources=listed)["meetings"]
     assert len(found["observed"]) == 0 and list(found["transcribed"]["structure"]) == ["Accueil", "Foyer"]
-
-
-def listed_structures(fields: dict[str, tuple[int, int]]) -> pd.DataFrame:
-    """Structures by field: how many there are, and how many of them agreed to be named."""
-    rows = [
-        {"activity_field": field, "agrees_to_be_named": at < agreed, "name": f"{field} {at}"}
-        for field, (number, agreed) in fields.items()
-        for at in range(number)
-    ]
-    listed = pd.DataFrame(rows).assign(row=range(2, len(rows) + 2), **dict.fromkeys(AXES, False))
-    return listed.astype({"agrees_to_be_named": "boolean"})
-
-
-@pytest.mark.parametrize(
-    "fields, told",
-    [
-        ({"social": (5, 5), "health": (4, 1)}, True),  # nobody, or three, left unnamed
-        ({"social": (5, 5), "public_safety": (1, 0)}, False),  # the only one of its field
-        ({"social": (5, 2), "health": (4, 2)}, False),
-    ],
-)
-def test_structures_by_field_are_printed_only_where_no_unnamed_one_is_alone(
-    fields: dict[str, tuple[int, int]], told: bool
-) -> None:
-    structures = listed_structures(fields)
-    assert narrow_fields(structures, 3) is not told
-    printed = counted(structures, {f"pathway.field.{field}": number for field, (number, _) in fields.items()})
-    assert set(printed.index) == ({f"pathway.field.{field}" for field in fields} if told else set())  # all, or none
-
-
-@pytest.mark.parametrize(
-    "said, told",
-    [
-        ([True, None, False, False, False, False], True),  # who agreed may be counted
-        ([True, True, True, True, True, False], True),  # three others
-        ([True, True, True, False, False, False], False),  # one other
-        ([True, True, None, False, False, False], False),  # one other that has not said
-    ],
-)
-def test_structures_by_axis_are_withheld_together_where_an_unnamed_one_is_alone(
-    said: list[bool | None], told: bool
-) -> None:
-    structures = listed_structures({"social": (2, 2), "health": (4, 0)})
-    structures = structures.assign(shelter=pd.array(said, dtype="boolean"))
-    assert narrow_axes(structures, 3) is not told
-    printed = counted(structures, {"pathway.axis.shelter": 4, "pathway.axis.care": 0, "pathway.axes_uncovered": 0})
-    assert set(printed["kind"]) == {"value" if told else "withheld"} and len(printed) == 3
-
-
-def counted(structures: pd.DataFrame, numbers: dict[str, int]) -> pd.DataFrame:
-    """The statements that are left of these numbers of structures."""
-    facts = [
-        Fact(fact_id=name, unit="structure", value=number, numerator=number, denominator=9, **COMMON)
-        for name, number in numbers.items()
-    ]
-    lists = ("articles", "meetings", "counts", "practices", "restitutions", "actions", "vignettes")
-    given = {name: CONSOLIDATED[name].empty() for name in lists}
-    ledger = decide(table("47-2026", [*FACTS, *facts]), policy()).ledger
-    said = state(ledger, COMPARED, structures=structures, sources=sources(True), errors=ERRORS.encode(), **given)
-    found = said["statements"].set_index("statement_id")
-    return found[found.index.str.startswith("pathway.")]
 
 
 def test_what_is_withheld_of_a_place_does_not_even_name_it() -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from diagnostic.core.tables import columns
 from diagnostic.release.claims import Printed
 from diagnostic.release.editions import Previous
-from diagnostic.release.populations import INTERVIEWS, Population
+from diagnostic.release.populations import INTERVIEWS, LOCAL, Population
 from diagnostic.release.tables import Claims
 
 NUMBERS = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", "shown_numerator", "shown_denominator"]
@@ -39,6 +39,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {  # table of a fact → its unit → th
     "consolidate/professionals": ANSWERED,
     "collect/partners": {STRUCTURE: PROFESSIONALS},
     "consolidate/meetings": {STRUCTURE: INTERVIEWS, "commune": INTERVIEWS},
+    "consolidate/structures": {STRUCTURE: LOCAL, "axis": LOCAL},
     "consolidate/described": DESCRIBED,
     "consolidate/cases": DESCRIBED,
 }

@@ -15,12 +15,12 @@ from diagnostic.release.tables import ListedStructure
 def named(structures: pd.DataFrame) -> pd.DataFrame:
     """One row per structure that agreed to be named, in the order of the names, with the axes that it answers to and
     leaves unsaid; no code, which the team alone keeps."""
-    agreed = _agreed(structures)
+    known = agreed(structures)
     answers, unsaid = (
-        [";".join(axis for axis in AXES if asked(row[axis])) for row in agreed.to_dict("records")]
+        [";".join(axis for axis in AXES if asked(row[axis])) for row in known.to_dict("records")]
         for asked in (lambda said: not pd.isna(said) and bool(said), pd.isna)
     )
-    listed = agreed.assign(answers=answers, unsaid=unsaid)
+    listed = known.assign(answers=answers, unsaid=unsaid)
     return listed.sort_values(["name", "row"])[columns(ListedStructure)].reset_index(drop=True)
 
 
@@ -53,22 +53,10 @@ def printable(listed: pd.DataFrame, structures: pd.DataFrame, own: str = "") -> 
 
 def agreeing(names: pd.Series, structures: pd.DataFrame) -> pd.Series:
     """Whether each name is that of a structure that agreed, or of nobody."""
-    agreed = {folding.fold(name).strip() for name in _agreed(structures)["name"]}
-    return names.map(lambda name: not isinstance(name, str) or folding.fold(name).strip() in agreed).astype(bool)
+    known = {folding.fold(name).strip() for name in agreed(structures)["name"]}
+    return names.map(lambda name: not isinstance(name, str) or folding.fold(name).strip() in known).astype(bool)
 
 
-def narrow_fields(structures: pd.DataFrame, least: int) -> bool:
-    """Whether structures by field, beside the list of those that are named, tell of fewer than `least` unnamed ones."""
-    left = structures.drop(_agreed(structures).index)
-    return bool(left["activity_field"].value_counts().between(1, least - 1).any())
-
-
-def narrow_axes(structures: pd.DataFrame, least: int) -> bool:
-    """The same of the structures that answer to each axis, or have not said whether they do."""
-    left = structures.drop(_agreed(structures).index)
-    said = [count for axis in AXES for count in (left[axis].eq(True).sum(), left[axis].isna().sum())]
-    return any(0 < count < least for count in said)
-
-
-def _agreed(structures: pd.DataFrame) -> pd.DataFrame:
+def agreed(structures: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the structures that agreed to be named and whose name is written."""
     return structures[structures["agrees_to_be_named"].fillna(False).astype(bool) & structures["name"].notna()]

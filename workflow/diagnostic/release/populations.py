@@ -18,6 +18,7 @@ from diagnostic.estimate.tally import Described, prepare
 
 BLANK, NOT_ASKED = "no_answer", "not_asked"
 INTERVIEWS = "interviews"  # of no closed list: exact, and kept with a batch of its own (`heard`)
+LOCAL = "structures"  # local structures, so too (`unnamed`)
 ABOUT_PERSONS = ("prostitution", "concerned", "cases", "described", "reported")
 FROM_THE_END = ("age_band", "vulnerability", "exchange")
 

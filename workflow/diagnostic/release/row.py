@@ -23,6 +23,7 @@ TEXT = {
     "small": "Sous le seuil de publication ({threshold}, {named}).",
     "contributors": "Trop peu de structures ou de situations derrière ce nombre, ou l’une domine.",
     "heard": "Trop peu de structures rencontrées, ou celles que le rapport nomme.",
+    "unnamed": "Dirait d’une ou deux structures sans nom ce qu’elles sont, à côté de celles que le rapport nomme.",
     "draw": "Trop petit une fois arrondi pour ne rien dire du seuil.",
     "split": "Répartition retirée au hasard, une fois sur vingt, comme toute répartition d’un petit total.",
     "secondary": "Permettrait de retrouver un nombre protégé.",

@@ -18,8 +18,7 @@ import pandas as pd
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release import by_place, printed
-from diagnostic.release.heard import FEW
-from diagnostic.release.named import agreeing, named, narrow_axes, narrow_fields, printable
+from diagnostic.release.named import agreeing, named, printable
 from diagnostic.release.reconstructed import ORIGIN
 from diagnostic.release.tables import (
     ListedAction,
@@ -44,6 +43,7 @@ DATED = ("date", "text")  # measures without a number: of persons, they may be o
 # Facts that exist only where somebody, or some place at risk, was seen or an answer was given: withheld, their very row would say so.
 FOUND = re.compile(
     r"territory\..*|(persons|situations)\.[a-z0-9_]+\.[a-z0-9_]+|(venues|penal)\..*|interviews\.(month|year)\..*"
+    r"|pathway\.field\..*"
 )
 COARSE = ("rounded", "edition_kept")  # values on whole steps: a decimal would tell of a precision that they do not have
 COMPARED = "reproduction."  # how many published figures the study finds again
@@ -51,8 +51,6 @@ WHY = "Non publié, pour protéger des personnes."  # the one sentence for every
 # What a published figure that is not printed again is said to be: its own words would tell what it counts, and how many.
 KINDS = {"situations": "chiffres sur les personnes décrites"}
 KIND = "chiffres sur ce que disent les professionnel·les"
-FIELDS, AXIS = "pathway.field.", "pathway.axis."  # structures of one field, or of one axis
-UNCOVERED = "pathway.axes_uncovered"  # axes that no structure answers to, whether it is named or not
 DRAW, DRAWN_FROM = (
     "draw.digest",
     {"ad_counts", "ad_pages"},
@@ -94,7 +92,7 @@ def state(
     noted = set(
         sources.loc[sources["origin"].ne("transcribed"), "role"]
     )  # by the team: nobody published whom they name
-    said = made(_apart(ledger, structures), public)
+    said = made(ledger, public)
     reproduction = _reprinted(compared, said, bool(private))
     return {
         "statements": _settled(said, private, reproduction),
@@ -191,18 +189,6 @@ def _settled(said: pd.DataFrame, private: Collection[str], reproduction: pd.Data
     hidden |= (name.str.fullmatch(FOUND) | name.map(by_place.names)) & said["kind"].eq("withheld")
     hidden |= name.eq(DRAW) & bool(DRAWN_FROM & set(private))
     return _recounted(said[~hidden].reset_index(drop=True), reproduction)
-
-
-def _apart(ledger: pd.DataFrame, structures: pd.DataFrame) -> pd.DataFrame:
-    """The ledger without the structures of each field, and with those of each axis withheld, where these and the list of the
-    named tell of one or two others: all fields or none, all axes or none, since one left out alone would be the one. How many
-    axes have none then goes too: beside the list of the named, it tells what the others offer."""
-    if narrow_fields(structures, FEW):
-        ledger = ledger[~ledger["fact_id"].str.startswith(FIELDS)]  # a row exists only for a field that has some
-    if narrow_axes(structures, FEW):
-        told = ledger["fact_id"].str.startswith(AXIS) | ledger["fact_id"].eq(UNCOVERED)
-        ledger = ledger.assign(verdict=ledger["verdict"].mask(told, "withheld"))
-    return ledger
 
 
 def _recounted(said: pd.DataFrame, reproduction: pd.DataFrame) -> pd.DataFrame:

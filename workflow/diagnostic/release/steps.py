@@ -10,7 +10,7 @@ import pandas as pd
 
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
-from diagnostic.release import costs, heard, reconstructed, reprinted, verdicts
+from diagnostic.release import costs, heard, reconstructed, reprinted, unnamed, verdicts
 from diagnostic.release.attack import ENGINE
 from diagnostic.release.audit import METHOD
 from diagnostic.release.draws import PUBLIC_KEY, Draw
@@ -56,7 +56,7 @@ def release(
     rules = Policy.model_validate(policy)
     draw = Draw(key or PUBLIC_KEY) if key or public else None
     people = populations(**answers, meaning=rules.meaning)
-    every = people | heard.population(meetings)
+    every = people | heard.population(meetings) | unnamed.population(structures)
     readers = known(facts, published_figures, structures, (received or {}).get(ISSUES, b""))
     with Progress(study) as progress:
         decided = verdicts.decide(facts, rules, every, readers, draw, progress.tell)

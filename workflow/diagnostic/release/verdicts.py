@@ -12,7 +12,7 @@ from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import ASKED, UNKNOWN
-from diagnostic.release import alone, by_place, claims, frozen, heard, own_answers
+from diagnostic.release import alone, by_place, claims, frozen, heard, own_answers, unnamed
 from diagnostic.release.closed_list import ARRONDISSEMENT, parse
 from diagnostic.release.decision import silent
 from diagnostic.release.draws import Draw, members
@@ -20,7 +20,7 @@ from diagnostic.release.grouped import Known, Released, release_groups
 from diagnostic.release.issued import claims as issued_claims
 from diagnostic.release.issued import last, said
 from diagnostic.release.policy import CLASSES, Policy
-from diagnostic.release.populations import INTERVIEWS, Population
+from diagnostic.release.populations import INTERVIEWS, LOCAL, Population
 from diagnostic.release.primary import holding
 from diagnostic.release.region import STEP, coarse
 from diagnostic.release.region_shares import thin
@@ -91,13 +91,18 @@ def _kept(
     policy: Policy,
     known: Known,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The facts and the rows of the ledger, where populations keep their last edition, interviews among them."""
+    """The facts and the rows of the ledger, where populations keep their last edition, interviews and local structures
+    among them."""
     held = {name for name, one in released.items() if one.held}
-    own = populations.get(INTERVIEWS)
-    if own is not None:
-        _withhold(facts, found, "heard", heard.untold(facts, own.frame, known.structures))
-        told = said(known.issued).index
-        held |= {INTERVIEWS} if heard.held(facts, found, last(known.issued, INTERVIEWS), told, own, policy) else set()
+    met = populations.get(INTERVIEWS)
+    if met is not None:
+        _withhold(facts, found, "heard", heard.untold(facts, met.frame, known.structures))
+    _withhold(facts, found, "unnamed", unnamed.untold(facts, known.structures))
+    told = said(known.issued).index
+    for name, keeps in ((INTERVIEWS, heard.held), (LOCAL, unnamed.held)):
+        own = populations.get(name)
+        if own is not None and keeps(facts, found, last(known.issued, name), told, own, policy):
+            held.add(name)
     return frozen.keep(facts, found, held, known.issued)
 
 

@@ -14,7 +14,7 @@ from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import NBSP, number, plural, typographic
 from diagnostic.core.turn import turn
 from diagnostic.privacy.vault import VAULT
-from diagnostic.release import heard, issued
+from diagnostic.release import heard, issued, unnamed
 from diagnostic.release.draws import PURPOSE, Draw
 from diagnostic.release.policy import DRAFT, STAMP
 from diagnostic.release.populations import populations
@@ -52,7 +52,8 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
         tables = ("described", "pairs", "cases", "respondents")
         stored = {name: io.read_table(results / f"consolidate/{name}.parquet") for name in tables}
         people = populations(**stored, meaning=load_release(root).meaning)
-        people |= heard.population(io.read_table(results / "consolidate/meetings.parquet"))
+        met, local = (io.read_table(results / f"consolidate/{name}.parquet") for name in ("meetings", "structures"))
+        people |= heard.population(met) | unnamed.population(local)
         key = Draw(vault.secret(PURPOSE)).fingerprint
         if before and before[-1].key not in ("", key):
             raise IssueError(

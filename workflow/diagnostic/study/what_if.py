@@ -10,7 +10,7 @@ from diagnostic.core import io
 from diagnostic.core.errors import NoResults
 from diagnostic.core.french import NBSP, number, plural, typographic
 from diagnostic.privacy.vault import VAULT
-from diagnostic.release import heard
+from diagnostic.release import heard, unnamed
 from diagnostic.release.costs import with_threshold
 from diagnostic.release.draws import PUBLIC_KEY, PURPOSE, Draw
 from diagnostic.release.policy import Policy, narrow
@@ -53,7 +53,7 @@ def what_if(root: Path, study: str, choices: list[str]) -> list[str]:
     }
     facts = io.read_table(results / "estimate/facts.parquet")
     met, structures = (io.read_table(results / f"consolidate/{name}.parquet") for name in ("meetings", "structures"))
-    people = populations(**tables, meaning=policy.meaning) | heard.population(met)
+    people = populations(**tables, meaning=policy.meaning) | heard.population(met) | unnamed.population(structures)
     refused = (results / "release/refus.txt").read_text(encoding="utf-8").count("\n- ")
     lines = [f"{study}, sans rien publier :"]
     if set(io.read_table(results / "release/audits.parquet")["policy"]) == {policy.digest()}:
