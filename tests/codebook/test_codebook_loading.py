@@ -165,12 +165,30 @@ def test_a_list_needs_its_dont_know(files: Files) -> None:
     assert ["ne sait pas" in problem.message for problem in found] == [True]
 
 
+def swallowed(content: bytes, first: int, last: int, column: int) -> bytes:
+    """Two quotes more: before a cell of a line, and at the end of the same cell of a later one."""
+    lines = [line.split(b";") for line in content.split(b"\n")]
+    lines[first][column] = b'"' + lines[first][column]
+    lines[last][column] += b'"'
+    return b"\n".join(b";".join(cells) for cells in lines)
+
+
+@pytest.mark.parametrize("column", [0, 1, 2])
+def test_a_quote_that_swallows_answers_is_told_where_it_opens_and_nowhere_else(files: Files, column: int) -> None:
+    """The row has as many cells as the others: the answers in it are gone, and files that hold them would be accused."""
+    _, found = loading.check(files | {"options.csv": swallowed(files["options.csv"], 30, 33, column)})
+    assert [(one.file, one.row, one.column) for one in found] == [("options.csv", 31, column_letter(column))]
+    assert "retour à la ligne" in found[0].message
+
+
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
         (lambda content: content.decode("utf-8-sig").encode("cp1252", "replace"), "UTF-8"),
         (lambda content: content + b'situations;"ouvert', "guillemet"),
         (lambda content: content + b"a;b;c\n", "décalées"),
+        (lambda content: swallowed(content, 3, 7, 2), "retour à la ligne"),
+        (lambda content: swallowed(content, 3, 4, 0), "retour à la ligne"),
         (lambda content: content.replace(b"universe", b"univers", 1), "manque"),
         (lambda content: content.replace(b"universe", b"unit", 1), "est répétée"),
     ],

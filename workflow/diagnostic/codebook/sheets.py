@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,6 +16,7 @@ from diagnostic.core.problems import column_letter
 from diagnostic.core.wording import quoted
 
 MOST_BYTES, MOST_ROWS, LONGEST = 5_000_000, 5_000, 32_767  # of a file; LONGEST: signs of a cell, as a spreadsheet's
+BREAK = re.compile(r"[\r\n]")
 SAVE = "Dans le tableur : enregistrer au format « CSV UTF-8 »."
 
 # Columns that say how answers are counted: a form made before they changed asks the same.
@@ -82,7 +84,13 @@ def read(file: str, content: bytes | None) -> tuple[Sheet, list[Finding]]:
     for number, record in enumerate(records[1:], start=2):
         if not any(cell.strip() for cell in record):
             continue
-        if len(record) != len(header):
+        if swallowing := [place for place, cell in enumerate(record) if BREAK.search(cell)]:
+            at = header[swallowing[0]] if swallowing[0] < len(header) else ""
+            message = "La cellule contient un retour à la ligne : un guillemet ouvert y avale les lignes qui suivent."
+            findings.append(
+                Finding(file, number, at, message, "Ôter ce guillemet, ou écrire la cellule sur une ligne.")
+            )
+        elif len(record) != len(header):
             message = (
                 f"La ligne a {len(record)} {plural(len(record), 'cellule')}, l'en-tête {len(header)} : "
                 "ses cellules sont décalées."
