@@ -90,7 +90,7 @@ def test_all_problems_of_all_files_are_told_at_once(root: Path, edit: Edit) -> N
     edit(STUDY, "team:", "equipe:")
     (root / SIDECAR).unlink()
     found = problems(root, ("62-2020", LITTLE, "47-2026"))
-    for told in ("62-2020.yaml : period_end", f"{STUDY} : equipe", f"{STUDY} : team", "l'étude « 47-2026 »"):
+    for told in ("62-2020.yaml : period_end", f"{STUDY} : equipe", f"{STUDY} : team", "l’étude « 47-2026 »"):
         assert any(told in line for line in found), told
 
 
@@ -119,7 +119,7 @@ def test_a_departement_stays_as_written(root: Path, written: str, kept: str) -> 
 @pytest.mark.parametrize("written", ["1", "no", "2a", "100", "0x3E", "1e1", "~"])
 def test_what_is_not_a_departement_is_refused_as_written(root: Path, edit: Edit, written: str) -> None:
     edit(STUDY, '"99"', written)
-    assert any(f"departement : « {written} » n'est pas un code de département" in line for line in problems(root))
+    assert any(f"departement : « {written} » n’est pas un code de département" in line for line in problems(root))
 
 
 def test_a_study_of_the_departement_that_does_not_exist_stays_fictional(root: Path, edit: Edit) -> None:

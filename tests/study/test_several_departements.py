@@ -112,11 +112,11 @@ LISTED = 'departements: ["22", "29", "35", "56"]'
     ("old", "new", "told"),
     [
         (LISTED, 'departements: ["22", "22"]', "« 22 » est écrit deux fois"),
-        (LISTED, 'departements: ["22", "00"]', "« 00 » n'est pas un code de département"),
+        (LISTED, 'departements: ["22", "00"]', "« 00 » n’est pas un code de département"),
         (LISTED, 'departements: ["22", "1"]', "écrire « 01 »"),
-        (LISTED, 'departements: ["22", "99"]', "« 99 » n'existe pas"),
-        (LISTED, f'departement: "22"\n{LISTED}', "donner l'un ou l'autre"),
-        (LISTED, "", "donner l'un ou l'autre"),
+        (LISTED, 'departements: ["22", "99"]', "« 99 » n’existe pas"),
+        (LISTED, f'departement: "22"\n{LISTED}', "donner l’un ou l’autre"),
+        (LISTED, "", "donner l’un ou l’autre"),
         (LISTED, 'departements: ["22"]', "se nomme « bretagne-2019 » mais décrit « 22-2019 »"),
         ('edition: "2019"', 'edition: "2020"', "se nomme « région-année »"),
         ("region: Bretagne", "", "il manque le nom de ces départements"),
@@ -189,3 +189,53 @@ def test_what_a_new_study_may_not_be(root: Path, study: str, codes: tuple[str, .
     with pytest.raises(StartError) as error:
         init(root, study, "template", DAY, codes)
     assert typographic(told) in str(error.value)
+
+
+GIVEN = "received: {questionnaire: template}"
+EARLIER = (
+    "departement: '35'\nedition: '2018'\nperiod_start: 2017-09-01\nperiod_end: 2018-06-30\nreport_date: 2018-09-01\n"
+    f"title: x\nteam: x\ninputs: {{press: absent.csv}}\nfictional: false\n{GIVEN}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "refused"),
+    [
+        ("", "", True),  # facts of any year
+        ("", "counting: {first_year: 2018}", True),  # the earlier one counts facts until then
+        ("", "counting: {first_year: 2019}", False),
+        ("", "fictional: true", False),  # nobody is described
+        ("fictional: true", "", False),
+        ("", "received: {}", False),
+        ("received: {}", "", False),
+        ("departement: '56'", "", False),
+    ],
+)
+def test_facts_that_an_earlier_study_may_count_too_are_not_counted_again(
+    root: Path, earlier: str, later: str, refused: bool
+) -> None:
+    """Two studies of one département, months apart, each under its key: of facts of any year both may describe the same
+    persons. The later one is refused; the earlier one, which is out, is not."""
+    after = EARLIER.replace("2018", "2020").replace("2017", "2019")
+    code = "56" if "56" in earlier else "35"
+    written = {f"{code}-2018": with_line(EARLIER, earlier), "35-2020": with_line(after, later)}
+    paths = {name: root / f"config/studies/{name}.yaml" for name in written}
+    for name, text in written.items():
+        paths[name].write_text(text, "utf-8")
+    told = {}
+    try:
+        for name in written:
+            with pytest.raises(ConfigError) as error:  # a file of each is not there
+                load(root, {"studies": [name]})
+            told[name] = str(error.value)
+    finally:
+        for path in paths.values():
+            path.unlink()
+    assert ("écrire « first_year: 2019 »" in told["35-2020"]) is refused and "first_year" not in told[f"{code}-2018"]
+
+
+def with_line(text: str, line: str) -> str:
+    """A declaration with one line in the place of the one of the same key."""
+    key = f"{line.partition(':')[0]}:"
+    kept = [one for one in text.splitlines() if not line or not one.startswith(key)]
+    return "\n".join([*kept, line])

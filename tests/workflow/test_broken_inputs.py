@@ -301,7 +301,7 @@ def test_an_unquoted_01_stays_01(copied: Project) -> None:
 def test_a_departement_of_one_digit_is_refused_with_its_right_form(copied: Project) -> None:
     another_study(copied, "01-2026", "1")
     text = refused(copied.snakemake("--config", "studies=[01-2026]"))
-    assert "01-2026.yaml : departement : « 1 » n'est pas un code de département ; écrire « 01 »" in text
+    assert "01-2026.yaml : departement : « 1 » n’est pas un code de département ; écrire « 01 »" in text
 
 
 def test_a_study_named_no_stays_a_name(copied: Project) -> None:
@@ -312,5 +312,5 @@ def test_a_study_named_no_stays_a_name(copied: Project) -> None:
     assert studies == [LARGE]
     edit(choices, 'studies: ["62-2020"]', "studies: [no]")
     told = refused(copied.snakemake())
-    assert "config/studies/no.yaml : departement : « no » n'est pas un code de département" in told
+    assert "config/studies/no.yaml : departement : « no » n’est pas un code de département" in told
     assert "False" not in told and "None" not in told

@@ -85,7 +85,12 @@ Day = Annotated[dt.date, BeforeValidator(_day)]
 
 
 class ConfigError(Refused):
-    """What was declared cannot be used; the message lists every problem, one per line, in French."""
+    """What was declared cannot be used; the message lists every problem, one per line, in French. What it quotes stays as it
+    was written; around it, apostrophes are those of French."""
+
+    def __init__(self, message: str) -> None:
+        parts = re.split("(«[^»]*»)", message)
+        super().__init__("".join(part if part.startswith("«") else part.replace("'", "’") for part in parts))
 
 
 def invented(study: str) -> bool:

@@ -103,7 +103,8 @@ class Counting(Section):
         ge=1990,
         le=2100,
         description="Première année des faits comptés ; une situation plus ancienne est mise de côté, une situation sans "
-        "année est comptée. Sans cette clé, toutes le sont.",
+        "année est comptée. Sans cette clé, toutes le sont. Une étude réelle qui en suit une autre du même département la demande : "
+        "les mêmes personnes ne sont pas arrondies sous deux clés.",
     )
 
 

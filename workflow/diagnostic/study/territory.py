@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from diagnostic.core.declarations import NOWHERE, REGION, ConfigError, content_of, parse
 from diagnostic.study.declared import Study
@@ -61,11 +62,12 @@ def _of_several(study: str, loaded: Study, path: Path) -> list[str]:
 
 
 def _twice(root: Path, study: str, loaded: Study, path: Path) -> list[str]:
-    """The studies that count the same persons, of which they would draw two roundings, whose difference tells of them: one of them of several départements, another of one of these, in the same
-    edition or the same months. What is wrong with their own declaration is told where they are read."""
-    names = "*.yaml" if loaded.regional else "[!0-9]*.yaml"  # of one département: beside those of several
+    """The studies that count the same persons, of which they would draw two roundings, whose difference tells of them: one
+    of them of several départements, another of one of these, in the same edition or the same months; a real one, and one
+    before it that counts facts of the same years. What is wrong with their own declaration is told where they are read."""
+    names = ["*.yaml"] if loaded.regional else ["[!0-9]*.yaml", *(f"{code}-*.yaml" for code in loaded.codes)]
     found = []
-    for other in sorted((root / path.parent).glob(names)):
+    for other in sorted({one for name in names for one in (root / path.parent).glob(name)}):
         if other.stem == study:
             continue
         try:
@@ -74,15 +76,35 @@ def _twice(root: Path, study: str, loaded: Study, path: Path) -> list[str]:
             continue
         several = told.get("departements")
         codes = several if isinstance(several, list) else [told.get("departement")]
+        if not set(loaded.codes) & set(codes):
+            continue
         start, end = (str(told.get(name, "")) for name in ("period_start", "period_end"))
         same = start <= f"{loaded.period_end}" and end >= f"{loaded.period_start}" and bool(start)
-        if set(loaded.codes) & set(codes) and (same or other.stem.endswith(f"-{loaded.edition}")):
+        pooled = loaded.regional or isinstance(several, list)
+        if pooled and (same or other.stem.endswith(f"-{loaded.edition}")):
             found.append(
                 f"{path} : {'departements' if loaded.regional else 'departement'} : l'étude « {other.stem} » existe aussi, de "
                 "la même édition ou des mêmes mois ; publier deux fois les mêmes personnes en dirait trop : garder l'étude de la "
                 "région, ou celles de ses départements."
             )
+        elif year := _described(loaded, told):
+            found.append(
+                f"{path} : counting.first_year : l'étude « {other.stem} » a pu décrire les mêmes personnes, dont les faits "
+                f"vont jusqu'en {year} ; les arrondir sous deux clés les resserrerait : écrire « first_year: {year + 1} », ou "
+                "publier ces réponses comme une édition de la même étude."
+            )
     return found
+
+
+def _described(loaded: Study, before: Mapping[str, Any]) -> int:
+    """The last year of the facts that another study counts, declared as `before`, where this one counts facts of that year
+    too, or of any; 0 where it does not, or follows no such study. An invented one describes nobody; one that received
+    nothing rounds nothing of anybody."""
+    end = str(before.get("period_end", ""))
+    year = int(end[:4]) if end[:4].isdigit() else 0
+    real = not loaded.fictional and before.get("fictional") != "true"
+    follows = real and bool(loaded.received) and bool(before.get("received")) and end <= f"{loaded.period_end}"
+    return year if follows and (loaded.counting.first_year or 0) <= year else 0
 
 
 def _hint(code: str) -> str:
