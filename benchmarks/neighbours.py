@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/neighbours.py --number 200
     .venv/bin/python benchmarks/neighbours.py --number 20 --attacked
     .venv/bin/python benchmarks/neighbours.py --number 40 --keys 1000
-    .venv/bin/python benchmarks/neighbours.py --folders 10 --out dossiers.csv
+    .venv/bin/python benchmarks/neighbours.py --folders 20 --out dossiers.csv
     .venv/bin/python benchmarks/neighbours.py --first 80 --number 40 --out voisins.csv
 
 On the statements of a finished trial study. Every difference must be an audited draw (`tests/release/neighbours.py` says what
@@ -18,7 +18,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -107,12 +107,12 @@ def whole(home: Path, first: int, number: int, out: Path) -> list[Measure]:
     """Whole folders: each kind in turn, every file of `report/` byte by byte."""
     project = folders.Project(home)
 
-    def measure(kind: str) -> dict[str, Any]:
+    def measure(kind: str, case: int) -> dict[str, Any]:
         study, start = project.first, spent()
-        other, again = project.neighbour(kind)
+        other, again = project.neighbour(kind, case)
         found = folders.compared(study, other, again, kind in folders.ANSWERED)
         for line in found.unexplained:
-            print(f"{kind}: {line}", flush=True)
+            print(f"{kind} {case}: {line}", flush=True)
         differ = {f"{name.rpartition('.')[2]}": 0 for name in study.documents}
         for name in found.files:
             differ[name.rpartition(".")[2]] += 1
@@ -124,13 +124,14 @@ def whole(home: Path, first: int, number: int, out: Path) -> list[Measure]:
             "cpu": round(spent() - start, 1),
         }
 
-    rows = pieces(out, ("kind",), islice(_kinds(), first, first + number), measure)
+    rows = pieces(out, ("kind", "case"), islice(_cases(), first, first + number), measure)
     print(rows.to_string(index=False))
     return [*totals(rows, 0), Measure("cpu of the dearest neighbour", rows["cpu"].max(), SECONDS)]
 
 
-def _kinds() -> Iterator[tuple[str]]:
-    yield from ((kind,) for kind in folders.CHANGES)
+def _cases() -> Iterator[tuple[str, int]]:
+    """Every kind on a first case, then every kind on the next one."""
+    yield from ((kind, case) for case in count() for kind in folders.CHANGES)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 from unittest import mock
 
@@ -95,23 +96,23 @@ def _moment(row: Row) -> dt.datetime:
 
 # -- One case more, less or other ---------------------------------------------------------------------------------
 
-Change = Callable[[Codebook, Given], Given]
+Change = Callable[[Codebook, Given, int], Given]  # the last: which of the cases that could be so changed
 
 
-def _resized(given: Given, step: int) -> Given:
-    row = next(row for row in given.situations if str(row.get(HOW_MANY)).isdecimal() and int(str(row[HOW_MANY])) > 1)
-    row[HOW_MANY] = str(int(str(row[HOW_MANY])) + step)
+def _resized(given: Given, at: int, step: int) -> Given:
+    several = [row for row in given.situations if str(row.get(HOW_MANY)).isdecimal() and int(str(row[HOW_MANY])) > 1]
+    several[at][HOW_MANY] = str(int(str(several[at][HOW_MANY])) + step)
     return given
 
 
-def person_more(_: Codebook, given: Given) -> Given:
+def person_more(_: Codebook, given: Given, at: int) -> Given:
     """A person more in a situation."""
-    return _resized(given, 1)
+    return _resized(given, at, 1)
 
 
-def person_less(_: Codebook, given: Given) -> Given:
+def person_less(_: Codebook, given: Given, at: int) -> Given:
     """A person less in a situation of several."""
-    return _resized(given, -1)
+    return _resized(given, at, -1)
 
 
 def _told(given: Given, variable: str) -> list[Row]:
@@ -119,63 +120,65 @@ def _told(given: Given, variable: str) -> list[Row]:
     return [row for row in given.situations if isinstance(row.get(variable), tuple) and len(row[variable]) == 1]  # type: ignore[arg-type]
 
 
-def other_answer(codebook: Codebook, given: Given) -> Given:
+def other_answer(codebook: Codebook, given: Given, at: int) -> Given:
     """Another age in one situation."""
-    row = _told(given, "age_band")[-1]
+    row = _told(given, "age_band")[-1 - at]
     (variable,) = (one for one in codebook.table(SITUATIONS) if one.name == "age_band")
     row["age_band"] = next((one.code,) for one in codebook.options(variable) if (one.code,) != row["age_band"])
     return given
 
 
-def swapped(_: Codebook, given: Given) -> Given:
+def swapped(_: Codebook, given: Given, at: int) -> Given:
     """Two situations of different answers exchange their gender."""
-    first, *others = _told(given, "gender")
-    other = next(row for row in others if row["gender"] != first["gender"] and row[RESPONSE] != first[RESPONSE])
+    pairs = combinations(_told(given, "gender"), 2)
+    differ = [(a, b) for a, b in pairs if a["gender"] != b["gender"] and a[RESPONSE] != b[RESPONSE]]
+    first, other = differ[at]
     first["gender"], other["gender"] = other["gender"], first["gender"]
     return given
 
 
-def merged(_: Codebook, given: Given) -> Given:
+def merged(_: Codebook, given: Given, at: int) -> Given:
     """Two situations that were told apart are found to be one."""
-    return replace(given, same=0)
+    return replace(given, same=at)
 
 
-def situation_less(_: Codebook, given: Given) -> Given:
+def situation_less(_: Codebook, given: Given, at: int) -> Given:
     """A situation less: the last of an answer that tells of several, so that the others keep their places."""
-    gone = next(rows[-1] for one in given.responses if len(rows := given.of(one)) > 1)
-    return without(given, [gone], [])
+    last = [rows[-1] for one in given.responses if len(rows := given.of(one)) > 1]
+    return without(given, [last[at]], [])
 
 
-def situation_more(_: Codebook, given: Given) -> Given:
+def situation_more(_: Codebook, given: Given, at: int) -> Given:
     """A situation more, like another, after those of an answer."""
     room = [rows for one in given.responses if 0 < len(rows := given.of(one)) < MOST]
-    last, like = room[0][-1], room[-1][-1]
-    added = like | {name: last[name] for name in (RESPONSE,)} | {"situation_number": len(room[0]) + 1}
-    at = given.situations.index(last) + 1
-    rows = [*given.situations[:at], added, *given.situations[at:]]
+    last, like = room[at][-1], room[-1 - at][-1]
+    added = like | {RESPONSE: last[RESPONSE], "situation_number": len(room[at]) + 1}
+    after = given.situations.index(last) + 1
+    rows = [*given.situations[:after], added, *given.situations[after:]]
     return replace(given, answers={**given.answers, SITUATIONS: rows})
 
 
-def response_less(_: Codebook, given: Given) -> Given:
+def response_less(_: Codebook, given: Given, at: int) -> Given:
     """An answer less, with its situations."""
-    gone = [one for one in given.responses if given.of(one)][-1]
+    gone = [one for one in given.responses if given.of(one)][-1 - at]
     return without(given, given.of(gone), [gone])
 
 
-def response_more(codebook: Codebook, given: Given) -> Given:
+def response_more(codebook: Codebook, given: Given, at: int) -> Given:
     """An answer more, with its situations, sent just after another."""
     others = Given(generate(codebook, SEED + 1, ANSWERS, 3 * ANSWERS // 10, MOST))
-    added, rows = next((one, rows) for one in others.responses if len(rows := others.of(one)) > 1)
-    at = len(given.responses) // 2
-    own_ = {RESPONSE: "R900", SUBMITTED: _moment(given.responses[at]) + dt.timedelta(seconds=ANSWERS)}
-    responses = [*given.responses[: at + 1], added | own_, *given.responses[at + 1 :]]
+    added, rows = [(one, rows) for one in others.responses if len(rows := others.of(one)) > 1][at]
+    after = len(given.responses) // 2
+    own_ = {RESPONSE: "R900", SUBMITTED: _moment(given.responses[after]) + dt.timedelta(seconds=ANSWERS)}
+    responses = [*given.responses[: after + 1], added | own_, *given.responses[after + 1 :]]
     situations = [*given.situations, *(row | {RESPONSE: "R900"} for row in rows)]
     return replace(given, answers={RESPONSES: responses, SITUATIONS: situations})
 
 
-def structure_less(_: Codebook, given: Given) -> Given:
+def structure_less(_: Codebook, given: Given, at: int) -> Given:
     """All answers of a structure that told of situations."""
-    name = next(one["organisation"] for one in given.responses if one.get("organisation") and given.of(one))
+    names = [one["organisation"] for one in given.responses if one.get("organisation") and given.of(one)]
+    name = list(dict.fromkeys(names))[at]
     gone = [one for one in given.responses if one.get("organisation") == name]
     return without(given, [row for one in gone for row in given.of(one)], gone)
 
@@ -248,13 +251,13 @@ class Project:
             shutil.copytree(self.home / place, self._kept / place)
         return made
 
-    def neighbour(self, kind: str) -> tuple[Finished, Mapping[str, bytes]]:
+    def neighbour(self, kind: str, case: int = 0) -> tuple[Finished, Mapping[str, bytes]]:
         """The study with one case more, less or other; and its documents, made again from the statements of the first."""
         first = self.first
         for place in PLACES:
             shutil.rmtree(self.home / place)
             shutil.copytree(self._kept / place, self.home / place)
-        made = self.finished(CHANGES[kind](self.codebook, copy.deepcopy(answered(self.codebook))))
+        made = self.finished(CHANGES[kind](self.codebook, copy.deepcopy(answered(self.codebook)), case))
         if made.statements == first.statements:
             return made, made.documents
         place, times = self.home / STATEMENTS, os.stat(self.home / STATEMENTS)

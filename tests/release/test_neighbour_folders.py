@@ -1,6 +1,6 @@
 """A whole study with an answer less, as its team would receive it: every file of `report/` is compared, see `folders`.
 
-`benchmarks/neighbours.py --folders 10` has the long form, of ten kinds of neighbours.
+`benchmarks/neighbours.py --folders 20` has the long form, of ten kinds of neighbours, each on two cases.
 """
 
 from __future__ import annotations
