@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/release.py --number 100 --out mesures.csv
     .venv/bin/python benchmarks/release.py --first 40 --number 20 --out mesures.csv
     .venv/bin/python benchmarks/release.py --headlines --first 5000 --number 400 --out tranches.csv
-    .venv/bin/python benchmarks/release.py --page benchmarks/release.md --out mesures.csv
+    .venv/bin/python benchmarks/release.py --page benchmarks/release.md
 
 Each département is decided twice, as an earlier edition (all but its last situations) and as a later one; the later one is
 attacked by an outsider, by each structure, by the préfecture, and by a reader of both. One CSV row per département and size; then, for each
@@ -20,7 +20,7 @@ from itertools import product
 from pathlib import Path
 
 import pandas as pd
-from support.accepted import page
+from support.accepted import TABLES, page
 from support.costs import COUNT, SECONDS, Measure, finish, load, parser
 from support.pieces import pieces
 
@@ -139,7 +139,7 @@ def main() -> None:
     options.add_argument("--number", type=int, default=100)
     options.add_argument("--first", type=int, default=0)
     options.add_argument("--out", type=Path, default=Path("mesures.csv"))
-    options.add_argument("--page", type=Path, help="instead: write the page of results, from the tables beside --out")
+    options.add_argument("--page", type=Path, help="instead: write the page of results, from the tables kept")
     options.add_argument("--growth", action="store_true", help="instead: one seed, sizes growing")
     options.add_argument("--smallest", action="store_true", help="instead: what the smallest printed multiple costs")
     options.add_argument(
@@ -151,7 +151,7 @@ def main() -> None:
         finish(short(), chosen.measures)
         return
     if chosen.page:
-        chosen.page.write_text(page(chosen.out.parent), encoding="utf-8")
+        chosen.page.write_text(page(TABLES), encoding="utf-8")
         return
     if chosen.growth:
         pieces(chosen.out, KEYS, product((1,), (60, 100, 152, 260, 400, 1000)), measure)

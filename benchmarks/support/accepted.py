@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagnostic.core.french import NBSP, number
+from diagnostic.core.french import NBSP, date, number
 
+from .costs import PROJECT
+from .pieces import VERSION
+
+TABLES = PROJECT / "benchmarks/accepted"
 HEAD = f"""# Publication{NBSP}: ce qui devait être montré
 
-Page écrite par `release.py --page`, depuis les tables de chaque mesure. « Faites » dit combien de cas l’ont été sur ceux qui étaient demandés : le reste se continue par la même commande, la table étant gardée (`--out`). Les secondes sont du temps de calcul, sur une machine occupée : elles se comparent entre elles.
+Page écrite par `release.py --page`, depuis les tables de chaque mesure (`accepted/`). « Faites » dit combien de cas l’ont été sur ceux qui étaient demandés : le reste se continue par la même commande, qui ajoute à la table ce qui lui manque. Chaque cas garde le jour et le commit du code qui l’a mesuré. Les secondes sont du temps de calcul, sur une machine occupée : elles se comparent entre elles.
 """
 ALL, SAYS = 300, ("outsider", "structure", "prefecture", "left")  # départements × sizes, each in two editions
 HEADLINES = {
@@ -42,21 +46,26 @@ KINDS = {
 def page(tables: Path) -> str:
     """The Markdown of every part whose table is in the folder."""
     parts: list[tuple[str, str, str, Callable[[pd.DataFrame], Iterator[str]]]] = [
-        ("Cent départements, trois tailles, deux éditions", "mesures", "release.py --number 100", editions),
+        ("Cent départements, trois tailles, deux éditions", "departements", "release.py --number 100", editions),
         (
             "Chaque tranche d’âge, à 152 personnes",
-            "tranches",
+            "headlines",
             "release.py --headlines --first 5000 --number 400",
             headlines,
         ),
-        ("Croissance", "croissance", "release.py --growth", growth),
-        ("Une voisine, sur les énoncés", "voisines", "neighbours.py --number 200 --keys 1000", statements),
-        ("Une voisine, sur le dossier entier", "dossiers", "neighbours.py --folders 10", folders),
-        ("Des études nouvelles", "etudes", "studies.py", studies),
-        ("Les documents relus, attaqués", "documents", "studies.py --documents", documents),
+        ("Croissance", "growth", "release.py --growth", growth),
+        ("Une voisine, sur les énoncés", "neighbours", "neighbours.py --number 200 --keys 1000", statements),
+        ("Une voisine, sur le dossier entier", "folders", "neighbours.py --folders 20", folders),
+        ("Des études nouvelles", "studies", "studies.py", studies),
+        (
+            "Les documents relus, attaqués",
+            "documents",
+            "studies.py --documents --responses 11,30,60,120,22,40,50,75,90,105,135,150",
+            documents,
+        ),
         (
             "Les documents relus de deux éditions",
-            "suite",
+            "editions",
             "studies.py --editions --responses 18,40 --number 2",
             together,
         ),
@@ -64,9 +73,19 @@ def page(tables: Path) -> str:
     lines = [HEAD]
     for title, name, command, told in parts:
         path = tables / f"{name}.csv"
-        found = told(pd.read_csv(path)) if path.exists() else iter(["Pas encore mesuré."])
-        lines += [f"## {title}", "", f"`nice .venv/bin/python benchmarks/{command} --out {name}.csv`", "", *found, ""]
+        found = _of(pd.read_csv(path), told) if path.exists() else iter(["Pas encore mesuré."])
+        command = f"`nice .venv/bin/python benchmarks/{command} --out benchmarks/accepted/{name}.csv`"
+        lines += [f"## {title}", "", command, "", *found, ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _of(rows: pd.DataFrame, told: Callable[[pd.DataFrame], Iterator[str]]) -> Iterator[str]:
+    """What a table says, and which code measured how many of its rows."""
+    yield from told(rows)
+    yield ""
+    cases = rows[VERSION].value_counts().sort_index()
+    by = (f"{date(one[:10])} (`{one[11:]}`) : {number(count)}" for one, count in cases.items())
+    yield f"Cas mesurés, par code : {' ; '.join(by)}."
 
 
 def grid(head: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[str]:
@@ -158,18 +177,23 @@ def statements(rows: pd.DataFrame) -> Iterator[str]:
         f"**{number(rows['false'].sum())}** nombre hors de ce qu’il est censé dire."
     )
     yield ""
+    laws = rows[rows["groups"].notna()]
+    if laws.empty:
+        yield "Loi de chaque nombre sur toutes les clés : pas encore mesurée."
+        return
     yield (
-        f"Loi de chaque nombre sur toutes les clés, exacte : {number(rows['groups'].sum())} groupes qu’un cas fait changer d’une "
-        "unité au plus. Distance en variation totale entre les deux lois, fois la base d’arrondi : au plus "
-        f"**{number(rows['alone'].max(), 2)}** où seul le tirage du groupe a changé (1 : un pas d’arrondi), au plus "
-        f"{number(rows['inside'].max(), 2)} où un ensemble qui le contient a changé aussi ; **{number(rows['beyond'].sum())}** "
-        "au-delà de ce que permettent ensemble les tirages dont le nombre dépend. Où le cas fait passer le seuil s’ajoute ce que dit "
-        "de n’être plus retiré : la chance d’imprimer un groupe tout juste au seuil, six sur dix au plus (`claims.JUMP`)."
+        f"Loi de chaque nombre sur toutes les clés, exacte, dans {number(len(laws))} de ces voisines : "
+        f"{number(laws['groups'].sum())} groupes qu’un cas fait changer d’une unité au plus. Distance en variation totale entre "
+        f"les deux lois, fois la base d’arrondi : au plus **{number(laws['alone'].max(), 2)}** où seul le tirage du groupe a "
+        f"changé (1 : un pas d’arrondi), au plus {number(laws['inside'].max(), 2)} où un ensemble qui le contient a changé aussi ; "
+        f"**{number(laws['beyond'].sum())}** au-delà de ce que permettent ensemble les tirages dont le nombre dépend. Où le cas "
+        "fait passer le seuil s’ajoute ce que dit de n’être plus retiré : la chance d’imprimer un groupe tout juste au seuil, six "
+        "sur dix au plus (`claims.JUMP`)."
     )
     yield ""
     yield (
         "Mille clés tirées suivent cette loi : leur distance à elle, en moyenne, est "
-        f"{number(rows['apart'].sum() / rows['chance'].sum(), 2)} fois celle que donne le hasard de mille tirages (soit 0,01 environ "
+        f"{number(laws['apart'].sum() / laws['chance'].sum(), 2)} fois celle que donne le hasard de mille tirages (soit 0,01 environ "
         "par nombre : deux séries de mille clés de la même loi diffèrent déjà de 1,4 fois cela, et une loi simulée ne peut pas "
         "prouver mieux)."
     )
@@ -187,7 +211,11 @@ def folders(rows: pd.DataFrame) -> Iterator[str]:
     head = ["voisine", "énoncés changés", "fichiers qui diffèrent", "différences inexpliquées", "calcul (s)"]
     lines = (
         [
-            *(KINDS[row.kind], number(row.moved), "aucun" if row.differ == "none" else row.differ),
+            *(
+                f"{KINDS[row.kind]}{', un autre cas' if row.case else ''}",
+                number(row.moved),
+                "aucun" if row.differ == "none" else row.differ,
+            ),
             *(number(row.unexplained), number(row.cpu)),
         ]
         for row in rows.itertuples()
@@ -224,6 +252,18 @@ def documents(rows: pd.DataFrame) -> Iterator[str]:
     yield (
         f"{number(len(rows))} études faites sur 12 : {number(rows['groups_read'].sum())} groupes relus dans les pages, "
         f"**{number(rows['exposed'].sum())}** exposé à qui lit tout, à une structure ou à la préfecture."
+    )
+    yield ""
+    head = ["réponses", "nombres relus", "groupes relus", "groupes exposés", "calcul (s)"]
+    yield from grid(
+        head,
+        (
+            [
+                *(number(row.responses), number(row.numbers_read), number(row.groups_read), number(row.exposed)),
+                number(row.cpu),
+            ]
+            for row in rows.sort_values("responses").itertuples()
+        ),
     )
 
 

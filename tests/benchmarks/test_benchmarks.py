@@ -110,6 +110,36 @@ def test_measures_go_through_their_file(tmp_path: Path) -> None:
     assert taken(tmp_path / "measures.csv") == measures
 
 
+def test_a_measure_goes_on_from_its_table_and_each_row_keeps_the_version_of_the_code(tmp_path: Path) -> None:
+    from support import pieces
+
+    asked: list[tuple[int, str]] = []
+
+    def measure(seed: int, kind: str) -> dict[str, int]:
+        asked.append((seed, kind))
+        return {"moved": seed} | ({"far": 1} if seed < 2 else {})
+
+    path = tmp_path / "neighbours.csv"
+    pieces.pieces(path, ("seed", "kind"), [(1, "a")], measure)
+    found = pieces.pieces(path, ("seed", "kind"), [(1, "a"), (1, "b"), (2, "a")], measure)
+    assert asked == [(1, "a"), (1, "b"), (2, "a")]
+    assert found[["seed", "kind", "moved"]].to_numpy().tolist() == [[1, "a", 1], [1, "b", 1], [2, "a", 2]]
+    assert found["far"].isna().tolist() == [False, False, True]  # a later piece may measure less, never more
+    assert found[pieces.VERSION].fillna("").eq(pieces.version()).all()
+    with pytest.raises(ValueError, match="near"):
+        pieces.pieces(path, ("seed", "kind"), [(3, "a")], lambda *_: {"near": 1})
+
+
+def test_the_page_of_the_release_is_what_its_tables_say() -> None:
+    from support import accepted
+
+    assert (BENCHMARKS / "release.md").read_text(encoding="utf-8") == accepted.page(accepted.TABLES)
+    rows = [row for path in accepted.TABLES.glob("*.csv") for row in csv.DictReader(path.open(encoding="utf-8"))]
+    assert {
+        row["version"] for row in rows if not re.fullmatch(r"\d{4}-\d\d-\d\d [0-9a-f]{12}", row["version"])
+    } == set()
+
+
 def test_the_history_is_whole() -> None:
     if not check.HISTORY.exists():
         pytest.skip("no measure was recorded yet")
