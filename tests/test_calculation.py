@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +69,7 @@ rule report_render:
     message:
         "{wildcards.study} : rapport.html"
     shell:
-        "test {wildcards.study} != 96-2026 || sleep 60; cp {input} {output}"
+        "test {wildcards.study} != 96-2026 || cat attend; cp {input} {output}"
 """
 
 
@@ -152,17 +154,32 @@ def test_with_nothing_to_do_the_last_durations_stay(done: Ended) -> None:
     assert (done.root / durations.KEPT).read_bytes() == before
 
 
+@contextmanager
+def read_by(process: subprocess.Popen[bytes], pipe: Path) -> Iterator[None]:
+    """Enters once a step of this process reads the pipe; the step goes on when this is left, however it is."""
+    while True:
+        try:
+            writing = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)  # refused as long as nobody reads
+            break
+        except OSError:
+            assert process.poll() is None
+            time.sleep(0.05)
+    try:
+        yield
+    finally:
+        os.close(writing)
+
+
 def test_one_run_at_a_time_and_an_interruption_leaves_no_trace(tmp_path: Path) -> None:
     root = small(tmp_path / "projet")
-    with subprocess.Popen(
-        command("96-2026"), cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-    ) as process:
+    os.mkfifo(root / "attend")
+    with (
+        subprocess.Popen(
+            command("96-2026"), cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+        ) as process,
+        read_by(process, root / "attend"),
+    ):
         assert process.stdout
-        while not (root / "results/96-2026/facts.txt").exists() or not list(
-            (root / ".snakemake/incomplete").glob("*")
-        ):  # the step that sleeps has begun
-            assert process.poll() is None
-            time.sleep(0.1)
         second = calculate(root, "96-2026")
         assert second.code != 0 and "Ce dossier est verrouillé" in second.said and "--unlock" in second.said
         assert "LockException" not in second.said and "Error" not in second.said
