@@ -7,16 +7,20 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from unittest.mock import patch
 
+import forked
 import own
 import pytest
 
@@ -75,7 +79,21 @@ class Project:
         return Run(done.returncode, done.stdout.decode("utf-8", "replace"))
 
     def snakemake(self, *arguments: str, **changes: str) -> Run:
-        return self.command("snakemake", *arguments, **changes)
+        """As a fork (see `forked`); where a variable is changed, which a new interpreter may look at, as `command`."""
+        if changes or not forked.HERE:
+            return self.command("snakemake", *arguments, **changes)
+        with tempfile.TemporaryDirectory() as folder:
+            said = Path(folder) / "dit.txt"
+            process = self.begun(said, *arguments)
+            process.join(HANGS)
+            if process.exitcode is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise TimeoutError(said.read_text("utf-8", "replace"))
+            return Run(process.exitcode, said.read_text("utf-8", "replace"))
+
+    def begun(self, said: Path, *arguments: str) -> BaseProcess:
+        """Snakemake, just begun as a fork and leader of its session; what it says goes to `said`."""
+        return forked.begun("snakemake", list(arguments), self.root, self.environment(), said)
 
     def diagnostic(self, *arguments: str) -> Run:
         """The same in this process, which has the package loaded already; `command` tries the program itself."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -47,22 +45,13 @@ def test_another_place_time_zone_hash_seed_and_core_count_give_the_same_facts(
 
 def kill_when(project: Project, appears: str, *arguments: str) -> None:
     """Start Snakemake in a process group of its own and `kill -9` the group as soon as a file is there."""
-    with open(os.devnull, "wb") as nowhere:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "snakemake", *arguments],
-            cwd=project.root,
-            env=project.environment(),
-            stdout=nowhere,
-            stderr=nowhere,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+    process = project.begun(Path(os.devnull), *arguments)
     target, deadline = project.path(appears), time.monotonic() + HANGS
-    while not target.exists() and process.poll() is None and time.monotonic() < deadline:
+    while not target.exists() and process.exitcode is None and time.monotonic() < deadline:
         time.sleep(0.005)
-    assert process.poll() is None, f"ended before {appears} was there"
+    assert process.exitcode is None, f"ended before {appears} was there"
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=HANGS)
+    process.join(HANGS)
 
 
 MOMENTS = (

@@ -7,11 +7,11 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,12 +52,9 @@ def everything(project: Project) -> dict[str, bytes]:
     }
 
 
-def events(run: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
+def events(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     """What `--logger diagnostic` tells."""
-    assert run.stdout
-    for line in run.stdout:
-        if line.startswith(MARK):
-            yield json.loads(line[len(MARK) :])
+    return (json.loads(line[len(MARK) :]) for line in lines if line.startswith(MARK))
 
 
 def killed(
@@ -68,26 +65,23 @@ def killed(
     Of three kills one is as the job begins, one as its first file is there, and one of Snakemake alone: what it has started
     goes on, whoever begins again.
     """
-    with subprocess.Popen(
-        [sys.executable, "-m", "snakemake", *asked, "--logger", LOGGER],
-        cwd=project.root,
-        env=project.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-        text=True,
-    ) as run:
-        begun = (told for told in events(run) if told["event"] == "job_info" and told["rule_name"] != "all")
-        job = next((told for told in begun if wanted(told["rule_name"])), None)
-        if job is None:
-            assert run.wait(HANGS) == 0
-            return None
-        files = [project.path(name) for name in job["output"]]
-        while number % 3 and not any(path.exists() for path in files) and run.poll() is None:
-            time.sleep(LOOK)
-        wrote = any(path.exists() for path in files)
-        (os.kill if number % 3 == 2 else os.killpg)(run.pid, signal.SIGKILL)
+    with tempfile.TemporaryDirectory() as folder:
+        pipe = Path(folder) / "dit"
+        os.mkfifo(pipe)
+        run = project.begun(pipe, *asked, "--logger", LOGGER)
+        with pipe.open(encoding="utf-8") as said:
+            begun = (told for told in events(said) if told["event"] == "job_info" and told["rule_name"] != "all")
+            job = next((told for told in begun if wanted(told["rule_name"])), None)
+            if job is None:
+                run.join(HANGS)
+                assert run.exitcode == 0
+                return None
+            files = [project.path(name) for name in job["output"]]
+            while number % 3 and not any(path.exists() for path in files) and run.exitcode is None:
+                time.sleep(LOOK)
+            wrote = any(path.exists() for path in files)
+            (os.kill if number % 3 == 2 else os.killpg)(run.pid, signal.SIGKILL)
+        run.join(HANGS)
     return Killed(job["rule_name"], wrote)
 
 
