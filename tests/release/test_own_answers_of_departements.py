@@ -40,7 +40,10 @@ Range = tuple[int, int]
 
 @cache
 def rules(codes: Sequence[str]) -> Policy:
-    return regional(policy(), codes)
+    """The project's rules, with this question alone in the closed list: these studies ask no other."""
+    project = policy()
+    asked = project.professionals.model_copy(update={"participation": [], "own": [VARIABLE], "shares": []})
+    return regional(project.model_copy(update={"professionals": asked}), codes)
 
 
 def answered(shape: int, seed: int) -> pd.DataFrame:

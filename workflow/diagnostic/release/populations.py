@@ -65,7 +65,7 @@ class Population:
 
     def answers(self, variable: str, unions: Iterable[tuple[str, ...]] = ()) -> Answers:
         """The answers to one variable, with these unions of them; read once."""
-        asked = (variable, tuple(unions))
+        asked = (variable, tuple(unions) if self.dealt else ())  # rows of one person hold what their answers do
         if asked not in self._answers:
             dealt = self.dealt and _deal(*self.dealt, variable, asked[1])
             self._answers[asked] = dealt or _read(self.frame, variable)
