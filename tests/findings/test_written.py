@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from test_computed import said
 
+from diagnostic.estimate.texts.described import UP_TO
 from diagnostic.findings import written
 from diagnostic.findings.computed import OPEN, PAGE_ONE, computed
 
@@ -15,6 +16,7 @@ STATEMENTS = pd.DataFrame(
         said("ads.mirror_redundant_pct", 24.3),
         said("ads.total", 1234, measure="count", printed="1\N{NARROW NO-BREAK SPACE}234", claim=0),
         said("cond.housing_pct", 72, claim=10),
+        said("cond.resources_pct", 93, claim=5, method=UP_TO),
         said("law.commission_unaware_pct", 45, 45, 69, printed_numerator="27", printed_denominator="60"),
         said("profile.women_pct", 14, 14, 57),
         said("vuln.any_pct", 0, kind="withheld", printed="non publié"),
@@ -63,6 +65,11 @@ def test_who_signed_is_read() -> None:
         ("- **Une majorité, de [45 à 69 %](interval:law.commission_unaware_pct).**", "« majorité »"),
         ("- **[non publié](fact:vuln.any_pct)**", "n’est pas publié"),
         ("- **[72 %](fact:cond.housing_pct) sans logement.**", "se dit « environ »"),
+        ("- **Au plus [72 %](fact:cond.housing_pct) sans logement.**", "se dit « environ »"),
+        ("- **Au plus [93 %](fact:cond.resources_pct) sans ressources.**", "se dit « jusqu’à »"),
+        ("- **Souvent sans ressources : jusqu’à [93 %](fact:cond.resources_pct).**", "« Souvent » n’est appuyé"),
+        ("- **La plupart, jusqu’à [93 %](fact:cond.resources_pct).**", "« plupart » n’est appuyé"),
+        ("- **Presque toujours : environ [72 %](fact:cond.housing_pct).**", "« Presque toujours » n’est appuyé"),
         ("- > Une parole", "une citation"),
         ("Un paragraphe.", "ce n’est pas un constat"),
         ("## Autre", "n’est pas de ceux-ci"),
@@ -77,6 +84,8 @@ def test_a_line_that_its_statements_do_not_bear_out_is_refused_there(line: str, 
     "line",
     [
         "- **Environ [72 %](fact:cond.housing_pct) sans logement.** Une majorité.",
+        "- **Souvent sans logement : environ [72 %](fact:cond.housing_pct).**",
+        "- **Jusqu’à [93 %](fact:cond.resources_pct) sans ressources.** Le reste est souvent inconnu.",
         "- **[47.4 %](fact:ads.top_two_pct) des annonces.** Et rien d’autre.",
         "- Sans gras, une minorité : [24.3 %](fact:ads.mirror_redundant_pct).",
         "- [1 234](fact:ads.total) annonces, avec l’espace d’un clavier.",

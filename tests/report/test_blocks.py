@@ -6,22 +6,34 @@ from pathlib import Path
 
 import own
 import pytest
+from released import fact, statements
 
+from diagnostic.estimate.texts.described import UP_TO
 from diagnostic.report import blocks
 from diagnostic.report.render import RenderError, render
 from diagnostic.study.config import BLOCKS
 
 ROOT = Path(__file__).parents[2]
-FACTS = {"ads.total", "profile.women"}
+SHARE = {"measure": "percent"}
+STATED = statements(
+    fact("ads.total", 699),
+    fact("ads.top_two_pct", 47, **SHARE),
+    fact("ads.paid_pct", 85, **SHARE),
+    fact("ads.copies_pct", 60, **SHARE),
+    fact("ads.many_pct", 93, **SHARE, method=UP_TO),
+    fact("ads.wide_pct", 31, **SHARE, low=25, high=80, interval_kind="bounds"),
+).set_index("statement_id", drop=False)
+STATED.loc["ads.copies_pct", ["claim_low", "claim_high"]] = (55.0, 65.0)
+FACTS = {one.statement_id: one for one in STATED.itertuples()}
 
 
 def told(text: str, name: str = "conclusions") -> list[tuple[int, str]]:
-    return [(p.line, p.message) for p in blocks.problems(name, text, FACTS.__contains__)]
+    return [(p.line, p.message) for p in blocks.problems(name, text, FACTS.get)]
 
 
 def test_a_citation_becomes_the_printed_fact() -> None:
     text = blocks.printed(
-        "conclusions", "x.md", "Il y a {fact:ads.total}, de {interval:ads.total}.", FACTS.__contains__, "<{}:{}>".format
+        "conclusions", "x.md", "Il y a {fact:ads.total}, de {interval:ads.total}.", FACTS.get, "<{}:{}>".format
     )
     assert text == "Il y a <fact:ads.total>, de <interval:ads.total>.\n"
 
@@ -80,9 +92,7 @@ def test_every_track_cites_a_fact() -> None:
 
 
 def test_a_refused_block_stops_the_document_with_file_and_line(tmp_path: Path) -> None:
-    body = blocks.printed(
-        "pistes", "config/studies/62-2020/pistes.md", "### A\n\nIl y a 12 sites_x.", FACTS.__contains__, str
-    )
+    body = blocks.printed("pistes", "config/studies/62-2020/pistes.md", "### A\n\nIl y a 12 sites_x.", FACTS.get, str)
     source = tmp_path / "rapport.qmd"
     source.write_text(f'---\ntitle: "T"\n---\n\n# A\n\n{body}', encoding="utf-8")
     with pytest.raises(RenderError) as refused:
@@ -102,7 +112,47 @@ def test_a_refused_block_stops_the_document_with_file_and_line(tmp_path: Path) -
 )
 def test_the_blocks_of_the_shipped_studies_hold_no_number(path: Path) -> None:
     assert path.stem in BLOCKS
-    assert blocks.problems(path.stem, path.read_text("utf-8"), lambda _: True) == []
+    assert blocks.problems(path.stem, path.read_text("utf-8"), lambda _: FACTS["ads.paid_pct"]) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("Pour {fact:ads.many_pct} au plus.", "se dit « jusqu’à »"),
+        ("Pour environ {fact:ads.many_pct}.", "se dit « jusqu’à »"),
+        ("Pour {fact:ads.copies_pct} d’entre elles.", "se dit « environ »"),
+        ("Au plus {fact:ads.copies_pct}.", "se dit « environ »"),
+        ("Soit {fact:ads.wide_pct}.", "n’apprennent rien"),
+    ],
+)
+def test_a_number_is_not_said_as_more_than_it_is(line: str, why: str) -> None:
+    ((n, message),) = told(f"Un mot.\n\n{line}")
+    assert n == 3 and why in message
+
+
+@pytest.mark.parametrize(
+    "title", ["La précarité, presque toujours", "Un tiers, souvent inconnu", "Rarement dit", "La plupart se taisent"]
+)
+@pytest.mark.parametrize("under", ["Jusqu’à {fact:ads.many_pct}.", "Rien.", "De {interval:ads.wide_pct}."])
+def test_a_title_that_no_share_under_it_bears_out_is_refused_there(title: str, under: str) -> None:
+    """« Jusqu’à » tells neither how many at least, nor how many at most."""
+    text = (
+        f"## Avant\n\nSoit {{fact:ads.paid_pct}}, et {{fact:ads.top_two_pct}}.\n\n## {title}\n\n{under}\n\n## Après\n"
+    )
+    ((n, message),) = told(text)
+    assert n == 5 and "n’est appuyé par aucune part" in message
+
+
+@pytest.mark.parametrize(
+    ("title", "cited"),
+    [("Presque toujours payé", "ads.paid_pct"), ("Souvent payé", "ads.paid_pct"), ("Rarement là", "ads.top_two_pct")],
+)
+def test_a_title_that_a_share_bears_out_is_printed(title: str, cited: str) -> None:
+    assert told(f"## {title}\n\nSoit {{fact:{cited}}}.\n\n## Souvent, au plus {{fact:ads.paid_pct}}\n") == []
+
+
+def test_words_of_frequency_are_free_where_they_are_no_title() -> None:
+    assert told("## Un titre\n\nSouvent, on ne sait pas.") == []
 
 
 @pytest.mark.parametrize(("name", "first"), [("conclusions", "##"), ("plan", "###"), ("cadre", "###")])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from released import fact, statements
 
+from diagnostic.estimate.texts.described import UP_TO
 from diagnostic.findings.sentences import ONE, SENTENCES
 from diagnostic.findings.written import Told
 from diagnostic.report.essentiel import LONGEST, PLACES, Essentiel, place
@@ -61,6 +62,21 @@ def test_tiles_are_numbers_with_their_words() -> None:
         f'[24,3{NBSP}%]{{.fact fact="ads.mirror_redundant_pct"}}',
         "des annonces sont des copies de sites miroirs",
     ) in essentiel().tiles()
+
+
+def test_a_tile_says_what_keeps_its_number_from_being_exact() -> None:
+    """« Jusqu’à » and « environ » stand before it, as in the sentence; an estimate has its limits after its words."""
+    given = statements(
+        fact("pimp.present_pct", 41, **SHARE | {"decimals": 0}, method=UP_TO, label="proxénète signalé·e, part"),
+        fact("ads.total", 5927, low=5597, high=6256, interval_kind="sampling", measure="estimate"),
+        fact("persons.total", 280, low=250, high=300, interval_kind="model", measure="estimate", label="personnes"),
+    )
+    tiles = dict(Essentiel(given, Printer(given), WHERE, "").tiles())
+    said = tiles[f'[jusqu’à [41{NBSP}%]{{.fact fact="pimp.present_pct"}}]{{.approche}}']
+    assert said.startswith("des personnes décrites") and "plus" not in said
+    assert tiles['[280]{.fact fact="persons.total"}'] == (
+        'personnes (de [250 à 300]{.fact fact="persons.total"}, sous un modèle)'
+    )
 
 
 def test_what_the_team_wrote_takes_the_place_of_what_is_computed() -> None:

@@ -12,17 +12,17 @@ CONCLUSIONS = """## Des situations que beaucoup de professionnel·les rencontren
 
 Par le questionnaire ou en entretien, {fact:pros.total_distinct} professionnel·les ont contribué, et environ {fact:pros.identified} ont déjà identifié une situation ou un risque. Leurs réponses décrivent environ {fact:shared.situations} situations, qui concernent environ {fact:shared.persons_concerned} personnes, en lisant chaque réponse au plus court. Ces nombres disent ce qui est vu, non ce qui existe : là où personne n’a répondu, personne n’est décrit.
 
-## La précarité, presque toujours
+## Un toit et des ressources d’abord
 
-Parmi les personnes dont on connaît la situation financière, jusqu’à {fact:cond.no_resources_pct} sont sans ressources ou aux minima sociaux, et jusqu’à {fact:cond.no_stable_housing_pct} de celles dont on connaît le logement n’en ont pas de stable. Au moins un facteur de vulnérabilité est relevé pour {fact:vuln.any_pct} des personnes au plus. Répondre au seul danger immédiat ne suffit pas : un toit et des ressources sont ce qui rend une sortie possible.
+Parmi les personnes dont on connaît la situation financière, jusqu’à {fact:cond.no_resources_pct} sont sans ressources ou aux minima sociaux, et jusqu’à {fact:cond.no_stable_housing_pct} de celles dont on connaît le logement n’en ont pas de stable. Au moins un facteur de vulnérabilité est relevé : jusqu’à {fact:vuln.any_pct} des personnes. Répondre au seul danger immédiat ne suffit pas : un toit et des ressources sont ce qui rend une sortie possible.
 
-## L’emprise d’un tiers, souvent dite, souvent inconnue
+## L’emprise d’un tiers, dite ou inconnue
 
-Un·e proxénète est signalé·e pour {fact:pimp.present_pct} des personnes au plus. Ne pas savoir n’est pas savoir qu’il n’y en a pas : qui accompagne a besoin de temps, d’un lieu sûr et d’interprètes pour que la parole vienne.
+Un·e proxénète est signalé·e : jusqu’à {fact:pimp.present_pct} des personnes ; pour environ {fact:pimp.unknown_pct}, on ne sait pas, ce qui n’est pas une absence. Qui accompagne a besoin de temps, d’un lieu sûr et d’interprètes.
 
 ## Internet concentre l’offre visible
 
-Le décompte donne {fact:ads.total} annonces sur {fact:ads.sites} sites ; les deux plus fournis en portent {fact:ads.top_two_pct}. Une annonce n’est pas une personne : au jour du décompte, de {interval:persons.total} personnes se trouvent derrière elles.
+Le décompte donne {fact:ads.total} annonces sur {fact:ads.sites_with_ads} sites ; les deux plus fournis en portent {fact:ads.top_two_pct}. Une annonce n’est pas une personne : au jour du décompte, de {interval:persons.total} personnes se trouvent derrière elles.
 
 ## Une loi mal connue, des professionnel·les qui demandent à être aidé·es
 
@@ -34,7 +34,7 @@ Une formation est demandée par {fact:needs.training} professionnel·les, et {fa
 
 ### Écrire un protocole pour les victimes de proxénétisme et de traite
 
-Un·e proxénète est signalé·e pour {fact:pimp.present_pct} des personnes au plus. Qui appeler, où mettre à l’abri, comment préserver une preuve sans exposer la personne : le protocole le dit à l’avance, avec le parquet, la police, la gendarmerie et les associations.
+Un·e proxénète est signalé·e : jusqu’à {fact:pimp.present_pct} des personnes. Qui appeler, où mettre à l’abri, comment préserver une preuve sans exposer la personne : le protocole le dit à l’avance, avec le parquet, la police, la gendarmerie et les associations.
 
 ### Protéger les mineur·es comme des enfants en danger
 
@@ -77,7 +77,7 @@ CROSSED = """Chaque affirmation est mise en face de ce que les sources en disent
 |:------------------------|:------------------|:------------------|:------------------|
 | L’offre passe par Internet | nuancé : jusqu’à {fact:forms.internet_pct} des personnes décrites | appuyé : {fact:ads.total} annonces | évoqué |
 | Un tiers en tire profit | appuyé : jusqu’à {fact:pimp.present_pct} des personnes | des indices, jamais une preuve | évoqué, par les procès |
-| Les villes concentrent les faits | appuyé, là où l’on a répondu | appuyé : {fact:ads.five_cities_pct} dans cinq lieux, parmi les annonces dont le lieu est connu ({fact:places.placed_pct} du tout) | rien |
+| Les villes concentrent les faits | appuyé, là où l’on a répondu | appuyé : environ {fact:ads.five_cities_pct} dans cinq lieux, parmi celles dont le lieu est connu (environ {fact:places.placed_pct}) | rien |
 | Le nombre de personnes n’est pas établi | rien | appuyé : de {interval:persons.total} au jour du décompte | rien |
 
 : Affirmations et sources qui les appuient ou les nuancent. {#tbl-affirmations}

@@ -8,6 +8,7 @@ no link, an interval left out, a statement too wide to be claimed, and « la plu
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ import pandas as pd
 from diagnostic.files.lint import Problem, numbers, quotation
 from diagnostic.files.texts import without_comments
 from diagnostic.findings.computed import (
+    ABOUT,
+    AT_MOST,
     CHAPTERS,
     ONE_SENTENCE,
     OPEN,
@@ -37,8 +40,16 @@ LINE = re.compile(r"- (?:\*\*(.+?)\*\*\s*)?(.*)")
 SIGNED = re.compile(r"Signé par\s*:\s*(.*)")
 MOST = re.compile(r"\b(plupart|majorit\w+|plus d(?:e la|’une) moitié)\b", re.IGNORECASE)
 LEAST = re.compile(r"\bminorit\w+\b", re.IGNORECASE)
-HALF = 50.0
-CAREFUL = {"jusqu’à": ("jusqu’à", "au plus"), "environ": ("environ", "jusqu’à", "au plus", "à peu près", "autour de")}
+NEARLY_ALWAYS = re.compile(r"\b(presque toujours|presque tou(?:s|tes|·tes)|quasi-totalité)\b", re.IGNORECASE)
+OFTEN = re.compile(r"\b(souvent|fréquemment|fréquente?s?)\b", re.IGNORECASE)
+SELDOM = re.compile(r"\brarement\b", re.IGNORECASE)
+HALF, NEARLY = 50.0, 80.0
+SIZES = ((MOST, HALF, None), (LEAST, None, HALF))  # words of size, and what a share has to be above, or under
+IN_TITLES = (*SIZES, (NEARLY_ALWAYS, NEARLY, None), (OFTEN, HALF, None), (SELDOM, None, HALF))
+CAREFUL = {
+    AT_MOST: (AT_MOST,),
+    ABOUT: (ABOUT, "à peu près", "autour de"),
+}  # what may stand before a number that is not exact
 HOW = "[nombre](fact:identifiant)"
 HEAD = """\
 Signé par :
@@ -164,14 +175,19 @@ def _contradicted(n: int, line: str, facts: Mapping[str, Any], unknown: bool) ->
             yield Problem(n, f"les limites de {fact} reposent sur une hypothèse ; le dire : « sous un modèle »")
         elif not unknown and not says_something(said):
             yield Problem(n, f"{fact} est trop large pour un constat ; le mettre sous « {OPEN} »")
-        elif kind == "fact" and not said.printed_interval and not _careful(about(said), line[: found.start()]):
-            yield Problem(n, f"{fact} se dit « {about(said)} » : ce n’est pas un nombre exact")
-    yield from _magnitude(n, line, [facts[fact] for _, _, fact in links if fact in facts])
+        elif kind == "fact":
+            yield from careless(n, said, line[: found.start()])
+    told = [facts[fact] for _, _, fact in links if fact in facts]
+    finding = LINE.fullmatch(line)
+    yield from unsupported(n, line, told)
+    yield from unsupported(n, finding[1] or "" if finding else "", told, IN_TITLES[len(SIZES) :])
 
 
-def _careful(word: str, before: str) -> bool:
-    """Whether what stands before a number says that it is not exact, as it has to be said."""
-    return not word or before.rstrip().lower().endswith(CAREFUL[word])
+def careless(n: int, said: Any, before: str) -> Iterator[Problem]:
+    """A number that is not exact, printed without limits, where what stands `before` it does not say so as it has to."""
+    word = "" if said.printed_interval or said.kind == "withheld" else about(said)
+    if word and not before.rstrip().lower().endswith(CAREFUL[word]):
+        yield Problem(n, f"{said.statement_id} se dit « {word} » : ce n’est pas un nombre exact ; l’écrire avant lui")
 
 
 def _spaced(text: str) -> str:
@@ -179,10 +195,17 @@ def _spaced(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _magnitude(n: int, line: str, said: Iterable[Any]) -> Iterator[Problem]:
-    """A word of size that no share of its line bears out."""
-    shares = [limits(one) for one in said if one.measure == "percent" and one.kind != "withheld"]
-    for pattern, holds in ((MOST, lambda low, _: low > HALF), (LEAST, lambda _, high: high < HALF)):
-        found = pattern.search(line)
-        if found and not any(holds(*one) for one in shares):
-            yield Problem(n, f"« {found[0]} » n’est appuyé par aucune part de cette ligne")
+def unsupported(
+    n: int, text: str, said: Iterable[Any], words: Iterable[tuple[re.Pattern[str], float | None, float | None]] = SIZES
+) -> Iterator[Problem]:
+    """A word of size that none of these shares bears out. One said « jusqu’à » bears out none: how many it counts at least is
+    not printed, and a blank may hide more."""
+    shares = [
+        limits(one)
+        for one in said
+        if one.measure == "percent" and one.kind != "withheld" and (one.printed_interval or about(one) != AT_MOST)
+    ]
+    for pattern, above, under in words:
+        found = pattern.search(text)
+        if found and not any((above or -math.inf) < low and high < (under or math.inf) for low, high in shares):
+            yield Problem(n, f"« {found[0]} » n’est appuyé par aucune part qui s’y lit ; l’écrire autrement")

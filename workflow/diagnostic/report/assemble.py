@@ -114,7 +114,11 @@ def _words(
         content = _typed(templates, name)
         where = f"config/studies/{study['id']}/{name}.md"
         cite = {"fact": printer.fact, "interval": printer.named}
-        return blocks.printed(name, where, content, printer.has, lambda kind, fact: cite[kind](fact)) if content else ""
+        return (
+            blocks.printed(name, where, content, printer.facts.get, lambda kind, fact: cite[kind](fact))
+            if content
+            else ""
+        )
 
     def figure(name: str, caption: str, width: str = "75%") -> str:
         return pictures.figure(name, essentiel.caption(name, caption), width)

@@ -1,37 +1,51 @@
 """The blocks that the team writes: Markdown whose only numbers are facts, cited as `{fact:id}` or `{interval:id}`.
 
-A block that says a number otherwise, quotes somebody, cites a fact that the study has not, skips a level of headings, or gives
-a track for action without any fact, is not printed: each problem takes its place, with file and line, and the renderer stops on it.
+A block that says a number otherwise, quotes somebody, cites a fact that the study has not, skips a level of headings, gives a
+track for action without any fact, says a number as exact that is not, or has a title whose « souvent » no share under it bears
+out, is not printed: each problem takes its place, with file and line, and the renderer stops on it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from diagnostic.files.lint import Problem
 from diagnostic.files.texts import judged
+from diagnostic.findings.written import IN_TITLES, careless, unsupported
+from diagnostic.report.printer import known
 from diagnostic.report.printing import escape
 
 CITED = re.compile(r"\{(fact|interval):([A-Za-z0-9_.-]+)\}")
 
 
-def problems(name: str, text: str, known: Callable[[str], bool]) -> list[Problem]:
-    """What keeps a block from being printed, in order of lines; empty when nothing does. `known`: is this a fact?"""
-    lines = list(enumerate(text.splitlines(), 1))
+def problems(name: str, text: str, said: Callable[[str], Any]) -> list[Problem]:
+    """What keeps a block from being printed, in order of lines; empty when nothing does. `said`: a statement by its id, None
+    where the study has none."""
     found = judged(name, text)
-    found += [
-        Problem(n, f"l’indicateur « {cited[1]} » n’existe pas dans cette étude")
-        for n, line in lines
-        for cited in CITED.findall(line)
-        if not known(cited[1])
-    ]
+    heading: tuple[int, str] | None = None
+    under: list[Any] = []  # the statements cited in a title and under it
+    for n, line in enumerate([*text.splitlines(), "#"], 1):
+        if line.startswith("#"):
+            found += unsupported(*heading, under, IN_TITLES) if heading else []
+            heading, under = (n, line), []
+        for cited in CITED.finditer(line):
+            one = said(cited[2])
+            if one is None:
+                found.append(Problem(n, f"l’indicateur « {cited[2]} » n’existe pas dans cette étude"))
+                continue
+            under.append(one)
+            if cited[1] == "fact":
+                found += careless(n, one, line[: cited.start()])
+                if not known(one):
+                    found.append(Problem(n, f"les bornes de {cited[2]} n’apprennent rien ; dire que l’on ne sait pas"))
     return sorted(found, key=lambda problem: problem.line)
 
 
-def printed(name: str, where: str, text: str, known: Callable[[str], bool], cite: Callable[[str, str], str]) -> str:
+def printed(name: str, where: str, text: str, said: Callable[[str], Any], cite: Callable[[str, str], str]) -> str:
     """A block as Markdown of the report: each citation through `cite(kind, fact_id)`, or its problems to refuse."""
-    found = problems(name, text, known)
+    found = problems(name, text, said)
     if found:
         return refused(where, found)
     return CITED.sub(lambda cited: cite(cited[1], cited[2]), text.strip()) + "\n"

@@ -58,7 +58,6 @@ AMONG = re.compile(rf"^Parmi (les|celles) (.+?), (?:(?:de|environ|jusqu’à) )?
 SAID_OF = re.compile(rf"^(.+?)\s?: (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(des .+)$")
 OF = {"les": "des", "celles": "de celles"}
 NEAR = re.compile(r"(environ|jusqu’à) $", re.IGNORECASE)
-ABOUT = {"environ": "environ", "jusqu’à": "au plus"}  # after the words of a tile
 
 
 @dataclass(frozen=True)
@@ -140,16 +139,19 @@ class Essentiel:
             return self.cite(begun[1]), self.cite(begun[5])
         link = LINK.search(one.claim) or LINK.search(one.detail)
         assert link is not None
-        said = NEAR.search(one.claim[: link.start()])
-        near = f" ({ABOUT[said[1].lower()]})" if said else ""
+        near = NEAR.search(one.claim[: link.start()])
+        number = f"[{near[1].lower()} {self.cite(link[0])}]{{.approche}}" if near else self.cite(link[0])
         if among := AMONG.fullmatch(one.claim):
             rest = among[7]
             if more := LINK.search(rest):  # a tile has one number: what follows it is left to the sentence
                 rest = rest[: max(rest.rfind(" et ", 0, more.start()), 0)] or rest
-            return self.cite(link[0]), self.cite(f"{OF[among[1]]} {among[2]} {rest}") + near
+            return number, self.cite(f"{OF[among[1]]} {among[2]} {rest}")
         if topic := SAID_OF.fullmatch(one.claim):
-            return self.cite(link[0]), self.cite(f"{topic[6]}{NBSP}: {topic[1][:1].lower()}{topic[1][1:]}") + near
-        return self.cite(link[0]), self.printer.label(link[3]).removesuffix(", part") + near
+            return number, self.cite(f"{topic[6]}{NBSP}: {topic[1][:1].lower()}{topic[1][1:]}")
+        limits = self.printer.interval(link[3]) if link[2] == "fact" else ""
+        assumed = ", sous un modèle" if self.printer.modelled(link[3]) else ""
+        words = self.printer.label(link[3]).removesuffix(", part")
+        return number, f"{words} (de {limits}{assumed})" if limits else words
 
     @cached_property
     def _known(self) -> list[Told]:
