@@ -11,7 +11,7 @@ from test_computed import said
 from diagnostic.core.french import NBSP, NNBSP
 from diagnostic.files.lint import NUMERIC
 from diagnostic.findings import written
-from diagnostic.findings.computed import ONE_SENTENCE, computed
+from diagnostic.findings.computed import ONE_SENTENCE, PAGE_ONE, computed
 from diagnostic.findings.overall import SUBJECTS, overall
 from diagnostic.findings.published import PRINTED
 from diagnostic.findings.sentences import SENTENCES
@@ -41,6 +41,21 @@ def test_persons_come_first_then_what_lacks_then_the_internet() -> None:
         "environ 21 % de mineur·es ; 88 % de celles et ceux qui en ont accompagné ne se disent pas assez outillé·es ; "
         "sur Internet, 724 annonces d’offre, derrière lesquelles il y a moins de personnes : 280 (de 250 à 310)"
     )
+
+
+def test_the_sentence_says_nothing_that_page_one_does_not() -> None:
+    """Where page 1 has no room for who is not equipped, the sentence says another of its findings on professionals."""
+    told_there = [said("survey.training_followed.yes_pct", 90), said("law.commission_unaware_pct", 80)]
+    equipped = said("pros.under_equipped_pct", 35, 20, 50)
+    page = [one.name for one in computed(pd.DataFrame([PERSONS, *told_there, equipped])) if one.part == PAGE_ONE]
+    assert "professionals.equipped" in page, "there is room"
+    many = [said(f"profile.{name}_pct", 60) for name in ("women", "minors", "foreign")]
+    full = [*many, said("pimp.present_pct", 60), said("persons.total", 280, measure="count", claim=0), ADS, TWO]
+    full += [said("demand.ads", 9, **COUNT), said("demand.sites", 2, **COUNT)]
+    statements = [PERSONS, *told_there, equipped, *full]
+    page = [one.name for one in computed(pd.DataFrame(statements)) if one.part == PAGE_ONE]
+    assert "professionals.equipped" not in page and "professionals.commission" in page
+    assert "80 % des répondant·es ignoraient" in told(*statements) and "outillé" not in told(*statements)
 
 
 def test_a_share_that_says_nothing_is_left_out() -> None:

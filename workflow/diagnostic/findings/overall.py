@@ -1,7 +1,8 @@
 """The sentence that page 1 begins with: of each subject, in order, the first clause that the study can say.
 
 A clause holds no number of its own: it cites statements as findings do (`{n:id}`), or an earlier publication (`{p:id}`). It is
-told where all that it cites may be printed and says something, and where the findings that it leans on (`where`) are made.
+told where all that it cites may be printed and says something, and where the findings that it leans on (`where`) are on page 1,
+with their base and what keeps them from being exact: the sentence says nothing that the page does not.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagnostic.findings.computed import ONE_SENTENCE, Finding, filled, sayable
+from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, Finding, filled, sayable
 from diagnostic.findings.published import PRINTED
 from diagnostic.findings.sentences import PERSONS
 
 
 @dataclass(frozen=True)
 class Clause:
-    """One way of saying a subject; `where`: the sentences of findings that must be true for it."""
+    """One way of saying a subject; `where`: the sentences of findings that must be told on page 1 for it."""
 
     text: str
     where: tuple[str, ...] = ()
@@ -49,7 +50,10 @@ SUBJECTS: tuple[tuple[Clause, ...], ...] = (
             ("persons.described", "professionals.equipped"),
         ),
         Clause(f"{{n:law.commission_unaware_pct}} {UNAWARE}", ("professionals.commission",)),
-        Clause("{n:pros.identified_pct} des professionnel·les ont déjà identifié une situation ou un risque"),
+        Clause(
+            "{n:pros.identified_pct} des professionnel·les ont déjà identifié une situation ou un risque",
+            ("professionals.identified",),
+        ),
     ),
     (
         Clause(f"{OFFERS}, derrière lesquelles il y a moins de personnes : {{n:persons.total}}", ("internet.persons",)),
@@ -70,7 +74,7 @@ def overall(statements: pd.DataFrame, findings: Iterable[Finding], published: Ma
     the study does not compute, as printed, by id.
     """
     facts = {said.statement_id: said for said in statements.itertuples()}
-    made = {one.name for one in findings}
+    made = {one.name for one in findings if one.part in (PAGE_ONE, OPEN)}
 
     def told(clause: Clause) -> bool:
         cited = set(PRINTED.findall(clause.text))
