@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import ledgers
 import pandas as pd
 from released import fact, statements
@@ -55,6 +57,16 @@ def test_a_published_figure_supports_a_track_where_it_may_be_printed() -> None:
     assert tracks["formation"] == f"Selon la publication, 64{NBSP}% des répondant·es demandent une formation."
     hidden = FIGURES.assign(published="non publié")
     assert {one.track.name: one.support for one in tracks_of(LIBRARY, SAID, hidden)}["formation"] == ""
+
+
+def test_a_track_for_where_nobody_answered_stands_on_who_answered() -> None:
+    """An advertisement says nothing of who answered a questionnaire: no number of ads may support that track."""
+    (rural,) = [one.track for one in tracks_of(LIBRARY, SAID, NONE) if one.track.name == "rural"]
+    cited = re.findall(r"\{[a-z]+:([^{}|]+)", " ".join(rural.support))
+    assert cited and not [one for one in cited if one.startswith(("ads.", "places.ads", "profile.ad", "demand."))]
+    where = FIGURES.assign(fact_id=FIGURES["fact_id"].replace("ads.city_lens_pct", "ads.five_cities_pct"))
+    found = Proposals([], tracks_of(LIBRARY, SAID, where), str)
+    assert rural.title not in found.first and rural.title in [title for title, _ in found.others]
 
 
 def test_the_plan_has_one_row_per_track_and_a_column_to_fill() -> None:
