@@ -34,7 +34,7 @@ SITES = pd.DataFrame(
 
 
 def test_categories_come_in_the_declared_order_with_their_total() -> None:
-    found = rows(sites.by_category(SITES, cell, "Essai."))
+    found = rows(sites.by_category(SITES, cell, lambda fact_id: "", "Essai."))
     assert [row[0] for row in found] == [
         "Catégorie",
         "Sites spécialisés escorting",
@@ -43,6 +43,18 @@ def test_categories_come_in_the_declared_order_with_their_total() -> None:
     ]
     assert found[1][1:] == ["<ads.sites_escorting>", "<ads.subtotal_escorting>", "<ads.share_escorting_pct>"]
     assert found[-1][1:3] == ["<ads.sites>", "<ads.total>"]
+
+
+def test_an_estimated_number_of_ads_stands_beside_its_limits() -> None:
+    """Elsewhere the text says that a number without limits counts what was seen."""
+
+    def interval(fact_id: str) -> str:
+        return f"[{fact_id}]" if fact_id in ("ads.total", "ads.share_escorting_pct") else ""
+
+    found = rows(sites.by_category(SITES, cell, interval, "Essai."))
+    assert found[0] == ["Catégorie", "Sites", "Annonces", "Intervalle", "Part", "Intervalle"]
+    assert found[1][3:] == ["", "<ads.share_escorting_pct>", "[ads.share_escorting_pct]"]
+    assert found[-1][2:4] == ["<ads.total>", "[ads.total]"]
 
 
 def test_sites_come_in_register_order_and_an_uncounted_one_says_so() -> None:

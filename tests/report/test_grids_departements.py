@@ -23,7 +23,7 @@ TOLD = [
 
 
 def test_the_whole_then_each_by_its_code() -> None:
-    made = departements.found_by_departement(statements(*TOLD), printed("ads.total"), "Essai.", "essai")  # type: ignore[arg-type]
+    made = departements.found_by_departement(statements(*TOLD), printed("ads.total"), printed(), "Essai.", "essai")  # type: ignore[arg-type]
     lines = [line for line in made.splitlines() if line.startswith("| ")]
     assert [line.split(" | ")[0] for line in lines] == [
         "| Territoire",
@@ -37,10 +37,19 @@ def test_the_whole_then_each_by_its_code() -> None:
     ]
 
 
+def test_what_is_estimated_stands_beside_its_limits() -> None:
+    made = departements.found_by_departement(
+        statements(*TOLD), printed("ads.total", "demand.ads"), printed("ads.total"), "Essai.", "essai"
+    )  # type: ignore[arg-type]
+    header, whole, *_ = [line.strip("| ").split(" | ") for line in made.splitlines() if line.startswith("| ")]
+    assert header == ["Territoire", "Annonces", "Intervalle", "Annonces de demande"]
+    assert whole == ["Ensemble", "<ads.total>", "<ads.total>", "<demand.ads>"]
+
+
 def test_a_study_of_one_departement_has_no_such_table() -> None:
     one = statements(fact("ads.total", 30.0))
+    assert departements.found_by_departement(one, printed("ads.total"), printed(), "Essai.", "essai") == ""  # type: ignore[arg-type]
     for made in (
-        departements.found_by_departement,
         departements.persons_by_departement,
         departements.coded_by_departement,
         departements.said_by_departement,

@@ -139,6 +139,10 @@ class Printer:
         """Whether a fact exists and something of it may be printed: what a sentence may be built on."""
         return self.has(fact_id) and self.facts[fact_id].printed != WITHHELD
 
+    def telling(self, fact_id: str) -> bool:
+        """Whether something of a fact may be printed that says something: no share whose bounds are too wide."""
+        return self.shown(fact_id) and known(self.facts[fact_id])
+
     def showing(self, prefix: str) -> list[str]:
         """The ids under a prefix of which something may be printed."""
         return [fact_id for fact_id in self.having(prefix) if self.shown(fact_id)]
@@ -187,6 +191,7 @@ class Printer:
             "positive",
             "roughly",
             "shown",
+            "telling",
         )
         return {
             name: getattr(self, name)

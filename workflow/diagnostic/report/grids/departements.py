@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
@@ -46,9 +46,10 @@ PERSONS = {
 
 
 @grid
-def found_by_departement(statements: pd.DataFrame, cell: Cell, caption: str, ident: str) -> str:
-    """Ads and answers: one row for the whole, then one per département; empty for a study of one."""
-    return _side_by_side(statements, cell, FOUND, caption, ident)
+def found_by_departement(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str, ident: str) -> str:
+    """Ads and answers, an estimated number with its limits: one row for the whole, then one per département; empty for a study
+    of one."""
+    return _side_by_side(statements, cell, FOUND, caption, ident, interval)
 
 
 @grid
@@ -69,14 +70,29 @@ def persons_by_departement(statements: pd.DataFrame, cell: Cell, caption: str, i
     return _side_by_side(statements, cell, PERSONS, caption, ident)
 
 
-def _side_by_side(statements: pd.DataFrame, cell: Cell, shown: Mapping[str, str], caption: str, ident: str) -> str:
+def _side_by_side(
+    statements: pd.DataFrame,
+    cell: Cell,
+    shown: Mapping[str, str],
+    caption: str,
+    ident: str,
+    interval: Cell = lambda _: "",
+) -> str:
+    """`interval`: the limits that stand in a column of their own after a number; columns without any are left out."""
     named = names(statements)
     if not named:  # a number that is asked for counts as printed
         return ""
-    rows = [(WHOLE, *map(cell, shown))]
-    rows += [(escape(name), *(cell(f"{start}{one}") for one in shown)) for start, name in named.items()]
-    widths = {title: 2 + max(10, *map(len, title.split())) for title in shown.values()}  # no word is cut
-    header = [("Territoire", "left", 24), *((title, "right", width) for title, width in widths.items())]
+
+    def numbers(start: str) -> Iterator[str]:
+        for one in shown:
+            yield from (cell(f"{start}{one}"), interval(f"{start}{one}"))
+
+    rows = [(WHOLE, *numbers(""))]
+    rows += [(escape(name), *numbers(start)) for start, name in named.items()]
+    header = [("Territoire", "left", 24)]
+    for title in shown.values():
+        width = 2 + max(10, *map(len, title.split()))  # no word is cut
+        header += [(title, "right", width), ("Intervalle", "right", 14)]
     return pipe(header, rows, caption, ident) if any(any(row[1:]) for row in rows[1:]) else ""
 
 
