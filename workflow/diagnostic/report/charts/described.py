@@ -34,14 +34,14 @@ def profile(facts: Released) -> Chart | None:
 
 @chart
 def vulnerability(facts: Released) -> Chart | None:
-    """The most frequent factors of vulnerability: at least that many."""
+    """The most frequent of the factors of vulnerability that are published."""
     ids = [i for i in facts.ids(r"vuln\.\w+_pct") if i not in ("vuln.any_pct", "vuln.none_pct")]
     ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
     return _shares(
         facts,
         "vulnerabilites",
         ids,
-        "Facteurs de vulnérabilité les plus souvent relevés, en parts des personnes.",
+        "Facteurs de vulnérabilité publiés, en parts des personnes.",
     )
 
 
@@ -76,20 +76,27 @@ def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) ->
     open_ = any(facts.interval(i) for i in drawn)
     alternative = f"{alternative.removesuffix('.')}{', avec les bornes' if open_ else ''} : {_message(facts, drawn)}"
     picture = rows(table, shares, *intervals(facts.kinds(drawn), DOWN, **PERCENT), y=above())
-    withheld = not_published(facts.withheld(ids), "part", "parts")
-    return image(
-        picture, name, alternative, [_reading(facts, drawn), not_known(len(known) - len(drawn)), withheld], drawn
-    )
+    hidden = facts.withheld(ids)
+    told = [_reading(facts, drawn, hidden > 0), not_known(len(known) - len(drawn)), _hidden(hidden)]
+    return image(picture, name, alternative, told, drawn)
 
 
-def _reading(facts: Released, drawn: Sequence[str]) -> str:
-    """Between which shares the bars go, those that print alike together; then what a line adds to its bar."""
+def _hidden(count: int) -> str:
+    """What is not drawn because it may not be published, and what that leaves open."""
+    open_ = french.plural(count, "qui peut être plus grande", "qui peuvent être plus grandes")
+    return not_published(count, "part", "parts").replace(".", f", {open_}.")
+
+
+def _reading(facts: Released, drawn: Sequence[str], hidden: bool) -> str:
+    """Between which shares the bars go, those that print alike together; then what a line adds to its bar. `hidden`: there
+    are others, that are not published."""
 
     def those(text: str) -> str:
         return f"{listed([_name(facts, i).lower() for i in drawn if facts.text(i) == text])} ({text} %)"
 
     least, most = (facts.text(end(drawn, key=lambda i: facts.value(i) or 0)) for end in (min, max))
-    said = f"La plus grande part : {those(most)}{f' ; la plus petite : {those(least)}' if least != most else ''}."
+    of = " publiée" if hidden else ""
+    said = f"La plus grande part{of} : {those(most)}{f' ; la plus petite : {those(least)}' if least != most else ''}."
     if opened := next((i for i in drawn if facts.interval(i)), None):
         said += f" Le trait va d’une limite à l’autre : {_name(facts, opened).lower()}, de {facts.interval(opened)} %."
     return french.typographic(said)
