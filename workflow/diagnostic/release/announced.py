@@ -209,7 +209,8 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     ),
     "coded": (
         "Ce que déclarent les annonces codées",
-        "est donné à 5 points près, avec les limites du nombre imprimé, et n’est pas publié sous les mêmes seuils. Une part d’annonces compte des annonces : elle "
+        "est donné à 5 points près, avec les limites du nombre imprimé (erreur de tirage et arrondi, par pas de 5 points), et n’est "
+        "pas publié sous les mêmes seuils. Une part d’annonces compte des annonces : elle "
         "ne dit rien des personnes que décrivent les professionnel·les.",
         lambda told: bool(told.coded["measure"].eq("percent").any()),
     ),

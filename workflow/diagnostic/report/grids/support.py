@@ -71,7 +71,8 @@ def _confirmed(known: str, unsaid: str) -> str:
 @grid
 def coverage(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """One row per field of activity: who answered the form, interviews, local structures known, where some field of each is
-    told; empty where nobody was asked. A field where all are zero is silent, and stands there as such."""
+    told; empty where nobody was asked. A field where all are zero is silent, and stands there as such; who answered another field,
+    or does not know, comes after, where somebody did."""
     shown = statements.loc[statements["kind"].ne("withheld"), "statement_id"]
     heard, known = (bool(shown.str.startswith(f"{name}.field.").any()) for name in ("interviews", "pathway"))
     asked = statements[statements["statement_id"].str.fullmatch(r"survey\.activity_field\.[a-z0-9]+")]
@@ -85,6 +86,9 @@ def coverage(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
         )
         for field, label in FIELDS.items()
     ]
+    given = set(asked.loc[asked["shown_value"].gt(0), "statement_id"])
+    others = sorted(label for label, one in answered.items() if label not in FIELDS.values() and one in given)
+    rows += [(french.capital(escape(label)), cell(answered[label]), "", "") for label in others]
     header = (
         ("Champ d’activité", "left", 40),
         ("Professionnel·les ayant répondu", "right", 20),
