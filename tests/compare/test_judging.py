@@ -204,6 +204,14 @@ def test_each_number_carries_its_verdicts_in_the_order_of_studies() -> None:
     assert numbers["reasons"].iloc[0] == "" and "mêmes personnes" in numbers["reasons"].iloc[2]
 
 
+@pytest.mark.parametrize(("studies", "told"), [(("a-2025", "b-2025"), "note"), (("a-2025", "c-2025"), "")])
+def test_that_populations_differ_is_told_of_several_territories_alone(studies: tuple[str, str], told: str) -> None:
+    """Of a in Finistère, b in Ille-et-Vilaine, and c again in Finistère."""
+    indicators = pd.DataFrame([("n", "ads", "Annonces", "note")], columns=["indicator", "families", "title", "note"])
+    numbers = judged(indicators, methods(), RULES, {"n": {study: f"{study}.ads.total" for study in studies}})[1]
+    assert list(numbers["note"]) == [told, told]
+
+
 def test_a_number_alone_is_set_beside_nothing() -> None:
     indicators = pd.DataFrame([("n", "ads", "Annonces", "")], columns=["indicator", "families", "title", "note"])
     pairs, numbers = judged(indicators, methods(), RULES, {"n": {"a-2025": "a-2025.ads.total"}})

@@ -111,7 +111,7 @@ def judged(
     indicators: pd.DataFrame, methods: pd.DataFrame, rules: pd.DataFrame, found: Mapping[str, Mapping[str, str]]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """`pairs` and `numbers`, in the order of `indicators` and of the studies of `found`: indicator → study → the statement that
-    it has for it."""
+    it has for it. The note of an indicator is of what separates territories, and is told where there are several."""
     codes = {str(study): dict(zip(own["item"], own["code"], strict=True)) for study, own in methods.groupby("study")}
     pairs, numbers = [], []
     for indicator in indicators.itertuples():
@@ -123,9 +123,9 @@ def judged(
             word, why = told
             items = "; ".join(dict.fromkeys(item for item, _, _ in why))
             pairs.append((indicator.indicator, one, other, word, items, "; ".join(reason for *_, reason in why)))
-        numbers += [
-            _number_row(indicator, families[-1], study, have[study], said) for study, said in mine.items() if said
-        ]
+        several = len({codes[study].get("territory", "") for study in have}) > 1
+        head = (indicator.indicator, indicator.title, families[-1], indicator.note if several else "")
+        numbers += [_number_row(head, study, have[study], said) for study, said in mine.items() if said]
     return pd.DataFrame(pairs, columns=columns(Pairs)), pd.DataFrame(numbers, columns=columns(Numbers))
 
 
@@ -143,12 +143,12 @@ def _pairs(
         yield (one, other), known[key]
 
 
-def _number_row(indicator: Any, family: str, study: str, statement: str, mine: Mapping[str, Told]) -> tuple[Any, ...]:
-    """The row of one number; `mine`: other study → the verdict with it. Beside it stand the reasons of its best ones."""
+def _number_row(head: tuple[str, ...], study: str, statement: str, mine: Mapping[str, Told]) -> tuple[Any, ...]:
+    """The row of one number; `head`: what all of its indicator begin with; `mine`: other study → the verdict with it. Beside
+    it stand the reasons of its best ones."""
     with_ = {word: [other for other, (found, _) in mine.items() if found == word] for word in ORDER}
     best = next(word for word in ORDER if with_[word])
     reasons = dict.fromkeys(
         reason for word, why in mine.values() if word == best for _, effect, reason in why if effect == best
     )
-    head = (indicator.indicator, indicator.title, family, indicator.note, study, statement, best)
-    return (*head, *("; ".join(with_[word]) for word in ORDER), "; ".join(reasons))
+    return (*head, study, statement, best, *("; ".join(with_[word]) for word in ORDER), "; ".join(reasons))

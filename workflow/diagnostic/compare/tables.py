@@ -96,7 +96,9 @@ class Numbers(Table):
     indicator: Series[str] = field("Indicateur", "Indicateur mis côte à côte")
     title: Series[str] = field("Intitulé", "Intitulé de l'indicateur")
     family: Series[str] = field("Famille", "Famille de règles dont vient l'indicateur")
-    note: Series[str] = field("Mise en garde", "Ce qui vaut pour tous ses nombres ; peut être vide")
+    note: Series[str] = field(
+        "Mise en garde", "Ce qui vaut pour tous ses nombres, de territoires différents ; vide s'il n'y en a qu'un"
+    )
     study: Series[str] = field("Étude", "Nom de l'étude")
     statement_id: Series[str] = field("Énoncé", "Énoncé imprimé", unique=True)
     verdict: Series[str] = field("Verdict", "Le meilleur qu'il a avec une autre étude", isin=list(VERDICTS))
