@@ -106,6 +106,20 @@ def test_what_does_not_compare_is_hatched_and_nothing_else(verdict: str) -> None
     assert "Lieu A 2020 (10 %, comparable)" in said(chart)
 
 
+def test_an_invented_study_is_told_apart_on_the_map_of_the_studies() -> None:
+    """It stands on the outline of a real territory, of which it says nothing."""
+    rows = [(study, "territory", code) for study, code in CODES.items()] + [("b-2020", "invented", "yes")]
+    compared = {
+        "known": pd.DataFrame({"study": STUDIES, "territory": NAMES.values(), "depth": "full"}),
+        "methods": pd.DataFrame(rows, columns=["study", "item", "code"]),
+        "numbers": pd.DataFrame(columns=["indicator", "study", "family", "title", "statement_id"]),
+    }
+    (chart,) = maps(compared, pd.DataFrame(), NAMES, whole())
+    assert "Étude entière : Lieu A 2020, Lieu C 2020 et Lieu D 2020. Étude inventée : Lieu B 2020." in said(chart)
+    assert chart.svg.count(f'fill="{hatch(chart.name)}"') == 2  # its square, and the one of the key
+    assert "Étude inventée" in chart.svg  # in the key
+
+
 def test_two_that_do_not_compare_have_no_map_of_their_own() -> None:
     charts = drawn({"a-2020": 10, "b-2020": 20}, {("a-2020", "b-2020"): "not"}, whole())
     assert [one.name for one in charts] == ["carte_etudes"]

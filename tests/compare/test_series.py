@@ -11,6 +11,7 @@ from diagnostic.compare.tables import as_text
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 SERIES = as_text((RESOURCES / "references/series.csv").read_bytes())
+CALLED = {"bretagne-2019": "« Bretagne 2019 » (Amicale du Nid)"}
 FIGURES = as_text((RESOURCES / "published/figures.csv").read_bytes())
 
 # Series and date → the beginning of what must be found, from what the sources themselves say when read one by one.
@@ -22,23 +23,27 @@ BY_HAND = {
     ("psp.departements", "2024-12-31"): "ses parts imprimées (63 en tout) n’atteignent pas",
     ("afis.target", "2025"): "objectif, et non constat",
     ("miprof.spotted", "2020"): "les répondantes changent d’une année à l’autre (de 26 à 72)",
-    ("prostcost.internet_pct", "2015"): "égal au chiffre imprimé pour bretagne-2019",
+    ("prostcost.internet_pct", "2015"): "égal au chiffre de l’étude publiée « Bretagne 2019 » (Amicale du Nid)",
 }
 
 
 def said(table: pd.DataFrame) -> dict[tuple[str, str], str]:
-    return {(one.series, one.year): one.traps.replace("\u202f", " ") for one in table.itertuples() if one.traps}
+    return {
+        (one.series, one.year): one.traps.replace("\u202f", " ").replace("\u00a0", " ")
+        for one in table.itertuples()
+        if one.traps
+    }
 
 
 def test_the_traps_known_by_hand_are_found() -> None:
-    found = said(checked(SERIES, FIGURES))
+    found = said(checked(SERIES, FIGURES, CALLED))
     for place, words in BY_HAND.items():
         assert words in found[place], place
 
 
 def test_a_plain_series_has_no_trap() -> None:
     rows = [("a.b", str(year), str(100 + year), "person", "personnes", "exact", "", "x") for year in (2019, 2020, 2021)]
-    assert said(checked(pd.DataFrame(rows, columns=SERIES.columns), FIGURES)) == {}
+    assert said(checked(pd.DataFrame(rows, columns=SERIES.columns), FIGURES, CALLED)) == {}
 
 
 def test_parts_that_make_their_total_are_no_trap() -> None:
@@ -50,10 +55,17 @@ def test_parts_that_make_their_total_are_no_trap() -> None:
         ),
     ]
     table = pd.DataFrame(rows, columns=SERIES.columns)
-    assert "n’atteignent pas" in said(checked(table, FIGURES))["a.b_total", "2020"]
-    assert said(checked(table.assign(value=["6", "3", "2", "1"]), FIGURES)) == {}
+    assert "n’atteignent pas" in said(checked(table, FIGURES, CALLED))["a.b_total", "2020"]
+    assert said(checked(table.assign(value=["6", "3", "2", "1"]), FIGURES, CALLED)) == {}
 
 
 def test_without_a_published_study_the_other_traps_are_found() -> None:
-    found = said(checked(SERIES, FIGURES.iloc[:0]))
+    found = said(checked(SERIES, FIGURES.iloc[:0], CALLED))
     assert set(BY_HAND) - set(found) == {("prostcost.internet_pct", "2015")}
+
+
+def test_a_note_says_nothing_that_the_calculation_says_beside_it() -> None:
+    """The reader would have it twice: the objective, the share printed again, the other value of that date."""
+    for one in checked(SERIES, FIGURES, CALLED).itertuples():
+        for word in ("objectif", "reprise", "dépassent", "pour la même"):
+            assert word not in one.note or word not in one.traps, one.series

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.compare import names, second_hand
+from diagnostic.compare import method, names, second_hand
 from diagnostic.compare.editions import WHO, editions
 from diagnostic.compare.many import DOTS, NAMED, NOT_SAID, UNSAID, depths, invented, together, told
 from diagnostic.compare.tables import DEPTHS, FAMILIES, VERDICTS, as_text
@@ -74,6 +74,7 @@ class _Tables:
             "series": partial(second_hand.series, self.inputs["series"], self.printer),
         }
         have = {family: bool(self.numbers["family"].eq(family).any()) for family in (*FAMILIES, UNFIT)}
+        words |= {"others": bool(self.known["depth"].ne("full").any())}
         return words | {"families": FAMILIES, "have": have, "second_hand": len(self.inputs["second_hand"])}
 
     # -- What is known ----------------------------------------------------------------------------------------------
@@ -81,8 +82,7 @@ class _Tables:
     def studies(self, caption: str) -> str:
         header: Header = [("Étude", "left", 30), ("Équipe", "left", 24)]
         header += [("Ce qui en est lu", "left", 18), ("Ses chiffres entre eux", "left", 14), ("Source", "left", 30)]
-        fictional = self.methods["item"].eq("invented") & self.methods["code"].eq("yes")
-        made_up = set(self.methods.loc[fictional, "study"])
+        made_up = method.invented(self.methods)
         rows = [
             (
                 self.names[one.study],

@@ -17,6 +17,7 @@ import shapely
 
 from diagnostic.compare.areas import together
 from diagnostic.compare.contrasts import ends
+from diagnostic.compare.method import invented
 from diagnostic.compare.tables import DEPTHS, FAMILIES, VERDICTS
 from diagnostic.core import french
 from diagnostic.geography import shapes
@@ -48,6 +49,7 @@ READ = {  # depth → how a study that is known so looks
     "published": PALE | {"fill": symbols.mixed(BLUE, 0.4)},
     "existence": EDGED | {"fill": PAPER},
 }
+INVENTED, OF_NOWHERE = "invented", "étude inventée : elle ne décrit aucun territoire"
 ELSEWHERE = "En encart, à une autre échelle : {names}."
 SAME_SCALE = "Chaque territoire a le contour que donne son étude ; tous sont à la même échelle."
 SIDES = (
@@ -114,7 +116,7 @@ def maps(
     ground = {one.study: one for one in found if one}
     if not ground:
         return []
-    charts = [_studies(compared["known"], ground, country)]
+    charts = [_studies(compared["known"], invented(compared["methods"]), ground, country)]
     for family, words in FAMILIES.items():
         numbers = compared["numbers"][compared["numbers"]["family"].eq(family)]
         every = [_panel(block, compared, statements, ground) for _, block in numbers.groupby("indicator", sort=False)]
@@ -123,19 +125,25 @@ def maps(
     return charts
 
 
-def _studies(known: pd.DataFrame, ground: Mapping[str, Territory], country: Country) -> Chart:
-    """Where the studies are, and how deep each is known; those known whole above the others."""
+def _studies(known: pd.DataFrame, made_up: Collection[str], ground: Mapping[str, Territory], country: Country) -> Chart:
+    """Where the studies are, and how deep each is known; those known whole above the others, and hatched where they are
+    `made_up`: nothing of the outline that they stand on is described."""
     depths = list(reversed(DEPTHS))
     rows = known[known["study"].isin(ground)].sort_values(
         "depth", key=lambda depth: depth.map(depths.index), kind="stable"
     )
-    placed = [replace(ground[one.study], look=one.depth, text="") for one in rows.itertuples()]
-    named = {depth: [one.name for one in placed if one.look == depth] for depth in DEPTHS}
-    said = {depth: listed(own) if len(own) <= MOST else f"{len(own)} études" for depth, own in named.items() if own}
-    told = [f"{french.capital(words)} : {said[depth]}." for depth, words in DEPTHS.items() if depth in said]
+    seen = {one.study: INVENTED if one.study in made_up else one.depth for one in rows.itertuples()}
+    placed = [replace(ground[study], look=look, text="") for study, look in seen.items()]
+    kinds = DEPTHS | {INVENTED: OF_NOWHERE}
+    named = {look: [one.name for one in placed if one.look == look] for look in kinds}
+    said = {look: listed(own) if len(own) <= MOST else f"{len(own)} études" for look, own in named.items() if own}
+    told = [
+        f"{french.capital(words.partition(' : ')[0])} : {said[look]}." for look, words in kinds.items() if look in said
+    ]
     lacking = list(known.loc[~known["study"].isin(ground), "territory"])
     told += [f"Sans contour connu : {listed(lacking)}."] if lacking else []
-    looks = {depth: (words, READ[depth]) for depth, words in DEPTHS.items()}
+    drawn = READ | {INVENTED: EDGED | {"fill": hatch(STUDIES_MAP)}}
+    looks = {look: (words, drawn[look]) for look, words in kinds.items()}
     alternative = f"Carte des territoires étudiés, selon ce qui est lu de chaque étude : {len(placed)} études."
     return _drawn(STUDIES_MAP, [Panel("", placed, told)], looks, country, "", alternative)
 

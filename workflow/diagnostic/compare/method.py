@@ -108,3 +108,8 @@ def _of_window(window: str) -> dict[str, tuple[str, str, str]]:
         "ads_days": (str(length), f"{length} {french.plural(length, 'jour')}", ""),
         "season": (season, season, ""),
     }
+
+
+def invented(methods: pd.DataFrame) -> set[str]:
+    """The studies whose data are invented (`methods`: one row per study and item)."""
+    return set(methods.loc[methods["item"].eq("invented") & methods["code"].eq("yes"), "study"])

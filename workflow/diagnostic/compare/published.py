@@ -17,7 +17,7 @@ from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import PEOPLE, UNITS
 from diagnostic.release.policy import Policy
-from diagnostic.release.printed import WITHHELD
+from diagnostic.release.printed import WITHHELD, moment
 from diagnostic.release.reprinted import class_of_figure
 from diagnostic.release.tables import Statements
 
@@ -68,7 +68,7 @@ def _statement(one: Any, known: Mapping[tuple[str, str], str], second: list[str]
     interval = f"{french.number(low, finer)} à {french.number(high, finer)}" if open_ else ""
     told = [
         "Chiffre de seconde main, lu dans la source et non vérifié",
-        f"période : {one.window}" if one.window else "période non dite",
+        f"période : {moment(one.window)}" if one.window else "période non dite",
         *([f"imprimé aussi {' ; '.join(second)}"] if second else []),
         *([one.note] if one.note else []),
     ]
@@ -181,6 +181,14 @@ def known(studies: pd.DataFrame, audits: Mapping[str, str]) -> pd.DataFrame:
             "audit": [audits.get(name, "") for name in studies["study"]],
         }
     )
+
+
+def called(studies: pd.DataFrame) -> dict[str, str]:
+    """Study → its territory, year and author: what it is known by where another of that name may stand beside it."""
+    return {
+        one.study: f"« {one.territory.partition(' (')[0]} {one.edition} » ({one.carried_out_by or one.source_title})"
+        for one in studies.itertuples()
+    }
 
 
 def declared(studies: pd.DataFrame, methods: pd.DataFrame) -> dict[str, dict[str, tuple[str, str]]]:

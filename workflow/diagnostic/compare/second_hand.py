@@ -8,6 +8,7 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.core.french import typographic
+from diagnostic.release.printed import moment
 from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape
 from diagnostic.report.tabular import pipe
@@ -42,7 +43,7 @@ def series(values: pd.DataFrame, printer: Printer, caption: str) -> str:
     rows = []
     for one in values.itertuples():
         said = " – ".join(text for text in (*one.traps.split(" ; "), one.note) if text)
-        told = [escape(typographic(text)) for text in (french.capital(one.universe), one.year, said)]
+        told = [escape(typographic(text)) for text in (french.capital(one.universe), moment(one.year), said)]
         rows.append((*told[:2], printer.fact(one.statement_id), told[2]))
     header: Header = [("Ce qui est compté", "left", 36), ("Date", "left", 14), ("Nombre", "right", 12)]
     return pipe([*header, ("À savoir", "left", 38)], rows, caption, "series", small=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
@@ -13,9 +13,9 @@ TELLING = 100  # a number of three digits that is not round is not the same by c
 Found = Iterator[tuple[int, str]]  # row of the table, what is wrong with it
 
 
-def checked(series: pd.DataFrame, second_hand: pd.DataFrame) -> pd.DataFrame:
+def checked(series: pd.DataFrame, second_hand: pd.DataFrame, called: Mapping[str, str]) -> pd.DataFrame:
     """The series (one row per value, all text) with their `traps`; `second_hand`: the figures of published studies, whose
-    shares may be those of a series printed again."""
+    shares may be those of a series printed again; `called`: study → what readers know it by."""
     rows = series.reset_index(drop=True).assign(
         number=pd.to_numeric(series["value"]).to_numpy(), family=series["series"].str.partition(".")[0].to_numpy()
     )
@@ -23,7 +23,7 @@ def checked(series: pd.DataFrame, second_hand: pd.DataFrame) -> pd.DataFrame:
     for finder in FINDERS:
         for at, told in finder(rows):
             traps[at].append(told)
-    for at, told in _reprinted(rows, second_hand):
+    for at, told in _reprinted(rows, second_hand, called):
         traps[at].append(told)
     said = [" ; ".join(dict.fromkeys(traps[at])) for at in range(len(rows))]
     return series.reset_index(drop=True).assign(traps=[french.typographic(one) for one in said])
@@ -85,13 +85,14 @@ def _targets(rows: pd.DataFrame) -> Found:
         yield at, "objectif, et non constat"
 
 
-def _reprinted(rows: pd.DataFrame, second_hand: pd.DataFrame) -> Found:
+def _reprinted(rows: pd.DataFrame, second_hand: pd.DataFrame, called: Mapping[str, str]) -> Found:
     """A share that a published study prints too, of the same thing: it may be the national one, printed again."""
     printed = [(one.figure.rpartition(".")[2], one.value, one.study) for one in second_hand.itertuples()]
     for row in rows[rows["unit"].eq("percent")].itertuples():
         for name, value, study in printed:
             if (name, value) == (row.series.rpartition(".")[2], row.value):
-                yield row.Index, f"égal au chiffre imprimé pour {study}, qui peut en être une reprise"
+                again = "qui peut en être une reprise et non une mesure du territoire"
+                yield row.Index, f"égal au chiffre de l’étude publiée {called[study]}, {again}"
 
 
 FINDERS: tuple[Callable[[pd.DataFrame], Found], ...] = (

@@ -51,6 +51,9 @@ def collate(
     printed = pd.concat([second_hand, *rated_again], ignore_index=True)
     own, found = _found(given["indicators"], rated, printed, declared)
     national = published.national(given["national"], rules)
+    traps = series.checked(
+        given["national"], given["figures"], published.called(given["listed"])
+    )  # whoever is compared
     pairs, numbers = judging.judged(given["indicators"], methods, given["rules"], found)
     told = own["statement_id"].isin({*numbers["statement_id"], *methods["statement_id"]})
     against, ratios = contrasts.contrasts(pairs, numbers, own)
@@ -65,7 +68,7 @@ def collate(
         "contrasts": against,
         "areas": pooled,
         "known": known,
-        "series": series.checked(given["national"], figures).assign(statement_id=national["statement_id"]),
+        "series": traps.assign(statement_id=national["statement_id"]),
     }
 
 
@@ -175,9 +178,15 @@ def draw(country: pd.DataFrame | None = None, **inputs: pd.DataFrame) -> dict[st
 
     every = pd.concat([inputs["statements"], inputs["second_hand"]], ignore_index=True).drop_duplicates("statement_id")
     called = names.of(inputs["known"])
-    brought = [inputs[name] for name in sorted(inputs) if name.startswith(OUTLINED)]
-    owners = [inputs[name]["credit"].iloc[0] for name in sorted(inputs) if name.startswith(CREDITED)]
     has = country is not None and len(country) > 0
+    public = set(country["code"]) if country is not None else set()
+    outlines = {name.removeprefix(OUTLINED): inputs[name] for name in sorted(inputs) if name.startswith(OUTLINED)}
+    brought = {  # the others stand on the public outlines
+        study: areas
+        for study, areas in outlines.items()
+        if not public.issuperset(areas.loc[areas["level"].eq("departement"), "code"])
+    }
+    owners = [inputs[CREDITED + study]["credit"].iloc[0] for study in brought]
     owners = [CREDIT] * has + [one for one in owners if isinstance(one, str)]
-    ground = Country(country if has else None, brought, ". ".join(dict.fromkeys(owners)) + ".")
+    ground = Country(country if has else None, brought.values(), ". ".join(dict.fromkeys(owners)) + ".")
     return filed([*dots(inputs["numbers"], every, called), *maps(inputs, every, called, ground)], every)
