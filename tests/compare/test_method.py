@@ -36,6 +36,9 @@ DECLARED = {
 }
 
 
+NONE = pd.DataFrame(columns=["fact_id", "published"])  # figures of a publication
+
+
 def statements(*rows: tuple[str, float, str]) -> pd.DataFrame:
     """Statements: id, value, what is printed."""
     table = pd.DataFrame(rows, columns=["statement_id", "shown_value", "printed"])
@@ -57,15 +60,51 @@ def test_days_are_read_as_they_are_printed(printed: str, iso: str) -> None:
 
 
 def test_length_and_season_follow_from_the_days() -> None:
-    said = of_statements(statements(("ads.collection_period", float("nan"), "20 septembre – 5 décembre 2018")))
+    said = of_statements(statements(("ads.collection_period", float("nan"), "20 septembre – 5 décembre 2018")), NONE)
     table = methods(ITEMS, {"62-2020": {}}, {"62-2020": said}).set_index("item")
     assert table.loc["ads_days", "code"] == "77"  # 11 days of September, 31, 30, 5
-    assert table.loc["season", "code"] == "automne"
+    assert table.loc["season", "code"] == "automne et hiver"  # December is of winter
 
 
 def test_what_is_not_published_is_not_said() -> None:
-    said = of_statements(statements(("survey.professionals", float("nan"), "non publié"), ("ads.sites", 39.0, "39")))
+    said = of_statements(
+        statements(("survey.professionals", float("nan"), "non publié"), ("ads.sites", 39.0, "39")), NONE
+    )
     assert "respondents" not in said and said["sites"][0] == "39"
+
+
+def test_interviews_whose_fields_are_not_published_are_told_so_and_are_no_code() -> None:
+    said = of_statements(statements(("interviews.field.health", float("nan"), "non publié")), NONE)
+    assert said["fields"] == ("", "entretiens par champ : non publié", "")
+    some = statements(("interviews.field.health", float("nan"), "non publié"), ("interviews.field.social", 4.0, "4"))
+    assert of_statements(some, NONE)["fields"][:2] == ("social=4", "dont interviews.field.social 4")
+    assert "fields" not in of_statements(statements(("ads.sites", 39.0, "39")), NONE)
+
+
+def test_a_publication_says_of_what_years_its_facts_are_and_how_many_ads_it_coded() -> None:
+    """As printed: 2015-2020, « cinq ans », and a sample of 249 ads, which another study has as a size that it aims at."""
+    figures = {"fact_id": ["shared.reference_years", "shared.reference_window_years"], "published": ["2015/2020", "5"]}
+    sample = statements(("ads.sample_size", 249.0, "249"))
+    said = of_statements(sample, pd.DataFrame(figures), publication=True)
+    assert said["facts_window"] == ("2015/2020", "faits de 2015-2020 (5 ans, selon la publication)", "")
+    assert said["coded"] == ("249", "249", "ads.sample_size")
+    assert {"coded", "facts_window"}.isdisjoint(of_statements(sample, NONE))
+
+
+def test_published_studies_do_the_same_only_where_their_sources_say_the_same() -> None:
+    """Files of judges are not those of social care; seven months of a year are not the year; « around fifty were asked, how
+    many answered is not said » is no share that another differs from."""
+    listed, said = (as_text((ROOT / f"resources/published/{name}.csv").read_bytes()) for name in ("studies", "methods"))
+    table = methods(ITEMS, published.declared(listed, said), {})
+    found = {(one.item, frozenset((one.study, one.other))): one.state for one in differences(table).itertuples()}
+    assert found["instrument", frozenset(("seine-saint-denis-2019", "seine-saint-denis-2021"))] == "differs"
+    assert found["facts_window", frozenset(("indre-et-loire-2017", "loiret-2017"))] == "differs"
+    assert found["response", frozenset(("doubs-2020", "indre-et-loire-2017"))] == "unknown"
+    words = table.set_index(["study", "item"])["words"]
+    assert words["doubs-2020", "sites"] == "au moins 17" and "cinquantaine" in words["doubs-2020", "response"]
+    for item, own in table[table["code"].ne("")].groupby("item"):
+        kinds = own.groupby("code")["words"].nunique()
+        assert item in ("ads_window", "territory") or kinds.max() == 1, item  # one code, one way of saying it
 
 
 def test_each_study_says_every_item_or_nothing_in_the_order_of_the_items() -> None:

@@ -58,6 +58,7 @@ DIFFERENT = {
     "empty_sites",
     "read_pages",  # every count is exact; two sites are read by pages
     "design",  # none is coded, a publication says so; drawn by the project
+    "coded",  # 249, that the publication coded; those of the study
     "copies",  # the publication's rate; searched
     "facts_window",
     "counting",
@@ -65,7 +66,6 @@ DIFFERENT = {
     "release",
 }
 UNSAID = {
-    "coded",
     "double",
     "fields",  # of fewer than three structures each, so that none is printed
     "disposition",
@@ -75,16 +75,16 @@ UNSAID = {
 # The same of published studies: what their line of studies.csv and methods.csv says otherwise, and what it does not say.
 IN_DEPTH = {"depth", "origin", "release"}  # second-hand
 COUNTED_OTHERWISE = {"territory", "edition", "ads_window", "ads_days", "season"}
-NOT_PUBLISHED = UNSAID | {"design", "copies", "counting", "instrument", "empty_sites"}
+NOT_PUBLISHED = UNSAID | {"coded", "design", "copies", "counting", "instrument", "empty_sites"}
 MATRIX = {
     ("62-2020", "99-2025"): (DIFFERENT, UNSAID),
     ("62-2020", "bretagne-2019"): (
         IN_DEPTH | COUNTED_OTHERWISE | {"extent", "author", "facts_window"},
         NOT_PUBLISHED | {"sites", "read_pages"},
     ),
-    ("62-2020", "idf-2017"): (  # 40 sites, some by ten pages; when the facts were is not said
-        IN_DEPTH | COUNTED_OTHERWISE | {"extent", "author", "sites", "read_pages"},
-        NOT_PUBLISHED | {"facts_window"},
+    ("62-2020", "idf-2017"): (  # 40 sites, some by ten pages, 366 coded ads; when the facts were is not said
+        IN_DEPTH | COUNTED_OTHERWISE | {"extent", "author", "sites", "read_pages", "coded"},
+        NOT_PUBLISHED - {"coded"} | {"facts_window"},
     ),
     ("bretagne-2019", "idf-2017"): (  # of one association, each of four départements
         COUNTED_OTHERWISE,

@@ -126,7 +126,7 @@ class _Tables:
         """What a study says of one item, as markdown; empty where it says nothing."""
         if one.statement_id and self.printer.has(one.statement_id):
             return self.printer.fact(one.statement_id)
-        return escape(typographic(one.words)) if one.code else ""
+        return escape(typographic(one.words))
 
     def spread(self, caption: str) -> str:
         """How many pairs of studies differ on each item."""

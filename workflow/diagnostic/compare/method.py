@@ -12,6 +12,7 @@ import pandas as pd
 from diagnostic.compare.tables import Methods
 from diagnostic.core import french
 from diagnostic.core.tables import columns
+from diagnostic.estimate.internet.ads import seasons
 from diagnostic.release.printed import WITHHELD, moment
 
 Said = tuple[str, str]  # code, words
@@ -24,18 +25,28 @@ PRINTED = {  # item → the statement that says it
 }
 FIELDS = "interviews.field."
 DAY = re.compile(rf"(\d{{1,2}})(?:er)?\s+({'|'.join(french.MONTHS)})(?:\s+(\d{{4}}))?")
-SEASONS = ("hiver", "printemps", "été", "automne")
+YEARS, SPAN = "shared.reference_years", "shared.reference_window_years"  # of the facts, as a publication prints them
+SIZE = "ads.sample_size"  # of the coded ads, where a publication coded them
 
 
-def of_statements(statements: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
-    """Item → code, words and statement, from the statements of one study (one row per statement); of what is not published
-    or not there, nothing."""
+def of_statements(
+    statements: pd.DataFrame, reprinted: pd.DataFrame, publication: bool = False
+) -> dict[str, tuple[str, str, str]]:
+    """Item → code, words and statement, from the statements of one study (one row per statement) and from the figures of its
+    publication that it prints again (`reprinted`, one row per figure); of what is not there, nothing; of what is not
+    published, the words that say so at most. `publication`: its ads are those that the publication coded."""
     shown = {one.statement_id: one for one in statements.itertuples() if one.printed != WITHHELD}
+    again = dict(zip(reprinted["fact_id"], reprinted["published"], strict=True))
     found = {
         item: (f"{shown[name].shown_value:g}", shown[name].printed, name)
         for item, name in PRINTED.items()
         if name in shown
     }
+    if publication and SIZE in shown:
+        found["coded"] = (f"{shown[SIZE].shown_value:g}", shown[SIZE].printed, SIZE)
+    if YEARS in again:
+        span = f" ({again[SPAN]} ans, selon la publication)" if SPAN in again else ""
+        found["facts_window"] = (again[YEARS], f"faits de {moment(again[YEARS])}{span}", "")
     if "ads.collection_period" in shown:
         found["ads_window"] = (days(shown["ads.collection_period"].printed), "", "")
     if {"ads.sites", "ads.sites_with_ads"} <= shown.keys():
@@ -56,6 +67,8 @@ def of_statements(statements: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
         words = ", ".join(f"{one.label.rpartition(' : ')[2]} {one.printed}" for one in told.values())
         others = any(name.startswith(FIELDS) for name in statements["statement_id"][statements["printed"].eq(WITHHELD)])
         found["fields"] = (code, f"dont {words}" if others else words, "")
+    elif statements["statement_id"].str.startswith(FIELDS).any() and not fields:
+        found["fields"] = ("", f"entretiens par champ : {WITHHELD}", "")
     return found
 
 
@@ -84,7 +97,7 @@ def methods(
     stated: Mapping[str, Mapping[str, tuple[str, str, str]]],
 ) -> pd.DataFrame:
     """One row per study and item, in the order of `declared` and of `items`. `declared`: study → item → code and words; `stated`:
-    the same with the statement, which prevails. What is not said has an empty code."""
+    the same with the statement, which prevails. What no rule can read has an empty code, and words if something is said."""
     rows = []
     for study in declared:
         own = {item: (*said, "") for item, said in declared[study].items()} | dict(stated.get(study, {}))
@@ -101,8 +114,7 @@ def _of_window(window: str) -> dict[str, tuple[str, str, str]]:
         return {}
     first, last = map(dt.date.fromisoformat, window.split("/"))
     length = (last - first).days + 1
-    middle = first + (last - first) / 2
-    season = SEASONS[(middle.month % 12) // 3]
+    season = seasons(pd.Period(first, "M"), pd.Period(last, "M"))
     return {
         "ads_window": (window, moment(window), ""),
         "ads_days": (str(length), f"{length} {french.plural(length, 'jour')}", ""),

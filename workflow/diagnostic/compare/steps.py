@@ -40,7 +40,10 @@ def collate(
     known = _known(studies, listed, published.audited(figures, given["relations"]))
     every = {**studies, **published.declared(listed, given["methods"])}
     declared = {study: every[study] for study in names.of(known)}
-    said = {name: method.of_statements(table) for name, table in stated.items()}
+    said = {
+        name: method.of_statements(table, inputs[REPRINTED + name], studies[name]["design"][0] == "published")
+        for name, table in stated.items()
+    }
     methods = method.methods(given["points"], declared, said)
     rated = {
         name: rates.added(table, asked, *_counted(methods, name), given["populations"])

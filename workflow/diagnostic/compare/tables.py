@@ -53,7 +53,7 @@ class Methods(Table):
     study: Series[str] = field("Étude", "Nom de l'étude")
     item: Series[str] = field("Point", "Point de méthode")
     title: Series[str] = field("Intitulé", "Intitulé du point de méthode")
-    code: Series[str] = field("Code", "Ce que lisent les règles ; vide si ce n'est pas dit")
+    code: Series[str] = field("Code", "Ce que lisent les règles ; vide si ce n'est pas dit, ou pas assez")
     words: Series[str] = field("Méthode", "Ce qui est imprimé ; vide si ce n'est pas dit")
     statement_id: Series[str] = field("Énoncé", "Énoncé d'où le point vient ; vide sans lui")
 
