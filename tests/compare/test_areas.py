@@ -12,7 +12,7 @@ import pytest
 
 from diagnostic.compare import rates
 from diagnostic.compare.areas import areas
-from diagnostic.compare.contrasts import MOST, Z, contrast, contrasts
+from diagnostic.compare.contrasts import APART, MOST, OPEN, SAME, Z, contrast, contrasts, standing
 from diagnostic.compare.pooling import FEWEST, MOVED, pool
 from diagnostic.compare.tables import BARE, Areas, Compared, Contrasts, as_text
 from diagnostic.core.tables import columns
@@ -159,8 +159,26 @@ def test_rounding_widens_and_bounds_are_taken_from_end_to_end() -> None:
     assert bounds == (pytest.approx(2.5), pytest.approx(40 / 25), pytest.approx(60 / 15), "bounds")
     value, low, high, kind = contrast(row(**said(50)), row(**said(20))) or (0, 0, 0, "")
     assert (value, kind) == (pytest.approx(2.5), "none") and math.isnan(low) and math.isnan(high)  # two numbers alone
-    drawn = contrast(row(**said(50, claim_low=45, claim_high=55)), row(**said(20)))
-    assert drawn == (pytest.approx(2.5), pytest.approx(45 / 20), pytest.approx(55 / 20), "bounds")
+    for alone in (said(50), said(50, claim_low=45, claim_high=55)):  # its rounding is not all that is not known of it
+        for pair in ((row(**alone), other), (other, row(**alone))):
+            assert (contrast(*pair) or (0,))[3:] == ("none",)
+
+
+def test_a_contrast_is_of_the_second_study_to_the_first_and_says_something_with_limits_alone() -> None:
+    """50 then 100, each a tenth up or down: twice as much. Of mirrors, 30 of 5 000 ads then 25 of 6 000, both estimated: .6
+    and .4 %, printed without limits, say nothing."""
+    given = {"a": said(50, 45, 55), "b": said(100, 90, 110)}
+    pairs, numbers, statements = compared(given, set())
+    (made,) = contrasts(pairs, numbers, statements)[1].itertuples()
+    assert (made.printed, standing(made)) == ("2,00", APART)
+    assert standing(made, asked=True) == OPEN  # who was asked may be all of it
+    shares = [said(value, measure="percent", claim_low=value - 0.05, claim_high=value + 0.05) for value in (0.6, 0.4)]
+    pairs, numbers, statements = compared(dict(zip("ab", shares, strict=True)), set())
+    (made,) = contrasts(pairs, numbers, statements)[1].itertuples()
+    assert (made.printed_interval, made.interval_kind, standing(made)) == ("", "none", OPEN)
+    assert "ne dit pas si les études diffèrent" in made.method
+    near = compared({"a": said(50, 40, 60), "b": said(52, 42, 62)}, set())
+    assert standing(next(contrasts(*near)[1].itertuples())) == SAME
 
 
 def test_what_is_computed_reads_the_printed_form_and_nothing_finer() -> None:

@@ -21,5 +21,5 @@ def test_the_slides_of_comparable_studies_are_read_back_with_the_names_of_their_
     statements = pd.concat([tables["statements"], tables["second_hand"]], ignore_index=True)
     known = numbers.known(text, statements, pd.DataFrame({"alt": [], "description": []}))
     read = list(blocks("restitution.pptx", (tmp_path / "restitution.pptx").read_bytes()))
-    assert any("22-2025.ads.total" in block.text and "29-2025.ads.total" in block.text for block in read)
+    assert any("22-2025.rate.ads.total" in block.text and "29-2025.rate.ads.total" in block.text for block in read)
     assert numbers.strays("restitution.pptx", read, known) == []

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from diagnostic.compare.judging import ALL, ORDER, TESTS, differences, judged, ruling, verdict
+from diagnostic.compare.reasons import Reasons
 from diagnostic.compare.tables import FAMILIES, as_text
 
 FOLDER = Path(__file__).parents[2] / "config" / "comparability"
@@ -189,7 +190,7 @@ def test_the_matrix_says_what_differs_and_what_is_not_said() -> None:
 
 
 def test_each_number_carries_its_verdicts_in_the_order_of_studies() -> None:
-    indicators = pd.DataFrame([("n", "ads", "Annonces", "")], columns=["indicator", "families", "title", "note"])
+    indicators = INDICATORS.iloc[:1].assign(indicator="n")
     found = {"n": {study: f"{study}.ads.total" for study in ("a-2025", "b-2025", "c-2025")}}
     pairs, numbers = judged(indicators, methods(), RULES, found)
     assert dict(zip(zip(pairs["study"], pairs["other"], strict=True), pairs["verdict"], strict=True)) == {
@@ -207,12 +208,34 @@ def test_each_number_carries_its_verdicts_in_the_order_of_studies() -> None:
 @pytest.mark.parametrize(("studies", "told"), [(("a-2025", "b-2025"), "note"), (("a-2025", "c-2025"), "")])
 def test_that_populations_differ_is_told_of_several_territories_alone(studies: tuple[str, str], told: str) -> None:
     """Of a in Finistère, b in Ille-et-Vilaine, and c again in Finistère."""
-    indicators = pd.DataFrame([("n", "ads", "Annonces", "note")], columns=["indicator", "families", "title", "note"])
+    indicators = INDICATORS.iloc[:1].assign(indicator="n", note="note")
     numbers = judged(indicators, methods(), RULES, {"n": {study: f"{study}.ads.total" for study in studies}})[1]
     assert list(numbers["note"]) == [told, told]
 
 
 def test_a_number_alone_is_set_beside_nothing() -> None:
-    indicators = pd.DataFrame([("n", "ads", "Annonces", "")], columns=["indicator", "families", "title", "note"])
+    indicators = INDICATORS.iloc[:1].assign(indicator="n")
     pairs, numbers = judged(indicators, methods(), RULES, {"n": {"a-2025": "a-2025.ads.total"}})
     assert pairs.empty and numbers.empty
+
+
+def test_the_reasons_of_a_pair_are_told_of_that_pair() -> None:
+    """a and b were counted in the same month and season, c eighteen months before: only with c is more than a year told."""
+    far = {"ads_window": "2023-09-03/2023-09-16", "season": "automne", "territory": "29"}
+    studies = {"a-2025": WHOLE, "b-2025": WHOLE | {"extent": "several"} | ELSEWHERE, "c-2025": WHOLE | far}
+    table = pd.DataFrame(
+        [(study, item, code) for study, said in studies.items() for item, code in said.items()],
+        columns=["study", "item", "code"],
+    )
+    indicators = INDICATORS.iloc[:1].assign(indicator="n")
+    pairs, numbers = judged(indicators, table, RULES, {"n": {study: f"{study}.ads.total" for study in studies}})
+    reasons = Reasons(pairs, RULES, {study: study[0].upper() for study in studies})
+    letters = reasons.letters(numbers)
+    year, season, size = (
+        letter for word in ("an sépare", "saisons", "taille") for why, letter in letters.items() if word in why
+    )
+    a, b, _ = numbers.itertuples()
+    assert reasons.cell(a, letters) == f"avec prudence, à B : *{size}* ; avec prudence, à C : *{year}*, *{season}*"
+    assert reasons.cell(b, letters).endswith(f"à C : *{size}*, *{year}*, *{season}*")
+    card = dict(reasons.card(a))
+    assert "an sépare" not in card["Avec prudence à"].partition(" ; ")[0] and "an sépare" in card["Avec prudence à"]

@@ -13,6 +13,7 @@ import pytest
 
 from diagnostic.compare import document, steps
 from diagnostic.compare.editions import Editions, editions
+from diagnostic.compare.page_one import few
 from diagnostic.compare.tables import BARE, TABLES, Compared
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import Reproduction
@@ -83,16 +84,20 @@ def statements(at: int) -> list[dict[str, Any]]:
     ]
 
 
-def collated(names: Sequence[str], *more: dict[str, Any]) -> dict[str, pd.DataFrame]:
-    """The tables of a comparison of these studies, département and year, each with its own numbers, and `more` of each."""
+def collated(
+    names: Sequence[str], *more: dict[str, Any], own: Sequence[dict[str, Any]] = (), **changes: tuple[str, str]
+) -> dict[str, pd.DataFrame]:
+    """The tables of a comparison of these studies, département and year, each with its own numbers, `more` of each, one of
+    `own` more of each in turn, and these `changes` of the methods that they declare."""
     studies = {
         name: DECLARED
+        | changes
         | {"territory": (name[:2], f"Territoire {name[:2]} ({name[:2]})"), "edition": (name[3:], name[3:])}
         for name in names
     }
     given: dict[str, Any] = {steps.REPRINTED + name: pd.DataFrame(columns=columns(Reproduction)) for name in studies}
     for at, name in enumerate(studies):
-        given[steps.STATED + name] = pd.DataFrame([*statements(at), *more]).assign(study=name)
+        given[steps.STATED + name] = pd.DataFrame([*statements(at), *more, *own[at : at + 1]]).assign(study=name)
     for name, path in (
         *((name, f"config/comparability/{name}.csv") for name in ("rules", "indicators")),
         *((name, f"resources/published/{name}.csv") for name in ("figures", "methods", "relations")),
@@ -157,9 +162,84 @@ def test_a_share_that_is_not_known_is_not_said_and_limits_go_with_a_number() -> 
     text, _, cards = written(collated(["22-2025", "35-2025"], wide)).partition("``` {.carte")
     told = [line for line in text.splitlines() if "35 2025" in line and "profile.minors_pct" in line]
     assert told and all("on ne sait pas" in line and "[11 à 66]" in line and "11 %" not in line for line in told)
-    first = text.partition("# Les études")[0]
-    assert re.search(r"\[200\]\{[^}]*\}, de \[150 à 270\]\{[^}]*\} \(Territoire 22 2025\)", first)
-    assert first.count("\n- **") == 5 and "autres indicateurs" not in first  # three families, three of each at most
+    assert "on ne sait pas" not in text.partition("# Les études")[0]
+
+
+def dating(value: float, half: float = 1.5) -> dict[str, Any]:
+    """A share of ads, with the limits of what it was estimated from."""
+    ends = {"claim_low": value - 0.05, "claim_high": value + 0.05}
+    return said(
+        "ads.share_dating_pct", value, value - half, value + half, measure="percent", unit="ad", decimals=1, **ends
+    )
+
+
+def first_page(text: str) -> tuple[str, list[str]]:
+    """The sentence of page 1, and its lines, without the marks of their numbers."""
+    page = re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", text.partition("# Les études")[0]).replace("\\", "")
+    page = page.replace("\u00a0", " ").replace("\u202f", " ")
+    return page.partition("::: phrase\n")[2].partition("\n:::")[0], re.findall(r"^(?:- )?\*\*.*", page, re.M)
+
+
+def test_page_one_says_in_a_sentence_what_changed_between_two_editions_and_what_did_not() -> None:
+    """Sites of dating from 10 to 15 % of the ads, each 1.5 points up or down: 5, 2.1 up or down. 80 and 79 % of women, each 6
+    up or down, and 200 and 210 persons, 150 to 270 and 160 to 280, may be the same. The ads were counted without limits."""
+    told, lines = first_page(written(collated(["22-2025", "22-2026"], own=[dating(10), dating(15)])))
+    assert told == (
+        "De Territoire 22 2025 à Territoire 22 2026, la part des annonces sur des sites de rencontre augmente ; la part des "
+        "annonces qui présentent une femme et le nombre de personnes derrière les annonces par habitant·e ne se distinguent "
+        "pas ; rien ne dit si le nombre d’annonces par habitant·e change."
+    )
+    assert lines[:2] == [
+        "**Ce qui diffère au-delà des limites, de Territoire 22 2025 à Territoire 22 2026**",
+        "- **Part des annonces sur des sites de rencontre** (comparable) : écart de 5,0 points, de 2,9 à 7,1 points.",
+    ]
+    assert lines[2] == "**Ce que les limites ne séparent pas, de Territoire 22 2025 à Territoire 22 2026**"
+    assert len(lines) == 7 and all(line.count(", de ") <= 1 for line in lines[:5])  # one number, and its limits
+    back, _ = first_page(written(collated(["22-2025", "22-2026"], own=[dating(15), dating(10)])))
+    assert "la part des annonces sur des sites de rencontre baisse" in back
+
+
+def test_page_one_gives_no_direction_to_two_territories_and_counts_the_pairs_of_more() -> None:
+    told, _ = first_page(written(collated(["22-2025", "29-2025"], own=[dating(10), dating(15)])))
+    assert told.startswith(
+        "Entre Territoire 22 2025 et Territoire 29 2025, la part des annonces sur des sites de rencontre "
+    )
+    assert "diffère" in told and "augmente" not in told and "baisse" not in told
+    own = [dating(10), dating(15), dating(15)]
+    told, lines = first_page(written(collated(["22-2025", "29-2025", "35-2025"], own=own)))
+    assert told.startswith("D’une étude à l’autre,")
+    assert any("sur 3 paires d’études, 2 diffèrent au-delà de leurs limites" in line for line in lines)
+
+
+def test_page_one_says_of_what_professionals_were_asked_that_nothing_tells() -> None:
+    """30 to 35 % and 60 to 65 %: more than bounds leave open, but the professionals are not the same."""
+    asked = [
+        said(
+            "needs.training_pct",
+            low,
+            low,
+            low + 5,
+            measure="percent",
+            interval_kind="bounds",
+            printed=f"{low}\u00a0%",
+            printed_interval=f"{low} à {low + 5}\u00a0%",
+            claim_low=low - 0.5,
+            claim_high=low + 0.5,
+        )
+        for low in (30, 60)
+    ]
+    text = written(collated(["22-2025", "22-2026"], own=asked, instrument=("project", "celui du projet")))
+    told, lines = first_page(text)
+    assert (
+        "rien ne dit si" in told and "la part des répondant·es qui demandent une formation" in told.partition("rien")[2]
+    )
+    (line,) = (line for line in lines if "demandent une formation" in line)
+    assert "(avec prudence) : de 30 à 35 % (Territoire 22 2025) ; de 60 à 65 % (Territoire 22 2026)" in line
+    told = text.partition("# Deux éditions")[2].partition("\n# ")[0]
+    assert "formation" not in told.partition("de la première à la seconde")[2].partition("Rien ne dit")[0]
+    assert "qui demandent une formation" in told.partition("Rien ne dit")[2]
+    rows = [row for row in text.splitlines() if row.startswith("| Territoire 22 2025") and "needs.training_pct" in row]
+    assert rows and all("au moins [30" in row for row in rows)
 
 
 def test_of_coded_ads_the_share_of_all_ads_is_compared_with_its_own_error() -> None:
@@ -175,16 +255,14 @@ def test_of_coded_ads_the_share_of_all_ads_is_compared_with_its_own_error() -> N
 
 
 def test_the_document_sets_two_editions_of_a_territory_apart() -> None:
-    text = written(collated(["22-2025", "22-2026", "35-2026"]))
+    text = written(collated(["22-2025", "22-2026", "35-2026"], own=[dating(10), dating(15), dating(10)]))
     _, _, section = text.partition("# Deux éditions d’un même territoire")
     told = section.partition("\n# ")[0]
     assert "**Territoire 22 2025 et Territoire 22 2026.**" in told and "Territoire 35" not in told
-    # 400 and 430 ads, to five: 395/435 to 405/425. 80 and 79 % of women, each 6 points up or down, may be the same.
-    assert 'fact="contrast.ads_rate.22-2025.22-2026"' in told and told.count("\n- ") == 1
-    assert (
-        "annonces qui présentent une femme, d’après celles qui sont codées"
-        in told.partition("peuvent être les mêmes")[2]
-    )
+    assert 'fact="contrast.ads_dating.22-2025.22-2026"' in told and told.count("\n- ") == 1
+    same, _, unknown = told.partition("Les limites ne séparent pas")[2].partition("Rien ne dit")
+    assert "la part des annonces qui présentent une femme" in same  # 80 and 79 %, each 6 points up or down
+    assert "le nombre d’annonces par habitant·e" in unknown  # 400 and 430, without limits
 
 
 def test_two_editions_of_a_territory_are_told_apart() -> None:
@@ -204,11 +282,13 @@ def test_two_editions_of_a_territory_are_told_apart() -> None:
         [("rate", *studies[:2], "contrast.a"), ("rate", "62-2025", "35-2026", "contrast.b")],
         columns=["indicator", "study", "other", "statement_id"],
     )
-    (found,) = editions(methods, differences, contrasts, {"rate": "Taux"})
-    assert found == Editions(*studies[:2], ("Sites étudiés",), ("Champs",), (("Taux", "contrast.a"),))
+    (found,) = editions(methods, differences, contrasts)
+    assert found == Editions(*studies[:2], ("Sites étudiés",), ("Champs",), (("rate", "contrast.a"),))
 
 
 def test_page_one_tells_few_reasons_to_be_careful_and_how_many_more() -> None:
     named = ["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit"]
-    assert document._few(named) == "un ; deux ; trois ; et 5 autres réserves, dites avec les nombres"
-    assert document._few(named[:4]) == "un ; deux ; trois ; quatre"
+    assert few(named, 8) == "un ; deux ; trois ; et 5 autres réserves, dites avec les nombres"
+    assert few(named[:4], 4) == "un ; deux ; trois ; quatre"
+    assert few(["un"], 2) == "un ; et 1 autre réserve, selon la paire, dites avec les nombres"
+    assert few([], 2) == "2 réserves, selon la paire, dites avec les nombres"

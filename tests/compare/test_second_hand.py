@@ -49,6 +49,8 @@ def stated(*rows: tuple[str, str, str, str, str]) -> dict[str, tuple[str, str]]:
         ("person", "2000", "about", "environ 2 000", "1 500 à 2 499"),
         ("person", "268", "at_least", "au moins 268", ""),
         ("percent", "21", "integer", "21 %", "20,5 à 21,5 %"),
+        ("percent", "70", "about", "environ 70 %", "65 à 75 %"),  # its last digit that is not zero is ten
+        ("percent", "33", "about", "environ 33 %", "32,5 à 33,5 %"),
         ("percent", "93.9", "exact", "93,9 %", "93,85 à 93,95 %"),
         ("percent", "25", "at_most", "au plus 25 %", "0 à 25 %"),
     ],

@@ -1,11 +1,12 @@
-"""Two numbers of one indicator set against each other: a ratio of rates, a difference of shares, with limits that carry those of
-both numbers and the rounding of their printed forms.
+"""Two numbers of one indicator set against each other: a ratio of rates, a difference of shares, from the first study to the
+second, with limits that carry those of both numbers and the rounding of their printed forms.
 
 Limits by the method of variance estimates recovery: MOVER (Zou and Donner 2008), on the log of rates and on the points of
 shares: of d = a − b, low d − √((a − aₗ)² + (bᵤ − b)²), high d + √((aᵤ − a)² + (b − bₗ)²). A printed number that was rounded
 at random adds the variance of its rounding, at most a sixteenth of the square of the width that its claim leaves. Where one
-of the two has bounds, or a number alone, what holds of the contrast is what both ends allow: bounds again. Two numbers alone
-have a contrast without limits.
+of the two has bounds, what holds of the contrast is what both ends allow: bounds again. Where one of the two is a number
+alone, nothing says how uncertain it is, and its rounding does not stand for it: the contrast has no limits, and nothing
+follows from it.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ MEASURES = {"rate": ("ratio", 2), "percent": ("difference", 1)}  # of a number �
 METHODS = {  # kind of the limits of a contrast → how it was made
     "sampling": "Calculé des deux nombres imprimés et de leurs limites, arrondi compris (MOVER) : rien d’autre des deux études n’est lu.",
     "bounds": "Ce que permettent les deux nombres imprimés, de bout en bout.",
-    "none": "Calculé des deux nombres imprimés, qui n’ont pas de limites : ce qui sépare leurs méthodes n’y est pas.",
+    "none": "Calculé des deux nombres imprimés, dont un au moins n’a pas de limites : il ne dit pas si les études diffèrent.",
 }
+APART, SAME, OPEN = "apart", "same", "open"  # what a contrast says of its two studies
 Limits = tuple[float, float, float, str]  # value, low, high, kind
 
 
@@ -49,7 +51,7 @@ def contrasts(
     rows, made = [], []
     for pair in pairs[pairs["verdict"].ne("not") & pairs["indicator"].isin(few)].itertuples():
         one, other = known[pair.indicator, pair.study], known[pair.indicator, pair.other]
-        found = contrast(one, other)
+        found = contrast(other, one)
         if found is not None:
             name = f"contrast.{pair.indicator}.{pair.study}.{pair.other}"
             rows.append((pair.indicator, pair.study, pair.other, name, pair.verdict))
@@ -75,16 +77,21 @@ def contrast(one: Any, other: Any) -> Limits | None:
         low = value - math.hypot(first[0] - first[1], second[2] - second[0])
         high = value + math.hypot(first[2] - first[0], second[0] - second[1])
         kind = max(one.interval_kind, other.interval_kind, key=ORDER.index)
-    elif _alone(one) and _alone(other):
+    elif "none" in (one.interval_kind, other.interval_kind):
         return back(value), math.nan, math.nan, "none"
     else:
         low, high, kind = first[1] - second[2], first[2] - second[1], "bounds"
     return back(value), back(low), back(high), kind
 
 
-def _alone(said: Any) -> bool:
-    """Whether a number has no limits and was not rounded."""
-    return said.interval_kind == "none" and not said.claim_low < said.claim_high
+def standing(said: Any, asked: bool = False) -> str:
+    """Whether a contrast says that its two studies differ, that its limits do not separate them, or neither: it has no limits,
+    or it is of what two sets of professionals were `asked`, and nothing says that it is not their difference."""
+    if not said.printed_interval:
+        return OPEN
+    if said.shown_low <= (said.measure == "ratio") <= said.shown_high:
+        return SAME
+    return OPEN if asked else APART
 
 
 def ends(said: Any) -> tuple[float, float, float]:
@@ -115,7 +122,7 @@ def _statement(name: str, title: str, one: Any, found: Limits) -> dict[str, Any]
         "unit": one.unit,
         "measure": measure,
         "universe": one.universe,
-        "formula": "premier nombre imprimé ÷ second" if measure == "ratio" else "premier nombre imprimé − second",
+        "formula": "second nombre imprimé ÷ premier" if measure == "ratio" else "second nombre imprimé − premier",
         "source_table": "compare/numbers",
         "origin": one.origin,
         "decimals": decimals,

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from string import ascii_lowercase
 from typing import Any
 
 import pandas as pd
 
-from diagnostic.compare import method, names, second_hand
+from diagnostic.compare import cells, method, names, second_hand
+from diagnostic.compare.contrasts import APART, OPEN, SAME
 from diagnostic.compare.editions import WHO, editions
 from diagnostic.compare.many import DOTS, NAMED, NOT_SAID, UNSAID, depths, invented, together, told
-from diagnostic.compare.tables import DEPTHS, FAMILIES, VERDICTS, as_text
+from diagnostic.compare.page_one import PageOne, against, phrases
+from diagnostic.compare.reasons import Reasons
+from diagnostic.compare.tables import DEPTHS, FAMILIES, UNFIT, VERDICTS, as_text
 from diagnostic.core import french
 from diagnostic.core.french import typographic
 from diagnostic.report import cards
@@ -23,15 +25,22 @@ from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape
 from diagnostic.report.tabular import pipe
 
-REASONS = 3  # to be careful with an indicator, that page 1 tells
-FIRST = 2  # indicators of a family that page 1 tells
 COLUMNS = 3  # studies that have a column of their own
 WORDS = (  # of the template, each a method
-    *("studies", "invented", "findings", "unsaid", "method", "spread", "dots", "side_by_side", "unfit", "answering"),
-    *("rules", "contrasts", "areas", "editions", "names", "tally"),
+    *("studies", "invented", "method", "spread", "dots", "side_by_side", "unfit", "answering"),
+    *("rules", "contrasts", "areas", "editions", "names"),
 )
 LISTED = ("depth", "territory", "edition", "author")  # what the list of studies says already
-UNFIT = "told"  # the family of numbers that compare with none
+LIMITS = (
+    "Du premier nombre au second : un rapport de 1, ou une différence de 0 point, dans les limites, et les deux nombres ne "
+    "disent pas autre chose l’un que l’autre. Les limites portent l’incertitude des deux études (pages lues, tirage, doublons) "
+    "et l’arrondi de leurs nombres ; elles ne portent pas ce qui sépare leurs méthodes. Sans limites, rien ne dit si les deux "
+    "études diffèrent."
+)
+WITHOUT = (
+    "Du premier nombre au second, sans limites : un des deux nombres au moins n’en a pas, et rien ne dit si les deux études "
+    "diffèrent."
+)
 Header = list[tuple[str, str, int]]
 
 
@@ -63,12 +72,14 @@ class _Tables:
         self.numbers, self.methods, self.known = inputs["numbers"], inputs["methods"], inputs["known"]
         self.names = names.of(inputs["known"])
         self.escaped = {study: escape(name) for study, name in self.names.items()}
+        self.reasons = Reasons(inputs["pairs"], declared, self.escaped)
+        self.first = PageOne(printer, inputs, self.escaped)
         self.pictures = Pictures(inputs["figures"], pd.DataFrame(), pd.DataFrame())
 
     def words(self) -> dict[str, Any]:
         """What the template may call, by name."""
         words = {name: getattr(self, name) for name in WORDS}
-        words |= {"figure": self.pictures.figure, "depths": partial(depths, self.known)}
+        words |= self.first.words() | {"figure": self.pictures.figure, "depths": partial(depths, self.known)}
         words |= {
             "printed": partial(second_hand.printed, self.inputs["second_hand"], self.escaped, self.printer),
             "series": partial(second_hand.series, self.inputs["series"], self.printer),
@@ -187,7 +198,7 @@ class _Tables:
     def side_by_side(self, family: str, caption: str) -> str:
         """The numbers of a family, each with its verdict and with what it compares; then what the letters stand for."""
         own = self.numbers[self.numbers["family"].eq(family)]
-        letters = _lettered(own["reasons"])
+        letters = self.reasons.letters(own)
         rows: list[Sequence[str]] = []
         for _, block in own.groupby("indicator", sort=False):
             rows.append((f"**{escape(block['title'].iloc[0])}**", "", "", "", ""))
@@ -199,7 +210,7 @@ class _Tables:
         return typographic("\n".join([" ".join(notes), "", pipe(header, rows, caption, family), *told, ""]))
 
     def contrasts(self, family: str, caption: str) -> str:
-        """Ratios of rates and differences of shares, for the pairs of studies that compare; empty without any."""
+        """Ratios of rates and differences of shares, for the pairs of studies that compare, and what they mean; empty without any."""
         rows: list[Sequence[str]] = []
         for title, block in self._of_family(self.inputs["contrasts"], family):
             rows.append((f"**{escape(title)}**", "", "", ""))
@@ -214,7 +225,10 @@ class _Tables:
             ]
         header: Header = [("Études", "left", 40), ("Rapport ou différence", "right", 20)]
         header += [("Limites", "right", 22), ("Verdict", "left", 18)]
-        return pipe(header, rows, caption, f"ecarts-{family}") if rows else ""
+        if not rows:
+            return ""
+        limited = any(row[2] for row in rows)
+        return "\n".join([LIMITS if limited else WITHOUT, "", pipe(header, rows, caption, f"ecarts-{family}")])
 
     def areas(self, family: str, caption: str) -> str:
         """Each pooled area, its own number and what the whole makes of it, then their mean; empty without any."""
@@ -240,7 +254,6 @@ class _Tables:
     def editions(self) -> list[dict[str, Any]]:
         """Of each two editions of one territory: who they are, what differs in their methods and in who answered, and the
         contrasts that are left."""
-        titles = dict(self.numbers.drop_duplicates("indicator")[["indicator", "title"]].itertuples(index=False))
         return [
             {
                 "one": self.names[found.one],
@@ -248,19 +261,20 @@ class _Tables:
                 "method": escape(", ".join(map(french.lowered, found.method))),
                 "answering": escape(", ".join(map(french.lowered, found.answering))),
                 "left": [
-                    f"{escape(title)} : {self.printer.fact(name)}, de {self.printer.named(name)}"
-                    for title, name in found.contrasts
-                    if self._apart(name)
+                    f"{escape(self.first.indicators[indicator].title)} : {against(self.printer, name)}"
+                    for indicator, name in found.contrasts
+                    if self.first.standing(indicator, name) == APART
                 ],
-                "same": escape(", ".join(french.lowered(t) for t, name in found.contrasts if not self._apart(name))),
+                "same": self._of_standing(found.contrasts, SAME),
+                "open": self._of_standing(found.contrasts, OPEN),
             }
-            for found in editions(self.methods, self.inputs["differences"], self.inputs["contrasts"], titles)
+            for found in editions(self.methods, self.inputs["differences"], self.inputs["contrasts"])
         ]
 
-    def _apart(self, name: str) -> bool:
-        """Whether the limits of a contrast leave out that both numbers are the same; without limits, none is told."""
-        said = self.printer.facts[name]
-        return not said.shown_low <= (said.measure == "ratio") <= said.shown_high and bool(said.printed_interval)
+    def _of_standing(self, contrasts: Sequence[tuple[str, str]], word: str) -> str:
+        """The indicators whose contrast says so, as a phrase."""
+        names = [indicator for indicator, name in contrasts if self.first.standing(indicator, name) == word]
+        return phrases([self.first.indicators[name] for name in names])
 
     def _of_family(self, table: pd.DataFrame, family: str) -> Iterator[tuple[str, pd.DataFrame]]:
         """Title and rows of each indicator of a family that a table has, in the order of the indicators."""
@@ -274,22 +288,12 @@ class _Tables:
         return told(studies, self.escaped)
 
     def _row(self, one: Any, letters: Mapping[str, str]) -> Sequence[str]:
-        why = ", ".join(f"*{letters[reason]}*" for reason in _split(one.reasons))
-        said = (("comparable à", _split(one.comparable)), ("avec prudence, à", _split(one.caution)))
-        found = [(words, studies) for words, studies in said if studies]
-        short = len(found) == 1 and len(found[0][1]) > NAMED  # one line each: the column before says the verdict
-        with_ = [f"{'à' if short else words} {self._named(studies)}" for words, studies in found]
-        if not with_:
-            with_ = ["à aucune autre"]
-        elif one.apart:
-            with_.append(french.plural(len(_split(one.apart)), "pas à l’autre", "pas aux autres"))
-        told = f"{' ; '.join(with_)}{' : ' + why if why else ''}"
         return (
             escape(self.names[one.study]),
-            self.printer.cell(one.statement_id),
-            self.printer.interval(one.statement_id),
+            cells.number(self.printer, one.statement_id),
+            cells.limits(self.printer, one.statement_id),
             VERDICTS[one.verdict],
-            told,
+            self.reasons.cell(one, letters),
         )
 
     def unfit(self, caption: str) -> str:
@@ -301,7 +305,7 @@ class _Tables:
             once = len(block) > NAMED and len(set(counted)) == 1  # who is counted is told once, and each row is a line
             rows.append((f"**{escape(block['title'].iloc[0])}**", "", "", counted[0] if once else "", ""))
             for one, universe in zip(block.itertuples(), counted, strict=True):
-                number, limits = self.printer.cell(one.statement_id), self.printer.interval(one.statement_id)
+                number, limits = (said(self.printer, one.statement_id) for said in (cells.number, cells.limits))
                 rows.append((self.escaped[one.study], number, limits, "" if once else universe, VERDICTS[one.verdict]))
         header: Header = [("Étude", "left", 22), ("Nombre", "right", 14), ("Limites", "right", 16)]
         header += [("Parmi", "left", 44), ("Verdict", "left", 20)]
@@ -309,81 +313,10 @@ class _Tables:
 
     def verdicts(self) -> dict[str, list[tuple[str, str]]]:
         """Statement → the lines of its card on what it may be compared with. Nothing can leave them out."""
-        found = {}
-        for one in self.numbers.itertuples():
-            lines = [
-                ("Verdict", VERDICTS[one.verdict]),
-                ("Comparable à", told(_split(one.comparable), self.names)),
-                ("Avec prudence à", told(_split(one.caution), self.names)),
-                ("Non comparable à", told(_split(one.apart), self.names)),
-                ("Parce que", one.reasons),
-            ]
-            found[one.statement_id] = [(title, text) for title, text in lines if text]
-        return found
-
-    def findings(self) -> list[str]:
-        """One sentence per indicator that has two numbers to read beside each other, in the order of the rules' file, the
-        first of each family; the numbers, with their limits, in the order of the studies' names."""
-        told: list[str] = []
-        before: dict[frozenset[str], str] = {}
-        readable = self.numbers[self.numbers["verdict"].ne("not")]
-        order = readable.drop_duplicates("indicator").groupby("family", sort=False)["indicator"]
-        first = {name for _, names in order for name in names.head(FIRST)}
-        for _, block in readable[readable["indicator"].isin(first)].groupby("indicator", sort=False):
-            best = [word for word in VERDICTS if block["verdict"].eq(word).any()][0]
-            few = block if len(block) <= NAMED else block.head(0)  # the table has all of them
-            cited = f"{french.NNBSP}; ".join(
-                f"{self._cited(one.statement_id)} ({self._named([one.study])})" for one in few.itertuples()
-            )
-            cited = cited or f"{len(block)} études"
-            reasons = list(dict.fromkeys(reason for text in block["reasons"] for reason in _split(text)))
-            title, key = escape(block["title"].iloc[0]), frozenset(reasons)
-            same = before.setdefault(key, title)
-            why = f"mêmes réserves que « {same} »" if same != title else escape(_few(reasons))
-            caution = f" À lire avec prudence : {why}." if reasons else ""
-            note = f" {escape(block['note'].iloc[0])}" if block["note"].iloc[0] else ""
-            told.append(typographic(f"**{title}** ({VERDICTS[best]}) : {cited}.{caution}{note}"))
-        return told
-
-    def _cited(self, name: str) -> str:
-        """A number and its limits; that it is not known, and between what, where its bounds are too wide to say something."""
-        limits = self.printer.interval(name)
-        return f"{self.printer.cell(name)}{f', de {limits}' if limits else ''}"
-
-    def unsaid(self) -> int:
-        """How many indicators more have two numbers to read beside each other."""
-        return self.numbers.loc[self.numbers["verdict"].ne("not"), "indicator"].nunique() - len(self.findings())
-
-    def tally(self) -> str:
-        """How many pairs of numbers compare, and how many do not."""
-        pairs = self.inputs["pairs"]["verdict"].value_counts()
-        words = {
-            "comparable": ("comparable", "comparables"),
-            "caution": ("se lit avec prudence", "se lisent avec prudence"),
-            "not": ("ne se compare pas", "ne se comparent pas"),
-        }
-        count = {word: int(pairs.get(word, 0)) for word in VERDICTS}
-        parts = [f"{french.number(count[word])} {french.plural(count[word], *words[word])}" for word in VERDICTS]
-        return f"Sur {french.number(sum(count.values()))} paires de nombres d’un même indicateur, {', '.join(parts)}."
+        why = Reasons(self.inputs["pairs"], self.declared, self.names)
+        return {one.statement_id: why.card(one) for one in self.numbers.itertuples()}
 
 
 def _pipe(header: Header, rows: Iterable[Sequence[str]], caption: str, ident: str, small: bool = False) -> str:
     """A table of plain texts."""
     return pipe(header, [[escape(typographic(cell)) for cell in row] for row in rows], caption, ident, small)
-
-
-def _few(reasons: Sequence[str]) -> str:
-    """The first reasons to be careful, and how many more stand beside the numbers; all of them where one would be left."""
-    if len(reasons) <= REASONS + 1:
-        return " ; ".join(reasons)
-    return f"{' ; '.join(reasons[:REASONS])} ; et {french.number(len(reasons) - REASONS)} autres réserves, dites avec les nombres"
-
-
-def _split(text: str) -> list[str]:
-    return [part for part in text.split("; ") if part]
-
-
-def _lettered(reasons: pd.Series) -> dict[str, str]:
-    """Reason → the letter that stands for it in a table."""
-    every = dict.fromkeys(reason for text in reasons for reason in _split(text))
-    return dict(zip(every, ascii_lowercase, strict=False))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -15,7 +14,7 @@ ALWAYS = ("edition", "territory", "depth", "author")  # what two editions differ
 @dataclass(frozen=True)
 class Editions:
     """Two editions of one territory: titles of the items of method that differ or that one does not say, of those on who
-    answered, and the statements of the contrasts that are left, by title of indicator."""
+    answered, and the statements of the contrasts that are left, each with its indicator."""
 
     one: str
     other: str
@@ -24,13 +23,11 @@ class Editions:
     contrasts: tuple[tuple[str, str], ...]
 
 
-def editions(
-    methods: pd.DataFrame, differences: pd.DataFrame, contrasts: pd.DataFrame, titles: Mapping[str, str]
-) -> list[Editions]:
+def editions(methods: pd.DataFrame, differences: pd.DataFrame, contrasts: pd.DataFrame) -> list[Editions]:
     """The pairs of studies of the same territory, in the order of `methods`.
 
     `methods`: one row per study and item; `differences`: one row per item and pair that is not the same; `contrasts`: one row
-    per indicator and pair whose numbers compare; `titles`: indicator → its title.
+    per indicator and pair whose numbers compare.
     """
     names = dict(methods.drop_duplicates("item")[["item", "title"]].itertuples(index=False))
     territory = methods[methods["item"].eq("territory") & methods["code"].ne("")]
@@ -45,7 +42,7 @@ def editions(
                     other,
                     tuple(names[item] for item in apart if item not in (*WHO, *ALWAYS)),
                     tuple(names[item] for item in apart if item in WHO),
-                    tuple((titles[line.indicator], line.statement_id) for line in told.itertuples()),
+                    tuple((str(line.indicator), str(line.statement_id)) for line in told.itertuples()),
                 )
             )
     return found

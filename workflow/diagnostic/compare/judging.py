@@ -124,7 +124,8 @@ def judged(
             items = "; ".join(dict.fromkeys(item for item, _, _ in why))
             pairs.append((indicator.indicator, one, other, word, items, "; ".join(reason for *_, reason in why)))
         several = len({codes[study].get("territory", "") for study in have}) > 1
-        head = (indicator.indicator, indicator.title, families[-1], indicator.note if several else "")
+        words = (indicator.indicator, indicator.title, indicator.subject, indicator.says)
+        head = (*words, families[-1], indicator.note if several else "")
         numbers += [_number_row(head, study, have[study], said) for study, said in mine.items() if said]
     return pd.DataFrame(pairs, columns=columns(Pairs)), pd.DataFrame(numbers, columns=columns(Numbers))
 

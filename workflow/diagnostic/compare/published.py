@@ -64,7 +64,9 @@ def _statement(one: Any, known: Mapping[tuple[str, str], str], second: list[str]
     low, high = _limits(one)
     open_ = shown and low < high and math.isfinite(high)
     decimals = len(one.value.partition(".")[2])
-    finer = decimals + int(percent and one.precision in ("integer", "exact"))  # half of the last digit printed
+    finer = decimals + int(
+        round(low, decimals) != low or round(high, decimals) != high
+    )  # half of the last digit printed
     interval = f"{french.number(low, finer)} à {french.number(high, finer)}" if open_ else ""
     told = [
         "Chiffre de seconde main, lu dans la source et non vérifié",

@@ -21,6 +21,10 @@ FAMILIES = {
     "behind": "personnes derrière les annonces",
     "answers": "ce que disent les répondant·es",
 }
+UNFIT, ASKED = (
+    "told",
+    "answers",
+)  # the family that compares with none, and that of what two sets of professionals answered
 DEPTHS = {"full": "étude entière", "published": "chiffres publiés", "existence": "existence seule"}
 # What a statement that is a bare number leaves empty.
 BARE = {
@@ -95,6 +99,10 @@ class Numbers(Table):
 
     indicator: Series[str] = field("Indicateur", "Indicateur mis côte à côte")
     title: Series[str] = field("Intitulé", "Intitulé de l'indicateur")
+    subject: Series[str] = field("Sujet", "Ce dont une phrase parle : « la part des annonces »")
+    says: Series[str] = field(
+        "Ce qui en est dit", "Ce qui suit le sujet : « qui présentent une femme » ; peut être vide"
+    )
     family: Series[str] = field("Famille", "Famille de règles dont vient l'indicateur")
     note: Series[str] = field(
         "Mise en garde", "Ce qui vaut pour tous ses nombres, de territoires différents ; vide s'il n'y en a qu'un"

@@ -1,0 +1,37 @@
+"""A number of a study as a comparison prints it: with what keeps it from being exact, in a cell, in a sentence, on a drawing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from diagnostic.report.printer import NOT_KNOWN, Printer
+
+AT_LEAST = "au moins"
+
+
+def least(said: Any) -> bool:
+    """Whether the number is where its bounds begin, and its printed form does not say so."""
+    bounded = said.interval_kind == "bounds" and bool(said.printed_interval)
+    return bounded and said.shown_value <= said.shown_low < said.shown_high and str(said.printed)[:1].isdigit()
+
+
+def number(printer: Printer, name: str) -> str:
+    """A number in a cell: « environ » before one that stands for several, « au moins » before one where its bounds begin; that it
+    is not known where they are too wide to say something."""
+    told = printer.cell(name)
+    if told == NOT_KNOWN or not told:
+        return told
+    return f"{AT_LEAST} {told}" if least(printer.facts[name]) else f"{printer.roughly(name)}{told}"
+
+
+def limits(printer: Printer, name: str) -> str:
+    """Its limits, or what its rounding leaves open; empty for one that is exact."""
+    return printer.interval(name) or (printer.spread(name) if printer.roughly(name) else "")
+
+
+def cited(printer: Printer, name: str) -> str:
+    """The same in a sentence, with its limits: of one where its bounds begin, the bounds alone."""
+    between, told = limits(printer, name), number(printer, name)
+    if between and least(printer.facts[name]) and told != NOT_KNOWN:
+        return f"de {between}"
+    return f"{told}{f', de {between}' if between else ''}"
