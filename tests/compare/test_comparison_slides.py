@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 from test_pooled_document import ROOT, collated, written
 
-from diagnostic.report.render import render
+from diagnostic.office.render import render
 from diagnostic.review import numbers
 from diagnostic.review.read_back import blocks
 

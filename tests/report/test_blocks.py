@@ -9,8 +9,8 @@ import pytest
 from released import fact, statements
 
 from diagnostic.estimate.texts.described import UP_TO
+from diagnostic.office.render import RenderError, render
 from diagnostic.report import blocks
-from diagnostic.report.render import RenderError, render
 from diagnostic.study.config import BLOCKS
 
 ROOT = Path(__file__).parents[2]

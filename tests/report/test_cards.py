@@ -11,8 +11,8 @@ from released import SHA, fact, sources, statements
 
 from diagnostic.core import french
 from diagnostic.core.counting import RULES
+from diagnostic.office.render import READER
 from diagnostic.report import cards
-from diagnostic.report.render import READER
 
 NB = "\N{NO-BREAK SPACE}"
 FILES = {s.file: s for s in sources("ad_counts.csv", "sites.csv").itertuples()}

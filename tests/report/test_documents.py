@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from diagnostic.core import french
 from diagnostic.office import workbook
+from diagnostic.office.render import EXTENSION, RenderError, pages, render
 from diagnostic.privacy.contents import read
-from diagnostic.report.render import EXTENSION, RenderError, pages, render
 from diagnostic.review.read_back import blocks
 
 ROOT = Path(__file__).parents[2]

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from test_documents import EPOCH, SOURCE, THEME, study
 
+from diagnostic.office.render import render
 from diagnostic.privacy.contents import read
-from diagnostic.report.render import render
 from diagnostic.study.config import load
 
 SENTENCE = "Brouillon, ne pas diffuser : la protection des personnes n’a pas été vérifiée."

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import ledgers
 
+from diagnostic.office.render import render
 from diagnostic.report.charts.data import HEADER, table
 from diagnostic.report.charts.facts import Released
-from diagnostic.report.render import render
 from diagnostic.review.read_back import blocks
 
 SAMPLE = Path(__file__).parent / "sample"

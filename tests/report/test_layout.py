@@ -14,7 +14,7 @@ import pytest
 from drawn import always
 from printed_pages import cuts, ending_in_a_heading
 
-from diagnostic.report.render import render
+from diagnostic.office.render import render
 
 THEME = Path(__file__).parents[2] / "report"
 SVG = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diagnostic.report.render import render
+from diagnostic.office.render import render
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

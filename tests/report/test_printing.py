@@ -11,9 +11,9 @@ from types import SimpleNamespace
 import pypandoc
 import pytest
 
+from diagnostic.office.render import READER
 from diagnostic.release import printed
 from diagnostic.report import printing
-from diagnostic.report.render import READER
 from diagnostic.report.tabular import pipe
 
 NB, NNB = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"

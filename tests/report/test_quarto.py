@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic.report.render import RenderError, pages, render
+from diagnostic.office.render import RenderError, pages, render
 from diagnostic.review.read_back import Block, blocks
 
 ROOT = Path(__file__).parents[2]

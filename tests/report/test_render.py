@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from diagnostic.report.render import EXTENSION, RenderError, render
+from diagnostic.office.render import EXTENSION, RenderError, render
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = Path(__file__).parent / "sample"
@@ -369,7 +369,7 @@ def test_wrong_arguments_are_told_in_french(tmp_path: Path) -> None:
 SCRIPT = """
 import sys
 from pathlib import Path
-from diagnostic.report.render import render
+from diagnostic.office.render import render
 for suffix in ("html", "docx", "pdf"):
     render(Path("etude/rapport.qmd"), Path(f"sortie/rapport.{suffix}"), Path(sys.argv[1]), int(sys.argv[2]), "embarqué")
 """

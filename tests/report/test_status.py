@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from test_documents import EPOCH, SOURCE, THEME, study
 
+from diagnostic.office.render import pages, render
 from diagnostic.privacy.contents import read
-from diagnostic.report.render import pages, render
 from diagnostic.study.config import load
 from diagnostic.study.declared import Study
 from diagnostic.study.words import status, study_words

@@ -77,7 +77,7 @@ def test_a_copy_runs_its_own_package(finished: Finished) -> None:
 
 def test_again_there_is_nothing_to_do_even_where_every_file_was_touched_and_code_commented(copied: Project) -> None:
     before = copied.digests("62-2020")
-    with copied.path("workflow/diagnostic/report/render.py").open("a") as file:
+    with copied.path("workflow/diagnostic/office/render.py").open("a") as file:
         file.write(COMMENT)
     for path in copied.files("resources", "config", "workflow", "report", "profiles", "envs"):
         os.utime(path)
@@ -90,7 +90,7 @@ def test_again_there_is_nothing_to_do_even_where_every_file_was_touched_and_code
 
 
 EDITS = {
-    "workflow/diagnostic/report/render.py": {
+    "workflow/diagnostic/office/render.py": {
         "report_render": 1,
         "report_numbers": 1,
         "report_gate": 1,

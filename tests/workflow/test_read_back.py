@@ -20,8 +20,8 @@ import pytest
 from copies import EVERY, SMALL, Project
 
 from diagnostic.core import french
+from diagnostic.office.render import pages
 from diagnostic.report import printing
-from diagnostic.report.render import pages
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

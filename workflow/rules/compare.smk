@@ -123,7 +123,7 @@ use rule report_render as compare_render with:
         date=lambda wildcards: CONFIG.comparisons[wildcards.comparison].report_date.isoformat(),
         renderer=CONFIG.shared.report.renderer,
         theme=lambda wildcards, input: Path(os.path.commonpath(input.styles)).as_posix(),
-        code=code_hash("diagnostic.report.render"),
+        code=code_hash("diagnostic.office.render"),
     message:
         "{wildcards.comparison} : documents"
 

@@ -145,7 +145,7 @@ rule report_render:
         renderer=CONFIG.shared.report.renderer,
         theme=lambda wildcards, input: Path(os.path.commonpath(input.styles)).as_posix(),
         fresh=reads(*STYLES),
-        code=code_hash("diagnostic.report.render"),
+        code=code_hash("diagnostic.office.render"),
     message:
         "{wildcards.study} : documents"
     shell:

@@ -19,7 +19,7 @@ from diagnostic.commands.values import DAY, FILE
 @click.option("--renderer", default="embarqué")
 @click.option("--fils", "threads", type=int, default=1, help="documents faits en même temps")
 def command(source: Path, output: tuple[Path, ...], theme: Path, date: dt.date, renderer: str, threads: int) -> int:
-    from diagnostic.report.render import render_all
+    from diagnostic.office.render import render_all
 
     epoch = int(dt.datetime.combine(date, dt.time(), dt.UTC).timestamp())
     render_all(source, output, theme, epoch, renderer, threads)

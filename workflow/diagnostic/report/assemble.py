@@ -109,17 +109,6 @@ def _words(
     own = "" if review else _typed(templates, FINDINGS)  # what is signed are the numbers that are released
     essentiel = Essentiel(inputs["statements"], printer, where, own, only_published(figures))
 
-    def block(name: str) -> str:
-        """What the team wrote under a name; empty when it wrote nothing."""
-        content = _typed(templates, name)
-        where = f"config/studies/{study['id']}/{name}.md"
-        cite = {"fact": printer.fact, "interval": printer.named}
-        return (
-            blocks.printed(name, where, content, printer.facts.get, lambda kind, fact: cite[kind](fact))
-            if content
-            else ""
-        )
-
     def figure(name: str, caption: str, width: str = "75%") -> str:
         return pictures.figure(name, essentiel.caption(name, caption), width)
 
@@ -137,7 +126,7 @@ def _words(
             "dossier": lambda section, words: (
                 f"[{words}]({page}{'#' * bool(section)}{section})" if page or section else words
             ),
-            "block": block,
+            "block": partial(_block, study, printer, templates),
             "proposals": Proposals(blocks.headings(_typed(templates, TRACK)), tracks, essentiel.cite),
             "axes": list(AXES.values()),
             "help_read": partial(help_read, inputs["help_lines"]),
@@ -145,6 +134,15 @@ def _words(
             "announced": announced(Told(inputs["statements"], figures, rules["draft"])),
             **_counted(inputs, printer),
         }
+    )
+
+
+def _block(study: Mapping[str, Any], printer: Printer, templates: Mapping[str, bytes], name: str) -> str:
+    """What the team wrote under a name; empty when it wrote nothing."""
+    content, where = _typed(templates, name), f"config/studies/{study['id']}/{name}.md"
+    cite = {"fact": printer.fact, "interval": printer.named}
+    return (
+        blocks.printed(name, where, content, printer.facts.get, lambda kind, fact: cite[kind](fact)) if content else ""
     )
 
 

@@ -15,11 +15,11 @@ import pandas as pd
 from diagnostic.core import io, writing
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import NBSP
+from diagnostic.office.render import render_all
 from diagnostic.references import shelf
 from diagnostic.release.tables import PRINTED
 from diagnostic.report import figures, leaks
 from diagnostic.report.assemble import assemble
-from diagnostic.report.render import render_all
 from diagnostic.study import generations, publishing, signature
 from diagnostic.study.config import Config, load
 from diagnostic.study.words import study_words

@@ -15,11 +15,11 @@ from typing import Any
 from diagnostic.core import io, writing
 from diagnostic.core.errors import NoResults, Refused
 from diagnostic.core.french import NBSP, number, plural
+from diagnostic.office.render import render
 from diagnostic.privacy.vault import VaultError
 from diagnostic.report import exact, leaks
 from diagnostic.report.assemble import assemble
 from diagnostic.report.figures import draw_all
-from diagnostic.report.render import render
 from diagnostic.review import documents, lineage
 from diagnostic.review.trail import KEYED, Trail, spans
 from diagnostic.study.config import ConfigError, load
