@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from drawn import always
-from printed_pages import cuts, ending_in_a_heading
+from printed_pages import cuts, ending_in_a_heading, lines
 
 from diagnostic.office.render import render
 
@@ -161,6 +161,24 @@ def test_no_page_begins_with_the_last_row_of_a_table_or_ends_in_a_heading(tmp_pa
     several = [rows for rows in found if len(rows) > 1]
     assert len(several) > 10 // step and not [rows for rows in several if rows[-1] < 2]
     assert ending_in_a_heading(path) == []
+
+
+@pytest.mark.parametrize("before", always(1, [13, 1, 2, 3]))
+def test_no_page_ends_with_the_name_of_a_group_of_rows(tmp_path: Path, before: int) -> None:
+    """Twenty groups of one to four rows: their names stand at every height of a page, and are headers of what follows."""
+    letters = "abcdefghijklmnopqrst"
+    rows = "".join(
+        f"| **Groupe {letter}** | |\n" + "".join(f"| rang {letter}{n} | oui |\n" for n in range(1 + at % 4))
+        for at, letter in enumerate(letters)
+    )
+    body = "Avant.\n\n" * before + f"| Quoi | Dit |\n|---|---|\n{rows}\n: Essai. {{#tbl-essai}}\n"
+    path = written(tmp_path, f"# Un\n\n{body}", "rapport.pdf")
+    found = lines(path)
+    ends = [own[-1][1] for own in found if own]
+    assert len(ends) > 1 and not [words for words in ends if "Groupe" in words]
+    assert [words for own in found for _, words in own if words.startswith("Groupe")] == [
+        f"Groupe {x}" for x in letters
+    ]
 
 
 def test_a_tall_table_begins_under_its_title_and_a_low_one_is_not_cut(tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ local function finish(doc)
   fiches.complete()
   t.stop_if_any()
   if t.DOCX then return doc:walk { Blocks = apart } end
+  if t.TYPST then return doc:walk { Table = tableaux.grouped } end
   if not t.HTML then return nil end
   return doc:walk { Header = function(h)
     h.level = h.level + 1             -- the only h1 is the title

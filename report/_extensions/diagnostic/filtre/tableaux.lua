@@ -67,4 +67,18 @@ local function named(element)
   end
 end
 
-return { named = named, scoped = scoped, scrollable = scrollable, parted = parted }
+--- In Typst, a row that names those after it (bold, of the whole width) as a header of them: none ends a page.
+local function grouped(element)
+  local width, found = #element.colspecs, false
+  for _, body in ipairs(element.bodies) do
+    for _, row in ipairs(body.body) do found = found or (width > 1 and row.cells[1].col_span == width) end
+  end
+  if not found then return nil end
+  local written = pandoc.write(pandoc.Pandoc { element }, "typst-smart", { wrap_text = "wrap-none" })
+  written = ("\n" .. written):gsub("\n    (table%.cell%([^\n]-colspan: (%d+)[^\n]-%)%[#strong%[[^\n]*%]),(%f[\n])", function(cell, across)
+    return tonumber(across) == width and "\n    table.header(level: 2, repeat: false, " .. cell .. ")," or nil
+  end)
+  return t.raw_block(written)
+end
+
+return { named = named, grouped = grouped, scoped = scoped, scrollable = scrollable, parted = parted }

@@ -52,7 +52,7 @@ def indicators(
         )
         for name in dict.fromkeys(chosen)
     ]
-    header = (("Ce qui est dit", "left", 44), (unit, "right", 20), ("Part", "right", 13), ("Bornes", "right", 17))
+    header = (("Ce qui est dit", "left", 44), (unit, "right", 18), ("Part", "right", 16), ("Bornes", "right", 17))
     return told(header, rows, caption, ident) if rows else ""
 
 
@@ -82,7 +82,7 @@ def options(
         )
         for fact in facts.itertuples()
     ]
-    header = (("Réponse", "left", 44), ("Personnes", "right", 20), ("Part", "right", 13), ("Bornes", "right", 17))
+    header = (("Réponse", "left", 44), ("Personnes", "right", 18), ("Part", "right", 16), ("Bornes", "right", 17))
     return told(header, rows, f"{caption} {ABSENT}", ident) if rows else ""
 
 

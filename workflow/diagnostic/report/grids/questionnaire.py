@@ -14,8 +14,8 @@ from diagnostic.report.tabular import Cell, folded, pipe, telling, told
 
 ANSWERS = (
     ("Réponse", "left", 44),
-    ("Professionnel·les", "right", 20),
-    ("Part", "right", 13),
+    ("Professionnel·les", "right", 18),
+    ("Part", "right", 16),
     ("Bornes", "right", 17),
 )
 
