@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import pandas as pd
@@ -106,13 +106,20 @@ def test_a_few_interviews_less_change_no_statement(gone: set[int]) -> None:
     assert now[words].equals(told(FIRST, Known())[1][words])
 
 
-def changed(before: Sequence[Met], after: Sequence[Met], part: int, shown: set[str]) -> dict[str, int]:
-    """By what both editions tell apart (a field: part 1, a town: 2), and "" for the others: the structures of which more,
+PARTS: dict[str, Callable[[Met], str]] = {
+    "interviews.field.": lambda one: one[1],
+    "interviews.place.": lambda one: (one[2] or "").lower(),
+    "interviews.month.": lambda one: f"2026-{one[3]:02d}",
+}
+
+
+def changed(before: Sequence[Met], after: Sequence[Met], part: str, shown: set[str]) -> dict[str, int]:
+    """By what both editions tell apart (a field, a town, a month), and "" for the others: the structures of which more,
     or fewer, interviews are counted now."""
     net: dict[tuple[str, str], int] = {}
     for sign, rows in ((1, after), (-1, before)):
         for one in rows:
-            at = (one[part] or "").lower() if (one[part] or "").lower() in shown else ""
+            at = PARTS[part](one) if PARTS[part](one) in shown else ""
             net[at, one[0]] = net.get((at, one[0]), 0) + sign
     return {at: sum(1 for (own, _), number in net.items() if own == at and number) for at in {at for at, _ in net}}
 
@@ -127,8 +134,8 @@ def test_a_batch_of_interviews_leaves_no_few_structures_to_who_subtracts(come: l
     if now.equals(before):
         return
     shown = [set(one.index[one["kind"].ne("withheld")]) for one in (before, now)]
-    for part, prefix in ((1, heard.HEARD), (2, heard.WHERE)):
-        both = {name.removeprefix(prefix) for name in shown[0] & shown[1] if name.startswith(prefix)}
+    for part in PARTS:
+        both = {name.removeprefix(part) for name in shown[0] & shown[1] if name.startswith(part)}
         assert not [at for at, number in changed(FIRST, after, part, both).items() if 0 < number < heard.FEW], part
     assert now.loc["interviews.total", "printed"] == str(len(after))
 
@@ -159,3 +166,20 @@ def test_interviews_of_a_field_are_not_those_of_its_named_structures(agreed: int
     assert (statements.loc["interviews.field.housing", "kind"] == "value") is shown
     others = statements[statements.index.str.startswith(heard.HEARD)]
     assert others["kind"].eq("withheld").sum() >= 2 or others["kind"].eq("value").all()
+
+
+@pytest.mark.parametrize(
+    ("months", "told_of"),
+    [
+        ([1, 1, 1, 5, 5, 5], {"month", "year"}),
+        ([1, 1, 1, 5, 5], {"year"}),  # whoever knows of one interview of May would know of the other
+        ([1, 5], set()),
+    ],
+)
+def test_interviews_by_month_are_told_of_all_months_or_of_none(months: list[int], told_of: set[str]) -> None:
+    met: list[Met] = [(f"Service {n}", "social", "Ville", month, "other") for n, month in enumerate(months)]
+    statements = told(met, Known())[1]
+    assert {name.split(".")[1] for name in statements.index} & {"month", "year"} == told_of
+    again = told([*met, *met[-1:]], Known())[1]  # met once more: no structure more
+    assert {name.split(".")[1] for name in again.index} & {"month", "year"} == told_of
+    assert statements.loc["interviews.total", "printed"] == str(len(months))

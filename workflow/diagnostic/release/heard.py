@@ -23,6 +23,7 @@ from diagnostic.release.populations import INTERVIEWS, Population
 
 MEETINGS = "consolidate/meetings"  # the table of the facts on interviews
 HEARD, WHERE = "interviews.field.", "interviews.place."  # interviews of one field, or in one town
+WHEN = {"interviews.month.": 7, "interviews.year.": 4}  # of one month, or one year → how much of a day says which
 TOWNS = (
     "interviews.place_unknown",
     "interviews.towns",
@@ -57,7 +58,8 @@ def population(meetings: pd.DataFrame) -> dict[str, Population]:
 
 
 def untold(facts: pd.DataFrame, meetings: pd.DataFrame, structures: pd.DataFrame) -> pd.Series:
-    """The facts on interviews to withhold, of the team's own list: those of a day, whose month is told; those of a field, or in a town, where too few structures
+    """The facts on interviews to withhold, of the team's own list: those of a day, whose month is told; those of every month,
+    or of every year, where too few structures were met in one; those of a field, or in a town, where too few structures
     were met, or whose structures that are named could be those that were met. Beside such a town the total would leave few
     interviews to few towns: neither how many interviews name none nor how many towns there are is told of any study, since
     what is told of some only would say which have one. A mask."""
@@ -68,14 +70,23 @@ def untold(facts: pd.DataFrame, meetings: pd.DataFrame, structures: pd.DataFrame
         *TOWNS,
         *DAYS,
     ]
-    return facts["source_table"].eq(MEETINGS) & facts["origin"].eq("observed") & facts["fact_id"].isin(gone)
+    alone = tuple(prefix for prefix, length in WHEN.items() if _alone(meetings, length))
+    told_of = facts["fact_id"].isin(gone) | facts["fact_id"].str.startswith(alone)
+    return facts["source_table"].eq(MEETINGS) & facts["origin"].eq("observed") & told_of
+
+
+def _alone(meetings: pd.DataFrame, length: int) -> bool:
+    """Whether few structures were met in some month, or year: whoever knows of one would have counted the others. A month
+    without a bar is one without interview, so that all are told or none is."""
+    when = meetings["date"].dt.strftime("%Y-%m-%d").str[:length]
+    return bool(_structures_met(meetings.assign(when=when), "when").lt(FEW).any())
 
 
 def held(
     facts: pd.DataFrame, found: pd.DataFrame, before: Previous | None, told: pd.Index, own: Population, policy: Policy
 ) -> bool:
     """Whether the interviews keep their last edition, of which `told` are the facts: too few came or went, or, by field, by
-    town or by office, what both editions print tells of a few structures. `found`: the rows of the ledger."""
+    town, by office, by month or by year, what both editions print tells of a few structures. `found`: the rows of the ledger."""
     if before is None:
         return False
     if policy.draft or not enough(before, own, policy):
@@ -93,7 +104,8 @@ def _few(rows: pd.DataFrame, told: set[str]) -> bool:
     `rows`: one per interview that came (`times` 1) or went (-1); one corrected elsewhere changes nothing of its part."""
     fields, towns = (prefix + rows[name] for prefix, name in ((HEARD, "activity_field"), (WHERE, "place")))
     office = rows["interlocutor"].eq(PROSECUTOR).map({True: OFFICE, False: REST})
-    parts = (part.where(part.isin(list(told)), REST) for part in (fields, towns, office))
+    dates = (prefix + rows["date"].str[:length] for prefix, length in WHEN.items())
+    parts = (part.where(part.isin(list(told)), REST) for part in (fields, towns, office, *dates))
     who = rows["structure"].where(rows["structure"].ne(""), rows.index.astype("str"))
     changed = (rows["times"].groupby([part, who]).sum().ne(0).groupby(level=0).sum() for part in parts)
     return any(bool(number.between(1, FEW - 1).any()) for number in changed)
