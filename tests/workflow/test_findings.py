@@ -124,6 +124,35 @@ def test_the_sentence_begins_the_synthesis_and_the_slides_too(sentence: str, stu
     assert (study / "report/rapport.qmd").read_text("utf-8").count(sentence) == 3
 
 
+def test_the_sentence_says_nothing_that_page_one_does_not(sentence: str, bullets: tuple[list[str], list[str]]) -> None:
+    """Each of its numbers is in a bullet, with its base and what keeps it from being exact; how many ads there are stands alone."""
+    beside = {fact for line in bullets[0] + bullets[1] for _, fact in SPAN.findall(line)}
+    assert {fact for _, fact in SPAN.findall(sentence)} - {"ads.total"} <= beside
+
+
+def test_no_sentence_says_a_number_as_more_than_it_is(study: Path) -> None:
+    """In the text of all documents: « environ » or « jusqu’à » before a rounded number without limits, the limits of an estimate
+    in its paragraph, and no share whose limits are too wide to say something."""
+    stated = pd.read_parquet(study / "release/statements.parquet").set_index("statement_id")
+    text = (study / "report/rapport.qmd").read_text("utf-8").partition("``` {.carte")[0]
+    said = 0
+    for line in text.splitlines():
+        for found in SPAN.finditer(line) if not line.startswith(("|", ": ")) else ():
+            row = stated.loc[found[2]]
+            if found[1] != row["printed"] or row["kind"] == "withheld":
+                continue
+            share, limits, before = row["measure"] == "percent", row["printed_interval"], line[: found.start()].rstrip()
+            if not limits:
+                about = row["claim_high"] - row["claim_low"] > (2 if share else 1)
+                word = "jusqu’à" if "Jusqu’à ce nombre" in row["method"] else "environ" if about else ""
+                assert before.lower().endswith(word), line
+                said += bool(word)
+            elif row["interval_kind"] in ("sampling", "model"):
+                assert f"[{limits}]" in line or "à la même incertitude près" in line, line
+            assert not (share and limits and row["shown_high"] - row["shown_low"] > WIDEST), line
+    assert said or study.name == "62-2020"
+
+
 def test_no_number_stands_beside_the_ledger(bullets: tuple[list[str], list[str]]) -> None:
     for line in bullets[0] + bullets[1]:
         assert not re.search(r"\d", SPAN.sub("", line)), line
