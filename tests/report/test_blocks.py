@@ -21,6 +21,7 @@ STATED = statements(
     fact("ads.paid_pct", 85, **SHARE),
     fact("ads.copies_pct", 60, **SHARE),
     fact("ads.many_pct", 93, **SHARE, method=UP_TO),
+    fact("ads.near_pct", 31, **SHARE, low=25, high=35, interval_kind="bounds"),
     fact("ads.wide_pct", 31, **SHARE, low=25, high=80, interval_kind="bounds"),
 ).set_index("statement_id", drop=False)
 STATED.loc["ads.copies_pct", ["claim_low", "claim_high"]] = (55.0, 65.0)
@@ -123,6 +124,7 @@ def test_the_blocks_of_the_shipped_studies_hold_no_number(path: Path) -> None:
         ("Pour {fact:ads.copies_pct} d’entre elles.", "se dit « environ »"),
         ("Au plus {fact:ads.copies_pct}.", "se dit « environ »"),
         ("Soit {fact:ads.wide_pct}.", "n’apprennent rien"),
+        ("Soit {fact:ads.near_pct}.", "a un intervalle ; le dire sur la même ligne : {interval:ads.near_pct}"),
     ],
 )
 def test_a_number_is_not_said_as_more_than_it_is(line: str, why: str) -> None:
@@ -148,6 +150,7 @@ def test_a_title_that_no_share_under_it_bears_out_is_refused_there(title: str, u
     [("Presque toujours payé", "ads.paid_pct"), ("Souvent payé", "ads.paid_pct"), ("Rarement là", "ads.top_two_pct")],
 )
 def test_a_title_that_a_share_bears_out_is_printed(title: str, cited: str) -> None:
+    assert told("Soit {fact:ads.near_pct} ({interval:ads.near_pct}).") == []
     assert told(f"## {title}\n\nSoit {{fact:{cited}}}.\n\n## Souvent, au plus {{fact:ads.paid_pct}}\n") == []
 
 

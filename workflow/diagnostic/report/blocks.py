@@ -1,7 +1,7 @@
 """The blocks that the team writes: Markdown whose only numbers are facts, cited as `{fact:id}` or `{interval:id}`.
 
 A block that says a number otherwise, quotes somebody, cites a fact that the study has not, skips a level of headings, gives a
-track for action without any fact, says a number as exact that is not, or has a title whose « souvent » no share under it bears
+track for action without any fact, says a number as exact that is not, or without its limits, or has a title whose « souvent » no share under it bears
 out, is not printed: each problem takes its place, with file and line, and the renderer stops on it.
 """
 
@@ -40,6 +40,8 @@ def problems(name: str, text: str, said: Callable[[str], Any]) -> list[Problem]:
                 found += careless(n, one, line[: cited.start()])
                 if not known(one):
                     found.append(Problem(n, f"les bornes de {cited[2]} n’apprennent rien ; dire que l’on ne sait pas"))
+                elif one.printed_interval and (limits := f"{{interval:{cited[2]}}}") not in line:
+                    found.append(Problem(n, f"{cited[2]} a un intervalle ; le dire sur la même ligne : {limits}"))
     return sorted(found, key=lambda problem: problem.line)
 
 
