@@ -24,7 +24,7 @@ from diagnostic.report.printing import escape
 REASONS = 3  # to be careful with an indicator, that page 1 tells
 FIRST = {APART: 2, SAME: 1, OPEN: 2}  # indicators of a family that page 1 tells
 CITED = 4  # numbers in a line of page 1
-LISTED = 2  # shares of one subject that the sentence names
+LISTED = 3  # indicators that a clause of the sentence names
 TITLES = {
     APART: "Ce qui diffère au-delà des limites",
     SAME: "Ce que les limites ne séparent pas",
@@ -245,24 +245,26 @@ def few(shared: Sequence[str], every: int) -> str:
     return " ; ".join([*kept, *([more] if left else [])])
 
 
-def phrases(rows: Sequence[Any], most: int | None = None) -> str:
+def phrases(rows: Sequence[Any]) -> str:
     """« le nombre d’annonces et les parts des annonces sur des sites de rencontre et qui présentent une femme » (`rows`: of the
-    indicators, `subject` and `says`); of more than `most` of one subject, how many there are besides."""
+    indicators, `subject` and `says`)."""
     subjects: dict[str, list[str]] = {}
     for one in rows:
         subjects.setdefault(one.subject, []).append(one.says)
     parts = []
     for subject, says in subjects.items():
-        shown = says if most is None or len(says) <= most + 1 else [*says[:most], f"{len(says) - most} autres"]
         several = subject.replace("la part ", "les parts ", 1) if len(says) > 1 else subject
-        parts.append(escape(f"{several} {_and(shown)}".strip()))
+        parts.append(escape(f"{several} {_and(says)}".strip()))
     inner = any(len(says) > 1 for says in subjects.values())
     return _and(parts, " ainsi que " if inner else " et ")
 
 
 def agreed(rows: Sequence[Any], one: str, many: str) -> str:
-    """These indicators, and a verb that agrees with them."""
-    return f"{phrases(rows, LISTED)} {one if len(rows) == 1 else many}"
+    """These indicators, and a verb that agrees with them; of many, the first of each subject and how many there are besides."""
+    if len(rows) <= LISTED:
+        return f"{phrases(rows)} {one if len(rows) == 1 else many}"
+    first = list({row.subject: row for row in reversed(rows)}.values())[::-1][: LISTED - 1]
+    return f"{', '.join(phrases([row]) for row in first)} et {french.number(len(rows) - len(first))} autres indicateurs {many}"
 
 
 def _and(parts: Sequence[str], last: str = " et ") -> str:
