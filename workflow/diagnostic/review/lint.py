@@ -27,10 +27,9 @@ def write(inputs: Mapping[str, str | Iterable[str]], output: str, log: str) -> N
         name: [Path(one) for one in ([paths] if isinstance(paths, str) else paths)] for name, paths in inputs.items()
     }
     (qmd,), (figures,), (structures,) = given["qmd"], given["figures"], given.get("structures", [None])
-    documents = [*given["documents"], *given["images"]]
-    found = lint(qmd, given["statements"], figures, structures, documents)
+    found = lint(qmd, given["statements"], figures, structures, [*given["documents"], *given["images"]])
     writing.write_bytes(found.encode(), Path(output))
-    Path(log).write_text(found or f"{len(documents)} documents and images: nothing to tell\n", encoding="utf-8")
+    Path(log).write_text(f"documents: {len(given['documents'])} files\n", encoding="utf-8")
 
 
 def lint(
