@@ -45,6 +45,11 @@ def test_a_section_bears_its_first_finding_and_another_its_topic() -> None:
     assert essentiel().title("sec-methode", "Méthode") == "Méthode"
 
 
+def test_a_slide_bears_only_what_its_figure_shows() -> None:
+    assert essentiel().title("sec-annonces", "Sites", "annonces_par_site").startswith("Deux sites portent [")
+    assert essentiel().title("sec-annonces", "Sites", "carte_annonces") == "Sites"
+
+
 def test_a_figure_says_what_no_section_says() -> None:
     """The press has no section of its own; the two sites are already a title."""
     told = essentiel().caption("presse_frise", "Articles par mois.")

@@ -140,13 +140,14 @@ def _table(text: str) -> str:
 
 
 def _kept(text: str, cell: str) -> str:
-    """A low table is not cut by the end of a page; of another, the head and the last row are not alone there."""
+    """A low table is not cut by the end of a page; of another, the head, the name of a group and the last row
+    are not alone there."""
     rows = text.split("</w:tr>")
     last = len(rows) - 2  # after the last row comes the end of the table
     whole = _height(text) <= SHORT
     kept = [
         row.replace(f'<w:pStyle w:val="{cell}" />', f'<w:pStyle w:val="{cell}" /><w:keepNext />')
-        if at < last and (whole or at in (0, last - 1))
+        if at < last and (whole or at in (0, last - 1) or "<w:gridSpan" in row)  # which names the rows after it
         else row
         for at, row in enumerate(rows)
     ]

@@ -116,10 +116,11 @@ class Essentiel:
         """What is not known: what, then why and what to collect."""
         return self._printed(OPEN)
 
-    def title(self, section: str, topic: str) -> str:
-        """The title of a section: its first finding, one that a figure shows before the others; else its topic."""
+    def title(self, section: str, topic: str, figure: str = "") -> str:
+        """The title of a section: its first finding, one that a figure shows before the others; else its topic. Of a slide that
+        has nothing but a `figure`, only a finding that it shows."""
         found = self._heading(section)
-        return self.cite(found.claim) if found else topic
+        return self.cite(found.claim) if found and figure in ("", place(found)[1]) else topic
 
     def caption(self, figure: str, topic: str) -> str:
         """The caption of a figure: a finding that it shows and that no section bears as its title, then its topic."""
