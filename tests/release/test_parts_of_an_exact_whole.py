@@ -98,3 +98,23 @@ def test_the_other_answers_of_a_question_that_has_an_exact_one_are_not_listed(na
         update={"printed": rules.printed | {"professionals": said.model_copy(update={"others": [*said.others, name]})}}
     )
     assert any(f"« {name} »" in line for line in unlisted(more))
+
+
+def test_who_identified_a_situation_leaves_the_others_as_many_numbers_as_the_threshold() -> None:
+    """`pros.identified` is drawn, beside all who contributed, who are exact: of each number out of 40, by every draw, either
+    it is withheld or the others may be THRESHOLD numbers, and it is never more than all."""
+    whole, shared = 40, {"unit": "professional", "universe": "x", "formula": "x", "source_table": "x/x", "label": "x"}
+    shared |= {"origin": "observed", "measure": "count"}
+    facts = [
+        Fact(fact_id=f"pros.identified.{number}", value=number, numerator=number, denominator=whole, **shared)
+        for number in range(whole + 1)
+    ]
+    printed: dict[float, set[float]] = {}
+    for key in range(12):
+        ledger = decide(table("47-2026", facts), draft(), {}, draw=Draw(str(key).encode())).ledger
+        for own in ledger[ledger["verdict"].eq("shown")].itertuples():
+            printed.setdefault(own.shown_value, set()).add(own.value)
+    for told in printed:
+        others = {whole - number for number in range(THRESHOLD, whole + 1) if abs(number - told) <= BASE}
+        assert len(others) >= THRESHOLD and told <= whole
+    assert set(printed) == {10, 15, 20, 25, 30, 35}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release import by_place, region
-from diagnostic.release.claims import claim, first_step, least
+from diagnostic.release.claims import claim, first_step, least, rest
 from diagnostic.release.closed_list import parse
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import CLASSES, Policy
@@ -110,8 +110,16 @@ def ungrouped(fact: Row, policy: Policy, draw: Draw) -> Row:
     if fact["unit"] in ("professional", "response"):
         if PARTICIPATION.match(fact["fact_id"]) or fact["fact_id"].startswith(f"{CHOICE}per_response."):
             return row(fact, "shown", "participation", fact["value"], **exact)
-        return _rounded(fact, policy, draw, "ordinary") if fact["measure"] == "count" else row(fact, "withheld", "list")
+        return _of_exact(fact, policy, draw) if fact["measure"] == "count" else row(fact, "withheld", "list")
     return row(fact, "withheld", "list")
+
+
+def _of_exact(fact: Row, policy: Policy, draw: Draw) -> Row:
+    """A count of those who took part, rounded, beside how many they are, which is exact: what is left, those of whom it is
+    not true, may be as many numbers as the threshold."""
+    told = _rounded(fact, policy, draw, "ordinary")
+    left = rest(number(fact["denominator"]), told["claim_low"], told["claim_high"])
+    return row(fact, "withheld", "secondary") if left < policy.rules.thresholds.ordinary else told
 
 
 def thresholds(fact: Row, policy: Policy) -> Row:

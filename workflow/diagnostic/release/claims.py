@@ -67,3 +67,8 @@ def share(part: Printed, whole: Printed) -> tuple[int, int]:
     low = 100 * part.low / max(whole.high, part.low)
     high = 100 * min(part.high, whole.high) / max(whole.low, min(part.high, whole.high))
     return max(0, math.floor(low)), min(100, math.ceil(high))
+
+
+def rest(whole: float, low: float, high: float) -> float:
+    """How many numbers may be left of an exact whole by a part that is from `low` to `high`; nan where one is not known."""
+    return whole - low - max(0, whole - high) + 1

@@ -178,8 +178,7 @@ def _listed(fact: Row, released: Released | None, policy: Policy) -> Row:
 def _close(part: claims.Printed, whole: claims.Printed, threshold: int) -> bool:
     """Whether a drawn part of a group that is printed exact (`shares`) leaves the rest of it fewer numbers than the threshold.
     The attack knows the exact total, not to whom a question was put."""
-    rest = whole.value - part.low - max(0, whole.value - part.high) + 1
-    return whole.base == claims.EXACT != part.base and rest < threshold
+    return whole.base == claims.EXACT != part.base and claims.rest(whole.value, part.low, part.high) < threshold
 
 
 def _finer(fact: Row) -> bool:
