@@ -66,6 +66,7 @@ class Project:
         return inherited | WITHOUT_NETWORK | {"PYTHONPATH": str(self.root / "workflow")} | changes
 
     def command(self, module: str, *arguments: str, **changes: str) -> Run:
+        """`python -m module` as a process of its own, from its first import on."""
         done = subprocess.run(
             [sys.executable, "-m", module, *arguments],
             cwd=self.root,
@@ -78,25 +79,28 @@ class Project:
         )
         return Run(done.returncode, done.stdout.decode("utf-8", "replace"))
 
-    def snakemake(self, *arguments: str, **changes: str) -> Run:
-        """As a fork (see `forked`); where a variable is changed, which a new interpreter may look at, as `command`."""
-        if changes or not forked.HERE:
-            return self.command("snakemake", *arguments, **changes)
+    def fork(self, module: str, *arguments: str, **changes: str) -> Run:
+        """The same as a fork (see `forked`), unless a variable is changed that a new interpreter alone looks at."""
+        if not forked.HERE or any(name.startswith("PYTHON") for name in changes):
+            return self.command(module, *arguments, **changes)
         with tempfile.TemporaryDirectory() as folder:
             said = Path(folder) / "dit.txt"
-            process = self.begun(said, *arguments)
+            process = self.begun(said, module, *arguments, **changes)
             process.join(HANGS)
             if process.exitcode is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 raise TimeoutError(said.read_text("utf-8", "replace"))
             return Run(process.exitcode, said.read_text("utf-8", "replace"))
 
-    def begun(self, said: Path, *arguments: str) -> BaseProcess:
-        """Snakemake, just begun as a fork and leader of its session; what it says goes to `said`."""
-        return forked.begun("snakemake", list(arguments), self.root, self.environment(), said)
+    def begun(self, said: Path, module: str, *arguments: str, **changes: str) -> BaseProcess:
+        """A fork that has just begun, the leader of its session; what it says goes to `said`."""
+        return forked.begun(module, list(arguments), self.root, self.environment(**changes), said)
+
+    def snakemake(self, *arguments: str, **changes: str) -> Run:
+        return self.fork("snakemake", *arguments, **changes)
 
     def diagnostic(self, *arguments: str) -> Run:
-        """The same in this process, which has the package loaded already; `command` tries the program itself."""
+        """`python -m diagnostic` in this process, which has the package loaded already; `command` tries the program itself."""
         said = StringIO()
         environment = patch.dict(os.environ, self.environment(), clear=True)
         with chdir(self.root), environment, redirect_stdout(said), redirect_stderr(said):

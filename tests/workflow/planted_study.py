@@ -39,7 +39,7 @@ def environment(project: Project) -> dict[str, str]:
 
 
 def run(project: Project, module: str, *arguments: str) -> Run:
-    return project.command(module, *arguments, **environment(project))
+    return project.fork(module, *arguments, **environment(project))
 
 
 def register(project: Project, content: bytes, role: str = "questionnaire") -> Run:

@@ -45,7 +45,7 @@ def test_another_place_time_zone_hash_seed_and_core_count_give_the_same_facts(
 
 def kill_when(project: Project, appears: str, *arguments: str) -> None:
     """Start Snakemake in a process group of its own and `kill -9` the group as soon as a file is there."""
-    process = project.begun(Path(os.devnull), *arguments)
+    process = project.begun(Path(os.devnull), "snakemake", *arguments)
     target, deadline = project.path(appears), time.monotonic() + HANGS
     while not target.exists() and process.exitcode is None and time.monotonic() < deadline:
         time.sleep(0.005)

@@ -104,9 +104,10 @@ def test_a_second_run_is_refused_and_the_first_ends(copied: Project) -> None:
     before = shown(copied)
     with copied.path("report/chapitres/presse.qmd").open("a", encoding="utf-8") as file:
         file.write("\nUne phrase de plus.\n")
-    first = copied.begun(Path(os.devnull), *SMALL)
+    first = copied.begun(Path(os.devnull), "snakemake", *SMALL)
     locks, deadline = copied.path(".snakemake/locks"), time.monotonic() + HANGS
     while not (locks.is_dir() and any(locks.iterdir())) and time.monotonic() < deadline:
+        assert first.exitcode is None
         time.sleep(0.01)
     os.killpg(first.pid, signal.SIGSTOP)  # else it could end before the second begins, or write while that one looks
     second = copied.diagnostic("calculer", STUDY)

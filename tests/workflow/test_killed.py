@@ -68,7 +68,7 @@ def killed(
     with tempfile.TemporaryDirectory() as folder:
         pipe = Path(folder) / "dit"
         os.mkfifo(pipe)
-        run = project.begun(pipe, *asked, "--logger", LOGGER)
+        run = project.begun(pipe, "snakemake", *asked, "--logger", LOGGER)
         with pipe.open(encoding="utf-8") as said:
             begun = (told for told in events(said) if told["event"] == "job_info" and told["rule_name"] != "all")
             job = next((told for told in begun if wanted(told["rule_name"])), None)

@@ -31,7 +31,7 @@ def region(source: Project, tmp_path_factory: pytest.TempPathFactory) -> Project
     project = source.copy(tmp_path_factory.mktemp("region") / "projet")
     for study in (STUDY, NEXT):
         day = f"{study[-4:]}-03-01"
-        made = project.command("diagnostic", "creer", study, "--departements", ",".join(CODES), "--date", day)
+        made = project.fork("diagnostic", "creer", study, "--departements", ",".join(CODES), "--date", day)
         assert made.code == 0, made.output
     folder = project.path("config/comparisons")
     for other in folder.glob("*.yaml"):
