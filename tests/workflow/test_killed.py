@@ -9,8 +9,9 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,19 @@ def everything(project: Project) -> dict[str, bytes]:
     }
 
 
-def events(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """What `--logger diagnostic` tells."""
-    return (json.loads(line[len(MARK) :]) for line in lines if line.startswith(MARK))
+def events(run: BaseProcess, said: Path) -> Iterator[dict[str, Any]]:
+    """What `--logger diagnostic` tells, as it does, until the run ends."""
+    with said.open(encoding="utf-8") as file:
+        line, ended = "", False
+        while not ended:
+            ended = run.exitcode is not None  # looked at before the file: nothing is written after
+            while part := file.readline():
+                line += part
+                if line.endswith("\n"):
+                    if line.startswith(MARK):
+                        yield json.loads(line[len(MARK) :])
+                    line = ""
+            time.sleep(LOOK)
 
 
 def killed(
@@ -66,21 +77,19 @@ def killed(
     goes on, whoever begins again.
     """
     with tempfile.TemporaryDirectory() as folder:
-        pipe = Path(folder) / "dit"
-        os.mkfifo(pipe)
-        run = project.begun(pipe, "snakemake", *asked, "--logger", LOGGER)
-        with pipe.open(encoding="utf-8") as said:
-            begun = (told for told in events(said) if told["event"] == "job_info" and told["rule_name"] != "all")
-            job = next((told for told in begun if wanted(told["rule_name"])), None)
-            if job is None:
-                run.join(HANGS)
-                assert run.exitcode == 0
-                return None
-            files = [project.path(name) for name in job["output"]]
-            while number % 3 and not any(path.exists() for path in files) and run.exitcode is None:
-                time.sleep(LOOK)
-            wrote = any(path.exists() for path in files)
-            (os.kill if number % 3 == 2 else os.killpg)(run.pid, signal.SIGKILL)
+        said = Path(folder) / "dit"
+        said.touch()
+        run = project.begun(said, "snakemake", *asked, "--logger", LOGGER)
+        begun = (told for told in events(run, said) if told["event"] == "job_info" and told["rule_name"] != "all")
+        job = next((told for told in begun if wanted(told["rule_name"])), None)
+        if job is None:
+            assert run.exitcode == 0, said.read_text("utf-8")
+            return None
+        files = [project.path(name) for name in job["output"]]
+        while number % 3 and not any(path.exists() for path in files) and run.exitcode is None:
+            time.sleep(LOOK)
+        wrote = any(path.exists() for path in files)
+        (os.kill if number % 3 == 2 else os.killpg)(run.pid, signal.SIGKILL)
         run.join(HANGS)
     return Killed(job["rule_name"], wrote)
 
