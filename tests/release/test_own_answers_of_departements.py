@@ -104,16 +104,19 @@ def possible(
     }
     target = tuple(whole.values())
 
-    def sums(names: Sequence[str]) -> set[tuple[int, ...]]:
-        found = {(0,) * len(ANSWERS)}
+    def sums(names: Sequence[str]) -> np.ndarray:
+        """Which numbers of each answer, up to the region's own, these groups may have given together."""
+        found = np.zeros([number + 1 for number in target], dtype=bool)
+        found[0, 0, 0] = True
         for name in names:
-            found = {tuple(map(sum, zip(a, b, strict=True))) for a in found for b in rows[name]}
-            found = {one for one in found if all(x <= y for x, y in zip(one, target, strict=True))}
+            before, found = found, np.zeros_like(found)
+            for a, b, c in rows[name]:
+                found[a:, b:, c:] |= before[: target[0] - a + 1, : target[1] - b + 1, : target[2] - c + 1]
         return found
 
     others = {code: sums([name for name in sizes if name != code]) for code in sizes}
     return {
-        code: {one for one in rows[code] if tuple(x - y for x, y in zip(target, one, strict=True)) in others[code]}
+        code: {one for one in rows[code] if others[code][tuple(x - y for x, y in zip(target, one, strict=True))]}
         for code in sizes
     }
 

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import forked
 import pytest
 from copies import HANGS, NOTHING, SMALL, Finished, Project
 
@@ -99,6 +100,7 @@ def test_what_was_taken_out_of_the_report_is_put_back(copied: Project) -> None:
     assert NOTHING in copied.snakemake(*SMALL).output
 
 
+@pytest.mark.skipif(not forked.HERE, reason="aucun processus ne se dédouble ici : le premier calcul ne s’y suspend pas")
 @pytest.mark.slow
 def test_a_second_run_is_refused_and_the_first_ends(copied: Project) -> None:
     before = shown(copied)
