@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -181,6 +181,29 @@ def _contradicted(n: int, line: str, facts: Mapping[str, Any], unknown: bool) ->
     finding = LINE.fullmatch(line)
     yield from unsupported(n, line, told)
     yield from unsupported(n, finding[1] or "" if finding else "", told, IN_TITLES[len(SIZES) :])
+
+
+def miscited(text: str, citation: re.Pattern[str], said: Callable[[str], Any]) -> Iterator[Problem]:
+    """What a text that cites statements says of them more than they do. `citation`: its groups are what is cited, « fact » or
+    « interval », and the id; `said`: the statement, None where the study has none."""
+    heading, under = (0, ""), list[Any]()  # a title, and the statements cited in it and under it
+    for n, line in enumerate([*text.splitlines(), "#"], 1):
+        if line.startswith("#"):
+            yield from unsupported(*heading, under, IN_TITLES)
+            heading, under = (n, line), []
+        for found in citation.finditer(line):
+            one = said(found[2])
+            if one is None:
+                yield Problem(n, f"l’indicateur « {found[2]} » n’existe pas dans cette étude")
+                continue
+            under.append(one)
+            if found[1] != "fact":
+                continue
+            yield from careless(n, one, line[: found.start()])
+            if one.measure == "percent" and one.printed_interval and not says_something(one):
+                yield Problem(n, f"les bornes de {found[2]} n’apprennent rien ; dire que l’on ne sait pas")
+            elif one.printed_interval and (limits := f"{{interval:{found[2]}}}") not in line:
+                yield Problem(n, f"{found[2]} a un intervalle ; le dire sur la même ligne : {limits}")
 
 
 def careless(n: int, said: Any, before: str) -> Iterator[Problem]:

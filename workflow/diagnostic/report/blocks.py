@@ -13,8 +13,7 @@ from typing import Any
 
 from diagnostic.files.lint import Problem
 from diagnostic.files.texts import judged
-from diagnostic.findings.written import IN_TITLES, careless, unsupported
-from diagnostic.report.printer import known
+from diagnostic.findings.written import miscited
 from diagnostic.report.printing import escape
 
 CITED = re.compile(r"\{(fact|interval):([A-Za-z0-9_.-]+)\}")
@@ -23,26 +22,7 @@ CITED = re.compile(r"\{(fact|interval):([A-Za-z0-9_.-]+)\}")
 def problems(name: str, text: str, said: Callable[[str], Any]) -> list[Problem]:
     """What keeps a block from being printed, in order of lines; empty when nothing does. `said`: a statement by its id, None
     where the study has none."""
-    found = judged(name, text)
-    heading: tuple[int, str] | None = None
-    under: list[Any] = []  # the statements cited in a title and under it
-    for n, line in enumerate([*text.splitlines(), "#"], 1):
-        if line.startswith("#"):
-            found += unsupported(*heading, under, IN_TITLES) if heading else []
-            heading, under = (n, line), []
-        for cited in CITED.finditer(line):
-            one = said(cited[2])
-            if one is None:
-                found.append(Problem(n, f"l’indicateur « {cited[2]} » n’existe pas dans cette étude"))
-                continue
-            under.append(one)
-            if cited[1] == "fact":
-                found += careless(n, one, line[: cited.start()])
-                if not known(one):
-                    found.append(Problem(n, f"les bornes de {cited[2]} n’apprennent rien ; dire que l’on ne sait pas"))
-                elif one.printed_interval and (limits := f"{{interval:{cited[2]}}}") not in line:
-                    found.append(Problem(n, f"{cited[2]} a un intervalle ; le dire sur la même ligne : {limits}"))
-    return sorted(found, key=lambda problem: problem.line)
+    return sorted([*judged(name, text), *miscited(text, CITED, said)], key=lambda problem: problem.line)
 
 
 def printed(name: str, where: str, text: str, said: Callable[[str], Any], cite: Callable[[str, str], str]) -> str:

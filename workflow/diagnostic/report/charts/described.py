@@ -77,14 +77,10 @@ def _shares(facts: Released, name: str, ids: Sequence[str], alternative: str) ->
     alternative = f"{alternative.removesuffix('.')}{', avec les bornes' if open_ else ''} : {_message(facts, drawn)}"
     picture = rows(table, shares, *intervals(facts.kinds(drawn), DOWN, **PERCENT), y=above())
     hidden = facts.withheld(ids)
-    told = [_reading(facts, drawn, hidden > 0), not_known(len(known) - len(drawn)), _hidden(hidden)]
+    larger = ("part, qui peut être plus grande", "parts, qui peuvent être plus grandes")
+    withheld = not_published(hidden, *larger)
+    told = [_reading(facts, drawn, hidden > 0), not_known(len(known) - len(drawn)), withheld]
     return image(picture, name, alternative, told, drawn)
-
-
-def _hidden(count: int) -> str:
-    """What is not drawn because it may not be published, and what that leaves open."""
-    open_ = french.plural(count, "qui peut être plus grande", "qui peuvent être plus grandes")
-    return not_published(count, "part", "parts").replace(".", f", {open_}.")
 
 
 def _reading(facts: Released, drawn: Sequence[str], hidden: bool) -> str:

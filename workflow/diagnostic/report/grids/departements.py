@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -82,13 +82,10 @@ def _side_by_side(
     named = names(statements)
     if not named:  # a number that is asked for counts as printed
         return ""
-
-    def numbers(start: str) -> Iterator[str]:
-        for one in shown:
-            yield from (cell(f"{start}{one}"), interval(f"{start}{one}"))
-
-    rows = [(WHOLE, *numbers(""))]
-    rows += [(escape(name), *numbers(start)) for start, name in named.items()]
+    rows = [
+        (name, *(told(f"{start}{one}") for one in shown for told in (cell, interval)))
+        for start, name in {"": WHOLE, **{start: escape(name) for start, name in named.items()}}.items()
+    ]
     header = [("Territoire", "left", 24)]
     for title in shown.values():
         width = 2 + max(10, *map(len, title.split()))  # no word is cut

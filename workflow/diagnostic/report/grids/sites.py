@@ -21,11 +21,11 @@ def by_category(sites: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -
     """Sites, ads and share of each category, then in all; columns of limits only where some number is estimated."""
     names = {code: french.capital(label) for code, label in CATEGORIES.items() if (sites["category"] == code).any()}
     rows = [
-        (label, cell(f"ads.sites_{code}"), *_with(ads, cell, interval), *_with(share, cell, interval))
+        (label, cell(f"ads.sites_{code}"), cell(ads), interval(ads), cell(share), interval(share))
         for code, label in names.items()
         for ads, share in [(f"ads.subtotal_{code}", f"ads.share_{code}_pct")]
     ]
-    rows.append(("**Ensemble**", cell("ads.sites"), *_with("ads.total", cell, interval), "", ""))
+    rows.append(("**Ensemble**", cell("ads.sites"), cell("ads.total"), interval("ads.total"), "", ""))
     header = (
         ("Catégorie", "left", 26),
         ("Sites", "right", 7),
@@ -49,11 +49,6 @@ def by_site(sites: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> st
         ("Méthode", "left", 18, lambda site: _method(site, interval)),
     )
     return table(sites.itertuples(), columns, caption, "sites", small=True)
-
-
-def _with(fact_id: str, cell: Cell, interval: Cell) -> tuple[str, str]:
-    """A number and its limits."""
-    return cell(fact_id), interval(fact_id)
 
 
 def _method(site: Any, interval: Cell) -> str:
