@@ -115,7 +115,8 @@ def test_an_invented_study_is_told_apart_on_the_map_of_the_studies() -> None:
         "numbers": pd.DataFrame(columns=["indicator", "study", "family", "title", "statement_id"]),
     }
     (chart,) = maps(compared, pd.DataFrame(), NAMES, whole())
-    assert "Étude entière : Lieu A 2020, Lieu C 2020 et Lieu D 2020. Étude inventée : Lieu B 2020." in said(chart)
+    assert "Étude entière : Lieu A 2020, Lieu C 2020 et Lieu D 2020. Étude inventée : Lieu B 2020. " in said(chart)
+    assert "ne décrit pas le territoire où elle est placée" in said(chart)
     assert chart.svg.count(f'fill="{hatch(chart.name)}"') == 2  # its square, and the one of the key
     assert "Étude inventée" in chart.svg  # in the key
 

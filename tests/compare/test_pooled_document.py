@@ -187,13 +187,14 @@ def test_page_one_says_in_a_sentence_what_changed_between_two_editions_and_what_
     assert told == (
         "De Territoire 22 2025 à Territoire 22 2026, la part des annonces sur des sites de rencontre augmente ; la part des "
         "annonces qui présentent une femme et le nombre de personnes derrière les annonces par habitant·e ne se distinguent "
-        "pas ; rien ne dit si le nombre d’annonces par habitant·e change."
+        "pas ; rien ne dit si le nombre d’annonces par habitant·e change, faute de limites."
     )
     assert lines[:2] == [
         "**Ce qui diffère au-delà des limites, de Territoire 22 2025 à Territoire 22 2026**",
         "- **Part des annonces sur des sites de rencontre** (comparable) : écart de 5,0 points, de 2,9 à 7,1 points.",
     ]
     assert lines[2] == "**Ce que les limites ne séparent pas, de Territoire 22 2025 à Territoire 22 2026**"
+    assert "2 autres indicateurs se lisent côte à côte" in written(collated(["22-2025", "22-2026"]))  # both counts
     assert len(lines) == 7 and all(line.count(", de ") <= 1 for line in lines[:5])  # one number, and its limits
     back, _ = first_page(written(collated(["22-2025", "22-2026"], own=[dating(15), dating(10)])))
     assert "la part des annonces sur des sites de rencontre baisse" in back

@@ -49,7 +49,7 @@ READ = {  # depth → how a study that is known so looks
     "published": PALE | {"fill": symbols.mixed(BLUE, 0.4)},
     "existence": EDGED | {"fill": PAPER},
 }
-INVENTED, OF_NOWHERE = "invented", "étude inventée : elle ne décrit aucun territoire"
+INVENTED, OF_NOWHERE = "invented", "étude inventée"
 ELSEWHERE = "En encart, à une autre échelle : {names}."
 SAME_SCALE = "Chaque territoire a le contour que donne son étude ; tous sont à la même échelle."
 SIDES = (
@@ -137,9 +137,8 @@ def _studies(known: pd.DataFrame, made_up: Collection[str], ground: Mapping[str,
     kinds = DEPTHS | {INVENTED: OF_NOWHERE}
     named = {look: [one.name for one in placed if one.look == look] for look in kinds}
     said = {look: listed(own) if len(own) <= MOST else f"{len(own)} études" for look, own in named.items() if own}
-    told = [
-        f"{french.capital(words.partition(' : ')[0])} : {said[look]}." for look, words in kinds.items() if look in said
-    ]
+    told = [f"{french.capital(words)} : {said[look]}." for look, words in kinds.items() if look in said]
+    told += ["Une étude inventée ne décrit pas le territoire où elle est placée."] if INVENTED in said else []
     lacking = list(known.loc[~known["study"].isin(ground), "territory"])
     told += [f"Sans contour connu : {listed(lacking)}."] if lacking else []
     drawn = READ | {INVENTED: EDGED | {"fill": hatch(STUDIES_MAP)}}

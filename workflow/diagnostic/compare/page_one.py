@@ -129,7 +129,8 @@ class PageOne:
             yield agreed(self._rows(same), "ne se distingue pas", "ne se distinguent pas")
         if unknown := self._groups[OPEN]:
             changes = ("change", "changent") if self._twice else ("diffère", "diffèrent")
-            yield f"rien ne dit si {agreed(self._rows(unknown), *changes)}"
+            bare = all(self.printer.interval(one) == "" for name in unknown for one in self._contrasts[name])
+            yield f"rien ne dit si {agreed(self._rows(unknown), *changes)}{', faute de limites' if bare else ''}"
 
     def _rows(self, names: Iterable[str]) -> list[Any]:
         return [self.indicators[name] for name in names]
@@ -206,9 +207,11 @@ class PageOne:
             return f" À lire avec prudence : mêmes réserves que « {first} »."
         return f" À lire avec prudence : {escape(few(shared, len(every)))}."
 
-    def unsaid(self) -> int:
-        """How many indicators more have two numbers to read beside each other."""
-        return len(set(self._readable) - {name for names in self._told.values() for name in names})
+    def unsaid(self) -> str:
+        """How many indicators more have two numbers to read beside each other; empty where page 1 tells them all."""
+        left = len(set(self._readable) - {name for names in self._told.values() for name in names})
+        one = "Un autre indicateur se lit côte à côte"
+        return french.plural(left, one, f"{left} autres indicateurs se lisent côte à côte") if left else ""
 
     def tally(self) -> str:
         """How many pairs of numbers compare, and how many do not."""

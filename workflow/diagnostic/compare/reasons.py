@@ -13,7 +13,7 @@ from diagnostic.compare.tables import VERDICTS
 from diagnostic.core import french
 
 Group = tuple[str, tuple[str, ...]]  # verdict and reasons
-WITH = {"comparable": "comparable à", "caution": "avec prudence, à", "not": "à"}
+WITH = {"comparable": "comparable à ", "caution": "avec prudence, à ", "not": ""}
 TITLES = {"comparable": "Comparable à", "caution": "Avec prudence à", "not": "Non comparable à"}
 COLUMNS = {
     "comparable": "comparable",
@@ -55,11 +55,11 @@ class Reasons:
         groups = self._best(one)
         if sum(len(others) for _, others in groups) > NAMED:
             return self._together(one, letters)
-        parts = [f"{WITH[verdict]} {told(others, self.names)}{_why(why, letters)}" for (verdict, why), others in groups]
+        parts = [f"{WITH[verdict]}{told(others, self.names)}{_why(why, letters)}" for (verdict, why), others in groups]
         if one.verdict == "not":
             alone = len(groups) == 1
             return (
-                f"à aucune autre{_why(groups[0][0][1], letters)}" if alone else f"à aucune autre : {' ; '.join(parts)}"
+                f"à aucune autre{_why(groups[0][0][1], letters)}" if alone else f"à aucune autre ({' ; '.join(parts)})"
             )
         return " ; ".join([*parts, *_rest(one)])
 
@@ -70,7 +70,7 @@ class Reasons:
         found = [(word, split(getattr(one, COLUMNS[word]))) for word in ("comparable", "caution")]
         found = [(word, others) for word, others in found if others]
         short = len(found) == 1
-        parts = [f"{'à' if short else WITH[word]} {told(others, self.names)}" for word, others in found]
+        parts = [f"{'à ' if short else WITH[word]}{told(others, self.names)}" for word, others in found]
         return " ; ".join([*parts, *_rest(one)]) + _why(split(one.reasons), letters)
 
     def card(self, one: Any) -> list[tuple[str, str]]:
