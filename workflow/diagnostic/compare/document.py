@@ -203,8 +203,8 @@ class _Tables:
         for _, block in own.groupby("indicator", sort=False):
             rows.append((f"**{escape(block['title'].iloc[0])}**", "", "", "", ""))
             rows += [self._row(one, letters) for one in block.itertuples()]
-        header: Header = [("Étude", "left", 26), ("Nombre", "right", 10), ("Limites", "right", 16)]
-        header += [("Verdict", "left", 18), ("Avec qui, et pourquoi", "left", 40)]
+        header: Header = [("Étude", "left", 24), ("Nombre", "right", 16), ("Limites", "right", 16)]
+        header += [("Verdict", "left", 16), ("Avec qui, et pourquoi", "left", 38)]
         told = [f"- *{letter}* : {escape(reason)}." for reason, letter in letters.items()]
         notes = [escape(note) for note in dict.fromkeys(own["note"]) if note]
         return typographic("\n".join([" ".join(notes), "", pipe(header, rows, caption, family), *told, ""]))

@@ -28,7 +28,7 @@ LISTED = 3  # indicators that a clause of the sentence names
 TITLES = {
     APART: "Ce qui diffère au-delà des limites",
     SAME: "Ce que les limites ne séparent pas",
-    OPEN: "Ce qui se lit côte à côte, sans que rien dise si les études diffèrent",
+    OPEN: "Ce dont rien ne dit s’il diffère",
 }
 
 
