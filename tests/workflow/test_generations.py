@@ -142,7 +142,6 @@ def traced(project: Project, *options: str) -> int:
     command = [
         STRACE,
         "-f",
-        "--seccomp-bpf",
         "-qq",
         "-o",
         "appels.txt",
