@@ -27,12 +27,12 @@ def by_category(sites: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -
     ]
     rows.append(("**Ensemble**", cell("ads.sites"), cell("ads.total"), interval("ads.total"), "", ""))
     header = (
-        ("Catégorie", "left", 26),
-        ("Sites", "right", 7),
-        ("Annonces", "right", 11),
-        ("Intervalle", "right", 22),
+        ("Catégorie", "left", 24),
+        ("Sites", "right", 9),
+        ("Annonces", "right", 13),
+        ("Intervalle", "right", 20),
         ("Part", "right", 9),
-        ("Intervalle", "right", 22),
+        ("Intervalle", "right", 20),
     )
     return pipe(header, rows, caption, "categories")
 
