@@ -229,13 +229,15 @@ def test_the_reasons_of_a_pair_are_told_of_that_pair() -> None:
     )
     indicators = INDICATORS.iloc[:1].assign(indicator="n")
     pairs, numbers = judged(indicators, table, RULES, {"n": {study: f"{study}.ads.total" for study in studies}})
-    reasons = Reasons(pairs, RULES, {study: study[0].upper() for study in studies})
+    reasons, names = Reasons(pairs, RULES), {study: study[0].upper() for study in studies}
     letters = reasons.letters(numbers)
     year, season, size = (
         letter for word in ("an sépare", "saisons", "taille") for why, letter in letters.items() if word in why
     )
     a, b, _ = numbers.itertuples()
-    assert reasons.cell(a, letters) == f"avec prudence, à B : *{size}* ; avec prudence, à C : *{year}*, *{season}*"
-    assert reasons.cell(b, letters).endswith(f"à C : *{size}*, *{year}*, *{season}*")
-    card = dict(reasons.card(a))
+    assert (
+        reasons.cell(a, letters, names) == f"avec prudence, à B : *{size}* ; avec prudence, à C : *{year}*, *{season}*"
+    )
+    assert reasons.cell(b, letters, names).endswith(f"à C : *{size}*, *{year}*, *{season}*")
+    card = dict(reasons.card(a, names))
     assert "an sépare" not in card["Avec prudence à"].partition(" ; ")[0] and "an sépare" in card["Avec prudence à"]

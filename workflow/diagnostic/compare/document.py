@@ -72,7 +72,7 @@ class _Tables:
         self.numbers, self.methods, self.known = inputs["numbers"], inputs["methods"], inputs["known"]
         self.names = names.of(inputs["known"])
         self.escaped = {study: escape(name) for study, name in self.names.items()}
-        self.reasons = Reasons(inputs["pairs"], declared, self.escaped)
+        self.reasons = Reasons(inputs["pairs"], declared)
         self.first = PageOne(printer, inputs, self.escaped)
         self.pictures = Pictures(inputs["figures"], pd.DataFrame(), pd.DataFrame())
 
@@ -293,7 +293,7 @@ class _Tables:
             cells.number(self.printer, one.statement_id),
             cells.limits(self.printer, one.statement_id),
             VERDICTS[one.verdict],
-            self.reasons.cell(one, letters),
+            self.reasons.cell(one, letters, self.escaped),
         )
 
     def unfit(self, caption: str) -> str:
@@ -313,8 +313,7 @@ class _Tables:
 
     def verdicts(self) -> dict[str, list[tuple[str, str]]]:
         """Statement → the lines of its card on what it may be compared with. Nothing can leave them out."""
-        why = Reasons(self.inputs["pairs"], self.declared, self.names)
-        return {one.statement_id: why.card(one) for one in self.numbers.itertuples()}
+        return {one.statement_id: self.reasons.card(one, self.names) for one in self.numbers.itertuples()}
 
 
 def _pipe(header: Header, rows: Iterable[Sequence[str]], caption: str, ident: str, small: bool = False) -> str:

@@ -23,11 +23,10 @@ COLUMNS = {
 
 
 class Reasons:
-    """`pairs`: one row per indicator and pair of studies; `declared`: the rules, whose reasons refuse or caution; `names`:
-    study → its name."""
+    """`pairs`: one row per indicator and pair of studies; `declared`: the rules, whose reasons refuse or caution. What its
+    methods call `names`: study → its name."""
 
-    def __init__(self, pairs: pd.DataFrame, declared: pd.DataFrame, names: Mapping[str, str]) -> None:
-        self.names = names
+    def __init__(self, pairs: pd.DataFrame, declared: pd.DataFrame) -> None:
         self.refusals = set(declared.loc[declared["effect"].eq("not"), "reason"])
         self.groups: dict[tuple[str, str], dict[Group, list[str]]] = {}
         for one in pairs.itertuples():
@@ -50,12 +49,12 @@ class Reasons:
         own = (reason for one in numbers.itertuples() for (_, why), _ in self._best(one) for reason in why)
         return dict(zip(dict.fromkeys(own), ascii_lowercase, strict=False))
 
-    def cell(self, one: Any, letters: Mapping[str, str]) -> str:
+    def cell(self, one: Any, letters: Mapping[str, str], names: Mapping[str, str]) -> str:
         """With what a number (a row of `numbers`) compares, and the letters of why not without a reserve."""
         groups = self._best(one)
         if sum(len(others) for _, others in groups) > NAMED:
-            return self._together(one, letters)
-        parts = [f"{WITH[verdict]}{told(others, self.names)}{_why(why, letters)}" for (verdict, why), others in groups]
+            return _together(one, letters, names)
+        parts = [f"{WITH[verdict]}{told(others, names)}{_why(why, letters)}" for (verdict, why), others in groups]
         if one.verdict == "not":
             alone = len(groups) == 1
             return (
@@ -63,17 +62,7 @@ class Reasons:
             )
         return " ; ".join([*parts, *_rest(one)])
 
-    def _together(self, one: Any, letters: Mapping[str, str]) -> str:
-        """The same of many studies, one line: the column before says the verdict."""
-        if one.verdict == "not":
-            return f"à aucune autre{_why(split(one.reasons), letters)}"
-        found = [(word, split(getattr(one, COLUMNS[word]))) for word in ("comparable", "caution")]
-        found = [(word, others) for word, others in found if others]
-        short = len(found) == 1
-        parts = [f"{'à ' if short else WITH[word]}{told(others, self.names)}" for word, others in found]
-        return " ; ".join([*parts, *_rest(one)]) + _why(split(one.reasons), letters)
-
-    def card(self, one: Any) -> list[tuple[str, str]]:
+    def card(self, one: Any, names: Mapping[str, str]) -> list[tuple[str, str]]:
         """The lines of a number's card on what it may be compared with. Nothing can leave them out."""
         own = self.groups[one.indicator, one.study]
         lines = [("Verdict", VERDICTS[one.verdict])]
@@ -81,17 +70,28 @@ class Reasons:
         for word, title in TITLES.items():
             groups = [(why, others) for (verdict, why), others in own.items() if verdict == word]
             if few:
-                said = [(told(others, self.names), ", ".join(why)) for why, others in groups]
-                parts = [f"{names} ({why})" if why else names for names, why in said]
+                said = [(told(others, names), ", ".join(why)) for why, others in groups]
+                parts = [f"{studies} ({why})" if why else studies for studies, why in said]
                 lines += [(title, " ; ".join(parts))] if parts else []
             elif others := split(getattr(one, COLUMNS[word])):
-                lines.append((title, told(others, self.names)))
+                lines.append((title, told(others, names)))
         return lines if few or not one.reasons else [*lines, ("Parce que", one.reasons)]
 
 
 def split(text: str) -> list[str]:
     """The parts of a text that « ; » separates."""
     return [part for part in text.split("; ") if part]
+
+
+def _together(one: Any, letters: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """The same of many studies, one line: the column before says the verdict."""
+    if one.verdict == "not":
+        return f"à aucune autre{_why(split(one.reasons), letters)}"
+    found = [(word, split(getattr(one, COLUMNS[word]))) for word in ("comparable", "caution")]
+    found = [(word, others) for word, others in found if others]
+    short = len(found) == 1
+    parts = [f"{'à ' if short else WITH[word]}{told(others, names)}" for word, others in found]
+    return " ; ".join([*parts, *_rest(one)]) + _why(split(one.reasons), letters)
 
 
 def _why(reasons: Iterable[str], letters: Mapping[str, str]) -> str:
