@@ -26,6 +26,7 @@ CITED = {
 }
 DESCRIBED = ("consolidate/described", "consolidate/cases")  # tables of persons
 CODED = "consolidate/codings"  # the ads of the sample, as coded
+AGREEMENT = "agreement."  # between two coders, on the ads that both could answer of
 SAID = "collect/text_coding"  # what was said in interviews, of persons and by few: for the team
 CHOICE = "sensitivity."  # one choice of counting changed: of persons, one range for all of them (`sensitivity`)
 VENUES = "venues.type."  # places at risk of one kind
@@ -70,6 +71,11 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
             return _by_place(fact, policy, draw)
         if fact["fact_id"].startswith(by_place.ANSWERED):
             exact["whole"] = math.nan  # whose commune is known: less the communes that are named, the others
+        if fact["fact_id"].startswith(AGREEMENT):
+            exact |= {
+                "part": math.nan,
+                "whole": math.nan,
+            }  # how many of the ads coded twice have an answer: nearly all of them
         few = by_place.STRUCTURES.fullmatch(fact["fact_id"]) or fact["fact_id"] == OFFICE
         if few and number(fact["value"]) < policy.rules.contributors.structures:
             return row(fact, "withheld", "contributors")
@@ -323,16 +329,6 @@ def _outward(value: float, sign: int, name: str, draw: Draw, step: int = RANGE) 
     """The end of a range on a multiple of `step` beyond the value, further by chance the nearer it is: unbiased steps."""
     shift = step * draw.uniform("range", name, str(sign))
     return float(step * (math.floor((value - shift) / step) if sign < 0 else math.ceil((value + shift) / step)))
-
-
-def crowded(facts: pd.DataFrame, found: pd.DataFrame, policy: Policy) -> pd.Series:
-    """Persons behind the coded ads to withhold, where these, whose number is exact, leave of the ads that are another one of
-    somebody fewer numbers than the threshold. A mask over the facts."""
-    seen = facts["fact_id"].map(region.plain).eq("persons.seen")
-    usable = facts.set_index("fact_id")["value"].reindex(facts["fact_id"].str.replace("persons.seen", "sample.usable"))
-    whole = pd.Series(usable.to_numpy(dtype=float), index=facts.index)
-    left = whole - found["claim_low"] - (whole - found["claim_high"]).clip(lower=0) + 1
-    return seen & found["verdict"].eq("shown") & left.lt(policy.rules.thresholds.ordinary)
 
 
 def cited(facts: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:

@@ -12,7 +12,7 @@ from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import ASKED, UNKNOWN
-from diagnostic.release import alone, by_place, claims, frozen, heard, own_answers, unnamed
+from diagnostic.release import alone, by_place, claims, coded_persons, frozen, heard, own_answers, unnamed
 from diagnostic.release.closed_list import ARRONDISSEMENT, parse
 from diagnostic.release.decision import silent
 from diagnostic.release.draws import Draw, members
@@ -72,7 +72,10 @@ def decide(
         if OURS[0] in every:
             _withhold(facts, found, "field", own_answers.telling(facts, found, every[OURS[0]], policy))
         _withhold(facts, found, "thin", thin(facts, found, policy))
-        _withhold(facts, found, "secondary", alone.crowded(facts, found, policy))
+        _withhold(facts, found, "secondary", coded_persons.crowded(facts, found, policy))
+        _withhold(facts, found, "follows", coded_persons.untold(facts, found))
+        made = coded_persons.computed(facts, found)
+        found.loc[made.index, list(made)] = made
         _withhold(facts, found, "sparse", alone.sparse(facts, found, policy))
     for ground, mask in (("follows", alone.followed), ("cited", alone.cited)):
         _withhold(facts, found, ground, mask(facts, found))

@@ -1,0 +1,85 @@
+"""The persons behind the coded ads: one rounded number, of which all the others that depend on it are made."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+from simulated import policy
+
+from diagnostic.estimate.facts import Fact, table
+from diagnostic.release.draws import Draw
+from diagnostic.release.verdicts import decide
+
+SHARED = {
+    **{"label": "x", "universe": "x", "formula": "x", "source_table": "consolidate/codings"},
+    **{"origin": "observed"},
+}
+ORDINARY = 8  # config/release.yaml
+
+
+def ledger(ads: int, coded: int, seen: int, key: bytes) -> pd.DataFrame:
+    """`seen` persons behind `coded` ads of `ads`: one row per fact that depends on them."""
+    person = {"unit": "person", **SHARED}
+    facts = [
+        Fact(fact_id="sample.usable", value=coded, unit="ad", measure="count", **SHARED),
+        Fact(fact_id="persons.seen", value=seen, measure="count", **person),
+        Fact(
+            fact_id="ads.duplicate_rate_pct",
+            value=100 * (1 - seen / coded),
+            numerator=coded - seen,
+            denominator=coded,
+            **{"unit": "ad", "measure": "percent"},
+            **SHARED,
+        ),
+        Fact(fact_id="persons.published_formula", value=ads * seen / coded, measure="estimate", **person),
+        Fact(
+            fact_id="persons.logical",
+            low=seen,
+            high=ads - coded + seen,
+            interval_kind="bounds",
+            measure="estimate",
+            **person,
+        ),
+    ]
+    return decide(table("47-2026", facts), policy(), {}, draw=Draw(key)).ledger.set_index("fact_id")
+
+
+@given(coded=st.integers(60, 400), part=st.floats(0.3, 1), more=st.integers(0, 3000), key=st.binary(min_size=1))
+def test_all_that_is_printed_of_them_together_leaves_as_many_numbers_as_the_threshold(
+    coded: int, part: float, more: int, key: bytes
+) -> None:
+    """A reader who knows the rules keeps each number of persons that every printed number allows."""
+    seen, ads = max(20, math.floor(part * coded)), coded + more
+    rows = ledger(ads, coded, seen, key)
+    told = rows.loc["persons.seen"]
+    if told["verdict"] != "shown":
+        assert rows.drop(["sample.usable"])["verdict"].ne("shown").all()
+        return
+    possible = set(range(int(told["claim_low"]), min(int(told["claim_high"]), coded) + 1))
+    of_all = set(possible)
+    share, formula, logical = (
+        rows.loc[name] for name in ("ads.duplicate_rate_pct", "persons.published_formula", "persons.logical")
+    )
+    if share["verdict"] == "shown":
+        of_all &= {d for d in possible if share["claim_low"] <= 100 * (1 - d / coded) <= share["claim_high"]}
+    if formula["verdict"] == "shown":
+        of_all &= {
+            d for d in possible if formula["claim_low"] - 1e-6 <= ads * d / coded <= formula["claim_high"] + 1e-6
+        }
+    if logical["verdict"] == "shown":
+        of_all &= {d for d in possible if logical["shown_low"] <= d and ads - coded + d <= logical["shown_high"]}
+    assert seen in of_all and of_all == possible and len(possible) >= ORDINARY
+
+
+@given(st.integers(60, 300), st.integers(0, 2000), st.binary(min_size=1), st.integers(-4, 4))
+def test_what_is_computed_of_two_numbers_that_print_the_same_is_the_same(
+    coded: int, more: int, key: bytes, step: int
+) -> None:
+    seen = coded // 2
+    one, other = (ledger(coded + more, coded, number, key) for number in (seen, seen + step))
+    columns = ["verdict", "shown_value", "shown_low", "shown_high", "shown_numerator", "claim_low", "claim_high"]
+    if one.loc["persons.seen", "shown_value"] == other.loc["persons.seen", "shown_value"]:
+        pd.testing.assert_frame_equal(one[columns], other[columns], check_exact=False, rtol=1e-9)

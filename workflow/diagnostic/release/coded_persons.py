@@ -1,0 +1,104 @@
+"""How many persons are behind the coded ads: told once, and what is computed of it from what is told.
+
+The share of ads that are another one of somebody, the formula of the reference study and the logical limits are functions
+of the persons seen and of exact numbers. Each rounded on its own, they would narrow the persons seen to a few numbers; so
+they are made of the printed one, and withheld with it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from diagnostic.release import region
+from diagnostic.release.alone import RANGE, significant
+from diagnostic.release.claims import rest
+from diagnostic.release.policy import Policy
+
+SEEN, CODED = "persons.seen", "sample.usable"
+Made = tuple[float, float, float, float, float, float, str]  # see `computed`
+
+
+def crowded(facts: pd.DataFrame, found: pd.DataFrame, policy: Policy) -> pd.Series:
+    """Persons behind the coded ads to withhold, where these, whose number is exact, leave of the ads that are another one of
+    somebody fewer numbers than the threshold. A mask over the facts."""
+    seen = facts["fact_id"].map(region.plain).eq(SEEN)
+    left = pd.Series(math.nan, index=facts.index)
+    for at, name in facts.loc[seen, "fact_id"].items():
+        whole = facts.loc[facts["fact_id"].eq(name.replace(SEEN, CODED)), "value"]
+        if len(whole):
+            left[at] = rest(float(whole.iloc[0]), found.at[at, "claim_low"], found.at[at, "claim_high"])
+    return seen & found["verdict"].eq("shown") & left.lt(policy.rules.thresholds.ordinary)
+
+
+def untold(facts: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
+    """What is computed of persons that are not told: a mask over the facts."""
+    hidden = facts["fact_id"].map(region.plain).eq(SEEN) & found["verdict"].ne("shown")
+    names = {name.replace(SEEN, one) for name in facts.loc[hidden, "fact_id"] for one in MADE}
+    return facts["fact_id"].isin(names) & found["verdict"].eq("shown")
+
+
+@dataclass(frozen=True)
+class Told:
+    """The persons seen, and what is printed of them: a number, and the least and most that it means."""
+
+    true: float
+    value: float
+    low: float
+    high: float
+
+
+def computed(facts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """What is computed of persons that are told, from the number that is printed: columns of the ledger, one row per fact.
+
+    With d persons printed from `low` to `high`, of n coded ads that stand for N: 1 − d ÷ n; N d ÷ n, to two significant
+    digits; limits from `low`, and up to N − n + `high` where the true ones go to N − n + d, outward.
+    """
+    at = {name: index for index, name in facts["fact_id"].items()}
+    rounded = found["verdict"].eq("shown") & found["ground"].eq("rounded")
+    rows = {}
+    for seen, name in facts.loc[rounded & facts["fact_id"].map(region.plain).eq(SEEN), "fact_id"].items():
+        numbers = found.loc[seen, ["shown_value", "claim_low", "claim_high"]].astype(float)
+        told = Told(float(facts.at[seen, "value"]), *numbers)
+        for one, make in MADE.items():
+            place = at.get(name.replace(SEEN, one))
+            if place is not None and found.at[place, "verdict"] == "shown":
+                rows[place] = make(facts.loc[place], told)
+    named = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", "shown_numerator", "ground"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=named)
+
+
+def _share(fact: pd.Series, told: Told) -> Made:
+    whole = float(fact["denominator"])
+    value, least, most = (100 * (whole - min(one, whole)) / whole for one in (told.value, told.high, told.low))
+    claimed = float(math.floor(least)), float(math.ceil(most))
+    return float(math.floor(value + 0.5)), math.nan, math.nan, *claimed, math.nan, "rounded"
+
+
+def _formula(fact: pd.Series, told: Told) -> Made:
+    each = float(fact["value"]) / told.true
+    return significant(each * told.value), math.nan, math.nan, each * told.low, each * told.high, math.nan, "model"
+
+
+def _logical(fact: pd.Series, told: Told) -> Made:
+    return _limits(told.low, float(fact["high"]) - told.true + told.high)
+
+
+def _missed(fact: pd.Series, told: Told) -> Made:
+    return _limits(told.low, float(fact["high"]))
+
+
+def _limits(low: float, high: float) -> Made:
+    ends = float(RANGE * math.floor(low / RANGE)), float(RANGE * math.ceil(high / RANGE))
+    return math.nan, *ends, math.nan, math.nan, math.nan, "model"
+
+
+MADE: Mapping[str, Callable[[pd.Series, Told], Made]] = {
+    "ads.duplicate_rate_pct": _share,
+    "persons.published_formula": _formula,
+    "persons.logical": _logical,
+    "persons.whatever_missed": _missed,
+}
