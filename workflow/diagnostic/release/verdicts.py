@@ -22,8 +22,7 @@ from diagnostic.release.issued import last, said
 from diagnostic.release.policy import CLASSES, Policy
 from diagnostic.release.populations import INTERVIEWS, LOCAL, Population
 from diagnostic.release.primary import holding
-from diagnostic.release.region import STEP, coarse
-from diagnostic.release.region_shares import thin
+from diagnostic.release.region import STEP, coarse, thin
 from diagnostic.release.row import Row, discreet, number, row
 from diagnostic.release.tables import Ledger
 
