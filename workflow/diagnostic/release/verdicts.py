@@ -12,7 +12,7 @@ from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import ASKED, UNKNOWN
-from diagnostic.release import alone, by_place, claims, coded_persons, frozen, heard, own_answers, unnamed
+from diagnostic.release import alone, by_place, claims, coded_ads, frozen, heard, own_answers, unnamed
 from diagnostic.release.closed_list import ARRONDISSEMENT, parse
 from diagnostic.release.decision import silent
 from diagnostic.release.draws import Draw, members
@@ -22,7 +22,7 @@ from diagnostic.release.issued import last, said
 from diagnostic.release.policy import CLASSES, Policy
 from diagnostic.release.populations import INTERVIEWS, LOCAL, Population
 from diagnostic.release.primary import holding
-from diagnostic.release.region import STEP, coarse, thin
+from diagnostic.release.region import STEP, coarse
 from diagnostic.release.row import Row, discreet, number, row
 from diagnostic.release.tables import Ledger
 
@@ -70,10 +70,10 @@ def decide(
         _withhold(facts, found, "place", facts["fact_id"].isin(by_place.settled(facts, found, policy)))
         if OURS[0] in every:
             _withhold(facts, found, "field", own_answers.telling(facts, found, every[OURS[0]], policy))
-        _withhold(facts, found, "thin", thin(facts, found, policy))
-        _withhold(facts, found, "secondary", coded_persons.crowded(facts, found, policy))
-        _withhold(facts, found, "follows", coded_persons.untold(facts, found))
-        made = coded_persons.computed(facts, found)
+        _withhold(facts, found, "thin", coded_ads.thin(facts, found, policy))
+        _withhold(facts, found, "secondary", coded_ads.crowded(facts, found, policy))
+        _withhold(facts, found, "follows", coded_ads.untold(facts, found))
+        made = coded_ads.computed(facts, found)
         found.loc[made.index, list(made)] = made
         _withhold(facts, found, "sparse", alone.sparse(facts, found, policy))
     for ground, mask in (("follows", alone.followed), ("cited", alone.cited)):

@@ -1,5 +1,6 @@
-"""How many persons are behind the coded ads: told once, and what is computed of it from what is told.
+"""What the coded ads say of persons and of départements, where one printed number would undo another.
 
+How many persons are behind them is told once, and what is computed of it from what is told.
 The share of ads that are another one of somebody, the formula of the reference study and the logical limits are functions
 of the persons seen and of exact numbers. Each rounded on its own, they would narrow the persons seen to a few numbers; so
 they are made of the printed one, and withheld with it.
@@ -19,6 +20,7 @@ from diagnostic.release.claims import rest
 from diagnostic.release.policy import Policy
 
 SEEN, CODED = "persons.seen", "sample.usable"
+SHARES = region.OF_ONE.pattern + r"profile\.ad\."  # of its ads, by what the coded ones say
 Made = tuple[float, float, float, float, float, float, str]  # see `computed`
 
 
@@ -102,3 +104,21 @@ MADE: Mapping[str, Callable[[pd.Series, Told], Made]] = {
     "persons.logical": _logical,
     "persons.whatever_missed": _missed,
 }
+
+
+def thin(facts: pd.DataFrame, found: pd.DataFrame, policy: Policy) -> pd.Series:
+    """Shares of the ads of départements to withhold; a mask over the facts. `found`: their verdicts.
+
+    All shares are drawn to a step of 5 points, and mean as much above as below: what the region's leaves to one département,
+    less those of the others, is 10 points of its own coded ads at least, as many ads as the highest threshold where these are
+    twice the base that a share is printed of. So a share is told of each département or of none: where fewer ads are coded,
+    or answered, in one of them. How many are coded in each is printed. Withheld of one alone, beside the printed shares of the
+    others, it would be a small one: it goes with them.
+    """
+    told = facts["fact_id"].str.contains(SHARES)
+    least = 2 * policy.rules.percentages.smallest_base
+    coded = facts[facts["fact_id"].str.fullmatch(region.OF_ONE.pattern + r"sample\.usable")]["value"]
+    name = facts["fact_id"].map(region.plain)
+    few = facts["denominator"].astype(float).where(told).groupby(name).transform("min").lt(least)
+    of_all = (told & found["verdict"].eq("shown")).groupby(name).transform("sum").eq(len(coded))
+    return told & (few | ~of_all | coded.lt(least).any())
