@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from simulated import policy
 
 from diagnostic.estimate.facts import Fact, table
+from diagnostic.release import alone
 from diagnostic.release.draws import Draw
 from diagnostic.release.region import regional
 from diagnostic.release.verdicts import decide
@@ -148,6 +149,53 @@ def test_the_limits_hold_those_of_the_share_and_say_no_more_of_it_than_the_print
         assert [rows[0][end] for end in ("shown_low", "shown_high")] == [
             rows[1][end] for end in ("shown_low", "shown_high")
         ]
+
+
+@given(
+    part=st.integers(12, 138),
+    weight=st.floats(0.2, 5),
+    half=st.floats(1, 20),
+    unit=st.sampled_from(["ad", "person"]),
+    key=st.binary(min_size=1),
+)
+def test_two_answers_of_which_every_ad_gives_one_add_up_and_claim_the_same(
+    part: int, weight: float, half: float, unit: str, key: bytes
+) -> None:
+    """Each with its own weighted value, computed apart: printed numbers, claims and limits are complements, and none claims
+    less than a step on either side of what is printed."""
+    whole, facts = 150, []
+    for name, own, other in (("yes", part, whole - part), ("no", whole - part, part)):
+        weights = {"yes": weight, "no": 1.0}
+        mine, left = own * weights[name], other * weights["no" if name == "yes" else "yes"]
+        value = float(f"{100 * mine / (mine + left):.12g}")
+        limits = {"low": max(0.0, value - half), "high": min(100.0, value + half), "interval_kind": "sampling"}
+        told = {**SHARED, "unit": unit, "numerator": own, "denominator": whole}
+        facts.append(Fact(fact_id=f"profile.{unit}.passing_through.{name}", value=value, **limits, **told))
+    one, other = decide(table("47-2026", facts), policy(), {}, draw=Draw(key)).ledger.to_dict("records")
+    assert one["shown_value"] + other["shown_value"] == 100
+    for low, high in (("claim_low", "claim_high"), ("shown_low", "shown_high")):
+        assert one[low] + other[high] == one[high] + other[low] == 100
+    for row in (one, other):
+        assert row["claim_low"] == max(0, row["shown_value"] - STEP) <= row["value"] <= row["claim_high"]
+        assert row["claim_high"] == min(100, row["shown_value"] + STEP)
+
+
+class Even(Draw):
+    """A draw that gives one number."""
+
+    def uniform(self, *said: str) -> float:
+        return self.key[0] / 100
+
+
+@pytest.mark.parametrize("value", [7.2, 33.3, 48.75, 50.0, 51.25, 66.7, 92.8])
+def test_what_is_printed_of_a_share_is_that_share_on_average(value: float) -> None:
+    """Over a hundred draws, evenly spread."""
+    share = Fact(fact_id="profile.ad.hosting.travels", value=value, numerator=60, denominator=150, **SHARED)
+    given, rules = table("47-2026", [share]).to_dict("records")[0], policy()
+    told = [alone.harmless(given, rules, Even(bytes([number])), described=False) for number in range(100)]
+    draws = [one["shown_value"] for one in told if one]
+    assert np.mean(draws) == pytest.approx(value, abs=STEP / 100 + 1e-9)
+    assert all(abs(told - value) < STEP for told in draws)
 
 
 @pytest.mark.parametrize("seen", [150, 149, 146, 141, 120])

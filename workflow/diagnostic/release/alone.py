@@ -150,6 +150,13 @@ def _key(fact: Row) -> str:
     return "/".join(str(fact[name]) for name in ("source_table", "unit", "value", "numerator", "denominator"))
 
 
+def _either(fact: Row, smaller: float) -> str:
+    """What is counted by a share, and what is left of its base, for one draw of both: `smaller` is the smaller of the two."""
+    part, whole = number(fact["numerator"]), number(fact["denominator"])
+    parts = sorted(str(one) for one in (part, whole - part))
+    return "/".join([str(fact["source_table"]), str(fact["unit"]), f"{smaller:.8f}", *parts])
+
+
 def _rounded(fact: Row, policy: Policy, draw: Draw, name: str, smallest: int = 0) -> Row:
     """A count without members that can be named, rounded like one with them."""
     rules, threshold = policy.rules.rounding, policy.threshold(name, fact["fact_id"])
@@ -218,11 +225,17 @@ def class_of(fact_id: str, policy: Policy) -> str:
 
 
 def _points(fact: Row, policy: Policy, draw: Draw) -> Row:
-    """A share to one of its two neighbouring multiples of STEP points, never all or nothing, with the limits of `_around`."""
+    """A share to one of its two neighbouring multiples of STEP points, never all or nothing, with the limits of `_around`.
+
+    What is left of its base is drawn with it: two answers of which every one is one or the other add up to 100, and say no
+    more together than either does.
+    """
     value = number(fact["value"])
-    low = region.STEP * math.floor(value / region.STEP)
-    up = draw.uniform("points", _key(fact)) < (value - low) / region.STEP
-    told = float(min(max(low + (region.STEP if up else 0), region.STEP), 100 - region.STEP))
+    smaller = round(min(value, 100 - value), 8)  # the same number from both sides
+    low = region.STEP * math.floor(smaller / region.STEP)
+    up = draw.uniform("points", _either(fact, smaller)) < (smaller - low) / region.STEP
+    told = float(max(low + (region.STEP if up else 0), region.STEP))
+    told = told if value <= 50 else 100 - told
     ends: Row = {}
     if not math.isnan(number(fact["low"]) + number(fact["high"])):
         method = OF_INTERVAL.sub("", discreet(fact["method"], policy))
