@@ -4,7 +4,8 @@ second, with limits that carry those of both numbers and the rounding of their p
 Limits by the method of variance estimates recovery: MOVER (Zou and Donner 2008), on the log of rates and on the points of
 shares: of d = a − b, low d − √((a − aₗ)² + (bᵤ − b)²), high d + √((aᵤ − a)² + (b − bₗ)²). A printed number that was rounded
 at random adds the variance of its rounding, at most a sixteenth of the square of the width that its claim leaves. Where one
-of the two has bounds, what holds of the contrast is what both ends allow: bounds again. Where one of the two is a number
+of the two has bounds, what holds of the contrast is what both ends allow: bounds again, and no number between them, which
+would be the difference of two ends, or of two readings, and estimate nothing. Where one of the two is a number
 alone, nothing says how uncertain it is, and its rounding does not stand for it: the contrast has no limits, and nothing
 follows from it.
 """
@@ -19,6 +20,7 @@ import pandas as pd
 from diagnostic.compare.tables import BARE, Compared, Contrasts
 from diagnostic.core import french
 from diagnostic.core.tables import columns
+from diagnostic.estimate.facts import ORIGINS
 from diagnostic.release.printed import read_back
 
 Z = 1.959963984540054  # of limits at 95 %, which are those that statements print
@@ -28,11 +30,11 @@ ORDER = ("sampling", "model", "bounds")  # from the firmest: the contrast has th
 MEASURES = {"rate": ("ratio", 2), "percent": ("difference", 1)}  # of a number → of the contrast, and its decimals
 METHODS = {  # kind of the limits of a contrast → how it was made
     "sampling": "Calculé des deux nombres imprimés et de leurs limites, arrondi compris (MOVER) : rien d’autre des deux études n’est lu.",
-    "bounds": "Ce que permettent les deux nombres imprimés, de bout en bout.",
+    "bounds": "Ce que permettent les deux nombres imprimés, de bout en bout : d’un des deux au moins, les bornes seules sont connues.",
     "none": "Calculé des deux nombres imprimés, dont un au moins n’a pas de limites : il ne dit pas si les études diffèrent.",
 }
 APART, SAME, OPEN = "apart", "same", "open"  # what a contrast says of its two studies
-Limits = tuple[float, float, float, str]  # value, low, high, kind
+Limits = tuple[float, float, float, str]  # value (nan between bounds), low, high, kind
 
 
 def contrasts(
@@ -55,13 +57,13 @@ def contrasts(
         if found is not None:
             name = f"contrast.{pair.indicator}.{pair.study}.{pair.other}"
             rows.append((pair.indicator, pair.study, pair.other, name, pair.verdict))
-            made.append(_statement(name, titles[pair.indicator], one, found))
+            made.append(_statement(name, titles[pair.indicator], (one, other), found))
     return pd.DataFrame(rows, columns=columns(Contrasts)), pd.DataFrame(made, columns=columns(Compared))
 
 
 def contrast(one: Any, other: Any) -> Limits | None:
-    """The first number over the second (rates), or less the second (shares), with limits and their kind; none where one of the
-    two is not printed as a number, is no rate or share, or a rate is zero."""
+    """The first number over the second (rates), or less the second (shares), with limits and their kind, or limits alone where
+    they are bounds; none where one of the two is not printed as a number, is no rate or share, or a rate is zero."""
     if one.measure not in MEASURES or one.measure != other.measure:
         return None
     if math.isnan(one.shown_value) or math.isnan(other.shown_value):
@@ -80,7 +82,7 @@ def contrast(one: Any, other: Any) -> Limits | None:
     elif "none" in (one.interval_kind, other.interval_kind):
         return back(value), math.nan, math.nan, "none"
     else:
-        low, high, kind = first[1] - second[2], first[2] - second[1], "bounds"
+        value, low, high, kind = math.nan, first[1] - second[2], first[2] - second[1], "bounds"
     return back(value), back(low), back(high), kind
 
 
@@ -105,15 +107,17 @@ def ends(said: Any) -> tuple[float, float, float]:
     return value, min(low, least), max(high, most)
 
 
-def _statement(name: str, title: str, one: Any, found: Limits) -> dict[str, Any]:
-    """What is printed of a contrast."""
+def _statement(name: str, title: str, of: tuple[Any, Any], found: Limits) -> dict[str, Any]:
+    """What is printed of a contrast of two numbers."""
     value, low, high, kind = found
+    one = of[0]
     measure, decimals = MEASURES[one.measure]
     sign, signs = (
         f"{french.NBSP}{french.plural(round(number, decimals), 'point')}" if measure == "difference" else ""
         for number in (value, max(abs(low), abs(high)))
     )
     ends = [] if kind == "none" else [french.number(end, decimals) for end in (low, high)]
+    limits, alone = f"{' à '.join(ends)}{signs}" if ends else "", math.isnan(value)
     return {
         **BARE,
         "statement_id": name,
@@ -124,11 +128,12 @@ def _statement(name: str, title: str, one: Any, found: Limits) -> dict[str, Any]
         "universe": one.universe,
         "formula": "second nombre imprimé ÷ premier" if measure == "ratio" else "second nombre imprimé − premier",
         "source_table": "compare/numbers",
-        "origin": one.origin,
+        "origin": max((said.origin for said in of), key=ORIGINS.index),
         "decimals": decimals,
         "place": "contrast",
-        "printed": french.number(value, decimals) + sign,
-        "printed_interval": f"{' à '.join(ends)}{signs}" if ends else "",
+        "kind": "limits" if alone else "value",
+        "printed": limits if alone else french.number(value, decimals) + sign,
+        "printed_interval": limits,
         "interval_kind": kind,
         "shown_value": value,
         "shown_low": low,

@@ -35,7 +35,7 @@ LIMITS = (
     "Du premier nombre au second : un rapport de 1, ou une différence de 0 point, dans les limites, et les deux nombres ne "
     "disent pas autre chose l’un que l’autre. Les limites portent l’incertitude des deux études (pages lues, tirage, doublons) "
     "et l’arrondi de leurs nombres ; elles ne portent pas ce qui sépare leurs méthodes. Sans limites, rien ne dit si les deux "
-    "études diffèrent."
+    "études diffèrent. Entre des bornes, aucun nombre n’est plus probable qu’un autre : elles sont données seules."
 )
 WITHOUT = (
     "Du premier nombre au second, sans limites : un des deux nombres au moins n’en a pas, et rien ne dit si les deux études "
@@ -217,7 +217,7 @@ class _Tables:
             rows += [
                 (
                     f"{self._named([one.study])} et {self._named([one.other])}",
-                    self.printer.fact(one.statement_id),
+                    self.printer.fact(one.statement_id) if self._known(one.statement_id) else "–",
                     self.printer.named(one.statement_id),
                     VERDICTS[one.verdict],
                 )
@@ -229,6 +229,10 @@ class _Tables:
             return ""
         limited = any(row[2] for row in rows)
         return "\n".join([LIMITS if limited else WITHOUT, "", pipe(header, rows, caption, f"ecarts-{family}")])
+
+    def _known(self, contrast: str) -> bool:
+        """Whether a contrast has a number, and not limits alone."""
+        return bool(self.printer.facts[contrast].kind == "value")
 
     def areas(self, family: str, caption: str) -> str:
         """Each pooled area, its own number and what the whole makes of it, then their mean; empty without any."""

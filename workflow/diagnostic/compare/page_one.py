@@ -122,7 +122,7 @@ class PageOne:
     def _rises(self, indicator: str) -> bool:
         (name,) = self._contrasts[indicator]
         said = self.printer.facts[name]
-        return bool(said.shown_value > (said.measure == "ratio"))
+        return bool(said.shown_low > (said.measure == "ratio"))
 
     def _others(self) -> Iterable[str]:
         if same := self._groups[SAME]:
@@ -231,10 +231,12 @@ class PageOne:
 
 
 def against(printer: Printer, contrast: str) -> str:
-    """« rapport de 1,14, de 1,04 à 1,25 »: a contrast and its limits."""
+    """« rapport de 1,14, de 1,04 à 1,25 »: a contrast and its limits, « écart de −15,5 à 5,5 points » where they are all."""
     said = printer.facts[contrast]
     limits = printer.named(contrast)
     words = "rapport de" if said.measure == "ratio" else "écart de"
+    if said.kind == "limits":
+        return f"{words} {limits}"
     return f"{words} {printer.fact(contrast)}{f', de {limits}' if limits else ''}"
 
 
