@@ -14,11 +14,11 @@ import pytest
 
 from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import Fact, table
-from diagnostic.release.announced import RULES
 from diagnostic.release.policy import load_policy
 from diagnostic.release.statements import made
 from diagnostic.release.tables import Statements
 from diagnostic.release.verdicts import decide
+from diagnostic.report.announced import RULES
 from diagnostic.review import numbers
 from diagnostic.review.lint import announced
 from diagnostic.review.read_back import Block, blocks

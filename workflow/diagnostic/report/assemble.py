@@ -14,8 +14,8 @@ from diagnostic.core import french
 from diagnostic.files.texts import TRACK
 from diagnostic.findings.tracks import Proposals
 from diagnostic.findings.written import NAME as FINDINGS
-from diagnostic.release.announced import Told, announced
 from diagnostic.report import blocks, cards
+from diagnostic.report.announced import Told, announced
 from diagnostic.report.essentiel import Essentiel
 from diagnostic.report.exact import Review
 from diagnostic.report.grids.law import help_read

@@ -9,8 +9,8 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.estimate.tables import BASES, ORIGIN_LABELS, STATUSES
-from diagnostic.release.announced import Told, sentences
 from diagnostic.release.printed import WITHHELD
+from diagnostic.report.announced import Told, sentences
 from diagnostic.report.printing import escape, published
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, pipe, table, text_of
