@@ -9,11 +9,12 @@ import pytest
 
 from diagnostic.compare.judging import ALL, ORDER, TESTS, differences, judged, ruling, verdict
 from diagnostic.compare.reasons import Reasons
-from diagnostic.compare.tables import FAMILIES, as_text
+from diagnostic.compare.tables import COUNTS, FAMILIES, as_text
 
 FOLDER = Path(__file__).parents[2] / "config" / "comparability"
 RULES, ITEMS, INDICATORS = (as_text((FOLDER / f"{name}.csv").read_bytes()) for name in ("rules", "items", "indicators"))
 TOLD = "told"
+RATE, COUNT = (INDICATORS[INDICATORS["indicator"].eq(name)] for name in ("ads_rate", "ads_total"))
 
 # A study that says everything, in the codes of `config/comparability/`.
 WHOLE = {
@@ -30,6 +31,7 @@ WHOLE = {
     "season": "printemps",
     "sites": "40",
     "empty_sites": "3",
+    "uncounted": "0",
     "read_pages": "some",
     "design": "project",
     "coded": "250",
@@ -102,7 +104,7 @@ def test_of_two_rules_on_one_item_the_milder_is_not_told_beside_the_stricter() -
 
 
 def test_every_rule_names_what_exists() -> None:
-    assert set(RULES["family"]) <= {ALL, TOLD, *FAMILIES}
+    assert set(RULES["family"]) <= {ALL, COUNTS, TOLD, *FAMILIES}
     assert set(RULES["item"]) <= set(ITEMS["item"])
     assert set(RULES["test"]) <= {"always", "unknown", *TESTS}
     assert set(RULES["effect"]) <= set(ORDER) - {"comparable"}
@@ -110,7 +112,7 @@ def test_every_rule_names_what_exists() -> None:
     numbered = RULES["test"].isin(["ratio", "gap", "apart", "mix"])
     assert pd.to_numeric(RULES.loc[numbered, "limit"]).gt(0).all()
     families = {one.strip() for text in INDICATORS["families"] for one in text.split(";")}
-    assert families <= {TOLD, *FAMILIES} and INDICATORS["indicator"].is_unique
+    assert families <= {COUNTS, TOLD, *FAMILIES} and INDICATORS["indicator"].is_unique
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -190,7 +192,7 @@ def test_the_matrix_says_what_differs_and_what_is_not_said() -> None:
 
 
 def test_each_number_carries_its_verdicts_in_the_order_of_studies() -> None:
-    indicators = INDICATORS.iloc[:1].assign(indicator="n")
+    indicators = RATE.assign(indicator="n")
     found = {"n": {study: f"{study}.ads.total" for study in ("a-2025", "b-2025", "c-2025")}}
     pairs, numbers = judged(indicators, methods(), RULES, found)
     assert dict(zip(zip(pairs["study"], pairs["other"], strict=True), pairs["verdict"], strict=True)) == {
@@ -205,16 +207,30 @@ def test_each_number_carries_its_verdicts_in_the_order_of_studies() -> None:
     assert numbers["reasons"].iloc[0] == "" and "mêmes personnes" in numbers["reasons"].iloc[2]
 
 
-@pytest.mark.parametrize(("studies", "told"), [(("a-2025", "b-2025"), "note"), (("a-2025", "c-2025"), "")])
-def test_that_populations_differ_is_told_of_several_territories_alone(studies: tuple[str, str], told: str) -> None:
-    """Of a in Finistère, b in Ille-et-Vilaine, and c again in Finistère."""
-    indicators = INDICATORS.iloc[:1].assign(indicator="n", note="note")
-    numbers = judged(indicators, methods(), RULES, {"n": {study: f"{study}.ads.total" for study in studies}})[1]
-    assert list(numbers["note"]) == [told, told]
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        ({"edition": "2026"}, "comparable"),  # of one territory
+        (ELSEWHERE, "not"),
+        ({"territory": ""}, "not"),
+        ({"territory": "22;29;35;56", "extent": "several"}, "not"),
+        ({"extent": "part"}, "not"),  # Rennes, and Ille-et-Vilaine
+    ],
+)
+def test_counts_of_two_territories_do_not_compare_and_their_rates_do(other: dict[str, str], found: str) -> None:
+    """2 391 ads in four départements, 699 in one: there are more people there."""
+    table = pd.DataFrame(
+        [(name, item, code) for name, said in (("a", WHOLE), ("b", WHOLE | other)) for item, code in said.items()],
+        columns=["study", "item", "code"],
+    )
+    have = {one: {name: f"{name}.{one}" for name in "ab"} for one in ("ads_total", "ads_rate")}
+    count, rate = judged(pd.concat([COUNT, RATE]), table, RULES, have)[0].itertuples()
+    assert count.verdict == found and rate.verdict in ("comparable", "caution")
+    assert (found == "comparable") == ("pas un taux" not in count.reasons)
 
 
 def test_a_number_alone_is_set_beside_nothing() -> None:
-    indicators = INDICATORS.iloc[:1].assign(indicator="n")
+    indicators = RATE.assign(indicator="n")
     pairs, numbers = judged(indicators, methods(), RULES, {"n": {"a-2025": "a-2025.ads.total"}})
     assert pairs.empty and numbers.empty
 
@@ -227,7 +243,7 @@ def test_the_reasons_of_a_pair_are_told_of_that_pair() -> None:
         [(study, item, code) for study, said in studies.items() for item, code in said.items()],
         columns=["study", "item", "code"],
     )
-    indicators = INDICATORS.iloc[:1].assign(indicator="n")
+    indicators = RATE.assign(indicator="n")
     pairs, numbers = judged(indicators, table, RULES, {"n": {study: f"{study}.ads.total" for study in studies}})
     reasons, names = Reasons(pairs, RULES), {study: study[0].upper() for study in studies}
     letters = reasons.letters(numbers)

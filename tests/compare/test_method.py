@@ -73,6 +73,25 @@ def test_what_is_not_published_is_not_said() -> None:
     assert "respondents" not in said and said["sites"][0] == "39"
 
 
+@pytest.mark.parametrize(
+    ("counted", "with_ads", "empty", "uncounted"),
+    [
+        ({"A": 3, "B": 8, "C": 0}, 2, "1", "aucun"),
+        ({"A": 3, "B": 8}, 2, "aucun", "1"),  # nobody counted C
+        ({"A": 3, "B": 0}, 1, "1", "1"),
+    ],
+)
+def test_a_site_that_nobody_counted_is_not_an_empty_one(
+    counted: dict[str, int], with_ads: int, empty: str, uncounted: str
+) -> None:
+    """Of the three sites of a register."""
+    rows = [(f"ads.site_count.{site}", float(ads), str(ads)) for site, ads in counted.items()]
+    totals = [("ads.sites", 3.0, "3"), ("ads.sites_with_ads", float(with_ads), str(with_ads))]
+    said = of_statements(statements(*rows, *totals), NONE)
+    assert (said["empty_sites"][1], said["uncounted"][1]) == (empty, uncounted)
+    assert "uncounted" not in of_statements(statements(*totals), NONE)  # no count of a site: nothing says which were
+
+
 def test_interviews_whose_fields_are_not_published_are_told_so_and_are_no_code() -> None:
     said = of_statements(statements(("interviews.field.health", float("nan"), "non publié")), NONE)
     assert said["fields"] == ("", "entretiens par champ : non publié", "")

@@ -165,6 +165,20 @@ def test_a_share_that_is_not_known_is_not_said_and_limits_go_with_a_number() -> 
     assert "on ne sait pas" not in text.partition("# Les études")[0]
 
 
+def test_the_number_of_persons_told_is_the_one_of_the_report_and_its_limits_are_those_of_its_central_reading() -> None:
+    """505 as each answer is read shortest, 650 in the middle, both from 420 to 1 400."""
+    short = said("shared.persons_prostitution", 505, claim_low=500, claim_high=510)
+    found = collated(["22-2025", "35-2025"], short)
+    central = said("22-2025.shared.persons_prostitution_central", 650, 420, 1400, interval_kind="bounds")
+    found["statements"] = pd.concat([found["statements"], pd.DataFrame([central])], ignore_index=True)
+    text, _, cards = written(found).partition("``` {.carte")
+    one, other = (line for line in text.splitlines() if "shared.persons_prostitution" in line)
+    assert "environ [505]" in one and "[420 à 1400]" in one and "[650]" not in text
+    assert "environ [505]" in other and "[500 à 510]" in other
+    card = cards.partition('fact="22-2025.shared.persons_prostitution_central"')[2].partition("```")[0]
+    assert "Verdict : non comparable" in card
+
+
 def dating(value: float, half: float = 1.5) -> dict[str, Any]:
     """A share of ads, with the limits of what it was estimated from."""
     ends = {"claim_low": value - 0.05, "claim_high": value + 0.05}
@@ -272,10 +286,13 @@ def test_two_editions_of_a_territory_are_told_apart() -> None:
     methods = pd.DataFrame(
         [(study, *row) for study, row in zip(studies, said, strict=True)], columns=["study", "item", "title", "code"]
     )
-    more = [("62-2025", item, title, "") for item, title in (("sites", "Sites étudiés"), ("fields", "Champs"))]
+    more = [
+        ("62-2025", item, title, "")
+        for item, title in (("sites", "Sites étudiés"), ("coded", "Annonces codées"), ("fields", "Champs"))
+    ]
     methods = pd.concat([methods, pd.DataFrame(more, columns=methods.columns)], ignore_index=True)
     differences = pd.DataFrame(
-        [(item, *studies[:2], "differs") for item in ("edition", "sites", "fields")]
+        [(item, *studies[:2], "differs") for item in ("edition", "sites", "coded", "fields")]
         + [("sites", "62-2025", "35-2026", "unknown")],
         columns=["item", "study", "other", "state"],
     )
@@ -284,7 +301,9 @@ def test_two_editions_of_a_territory_are_told_apart() -> None:
         columns=["indicator", "study", "other", "statement_id"],
     )
     (found,) = editions(methods, differences, contrasts)
-    assert found == Editions(*studies[:2], ("Sites étudiés",), ("Champs",), (("rate", "contrast.a"),))
+    assert found == Editions(
+        *studies[:2], ("Sites étudiés",), ("Annonces codées",), ("Champs",), (("rate", "contrast.a"),)
+    )
 
 
 def test_page_one_tells_few_reasons_to_be_careful_and_how_many_more() -> None:

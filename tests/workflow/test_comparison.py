@@ -75,7 +75,7 @@ UNSAID = {
 # The same of published studies: what their line of studies.csv and methods.csv says otherwise, and what it does not say.
 IN_DEPTH = {"depth", "origin", "release"}  # second-hand
 COUNTED_OTHERWISE = {"territory", "edition", "ads_window", "ads_days", "season"}
-NOT_PUBLISHED = UNSAID | {"coded", "design", "copies", "counting", "instrument", "empty_sites"}
+NOT_PUBLISHED = UNSAID | {"coded", "design", "copies", "counting", "instrument", "empty_sites", "uncounted"}
 MATRIX = {
     ("62-2020", "99-2025"): (DIFFERENT, UNSAID),
     ("62-2020", "bretagne-2019"): (

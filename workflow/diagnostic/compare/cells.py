@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from diagnostic.compare.tables import CENTRAL
 from diagnostic.report.printer import NOT_KNOWN, Printer
 
 AT_LEAST = "au moins"
@@ -25,8 +26,10 @@ def number(printer: Printer, name: str) -> str:
 
 
 def limits(printer: Printer, name: str) -> str:
-    """Its limits, or what its rounding leaves open; empty for one that is exact."""
-    return printer.interval(name) or (printer.spread(name) if printer.roughly(name) else "")
+    """Its limits, those of its central reading where it has none, or what its rounding leaves open; empty for one that is
+    exact."""
+    own = printer.interval(name) or printer.interval(name + CENTRAL)
+    return own or (printer.spread(name) if printer.roughly(name) else "")
 
 
 def cited(printer: Printer, name: str) -> str:

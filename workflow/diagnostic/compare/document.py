@@ -15,7 +15,7 @@ from diagnostic.compare.editions import WHO, editions
 from diagnostic.compare.many import DOTS, NAMED, NOT_SAID, UNSAID, depths, invented, together, told
 from diagnostic.compare.page_one import PageOne, against, phrases
 from diagnostic.compare.reasons import Reasons
-from diagnostic.compare.tables import DEPTHS, FAMILIES, UNFIT, VERDICTS, as_text
+from diagnostic.compare.tables import CENTRAL, COUNTS, DEPTHS, FAMILIES, UNFIT, VERDICTS, as_text
 from diagnostic.core import french
 from diagnostic.core.french import typographic
 from diagnostic.report import cards
@@ -175,7 +175,7 @@ class _Tables:
     def rules(self, caption: str) -> str:
         """The declared rules of comparability."""
         titles = dict(self.methods.drop_duplicates("item")[["item", "title"]].itertuples(index=False))
-        families = {"*": "tous", UNFIT: "personnes décrites", **FAMILIES}
+        families = {"*": "tous", COUNTS: "nombres sans taux", UNFIT: "personnes décrites", **FAMILIES}
         rows = [
             (families[one["family"]], titles[one["item"]], one["reason"], VERDICTS[one["effect"]])
             for one in self.declared.to_dict("records")
@@ -206,8 +206,7 @@ class _Tables:
         header: Header = [("Étude", "left", 24), ("Nombre", "right", 16), ("Limites", "right", 16)]
         header += [("Verdict", "left", 16), ("Avec qui, et pourquoi", "left", 38)]
         told = [f"- *{letter}* : {escape(reason)}." for reason, letter in letters.items()]
-        notes = [escape(note) for note in dict.fromkeys(own["note"]) if note]
-        return typographic("\n".join([" ".join(notes), "", pipe(header, rows, caption, family), *told, ""]))
+        return typographic("\n".join([pipe(header, rows, caption, family), *told, ""]))
 
     def contrasts(self, family: str, caption: str) -> str:
         """Ratios of rates and differences of shares, for the pairs of studies that compare, and what they mean; empty without any."""
@@ -262,23 +261,35 @@ class _Tables:
             {
                 "one": self.names[found.one],
                 "other": self.names[found.other],
-                "method": escape(", ".join(map(french.lowered, found.method))),
-                "answering": escape(", ".join(map(french.lowered, found.answering))),
+                **{
+                    name: escape(", ".join(map(french.lowered, titles)))
+                    for name, titles in (
+                        ("method", found.method),
+                        ("around", found.around),
+                        ("answering", found.answering),
+                    )
+                },
                 "left": [
                     f"{escape(self.first.indicators[indicator].title)} : {against(self.printer, name)}"
                     for indicator, name in found.contrasts
                     if self.first.standing(indicator, name) == APART
                 ],
-                "same": self._of_standing(found.contrasts, SAME),
-                "open": self._of_standing(found.contrasts, OPEN),
+                "same": phrases(self._of_standing(found.contrasts, SAME)),
+                **self._unknown(found.contrasts),
             }
             for found in editions(self.methods, self.inputs["differences"], self.inputs["contrasts"])
         ]
 
-    def _of_standing(self, contrasts: Sequence[tuple[str, str]], word: str) -> str:
-        """The indicators whose contrast says so, as a phrase."""
+    def _of_standing(self, contrasts: Iterable[tuple[str, str]], word: str) -> list[Any]:
+        """The indicators whose contrast says so."""
         names = [indicator for indicator, name in contrasts if self.first.standing(indicator, name) == word]
-        return phrases([self.first.indicators[name] for name in names])
+        return [self.first.indicators[name] for name in names]
+
+    def _unknown(self, contrasts: Sequence[tuple[str, str]]) -> dict[str, str]:
+        """Of what nothing is said, by why: its contrast has no limits, or it is what other professionals answered."""
+        bare = [one for one in contrasts if not self.printer.facts[one[1]].printed_interval]
+        groups = {"bare": bare, "asked": [one for one in contrasts if one not in bare]}
+        return {why: phrases(self._of_standing(own, OPEN)) for why, own in groups.items()}
 
     def _of_family(self, table: pd.DataFrame, family: str) -> Iterator[tuple[str, pd.DataFrame]]:
         """Title and rows of each indicator of a family that a table has, in the order of the indicators."""
@@ -316,8 +327,10 @@ class _Tables:
         return pipe(header, rows, caption, "dites")
 
     def verdicts(self) -> dict[str, list[tuple[str, str]]]:
-        """Statement → the lines of its card on what it may be compared with. Nothing can leave them out."""
-        return {one.statement_id: self.reasons.card(one, self.names) for one in self.numbers.itertuples()}
+        """Statement → the lines of its card on what it may be compared with. Nothing can leave them out: the number that its
+        limits are those of has them too."""
+        found = {one.statement_id: self.reasons.card(one, self.names) for one in self.numbers.itertuples()}
+        return {name + CENTRAL: lines for name, lines in found.items()} | found
 
 
 def _pipe(header: Header, rows: Iterable[Sequence[str]], caption: str, ident: str, small: bool = False) -> str:

@@ -8,17 +8,19 @@ from itertools import combinations
 import pandas as pd
 
 WHO = ("instrument", "respondents", "fields", "response")  # items that say who answered
+AROUND = ("ads_window", "facts_window", "coded", "double")  # dates and sizes, which are no method
 ALWAYS = ("edition", "territory", "depth", "author")  # what two editions differ in by being two, or by who signs them
 
 
 @dataclass(frozen=True)
 class Editions:
-    """Two editions of one territory: titles of the items of method that differ or that one does not say, of those on who
-    answered, and the statements of the contrasts that are left, each with its indicator."""
+    """Two editions of one territory: titles of the items of method that differ or that one does not say, of dates and sizes, of
+    those on who answered, and the statements of the contrasts that are left, each with its indicator."""
 
     one: str
     other: str
     method: tuple[str, ...]
+    around: tuple[str, ...]
     answering: tuple[str, ...]
     contrasts: tuple[tuple[str, str], ...]
 
@@ -40,7 +42,8 @@ def editions(methods: pd.DataFrame, differences: pd.DataFrame, contrasts: pd.Dat
                 Editions(
                     one,
                     other,
-                    tuple(names[item] for item in apart if item not in (*WHO, *ALWAYS)),
+                    tuple(names[item] for item in apart if item not in (*AROUND, *WHO, *ALWAYS)),
+                    tuple(names[item] for item in apart if item in AROUND),
                     tuple(names[item] for item in apart if item in WHO),
                     tuple((str(line.indicator), str(line.statement_id)) for line in told.itertuples()),
                 )

@@ -111,7 +111,7 @@ def judged(
     indicators: pd.DataFrame, methods: pd.DataFrame, rules: pd.DataFrame, found: Mapping[str, Mapping[str, str]]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """`pairs` and `numbers`, in the order of `indicators` and of the studies of `found`: indicator → study → the statement that
-    it has for it. The note of an indicator is of what separates territories, and is told where there are several."""
+    it has for it."""
     codes = {str(study): dict(zip(own["item"], own["code"], strict=True)) for study, own in methods.groupby("study")}
     pairs, numbers = [], []
     for indicator in indicators.itertuples():
@@ -123,9 +123,7 @@ def judged(
             word, why = told
             items = "; ".join(dict.fromkeys(item for item, _, _ in why))
             pairs.append((indicator.indicator, one, other, word, items, "; ".join(reason for *_, reason in why)))
-        several = len({codes[study].get("territory", "") for study in have}) > 1
-        words = (indicator.indicator, indicator.title, indicator.subject, indicator.says)
-        head = (*words, families[-1], indicator.note if several else "")
+        head = (indicator.indicator, indicator.title, indicator.subject, indicator.says, families[-1])
         numbers += [_number_row(head, study, have[study], said) for study, said in mine.items() if said]
     return pd.DataFrame(pairs, columns=columns(Pairs)), pd.DataFrame(numbers, columns=columns(Numbers))
 

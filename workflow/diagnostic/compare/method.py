@@ -23,7 +23,7 @@ PRINTED = {  # item → the statement that says it
     "respondents": "survey.professionals",
     "response": "partners.response_pct",
 }
-FIELDS = "interviews.field."
+FIELDS, COUNT = "interviews.field.", "ads.site_count."
 DAY = re.compile(rf"(\d{{1,2}})(?:er)?\s+({'|'.join(french.MONTHS)})(?:\s+(\d{{4}}))?")
 YEARS, SPAN = "shared.reference_years", "shared.reference_window_years"  # of the facts, as a publication prints them
 SIZE = "ads.sample_size"  # of the coded ads, where a publication coded them
@@ -51,8 +51,13 @@ def of_statements(
         found["ads_window"] = (days(shown["ads.collection_period"].printed), "", "")
     if {"ads.sites", "ads.sites_with_ads"} <= shown.keys():
         empty = shown["ads.sites"].shown_value - shown["ads.sites_with_ads"].shown_value
-        found["empty_sites"] = (f"{empty:g}", f"{french.number(empty)} sans annonce", "")
-    counts = [one for name, one in shown.items() if name.startswith("ads.site_count.")]
+        if counted := int(
+            statements["statement_id"].str.startswith(COUNT).sum()
+        ):  # of each site counted, zeros included
+            uncounted = shown["ads.sites"].shown_value - counted
+            found["uncounted"], empty = _few(uncounted), empty - uncounted
+        found["empty_sites"] = _few(empty)
+    counts = [one for name, one in shown.items() if name.startswith(COUNT)]
     if counts:
         some = sum(one.measure == "estimate" for one in counts)
         word = french.plural(some, "site estimé", "sites estimés")
@@ -70,6 +75,10 @@ def of_statements(
     elif statements["statement_id"].str.startswith(FIELDS).any() and not fields:
         found["fields"] = ("", f"entretiens par champ : {WITHHELD}", "")
     return found
+
+
+def _few(sites: float) -> tuple[str, str, str]:
+    return f"{sites:g}", french.number(sites) if sites else "aucun", ""
 
 
 def _copies(shown: Mapping[str, Any]) -> tuple[str, str, str]:

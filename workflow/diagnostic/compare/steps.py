@@ -9,7 +9,7 @@ import pandas as pd
 
 from diagnostic.compare import areas, contrasts, judging, method, names, published, rates, series
 from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
-from diagnostic.compare.tables import BARE, Compared, Known, as_text
+from diagnostic.compare.tables import BARE, CENTRAL, Compared, Known, as_text
 from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.geography.archives import VINTAGE
@@ -58,7 +58,8 @@ def collate(
         given["national"], given["figures"], published.called(given["listed"])
     )  # whoever is compared
     pairs, numbers = judging.judged(given["indicators"], methods, given["rules"], found)
-    told = own["statement_id"].isin({*numbers["statement_id"], *methods["statement_id"]})
+    named = {*numbers["statement_id"], *methods["statement_id"]}
+    told = own["statement_id"].isin({*named, *(one + CENTRAL for one in named)})
     against, ratios = contrasts.contrasts(pairs, numbers, own)
     pooled, predicted = areas.areas(pairs, numbers, own)
     return {

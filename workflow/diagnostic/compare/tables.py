@@ -21,6 +21,8 @@ FAMILIES = {
     "behind": "personnes derrière les annonces",
     "answers": "ce que disent les répondant·es",
 }
+CENTRAL = "_central"  # ends the id of the reading of a number whose limits are those of the number too
+COUNTS = "counts"  # numbers that are neither rate nor share: rules of their own, in whatever family they are shown
 UNFIT, ASKED = (
     "told",
     "answers",
@@ -104,9 +106,6 @@ class Numbers(Table):
         "Ce qui en est dit", "Ce qui suit le sujet : « qui présentent une femme » ; peut être vide"
     )
     family: Series[str] = field("Famille", "Famille de règles dont vient l'indicateur")
-    note: Series[str] = field(
-        "Mise en garde", "Ce qui vaut pour tous ses nombres, de territoires différents ; vide s'il n'y en a qu'un"
-    )
     study: Series[str] = field("Étude", "Nom de l'étude")
     statement_id: Series[str] = field("Énoncé", "Énoncé imprimé", unique=True)
     verdict: Series[str] = field("Verdict", "Le meilleur qu'il a avec une autre étude", isin=list(VERDICTS))
