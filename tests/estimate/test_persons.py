@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
+import scipy
 
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.sample import persons
@@ -61,3 +64,19 @@ def test_a_list_of_which_the_pages_read_show_nothing_stays_in_the_interval() -> 
     assert alone.value == found.value == 75
     assert alone.high is not None and found.high is not None
     assert found.high == pytest.approx(75 + 390 * 0.75, rel=0.02)  # t with two degrees, nearly all of the variance
+
+
+def test_persons_who_are_all_apart_are_never_more_than_the_ads() -> None:
+    """Two lists whose pages were drawn, apart from each other: the formula multiplies the ads themselves, and the logical
+    limits end at the upper limit of both together, nearer than the sum of each one's."""
+    ads = usable([f"p{at}" for at in range(40)], [1.0] * 40)
+    ads["stratum"] = ads["site_code"] = ["E01"] * 20 + ["E02"] * 20
+    variance, degrees = 100.0**2, 9.0
+    half = float(scipy.stats.t.ppf(0.975, degrees)) * 100
+    lists = counted(E01=1000, E02=2000).assign(variance=variance, degrees=degrees)
+    lists = lists.assign(low=lists["value"] - half, high=lists["value"] + half)
+    found = facts(ads, lists)
+    assert found["persons.published_formula"].value == 3000
+    together = float(scipy.stats.t.ppf(0.975, 2 * degrees)) * math.sqrt(2 * variance)
+    logical = found["persons.logical"]
+    assert logical.high == pytest.approx(3000 + together, abs=1) and logical.low == 40

@@ -83,3 +83,16 @@ def test_what_is_computed_of_two_numbers_that_print_the_same_is_the_same(
     columns = ["verdict", "shown_value", "shown_low", "shown_high", "shown_numerator", "claim_low", "claim_high"]
     if one.loc["persons.seen", "shown_value"] == other.loc["persons.seen", "shown_value"]:
         pd.testing.assert_frame_equal(one[columns], other[columns], check_exact=False, rtol=1e-9)
+
+
+def test_no_limit_of_the_persons_is_above_that_of_the_ads_to_the_next_step() -> None:
+    """« De 4 700 à 6 480 » where the ads are 5 900, and 6 256 at most: 6 300."""
+    of = {**SHARED, "measure": "estimate", "interval_kind": "sampling"}
+    facts = [
+        Fact(fact_id="sample.relevant", value=5902, low=5560, high=6256, unit="ad", **of),
+        Fact(fact_id="persons.total", value=5600, low=4790, high=6480, unit="person", **of),
+    ]
+    for key in range(20):
+        rows = decide(table("47-2026", facts), policy(), {}, draw=Draw(bytes([key]))).ledger.set_index("fact_id")
+        assert rows.loc["persons.total", "shown_high"] == 6300
+        assert rows.loc["persons.total", "shown_low"] <= 4790

@@ -102,7 +102,8 @@ def blocks(page: str) -> list[str]:
     reader = Text()
     reader.feed(page)
     texts = (re.sub(r"[\s\u00a0\u202f]+", " ", block).strip() for block in reader.blocks)
-    aged = (text.replace("[âge]", "vingt ans") for text in texts)  # what stands for somebody's age in a title
+    # What stands in a title for somebody's age, or for a word that tells it (« un quinquagénaire »).
+    aged = (text.replace("un [âge]", "un adulte").replace("[âge]", "vingt ans") for text in texts)
     plain = (re.sub(r"\s?\([a-z0-9]+(_[a-z0-9]+)+\)", "", text) for text in aged)  # the code of a rule after its words
     read = (re.sub(r"\b\w+\.(csv|xlsx|parquet)\b|\b[a-z0-9]+(_[a-z0-9]+)+\b", "Untel", text) for text in plain)
     return [text for text in dict.fromkeys(read) if len(re.findall(r"[^\W\d_]{2,}", text)) > 1]

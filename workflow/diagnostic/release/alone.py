@@ -278,19 +278,19 @@ def _model(fact: Row, policy: Policy, draw: Draw) -> Row:
         return row(fact, "shown", "model", significant(value), low=significant(low), high=significant(high), **given)
     name, told = fact["fact_id"], math.nan
     if not math.isnan(value):
-        step = _step(value)
+        step = step_of(value)
         told = float(step * math.floor(value / step + draw.uniform("model", name)))
         given |= {"claim": (max(least, told - step), told + step)}
     ends = {}
     if not math.isnan(low + high) and low >= RANGE:
-        outer = (_outward(low, -1, name, draw, _step(low)), _outward(high, 1, name, draw, _step(high)))
+        outer = (_outward(low, -1, name, draw, step_of(low)), _outward(high, 1, name, draw, step_of(high)))
         ends = {"low": np.fmin(outer[0], told), "high": np.fmax(outer[1], told)} if outer[0] >= RANGE else {}
     if told < RANGE or (math.isnan(told) and not ends):
         return row(fact, "withheld", "draw") | {"method": given["method"]}
     return row(fact, "shown", "model", told, **given, **ends)
 
 
-def _step(value: float) -> int:
+def step_of(value: float) -> int:
     """What a model's number on persons is a multiple of: its second digit, RANGE at least."""
     return max(RANGE, int(10 ** (math.floor(math.log10(value)) - 1)))
 
@@ -325,7 +325,7 @@ def sensitivity(facts: pd.DataFrame, found: pd.DataFrame, draw: Draw) -> None:
             continue
         values = [*own["value"], facts.loc[headline, "value"]]
         kept = facts.loc[headline]
-        step = _step(kept["value"]) if kept["measure"] == "estimate" else RANGE  # no finer than the headline
+        step = step_of(kept["value"]) if kept["measure"] == "estimate" else RANGE  # no finer than the headline
         low, high = (_outward(end, sign, str(name), draw, step) for end, sign in ((min(values), -1), (max(values), 1)))
         told = found.loc[headline, "shown_value"]  # inside the range: its ends move out to the next step
         low, high = min(low, step * math.floor(told / step)), max(high, step * math.ceil(told / step))

@@ -15,12 +15,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic.release import region
-from diagnostic.release.alone import RANGE, significant
+from diagnostic.release.alone import RANGE, significant, step_of
 from diagnostic.release.claims import rest
 from diagnostic.release.policy import Policy
 
 SEEN, CODED = "persons.seen", "sample.usable"
+ALL_ADS = "sample.relevant"  # those that the coded ones stand for
 SHARES = region.OF_ONE.pattern + r"profile\.ad\."  # of its ads, by what the coded ones say
+TABLE = "consolidate/codings"
 Made = tuple[float, float, float, float, float, float, str]  # see `computed`
 
 
@@ -45,9 +47,10 @@ def untold(facts: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
 
 @dataclass(frozen=True)
 class Told:
-    """The persons seen, and what is printed of them: a number, and the least and most that it means."""
+    """The persons seen, the ads that they are behind, and what is printed of them: a number, the least and most it means."""
 
     true: float
+    coded: float
     value: float
     low: float
     high: float
@@ -64,7 +67,8 @@ def computed(facts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     rows = {}
     for seen, name in facts.loc[rounded & facts["fact_id"].map(region.plain).eq(SEEN), "fact_id"].items():
         numbers = found.loc[seen, ["shown_value", "claim_low", "claim_high"]].astype(float)
-        told = Told(float(facts.at[seen, "value"]), *numbers)
+        coded = facts.loc[facts["fact_id"].eq(name.replace(SEEN, CODED)), "value"].astype(float).max()
+        told = Told(float(facts.at[seen, "value"]), coded, *numbers)
         for one, make in MADE.items():
             place = at.get(name.replace(SEEN, one))
             if place is not None and found.at[place, "verdict"] == "shown":
@@ -82,11 +86,12 @@ def _share(fact: pd.Series, told: Told) -> Made:
 
 def _formula(fact: pd.Series, told: Told) -> Made:
     each = float(fact["value"]) / told.true
-    return significant(each * told.value), math.nan, math.nan, each * told.low, each * told.high, math.nan, "model"
+    least, most = each * told.low, each * min(told.high, told.coded)
+    return significant(each * min(told.value, told.coded)), math.nan, math.nan, least, most, math.nan, "model"
 
 
 def _logical(fact: pd.Series, told: Told) -> Made:
-    return _limits(told.low, float(fact["high"]) - told.true + told.high)
+    return _limits(told.low, float(fact["high"]) - told.true + min(told.high, told.coded))
 
 
 def _missed(fact: pd.Series, told: Told) -> Made:
@@ -96,6 +101,17 @@ def _missed(fact: pd.Series, told: Told) -> Made:
 def _limits(low: float, high: float) -> Made:
     ends = float(RANGE * math.floor(low / RANGE)), float(RANGE * math.ceil(high / RANGE))
     return math.nan, *ends, math.nan, math.nan, math.nan, "model"
+
+
+def within(facts: pd.DataFrame, found: pd.DataFrame) -> None:
+    """No printed limit of the persons above that of the ads, to the next step: an estimate's own may be, and there are never
+    more persons than ads. `found`, the rows of the ledger, is changed in place."""
+    ads = facts["fact_id"].eq(ALL_ADS) & found["verdict"].eq("shown")
+    most = float(found.loc[ads, "shown_high"].max())
+    own = facts["source_table"].eq(TABLE) & facts["unit"].eq("person") & facts["measure"].eq("estimate")
+    for at in facts.index[own & found["verdict"].eq("shown") & found["shown_high"].gt(most)]:
+        step = step_of(most)
+        found.at[at, "shown_high"] = min(found.at[at, "shown_high"], float(step * math.ceil(most / step)))
 
 
 MADE: Mapping[str, Callable[[pd.Series, Told], Made]] = {

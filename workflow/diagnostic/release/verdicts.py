@@ -75,6 +75,7 @@ def decide(
         _withhold(facts, found, "follows", coded_ads.untold(facts, found))
         made = coded_ads.computed(facts, found)
         found.loc[made.index, list(made)] = made
+        coded_ads.within(facts, found)
         _withhold(facts, found, "sparse", alone.sparse(facts, found, policy))
     for ground, mask in (("follows", alone.followed), ("cited", alone.cited)):
         _withhold(facts, found, ground, mask(facts, found))

@@ -143,17 +143,18 @@ def _certain(ads: pd.DataFrame) -> Partitions:
 def without_multiplicities(seen: Mapping[int, int], totals: Sequence[int], confidence: float = 0.95) -> Persons:
     """What the clusters of the sample alone allow: [Chao without replacement, DSh3] inside [d, N − (n − d)].
 
-    `seen`: persons seen i times, by i (`distinct.frequencies`). `totals`: the whole number of ads, or its lower and
-    upper values when pages were not all read; the widest limits are kept. No value: the number is not identified.
+    `seen`: persons seen i times, by i (`distinct.frequencies`). `totals`: the whole number of ads, or its lower limit, itself
+    and its upper limit when pages were not all read; the widest limits are kept. No value: the number is not identified.
     The limits are never nearer than those of `rare`: ads that are all alone are no census.
-    The published formula stands among the checks, as `naive`, and is never below the truth on average.
+    The published formula stands among the checks, as `naive`, of the number of ads itself: it is never below the truth on
+    average, nor above that number.
     """
     limits = [_apart(*indicative_interval(seen, total), seen, total, confidence) for total in totals]
     logical = [logical_bounds(seen, total) for total in totals]
     low, high = min(low for low, _ in limits), max(high for _, high in limits)
     checks: dict[str, float | tuple[float, float]] = {
         "logical_bounds": (min(low for low, _ in logical), max(high for _, high in logical)),
-        "naive": naive(seen, max(totals)),
+        "naive": naive(seen, sorted(totals)[len(totals) // 2]),
     }
     return Persons(None, low, high, "model", sum(seen.values()), None, {}, checks)
 

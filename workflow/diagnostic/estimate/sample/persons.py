@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas import distinct, uncertainty
 from diagnostic.estimate.formulas.multiplicity import PersonsEstimate, estimate_persons
 from diagnostic.estimate.formulas.recall import Recall, measured
+from diagnostic.estimate.formulas.sampling import satterthwaite, student_value
 from diagnostic.estimate.texts.sample import (
     BESIDE_COPIES,
     DOUBTFUL,
@@ -155,7 +157,7 @@ def _without(
     seen: dict[int, int], lists: pd.DataFrame, n: int, confidence: float, build: Builder, headline: bool
 ) -> Iterator[Fact]:
     """What the clusters of the sample alone allow, and the published formula beside it."""
-    totals = sorted({max(n, int(lists[name].sum() + 0.5)) for name in ("low", "value", "high")})
+    totals = [max(n, int(one + 0.5)) for one in _whole(lists, confidence)]
     made = uncertainty.without_multiplicities(seen, totals, confidence)
     note = BESIDE_COPIES if headline else NO_COPIES
     logical, formula = made.checks["logical_bounds"], made.checks["naive"]
@@ -164,6 +166,18 @@ def _without(
     yield build.fact("persons.indicative", between=limits, interval_kind=made.kind, note=note)
     yield build.fact("persons.logical", between=(logical[0], logical[1]), note=note)
     yield build.fact("persons.published_formula", formula)
+
+
+def _whole(lists: pd.DataFrame, confidence: float) -> tuple[float, float, float]:
+    """All the ads of the lists, between their limits: the variances of lists drawn apart are added, not their limits."""
+    low, value, high = (float(lists[name].sum()) for name in ("low", "value", "high"))
+    varied = lists[lists["variance"].gt(0)]
+    if len(varied) > 1:
+        half = student_value(confidence, satterthwaite(list(varied["variance"]), list(varied["degrees"])))
+        half *= math.sqrt(varied["variance"].sum())
+        low += max(0.0, float((varied["value"] - varied["low"]).sum()) - half)
+        high -= max(0.0, float((varied["high"] - varied["value"]).sum()) - half)
+    return low, value, high
 
 
 def searched_again(codings: pd.DataFrame, usable: pd.DataFrame) -> pd.DataFrame:
