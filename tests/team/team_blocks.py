@@ -78,7 +78,7 @@ CROSSED = """Chaque affirmation est mise en face de ce que les sources en disent
 | L’offre passe par Internet | nuancé : jusqu’à {fact:forms.internet_pct} des personnes décrites | appuyé : {fact:ads.total} annonces | évoqué |
 | Un tiers en tire profit | appuyé : jusqu’à {fact:pimp.present_pct} des personnes | des indices, jamais une preuve | évoqué, par les procès |
 | Les villes concentrent les faits | appuyé, là où l’on a répondu | appuyé : environ {fact:ads.five_cities_pct} dans cinq lieux, parmi celles dont le lieu est connu (environ {fact:places.placed_pct}) | rien |
-| Le nombre de personnes n’est pas établi | rien | appuyé : de {interval:persons.total} au jour du décompte | rien |
+| Une annonce n’est pas une personne | rien | appuyé : de {interval:persons.total} personnes au jour du décompte | rien |
 
 : Affirmations et sources qui les appuient ou les nuancent. {#tbl-affirmations}
 """

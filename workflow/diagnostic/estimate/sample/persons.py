@@ -25,8 +25,8 @@ from diagnostic.estimate.texts.sample import (
     LINKS_UNTOLD,
     MISSED,
     NO_COPIES,
+    NOT_MEASURED,
     RECALL_KNOWN,
-    RECALL_UNKNOWN,
     UNMEASURED,
 )
 
@@ -95,11 +95,13 @@ def _headline(
         doubtful=said + _missed_told(recall) + (EVENLY if made.parts["links"] else ""),
     )
     told: dict[str, dict[str, Any]] = {
-        "recall": {"told": _recall_told(recall)},
+        "recall": {"told": RECALL_KNOWN.format(known=french.number(recall.copies)) if recall else ""},
         "links": {"told": _links_told(len(links))},
     }
     for name, value in made.parts.items():
-        if value > 0 or name in ALWAYS:
+        if name == "recall" and recall is None:  # no error is known: 0 would be read as none
+            yield build.fact("persons.source.recall_unmeasured", value_text=NOT_MEASURED)
+        elif value > 0 or name in ALWAYS:
             yield build.fact(f"persons.source.{name}", value, **told.get(name, {}))
     if recall is not None:
         limits: dict[str, Any] = {"low": 100 * recall.low, "high": 100 * recall.high, "interval_kind": "model"}
@@ -229,10 +231,6 @@ def _links_told(number: int) -> str:
         return LINKS_UNTOLD
     links = french.plural(number, "rapprochement douteux", "rapprochements douteux")
     return LINKS_TOLD.format(number=french.number(number), links=links)
-
-
-def _recall_told(recall: Recall | None) -> str:
-    return RECALL_UNKNOWN if recall is None else RECALL_KNOWN.format(known=french.number(recall.copies))
 
 
 def _missed_told(recall: Recall | None) -> str:

@@ -30,6 +30,7 @@ LINKS_TOLD = "{number} {links}, tenus pour vrais une fois sur deux."
 RECALL_UNKNOWN = (
     "Personne n’a cherché une seconde fois : le rappel de la recherche n’est pas connu, et tenu pour complet."
 )
+NOT_MEASURED = "non mesuré"
 RECALL_KNOWN = "Rappel mesuré sur {known} copies qu’une seconde recherche a trouvées sans voir la première."
 UNMEASURED = " Le rappel de la recherche de copies n’est pas connu : des copies manquées gonfleraient ce nombre."
 MISSED = (
@@ -210,6 +211,12 @@ SOURCES = {  # what adds to the interval of the persons behind the ads
         "erreur type due au rappel de la recherche de copies",
         "√ V(rappel) × variation de l’estimation",
         method="{told}",
+    ),
+    "persons.source.recall_unmeasured": source(
+        "erreur type due au rappel de la recherche de copies",
+        "une seconde recherche, que personne n’a faite",
+        measure="text",
+        method=RECALL_UNKNOWN,
     ),
     "persons.source.page_bounds": source(
         "décalage des limites dû aux sites dont les pages lues ont été choisies",

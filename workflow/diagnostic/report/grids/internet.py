@@ -213,10 +213,13 @@ def read_and_coded(statements: pd.DataFrame, cell: Cell, interval: Cell, caption
     return table(under(statements, "sample.site_size.").itertuples(), columns, caption, "pages-places", small=True)
 
 
+PARTS = ("sampling", "pages", "links", "recall", "recall_unmeasured", "page_bounds", "uncovered")
+
+
 @grid
 def person_sources(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
     """What each source of doubt adds to the final interval, in persons."""
-    order = [f"persons.source.{one}" for one in ("sampling", "pages", "links", "recall", "page_bounds", "uncovered")]
+    order = [f"persons.source.{one}" for one in PARTS]
     facts = {fact.statement_id: fact for fact in under(statements, "persons.source.").itertuples()}
     columns = (("Source", "left", 32, named), ("Personnes", "right", 14, of(cell)), ("À savoir", "left", 44, _method))
     return table([facts[name] for name in order if name in facts], columns, caption, "sources-personnes")
