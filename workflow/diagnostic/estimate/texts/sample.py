@@ -12,7 +12,7 @@ ASKED = {  # sampling.domains → of which part the margin is asked
     "place": "La marge est demandée pour chaque lieu déclaré à lui seul.",
     "departement": "La marge est demandée pour chaque département à lui seul.",
 }
-DRAWN_PLACES, CODED_ADS = "annonces tirées", "annonces codées"
+DRAWN_PLACES, CODED_ADS = "places tirées", "annonces codées"
 ALLOWS = {  # how the team chose its sample → what that allows
     "simple": "Toutes les annonces des listes avaient la même chance : estimations et intervalles, en une seule liste.",
     "by_site": "Dans un site, toutes les annonces avaient la même chance : estimations et intervalles, site par site.",
@@ -133,7 +133,10 @@ RETURNED = {
     ),
     "sample.waiting": tirage("places tirées pas encore codées", "places tirées sans codage"),
     "sample.twice": tirage(
-        "annonces codées deux fois", "annonces qui ont deux codages ou plus", rules=("second_codage",)
+        "places codées deux fois",
+        "places qui ont deux codages ou plus",
+        rules=("second_codage",),
+        method="Une place peut ne porter aucune annonce : deux personnes l’ont alors constaté.",
     ),
     "sample.searched": tirage(
         "annonces dont les copies ont été cherchées",
