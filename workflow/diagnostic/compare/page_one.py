@@ -6,6 +6,7 @@ numbers without limits, nor of what two sets of professionals answered.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -15,7 +16,7 @@ import pandas as pd
 from diagnostic.compare import cells
 from diagnostic.compare.contrasts import APART, OPEN, SAME, standing
 from diagnostic.compare.many import told
-from diagnostic.compare.tables import ASKED, UNFIT, VERDICTS
+from diagnostic.compare.tables import ASKED, VERDICTS
 from diagnostic.core import french
 from diagnostic.core.french import typographic
 from diagnostic.report.printer import Printer
@@ -24,7 +25,9 @@ from diagnostic.report.printing import escape
 REASONS = 3  # to be careful with an indicator, that page 1 tells
 FIRST = {APART: 2, SAME: 1, OPEN: 2}  # indicators of a family that page 1 tells
 CITED = 4  # numbers in a line of page 1
-LISTED = 3  # indicators that a clause of the sentence names
+NAMED = 2  # indicators that the sentence names
+NOUN = "indicateur"
+COUNTED = re.compile(rf"(autres?) {NOUN}s?")
 TITLES = {
     APART: "Ce qui diffère au-delà des limites",
     SAME: "Ce que les limites ne séparent pas",
@@ -88,18 +91,20 @@ class PageOne:
     # -- The sentence ---------------------------------------------------------------------------------------------------
 
     def sentence(self) -> str:
-        """What differs, what does not, and how much does not compare, in one sentence; empty where nothing is set side by side."""
-        clauses = [*self._apart(), *self._others()]
+        """What differs, what does not, and how much does not compare, in one sentence: what is told per inhabitant by its name,
+        else the first of what is said first, the others counted; empty where nothing is set side by side."""
+        clauses: list[str] = []
+        for word in TITLES:
+            clauses += self._clauses(word, first=not clauses)
         if not clauses and self._readable:
-            clauses = [agreed(self._rows(self._readable), "se lit côte à côte", "se lisent côte à côte")]
+            clauses = [agreed(self._rows(self._readable), len(self._readable), ("se lit", "se lisent"), " côte à côte")]
         if not clauses:
             return ""
-        refused = len([one for one in self.indicators.values() if one.family != UNFIT]) - len(self._readable)
-        if refused:
-            words = ("l’autre indicateur ne se compare pas", f"les {refused} autres indicateurs ne se comparent pas")
-            clauses.append(french.plural(refused, *words))
+        if refused := len(self.indicators) - len(self._readable):
+            clauses.append(others(refused, ("ne se compare pas", "ne se comparent pas")))
+        said = " ; ".join(_noun_once(clauses))
         begun = f"{self._between()}, " if self._contrasts else ""
-        return typographic(f"{french.capital(begun + ' ; '.join(clauses))}.")
+        return typographic(f"{french.capital(begun + said)}.")
 
     def _between(self) -> str:
         if self._pair is None:
@@ -107,30 +112,48 @@ class PageOne:
         one, other = (self.names[study] for study in self._pair)
         return f"de {one} à {other}" if self._twice else f"entre {one} et {other}"
 
-    def _apart(self) -> Iterable[str]:
-        """What differs: between two editions, in which direction."""
-        apart = self._groups[APART]
-        if not self._twice:
-            many = "" if self._pair else " pour deux études au moins"
-            groups = [(apart, f"diffère{many}", f"diffèrent{many}")]
-        else:
-            up = [name for name in apart if self._rises(name)]
-            down = [name for name in apart if name not in up]
-            groups = [(up, "augmente", "augmentent"), (down, "baisse", "baissent")]
-        return [agreed(self._rows(names), one, many) for names, one, many in groups if names]
+    def _clauses(self, word: str, first: bool) -> list[str]:
+        """What is said of the indicators of a group; of those that differ between two editions, in which direction."""
+        every, named = self._groups[word], self._named(word, first)
+        if not named:
+            return self._counted(word, len(every))
+        if word == APART and self._twice:
+            up = [name for name in named if self._rises(name)]
+            down = [name for name in named if name not in up]
+            groups = ((up, ("augmente", "augmentent")), (down, ("baisse", "baissent")))
+            said = [agreed(self._rows(own), len(own), verbs) for own, verbs in groups if own]
+            return said + self._counted(word, len(every) - len(named))
+        rows, verbs = self._rows(named), self._verbs(word)
+        if word == OPEN:
+            bare = first and all(self.printer.interval(one) == "" for name in every for one in self._contrasts[name])
+            return [f"rien ne dit si {agreed(rows, len(every), verbs)}{', faute de limites' if bare else ''}"]
+        many = "" if self._pair or word == SAME else " pour deux études au moins"
+        return [agreed(rows, len(every), verbs, many)]
+
+    def _counted(self, word: str, number: int) -> list[str]:
+        """The same of so many more, in numbers; nothing of none."""
+        said = others(number, self._verbs(word))
+        return [f"rien ne dit si {said}" if word == OPEN else said] if number else []
+
+    def _verbs(self, word: str) -> tuple[str, str]:
+        if word == SAME:
+            return "ne se distingue pas", "ne se distinguent pas"
+        return ("change", "changent") if self._twice else ("diffère", "diffèrent")
+
+    def _named(self, word: str, first: bool) -> list[str]:
+        """The indicators of a group that the sentence names, each of which has a line under it: what is told per inhabitant, else
+        those of the group that is told `first`."""
+        lines = [name for name in self._told[word] if name in self._contrasts]
+        rates = [name for name in lines if self._is_rate(name)]
+        return rates or (lines[:NAMED] if first else [])
+
+    def _is_rate(self, indicator: str) -> bool:
+        return any(self.printer.facts[name].measure == "ratio" for name in self._contrasts[indicator])
 
     def _rises(self, indicator: str) -> bool:
         (name,) = self._contrasts[indicator]
         said = self.printer.facts[name]
         return bool(said.shown_low > (said.measure == "ratio"))
-
-    def _others(self) -> Iterable[str]:
-        if same := self._groups[SAME]:
-            yield agreed(self._rows(same), "ne se distingue pas", "ne se distinguent pas")
-        if unknown := self._groups[OPEN]:
-            changes = ("change", "changent") if self._twice else ("diffère", "diffèrent")
-            bare = all(self.printer.interval(one) == "" for name in unknown for one in self._contrasts[name])
-            yield f"rien ne dit si {agreed(self._rows(unknown), *changes)}{', faute de limites' if bare else ''}"
 
     def _rows(self, names: Iterable[str]) -> list[Any]:
         return [self.indicators[name] for name in names]
@@ -264,12 +287,27 @@ def phrases(rows: Sequence[Any]) -> str:
     return _and(parts, " ainsi que " if inner else " et ")
 
 
-def agreed(rows: Sequence[Any], one: str, many: str) -> str:
-    """These indicators, and a verb that agrees with them; of many, the first of each subject and how many there are besides."""
-    if len(rows) <= LISTED:
-        return f"{phrases(rows)} {one if len(rows) == 1 else many}"
-    first = list({row.subject: row for row in reversed(rows)}.values())[::-1][: LISTED - 1]
-    return f"{', '.join(phrases([row]) for row in first)} et {french.number(len(rows) - len(first))} autres indicateurs {many}"
+def agreed(rows: Sequence[Any], every: int, verbs: tuple[str, str], after: str = "") -> str:
+    """These indicators of `every`, how many there are besides, and a verb that agrees with all of them."""
+    verb = f"{verbs[0] if every == 1 else verbs[1]}{after}"
+    if every <= len(rows):
+        return f"{phrases(rows)} {verb}"
+    return f"{', '.join(phrases([row]) for row in rows)} et {_others(every - len(rows))} {verb}"
+
+
+def others(number: int, verbs: tuple[str, str]) -> str:
+    """« un autre indicateur change », « 9 autres indicateurs changent »."""
+    return f"{_others(number)} {verbs[0] if number == 1 else verbs[1]}"
+
+
+def _others(number: int) -> str:
+    return f"un autre {NOUN}" if number == 1 else f"{french.number(number)} autres {NOUN}s"
+
+
+def _noun_once(clauses: Sequence[str]) -> list[str]:
+    """The clauses, of which the first alone says what the others count."""
+    counting = [at for at, said in enumerate(clauses) if COUNTED.search(said)]
+    return [COUNTED.sub(r"\1", said) if at in counting[1:] else said for at, said in enumerate(clauses)]
 
 
 def _and(parts: Sequence[str], last: str = " et ") -> str:
