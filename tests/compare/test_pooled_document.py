@@ -217,6 +217,22 @@ def test_page_one_says_in_a_sentence_what_changed_between_two_editions_and_what_
     assert "la part des annonces sur des sites de rencontre baisse" in back
 
 
+def test_page_one_says_why_the_rest_does_not_compare_where_it_has_room_and_names_every_reserve() -> None:
+    """Of two territories, two counts are refused as no rates; women and persons are read beside each other without reserve, and
+    what was asked with two: nobody drew who answers, and how many structures did is not said."""
+    text = written(collated(["22-2025", "29-2025"]))
+    told = text.partition("# Les études")[0]
+    assert "**Pourquoi 2 paires ne se comparent pas (plusieurs raisons valent parfois pour une paire)**" in told
+    (line,) = (line for line in told.splitlines() if line.startswith("- Un nombre n’est pas un taux"))
+    assert line.endswith("(2\u00a0paires).") or line.endswith("(2 paires).")
+    assert first_page(text)[0].endswith("2 autres ne se comparent pas.")
+    share = said("law.pathway_unaware_pct", 30, 20, 40, measure="percent")
+    asked = collated(["22-2025", "22-2026"], share, instrument=("project", "celui du projet"))
+    (line,) = (line for line in first_page(written(asked))[1] if "parcours de sortie" in line)
+    assert "autres réserves" not in line and "n’est pas tiré au sort" in line and "structures" in line
+    assert "Pourquoi" not in written(asked).partition("# Les études")[0]  # four lines, and all of them compare
+
+
 def test_page_one_gives_no_direction_to_two_territories_and_counts_the_pairs_of_more() -> None:
     told, _ = first_page(written(collated(["22-2025", "29-2025"], own=[dating(10), dating(15)])))
     assert told.startswith(

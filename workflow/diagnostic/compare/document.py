@@ -73,7 +73,7 @@ class _Tables:
         self.names = names.of(inputs["known"])
         self.escaped = {study: escape(name) for study, name in self.names.items()}
         self.reasons = Reasons(inputs["pairs"], declared)
-        self.first = PageOne(printer, inputs, self.escaped)
+        self.first = PageOne(printer, inputs, self.escaped, self.reasons.refusals)
         self.pictures = Pictures(inputs["figures"], pd.DataFrame(), pd.DataFrame())
 
     def words(self) -> dict[str, Any]:

@@ -7,7 +7,8 @@ numbers without limits, nor of what two sets of professionals answered.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ import pandas as pd
 from diagnostic.compare import cells
 from diagnostic.compare.contrasts import APART, OPEN, SAME, standing
 from diagnostic.compare.many import told
+from diagnostic.compare.reasons import split
 from diagnostic.compare.tables import ASKED, VERDICTS
 from diagnostic.core import french
 from diagnostic.core.french import typographic
@@ -23,6 +25,8 @@ from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape
 
 REASONS = 3  # to be careful with an indicator, that page 1 tells
+ROOM = 3  # lines of page 1 at most, for it to tell all of them, and why the rest does not compare
+REFUSALS = 5  # reasons of that
 FIRST = {APART: 2, SAME: 1, OPEN: 2}  # indicators of a family that page 1 tells
 CITED = 4  # numbers in a line of page 1
 NAMED = 2  # indicators that the sentence names
@@ -36,17 +40,20 @@ TITLES = {
 
 
 class PageOne:
-    """What page 1 prints. `inputs`: the tables of a comparison by name; `names`: study → its name, escaped."""
+    """What page 1 prints. `inputs`: the tables of a comparison by name; `names`: study → its name, escaped; `refusing`: the
+    reasons that refuse a pair."""
 
-    def __init__(self, printer: Printer, inputs: Mapping[str, Any], names: Mapping[str, str]) -> None:
-        self.printer, self.inputs, self.names = printer, inputs, names
+    def __init__(
+        self, printer: Printer, inputs: Mapping[str, Any], names: Mapping[str, str], refusing: Collection[str]
+    ) -> None:
+        self.printer, self.inputs, self.names, self.refusing = printer, inputs, names, refusing
         self.numbers, self.pairs = inputs["numbers"], inputs["pairs"]
         first = self.numbers.drop_duplicates("indicator")
         self.indicators = {one.indicator: one for one in first.itertuples()}
 
     def words(self) -> dict[str, Any]:
         """What the template may call, by name."""
-        return {name: getattr(self, name) for name in ("sentence", "findings", "unsaid", "tally")}
+        return {name: getattr(self, name) for name in ("sentence", "findings", "unsaid", "tally", "refusals")}
 
     # -- What stands ----------------------------------------------------------------------------------------------------
 
@@ -218,7 +225,7 @@ class PageOne:
         return f"moyenne des territoires {self.printer.fact(whole)}, de {self.printer.named(whole)}"
 
     def _careful(self, name: str, title: str, before: dict[frozenset[str], str]) -> str:
-        """The reasons that hold of every pair, and how many more hold of some."""
+        """The reasons that hold of every pair, and how many more hold of some, or which where there is room."""
         pairs = self.pairs[self.pairs["indicator"].eq(name) & self.pairs["verdict"].ne("not")]
         of_pairs = [reasons.split("; ") if reasons else [] for reasons in pairs["reasons"]]
         every = list(dict.fromkeys(reason for own in of_pairs for reason in own))
@@ -228,7 +235,28 @@ class PageOne:
         first = before.setdefault(frozenset(every), title)
         if first != title:
             return f" À lire avec prudence : mêmes réserves que « {first} »."
-        return f" À lire avec prudence : {escape(few(shared, len(every)))}."
+        some = [reason for reason in every if reason not in shared]
+        whole = [*shared, *([f"{'et, ' if shared else ''}selon la paire : {' ; '.join(some)}"] if some else [])]
+        return f" À lire avec prudence : {escape(' ; '.join(whole) if self._room else few(shared, len(every)))}."
+
+    @cached_property
+    def _room(self) -> bool:
+        return sum(map(len, self._told.values())) <= ROOM
+
+    def refusals(self) -> dict[str, Any]:
+        """Why so many pairs of numbers do not compare, the commonest reasons first; empty where page 1 has no room, or all
+        compare."""
+        apart = self.pairs[self.pairs["verdict"].eq("not")]
+        if apart.empty or not self._room:
+            return {}
+        every = Counter(one for reasons in apart["reasons"] for one in split(reasons) if one in self.refusing)
+        pairs = french.plural(len(apart), "une paire ne se compare pas", f"{len(apart)} paires ne se comparent pas")
+        lines = [
+            f"{french.capital(escape(reason))} ({french.number(count)} {french.plural(count, 'paire')})."
+            for reason, count in every.most_common(REFUSALS)
+        ]
+        several = "" if len(apart) == 1 else " (plusieurs raisons valent parfois pour une paire)"
+        return {"title": f"Pourquoi {pairs}{several}", "lines": [typographic(line) for line in lines]}
 
     def unsaid(self) -> str:
         """How many indicators more have two numbers to read beside each other; empty where page 1 tells them all."""
