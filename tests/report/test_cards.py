@@ -49,7 +49,7 @@ def test_a_card_tells_all_that_the_issue_asks() -> None:
         "Unité": "annonce (pourcentage)",
         "Univers": "annonces",
         "Règles": " ".join(f"{RULES[name]} ({name})" for name in SHARE.rules),
-        "Origine": "transcrit",
+        "Origine": "données transcrites",
         "Table": "consolidate/counts.parquet",
         "Cellules": "ad_counts.csv!C2:C21 ; sites.csv!B2",
         "Fichiers": f"ad_counts.csv, sha256 {SHA} ; sites.csv, sha256 {SHA}",

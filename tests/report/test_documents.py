@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import io
+import json
 import re
 import zipfile
 import zlib
@@ -318,6 +319,33 @@ def test_a_printed_number_is_read_back(units: int, decimals: int) -> None:
     assert workbook.number("2018") == (2018, "0")  # a year
     percent = workbook.number(french.percent(value, decimals))
     assert percent and percent[0] == pytest.approx(value) and percent[1].endswith('"\u00a0%"')
+    points = workbook.number(f"{french.number(value, decimals)}{NBSP}points")
+    assert points and points[0] == pytest.approx(value) and points[1].endswith('"\u00a0points"')
+
+
+def test_both_ends_of_an_interval_are_numbers_in_the_unit_of_the_second() -> None:
+    for words, low, high in (
+        ("−1,8 à −0,8\u00a0point (échantillonnage)", (-1.8, '#,##0.0"\u00a0point"'), (-0.8, '#,##0.0"\u00a0point"')),
+        ("5\u202f237 à 5\u202f896 (échantillonnage)", (5237, "#,##0"), (5896, "#,##0")),
+        ("40,0 à 60,5\u00a0%", (40.0, '#,##0.0"\u00a0%"'), (60.5, '#,##0.0"\u00a0%"')),
+    ):
+        said = workbook._with_ends({"Intervalle": words})
+        assert (workbook.number(said["De"]), workbook.number(said["À"])) == (low, high)
+    assert set(workbook._with_ends({"Intervalle": "aucun"})) == {"Intervalle"}
+
+
+def test_a_decimal_is_written_as_it_is_printed_and_the_contents_say_how_to_read_a_document() -> None:
+    """92,4 is the nearest double to it, whose sixteenth digit is a 1."""
+    words = {"t": "MetaInlines", "c": [{"t": "Str", "c": "Autrement."}]}
+    rows = ["Indicateur : Un", "Valeur : 92,4\u00a0%"]
+    card = {"t": "CodeBlock", "c": [["", ["carte"], [["fact", "a"]]], "\n".join(rows)]}
+    for meta, told in (({}, workbook.CAUTION), ({"lecture": words}, "Autrement.")):
+        content = workbook.made(json.dumps({"meta": meta, "blocks": [card]}).encode(), 0)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            assert b"<v>92.4</v>" in archive.read("xl/worksheets/sheet2.xml")
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        assert book["Indicateurs"]["C5"].value == 92.4
+        assert told in [row[1] for row in book["Sommaire"].iter_rows(values_only=True)]
 
 
 @pytest.mark.parametrize("text", ["", "239 à 307", "non publié", "E15", "2 août 2019", "1,", "1 204", "12345,6 €"])

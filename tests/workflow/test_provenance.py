@@ -205,7 +205,7 @@ def test_explain_prints_the_card_the_chain_and_the_cells(finished: Finished) -> 
     done = project.diagnostic("expliquer", "62-2020", "ads.persons_estimate")
     assert done.code == 0, done.output
     text = done.output
-    for words in ("non identifié", "Valeur : 273", "97 à 547 (bornes)", "Origine : publié", "taux_arrondi"):
+    for words in ("non identifié", "Valeur : 273", "97 à 547 (bornes)", "Origine : données publiées", "taux_arrondi"):
         assert words in text
     chain = text.partition("Chemin, de l’indicateur aux fichiers")[2].partition("Cellules")[0]
     steps = [line.split()[0] for line in chain.splitlines() if "/" in line]

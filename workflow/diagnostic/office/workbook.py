@@ -23,12 +23,13 @@ CAUTION = (
     "À lire avec chaque nombre\u00a0: il décrit ce qui a été vu, pas tout ce qui existe. Rien ici n’est représentatif, ne s’étend "
     "à l’année ni ne se compare d’un département à l’autre."
 )
-INTERVAL, ENDS, BETWEEN = "Intervalle", ("De", "À"), re.compile(r"(\S+) à ([^(]+?)(?: \(|$)")
+READ_WITH = "lecture"  # metadata: what a document says in its place
+INTERVAL, ENDS, BETWEEN = "Intervalle", ("De", "À"), re.compile(r"([^ (]+) à ([^(]+?)(?: \(|$)")
 COUNTED = {"Valeur", "Numérateur", "Dénominateur", *ENDS}  # lines of a card that are a number and nothing else
 HEADER_ROW = 4  # under the caption, the way back and an empty row
 FACE, TITLE, LINK = "Arial", "00224E", "005A8F"
 DAY, DAYS = re.compile(rf"(\d{{1,2}})(?:er)?\s({'|'.join(MONTHS)})\s((?:19|20)\d\d)"), "[$-40C]d mmmm yyyy"
-NUMBER = re.compile(r"(−?)(\d{1,3}(?:[\u202f\u00a0]\d{3})*|\d+)(?:,(\d+))?([\u202f\u00a0]%)?")
+NUMBER = re.compile(r"(−?)(\d{1,3}(?:[\u202f\u00a0]\d{3})*|\d+)(?:,(\d+))?(?:[\u202f\u00a0](%|points?))?")
 _HEAD = PatternFill("solid", fgColor="E9EEF4")
 _RULE = Border(bottom=Side(style="thin", color="C9D1D9"))
 LEFT = Alignment(vertical="top", wrap_text=True, indent=1)
@@ -69,17 +70,17 @@ def made(content: bytes, epoch: int) -> bytes:
 
 
 def number(text: str) -> tuple[float | int, str] | None:
-    """A printed number as (value, spreadsheet format), percentages in points; None for any other text. Four figures written
-    without a space are a year."""
+    """A printed number as (value, spreadsheet format), percentages in points, differences of them with their word; None for any
+    other text. Four figures written without a space are a year."""
     found = NUMBER.fullmatch(text)
     if not found:
         return None
-    minus, whole, decimals, percent = found.groups()
+    minus, whole, decimals, unit = found.groups()
     digits = ("-" if minus else "") + re.sub(r"[\u202f\u00a0]", "", whole)
     value = float(f"{digits}.{decimals}") if decimals else int(digits)
     form = "0" if len(whole) > 3 and whole.isdigit() else "#,##0"
     form += f".{'0' * len(decimals)}" if decimals else ""
-    return value, form + ('"\u00a0%"' if percent else "")
+    return value, form + (f'"\u00a0{unit}"' if unit else "")
 
 
 def day(text: str) -> dt.date | None:
@@ -111,7 +112,7 @@ def _contents(sheet: Worksheet, report: tree.Report, names: Sequence[str]) -> No
         _link(_write(sheet, row, 1, name), f"'{name}'!A1", name)
         _write(sheet, row, 2, words)
         sheet.cell(row, 3, size).style = COUNT
-    _write(sheet, HEADER_ROW + len(listed) + 2, 2, CAUTION)
+    _write(sheet, HEADER_ROW + len(listed) + 2, 2, meta.get(READ_WITH, CAUTION))
     _finish(sheet, (22, 90, 9), len(listed))
 
 
@@ -144,6 +145,8 @@ def _read(sheet: Worksheet, row: int, column: int, words: str, counted: bool) ->
     if value is None:
         return _write(sheet, row, column, words)
     cell: SheetCell = sheet.cell(row, column, value)
+    if isinstance(value, float):  # openpyxl writes sixteen digits, 92.40000000000001 for 92.4
+        cell.value, cell.data_type = repr(value), "n"
     cell.style = TEXT if form == DAYS else COUNT
     cell.number_format = form
     if form != DAYS:
@@ -180,7 +183,9 @@ def _with_ends(lines: dict[str, str]) -> dict[str, str]:
         said[title] = words
         if title == INTERVAL and (ends := BETWEEN.match(words)):
             low, high = ends.groups()
-            said |= dict(zip(ENDS, (low + "\u00a0%" * high.endswith("%"), high), strict=True))
+            last = NUMBER.fullmatch(high)
+            unit = f"\u00a0{last[4]}" if last and last[4] else ""
+            said |= dict(zip(ENDS, (low + unit, high), strict=True))
     return said
 
 

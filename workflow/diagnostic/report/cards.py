@@ -35,7 +35,7 @@ def entries(said: Any, sources: Mapping[str, Any], exact: bool = False) -> list[
         ("Univers", said.universe),
         ("Méthode", said.method),
         ("Règles", " ".join(rules)),
-        ("Origine", ORIGIN_LABELS[said.origin]),
+        ("Origine", f"données {ORIGIN_LABELS[said.origin]}es"),
         ("Table", f"{said.source_table}.parquet".replace(".csv.parquet", ".csv")),
         ("Cellules", said.cells),
         ("Fichiers", " ; ".join(f"{name}, {sources[name].digest.replace(':', ' ')}" for name in files)),
