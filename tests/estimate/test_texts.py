@@ -113,7 +113,8 @@ def test_a_text_is_whole() -> None:
 
 def spread(tables: dict[str, pd.DataFrame]) -> None:
     """Ads declared in seven places, two of which have enough for their intercommunality alone; one site whose ads nobody
-    coded, one of which nobody saw a place, after its pages were chosen, and one of which a place that was counted is empty."""
+    coded, one of which nobody saw a place, after its pages were chosen, and one of which a place that was counted is empty;
+    copies that nobody searched twice."""
     counts, ads = tables["ad_counts"], tables["ads"]
     small = (("D01", "Étang-Peint", 11), ("D02", "Basse-Fable", 12))
     for code, place, count in (("E02", "Un", 3), ("E03", "Deux", 1), ("D03", "Quatre", 1), *small):
@@ -121,12 +122,14 @@ def spread(tables: dict[str, pd.DataFrame]) -> None:
     ads.loc[
         ads["ad_id.code"].eq(ads.loc[ads["site_code.code"].eq("E01"), "ad_id.code"].iloc[0]), "disposition.code"
     ] = "no_place"
+    ads["copies_again.number"] = pd.NA
     tables["ads"] = ads[~ads["site_code.code"].isin(("D01", "A02"))].reset_index(drop=True)
 
 
 def silent_pages(tables: dict[str, pd.DataFrame]) -> None:
-    """The pages read of one site show no relevant ad."""
-    pages = tables["ad_pages"]
+    """The pages read of one site show no relevant ad; another was never counted."""
+    pages, counts = tables["ad_pages"], tables["ad_counts"]
+    counts.loc[counts["site_code"].eq("E03"), ["site_code", "place"]] = "E02", "Deux"
     pages.loc[pages["site_code"].eq("A02"), "ads_relevant"] = 0
 
 

@@ -46,7 +46,7 @@ Parmi les personnes dont on connaît le logement, jusqu’à {fact:cond.no_stabl
 
 ### Aller là où personne n’a répondu
 
-Les situations décrites viennent d’environ {fact:places.communes} communes. Une permanence itinérante et un relais dans les maisons de services rejoindraient les communes rurales d’où aucune réponse n’est venue.
+Les faits décrits sont situés dans environ {fact:places.communes} communes ; d’ailleurs, on ne sait rien. Une permanence itinérante et un relais dans les maisons de services rejoindraient les communes rurales.
 
 ### Rappeler que l’achat d’actes sexuels est interdit
 

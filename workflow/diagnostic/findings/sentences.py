@@ -137,11 +137,6 @@ SENTENCES: dict[str, Sentence] = {
         kind=ABOVE,
         above=("visible.persons_pct", "discreet.persons_pct"),
     ),
-    "persons.goods": Sentence(
-        PERSONS,
-        "Contre un hébergement, d’autres biens ou des services : {n:goods.share_pct} des personnes décrites",
-        least=10,
-    ),
     "others.pimp": Sentence(
         OTHERS,
         "Un·e proxénète est signalé·e : {n:pimp.present_pct} des personnes décrites",
@@ -223,6 +218,7 @@ SENTENCES: dict[str, Sentence] = {
         "Deux sites portent {n:ads.top_two_pct} des annonces",
         (
             "En tout, {n:ads.total} annonces d’offre sur {n:ads.sites_with_ads} sites, parmi {n:ads.sites} étudiés.",
+            "Sites non comptés, que ce total omet : {n:ads.sites_uncounted}.",
             "Le décompte est daté ({n:ads.collection_period}) : il ne s’étend pas à l’année.",
         ),
         least=30,

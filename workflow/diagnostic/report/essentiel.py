@@ -28,7 +28,7 @@ PLACES = (
     (r"profile\.", "sec-profil", ""),
     (r"vuln\.", "sec-vulnerabilites", "vulnerabilites"),
     (r"cond\.", "sec-conditions", ""),
-    (r"(discreet|visible|forms|goods)\.", "sec-formes", ""),
+    (r"(discreet|visible|forms)\.", "sec-formes", ""),
     (r"pimp\.", "sec-acteurs", ""),
     (r"territory\.", "sec-territoires", "carte_situations"),
     (r"(pros\.identified|survey\.exposure)", "sec-vu", ""),

@@ -41,8 +41,8 @@ def ads(counts: pd.DataFrame, totals: Sequence[SiteTotal], index: Places, confid
             yield number("ads.subtotal_{category}", own, total, category=code, name=name)
             yield share("ads.share_{category}_pct", own, category=code, name=name)
     for site in totals:
-        if not (site.count_rows or site.estimates):
-            continue  # never counted: not a zero
+        if not site.counted:
+            continue
         yield share("ads.site_share.{site}_pct", [site], site=site.site_code)
         pages = _pages_read([estimate.description for estimate in site.estimates])
         yield number("ads.site_count.{site}", [site], total, site=site.site_code, pages=pages)

@@ -36,6 +36,11 @@ class SiteTotal:
     estimates: tuple[PageEstimate, ...]
 
     @property
+    def counted(self) -> bool:
+        """Whether anybody counted it: without, its value is no zero."""
+        return bool(self.count_rows or self.estimates)
+
+    @property
     def size(self) -> int:
         return int(self.value + 0.5)
 

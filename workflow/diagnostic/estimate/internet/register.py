@@ -17,7 +17,7 @@ TABLE = "consolidate/counts"
 
 
 def sites(totals: Sequence[SiteTotal], index: Places) -> Iterator[Fact]:
-    """The sites studied: in all, those that show an ad, by category."""
+    """The sites studied: in all, those that show an ad, those that nobody counted where there are some, by category."""
     build, total = Builder(TEXTS, TABLE, index.origin(*FRAME)), len(totals)
 
     def cells(column: str, found: Sequence[SiteTotal] = totals) -> str:
@@ -26,6 +26,8 @@ def sites(totals: Sequence[SiteTotal], index: Places) -> Iterator[Fact]:
     yield build.count("ads.sites", total, cells=cells("site_code"))
     filled = [site for site in totals if site.value > 0]
     yield build.count("ads.sites_with_ads", len(filled), total, cells=cells("site_code", filled))
+    if uncounted := [site for site in totals if not site.counted]:
+        yield build.count("ads.sites_uncounted", len(uncounted), total, cells=cells("site_code", uncounted))
     yield build.count("ads.site_categories", len({site.category for site in totals}), cells=cells("category"))
     for code, name in CATEGORIES.items():
         if own := [site for site in totals if site.category == code]:

@@ -34,6 +34,11 @@ person = partial(
 REGISTER = {
     "ads.sites": site("sites Internet étudiés", "nombre de sites du registre"),
     "ads.sites_with_ads": site("sites où au moins une annonce a été vue", "sites dont le total dépasse zéro"),
+    "ads.sites_uncounted": site(
+        "sites du registre non comptés",
+        "sites du registre sans aucun décompte",
+        method="Leurs annonces, s’il y en a, manquent au total.",
+    ),
     "ads.site_categories": site("catégories de sites du registre", "nombre de catégories différentes"),
     "ads.sites_{category}": site("{name}", "sites de la catégorie « {name} »"),
 }
