@@ -153,6 +153,21 @@ def test_what_is_printed_alike_goes_through_alike(measure: str, unit: str, decim
     assert one["claim_low"] <= one["shown_value"] <= one["claim_high"]
 
 
+@pytest.mark.parametrize(
+    ("value", "low", "high", "printed"),
+    [(0.29, 0.27, 0.31, ""), (0.29, 0.24, 0.31, "0,2 à 0,3\u00a0%"), (93.9, 93.6, 94.3, "93,6 à 94,3\u00a0%")],
+)
+def test_limits_nearer_than_what_is_printed_are_no_interval(
+    value: float, low: float, high: float, printed: str
+) -> None:
+    """« 0,3 à 0,3 % » beside 0,3 % says nothing more."""
+    limits = {"low": low, "high": high, "interval_kind": "sampling", "decimals": 1}
+    share = Fact(fact_id="ads.share", unit="ad", value=value, **COMMON | {"measure": "percent"}, **limits)
+    (said,) = made(decide(table("47-2026", [share]), policy()).ledger, []).to_dict("records")
+    assert said["printed_interval"] == printed
+    assert said["interval_kind"] == ("sampling" if printed else "none")
+
+
 def test_without_limits_nothing_says_that_there_are_some() -> None:
     """A rounded number prints none; that blanks leave it open would tell that somebody left one."""
     open_ = {

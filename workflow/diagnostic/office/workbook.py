@@ -20,8 +20,9 @@ from diagnostic.office.docx import DRAFT, STATUS
 
 CONTENTS, FACTS = "Sommaire", "Indicateurs"
 CAUTION = (
-    "À lire avec chaque nombre\u00a0: il décrit ce qui a été vu, pas tout ce qui existe. Rien ici n’est représentatif, ne s’étend "
-    "à l’année ni ne se compare d’un département à l’autre."
+    "À lire avec chaque nombre\u00a0: il décrit ce qui a été vu, pas tout ce qui existe. Une part d’annonces "
+    "tirées au sort vaut pour celles du relevé, entre ses limites d’échantillonnage\u00a0; rien d’autre n’est représentatif, et "
+    "rien ne s’étend à l’année. Les départements ne se comparent pas sur les nombres bruts."
 )
 READ_WITH = "lecture"  # metadata: what a document says in its place
 INTERVAL, ENDS, BETWEEN = "Intervalle", ("De", "À"), re.compile(r"([^ (]+) à ([^(]+?)(?: \(|$)")

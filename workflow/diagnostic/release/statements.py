@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.core.french import NBSP
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import PEOPLE
 from diagnostic.release import by_place, printed
@@ -130,8 +131,8 @@ def _statement(fact: Any, public: Collection[str] | None) -> dict[str, Any]:
     if public is not None and fact.unit in PEOPLE and fact.measure in DATED:
         text, limits = printed.WITHHELD, ""
     shown = text != printed.WITHHELD
-    if fact.unit not in PEOPLE and limits == f"{text} à {text}":
-        limits = ""  # a census: « de 724 à 724 » says no more
+    if fact.unit not in PEOPLE and limits == f"{text.removesuffix(f'{NBSP}%')} à {text}":
+        limits = ""  # a census, or limits nearer than what is printed: « de 724 à 724 » says no more
     kind = _kind(fact, text, limits)
     told = public is None or (fact.unit not in PEOPLE and set(files_of(fact.cells)) <= set(public))
     low, high = _claim(fact) if kind == "value" else NOTHING

@@ -56,6 +56,7 @@ TILES = 6
 CITED = re.compile(rf"^(?:De )?({LINK.pattern})\s*(.+)$")
 AMONG = re.compile(rf"^Parmi (les|celles) (.+?), (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(.+)$")
 SAID_OF = re.compile(rf"^(.+?)\s?: (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(des .+)$")
+FIRST_OF = re.compile(rf"^(.+?)\s?: («.+?»), (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(d.+)$")
 OF = {"les": "des", "celles": "de celles"}
 NEAR = re.compile(r"(environ|jusqu’à) $", re.IGNORECASE)
 
@@ -142,6 +143,9 @@ class Essentiel:
         assert link is not None
         near = NEAR.search(one.claim[: link.start()])
         number = f"[{near[1].lower()} {self.cite(link[0])}]{{.approche}}" if near else self.cite(link[0])
+        if named := FIRST_OF.fullmatch(one.claim):
+            named_as = f"{named[1][:1].lower()}{named[1][1:]}, " if "," not in named[1] else ""
+            return number, self.cite(f"{named[7]}{NBSP}: {named_as}{named[2]}")
         if among := AMONG.fullmatch(one.claim):
             rest = among[7]
             if more := LINK.search(rest):  # a tile has one number: what follows it is left to the sentence
