@@ -25,7 +25,9 @@ from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape
 
 REASONS = 3  # to be careful with an indicator, that page 1 tells
-ROOM = 3  # lines of page 1 at most, for it to tell all of them, and why the rest does not compare
+ROOM = (
+    3  # lines of page 1 at most, for it to tell why the rest does not compare; of one alone, each reason to be careful
+)
 REFUSALS = 5  # reasons of that
 FIRST = {APART: 2, SAME: 1, OPEN: 2}  # indicators of a family that page 1 tells
 CITED = 4  # numbers in a line of page 1
@@ -225,7 +227,7 @@ class PageOne:
         return f"moyenne des territoires {self.printer.fact(whole)}, de {self.printer.named(whole)}"
 
     def _careful(self, name: str, title: str, before: dict[frozenset[str], str]) -> str:
-        """The reasons that hold of every pair, and how many more hold of some, or which where there is room."""
+        """The reasons that hold of every pair, and how many more hold of some, or which of a line alone."""
         pairs = self.pairs[self.pairs["indicator"].eq(name) & self.pairs["verdict"].ne("not")]
         of_pairs = [reasons.split("; ") if reasons else [] for reasons in pairs["reasons"]]
         every = list(dict.fromkeys(reason for own in of_pairs for reason in own))
@@ -235,19 +237,18 @@ class PageOne:
         first = before.setdefault(frozenset(every), title)
         if first != title:
             return f" À lire avec prudence : mêmes réserves que « {first} »."
-        some = [reason for reason in every if reason not in shared]
-        whole = [*shared, *([f"{'et, ' if shared else ''}selon la paire : {' ; '.join(some)}"] if some else [])]
-        return f" À lire avec prudence : {escape(' ; '.join(whole) if self._room else few(shared, len(every)))}."
+        told = whole(shared, every) if self._lines == 1 else few(shared, len(every))
+        return f" À lire avec prudence : {escape(told)}."
 
     @cached_property
-    def _room(self) -> bool:
-        return sum(map(len, self._told.values())) <= ROOM
+    def _lines(self) -> int:
+        return sum(map(len, self._told.values()))
 
     def refusals(self) -> dict[str, Any]:
         """Why so many pairs of numbers do not compare, the commonest reasons first; empty where page 1 has no room, or all
         compare."""
         apart = self.pairs[self.pairs["verdict"].eq("not")]
-        if apart.empty or not self._room:
+        if apart.empty or self._lines > ROOM:
             return {}
         every = Counter(one for reasons in apart["reasons"] for one in split(reasons) if one in self.refusing)
         pairs = french.plural(len(apart), "une paire ne se compare pas", f"{len(apart)} paires ne se comparent pas")
@@ -299,6 +300,12 @@ def few(shared: Sequence[str], every: int) -> str:
     some = "" if len(shared) == every else "selon la paire, "
     more = f"{'et ' if kept else ''}{french.number(left)} {french.plural(left, *words)}, {some}dites avec les nombres"
     return " ; ".join([*kept, *([more] if left else [])])
+
+
+def whole(shared: Sequence[str], every: Sequence[str]) -> str:
+    """All reasons: those that all pairs share, then those of some."""
+    some = " ; ".join(reason for reason in every if reason not in shared)
+    return " ; ".join([*shared, *([f"{'et, ' if shared else ''}selon la paire : {some}"] if some else [])])
 
 
 def phrases(rows: Sequence[Any]) -> str:
