@@ -193,8 +193,8 @@ def test_each_number_carries_its_verdict_in_its_table_and_on_its_card(
 def test_an_invented_study_compares_with_none_and_a_told_number_never_does(tables: dict[str, pd.DataFrame]) -> None:
     numbers = tables["numbers"].set_index("statement_id")
     assert numbers.loc["99-2025.ads.total", "verdict"] == "not"
-    assert numbers.loc["62-2020.ads.total", "caution"] == "bretagne-2019; idf-2017"  # as their names are sorted
-    # As its source prints the count.
+    assert numbers.loc["62-2020.ads.total", "verdict"] == "not"  # a count of another territory is no rate
+    # As its source prints the count, and as names are sorted.
     assert numbers.loc["bretagne-2019.rate.ads.total", "caution"] == "idf-2017; 62-2020"
     assert numbers.loc[numbers["family"].eq("told"), "verdict"].eq("not").all()
 
