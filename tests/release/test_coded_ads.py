@@ -64,7 +64,9 @@ def test_all_that_is_printed_of_them_together_leaves_as_many_numbers_as_the_thre
         rows.loc[name] for name in ("ads.duplicate_rate_pct", "persons.published_formula", "persons.logical")
     )
     if share["verdict"] == "shown":
-        of_all &= {d for d in possible if share["claim_low"] <= 100 * (1 - d / coded) <= share["claim_high"]}
+        of_all &= {
+            d for d in possible if share["claim_low"] - 1e-6 <= 100 * (1 - d / coded) <= share["claim_high"] + 1e-6
+        }
     if formula["verdict"] == "shown":
         of_all &= {
             d for d in possible if formula["claim_low"] - 1e-6 <= ads * d / coded <= formula["claim_high"] + 1e-6

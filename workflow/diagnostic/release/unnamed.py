@@ -72,9 +72,8 @@ def held(
     print, less the structures that each names, tells of one or two that came or went. `found`: the rows of the ledger."""
     if before is None:
         return False
-    now = set(facts.loc[found["verdict"].eq("shown"), "fact_id"]) & set(told)
     came, went = (_counts(keys) for keys in (own.key.tolist(), before.keys))
-    change = (abs(came[part] - went[part]) for part in {*came, *went} if part == ALL or part.rstrip(UNSAID) in now)
+    change = (abs(came[part] - went[part]) for part in {*came, *went} if part == ALL or part.rstrip(UNSAID) in told)
     return policy.draft or any(0 < number < FEW for number in change)
 
 
