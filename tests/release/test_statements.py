@@ -15,7 +15,8 @@ from simulated import policy
 from diagnostic.collect.answers import AXES
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.validation import validate
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import Builder, Fact, table
+from diagnostic.estimate.texts.sample import TEXTS
 from diagnostic.release.draws import Draw
 from diagnostic.release.named import mentions, printable
 from diagnostic.release.printed import PROTECTED
@@ -166,6 +167,14 @@ def test_limits_nearer_than_what_is_printed_are_no_interval(
     (said,) = made(decide(table("47-2026", [share]), policy()).ledger, []).to_dict("records")
     assert said["printed_interval"] == printed
     assert said["interval_kind"] == ("sampling" if printed else "none")
+
+
+def test_that_no_recall_was_measured_goes_through() -> None:
+    """It says nothing of anybody, and must stand beside the number that it leaves in doubt."""
+    build = Builder(TEXTS, "consolidate/codings", "observed")
+    fact = build.fact("persons.source.recall_unmeasured", value_text="non mesuré")
+    ledger = decide(table("47-2026", [fact]), policy(), {}, draw=Draw(b"key")).ledger
+    assert made(ledger, ())["printed"].to_list() == ["non mesuré"]
 
 
 def test_without_limits_nothing_says_that_there_are_some() -> None:

@@ -218,6 +218,8 @@ SOURCES = {  # what adds to the interval of the persons behind the ads
     "persons.source.recall_unmeasured": source(
         "erreur type due au rappel de la recherche de copies",
         "une seconde recherche, que personne n’a faite",
+        unit="ad",  # of searches, not of persons
+        universe="copies des annonces codées",
         measure="text",
         method=RECALL_UNKNOWN,
     ),
