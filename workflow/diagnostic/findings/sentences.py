@@ -244,7 +244,7 @@ SENTENCES: dict[str, Sentence] = {
         "Derrière les annonces comptées, il y a moins de personnes : {n:persons.total}",
         (
             "Annonces : {n:ads.total} ; l’intervalle réunit les incertitudes mesurées.",
-            "Rappel de la recherche de copies : {v:persons.source.recall_unmeasured} ; des copies manquées gonfleraient ce nombre.",
+            "Copies manquées : {v:persons.source.recall_unmeasured} ; elles gonfleraient ce nombre.",
             "Elles ne s’ajoutent pas aux personnes décrites.",
         ),
         first=True,
