@@ -243,9 +243,9 @@ SENTENCES: dict[str, Sentence] = {
         INTERNET,
         "Derrière les annonces comptées, il y a moins de personnes : {n:persons.total}",
         (
-            "Annonces : {n:ads.total} ; l’intervalle réunit les incertitudes mesurées.",
-            "Copies manquées : {v:persons.source.recall_unmeasured} ; elles gonfleraient ce nombre.",
-            "Elles ne s’ajoutent pas aux personnes décrites.",
+            "Annonces : {n:ads.total}.",
+            "Oubli de copies : {v:persons.source.recall_unmeasured} ; il gonflerait ce nombre.",
+            "Ne pas y ajouter les personnes décrites.",
         ),
         first=True,
     ),
