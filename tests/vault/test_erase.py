@@ -197,6 +197,7 @@ def test_a_text_left_outside_is_told(root: Path) -> None:
     assert not well and any("docs/notes.md" in line for line in told) and MAIL not in "".join(told)
 
 
+@pytest.mark.slow
 def test_the_command(root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(root)
     give(root, export("template"))

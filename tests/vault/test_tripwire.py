@@ -80,7 +80,12 @@ def test_phones_are_found_as_digits_only(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "folder",
-    ["resources", "config", "report", "docs", "profiles", "envs", "results", "logs", "benchmarks", ".snakemake"],
+    [
+        *("resources", "config", "report", "docs", "profiles", "envs", "logs", "benchmarks"),
+        *(
+            pytest.param(made, marks=pytest.mark.slow) for made in ("results", ".snakemake")
+        ),  # large, where there are some
+    ],
 )
 def test_no_false_alarm_on_the_project_itself(folder: str) -> None:
     if not (ROOT / folder).is_dir():

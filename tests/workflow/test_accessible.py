@@ -52,7 +52,7 @@ def address(report: Path) -> str:
 
 @pytest.mark.parametrize(
     ("study", "screen", "name"),
-    [pytest.param(*one, marks=() if one[:2] in SHORT else pytest.mark.slow) for one in READ],
+    [pytest.param(*one, marks=() if one[:2] in SHORT and one[2] != "dossier" else pytest.mark.slow) for one in READ],
 )
 def test_axe_finds_nothing_serious(page: Page, report: Path, screen: str, name: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python absent").Axe()

@@ -31,6 +31,7 @@ def test_charts_are_among_them(finished: Finished) -> None:
     assert suffixes.count(".svg") >= 3 and suffixes.count(".svg") == suffixes.count(".png")
 
 
+@pytest.mark.slow
 def test_another_place_time_zone_hash_seed_and_core_count_give_the_same_facts(
     finished: Finished, source: Project, tmp_path: Path
 ) -> None:
