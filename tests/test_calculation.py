@@ -170,21 +170,30 @@ def read_by(process: subprocess.Popen[bytes], pipe: Path) -> Iterator[None]:
         os.close(writing)
 
 
+def heard() -> None:
+    """Interruptions are heard, as from a terminal: what runs the tests in the background may have them ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_one_run_at_a_time_and_an_interruption_leaves_no_trace(tmp_path: Path) -> None:
     root = small(tmp_path / "projet")
     os.mkfifo(root / "attend")
     with (
         subprocess.Popen(
-            command("96-2026"), cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+            command("96-2026"),
+            cwd=root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=heard,
         ) as process,
         read_by(process, root / "attend"),
     ):
-        assert process.stdout
         second = calculate(root, "96-2026")
         assert second.code != 0 and "Ce dossier est verrouillé" in second.said and "--unlock" in second.said
         assert "LockException" not in second.said and "Error" not in second.said
         os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C: to all that the terminal runs
-        said = process.stdout.read().decode()
+        said = process.communicate(timeout=120)[0].decode()
     assert process.returncode == 130 and "Interrompu : la même commande reprendra" in said
     assert "Traceback" not in said
     assert not list((root / ".snakemake/locks").glob("*"))  # no lock is left
