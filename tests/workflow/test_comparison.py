@@ -37,7 +37,7 @@ studies: ["62-2020", "99-2025"]
 published: [bretagne-2019, idf-2017, seine-saint-denis-2021]
 """
 CHOSEN = ("compare", "--config", f"comparaison={NAME}")
-STEPS = ("collate", "figures", "assemble", "tripwire", "render", "numbers", "publish")
+STEPS = ("collate", "figures", "assemble", "tripwire", "render", "numbers", "gate", "publish")
 READ = re.compile(
     r"results/(62-2020|99-2025)/release/(statements|reproduction)\.parquet|logs/(62-2020|99-2025)/published\.ok"
     r"|results/99-2025/geography/(areas|source)\.parquet|\.geographie/geography/country\.parquet"  # outlines, as they came

@@ -128,7 +128,7 @@ def test_killed_once_in_every_rule_and_taken_up_again_it_gives_the_same(copied: 
             assert copied.snakemake("--unlock", *SMALL).code == 0
         else:
             unlocked(copied)
-    assert len(places) > 40 and sum(place.wrote for place in places) > 20, places
+    assert len(places) >= 40 and sum(place.wrote for place in places) > 20, places
     assert {*begun} <= {place.rule for place in places[-2:]}  # what was done is not done again
     assert everything(copied).keys() == whole.keys()
     assert everything(copied) == whole

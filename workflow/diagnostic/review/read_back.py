@@ -189,8 +189,9 @@ def _shown(value: object, form: str) -> str:
         return french.date(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or form == "0":  # a year
         return str(value)
-    decimals = len(form.partition(".")[2].partition('"')[0].strip("%"))
-    return french.percent(value, decimals) if "%" in form else french.number(value, decimals)
+    digits, _, unit = form.partition('"')
+    decimals = len(digits.partition(".")[2].strip("%"))
+    return french.percent(value, decimals) if "%" in form else french.number(value, decimals) + unit.rstrip('"')
 
 
 def _pdf(content: bytes) -> Iterator[Block]:
