@@ -98,3 +98,18 @@ def test_no_limit_of_the_persons_is_above_that_of_the_ads_to_the_next_step() -> 
         rows = decide(table("47-2026", facts), policy(), {}, draw=Draw(bytes([key]))).ledger.set_index("fact_id")
         assert rows.loc["persons.total", "shown_high"] == 6300
         assert rows.loc["persons.total", "shown_low"] <= 4790
+
+
+def test_the_estimate_above_which_copies_missed_do_not_go_keeps_its_own_rounding() -> None:
+    """5 342 is told in hundreds, as an estimate is, and from the least that the persons printed mean."""
+    of = {**SHARED, "unit": "person"}
+    facts = [
+        Fact(fact_id="sample.usable", value=300, unit="ad", measure="count", **SHARED),
+        Fact(fact_id="persons.seen", value=180, measure="count", **of),
+        Fact(fact_id="persons.whatever_missed", low=180, high=5342, interval_kind="bounds", measure="estimate", **of),
+    ]
+    for key in range(12):
+        rows = decide(table("47-2026", facts), policy(), {}, draw=Draw(bytes([key]))).ledger.set_index("fact_id")
+        missed, seen = rows.loc["persons.whatever_missed"], rows.loc["persons.seen"]
+        assert missed["shown_high"] % 100 == 0 and missed["shown_high"] >= 5342
+        assert missed["shown_low"] == 10 * (seen["claim_low"] // 10)

@@ -72,7 +72,7 @@ def computed(facts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
         for one, make in MADE.items():
             place = at.get(name.replace(SEEN, one))
             if place is not None and found.at[place, "verdict"] == "shown":
-                rows[place] = make(facts.loc[place], told)
+                rows[place] = make(pd.concat([facts.loc[place], found.loc[place, ["shown_high"]]]), told)
     named = ["shown_value", "shown_low", "shown_high", "claim_low", "claim_high", "shown_numerator", "ground"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=named)
 
@@ -95,7 +95,7 @@ def _logical(fact: pd.Series, told: Told) -> Made:
 
 
 def _missed(fact: pd.Series, told: Told) -> Made:
-    return _limits(told.low, float(fact["high"]))
+    return _limits(told.low, float(fact["shown_high"]))  # an estimate, drawn outward like any other
 
 
 def _limits(low: float, high: float) -> Made:
