@@ -181,6 +181,22 @@ def test_no_page_ends_with_the_name_of_a_group_of_rows(tmp_path: Path, before: i
     ]
 
 
+def test_no_page_ends_with_the_name_of_the_last_group_of_a_table(tmp_path: Path) -> None:
+    """Tables of groups of two rows, one after the other: the names of their last groups stand at every height of a page."""
+    words = [f"{a}{b}" for a in "abcdefghij" for b in "klmnopqrst"]
+    tables = "".join(
+        "| Quoi | Dit |\n|---|---|\n"
+        + "".join(
+            f"| **Groupe {words[at]}{words[n]}** | |\n| un rang | oui |\n| un autre | oui |\n" for at in range(n)
+        )
+        + f"\n: Tableau {words[n]}. {{#tbl-t{words[n]}}}\n\n{'Après. ' * (n % 3)}\n\n"
+        for n in range(3, 20)
+    )
+    found = lines(written(tmp_path, f"# Un\n\n{tables}", "rapport.pdf"))
+    ends = [own[-1][1] for own in found if own]
+    assert len(ends) > 6 and not [words for words in ends if "Groupe" in words]
+
+
 def test_a_tall_table_begins_under_its_title_and_a_low_one_is_not_cut(tmp_path: Path) -> None:
     """The title of a table of half a page is on the page that still has a third of its height; one of four lines opens the next."""
     rows = "".join(f"| {letter} une ligne | oui |\n" for letter in "abcdefghijklmnopqrst")

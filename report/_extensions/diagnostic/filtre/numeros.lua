@@ -149,7 +149,7 @@ end
 
 -- Tables -------------------------------------------------------------------------------------------------------
 
---- The last rows as the foot of the table, which Typst keeps together (see `communs.typ`).
+--- The last rows as the foot of the table, which Typst keeps together (see `communs.typ`), with the row that names them.
 local function ended(element)
   local body = element.bodies[#element.bodies]
   local rows = body and body.body or {}
@@ -157,10 +157,10 @@ local function ended(element)
   for _, row in ipairs(rows) do
     for _, cell in ipairs(row.cells) do if cell.row_span > 1 then return end end
   end
-  local last = pandoc.List {}
-  for i = #rows - LAST + 1, #rows do last:insert(rows[i]) end
-  element.foot = pandoc.TableFoot(last)
-  body.body = { table.unpack(rows, 1, #rows - LAST) }
+  local above = #rows - LAST           -- rows that are not in the foot
+  if #rows[above].cells == 1 and #element.colspecs > 1 then above = above - 1 end
+  element.foot = pandoc.TableFoot { table.unpack(rows, above + 1) }
+  body.body = { table.unpack(rows, 1, above) }
 end
 
 local function numbered_table(element)
