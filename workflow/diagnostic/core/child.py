@@ -1,8 +1,8 @@
 """What could take more memory or time than it may is read in a process of its own, which has 1 GiB and 20 s of processor, and
 writes no file: what breaks, breaks there. Run as a script (`-I`: neither this folder nor the environment changes what Python
-loads) this module is the child, as confined, which is started once and forks for each content without ever reading one; the
-fork loads the reader that was asked for, by its name in this package. Nothing that it raises is printed: a message could hold
-a value. After a failure it ends as its fork did, and the next content has a new child.
+loads) this module is the child, as confined, which is started once for a module of readers, loads it by its name in this
+package, and forks for each content without ever reading one. Nothing that it raises is printed: a message could hold a value.
+After a failure it ends as its fork did, and the next content has a new child.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Event, Lock, Thread, Timer
+from types import ModuleType
 from typing import Any
 
 try:
@@ -56,7 +57,7 @@ def read(reader: Reader, content: bytes, options: Mapping[str, Any]) -> bytes:
     Mappings are told at once, so that a reading that goes no further has said where it was.
     """
     with _TURN:
-        said, code = _asked(_child(), f"{reader.__module__}:{reader.__name__}", content, options)
+        said, code = _asked(_child(reader.__module__), reader.__name__, content, options)
     if code in (_IMPATIENT, _ended_by("SIGXCPU")):
         raise NotRead(TIME_OUT, said)
     if code in (
@@ -80,16 +81,16 @@ def _ended_by(name: str) -> int | None:
 
 _TURN = Lock()  # two rules may run at once
 _children: dict[
-    tuple[int, str], subprocess.Popen[bytes]
-] = {}  # at most one: by the process that started it, and its code
+    tuple[int, str, str], subprocess.Popen[bytes]
+] = {}  # at most one: by the process that started it, its code, and the module of its readers
 
 
-def _child() -> subprocess.Popen[bytes]:
-    """The child that waits for contents, started where there is none."""
-    key = os.getpid(), __file__
+def _child(module: str) -> subprocess.Popen[bytes]:
+    """The child that waits for contents, started where there is none with the readers of this module."""
+    key = os.getpid(), __file__, module
     if key not in _children:
         _leave()
-        command = [sys.executable, "-I", "-B", __file__, str(PACKAGE)]
+        command = [sys.executable, "-I", "-B", __file__, str(PACKAGE), module]
         _children[key] = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -103,7 +104,7 @@ def _child() -> subprocess.Popen[bytes]:
 @atexit.register
 def _leave() -> None:
     """End the child of this process; that of a process which forked this one is not its own."""
-    for (owner, _), child in _children.items():
+    for (owner, *_), child in _children.items():
         if owner == os.getpid():
             _end(child)
     _children.clear()
@@ -198,19 +199,13 @@ def _confine() -> None:
             resource.setrlimit(kind, (soft, hard))
 
 
-def _reader(name: str) -> Reader:
-    module, _, function = name.partition(":")
-    found: Reader = getattr(importlib.import_module(module), function)
-    return found
-
-
-def _answer(source: io.FileIO, request: Mapping[str, Any]) -> int:
+def _answer(source: io.FileIO, readers: ModuleType, request: Mapping[str, Any]) -> int:
     """In the fork: read the content, write what its reader gives. Returns the code to end with."""
     try:
         reader = io.BufferedReader(source)
         content = reader.read(request["size"])
         reader.detach()  # else it would close what it has read from
-        for line in _reader(request["reader"])(content, request["options"]):
+        for line in getattr(readers, request["reader"])(content, request["options"]):
             sys.stdout.buffer.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
             if isinstance(line, dict):
                 sys.stdout.buffer.flush()
@@ -226,20 +221,21 @@ def main() -> int:
     _confine()
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread that numpy starts would take some of the memory
     sys.path.insert(0, sys.argv[1])
-    import python_calamine  # noqa: F401 - loaded once, and once confined: most contents are workbooks
+    readers = importlib.import_module(sys.argv[2])  # once for all contents, and once confined
+    import python_calamine  # noqa: F401 - as early: most contents are workbooks, and their readers load it when they read
 
     source = io.FileIO(0)
     while head := source.readline():
         request = json.loads(head)
         if not hasattr(os, "fork"):  # then each content is read by the child itself, and what it leaves stays with it
-            if code := _answer(source, request):
+            if code := _answer(source, readers, request):
                 return code
             sys.stdout.buffer.write(_DONE)
             sys.stdout.buffer.flush()
             continue
         fork = os.fork()
         if not fork:
-            os._exit(_answer(source, request))
+            os._exit(_answer(source, readers, request))
         code = os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1])
         if code < 0:
             os.kill(os.getpid(), -code)
