@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -168,6 +169,7 @@ def test_ranges_that_the_consistency_audit_gives(figures: pd.DataFrame) -> None:
     assert figures.loc["shared.persons_concerned", "verdict"] == "open"
 
 
+@cache
 def counts_of(percent: int, base: int) -> list[int]:
     return [k for k in range(base + 1) if half_up(k, base) == percent]
 
