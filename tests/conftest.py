@@ -40,6 +40,7 @@ LAST = (
 def pytest_configure(config: pytest.Config) -> None:
     """Before any test is read: how many cases it draws where the slow tests are left out, and where they are not."""
     settings.load_profile("short" if config.option.markexpr == "not slow" else "busy")
+    os.fsync = lambda handle: None  # type: ignore[assignment]  # no test cuts the power: what is written need not wait for a disk
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,7 +25,7 @@ from diagnostic.core import writing
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study import config, start
 from diagnostic.study.compliance import DOCUMENTS, FORM
-from diagnostic.study.new_study import make, with_study
+from diagnostic.study.new_study import Made, make, with_study
 from diagnostic.study.start import TOOLS, StartError, init
 
 STUDY, TODAY = "47-2026", dt.date(2026, 3, 1)
@@ -174,11 +174,9 @@ def test_departements(root: Path, study: str, title: str) -> None:
     assert f"{loaded.departement}-{loaded.edition}" == study
 
 
-def test_the_same_study_is_the_same_elsewhere_but_for_the_key(tmp_path: Path) -> None:
-    first, second = (project(tmp_path / name) for name in ("one", "two"))
-    for root in (first, second):
-        init(root, STUDY, start.TOOL, TODAY)
-    one, two = snapshot(first), snapshot(second)
+def test_the_same_study_is_the_same_elsewhere_but_for_the_key(made: tuple[Path, list[str]], root: Path) -> None:
+    init(root, STUDY, start.TOOL, TODAY)
+    one, two = snapshot(made[0]), snapshot(root)
     differ = {name for name in one.keys() | two.keys() if one.get(name) != two.get(name)}
     roles = ("questionnaire", "situation_coding")  # a digest in the vault is keyed
     sidecars = {f"resources/studies/{STUDY}/{role}.meta.yaml" for role in roles}
@@ -239,6 +237,12 @@ def test_the_recipe_for_google_uses_the_words_of_the_codebook(made: tuple[Path, 
 # --- what is refused --------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that nothing is written into."""
+    return project(tmp_path_factory.mktemp("shipped") / "project")
+
+
 @pytest.mark.parametrize(
     ("study", "told"),
     [
@@ -260,14 +264,25 @@ def test_the_recipe_for_google_uses_the_words_of_the_codebook(made: tuple[Path, 
         ("", "par exemple 47-2026"),
     ],
 )
-def test_names_that_are_no_study(root: Path, study: str, told: str) -> None:
-    assert told in "\n".join(refused(root, study))
+def test_names_that_are_no_study(shipped: Path, study: str, told: str) -> None:
+    assert told in "\n".join(refused(shipped, study))
 
 
-def test_all_reasons_at_once(root: Path) -> None:
-    reasons = refused(root, "7-1990", "excel")
+def test_all_reasons_at_once(shipped: Path) -> None:
+    reasons = refused(shipped, "7-1990", "excel")
     assert len(reasons) == 3
     assert all(tool in reasons[0] for tool in TOOLS)
+
+
+@pytest.fixture(scope="module")
+def contents(shipped: Path) -> Made:
+    return make(shipped, start._described(shipped, STUDY, start.TOOL, (), "", False), TODAY)
+
+
+@pytest.fixture
+def at_hand(contents: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The study's contents are made already: what is tried is how they are written."""
+    monkeypatch.setattr(start, "make", lambda *_: contents)
 
 
 PLACES = (
@@ -291,6 +306,7 @@ def test_nothing_is_written_over(root: Path, place: str) -> None:
     assert reason.startswith(place)
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_a_second_time_every_place_is_told(root: Path) -> None:
     init(root, STUDY, start.TOOL, TODAY)
     assert [reason.split()[0] for reason in refused(root, STUDY)] == list(PLACES[:-1])
@@ -320,6 +336,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, at: int, error: BaseException) -> N
     monkeypatch.setattr(start.writing, "write_bytes", write)
 
 
+@pytest.mark.usefixtures("at_hand")
 @pytest.mark.parametrize("at", [1, *(pytest.param(at, marks=pytest.mark.slow) for at in (2, 7, 20)), -1])
 def test_a_full_disk_leaves_no_trace(root: Path, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     if at < 0:  # the last file, that of all studies
@@ -334,6 +351,7 @@ def test_a_full_disk_leaves_no_trace(root: Path, monkeypatch: pytest.MonkeyPatch
     assert "place.csv" in reason and "/x/" not in reason and "No space" not in reason
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_an_interruption_leaves_no_trace(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = snapshot(root)
     failing(monkeypatch, 12, KeyboardInterrupt())
@@ -365,12 +383,9 @@ def killed(root: Path, at: int) -> bool:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="aucun processus à couper ici")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+@pytest.mark.usefixtures("at_hand")
 @pytest.mark.parametrize("every", [12, pytest.param(1, marks=pytest.mark.slow)])
-def test_killed_anywhere_it_is_made_when_it_is_asked_for_again(
-    root: Path, monkeypatch: pytest.MonkeyPatch, every: int
-) -> None:
-    made = make(root, start._described(root, STUDY, start.TOOL, (), "", False), TODAY)
-    monkeypatch.setattr(start, "make", lambda *_: made)
+def test_killed_anywhere_it_is_made_when_it_is_asked_for_again(root: Path, every: int) -> None:
     shared = (root / config.CONFIG).read_bytes()
     init(root, STUDY, start.TOOL, TODAY)
     names = snapshot(root).keys()
@@ -389,14 +404,11 @@ def test_killed_anywhere_it_is_made_when_it_is_asked_for_again(
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="aucun processus à couper ici")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+@pytest.mark.usefixtures("at_hand")
 @pytest.mark.parametrize(
     "place", ["resources/studies/{}/sites.csv", "vault/{}/private/notes.txt", "config/studies/{}.yaml"]
 )
-def test_what_a_team_put_into_a_study_that_was_killed_is_never_taken_away(
-    root: Path, monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
-    made = make(root, start._described(root, STUDY, start.TOOL, (), "", False), TODAY)
-    monkeypatch.setattr(start, "make", lambda *_: made)
+def test_what_a_team_put_into_a_study_that_was_killed_is_never_taken_away(root: Path, place: str) -> None:
     assert not killed(root, 30)
     path = root / place.format(STUDY)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -406,6 +418,7 @@ def test_what_a_team_put_into_a_study_that_was_killed_is_never_taken_away(
     assert reason.startswith(place.format(STUDY)) and snapshot(root) == before
 
 
+@pytest.mark.usefixtures("at_hand")
 def test_a_vault_that_git_would_keep_is_refused_without_trace(root: Path) -> None:
     if shutil.which("git") is None:
         pytest.skip("git absent")
