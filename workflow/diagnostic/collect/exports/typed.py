@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -64,7 +65,7 @@ def type_table(
         columns["response_id"] = pd.array(ids, dtype="str")
     if parent:
         columns["situation_number"] = raw.frame["number"].to_numpy()
-    texts: list[pd.DataFrame] = []
+    texts: list[Answers] = []
     vault: dict[str, np.ndarray] = {}
     for variable in codebook.received(raw.table):
         if variable.shape == "sheet" or (variable.shape == MERGED and variable.name not in raw.answers):
@@ -80,13 +81,11 @@ def type_table(
         if variable.privacy == "vault":
             vault[variable.name] = answers.values
         elif variable.written and variable.privacy != "pseudonym":
-            texts.append(_written(raw, variable, answers, ids))
+            texts.append(answers)
     for variable in codebook.variables:  # « une autre situation ? » is no data, but is told when it cannot be read
         if variable.table == raw.table and variable.shape == "unrolled" and variable.name in raw.answers:
             read(codebook, raw, variable, told)
-    frame = pd.DataFrame(columns)
-    kept = pd.concat(texts, ignore_index=True) if texts else _written_nothing()
-    return Typed(frame, kept, _contacts(ids, vault, known), known)
+    return Typed(pd.DataFrame(columns), _written(raw, texts, ids), _contacts(ids, vault, known), known)
 
 
 def _ids(raw: Raw, pseudonyms: Pseudonyms, parent: tuple[Raw, Typed] | None) -> list[str]:
@@ -184,31 +183,29 @@ def _first(names: pd.CategoricalDtype, *cases: tuple[np.ndarray, str]) -> pd.Cat
     return pd.Categorical.from_codes(codes, dtype=names)
 
 
-TEXT_COLUMNS = ("table", "response_id", "situation_number", "variable", "text", "sheet", "row", "column")
+TEXTS = {
+    **{"table": "str", "response_id": "str", "situation_number": "int64", "variable": "str", "text": "str"},
+    **{"sheet": "int64", "row": "int64", "column": "int64"},
+}
 
 
-def _written(raw: Raw, variable: Variable, answers: Answers, ids: list[str]) -> pd.DataFrame:
-    """What was written in a text box, one row per text, with its place in the export."""
-    at = np.flatnonzero(answers.given)
-    texts = raw.answers[variable.name][at] if variable.name in raw.answers else np.array([], dtype=object)
-    sheets, rows, columns = raw.placed(variable.name, at)
-    return pd.DataFrame(
-        {
-            "table": raw.table,
-            "response_id": [ids[record] for record in at.tolist()],
-            "situation_number": raw.frame["number"].to_numpy()[at],
-            "variable": variable.name,
-            "text": texts,
-            "sheet": sheets,
-            "row": rows,
-            "column": columns + 1,
-        },
-        columns=TEXT_COLUMNS,
-    )
-
-
-def _written_nothing() -> pd.DataFrame:
-    return pd.DataFrame(columns=TEXT_COLUMNS)
+def _written(raw: Raw, written: Iterable[Answers], ids: list[str]) -> pd.DataFrame:
+    """What was written in text boxes, one row per text, with its place in the export."""
+    numbers = raw.frame["number"].to_numpy()
+    parts: dict[str, list[Iterable[object]]] = {name: [] for name in TEXTS}
+    for answers in written:
+        name, at = answers.variable.name, np.flatnonzero(answers.given)
+        if len(at):
+            sheets, rows, columns = raw.placed(name, at)
+            parts["table"].append([raw.table] * len(at))
+            parts["response_id"].append([ids[record] for record in at.tolist()])
+            parts["situation_number"].append(numbers[at])
+            parts["variable"].append([name] * len(at))
+            parts["text"].append(raw.answers[name][at])
+            parts["sheet"].append(sheets)
+            parts["row"].append(rows)
+            parts["column"].append(columns + 1)
+    return pd.DataFrame({name: pd.array(list(chain(*parts[name])), dtype=kind) for name, kind in TEXTS.items()})
 
 
 CONTACT_COLUMNS = ("response_id", "name", "function", "structure", "email", "phone", "recontact", "recontact_until")
