@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from diagnostic.collect.answers import SAMPLES
-from diagnostic.collect.keys import Words, at_cell
+from diagnostic.collect.keys import Words, at_cell, placed
 from diagnostic.core.french import number, plural
 from diagnostic.core.problems import Problem
 from diagnostic.core.wording import blocking
@@ -51,5 +51,5 @@ def common(ads: pd.DataFrame, places: pd.DataFrame, file: str) -> Iterator[Probl
     """One blocking problem per coded ad of which more copies are said to be found twice than in all."""
     if not {f"{AGAIN}.number", f"{TOTAL}.number"} <= set(ads):
         return
-    for row in ads[(ads[f"{AGAIN}.number"] > ads[f"{TOTAL}.number"]).fillna(False).astype(bool)].itertuples():
+    for row in placed(ads, (ads[f"{AGAIN}.number"] > ads[f"{TOTAL}.number"]).fillna(False).astype(bool)):
         yield at_cell(row, "ads", AGAIN, places, file, MORE)

@@ -201,9 +201,9 @@ def check(
         if table.empty or not targets or cut & {_file(name, files) for name in targets}:
             continue
         words = WORDS[join.table if join.to == SITUATIONS else join.to[0]]
-        astray = table[~_resolved(table, join, tables)]
+        astray = placed(table, ~_resolved(table, join, tables))
         file = _file(join.table, files)
-        cells = (at_cell(row, join.table, join.variable, places, file, words) for row in astray.itertuples())
+        cells = (at_cell(row, join.table, join.variable, places, file, words) for row in astray)
         new = [cell for cell in cells if (cell.file, cell.sheet, cell.row, cell.column) not in blocked]
         found.setdefault((join.table, words), []).extend(new)
     for (name, words), problems in found.items():
@@ -221,8 +221,8 @@ def _no_pairs(decisions: pd.DataFrame) -> Iterator[tuple[Any, Words]]:
     """Decisions that are of no pair, and those on a pair that a later row decides, with what is wrong."""
     alone = decisions["first"].eq(decisions["second"])
     pair = pd.Series(map(frozenset, zip(decisions["first"], decisions["second"], strict=True)), decisions.index)
-    yield from ((row, ONE) for row in decisions[alone].itertuples())
-    yield from ((row, AGAIN) for row in decisions[~alone & pair.duplicated(keep="last")].itertuples())
+    yield from ((row, ONE) for row in placed(decisions, alone))
+    yield from ((row, AGAIN) for row in placed(decisions, ~alone & pair.duplicated(keep="last")))
 
 
 def doubled(
@@ -241,8 +241,8 @@ def doubled(
         if len(held) < len(key):
             continue  # the keys of forms are the tool's own: told where records are read
         words = Words("Cette ligne a la même clé qu'une ligne précédente.", "Garder une seule ligne par clé.")
-        again = table[table.duplicated(held) & ~table[held[0]].astype("str").isin(NOTHING)]
-        for row in again.itertuples():
+        again = table.duplicated(held) & ~table[held[0]].astype("str").isin(NOTHING)
+        for row in placed(table, again):
             problem = at_cell(row, name, key[0], places, _file(name, files), words)
             if (problem.file, problem.sheet, problem.row, problem.column) not in blocked:
                 yield problem
@@ -277,6 +277,11 @@ def _keys(name: str, table: pd.DataFrame, variable: str) -> set[str]:
     variable = "interview_id" if name == "interview_records" else variable
     column = variable if name in INPUTS else f"{variable}.code"
     return set(table[column].astype("str")) if column in table else set()
+
+
+def placed(table: pd.DataFrame, rows: pd.Series) -> Iterator[Any]:
+    """The places of such rows of a typed table, as named tuples; its other columns, hundreds at times, are not gone through."""
+    return table[[name for name in ("sheet", "row") if name in table]][rows].itertuples()
 
 
 def at_cell(row: Any, table: str, variable: str, places: pd.DataFrame, file: str, words: Words) -> Problem:

@@ -10,7 +10,7 @@ import datetime as dt
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 
 import pandas as pd
 import pandera.errors
@@ -57,6 +57,11 @@ def _headers(cells: pd.DataFrame) -> list[tuple[str, str]]:
 
 def empty(model: type[Sourced]) -> pd.DataFrame:
     """The table without any row, typed."""
+    return _empty(model).copy()
+
+
+@cache
+def _empty(model: type[Sourced]) -> pd.DataFrame:
     return pd.DataFrame(
         {name: pd.Series([], dtype=_reading(column)[1]) for name, column in model.to_schema().columns.items()}
     )
