@@ -11,6 +11,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
+from itertools import takewhile
 
 import pandas as pd
 import pandera.errors
@@ -50,9 +51,9 @@ def _source(headers: Iterable[tuple[str, str]], file: str) -> Source:
 
 
 def _headers(cells: pd.DataFrame) -> list[tuple[str, str]]:
-    """(letter, name) of each header, from left to right."""
-    header = cells["row"] == 1
-    return list(zip(cells["column"][header], cells["value"][header], strict=True))
+    """(letter, name) of each header, from left to right: the first cells of the file."""
+    places = zip(cells["row"], cells["column"], cells["value"], strict=True)
+    return [(letter, name) for _, letter, name in takewhile(lambda place: place[0] == 1, places)]
 
 
 def empty(model: type[Sourced]) -> pd.DataFrame:
