@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -289,12 +290,13 @@ def above(low: str, high: str) -> Edit:
     return edit
 
 
-@pytest.mark.parametrize("columns", [10, pytest.param(200, marks=pytest.mark.slow)])
-def test_nothing_that_a_table_declares_is_left_unchecked(columns: int) -> None:
-    """In tables of at most so many columns: a refusal takes a time of its own for each."""
+@pytest.mark.parametrize(("columns", "every"), [(10, 3), pytest.param(200, 1, marks=pytest.mark.slow)])
+def test_nothing_that_a_table_declares_is_left_unchecked(columns: int, every: int) -> None:
+    """In tables of at most so many columns, a refusal taking a time of its own for each; of their edits, one of so many."""
     tried, passed = 0, []
     for name, frame in good().items():
-        for what, edit in broken(name, frame) if len(frame) and len(frame.columns) <= columns else ():
+        edits = broken(name, frame) if len(frame) and len(frame.columns) <= columns else iter(())
+        for what, edit in islice(edits, 0, None, every):
             tried += 1
             try:
                 at_the_door(name, edit(frame), Path(f"results/{STUDY}/{name}.parquet"))
@@ -303,4 +305,4 @@ def test_nothing_that_a_table_declares_is_left_unchecked(columns: int) -> None:
             else:
                 passed.append(f"{name}: {what}")
     assert not passed, passed
-    assert tried >= 200
+    assert tried >= 200 // every

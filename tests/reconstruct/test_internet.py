@@ -109,10 +109,14 @@ def test_professionals(seed: int) -> None:
     assert not asked, "a need is only asked of who is not equipped"
 
 
+@cache
+def asked() -> Questions:
+    return Questions(loading.load(loading.read_folder(ROOT / loading.FOLDER)))
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_situations(seed: int) -> None:
-    asked = Questions(loading.load(loading.read_folder(ROOT / loading.FOLDER)))
-    made = situations.drawn(publication(), asked, seed)
+    made = situations.drawn(publication(), asked(), seed)
     inside = [one for one in made if not one.risk]
     assert sum(one.persons for one in inside) == 152 and sum(one.persons for one in made) == 167
     for one in inside:
@@ -120,5 +124,9 @@ def test_situations(seed: int) -> None:
         if one.persons > 1:
             assert set(several) <= {"age_band", "nationality"} and len(several) <= 1
             assert all(len(one.ticks[name]) == one.persons for name in several), "one answer for each person"
-    again = situations.drawn(publication(), asked, seed)
-    assert again == made
+
+
+@pytest.mark.slow  # in short: the files that `test_project.py` makes again
+def test_situations_are_the_same_again() -> None:
+    first, again = (situations.drawn(publication(), asked(), 1) for _ in range(2))
+    assert again == first
