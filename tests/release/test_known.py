@@ -197,7 +197,7 @@ def test_who_answered_is_frozen_with_its_batch(held: bool, heard: bool) -> None:
     batches = [
         name for name, own in {"professionals": held, "interviews": heard, "prostitution": decided.held}.items() if own
     ]
-    same, found = frozen.keep(facts, now, batches, issued.read(issued.write([sent])))
+    same, found = frozen.keep(facts, now, batches, issued.said(issued.read(issued.write([sent]))))
     assert same.equals(facts)
     told = found.assign(fact_id=facts["fact_id"]).set_index("fact_id")[["verdict", "shown_value"]]
     asked = ["survey.professionals", "survey.training_followed.yes", "partners.answered", "pros.health"]

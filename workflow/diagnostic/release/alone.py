@@ -300,12 +300,15 @@ def sparse(facts: pd.DataFrame, found: pd.DataFrame, policy: Policy) -> pd.Serie
     then the smallest others, until the exact total leaves several kinds and enough places; and a total of too few, which is
     that of their kinds. A mask over the facts."""
     least = policy.rules.contributors.structures
-    own = facts[facts["fact_id"].str.startswith(VENUES) & ~facts["origin"].isin(by_place.OTHERS)]
+    of_kinds = facts["fact_id"].str.startswith(VENUES)
+    if not of_kinds.any():
+        return of_kinds
+    own = facts[of_kinds & ~facts["origin"].isin(by_place.OTHERS)]
     values = own.loc[found.loc[own.index, "verdict"].eq("shown"), "value"].sort_values(kind="stable")
     hidden = int(values.lt(least).sum())
     while 0 < hidden < len(values) and (hidden == 1 or values.iloc[:hidden].sum() < least):
         hidden += 1
-    gone = facts.index.isin(values.index[:hidden]) & facts["fact_id"].str.startswith(VENUES)
+    gone = facts.index.isin(values.index[:hidden]) & of_kinds
     few = len(own) and own["value"].sum() < least
     return gone | (facts["fact_id"].isin(ALL_VENUES) & ~facts["origin"].isin(by_place.OTHERS) if few else False)
 
@@ -314,8 +317,10 @@ def sensitivity(facts: pd.DataFrame, found: pd.DataFrame, draw: Draw) -> None:
     """Other counting choices on persons: one range per headline, the same in every choice, its ends drawn outward. Not even
     that a choice changes nothing is told: two numbers that happen to be equal would be. `found`, the rows of the ledger, is
     changed in place."""
-    plain = facts["fact_id"].str.replace(r"^sensitivity\.[^.]+\.", "", regex=True).str.replace(".", "_", regex=False)
     choices = facts["fact_id"].str.startswith(CHOICE) & facts["unit"].isin(["person", "situation"])
+    if not choices.any():
+        return
+    plain = facts["fact_id"].str.replace(r"^sensitivity\.[^.]+\.", "", regex=True).str.replace(".", "_", regex=False)
     places = {
         name: at for at, name in zip(facts.index, facts["fact_id"].str.replace(".", "_", regex=False), strict=True)
     }
@@ -348,6 +353,8 @@ def cited(facts: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:
     """Numbers of places that say of places not shown whether somebody was seen there."""
     mask = np.zeros(len(facts), dtype=bool)
     for counted, places in CITED.items():
+        if not facts["fact_id"].eq(counted).any():
+            continue
         named = facts["fact_id"].str.startswith(places) & facts["measure"].eq("count")
         shown = int((named & found["verdict"].eq("shown")).sum())
         all_named = (facts["value"] <= shown) & (shown > 0)

@@ -57,14 +57,14 @@ def drawn_once(facts: pd.DataFrame, found: pd.DataFrame, step: int) -> None:
     ads drawn twice would be two numbers that contradict each other, and narrow one another. `found`, the rows of the ledger,
     is changed in place."""
     numbers = {name: at for at, name in facts.loc[found["verdict"].eq("shown"), "fact_id"].items()}
-    for name, row in facts[found["ground"].eq("rounded")].set_index("fact_id").iterrows():
-        match = SHARE.fullmatch(str(name))
+    rounded = facts.loc[found["ground"].eq("rounded"), ["fact_id", "denominator"]]
+    for name, whole in rounded.itertuples(index=False):
+        match = SHARE.fullmatch(name)
         count, share = (numbers.get(f"places.ads.{match['place']}"), numbers.get(name)) if match else (None, None)
         if count is None or share is None or math.isnan(found.at[count, "claim_low"]):
             continue
         value, low, high = (
-            100 * found.at[count, one] / number(row["denominator"])
-            for one in ("shown_value", "claim_low", "claim_high")
+            100 * found.at[count, one] / number(whole) for one in ("shown_value", "claim_low", "claim_high")
         )
         told = float(min(max(step * math.floor(value / step + 0.5), step), 100 - step))
         found.at[share, "shown_value"] = told
@@ -83,6 +83,8 @@ def settled(facts: pd.DataFrame, found: pd.DataFrame, policy: Policy) -> list[st
     Every reader is taken to know the exact number of all ads. What is withheld, in order, until each place that is not named
     may have as many numbers of ads as its threshold: the share of the first five, the shares, then the smallest numbers.
     """
+    if not any(map(names, facts["fact_id"])):
+        return []
     told = facts[["fact_id", "numerator", "denominator", "value", "group"]].assign(**found)
     told = told[~facts["origin"].isin(OTHERS)].set_index("fact_id")
     gone: dict[str, None] = {}

@@ -132,6 +132,8 @@ def thin(facts: pd.DataFrame, found: pd.DataFrame, policy: Policy) -> pd.Series:
     others, it would be a small one: it goes with them.
     """
     told = facts["fact_id"].str.contains(SHARES)
+    if not told.any():
+        return told
     least = 2 * policy.rules.percentages.smallest_base
     coded = facts[facts["fact_id"].str.fullmatch(region.OF_ONE.pattern + r"sample\.usable")]["value"]
     name = facts["fact_id"].map(region.plain)

@@ -7,13 +7,13 @@ read off all that is exact.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import pandas as pd
 
 from diagnostic.core.french import typographic
 from diagnostic.release.closed_list import parse
-from diagnostic.release.issued import NUMBERS, PROFESSIONALS, SAID, Issued, held_back, said
+from diagnostic.release.issued import NUMBERS, PROFESSIONALS, SAID, held_back
 from diagnostic.release.row import GONE, TEXT, row
 
 RESPONSES = "responses"  # a response is kept with those who gave it
@@ -25,12 +25,11 @@ EXACT = {"shown_value": "value", "shown_low": "low", "shown_high": "high"} | {
 
 
 def keep(
-    facts: pd.DataFrame, found: pd.DataFrame, held: Collection[str], issues: Sequence[Issued]
+    facts: pd.DataFrame, found: pd.DataFrame, held: Collection[str], told: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The facts, and the rows of the ledger (`found`, one per fact), with those of the populations that keep their last
     edition (`held`) as they were: what it did not print is withheld, what has no fact any more is printed again. As they are
-    where nothing was recorded of them."""
-    told = said(issues)
+    where nothing was recorded of them. `told`: what was, one row per fact (`issued.said`)."""
     if told.empty or not held:
         return facts, found
     words, changed = facts.copy(), found.copy()

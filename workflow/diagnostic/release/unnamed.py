@@ -47,19 +47,26 @@ def untold(facts: pd.DataFrame, structures: pd.DataFrame) -> pd.Series:
     """The facts to withhold where these and the list of the named tell of one or two others: structures of every field or
     of none, of every axis or of none, since one left out alone would be the one. How many axes have none then goes too:
     beside the list of the named, it tells what the others offer. A mask."""
-    name = facts["fact_id"]
-    fields = name.str.startswith(FIELDS) & narrow_fields(structures, FEW)
-    return fields | ((name.str.startswith(AXIS) | name.eq(UNCOVERED)) & narrow_axes(structures, FEW))
+    name, gone = facts["fact_id"], pd.Series(False, index=facts.index)
+    if narrow_fields(structures, FEW):
+        gone |= name.str.startswith(FIELDS)
+    if narrow_axes(structures, FEW):
+        gone |= name.str.startswith(AXIS) | name.eq(UNCOVERED)
+    return gone
 
 
 def narrow_fields(structures: pd.DataFrame, least: int) -> bool:
     """Whether structures by field, beside the list of those that are named, tell of fewer than `least` unnamed ones."""
+    if structures.empty:
+        return False
     left = structures.drop(agreed(structures).index)
     return bool(left["activity_field"].value_counts().between(1, least - 1).any())
 
 
 def narrow_axes(structures: pd.DataFrame, least: int) -> bool:
     """The same of the structures that answer to each axis, or have not said whether they do."""
+    if structures.empty:
+        return False
     left = structures.drop(agreed(structures).index)
     said = [count for axis in AXES for count in (left[axis].eq(True).sum(), left[axis].isna().sum())]
     return any(0 < count < least for count in said)

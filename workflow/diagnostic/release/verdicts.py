@@ -101,16 +101,20 @@ def _kept(
     if met is not None:
         _withhold(facts, found, "heard", heard.untold(facts, met.frame, known.structures))
     _withhold(facts, found, "unnamed", unnamed.untold(facts, known.structures))
-    told = said(known.issued).index
+    if not known.issued:
+        return facts, found  # nothing was recorded of any edition
+    told = said(known.issued)
     for name, keeps in ((INTERVIEWS, heard.held), (LOCAL, unnamed.held)):
         own = populations.get(name)
-        if own is not None and keeps(facts, found, last(known.issued, name), told, own, policy):
+        if own is not None and keeps(facts, found, last(known.issued, name), told.index, own, policy):
             held.add(name)
-    return frozen.keep(facts, found, held, known.issued)
+    return frozen.keep(facts, found, held, told)
 
 
 def _withhold(facts: pd.DataFrame, found: pd.DataFrame, ground: str, mask: pd.Series) -> None:
     """Withhold some facts for what others say; `found`, the rows of the ledger, is changed in place."""
+    if not mask.any():  # most often: a table is not cut for nothing
+        return
     for at, fact in facts[mask].to_dict("index").items():
         changed = row(fact, "withheld", ground)
         found.loc[at, list(changed)] = list(changed.values())
