@@ -23,9 +23,10 @@ import pytest
 from drawn import always, some
 from hypothesis import given
 
-from diagnostic.report.charts import image
+from diagnostic.core.vega import Engine, EngineError, current
 from diagnostic.report.charts.draw import Chart, draw
 from diagnostic.report.charts.facts import Released
+from diagnostic.report.charts.image import NARROWEST
 from diagnostic.report.charts.months import covering
 from diagnostic.report.charts.sites import MOST, ads_by_site
 from diagnostic.report.charts.style import TALL
@@ -364,17 +365,26 @@ def test_statements_with_nothing_published_draw_no_fact() -> None:
 
 def test_only_plotted_columns_reach_the_drawing_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     specs: list[dict] = []
-    engine = image.vlc.vegalite_to_svg
-    monkeypatch.setattr(
-        image.vlc, "vegalite_to_svg", lambda spec, config: (specs.append(spec), engine(spec, config=config))[1]
-    )
-    draw(**ledgers.rich())
+    drawn = Engine.svg
+    monkeypatch.setattr(Engine, "svg", lambda own, spec, config: (specs.append(spec), drawn(own, spec, config))[1])
+    assert all(chart.svg for chart in draw(**ledgers.rich()).values())
     columns = {key for spec in specs for rows in spec["datasets"].values() for row in rows for key in row}
     assert columns == PLOTTED
     for spec in some(specs):
         altair.Chart.from_dict(spec)  # raises for what Vega-Lite's schema does not know
     told = json.dumps(specs)
     assert not [secret for secret in (SECRET, "Titre secret", "Journal", "miroir-1", "ads.") if secret in told]
+
+
+def test_what_the_engine_refuses_is_told_and_the_next_drawing_is_made() -> None:
+    bar = {"mark": "bar", "data": {"values": [{"number": 1}]}, "encoding": {"x": {"field": "number"}}}
+    with pytest.raises(EngineError, match="mark"):
+        current().svg({"data": {"values": []}}, {})
+    assert current().svg(bar, {}).startswith("<svg")
+    current().close()
+    with pytest.raises(EngineError, match="ended"):
+        current().svg(bar, {})
+    assert current().svg(bar, {}).startswith("<svg")
 
 
 def test_facts_are_those_drawn(rich: dict[str, Chart]) -> None:
@@ -480,7 +490,7 @@ def test_whatever_the_numbers_the_image_has_its_width(one: float, other: float) 
     ]
     chart = ads_by_site(Released(ledgers.statements(facts)), ledgers.rich()["sites"])
     assert chart and chart.width == 460
-    assert 3 * max(box.width for box in boxes(chart, WHITE)) > image.NARROWEST  # the limit is three times the number
+    assert 3 * max(box.width for box in boxes(chart, WHITE)) > NARROWEST  # the limit is three times the number
 
 
 @given(st.integers(1990, 2030), st.integers(1, 12), st.integers(0, 400))

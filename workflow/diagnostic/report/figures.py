@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.core import vega
 from diagnostic.core.tables import columns
 from diagnostic.report.tables import Figures
 
@@ -19,7 +20,8 @@ def draw_all(**inputs: Any) -> dict[str, Any]:
     `inputs`: see `charts.draw`. `areas` and `source` are public outlines, with no value of the study: maps show printed
     values. `lineage` has the tables of the run, drawn for the provenance page.
     """
-    # Here: Altair costs 0.3 s, which a run that draws nothing need not pay.
+    # Here: Altair costs 0.3 s, which a run that draws nothing need not pay; the engine gets ready meanwhile.
+    vega.aside(vega.current)
     from altair.utils.schemapi import debug_mode
 
     from diagnostic.report.charts.draw import draw
