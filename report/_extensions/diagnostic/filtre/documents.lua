@@ -119,7 +119,7 @@ local function dossier(doc)
     doc.blocks = blocks
     return doc
   end
-  identifiants.keep(blocks)
+  if not t.HTML then identifiants.keep(blocks) end
   numeros.restart()
   doc.blocks = pandoc.Blocks(own.content):walk(numeros.count)
   doc.blocks:extend(blocks:filter(function(block) return block.t == "CodeBlock" and block.classes:includes("carte") end))

@@ -44,17 +44,28 @@ local function concerned(text)
     or text:find("%d sur ") or text:find("oit %d") or text:find("« ", 1, true) or text:find("n° ", 1, true) or text:find("'", 1, true)
 end
 
+--- The kind of each element of a list: whatever is asked of an element costs, so that it is asked once.
+local function kinds_of(inlines)
+  local kinds = {}
+  for i = 1, #inlines do kinds[i] = inlines[i].t end
+  return kinds
+end
+
 local function french_spaces(inlines)
   if not concerned(t.stringify(inlines)) then return nil end
-  local changed, formula = false, false
-  for i, inline in ipairs(inlines) do
-    local kind = inline.t
+  local kinds, words, changed, formula = kinds_of(inlines), {}, false, false
+  local function beside(i, side)
+    if kinds[i] ~= "Str" then return edge(inlines[i], side) or "" end
+    words[i] = words[i] or inlines[i].text
+    return words[i]
+  end
+  for i, kind in ipairs(kinds) do
     if kind == "Space" or kind == "SoftBreak" then
-      local space = space_between(edge(inlines[i - 1], -1) or "", edge(inlines[i + 1], 1) or "")
-      if space then inlines[i], changed = pandoc.Str(space), true end
-    elseif kind == "Str" and inline.text:find("'", 1, true) then
-      inline.text = inline.text:gsub("([%w\128-\255])'([%w\128-\255])", "%1’%2")
-      inlines[i], changed = inline, true
+      local space = space_between(beside(i - 1, -1), beside(i + 1, 1))
+      if space then inlines[i], kinds[i], words[i], changed = pandoc.Str(space), "Str", space, true end
+    elseif kind == "Str" and beside(i):find("'", 1, true) then
+      words[i] = words[i]:gsub("([%w\128-\255])'([%w\128-\255])", "%1’%2")
+      inlines[i], changed = pandoc.Str(words[i]), true
     elseif kind == "Math" then
       formula = true
     end
@@ -65,14 +76,18 @@ end
 
 --- On the page a number is a button, beside which a browser breaks the line: no sign of punctuation begins or ends a line.
 local function held(inlines)
-  local function text(inline) return inline and inline.t == "Str" and inline.text end
-  local function number(inline) return inline and inline.t == "Span" and inline.classes:includes("fact") end
+  if #inlines == 1 then return nil end
+  local kinds, numbers, any = kinds_of(inlines), {}, false
+  for i, kind in ipairs(kinds) do
+    if kind == "Span" then numbers[i] = inlines[i].classes:includes("fact"); any = any or numbers[i] end
+  end
+  if not any then return nil end
+  local function text(i) return kinds[i] == "Str" end
   local out, changed, i = pandoc.Inlines {}, false, 1
   while i <= #inlines do
-    local before = text(inlines[i]) and number(inlines[i + 1])
-    if before or (number(inlines[i]) and text(inlines[i + 1])) then
+    if text(i) and numbers[i + 1] or numbers[i] and text(i + 1) then
       local box = pandoc.Inlines {}
-      while i <= #inlines and (text(inlines[i]) or number(inlines[i])) do box:insert(inlines[i]); i = i + 1 end
+      while text(i) or numbers[i] do box:insert(inlines[i]); i = i + 1 end
       out:insert(pandoc.Span(box, t.attr("", { "insecable" })))
       changed = true
     else

@@ -12,6 +12,7 @@ local KINDS = {
 }
 local NARROW = { 0.5, 0.18 }          -- of the text width, for two short columns
 local SHORT = 20                      -- rows of a table that may be low enough to stay on one page
+local LOW = 9                         -- rows of a table that may be lower than a sixth of a page: none has less than 12 points
 local LAST = 2                        -- rows that end a table together, so that no page begins with one
 local WIDE = 7                        -- columns from which a table is set in the small size
 
@@ -183,7 +184,8 @@ local function numbered_table(element)
     for _, body in ipairs(element.bodies) do rows = rows + #body.body end
     ended(element)
     local whole = rows <= SHORT
-    local open, close = (small and "#petit[" or "") .. (whole and "#entier[" or ""), (small and "]" or "") .. (whole and "]" or "")
+    local wholly = rows <= LOW and "#entier[" or "#entier(bas: false)["
+    local open, close = (small and "#petit[" or "") .. (whole and wholly or ""), (small and "]" or "") .. (whole and "]" or "")
     if open ~= "" then return { t.raw_block(open), element, t.raw_block(close) }, false end
   end
   if t.DOCX and small then element.attr.attributes["custom-style"] = "TableSmall" end
