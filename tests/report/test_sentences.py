@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from released import fact, sources, statements
 
+from diagnostic.release.printed import WITHHELD
 from diagnostic.release.tables import PRINTED
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report.assemble import assemble
@@ -70,6 +71,27 @@ def lines(template: bytes, facts: pd.DataFrame) -> list[str]:
 @pytest.mark.parametrize("name", ["resume", "questionnaire", "personnes", "synthese", "restitution"])
 def test_no_sentence_is_built_on_a_number_that_is_not_published(name: str) -> None:
     assert [line for line in prose(name) if "[non publié]" in line] == []
+
+
+LINK = re.compile(r"\[([^]]*)\]\{\.fact[^}]*\}")
+
+
+def test_a_sentence_of_limits_that_are_not_published_is_not_there() -> None:
+    """The number of persons behind the ads is printed, and nothing that stands beside it."""
+    template = (CHAPTERS / "estimation.qmd").read_bytes()
+    ids = ("persons.total", "persons.recall_pct", "persons.whatever_missed", "persons.logical")
+    known = statements(*(fact(one, 900, low=800, high=1000, interval_kind="bounds") for one in ids))
+    assert set(known["kind"]) == {"value"}
+    whole = " ".join(lines(template, known))
+    for one, said in dict(
+        zip(ids[1:], ("a été cherchée deux fois", "il va de", "bornes logiques"), strict=True)
+    ).items():
+        gone = known["statement_id"].eq(one)
+        text = {"kind": "withheld", "printed": WITHHELD, "printed_interval": ""}
+        facts = known.copy()
+        facts.loc[gone, list(text)] = list(text.values())
+        left = LINK.sub(r"\1", " ".join(lines(template, facts)))
+        assert said in whole and said not in left and WITHHELD not in left, one
 
 
 def test_the_next_study_is_not_told_to_do_what_this_one_did() -> None:

@@ -1,4 +1,4 @@
-"""What a human would not sign: a sentence that starts with digits, a capital without its accent, a masculine that speaks for all."""
+"""What a human would not sign: a sentence with a hole, or that starts with digits, a capital without its accent, a masculine that speaks for all."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ MASCULINE = re.compile(
     r"prostituée?s|les clients|des clients|transidentitaires?|les étrangers|personnes prostituées)\b",
     re.IGNORECASE,
 )
+# A word that waits for a number, and what stands in its place where none is printed.
+HOLE = re.compile(r"\b(de|à|par|dans|va|environ|sur)\s?[,.;)]|\(\s*[,;:)]")
 QUOTED = re.compile(r"«[^»]*»")
 
 
@@ -93,6 +95,12 @@ def test_no_slide_starts_a_sentence_with_digits(study: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["rapport.html", "dossier.html"])
+def test_no_sentence_has_a_hole(study: Path, name: str) -> None:
+    texts = prose((study / "report" / name).read_text("utf-8"))
+    assert [text for text in texts if HOLE.search(text)] == []
+
+
+@pytest.mark.parametrize("name", ["rapport.html", "dossier.html"])
 def test_capitals_have_their_accents_and_words_are_for_everybody(study: Path, name: str) -> None:
     """Titles of press articles and of published texts are quoted as they stand, in tables of their own."""
     page = (study / "report" / name).read_text("utf-8")
@@ -107,6 +115,8 @@ def test_capitals_have_their_accents_and_words_are_for_everybody(study: Path, na
     [
         ("Le décompte est fini. 12 sites restent.", STARTS),
         ("39 sites ont été étudiés.", STARTS),
+        ("il va de , des personnes vues à la limite haute", HOLE),
+        ("un intervalle (, sous un modèle)", HOLE),
         ("Service de l’Etat", BARE),
         ("un lieu d’Ile-de-France", BARE),
         ("les professionnels répondent", MASCULINE),
