@@ -31,6 +31,8 @@ class Released:
             "shown_value",
             "shown_low",
             "shown_high",
+            "claim_low",
+            "claim_high",
         ]
         self._facts: dict[str, Any] = {fact.statement_id: fact for fact in statements[columns].itertuples()}
 
@@ -59,6 +61,13 @@ class Released:
         fact = self._facts[fact_id]
         missing = fact.interval_kind == "none" or pd.isna(fact.shown_low) or pd.isna(fact.shown_high)
         return None if missing else (float(fact.shown_low), float(fact.shown_high))
+
+    def apart(self, one: str, other: str) -> float:
+        """How far apart two released values are; 0 where the rounding of both alone may put them so."""
+        first, second = self._facts[one], self._facts[other]
+        gap = abs(first.shown_value - second.shown_value)
+        loose = sum((said.claim_high - said.claim_low) / 2 for said in (first, second))
+        return 0.0 if gap < loose else float(gap)
 
     def wide(self, fact_id: str) -> bool:
         """Whether the limits of a share are too far apart to say something."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnostic.report.charts.facts import Released, not_published
+from diagnostic.report.charts.facts import Released, listed, not_published
 from diagnostic.report.charts.image import Chart, image
 from diagnostic.report.charts.paired import Pair, drawn
 from diagnostic.report.registry import chart
@@ -35,14 +35,16 @@ def shares(facts: Released) -> Chart | None:
 
 
 def _furthest(facts: Released, lines: list[tuple[str, str]]) -> str:
-    """The line where the two shares differ most."""
-    gaps = []
-    for end, name in lines:
-        ad, person = facts.value(f"profile.ad.{end}"), facts.value(f"profile.person.{end}")
-        if ad is not None and person is not None:
-            gaps.append((abs(ad - person), end, name))
+    """The line where the two shares differ most, or the lines; that none does by more than what rounding may do."""
+    both = [(name, *(f"profile.{unit}.{end}" for unit in ("ad", "person"))) for end, name in lines]
+    gaps = [
+        (facts.apart(ad, person), f"« {name} » ({facts.text(ad)} % des annonces, {facts.text(person)} % des personnes)")
+        for name, ad, person in both
+        if facts.value(person) is not None
+    ]
     if not gaps:
         return ""
-    _, end, name = max(gaps)
-    ads, persons = facts.text(f"profile.ad.{end}"), facts.text(f"profile.person.{end}")
-    return f"L’écart le plus grand porte sur « {name} » : {ads} % des annonces, {persons} % des personnes."
+    most = max(gap for gap, _ in gaps)
+    if not most:
+        return "D’une part à l’autre, aucun écart ne dépasse ce que fait l’arrondi."
+    return f"L’écart est le plus grand pour {listed([words for gap, words in gaps if gap == most])}."
