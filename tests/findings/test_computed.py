@@ -65,6 +65,12 @@ def test_bounds_take_the_place_of_their_value() -> None:
     )
 
 
+@pytest.mark.parametrize("name", [name for name in SENTENCES if "profile.person." in SENTENCES[name].claim])
+def test_nobody_is_said_to_declare_what_an_ad_says_of_them(name: str) -> None:
+    """Of coded ads: what they show is often chosen by somebody else."""
+    assert not re.search(r"se présentent|la disent|personnes qui (publient|déclarent)", SENTENCES[name].claim)
+
+
 def test_the_limits_of_a_model_are_named_so() -> None:
     row = said("persons.total", 280, 250, 300, measure="estimate", interval_kind="model")
     claim = found(row | {"printed_interval": "250 à 300"})["internet.persons"].claim

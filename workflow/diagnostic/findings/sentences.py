@@ -251,12 +251,12 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "internet.women": Sentence(
         INTERNET,
-        "Parmi les personnes qui publient, {n:profile.person.gender_presented.woman} se présentent comme des femmes",
+        "Parmi les personnes derrière les annonces, {n:profile.person.gender_presented.woman} sont présentées comme des femmes",
         ("C’est ce que l’annonce déclare, parfois choisi par quelqu’un d’autre.",),
     ),
     "internet.foreign": Sentence(
         INTERNET,
-        "Parmi les personnes qui déclarent une origine, {n:profile.person.declared_origin.foreign} la disent étrangère",
+        "Parmi les personnes dont l’annonce déclare une origine, {n:profile.person.declared_origin.foreign} sont présentées comme étrangères",
         (
             "Sans origine déclarée : {n:profile.person.declared_origin.missing}.",
             "C’est ce que l’annonce déclare, parfois choisi par quelqu’un d’autre.",
