@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ from diagnostic.findings.computed import CHAPTERS, OPEN, PAGE, PAGE_ONE, Finding
 from diagnostic.findings.sentences import SENTENCES
 from diagnostic.report.essentiel import LONGEST
 
+ROOT = Path(__file__).parents[2]
 COLUMNS = {
     "label": "",
     "measure": "percent",
@@ -63,6 +65,15 @@ def test_bounds_take_the_place_of_their_value() -> None:
     assert claim.startswith(
         f"Parmi les répondant·es, de [45 à 69{NBSP}%](interval:law.commission_unaware_pct) ignoraient"
     )
+
+
+def test_who_is_asked_about_training_is_who_the_form_asks() -> None:
+    """« Ayant rencontré une situation ou un risque »: the routing of its block in the codebook."""
+    rows = (ROOT / "config/codebook/blocks.csv").read_text("utf-8-sig").splitlines()
+    (support,) = [row.split(";") for row in rows if row.startswith("support;")]
+    assert support[-1].startswith("exposure has any (risk, proba,")
+    for name in ("professionals.trained", "professionals.network"):
+        assert "répondant·es ayant rencontré une situation ou un risque" in SENTENCES[name].claim
 
 
 @pytest.mark.parametrize("name", [name for name in SENTENCES if "profile.person." in SENTENCES[name].claim])

@@ -27,6 +27,8 @@ STATEMENTS = statements(
     fact("press.period", None, unit="article", measure="date", value_text="2015/2020"),
     fact("law.open_pct", 14, unit="ad", low=14, high=57, interval_kind="bounds", measure="percent"),
 )
+# What no section of the report prints: on page 1, or in a table of the dossier; no title may say it of another section.
+TABLES_ALONE = {"professionals.trained", "professionals.network"}
 NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -128,10 +130,18 @@ def test_every_place_is_in_a_chapter(pattern: str, section: str, figure: str) ->
     assert not figure or re.search(rf'(figure|carte)\("{figure}"', CHAPTERS)
 
 
+def test_a_section_bears_no_finding_that_it_does_not_print() -> None:
+    """Who has been trained is in no section: that of the needs keeps its topic."""
+    share = SHARE | {"unit": "professional", "interval_kind": "bounds"}
+    given = statements(fact("survey.training_followed.yes_pct", 45, low=45, high=60, **share))
+    own = Essentiel(given, Printer(given), WHERE, "")
+    assert "ont suivi une formation" in own.page_one()[0][0] and own.title("sec-besoins", "Besoins") == "Besoins"
+
+
 def test_every_sentence_but_what_is_not_known_has_a_place_of_its_own() -> None:
     for name, row in SENTENCES.items():
         ids = re.findall(r"\{n:([^{}|]+)", row.claim)
-        if ids and row.kind == ONE:
+        if ids and row.kind == ONE and name not in TABLES_ALONE:
             section, figure = place(Told(f"[x](fact:{ids[0]})", "", ""))
             assert section or figure, name
     assert LONGEST < 140

@@ -156,7 +156,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "professionals.trained": Sentence(
         PROFESSIONALS,
-        "Parmi celles et ceux à qui on le demande, {n:survey.training_followed.yes_pct} ont suivi une formation sur la prostitution",
+        "Parmi les répondant·es ayant rencontré une situation ou un risque, {n:survey.training_followed.yes_pct} ont suivi une formation",
         ("Soit {b:survey.training_followed.yes_pct}.",),
     ),
     "professionals.commission": Sentence(
@@ -182,7 +182,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "professionals.network": Sentence(
         PROFESSIONALS,
-        "Un réseau local intéresserait {n:survey.network_interest.yes_pct} des professionnel·les à qui on le demande",
+        "Un réseau local intéresserait {n:survey.network_interest.yes_pct} des répondant·es ayant rencontré une situation ou un risque",
         least=30,
     ),
     "professionals.obstacles": Sentence(

@@ -33,7 +33,7 @@ PLACES = (
     (r"territory\.", "sec-territoires", "carte_situations"),
     (r"(pros\.identified|survey\.exposure)", "sec-vu", ""),
     (r"survey\.needs\.", "sec-besoins", "besoins"),
-    (r"(pros\.(under|took|training)|survey\.(training|network|ease|sufficiently))", "sec-besoins", ""),
+    (r"(pros\.(under|took)|survey\.sufficiently)", "sec-besoins", ""),
     (r"survey\.(obstacles|persons_requests)_themes", "sec-qualitatif", ""),
     (r"law\.", "sec-loi-connue", "loi_connue"),
     (r"(ads\.persons_|persons\.(total|seen|indicative|logical))", "sec-personnes-annonces", ""),
