@@ -94,6 +94,12 @@ def test_a_sentence_of_limits_that_are_not_published_is_not_there() -> None:
         assert said in whole and said not in left and WITHHELD not in left, one
 
 
+def test_no_map_is_promised_that_was_not_drawn() -> None:
+    """Of a study without a map of the persons: its tables, and no map, are in the dossier."""
+    (said,) = [line for line in prose("personnes") if line.startswith("Les autres tables")]
+    assert "cartes" not in said
+
+
 def test_the_next_study_is_not_told_to_do_what_this_one_did() -> None:
     """Mirrors put together before the draw, copies searched for each ad coded."""
 
