@@ -74,7 +74,7 @@ def drawn(
 
 
 def whole() -> Country:
-    return Country(COUNTRY, credit="Contours inventés.")
+    return Country(COUNTRY, credit="Contours inventés")
 
 
 def said(chart: Chart) -> str:
@@ -138,14 +138,14 @@ def test_a_side_of_the_mean_is_told_only_where_limits_say_it() -> None:
 def test_without_outlines_there_is_no_map_and_unknown_ones_are_told() -> None:
     values = {"a-2020": 10.0, "b-2020": 20.0}
     assert drawn(values, {}, Country(None)) == []
-    charts = drawn(values, {}, Country(outlines(("01", 0, 45, 1)), credit="Contours inventés."))
+    charts = drawn(values, {}, Country(outlines(("01", 0, 45, 1)), credit="Contours inventés"))
     assert [one.name for one in charts] == ["carte_etudes"]
     assert "Sans contour connu : Lieu B 2020, Lieu C 2020 et Lieu D 2020." in said(charts[0])
 
 
 def test_outlines_that_studies_brought_stand_side_by_side_at_one_scale() -> None:
-    own = [outlines(("01", 0, 0, 1)), outlines(("02", 50, 0, 0.5))]
-    chart = drawn({"a-2020": 10, "b-2020": 20}, {}, Country(None, own, "Contours inventés."))[1]
+    own = [(outlines(("01", 0, 0, 1)), "Contours inventés"), (outlines(("02", 50, 0, 0.5)), "")]
+    chart = drawn({"a-2020": 10, "b-2020": 20}, {}, Country(None, own))[1]
     assert SAME_SCALE in said(chart)
     sizes = []
     for path in painted(chart.svg):
@@ -154,6 +154,25 @@ def test_outlines_that_studies_brought_stand_side_by_side_at_one_scale() -> None
         sizes.append(max(wide) - min(wide) if wide else 0)
     large, small = sorted(sizes, reverse=True)[:2]
     assert large == pytest.approx(2 * small, rel=0.02)
+
+
+def test_a_map_credits_the_outlines_that_are_on_it_and_no_others() -> None:
+    """Those that one study brought are on the map of the studies, not on that of the two others."""
+    country = Country(COUNTRY, [(outlines(("04x", 9, 9, 1)), "Contours : d’une équipe")], "Contours : du pays")
+    codes = {**CODES, "d-2020": "04x"}
+    compared = {
+        "known": pd.DataFrame({"study": STUDIES, "territory": NAMES.values(), "depth": "full"}),
+        "methods": pd.DataFrame({"study": STUDIES, "item": "territory", "code": codes.values()}),
+        "numbers": pd.DataFrame(
+            {"study": ["a-2020", "b-2020"], "indicator": "x", "title": "Part", "family": "coded"}
+        ).assign(statement_id=["a-2020.x", "b-2020.x"]),
+        "pairs": pd.DataFrame([("x", "a-2020", "b-2020", "comparable", "", "")], columns=columns(Pairs)),
+        "areas": pd.DataFrame(columns=columns(Areas)),
+    }
+    numbers = pd.DataFrame([statement("a-2020.x", 10), statement("b-2020.x", 20)])
+    every, one = maps(compared, numbers, NAMES, country)
+    assert "Contours : du pays. Contours : d’une équipe." in said(every)
+    assert "Contours : du pays." in said(one) and "équipe" not in said(one)
 
 
 @given(st.lists(st.sampled_from(list(VERDICTS)), min_size=10, max_size=10))

@@ -62,16 +62,25 @@ Box = tuple[float, float, float, float]  # x0, x1, y0, y1, in pixels
 
 class Country:
     """Outlines of départements by code: `country` has every one (table `country` of reference geography, or
-    nothing); `own` are those that studies brought, kept where the country does not have them. `credit`: whose they are."""
+    nothing), which are those of `credit`; `own` are those that studies brought, each with whose they are, kept where the
+    country does not have them."""
 
-    def __init__(self, country: pd.DataFrame | None, own: Iterable[pd.DataFrame] = (), credit: str = "") -> None:
-        given = [*own, *([] if country is None else [country])]
-        tables = [areas[areas["level"].eq("departement")] for areas in given]
-        self.outlines = {one.code: shapes.decode(one.outline) for areas in tables for one in areas.itertuples()}
-        self.names = {one.code: one.name for areas in tables for one in areas.itertuples()}
-        known = set() if country is None else set(tables[-1]["code"]) - set(OVERSEAS)
+    def __init__(
+        self, country: pd.DataFrame | None, own: Iterable[tuple[pd.DataFrame, str]] = (), credit: str = ""
+    ) -> None:
+        given = [*own, *([] if country is None else [(country, credit)])]
+        tables = [(areas[areas["level"].eq("departement")], owner) for areas, owner in given]
+        every = [(one, owner) for areas, owner in tables for one in areas.itertuples()]
+        self.outlines = {one.code: shapes.decode(one.outline) for one, _ in every}
+        self.names = {one.code: one.name for one, _ in every}
+        self.owners = {one.code: owner for one, owner in every}
+        known = set() if country is None else set(tables[-1][0]["code"]) - set(OVERSEAS)
         self.main = {code: shape for code, shape in self.outlines.items() if code in known}
-        self.credit = credit
+
+    def credit(self, drawn: Iterable[str]) -> str:
+        """Whose the outlines are of a figure with these codes on it, beside the country's own; empty where nobody is named."""
+        owners = dict.fromkeys(self.owners[code] for code in (*self.main, *drawn))
+        return "".join(f"{owner}. " for owner in owners if owner).rstrip()
 
     def territory(self, study: str, name: str, codes: str) -> Territory | None:
         """A study where its départements lie (`codes`, separated by « ; »); none where an outline is not known."""
@@ -237,7 +246,8 @@ def _drawn(name: str, panels: Sequence[Panel], looks: Looks, country: Country, n
     entries = {french.capital(words): style for look, (words, style) in looks.items() if look in used}
     apart = dict.fromkeys(country.names[code] for panel in panels for code in _elsewhere(panel, country))
     inset = ELSEWHERE.format(names=listed(list(apart))) if apart else ""
-    notes = [inset if country.main else SAME_SCALE, note, country.credit]
+    placed = [code for panel in panels for one in panel.territories for code in one.outlines]
+    notes = [inset if country.main else SAME_SCALE, note, country.credit(placed)]
     key = Plane(room, 1).drawn(legend.key("", entries, room))
     parts = [*grounds, key] if alone else grounds
     rows = [alt.hconcat(*parts[at : at + 2], spacing=GAP) for at in range(0, len(parts), 2)]

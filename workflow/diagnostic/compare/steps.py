@@ -191,6 +191,6 @@ def draw(country: pd.DataFrame | None = None, **inputs: pd.DataFrame) -> dict[st
         if not public.issuperset(areas.loc[areas["level"].eq("departement"), "code"])
     }
     owners = [inputs[CREDITED + study]["credit"].iloc[0] for study in brought]
-    owners = [CREDIT] * has + [one for one in owners if isinstance(one, str)]
-    ground = Country(country if has else None, brought.values(), ". ".join(dict.fromkeys(owners)) + ".")
+    own = [(areas, one if isinstance(one, str) else "") for areas, one in zip(brought.values(), owners, strict=True)]
+    ground = Country(country if has else None, own, CREDIT)
     return filed([*dots(inputs["numbers"], every, called), *maps(inputs, every, called, ground)], every)
