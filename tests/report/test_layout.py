@@ -186,9 +186,7 @@ def test_no_page_ends_with_the_name_of_the_last_group_of_a_table(tmp_path: Path)
     words = [f"{a}{b}" for a in "abcdefghij" for b in "klmnopqrst"]
     tables = "".join(
         "| Quoi | Dit |\n|---|---|\n"
-        + "".join(
-            f"| **Groupe {words[at]}{words[n]}** | |\n| un rang | oui |\n| un autre | oui |\n" for at in range(n)
-        )
+        + "".join(f"| **Groupe {words[at]}{words[n]}** | |\n| un rang | oui |\n| un autre | oui |\n" for at in range(n))
         + f"\n: Tableau {words[n]}. {{#tbl-t{words[n]}}}\n\n{'Après. ' * (n % 3)}\n\n"
         for n in range(3, 20)
     )
