@@ -6,7 +6,7 @@ content are computed together, and only where one is that of a beginning are str
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -36,7 +36,8 @@ class Occurrences:
             starts = self._starts[width]
             for first in range(0, len(content) - width + 1, _CHUNK):
                 part = np.frombuffer(content[first : first + _CHUNK + width - 1], dtype=np.uint8)
-                for at in np.flatnonzero(known[_hashes(part, width)]).tolist():
+                shifted = [part[at : len(part) - width + 1 + at] for at in range(width)]
+                for at in np.flatnonzero(known[_hashes(shifted)]).tolist():
                     place = first + at
                     for string in starts.get(content[place : place + width], ()):
                         if string not in found and content.startswith(string, place):
@@ -44,12 +45,11 @@ class Occurrences:
         return found
 
 
-def _hashes(content: np.ndarray, width: int) -> np.ndarray:
-    """The hash of `width` bytes from every position on (Fowler, Noll and Vo, then folded)."""
-    count = len(content) - width + 1
-    found = np.zeros(count, dtype=np.uint32)
-    for at in range(width):
-        found ^= content[at : at + count]
+def _hashes(columns: Sequence[np.ndarray]) -> np.ndarray:
+    """The hash of each row of bytes, given by columns (Fowler, Noll and Vo, then folded)."""
+    found = np.zeros(len(columns[0]), dtype=np.uint32)
+    for column in columns:
+        found ^= column
         found *= np.uint32(16777619)
     return (found ^ found >> np.uint32(_BITS // 2)) & np.uint32((1 << _BITS) - 1)
 
@@ -57,6 +57,6 @@ def _hashes(content: np.ndarray, width: int) -> np.ndarray:
 def _known(starts: Iterable[bytes], width: int) -> np.ndarray:
     """Hash → whether a beginning has it."""
     known = np.zeros(1 << _BITS, dtype=bool)
-    for start in starts:
-        known[_hashes(np.frombuffer(start, dtype=np.uint8), width)] = True
+    table = np.frombuffer(b"".join(starts), dtype=np.uint8).reshape(-1, width)
+    known[_hashes([table[:, at] for at in range(width)])] = True
     return known
