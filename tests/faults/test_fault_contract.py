@@ -23,7 +23,7 @@ from diagnostic.geography.outlines import UnusableError
 
 CASES = corpus()
 FAMILIES = list(dict.fromkeys(case.family for case in CASES))
-QUICK = 60  # of the short form, one case in so many
+QUICK = 60  # of the short form, one case in so many, from the last: the first outlines take a whole child's memory
 MOST_LINES = 3 * ALIKE
 # Words of the programs underneath that no French sentence has.
 ENGLISH = re.compile(r"\b(the|not|invalid|expected|must|error|found|while|could|None|Error|Traceback)\b")
@@ -48,7 +48,7 @@ def broken(case: Case, verdict: doors.Verdict) -> list[str]:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_contract_is_kept_for_a_few_of_each_family(family: str) -> None:
-    _kept([case for case in CASES if case.family == family][::QUICK])
+    _kept([case for case in CASES if case.family == family][::-QUICK])
 
 
 @pytest.mark.slow
