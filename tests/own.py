@@ -3,6 +3,7 @@ has added to its own. The full fictional study (`FULL`) comes only where it is a
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 import tempfile
@@ -42,6 +43,20 @@ def copy(target: Path, *names: str, studies: tuple[str, ...] = STUDIES) -> Path:
             line = f"studies: {str(kept).replace(chr(39), chr(34))}"
             choices.write_text(re.sub(r"^studies:.*\n(?:[ -].*\n)*", f"{line}\n", text, flags=re.M), encoding="utf-8")
     return target
+
+
+@cache
+def _created(study: str, tool: str, day: dt.date) -> tempfile.TemporaryDirectory[str]:
+    from diagnostic.study.start import init
+
+    made = tempfile.TemporaryDirectory(prefix="creees-")
+    init(copy(Path(made.name), "config", "resources"), study, tool, day)
+    return made
+
+
+def created(target: Path, study: str, tool: str, day: dt.date) -> Path:
+    """The project with a study that `diagnostic creer` has just made of it, once in a process; returns `target`."""
+    return Path(shutil.copytree(_created(study, tool, day).name, target))
 
 
 @cache

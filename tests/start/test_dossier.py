@@ -6,9 +6,9 @@ import datetime as dt
 import re
 from pathlib import Path
 
+import own
 import pytest
 import yaml
-from new_project import project
 
 from diagnostic.core.declarations import ConfigError
 from diagnostic.privacy.vault import open_vault
@@ -51,8 +51,7 @@ breach_contact: {SECRET}
 @pytest.fixture(scope="module")
 def laid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The files as `diagnostic creer` lays them."""
-    root = project(tmp_path_factory.mktemp("laid") / "project")
-    start.init(root, STUDY, start.TOOL, dt.date(2026, 1, 5))
+    root = own.created(tmp_path_factory.mktemp("laid") / "project", STUDY, start.TOOL, dt.date(2026, 1, 5))
     return compliance.contents(root / "vault" / STUDY / compliance.FOLDER)
 
 
@@ -238,7 +237,6 @@ def test_the_purge_needs_its_two_dates_only(laid: dict[str, bytes]) -> None:
 
 
 def test_the_vault_opens_with_the_folder_in_it(tmp_path: Path) -> None:
-    root = project(tmp_path / "project")
-    start.init(root, STUDY, start.TOOL, dt.date(2026, 1, 5))
+    root = own.created(tmp_path / "project", STUDY, start.TOOL, dt.date(2026, 1, 5))
     vault = open_vault(root, STUDY, create=False)
     assert vault.private_names() == []

@@ -12,7 +12,6 @@ import yaml
 
 from diagnostic.core.declarations import ConfigError
 from diagnostic.study.seal import seal
-from diagnostic.study.start import init
 
 STUDY, DAY = "47-2026", dt.date(2026, 3, 1)
 RECORD = {"title": "Aller-vers", "origin": "observed", "source": "Équipe", "licence": "Interne", "date": "2026-02-01"}
@@ -20,9 +19,7 @@ RECORD = {"title": "Aller-vers", "origin": "observed", "source": "Équipe", "lic
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    root = own.copy(tmp_path / "project", "config", "resources")
-    init(root, STUDY, "template", DAY)
-    return root
+    return own.created(tmp_path / "project", STUDY, "template", DAY)
 
 
 def record(root: Path, content: dict[str, str]) -> Path:

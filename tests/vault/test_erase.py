@@ -26,7 +26,6 @@ from diagnostic.study.purge_record import DONE
 from diagnostic.study.read_back import Reader
 from diagnostic.study.receive import receive
 from diagnostic.study.reception import Choice
-from diagnostic.study.start import init
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports.formats import FORMATS
 from diagnostic.trial.exports.template import filled
@@ -62,10 +61,9 @@ def export(tool: str, last: int = 12) -> bytes:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.copy(tmp_path_factory.mktemp("made") / "project", "config", "resources")
+    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY)
     for name in ("62-2020", "99-2025"):  # not searched again in each test
         shutil.rmtree(root / "resources/studies" / name)
-    init(root, STUDY, "template", DAY)
     return root
 
 

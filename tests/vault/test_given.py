@@ -24,7 +24,6 @@ from diagnostic.privacy.vault import open_vault
 from diagnostic.study.config import load_study
 from diagnostic.study.receive import receive, undo
 from diagnostic.study.reception import Choice, ReceiveError
-from diagnostic.study.start import init
 from diagnostic.trial.exports.template import filled
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,8 +55,7 @@ INTERVIEWS = [
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.copy(tmp_path_factory.mktemp("made") / "project", "config", "resources")
-    init(root, STUDY, "template", DAY)
+    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY)
     return root
 
 

@@ -20,7 +20,6 @@ from diagnostic.privacy.vault import open_vault
 from diagnostic.study.erase import erase
 from diagnostic.study.receive import receive, undo
 from diagnostic.study.reception import Choice, ReceiveError
-from diagnostic.study.start import init
 
 STUDY, DAY, LATER = "47-2026", dt.date(2026, 3, 1), dt.date(2026, 5, 4)
 YES = Choice(agree=lambda lines: True)
@@ -48,10 +47,9 @@ TOLD: Rows = (
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.copy(tmp_path_factory.mktemp("made") / "project", "config", "resources")
+    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY)
     for name in ("62-2020", "99-2025"):  # not searched again in each test
         shutil.rmtree(root / "resources/studies" / name)
-    init(root, STUDY, "template", DAY)
     return root
 
 

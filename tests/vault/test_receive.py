@@ -28,7 +28,6 @@ from diagnostic.study.config import ConfigError
 from diagnostic.study.describe import describe
 from diagnostic.study.receive import receive
 from diagnostic.study.reception import Choice, ReceiveError
-from diagnostic.study.start import init
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports.common import workbook
 from diagnostic.trial.exports.formats import FORMATS
@@ -62,8 +61,7 @@ def spreadsheet(first: int = 1, last: int = 40) -> adhoc.AdHoc:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.copy(tmp_path_factory.mktemp("made") / "project", "config", "resources")
-    init(root, STUDY, "kobo", TODAY)
+    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "kobo", TODAY)
     return root
 
 

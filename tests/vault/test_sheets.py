@@ -28,7 +28,6 @@ from diagnostic.study.read_back import Reader
 from diagnostic.study.receive import receive
 from diagnostic.study.reception import Choice
 from diagnostic.study.sheets import SheetError, prepare, proposed
-from diagnostic.study.start import init
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports.formats import FORMATS
 
@@ -66,8 +65,7 @@ ANSWERS = answers()
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.copy(tmp_path_factory.mktemp("made") / "project", "config", "resources")
-    init(root, STUDY, "kobo", DAY)
+    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "kobo", DAY)
     for role in (CODING,):  # nothing is coded yet
         next((root / "vault" / STUDY / "received").glob(f"{role}.*")).unlink()
     give(root, FORMATS["kobo"](CODEBOOK, ANSWERS))

@@ -24,7 +24,6 @@ from diagnostic.study import config
 from diagnostic.study.generations import MANIFEST
 from diagnostic.study.receive import listed, receive, undo
 from diagnostic.study.reception import Choice, ReceiveError
-from diagnostic.study.start import init
 from diagnostic.trial.answers import generate
 from diagnostic.trial.exports.formats import FORMATS
 from diagnostic.trial.exports.template import filled
@@ -46,8 +45,7 @@ def export(first: int, last: int, tool: str = "kobo") -> bytes:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.copy(tmp_path_factory.mktemp("made") / "project", "config", "resources")
-    init(root, STUDY, "kobo", DAYS[0])
+    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "kobo", DAYS[0])
     return root
 
 
