@@ -11,12 +11,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from diagnostic.commands.program import main
 from diagnostic.core.errors import NoProject
 from diagnostic.running import durations
 from diagnostic.running.calculation import Followed
@@ -99,6 +100,13 @@ def calculate(root: Path, *arguments: str) -> Ended:
     return Ended(root, done.returncode, done.stdout)
 
 
+def told(root: Path, *arguments: str) -> Ended:
+    """The same of what runs nothing, in this process."""
+    said = io.StringIO()
+    with chdir(root), redirect_stdout(said), redirect_stderr(said):
+        return Ended(root, main(["calculer", *arguments]), said.getvalue())
+
+
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Ended:
     return calculate(small(tmp_path_factory.mktemp("fini") / "Étude d’été 2026"))
@@ -142,9 +150,9 @@ def test_the_page_of_a_run_says_where_its_time_went(done: Ended) -> None:
         assert step.cpu is not None and 0.3 <= step.cpu < 0.5 and step.wall >= 0.3
         assert step.growth is not None and step.growth >= 0
     assert calculation.cpu > sum(cpu for _, cpu in calculation.start.values()) + 0.6
-    told = calculate(done.root, "--durees", "99-2026")
-    assert told.code == 0 and "registre des indicateurs" in told.said and "3 étapes de 99-2026" in told.said
-    assert calculate(done.root, "--durees", "98-2026").code == 1
+    shown = told(done.root, "--durees", "99-2026")
+    assert shown.code == 0 and "registre des indicateurs" in shown.said and "3 étapes de 99-2026" in shown.said
+    assert told(done.root, "--durees", "98-2026").code == 1
 
 
 def test_with_nothing_to_do_the_last_durations_stay(done: Ended) -> None:
@@ -200,7 +208,7 @@ def test_one_run_at_a_time_and_an_interruption_leaves_no_trace(tmp_path: Path) -
 
 
 def test_elsewhere_than_in_the_project_it_is_told(tmp_path: Path) -> None:
-    ended = calculate(tmp_path)
+    ended = told(tmp_path)
     assert ended.code == 2 and ended.said.strip() == str(NoProject())
 
 
