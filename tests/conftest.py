@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import drawn
@@ -48,12 +49,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     last, so that all processes end together."""
     root = Path(__file__).parent
 
-    def rank(item: pytest.Item) -> int:
-        name = item.path.relative_to(root).as_posix()
+    @cache
+    def rank(path: Path) -> int:
+        name = path.relative_to(root).as_posix()
         late = next((at for at, room in enumerate(LAST, start=1) if name.startswith(room)), 0)
         return FIRST.index(name) if name in FIRST else len(FIRST) + late
 
-    items.sort(key=rank)
+    items.sort(key=lambda item: rank(item.path))
     gc.freeze()  # what the reading of all tests left lives as long as they do: it is not looked through again and again
     gc.set_threshold(20_000, 20, 20)
 

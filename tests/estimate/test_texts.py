@@ -176,11 +176,11 @@ def used() -> pd.DataFrame:
     return pd.concat(found).drop_duplicates(["fact_id", "label", "unit", "universe", "formula"])
 
 
-def said(pattern: str, text: Text) -> Iterator[tuple[int, list[re.Pattern[str]]]]:
-    """How much of the id is written out, and what id, label, unit, universe and formula of a fact match."""
+def said(pattern: str, text: Text) -> Iterator[tuple[int, str, list[re.Pattern[str]]]]:
+    """How much of the id is written out, how it begins, and what id, label, unit, universe and formula of a fact match."""
     for own, *others in rows(pattern, text, handmade.CODEBOOK):
         anything = ("|".join(map(filled, part.split(OR))) for part in others)
-        yield len(re.sub(WORD, "", own)), [matching(own), *map(re.compile, anything)]
+        yield len(re.sub(WORD, "", own)), re.split(WORD, own)[0], [matching(own), *map(re.compile, anything)]
 
 
 def filled(part: str) -> str:
@@ -190,15 +190,16 @@ def filled(part: str) -> str:
 
 def test_every_fact_has_one_text_and_every_text_has_a_fact() -> None:
     """Where two patterns match an id, the one that says more of it stands."""
-    patterns = [(much, pattern, found) for pattern, text in SPOKEN.items() for much, found in said(pattern, text)]
+    patterns = [(*one, pattern) for pattern, text in SPOKEN.items() for one in said(pattern, text)]
     patterns.sort(key=lambda one: -one[0])
     spoken, silent = set(), []
     for fact in used().itertuples():
         parts = (fact.fact_id, fact.label, UNITS[fact.unit], fact.universe, fact.formula)
         own = [
             pattern
-            for _, pattern, found in patterns
-            if all(one.fullmatch(part) for one, part in zip(found, parts, strict=True))
+            for _, begins, found, pattern in patterns
+            if fact.fact_id.startswith(begins)
+            and all(one.fullmatch(part) for one, part in zip(found, parts, strict=True))
         ]
         spoken |= set(own[:1])
         silent += [fact.fact_id] if not own else []
