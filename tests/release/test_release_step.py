@@ -81,7 +81,11 @@ def test_a_real_study_without_a_key_is_refused() -> None:
     decided = decide(facts, policy(), people)
     message = refused(facts, people, decided, policy(), Known(), None)
     assert "n’a pas de clé" in message
-    assert refused(facts, people, decide(facts, policy(), people, draw=Draw(b"k")), policy(), Known(), Draw(b"k")) == ""
+    drawn = decide(
+        facts, policy(preset="brouillon"), people, draw=Draw(b"k")
+    )  # a draft, which nothing attacks: draws alone
+    assert drawn.ledger["verdict"].tolist() == ["shown"]
+    assert refused(facts, people, drawn, policy(), Known(), Draw(b"k")) == ""
 
 
 def test_what_the_ledger_prints_of_no_person_is_withheld_nowhere() -> None:

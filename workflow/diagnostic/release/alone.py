@@ -14,7 +14,7 @@ from diagnostic.release.claims import claim, first_step, least, rest
 from diagnostic.release.closed_list import parse
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import CLASSES, Policy
-from diagnostic.release.row import Row, discreet, number, row
+from diagnostic.release.row import Row, discreet, number, put, row
 
 # With persons, of one service: it alone is told. Those that a publication cites took place in another territory.
 ELSEWHERE = ("exchange", "meeting", "met")
@@ -338,9 +338,8 @@ def sensitivity(facts: pd.DataFrame, found: pd.DataFrame, draw: Draw) -> None:
             high = min(high, 100.0)
         if low < RANGE:
             continue
-        for at, fact in zip(own.index, own.to_dict("records"), strict=True):
-            changed = row(fact, "shown", "choices", low=float(low), high=float(high))
-            found.loc[at, list(changed)] = list(changed.values())
+        made = (row(fact, "shown", "choices", low=float(low), high=float(high)) for fact in own.to_dict("records"))
+        put(found, dict(zip(own.index, made, strict=True)))
 
 
 def _outward(value: float, sign: int, name: str, draw: Draw, step: int = RANGE) -> float:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Hashable, Mapping
 from typing import Any
+
+import pandas as pd
 
 from diagnostic.core.french import typographic
 from diagnostic.release.policy import CLASSES, Policy
@@ -62,6 +65,14 @@ def row(fact: Row, verdict: str, ground: str, value: float = math.nan, **more: A
         "ground": ground,
         "reason": typographic(TEXT[ground].format(**told)),
     }
+
+
+def put(found: pd.DataFrame, rows: Mapping[Hashable, Row]) -> None:
+    """Rows of the ledger in the place of those of `found` (index → row), which is changed in place: column by column, since a
+    table takes one row as dearly as many."""
+    if rows:
+        for name in next(iter(rows.values())):
+            found.loc[list(rows), name] = [one[name] for one in rows.values()]
 
 
 def number(value: Any) -> float:

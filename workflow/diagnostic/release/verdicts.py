@@ -23,7 +23,7 @@ from diagnostic.release.policy import CLASSES, Policy
 from diagnostic.release.populations import INTERVIEWS, LOCAL, Population
 from diagnostic.release.primary import holding
 from diagnostic.release.region import STEP, coarse
-from diagnostic.release.row import Row, discreet, number, row
+from diagnostic.release.row import Row, discreet, number, put, row
 from diagnostic.release.tables import Ledger
 
 PUBLIC = "references/"
@@ -63,7 +63,7 @@ def decide(
     every, known = populations or {}, known or Known()
     released = release_groups(facts[facts["group"] != ""], every, policy, draw, known, progress) if draw else {}
     rows = [_told(fact, released, every, policy, draw) for fact in facts.to_dict("records")]
-    found = pd.DataFrame(rows, index=facts.index, columns=SHOWN)
+    found = pd.DataFrame(rows, index=facts.index, columns=SHOWN).astype(dict.fromkeys(NUMBERS, float))
     if draw:
         alone.sensitivity(facts, found, draw)
         by_place.drawn_once(facts, found, STEP)
@@ -81,7 +81,7 @@ def decide(
         _withhold(facts, found, ground, mask(facts, found))
     facts, found = _kept(facts, found, released, every, policy, known)
     hidden = found["verdict"] != "shown"
-    found[NUMBERS] = found[NUMBERS].astype(float).mask(hidden)
+    found[NUMBERS] = found[NUMBERS].mask(hidden)
     printed = {name: one.decision.printed for name, one in released.items()}
     return Decided(facts.assign(**found)[columns(Ledger)], released, issued_claims(printed))
 
@@ -115,9 +115,7 @@ def _withhold(facts: pd.DataFrame, found: pd.DataFrame, ground: str, mask: pd.Se
     """Withhold some facts for what others say; `found`, the rows of the ledger, is changed in place."""
     if not mask.any():  # most often: a table is not cut for nothing
         return
-    for at, fact in facts[mask].to_dict("index").items():
-        changed = row(fact, "withheld", ground)
-        found.loc[at, list(changed)] = list(changed.values())
+    put(found, {at: row(fact, "withheld", ground) for at, fact in facts[mask].to_dict("index").items()})
 
 
 NUMBERS = [
