@@ -169,7 +169,8 @@ def test_a_missing_input_is_refused_before_any_job(copied: Project) -> None:
     assert copied.digests("62-2020") == before
 
 
-def test_another_project_can_use_the_workflow(source: Project, tmp_path: Path) -> None:
+@pytest.mark.parametrize("made", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["planned", "made"])
+def test_another_project_can_use_the_workflow(source: Project, tmp_path: Path, made: bool) -> None:
     """Its own Snakefile, configuration, inputs and report; the rules come from elsewhere."""
     other = Project(tmp_path / "autre")
     other.root.mkdir()
@@ -182,9 +183,10 @@ def test_another_project_can_use_the_workflow(source: Project, tmp_path: Path) -
         "use rule * from diagnostic_departemental\n"
     )
     wanted = "results/99-2025/collect/sites.parquet"
-    done = other.snakemake(wanted, *SMALL, "--profile", "profiles/default", PYTHONPATH=str(source.path("workflow")))
+    asked = [wanted, *SMALL, "--profile", "profiles/default"] + ["-n"] * (not made)
+    done = other.snakemake(*asked, PYTHONPATH=str(source.path("workflow")))
     assert done.code == 0, done.output
-    assert other.path(wanted).is_file()
+    assert done.jobs["collect_tables"] == 1 and other.path(wanted).is_file() == made
 
 
 def test_every_rule_says_in_its_log_how_many_rows_and_never_a_value(finished: Finished) -> None:
