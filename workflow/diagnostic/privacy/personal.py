@@ -53,8 +53,10 @@ _AT = r"(?: ?[\[({<] ?(?:at|a|arr?obase?s?|@) ?[\])}>] ?| @ |@|[ _-]+arr?obas(?:
 _DOT = r"(?: \. |\.| ?[\[({<] ?(?:dot|point|\.) ?[\])}>] ?|[ _-]+(?:dot|point)[ _-]+)"
 _HIDDEN = re.compile(rf"[\w.+-]{{2,64}}{_AT}[\w-]{{2,63}}(?:{_DOT}[\w-]{{2,63}}){{0,3}}{_DOT}[a-z]{{2,24}}(?![\w-])")
 _SIGN = re.compile(r"@|[\[({<] ?(?:at|a|arr?obase?s?) ?[\])}>]|(?<![ _-])[ _-]+arr?obas")
-REACH = 66  # signs at most between the beginning of a hidden address and what `_SIGN` finds
+REACH = 66  # signs at most between the beginning of an address and what `_SIGN`, `_WHERE` or `_SPOKEN` finds
+_WHERE, _SPOKEN = re.compile("@"), re.compile(" at(?= )")
 _SAID = re.compile(r"[\w.+-]{2,64} at [\w-]{2,63}(?: (?:dot|point) [\w-]{2,63}){0,2} (?:dot|point) [a-z]{2,24}(?!\w)")
+ADDRESSES = ((_WHERE, _EMAIL), (_SIGN, _HIDDEN), (_SPOKEN, _SAID))
 _ACCOUNT_URL = re.compile(
     r"(?:facebook\.com|fb\.com|fb\.me|instagram\.com|snapchat\.com/add|tiktok\.com|t\.me|telegram\.me|wa\.me|twitter\.com|"
     r"(?<![\w.])x\.com|onlyfans\.com|mym\.fans|linkedin\.com/in|discord\.gg|threads\.net|vk\.com)/@?[\w.+-]{2,}"
@@ -75,12 +77,12 @@ def _accounts(text: str, code: bool) -> Iterator[Hit]:
                 yield Hit(HANDLE, match.start(), len(match[0]))
 
 
-def _hidden(text: str) -> Iterator[re.Match[str]]:
-    """What `_HIDDEN.finditer` gives, looked for around the sign that each address has: every word may begin one."""
+def _around(sign: re.Pattern[str], address: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """What `address.finditer` gives, looked for around the sign that each address has: every word may begin one."""
     end = 0
-    for sign in _SIGN.finditer(text):
-        for start in range(max(end, sign.start() - REACH), sign.end()):
-            if match := _HIDDEN.match(text, start):
+    for found in sign.finditer(text):
+        for start in range(max(end, found.start() - REACH), found.end()):
+            if match := address.match(text, start):
                 yield match
                 end = match.end()
                 break
@@ -88,8 +90,8 @@ def _hidden(text: str) -> Iterator[re.Match[str]]:
 
 def _emails(text: str) -> Iterator[Hit]:
     seen: list[tuple[int, int]] = []
-    for found in (_EMAIL.finditer(text), _hidden(text), _SAID.finditer(text)):
-        for match in found:
+    for sign, address in ADDRESSES:
+        for match in _around(sign, address, text):
             if not any(a < match.end() and match.start() < b for a, b in seen):
                 seen.append(match.span())
                 yield Hit(EMAIL, match.start(), len(match[0]))

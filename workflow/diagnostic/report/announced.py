@@ -37,7 +37,7 @@ class Told:
     def shown(self) -> pd.DataFrame:
         return self.statements[self.statements["kind"].ne("withheld")]
 
-    @property
+    @cached_property
     def observed(self) -> pd.DataFrame:
         return self.shown[self.shown["origin"].eq("observed")]
 
@@ -45,63 +45,63 @@ class Told:
     def withheld(self) -> bool:
         return len(self.shown) < len(self.statements) or bool(self.reproduction["published"].eq(WITHHELD).any())
 
-    @property
+    @cached_property
     def drawn(self) -> pd.DataFrame:
         """The counts of persons or situations described that are rounded."""
         own = self.observed[self.observed["unit"].isin(DESCRIBED) & self.observed["measure"].eq("count")]
         return own[own["claim_low"] < own["claim_high"]]
 
-    @property
+    @cached_property
     def shares(self) -> pd.DataFrame:
         """The shares of persons or situations described, with the printed numbers that they come from."""
         own = self.observed[self.observed["unit"].isin(DESCRIBED) & self.observed["measure"].eq("percent")]
         return own[own["printed_denominator"].ne("")]
 
-    @property
+    @cached_property
     def said(self) -> pd.DataFrame:
         """What professionals said, counted exactly."""
         own = self.shown[self.shown["statement_id"].str.startswith(SAID) & self.shown["measure"].eq("count")]
         return own[own["unit"].eq("professional") & own["claim_low"].eq(own["claim_high"])]
 
-    @property
+    @cached_property
     def within(self) -> pd.DataFrame:
         """What professionals said in one département of several, rounded."""
         own = self.shown[self.shown["statement_id"].str.contains(OF_ONE.pattern) & self.shown["measure"].eq("count")]
         return own[own["unit"].eq("professional") & own["claim_low"].lt(own["claim_high"])]
 
-    @property
+    @cached_property
     def placed(self) -> pd.DataFrame:
         """Numbers and shares of ads by place, of the study's own counts."""
         return self.observed[self.observed["statement_id"].map(by_place.of_ads).astype(bool)]
 
-    @property
+    @cached_property
     def heard(self) -> pd.DataFrame:
         """Structures met or heard in one place, of the study's own lists."""
         return self.observed[self.observed["statement_id"].str.fullmatch(by_place.STRUCTURES)]
 
-    @property
+    @cached_property
     def fields(self) -> pd.DataFrame:
         """Interviews by field, of the team's own list, printed or not."""
         own = self.statements[self.statements["statement_id"].str.startswith(HEARD)]
         return own[own["origin"].eq("observed")]
 
-    @property
+    @cached_property
     def each(self) -> pd.DataFrame:
         """Counts of what stands for one person each, of the study's own."""
         return self.observed[self.observed["unit"].isin(EACH) & self.observed["measure"].eq("count")]
 
-    @property
+    @cached_property
     def venues(self) -> pd.DataFrame:
         """Places at risk by kind, of the study's own list."""
         return self.observed[self.observed["statement_id"].str.startswith(VENUES)]
 
-    @property
+    @cached_property
     def estimated(self) -> pd.DataFrame:
         """Estimates of numbers of persons."""
         own = self.observed[self.observed["unit"].isin(DESCRIBED) & self.observed["measure"].eq("estimate")]
         return own[own["shown_value"].notna()]
 
-    @property
+    @cached_property
     def coded(self) -> pd.DataFrame:
         """Shares of what the coded ads declare."""
         profile = self.observed["statement_id"].str.startswith("profile.") & self.observed["unit"].isin(

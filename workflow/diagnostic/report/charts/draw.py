@@ -42,4 +42,6 @@ def draw(**inputs: Any) -> dict[str, Chart]:
     given = inputs | {"facts": Released(inputs["statements"])}
     made = [function() for function in chart.bound(given).values()]
     found = [one for drawn in made for one in (drawn if isinstance(drawn, list) else [drawn]) if one]
+    for one in found:
+        _ = one.png  # each as it is drawn, while the next one is
     return {one.name: one for one in sorted(found, key=lambda one: one.name)}
