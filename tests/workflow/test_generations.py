@@ -157,18 +157,20 @@ def traced(project: Project, *options: str) -> int:
 
 
 def calls(project: Project) -> list[tuple[str, int]]:
-    """Each call that publishing makes on what it keeps and shows, as its name and its rank among those of that name."""
-    counted: dict[str, int] = {}
+    """Each call that publishing makes on what it keeps and shows, as its name and its rank among those of that name that its
+    thread makes, as strace counts them."""
+    counted: dict[tuple[str, str], int] = {}
     found = []
     opened: set[str] = set()
     for line in project.path("appels.txt").read_text(encoding="utf-8", errors="replace").splitlines():
-        name = line.split(maxsplit=1)[1].partition("(")[0].strip()
-        counted[name] = counted.get(name, 0) + 1
+        thread, call = line.split(maxsplit=1)
+        name = call.partition("(")[0].strip()
+        counted[thread, name] = counted.get((thread, name), 0) + 1
         ours = f"{RESULTS}/generations" in line or f"{RESULTS}/.report" in line or f"{RESULTS}/.manifest" in line
         if name == "openat" and ours:
             opened.add(line.rpartition(" = ")[2].strip())
         if (ours and not ("openat" in name and "O_RDONLY" in line)) or (name in RELATIVE and opened):
-            found.append((name, counted[name]))
+            found.append((name, counted[thread, name]))
     return found
 
 

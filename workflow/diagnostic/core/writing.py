@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 RESULTS = "results"
@@ -14,6 +15,7 @@ COMPARISON = "comparison"  # the folder of results where those of comparisons li
 PUBLIC_PHASES = {"report"}
 RENDERING = "rendu"  # the folder of a study where the report phase keeps its own table: no document, not sent
 REVIEW = "review"  # the folder of a study where a reviewer's own copy lies: no phase, never sent, in no manifest
+TOGETHER = 16  # files that a disk is asked to write at once: it does so in the time of a few
 _TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}")  # how `tempfile` ends a name
 NOTICE = "NE_PAS_DIFFUSER.txt"
 NOTICE_TEXT = (
@@ -67,5 +69,6 @@ def write_folder(contents: Mapping[str, bytes], folder: Path) -> None:
     for old in folder.iterdir():
         if old.name not in contents:
             old.unlink()
-    for name, content in contents.items():
-        write_bytes(content, folder / name)
+    make_private(folder)
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        list(pool.map(lambda name: write_bytes(contents[name], folder / name), contents))

@@ -12,6 +12,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -229,8 +230,8 @@ def _away(folder: Path) -> None:
 
 def _settle(folder: Path) -> None:
     """Everything in a folder is on the disk."""
-    for path in [*folder.rglob("*"), folder]:
-        _sync(path)
+    with ThreadPoolExecutor(writing.TOGETHER) as pool:
+        list(pool.map(_sync, [*folder.rglob("*"), folder]))
 
 
 def _sync(path: Path) -> None:
