@@ -10,6 +10,7 @@ import hashlib
 import inspect
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -104,18 +105,20 @@ def _written(
     results: Mapping[str, Any], made: Mapping[Path, pd.DataFrame], outputs: Mapping[str, str], stamp: Mapping[str, Any]
 ) -> list[str]:
     """Write the outputs of a step, each whole or not at all; one line for its log per output."""
-    lines = []
-    for name, path in outputs.items():
-        if Path(path) in made:
-            lines.append(f"{name}: {io.store(made[Path(path)], Path(path), stamp)} rows out")
-        elif isinstance(results[name], Mapping):
-            writing.write_folder(results[name], Path(path))
-            lines.append(f"{name}: {len(results[name])} files written")
-        else:
-            content = results[name]
-            writing.write_bytes(content if isinstance(content, bytes) else content.encode(), Path(path))
-            lines.append(f"{name}: written")
-    return lines
+
+    def write(name: str) -> str:
+        path = Path(outputs[name])
+        if path in made:
+            return f"{name}: {io.store(made[path], path, stamp)} rows out"
+        content = results[name]
+        if isinstance(content, Mapping):
+            writing.write_folder(content, path)
+            return f"{name}: {len(content)} files written"
+        writing.write_bytes(content if isinstance(content, bytes) else content.encode(), path)
+        return f"{name}: written"
+
+    with ThreadPoolExecutor(writing.TOGETHER) as pool:
+        return list(pool.map(write, outputs))
 
 
 def asked(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, Any]) -> dict[str, Any]:
