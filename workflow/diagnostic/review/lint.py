@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -44,10 +45,12 @@ def lint(
     files = [path for given in documents for path in (sorted(given.glob("*.svg")) if given.is_dir() else [given])]
     strays: list[numbers.Stray] = []
     told = []
-    for path in files:
-        read = list(blocks(path.name, path.read_bytes()))
-        strays += numbers.strays(path.name, read, allowed)
-        told.append(_named(path.name, read, hidden) + announced(path.name, read))
+    with ThreadPoolExecutor(4) as pool:  # a PDF is read by another program, which need not be waited for
+        for path, read in zip(
+            files, pool.map(lambda path: list(blocks(path.name, path.read_bytes())), files), strict=True
+        ):
+            strays += numbers.strays(path.name, read, allowed)
+            told.append(_named(path.name, read, hidden) + announced(path.name, read))
     return numbers.message(strays) + "".join(told)
 
 
