@@ -57,10 +57,13 @@ def render_all(source: Path, outputs: Iterable[Path], theme: Path, epoch: int, r
     """Write several documents of one source, which is read once, so many at a time, the longest first: none is begun when the
     others are done. See `render`; one that cannot be made leaves the others."""
     one = partial(render, source, theme=theme, epoch=epoch, renderer=renderer)
-    if renderer == EMBEDDED and source.is_file():
-        _read(source.read_text("utf-8"))  # before several threads ask for it
+    outputs = sorted(outputs, key=_short)
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(one, sorted(outputs, key=_short)))
+        if any(output.suffix == ".xlsx" for output in outputs):
+            pool.submit(_workbook)  # while the source is read
+        if renderer == EMBEDDED and source.is_file():
+            _read(source.read_text("utf-8"))  # before several threads ask for it
+        list(pool.map(one, outputs))
 
 
 def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = EMBEDDED) -> str:
@@ -136,7 +139,7 @@ def _stage(source: Path, theme: Path, scratch: Path, renderer: str, suffix: str,
         shutil.copyfile(theme / PROJECT, scratch / PROJECT)
     text = source.read_text("utf-8")
     if renderer == EMBEDDED:
-        (scratch / TREE).write_text(json.dumps(_part(json.loads(_read(text)), suffix, document)), "utf-8")
+        (scratch / TREE).write_text(json.dumps(_part(_read(text), suffix, document)), "utf-8")
     else:
         if document and text.startswith("---\n"):
             text = text.replace("---\n", f"---\ndocument: {document}\n", 1)
@@ -150,11 +153,11 @@ def _stage(source: Path, theme: Path, scratch: Path, renderer: str, suffix: str,
 
 
 @lru_cache(maxsize=1)  # every document of a study is written from it
-def _read(text: str) -> bytes:
-    """The tree of a source, as pandoc's JSON. Raises RenderError."""
+def _read(text: str) -> dict[str, Any]:
+    """The tree of a source, from pandoc's JSON; nothing in it is changed. Raises RenderError."""
     with tempfile.TemporaryDirectory(prefix="rapport-") as folder:
         (Path(folder) / SOURCE).write_text(text, "utf-8")
-        return _pandoc(Path(folder), 0, SOURCE, f"--from={READER}", "--to=json", "--sandbox")
+        return dict(json.loads(_pandoc(Path(folder), 0, SOURCE, f"--from={READER}", "--to=json", "--sandbox")))
 
 
 def _part(tree: dict[str, Any], suffix: str, document: str) -> dict[str, Any]:
@@ -208,10 +211,13 @@ def _numbers(scratch: Path) -> dict[str, bytes]:
 
 
 def _xlsx(scratch: Path, epoch: int, _suffix: str) -> bytes:
-    # Here: openpyxl costs as much as the rest, and five documents of six do without.
-    from diagnostic.office import workbook
+    return _workbook()(_written(scratch, epoch, "json"), epoch)
 
-    return workbook.made(_written(scratch, epoch, "json"), epoch)
+
+def _workbook() -> Callable[[bytes, int], bytes]:
+    from diagnostic.office.workbook import made  # here: openpyxl costs as much as the rest
+
+    return made
 
 
 def _pdf(scratch: Path, epoch: int, _suffix: str) -> bytes:
