@@ -73,17 +73,26 @@ def publication_rules(
 
 
 @grid
-def reported(reproduction: pd.DataFrame, ids: Sequence[str], caption: str) -> str:
+def reported(reproduction: pd.DataFrame, ids: Sequence[str], bases: Mapping[str, tuple[str, str]], caption: str) -> str:
     """What the publication prints of these ids, or of those under a prefix that ends with a dot or an underscore, where the
-    study computes none of it and the release lets it be printed; empty without any."""
+    study computes none of it and the release lets it be printed; empty without any. `bases`: the same → the figure that its
+    shares are of, and what that counts."""
     open_ = uncomputed(reproduction)
     wanted = [
         name for one in ids for name in open_["fact_id"] if name == one or one[-1] in "._" and name.startswith(one)
     ]
     figures = {figure.fact_id: figure for figure in open_.itertuples()}
+    whole = reproduction.set_index("fact_id")["published"]
+
+    def base(name: str) -> str:
+        found = [of for one, of in bases.items() if name.startswith(one) and name.endswith("_pct")]
+        again = [f"{published(whole[fact])} {words}" for fact, words in found if whole.get(fact, WITHHELD) != WITHHELD]
+        return escape(again[0] if again else "")
+
     columns = (
-        ("Chiffre publié, non refait", "left", 60, lambda name: escape(french.capital(figures[name].statement))),
-        ("Publié", "right", 16, lambda name: escape(printed(figures[name]))),
+        ("Chiffre publié, non refait", "left", 52, lambda name: escape(french.capital(figures[name].statement))),
+        ("Publié", "right", 10, lambda name: escape(printed(figures[name]))),
+        ("Sur", "left", 22, base),
     )
     return table(dict.fromkeys(wanted), columns, caption, "publie")
 
