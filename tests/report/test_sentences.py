@@ -100,6 +100,20 @@ def test_no_map_is_promised_that_was_not_drawn() -> None:
     assert "cartes" not in said
 
 
+def test_the_next_study_is_told_what_page_one_says_is_not_known() -> None:
+    """Each share too wide to say something, with what to ask; a site that nobody counted."""
+    told = ("profile.women_pct", "profile.minors_pct", "profile.foreign_pct")
+    wide = {"measure": "percent", "unit": "person", "interval_kind": "bounds", "low": 10, "high": 70}
+    facts = statements(*(fact(one, 10, **wide) for one in told), fact("ads.sites_uncounted", 1, unit="site"))
+    facts = facts.assign(kind="value", printed=facts["printed"].replace(WITHHELD, "10"), shown_low=10, shown_high=70)
+    facts["printed_interval"] = "10 à 70"
+    advice = " ".join(lines((CHAPTERS / "prochaine.qmd").read_bytes(), facts))
+    for said in ("Demander le genre", "Demander la tranche d’âge", "Demander la nationalité", "Compter tous les sites"):
+        assert said in advice
+    known = " ".join(lines((CHAPTERS / "prochaine.qmd").read_bytes(), facts.assign(shown_high=40, claim_high=40)))
+    assert "Demander" not in known
+
+
 def test_the_next_study_is_not_told_to_do_what_this_one_did() -> None:
     """Mirrors put together before the draw, copies searched for each ad coded."""
 
