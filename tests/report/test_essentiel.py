@@ -52,6 +52,19 @@ def test_a_slide_bears_only_what_its_figure_shows() -> None:
     assert essentiel().title("sec-annonces", "Sites", "carte_annonces") == "Sites"
 
 
+def test_a_section_bears_what_is_seen_first_in_its_figure_and_its_figure_no_other_finding() -> None:
+    """The better known commission is told with more certainty; what the figure shows first is the pathway."""
+    bounds = SHARE | {"decimals": 0, "unit": "professional", "interval_kind": "bounds"}
+    given = statements(
+        fact("law.commission_unaware_pct", 34, low=34, high=41, **bounds),
+        fact("law.pathway_unaware_pct", 38, low=38, high=53, **bounds),
+    )
+    own = Essentiel(given, Printer(given), WHERE, "")
+    assert "parcours de sortie" in own.title("sec-loi-connue", "La loi")
+    assert own.title("sec-loi-connue", "La loi", "loi_connue") == own.title("sec-loi-connue", "La loi")
+    assert own.caption("loi_connue", "Ce qui était su.") == "Ce qui était su."
+
+
 def test_a_figure_says_what_no_section_says() -> None:
     """The press has no section of its own; the two sites are already a title."""
     told = essentiel().caption("presse_frise", "Articles par mois.")

@@ -90,7 +90,13 @@ class Essentiel:
 
     def _heading(self, section: str) -> Told | None:
         found = [one for one in self._known if place(one)[0] == section]
-        return min(found, key=lambda one: not place(one)[1], default=None)
+        drawn = [one for one in found if place(one)[1]]
+        return max(drawn, key=self._size) if drawn else next(iter(found), None)
+
+    def _size(self, one: Told) -> float:
+        """The number that a finding cites first: of two that a figure shows, what is seen first in it is the larger."""
+        value = self.printer.facts[one.facts[0]].shown_value
+        return 0.0 if pd.isna(value) else float(value)
 
     @property
     def signed(self) -> str:
@@ -118,16 +124,16 @@ class Essentiel:
         return self._printed(OPEN)
 
     def title(self, section: str, topic: str, figure: str = "") -> str:
-        """The title of a section: its first finding, one that a figure shows before the others; else its topic. Of a slide that
+        """The title of a section: the largest of its findings that a figure shows, or its first; else its topic. Of a slide that
         has nothing but a `figure`, only a finding that it shows."""
         found = self._heading(section)
         return self.cite(found.claim) if found and figure in ("", place(found)[1]) else topic
 
     def caption(self, figure: str, topic: str) -> str:
-        """The caption of a figure: a finding that it shows and that no section bears as its title, then its topic."""
-        titles = {id(self._heading(at)) for at in self._sections if at}
-        found = [one for one in self._known if place(one)[1] == figure and id(one) not in titles]
-        return f"{self.cite(found[0].claim)}. {topic}" if found else topic
+        """The caption of a figure: a finding that it shows, then its topic; the topic alone where its section bears one."""
+        found = [one for one in self._known if place(one)[1] == figure]
+        said = found and not any(place(one)[0] for one in found)
+        return f"{self.cite(found[0].claim)}. {topic}" if said else topic
 
     def tiles(self) -> list[tuple[str, str]]:
         """The numbers that page 1 begins with, each with the words that go with it: the publication's, named so, first."""
@@ -163,10 +169,6 @@ class Essentiel:
         """The findings that may be titles."""
         plain = ((LINK.sub(lambda link: link[1], one.claim), one) for one in self._written.findings)
         return [one for words, one in plain if one.part not in (ONE_SENTENCE, OPEN) and len(words) <= LONGEST]
-
-    @cached_property
-    def _sections(self) -> list[str]:
-        return list(dict.fromkeys(place(one)[0] for one in self._known))
 
     def _printed(self, part: str) -> list[tuple[str, str]]:
         return [(self.cite(one.claim), self.cite(one.detail)) for one in self._written.findings if one.part == part]
