@@ -94,6 +94,19 @@ def test_a_sentence_of_limits_that_are_not_published_is_not_there() -> None:
         assert said in whole and said not in left and WITHHELD not in left, one
 
 
+@pytest.mark.parametrize("name", ["estimation", "internet"])
+@pytest.mark.parametrize("ids", [("persons.total",), ("persons.indicative", "persons.logical")])
+def test_a_number_of_persons_behind_the_ads_that_is_withheld_leaves_no_sentence(
+    name: str, ids: tuple[str, ...]
+) -> None:
+    """Nor the limits of a study without searched copies; the register and its counts are not withheld."""
+    ads = ("ads.total", "ads.sites", "ads.site_categories")
+    counted = statements(*(fact(one, 900) for one in ads), *(fact(one, 3, unit="person") for one in ids))
+    assert set(counted.loc[counted["statement_id"].isin(ids), "kind"]) == {"withheld"}
+    said = LINK.sub(r"\1", " ".join(lines((CHAPTERS / f"{name}.qmd").read_bytes(), counted)))
+    assert "copies des annonces codées" in said and WITHHELD not in said and not re.search(r"\bde [,.]", said)
+
+
 def test_no_map_is_promised_that_was_not_drawn() -> None:
     """Of a study without a map of the persons: its tables, and no map, are in the dossier."""
     (said,) = [line for line in prose("personnes") if line.startswith("Les autres tables")]
