@@ -106,7 +106,18 @@ def test_a_rate_divides_the_number_its_limits_and_its_claim() -> None:
         145,
         155,
     ]
-    assert (rate["printed"], rate["printed_interval"], rate["measure"]) == ("150,0", "100,0 à 250,0", "rate")
+    assert (rate["printed"], rate["printed_interval"], rate["measure"]) == ("150", "100 à 250", "rate")
+
+
+@pytest.mark.parametrize(("half", "printed"), [(0.5, "128,2"), (10, "128,2"), (50, "128")])
+def test_a_rate_of_a_number_that_was_rounded_has_no_digit_of_what_the_rounding_left_out(
+    half: float, printed: str
+) -> None:
+    """4 300 of 3 354 854 inhabitants, to the unit, to twenty, to a hundred: 128.17, give or take .015, .3 and 1.5."""
+    people = pd.DataFrame({"departement": ["01"], "year": ["2019"], "population": ["3354854"]})
+    given = pd.DataFrame([said(4300, statement_id="ads.total", claim_low=4300 - half, claim_high=4300 + half)])
+    rate = rates.added(given, {"rate.ads.total"}, ["01"], 2019, people).iloc[-1]
+    assert (rate["printed"], rate["decimals"]) == (printed, int(printed.endswith(",2")))
 
 
 @pytest.mark.parametrize(("territory", "year"), [(["01", "99"], 2020), (["01"], None), ([], 2020)])
@@ -179,6 +190,29 @@ def test_a_contrast_is_of_the_second_study_to_the_first_and_says_something_with_
     assert "ne dit pas si les études diffèrent" in made.method
     near = compared({"a": said(50, 40, 60), "b": said(52, 42, 62)}, set())
     assert standing(next(contrasts(*near)[1].itertuples())) == SAME
+
+
+def test_a_difference_has_no_tenth_that_its_shares_do_not_have_and_says_what_its_printed_limits_say() -> None:
+    """85 then 80 %, to five points, each ten up or down and 4.9 more for its rounding: 5 less, 20.7 less to 10.7 more. 6.2
+    then 4.9 % keep their tenths. 50 then 40 %, each 7 up or down, 19.9 to .1 less, is printed « −20 à 0 » and separates nothing."""
+
+    def made(*shares: dict[str, Any]) -> Any:
+        return next(contrasts(*compared(dict(zip("ab", shares, strict=True)), set()))[1].itertuples())
+
+    five = [
+        said(value, value - 10, value + 10, measure="percent", decimals=0, claim_low=value - 5, claim_high=value + 5)
+        for value in (85, 80)
+    ]
+    assert (made(*five).printed, made(*five).printed_interval) == ("−5\u00a0points", "−21 à 11\u00a0points")
+    tenth = [said(value, value - 0.3, value + 0.3, measure="percent", decimals=1) for value in (6.2, 4.9)]
+    assert (made(*tenth).printed, standing(made(*tenth))) == ("−1,3\u00a0point", APART)
+    near = [said(value, value - 7, value + 7, measure="percent", decimals=0) for value in (50, 40)]
+    assert (made(*near).printed_interval, standing(made(*near))) == ("−20 à 0\u00a0points", SAME)
+    whole = [
+        said(low, low, high, measure="percent", decimals=0, interval_kind="bounds", claim_low=low - 0.5)
+        for low, high in ((36, 49), (34, 41))
+    ]
+    assert made(*whole).printed == "−16 à 6\u00a0points"  # outward, from 15.5 less to 5.5 more
 
 
 def test_of_two_numbers_that_are_known_between_bounds_the_difference_of_their_lower_ends_is_not_printed() -> None:

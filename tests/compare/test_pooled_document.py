@@ -179,6 +179,21 @@ def test_the_number_of_persons_told_is_the_one_of_the_report_and_its_limits_are_
     assert "Verdict : non comparable" in card
 
 
+def test_a_number_that_its_bounds_do_not_settle_is_given_by_them_alone() -> None:
+    """273 persons, one reading of 97 to 547, and the same for 100,000 inhabitants: not the rounding of a number that is known."""
+    found = collated(["22-2025", "35-2025"])
+    lines = found["statements"]["statement_id"].str.endswith(".persons.total")
+    reading = {"shown_value": 273, "shown_low": 97, "shown_high": 547, "claim_low": 272.5, "claim_high": 273.5}
+    words = {"printed": "273", "printed_interval": "97 à 547", "interval_kind": "bounds"}
+    for name, value in (reading | words).items():
+        found["statements"].loc[lines, name] = value
+    text = written(found)
+    rows = [row for row in text.splitlines() if row.startswith("|") and "persons.total" in row]
+    told = [row for row in rows if "contrast." not in row]
+    assert len(told) == 4 and all("non établi" in row and "[97 à 547]" in row and "[273]" not in row for row in told)
+    assert "[273]" not in text.partition("``` {.carte")[0]
+
+
 def dating(value: float, half: float = 1.5) -> dict[str, Any]:
     """A share of ads, with the limits of what it was estimated from."""
     ends = {"claim_low": value - 0.05, "claim_high": value + 0.05}

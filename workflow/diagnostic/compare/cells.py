@@ -7,7 +7,7 @@ from typing import Any
 from diagnostic.compare.tables import CENTRAL
 from diagnostic.report.printer import NOT_KNOWN, Printer
 
-AT_LEAST = "au moins"
+AT_LEAST, UNSETTLED = "au moins", "non établi"
 
 
 def least(said: Any) -> bool:
@@ -16,12 +16,26 @@ def least(said: Any) -> bool:
     return bounded and said.shown_value <= said.shown_low < said.shown_high and str(said.printed)[:1].isdigit()
 
 
+def unsettled(said: Any) -> bool:
+    """Whether the number is one reading among those that its bounds allow, and no rounding of a number that is known: then it
+    is not likelier than any other between them."""
+    bounded = said.interval_kind == "bounds" and bool(said.printed_interval) and not least(said)
+    return bounded and bool(said.shown_low < said.claim_low or said.claim_high < said.shown_high)
+
+
+def drawn(said: Any) -> str:
+    """A number on a drawing: the bounds alone of one that begins where they do, or that they do not settle."""
+    return str(said.printed_interval if least(said) or unsettled(said) else said.printed)
+
+
 def number(printer: Printer, name: str) -> str:
     """A number in a cell: « environ » before one that stands for several, « au moins » before one where its bounds begin; that it
-    is not known where they are too wide to say something."""
+    is not known where they are too wide to say something, nor settled where it is one reading between them."""
     told = printer.cell(name)
     if told == NOT_KNOWN or not told:
         return told
+    if unsettled(printer.facts[name]):
+        return UNSETTLED
     return f"{AT_LEAST} {told}" if least(printer.facts[name]) else f"{printer.roughly(name)}{told}"
 
 
@@ -33,8 +47,8 @@ def limits(printer: Printer, name: str) -> str:
 
 
 def cited(printer: Printer, name: str) -> str:
-    """The same in a sentence, with its limits: of one where its bounds begin, the bounds alone."""
-    between, told = limits(printer, name), number(printer, name)
-    if between and least(printer.facts[name]) and told != NOT_KNOWN:
+    """The same in a sentence, with its limits: of one where its bounds begin, or that they do not settle, the bounds alone."""
+    between, told, said = limits(printer, name), number(printer, name), printer.facts[name]
+    if between and (least(said) or unsettled(said)) and told != NOT_KNOWN:
         return f"de {between}"
     return f"{told}{f', de {between}' if between else ''}"

@@ -24,10 +24,11 @@ from diagnostic.estimate.facts import ORIGINS
 from diagnostic.release.printed import read_back
 
 Z = 1.959963984540054  # of limits at 95 %, which are those that statements print
+NEAR = 1e-9  # of a limit, the error of its calculation
 MOST = 12  # studies of an indicator past which pairs are too many to be printed
 SAMPLED = ("sampling", "model")  # kinds of limits that are of an estimate
 ORDER = ("sampling", "model", "bounds")  # from the firmest: the contrast has the weaker of both
-MEASURES = {"rate": ("ratio", 2), "percent": ("difference", 1)}  # of a number → of the contrast, and its decimals
+MEASURES = {"rate": ("ratio", 2), "percent": ("difference", 1)}  # of a number → of the contrast, its decimals at most
 METHODS = {  # kind of the limits of a contrast → how it was made
     "sampling": "Calculé des deux nombres imprimés et de leurs limites, arrondi compris (MOVER) : rien d’autre des deux études n’est lu.",
     "bounds": "Ce que permettent les deux nombres imprimés, de bout en bout : d’un des deux au moins, les bornes seules sont connues.",
@@ -87,19 +88,25 @@ def contrast(one: Any, other: Any) -> Limits | None:
 
 
 def standing(said: Any, asked: bool = False) -> str:
-    """Whether a contrast says that its two studies differ, that its limits do not separate them, or neither: it has no limits,
-    or it is of what two sets of professionals were `asked`, and nothing says that it is not their difference."""
+    """Whether a contrast says that its two studies differ, that its limits, as they are printed, do not separate them, or
+    neither: it has no limits, or it is of what two sets of professionals were `asked`, and nothing says that it is not their
+    difference."""
     if not said.printed_interval:
         return OPEN
-    if said.shown_low <= (said.measure == "ratio") <= said.shown_high:
+    low, high = (read_back(said, end) for end in (said.shown_low, said.shown_high))
+    if low <= (said.measure == "ratio") <= high:
         return SAME
     return OPEN if asked else APART
 
 
 def ends(said: Any) -> tuple[float, float, float]:
-    """Value and limits of a number as printed, its rounding included."""
-    value = read_back(said, said.shown_value)
-    low, high = (value if math.isnan(end) else read_back(said, end) for end in (said.shown_low, said.shown_high))
+    """Value and limits of a number as printed, its rounding included; of a rate, of the number that it divides, which is
+    printed too."""
+    value, low, high = (
+        end if said.measure == "rate" else read_back(said, end)
+        for end in (said.shown_value, said.shown_low, said.shown_high)
+    )
+    low, high = (value if math.isnan(end) else end for end in (low, high))
     least, most = (value if math.isnan(end) else float(end) for end in (said.claim_low, said.claim_high))
     if said.interval_kind in SAMPLED:
         rounding = Z * (most - least) / 4
@@ -111,7 +118,12 @@ def _statement(name: str, title: str, of: tuple[Any, Any], found: Limits) -> dic
     """What is printed of a contrast of two numbers."""
     value, low, high, kind = found
     one = of[0]
-    measure, decimals = MEASURES[one.measure]
+    measure, most = MEASURES[one.measure]
+    # a point of a share that was rounded to whole points has no tenth
+    decimals = min(most, *(int(said.decimals) for said in of)) if measure == "difference" else most
+    if kind == "bounds":  # outward: what they leave out is left out by the printed ones
+        low, high = (math.floor(low * 10**decimals + NEAR), math.ceil(high * 10**decimals - NEAR))
+        low, high = (end / 10**decimals for end in (low, high))
     sign, signs = (
         f"{french.NBSP}{french.plural(round(number, decimals), 'point')}" if measure == "difference" else ""
         for number in (value, max(abs(low), abs(high)))

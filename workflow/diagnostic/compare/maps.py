@@ -15,6 +15,7 @@ import altair as alt
 import pandas as pd
 import shapely
 
+from diagnostic.compare import cells
 from diagnostic.compare.areas import together
 from diagnostic.compare.contrasts import ends
 from diagnostic.compare.method import invented
@@ -180,7 +181,7 @@ def _panel(
     for one in placed:
         own, look = said.loc[one.statement_id], _look(one.study, core, members)
         look = look if mean is None or look != COMPARED else _side(own, mean)
-        found.append(replace(ground[one.study], look=look, text=own.printed))
+        found.append(replace(ground[one.study], look=look, text=cells.drawn(own)))
     told = [f"{title} : {listed([f'{one.name} ({one.text}, {WORDS[one.look]})' for one in found])}."]
     told += [] if mean is None else [f"Moyenne des territoires : {mean.printed}."]
     shown = [*(one.statement_id for one in placed), *([] if mean is None else [f"areas.{indicator}"])]

@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from diagnostic.compare.cells import least
+from diagnostic.compare import cells
 from diagnostic.compare.many import DOTS
 from diagnostic.compare.tables import FAMILIES, VERDICTS
 from diagnostic.core import french
@@ -48,7 +48,7 @@ def dots(numbers: pd.DataFrame, statements: pd.DataFrame, names: Mapping[str, st
     other; a number that compares with none is not drawn. One chart, or where it would be higher than `TALL` several, whose names
     go on with `_2`, `_3`… `statements`: one row per number that may be printed; `names`: study → what readers know it by, in the
     order in which they are drawn."""
-    facts, printed = Released(statements), {one.statement_id: _written(one) for one in statements.itertuples()}
+    facts, printed = Released(statements), {one.statement_id: cells.drawn(one) for one in statements.itertuples()}
     drawn = numbers[numbers["verdict"].ne("not")].assign(study=numbers["study"].map(names))
     charts: list[Chart] = []
     for family, words in FAMILIES.items():
@@ -61,11 +61,6 @@ def dots(numbers: pd.DataFrame, statements: pd.DataFrame, names: Mapping[str, st
             for at, together in enumerate(_shared(blocks), 1):
                 charts.append(_chart(facts, _name(family, at), words, together))
     return charts
-
-
-def _written(said: Any) -> str:
-    """A number beside its dot: of one where its bounds begin, the bounds."""
-    return str(said.printed_interval if least(said) else said.printed)
 
 
 def _name(family: str, at: int) -> str:

@@ -67,7 +67,9 @@ def _rate(one: Any, people: int, years: str) -> dict[str, Any] | None:
     told = {name: read_back(one, getattr(one, name)) for name in ("shown_value", "shown_low", "shown_high")}
     told |= {name: getattr(one, name) for name in ("claim_low", "claim_high")}
     scaled = {name: value * INHABITANTS / people for name, value in told.items()}
-    low, high = (french.number(scaled[name], DECIMALS) for name in ("shown_low", "shown_high"))
+    rounded = not scaled["claim_high"] - scaled["claim_low"] < 1  # of a number to hundreds no tenth of a rate is known
+    decimals = 0 if rounded else DECIMALS
+    low, high = (french.number(scaled[name], decimals) for name in ("shown_low", "shown_high"))
     inhabitants = f"{french.number(INHABITANTS)} habitant·es"
     return {
         **one._asdict(),
@@ -76,9 +78,9 @@ def _rate(one: Any, people: int, years: str) -> dict[str, Any] | None:
         "label": f"{one.label}, pour {inhabitants}",
         "measure": "rate",
         "formula": f"nombre imprimé × {french.number(INHABITANTS)} ÷ population",
-        "decimals": DECIMALS,
+        "decimals": decimals,
         "place": "rate",
-        "printed": french.number(scaled["shown_value"], DECIMALS),
+        "printed": french.number(scaled["shown_value"], decimals),
         "printed_interval": f"{low} à {high}" if one.printed_interval else "",
         "printed_numerator": "",
         "printed_denominator": "",
