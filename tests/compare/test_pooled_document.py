@@ -13,14 +13,15 @@ import pytest
 
 from diagnostic.compare import document, steps
 from diagnostic.compare.editions import Editions, editions
-from diagnostic.compare.page_one import few, whole
-from diagnostic.compare.tables import BARE, TABLES, Compared
+from diagnostic.compare.page_one import few
+from diagnostic.compare.tables import BARE, TABLES, Compared, as_text
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import Reproduction
 from diagnostic.release.policy import load_policy
 from diagnostic.study.config import load_yaml
 
 ROOT = Path(__file__).parents[2]
+OF_INDICATORS = ("numbers", "pairs", "contrasts", "areas")
 CODES = ("14", "22", "29", "35", "50", "56", "61", "72", "76")
 DECLARED = {
     "depth": ("full", "étude entière"),
@@ -343,5 +344,25 @@ def test_page_one_tells_few_reasons_to_be_careful_and_how_many_more() -> None:
     assert few(named[:4], 4) == "un ; deux ; trois ; quatre"
     assert few(["un"], 2) == "un ; et 1 autre réserve, selon la paire, dites avec les nombres"
     assert few([], 2) == "2 réserves, selon la paire, dites avec les nombres"
-    assert whole(named[:2], named[:4]) == "un ; deux ; et, selon la paire : trois ; quatre"
-    assert (whole([], named[:2]), whole(named[:2], named[:2])) == ("selon la paire : un ; deux", "un ; deux")
+
+
+def test_page_one_begins_with_what_no_number_does_where_none_compares_without_a_reserve() -> None:
+    """Two territories read second-hand: their ads for 100,000 inhabitants were counted, each without limits, and are not told
+    to differ for want of them."""
+    found = collated(["22-2025", "29-2025"], depth=("published", "chiffres publiés"))
+    kept = {name: found[name][found[name]["indicator"].isin(("ads_rate", "ads_total"))] for name in OF_INDICATORS}
+    told, lines = first_page(written(found | kept))
+    assert told == (
+        "Aucun nombre de ces études ne se compare sans réserve ; le nombre d’annonces par habitant·e se lit côte à côte, avec "
+        "prudence."
+    )
+    assert lines[0] == "**Ce qui se lit côte à côte sans que l’on sache s’il diffère**"
+    assert "faute de limites" not in written(found | kept)
+    wide = collated(["22-2025", "29-2025"], depth=("published", "chiffres publiés"))
+    assert "ne se distinguent pas" in first_page(written(wide))[0]  # of others, limits tell something
+
+
+def test_a_reason_to_be_careful_is_told_after_a_colon_and_has_none() -> None:
+    rules = as_text((ROOT / "config/comparability/rules.csv").read_bytes())
+    cautions = rules.loc[rules["effect"].eq("caution"), "reason"]
+    assert len(cautions) > 10 and not cautions.str.contains("[:;]").any()

@@ -195,7 +195,7 @@ def test_an_invented_study_compares_with_none_and_a_told_number_never_does(table
     assert numbers.loc["99-2025.ads.total", "verdict"] == "not"
     assert numbers.loc["62-2020.ads.total", "verdict"] == "not"  # a count of another territory is no rate
     # As its source prints the count, and as names are sorted.
-    assert numbers.loc["bretagne-2019.rate.ads.total", "caution"] == "idf-2017; 62-2020"
+    assert numbers.loc["bretagne-2019.rate.ads.total", "caution"] == "62-2020; idf-2017"
     assert numbers.loc[numbers["family"].eq("told"), "verdict"].eq("not").all()
 
 

@@ -6,7 +6,7 @@ shares: of d = a − b, low d − √((a − aₗ)² + (bᵤ − b)²), high d +
 at random adds the variance of its rounding, at most a sixteenth of the square of the width that its claim leaves. Where one
 of the two has bounds, what holds of the contrast is what both ends allow: bounds again, and no number between them, which
 would be the difference of two ends, or of two readings, and estimate nothing. Where one of the two is a number
-alone, nothing says how uncertain it is, and its rounding does not stand for it: the contrast has no limits, and nothing
+alone, it counts what was seen, and what the methods left unseen has no limits: the contrast has none either, and nothing
 follows from it.
 """
 
@@ -32,7 +32,7 @@ MEASURES = {"rate": ("ratio", 2), "percent": ("difference", 1)}  # of a number �
 METHODS = {  # kind of the limits of a contrast → how it was made
     "sampling": "Calculé des deux nombres imprimés et de leurs limites, arrondi compris (MOVER) : rien d’autre des deux études n’est lu.",
     "bounds": "Ce que permettent les deux nombres imprimés, de bout en bout : d’un des deux au moins, les bornes seules sont connues.",
-    "none": "Calculé des deux nombres imprimés, dont un au moins n’a pas de limites : il ne dit pas si les études diffèrent.",
+    "none": "Calculé des deux nombres imprimés, dont un au moins l’est sans limites : ce qui sépare les méthodes peut faire tout l’écart, qui ne dit pas si les études diffèrent.",
 }
 APART, SAME, OPEN = "apart", "same", "open"  # what a contrast says of its two studies
 Limits = tuple[float, float, float, str]  # value (nan between bounds), low, high, kind

@@ -25,9 +25,7 @@ from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape
 
 REASONS = 3  # to be careful with an indicator, that page 1 tells
-ROOM = (
-    3  # lines of page 1 at most, for it to tell why the rest does not compare; of one alone, each reason to be careful
-)
+ROOM = 3  # lines of page 1 at most, for it to tell why the rest does not compare
 REFUSALS = 5  # reasons of that
 FIRST = {APART: 2, SAME: 1, OPEN: 2}  # indicators of a family that page 1 tells
 CITED = 4  # numbers in a line of page 1
@@ -37,7 +35,7 @@ COUNTED = re.compile(rf"(autres?) {NOUN}s?")
 TITLES = {
     APART: "Ce qui diffère au-delà des limites",
     SAME: "Ce que les limites ne séparent pas",
-    OPEN: "Ce dont rien ne dit s’il diffère",
+    OPEN: "Ce qui se lit côte à côte sans que l’on sache s’il diffère",
 }
 
 
@@ -101,19 +99,39 @@ class PageOne:
 
     def sentence(self) -> str:
         """What differs, what does not, and how much does not compare, in one sentence: what is told per inhabitant by its name,
-        else the first of what is said first, the others counted; empty where nothing is set side by side."""
+        else the first of what is said first, the others counted; empty where nothing is set side by side. Where no number
+        compares without a reserve, and limits tell nothing, that is said first."""
+        if not self._readable:
+            return ""
+        if self._reserved:
+            return self._side_by_side()
         clauses: list[str] = []
         for word in TITLES:
             clauses += self._clauses(word, first=not clauses)
-        if not clauses and self._readable:
-            clauses = [agreed(self._rows(self._readable), len(self._readable), ("se lit", "se lisent"), " côte à côte")]
         if not clauses:
-            return ""
+            clauses = [agreed(self._rows(self._readable), len(self._readable), ("se lit", "se lisent"), " côte à côte")]
         if refused := len(self.indicators) - len(self._readable):
             clauses.append(others(refused, ("ne se compare pas", "ne se comparent pas")))
         said = " ; ".join(_noun_once(clauses))
         begun = f"{self._between()}, " if self._contrasts else ""
         return typographic(f"{french.capital(begun + said)}.")
+
+    @cached_property
+    def _reserved(self) -> bool:
+        """Whether no number compares without a reserve, and no limits tell two from each other."""
+        return not self.pairs["verdict"].eq("comparable").any() and not (self._groups[APART] or self._groups[SAME])
+
+    def _side_by_side(self) -> str:
+        """The sentence of studies of which no number compares without a reserve."""
+        lines = [name for name in self._told[OPEN] if name in self._readable]
+        named = ([name for name in lines if self._is_rate(name)] or lines)[:NAMED]
+        own = self.numbers[self.numbers["indicator"].isin(self._readable) & self.numbers["verdict"].ne("not")]
+        studies = own["study"].nunique()
+        among = f" pour {french.number(studies)} d’entre elles" if studies < len(self.names) else ""
+        said = agreed(
+            self._rows(named), len(self._readable), ("se lit", "se lisent"), f" côte à côte{among}, avec prudence"
+        )
+        return typographic(f"Aucun nombre de ces études ne se compare sans réserve ; {said}.")
 
     def _between(self) -> str:
         if self._pair is None:
@@ -134,15 +152,15 @@ class PageOne:
             return said + self._counted(word, len(every) - len(named))
         rows, verbs = self._rows(named), self._verbs(word)
         if word == OPEN:
-            bare = first and all(self.printer.interval(one) == "" for name in every for one in self._contrasts[name])
-            return [f"rien ne dit si {agreed(rows, len(every), verbs)}{', faute de limites' if bare else ''}"]
+            return [f"rien ne dit si {agreed(rows, len(every), verbs)}"]
         many = "" if self._pair or word == SAME else " pour deux études au moins"
         return [agreed(rows, len(every), verbs, many)]
 
     def _counted(self, word: str, number: int) -> list[str]:
         """The same of so many more, in numbers; nothing of none."""
-        said = others(number, self._verbs(word))
-        return [f"rien ne dit si {said}" if word == OPEN else said] if number else []
+        if not number:
+            return []
+        return [f"pour {_others(number)}, on ne sait pas" if word == OPEN else others(number, self._verbs(word))]
 
     def _verbs(self, word: str) -> tuple[str, str]:
         if word == SAME:
@@ -157,7 +175,7 @@ class PageOne:
         return rates or (lines[:NAMED] if first else [])
 
     def _is_rate(self, indicator: str) -> bool:
-        return any(self.printer.facts[name].measure == "ratio" for name in self._contrasts[indicator])
+        return any(self.printer.facts[name].measure == "ratio" for name in self._contrasts.get(indicator, ()))
 
     def _rises(self, indicator: str) -> bool:
         (name,) = self._contrasts[indicator]
@@ -237,8 +255,7 @@ class PageOne:
         first = before.setdefault(frozenset(every), title)
         if first != title:
             return f" À lire avec prudence : mêmes réserves que « {first} »."
-        told = whole(shared, every) if self._lines == 1 else few(shared, len(every))
-        return f" À lire avec prudence : {escape(told)}."
+        return f" À lire avec prudence : {escape(few(shared, len(every)))}."
 
     @cached_property
     def _lines(self) -> int:
@@ -300,12 +317,6 @@ def few(shared: Sequence[str], every: int) -> str:
     some = "" if len(shared) == every else "selon la paire, "
     more = f"{'et ' if kept else ''}{french.number(left)} {french.plural(left, *words)}, {some}dites avec les nombres"
     return " ; ".join([*kept, *([more] if left else [])])
-
-
-def whole(shared: Sequence[str], every: Sequence[str]) -> str:
-    """All reasons: those that all pairs share, then those of some."""
-    some = " ; ".join(reason for reason in every if reason not in shared)
-    return " ; ".join([*shared, *([f"{'et, ' if shared else ''}selon la paire : {some}"] if some else [])])
 
 
 def phrases(rows: Sequence[Any]) -> str:
