@@ -15,6 +15,7 @@ from diagnostic.compare import document, steps
 from diagnostic.compare.editions import Editions, editions
 from diagnostic.compare.page_one import few
 from diagnostic.compare.tables import BARE, TABLES, Compared, as_text
+from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import Reproduction
 from diagnostic.release.policy import load_policy
@@ -360,6 +361,27 @@ def test_page_one_begins_with_what_no_number_does_where_none_compares_without_a_
     assert "faute de limites" not in written(found | kept)
     wide = collated(["22-2025", "29-2025"], depth=("published", "chiffres publiés"))
     assert "ne se distinguent pas" in first_page(written(wide))[0]  # of others, limits tell something
+
+
+def test_rates_are_printed_with_the_inhabitants_that_they_are_of_and_those_of_invented_studies_say_so() -> None:
+    """Of Côtes-d’Armor and Finistère the project knows the inhabitants of 2019, 2020, 2022 and 2023: of ads of 2025, the last."""
+    people = as_text((ROOT / "resources/references/populations.csv").read_bytes())
+    of = people[people["year"].eq("2023")].set_index("departement")["population"].astype(int)
+    for invented, told in (("no", False), ("yes", True)):
+        text = written(collated(["22-2025", "29-2025"], invented=(invented, "")))
+        (line, *_) = (line for line in text.splitlines() if line.startswith("Taux"))
+        for code in ("22", "29"):
+            assert f"{french.number(int(of[code]))} en 2023 (Territoire {code} 2025)" in line
+        assert ("inventés, rapportés pour l’essai à la population réelle" in line) == told
+
+
+def test_the_name_of_a_published_study_is_not_that_of_a_region_of_which_it_is_a_part() -> None:
+    """What stands in brackets is left out of the name: of the regions named here, Brittany alone is whole, in four."""
+    listed = as_text((ROOT / "resources/published/studies.csv").read_bytes())
+    assert list(listed.loc[listed["territory"].str.contains(r"\(.*départements", regex=True), "study"]) == [
+        "bretagne-2019"
+    ]
+    assert "Quatre départements d’Île-de-France" in set(listed["territory"])
 
 
 def test_a_reason_to_be_careful_is_told_after_a_colon_and_has_none() -> None:

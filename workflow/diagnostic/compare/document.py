@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.compare import cells, method, names, second_hand
+from diagnostic.compare import cells, method, names, rates, second_hand
 from diagnostic.compare.contrasts import APART, OPEN, SAME
 from diagnostic.compare.editions import WHO, editions
 from diagnostic.compare.many import DOTS, NAMED, NOT_SAID, UNSAID, depths, invented, together, told
@@ -206,7 +206,29 @@ class _Tables:
         header: Header = [("Étude", "left", 24), ("Nombre", "right", 16), ("Limites", "right", 16)]
         header += [("Verdict", "left", 16), ("Avec qui, et pourquoi", "left", 38)]
         told = [f"- *{letter}* : {escape(reason)}." for reason, letter in letters.items()]
-        return typographic("\n".join([pipe(header, rows, caption, family), *told, ""]))
+        return typographic("\n".join([pipe(header, rows, caption, family), *told, "", *self._inhabitants(own)]))
+
+    def _inhabitants(self, own: pd.DataFrame) -> list[str]:
+        """Of what inhabitants the rates among these numbers are, and which of them are of an invented study; nothing without
+        rates."""
+        found = ((one.study, rates.based(self.printer.facts[one.statement_id])) for one in own.itertuples())
+        of = {study: base for study, base in found if base}
+        if not of:
+            return []
+        bases: dict[tuple[str, str], list[str]] = {}
+        for study, base in of.items():
+            bases.setdefault(base, []).append(study)
+        parts = [f"{people} en {year} ({self._named(studies)})" for (people, year), studies in bases.items()]
+        said = f" : {' ; '.join(parts)}" if len(parts) <= NAMED else ", que dit la fiche de chaque taux"
+        told = [
+            f"Taux : nombre imprimé, rapporté à la population municipale (Insee) de l’année connue la plus proche du relevé{said}."
+        ]
+        if made_up := [study for study in of if study in method.invented(self.methods)]:
+            told.append(
+                f"Nombres inventés, rapportés pour l’essai à la population réelle du territoire : {self._named(made_up)}. "
+                "Ces taux ne décrivent aucun territoire."
+            )
+        return [" ".join(told), ""]
 
     def contrasts(self, family: str, caption: str) -> str:
         """Ratios of rates and differences of shares, for the pairs of studies that compare, and what they mean; empty without any."""

@@ -8,6 +8,7 @@ professionals tell of persons gets no rate.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ from diagnostic.release.printed import read_back
 PREFIX = "rate."  # of an id: the rate of the statement that follows
 INHABITANTS = 100_000
 DECIMALS = 1
+BASE = "Population municipale de {years} : {people} (Insee)."
+BASED = re.compile(re.escape(BASE).replace(r"\{years\}", "(.+?)").replace(r"\{people\}", "(.+?)"))
 
 
 def added(
@@ -84,5 +87,11 @@ def _rate(one: Any, people: int, years: str) -> dict[str, Any] | None:
         "printed_interval": f"{low} à {high}" if one.printed_interval else "",
         "printed_numerator": "",
         "printed_denominator": "",
-        "method": f"Population municipale de {years} : {french.number(people)} (Insee). {one.method}".strip(),
+        "method": f"{BASE.format(years=years, people=french.number(people))} {one.method}".strip(),
     }
+
+
+def based(said: Any) -> tuple[str, str] | None:
+    """The inhabitants that a rate is of, as printed, and the year of their census; none of what is no rate."""
+    found = BASED.match(said.method) if said.measure == "rate" else None
+    return (found[2], found[1]) if found else None
