@@ -16,10 +16,9 @@ import pandas as pd
 
 from diagnostic.core.french import NBSP, capital, plural, typographic
 from diagnostic.core.french import number as number_of
-from diagnostic.estimate.texts.described import UP_TO
+from diagnostic.estimate.texts.described import UP_TO, WIDE
 from diagnostic.findings.sentences import ABOVE, FAMILIES, LACKING, LARGEST, REFERENCES, SENTENCES, UNKNOWN, Sentence
 
-WIDE = 40.0  # points between the limits of a share past which it says nothing
 TWICE = 2.0  # the same of a number: the upper limit over the lower
 WHOLE = 2.0  # points within which a share is as exact as it is printed
 UNIT = 1.0  # the same of a number: half of one on each side

@@ -41,6 +41,7 @@ TEXT = {
     "sparse": "Type de trop peu d’établissements, ou qui se déduirait du total.",
     "cited": "Dirait d’autres lieux que quelqu’un, ou personne, y a été signalé.",
     "thin": "Trop peu d’annonces codées, ou une part trop petite, dans l’un des départements : l’ensemble, moins les autres, en dirait trop.",
+    "unclear": "Bornes trop larges : d’un département, retiré comme le sont les petits nombres.",
     "follows": "Variante d’un nombre non publié.",
 }
 GONE = "edition_gone"  # the ground of a fact that only the last edition has

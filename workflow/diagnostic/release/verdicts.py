@@ -12,7 +12,7 @@ from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import ASKED, UNKNOWN
-from diagnostic.release import alone, by_place, claims, coded_ads, frozen, heard, own_answers, unnamed
+from diagnostic.release import alone, by_place, claims, coded_ads, frozen, heard, own_answers, unclear, unnamed
 from diagnostic.release.closed_list import ARRONDISSEMENT, parse
 from diagnostic.release.decision import silent
 from diagnostic.release.draws import Draw, members
@@ -77,6 +77,7 @@ def decide(
         found.loc[made.index, list(made)] = made
         coded_ads.within(facts, found)
         _withhold(facts, found, "sparse", alone.sparse(facts, found, policy))
+        _withhold(facts, found, "unclear", unclear.in_a_departement(facts, found))
     for ground, mask in (("follows", alone.followed), ("cited", alone.cited)):
         _withhold(facts, found, ground, mask(facts, found))
     facts, found = _kept(facts, found, released, every, policy, known)

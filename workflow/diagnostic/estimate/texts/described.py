@@ -18,6 +18,7 @@ UNDECIDED = (  # said whether or not there are any: a sentence that comes and go
 )
 LIMIT = "Borne haute : {ceiling} personnes là où une réponse ne fixe pas de limite, plafond déclaré par l’étude."
 WINDOW = "Les faits couvrent plusieurs années : ce nombre ne se compare pas à une photographie."
+WIDE = 40.0  # points between the limits of a share past which it says nothing
 TOLD = "personnes de la base qui ont la réponse"
 
 situation = partial(Text, unit="situation", universe=SITUATIONS)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.estimate.tables import INTERVALS, UNITS
-from diagnostic.findings.computed import WIDE
+from diagnostic.estimate.texts.described import WIDE
 
 KINDS = {kind: words for kind, words in INTERVALS.items() if kind != "none"}  # of an interval
 
