@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from simulated import policy
 
 from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.formulas.uncertainty import without_multiplicities
 from diagnostic.release.draws import Draw
 from diagnostic.release.verdicts import decide
 
@@ -20,7 +21,15 @@ SHARED = {
 ORDINARY = 8  # config/release.yaml
 
 
-def ledger(ads: int, coded: int, seen: int, key: bytes) -> pd.DataFrame:
+def of_pairs(ads: int, coded: int, seen: int) -> tuple[float, float]:
+    """What the duplicates of a sample give, where nobody has more than two ads of it, as few as may be."""
+    pairs = coded - seen
+    counted = {1: seen - pairs, 2: pairs} if 2 * pairs <= coded else {coded // seen: seen}
+    made = without_multiplicities({size: n for size, n in counted.items() if n > 0}, [ads] * 3)
+    return made.low, made.high
+
+
+def ledger(ads: int, coded: int, seen: int, key: bytes | None) -> pd.DataFrame:
     """`seen` persons behind `coded` ads of `ads`: one row per fact that depends on them."""
     person = {"unit": "person", **SHARED}
     facts = [
@@ -43,8 +52,17 @@ def ledger(ads: int, coded: int, seen: int, key: bytes) -> pd.DataFrame:
             measure="estimate",
             **person,
         ),
+        Fact(
+            fact_id="persons.indicative",
+            **dict(zip(("low", "high"), of_pairs(ads, coded, seen), strict=True)),
+            interval_kind="model",
+            measure="estimate",
+            **person,
+        ),
     ]
-    return decide(table("47-2026", facts), policy(), {}, draw=Draw(key)).ledger.set_index("fact_id")
+    return decide(table("47-2026", facts), policy(), {}, draw=None if key is None else Draw(key)).ledger.set_index(
+        "fact_id"
+    )
 
 
 @given(coded=st.integers(60, 400), part=st.floats(0.3, 1), more=st.integers(0, 3000), key=st.binary(min_size=1))
@@ -73,6 +91,13 @@ def test_all_that_is_printed_of_them_together_leaves_as_many_numbers_as_the_thre
         }
     if logical["verdict"] == "shown":
         of_all &= {d for d in possible if logical["shown_low"] <= d and ads - coded + d <= logical["shown_high"]}
+    if (ends := rows.loc["persons.indicative"])["verdict"] == "shown":  # an end is printed less than two steps away
+
+        def near(end: float, printed: float) -> bool:
+            return abs(end - printed) < 2 * max(10, 10 ** math.floor(math.log10(end) - 1))
+
+        given = {d: of_pairs(ads, coded, d) for d in possible}
+        of_all &= {d for d, (a, b) in given.items() if near(a, ends["shown_low"]) and near(b, ends["shown_high"])}
     assert seen in of_all and of_all == possible and len(possible) >= ORDINARY
 
 
@@ -113,3 +138,12 @@ def test_the_estimate_above_which_copies_missed_do_not_go_keeps_its_own_rounding
         missed, seen = rows.loc["persons.whatever_missed"], rows.loc["persons.seen"]
         assert missed["shown_high"] % 100 == 0 and missed["shown_high"] >= 5342
         assert missed["shown_low"] == 10 * (seen["claim_low"] // 10)
+
+
+def test_what_the_duplicates_of_the_sample_give_is_not_told_where_their_number_is_rounded() -> None:
+    """574 ads of 5 066, each of somebody else: it goes from 4 785 persons on; with four duplicates, from 400 fewer at least. A
+    study that holds nothing private tells all."""
+    for seen in (574, 500):
+        assert ledger(5066, 574, seen, b"x").at["persons.indicative", "verdict"] == "withheld"
+        assert ledger(5066, 574, seen, None).at["persons.indicative", "verdict"] == "shown"
+    assert of_pairs(5066, 574, 574)[0] - of_pairs(5066, 574, 570)[0] > 400

@@ -3,7 +3,8 @@
 How many persons are behind them is told once, and what is computed of it from what is told.
 The share of ads that are another one of somebody, the formula of the reference study and the logical limits are functions
 of the persons seen and of exact numbers. Each rounded on its own, they would narrow the persons seen to a few numbers; so
-they are made of the printed one, and withheld with it.
+they are made of the printed one, and withheld with it. The interval that the duplicates of the sample alone give hangs on how many
+there are, which no rounding of its ends hides: it is not told where their number is rounded.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from diagnostic.release.alone import RANGE, significant, step_of
 from diagnostic.release.claims import rest
 from diagnostic.release.policy import Policy
 
-SEEN, CODED = "persons.seen", "sample.usable"
+SEEN, CODED, FROM_DUPLICATES = "persons.seen", "sample.usable", "persons.indicative"
 ALL_ADS = "sample.relevant"  # those that the coded ones stand for
 SHARES = region.OF_ONE.pattern + r"profile\.ad\."  # of its ads, by what the coded ones say
 TABLE = "consolidate/codings"
@@ -42,6 +43,19 @@ def untold(facts: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
     """What is computed of persons that are not told: a mask over the facts."""
     hidden = facts["fact_id"].map(region.plain).eq(SEEN) & found["verdict"].ne("shown")
     names = {name.replace(SEEN, one) for name in facts.loc[hidden, "fact_id"] for one in MADE}
+    return facts["fact_id"].isin(names) & found["verdict"].eq("shown")
+
+
+def duplicates(facts: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
+    """The interval that the duplicates of the sample give, to withhold where the persons seen are rounded or withheld: a mask
+    over the facts.
+
+    One duplicate more or less moves its ends by hundreds: rounded outward as an estimate is, it leaves one to seven numbers of
+    persons seen, where what is printed of these leaves as many as their threshold.
+    """
+    at = facts["fact_id"].map(region.plain).eq(SEEN)
+    exact = found["verdict"].eq("shown") & found["ground"].ne("rounded")
+    names = set(facts.loc[at & ~exact, "fact_id"].str.replace(SEEN, FROM_DUPLICATES, regex=False))
     return facts["fact_id"].isin(names) & found["verdict"].eq("shown")
 
 

@@ -73,6 +73,7 @@ def decide(
         _withhold(facts, found, "thin", coded_ads.thin(facts, found, policy))
         _withhold(facts, found, "secondary", coded_ads.crowded(facts, found, policy))
         _withhold(facts, found, "follows", coded_ads.untold(facts, found))
+        _withhold(facts, found, "secondary", coded_ads.duplicates(facts, found))
         made = coded_ads.computed(facts, found)
         found.loc[made.index, list(made)] = made
         coded_ads.within(facts, found)
