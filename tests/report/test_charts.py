@@ -24,6 +24,7 @@ from drawn import always, some
 from hypothesis import given
 
 from diagnostic.core.vega import Engine, EngineError, current
+from diagnostic.report.charts.allocation import allocation
 from diagnostic.report.charts.draw import Chart, draw
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.image import NARROWEST
@@ -61,9 +62,25 @@ def sources() -> dict[str, dict[str, pd.DataFrame]]:
 
 
 @pytest.fixture(scope="module")
-def drawn(sources: dict[str, dict[str, pd.DataFrame]]) -> dict[str, dict[str, Chart]]:
+def specs() -> dict[str, list[dict]]:
+    """What the drawing engine was given for every study of the tests, once they are drawn."""
+    return {name: [] for name in STUDIES}
+
+
+@pytest.fixture(scope="module")
+def drawn(sources: dict[str, dict[str, pd.DataFrame]], specs: dict[str, list[dict]]) -> dict[str, dict[str, Chart]]:
     """Every chart of every study of the tests."""
-    return {name: draw(**tables) for name, tables in sources.items()}
+    asked, made = Engine.svg, {}
+    for name, tables in sources.items():
+        with pytest.MonkeyPatch.context() as heard:
+            heard.setattr(
+                Engine,
+                "svg",
+                lambda engine, spec, config, own=specs[name]: (own.append(spec), asked(engine, spec, config))[1],
+            )
+            made[name] = draw(**tables)
+            assert all(chart.svg for chart in made[name].values())  # drawn while it is heard
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -247,7 +264,8 @@ def test_without_collapsed_allocation_only_the_chosen_one_is_drawn() -> None:
     tables["statements"] = tables["statements"][
         ~tables["statements"]["statement_id"].str.startswith("ads.allocation_collapsed.")
     ]
-    chart = draw(**tables)["repartition_echantillon"]
+    chart = allocation(Released(tables["statements"]), tables["sites"])
+    assert chart
     assert not [s for s in shapes(chart.svg) if s.is_diamond]
     assert len([s for s in shapes(chart.svg) if s.is_disc]) == 7
     assert "regroupés" not in chart.svg
@@ -363,16 +381,13 @@ def test_statements_with_nothing_published_draw_no_fact() -> None:
     assert set(draw(**tables)) == {"presse_frise"}
 
 
-def test_only_plotted_columns_reach_the_drawing_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    specs: list[dict] = []
-    drawn = Engine.svg
-    monkeypatch.setattr(Engine, "svg", lambda own, spec, config: (specs.append(spec), drawn(own, spec, config))[1])
-    assert all(chart.svg for chart in draw(**ledgers.rich()).values())
-    columns = {key for spec in specs for rows in spec["datasets"].values() for row in rows for key in row}
+def test_only_plotted_columns_reach_the_drawing_engine(rich: dict[str, Chart], specs: dict[str, list[dict]]) -> None:
+    given = specs["rich"]
+    columns = {key for spec in given for rows in spec["datasets"].values() for row in rows for key in row}
     assert columns == PLOTTED
-    for spec in some(specs):
+    for spec in some(given):
         altair.Chart.from_dict(spec)  # raises for what Vega-Lite's schema does not know
-    told = json.dumps(specs)
+    told = json.dumps(given)
     assert not [secret for secret in (SECRET, "Titre secret", "Journal", "miroir-1", "ads.") if secret in told]
 
 
