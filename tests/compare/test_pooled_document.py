@@ -13,7 +13,7 @@ import pytest
 
 from diagnostic.compare import document, steps
 from diagnostic.compare.editions import Editions, editions
-from diagnostic.compare.page_one import few
+from diagnostic.compare.sentences import few
 from diagnostic.compare.tables import BARE, TABLES, Compared, as_text
 from diagnostic.core import french
 from diagnostic.core.tables import columns
@@ -87,10 +87,14 @@ def statements(at: int) -> list[dict[str, Any]]:
 
 
 def collated(
-    names: Sequence[str], *more: dict[str, Any], own: Sequence[dict[str, Any]] = (), **changes: tuple[str, str]
+    names: Sequence[str],
+    *more: dict[str, Any],
+    own: Sequence[dict[str, Any]] = (),
+    other: Sequence[dict[str, Any]] = (),
+    **changes: tuple[str, str],
 ) -> dict[str, pd.DataFrame]:
     """The tables of a comparison of these studies, département and year, each with its own numbers, `more` of each, one of
-    `own` more of each in turn, and these `changes` of the methods that they declare."""
+    `own` and one of `other` more of each in turn, and these `changes` of the methods that they declare."""
     studies = {
         name: DECLARED
         | changes
@@ -99,7 +103,9 @@ def collated(
     }
     given: dict[str, Any] = {steps.REPRINTED + name: pd.DataFrame(columns=columns(Reproduction)) for name in studies}
     for at, name in enumerate(studies):
-        given[steps.STATED + name] = pd.DataFrame([*statements(at), *more, *own[at : at + 1]]).assign(study=name)
+        given[steps.STATED + name] = pd.DataFrame(
+            [*statements(at), *more, *own[at : at + 1], *other[at : at + 1]]
+        ).assign(study=name)
     for name, path in (
         *((name, f"config/comparability/{name}.csv") for name in ("rules", "indicators")),
         *((name, f"resources/published/{name}.csv") for name in ("figures", "methods", "relations")),
@@ -228,7 +234,10 @@ def test_page_one_says_in_a_sentence_what_changed_between_two_editions_and_what_
         "- **Part des annonces sur des sites de rencontre** (comparable) : écart de 5,0 points, de 2,9 à 7,1 points.",
     ]
     assert lines[2] == "**Ce que les limites ne séparent pas, de Territoire 22 2025 à Territoire 22 2026**"
-    assert "2 autres indicateurs se lisent côte à côte" in written(collated(["22-2025", "22-2026"]))  # both counts
+    counts = (
+        "Le nombre d’annonces et le nombre de personnes derrière les annonces se lisent aussi côte à côte, sans écart"
+    )
+    assert counts in written(collated(["22-2025", "22-2026"]))
     assert len(lines) == 7 and all(line.count(", de ") <= 1 for line in lines[:5])  # one number, and its limits
     back, _ = first_page(written(collated(["22-2025", "22-2026"], own=[dating(15), dating(10)])))
     assert "la part des annonces sur des sites de rencontre baisse" in back
@@ -245,6 +254,28 @@ def test_page_one_says_why_the_rest_does_not_compare_where_it_has_room() -> None
     share = said("law.pathway_unaware_pct", 30, 20, 40, measure="percent")
     asked = collated(["22-2025", "22-2026"], share, instrument=("project", "celui du projet"))
     assert "Pourquoi" not in written(asked).partition("# Les études")[0]
+
+
+def test_the_shares_of_one_total_that_change_are_one_fact_and_every_pair_is_told_or_counted() -> None:
+    """Sites of dating from 10 to 15 % of the ads, of small ads from 50 to 45: what the first gain the second lose."""
+    other = [
+        dating(50) | {"statement_id": "ads.share_classifieds_pct"},
+        dating(45) | {"statement_id": "ads.share_classifieds_pct"},
+    ]
+    found = collated(["22-2025", "22-2026"], own=[dating(10), dating(15)], other=other)
+    text = written(found)
+    told, lines = first_page(text)
+    assert "la répartition des annonces entre sortes de sites change ; " in told
+    assert "augmente" not in told and "baisse" not in told
+    (line,) = (line for line in lines if "Répartition des annonces entre sortes de sites" in line)
+    assert "sur des sites de petites annonces, écart de −5,0 points" in line
+    assert "sur des sites de rencontre, écart de 5,0 points" in line
+    editions = text.partition("de la première à la seconde")[2].partition("Les limites")[0]
+    assert editions.count("\n- ") == 1 and editions.count(".fact") == 4
+    # 2 shares of one total, 1 share and 1 rate that may be the same, 1 rate that nothing tells, 2 counts
+    assert len(found["pairs"]) == 7
+    assert "un autre indicateur ne se distinguent pas" in told and "rien ne dit si le nombre d’annonces" in told
+    assert "aussi côte à côte, sans écart calculé" in text.partition("# Les études")[0]
 
 
 def test_page_one_gives_no_direction_to_two_territories_and_counts_the_pairs_of_more() -> None:

@@ -13,8 +13,9 @@ from diagnostic.compare import cells, method, names, rates, second_hand
 from diagnostic.compare.contrasts import APART, OPEN, SAME
 from diagnostic.compare.editions import WHO, editions
 from diagnostic.compare.many import DOTS, NAMED, NOT_SAID, UNSAID, depths, invented, together, told
-from diagnostic.compare.page_one import PageOne, against, phrases
+from diagnostic.compare.page_one import PageOne, against
 from diagnostic.compare.reasons import Reasons
+from diagnostic.compare.sentences import phrases, titled, wholes
 from diagnostic.compare.tables import CENTRAL, COUNTS, DEPTHS, FAMILIES, UNFIT, VERDICTS, as_text
 from diagnostic.core import french
 from diagnostic.core.french import typographic
@@ -291,16 +292,24 @@ class _Tables:
                         ("answering", found.answering),
                     )
                 },
-                "left": [
-                    f"{escape(self.first.indicators[indicator].title)} : {against(self.printer, name)}"
-                    for indicator, name in found.contrasts
-                    if self.first.standing(indicator, name) == APART
-                ],
+                "left": list(self._changed(dict(found.contrasts))),
                 "same": phrases(self._of_standing(found.contrasts, SAME)),
                 **self._unknown(found.contrasts),
             }
             for found in editions(self.methods, self.inputs["differences"], self.inputs["contrasts"])
         ]
+
+    def _changed(self, contrasts: Mapping[str, str]) -> Iterator[str]:
+        """What differs between two editions (`contrasts`: indicator → statement), the parts of one whole together."""
+        known = self.first.indicators
+        apart = [one for one, name in contrasts.items() if self.first.standing(one, name) == APART]
+        for parts in wholes(apart, known):
+            said = {one: against(self.printer, contrasts[one]) for one in parts}
+            if len(parts) == 1:
+                yield f"{escape(known[parts[0]].title)} : {said[parts[0]]}"
+            else:
+                each = " ; ".join(f"{escape(known[one].says)}, {words}" for one, words in said.items())
+                yield f"{escape(titled(known[parts[0]]))} : {each}"
 
     def _of_standing(self, contrasts: Iterable[tuple[str, str]], word: str) -> list[Any]:
         """The indicators whose contrast says so."""

@@ -123,7 +123,8 @@ def judged(
             word, why = told
             items = "; ".join(dict.fromkeys(item for item, _, _ in why))
             pairs.append((indicator.indicator, one, other, word, items, "; ".join(reason for *_, reason in why)))
-        head = (indicator.indicator, indicator.title, indicator.subject, indicator.says, families[-1])
+        own = indicator.indicator, indicator.title, indicator.subject, indicator.says, indicator.whole
+        head = (*own, families[-1])
         numbers += [_number_row(head, study, have[study], said) for study, said in mine.items() if said]
     return pd.DataFrame(pairs, columns=columns(Pairs)), pd.DataFrame(numbers, columns=columns(Numbers))
 

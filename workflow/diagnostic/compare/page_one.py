@@ -6,32 +6,29 @@ numbers without limits, nor of what two sets of professionals answered.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
-import pandas as pd
-
 from diagnostic.compare import cells
-from diagnostic.compare.contrasts import APART, OPEN, SAME, standing
+from diagnostic.compare.contrasts import APART, MEASURES, OPEN, SAME, standing
 from diagnostic.compare.many import told
 from diagnostic.compare.reasons import split
+from diagnostic.compare.sentences import agreed, counted, few, noun_once, others, titled, wholes
 from diagnostic.compare.tables import ASKED, VERDICTS
 from diagnostic.core import french
 from diagnostic.core.french import typographic
 from diagnostic.report.printer import Printer
 from diagnostic.report.printing import escape
 
-REASONS = 3  # to be careful with an indicator, that page 1 tells
 ROOM = 3  # lines of page 1 at most, for it to tell why the rest does not compare
 REFUSALS = 5  # reasons of that
 FIRST = {APART: 2, SAME: 1, OPEN: 2}  # indicators of a family that page 1 tells
 CITED = 4  # numbers in a line of page 1
 NAMED = 2  # indicators that the sentence names
-NOUN = "indicateur"
-COUNTED = re.compile(rf"(autres?) {NOUN}s?")
+RISES, FALLS, CHANGES = ("augmente", "augmentent"), ("baisse", "baissent"), ("change", "changent")
+WAYS = (RISES, FALLS, CHANGES)
 TITLES = {
     APART: "Ce qui diffère au-delà des limites",
     SAME: "Ce que les limites ne séparent pas",
@@ -53,7 +50,7 @@ class PageOne:
 
     def words(self) -> dict[str, Any]:
         """What the template may call, by name."""
-        return {name: getattr(self, name) for name in ("sentence", "findings", "unsaid", "tally", "refusals")}
+        return {name: getattr(self, name) for name in ("sentence", "findings", "unsaid", "counts", "tally", "refusals")}
 
     # -- What stands ----------------------------------------------------------------------------------------------------
 
@@ -76,7 +73,17 @@ class PageOne:
         for name, said in self._contrasts.items():
             every = set(said.values())
             groups[APART if APART in every else SAME if every == {SAME} else OPEN].append(name)
-        return groups
+        return groups | {APART: [parts[0] for parts in wholes(groups[APART], self.indicators)]}
+
+    @cached_property
+    def _parts(self) -> dict[str, tuple[str, ...]]:
+        """Of the indicators that differ, the first of each whole → all of its parts that do: one fact, which is told once."""
+        apart = [name for name, said in self._contrasts.items() if APART in said.values()]
+        return {parts[0]: parts for parts in wholes(apart, self.indicators) if len(parts) > 1}
+
+    def _every(self, names: Iterable[str]) -> list[str]:
+        """These indicators, with all parts of a whole for its first one."""
+        return [part for name in names for part in self._parts.get(name, (name,))]
 
     @cached_property
     def _pair(self) -> tuple[str, str] | None:
@@ -112,7 +119,7 @@ class PageOne:
             clauses = [agreed(self._rows(self._readable), len(self._readable), ("se lit", "se lisent"), " côte à côte")]
         if refused := len(self.indicators) - len(self._readable):
             clauses.append(others(refused, ("ne se compare pas", "ne se comparent pas")))
-        said = " ; ".join(_noun_once(clauses))
+        said = " ; ".join(noun_once(clauses))
         begun = f"{self._between()}, " if self._contrasts else ""
         return typographic(f"{french.capital(begun + said)}.")
 
@@ -142,48 +149,57 @@ class PageOne:
     def _clauses(self, word: str, first: bool) -> list[str]:
         """What is said of the indicators of a group; of those that differ between two editions, in which direction."""
         every, named = self._groups[word], self._named(word, first)
+        left = len(self._every(name for name in every if name not in named))
         if not named:
-            return self._counted(word, len(every))
+            return self._counted(word, left)
         if word == APART and self._twice:
-            up = [name for name in named if self._rises(name)]
-            down = [name for name in named if name not in up]
-            groups = ((up, ("augmente", "augmentent")), (down, ("baisse", "baissent")))
-            said = [agreed(self._rows(own), len(own), verbs) for own, verbs in groups if own]
-            return said + self._counted(word, len(every) - len(named))
+            ways = {name: self._way(name) for name in named}
+            groups = [(verbs, [name for name in named if ways[name] == verbs]) for verbs in WAYS]
+            return [agreed(self._rows(own), len(own), verbs) for verbs, own in groups if own] + self._counted(
+                word, left
+            )
         rows, verbs = self._rows(named), self._verbs(word)
         if word == OPEN:
-            return [f"rien ne dit si {agreed(rows, len(every), verbs)}"]
+            return [f"rien ne dit si {agreed(rows, len(rows) + left, verbs)}"]
         many = "" if self._pair or word == SAME else " pour deux études au moins"
-        return [agreed(rows, len(every), verbs, many)]
+        return [agreed(rows, len(rows) + left, verbs, many)]
 
     def _counted(self, word: str, number: int) -> list[str]:
         """The same of so many more, in numbers; nothing of none."""
         if not number:
             return []
-        return [f"pour {_others(number)}, on ne sait pas" if word == OPEN else others(number, self._verbs(word))]
+        return [f"pour {counted(number)}, on ne sait pas" if word == OPEN else others(number, self._verbs(word))]
 
     def _verbs(self, word: str) -> tuple[str, str]:
         if word == SAME:
             return "ne se distingue pas", "ne se distinguent pas"
-        return ("change", "changent") if self._twice else ("diffère", "diffèrent")
+        return CHANGES if self._twice else ("diffère", "diffèrent")
 
     def _named(self, word: str, first: bool) -> list[str]:
-        """The indicators of a group that the sentence names, each of which has a line under it: what is told per inhabitant, else
-        those of the group that is told `first`."""
+        """The indicators of a group that the sentence names, each of which has a line under it: what is told per inhabitant and
+        what is told of a whole, else those of the group that is told `first`."""
         lines = [name for name in self._told[word] if name in self._contrasts]
-        rates = [name for name in lines if self._is_rate(name)]
-        return rates or (lines[:NAMED] if first else [])
+        chosen = [name for name in lines if self._is_rate(name) or self._is_whole(name, word)]
+        return chosen or (lines[:NAMED] if first else [])
+
+    def _is_whole(self, indicator: str, word: str) -> bool:
+        return word == APART and indicator in self._parts
 
     def _is_rate(self, indicator: str) -> bool:
         return any(self.printer.facts[name].measure == "ratio" for name in self._contrasts.get(indicator, ()))
 
-    def _rises(self, indicator: str) -> bool:
+    def _way(self, indicator: str) -> tuple[str, str]:
+        """In which direction one differs between two editions; a whole, in none."""
+        if indicator in self._parts:
+            return CHANGES
         (name,) = self._contrasts[indicator]
         said = self.printer.facts[name]
-        return bool(said.shown_low > (said.measure == "ratio"))
+        return RISES if said.shown_low > (said.measure == "ratio") else FALLS
 
     def _rows(self, names: Iterable[str]) -> list[Any]:
-        return [self.indicators[name] for name in names]
+        """The indicators of these names; for the first of a whole, the whole."""
+        rows = [self.indicators[name] for name in names]
+        return [row._replace(subject=row.whole, says="") if row.indicator in self._parts else row for row in rows]
 
     # -- A number each --------------------------------------------------------------------------------------------------
 
@@ -216,12 +232,19 @@ class PageOne:
     def _line(self, name: str, word: str, before: dict[frozenset[str], str]) -> str:
         own = self.numbers[self.numbers["indicator"].eq(name) & self.numbers["verdict"].ne("not")]
         best = [verdict for verdict in VERDICTS if own["verdict"].eq(verdict).any()][0]
-        title = escape(self.indicators[name].title)
-        parts = [self._number(name, word, own), self._mean(name)]
+        title, number = self.indicators[name].title, partial(self._number, word=word)
+        parts = [number(name), self._mean(name)]
+        if self._is_whole(name, word):
+            title, parts = titled(self.indicators[name]), [self._of(part, number(part)) for part in self._parts[name]]
+        title = escape(title)
         caution = self._careful(name, title, before)
         return typographic(f"**{title}** ({VERDICTS[best]}) : {' ; '.join(filter(None, parts))}.{caution}")
 
-    def _number(self, name: str, word: str, own: pd.DataFrame) -> str:
+    def _of(self, part: str, number: str) -> str:
+        return f"{escape(self.indicators[part].says)}, {number}"
+
+    def _number(self, name: str, word: str) -> str:
+        own = self.numbers[self.numbers["indicator"].eq(name) & self.numbers["verdict"].ne("not")]
         said = self._contrasts.get(name, {})
         if word != OPEN and len(said) == 1:
             (contrast,) = said
@@ -276,11 +299,30 @@ class PageOne:
         several = "" if len(apart) == 1 else " (plusieurs raisons valent parfois pour une paire)"
         return {"title": f"Pourquoi {pairs}{several}", "lines": [typographic(line) for line in lines]}
 
+    @cached_property
+    def _left(self) -> list[tuple[str, bool]]:
+        """The indicators that may be read and have no line, each with whether some numbers compare without a reserve."""
+        told = {*self._every(self._told[APART]), *self._told[SAME], *self._told[OPEN]}
+        best = self.numbers[self.numbers["verdict"].eq("comparable")]["indicator"]
+        return [(name, name in set(best)) for name in self._readable if name not in told]
+
     def unsaid(self) -> str:
-        """How many indicators more have two numbers to read beside each other; empty where page 1 tells them all."""
-        left = len(set(self._readable) - {name for names in self._told.values() for name in names})
-        one = "Un autre indicateur se lit côte à côte"
-        return french.plural(left, one, f"{left} autres indicateurs se lisent côte à côte") if left else ""
+        """How many rates and shares more compare, and how many may be read with caution; empty where page 1 tells them all."""
+        left = [compare for name, compare in self._left if self._measure(name) in MEASURES]
+        verbs = {True: ("se compare", "se comparent"), False: ("se lit avec prudence", "se lisent avec prudence")}
+        clauses = [others(left.count(word), own) for word, own in verbs.items() if left.count(word)]
+        return french.capital(" et ".join(noun_once(clauses)))
+
+    def counts(self) -> str:
+        """Which numbers that are no rate compare, and have no contrast; empty where none is left."""
+        rows = self._rows(name for name, compare in self._left if self._measure(name) not in MEASURES)
+        if not rows:
+            return ""
+        said = agreed(rows, len(rows), ("se lit", "se lisent"), " aussi côte à côte")
+        return typographic(f"{french.capital(said)}, sans écart calculé : un nombre n’est pas un taux.")
+
+    def _measure(self, name: str) -> str:
+        return str(self.printer.facts[self.indicators[name].statement_id].measure)
 
     def tally(self) -> str:
         """How many pairs of numbers compare, and how many do not."""
@@ -307,54 +349,3 @@ def against(printer: Printer, contrast: str) -> str:
     if said.kind == "limits":
         return f"{words} {limits}"
     return f"{words} {printer.fact(contrast)}{f', de {limits}' if limits else ''}"
-
-
-def few(shared: Sequence[str], every: int) -> str:
-    """The first reasons of those that all pairs share, and how many more stand beside the numbers, pair by pair."""
-    kept = list(shared if len(shared) == every <= REASONS + 1 else shared[:REASONS])
-    left = every - len(kept)
-    words = ("autre réserve", "autres réserves") if kept else ("réserve", "réserves")
-    some = "" if len(shared) == every else "selon la paire, "
-    more = f"{'et ' if kept else ''}{french.number(left)} {french.plural(left, *words)}, {some}dites avec les nombres"
-    return " ; ".join([*kept, *([more] if left else [])])
-
-
-def phrases(rows: Sequence[Any]) -> str:
-    """« le nombre d’annonces et les parts des annonces sur des sites de rencontre et qui présentent une femme » (`rows`: of the
-    indicators, `subject` and `says`)."""
-    subjects: dict[str, list[str]] = {}
-    for one in rows:
-        subjects.setdefault(one.subject, []).append(one.says)
-    parts = []
-    for subject, says in subjects.items():
-        several = subject.replace("la part ", "les parts ", 1) if len(says) > 1 else subject
-        parts.append(escape(f"{several} {_and(says)}".strip()))
-    inner = any(len(says) > 1 for says in subjects.values())
-    return _and(parts, " ainsi que " if inner else " et ")
-
-
-def agreed(rows: Sequence[Any], every: int, verbs: tuple[str, str], after: str = "") -> str:
-    """These indicators of `every`, how many there are besides, and a verb that agrees with all of them."""
-    verb = f"{verbs[0] if every == 1 else verbs[1]}{after}"
-    if every <= len(rows):
-        return f"{phrases(rows)} {verb}"
-    return f"{', '.join(phrases([row]) for row in rows)} et {_others(every - len(rows))} {verb}"
-
-
-def others(number: int, verbs: tuple[str, str]) -> str:
-    """« un autre indicateur change », « 9 autres indicateurs changent »."""
-    return f"{_others(number)} {verbs[0] if number == 1 else verbs[1]}"
-
-
-def _others(number: int) -> str:
-    return f"un autre {NOUN}" if number == 1 else f"{french.number(number)} autres {NOUN}s"
-
-
-def _noun_once(clauses: Sequence[str]) -> list[str]:
-    """The clauses, of which the first alone says what the others count."""
-    counting = [at for at, said in enumerate(clauses) if COUNTED.search(said)]
-    return [COUNTED.sub(r"\1", said) if at in counting[1:] else said for at, said in enumerate(clauses)]
-
-
-def _and(parts: Sequence[str], last: str = " et ") -> str:
-    return last.join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -105,6 +105,9 @@ class Numbers(Table):
     says: Series[str] = field(
         "Ce qui en est dit", "Ce qui suit le sujet : « qui présentent une femme » ; peut être vide"
     )
+    whole: Series[str] = field(
+        "Répartition", "Ce dont l'indicateur est une des parts, qui changent ensemble ; peut être vide"
+    )
     family: Series[str] = field("Famille", "Famille de règles dont vient l'indicateur")
     study: Series[str] = field("Étude", "Nom de l'étude")
     statement_id: Series[str] = field("Énoncé", "Énoncé imprimé", unique=True)
