@@ -98,6 +98,7 @@ def test_a_second_search_corrects_and_widens() -> None:
     total, missed = found["persons.total"], found["persons.source.recall"]
     assert total.value == pytest.approx(100 * (0.5 + 0.5 * 0.375)) and total.interval_kind == "model"
     assert missed.value is not None and missed.value > 0 and found["persons.recall_pct"].value == 80
+    assert "sur environ 10 copies" in missed.method
     whatever = found["persons.whatever_missed"]
     assert (whatever.low, whatever.high) == (40, plain["persons.total"].high) and whatever.interval_kind == "bounds"
 

@@ -11,6 +11,7 @@ from simulated import policy
 
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.estimate.formulas.uncertainty import without_multiplicities
+from diagnostic.release import statements
 from diagnostic.release.draws import Draw
 from diagnostic.release.verdicts import decide
 
@@ -147,3 +148,25 @@ def test_what_the_duplicates_of_the_sample_give_is_not_told_where_their_number_i
         assert ledger(5066, 574, seen, b"x").at["persons.indicative", "verdict"] == "withheld"
         assert ledger(5066, 574, seen, None).at["persons.indicative", "verdict"] == "shown"
     assert of_pairs(5066, 574, 574)[0] - of_pairs(5066, 574, 570)[0] > 400
+
+
+@given(st.integers(0, 31), st.binary(min_size=1))
+def test_the_copies_that_a_search_found_are_told_to_five_points_and_without_their_number(
+    found: int, key: bytes
+) -> None:
+    """27 of 31: « 85 % » or « 90 % », never that four were missed. The printed share leaves two numbers of them at least."""
+    shares = {n: 100 * n / 31 for n in range(32)}
+    one = Fact(
+        fact_id="persons.recall_pct",
+        **{"unit": "ad", "measure": "percent", "value": shares[found], "numerator": found, "denominator": 31},
+        **{"low": 70.0, "high": 100.0, "interval_kind": "model", "decimals": 1},
+        **SHARED,
+    )
+    told = decide(table("47-2026", [one]), policy(), {}, draw=Draw(key)).ledger.iloc[0]
+    assert told["verdict"] == "shown" and told["shown_value"] % 5 == 0 and 5 <= told["shown_value"] <= 95
+    assert told[["shown_numerator", "shown_denominator"]].isna().all()
+    assert told["shown_low"] % 5 == 0 == told["shown_high"] % 5
+    possible = [n for n, share in shares.items() if told["claim_low"] <= share <= told["claim_high"]]
+    assert found in possible and len(possible) >= 2
+    text = statements.made(decide(table("47-2026", [one]), policy(), {}, draw=Draw(key)).ledger, ()).iloc[0]
+    assert "," not in text["printed"] and text["printed_denominator"] == text["printed_numerator"] == ""

@@ -26,6 +26,7 @@ CITED = {
 }
 DESCRIBED = ("consolidate/described", "consolidate/cases")  # tables of persons
 CODED = "consolidate/codings"  # the ads of the sample, as coded
+RECALL = "persons.recall_pct"  # copies of coded ads that a search found, of few
 AGREEMENT = "agreement."  # between two coders, on the ads that both could answer of
 SAID = "collect/text_coding"  # what was said in interviews, of persons and by few: for the team
 CHOICE = "sensitivity."  # one choice of counting changed: of persons, one range for all of them (`sensitivity`)
@@ -67,6 +68,8 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
     if observed and draw is not None:
         if fact["source_table"] == CODED and ATTRIBUTES.match(region.plain(fact["fact_id"])):
             return _attribute(fact, policy, draw)
+        if fact["fact_id"] == RECALL:
+            return _points(fact, policy, draw)
         if by_place.of_ads(fact["fact_id"]):
             return _by_place(fact, policy, draw)
         if fact["fact_id"].startswith(by_place.ANSWERED):

@@ -95,7 +95,7 @@ def _headline(
         doubtful=said + _missed_told(recall) + (EVENLY if made.parts["links"] else ""),
     )
     told: dict[str, dict[str, Any]] = {
-        "recall": {"told": RECALL_KNOWN.format(known=french.number(recall.copies)) if recall else ""},
+        "recall": {"told": RECALL_KNOWN.format(known=_some(recall.copies)) if recall else ""},
         "links": {"told": _links_told(len(links))},
     }
     for name, value in made.parts.items():
@@ -231,6 +231,12 @@ def _links_told(number: int) -> str:
         return LINKS_UNTOLD
     links = french.plural(number, "rapprochement douteux", "rapprochements douteux")
     return LINKS_TOLD.format(number=french.number(number), links=links)
+
+
+def _some(copies: int) -> str:
+    """« environ 30 copies » of 31: beside their share, the number itself would give those that a search missed one by one."""
+    tens = 10 * math.floor(copies / 10 + 0.5)
+    return f"environ {french.number(tens)} copies" if tens else "quelques copies"
 
 
 def _missed_told(recall: Recall | None) -> str:

@@ -31,7 +31,7 @@ RECALL_UNKNOWN = (
     "Personne n’a cherché une seconde fois : le rappel de la recherche n’est pas connu, et tenu pour complet."
 )
 NOT_MEASURED = "non mesuré"
-RECALL_KNOWN = "Rappel mesuré sur {known} copies qu’une seconde recherche a trouvées sans voir la première."
+RECALL_KNOWN = "Rappel mesuré sur {known} qu’une seconde recherche a trouvées sans voir la première."
 UNMEASURED = " Le rappel de la recherche de copies n’est pas connu : des copies manquées gonfleraient ce nombre."
 MISSED = (
     " Sous le modèle de copies manquées une à une, au même taux et sans lien entre les deux recherches : rien ne permet de le "

@@ -227,7 +227,8 @@ def person_sources(statements: pd.DataFrame, cell: Cell, caption: str) -> str:
 
 @grid
 def persons(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
-    """The number retained, its check, and what the sample alone or the published formula would say."""
+    """The number retained, its check, and what the sample alone or the published formula would say; a number that is withheld
+    has no row, and nothing around the table speaks of it."""
     order = ("total", "horvitz_thompson", "by_places", "indicative", "published_formula", "logical", "seen")
     facts = {fact.statement_id: fact for fact in under(statements, "persons.").itertuples()}
     columns = (
@@ -236,7 +237,7 @@ def persons(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) 
         ("Intervalle", "right", 14, lambda fact: interval(fact.statement_id) or "–"),
         ("Nature", "left", 16, lambda fact: KINDS[fact.interval_kind]),
     )
-    known = [facts[name] for one in order if (name := f"persons.{one}") in facts]
+    known = [facts[name] for one in order if (name := f"persons.{one}") in facts and facts[name].kind != "withheld"]
     return table(known, columns, caption, "personnes")
 
 
