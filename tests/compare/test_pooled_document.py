@@ -250,7 +250,7 @@ def test_page_one_says_why_the_rest_does_not_compare_where_it_has_room() -> None
     assert "**Pourquoi 2 paires ne se comparent pas (plusieurs raisons valent parfois pour une paire)**" in told
     (line,) = (line for line in told.splitlines() if line.startswith("- Un nombre n’est pas un taux"))
     assert line.endswith("(2\u00a0paires).") or line.endswith("(2 paires).")
-    assert first_page(text)[0].endswith("2 autres ne se comparent pas.")
+    assert first_page(text)[0].endswith(" ; 2 ne se comparent pas.")
     share = said("law.pathway_unaware_pct", 30, 20, 40, measure="percent")
     asked = collated(["22-2025", "22-2026"], share, instrument=("project", "celui du projet"))
     assert "Pourquoi" not in written(asked).partition("# Les études")[0]
@@ -265,9 +265,9 @@ def test_the_shares_of_one_total_that_change_are_one_fact_and_every_pair_is_told
     found = collated(["22-2025", "22-2026"], own=[dating(10), dating(15)], other=other)
     text = written(found)
     told, lines = first_page(text)
-    assert "la répartition des annonces entre sortes de sites change ; " in told
+    assert "la répartition entre sortes de sites change ; " in told
     assert "augmente" not in told and "baisse" not in told
-    (line,) = (line for line in lines if "Répartition des annonces entre sortes de sites" in line)
+    (line,) = (line for line in lines if "Répartition entre sortes de sites" in line)
     assert "sur des sites de petites annonces, écart de −5,0 points" in line
     assert "sur des sites de rencontre, écart de 5,0 points" in line
     editions = text.partition("de la première à la seconde")[2].partition("Les limites")[0]

@@ -15,7 +15,7 @@ from diagnostic.compare import cells
 from diagnostic.compare.contrasts import APART, MEASURES, OPEN, SAME, standing
 from diagnostic.compare.many import told
 from diagnostic.compare.reasons import split
-from diagnostic.compare.sentences import agreed, counted, few, noun_once, others, titled, wholes
+from diagnostic.compare.sentences import COUNTED, agreed, few, noun_once, others, titled, wholes
 from diagnostic.compare.tables import ASKED, VERDICTS
 from diagnostic.core import french
 from diagnostic.core.french import typographic
@@ -118,7 +118,9 @@ class PageOne:
         if not clauses:
             clauses = [agreed(self._rows(self._readable), len(self._readable), ("se lit", "se lisent"), " côte à côte")]
         if refused := len(self.indicators) - len(self._readable):
-            clauses.append(others(refused, ("ne se compare pas", "ne se comparent pas")))
+            verbs = ("ne se compare pas", "ne se comparent pas")
+            again = any(map(COUNTED.search, clauses))  # « autres » was said
+            clauses.append(f"{french.number(refused)} {verbs[1]}" if again and refused > 1 else others(refused, verbs))
         said = " ; ".join(noun_once(clauses))
         begun = f"{self._between()}, " if self._contrasts else ""
         return typographic(f"{french.capital(begun + said)}.")
@@ -168,7 +170,8 @@ class PageOne:
         """The same of so many more, in numbers; nothing of none."""
         if not number:
             return []
-        return [f"pour {counted(number)}, on ne sait pas" if word == OPEN else others(number, self._verbs(word))]
+        verbs = ("reste incertain", "restent incertains") if word == OPEN else self._verbs(word)
+        return [others(number, verbs)]
 
     def _verbs(self, word: str) -> tuple[str, str]:
         if word == SAME:

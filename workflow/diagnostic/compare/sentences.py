@@ -23,7 +23,7 @@ def wholes(names: Iterable[str], indicators: Mapping[str, Any]) -> list[tuple[st
 
 
 def titled(row: Any) -> str:
-    """« Répartition des annonces entre sortes de sites »: the title of the whole that an indicator is a part of."""
+    """« Répartition entre sortes de sites »: the title of the whole that an indicator is a part of."""
     return french.capital(str(row.whole).removeprefix("la "))
 
 
@@ -56,15 +56,15 @@ def agreed(rows: Sequence[Any], every: int, verbs: tuple[str, str], after: str =
     verb = f"{verbs[0] if every == 1 else verbs[1]}{after}"
     if every <= len(rows):
         return f"{phrases(rows)} {verb}"
-    return f"{', '.join(phrases([row]) for row in rows)} et {counted(every - len(rows))} {verb}"
+    return f"{', '.join(phrases([row]) for row in rows)} et {_counted(every - len(rows))} {verb}"
 
 
 def others(number: int, verbs: tuple[str, str]) -> str:
     """« un autre indicateur change », « 9 autres indicateurs changent »."""
-    return f"{counted(number)} {verbs[0] if number == 1 else verbs[1]}"
+    return f"{_counted(number)} {verbs[0] if number == 1 else verbs[1]}"
 
 
-def counted(number: int) -> str:
+def _counted(number: int) -> str:
     """« un autre indicateur », « 9 autres indicateurs »."""
     return f"un autre {NOUN}" if number == 1 else f"{french.number(number)} autres {NOUN}s"
 
