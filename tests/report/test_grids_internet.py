@@ -96,3 +96,16 @@ def test_measures_stand_by_source_with_a_column_per_year() -> None:
     ).assign(method=["Dit.", "Dit.", "Dit. Donné comme approximatif."])
     rows = body(demand.penal(found, numbers(found), "Légende."))
     assert rows == [["Amende à un client", "Police", "", "30"], ["Amende à un client", "Parquet", "23", "environ 31"]]
+
+
+def test_a_calculation_that_is_withheld_has_no_row() -> None:
+    """Neither a dash, nor a name: the number retained and its check are left."""
+    found = statements(
+        ("persons.total", "personnes derrière les annonces", 400),
+        ("persons.horvitz_thompson", "contrôle", 390),
+        ("persons.seen", "personnes différentes vues", float("nan")),
+        ("persons.logical", "bornes logiques", float("nan")),
+    ).assign(interval_kind="none")
+    found["kind"] = found["shown_value"].notna().map({True: "value", False: "withheld"})
+    rows = body(internet.persons(found, numbers(found), nothing, "Essai."))
+    assert [row[:2] for row in rows] == [["Personnes derrière les annonces", "400"], ["Contrôle", "390"]]
