@@ -79,12 +79,17 @@ LINK = re.compile(r"\[([^]]*)\]\{\.fact[^}]*\}")
 def test_a_sentence_of_limits_that_are_not_published_is_not_there() -> None:
     """The number of persons behind the ads is printed, and nothing that stands beside it."""
     template = (CHAPTERS / "estimation.qmd").read_bytes()
-    ids = ("persons.total", "persons.recall_pct", "persons.whatever_missed", "persons.logical")
+    ids = ("total", "recall_pct", "whatever_missed", "logical", "published_formula")
+    ids = tuple(f"persons.{one}" for one in ids)
     known = statements(*(fact(one, 900, low=800, high=1000, interval_kind="bounds") for one in ids))
     assert set(known["kind"]) == {"value"}
     whole = " ".join(lines(template, known))
     for one, said in dict(
-        zip(ids[1:], ("a été cherchée deux fois", "il va de", "bornes logiques"), strict=True)
+        zip(
+            ids[1:],
+            ("a été cherchée deux fois", "il va de", "bornes logiques", "formule de l’étude de référence"),
+            strict=True,
+        )
     ).items():
         gone = known["statement_id"].eq(one)
         text = {"kind": "withheld", "printed": WITHHELD, "printed_interval": ""}
