@@ -170,3 +170,31 @@ def test_the_copies_that_a_search_found_are_told_to_five_points_and_without_thei
     assert found in possible and len(possible) >= 2
     text = statements.made(decide(table("47-2026", [one]), policy(), {}, draw=Draw(key)).ledger, ()).iloc[0]
     assert "," not in text["printed"] and text["printed_denominator"] == text["printed_numerator"] == ""
+
+
+@given(st.integers(60, 400), st.floats(0.4, 1), st.binary(min_size=1))
+def test_an_estimate_that_begins_at_the_persons_seen_begins_where_their_number_may(
+    coded: int, part: float, key: bytes
+) -> None:
+    """Where half of the copies were missed, the limits go from the persons seen on: no finer than these are printed."""
+    seen = max(20, math.floor(part * coded))
+    shared = {"unit": "person", **SHARED}
+    facts = [
+        Fact(fact_id="sample.usable", value=coded, unit="ad", measure="count", **SHARED),
+        Fact(fact_id="persons.seen", value=seen, measure="count", **shared),
+        Fact(
+            fact_id="persons.total",
+            value=5000,
+            low=seen,
+            high=6000,
+            interval_kind="bounds",
+            measure="estimate",
+            **shared,
+        ),
+    ]
+    rows = decide(table("47-2026", facts), policy(), {}, draw=Draw(key)).ledger.set_index("fact_id")
+    told, low = rows.loc["persons.seen"], rows.at["persons.total", "shown_low"]
+    if told["verdict"] == "shown":
+        assert low == 10 * (told["claim_low"] // 10)
+    elif low == low:
+        assert low == 10 <= seen

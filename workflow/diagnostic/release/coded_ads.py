@@ -117,6 +117,21 @@ def _limits(low: float, high: float) -> Made:
     return math.nan, *ends, math.nan, math.nan, math.nan, "model"
 
 
+def at_least(facts: pd.DataFrame, found: pd.DataFrame) -> None:
+    """The lower limit of an estimate that is the persons seen, as where a search misses half of the copies: from the least that
+    their printed number means, else from RANGE, which says nothing of them. `found`, the rows of the ledger, is changed in
+    place."""
+    own = facts["source_table"].eq(TABLE) & facts["measure"].eq("estimate") & found["shown_low"].notna()
+    own &= ~facts["fact_id"].isin(MADE)
+    for seen in facts.index[facts["fact_id"].eq(SEEN)]:
+        shown = found.at[seen, "verdict"] == "shown"
+        if shown and found.at[seen, "ground"] != "rounded":
+            continue
+        same = own & facts["low"].astype(float).eq(float(facts.at[seen, "value"]))
+        least = float(found.at[seen, "claim_low"]) if shown else RANGE
+        found.loc[same, "shown_low"] = float(RANGE * math.floor(least / RANGE))
+
+
 def within(facts: pd.DataFrame, found: pd.DataFrame) -> None:
     """No printed limit of the persons above that of the ads, to the next step: an estimate's own may be, and there are never
     more persons than ads. `found`, the rows of the ledger, is changed in place."""

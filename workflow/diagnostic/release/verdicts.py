@@ -76,6 +76,7 @@ def decide(
         _withhold(facts, found, "secondary", coded_ads.duplicates(facts, found))
         made = coded_ads.computed(facts, found)
         found.loc[made.index, list(made)] = made
+        coded_ads.at_least(facts, found)
         coded_ads.within(facts, found)
         _withhold(facts, found, "sparse", alone.sparse(facts, found, policy))
         _withhold(facts, found, "unclear", unclear.in_a_departement(facts, found))
