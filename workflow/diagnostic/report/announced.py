@@ -15,7 +15,7 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.release import by_place
-from diagnostic.release.alone import EACH, VENUES
+from diagnostic.release.alone import EACH, RECALL, VENUES
 from diagnostic.release.heard import HEARD
 from diagnostic.release.printed import WITHHELD
 from diagnostic.release.region import OF_ONE
@@ -213,6 +213,11 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
         "pas publié sous les mêmes seuils. Une part d’annonces compte des annonces : elle "
         "ne dit rien des personnes que décrivent les professionnel·les.",
         lambda told: bool(told.coded["measure"].eq("percent").any()),
+    ),
+    "recall": (
+        "La part des copies d’annonces qu’une recherche retrouve",
+        "est donnée de même à 5 points près, sans seuil ; le nombre de ces copies n’est dit qu’à la dizaine.",
+        lambda told: told.has(RECALL),
     ),
     "exact_but": (
         "Ce qui ne compte pas des personnes",
