@@ -208,6 +208,7 @@ def test_what_a_user_can_mend_is_refused_by_one_class() -> None:
     inside = {
         "Contradiction",
         "DoorError",
+        "EngineError",
         "NotRead",
         "OutOfEffort",
         "ShapeError",
