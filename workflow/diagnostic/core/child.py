@@ -82,14 +82,15 @@ def _ended_by(name: str) -> int | None:
 _TURN = Lock()  # two rules may run at once
 _children: dict[
     tuple[int, str, str], subprocess.Popen[bytes]
-] = {}  # at most one: by the process that started it, its code, and the module of its readers
+] = {}  # by the process that started it, its code, and the module of its readers
 
 
 def _child(module: str) -> subprocess.Popen[bytes]:
     """The child that waits for contents, started where there is none with the readers of this module."""
     key = os.getpid(), __file__, module
     if key not in _children:
-        _leave()
+        if key[:2] not in {started[:2] for started in _children}:
+            _leave()  # those of the process that this one was forked from, or of other code
         command = [sys.executable, "-I", "-B", __file__, str(PACKAGE), module]
         _children[key] = subprocess.Popen(
             command,
@@ -108,6 +109,11 @@ def _leave() -> None:
         if owner == os.getpid():
             _end(child)
     _children.clear()
+
+
+def _forget(child: subprocess.Popen[bytes]) -> None:
+    for key in [key for key, started in _children.items() if started is child]:
+        del _children[key]
 
 
 def _end(child: subprocess.Popen[bytes]) -> int:
@@ -170,12 +176,12 @@ def _asked(
             if line == _DONE:
                 return b"".join(lines), 0
             lines.append(line)
-        _children.clear()
+        _forget(child)
         code = _end(child)
         return b"".join(lines), _TOO_LARGE if large.is_set() else _IMPATIENT if late.is_set() else code
     except BaseException:  # what is half said cannot be gone on with
         _kill(child)
-        _children.clear()
+        _forget(child)
         raise
     finally:
         answered.set()
