@@ -172,6 +172,21 @@ def test_the_copies_that_a_search_found_are_told_to_five_points_and_without_thei
     assert "," not in text["printed"] and text["printed_denominator"] == text["printed_numerator"] == ""
 
 
+def test_what_missed_copies_add_to_the_error_leaves_several_numbers_of_them() -> None:
+    """Three of 29 missed, of 900 copies in all: an error of 57 persons, told as 60; of about thirty copies, two to four give it."""
+
+    def error(missed: int, known: int) -> float:
+        recall = 1 - missed / known
+        return 900 / recall * math.sqrt(recall * (1 - recall) / known)
+
+    def told(value: float) -> float:
+        one = Fact(fact_id="persons.source.recall", value=value, unit="person", measure="error", **SHARED)
+        return float(decide(table("47-2026", [one]), policy(), {}, draw=Draw(b"x")).ledger.iloc[0]["shown_value"])
+
+    assert (round(error(3, 29)), told(error(3, 29)), told(0.0)) == (57, 60, 0)
+    assert {n for n in range(1, 9) for known in range(25, 35) if told(error(n, known)) == 60} >= {2, 3, 4}
+
+
 @given(st.integers(60, 400), st.floats(0.4, 1), st.binary(min_size=1))
 def test_an_estimate_that_begins_at_the_persons_seen_begins_where_their_number_may(
     coded: int, part: float, key: bytes

@@ -27,6 +27,10 @@ CITED = {
 DESCRIBED = ("consolidate/described", "consolidate/cases")  # tables of persons
 CODED = "consolidate/codings"  # the ads of the sample, as coded
 RECALL = "persons.recall_pct"  # copies of coded ads that a search found, of few
+MISSED, MISSED_STEP = (
+    "persons.source.recall",
+    20,
+)  # what those that it missed add to the error, told as the next multiple
 AGREEMENT = "agreement."  # between two coders, on the ads that both could answer of
 SAID = "collect/text_coding"  # what was said in interviews, of persons and by few: for the team
 CHOICE = "sensitivity."  # one choice of counting changed: of persons, one range for all of them (`sensitivity`)
@@ -84,6 +88,8 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
             return row(fact, "withheld", "contributors")
         if fact["unit"] in EACH:
             return _each(fact, policy)
+        if fact["fact_id"] == MISSED and fact["measure"] == "error":
+            return row(fact, "shown", "model", float(MISSED_STEP * math.ceil(number(fact["value"]) / MISSED_STEP)))
         if fact["measure"] == "error" and fact["unit"] == "person":
             return row(fact, "shown", "model", math.floor(significant(number(fact["value"])) + 0.5))
         if described and LISTED.match(fact["fact_id"]):

@@ -216,7 +216,8 @@ RULES: Mapping[str, Rule] = {  # name → title, text, and where it is told
     ),
     "recall": (
         "La part des copies d’annonces qu’une recherche retrouve",
-        "est donnée de même à 5 points près, sans seuil ; le nombre de ces copies n’est dit qu’à la dizaine.",
+        "est donnée de même à 5 points près, sans seuil ; le nombre de ces copies n’est dit qu’à la dizaine, et ce que les copies "
+        "manquées ajoutent à l’erreur, à la vingtaine supérieure.",
         lambda told: told.has(RECALL),
     ),
     "exact_but": (
