@@ -26,6 +26,7 @@ DATABASE = ".doit"
 def functions(programs: bool = False) -> None:
     """Every call, one after the other; with `programs`, also each one that a `shell:` rule started."""
     prefer_own_commands()
+    Path("logs").mkdir(exist_ok=True)  # as Snakemake does before a rule that starts a program
     with STEPS.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         for call in recorded():
