@@ -199,11 +199,16 @@ def statements(rows: pd.DataFrame) -> Iterator[str]:
     )
 
 
+def _span(numbers: pd.Series) -> str:
+    least, most = number(numbers.min()), number(numbers.max())
+    return most if least == most else f"{least} à {most}"
+
+
 def folders(rows: pd.DataFrame) -> Iterator[str]:
     moved = rows[rows["moved"].gt(0)]
     yield (
         f"{number(len(rows))} voisines faites sur 20, d’une étude de dix-huit réponses reçue de nouveau sous la même clé : "
-        f"**{number(rows['unexplained'].sum())}** différence inexpliquée dans les {number(rows['files'].max())} fichiers de chacune. "
+        f"**{number(rows['unexplained'].sum())}** différence inexpliquée dans les {_span(rows['files'])} fichiers de chacune. "
         f"Dans {number(len(moved))} d’entre elles des énoncés ont changé : leur dossier, où l’on remet les énoncés d’avant, redonne "
         "alors les documents d’avant, octet pour octet."
     )
