@@ -159,7 +159,7 @@ local function ended(element)
     for _, cell in ipairs(row.cells) do if cell.row_span > 1 then return end end
   end
   local above = #rows - LAST           -- rows that are not in the foot
-  if #rows[above].cells == 1 and #element.colspecs > 1 then above = above - 1 end
+  if above > 1 and #rows[above].cells == 1 and #element.colspecs > 1 then above = above - 1 end
   element.foot = pandoc.TableFoot { table.unpack(rows, above + 1) }
   body.body = { table.unpack(rows, 1, above) }
 end
