@@ -19,6 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from diagnostic.core.writing import short
+
 PACKAGE = Path(__file__).parent.parent
 NAME = PACKAGE.name
 CONSTANT = "DIAGNOSTIC_CODE_HASH"  # environment: every hash is this text, so that two versions of the code compare byte for byte
@@ -182,7 +184,7 @@ def closure(*modules: str) -> list[str]:
 
 @cache
 def code_hash(*modules: str) -> str:
-    """12 hexadecimal digits that change with the code of any module of the import closure."""
+    """12 hexadecimal digits (`short`) that change with the code of any module of the import closure."""
     if constant := os.environ.get(CONSTANT):
         return constant
     digest = hashlib.sha256()
@@ -190,4 +192,4 @@ def code_hash(*modules: str) -> str:
         digest.update(f"{module}\0{_module(module).digest}\0".encode())
     if _new and not sys.dont_write_bytecode:
         _keep()
-    return digest.hexdigest()[:12]
+    return short(digest.hexdigest())

@@ -16,6 +16,7 @@ PUBLIC_PHASES = {"report"}
 RENDERING = "rendu"  # the folder of a study where the report phase keeps its own table: no document, not sent
 REVIEW = "review"  # the folder of a study where a reviewer's own copy lies: no phase, never sent, in no manifest
 TOGETHER = 16  # files that a disk is asked to write at once: it does so in the time of a few
+_SHORT = re.compile(r"(?=\d{0,11}[a-f])[0-9a-f]{12}")
 _TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}")  # how `tempfile` ends a name
 NOTICE = "NE_PAS_DIFFUSER.txt"
 NOTICE_TEXT = (
@@ -28,6 +29,13 @@ def sha256(path: Path) -> str:
     """The hexadecimal sha256 of a file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def short(digest: str) -> str:
+    """The first twelve hexadecimal digits in a row that are not all decimal, which could read as a telephone number: nothing
+    that holds one leaves the team."""
+    found = _SHORT.search(digest)
+    return found[0] if found else digest
 
 
 def make_private(folder: Path) -> None:

@@ -19,6 +19,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from diagnostic.core.writing import short
 from diagnostic.estimate.formulas.sampling import allocate, realised_margin, sample_size
 
 COLUMNS = (
@@ -182,7 +183,7 @@ def frame_digest(frame: pd.DataFrame) -> str:
     """12 hexadecimal digits of the frame that a draw is made from, whatever the order of its rows."""
     pages = frame["page_size"] if "page_size" in frame else pd.Series(np.nan, index=frame.index)
     lines = [f"{name}\t{size}\t{page}" for name, size, page in zip(frame.index, _listed(frame), pages, strict=True)]
-    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:12]
+    return short(hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest())
 
 
 def _listed(frame: pd.DataFrame) -> pd.Series:

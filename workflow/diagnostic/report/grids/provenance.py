@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from diagnostic.core import french
+from diagnostic.core.writing import short
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import pipe, table
@@ -17,7 +18,6 @@ STEPS = {
     "release": "Publication",
     "report": "Rapport",
 }
-SHORT = 12  # characters of a digest that tell two files apart on a page
 
 
 def not_empty(lineage: pd.DataFrame) -> pd.DataFrame:
@@ -64,4 +64,4 @@ def lineage_rules(lineage: pd.DataFrame, caption: str) -> str:
 
 
 def _short(digest: str) -> str:
-    return digest.partition(":")[2][:SHORT]
+    return short(digest.partition(":")[2])
