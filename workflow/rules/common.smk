@@ -4,8 +4,6 @@ import importlib
 import sys
 from pathlib import Path
 
-from snakemake.persistence import PersistenceBase
-
 from diagnostic.core import freshness
 from diagnostic.codebook import loading as codebook_loading
 from diagnostic.collect.table_names import MAPPING, WORKBOOKS
@@ -32,12 +30,6 @@ except ConfigError as error:
 
 
 prefer_own_commands()
-
-# To compare the parameters of rules with those of the last run Snakemake loads pandas, in case one were a frame. None is, and it
-# would be a fifth of a run that has nothing to do.
-if hasattr(PersistenceBase, "_serialize_param_builtin"):
-    PersistenceBase._serialize_param = PersistenceBase._serialize_param_builtin
-
 
 # The files of the codebook that a study of several départements has of its own.
 REGIONAL_QUESTIONS = {

@@ -1,0 +1,49 @@
+"""What Snakemake asks again and again of files that no longer change, asked once. It is asked while steps run, of the same process:
+each time another thread takes its turn. With a hundred studies it was a third of a run."""
+
+import os
+
+from snakemake.io import _IOFile
+from snakemake.persistence import PersistenceBase
+from snakemake.scheduling.job_scheduler import JobScheduler
+
+# To compare the parameters of rules with those of the last run Snakemake loads pandas, in case one were a frame. None is, and it
+# would be a fifth of a run that has nothing to do.
+if hasattr(PersistenceBase, "_serialize_param_builtin"):
+    PersistenceBase._serialize_param = PersistenceBase._serialize_param_builtin
+
+
+def digests_once(checksum):
+    """`_IOFile.checksum` that reads a file once as long as it stays what it is (place, time and size), where Snakemake reads each
+    input of a job once for each of its outputs."""
+    known = {}
+
+    async def once(self, threshold=None, force=False, algorithm=None):
+        if algorithm is None and not force and not self.is_storage and not self.rule.workflow.iocache.active:
+            try:
+                state = os.stat(self.file)
+            except OSError:
+                return await checksum(self, threshold)
+            told = (str(self.file), state.st_ino, state.st_mtime_ns, state.st_size, threshold)
+            if told not in known:
+                known[told] = await checksum(self, threshold)
+            return known[told]
+        return await checksum(self, threshold, force, algorithm)
+
+    return once
+
+
+async def sizes_once(self, jobs):
+    """`JobScheduler.update_input_sizes` for the jobs whose inputs it has not seen, where Snakemake asks the size of every input of
+    every job that is ready, each time that one ends. What a job that is ready reads changes no more."""
+    seen = self.__dict__.setdefault("seen", set())
+    for job in jobs:
+        if job not in seen:
+            seen.add(job)
+            for path in job.input:
+                if path not in self._input_sizes:
+                    self._input_sizes[path] = await path.size() if await path.exists() else None
+
+
+_IOFile.checksum = digests_once(_IOFile.checksum)
+JobScheduler.update_input_sizes = sizes_once
