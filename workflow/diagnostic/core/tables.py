@@ -22,6 +22,11 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+# Texts are Python's own, in every frame made from here on: Arrow's are for long columns, and cost a call into it, and another
+# thread's turn, for each of the many small operations on the small tables of a study.
+pd.set_option("mode.string_storage", "python")
+TEXT = pd.StringDtype("python", na_value=float("nan"))
+
 VERSION = 2
 DIGITS = 12  # significant digits of a stored float
 SLACK = 1e-9  # relative: what computing in floats may add to a number that lies on its limit
@@ -146,7 +151,11 @@ def model(name: str) -> type[Table]:
 @cache
 def schema(name: str) -> pa.DataFrameSchema:
     """What table `phase/table_name` declares of its columns."""
-    return model(name).to_schema()
+    found = model(name).to_schema()
+    texts = {
+        column: {"dtype": TEXT} for column, part in found.columns.items() if isinstance(part.dtype.type, pd.StringDtype)
+    }
+    return found.update_columns(texts) if texts else found
 
 
 @cache

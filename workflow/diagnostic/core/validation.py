@@ -28,7 +28,6 @@ HOLD: Mapping[str, Callable[..., pd.Series]] = {
     "isin": lambda values, allowed_values: values.isin(list(allowed_values)),
     "str_matches": lambda values, pattern: values.str.match(pattern, na=False),
 }
-TEXT = pd.StringDtype(na_value=float("nan"))
 
 
 def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -90,8 +89,8 @@ def _left_to_check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     if not len(frame):
         return _nothing(name, tuple(frame.columns)).copy()
     types = zip(parts.items(), frame.dtypes, strict=True)
-    texts = [column for (column, part), dtype in types if part.dtype.type == TEXT and dtype != TEXT]
-    typed = frame.astype(dict.fromkeys(texts, TEXT)) if texts else frame.copy(deep=False)
+    texts = [column for (column, part), dtype in types if part.dtype.type == tables.TEXT and dtype != tables.TEXT]
+    typed = frame.astype(dict.fromkeys(texts, tables.TEXT)) if texts else frame.copy(deep=False)
     left = _left(name, tuple(typed.columns), tuple(_kind(dtype) for dtype in typed.dtypes))
     for column, part in left.untyped.items():
         typed[column] = part.dtype.try_coerce(typed[column])
