@@ -15,29 +15,27 @@ from support.projects import emptied
 from support.recording import recorded
 
 LOG = re.compile(r"logs/[^\s'\"]+\.log")
-LOOK = 0.002  # seconds between two looks
+LOOK = 0.01  # seconds between two looks
 LOCKS = ".snakemake/locks"
 
 
-def moments(folder: Path, number: int) -> list[str]:
-    """So many steps of the last recorded run, evenly spread over it, by the path of their logs."""
+def logs(folder: Path) -> list[str]:
+    """The path of the log of each step of the last recorded run, in the order in which they began."""
     said = [" ".join(one) if isinstance(one, list) else one.log for one in recorded(folder)]
-    found = [log[0] for text in said if (log := LOG.search(text))]
-    return [found[(2 * at + 1) * len(found) // (2 * number)] for at in range(number)]
+    return [log[0] for text in said if (log := LOG.search(text))]
 
 
 def killed(root: Path, command: list[str], number: int) -> int:
-    """The run of a command from an emptied folder, ended by `kill -9` as each of so many steps of the recorded run has a log, with
-    all that it started, then gone to its end; how many times it was killed."""
-    wanted, ends = moments(root, number), 0
+    """The run of a command from an emptied folder, ended by `kill -9` with all that it started at so many moments, evenly spread over
+    the steps that the recorded run had begun, then gone to its end; how many times it was killed."""
+    steps, ends = [root / log for log in logs(root)], 0
     emptied(root)
-    for path in map(root.joinpath, wanted):
-        if path.exists():  # steps that run at the same time: it was past when the run began
-            continue
+    for at in range(number):
+        before = max(_begun(steps), (2 * at + 1) * len(steps) // (2 * number))  # each time some step is new
         run = subprocess.Popen(
             command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
-        while not path.exists() and run.poll() is None:
+        while _begun(steps) <= before and run.poll() is None:
             time.sleep(LOOK)
         if run.poll() is None:
             os.killpg(run.pid, signal.SIGKILL)
@@ -46,3 +44,7 @@ def killed(root: Path, command: list[str], number: int) -> int:
             shutil.rmtree(root / LOCKS)  # as `snakemake --unlock` does, without what it costs to start
     spend(command, root)
     return ends
+
+
+def _begun(steps: list[Path]) -> int:
+    return sum(step.exists() for step in steps)
