@@ -60,6 +60,15 @@ class Table(pa.DataFrameModel):
         strict = True
         coerce = True
 
+    @classmethod
+    def to_schema(cls) -> pa.DataFrameSchema:
+        """What it declares of its columns. pandera, which makes it once, takes texts for Arrow's."""
+        made = super().to_schema()
+        for column in made.columns.values():
+            if isinstance(column.dtype.type, pd.StringDtype) and column.dtype.type != TEXT:
+                column.dtype = TEXT
+        return made
+
 
 def field(title: str, description: str, *, quote: bool = False, **checks: Any) -> Any:
     """A column: French title and description, pandera checks, and `quote=True` where a bad value may be shown.
@@ -151,11 +160,7 @@ def model(name: str) -> type[Table]:
 @cache
 def schema(name: str) -> pa.DataFrameSchema:
     """What table `phase/table_name` declares of its columns."""
-    found = model(name).to_schema()
-    texts = {
-        column: {"dtype": TEXT} for column, part in found.columns.items() if isinstance(part.dtype.type, pd.StringDtype)
-    }
-    return found.update_columns(texts) if texts else found
+    return model(name).to_schema()
 
 
 @cache

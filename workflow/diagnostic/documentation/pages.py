@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.counting import RULES
 from diagnostic.core.french import typographic
-from diagnostic.core.tables import Table, schema
+from diagnostic.core.tables import Table
 from diagnostic.documentation import catalogue, licences
 from diagnostic.study.comparisons import Comparison
 from diagnostic.study.config import BLOCKS
@@ -135,7 +135,7 @@ def dictionary() -> str:
         parts.append(f"## {title}\n")
         for names, model in _models(phase):
             heading = ", ".join(f"`{phase}/{name}`" for name in names)
-            columns = [_column(name, column) for name, column in schema(f"{phase}/{names[0]}").columns.items()]
+            columns = [_column(name, column) for name, column in model.to_schema().columns.items()]
             parts.append(
                 f"### {heading}\n\n{typographic(table_title(model))}.\n\n"
                 + _grid(("Colonne", "Titre", "Valeur", "Vide", "Sens"), columns)
