@@ -1,5 +1,5 @@
 """What Snakemake asks again and again of files that no longer change, asked once. It is asked while steps run, of the same process:
-each time another thread takes its turn. With a hundred studies it was a third of a run."""
+each time another thread takes its turn. Of a hundred studies, what is not their functions was seven tenths of these, and is one."""
 
 import os
 
@@ -18,17 +18,17 @@ def digests_once(checksum):
     input of a job once for each of its outputs."""
     known = {}
 
-    async def once(self, threshold=None, force=False, algorithm=None):
-        if algorithm is None and not force and not self.is_storage and not self.rule.workflow.iocache.active:
-            try:
-                state = os.stat(self.file)
-            except OSError:
-                return await checksum(self, threshold)
-            told = (str(self.file), state.st_ino, state.st_mtime_ns, state.st_size, threshold)
-            if told not in known:
-                known[told] = await checksum(self, threshold)
-            return known[told]
-        return await checksum(self, threshold, force, algorithm)
+    async def once(self, *given, **named):
+        if len(given) != 1 or named or self.is_storage or self.rule.workflow.iocache.active:
+            return await checksum(self, *given, **named)
+        try:
+            state = os.stat(self.file)
+        except OSError:
+            return await checksum(self, *given)
+        told = (str(self.file), state.st_ino, state.st_mtime_ns, state.st_size, given)
+        if told not in known:
+            known[told] = await checksum(self, *given)
+        return known[told]
 
     return once
 
