@@ -1,5 +1,5 @@
 """What Snakemake asks again and again of files that no longer change, asked once. It is asked while steps run, of the same process:
-each time another thread takes its turn. Of a hundred studies, what is not their functions was seven tenths of these, and is one."""
+each time another thread takes its turn, and for many studies it grows with the square of their number."""
 
 import os
 
