@@ -13,13 +13,6 @@ use rule * from diagnostic_departemental
 
 
 # Hooks run only in the root Snakefile; nothing depends on them.
-onstart:
-    # Snakemake starts at most a hundred jobs a second, and to that end each job that it starts has it look at all that are
-    # ready once more every second, until the end: on a machine of its own, a waste that grows with the square of the jobs.
-    if workflow.local_exec:
-        workflow.scheduler.job_rate_limiter = None
-
-
 onerror:
     from diagnostic.study.generations import standing
 

@@ -34,8 +34,6 @@ include: "Snakefile"
 """
 # What is counted in the process of the workflow, with the processes that it starts (not what these start in turn).
 VALIDATIONS, CODEBOOKS, PROCESSES = "validations", "codebook readings", "processes started"
-CHOICES = "choices of what runs next"
-ASKED = "sizes of files asked"  # by Snakemake, of the disk
 LOCK = Lock()  # two rules may run at once
 OWN = "diagnostic.core.gate"  # by which every `shell:` rule goes
 STARTS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.system", "os.spawn"})
@@ -129,8 +127,6 @@ def tallies(folder: Path, studies: int) -> list[Measure]:
         Measure("validations by table written", found[VALIDATIONS] / tables, COUNT),
         Measure("codebook readings", found[CODEBOOKS], COUNT),
         Measure("processes started a study", found[PROCESSES] / studies, COUNT),
-        Measure("choices of what runs next, by step", found[CHOICES] / len(made), COUNT),
-        Measure("sizes of files asked, by table written", found[ASKED] / tables, COUNT),
     ]
 
 
@@ -143,7 +139,7 @@ def start() -> None:
     step.run = _noted(step.run)
     for module in (lineage, lint):
         module.write = _written(module.__name__, module.write)
-    found: Counter[str] = Counter({VALIDATIONS: 0, CODEBOOKS: 0, PROCESSES: 0, CHOICES: 0, ASKED: 0})
+    found: Counter[str] = Counter({VALIDATIONS: 0, CODEBOOKS: 0, PROCESSES: 0})
     _count(found)
     atexit.register(lambda: COUNTS.write_text(json.dumps(found), encoding="utf-8"))
 
@@ -194,9 +190,6 @@ def plain(value: Any) -> Any:
 
 def _count(found: Counter[str]) -> None:
     """Count where things happen, whoever asks for them and under whatever name it was imported."""
-    from snakemake.io import _IOFile
-    from snakemake.scheduling.job_scheduler import JobScheduler
-
     from diagnostic.codebook import loading
     from diagnostic.core import validation
 
@@ -212,8 +205,6 @@ def _count(found: Counter[str]) -> None:
 
     counted(validation, "_typed", VALIDATIONS)
     counted(loading, "check", CODEBOOKS)
-    counted(JobScheduler, "job_selector", CHOICES)
-    counted(_IOFile, "size_local", ASKED)
 
     def hear(event: str, given: tuple[Any, ...]) -> None:
         if event in STARTS:
