@@ -121,6 +121,8 @@ READ: list[tuple[str | None, int, float | None, int | None, str]] = [
     ("4 ou 3", 3, 3.5, 4, "alternatives"),
     ("3/4", 3, 3.5, 4, "alternatives"),
     ("10/15", 10, 12.5, 15, "alternatives"),
+    ("1/2", 1, 1.5, 2, "alternatives"),
+    ("8/12", 8, 10, 12, "alternatives"),
     ("un ou deux", 1, 1.5, 2, "alternatives"),
     ("UNE OU DEUX", 1, 1.5, 2, "alternatives"),
     ("1 ou 2 femmes", 1, 1.5, 2, "alternatives"),
@@ -372,6 +374,11 @@ FOR_A_HUMAN = [
     "quatre - vingt",  # 80, or from 4 to 20?
     "4/3",
     "3/10",  # three out of ten?
+    "10/16",  # one more than by half: a share, a score
+    "10/20",
+    "8/13",
+    "1/3",
+    "5/5",
     "24/7",
     "5 sur 10",
     "2 femmes, 1 mineure",  # one of the two, or a third person?

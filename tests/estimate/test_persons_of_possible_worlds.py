@@ -60,3 +60,10 @@ def test_a_study_without_any_status_said_counts_nobody_in_prostitution_and_may_h
     found = facts(consolidated([told("1", persons_in_situation="3", situation_status="")]))
     row = found.loc["shared.persons_prostitution"]
     assert (row["value"], row["low"], row["high"]) == (0, 0, 3)
+
+
+def test_the_middle_of_a_blank_may_pass_the_ceiling_and_its_own_limit_follows() -> None:
+    """Twenty, and a blank: on average twenty too, where the ceiling lets the blank be ten at most."""
+    rows = [told("1", persons_in_situation="20"), told("2", persons_in_situation="")]
+    found = facts(consolidated(rows)).loc[["shared.persons_concerned", "shared.persons_concerned_central"]]
+    assert found[["value", "low", "high"]].to_numpy().tolist() == [[21, 21, 30], [40, 21, 40]]
