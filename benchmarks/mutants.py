@@ -187,18 +187,19 @@ def imports(path: Path) -> frozenset[str]:
 
 @cache
 def nearest(module: str) -> tuple[str, ...]:
-    """The test files that judge a module, the closest first."""
+    """The test files that judge a module: those that import it, else those that import what imports it."""
     phase = module.split(".")[1]
     own = sorted((TESTS / phase).rglob("test_*.py"))
     direct = [path for path in own if module in imports(path)]
+    if direct:
+        return tuple(str(path.relative_to(PROJECT)) for path in direct)
     room = source(module).parent.parent if phase == "estimate" else source(module).parent
     users = [
         ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
         for path in sorted(room.rglob("*.py"))
         if module in imports(path)
     ]
-    through = [path for path in own if path not in direct and imports(path) & {*users}]
-    return tuple(str(path.relative_to(PROJECT)) for path in [*direct, *through])
+    return tuple(str(path.relative_to(PROJECT)) for path in own if imports(path) & {*users})
 
 
 # -- The judgement --------------------------------------------------------------------------------------------------
