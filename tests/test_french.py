@@ -63,6 +63,25 @@ def test_dates(day: dt.date | str, text: str) -> None:
     assert french.date(day) == text
 
 
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("Boulogne-sur-Mer", "boulogne-sur-mer"),
+        ("L’Haÿ-les-Roses", "l-hay-les-roses"),
+        ("Œuilly", "oeuilly"),
+        ("Мост", "x43cx43ex441x442"),
+        ("《》", "lieu"),
+    ],
+)
+def test_the_end_of_an_identifier(name: str, end: str) -> None:
+    assert french.slug(name) == end
+
+
+def test_names_in_other_alphabets_have_identifiers_of_their_own() -> None:
+    names = ["Мост", "Ἀθῆναι", "Łódź", "Lodz", "東京", "京東", "القاهرة"]
+    assert len({french.slug(name) for name in names}) == len(names)
+
+
 def test_months_are_lower_case_words() -> None:
     named = [french.month(f"2018-{number:02d}") for number in range(1, 13)]
     assert named[0] == "janvier 2018" and named[7] == "août 2018" and named[11] == "décembre 2018"

@@ -170,6 +170,15 @@ def test_another_window_of_the_same_site_is_no_repeat() -> None:
     assert problems(ad_counts=SMALL["ad_counts"] + more) == []
 
 
+@pytest.mark.parametrize("name", ["ARRAS", "Arràs", "« Arras »", "Arras (ville)", "Мост"])
+def test_a_place_written_in_two_ways_is_told_at_its_cell(name: str) -> None:
+    """Its identifier would be that of the other; another word, or another alphabet, makes another place."""
+    told = problems(ad_counts=SMALL["ad_counts"] + f"E01,{name},4,exact,2026-01-05,2026-01-20\n")
+    same = name not in ("Arras (ville)", "Мост")
+    assert [(p.severity, p.row, p.column) for p in told] == [(BLOCKING, 7, "B")] * same
+    assert all("ligne 2" in p.message for p in told)
+
+
 def test_no_counts_at_all_is_one_warning_not_one_per_site() -> None:
     told = problems(ad_counts=SMALL["ad_counts"].splitlines()[0] + "\n")
     assert [(p.severity, p.file, p.row) for p in told] == [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from diagnostic.collect.findings import Finding, Tables, needs, repeats
-from diagnostic.core.french import number, plural
+from diagnostic.core.french import number, plural, slug
 
 EXACT, EXTRAPOLATED = "exact", "page_extrapolated"
 
@@ -124,6 +124,18 @@ def repeated_counts(tables: Tables) -> Iterator[Finding]:
     for row, first in repeats(tables["ad_counts"], ("site_code", "place", "window_start"), optional=("place",)):
         message = f"Ligne en double : même site, même lieu et même début de décompte que la ligne {first}."
         yield Finding("ad_counts", row, "site_code", message, "Supprimer la ligne en trop, ou corriger l'une des deux.")
+
+
+@needs(ad_counts=("place",))
+def places_written_in_two_ways(tables: Tables) -> Iterator[Finding]:
+    """Two names of places that only signs, accents or capitals tell apart would be one place of the report, or none."""
+    table = tables["ad_counts"].dropna(subset=["place"])
+    names = table.drop_duplicates("place")
+    for row, first in repeats(names.assign(name=names["place"].astype(str).map(slug)), ("name",)):
+        message = f"Ce lieu est celui de la ligne {first}, écrit autrement (un accent, une majuscule ou un signe)."
+        yield Finding(
+            "ad_counts", row, "place", message, "Écrire le même nom partout ; deux lieux, les distinguer d'un mot."
+        )
 
 
 @needs(ad_counts=("count", "method"))

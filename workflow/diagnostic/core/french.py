@@ -60,8 +60,12 @@ def collated(text: str) -> str:
 
 
 def slug(place: str) -> str:
-    """A place's name as the end of an identifier: « Boulogne-sur-Mer » → boulogne-sur-mer."""
-    plain = unicodedata.normalize("NFKD", place.replace("’", "'")).encode("ascii", "ignore").decode().lower()
+    """A place's name as the end of an identifier: « Boulogne-sur-Mer » → boulogne-sur-mer. A letter that no accent makes of a
+    Latin one is told by its number, so that « Мост » is not « Ἀθῆναι »."""
+    text = unicodedata.normalize("NFKD", place.lower().replace("œ", "oe").replace("æ", "ae"))
+    plain = "".join(
+        c if c.isascii() else f"x{ord(c):x}" if c.isalnum() else " " * (not unicodedata.combining(c)) for c in text
+    )
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "lieu"
 
 

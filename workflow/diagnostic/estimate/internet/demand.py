@@ -62,14 +62,16 @@ def _ads(ads: pd.DataFrame, build: Builder, cells: Cells) -> Iterator[Fact]:
     if len(dated):
         period = f"{dated['window_start'].min():%Y-%m}/{dated['window_end'].max():%Y-%m}"
         yield build.fact("demand.period", value_text=period, cells=where("window_start", dated))
-    by_place = placed.groupby("place")["count"].sum()
+    names = placed["place"].astype(str).map(slug)  # however it is written
+    by_place = placed.groupby(names)["count"].sum()
     by_place = by_place[by_place > 0].sort_values(ascending=False, kind="stable")
     if by_place.empty:
         return
     yield build.count("demand.communes", len(by_place), cells=where("place", placed))
     for place, number in by_place.items():
-        name, own = str(place), where("demand_count", placed[placed["place"] == place])
-        yield build.count("demand.place.{place}", int(number), total, cells=own, place=slug(name), name=name)
+        found = placed[names == place]
+        name, own = str(found["place"].iloc[0]), where("demand_count", found)
+        yield build.count("demand.place.{place}", int(number), total, cells=own, place=place, name=name)
 
 
 def _forum(forum: pd.DataFrame, build: Builder, cells: Cells) -> Iterator[Fact]:
