@@ -151,6 +151,10 @@ def test_a_whole_departement_is_no_commune_of_buyers(tables: dict[str, pd.DataFr
     found = demand.estimate(**given, **BOOK)["demand"].set_index("fact_id")["value"]
     assert (found["demand.communes"], found["demand.place.rennes-35"], found["demand.ads"]) == (1, 6, 14)
     assert "demand.place.35" not in found.index
+    again = tables["demand_ads"][tables["demand_ads"]["place"].eq("Rennes (35)")].assign(place="RENNES (35)")
+    twice = given | {"demand_ads": pd.concat([tables["demand_ads"], again], ignore_index=True)}
+    found = demand.estimate(**twice, **BOOK)["demand"].set_index("fact_id")["value"]
+    assert (found["demand.communes"], found["demand.place.rennes-35"]) == (1, 12)  # however it is written
 
 
 def test_interviews_are_told_of_the_region_alone(facts: pd.DataFrame) -> None:

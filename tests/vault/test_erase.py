@@ -27,6 +27,7 @@ from diagnostic.study.read_back import Reader
 from diagnostic.study.receive import receive
 from diagnostic.study.reception import Choice
 from diagnostic.trial.answers import generate
+from diagnostic.trial.exports import google_sheets
 from diagnostic.trial.exports.formats import FORMATS
 from diagnostic.trial.exports.template import filled
 
@@ -150,6 +151,28 @@ def test_one_response_leaves_no_byte_in_any_version(root: Path, tool: str) -> No
     assert done[ROLE][-2:] == ["version 2", "version 3"] and done[CODING][-1] == "version 2"
     for text in (*told, certificate):
         assert not any(value in text for value in (NAME, MAIL, TEXT, AGAIN, whole[:8], WHO))
+
+
+def test_a_time_of_submission_is_a_number_as_the_sheet_shows_it(root: Path) -> None:
+    """The sheet that a Google form fills holds dates, which a French screen shows by day, month and year."""
+    sheet = google_sheets.export(CODEBOOK, ANSWERS, dates="cells")
+    give(root, sheet)
+    (grid,), _ = read_export(sheet, ROLE)
+    at = next(row for row in range(1, len(grid.rows)) if MAIL in grid.rows[row])
+    times = [grid.rows[row][0] for row in range(1, len(grid.rows))]
+    moment = dt.datetime.fromisoformat(grid.rows[at][0])
+    rank = f" {times[:at].count(grid.rows[at][0])}" if times.count(grid.rows[at][0]) > 1 else ""
+    shown = f"{moment:%d/%m/%Y %H:%M:%S}{rank}"
+    vault = open_vault(root, STUDY)
+    read = Reader.of(root, STUDY, vault).read(ROLE, sheet).read
+    person = str(read.private["contacts"].loc[lambda one: one["email"] == MAIL, "response_id"].iloc[0])
+    for number in (shown, f"{moment:%Y-%m-%d %H:%M:%S}{rank}"):
+        assert read.numbers[number] == person
+        plan, _ = erase(root, STUDY, number, LATER)
+        assert "À effacer" in plan[0]
+    give(root, coding([shown]), CODING)
+    _, well = erase(root, STUDY, shown, LATER, execute=True)
+    assert well and not holding(root / "vault", NAME, MAIL, TEXT, AGAIN)
 
 
 def test_an_interview_goes_with_its_situations(root: Path) -> None:

@@ -24,6 +24,8 @@ from diagnostic.core.wording import UnreadableRow
 SITUATION = "situation"  # a key in two parts, as one text: response or interview, then the number in it
 KIND, RECORD, NUMBER = "record_kind.code", "record_id.code", "situation_number.number"
 VALUES = ("code", "number", "date", "text")  # of a variable that names a record, in the names of columns
+_DAYS = (r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)[T ]", r"(?P<day>\d\d)/(?P<month>\d\d)/(?P<year>\d{4}) ")
+_TIME = r"(?P<time>\d\d:\d\d:\d\d(?: \d+)?)"  # and its rank among those of the same second
 NOTHING = frozenset({"no_answer", "not_asked", "nan", "<NA>", ""})
 ROLE_OF = {table: role for role, tables in (ROLES | WORKBOOKS).items() for table in tables}
 
@@ -137,6 +139,17 @@ def named(coding: pd.DataFrame, numbers: Mapping[str, str]) -> pd.DataFrame:
     record = [number if told else numbers.get(number, number) for (_, number), told in zip(written, met, strict=True)]
     source = ["interview" if told else "response" for told in met]
     return coding.assign(**{RECORD: pd.array(record, dtype="str"), "source": pd.array(source, dtype="str")})
+
+
+def spellings(number: str) -> list[str]:
+    """A response's number, and where it is a time of submission in a cell of dates, the other ways it is written: the last is
+    that of the sheet on a French screen, « 12/01/2026 16:00:18 »."""
+    found = next(filter(None, (re.fullmatch(days + _TIME, number) for days in _DAYS)), None)
+    if not found:
+        return [number]
+    day, month, year = found["day"], found["month"], found["year"]
+    ways = (f"{year}-{month}-{day}T", f"{year}-{month}-{day} ", f"{day}/{month}/{year} ")
+    return [number, *(way + found["time"] for way in ways if way + found["time"] != number)]
 
 
 def parted(key: str) -> tuple[str, str, str]:

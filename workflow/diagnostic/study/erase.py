@@ -81,7 +81,8 @@ class _Wanted:
         """A pseudonym itself; else those of a number as it is, and of a time of submission, which has a rank."""
         if PSEUDONYM.fullmatch(text):
             return [text]
-        return [self.vault.pseudonym("response", one, LONGEST) for one in (text, f"{text} 1")]
+        ways = [one for way in keys.spellings(text) for one in (way, f"{way} 1")]
+        return [self.vault.pseudonym("response", one, LONGEST) for one in ways]
 
 
 def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = False) -> tuple[list[str], bool]:

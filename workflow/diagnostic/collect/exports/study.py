@@ -72,7 +72,8 @@ def read_exports(
         for name, typed in _typed(form, coded(form, raws, layout), told, pseudonyms).items():
             tables[name] = typed.frame
             if name == RESPONSES:
-                numbers = dict(zip(raws[name].shown, typed.frame["response_id"], strict=True))
+                shown = zip(raws[name].shown, typed.frame["response_id"], strict=True)
+                numbers = {way: own for number, own in shown for way in keys.spellings(number)}
             private["texts"].append(typed.texts)
             private["contacts"].append(typed.contacts)
         problems += told.problems
