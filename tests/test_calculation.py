@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -19,13 +20,17 @@ import pytest
 
 from diagnostic.commands.program import main
 from diagnostic.core.errors import NoProject
-from diagnostic.running import durations
-from diagnostic.running.calculation import Followed
+from diagnostic.running import durations, locks
+from diagnostic.running.calculation import Followed, _locked
 from diagnostic.running.durations import Calculation, NoCalculation, Step, duration, kept, measured, page
 from diagnostic.running.progress import Progress
 
 ROOT = Path(__file__).parents[1]
-SNAKEFILE = """
+SNAKEFILE = (
+    f"""
+include: {str(ROOT / "workflow/rules/engine.smk")!r}
+"""
+    + """
 import time
 configfile: "config/config.yaml"
 from diagnostic.running.durations import measured
@@ -72,6 +77,7 @@ rule report_render:
     shell:
         "test {wildcards.study} != 96-2026 || cat attend; cp {input} {output}"
 """
+)
 
 
 @dataclass(frozen=True)
@@ -198,13 +204,58 @@ def test_one_run_at_a_time_and_an_interruption_leaves_no_trace(tmp_path: Path) -
         read_by(process, root / "attend"),
     ):
         second = calculate(root, "96-2026")
-        assert second.code != 0 and "Ce dossier est verrouillé" in second.said and "--unlock" in second.said
+        assert second.code != 0 and "Un autre calcul est en cours dans ce dossier : processus " in second.said
         assert "LockException" not in second.said and "Error" not in second.said
         os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C: to all that the terminal runs
         said = process.communicate(timeout=120)[0].decode()
     assert process.returncode == 130 and "Interrompu : la même commande reprendra" in said
     assert "Traceback" not in said
     assert not list((root / ".snakemake/locks").glob("*"))  # no lock is left
+
+
+def test_what_a_kill_left_is_taken_up_by_the_command_that_was_printed(tmp_path: Path) -> None:
+    """Two moments; the whole workflow at ten is in `tests/workflow/test_killed.py`."""
+    root = small(tmp_path / "un projet")
+    os.mkfifo(root / "attend")
+    asked, locks = command("96-2026"), root / ".snakemake/locks"
+    for _ in range(2):
+        with (
+            subprocess.Popen(asked, cwd=root, stdout=subprocess.PIPE, start_new_session=True) as process,
+            read_by(process, root / "attend"),
+        ):
+            os.killpg(process.pid, signal.SIGKILL)
+            said = process.communicate(timeout=120)[0].decode()
+        assert any(locks.iterdir())
+        (printed,) = [line.partition("par : ")[2] for line in said.splitlines() if line.startswith("Coupé net")]
+        asked = shlex.split(printed)
+    (root / "attend").unlink()
+    (root / "attend").write_text("")
+    done = subprocess.run(["sh", "-c", printed], cwd=root, stdout=subprocess.PIPE, encoding="utf-8", check=False)
+    assert done.returncode == 0 and "96-2026 : le rapport est dans" in done.stdout, done.stdout
+    assert not list(locks.glob("*"))
+
+
+def test_a_lock_falls_with_its_process_whoever_has_its_number(tmp_path: Path) -> None:
+    lock, own = tmp_path / "0.output.lock", json.loads(locks.mine())
+    later = own | {"began": own["began"] - 500, "uptime": own["uptime"] - 500}
+    gone = own | {"pid": 2**22 + 1}  # more than Linux gives
+    put_right = own | {"began": own["began"] - 500}
+    for told, stands in (
+        (own, True),
+        (put_right, True),
+        (later, False),
+        (gone, False),
+        (gone | {"machine": "x"}, True),
+    ):
+        lock.write_text(f"{json.dumps(told)}\nresults/a.csv\n")
+        assert [kind for kind, _ in locks.read(tmp_path)] == ["output"] * stands
+        assert lock.exists() == stands
+    lock.write_text("results/a.csv\n")  # of a Snakemake that does not say
+    assert list(locks.read(tmp_path)) == [("output", ["results/a.csv"])]
+    (tmp_path / ".snakemake/locks").mkdir(parents=True)
+    lock.rename(tmp_path / ".snakemake/locks/0.output.lock")
+    told = _locked(tmp_path, "diagnostic calculer")
+    assert "-m snakemake --unlock" in told and told.endswith("puis relancer par : diagnostic calculer")
 
 
 def test_elsewhere_than_in_the_project_it_is_told(tmp_path: Path) -> None:
