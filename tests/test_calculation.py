@@ -33,6 +33,7 @@ include: {str(ROOT / "workflow/rules/engine.smk")!r}
     + """
 import time
 configfile: "config/config.yaml"
+from diagnostic.core.faults import guarded
 from diagnostic.running.durations import measured
 
 rule all:
@@ -61,7 +62,7 @@ rule estimate_facts:
     run:
         with measured(str(log)):
             if wildcards.study == "97-2026":
-                raise ValueError("rien de prévu")
+                guarded(lambda: int("Zlatomira, 06 39 98 47 01, z@example.org"), Path(str(log)))
             started = time.thread_time()
             while time.thread_time() - started < 0.3:
                 pass
@@ -143,9 +144,13 @@ def test_a_blocked_study_is_told_with_what_to_open_and_the_others_are_made(faile
     assert "CalledProcessError" not in failed.said
 
 
-def test_an_unforeseen_error_is_told_and_shown(failed: Ended) -> None:
-    assert "97-2026 : arrêté à « registre des indicateurs » par une erreur imprévue" in failed.said
-    assert "rien de prévu" in failed.said
+def test_a_fault_of_the_program_is_told_with_where_its_report_lies(failed: Ended) -> None:
+    report = failed.root / "logs/97-2026/estimate_facts.faute.txt"
+    assert "97-2026 : arrêté à « registre des indicateurs » par une faute du programme" in failed.said
+    assert f"peut être envoyé à qui tient ce programme : {report.relative_to(failed.root)}" in failed.said
+    everything = failed.said + "".join(path.read_text("utf-8") for path in (failed.root / "logs").rglob("*.*t"))
+    assert "ValueError" in report.read_text("utf-8")
+    assert not [one for one in ("Zlatomira", "39 98", "@", "Traceback", "Exception", 'File "') if one in everything]
 
 
 def test_the_page_of_a_run_says_where_its_time_went(done: Ended) -> None:

@@ -21,7 +21,8 @@ from typing import IO, Any, TextIO
 
 import yaml
 
-from diagnostic.core.errors import CAUSES, NoProject, Refused, system
+from diagnostic.core.errors import CAUSES, OF_A_FILE, NoProject, Refused, system
+from diagnostic.core.faults import SUFFIX
 from diagnostic.core.turn import NOW, turn
 from diagnostic.running import durations, locks
 from diagnostic.running.programs import typed
@@ -45,6 +46,10 @@ GATES = {  # rule whose refusal the reader must mend → what to open
 }
 _WRITTEN = "|".join(map(re.escape, CAUSES.values()))
 REFUSAL = re.compile(rf"{_WRITTEN}|\[Errno (\d+)\]")  # what a step says of the system, and how Python does
+NAMED = re.compile(rf"\[Errno ({'|'.join(map(str, OF_A_FILE))})\][^'\n]*'([^'\n]*)'")  # of a file
+OF_A_STEP = re.compile(
+    r'RuleException:\n\w+ in [^\n]*\n(.*?)(?:  File "|\Z)', re.DOTALL
+)  # as Snakemake shows what one raised
 AGAIN = "Coupé net (courant, fenêtre fermée), ce calcul reprend où il en était par : {command}"
 LOCKED = (
     "Un autre calcul est en cours dans ce dossier : processus {pid}, depuis {began}. Attendre sa fin, puis : {command}"
@@ -103,6 +108,10 @@ class Followed:
 
     def said(self, text: str) -> str:
         """What is to be shown of what was told: of the system's refusals the first alone, without what surrounds it."""
+        stopped = OF_A_STEP.match(text)
+        text = stopped[1].strip() if stopped else text
+        if named := NAMED.search(text):
+            return f"{named[2]} : {system(OSError(int(named[1]), ''))}, puis relancer « diagnostic calculer »."
         found = REFUSAL.search(text)
         if not found:
             return text
@@ -266,7 +275,7 @@ def _ending(root: Path, studies: list[str], draft: bool, followed: Followed, cod
     stopped: dict[str, list[str]] = {}
     for job in followed.failed:
         told = followed.jobs[job]
-        reason = f"arrêté, car {followed.refusal}." if followed.refusal else _stopped(told)
+        reason = f"arrêté, car {followed.refusal}." if followed.refusal else _stopped(root, told)
         reasons = stopped.setdefault(durations.study_of(told), [])
         reasons += [] if reason in reasons else [reason]
     for study, reasons in stopped.items():
@@ -280,13 +289,15 @@ def _ending(root: Path, studies: list[str], draft: bool, followed: Followed, cod
         yield f"Fait en {durations.duration(wall)} ; où ce temps est passé : diagnostic calculer --durees."
 
 
-def _stopped(told: dict[str, Any]) -> str:
+def _stopped(root: Path, told: dict[str, Any]) -> str:
     """Where a study stopped, and what to do: a file to mend, or an error that is ours."""
     where = f"arrêté à « {durations.label(told)} »"
     if told["rule_name"] in GATES:
         look = GATES[told["rule_name"]].format(study=durations.study_of(told))
         return f"{where}. Corriger ce que dit {look}, puis relancer."
-    return f"{where} par une erreur imprévue, dite plus haut : la signaler, sans joindre de fichier reçu."
+    if any((root / log).with_suffix(SUFFIX).is_file() for log in told["log"] or ()):
+        return f"{where} par une faute du programme : envoyer le rapport dit plus haut, sans joindre de fichier reçu."
+    return f"{where}, pour ce qui est dit plus haut."
 
 
 def _standing(root: Path, study: str) -> str:
