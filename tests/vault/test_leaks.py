@@ -169,15 +169,12 @@ def test_a_fault_is_reported_without_what_its_message_quotes(
 
 
 def test_what_a_team_can_mend_is_no_fault(tmp_path: Path) -> None:
-    def read(path: str) -> bytes:
-        return Path(path).read_bytes()
-
     log = tmp_path / "estimate_facts.log"
     (tmp_path / "un dossier").mkdir()
     (tmp_path / "lien").symlink_to(tmp_path / "nulle part")
     for name, why in (("un dossier", "c’est un dossier"), ("lien", "le lien mène ailleurs"), ("absent", "pas là")):
         with pytest.raises(faults.StepError, match=f"{name} : .*{why}"):
-            faults.guarded(lambda path=str(tmp_path / name): read(path), log)  # type: ignore[misc]
+            faults.guarded((tmp_path / name).read_bytes, log)
 
     def full() -> bytes:
         raise MemoryError
