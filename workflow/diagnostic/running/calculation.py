@@ -192,6 +192,7 @@ def _writable(root: Path, studies: list[str]) -> None:
 def _follow(command: list[str], root: Path, journal: Path, followed: Followed, progress: Progress, began: float) -> int:
     """Start the workflow and show what it tells until it ends; its exit code, 130 if it was interrupted."""
     environment = {**os.environ, durations.JOURNAL: str(journal), "PYTHONUTF8": "1"}
+    environment.pop("PYTHONWARNINGS", None)  # those of the libraries are not the team's, nor errors
     lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     interrupted = ended = False
     with subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as run:
