@@ -12,7 +12,14 @@ module diagnostic_departemental:
 use rule * from diagnostic_departemental
 
 
-# Hooks run only in the root Snakefile; nothing depends on them.
+# Hooks run only in the root Snakefile: without this one, a lock that a kill left is for `snakemake --unlock`.
+onstart:
+    from diagnostic.core import locks
+
+    if workflow.is_main_process:
+        locks.note(Path.cwd())
+
+
 onerror:
     from diagnostic.study.generations import standing
 

@@ -62,7 +62,7 @@ def wanted():
 
 def variables():
     """Those of here, but what lends another Python's packages, sends ours elsewhere or has each process compile anew."""
-    left = ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PYTHONDONTWRITEBYTECODE")
+    left = ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS")
     kept = {name: value for name, value in os.environ.items() if name not in left}
     kept.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PYTHONUTF8="1")
     return kept

@@ -16,8 +16,11 @@ from drawn import WHOLE
 from hostile import CONFIGURATION, OUTLINES, READ, RESOURCES, Case, corpus
 from hypothesis import settings
 
+from diagnostic.collect.parse import parse
+from diagnostic.collect.reader import read_csv
+from diagnostic.collect.tables import INPUTS
 from diagnostic.core.errors import ALIKE
-from diagnostic.core.problems import BLOCKING
+from diagnostic.core.problems import BLOCKING, MOST
 from diagnostic.geography import user_file
 from diagnostic.geography.outlines import UnusableError
 
@@ -87,11 +90,21 @@ def test_outlines_lie_where_their_departement_does() -> None:
 
 
 def test_many_problems_of_one_kind_are_told_fifty_times_and_once_for_the_others() -> None:
-    rows = "".join(f"2025-03-{day % 28 + 1:02},Le Courrier,Titre {day},deux mille\n" for day in range(400))
+    rows = "".join(f"2025-03-{day % 28 + 1:02},Le Courrier,Titre\x01 {day},deux mille\n" for day in range(3_000))
     verdict = doors.opened(f"{RESOURCES}/press.csv", f"date,outlet,title,year_heading\n{rows}".encode())
-    lines = [line for line in verdict.lines if "entier" in line[3] or "autres problèmes" in line[3]]
-    assert len(lines) == ALIKE + 1
-    assert "Et 350 autres problèmes" in lines[0][3].replace("\u00a0", " ") and lines[0][2] == "D"
+    for letter in "CD":
+        lines = [line for line in verdict.lines if line[2].endswith(letter)]
+        assert len(lines) == ALIKE + 1
+        assert "Et 2 950 autres problèmes" in re.sub(r"\s", " ", lines[0][3]) and lines[0][2] == letter
+
+
+def test_of_many_problems_of_a_column_a_thousand_are_made_and_the_others_counted() -> None:
+    rows = "".join(f"2025-03-0{n % 9 + 1},Le Courrier,Titre\x01,{99_999 if n % 2 else 'deux'}\n" for n in range(9_000))
+    cells, told = read_csv(f"date,outlet,title,year_heading\n{rows}".encode(), "press.csv", "press")
+    _, found = parse(cells, INPUTS["press"], "press.csv")
+    for letter in "CD":
+        own = [one for one in (*told, *found) if one.column == letter and one.severity == BLOCKING]
+        assert len(own) <= MOST + 2 and len(own) + sum(one.others for one in own) == 9_000, letter
 
 
 def _head(name: str) -> bytes:
@@ -102,6 +115,8 @@ def _head(name: str) -> bytes:
 LARGE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "5 million cells": (f"{RESOURCES}/press.csv", lambda: b"date,outlet,title,year_heading\n" + b"2025-03-30,x,y,2025\n" * 1_250_000),
     "200,000 bad rows": (f"{RESOURCES}/ad_counts.csv", lambda: b"site_code,place,count,method,window_start,window_end\n" + b"E01,a,x,exact,hier,demain\n" * 199_999),
+    "4.9 million bad cells": (f"{RESOURCES}/press.csv", lambda: b"date,outlet,title,year_heading" + b",x" * 21 + b"\n" + (b"hier,x,y,zz" + b",\x01" * 21 + b"\n") * 195_000),
+    "199,999 different bad rows": (f"{RESOURCES}/ad_counts.csv", lambda: b"site_code,place,count,method,window_start,window_end\n" + b"".join(b"E%d,a%d,x%d,exact,hier,demain\n" % (n, n, n) for n in range(199_999))),
     "200,000 shifted rows": (f"{RESOURCES}/press.csv", lambda: b"date,outlet,title,year_heading\n" + b"2025-03-30,x,y,z,2025\n" * 199_999),
     "45 MB of digits": (f"{RESOURCES}/press.csv", lambda: b"date,outlet,title,year_heading\n" + b"".join(b'2025-03-30,x,"%d %b",2025\n' % (n, b"1 " * 15_000) for n in range(1_600))),
     "100,000 different rows": (f"{RESOURCES}/press.csv", lambda: b"date,outlet,title,year_heading\n" + b"".join(b"2025-03-30,x%d,y %d,%d\n" % (n, n, n) for n in range(100_000))),

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import takewhile
 
@@ -21,7 +22,7 @@ from diagnostic.collect import kinds, rules
 from diagnostic.collect.counted import Sourced
 from diagnostic.collect.kinds import Refusal, Typed
 from diagnostic.core.french import number, plural
-from diagnostic.core.problems import Problem
+from diagnostic.core.problems import MOST, Problem
 from diagnostic.core.tables import columns
 from diagnostic.core.validation import HOLD
 from diagnostic.core.wording import blocking, either, quoted, warning
@@ -82,11 +83,12 @@ def parse(
     headers = _headers(cells)
     places = _source(headers, file)
     problems = _header(headers, schema, expected, file)
+    filled = cells[cells["row"] > 1]
+    rows = sorted(map(int, filled["row"].unique()))
+    filled = filled[filled["column"].isin([places.letters[name] for name in expected if name in places.letters])]
     texts: dict[str, dict[int, str]] = {}
-    for row, letter, text in zip(cells["row"], cells["column"], cells["value"], strict=True):
-        if row > 1:
-            texts.setdefault(letter, {})[row] = text
-    rows = sorted(set().union(*texts.values()))
+    for row, letter, text in zip(filled["row"], filled["column"], filled["value"], strict=True):
+        texts.setdefault(letter, {})[row] = text
     read = {ROW: pd.Series(rows, dtype="Int64")}
     for name in expected:
         letter = places.letters.get(name, "")
@@ -153,18 +155,24 @@ class _Column:
         results = {text: reading(text) for text in dict.fromkeys(self.texts.values())}
         values: dict[int, object] = {}
         notes: dict[int, str] = {}
-        problems = []
+        refused: list[tuple[int, Refusal]] = []
         for row, text in self.texts.items():
             result = results[text]
             if isinstance(result, Typed):
                 values[row], notes[row] = result.value, result.note
             else:
-                problems.append(self._refused(row, result))
+                refused.append((row, result))
         for row, refusal in self._broken(values, dtype):
-            problems.append(self._refused(row, refusal))
+            refused.append((row, refusal))
             del values[row], notes[row]
+        problems = [self._refused(row, refusal) for row, refusal in refused[:MOST]]
+        more = Counter(refusal.plain for _, refusal in refused[MOST:])
+        last = {refusal.plain: (row, refusal) for row, refusal in refused[MOST:]}
+        problems += [replace(self._refused(*last[plain]), others=count - 1) for plain, count in more.items()]
         if self.letter and not self.declared.nullable:
-            problems += [self._blank(row) for row in rows if row not in self.texts]
+            blank = [row for row in rows if row not in self.texts]
+            problems += [self._blank(row) for row in blank[:MOST]]
+            problems += [replace(self._blank(row), others=len(blank) - MOST - 1) for row in blank[MOST : MOST + 1]]
         problems += self._noted(notes)
         return pd.Series([values.get(row) for row in rows], dtype=dtype), problems
 
@@ -177,8 +185,10 @@ class _Column:
                 if check.name in HOLD and HOLD[check.name](typed, **check.statistics).all():
                     continue  # known without pandera, which says where it does not hold
                 passed = check(typed).check_output
-                for row in passed.index[~passed.fillna(False).astype(bool)]:
-                    broken.setdefault(int(row), rules.refusal(check, self.declared, self.texts[row]))
+                failed = [int(row) for row in passed.index[~passed.fillna(False).astype(bool)] if row not in broken]
+                for at, row in enumerate(failed):  # of many, what would be told of the last ones is not sought
+                    own = self.texts[row] if at <= MOST else ""
+                    broken[row] = rules.refusal(check, self.declared, own) if own else broken[failed[MOST]]
         if self.declared.unique:
             first: dict[object, int] = {}
             for row in sorted(values.keys() - broken.keys()):

@@ -81,16 +81,17 @@ def _unnamed(records: list[Record], file: str) -> list[Problem]:
 def _cells(records: list[Record], file: str, role: str) -> pd.DataFrame:
     header = dict(enumerate(records[0].cells))
     letters = [column_letter(position) for position in range(max(len(record.cells) for record in records))]
-    filled = [(r.row, position, cell) for r in records for position, cell in enumerate(r.cells) if cell]
-    size = len(filled)
+    values = [cell for r in records for cell in r.cells if cell]
+    places = [position for r in records for position, cell in enumerate(r.cells) if cell]
+    size = len(values)
     parts: dict[str, list[str]] = {
         "role": [role] * size,
         "file": [file] * size,
         "sheet": [""] * size,
-        "column": [letters[position] for _, position, _ in filled],
-        "header": [header.get(position, "") for _, position, _ in filled],
-        "value": [cell for _, _, cell in filled],
+        "column": [letters[position] for position in places],
+        "header": [header.get(position, "") for position in places],
+        "value": values,
     }
     texts = {name: pd.Series(values, dtype="str") for name, values in parts.items()}
-    rows = pd.Series([row for row, _, _ in filled], dtype="Int64")
+    rows = pd.Series([r.row for r in records for cell in r.cells if cell], dtype="Int64")
     return pd.DataFrame({**texts, "row": rows}, columns=columns(Cells))

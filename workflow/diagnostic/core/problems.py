@@ -17,7 +17,8 @@ class Problem:
     """One thing wrong in one input.
 
     `row` counts as a spreadsheet does (the header is row 1); `column` is its letter; both are empty when
-    the problem is the whole file's. `value` is quoted only for closed, non-sensitive fields, else MASKED.
+    the problem is the whole file's. `value` is quoted only for closed, non-sensitive fields, else MASKED. `others`: how many more
+    of the same kind it stands for, which were only counted.
     """
 
     severity: str
@@ -28,8 +29,10 @@ class Problem:
     row: int | None = None
     column: str = ""
     value: str = ""
+    others: int = 0
 
 
+MOST = 1_000  # problems of one column of a file that are made one by one: a file may have millions
 COLUMNS = ("severity", "file", "sheet", "row", "column", "value", "message", "remedy")
 
 
@@ -53,7 +56,7 @@ def shortened(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _few(alike: Sequence[Problem]) -> list[Problem]:
-    others = len(alike) - ALIKE
+    others = len(alike) - ALIKE + sum(one.others for one in alike)
     if others <= 1:
         return list(alike)
     ordered = sorted(alike, key=lambda one: one.row or 0)

@@ -160,7 +160,6 @@ def _records(
     """All records that can be read, what is wrong in their form, and in their signs; no record past a limit of size."""
     records: list[Record] = []
     problems: list[Problem] = []
-    bad: list[Problem] = []
     total, signs = 0, Signs(file)
     for row, raw, fault in _scan(lines, separator):
         if row > limits.rows + 1:
@@ -174,9 +173,9 @@ def _records(
         if total > limits.cells:
             return [], [too_large(file, "le fichier", limits.cells, "cellules")], []
         problems += long_cells(row, raw, file, limits)
-        bad += signs.bad(row, raw)
+        signs.look(row, raw)
         records.append(Record(row, list(map(cleaned.__getitem__, raw))))
-    return records, problems, bad
+    return records, problems, signs.problems
 
 
 def long_cells(row: int, cells: Sequence[str], file: str, limits: Limits) -> list[Problem]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from diagnostic.core.problems import MASKED, Problem, column_letter
+from diagnostic.core.problems import MASKED, MOST, Problem, column_letter
 from diagnostic.core.wording import blocking
 from diagnostic.files.decode import MOJIBAKE, SAVE_AS_UTF8
 
@@ -38,13 +40,27 @@ class Signs:
         self.file = file
         self.cells: set[str] = set()  # without any
         self.signs: set[str] = set()  # harmless ones
+        self.told: dict[int, list[Problem]] = {}  # column → its problems
+        self.others: Counter[int] = Counter()  # and how many more it has
 
-    def bad(self, row: int, cells: Sequence[str]) -> list[Problem]:
-        """A problem per cell of a row, its cells as written, that holds such a sign."""
+    @property
+    def problems(self) -> list[Problem]:
+        """A problem per cell that holds such a sign, row by row; of a column that has too many, the others counted."""
+        last = [replace(self.told[at][-1], others=count - 1) for at, count in self.others.items()]
+        return sorted((one for own in self.told.values() for one in own), key=lambda one: one.row or 0) + last
+
+    def look(self, row: int, cells: Sequence[str]) -> None:
+        """Look at the cells of a row, as they are written."""
         fresh = set(cells) - self.cells
         bad = {cell for cell in fresh if not (cell.isascii() and cell.isprintable()) and self._bad(cell)}
         self.cells |= fresh - bad
-        return [_problem(cell, self.file, row, at) for at, cell in enumerate(cells) if cell in bad] if bad else []
+        for at, cell in enumerate(cells) if bad else ():
+            if cell in bad:
+                told = self.told.setdefault(at, [])
+                if len(told) < MOST:
+                    told.append(_problem(cell, self.file, row, at))
+                else:
+                    self.others[at] += 1
 
     def _bad(self, cell: str) -> bool:
         fresh = set(_JOINED_PICTURES.sub("", cell)) - self.signs

@@ -73,7 +73,9 @@ def _not_read(failure: workbooks.Refused, file: str, most: dict[str, int]) -> Pr
 def _cleaned(sheet: workbooks.Sheet, file: str, limits: Limits) -> list[Problem]:
     """What is odd in the sheet's cells, which are cleaned in place: a sheet may hold millions."""
     signs = Signs(file)
-    problems = [problem for row, cells in enumerate(sheet.rows, start=1) for problem in signs.bad(row, cells)]
+    for row, cells in enumerate(sheet.rows, start=1):
+        signs.look(row, cells)
+    problems = signs.problems
     cleaned = Cleaner()
     for index, cells in enumerate(sheet.rows):
         problems += long_cells(index + 1, cells, file, limits)

@@ -55,6 +55,8 @@ def _crowded(cells: pd.DataFrame) -> list[str]:
 def masked(problems: Iterable[Problem], cells: pd.DataFrame) -> Iterator[Problem]:
     """The same problems, telling nothing of a cell that looks personal, whatever else is wrong there: neither its
     value, nor the beginning of it, nor what a message made of it."""
+    problems = list(problems)
+    cells = cells[cells["row"].isin([one.row for one in problems if one.value])]
     places = {(file, row, column) for file, row, column, _ in _suspects(cells)}
     for problem in problems:
         value, message, remedy = problem.value, problem.message, problem.remedy

@@ -20,6 +20,7 @@ from diagnostic.collect.exports.layout import cell, header
 from diagnostic.collect.exports.study import Received
 from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import ROLES
+from diagnostic.core import locks
 from diagnostic.core.errors import Typeset
 from diagnostic.core.french import plural, typographic
 from diagnostic.core.turn import NOW, turn
@@ -103,7 +104,7 @@ def erase(root: Path, study: str, record: str, today: dt.date, execute: bool = F
     if not execute:
         lines = ["À effacer, rien ne l’est encore (--confirmer) :", *lines, _unread(unreadable), ELSEWHERE]
         return [typographic(line) for line in lines if line], True
-    if (root / ".snakemake" / "locks").is_dir() and any((root / ".snakemake" / "locks").iterdir()):
+    if locks.standing(root) and locks.holder(root):
         raise EraseError("Un calcul est en cours dans ce dossier ; attendre sa fin. Rien n’a été effacé.")
     with turn(root / "results" / study, NOW):
         left = [without(read_export(one.content, one.role, short_rows=True)[0], one.rows, one.role) for one in held]

@@ -1,0 +1,83 @@
+"""Who holds a lock of Snakemake: noted as its steps begin, so that what a dead process left stops nobody."""
+
+from __future__ import annotations
+
+import json
+import platform
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from diagnostic.core.writing import write_bytes
+
+LOCKS, NOTE = ".snakemake/locks", ".snakemake/diagnostic.json"
+APART = 1.0  # seconds: two processes that began less apart, under one number, are the same
+
+
+def note(root: Path) -> None:
+    """Say that this process calculates in the folder: its number, when it began by the clock and since the machine did, and its
+    machine."""
+    write_bytes(json.dumps({"machine": platform.node(), **_began(psutil.Process())}).encode(), root / NOTE)
+
+
+def sweep(root: Path) -> None:
+    """Take away the locks that a dead process left, as `snakemake --unlock` does."""
+    if standing(root) and holder(root) is None:
+        for path in standing(root):
+            path.unlink(missing_ok=True)
+
+
+def standing(root: Path) -> list[Path]:
+    """The locks of a folder."""
+    return sorted((root / LOCKS).glob("*.lock"))
+
+
+def holder(root: Path) -> dict[str, Any] | None:
+    """Who holds the locks of a folder: as `note` told it, where it lives or is of another machine, which nothing here knows of;
+    else the process of this machine that runs Snakemake there. None where they are of a dead one."""
+    told = _noted(root)
+    if told and (told["machine"] != platform.node() or _alive(told)):
+        return told
+    return next(filter(None, (_running(process, root) for process in psutil.process_iter())), None)
+
+
+def _noted(root: Path) -> dict[str, Any]:
+    try:
+        told = json.loads((root / NOTE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) and told.keys() >= {"machine", "pid", "began", "uptime"} else {}
+
+
+def _began(process: psutil.Process) -> dict[str, Any]:
+    began = process.create_time()
+    return {"pid": process.pid, "began": began, "uptime": began - psutil.boot_time()}
+
+
+def _alive(told: dict[str, Any]) -> bool:
+    """Whether a process still runs, and not another that has its number now. A clock that was put right moves one of the two
+    times, never both."""
+    try:
+        process = psutil.Process(told["pid"])
+        now = _began(process)
+        return process.status() != psutil.STATUS_ZOMBIE and any(
+            abs(now[time] - told[time]) <= APART for time in ("began", "uptime")
+        )
+    except psutil.AccessDenied:
+        return True
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _running(process: psutil.Process, root: Path) -> dict[str, Any] | None:
+    """A process that runs Snakemake in a folder and began before its locks, as `note` tells of one."""
+    try:
+        if process == psutil.Process() or not any("snakemake" in part for part in process.cmdline()):
+            return None
+        first = min((path.stat().st_mtime for path in standing(root)), default=0.0)
+        if Path(process.cwd()) != root.resolve() or process.create_time() > first + APART:
+            return None
+        return {"machine": platform.node(), **_began(process)}
+    except (psutil.Error, OSError):
+        return None
