@@ -127,7 +127,7 @@ def test_a_figure_has_caption_identifier_alternative_text_and_reading() -> None:
     )
     text = report('{{ figure("sites", "Par site.") }}{{ figure("absente", "Rien.") }}', figures=drawn)
     assert "![Par site.](figures/sites.svg){#fig-sites fig-alt=" in text
-    assert "Barres ’par’ site" in text and "\\*E15\\*" in text
+    assert 'fig-alt="Barres \\"par\\" site"' in text and "\\*E15\\*" in text
     assert "absente" not in text
 
 

@@ -473,9 +473,14 @@ def test_both_formats_have_the_same_size(drawn: dict[str, dict[str, Chart]]) -> 
         assert (width, height) > (0, 0)
 
 
+@pytest.mark.parametrize(
+    "face", ["", "text { font-family: monospace !important }"]
+)  # the charts' own, or one that is wider
 @pytest.mark.parametrize("study", STUDIES)
-def test_no_text_is_cut_or_covers_another(study: str, drawn: dict[str, dict[str, Chart]], page: object) -> None:
-    """In a browser, with the face it has: every text lies inside the image and apart from every other.
+def test_no_text_is_cut_or_covers_another(
+    study: str, face: str, drawn: dict[str, dict[str, Chart]], page: object
+) -> None:
+    """In a browser, with whatever face a reader has: every text lies inside the image and apart from every other.
 
     A text with a stroke is the white halo of the same text."""
     measure = """() => [...document.querySelectorAll('svg')].map(svg => {
@@ -486,7 +491,7 @@ def test_no_text_is_cut_or_covers_another(study: str, drawn: dict[str, dict[str,
         });
     })"""
     charts = list(drawn[study].values())
-    page.set_content("<br>".join(chart.svg for chart in charts))  # type: ignore[attr-defined]
+    page.set_content(f"<style>{face}</style>" + "<br>".join(chart.svg for chart in charts))  # type: ignore[attr-defined]
     for chart, texts in zip(charts, page.evaluate(measure), strict=True):  # type: ignore[attr-defined]
         for i, (text, left, top, right, bottom) in enumerate(texts):
             assert left >= -1 and right <= chart.width and top >= -2 and bottom <= chart.height + 2, (chart.name, text)

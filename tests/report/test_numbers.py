@@ -202,3 +202,49 @@ def test_the_name_of_a_bar_may_be_read_below_its_number_and_no_other_name(allowe
     said = (f"{many} Autres 115 Femmes", f"{many} Autres 115 Hommes")
     found = [numbers.strays("a.pdf", [Block("page 2", text, "page")], allowed) for text in said]
     assert found[0] == [] and len(found[1]) == 1
+
+
+# -- Figures in a PDF, and what only a layout loses ---------------------------------------------------------------
+
+
+def with_image(*strings: str) -> numbers.Known:
+    drawn = [Block("texte d’une image", text, "image") for text in strings]
+    tables = pd.DataFrame(columns=columns(Statements)), pd.DataFrame({"alt": ["Barres"], "description": ["Barres."]})
+    return numbers.known(QMD, *tables, images=drawn)
+
+
+LABELS = [f"{n}\u202f0{n}{n}, site miroir" for n in range(1, 10)] + ["Un nom de barre assez long pour une ligne, 43 %"]
+
+
+def test_what_is_written_on_a_figure_is_no_prose_of_the_page() -> None:
+    """Its strings come out of a PDF as one paragraph, of however many words."""
+    allowed = with_image(*LABELS, "juin 2018", "12")
+    page = "\n".join([*LABELS[:9], "12", "juin", "2018", f"{LABELS[9]} {LABELS[9]}", *reversed(LABELS)]).replace(
+        "\u202f", " "
+    )
+    assert len(numbers.tokens(page)) > 50
+    assert numbers.strays("a.pdf", [Block("page 6", page, "page")], allowed) == []
+    for added in ("7 077, sites miroirs", f"{LABELS[0]} et 6 garçons", "Les 12 sites miroirs que l’équipe a vus"):
+        assert numbers.strays("a.pdf", [Block("page 6", f"{page}\n{added}", "page")], allowed), added
+
+
+def test_a_released_number_is_allowed_in_a_cell_of_a_page_and_not_in_a_sentence(allowed: numbers.Known) -> None:
+    assert numbers.strays("a.pdf", [Block("page 2", "Part\n115\n32", "page")], allowed) == []
+    assert numbers.strays(
+        "a.pdf", [Block("page 2", "On a rencontré 115 garçons au cours de l’année.", "page")], allowed
+    )
+
+
+def test_the_order_that_a_page_loses_does_not_stop_a_study_whose_web_pages_are_right(allowed: numbers.Known) -> None:
+    lost = numbers.strays(
+        "a.pdf", [Block("page 2", "femmes de tous âges et de toutes origines 115 septembre", "page")], allowed
+    )
+    leaked = numbers.strays(
+        "a.pdf", [Block("page 2", "femmes de tous âges et de toutes origines 6 septembre", "page")], allowed
+    )
+    assert [one.elsewhere for one in (*lost, *leaked)] == [True, False]
+    assert numbers.misread({"a.pdf": lost, "a.html": [], "b.html": []}) == ["a.pdf"]
+    for others in ({}, {"a.html": lost}, {"a.html": [], "dossier.html": leaked}):
+        assert numbers.misread({"a.pdf": lost, **others}) == []
+    assert numbers.misread({"a.pdf": lost + leaked, "a.docx": lost, "a.html": []}) == []
+    assert "défaut du programme" in numbers.message(leaked)

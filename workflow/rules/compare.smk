@@ -134,6 +134,7 @@ rule compare_numbers:
         qmd=f"{BESIDE}/rendu/rapport.qmd",
         statements=[f"{BESIDE}/compare/{name}.parquet" for name in ("statements", "second_hand")],
         figures=f"{BESIDE}/rendu/figures.parquet",
+        departements="resources/references/departements.csv",
         images=f"{BESIDE}/rendu/figures",
         documents=COMPARED,
     output:
@@ -141,6 +142,7 @@ rule compare_numbers:
     log:
         "<logs>/comparison/{comparison}/report_numbers.log",
     params:
+        fresh=reads("resources/references/departements.csv"),
         code=code_hash("diagnostic.review.lint"),
     message:
         "{wildcards.comparison} : nombres imprimés, relus dans chaque document"

@@ -166,6 +166,8 @@ rule report_numbers:
         statements="<results>/{study}/release/statements.parquet",
         figures="<results>/{study}/rendu/figures.parquet",
         structures="<results>/{study}/consolidate/structures.parquet",
+        areas="<results>/{study}/geography/areas.parquet",
+        departements="resources/references/departements.csv",
         images=f"{RENDERED}/figures",
         documents=[f"{RENDERED}/{name}" for name in DOCUMENTS],
     output:
@@ -173,6 +175,7 @@ rule report_numbers:
     log:
         "<logs>/{study}/report_numbers.log",
     params:
+        fresh=reads("resources/references/departements.csv"),
         code=code_hash("diagnostic.review.lint"),
     message:
         "{wildcards.study} : nombres imprimés, relus dans chaque document"

@@ -30,6 +30,7 @@ local function read_engine(meta)
   t.stamp = meta.tampon and t.stringify(meta.tampon) or nil
   meta.lang = t.DOCX and "fr-FR" or "fr"
   if t.HTML and meta.subtitle then meta["subtitle-meta"] = t.stringify(meta.subtitle) end
+  if t.TYPST then meta.auteurs, meta["mots-cles"] = t.typst_strings(meta.author), t.typst_strings(meta.keywords) end
   if t.DOCX then                      -- Word's own pages show what the page and the PDF show
     meta["toc-title"], meta.abstract, meta["abstract-title"] = "Sommaire", meta.description, " "
   end
@@ -60,7 +61,7 @@ local function finish(doc)
   fiches.complete()
   t.stop_if_any()
   if t.DOCX then return doc:walk { Blocks = apart } end
-  if t.TYPST then return doc:walk { Table = tableaux.grouped } end
+  if t.TYPST then return doc:walk { Str = t.typst_read(doc) and t.typst_text }:walk { Table = tableaux.grouped } end
   if not t.HTML then return nil end
   return doc:walk { Header = function(h)
     h.level = h.level + 1             -- the only h1 is the title

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
@@ -26,6 +27,8 @@ STUDY_ID = rf"(?:\d{{2}}|2[AB]|97[1-46]|{REGION})-\d{{4}}"  # département, or r
 NOWHERE = "99"  # the code of no département: whatever is studied there is invented
 MOST_BYTES = 1_000_000  # of a declaration: a study's own takes two thousand
 LONGEST_TEXT, LONGEST_LINE, LONGEST_NAME = 10_000, 300, 120  # signs
+# Of which the faces of the PDF have the signs: Latin, Greek and Cyrillic letters; Hebrew, Arabic; punctuation and symbols.
+DRAWN = (range(0x20, 0x500), range(0x5D0, 0x5F5), range(0x60C, 0x653), range(0x1E00, 0x2400), range(0x2500, 0x2600))
 YEARS = range(1900, 2101)
 _OWN = "own"  # an error of ours: its message is French
 # What no system of files takes, or what Snakemake takes for a wildcard.
@@ -48,8 +51,19 @@ def _text(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    if re.search(r"[\r\n]", text) or len(text) > LONGEST_LINE:
-        raise _wrong(f"une seule ligne est attendue, de {LONGEST_LINE} signes au plus")
+    if re.search(r"[\t\r\n]", text) or len(text) > LONGEST_LINE:
+        raise _wrong(f"une seule ligne est attendue, sans tabulation, de {LONGEST_LINE} signes au plus")
+    return text
+
+
+def _printed(text: str) -> str:
+    """Accents joined to their letters, and no sign that a document would not show."""
+    text = unicodedata.normalize("NFC", text)
+    unseen = (sign for sign in text if unicodedata.category(sign) == "Cf" or not any(ord(sign) in own for own in DRAWN))
+    if sign := next(unseen, ""):
+        raise _wrong(
+            f"le signe U+{ord(sign):04X} n’a pas de dessin dans tous les documents ; l’ôter, ou l’écrire autrement"
+        )
     return text
 
 
@@ -79,8 +93,8 @@ def _day(given: Any) -> Any:
 
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_text)]
-Line = Annotated[Text, AfterValidator(_line)]
-Folder = Annotated[Line, AfterValidator(_folder)]
+Line = Annotated[Text, AfterValidator(_line), AfterValidator(_printed)]
+Folder = Annotated[Text, AfterValidator(_folder), AfterValidator(_line)]
 FileName = Annotated[Text, AfterValidator(_file)]
 Day = Annotated[dt.date, BeforeValidator(_day)]
 

@@ -43,7 +43,7 @@ def finish(content: bytes) -> bytes:
     """The same document, ready to sign. Only parts that a reader sees are touched; bytes depend on nothing else."""
     files = parts(content)
     title = core(files, "dc:title")
-    signature = " · ".join(filter(None, [core(files, "dc:creator").replace(";", ", "), custom(files, "date")]))
+    signature = " · ".join(filter(None, [core(files, "dc:creator"), custom(files, "date")]))
     draft = custom(files, DRAFT)
     edits: list[tuple[str, Callable[[str], str]]] = [
         ("word/document.xml", _document),

@@ -284,7 +284,7 @@ def _fonts(folder: Path) -> typst.Fonts:
 def _set_in_document_font(scratch: Path) -> None:
     """Charts are measured in Liberation Sans; the PDF sets them in the text's own, slightly narrower face."""
     for image in (scratch / FIGURES).glob("*.svg"):
-        svg = image.read_text("utf-8")
+        svg = re.sub(r' (?:textLength|lengthAdjust)="[^"]*"', "", image.read_text("utf-8"))
         image.write_text(re.sub(r'(font-family(?:="|:\s*))[^";]*', r"\1Source Sans 3", svg), "utf-8")
 
 

@@ -21,7 +21,7 @@ from diagnostic.report.exact import Review
 from diagnostic.report.grids.law import help_read
 from diagnostic.report.pictures import UNPLACED, Pictures
 from diagnostic.report.printer import Printer
-from diagnostic.report.printing import header, plain
+from diagnostic.report.printing import escape, header
 from diagnostic.report.proposals import only_published, tracks_of
 
 COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
@@ -81,7 +81,7 @@ def environment(templates: Mapping[str, bytes]) -> jinja2.Environment:
         comment_start_string="<#",
         comment_end_string="#>",  # `{#` opens a pandoc identifier
     )
-    made.filters |= {"entete": header, "mots": plain}  # of what the configuration says
+    made.filters |= {"entete": header, "mots": escape}  # of what the configuration says
     return made
 
 
@@ -116,7 +116,7 @@ def _words(
         printer.words()
         | essentiel.words()
         | {
-            "study": {**study, "date": french.date(study["date"])},
+            "study": {**study, "date": french.date(study["date"]), "place_noun": escape(study.get("place_noun", ""))},
             "review": review is not None,
             **_place(study),
             "figure": figure,

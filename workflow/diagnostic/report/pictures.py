@@ -10,7 +10,7 @@ import pandas as pd
 
 from diagnostic.core.french import typographic
 from diagnostic.report.grids.provenance import anchor
-from diagnostic.report.printing import escape
+from diagnostic.report.printing import attribute, escape
 
 NOWHERE = (
     "Aucun des lieux du tableau ne porte le nom d’une commune ou d’une intercommunalité du département, ou aucun de leurs "
@@ -43,7 +43,7 @@ class Pictures:
         if name not in self.drawn:
             return ""
         image, ident = self.drawn[name], name.replace("_", "-")
-        alt = image.alt.replace('"', "’")
+        alt = attribute(image.alt)
         by = (
             f"[[Provenance]({self.dossier}#{anchor('report_figures')}).]{{.html-seulement}}"
             if len(self.lineage)

@@ -177,23 +177,6 @@ class Printer:
 
     def words(self) -> dict[str, Any]:
         """What a template may call, by name."""
-        names = (
-            "fact",
-            "base",
-            "cell",
-            "has",
-            "having",
-            "interval",
-            "agree",
-            "among",
-            "method",
-            "label",
-            "positive",
-            "roughly",
-            "shown",
-            "telling",
-        )
-        return {
-            name: getattr(self, name)
-            for name in (*names, "showing", "listed", "modelled", "bounded", "strokes", "assumption")
-        }
+        names = "fact base cell has having interval agree among method label positive roughly shown telling showing"
+        names += " listed modelled bounded strokes assumption"
+        return {name: getattr(self, name) for name in names.split()}

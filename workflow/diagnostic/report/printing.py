@@ -23,14 +23,14 @@ def escape(text: str) -> str:
     return SPECIAL.sub(r"\\\1", one_line(text))
 
 
-def plain(text: str) -> str:
-    """The same for words of the configuration: what marks text up is escaped, punctuation stays as the renderer sets it."""
-    return re.sub(r"([\\`*_{}\[\]#|<>~^$@\"&])", r"\\\1", one_line(text))
+def attribute(text: str) -> str:
+    """The same between the quotes of an attribute."""
+    return re.sub(r'([\\"&])', r"\\\1", one_line(text))
 
 
 def header(text: str) -> str:
     """The same as a value of the document's YAML header, quotes included: JSON's texts are YAML's."""
-    return json.dumps(plain(text), ensure_ascii=False)
+    return json.dumps(escape(text), ensure_ascii=False)
 
 
 def published(text: str) -> str:

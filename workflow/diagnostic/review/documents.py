@@ -64,10 +64,7 @@ def remake(root: Path, study: str) -> list[str]:
     tables = printed(results)
     images = figures.draw_all(**tables)
     text = assemble(
-        **tables,
-        figures=images["figures"],
-        study=study_words(config, study),
-        **templates(root, config, study),
+        **tables, figures=images["figures"], study=study_words(config, study), **templates(root, config, study)
     )["qmd"]
     if found := leaks.look(text.encode(), images["figures"])["found"]:
         raise DocumentsError(found)

@@ -7,10 +7,12 @@ property of the file, is told with its place, never with its value.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
@@ -40,8 +42,10 @@ ROWS = re.compile(  # what images say of files and outlines; the number of a for
     r"|[\d\s]+ communes?, [\d\s]+ intercommunalités?, [\d\s]+ arrondissements?\.?"
 )
 NUMBERED = {"tableau", "figure", "page", "section", "chapitre", "note", "annexe", "diapositive", "formule", "millésime"}
+SPLIT = re.compile(r"(?<=\d)\s(?=\d{3,4}\b)|(?<=[^\W\d])[-\u2010]\n(?=[^\W\d])")
 EDGE = "¶"
-SHORT = 40  # words of a line that may come from an image of a page
+CELL = 25  # characters: a shorter line of a page is a cell or a label (`pdf.unwrapped` makes one line of a paragraph)
+NAME = "nomdonné"  # what a given name that holds a number is read as: one word
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class Known:
     opening: frozenset[str]  # those that open a card
     facts: Mapping[str, frozenset[str]]
     heads: frozenset[str]  # of the columns of tables
+    named: re.Pattern[str]  # the names given to the study that hold a number
+    figures: Mapping[str, frozenset[tuple[str, ...]]]  # what is written on images: first word → the words of a string
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ class Stray:
     where: str
     before: str
     after: str
+    elsewhere: bool = False  # whether the released text has this number, in another place
 
 
 @cache  # the six documents say the same
@@ -82,8 +89,32 @@ def is_number(token: str) -> bool:
     return token in WORDS or token[0].isdigit() and NUMBER.fullmatch(token) is not None
 
 
-def known(qmd: str, statements: pd.DataFrame, figures: pd.DataFrame) -> Known:
-    """What may be printed: the numbers of the released text, those of statements, those that figures describe."""
+def named(names: Iterable[str]) -> re.Pattern[str]:
+    """What finds, in any text, the names that hold a number and something else: Deux-Sèvres, a team called « Collectif 62 »."""
+    words = {tuple(re.findall(r"\w+", name.lower())) for name in names}
+    told = [own for own in words if len(own) > 1 and any(map(is_number, tokens(" ".join(own))))]
+    told = [own for own in told if not all(map(is_number, tokens(" ".join(own))))]
+    longest = sorted(told, key=lambda own: (-len(own), own))
+    one = "|".join(r"[\W_]+".join(map(re.escape, own)) for own in longest)
+    return re.compile(rf"(?<!\w)(?:{one})(?!\w)" if one else r"(?!)", re.IGNORECASE)
+
+
+def given(qmd: str) -> list[str]:
+    """The names that the header of the source gives: its title, what it is of, who signs it."""
+    found = re.findall(r'^(?:title|subtitle|author): (".*")$', qmd.partition("\n---\n")[0], re.MULTILINE)
+    return [ESCAPED.sub(r"\1", json.loads(one)) for one in found]
+
+
+def known(
+    qmd: str, statements: pd.DataFrame, figures: pd.DataFrame, names: Iterable[str] = (), images: Iterable[Block] = ()
+) -> Known:
+    """What may be printed: the numbers of the released text, those of statements, those that figures describe.
+
+    `names`: those of the territory and whatever else was given to the study, allowed as they are. `images`: what was read on
+    the figures, which is judged there and not among the text of a page.
+    """
+    pattern = named([*names, *given(qmd)])
+    qmd = pattern.sub(NAME, qmd)
     left, right, both = set(), set(), set()
     shown = statements[statements["kind"].ne("withheld")]
     printed = {said.statement_id: (said.printed, said.printed_interval) for said in shown.itertuples()}
@@ -91,7 +122,7 @@ def known(qmd: str, statements: pd.DataFrame, figures: pd.DataFrame) -> Known:
     spans = [(released(text), fact) for text, fact in SPAN.findall(qmd)]
     listed += [f"{text} {fact}" for text, fact in spans]
     lines = [*released_lines(qmd), *figures["alt"], *figures["description"], *listed, *shown["label"]]
-    for line in (part for whole in lines for part in pieces(whole)):
+    for line in (part for whole in lines for part in pieces(pattern.sub(NAME, whole))):
         around = [EDGE, *tokens(line), EDGE]
         for before, token, after in zip(around, around[1:], around[2:], strict=False):
             if is_number(token):
@@ -119,7 +150,37 @@ def known(qmd: str, statements: pd.DataFrame, figures: pd.DataFrame) -> Known:
             for said in statements.itertuples()
         },
         frozenset(released(cell).strip() for line in HEAD.findall(qmd) for cell in line.split("|")) - {""},
+        pattern,
+        _written(block for block in images if block.kind == "image"),
     )
+
+
+def _written(images: Iterable[Block]) -> dict[str, frozenset[tuple[str, ...]]]:
+    strings = {tuple(block.text.split()) for block in images} - {()}
+    return {first: frozenset(own for own in strings if own[0] == first) for first in {own[0] for own in strings}}
+
+
+def without_figures(page: str, written: Mapping[str, Iterable[tuple[str, ...]]]) -> str:
+    """A text of a page without its lines that are strings of figures, whole, and nothing else."""
+    lines, kept, at = page.split("\n"), [], 0
+    while at < len(lines):
+        tiled = _tiled([line.split() for line in lines[at:]], written)
+        kept += [] if tiled else [lines[at]]
+        at += tiled or 1
+    return "\n".join(kept)
+
+
+def _tiled(lines: Sequence[Sequence[str]], written: Mapping[str, Iterable[tuple[str, ...]]]) -> int:
+    """How many of these lines, from the first, are such strings one after another."""
+    words = tuple(word for line in lines for word in line)
+    ends = {total: n for n, total in enumerate(accumulate(map(len, lines)), 1)}
+    reached, most = [0], 0
+    for place in reached:  # which grows
+        most = max(most, ends.get(place, 0))
+        fitting = (own for own in written.get("".join(words[place : place + 1]), ()))
+        after = {place + len(own) for own in fitting if words[place : place + len(own)] == own}
+        reached += sorted(after.difference(reached))
+    return most
 
 
 def _of_statement(said: Any) -> frozenset[str]:
@@ -164,13 +225,16 @@ def strays(name: str, read: Iterable[Block], allowed: Known) -> list[Stray]:
 
 
 def _of_block(name: str, block: Block, allowed: Known) -> Iterable[Stray]:
+    if block.kind == "page":
+        block = replace(block, text=without_figures(block.text, allowed.figures))
     head, cut, below = block.text.partition("\n")
     if block.kind == "page" and cut and head.strip() in allowed.heads:  # the head of a column, said again on a new page
         block = replace(block, text=below)
+    block = replace(block, text=allowed.named.sub(NAME, block.text))
     for piece in pieces(block.text):
         found = _strange(name, piece, block, allowed)
-        if found and block.kind == "page":  # the thin space of thousands is a plain one in the text of a page
-            found = min(found, _strange(name, re.sub(r"(?<=\d)\s(?=\d{3,4}\b)", "", piece), block, allowed), key=len)
+        if found and block.kind == "page":  # where the thin space of thousands is a plain one, and a cell cuts a word
+            found = min(found, _strange(name, SPLIT.sub("", piece), block, allowed), key=len)
         yield from found
 
 
@@ -180,7 +244,7 @@ def _strange(name: str, piece: str, block: Block, allowed: Known) -> list[Stray]
         return []
     around, own = [EDGE, *words, EDGE], replace(block, text=piece)
     return [
-        Stray(name, block.where, before, after)
+        Stray(name, block.where, before, after, any(token == own for _, own in allowed.left))
         for before, token, after in zip(around, around[1:], around[2:], strict=False)
         if is_number(token) and not _allowed(before, token, after, own, allowed)
     ]
@@ -204,13 +268,26 @@ def _allowed(before: str, token: str, after: str, block: Block, allowed: Known) 
             return True  # the first: the mark of a note against a number
         if before == EDGE and token.isdecimal() and after.isdecimal() and 0 < int(after) <= allowed.headed:
             return True  # a page of the contents, then the number of the next heading
-        drawn = len(tokens(block.text)) < SHORT and (token in allowed.drawn or token in WORDS or _scale(token))
+        cells = (tokens(line) for line in block.text.split("\n") if len(line) < CELL)
+        drawn = any(token in cell for cell in cells) and (token in allowed.drawn or token in WORDS or _scale(token))
         lefts = lefts or (after, token) in allowed.left  # the name of a bar, which a page may have below its number
         return lefts or rights or drawn or after in allowed.headings or before in allowed.ends or _page(block.text)
     if block.kind == "heading" and before == EDGE or before[0].isdigit() and after in allowed.headings:
         return True
     sides = [side for side, neighbour in ((lefts, before), (rights, after)) if neighbour != EDGE]
     return all(sides) if sides else False
+
+
+def misread(found: Mapping[str, Sequence[Stray]]) -> list[str]:
+    """The PDFs in which only the order of words is lost, as where a table is read across its columns: each of their strays is a
+    number of the released text, and the web pages of the same source have all of theirs in place. `found`: document → its
+    strays."""
+    pages = [own for name, own in found.items() if name.endswith(".html")]
+    return [
+        name
+        for name, own in found.items()
+        if name.endswith(".pdf") and own and all(one.elsewhere for one in own) and pages and not any(pages)
+    ]
 
 
 def _scale(token: str) -> bool:
@@ -228,8 +305,12 @@ def message(found: list[Stray]) -> str:
     if not found:
         return ""
     head = f"{len(found)} {plural(len(found), 'nombre imprimé n’est', 'nombres imprimés ne sont')} pas du registre :"
+    end = (
+        "Le texte dont ces documents sont faits n’a que des nombres du registre : rien de ce que l’équipe a écrit n’est à "
+        "corriger. C’est un défaut du programme, à signaler avec ces lignes, qui ne disent aucun nombre."
+    )
     lines = [
         f"- {stray.document}, {stray.where} : entre « {stray.before.strip(EDGE)} » et « {stray.after.strip(EDGE)} »"
         for stray in found[:40]
     ]
-    return typographic("\n".join([head, *lines, ""]))
+    return typographic("\n".join([head, *lines, end, ""]))

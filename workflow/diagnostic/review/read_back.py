@@ -125,7 +125,9 @@ def _office(content: bytes) -> Iterator[Block]:
             elif name.startswith("docProps/"):
                 text = DATES.sub("", STATISTICS.sub("", archive.read(name).decode()))
                 yield from (
-                    Block(f"propriétés, {name}", said) for said in re.findall(r">([^<]+)<", text) if said.strip()
+                    Block(f"propriétés, {name}", html.unescape(said))
+                    for said in re.findall(r">([^<]+)<", text)
+                    if said.strip()
                 )
             elif re.fullmatch(r"(word|ppt)/.*\.xml", name) and not re.search(
                 r"theme|styles|settings|fontTable|numbering|slideLayout|slideMaster|presProps|viewProps|notesMaster",

@@ -294,6 +294,8 @@ def _stopped(root: Path, told: dict[str, Any]) -> str:
     where = f"arrêté à « {durations.label(told)} »"
     if told["rule_name"] in GATES:
         look = GATES[told["rule_name"]].format(study=durations.study_of(told))
+        if told["rule_name"] == "report_gate":  # which may be a fault of the program's own
+            return f"{where}. Lire {look}, qui dit ce qui est à corriger, et par qui."
         return f"{where}. Corriger ce que dit {look}, puis relancer."
     if any((root / log).with_suffix(SUFFIX).is_file() for log in told["log"] or ()):
         return f"{where} par une faute du programme : envoyer le rapport dit plus haut, sans joindre de fichier reçu."

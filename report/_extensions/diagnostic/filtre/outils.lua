@@ -21,6 +21,33 @@ function M.typst_string(text)
   return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("%s+", " ") .. '"'
 end
 
+-- What pandoc's writer leaves to Typst, which reads dashes, an ellipsis, a minus, a comment or an address there.
+local READ = { "%-%-", "%.%.%.", "%-%?", "^%-%d", "//", "/%*" }
+local function read_by_typst(text)
+  for _, sign in ipairs(READ) do if text:find(sign) then return true end end
+  return false
+end
+
+--- A word that Typst would read so, as a string of its code: printed as it is given.
+function M.typst_text(word)
+  return read_by_typst(word.text) and M.raw("#" .. M.typst_string(word.text) .. ";") or nil
+end
+
+--- Whether a document has such a word: most have none, and to look at each costs.
+function M.typst_read(doc)
+  local text = M.stringify(doc.blocks)
+  for _, value in pairs(doc.meta) do text = text .. " " .. M.stringify(value) end
+  return read_by_typst(text)
+end
+
+--- The texts of a metadata value, one or several, each as a string of Typst's code.
+function M.typst_strings(value)
+  local several = pandoc.utils.type(value) == "List" and value or value and { value } or {}
+  local out = pandoc.List {}
+  for _, one in ipairs(several) do out:insert(pandoc.MetaInlines { M.raw(M.typst_string(M.stringify(one))) }) end
+  return out
+end
+
 function M.html_attribute(text)
   return (text:gsub("&", "&amp;"):gsub('"', "&quot;"):gsub("<", "&lt;"):gsub(">", "&gt;"))
 end

@@ -37,12 +37,7 @@ def vulnerability(facts: Released) -> Chart | None:
     """The most frequent of the factors of vulnerability that are published."""
     ids = [i for i in facts.ids(r"vuln\.\w+_pct") if i not in ("vuln.any_pct", "vuln.none_pct")]
     ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
-    return _shares(
-        facts,
-        "vulnerabilites",
-        ids,
-        "Facteurs de vulnérabilité publiés, en parts des personnes.",
-    )
+    return _shares(facts, "vulnerabilites", ids, "Facteurs de vulnérabilité publiés, en parts des personnes.")
 
 
 @chart
@@ -50,12 +45,7 @@ def needs(facts: Released) -> Chart | None:
     """What professionals say they need, of those who are asked."""
     ids = list(facts.ids(r"survey\.needs\.(?!other|dk|none)\w+_pct"))
     ids.sort(key=lambda i: (-(facts.value(i) or 0), i))
-    return _shares(
-        facts,
-        "besoins",
-        ids,
-        "Besoins dits par celles et ceux à qui la question est posée, en parts.",
-    )
+    return _shares(facts, "besoins", ids, "Besoins dits par celles et ceux à qui la question est posée, en parts.")
 
 
 def _told(facts: Released, parts: Sequence[str]) -> float:

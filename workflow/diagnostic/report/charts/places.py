@@ -49,14 +49,7 @@ DEMAND = Series(
     False,
     "lieu que l’annonce déclare",
 )
-MET = Series(
-    r"interviews\.place\..+",
-    "entretiens : ",
-    "entretien",
-    "entretiens",
-    True,
-    "ville de l’entretien",
-)
+MET = Series(r"interviews\.place\..+", "entretiens : ", "entretien", "entretiens", True, "ville de l’entretien")
 ANSWERED = Series(
     r"partners\.place\..+",
     "structures entendues : ",

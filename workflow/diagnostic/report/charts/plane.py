@@ -53,11 +53,7 @@ class Plane:
         self._add(("x", "y", "size"), rows, "point", shape="circle", **style)
 
     def shapes(
-        self,
-        shapes: Iterable[shapely.Geometry],
-        fill: str | None = None,
-        stroke: str | None = None,
-        width: float = 1,
+        self, shapes: Iterable[shapely.Geometry], fill: str | None = None, stroke: str | None = None, width: float = 1
     ) -> None:
         """Outlines and lines in pixels, whatever the scales; empty ones are left out."""
         drawn = ",".join(shapely.to_geojson(shape) for shape in shapes if not shape.is_empty)

@@ -10,6 +10,7 @@ from typing import Any
 import vl_convert as vlc
 
 from diagnostic.core import french
+from diagnostic.report.charts import face
 
 # Contrast on white: 12.6, 5.19, 3.87. Blue for what is counted or kept, orange for the other reading of it.
 INK, BLUE, ORANGE, PAPER = "#333333", "#0072B2", "#D55E00", "#FFFFFF"
@@ -99,6 +100,8 @@ def finish(svg: str, name: str, size: tuple[int, int], title: str, description: 
             del element.attrib["stroke-dasharray"]
         for attribute in PLACES.intersection(element.keys()):
             element.set(attribute, LONG.sub(lambda found: f"{float(found[0]):.2f}", element.get(attribute, "")))
+    for text in root.iter(f"{{{SVG}}}text"):
+        _lengthened(text)
     ids = f"{name}-titre", f"{name}-description"
     width, height = map(str, size)
     for whole in (root, *root.findall(f"{{{SVG}}}rect")):
@@ -124,6 +127,14 @@ def _prune(parent: ET.Element) -> None:
         empty = child.tag == f"{{{SVG}}}g" and not len(child)
         if invisible or empty:
             parent.remove(child)
+
+
+def _lengthened(text: ET.Element) -> None:
+    """The lines of a text as long as they were drawn, whatever the face of who reads."""
+    size, bold = float(text.get("font-size", f"{SIZE}px").removesuffix("px")), text.get("font-weight") == "bold"
+    for line in list(text) or [text]:
+        if length := face.length(line.text or "", size, bold):
+            line.attrib |= {"textLength": f"{length:.2f}", "lengthAdjust": "spacingAndGlyphs"}
 
 
 def _hachures(name: str) -> ET.Element:

@@ -83,9 +83,5 @@ def persons_by_place(statements: pd.DataFrame, areas: pd.DataFrame, cell: Cell, 
         for code, ids in own.items():
             numbers = (cell(ids[kind]) if kind in ids else HIDDEN for kind in KINDS)
             rows.append((title, escape(names[code]), *numbers))
-    header = [
-        ("Échelon", "left", 16),
-        ("Territoire", "left", 34),
-        *((title, "right", 12) for title in KINDS.values()),
-    ]
+    header = [("Échelon", "left", 16), ("Territoire", "left", 34), *((title, "right", 12) for title in KINDS.values())]
     return pipe(header, rows, caption, ident) if rows else ""

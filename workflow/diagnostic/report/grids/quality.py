@@ -144,10 +144,7 @@ def sources(sources: pd.DataFrame, caption: str) -> str:
 @grid
 def digests(sources: pd.DataFrame, caption: str) -> str:
     """The digest of each public input file, in full; empty without any."""
-    columns = (
-        ("Fichier", "left", 22, lambda s: escape(s.file)),
-        ("Empreinte", "left", 70, lambda s: f"`{s.digest}`"),
-    )
+    columns = (("Fichier", "left", 22, lambda s: escape(s.file)), ("Empreinte", "left", 70, lambda s: f"`{s.digest}`"))
     return table([s for s in sources.itertuples() if s.digest], columns, caption, "empreintes", small=True)
 
 

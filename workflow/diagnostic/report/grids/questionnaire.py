@@ -12,12 +12,7 @@ from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
 from diagnostic.report.tabular import Cell, folded, pipe, telling, told
 
-ANSWERS = (
-    ("Réponse", "left", 44),
-    ("Professionnel·les", "right", 18),
-    ("Part", "right", 16),
-    ("Bornes", "right", 17),
-)
+ANSWERS = (("Réponse", "left", 44), ("Professionnel·les", "right", 18), ("Part", "right", 16), ("Bornes", "right", 17))
 
 
 @grid
@@ -29,12 +24,7 @@ def answers(statements: pd.DataFrame, variable: str, cell: Cell, interval: Cell,
 
 @grid
 def themes(
-    statements: pd.DataFrame,
-    variables: Mapping[str, str],
-    cell: Cell,
-    interval: Cell,
-    base: Cell,
-    caption: str,
+    statements: pd.DataFrame, variables: Mapping[str, str], cell: Cell, interval: Cell, base: Cell, caption: str
 ) -> str:
     """The answers of several questions that say something: what is withheld or not known is left to the whole tables.
     Under the words of each question, with the base of its shares, its answers; empty without any."""
