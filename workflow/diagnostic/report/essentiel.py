@@ -11,11 +11,13 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core.french import NBSP
+from diagnostic.files.texts import LINK
 from diagnostic.findings import written
-from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, computed
+from diagnostic.findings.computed import ONE_SENTENCE, PAGE_ONE, computed
+from diagnostic.findings.judged import OPEN
 from diagnostic.findings.overall import overall
 from diagnostic.findings.published import Said, said
-from diagnostic.findings.written import LINK, Told
+from diagnostic.findings.written import Told
 from diagnostic.report.blocks import refused
 from diagnostic.report.printer import Printer
 
@@ -53,6 +55,10 @@ PLACES = (
 )
 LONGEST = 110  # characters of a claim that may be a title
 TILES = 6
+KEPT, CALCULATION = (
+    11,
+    "calcul",
+)  # the rank of the first finding of the synthesis; who says what is never left out of it
 CITED = re.compile(rf"^(?:De )?({LINK.pattern})\s*(.+)$")
 AMONG = re.compile(rf"^Parmi (les|celles) (.+?), (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(.+)$")
 SAID_OF = re.compile(rf"^(.+?)\s?: (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(des .+)$")
@@ -78,9 +84,13 @@ class Essentiel:
     @cached_property
     def _written(self) -> written.Written:
         if not self.text:
-            found = computed(self.statements)
-            return written.Written(written.told([*overall(self.statements, found, self.published), *found]), "")
+            return written.Written(self._calculated, "")
         return written.read(self.text) if not self.refused else written.Written([], "")
+
+    @cached_property
+    def _calculated(self) -> list[Told]:
+        found = computed(self.statements)
+        return written.told([*overall(self.statements, found, self.published), *found])
 
     @cached_property
     def refused(self) -> str:
@@ -115,6 +125,28 @@ class Essentiel:
         """Claim and detail of the findings of page 1."""
         return self._printed(PAGE_ONE)
 
+    def parts(self) -> list[tuple[str, str, str]]:
+        """The same with the name of each as a part of the synthesis: its rank, where it is left out for want of room, or the
+        file of the team that says it."""
+        said = self._in(PAGE_ONE)
+        names = [self._whose(one) or str(KEPT + rank) for rank, one in enumerate(said)]
+        return [(*told, name) for told, name in zip(self.page_one(), names, strict=True)]
+
+    @property
+    def whose_sentence(self) -> str:
+        """Who says the sentence: the file of the team, or the calculation."""
+        return next(filter(None, map(self._whose, self._in(ONE_SENTENCE))), CALCULATION)
+
+    @property
+    def whose_unknown(self) -> str:
+        """The same of what is not known."""
+        return next(filter(None, map(self._whose, self._in(OPEN))), CALCULATION)
+
+    def _whose(self, one: Told) -> str:
+        """The file of the team, where it says something else than the calculation."""
+        own = {(told.claim, told.detail) for told in self._calculated}
+        return "" if (one.claim, one.detail) in own else self.where
+
     def already(self) -> list[str]:
         """What the earlier publication prints, a sentence each; none without one."""
         return [self.cite(one.text) for one in self._already]
@@ -138,7 +170,7 @@ class Essentiel:
     def tiles(self) -> list[tuple[str, str]]:
         """The numbers that page 1 begins with, each with the words that go with it: the publication's, named so, first."""
         found = [(one.tile, f"{one.words} (selon la publication)") for one in self._already]
-        found += [self._tile(one) for one in self._written.findings if one.part == PAGE_ONE and one.facts]
+        found += [self._tile(one) for one in self._in(PAGE_ONE) if one.facts]
         return found[: TILES if len(found) >= TILES else TILES - 2]  # rows of three, or one of up to four
 
     def _tile(self, one: Told) -> tuple[str, str]:
@@ -171,7 +203,10 @@ class Essentiel:
         return [one for words, one in plain if one.part not in (ONE_SENTENCE, OPEN) and len(words) <= LONGEST]
 
     def _printed(self, part: str) -> list[tuple[str, str]]:
-        return [(self.cite(one.claim), self.cite(one.detail)) for one in self._written.findings if one.part == part]
+        return [(self.cite(one.claim), self.cite(one.detail)) for one in self._in(part)]
+
+    def _in(self, part: str) -> list[Told]:
+        return [one for one in self._written.findings if one.part == part]
 
     def cite(self, text: str) -> str:
         """The text with its numbers as the report prints them, each opening its card."""
