@@ -55,10 +55,7 @@ PLACES = (
 )
 LONGEST = 110  # characters of a claim that may be a title
 TILES = 6
-KEPT, CALCULATION = (
-    11,
-    "calcul",
-)  # the rank of the first finding of the synthesis; who says what is never left out of it
+KEPT = 11  # the rank of the first finding of the synthesis
 CITED = re.compile(rf"^(?:De )?({LINK.pattern})\s*(.+)$")
 AMONG = re.compile(rf"^Parmi (les|celles) (.+?), (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(.+)$")
 SAID_OF = re.compile(rf"^(.+?)\s?: (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(des .+)$")
@@ -125,27 +122,12 @@ class Essentiel:
         """Claim and detail of the findings of page 1."""
         return self._printed(PAGE_ONE)
 
-    def parts(self) -> list[tuple[str, str, str]]:
-        """The same with the name of each as a part of the synthesis: its rank, where it is left out for want of room, or the
-        file of the team that says it."""
-        said = self._in(PAGE_ONE)
-        names = [self._whose(one) or str(KEPT + rank) for rank, one in enumerate(said)]
-        return [(*told, name) for told, name in zip(self.page_one(), names, strict=True)]
-
-    @property
-    def whose_sentence(self) -> str:
-        """Who says the sentence: the file of the team, or the calculation."""
-        return next(filter(None, map(self._whose, self._in(ONE_SENTENCE))), CALCULATION)
-
-    @property
-    def whose_unknown(self) -> str:
-        """The same of what is not known."""
-        return next(filter(None, map(self._whose, self._in(OPEN))), CALCULATION)
-
-    def _whose(self, one: Told) -> str:
-        """The file of the team, where it says something else than the calculation."""
+    def whose(self) -> list[str]:
+        """Under what name each of them stands in the synthesis: its rank, by which it is left out where there is no room, or the
+        file of the team that says something else than the calculation."""
         own = {(told.claim, told.detail) for told in self._calculated}
-        return "" if (one.claim, one.detail) in own else self.where
+        ranked = enumerate(self._in(PAGE_ONE), KEPT)
+        return [str(rank) if (one.claim, one.detail) in own else self.where for rank, one in ranked]
 
     def already(self) -> list[str]:
         """What the earlier publication prints, a sentence each; none without one."""
