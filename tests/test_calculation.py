@@ -28,6 +28,7 @@ from diagnostic.running.progress import Progress
 
 ROOT = Path(__file__).parents[1]
 SNAKEFILE = """
+import sys
 import time
 from pathlib import Path
 configfile: "config/config.yaml"
@@ -80,8 +81,14 @@ rule report_render:
     message:
         "{wildcards.study} : rapport.html"
     shell:
-        "test {wildcards.study} != 96-2026 || cat attend; cp {input} {output}"
+        "test {wildcards.study} != 96-2026 || cat attend;"
+        " test {wildcards.study} != 95-2026 || {{ echo 'constats.md, ligne 3' | tee logs/95-2026/report_tripwire.txt; exit 1; }};"
+        " test {wildcards.study} != 94-2026 || {sys.executable} -m diagnostic render rien.qmd {output} --theme report --date 2026-01-02;"
+        " cp {input} {output}"
 """
+
+
+STOPPED = ("98-2026", "97-2026", "95-2026", "94-2026")
 
 
 @dataclass(frozen=True)
@@ -124,13 +131,23 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Ended:
 
 @pytest.fixture(scope="module")
 def failed(tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    return calculate(small(tmp_path_factory.mktemp("faute") / "projet"), "62-2020", "98-2026", "97-2026")
+    return calculate(small(tmp_path_factory.mktemp("faute") / "projet"), *("62-2020", *STOPPED))
 
 
 def test_it_ends_with_where_each_report_is(done: Ended) -> None:
     assert done.code == 0, done.said
     for study in ("62-2020", "99-2026"):
         assert f"{study} : le rapport est dans {done.root}/results/{study}/report/rapport.html" in done.said
+
+
+def test_a_dry_run_says_what_is_to_be_made_and_makes_nothing(done: Ended, tmp_path: Path) -> None:
+    new = calculate(small(tmp_path / "projet"), "--dry-run")
+    assert new.code == 0, new.said
+    for study in ("62-2020", "99-2026"):
+        assert f"{study} : 3 étapes à faire, la première : " in new.said
+    assert not (new.root / "results").exists() and not (new.root / "logs").exists()
+    again = calculate(done.root, "-n", "99-2026")
+    assert again.code == 0 and "99-2026 : rien à refaire." in again.said and "62-2020" not in again.said
 
 
 def test_what_rules_print_is_shown_and_what_snakemake_prints_is_not(done: Ended) -> None:
@@ -154,6 +171,15 @@ def test_a_fault_of_the_program_is_told_with_where_its_report_lies(failed: Ended
     everything = failed.said + "".join(path.read_text("utf-8") for path in (failed.root / "logs").rglob("*.*t"))
     assert "ValueError" in report.read_text("utf-8")
     assert not [one for one in ("Zlatomira", "39 98", "@", "Traceback", "Exception", 'File "') if one in everything]
+
+
+def test_what_a_team_has_to_mend_in_its_texts_is_no_unforeseen_error(failed: Ended) -> None:
+    """A text that was refused before any document was made; a document that refuses in French."""
+    where = "arrêté à « rapport.html ». Corriger ce"
+    assert f"95-2026 : {where} que dit logs/95-2026/report_tripwire.txt, puis relancer." in failed.said
+    assert f"94-2026 : {where} qui est dit plus haut, puis relancer." in failed.said
+    assert "Source du rapport introuvable : rien.qmd." in failed.said
+    assert failed.said.count("une faute du programme") == 1
 
 
 def test_the_page_of_a_run_says_where_its_time_went(done: Ended) -> None:

@@ -203,6 +203,13 @@ def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str])
     assert "expliquer" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("word", ["help", "aide", "Aide"])
+def test_help_is_a_command_too_of_the_program_or_of_one(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([word]) == 0 and "expliquer" in capsys.readouterr().out
+    assert main([word, "explain"]) == 0 and "diagnostic expliquer [OPTIONS]" in capsys.readouterr().out
+    assert main([word, "xyzzy"]) == 2 and "Commande inconnue : « xyzzy »" in capsys.readouterr().err
+
+
 def test_what_a_user_can_mend_is_refused_by_one_class() -> None:
     """Every exception of the package is a `Refused`, or one of those that never reach a user: caught, or our mistake."""
     inside = {

@@ -20,6 +20,7 @@ from diagnostic.findings.sentences import SENTENCES
 from diagnostic.report.essentiel import LONGEST
 
 ROOT = Path(__file__).parents[2]
+NAMES = "abcdef"  # of things that are counted
 COLUMNS = {
     "label": "",
     "measure": "percent",
@@ -106,13 +107,15 @@ def test_a_share_wider_than_forty_points_is_no_claim(low: float, width: float) -
 
 @given(st.lists(st.integers(0, 100), min_size=2, max_size=6))
 def test_the_largest_is_said_only_where_it_is_certain(values: list[int]) -> None:
-    rows = [said(f"survey.needs.n{i}_pct", v, label=f"Besoins : n{i}, part", claim=3) for i, v in enumerate(values)]
+    rows = [
+        said(f"survey.needs.n{i}_pct", v, label=f"Besoins : {NAMES[i]}, part", claim=3) for i, v in enumerate(values)
+    ]
     one = found(*rows).get("professionals.needs")
     first, second, *rest = sorted(values, reverse=True)
     alone, both = first - 3 > second + 3, bool(rest) and second - 3 > rest[0] + 3
     assert (one is not None) == ((alone or both) and first - 3 > 10)
     if one is not None and alone:
-        assert f"«{NBSP}n{values.index(first)}{NBSP}»" in one.claim
+        assert f"«{NBSP}{NAMES[values.index(first)]}{NBSP}»" in one.claim
         assert f"(fact:survey.needs.n{values.index(first)}_pct)" in one.claim
 
 

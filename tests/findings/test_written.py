@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from test_computed import said
 
+from diagnostic.core.french import NBSP
 from diagnostic.estimate.texts.described import UP_TO
+from diagnostic.files import texts
 from diagnostic.findings import written
-from diagnostic.findings.computed import OPEN, PAGE_ONE, computed
+from diagnostic.findings.computed import PAGE_ONE, computed
+from diagnostic.findings.judged import OPEN
+from diagnostic.findings.overall import SUBJECTS, overall
+from diagnostic.findings.sentences import SENTENCES
 
 STATEMENTS = pd.DataFrame(
     [
@@ -29,26 +39,88 @@ def refusals(*lines: str) -> list[tuple[int, str]]:
     return [(one.line, one.message) for one in written.problems("\n".join(lines), STATEMENTS)]
 
 
-def test_a_proposal_has_no_problem_and_reads_back() -> None:
-    findings = computed(STATEMENTS)
-    text = written.proposal(findings)
-    assert written.problems(text, STATEMENTS) == []
-    back = written.read(text)
-    assert back.signed == ""
-    assert [(one.claim, one.detail, one.part) for one in back.findings] == [
-        (one.claim, one.detail, one.part) for one in findings
-    ]
+# Every statement that a sentence cites, and some of each family of which the largest is told.
+CITED = re.findall(
+    r"\{[nivb]:([^{}|]+?)\}",
+    " ".join(
+        [text for one in SENTENCES.values() for text in (one.claim, *one.details)]
+        + [clause.text for clauses in SUBJECTS for clause in clauses]
+    ),
+)
+FAMILIES = ("vuln.%s_pct", "survey.needs.%s_pct", "survey.obstacles_themes.%s_pct", "ads.share_%s_pct")
+CITED += [family % name for family in FAMILIES for name in ("one", "two", "three")]
+CITED += [one.beside for one in SENTENCES.values() if one.beside]
+IDS = sorted({one for one in CITED if one not in ("first", "second")})
+LABELS = "Moins de 25 ans;Souvent sans logement;Une majorité d’hommes;L'accueil d'ici;L’un <b>;A [b];Le quart;Le lieu"
 
 
-def test_who_signed_is_read() -> None:
-    text = written.proposal(computed(STATEMENTS)).replace("Signé par :", "Signé par : l’équipe, le 3 octobre 2026", 1)
-    assert written.read(text).signed == "l’équipe, le 3 octobre 2026"
-    assert written.problems(text, STATEMENTS) == []
+@st.composite
+def statement(draw: st.DrawFn, fact: str) -> dict[str, object]:
+    """Any statement of this id: whatever is printed of it, however wide, whatever kind of limits it has."""
+    share = fact.endswith("_pct")
+    value = draw(st.integers(0, 100 if share else 2000))
+    low, high = (
+        value - draw(st.integers(0, min(value, 80))),
+        value + draw(st.integers(0, 100 - value if share else 900)),
+    )
+    kind = draw(st.sampled_from(("none", "bounds", "sampling", "model")))
+    row = said(fact, value, *((low, high) if kind != "none" else ()), claim=draw(st.sampled_from((0, 0.5, 5, 30))))
+    words = draw(st.sampled_from(LABELS.split(";")))
+    row |= {"measure": "percent" if share else draw(st.sampled_from(("count", "estimate"))), "interval_kind": kind}
+    row |= {"label": f"part des {words} dans les annonces" if fact.startswith("ads.") else f"Thème : {words}, part"}
+    row |= {"method": draw(st.sampled_from(("", UP_TO)))}
+    row |= dict(
+        zip(("printed_numerator", "printed_denominator"), draw(st.sampled_from((("", ""), ("8", "9")))), strict=True)
+    )
+    if draw(st.integers(0, 9)) == 0:
+        text = {
+            "printed": draw(st.sampled_from(("2010", "l'an d'avant", "du 3 [sic] au 5"))),
+            "kind": "text",
+            "measure": "text",
+        }
+        row |= text | dict.fromkeys(("shown_value", "claim_low", "claim_high"), math.nan)
+    return row | ({"kind": "withheld", "printed": "non publié"} if draw(st.integers(0, 9)) == 0 else {})
+
+
+LEDGERS = st.sets(st.sampled_from(IDS), min_size=1, max_size=30).flatmap(
+    lambda ids: st.tuples(*(statement(one) for one in sorted(ids)))
+)
+DESCRIBED = said("shared.persons_prostitution", 145, measure="count", claim=5)
+WIDE = said("shared.persons_prostitution_central", 60, 43, 124, measure="count")
+ASSUMED = said("profile.women_pct", 50, 10, 90) | {"interval_kind": "model"}
+
+
+@given(LEDGERS)
+@example(tuple(STATEMENTS.to_dict("records")))
+@example((DESCRIBED, WIDE))  # limits that explain a number may be wider than what may be claimed
+@example((ASSUMED,))
+def test_whatever_is_proposed_passes_the_door_and_the_judge_and_reads_back(rows: tuple[dict[str, object], ...]) -> None:
+    statements = pd.DataFrame(list(rows))
+    found = computed(statements)
+    findings = [*overall(statements, found, {}), *found]
+    for signature in ("", " l’équipe & Cie, le 3 octobre 2026"):
+        text = written.proposal(findings).replace("Signé par :", f"Signé par :{signature}", 1)
+        assert texts.problems(text.encode(), "constats.md", written.NAME) == []
+        assert written.problems(text, statements) == []
+        back = written.read(text)
+        assert back.signed == signature.strip()
+        parts = {part: [one for one in findings if one.part == part] for part in written.PARTS}
+        assert [(one.claim, one.detail, one.part) for one in back.findings] == [
+            (one.claim, one.detail, one.part) for part in parts.values() for one in part
+        ]
+
+
+def test_limits_that_explain_a_number_are_told_however_wide_and_those_of_a_model_are_named() -> None:
+    (described,) = computed(pd.DataFrame([DESCRIBED, WIDE]))[:1]
+    assert f"de [43 à 124](interval:{WIDE['statement_id']})" in described.detail
+    (unknown,) = (one for one in computed(pd.DataFrame([ASSUMED])) if one.name == "unknown.women")
+    assert f"[10 à 90{NBSP}%](interval:profile.women_pct), sous un modèle" in unknown.claim
 
 
 @pytest.mark.parametrize(
     ("line", "why"),
     [
+        ("- **Peu.** Soit [14 %](fact:profile.women_pct), de [14 à 57 %](interval:profile.women_pct)", "trop large"),
         (
             "- **Beaucoup l’ignorent.** Soit [28 sur 60](base:law.commission_unaware_pct).",
             "qui dit « 27\N{NO-BREAK SPACE}sur\N{NO-BREAK SPACE}60 au moins »",

@@ -19,8 +19,10 @@ from hypothesis import strategies as st
 
 from diagnostic.core import french
 from diagnostic.office import workbook
-from diagnostic.office.render import EXTENSION, RenderError, pages, render
+from diagnostic.office.render import EXTENSION, RenderError, render
+from diagnostic.office.synthesis import TooLong, pages
 from diagnostic.privacy.contents import read
+from diagnostic.privacy.pdf import pdf_pages
 from diagnostic.review.read_back import blocks
 
 ROOT = Path(__file__).parents[2]
@@ -256,10 +258,36 @@ def test_the_synthesis_is_one_tagged_page(made: dict[str, bytes], tmp_path: Path
     assert b"/StructTreeRoot" in pdf + streams and b"<pdfuaid:part>1</pdfuaid:part>" in pdf + streams
 
 
-def test_a_synthesis_too_long_for_a_page_is_refused_in_french(tmp_path: Path) -> None:
-    long = SOURCE.replace("Une page :", "Une page :\n\n" + "Encore un paragraphe qui compte.\n\n" * 200)
-    with pytest.raises(RenderError, match="ne tient pas sur une page"):
-        render(study(tmp_path / "s", long), tmp_path / "synthese.pdf", THEME, EPOCH, "embarqué")
+LONG = "Encore un paragraphe qui compte.\n\n" * 40
+TEAM = "config/studies/47-2026/constats.md"
+
+
+def synthesis(tmp_path: Path, **parts: str) -> str:
+    """The text of the synthesis whose right column has these parts, by their names."""
+    said = "\n".join(f'::: {{.partie nom="{name}"}}\nPartie {name}.\n\n{text}\n:::\n' for name, text in parts.items())
+    output = tmp_path / "synthese.pdf"
+    source = study(tmp_path / f"s{len(list(tmp_path.iterdir()))}", SOURCE.replace("Texte.", f"Texte.\n\n{said}"))
+    render(source, output, THEME, EPOCH, "embarqué")
+    assert pages(output.read_bytes()) == 1
+    return " ".join(page.text for page in pdf_pages(output.read_bytes()))
+
+
+def test_what_the_calculation_wrote_is_left_out_by_rank_until_the_synthesis_holds_on_its_page(tmp_path: Path) -> None:
+    parts = {"11": LONG, "12": LONG, "13": LONG, "calcul": "", "suite": ""} | {TEAM: ""}
+    text = synthesis(tmp_path, **parts)
+    assert [name for name in parts if f"Partie {name}" in text] == ["11", "calcul", "suite", TEAM]
+    assert "Annonces par lieu" in text  # the other column, which holds
+    assert "Partie suite" not in synthesis(tmp_path, **parts | {"12": "", "13": ""})
+
+
+def test_a_synthesis_that_a_team_wrote_too_long_is_refused_with_its_file_and_by_how_much(tmp_path: Path) -> None:
+    with pytest.raises(TooLong, match=rf"dépasse de (\d+) lignes. Raccourcir {TEAM}\.") as refused:
+        synthesis(tmp_path, **{"11": LONG, TEAM: 3 * LONG})
+    assert not refused.value.ours
+    over = int(re.findall(r"(\d+) lignes", str(refused.value))[0])
+    with pytest.raises(TooLong) as more:
+        synthesis(tmp_path, **{TEAM: 3 * LONG + "Une ligne.\\\n" * 39 + "Une ligne."})
+    assert abs(int(re.findall(r"(\d+) lignes", str(more.value))[0]) - over - 40) <= 2
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ import pytest
 from released import fact, statements
 
 from diagnostic.estimate.texts.described import UP_TO
+from diagnostic.findings.computed import computed
 from diagnostic.findings.sentences import ONE, SENTENCES
-from diagnostic.findings.written import Told
+from diagnostic.findings.written import Told, proposal
 from diagnostic.report.essentiel import LONGEST, PLACES, Essentiel, place
 from diagnostic.report.printer import NOT_KNOWN, Printer
 
@@ -40,6 +41,15 @@ def test_page_one_prints_each_number_as_one_that_opens_its_card() -> None:
     claims = dict(essentiel().page_one())
     assert f'Deux sites portent [47,4{NBSP}%]{{.fact fact="ads.top_two_pct"}} des annonces' in claims
     assert essentiel().signed == ""
+
+
+def test_only_what_a_team_changed_or_added_is_its_own_in_the_synthesis() -> None:
+    """What it signed as it was proposed is left out by rank, as what nobody signed."""
+    proposed = proposal(computed(STATEMENTS))
+    count = len(essentiel().page_one())
+    assert count > 2 and essentiel().whose() == essentiel(proposed).whose() == [str(11 + rank) for rank in range(count)]
+    edited = proposed.replace("Deux sites portent", "À eux seuls, deux sites portent", 1)
+    assert sorted(essentiel(edited).whose()) == sorted([WHERE, *essentiel().whose()[1:]])
 
 
 def test_a_section_bears_its_first_finding_and_another_its_topic() -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic.office.render import RenderError, pages, render
+from diagnostic.office.render import RenderError, render
+from diagnostic.office.synthesis import pages
 from diagnostic.review.read_back import Block, blocks
 
 ROOT = Path(__file__).parents[2]

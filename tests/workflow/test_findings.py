@@ -14,6 +14,12 @@ import pandas as pd
 import pytest
 from copies import EVERY
 
+from diagnostic.core import io
+from diagnostic.files import texts
+from diagnostic.findings import written
+from diagnostic.findings.computed import computed
+from diagnostic.findings.overall import overall
+
 PAGE_ONE = re.compile(r"^::::: \{\.une\}$(.*?)^:::::$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r'\[([^\[\]]*)\]\{\.fact fact="([^"]+)"\}')
 PERSONS = (
@@ -91,6 +97,14 @@ def check(text: str, fact: str, row: pd.Series) -> None:
         assert read(text) == [math.floor(row["claim_low"]), math.ceil(row["claim_high"])], fact
     else:
         assert read(text) == pytest.approx([rounded(one, row["decimals"]) for one in given]), fact
+
+
+def test_what_is_proposed_to_the_team_passes_the_door_and_the_judge(study: Path) -> None:
+    stated = io.read_table(study / "release/statements.parquet")
+    made = computed(stated)
+    text = written.proposal([*overall(stated, made, {}), *made])
+    assert texts.problems(text.encode(), "constats.md", written.NAME) == [] == written.problems(text, stated)
+    assert len(written.read(text).findings) > 5
 
 
 def test_every_number_is_the_ledger_s(bullets: tuple[list[str], list[str]], ledger: pd.DataFrame) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from diagnostic.core.errors import NoProject
+from diagnostic.core.errors import NoProject, Refused
 from diagnostic.core.french import NBSP, typographic
 
 # Said by every command that reads what is before the statements.
@@ -48,7 +48,8 @@ class Command(click.Command):
 
 
 class Step(Command):
-    """What the workflow calls as a process of its own: not listed, and what it has cost is noted when it ends."""
+    """What the workflow calls as a process of its own: not listed, and what it has cost is noted when it ends, with whether it was
+    refused what the team can mend."""
 
     def __init__(self, name: str | None, help: str, **attributes: Any) -> None:
         super().__init__(name, help, hidden=True, **attributes)
@@ -56,11 +57,15 @@ class Step(Command):
     def invoke(self, ctx: click.Context) -> Any:
         from diagnostic.running.durations import note_process
 
+        refused = False
         try:
             return super().invoke(ctx)
+        except Refused as error:
+            refused = not error.ours
+            raise
         finally:
             output = ctx.params["output"]  # one path, or several
-            note_process(str(output[0] if isinstance(output, tuple) else output))
+            note_process(str(output[0] if isinstance(output, tuple) else output), refused)
 
 
 def write_usage(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -25,11 +25,21 @@ from diagnostic.commands.values import NEW_STUDY
     is_flag=True,
     help="plus vite, sans vérifier la protection ; chaque page de chaque document le dit",
 )
+@click.option(
+    "--a-blanc",
+    "--dry-run",
+    "-n",
+    "dry",
+    is_flag=True,
+    help="dit ce qui serait à refaire, étude par étude ; ne calcule rien",
+)
 @click.option("--durees", "times", is_flag=True, help="où est passé le temps du dernier calcul ; ne calcule rien")
-def command(studies: tuple[str, ...], draft: bool, times: bool) -> int:
+def command(studies: tuple[str, ...], draft: bool, dry: bool, times: bool) -> int:
     from diagnostic.running import durations
-    from diagnostic.running.calculation import calculate
+    from diagnostic.running.calculation import calculate, foresee
 
+    if dry:
+        return foresee(Path.cwd(), list(studies), draft, sys.stdout)
     if not times:
         return calculate(Path.cwd(), list(studies), draft, sys.stdout)
     calculation = durations.kept(Path.cwd())

@@ -19,6 +19,7 @@ from diagnostic.commands.values import RESULTS
 @click.argument("after", type=RESULTS, required=False, metavar="[APRÈS]", help="sinon, la même étude dans ce projet")
 def command(before: Path, after: Path | None) -> int:
     from diagnostic.review.difference import difference
+    from diagnostic.study.generations import within
 
-    lines, moved = difference(before, after or RESULTS(before.resolve().name))
+    lines, moved = difference(before, after or RESULTS(within(before.resolve()).results.name))
     return told([*lines, "", TEAM], 1 if moved else 0)

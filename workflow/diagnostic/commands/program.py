@@ -59,6 +59,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "publier": (),
     "contours": (),
 }  # what the workflow calls
+HELP = ("aide", "help")  # typed as a command
 COMMANDS = {name: others for section in (*SECTIONS.values(), STEPS) for name, others in section.items()}
 NAMES = {one: name for name, others in COMMANDS.items() for one in (name, *others)}  # any name → the command's own
 
@@ -77,6 +78,11 @@ class Program(click.Group):
         if COMMANDS[known]:
             command.epilog = f"Autres noms{NBSP}: {', '.join(COMMANDS[known])}"
         return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and collated(args[0]) in HELP:
+            args = [*args[1:2], "--aide"]
+        return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -34,6 +34,7 @@ class Refused(Exception):
     """What was asked cannot be done. The message is French, says what to mend, and names no personal value."""
 
     code = 1  # with which the command ends
+    ours = False  # whether it is the program that has to be mended
 
 
 class Typeset(Refused):

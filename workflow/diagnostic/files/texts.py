@@ -22,8 +22,11 @@ MOST_BYTES, LONGEST_LINE, DEEPEST = (
 )  # DEEPEST: spaces before a line, so that no list is deeper than four
 FINDINGS = "constats"  # the block whose numbers are links, and which may hold comments
 CITED = re.compile(r"\{(?:fact|interval):[A-Za-z0-9_.-]+\}")
-LINKED = re.compile(r"\[[^\[\]]*\]\((?:fact|interval):[A-Za-z0-9_.-]+\)")
-HOW = {CITED: "{fact:…}", LINKED: "[nombre](fact:identifiant)"}  # to cite
+LINK = re.compile(
+    r"\[([^\[\]]*)\]\((fact|interval|claim|base):([A-Za-z0-9_.-]+)\)"
+)  # its text, what it prints, of what
+HOW = {CITED: "{fact:…}", LINK: "[nombre](fact:identifiant)"}  # to cite
+SIGNED = re.compile(r"Signé par\s*:\s*(.*)")  # the line of the findings that says who signed, and when
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 ATTRIBUTES = re.compile(r"\{[#.][^{}]*\}")  # identifiers and classes of a heading or a table
 HEADING = re.compile(r"(#{1,6}) ")
@@ -58,6 +61,16 @@ MARKUP: tuple[tuple[re.Pattern[str], str], ...] = (
 
 def problems(content: bytes, file: str, name: str) -> list[Problem]:
     """All that keeps a block from being printed, in order of lines, each a blocking problem of `file`."""
+    if found := unreadable(content, file):
+        return found
+    return [
+        blocking(file, f"{one.message[0].upper()}{one.message[1:]}.", "Corriger cette ligne.", one.line)
+        for one in judged(name, content.decode("utf-8-sig"))
+    ]
+
+
+def unreadable(content: bytes, file: str) -> list[Problem]:
+    """What keeps a block from being read as a text at all."""
     remedy = "Reprendre le texte dans un éditeur simple, et l'enregistrer en UTF-8."
     if len(content) > MOST_BYTES:
         return [
@@ -66,13 +79,10 @@ def problems(content: bytes, file: str, name: str) -> list[Problem]:
     if kind := container(content):
         return [blocking(file, f"Ce fichier est {kind}, pas un texte.", remedy)]
     try:
-        text = content.decode("utf-8-sig")
+        content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return [blocking(file, "Ce texte n'est pas en UTF-8.", remedy)]
-    return [
-        blocking(file, f"{one.message[0].upper()}{one.message[1:]}.", "Corriger cette ligne.", one.line)
-        for one in judged(name, text)
-    ]
+    return []
 
 
 def without_comments(text: str) -> str:
@@ -86,8 +96,7 @@ def judged(name: str, text: str) -> list[lint.Problem]:
     if name == FINDINGS:
         text = without_comments(text)
     text = text.removeprefix("\ufeff")
-    cited = LINKED if name == FINDINGS else CITED
-    found = [one for n, line in enumerate(text.splitlines(), 1) for one in _judged(n, line, cited)]
+    found = [one for n, line in enumerate(text.splitlines(), 1) for one in of_line(name, n, line)]
     if name != FINDINGS:
         found += _skipped(text, FIRST.get(name, UNDER))
     if name == TRACK:
@@ -95,7 +104,9 @@ def judged(name: str, text: str) -> list[lint.Problem]:
     return sorted(found, key=lambda one: one.line)
 
 
-def _judged(n: int, line: str, cited: re.Pattern[str]) -> Iterator[lint.Problem]:
+def of_line(name: str, n: int, line: str) -> Iterator[lint.Problem]:
+    """The same of one line, the `n`-th of the block."""
+    cited = LINK if name == FINDINGS else CITED
     if len(line) > LONGEST_LINE:
         yield lint.Problem(n, f"la ligne dépasse {number(LONGEST_LINE)} signes ; la couper en paragraphes")
         return
@@ -109,7 +120,8 @@ def _judged(n: int, line: str, cited: re.Pattern[str]) -> Iterator[lint.Problem]
             yield lint.Problem(n, message)
     for found in _CITING.finditer(bare):
         yield lint.Problem(n, f"« {found[0][:40]} » est une citation mal écrite ; écrire {HOW[cited]}")
-    yield from lint.numbers(n, ATTRIBUTES.sub(" ", bare), HOW[cited])
+    if not (name == FINDINGS and SIGNED.fullmatch(line.rstrip())):  # which says a day
+        yield from lint.numbers(n, ATTRIBUTES.sub(" ", bare), HOW[cited])
     if _QUOTED.match(line):
         yield from lint.quotation(n, ">")
 

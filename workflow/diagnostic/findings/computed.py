@@ -14,18 +14,26 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.core.french import NBSP, capital, plural, typographic
-from diagnostic.core.french import number as number_of
-from diagnostic.estimate.texts.described import UP_TO, WIDE
+from diagnostic.core.french import capital, plural, typographic
+from diagnostic.estimate.texts.described import WIDE
+from diagnostic.findings import judged
+from diagnostic.findings.forms import (
+    ABOUT,
+    AT_MOST,
+    WHOLE,
+    about,
+    between,
+    cited,
+    limits,
+    number,
+    says_something,
+    surely,
+)
+from diagnostic.findings.judged import OPEN
 from diagnostic.findings.sentences import ABOVE, FAMILIES, LACKING, LARGEST, REFERENCES, SENTENCES, UNKNOWN, Sentence
 
-TWICE = 2.0  # the same of a number: the upper limit over the lower
-WHOLE = 2.0  # points within which a share is as exact as it is printed
-UNIT = 1.0  # the same of a number: half of one on each side
 PAGE = 9  # findings of page 1
 ONE_SENTENCE, PAGE_ONE, CHAPTERS = "En une phrase", "L’essentiel", "Dans les chapitres"
-OPEN = "Ce que l’on ne sait pas"
-ABOUT, AT_MOST = "environ", "jusqu’à"
 MACRO = re.compile(r"\{(n|i|v|b|agree):([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 YEAR = "_year"  # in the place of `_pct`: the year of a reference, where its source prints one
 APART = "La référence nationale citée, {n:%s} %s (%s), ne mesure pas la même chose."
@@ -43,28 +51,6 @@ class Finding:
     detail: str
     rank: float
     why: str
-
-
-def limits(said: Any) -> tuple[float, float]:
-    """What the true value of a statement lies between, as far as it says: its interval and what its printed form claims."""
-    found = [said.shown_low, said.shown_high, said.claim_low, said.claim_high]
-    known = [value for value in found if not math.isnan(value)]
-    return (min(known), max(known)) if known else (math.nan, math.nan)
-
-
-def surely(said: Any) -> tuple[float, float]:
-    """The same where it must hold; unknown under a model, whose limits hold only if its assumption does."""
-    return (math.nan, math.nan) if said.interval_kind == "model" else limits(said)
-
-
-def says_something(said: Any) -> bool:
-    """Whether a statement is precise enough to be claimed: a share within 40 points, a number within its double."""
-    if said.kind == "withheld":
-        return False
-    low, high = limits(said)
-    if math.isnan(low):
-        return bool(said.kind == "text")
-    return high - low <= WIDE if said.measure == "percent" else high <= TWICE * low or low == high
 
 
 def computed(statements: pd.DataFrame) -> list[Finding]:
@@ -194,7 +180,12 @@ def _away(row: Sentence, said: Any, facts: Mapping[str, Any]) -> float:
     return float(max(low - reference.shown_value, reference.shown_value - high, 0.0))
 
 
-def _told(name: str, row: Sentence, facts: Mapping[str, Any], part: str, rank: float, why: str) -> Finding:
+def _told(name: str, row: Sentence, facts: Mapping[str, Any], part: str, rank: float, why: str) -> Finding | None:
+    """The finding as it is told: each of its sentences is one that the team may sign as it is (`judged`); None where the claim
+    itself is not."""
+    claim = filled(row.claim, facts)
+    if not signable(claim, facts, part):
+        return None
     lead = facts.get(_cited(row.claim)[0][1]) if _cited(row.claim) else None
     details = list(row.details)
     if lead is not None and _away(row, lead, facts):
@@ -205,7 +196,13 @@ def _told(name: str, row: Sentence, facts: Mapping[str, Any], part: str, rank: f
     told = [filled(one, facts) for one in details if sayable(one, facts)]
     if not any(kind == "i" for one in details if sayable(one, facts) for kind, _ in _cited(one)):
         told += _rounding([facts[fact] for kind, fact in _cited(row.claim) if kind == "n"])
-    return Finding(name, row.family, part, filled(row.claim, facts), " ".join(told), rank, why)
+    signed = [one for one in told if not any(judged.problems(0, judged.written(claim, one), facts, part == OPEN))]
+    return Finding(name, row.family, part, claim, " ".join(signed), rank, why)
+
+
+def signable(claim: str, facts: Mapping[str, Any], part: str) -> bool:
+    """Whether a claim has nothing that would be refused in the file of the team."""
+    return not any(judged.problems(0, judged.written(claim), facts, part == OPEN))
 
 
 def _rounding(said: Iterable[Any]) -> Iterator[str]:
@@ -239,53 +236,7 @@ def filled(text: str, facts: Mapping[str, Any]) -> str:
         said = facts[fact]
         if kind == "agree":
             return plural(2 if math.isnan(said.shown_value) else limits(said)[1], one, many)
-        return number(said) if kind == "n" else cited({"v": "fact", "b": "base"}.get(kind, "interval"), said)
+        written = {"n": number, "i": between}.get(kind)
+        return written(said) if written else cited("fact" if kind == "v" else "base", said)
 
     return typographic(capital(MACRO.sub(put, text))).replace(" de environ", " d’environ")
-
-
-def cited(kind: str, said: Any) -> str:
-    """A number as a link to its statement: `[47,4 %](fact:ads.top_two_pct)`."""
-    return f"[{form(kind, said)}]({kind}:{said.statement_id})"
-
-
-def form(kind: str, said: Any) -> str:
-    """What a link of this kind prints of a statement; empty where it has no such form. A part is said « au moins » where it
-    counts only who answered, and the limits of its share begin there."""
-    if kind == "base":
-        least = (
-            " au moins"
-            if said.interval_kind == "bounds" and said.shown_value <= said.shown_low < said.shown_high
-            else ""
-        )
-        return (
-            f"{said.printed_numerator}{NBSP}sur{NBSP}{said.printed_denominator}{least}"
-            if said.printed_denominator
-            else ""
-        )
-    printed = {"fact": said.printed, "interval": said.printed_interval}.get(kind)
-    return str(printed) if printed is not None else spread(said) if said.kind == "value" else ""
-
-
-def spread(said: Any) -> str:
-    """What the printed form of a rounded number stands for, limits outward: « 137 à 152 »."""
-    sign = f"{NBSP}%" if said.measure == "percent" else ""
-    return f"{number_of(math.floor(said.claim_low))} à {number_of(math.ceil(said.claim_high))}{sign}"
-
-
-def number(said: Any) -> str:
-    """The number of a statement in a sentence, with what keeps it from being exact: its interval, named where it rests on a
-    model, or « environ »."""
-    if said.printed_interval:
-        between = f"de {cited('interval', said)}"
-        assumed = ", sous un modèle" if said.interval_kind == "model" else ""
-        return between if said.interval_kind == "bounds" else f"{cited('fact', said)} ({between}{assumed})"
-    return f"{about(said)} {cited('fact', said)}".strip()
-
-
-def about(said: Any) -> str:
-    """« jusqu’à » before a number that counts everybody whom an answer may be true of, « environ » before one that stands for
-    several; empty before one that is exact."""
-    low, high = limits(said)
-    several = high - low > (WHOLE if said.measure == "percent" else UNIT)
-    return AT_MOST if UP_TO.strip() in said.method else ABOUT if several else ""

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, Finding, filled, sayable
+from diagnostic.findings.computed import ONE_SENTENCE, PAGE_ONE, Finding, filled, sayable, signable
+from diagnostic.findings.judged import OPEN
 from diagnostic.findings.published import PRINTED
 from diagnostic.findings.sentences import PERSONS
 
@@ -78,7 +79,11 @@ def overall(statements: pd.DataFrame, findings: Iterable[Finding], published: Ma
 
     def told(clause: Clause) -> bool:
         cited = set(PRINTED.findall(clause.text))
-        return cited <= published.keys() and made.issuperset(clause.where) and sayable(clause.text, facts)
+        if not (cited <= published.keys() and made.issuperset(clause.where) and sayable(clause.text, facts)):
+            return False
+        return bool(cited) or signable(
+            filled(clause.text, facts), facts, ONE_SENTENCE
+        )  # no file says the publication's
 
     clauses = [next((one.text for one in subject if told(one)), "") for subject in SUBJECTS]
     text = " ; ".join(filter(None, clauses))

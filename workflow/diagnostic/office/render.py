@@ -27,6 +27,7 @@ import typst
 from diagnostic.core.errors import Refused, system
 from diagnostic.office import docx, pptx
 from diagnostic.office.page import finish
+from diagnostic.office.synthesis import one_page
 
 QUARTO, EMBEDDED = "quarto", "embarqué"
 RENDERERS = (EMBEDDED, QUARTO)
@@ -53,6 +54,12 @@ class RenderError(Refused):
     """A document could not be made; the message is French and fit for the reader of a terminal."""
 
 
+class Unmade(RenderError):
+    """The same where nobody but who mends this program can do anything."""
+
+    ours = True
+
+
 def render_all(source: Path, outputs: Iterable[Path], theme: Path, epoch: int, renderer: str, threads: int = 1) -> None:
     """Write several documents of one source, which is read once, so many at a time, the longest first: none is begun when the
     others are done. See `render`; one that cannot be made leaves the others."""
@@ -74,7 +81,7 @@ def render(source: Path, output: Path, theme: Path, epoch: int, renderer: str = 
 
     `theme` is the folder with filter, templates, Word styles and fonts; `epoch` (seconds since 1970) is the only
     date that enters the file. Returns the renderer used, "quarto" or "embarqué". Same arguments and versions give
-    the same bytes. Raises RenderError; `output` is then left as it was.
+    the same bytes. Raises RenderError, TooLong; `output` is then left as it was.
     """
     suffix = output.suffix.lower()
     if suffix not in WRITERS:
@@ -225,29 +232,8 @@ def _pdf(scratch: Path, epoch: int, _suffix: str) -> bytes:
 
 
 def _synthesis(scratch: Path, epoch: int, _suffix: str) -> bytes:
-    """One page: the largest of a few sizes at which the text holds on it. Raises RenderError when none does."""
-    return _one_page(scratch, epoch, _written(scratch, epoch, "typst-smart", "--template=synthese.typ").decode())
-
-
-def _one_page(scratch: Path, epoch: int, text: str) -> bytes:
-    for size in PAGE_SIZES:
-        page = _typeset(scratch, epoch, text.replace(PAGE_SIZE, f"{size}pt").encode())
-        if pages(page) == 1:
-            return page
-    raise RenderError(
-        "La synthèse ne tient pas sur une page, même au plus petit corps : raccourcir ses blocs de texte."
-    )
-
-
-PAGE_SIZE, PAGE_SIZES = (
-    "1.234pt",
-    (12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5, 8),
-)  # what stands for the size in the template; in points, of which no text has fewer than eight
-
-
-def pages(pdf: bytes) -> int:
-    """The number of pages of a PDF as Typst writes it."""
-    return max(int(count) for count in re.findall(rb"/Type\s*/Pages[^>]*?/Count (\d+)", pdf))
+    text = _written(scratch, epoch, "typst-smart", "--template=synthese.typ").decode()
+    return one_page(text, partial(_typeset, scratch, epoch))
 
 
 def _typeset(scratch: Path, epoch: int, text: bytes) -> bytes:
@@ -261,7 +247,7 @@ def _typeset(scratch: Path, epoch: int, text: bytes) -> bytes:
     try:
         return _compile(scratch, fonts, epoch, [])
     except typst.TypstError as error:
-        raise RenderError(f"Le PDF n'a pas pu être composé : {_first_line(error)}.") from None
+        raise Unmade(f"Le PDF n'a pas pu être composé : {_first_line(error)}.") from None
 
 
 def _compile(scratch: Path, fonts: typst.Fonts, epoch: int, standards: list[Literal["ua-1"]]) -> bytes:
@@ -310,9 +296,9 @@ def _pandoc(scratch: Path, epoch: int, *options: str) -> bytes:
     command = [pypandoc.get_pandoc_path(), *options, "--standalone", "--fail-if-warnings"]
     done = _run(command, scratch, epoch)
     if done.returncode == REFUSED_BY_FILTER:
-        raise RenderError("Le rapport n'est pas cohérent :\n" + _indented(done.stderr))
+        raise Unmade("Le rapport n'est pas cohérent :\n" + _indented(done.stderr))
     if done.returncode:
-        raise RenderError("pandoc a refusé le rapport :\n" + _indented(done.stderr))
+        raise Unmade("pandoc a refusé le rapport :\n" + _indented(done.stderr))
     return done.stdout
 
 
@@ -335,13 +321,13 @@ def _synthesis_with_quarto(scratch: Path, epoch: int, _suffix: str) -> bytes:
         scratch, epoch, "--to", "diagnostic-typst", "--template", f"{EXTENSION}/synthese.typ", "--output", "rapport.pdf"
     )
     (scratch / FONTS).symlink_to((scratch / EXTENSION / FONTS).resolve(), target_is_directory=True)
-    return _one_page(scratch, epoch, (scratch / "rapport.typ").read_text("utf-8"))
+    return one_page((scratch / "rapport.typ").read_text("utf-8"), partial(_typeset, scratch, epoch))
 
 
 def _quarto(scratch: Path, epoch: int, *options: str) -> None:
     done = _run(["quarto", "render", SOURCE, *options], scratch, epoch)
     if done.returncode or not (scratch / options[-1]).is_file():
-        raise RenderError("Quarto n'a pas pu produire le document :\n" + _indented(done.stderr))
+        raise Unmade("Quarto n'a pas pu produire le document :\n" + _indented(done.stderr))
 
 
 # -- Doors ------------------------------------------------------------------------------------------------------

@@ -11,11 +11,13 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core.french import NBSP
+from diagnostic.files.texts import LINK
 from diagnostic.findings import written
-from diagnostic.findings.computed import ONE_SENTENCE, OPEN, PAGE_ONE, computed
+from diagnostic.findings.computed import ONE_SENTENCE, PAGE_ONE, computed
+from diagnostic.findings.judged import OPEN
 from diagnostic.findings.overall import overall
 from diagnostic.findings.published import Said, said
-from diagnostic.findings.written import LINK, Told
+from diagnostic.findings.written import Told
 from diagnostic.report.blocks import refused
 from diagnostic.report.printer import Printer
 
@@ -53,6 +55,7 @@ PLACES = (
 )
 LONGEST = 110  # characters of a claim that may be a title
 TILES = 6
+KEPT = 11  # the rank of the first finding of the synthesis
 CITED = re.compile(rf"^(?:De )?({LINK.pattern})\s*(.+)$")
 AMONG = re.compile(rf"^Parmi (les|celles) (.+?), (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(.+)$")
 SAID_OF = re.compile(rf"^(.+?)\s?: (?:(?:de|environ|jusqu’à) )?({LINK.pattern})\s*(des .+)$")
@@ -78,9 +81,13 @@ class Essentiel:
     @cached_property
     def _written(self) -> written.Written:
         if not self.text:
-            found = computed(self.statements)
-            return written.Written(written.told([*overall(self.statements, found, self.published), *found]), "")
+            return written.Written(self._calculated, "")
         return written.read(self.text) if not self.refused else written.Written([], "")
+
+    @cached_property
+    def _calculated(self) -> list[Told]:
+        found = computed(self.statements)
+        return written.told([*overall(self.statements, found, self.published), *found])
 
     @cached_property
     def refused(self) -> str:
@@ -115,6 +122,13 @@ class Essentiel:
         """Claim and detail of the findings of page 1."""
         return self._printed(PAGE_ONE)
 
+    def whose(self) -> list[str]:
+        """Under what name each of them stands in the synthesis: its rank, by which it is left out where there is no room, or the
+        file of the team that says something else than the calculation."""
+        own = {(told.claim, told.detail) for told in self._calculated}
+        ranked = enumerate(self._in(PAGE_ONE), KEPT)
+        return [str(rank) if (one.claim, one.detail) in own else self.where for rank, one in ranked]
+
     def already(self) -> list[str]:
         """What the earlier publication prints, a sentence each; none without one."""
         return [self.cite(one.text) for one in self._already]
@@ -138,7 +152,7 @@ class Essentiel:
     def tiles(self) -> list[tuple[str, str]]:
         """The numbers that page 1 begins with, each with the words that go with it: the publication's, named so, first."""
         found = [(one.tile, f"{one.words} (selon la publication)") for one in self._already]
-        found += [self._tile(one) for one in self._written.findings if one.part == PAGE_ONE and one.facts]
+        found += [self._tile(one) for one in self._in(PAGE_ONE) if one.facts]
         return found[: TILES if len(found) >= TILES else TILES - 2]  # rows of three, or one of up to four
 
     def _tile(self, one: Told) -> tuple[str, str]:
@@ -171,7 +185,10 @@ class Essentiel:
         return [one for words, one in plain if one.part not in (ONE_SENTENCE, OPEN) and len(words) <= LONGEST]
 
     def _printed(self, part: str) -> list[tuple[str, str]]:
-        return [(self.cite(one.claim), self.cite(one.detail)) for one in self._written.findings if one.part == part]
+        return [(self.cite(one.claim), self.cite(one.detail)) for one in self._in(part)]
+
+    def _in(self, part: str) -> list[Told]:
+        return [one for one in self._written.findings if one.part == part]
 
     def cite(self, text: str) -> str:
         """The text with its numbers as the report prints them, each opening its card."""

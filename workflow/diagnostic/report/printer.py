@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.findings.computed import about, form, says_something, spread
+from diagnostic.findings.forms import about, form, says_something, spread
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
 from diagnostic.report.grids.quality import reproduction

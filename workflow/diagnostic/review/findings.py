@@ -7,6 +7,7 @@ from pathlib import Path
 from diagnostic.core import io, writing
 from diagnostic.core.errors import NoResults
 from diagnostic.core.french import NBSP, plural
+from diagnostic.files import texts
 from diagnostic.findings import written
 from diagnostic.findings.computed import computed
 from diagnostic.findings.overall import overall
@@ -30,15 +31,22 @@ def propose(root: Path, study: str) -> tuple[list[str], bool]:
         writing.write_bytes(written.proposal(findings).encode(), root / path)
         count = f"{len(findings)} {plural(len(findings), 'constat proposé', 'constats proposés')}"
         return [f"{path.as_posix()}{NBSP}: {count}, à relire, à corriger et à signer."], True
-    text = (root / path).read_text(encoding="utf-8-sig")
+    content = (root / path).read_bytes()
+    if unread := texts.unreadable(content, path.as_posix()):
+        return [f"{one.file}{NBSP}: {one.message} {one.remedy}" for one in unread], False
+    text = content.decode("utf-8-sig")
     found = written.problems(text, said)
     lines = [f"{path.as_posix()}, ligne {problem.line}{NBSP}: {problem.message}." for problem in found]
-    kept = {fact for one in written.read(text).findings for fact in one.facts[:1]}
+    refused = {problem.line for problem in found}
+    kept = {fact for one in written.read(text).findings if one.line not in refused for fact in one.facts[:1]}
     others = [
         one for one in findings if one.claim and (cited := written.told([one])[0].facts[:1]) and cited[0] not in kept
     ]
     if others:
-        lines += [f"Constats que ce fichier n’a pas{NBSP}:", *(written.line(one) for one in others)]
+        lines += [
+            f"Constats que ce fichier n’a pas, ou plus, tels que le calcul les propose{NBSP}:",
+            *(written.line(one) for one in others),
+        ]
     if not lines:
         lines = [f"{path.as_posix()}{NBSP}: chaque nombre est celui de son énoncé."]
     return lines, not found

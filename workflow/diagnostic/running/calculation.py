@@ -24,6 +24,7 @@ import yaml
 from diagnostic.core import locks
 from diagnostic.core.errors import CAUSES, OF_A_FILE, NoProject, Refused, system
 from diagnostic.core.faults import SUFFIX
+from diagnostic.core.french import plural
 from diagnostic.core.turn import NOW, turn
 from diagnostic.running import durations
 from diagnostic.running.programs import typed
@@ -45,6 +46,7 @@ GATES = {  # rule whose refusal the reader must mend → what to open
     "release_gate": "results/{study}/release/refus.txt",
     "report_gate": "logs/{study}/report_numbers.txt",
 }
+BEFORE = {"report_render": "logs/{study}/report_tripwire.txt"}  # rule → what stops it where it says something
 _WRITTEN = "|".join(map(re.escape, CAUSES.values()))
 REFUSAL = re.compile(rf"{_WRITTEN}|\[Errno (\d+)\]")  # what a step says of the system, and how Python does
 NAMED = re.compile(rf"\[Errno ({'|'.join(map(str, OF_A_FILE))})\][^'\n]*'([^'\n]*)'")  # of a file
@@ -76,6 +78,7 @@ class Followed:
     running: list[int] = field(default_factory=list)
     walls: dict[int, float] = field(default_factory=dict)  # finished or failed job → seconds
     failed: list[int] = field(default_factory=list)
+    refused: set[int] = field(default_factory=set)  # those of them that told what is to be mended
     start: dict[str, tuple[float, float]] = field(default_factory=dict)
     cpu: float = 0.0  # of the workflow's main process
     locked: bool = False
@@ -132,13 +135,7 @@ def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO, compa
 
     Raises NoProject, NotWritable, Busy.
     """
-    if not (root / "Snakefile").is_file():
-        raise NoProject
-    chosen = ([f"studies=[{','.join(studies)}]"] if studies else []) + (["brouillon=true"] if draft else [])
-    target = ["compare", "all"] if comparison else []
-    chosen = [f"comparaison={comparison}"] if comparison else chosen
-    command = [sys.executable, "-m", "snakemake", *target, "--logger", LOGGER]
-    command += ["--config", *chosen] if chosen else []
+    command = _command(root, studies, draft, comparison)
     _alone(root, studies or _configured(root))
     _writable(root, studies or _configured(root))
     again = typed(root, *(f"calculer {' '.join(studies)}{' --brouillon' if draft else ''}".split()))
@@ -151,6 +148,8 @@ def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO, compa
         code = _follow(command, root, journal, followed, progress, began)
         spent = sum(os.times()[2:4]) - before  # of children that ended; none on Windows
         costs = durations.noted(journal)
+    refused = {path for path, noted in costs.items() if noted.pop("refused", False)}
+    followed.refused = {job for job in followed.failed if refused.intersection(followed.jobs[job]["output"])}
     wall = time.time() - began
     if followed.walls:
         durations.keep(_calculation(followed, costs, began, wall, spent, code), root)
@@ -162,6 +161,37 @@ def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO, compa
     if comparison and code == 0 and page.is_file():
         progress.say(f"{comparison} : la comparaison est dans {page}.")
     return code
+
+
+def foresee(root: Path, studies: list[str], draft: bool, stream: TextIO) -> int:
+    """Say what `calculate` would do, and do nothing of it; Snakemake's exit code. Raises NoProject."""
+    followed, progress = Followed(), Progress(stream)
+    command = [*_command(root, studies, draft), "--dry-run"]
+    code = _follow(command, root, Path(os.devnull), followed, progress, time.time())
+    if followed.locked:
+        progress.say(LOCKED.format(python=Path(sys.executable).name))
+    elif code == 0:
+        for study in studies or _configured(root):
+            steps = [durations.label(told) for told in followed.jobs.values() if durations.study_of(told) == study]
+            todo = (
+                f"{len(steps)} {plural(len(steps), 'étape', 'étapes')} à faire, la première : {steps[0]}"
+                if steps
+                else ""
+            )
+            progress.say(f"{study} : {todo or 'rien à refaire'}.")
+        progress.say("Rien n’a été calculé : la même commande, sans --a-blanc, le fera.")
+    return code
+
+
+def _command(root: Path, studies: list[str], draft: bool, comparison: str = "") -> list[str]:
+    """Snakemake's command line. Raises NoProject."""
+    if not (root / "Snakefile").is_file():
+        raise NoProject
+    chosen = ([f"studies=[{','.join(studies)}]"] if studies else []) + (["brouillon=true"] if draft else [])
+    target = ["compare", "all"] if comparison else []
+    chosen = [f"comparaison={comparison}"] if comparison else chosen
+    command = [sys.executable, "-m", "snakemake", *target, "--logger", LOGGER]
+    return [*command, "--config", *chosen] if chosen else command
 
 
 def _alone(root: Path, studies: list[str]) -> None:
@@ -275,7 +305,9 @@ def _ending(root: Path, studies: list[str], draft: bool, followed: Followed, cod
     stopped: dict[str, list[str]] = {}
     for job in followed.failed:
         told = followed.jobs[job]
-        reason = f"arrêté, car {followed.refusal}." if followed.refusal else _stopped(root, told)
+        reason = (
+            f"arrêté, car {followed.refusal}." if followed.refusal else _stopped(root, told, job in followed.refused)
+        )
         reasons = stopped.setdefault(durations.study_of(told), [])
         reasons += [] if reason in reasons else [reason]
     for study, reasons in stopped.items():
@@ -289,17 +321,23 @@ def _ending(root: Path, studies: list[str], draft: bool, followed: Followed, cod
         yield f"Fait en {durations.duration(wall)} ; où ce temps est passé : diagnostic calculer --durees."
 
 
-def _stopped(root: Path, told: dict[str, Any]) -> str:
+def _stopped(root: Path, told: dict[str, Any], refused: bool) -> str:
     """Where a study stopped, and what to do: a file to mend, or an error that is ours."""
-    where = f"arrêté à « {durations.label(told)} »"
-    if told["rule_name"] in GATES:
-        look = GATES[told["rule_name"]].format(study=durations.study_of(told))
-        if told["rule_name"] == "report_gate":  # which may be a fault of the program's own
-            return f"{where}. Lire {look}, qui dit ce qui est à corriger, et par qui."
+    where, rule, study = f"arrêté à « {durations.label(told)} »", told["rule_name"], durations.study_of(told)
+    look, before = (gates.get(rule, "").format(study=study) for gates in (GATES, BEFORE))
+    if before and (root / before).is_file() and (root / before).stat().st_size:
+        look = before
+    if rule == "report_gate":  # which may be a fault of the program's own
+        return f"{where}. Lire {look}, qui dit ce qui est à corriger, et par qui."
+    if look:
         return f"{where}. Corriger ce que dit {look}, puis relancer."
     if any((root / log).with_suffix(SUFFIX).is_file() for log in told["log"] or ()):
         return f"{where} par une faute du programme : envoyer le rapport dit plus haut, sans joindre de fichier reçu."
-    return f"{where}, pour ce qui est dit plus haut."
+    return (
+        f"{where}. Corriger ce qui est dit plus haut, puis relancer."
+        if refused
+        else f"{where}, pour ce qui est dit plus haut."
+    )
 
 
 def _standing(root: Path, study: str) -> str:

@@ -78,10 +78,11 @@ def measured(log: str) -> Iterator[None]:
         _note(log, cpu=time.thread_time() - cpu, growth=growth)
 
 
-def note_process(output: str) -> None:
-    """Note what this whole process has cost, its children included, when it ends; `output` is a path that it makes."""
+def note_process(output: str, refused: bool = False) -> None:
+    """Note what this whole process has cost, its children included, when it ends; `output` is a path that it makes, `refused`,
+    whether it has told what the team has to mend."""
     if os.environ.get(JOURNAL):
-        _note(output, cpu=sum(os.times()[:4]), peak=_peak(children=True))
+        _note(output, cpu=sum(os.times()[:4]), peak=_peak(children=True), refused=refused)
 
 
 def _note(path: str, **costs: float | None) -> None:

@@ -56,7 +56,15 @@ local function columns(div)
   return out
 end
 
+--- A part of the one-page document, which it may leave out (`office/synthesis.py`).
+local function part(div)
+  if not t.TYPST then return div.content end
+  local open = t.raw_block('#partie("' .. div.attributes.nom .. '")[')
+  return List { open } .. div.content .. List { t.raw_block("]") }
+end
+
 local function drawn(div)
+  if div.classes:includes("partie") then return part(div) end
   if div.classes:includes("colonnes") then return columns(div) end
   if t.PPTX and div.classes:includes("phrase") then return sentence(div) end
   if not div.classes:includes("chiffres") then return nil end
