@@ -14,7 +14,7 @@ from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas import groupings
 from diagnostic.estimate.formulas.agreement import VERDICTS, agreements
 from diagnostic.estimate.formulas.answers import option_columns
-from diagnostic.estimate.texts.sample import APART
+from diagnostic.estimate.texts.sample import APART, OF_THEMSELVES
 
 VARIABLES = (
     "disposition",
@@ -36,10 +36,16 @@ GROUPS = ("cluster_id", "copies_searched")  # the group, and what is answered wh
 
 
 def facts(
-    codings: pd.DataFrame, codebook: Codebook, seed: int, confidence: float, build: Builder, located: Any
+    codings: pd.DataFrame,
+    codebook: Codebook,
+    seed: int,
+    confidence: float,
+    build: Builder,
+    located: Any,
+    alone: bool = False,
 ) -> Iterator[Fact]:
     """Three facts per variable that was coded: alpha, observed agreement, verdict; two on groups of duplicates. Nothing
-    without a second coding."""
+    without a second coding; no interval where the coded ads stand for themselves (`alone`)."""
     twice = codings.drop_duplicates(["ad_id", "coder"])
     twice = twice[twice.groupby("ad_id")["coder"].transform("nunique") > 1]
     if twice.empty:
@@ -55,7 +61,9 @@ def facts(
         made: dict[str, Any] = {"cells": located(name), "denominator": int(one["units"]), **words}
         reason, alpha = one["reason"], one["alpha"]
         limits: dict[str, Any] = {}
-        if pd.notna(one["low"]):
+        if alone and pd.notna(alpha):
+            reason = OF_THEMSELVES
+        elif pd.notna(one["low"]):
             limits = {"low": float(one["low"]), "high": float(one["high"]), "interval_kind": "sampling"}
         if pd.isna(alpha):
             limits |= {"measure": "text", "value_text": VERDICTS["undetermined"]}
