@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -67,6 +68,7 @@ STATES: dict[str, State] = {
 }
 
 
+@cache
 def begun(state: str, design: str | None = None) -> Estimated:
     """The small study in a state of STATES, its ads chosen as it declares: those of the project, or a team's own numbers."""
     whole, calls = estimated(SMALL), recorded(home(), SMALL)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from functools import cache
 
 import pandas as pd
 import pytest
@@ -19,7 +18,7 @@ from diagnostic.estimate.formulas.stratified import mean_variances
 OUT = {"not_prostitution", "no_place", "not_relevant"}
 SHARE = "profile.ad.passing_through.yes"
 DESCRIBED = ("convenience", "two_stage")
-made = cache(begun)
+made = begun
 
 
 def seen(study: Estimated) -> tuple[pd.DataFrame, dict[str, list[bool]]]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
+from diagnostic.collect.answers import DESCRIBED
 from diagnostic.consolidate.ads import ROLE
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact, table
@@ -135,7 +136,7 @@ class _Returned:
     @property
     def alone(self) -> bool:
         """Whether the coded ads stand for themselves only."""
-        return self.design in designs.DESCRIBED
+        return self.design in DESCRIBED
 
     @property
     def among(self) -> str:

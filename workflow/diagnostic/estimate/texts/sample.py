@@ -96,7 +96,7 @@ RETURNED = {
         measure="text",
         method="{allows} C’est l’équipe qui le déclare ; le projet ne peut pas le vérifier.",
     ),
-    "sample.coded": tirage("places codées", "places tirées qui ont un codage", rules=("premier_codage",)),
+    "sample.coded": tirage("places codées", "{among} qui ont un codage", rules=("premier_codage",)),
     "sample.usable": tirage("annonces utilisables", "places codées où une annonce pertinente a été vue"),
     "sample.disposition.{disposition}": tirage("{what}", "places codées dont c’est le constat"),
     "sample.out_of_scope": tirage(
