@@ -18,11 +18,11 @@ from own import SMALL
 from replay import config, estimated
 
 from diagnostic.collect.answers import DESCRIBED, SAMPLES
+from diagnostic.core.unsaid import MARK, UNSAID, spoken
 from diagnostic.estimate.texts import strands
 from diagnostic.release.tables import TABLES as RELEASED
 from diagnostic.report.assemble import assemble
 from diagnostic.report.tables import TABLES
-from diagnostic.report.unsaid import MARK, UNSAID, spoken
 from diagnostic.study.words import study_words
 
 REPORT = Path(__file__).parents[2] / "report"

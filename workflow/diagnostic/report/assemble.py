@@ -12,6 +12,7 @@ import jinja2
 
 from diagnostic.collect.answers import AXES, DESCRIBED
 from diagnostic.core import french
+from diagnostic.core.unsaid import spoken
 from diagnostic.files.texts import TRACK
 from diagnostic.findings.tracks import Proposals
 from diagnostic.findings.written import NAME as FINDINGS
@@ -24,7 +25,6 @@ from diagnostic.report.pictures import UNPLACED, Pictures
 from diagnostic.report.printer import Printer
 from diagnostic.report.printing import header, plain
 from diagnostic.report.proposals import only_published, tracks_of
-from diagnostic.report.unsaid import spoken
 
 COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
 SPAN = re.compile(r'\.fact(?: \.retenu)? fact="([^"]+)"')

@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.core import french
+from diagnostic.core.unsaid import UNSAID
 from diagnostic.findings.computed import about, form, says_something, spread
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
 from diagnostic.report.grids.quality import reproduction
-from diagnostic.report.unsaid import UNSAID
 
 MODEL = ("Sous le modèle", "Sous un modèle")  # how the sentence of a method begins that names an assumption
 STROKES = {  # how charts draw limits, by kind

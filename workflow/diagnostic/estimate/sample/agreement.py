@@ -30,7 +30,7 @@ VARIABLES = (
     "network_sign",
     "copies_total",
 )
-REPLICATES = 500
+REPLICATES, ANY = 500, 0.95  # ANY: a level for an interval that nobody reads
 VERDICT = "agreement.verdict."
 GROUPS = ("cluster_id", "copies_searched")  # the group, and what is answered wherever it could be given
 
@@ -39,13 +39,12 @@ def facts(
     codings: pd.DataFrame,
     codebook: Codebook,
     seed: int,
-    confidence: float,
+    confidence: float | None,
     build: Builder,
     located: Any,
-    alone: bool = False,
 ) -> Iterator[Fact]:
     """Three facts per variable that was coded: alpha, observed agreement, verdict; two on groups of duplicates. Nothing
-    without a second coding; no interval where the coded ads stand for themselves (`alone`)."""
+    without a second coding; no interval without `confidence`, where the coded ads stand for themselves."""
     twice = codings.drop_duplicates(["ad_id", "coder"])
     twice = twice[twice.groupby("ad_id")["coder"].transform("nunique") > 1]
     if twice.empty:
@@ -55,13 +54,13 @@ def facts(
     present = [name for name in VARIABLES if sets[name] or (name in twice and twice[name].notna().any())]
     labels = {v.name: v.label for v in codebook.table("ads")}
     numbers = {v.name for v in codebook.table("ads") if v.type == "integer"}
-    found = agreements(twice, present, seed, REPLICATES, confidence, numbers).set_index("variable")
+    found = agreements(twice, present, seed, REPLICATES, confidence or ANY, numbers).set_index("variable")
     for name in present:
         one, words = found.loc[name], {"variable": name, "question": labels[name]}
         made: dict[str, Any] = {"cells": located(name), "denominator": int(one["units"]), **words}
         reason, alpha = one["reason"], one["alpha"]
         limits: dict[str, Any] = {}
-        if alone and pd.notna(alpha):
+        if confidence is None and pd.notna(alpha):
             reason = OF_THEMSELVES
         elif pd.notna(one["low"]):
             limits = {"low": float(one["low"]), "high": float(one["high"]), "interval_kind": "sampling"}

@@ -154,9 +154,10 @@ class _Returned:
 
     @cached_property
     def agreement(self) -> list[Fact]:
-        cells, level = cache(partial(self.index.cells, self.answers, "ads")), self.sampling["confidence"]
+        cells = cache(partial(self.index.cells, self.answers, "ads"))
+        level = None if self.alone else self.sampling["confidence"]
         seed = int(self.sampling["seed"])
-        return list(sample_agreement.facts(self.answers, self.book, seed, level, self.build, cells, self.alone))
+        return list(sample_agreement.facts(self.answers, self.book, seed, level, self.build, cells))
 
     def cells(self, variable: str) -> str:
         return self.index.cells(self.first, "ads", variable)
