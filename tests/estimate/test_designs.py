@@ -14,7 +14,7 @@ from own import home
 from replay import RELEASE, Estimated, estimated, recorded, replayed
 
 from diagnostic.collect import checks_sample
-from diagnostic.collect.answers import SAMPLES
+from diagnostic.collect.answers import DESCRIBED, SAMPLES
 from diagnostic.estimate.formulas import draw
 from diagnostic.estimate.internet import lists as register
 from diagnostic.estimate.sample import coded, designs, dispositions
@@ -125,7 +125,7 @@ def test_ads_of_a_mirror_left_out_are_told_and_count_for_nothing_but_in_a_descri
     assert kept.to_dict() == {"E01": True, "D01": True, "D02": False}
     codings = pd.DataFrame({"ad_id": ["a", "b"], "site_code": ["E01", "D02"]})
     assert designs.places(codings, frame(), designs.BY_SITE)["ad_id"].to_list() == ["a"]
-    for design in designs.DESCRIBED:
+    for design in DESCRIBED:
         assert designs.places(codings, frame(), design)["ad_id"].to_list() == ["a", "b"]
     typed = codings.rename(columns=lambda name: f"{name}.code").assign(
         **{"disposition.code": RELEVANT, "coder.code": "AB", "sheet": 1, "row": [3, 4], "turn": 1}
@@ -171,7 +171,7 @@ def test_a_sample_drawn_elsewhere_is_estimated_as_the_project_would(design: str)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("design", sorted(designs.DESCRIBED))
+@pytest.mark.parametrize("design", sorted(DESCRIBED))
 def test_a_sample_that_allows_no_estimate_is_described_without_weight_nor_interval(design: str) -> None:
     facts = chosen(design).facts
     assert not facts.index.str.match(r"draw\.|profile\.|sample\.(margin|relevant|lost|out)|persons\.(?!seen)").any()

@@ -81,7 +81,7 @@ def test_a_sentence_of_limits_that_are_not_published_is_not_there() -> None:
     template = (CHAPTERS / "estimation.qmd").read_bytes()
     ids = ("total", "recall_pct", "whatever_missed", "logical", "published_formula")
     ids = tuple(f"persons.{one}" for one in ids)
-    known = statements(*(fact(one, 900, low=800, high=1000, interval_kind="bounds") for one in ids))
+    known = statements(*(fact(one, 900, low=800, high=1000, interval_kind="bounds") for one in (*ids, "persons.seen")))
     assert set(known["kind"]) == {"value"}
     whole = " ".join(lines(template, known))
     for one, said in dict(

@@ -22,7 +22,7 @@ Un·e proxénète est signalé·e : jusqu’à {fact:pimp.present_pct} des perso
 
 ## Internet concentre l’offre visible
 
-Le décompte donne {fact:ads.total} annonces sur {fact:ads.sites_with_ads} sites ; les deux plus fournis en portent {fact:ads.top_two_pct}. Une annonce n’est pas une personne : au jour du décompte, de {interval:persons.total} personnes se trouvent derrière elles.
+Le décompte donne {fact:ads.total} annonces sur {fact:ads.sites_with_ads} sites ; les deux plus fournis en portent {fact:ads.top_two_pct}. Une annonce n’est pas une personne : une même personne peut en publier plusieurs.
 
 ## Une loi mal connue, des professionnel·les qui demandent à être aidé·es
 
@@ -78,7 +78,7 @@ CROSSED = """Chaque affirmation est mise en face de ce que les sources en disent
 | L’offre passe par Internet | nuancé : jusqu’à {fact:forms.internet_pct} des personnes décrites | appuyé : {fact:ads.total} annonces | évoqué |
 | Un tiers en tire profit | appuyé : jusqu’à {fact:pimp.present_pct} des personnes | des indices, jamais une preuve | évoqué, par les procès |
 | Les villes concentrent les faits | appuyé, là où l’on a répondu | appuyé : environ {fact:ads.five_cities_pct} dans cinq lieux, parmi celles dont le lieu est connu (environ {fact:places.placed_pct}) | rien |
-| Une annonce n’est pas une personne | rien | appuyé : de {interval:persons.total} personnes au jour du décompte | rien |
+| Une annonce n’est pas une personne | rien | appuyé : {fact:ads.mirror_redundant} annonces ne sont que des copies de sites miroirs | rien |
 
 : Affirmations et sources qui les appuient ou les nuancent. {#tbl-affirmations}
 """

@@ -20,7 +20,7 @@ rule estimate_internet:
         "<logs>/{study}/estimate_internet.log",
     params:
         study="{study}",
-        sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
+        sampling=sampled,
         publication=publication,
         code=code("estimate.internet.steps"),
     message:

@@ -22,6 +22,7 @@ SAMPLES = {  # how a sample of ads that the project did not draw was chosen
     "convenience": "choix au fil de la lecture, sans tirage au sort",
     "two_stage": "tirage au sort à deux degrés, des sites ou des pages, puis de leurs annonces",
 }
+DESCRIBED = ("convenience", "two_stage")  # of these nothing is estimated: they describe the coded ads alone
 MODES = {"in_person": "en présence", "telephone": "par téléphone", "video": "en visioconférence"}
 FIELDS = {
     "social": "accueil, accompagnement social, insertion",

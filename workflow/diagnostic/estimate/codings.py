@@ -47,6 +47,6 @@ def plain(codings: pd.DataFrame) -> pd.DataFrame:
 
 def _said(column: pd.Series, silent: Collection[str]) -> pd.Series:
     """The texts of a column, None where there is none or one that says nothing."""
-    texts = column.to_numpy(dtype=object, copy=True)
+    texts = column.to_numpy(dtype=object).copy()  # `copy=True` shares the texts of a table that another process made
     texts[(column.isna() | column.isin(list(silent))).to_numpy(dtype=bool)] = None
     return pd.Series(texts, index=column.index, dtype="object")

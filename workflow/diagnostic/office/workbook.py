@@ -20,8 +20,8 @@ from diagnostic.office.docx import DRAFT, STATUS
 
 CONTENTS, FACTS = "Sommaire", "Indicateurs"
 CAUTION = (
-    "À lire avec chaque nombre\u00a0: il décrit ce qui a été vu, pas tout ce qui existe. Une part d’annonces "
-    "tirées au sort vaut pour celles du relevé, entre ses limites d’échantillonnage\u00a0; rien d’autre n’est représentatif, et "
+    "À lire avec chaque nombre\u00a0: il décrit ce qui a été vu, pas tout ce qui existe. Une part d’annonces donnée avec "
+    "des limites d’échantillonnage vaut pour celles du relevé, entre ces limites\u00a0; rien d’autre n’est représentatif, et "
     "rien ne s’étend à l’année. Les départements ne se comparent pas sur les nombres bruts."
 )
 READ_WITH = "lecture"  # metadata: what a document says in its place

@@ -294,7 +294,9 @@ def _model(fact: Row, policy: Policy, draw: Draw) -> Row:
     if not math.isnan(low + high) and low >= RANGE:
         outer = (_outward(low, -1, name, draw, step_of(low)), _outward(high, 1, name, draw, step_of(high)))
         ends = {"low": np.fmin(outer[0], told), "high": np.fmax(outer[1], told)} if outer[0] >= RANGE else {}
-    if told < RANGE or (math.isnan(told) and not ends):
+    # without the limits that it has, a number of persons would be read as a sure one
+    bare = not math.isnan(low + high) and fact["unit"] in ("person", "situation")
+    if told < RANGE or (not ends and (math.isnan(told) or bare)):
         return row(fact, "withheld", "draw") | {"method": given["method"]}
     return row(fact, "shown", "model", told, **given, **ends)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import jinja2
 
-from diagnostic.collect.answers import AXES
+from diagnostic.collect.answers import AXES, DESCRIBED
 from diagnostic.core import french
+from diagnostic.core.unsaid import spoken
 from diagnostic.files.texts import TRACK
 from diagnostic.findings.tracks import Proposals
 from diagnostic.findings.written import NAME as FINDINGS
@@ -25,6 +27,7 @@ from diagnostic.report.printing import escape, header
 from diagnostic.report.proposals import only_published, tracks_of
 
 COUNTED = ("articles", "meetings", "warnings", "reproduction")  # lists of which a chapter asks how long they are
+SPAN = re.compile(r'\.fact(?: \.retenu)? fact="([^"]+)"')
 DRAFT = "BROUILLON-"  # what the names of a draft's documents begin with
 STAGE_NAMES = {
     "process": "Organisation de l’étude",
@@ -57,14 +60,17 @@ def assemble(study: Mapping[str, Any], review: Review | None = None, **inputs: A
     `study` has the words of the study: id, title, edition, team, date (ISO), period, place_title, place_noun, citation,
     fictional, the sampling choices as printed (margin, confidence, floor), and the rules of publication (`protection`).
     With a `review` it is the reviewer's report instead: `statements` then holds the exact numbers of all facts.
-    Raises KeyError when a template prints a statement that the study does not have, jinja2 errors for a bad template.
+    A sentence that prints a statement that the study does not have is left out (`unsaid`). Raises jinja2 errors for a bad
+    template.
     """
     printer = Printer(inputs["statements"], review.retained() if review else (), review is not None)
     templates = {name: content for name, content in inputs.items() if isinstance(content, bytes)}
-    body = environment(templates).get_template("rapport").render(_words(study, review, printer, inputs, templates))
+    filled = environment(templates).get_template("rapport").render(_words(study, review, printer, inputs, templates))
+    body = spoken(filled)
     origins = {source.file: source for source in inputs["sources"].itertuples()}
     card = review.card if review else cards.entries
-    facts = [printer.facts[fact_id] for fact_id in printer.printed]
+    unsaid = set(SPAN.findall(filled)) - set(SPAN.findall(body))
+    facts = [printer.facts[fact_id] for fact_id in printer.printed if fact_id not in unsaid]
     made = "\n".join(cards.markdown(fact, card(fact, origins)) for fact in facts)
     return {"qmd": f"{body}\n\n{made}"}
 
@@ -161,10 +167,14 @@ def _place(study: Mapping[str, Any]) -> dict[str, str]:
 def _counted(inputs: Mapping[str, Any], printer: Printer) -> dict[str, Any]:
     """How many rows the printed lists have, and the stages of the publication's figures."""
     figures = inputs["reproduction"]
+    # how the team chose the ads that it coded; empty where the project drew them
+    chosen = next((one.rpartition(".")[2] for one in printer.having("sample.design.")), "")
     digests = int(inputs["lineage"]["digest"].ne("").sum())
     return {
         "reproduced": partial(printer.reproduced, figures),
         "counts": {name: len(inputs[name]) for name in COUNTED} | {"digests": digests},
+        "chosen": chosen,
+        "described": chosen in DESCRIBED,
         "misfiled": printer.has("press.misfiled") and printer.facts["press.misfiled"].shown_value > 0,
         "stages": list(dict.fromkeys(figures["source_stage"])),
         "stage_names": STAGE_NAMES,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from diagnostic.core import french
+from diagnostic.core.unsaid import UNSAID
 from diagnostic.findings.forms import about, form, says_something, spread
 from diagnostic.release.printed import WITHHELD
 from diagnostic.report import printing
@@ -66,8 +68,8 @@ class Printer:
 
     def roughly(self, fact_id: str) -> str:
         """« environ » or « jusqu’à », and a space, before a number printed without limits that stands for several; else empty."""
-        said = self.facts[fact_id]
-        word = about(said) if self.shown(fact_id) and not said.printed_interval else ""
+        said = self.facts.get(fact_id)
+        word = about(said) if said and self.shown(fact_id) and not said.printed_interval else ""
         return f"{word} " if word else ""
 
     def spread(self, fact_id: str) -> str:
@@ -117,10 +119,6 @@ class Printer:
         """The noun that agrees with a fact's number."""
         value = self.facts[fact_id].shown_value
         return french.plural(2 if pd.isna(value) else value, one, many)
-
-    def among(self, part: str, whole: str) -> str:
-        """« 36 des 39 professionnel·les ayant… » : a part, the whole it belongs to, and who the whole is."""
-        return f"{self.fact(part)} des {self.fact(whole)} {printing.escape(self.facts[part].universe)}"
 
     def listed(self, words: Mapping[str, str]) -> str:
         """« 11 en présence et 4 par téléphone » : facts with the words that go with each, those that count nothing left out."""
@@ -176,7 +174,12 @@ class Printer:
         return reproduction(chosen, known, caption, ident, brief)
 
     def words(self) -> dict[str, Any]:
-        """What a template may call, by name."""
-        names = "fact base cell has having interval agree among method label positive roughly shown telling showing"
-        names += " listed modelled bounded strokes assumption"
-        return {name: getattr(self, name) for name in names.split()}
+        """What a template may call, by name; what has nothing to print takes its sentence away (`unsaid`)."""
+        asked = ("cell", "has", "having", "positive", "roughly", "shown", "showing", "telling", "modelled", "bounded")
+        told = ("fact", "base", "interval", "agree", "method", "label", "listed")
+        return {name: getattr(self, name) for name in (*asked, "strokes", "assumption")} | {
+            name: partial(self._told, getattr(self, name)) for name in told
+        }
+
+    def _told(self, word: Callable[..., str], said: Any, *more: str) -> str:
+        return (word(said, *more) if not isinstance(said, str) or self.has(said) else "") or UNSAID

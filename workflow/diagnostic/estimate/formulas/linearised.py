@@ -20,6 +20,7 @@ from diagnostic.estimate.formulas.sampling import hypergeometric_interval
 from diagnostic.estimate.formulas.stratified import mean_variances
 
 LARGE = 10  # effective cases and non-cases from which the logit interval is used
+NOISE = 1e-12  # of a value: what the rounding of its sums leaves of an error that is none
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,8 @@ def _linearised(design: Design, y: np.ndarray, x: np.ndarray) -> tuple[float, fl
     residual = (y - value * x) / whole
     means = _by_stratum(design, residual) / design.drawn
     pages = float((design.size_variance * means**2).sum())
-    return value, _stratified(design, residual) + pages
+    variance = _stratified(design, residual) + pages
+    return value, variance if variance > (NOISE * value) ** 2 else 0.0
 
 
 def _stratified(design: Design, e: np.ndarray) -> float:

@@ -8,14 +8,17 @@ survey takes the mean of the whole sample, the lone unit included, and can give 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 
 def sums(values: np.ndarray, stratum: np.ndarray, strata: int) -> np.ndarray:
     """The sum of `values` in each stratum (its row), along their last axis: one column per unit drawn becomes one per stratum."""
-    flat = values.reshape(-1, values.shape[-1])
-    cell = stratum + strata * np.arange(len(flat))[:, np.newaxis]
-    found = np.bincount(cell.ravel(), weights=flat.ravel(), minlength=len(flat) * strata)
+    rows = math.prod(values.shape[:-1])  # told, as nothing drawn leaves it open
+    flat = values.reshape(rows, values.shape[-1])
+    cell = stratum + strata * np.arange(rows)[:, np.newaxis]
+    found = np.bincount(cell.ravel(), weights=flat.ravel(), minlength=rows * strata)
     return found.reshape(*values.shape[:-1], strata)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -26,7 +27,7 @@ def estimate(
     published_figures: pd.DataFrame,
     places: pd.DataFrame,
     study: str,
-    sampling: Mapping[str, float],
+    sampling: Mapping[str, Any],
     publication: Mapping[str, str | None],
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on sites and ads; none when no site was counted.
@@ -50,7 +51,8 @@ def estimate(
     total = sum(site.size for site in totals)
     if total:
         cells_of = partial(counted_cells, index)
-        facts += internet_sample.facts(totals, frame, sampling, origin, cells_of, SIZE in published)
+        if not sampling.get("design"):  # a sample that the team chose is not the one that its margin asks for
+            facts += internet_sample.facts(totals, frame, sampling, origin, cells_of, SIZE in published)
         reference = publication.get("reference_population")
         if reference in published:
             cell = _published_cell(published_figures, reference, index)

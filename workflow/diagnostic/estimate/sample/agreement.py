@@ -14,7 +14,7 @@ from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.formulas import groupings
 from diagnostic.estimate.formulas.agreement import VERDICTS, agreements
 from diagnostic.estimate.formulas.answers import option_columns
-from diagnostic.estimate.texts.sample import APART
+from diagnostic.estimate.texts.sample import APART, OF_THEMSELVES
 
 VARIABLES = (
     "disposition",
@@ -30,16 +30,21 @@ VARIABLES = (
     "network_sign",
     "copies_total",
 )
-REPLICATES = 500
+REPLICATES, ANY = 500, 0.95  # ANY: a level for an interval that nobody reads
 VERDICT = "agreement.verdict."
 GROUPS = ("cluster_id", "copies_searched")  # the group, and what is answered wherever it could be given
 
 
 def facts(
-    codings: pd.DataFrame, codebook: Codebook, seed: int, confidence: float, build: Builder, located: Any
+    codings: pd.DataFrame,
+    codebook: Codebook,
+    seed: int,
+    confidence: float | None,
+    build: Builder,
+    located: Any,
 ) -> Iterator[Fact]:
     """Three facts per variable that was coded: alpha, observed agreement, verdict; two on groups of duplicates. Nothing
-    without a second coding."""
+    without a second coding; no interval without `confidence`, where the coded ads stand for themselves."""
     twice = codings.drop_duplicates(["ad_id", "coder"])
     twice = twice[twice.groupby("ad_id")["coder"].transform("nunique") > 1]
     if twice.empty:
@@ -49,13 +54,15 @@ def facts(
     present = [name for name in VARIABLES if sets[name] or (name in twice and twice[name].notna().any())]
     labels = {v.name: v.label for v in codebook.table("ads")}
     numbers = {v.name for v in codebook.table("ads") if v.type == "integer"}
-    found = agreements(twice, present, seed, REPLICATES, confidence, numbers).set_index("variable")
+    found = agreements(twice, present, seed, REPLICATES, confidence or ANY, numbers).set_index("variable")
     for name in present:
         one, words = found.loc[name], {"variable": name, "question": labels[name]}
         made: dict[str, Any] = {"cells": located(name), "denominator": int(one["units"]), **words}
         reason, alpha = one["reason"], one["alpha"]
         limits: dict[str, Any] = {}
-        if pd.notna(one["low"]):
+        if confidence is None and pd.notna(alpha):
+            reason = OF_THEMSELVES
+        elif pd.notna(one["low"]):
             limits = {"low": float(one["low"]), "high": float(one["high"]), "interval_kind": "sampling"}
         if pd.isna(alpha):
             limits |= {"measure": "text", "value_text": VERDICTS["undetermined"]}

@@ -12,13 +12,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from diagnostic.collect.answers import SAMPLES
+from diagnostic.collect.answers import DESCRIBED, SAMPLES
 from diagnostic.estimate.facts import Builder, Fact
 from diagnostic.estimate.internet.lists import merged
 from diagnostic.estimate.texts.sample import ALLOWS
 
-SIMPLE, BY_SITE, CONVENIENCE, TWO_STAGE = SAMPLES
-DESCRIBED = frozenset({CONVENIENCE, TWO_STAGE})  # nothing is estimated from these
+SIMPLE, BY_SITE, *_ = SAMPLES
 COUNTED, PAGED = "sites comptés", "sites lus par pages"
 
 

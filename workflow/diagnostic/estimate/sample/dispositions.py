@@ -66,21 +66,27 @@ def totals(
 ) -> Iterator[Fact]:
     """The relevant ads of all the lists, and their share of the places; nothing where no place was seen, nor where the team
     sampled a list read by pages: whether it took its places or its relevant ads is not known.
+
+    A list without any place seen keeps what is known without them: its pages' estimate and limits; its count, which may yet
+    be of other ads.
     """
     lists = frame[frame["kept"] & frame["listed"].gt(0)].set_index("stratum")
     here = known[known["stratum"].isin(lists.index)]
     if here.empty or (design and lists["page_size"].notna().any()):
         return
-    total = domain_total(lists["listed"], here["stratum"], here["inside"], confidence)
-    kind = "none" if total.exact else "bounds" if total.bounded else "sampling"
+    seen = lists.index.isin(here["stratum"])
+    own, rest = lists.loc[seen, "listed"], lists[~seen]
+    total = domain_total(own, here["stratum"], here["inside"], confidence)
     level = french.percent(100 * confidence)
 
-    def limits(low: float, high: float) -> dict[str, Any]:
-        return {} if total.exact else {"low": low, "high": high, "interval_kind": kind}
+    def limits(kind: str, low: float, high: float) -> dict[str, Any]:
+        return {} if kind == "none" else {"low": low, "high": high, "interval_kind": kind}
 
-    seen_in = lists.loc[lists.index.isin(here["stratum"]), "listed"]
-    yield build.count("sample.places", int(seen_in.sum()))
-    yield build.fact("sample.relevant", total.value, level=level, **limits(total.low, total.high))
-    shares = limits(100 * total.share_low, 100 * total.share_high)
-    seen: dict[str, Any] = {"numerator": int(here["inside"].sum()), "denominator": len(here)}
-    yield build.fact("sample.relevant_pct", 100 * total.share, level=level, **seen, **shares)
+    drawn = "none" if total.exact else "sampling"
+    low = total.low + float(rest["low"].where(rest["page_size"].notna(), 0).sum())
+    whole = limits("bounds" if len(rest) else drawn, low, total.high + float(rest["high"].sum()))
+    yield build.count("sample.places", int(own.sum()))
+    yield build.fact("sample.relevant", total.value + float(rest["value"].sum()), level=level, **whole)
+    shares = limits(drawn, 100 * total.share_low, 100 * total.share_high)
+    told: dict[str, Any] = {"numerator": int(here["inside"].sum()), "denominator": len(here)}
+    yield build.fact("sample.relevant_pct", 100 * total.share, level=level, **told, **shares)

@@ -13,7 +13,7 @@ from diagnostic.estimate.formulas.draw import domain_sizes, frame_digest
 from diagnostic.estimate.formulas.profiles import domain_margins
 from diagnostic.estimate.sample.coded import CONFLICTS
 from diagnostic.estimate.sample.usable import NOT_DRAWN, OUTSIDE
-from diagnostic.estimate.texts.sample import ASKED, OUT_OF_REACH
+from diagnostic.estimate.texts.sample import ASKED, DRAWN_PLACES, OUT_OF_REACH
 
 REVIEW = CONFLICTS | {
     NOT_DRAWN: "l’annonce n’est pas dans le tirage : elle ne compte pas",
@@ -63,10 +63,11 @@ def returned(
     counts: tuple[tuple[str, float, float], ...] = (
         ("sample.coded", len(drawn), len(draw)),
         ("sample.usable", len(usable), len(drawn)),
-        ("sample.waiting", len(draw) - len(drawn), len(draw)),
         ("sample.twice", twice, len(coded)),
         ("sample.searched", int(usable["multiplicity"].notna().sum()), len(usable)),
     )
+    if among == DRAWN_PLACES:  # a team's own sample is what it coded
+        counts += (("sample.waiting", len(draw) - len(drawn), len(draw)),)
     for text, number, whole in counts:
         yield build.count(text, number, whole, among=among)
     for kind, what in REVIEW.items():

@@ -11,6 +11,7 @@ import pandas as pd
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.model import Codebook
+from diagnostic.collect.answers import DESCRIBED
 from diagnostic.consolidate.ads import ROLE
 from diagnostic.estimate.codings import plain
 from diagnostic.estimate.facts import Builder, Fact, table
@@ -62,7 +63,7 @@ def estimate(
         answers = plain(codings)
         own = designs.places(answers, frame, design) if design else draw
         back = _Returned(answers, own, usable, conflicts, held, frame, pages, sampling, book, index)
-        facts += [*back.described(), *(back.weighted() if design not in designs.DESCRIBED else ())]
+        facts += [*back.described(), *(() if back.alone else back.weighted())]
         facts += back.unweighted(continents(countries))
     return {"sample": table(study, facts)}
 
@@ -133,6 +134,11 @@ class _Returned:
         return self.sampling["design"]
 
     @property
+    def alone(self) -> bool:
+        """Whether the coded ads stand for themselves only."""
+        return self.design in DESCRIBED
+
+    @property
     def among(self) -> str:
         """What the coded places are a part of."""
         return CODED_ADS if self.design else DRAWN_PLACES
@@ -148,7 +154,8 @@ class _Returned:
 
     @cached_property
     def agreement(self) -> list[Fact]:
-        cells, level = cache(partial(self.index.cells, self.answers, "ads")), self.sampling["confidence"]
+        cells = cache(partial(self.index.cells, self.answers, "ads"))
+        level = None if self.alone else self.sampling["confidence"]
         seed = int(self.sampling["seed"])
         return list(sample_agreement.facts(self.answers, self.book, seed, level, self.build, cells))
 
@@ -205,9 +212,8 @@ class _Returned:
 
     def unweighted(self, where: Mapping[str, str]) -> Iterator[Fact | None]:
         """The coded ads, each counting once: beside the weighted shares, or alone where there are none."""
-        alone = self.design in designs.DESCRIBED
-        said = replace(self.said, method=profiles.ALONE if alone else profiles.BESIDE)
+        said = replace(self.said, method=profiles.ALONE if self.alone else profiles.BESIDE)
         yield from sample_published.facts(self.first, self.book, said, cache(self.cells), where)
-        if alone and len(self.usable):
+        if self.alone and len(self.usable):
             build = replace(self.build, cells=self.cells("cluster_id"))
             yield build.count("persons.seen", self.usable["person"].nunique())

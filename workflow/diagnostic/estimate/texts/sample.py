@@ -40,6 +40,7 @@ MISSED = (
 HALF_MISSED = " La première recherche manque la moitié des copies ou plus : aucun poids ne la corrige, et ce nombre est un plafond."
 EVENLY = " Sous le modèle de rapprochements douteux vrais une fois sur deux : rien ne permet de le vérifier."
 APART = "Deux nombres a et b s’écartent de ((a − b) ÷ (a + b))² : un de plus compte moins sur dix que sur deux. "
+OF_THEMSELVES = "Sans intervalle : les annonces codées deux fois n’en représentent aucune autre."
 BESIDE_COPIES = "Pour comparaison : l’estimation retenue se sert des copies."
 NO_COPIES = "Les copies n’ont pas été cherchées : aucun chiffre unique n’est donné."
 
@@ -95,7 +96,7 @@ RETURNED = {
         measure="text",
         method="{allows} C’est l’équipe qui le déclare ; le projet ne peut pas le vérifier.",
     ),
-    "sample.coded": tirage("places codées", "places tirées qui ont un codage", rules=("premier_codage",)),
+    "sample.coded": tirage("places codées", "{among} qui ont un codage", rules=("premier_codage",)),
     "sample.usable": tirage("annonces utilisables", "places codées où une annonce pertinente a été vue"),
     "sample.disposition.{disposition}": tirage("{what}", "places codées dont c’est le constat"),
     "sample.out_of_scope": tirage(
@@ -116,7 +117,8 @@ RETURNED = {
         "Σ places de la liste × part de ses places vues qui en portent une",
         measure="estimate",
         rules=("poids_de_sondage", "annonce_hors_champ", "place_non_vue"),
-        method="Intervalle à {level}. Les décomptes et les pages lues donnent un autre total, à côté.",
+        method="Une liste dont aucune place n’est vue garde le total de ses pages, ou son décompte. Intervalle à {level}. Les "
+        "décomptes et les pages lues donnent un autre total, à côté.",
     ),
     "sample.places": framed(
         "places des listes du champ dont une place au moins est vue",
