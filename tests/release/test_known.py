@@ -136,7 +136,9 @@ def test_another_key_than_that_of_an_issue_is_refused() -> None:
 def drafted() -> issued.Issued:
     """A draft of the same persons, which nothing attacked, and which left the team."""
     people = {"prostitution": population(ISSUED)}
-    claims = decide(counts(people["prostitution"], NAMES), invented(preset="brouillon", brief=SHORT), people, None, DRAW).claims
+    claims = decide(
+        counts(people["prostitution"], NAMES), invented(preset="brouillon", brief=SHORT), people, None, DRAW
+    ).claims
     (one,) = issued.read(issued.write([issued.record("2026-02-01", claims, people, DRAW.fingerprint, draft=True)]))
     return one
 
@@ -250,7 +252,9 @@ def test_one_set_of_persons_prints_one_number(key: int) -> None:
         ],
         ignore_index=True,
     )
-    found = decide(facts, policy(brief=SHORT), {"concerned": whole, "prostitution": part}, None, Draw(str(key).encode()))
+    found = decide(
+        facts, policy(brief=SHORT), {"concerned": whole, "prostitution": part}, None, Draw(str(key).encode())
+    )
     assert not any(one.decision.left for one in found.released.values())
     shown = found.ledger[found.ledger["verdict"].eq("shown")].set_index("fact_id")["shown_value"]
     assert "x.in_prostitution=no" not in shown
