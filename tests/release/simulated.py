@@ -42,9 +42,14 @@ LISTED = {
         "age_band=moins de 18 & form=rue",
     ],
 }
-# In the short form of a test: fewer questions crossed, a tenth of the work of an attack on them all.
-BRIEF = {"headlines": ["gender=femme", "gender=homme"], "others": ["gender=trans", "form", "nationality"]}
+# In the short form of a test: fewer questions, a tenth of the work of an attack on them all.
+LISTS = {
+    "all": LISTED,
+    "few": {"headlines": ["gender=femme", "gender=homme"], "others": ["gender=trans", "form", "nationality"]},
+    "headlines": {"headlines": LISTED["headlines"]},
+}
 SHORT = cases(100) < 100
+FEW = "few" if SHORT else "all"
 
 
 @cache
@@ -62,11 +67,11 @@ def policy(threshold: int | None = None, preset: str = "default", brief: bool = 
 
 @cache
 def invented(
-    threshold: int | None = None, classes: bool = True, preset: str = "default", brief: bool = False
+    threshold: int | None = None, classes: bool = True, preset: str = "default", listed: str = "all"
 ) -> Policy:
     """The project's rules on the invented variables; `classes`: minors, trans persons and zones are named as such."""
     content = load_yaml(ROOT, Path("config/release.yaml"))
-    content |= {"printed": {"prostitution": BRIEF if brief else LISTED}, "professionals": {}}
+    content |= {"printed": {"prostitution": LISTS[listed]}, "professionals": {}}
     if threshold is not None:
         content["presets"][preset]["thresholds"] = dict.fromkeys(CLASSES, str(threshold))
     named = {f"{name}={one}": "ordinary" for name, every in VARIABLES.items() for one in every}

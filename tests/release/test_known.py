@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from simulated import SHORT, decided, departement, invented, policy, population
+from simulated import FEW, SHORT, decided, departement, invented, policy, population
 
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release import baseline, frozen, issued
@@ -20,7 +20,7 @@ from diagnostic.release.verdicts import Decided, decide
 
 SHARED = {"universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed", "unit": "person"}
 DRAW = Draw(PUBLIC_KEY)
-RULES = invented(brief=SHORT)
+RULES = invented(listed=FEW)
 
 
 def counts(people: Population, names: list[str], population_name: str = "prostitution") -> pd.DataFrame:
@@ -137,7 +137,7 @@ def drafted() -> issued.Issued:
     """A draft of the same persons, which nothing attacked, and which left the team."""
     people = {"prostitution": population(ISSUED)}
     claims = decide(
-        counts(people["prostitution"], NAMES), invented(preset="brouillon", brief=SHORT), people, None, DRAW
+        counts(people["prostitution"], NAMES), invented(preset="brouillon", listed=FEW), people, None, DRAW
     ).claims
     (one,) = issued.read(issued.write([issued.record("2026-02-01", claims, people, DRAW.fingerprint, draft=True)]))
     return one
