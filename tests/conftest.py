@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import drawn
 import pytest
@@ -100,4 +101,33 @@ def page(browser: object) -> Iterator[object]:
     context = browser.new_context(locale="fr-FR")  # type: ignore[attr-defined]
     context.set_default_timeout(600_000)  # only guards against a page that hangs, whatever else the machine does
     yield context.new_page()
+    context.close()
+
+
+AS_LOADED = """() => {
+    document.querySelectorAll(':popover-open').forEach(card => card.hidePopover());
+    document.documentElement.lang = 'fr';
+    window.scrollTo(0, 0);
+}"""
+
+
+@pytest.fixture(scope="module")
+def opened(browser: object) -> Iterator[Callable[..., object]]:
+    """The page at an address and a width, loaded once for the tests of a file that read it: what they opened is closed again."""
+    context = browser.new_context(locale="fr-FR")  # type: ignore[attr-defined]
+    context.set_default_timeout(600_000)
+    pages: dict[tuple[str, int], Any] = {}
+
+    def found(address: str, width: int = 1280) -> object:
+        if (address, width) not in pages:
+            page = pages[address, width] = context.new_page()
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(address)
+        page = pages[address, width]
+        page.bring_to_front()  # the one that has the keyboard
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(AS_LOADED)
+        return page
+
+    yield found
     context.close()

@@ -54,9 +54,13 @@ def _created(study: str, tool: str, day: dt.date) -> tempfile.TemporaryDirectory
     return made
 
 
-def created(target: Path, study: str, tool: str, day: dt.date) -> Path:
-    """The project with a study that `diagnostic creer` has just made of it, once in a process; returns `target`."""
-    return Path(shutil.copytree(_created(study, tool, day).name, target))
+def created(target: Path, study: str, tool: str, day: dt.date, alone: bool = False) -> Path:
+    """The project with a study that `diagnostic creer` has just made of it, once in a process; `alone`: without the files
+    of the other studies, where each test has a copy. Returns `target`."""
+    root = Path(shutil.copytree(_created(study, tool, day).name, target))
+    for other in STUDIES if alone else ():
+        shutil.rmtree(root / "resources/studies" / other)
+    return root
 
 
 @cache

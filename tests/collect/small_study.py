@@ -82,3 +82,10 @@ SMALL = {
         "2025,granted,11,prefecture,2026-01-31,commission,\n"
     ),
 }
+SUPPORT = ("structures", "practices", "outreach", "contacts", "restitutions", "actions", "law_results")
+
+
+def beside(*changed: str) -> dict[str, str]:
+    """What is read with these files: those on support are checked by themselves, as the others are."""
+    support = set(changed) <= {*SUPPORT}
+    return {role: text for role, text in SMALL.items() if (role in SUPPORT) == support}

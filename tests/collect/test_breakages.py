@@ -15,7 +15,7 @@ import pytest
 from drawn import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_study import SMALL
+from small_study import SMALL, beside
 
 from diagnostic.collect.study import Collected, read
 from diagnostic.collect.tables import INPUTS
@@ -232,7 +232,7 @@ BREAKAGES = [
 @cache
 def struck(breakage: Breakage) -> Collected:
     """What is read of the small study, so broken."""
-    return collect({**SMALL, breakage.role: breakage.broken(SMALL[breakage.role])})
+    return collect({**beside(breakage.role), breakage.role: breakage.broken(SMALL[breakage.role])})
 
 
 @pytest.mark.parametrize("breakage", BREAKAGES, ids=lambda breakage: breakage.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from small_study import SMALL
+from small_study import SMALL, beside
 
 from diagnostic.collect.checks import CHECKS, check
 from diagnostic.collect.parse import Source, empty
@@ -15,7 +15,7 @@ from diagnostic.core.problems import BLOCKING, WARNING, Problem
 
 
 def problems(**changed: str) -> list[Problem]:
-    contents = {**SMALL, **changed}
+    contents = {**(beside(*changed) if changed else SMALL), **changed}
     return read({r: t.encode() for r, t in contents.items()}, {r: f"{r}.csv" for r in contents}).problems
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from small_study import SMALL
+from small_study import SMALL, beside
 
 from diagnostic.collect.study import read
 from diagnostic.core.problems import BLOCKING, MASKED, Problem
@@ -12,7 +12,7 @@ from diagnostic.privacy import leaks
 
 def problems(role: str, old: str, new: str) -> list[Problem]:
     assert old in SMALL[role]
-    contents = SMALL | {role: SMALL[role].replace(old, new, 1)}
+    contents = beside(role) | {role: SMALL[role].replace(old, new, 1)}
     found = read({r: t.encode() for r, t in contents.items()}, {r: f"{r}.csv" for r in contents})
     return [*found.problems, *leaks.in_cells(found.cells)]
 

@@ -175,6 +175,7 @@ def test_a_rare_code_has_a_value_and_no_interval():
     assert found.alpha == pytest.approx(1) and found.low is None and "variation" in found.reason
 
 
+@pytest.mark.slow  # the last test compares it with another program's
 def test_the_interval_covers_the_truth():
     """Two coders of 60 ads, each wrong on 10 % at random: alpha of a huge such sample is the truth."""
     rng = np.random.default_rng(7)

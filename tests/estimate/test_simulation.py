@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-SHORT, DRAWS = 40, 250
+SHORT, DRAWS = 20, 250
 # Bias of N d / n, Chao without replacement, DSh3 (%), and with 20 % of copies missed, D_HH: the note's populations
 # without chance in their sizes. The fifth differs from the note's by one person.
 PICTURE = {

@@ -30,6 +30,7 @@ def test_it_is_closed_and_ignored(solution: Rebuilt) -> None:
     assert f"/{FOLDER}/" in ignored
 
 
+@pytest.mark.slow  # makes one more
 def test_the_same_seed_gives_the_same_files(tmp_path: Path, solution: Rebuilt) -> None:
     """All but what the vault's own key makes: pseudonyms of responses, and what names them."""
     again = rebuilt(project(tmp_path), 1)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from drawn import cases
 
 from diagnostic.codebook import loading
 from diagnostic.release.claims import Printed
@@ -41,12 +42,23 @@ LISTED = {
         "age_band=moins de 18 & form=rue",
     ],
 }
+# In the short form of a test: fewer questions, a tenth of the work of an attack on them all.
+LISTS = {
+    "all": LISTED,
+    "few": {"headlines": ["gender=femme", "gender=homme"], "others": ["gender=trans", "form", "nationality"]},
+    "headlines": {"headlines": LISTED["headlines"]},
+}
+SHORT = cases(100) < 100
+FEW = "few" if SHORT else "all"
 
 
 @cache
-def policy(threshold: int | None = None, preset: str = "default") -> Policy:
-    """The project's policy; with one threshold for all classes where one is given."""
+def policy(threshold: int | None = None, preset: str = "default", brief: bool = False) -> Policy:
+    """The project's policy; with one threshold for all classes where one is given. `brief`: of persons in prostitution it
+    lists the total, the genders and the places alone."""
     content = load_yaml(ROOT, Path("config/release.yaml"))
+    if brief:
+        content["printed"]["prostitution"] = {"headlines": ["gender=women", "gender=men"], "others": ["arrondissement"]}
     if threshold is not None:
         content["presets"][preset]["thresholds"] = dict.fromkeys(CLASSES, str(threshold))
     codebook = loading.load(loading.read_folder(ROOT / loading.FOLDER))
@@ -54,10 +66,12 @@ def policy(threshold: int | None = None, preset: str = "default") -> Policy:
 
 
 @cache
-def invented(threshold: int | None = None, classes: bool = True, preset: str = "default") -> Policy:
+def invented(
+    threshold: int | None = None, classes: bool = True, preset: str = "default", listed: str = "all"
+) -> Policy:
     """The project's rules on the invented variables; `classes`: minors, trans persons and zones are named as such."""
     content = load_yaml(ROOT, Path("config/release.yaml"))
-    content |= {"printed": {"prostitution": LISTED}, "professionals": {}}
+    content |= {"printed": {"prostitution": LISTS[listed]}, "professionals": {}}
     if threshold is not None:
         content["presets"][preset]["thresholds"] = dict.fromkeys(CLASSES, str(threshold))
     named = {f"{name}={one}": "ordinary" for name, every in VARIABLES.items() for one in every}

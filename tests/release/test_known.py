@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from simulated import decided, departement, invented, policy, population
+from simulated import FEW, SHORT, decided, departement, invented, policy, population
 
 from diagnostic.estimate.facts import Fact, table
 from diagnostic.release import baseline, frozen, issued
@@ -20,6 +20,7 @@ from diagnostic.release.verdicts import Decided, decide
 
 SHARED = {"universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed", "unit": "person"}
 DRAW = Draw(PUBLIC_KEY)
+RULES = invented(listed=FEW)
 
 
 def counts(people: Population, names: list[str], population_name: str = "prostitution") -> pd.DataFrame:
@@ -44,7 +45,7 @@ NAMES = ["", "gender=femme", "gender=homme", "gender=trans", "nationality=franç
 
 def released(rows: pd.DataFrame, known: Known | None = None, draw: Draw = DRAW) -> Decided:
     people = population(rows)
-    return decide(counts(people, NAMES), invented(), {"prostitution": people}, known, draw)
+    return decide(counts(people, NAMES), RULES, {"prostitution": people}, known, draw)
 
 
 # -- What others published ----------------------------------------------------------------------------------------
@@ -123,7 +124,7 @@ def test_another_key_than_that_of_an_issue_is_refused() -> None:
     facts, sent = counts(people["prostitution"], NAMES), Known(issued=[first()])
     other = Draw(b"another")
     told = {
-        (key, bool(known.issued)): refused(facts, people, alone(), invented(), known, draw)
+        (key, bool(known.issued)): refused(facts, people, alone(), RULES, known, draw)
         for key, draw in (("same", DRAW), ("other", other))
         for known in (sent, Known())
     }
@@ -135,7 +136,9 @@ def test_another_key_than_that_of_an_issue_is_refused() -> None:
 def drafted() -> issued.Issued:
     """A draft of the same persons, which nothing attacked, and which left the team."""
     people = {"prostitution": population(ISSUED)}
-    claims = decide(counts(people["prostitution"], NAMES), invented(preset="brouillon"), people, None, DRAW).claims
+    claims = decide(
+        counts(people["prostitution"], NAMES), invented(preset="brouillon", listed=FEW), people, None, DRAW
+    ).claims
     (one,) = issued.read(issued.write([issued.record("2026-02-01", claims, people, DRAW.fingerprint, draft=True)]))
     return one
 
@@ -249,7 +252,9 @@ def test_one_set_of_persons_prints_one_number(key: int) -> None:
         ],
         ignore_index=True,
     )
-    found = decide(facts, policy(), {"concerned": whole, "prostitution": part}, None, Draw(str(key).encode()))
+    found = decide(
+        facts, policy(brief=SHORT), {"concerned": whole, "prostitution": part}, None, Draw(str(key).encode())
+    )
     assert not any(one.decision.left for one in found.released.values())
     shown = found.ledger[found.ledger["verdict"].eq("shown")].set_index("fact_id")["shown_value"]
     assert "x.in_prostitution=no" not in shown

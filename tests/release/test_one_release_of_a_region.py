@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy
-from simulated import AGE, GENDER, departement, invented, population
+from simulated import AGE, GENDER, SHORT, departement, invented, population
 
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.estimate.facts import Fact, table
@@ -54,7 +54,7 @@ def people(region: int) -> Population:
 
 @cache
 def rules() -> Policy:
-    return regional(invented(), CODES)
+    return regional(invented(listed="headlines" if SHORT else "all"), CODES)
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from simulated import decided, departement, invented
+from simulated import FEW, decided, departement, invented
 
 from diagnostic.release.attack import Model, interval
 from diagnostic.release.audit import columns
@@ -53,7 +53,7 @@ def drawn(region: int) -> tuple[list[Decision], Decision]:
     for number, one in enumerate(rows):
         one["situation"] += 10_000 * number
         one["structure"] = f"{number}/" + one["structure"]
-    rules, every = invented(preset="brouillon"), pd.concat(rows, ignore_index=True)
+    rules, every = invented(preset="brouillon", listed=FEW), pd.concat(rows, ignore_index=True)
     parts = [decided(one, rules, f"{region}/{number}".encode()) for number, one in enumerate(rows)]
     return parts, decided(every, rules, f"{region}".encode())
 

@@ -6,7 +6,7 @@ import random
 
 import pandas as pd
 import pytest
-from simulated import policy
+from simulated import SHORT, policy
 from territories import Row, described, facts
 
 from diagnostic.collect.received import Places
@@ -38,7 +38,7 @@ def ledger(rows: list[Row]) -> pd.DataFrame:
     )
     every = pd.concat([facts(rows, places=Places.empty()), table("99-2026", [everyone])], ignore_index=True)
     people = populations(told, CONSOLIDATED["pairs"].empty(), cases, respondents, policy().meaning)
-    return decide(every, policy(), people, draw=Draw(PUBLIC_KEY)).ledger.set_index("fact_id")
+    return decide(every, policy(brief=SHORT), people, draw=Draw(PUBLIC_KEY)).ledger.set_index("fact_id")
 
 
 def spread(rng: random.Random, commune: str, sizes: list[int]) -> list[Row]:

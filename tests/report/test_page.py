@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from diagnostic.office.render import render
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+    Opened = Callable[..., Page]
 
 SAMPLE = Path(__file__).parent / "sample" / "rapport.qmd"
 THEME = Path(__file__).parents[2] / "report"
@@ -24,6 +27,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     return output.as_uri()
 
 
+@pytest.mark.slow  # `test_accessible` has it on a finished page
 def test_nothing_in_the_console_and_nothing_from_the_network(page: Page, address: str) -> None:
     messages: list[str] = []
     requests: list[str] = []
@@ -38,8 +42,8 @@ def test_nothing_in_the_console_and_nothing_from_the_network(page: Page, address
     assert len(natural) == 4 and min(natural) > 100
 
 
-def test_a_card_opens_by_mouse_and_closes_with_its_button(page: Page, address: str) -> None:
-    page.goto(address)
+def test_a_card_opens_by_mouse_and_closes_with_its_button(opened: Opened, address: str) -> None:
+    page = opened(address)
     card = page.locator("[id='carte-ads.total']")
     assert not card.is_visible()
     page.locator(".fact", has_text="699").first.click()
@@ -50,6 +54,7 @@ def test_a_card_opens_by_mouse_and_closes_with_its_button(page: Page, address: s
     assert not card.is_visible()
 
 
+@pytest.mark.slow  # `test_accessible` has it on a finished page
 def test_a_card_opens_and_closes_by_keyboard_and_gives_the_focus_back(page: Page, address: str) -> None:
     page.goto(address)
     focused = "document.activeElement.getAttribute('popovertarget')"
@@ -68,8 +73,8 @@ def test_a_card_opens_and_closes_by_keyboard_and_gives_the_focus_back(page: Page
     assert page.evaluate(focused) == "carte-sites.total"
 
 
-def test_every_number_of_the_text_has_its_card_and_says_so(page: Page, address: str) -> None:
-    page.goto(address)
+def test_every_number_of_the_text_has_its_card_and_says_so(opened: Opened, address: str) -> None:
+    page = opened(address)
     facts = page.locator("main .fact")
     assert facts.count() == 5
     for index in range(facts.count()):
@@ -79,15 +84,13 @@ def test_every_number_of_the_text_has_its_card_and_says_so(page: Page, address: 
 
 
 @pytest.mark.parametrize("width", [320, 380, 768, 1280])
-def test_the_page_never_scrolls_sideways(page: Page, address: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    page.goto(address)
+def test_the_page_never_scrolls_sideways(opened: Opened, address: str, width: int) -> None:
+    page = opened(address, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_contents_stand_beside_the_text_or_fold_away(page: Page, address: str) -> None:
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto(address)
+def test_the_contents_stand_beside_the_text_or_fold_away(opened: Opened, address: str) -> None:
+    page = opened(address)
     side = page.locator(".sommaire-large")
     assert side.is_visible() and not page.locator("details").is_visible()
     page.evaluate("window.scrollTo(0, document.body.scrollHeight / 2)")
@@ -109,8 +112,8 @@ def test_a_wide_table_scrolls_in_its_own_frame_by_keyboard(page: Page, address: 
     page.wait_for_function("e => e.scrollLeft > 0", arg=frame.element_handle())
 
 
-def test_text_keeps_a_contrast_of_four_and_a_half(page: Page, address: str) -> None:
-    page.goto(address)
+def test_text_keeps_a_contrast_of_four_and_a_half(opened: Opened, address: str) -> None:
+    page = opened(address)
     ratio = page.evaluate(
         """() => {
           const channels = text => (text.match(/[\\d.]+/g) || []).map(Number);
@@ -139,8 +142,8 @@ def test_text_keeps_a_contrast_of_four_and_a_half(page: Page, address: str) -> N
     assert ratio[0] >= 4.5, ratio
 
 
-def test_search_finds_titles_tables_and_indicators(page: Page, address: str) -> None:
-    page.goto(address)
+def test_search_finds_titles_tables_and_indicators(opened: Opened, address: str) -> None:
+    page = opened(address)
     search = page.get_by_role("searchbox", name="Chercher un indicateur, un tableau, un titre")
     search.fill("METHODE precaut")  # neither case nor accents
     assert page.locator("#recherche-trouve a").all_inner_texts() == ["2 Méthode et précautions"]
@@ -152,8 +155,8 @@ def test_search_finds_titles_tables_and_indicators(page: Page, address: str) -> 
     assert page.locator(".recherche-compte").inner_text() == "Rien n’est trouvé."
 
 
-def test_a_number_is_copied_with_its_source_and_its_caution(page: Page, address: str) -> None:
-    page.goto(address)
+def test_a_number_is_copied_with_its_source_and_its_caution(opened: Opened, address: str) -> None:
+    page = opened(address)
     page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
     page.locator(".fact", has_text="699").first.click()
     page.locator("[id='carte-ads.total']").get_by_role("button", name="Copier avec sa source").click()
@@ -163,8 +166,8 @@ def test_a_number_is_copied_with_its_source_and_its_caution(page: Page, address:
     assert page.locator("[id='carte-ads.total'] .copie-dite").inner_text() == "Copié."
 
 
-def test_a_table_is_sorted_by_numbers_and_by_words(page: Page, address: str) -> None:
-    page.goto(address)
+def test_a_table_is_sorted_by_numbers_and_by_words(opened: Opened, address: str) -> None:
+    page = opened(address)
     table = page.locator("#tbl-sites")
     shown = """(table, at) => [...table.tBodies[0].rows].map(row => row.cells[at].textContent)"""
     numbers = table.evaluate("t => [...t.tHead.rows[0].cells].findIndex(cell => cell.style.textAlign === 'right')")
@@ -176,6 +179,7 @@ def test_a_table_is_sorted_by_numbers_and_by_words(page: Page, address: str) -> 
     assert plain == sorted(plain) and len(plain) > 10
 
 
+@pytest.mark.slow  # `test_accessible` has it on a finished page
 def test_the_page_says_the_same_without_scripts(browser: object, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
     page = context.new_page()

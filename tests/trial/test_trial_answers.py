@@ -253,6 +253,7 @@ for name, export in FORMATS.items():
 """
 
 
+@pytest.mark.slow
 def test_same_seed_same_bytes_whatever_the_hash_seed() -> None:
     printed = [
         subprocess.run(

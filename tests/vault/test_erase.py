@@ -62,9 +62,7 @@ def export(tool: str, last: int = 12) -> bytes:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY)
-    for name in ("62-2020", "99-2025"):  # not searched again in each test
-        shutil.rmtree(root / "resources/studies" / name)
+    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY, alone=True)
     return root
 
 

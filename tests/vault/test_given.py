@@ -55,7 +55,7 @@ INTERVIEWS = [
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY)
+    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "template", DAY, alone=True)
     return root
 
 

@@ -61,7 +61,7 @@ def spreadsheet(first: int = 1, last: int = 40) -> adhoc.AdHoc:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "kobo", TODAY)
+    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "kobo", TODAY, alone=True)
     return root
 
 

@@ -65,7 +65,7 @@ ANSWERS = answers()
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "kobo", DAY)
+    root = own.created(tmp_path_factory.mktemp("made") / "project", STUDY, "kobo", DAY, alone=True)
     for role in (CODING,):  # nothing is coded yet
         next((root / "vault" / STUDY / "received").glob(f"{role}.*")).unlink()
     give(root, FORMATS["kobo"](CODEBOOK, ANSWERS))

@@ -17,6 +17,8 @@ from copies import TRIAL
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+    Opened = Callable[..., Page]
+
 SCREENS = {"telephone, 320 px": 320, "1280 px at 200 %": 640, "desktop": 1280}
 ALL_SCREENS = [name if at == 0 else pytest.param(name, marks=pytest.mark.slow) for at, name in enumerate(SCREENS)]
 SERIOUS = ("serious", "critical")
@@ -54,10 +56,9 @@ def address(report: Path) -> str:
     ("study", "screen", "name"),
     [pytest.param(*one, marks=() if one[:2] in SHORT and one[2] != "dossier" else pytest.mark.slow) for one in READ],
 )
-def test_axe_finds_nothing_serious(page: Page, report: Path, screen: str, name: str) -> None:
+def test_axe_finds_nothing_serious(opened: Opened, report: Path, screen: str, name: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python absent").Axe()
-    page.set_viewport_size({"width": SCREENS[screen], "height": 800})
-    page.goto((report / f"{name}.html").resolve().as_uri())
+    page = opened((report / f"{name}.html").resolve().as_uri(), SCREENS[screen])
     page.locator("main .fact").first.click()  # a card is open: it is read too
     found = axe.run(page).response["violations"]
     told = [f"{v['id']} ({len(v['nodes'])}) {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in SERIOUS]
@@ -65,11 +66,10 @@ def test_axe_finds_nothing_serious(page: Page, report: Path, screen: str, name: 
 
 
 @pytest.mark.parametrize("screen", ALL_SCREENS)
-def test_nothing_is_lost_on_a_small_or_enlarged_screen(page: Page, address: str, screen: str) -> None:
+def test_nothing_is_lost_on_a_small_or_enlarged_screen(opened: Opened, address: str, screen: str) -> None:
     """The page never scrolls sideways; what is wider than it stands in a frame that does, or is an image that shrinks."""
     width = SCREENS[screen]
-    page.set_viewport_size({"width": width, "height": 800})
-    page.goto(address)
+    page = opened(address, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     lost = page.evaluate(
         """() => [...document.querySelectorAll('main *')].filter(e => {
@@ -112,10 +112,9 @@ CELLS = """() => {
 
 @pytest.mark.parametrize("name", ["rapport", "dossier"])
 def test_on_a_telephone_no_number_lies_on_another_and_no_word_of_a_cell_is_cut(
-    page: Page, report: Path, name: str
+    opened: Opened, report: Path, name: str
 ) -> None:
-    page.set_viewport_size({"width": 390, "height": 800})
-    page.goto((report / f"{name}.html").resolve().as_uri())
+    page = opened((report / f"{name}.html").resolve().as_uri(), 390)
     page.evaluate("document.documentElement.lang = 'en'")  # where hyphens would be allowed, there is none
     assert page.evaluate(CELLS) == [[], []]
 
@@ -129,10 +128,9 @@ DRAWN = """() => [...document.querySelectorAll('main figure img')].map(e => {
 
 
 @pytest.mark.parametrize("width", [320, 390])
-def test_what_is_written_on_a_figure_is_read_on_a_telephone(page: Page, address: str, width: int) -> None:
+def test_what_is_written_on_a_figure_is_read_on_a_telephone(opened: Opened, address: str, width: int) -> None:
     """At least eleven pixels; on the narrowest screen the image scrolls in its frame, which the keyboard reaches."""
-    page.set_viewport_size({"width": width, "height": 800})
-    page.goto(address)
+    page = opened(address, width)
     found = page.evaluate(DRAWN)
     assert len(found) > 3 and min(size for size, _ in found) >= 11
     assert all(hidden <= 1 for _, hidden in found) == (width == 390)
@@ -143,7 +141,7 @@ def test_what_is_written_on_a_figure_is_read_on_a_telephone(page: Page, address:
         page.wait_for_function("e => e.scrollLeft > 0", arg=frame.element_handle())
 
 
-def test_a_finished_page_says_the_same_without_scripts(browser: object, address: str) -> None:
+def test_a_finished_page_says_the_same_without_scripts(browser: object, opened: Opened, address: str) -> None:
     context = browser.new_context(locale="fr-FR", java_script_enabled=False)  # type: ignore[attr-defined]
     page = context.new_page()
     page.goto(address)
@@ -152,10 +150,7 @@ def test_a_finished_page_says_the_same_without_scripts(browser: object, address:
     first.click()  # the browser opens it by itself
     assert page.locator(f"[id='{first.get_attribute('popovertarget')}']").is_visible()
     context.close()
-    plain = browser.new_context(locale="fr-FR").new_page()  # type: ignore[attr-defined]
-    plain.goto(address)
-    said = plain.locator("main").inner_text()
-    plain.context.close()
+    said = opened(address).locator("main").inner_text()
     assert len(words) > 3000 and [line for line in words.splitlines() if line.strip() and line not in said] == []
 
 
@@ -172,9 +167,9 @@ def test_nothing_in_the_console_and_nothing_from_the_network(page: Page, address
 
 
 def test_numbers_open_their_cards_with_the_keyboard_alone_in_every_chapter(
-    page: Page, address: str, study: str
+    opened: Opened, address: str, study: str
 ) -> None:
-    page.goto(address)
+    page = opened(address)
     for chapter in CHAPTERS[study]:
         target = page.evaluate(
             """id => {
@@ -198,8 +193,8 @@ def test_numbers_open_their_cards_with_the_keyboard_alone_in_every_chapter(
         assert page.evaluate("document.activeElement.getAttribute('popovertarget')") == target, chapter
 
 
-def test_the_contents_lead_to_headings_of_the_page_in_french(page: Page, address: str) -> None:
-    page.goto(address)
+def test_the_contents_lead_to_headings_of_the_page_in_french(opened: Opened, address: str) -> None:
+    page = opened(address)
     assert page.evaluate("document.documentElement.lang") == "fr"
     assert page.evaluate("[...document.querySelectorAll('[lang]')].every(e => /^(fr|en)$/.test(e.lang))")
     lost = page.evaluate(

@@ -57,12 +57,12 @@ def _two_senses(rows: pd.DataFrame) -> Found:
 
 def _parts(rows: pd.DataFrame) -> Found:
     """A total, `a.b` or `a.b_total`, and the parts of the same date, `a.b_…`, that do not make it."""
+    own = rows[~rows["series"].str.contains("cumulative|target|france$")]
+    beside = dict(iter(own.groupby([own["year"].str[:4], "unit"])))
     for whole in rows[rows["precision"].eq("exact")].itertuples():
         stem = whole.series.removesuffix("_total")
-        same = rows["series"].str.startswith(f"{stem}_") & rows["series"].ne(whole.series)
-        same &= rows["year"].str[:4].eq(whole.year[:4]) & rows["unit"].eq(whole.unit)
-        same &= ~rows["series"].str.contains("cumulative|target|france$")
-        parts = rows[same]
+        same = beside.get((whole.year[:4], whole.unit), own[:0])
+        parts = same[same["series"].str.startswith(f"{stem}_") & same["series"].ne(whole.series)]
         if len(parts) > 2 and parts["number"].sum() != whole.number:
             more = "dépassent ce total : elles se recouvrent"
             said = more if parts["number"].sum() > whole.number else "n’atteignent pas ce total"
