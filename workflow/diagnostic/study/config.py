@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.findings import CodebookError, line
+from diagnostic.collect.table_names import may_be_public
 from diagnostic.core.declarations import NOWHERE, ConfigError, content_of, invented, parse, validate
 from diagnostic.core.errors import few
 from diagnostic.privacy import vault
@@ -54,21 +55,6 @@ def load_yaml(root: Path, path: Path) -> dict[str, Any]:
     return parse(content_of(root / path, path), path)
 
 
-PROTECTED = {  # roles whose content the report does not show as it is → what of it
-    "ad_counts": "les annonces par lieu",
-    "ad_pages": "les annonces par lieu",
-    "demand": "les annonces par lieu",
-    "coded_ads": "ce que déclarent les annonces",
-    "interviews": "les structures rencontrées",
-    "practices": "les structures qui proposent une pratique",
-    "structures": "les structures",
-    "partners": "les structures contactées",
-    "outreach": "les petits nombres",
-    "duplicates": "les personnes décrites",
-    "vignettes": "les situations que réunit un récit",
-}
-
-
 def departements(root: Path) -> dict[str, dict[str, str]]:
     """The reference list of départements: code → {name, of_name}, "of_name" as in « du Pas-de-Calais »."""
     with (root / DEPARTEMENTS).open(encoding="utf-8", newline="") as file:
@@ -98,25 +84,25 @@ def _mapped_before(root: Path, study: str, loaded: Study) -> list[str]:
 
 
 def _shown(role: str, origin: Sidecar | ExportSidecar, where: Path) -> list[str]:
-    """What is wrong with a file that its record says public: of what the team noted itself, the report rounds the numbers
-    of some and leaves out the names of others, which its digest or its cells would give back."""
-    if origin.origin == "transcribed" or not origin.is_public or role not in PROTECTED:
+    """What is wrong with a file that its record says public, and whose table does not say that it may be: of what the team
+    noted itself, the report rounds or leaves out a part, which its digest or its cells would give back."""
+    if origin.origin == "transcribed" or not origin.is_public or may_be_public(role):
         return []
     return [
-        f"{where}{SIDECAR} : public : ce que le rapport arrondit ou ne nomme pas ({PROTECTED[role]}) se retrouverait par "
-        "l’empreinte ou les cellules du fichier ; ôter cette ligne."
+        f"{where}{SIDECAR} : public : le rapport arrondit ou ne nomme pas tout de ce fichier ({role}), ce qui se retrouverait par "
+        "son empreinte ou ses cellules ; ôter cette ligne."
     ]
 
 
 def protected_files(root: Path, study: str) -> list[Path]:
-    """The study's own files outside the vault of which the report does not show all: they count few people, or name who did
-    not agree. Transcribed ones are public; none where the configuration cannot be read."""
+    """The study's own files outside the vault whose table does not say that they may be public: they may count few people, or
+    name who did not agree. Transcribed ones are public; none where the configuration cannot be read."""
     try:
         loaded, origins = load_study(root, study)
     except ConfigError:
         return []
-    inputs = {role: root / RESOURCES / study / file for role, file in loaded.inputs.items() if role in PROTECTED}
-    return sorted(path for role, path in inputs.items() if not origins[role].is_public)
+    own = {role: file for role, file in loaded.inputs.items() if not (may_be_public(role) or origins[role].is_public)}
+    return sorted(root / RESOURCES / study / file for file in own.values())
 
 
 def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | ExportSidecar]]:
