@@ -13,7 +13,7 @@ from diagnostic.release import by_place, region
 from diagnostic.release.claims import claim, first_step, least, rest
 from diagnostic.release.closed_list import parse
 from diagnostic.release.draws import Draw
-from diagnostic.release.policy import CLASSES, Policy
+from diagnostic.release.policy import CLASSES, Policy, strictest
 from diagnostic.release.row import Row, discreet, number, put, row
 
 # With persons, of one service: it alone is told. Those that a publication cites took place in another territory.
@@ -55,9 +55,11 @@ LISTED = re.compile(
 OF_PERSONS = re.compile(r"quality\.(rows|outcome|rule)(\.|$)")
 PARTICIPATION = re.compile(r"pros\.(function|structure)_|pros\.total_distinct$|interviews\.professionals$|survey\.")
 # A sum and its parts are printed alike: who contributed is who answered or was met, less who did both.
-NAMED = {
-    **{"trans": "trans", "network": "procuring"},
-    **{"foreign": "origin", "french": "origin", "nationality": "origin", "countries": "origin"},
+# Coded attributes of no question of the codebook, by how their identifiers begin: what each tells.
+HEADLINES = {
+    **dict.fromkeys(("ads.nationality_stated_pct", "ads.countries_"), "origin"),
+    **dict.fromkeys(("ads.age_missing_pct", "ads.mean_age", "audience.", "persons.seen"), "ordinary"),
+    **{"ads.network_pct": "procuring", "profile.cited.": "ordinary", AGREEMENT: "ordinary"},
 }
 
 
@@ -219,8 +221,12 @@ def _attribute(fact: Row, policy: Policy, draw: Draw) -> Row:
 
 
 def class_of(fact_id: str, policy: Policy) -> str:
-    """The class of a coded attribute, by its identifier: « profile.ad.variable.answer », or the name of a headline."""
-    parts = region.plain(fact_id).split(".")
+    """The class of a coded attribute, by its identifier: « profile.ad.variable.answer », an indicator of the codebook, or the
+    name of a headline. Of what none of these knows, the strictest."""
+    name = region.plain(fact_id)
+    parts = name.split(".")
+    if name in policy.coded:
+        return strictest([policy.classes.get(answer, "ordinary") for answer in policy.coded[name]], policy)
     if parts[0] == "profile" and len(parts) > 3:
         variable, answer = parts[2], parts[3].removeprefix("only_")
         known = {"declared_country": "origin", "declared_place": "place"}
@@ -228,9 +234,10 @@ def class_of(fact_id: str, policy: Policy) -> str:
             return known[variable]
         if answer in ("missing", "first_five") or answer.startswith("at_least_"):
             return "procuring" if variable == "network_sign" else "ordinary"
-        if f"{variable}={answer}" in policy.classes:
+        if variable in policy.options:
             return policy.class_of_answer(variable, [answer])
-    return next((name for word, name in NAMED.items() if word in fact_id), "ordinary")
+    told = (one for start, one in HEADLINES.items() if name.startswith(start))
+    return next(told, strictest(list(CLASSES), policy))
 
 
 def _points(fact: Row, policy: Policy, draw: Draw) -> Row:

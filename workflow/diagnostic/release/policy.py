@@ -51,6 +51,7 @@ OF_CODEBOOK = {
     "options",
     "single",
     "exclusive",
+    "coded",
     "open",
     "strengths",
 }  # keys of the policy, never of the file
@@ -188,6 +189,7 @@ class Policy(Part):
     exclusive: list[str] = Field(
         default=[], description="Variables dont une personne a une seule réponse, du codebook."
     )
+    coded: dict[str, list[str]] = Field(default={}, description="Indicateur d’annonces → ses réponses, du codebook.")
     open: list[str] = Field(default=[], description="Variables dont « autre » est suivi d’un texte, du codebook.")
     strengths: dict[str, int] = Field(default={}, description="Statut → ce qu’il dit de la personne, du codebook.")
 
@@ -354,6 +356,10 @@ def of_codebook(codebook: Codebook) -> dict[str, Any]:
         "options": {one.name: [option.code for option in codebook.options(one)] for one in closed},
         "single": sorted({one.name for one in closed if one.type == "single"}),
         "exclusive": sorted(said.exclusive),
+        "coded": {
+            one.share_id: [f"{name}={answer}" for name, answers in one.asked for answer in answers]
+            for one in codebook.counted("ad")
+        },
         "open": sorted(said.open),
         "strengths": dict(said.strengths),
         "sets": codebook.sets,
