@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 import pandas as pd
+from facts_at_hand import Fact
 from hypothesis import given
 from hypothesis import strategies as st
 from simulated import policy
 
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import table
 from diagnostic.estimate.formulas.uncertainty import without_multiplicities
 from diagnostic.release import statements
 from diagnostic.release.alone import class_of

@@ -6,10 +6,11 @@ import itertools
 
 import pandas as pd
 import pytest
+from facts_at_hand import Fact
 from simulated import policy
 
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.estimate.facts import ASKED, Fact, group_of, table
+from diagnostic.estimate.facts import ASKED, group_of, table
 from diagnostic.release.closed_list import parse
 from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.policy import Waiver

@@ -12,11 +12,12 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from facts_at_hand import Fact
 from simulated import policy
 
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import table
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import Policy
 from diagnostic.release.populations import populations

@@ -6,10 +6,11 @@ from functools import cache
 
 import pandas as pd
 import pytest
+from facts_at_hand import Fact
 from simulated import policy
 
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.estimate.facts import ASKED, Fact, table
+from diagnostic.estimate.facts import ASKED, table
 from diagnostic.release.closed_list import problems as unlisted
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import Policy

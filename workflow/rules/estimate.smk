@@ -6,6 +6,12 @@ OUTPUTS  <results>/{study}/estimate/{internet,press,interviews,questionnaire,qua
 """
 
 from diagnostic.estimate.table_names import FACTS, REGIONAL
+from diagnostic.estimate.texts import strands
+
+if (
+    kept := strands.unreleased()
+):  # what the code says of a fact is read with the configuration: nothing leaves by default
+    sys.exit("\n".join(["\nDes indicateurs n’ont pas de voie de publication :", *few(kept), ""]))
 
 
 rule estimate_internet:
