@@ -10,7 +10,6 @@ from diagnostic.collect.received import Places
 from diagnostic.collect.tables import INPUTS
 from diagnostic.estimate.field import outreach
 from diagnostic.estimate.formulas.contacts import at_least
-from diagnostic.release.alone import ELSEWHERE
 
 
 def test_the_police_contacts_of_the_netherlands() -> None:
@@ -50,7 +49,7 @@ def test_a_service_is_told_of_its_own_and_nobody_else() -> None:
     others = (INPUTS["outreach"].empty(), INPUTS["published_figures"].empty())
     made = outreach.estimate(*others, table, Places.empty(), "99-2026", {}, {"confidence": 0.95})["outreach"]
     facts = made.set_index("fact_id")
-    assert facts["unit"].isin(ELSEWHERE).all()
+    assert facts["way"].eq("service").all()
     assert facts["value"].to_dict() == {
         "contacts.met.s01.2026-01-01": 45,
         "contacts.at_least.s01.2026-01-01": 45 + 900 / 20,

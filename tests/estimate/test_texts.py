@@ -31,7 +31,7 @@ from diagnostic.estimate.texts.text import Text, words
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2025"
-site = partial(Text, unit="site", universe="sites")
+site = partial(Text, unit="site", way="things", universe="sites")
 BUILD = Builder(
     {
         "a.open_{year}": site(

@@ -40,21 +40,8 @@ STAMP = "BROUILLON – NE PAS DIFFUSER : la protection n’a pas été vérifié
 LADDER = ("commune", "intercommunality", "arrondissement", "departement")
 PLACE = "place"  # the variable of places, which no codebook declares
 UNTOLD = frozenset({"?", "!", "*", "no_answer", "not_asked", "dk"})  # answers that say nothing of anybody
-OLD = (
-    "version : 1 : ce format n’est plus lu. Reprendre config/release.yaml de la version installée, et y reporter vos seuils : "
-    "« classes », « sensitive » et « recode » disparaissent (la classe de chaque réponse est dans la colonne « class » de "
-    "config/codebook/options.csv), « printed » donne la liste fermée de ce qui peut être imprimé, « rounding » les bases de "
-    "l’arrondi au hasard"
-)
-OF_CODEBOOK = {
-    "classes",
-    "options",
-    "single",
-    "exclusive",
-    "coded",
-    "open",
-    "strengths",
-}  # keys of the policy, never of the file
+# Keys of the policy, never of the file.
+OF_CODEBOOK = {"classes", "options", "single", "exclusive", "coded", "open", "strengths"}
 LISTS = ("printed", "professionals")  # keys whose texts may name sets of answers
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
@@ -321,8 +308,6 @@ def load_policy(
 
     Raises PolicyError with every problem, each line naming the file and the key.
     """
-    if str(content.get("version", "")).strip() == "1":
-        raise PolicyError(typographic(f"{path} : {OLD}."))
     told = dict(codebook or {})
     sets = told.pop("sets", {})
     try:

@@ -44,7 +44,6 @@ BLOCKS = {  # what the team may write in `config/studies/{study}/{name}.md`
     "croisement": "la matrice des affirmations, source par source",
     "constats": "les constats que l’équipe signe, que « diagnostic constats » propose",
 }
-MAPPING = ".mapping.csv"  # after a role: a mapping as it was before it was a workbook of the vault
 
 
 def load_yaml(root: Path, path: Path) -> dict[str, Any]:
@@ -71,16 +70,6 @@ def export_sidecar(root: Path, study: str, role: str) -> ExportSidecar:
     """The origin record of one export of the vault. Raises ConfigError."""
     path = RESOURCES / study / (role + SIDECAR)
     return validate(ExportSidecar, load_yaml(root, path), path)
-
-
-def _mapped_before(root: Path, study: str, loaded: Study) -> list[str]:
-    """The mappings of the study that are still files beside its inputs."""
-    return [
-        f"{RESOURCES / study / role}{MAPPING} : cette correspondance ne se lit plus ; « diagnostic decrire {study} {role} » en "
-        "fait un classeur dans le coffre, à relire et à signer ; puis effacer ce fichier."
-        for role, name in loaded.received.items()
-        if name == "mapping" and (root / RESOURCES / study / f"{role}{MAPPING}").exists()
-    ]
 
 
 def _shown(role: str, origin: Sidecar | ExportSidecar, where: Path) -> list[str]:
@@ -122,7 +111,6 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
     ]
     origins, told = _origins(root, study, loaded, path)
     problems += told
-    problems += _mapped_before(root, study, loaded)
     problems += [
         f"{STUDIES / study / block.name} : ce bloc n’a pas de place dans le rapport ; noms possibles : "
         + ", ".join(f"{name}.md ({meaning})" for name, meaning in BLOCKS.items())
