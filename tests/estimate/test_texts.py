@@ -96,7 +96,9 @@ SPOKEN = {pattern: text for table in every().values() for pattern, text in table
 
 
 def test_every_table_of_texts_is_in_the_catalogue_and_no_id_stands_twice() -> None:
-    assert {module.name for module in pkgutil.iter_modules(texts.__path__)} - {"strands", "text", "ways"} == set(STRANDS)
+    assert {module.name for module in pkgutil.iter_modules(texts.__path__)} - {"strands", "text", "ways"} == set(
+        STRANDS
+    )
     assert len(SPOKEN) == sum(map(len, every().values()))
     with pytest.raises(ValueError, match=r"said twice: press\.articles$"):
         once({"press": {"press.articles": site("a", "b")}, "other": {"press.articles": site("c", "d")}})

@@ -410,7 +410,6 @@ rule estimate_outreach:
     params:
         study="{study}",
         publication=publication,
-        sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
         code=code("estimate.field.outreach"),
     message:
         "{wildcards.study} : aller-vers en ligne, étape par étape"

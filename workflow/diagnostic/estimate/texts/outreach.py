@@ -46,12 +46,5 @@ TEXTS = (
             "personnes rencontrées par le service {code}, {period}",
             "rencontrées une fois + deux fois + trois fois ou plus",
         ),
-        "contacts.at_least.{service}.{start}": met(
-            "personnes que le service {code} aurait pu rencontrer, au moins, {period}",
-            "d + f₁² ÷ (2 f₂), d rencontrées, f₁ une fois, f₂ deux fois (Chao, 1987)",
-            measure="estimate",
-            method="Sous un modèle, un minimum à {level} : chaque personne est rencontrée à son propre rythme, qu’une rencontre ne change "
-            "pas, et personne n’arrive ni ne part pendant la période. Ne vaut que pour ce service : ne pas l’additionner à un autre.",
-        ),
     }
 )
