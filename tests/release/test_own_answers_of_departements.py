@@ -57,7 +57,13 @@ def answered(shape: int, seed: int) -> pd.DataFrame:
 
 
 def facts(forms: pd.DataFrame) -> pd.DataFrame:
-    shared = {"unit": "professional", "universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed"}
+    shared = {
+        "unit": "professional",
+        "universe": "x",
+        "formula": "x",
+        "source_table": "consolidate/respondents",
+        "origin": "observed",
+    }
     shared |= {"label": "x", "measure": "count"}
     made = []
     for answer in ANSWERS:

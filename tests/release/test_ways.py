@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
+from unittest.mock import Mock
 
 import pytest
 from simulated import policy
@@ -13,7 +14,7 @@ from diagnostic.estimate.tables import UNITS
 from diagnostic.estimate.texts import strands, ways
 from diagnostic.estimate.texts.text import Text
 from diagnostic.release.draws import PUBLIC_KEY, Draw
-from diagnostic.release.verdicts import decide
+from diagnostic.release.verdicts import _told, decide
 
 MET = (2.0, 12.0, 23.0)  # persons met during a round of outreach, in one town
 
@@ -27,19 +28,19 @@ def rounds(unit: str, way: str, label: str = "personnes rencontrées à {town}")
 def test_whatever_a_newcomer_declares_nothing_that_counts_persons_is_printed_exactly(draw: Draw | None) -> None:
     """Each unit by each way: refused when the workflow is read, or withheld; never « 2 ». A study without a key holds nothing
     private: what is not told as it is answers to the strictest threshold."""
-    refused = 0
+    refused, facts = 0, []
     for unit, way in product(UNITS, ways.WAYS):
         texts = rounds(unit, way)
         if list(ways.problems("maraudes", texts)):
             refused += 1
             continue
-        for source in ("collect/maraudes", "consolidate/maraudes"):
-            build = Builder(texts, source, "observed", cells="maraudes.csv!C2")
-            facts = [build.count("maraudes.met.{town}", value, town=f"v{value:g}") for value in MET]
-            told = decide(table("47-2026", facts), policy(), draw=draw).ledger.set_index("fact_id")["shown_value"]
-            exact = [value for value in MET if told[f"maraudes.met.v{value:g}"] == value]
-            assert not exact if draw else min(exact, default=99) >= 8, (unit, way, source)
+        for source, value in product(("collect/maraudes", "consolidate/maraudes"), MET):
+            town = f"{unit}-{way}-{source.partition('/')[0]}-{value:g}"
+            facts.append(Builder(texts, source, "observed").count("maraudes.met.{town}", value, town=town))
     assert refused == 2 * len(UNITS)  # « things » and « each » say that they count nobody
+    ledger = decide(table("47-2026", facts), policy(), draw=draw).ledger
+    exact = ledger[ledger["shown_value"].eq(ledger["value"])]
+    assert exact.empty if draw else exact["value"].min() >= 8, exact["fact_id"].to_list()
 
 
 def test_a_round_is_a_thing_and_whom_it_met_is_not() -> None:
@@ -54,6 +55,17 @@ def test_a_round_is_a_thing_and_whom_it_met_is_not() -> None:
     assert decide(table("47-2026", facts), policy(), draw=Draw(PUBLIC_KEY)).ledger["verdict"].eq("withheld").all()
     unseen = rounds("session", "things", "séances que personne n’a pu voir")
     assert not list(ways.problems("maraudes", unseen))
+
+
+@pytest.mark.parametrize("way", ways.WAYS)
+def test_who_answered_is_no_door_for_others(way: str) -> None:
+    """The group of all who answered is printed exactly; a number of persons met that names it is not."""
+    build = Builder(rounds("person", way), "collect/maraudes", "observed")
+    (fact,) = table("47-2026", [build.count("maraudes.met.{town}", 2, town="m", group="professionals:")]).to_dict(
+        "records"
+    )
+    told = _told(fact, {}, {"professionals": Mock()}, policy(), Draw(PUBLIC_KEY))
+    assert told["verdict"] == "withheld"
 
 
 @pytest.mark.parametrize("way", ["", "thing"])

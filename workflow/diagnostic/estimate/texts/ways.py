@@ -22,6 +22,7 @@ PEOPLE = (
     "meeting",
     "met",
 )  # units that may tell of somebody
+ANSWERS = ("consolidate/professionals", "consolidate/respondents")  # tables of who answered, and what of themselves
 PERSONS = re.compile(r"\bpersonnes?\b(?! n[’e])", re.IGNORECASE)  # « que personne n’a vu » speaks of nobody
 
 
@@ -55,9 +56,9 @@ WAYS: Mapping[str, Way] = {
     "participation": Way(
         "qui a répondu ou a été rencontré·e : exact",
         exact=True,
-        tables=("consolidate/professionals", "consolidate/respondents"),
+        tables=ANSWERS,
     ),
-    "own": Way("ce que les professionnel·les disent d’eux-mêmes et d’elles-mêmes, par la liste fermée"),
+    "own": Way("ce que les professionnel·les disent d’eux-mêmes et d’elles-mêmes, par la liste fermée", tables=ANSWERS),
     "group": Way("un groupe de personnes ou de situations, par la liste fermée"),
     "coded": Way("une mesure du codage lui-même, telle quelle", exact=True, tables=("consolidate/codings",)),
     "declared": Way("ce que déclarent les annonces codées, par classe", tables=("consolidate/codings",)),
