@@ -259,7 +259,7 @@ def test_all_that_coded_ads_say_is_judged() -> None:
 @pytest.mark.parametrize("value", range(0, 11))
 def test_a_few_countries_of_a_continent_are_not_told(value: int) -> None:
     """« 1 pays d’Afrique » would say that an ad declares that origin, whose class is at eleven."""
-    cited = replace(fact("ad", value=value), fact_id="ads.countries_africa", source_table=alone.CODED)
+    cited = replace(fact("ad", value=value), fact_id="ads.countries_africa", source_table="consolidate/codings")
     for number in range(cases(20)):
         found = verdict(cited, Draw(bytes([number]) * 32))
         assert found["verdict"] == "withheld" and pd.isna(found["shown_value"])

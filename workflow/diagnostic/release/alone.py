@@ -24,12 +24,9 @@ CITED = {
     "places.intercommunalities": "territory.persons.epci.",
 }
 DESCRIBED = ("consolidate/described", "consolidate/cases")  # tables of persons
-CODED = "consolidate/codings"  # the ads of the sample, as coded
 RECALL = "persons.recall_pct"  # copies of coded ads that a search found, of few
-MISSED, MISSED_STEP = (
-    "persons.source.recall",
-    20,
-)  # what those that it missed add to the error, told as the next multiple
+# What those that it missed add to the error, told as the next multiple.
+MISSED, MISSED_STEP = "persons.source.recall", 20
 AGREEMENT = "agreement."  # between two coders, on the ads that both could answer of
 CHOICE = "sensitivity."  # one choice of counting changed: of persons, one range for all of them (`sensitivity`)
 VENUES = "venues.type."  # places at risk of one kind
@@ -91,9 +88,9 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
             return _rounded(fact, policy, draw, "ordinary")
     cited = way == "service" and fact["origin"] == "published"  # with persons, of a service of another territory
     of_none = fact["unit"] not in PEOPLE or cited or fact["measure"] in ("date", "text", "error")
-    return (
-        row(fact, "shown", "harmless", fact["value"], **exact) if of_none and (elsewhere or ways.exact(fact)) else None
-    )
+    if of_none and (elsewhere or ways.exact(fact)):
+        return row(fact, "shown", "harmless", fact["value"], **exact)
+    return None
 
 
 def _each(fact: Row, policy: Policy) -> Row:
@@ -220,7 +217,8 @@ def class_of(fact_id: str, policy: Policy) -> str:
     name = region.plain(fact_id)
     parts = name.split(".")
     if name in policy.coded:
-        return strictest([policy.classes.get(answer, "ordinary") for answer in policy.coded[name]], policy)
+        asked = (answer.partition("=") for answer in policy.coded[name])
+        return strictest([policy.class_of_answer(variable, [answer]) for variable, _, answer in asked], policy)
     if parts[0] == "profile" and len(parts) > 3:
         variable, answer = parts[2], parts[3].removeprefix("only_")
         known = {"declared_country": "origin", "declared_place": "place"}
