@@ -14,12 +14,13 @@ import pandas as pd
 import pytest
 from pydantic import BaseModel
 
+from diagnostic.collect.table_names import INPUTS, ROLES, WORKBOOKS, Named, may_be_public
 from diagnostic.core.declarations import Section, _kinds, parse, validate
 from diagnostic.estimate.formulas import sampling
 from diagnostic.estimate.internet.lists import _shared_out
 from diagnostic.release.policy import OF_CODEBOOK, Policy, PolicyError, load_policy
 from diagnostic.study import config
-from diagnostic.study.config import PROTECTED, ConfigError, choices, load
+from diagnostic.study.config import ConfigError, choices, load
 from diagnostic.study.declared import Sampling, Shared, Study
 from diagnostic.study.new_study import with_study
 from diagnostic.trial import inputs
@@ -57,6 +58,7 @@ def test_the_default_study_is_the_reference_one(root: Path) -> None:
 
 
 STUDY = f"config/studies/{LITTLE}.yaml"
+CONTACTS = f"resources/studies/{LITTLE}/contacts.csv.meta.yaml"
 COUNTS = f"resources/studies/{LITTLE}/ad_counts.csv.meta.yaml"
 SIDECAR = f"resources/studies/{LITTLE}/press.csv.meta.yaml"
 
@@ -78,7 +80,8 @@ SIDECAR = f"resources/studies/{LITTLE}/press.csv.meta.yaml"
         (STUDY, "title:", "\ttitle:", "YAML illisible"),
         (STUDY, "departement:", "- departement:", "YAML illisible"),
         (SIDECAR, "origin: observed", "origin: vu", "origin : valeur non prévue ; attendu :"),
-        (COUNTS, "origin: observed", "origin: observed\npublic: true", "public : ce que le rapport arrondit ou ne nomme pas"),
+        (COUNTS, "origin: observed", "origin: observed\npublic: true", "public : le rapport arrondit ou ne nomme pas tout de ce fichier (ad_counts)"),
+        (CONTACTS, "origin: observed", "origin: observed\npublic: true", "public : le rapport arrondit ou ne nomme pas tout de ce fichier (contacts)"),
         (SIDECAR, "sha256: ", "sha256: X", "sha256 : forme inattendue"),
         (SIDECAR, "licence: Licence Ouverte 2.0\n", "", "licence : clé obligatoire absente"),
         ("config/config.yaml", "margin: 0.05", "margin: 5", "sampling.margin : un nombre (avec un point : 0.05) est attendu, de 0.001 à 0.45"),
@@ -104,9 +107,15 @@ def test_all_problems_of_all_files_are_told_at_once(root: Path, edit: Edit) -> N
         assert any(told in line for line in found), told
 
 
-def test_a_new_study_declares_public_nothing_that_the_report_protects() -> None:
-    """The ads by place that are rounded, the shelter that nobody asked."""
-    assert not set(inputs.PUBLIC) & set(PROTECTED) and {"ad_counts", "interviews", "practices"} <= set(PROTECTED)
+def test_a_table_that_does_not_say_it_may_be_public_is_not() -> None:
+    """Not what is rounded, nor the shelter that nobody asked; nor how often a service met each person, nor a new table."""
+    public = {role for role in (*INPUTS, *WORKBOOKS, *ROLES) if may_be_public(role)}
+    published = {"published_figures", "published_notes", "published_lists"}
+    assert (
+        public == {"sites", "press", "restitutions", "actions", "sites_history"} | published
+        and not Named("Maraudes").public
+    )
+    assert set(inputs.PUBLIC) <= public
 
 
 def test_a_missing_sidecar_is_told(root: Path) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from diagnostic.compare.judging import ALL, ORDER, TESTS, differences, judged, ruling, verdict
+from diagnostic.compare import comparability
+from diagnostic.compare.judging import ORDER, TESTS, UNRULED, UNSAID, differences, judged, ruling, verdict
 from diagnostic.compare.reasons import Reasons
-from diagnostic.compare.tables import COUNTS, FAMILIES, as_text
+from diagnostic.compare.table_names import ALL
+from diagnostic.compare.table_names import SHOWN as FAMILIES
+from diagnostic.compare.tables import as_text
 
 FOLDER = Path(__file__).parents[2] / "config" / "comparability"
 RULES, ITEMS, INDICATORS = (as_text((FOLDER / f"{name}.csv").read_bytes()) for name in ("rules", "items", "indicators"))
@@ -49,6 +53,14 @@ WHOLE = {
 ELSEWHERE = {"territory": "35", "author": "Équipe B"}  # what two places never share
 
 
+FILES = {name: (FOLDER / f"{name}.csv").read_text("utf-8") for name in comparability.FILES}
+
+
+def told(files: Mapping[str, str]) -> list[str]:
+    found = comparability.problems({name: text.encode() for name, text in files.items()}, "comparability")
+    return [line.replace("\u00a0", " ").replace("\u202f", " ") for line in found]
+
+
 def rules(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
     named = ["family", "item", "test", "limit", "effect"]
     return pd.DataFrame(rows, columns=named).assign(reason=[f"{row[1]} {row[2]}" for row in rows])
@@ -81,7 +93,10 @@ def rules(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
 )
 def test_a_rule_holds_or_not(test: str, limit: str, one: str, other: str, holds: bool) -> None:
     found, why = verdict(ruling(["ads"], rules(("ads", "x", test, limit, "caution"))), {"x": one}, {"x": other})
-    assert (found, bool(why)) == (("caution", True) if holds else ("comparable", False))
+    if holds or "" in (one, other):  # of what one of the two does not say, nobody knows whether it differs
+        assert found == "caution" and bool(why) and (holds or why[0][2] == UNSAID)
+    else:
+        assert (found, why) == ("comparable", [])
     assert verdict(ruling(["ads"], rules(("ads", "x", test, limit, "caution"))), {"x": other}, {"x": one})[0] == found
 
 
@@ -103,16 +118,48 @@ def test_of_two_rules_on_one_item_the_milder_is_not_told_beside_the_stricter() -
 # -- The rules that are declared --------------------------------------------------------------------------------------
 
 
+def test_what_no_rule_covers_is_never_comparable() -> None:
+    declared = rules((ALL, "x", "differs", "", "caution"), ("ads", "y", "differs", "", "not"))
+    same = {"x": "1", "y": "1"}
+    assert verdict(ruling(["ads"], declared), same, same) == ("comparable", [])
+    for families in (["coded"], ["ads", "coded"]):
+        assert verdict(ruling(families, declared), same, same) == ("not", [("", "not", UNRULED)])
+
+
 def test_every_rule_names_what_exists() -> None:
-    assert set(RULES["family"]) <= {ALL, COUNTS, TOLD, *FAMILIES}
-    assert set(RULES["item"]) <= set(ITEMS["item"])
-    assert set(RULES["test"]) <= {"always", "unknown", *TESTS}
-    assert set(RULES["effect"]) <= set(ORDER) - {"comparable"}
-    assert RULES["reason"].ne("").all() and not RULES["reason"].str.contains(";").any()
-    numbered = RULES["test"].isin(["ratio", "gap", "apart", "mix"])
-    assert pd.to_numeric(RULES.loc[numbered, "limit"]).gt(0).all()
-    families = {one.strip() for text in INDICATORS["families"] for one in text.split(";")}
-    assert families <= {COUNTS, TOLD, *FAMILIES} and INDICATORS["indicator"].is_unique
+    assert told(FILES) == []
+    assert set(TESTS) == {"differs", comparability.IS, *comparability.TESTS}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("rules", "*,edition,gap", "*,editions,gap", "ligne 8 : colonne item : « editions » n’existe pas ; vouliez-vous « edition »"),
+        ("rules", "coded,coded,", "codes,coded,", "ligne 27 : colonne family : « codes » n’existe pas ; vouliez-vous « coded »"),
+        ("rules", "*,edition,gap,3", "*,edition,gaps,3", "colonne test : « gaps » n’existe pas"),
+        ("rules", "*,edition,gap,3", "*,edition,gap,trois", "colonne limit : « gap » demande un nombre"),
+        ("rules", "*,edition,gap,3", "*,edition,apart,3", "colonne test : « apart » se lit d’un point dont les codes sont « jours »"),
+        ("rules", "is,convenience,not", "is,conveniance,not", "colonne limit : « conveniance » n’existe pas ; vouliez-vous « convenience »"),
+        ("rules", "*,scope,differs,,", "*,scope,differs,2,", "colonne limit : « differs » n’a pas de limite"),
+        ("rules", "*,origin,differs,,caution", "*,origin,differs,,comparable", "colonne effect : « comparable » n’existe pas"),
+        ("rules", "*,scope,unknown,,", "*,scope,differs,,", "ligne 3 : « *, scope, differs » est donné plusieurs fois"),
+        ("rules", "family,item", "famille,item", "rules.csv, ligne 1 : les colonnes attendues sont family, item"),
+        ("indicators", "ads_rate,ads,", "ads_rate,adds,", "indicators.csv, ligne 3 : colonne families : « adds » n’existe pas"),
+        ("indicators", "ads_rate,ads,", "ads_rate,,", "colonne families : aucune famille"),
+        ("items", "edition,Édition", "editions,Édition", "rules.csv, ligne 8 : colonne item : « edition » n’existe pas"),
+    ],
+)  # fmt: skip
+def test_an_unknown_name_is_refused_at_its_line(file: str, old: str, new: str, said: str) -> None:
+    assert old in FILES[file]
+    found = told(FILES | {file: FILES[file].replace(old, new, 1)})
+    assert any(said in line for line in found), found
+
+
+def test_a_family_without_a_rule_is_refused() -> None:
+    lines = FILES["rules"].splitlines(keepends=True)
+    found = told(FILES | {"rules": "".join(one for one in lines if not one.startswith("answers,"))})
+    assert len(found) == 5 and all("n’est de la famille" in line for line in found)
+    assert [line.rpartition(" : ")[2] for line in told({})] == ["fichier introuvable."] * 3
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from facts_at_hand import Fact
 
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import table
 from diagnostic.estimate.reproduction import reproduce, rows_behind
 
 COLUMNS = ["id", "statement_fr", "source_stage", "value", "unit", "rounding"]

@@ -72,9 +72,7 @@ def test_a_rate_is_of_the_step_before_or_is_not(numbers: tuple[int | None, ...])
     row = {"row": 2, "year": 2026} | dict(zip(names, numbers, strict=True))
     table = pd.DataFrame([row]).astype("Int64")
     figures = empty(INPUTS["published_figures"])
-    facts = outreach.estimate(
-        table, figures, empty(INPUTS["contacts"]), Places.empty(), "99-2025", {}, {"confidence": 0.95}
-    )
+    facts = outreach.estimate(table, figures, empty(INPUTS["contacts"]), Places.empty(), "99-2025", {})
     facts = facts["outreach"].set_index("fact_id")
     known = dict(zip(names, numbers, strict=True))
     assert {i for i in facts.index if not i.endswith("_pct")} == {

@@ -31,7 +31,7 @@ from diagnostic.estimate.texts.text import Text, words
 
 ROOT = Path(__file__).parents[2]
 STUDY = "99-2025"
-site = partial(Text, unit="site", universe="sites")
+site = partial(Text, unit="site", way="things", universe="sites")
 BUILD = Builder(
     {
         "a.open_{year}": site(
@@ -96,7 +96,9 @@ SPOKEN = {pattern: text for table in every().values() for pattern, text in table
 
 
 def test_every_table_of_texts_is_in_the_catalogue_and_no_id_stands_twice() -> None:
-    assert {module.name for module in pkgutil.iter_modules(texts.__path__)} - {"strands", "text"} == set(STRANDS)
+    assert {module.name for module in pkgutil.iter_modules(texts.__path__)} - {"strands", "text", "ways"} == set(
+        STRANDS
+    )
     assert len(SPOKEN) == sum(map(len, every().values()))
     with pytest.raises(ValueError, match=r"said twice: press\.articles$"):
         once({"press": {"press.articles": site("a", "b")}, "other": {"press.articles": site("c", "d")}})

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
 from diagnostic.estimate.formulas import two_lists
+from diagnostic.estimate.texts.across import WHY_NO_ESTIMATE
 
 SEBER = (948, 421, 167)  # Seber 1982, p. 107: 167 on both lists, 781 and 254 on one only
 
@@ -102,4 +103,4 @@ def test_no_overlap_has_no_lincoln_petersen():
 
 
 def test_the_reason_is_written_in_french():
-    assert "estimé" in two_lists.WHY_NO_ESTIMATE and "connu·e" in two_lists.WHY_NO_ESTIMATE
+    assert "estimé" in WHY_NO_ESTIMATE and "connu·e" in WHY_NO_ESTIMATE

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 from drawn import cases
+from facts_at_hand import Fact
 from simulated import policy
 
-from diagnostic.estimate.facts import Builder, Fact, group_of, table
+from diagnostic.estimate.facts import Builder, group_of, table
 from diagnostic.estimate.texts.internet import TEXTS as INTERNET
 from diagnostic.estimate.texts.territory import TEXTS as TERRITORY
 from diagnostic.release.alone import harmless
@@ -32,6 +33,7 @@ def told(name: str, value: float, places: int = 0, measure: str = "count", draw:
         "denominator": 5000.0,
         "measure": measure,
         "unit": "ad",
+        "way": "place",
     }
     fact |= {"group": group, "low": None, "high": None, "origin": "observed", "source_table": "consolidate/counts"}
     found = harmless(fact | {"method": ""}, policy(), draw, described=True)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 
 import pandas as pd
+from facts_at_hand import Fact
 from hypothesis import given
 from hypothesis import strategies as st
 from simulated import policy
 
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import table
 from diagnostic.estimate.formulas.uncertainty import without_multiplicities
 from diagnostic.release import statements
+from diagnostic.release.alone import class_of
 from diagnostic.release.draws import Draw
+from diagnostic.release.policy import CLASSES
 from diagnostic.release.verdicts import decide
 
 SHARED = {
@@ -213,3 +216,17 @@ def test_an_estimate_that_begins_at_the_persons_seen_begins_where_their_number_m
         assert low == 10 * (told["claim_low"] // 10)
     elif low == low:
         assert low == 10 <= seen
+
+
+def test_the_class_of_an_attribute_is_the_codebook_s_else_the_strictest() -> None:
+    """« pregnant » is of no word that the code knows, « transport » only begins like « trans »."""
+    rules = policy()
+    threshold = rules.rules.thresholds.of
+    assert class_of("profile.ad.gender_presented.trans", rules) == class_of("d59.ads.trans_pct", rules) == "trans"
+    assert class_of("ads.women_pct", rules) == class_of("profile.person.hosting.only_receives", rules) == "ordinary"
+    assert class_of("ads.foreign_pct", rules) == class_of("ads.countries_africa", rules) == "origin"
+    most = max(threshold(name) for name in CLASSES)
+    for unknown in ("ads.pregnant_pct", "ads.minor_pct", "profile.ad.transport.yes", "profile.ad.gender_presented.any"):
+        assert threshold(class_of(unknown, rules)) == most, unknown
+    asked = rules.model_copy(update={"coded": {"ads.minor_pct": ["age_band=u15", "age_band=a18"]}})
+    assert class_of("ads.minor_pct", asked) == "minor"

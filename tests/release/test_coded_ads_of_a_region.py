@@ -9,11 +9,12 @@ from itertools import product
 import numpy as np
 import pytest
 import scipy
+from facts_at_hand import Fact
 from hypothesis import given
 from hypothesis import strategies as st
 from simulated import policy
 
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import table
 from diagnostic.release import alone
 from diagnostic.release.draws import Draw
 from diagnostic.release.region import regional

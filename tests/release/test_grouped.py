@@ -6,10 +6,11 @@ import itertools
 
 import pandas as pd
 import pytest
+from facts_at_hand import Fact
 from simulated import policy
 
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.estimate.facts import ASKED, Fact, group_of, table
+from diagnostic.estimate.facts import ASKED, group_of, table
 from diagnostic.release.closed_list import parse
 from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.policy import Waiver
@@ -31,7 +32,13 @@ def respondents() -> pd.DataFrame:
 
 
 def facts(*codes: str) -> pd.DataFrame:
-    shared = {"unit": "professional", "universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed"}
+    shared = {
+        "unit": "professional",
+        "universe": "x",
+        "formula": "x",
+        "source_table": "consolidate/respondents",
+        "origin": "observed",
+    }
     whole = sum(ANSWERS.values())
     made = [
         Fact(
@@ -117,7 +124,13 @@ def test_a_share_is_computed_from_what_is_printed(decided: Decided) -> None:
 def test_what_professionals_say_of_themselves_is_exact() -> None:
     """0 trained is printed as 0, and a share of few as it is; what they say of persons is not."""
     none = {name: CONSOLIDATED[name].empty() for name in ("described", "pairs", "cases")}
-    shared = {"unit": "professional", "universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed"}
+    shared = {
+        "unit": "professional",
+        "universe": "x",
+        "formula": "x",
+        "source_table": "consolidate/respondents",
+        "origin": "observed",
+    }
     made = [
         Fact(
             fact_id="a.trained",

@@ -7,9 +7,10 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from facts_at_hand import Fact
 from simulated import FEW, SHORT, decided, departement, invented, policy, population
 
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import table
 from diagnostic.release import baseline, frozen, issued
 from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.editions import Previous, enough, findings

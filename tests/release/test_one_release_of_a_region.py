@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy
+from facts_at_hand import Fact
 from simulated import AGE, GENDER, SHORT, departement, invented, population
 
 from diagnostic.consolidate.located import DEPARTEMENT
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import table
 from diagnostic.release import issued, verdicts
 from diagnostic.release.claims import Printed
 from diagnostic.release.decision import Decision, decide

@@ -12,11 +12,12 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from facts_at_hand import Fact
 from simulated import policy
 
 from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import table
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import Policy
 from diagnostic.release.populations import populations
@@ -56,7 +57,13 @@ def answered(shape: int, seed: int) -> pd.DataFrame:
 
 
 def facts(forms: pd.DataFrame) -> pd.DataFrame:
-    shared = {"unit": "professional", "universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed"}
+    shared = {
+        "unit": "professional",
+        "universe": "x",
+        "formula": "x",
+        "source_table": "consolidate/respondents",
+        "origin": "observed",
+    }
     shared |= {"label": "x", "measure": "count"}
     made = []
     for answer in ANSWERS:

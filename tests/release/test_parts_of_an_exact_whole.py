@@ -7,10 +7,11 @@ from functools import cache
 import pandas as pd
 import pytest
 from drawn import always
+from facts_at_hand import Fact
 from simulated import policy
 
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.estimate.facts import ASKED, Fact, table
+from diagnostic.estimate.facts import ASKED, table
 from diagnostic.release.closed_list import problems as unlisted
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import Policy
@@ -40,7 +41,13 @@ def told(talked: int, key: int) -> pd.DataFrame:
     forms["talked_about_it.code"] = at.lt(talked).map({True: "yes", False: "no"}).where(charged, "not_asked")
     none = {name: CONSOLIDATED[name].empty() for name in ("described", "pairs", "cases")}
     people = populations(**none, respondents=forms, meaning=draft().meaning)
-    shared = {"unit": "professional", "universe": "x", "formula": "x", "source_table": "x/x", "origin": "observed"}
+    shared = {
+        "unit": "professional",
+        "universe": "x",
+        "formula": "x",
+        "source_table": "consolidate/respondents",
+        "origin": "observed",
+    }
     shared |= {"label": "x"}
     blank = {"low": CHARGED, "high": CHARGED + BLANKS, "interval_kind": "bounds", "measure": "count", **shared}
     ill = {"group": f"{GROUP} & sufficiently_equipped=no", "base": GROUP, "numerator": ILL, "denominator": CHARGED}
@@ -104,7 +111,16 @@ def test_the_other_answers_of_a_question_that_has_an_exact_one_are_not_listed(na
 def test_who_identified_a_situation_leaves_the_others_as_many_numbers_as_the_threshold() -> None:
     """`pros.identified` is drawn, beside all who contributed, who are exact: of each number out of 40, by every draw, either
     it is withheld or the others may be THRESHOLD numbers, and it is never more than all."""
-    whole, shared = 40, {"unit": "professional", "universe": "x", "formula": "x", "source_table": "x/x", "label": "x"}
+    whole, shared = (
+        40,
+        {
+            "unit": "professional",
+            "universe": "x",
+            "formula": "x",
+            "source_table": "consolidate/respondents",
+            "label": "x",
+        },
+    )
     shared |= {"origin": "observed", "measure": "count"}
     facts = [
         Fact(fact_id=f"pros.identified.{number}", value=number, numerator=number, denominator=whole, **shared)

@@ -108,11 +108,6 @@ def test_an_unknown_preset_is_refused(content: dict[str, Any]) -> None:
     assert "jeux connus : default, strict, brouillon" in refused(content)
 
 
-def test_an_old_policy_is_told_what_to_change(content: dict[str, Any]) -> None:
-    message = refused({**content, "version": "1", "classes": {"minor": ["age_band=u15"]}})
-    assert "version : 1" in message and "options.csv" in message and "printed" in message
-
-
 def test_the_file_does_not_say_what_the_codebook_says(content: dict[str, Any]) -> None:
     assert "classes : clé inconnue" in refused({**content, "classes": {"gender=trans": "ordinary"}})
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from facts_at_hand import Fact
 from simulated import departement, policy, population
 
 from diagnostic.collect.tables import TABLES as COLLECTED
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import table
 from diagnostic.release.draws import Draw
 from diagnostic.release.grouped import Known
 from diagnostic.release.printed import PROTECTED

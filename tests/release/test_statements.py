@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from drawn import cases
+from facts_at_hand import Fact
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated import policy
@@ -15,7 +16,7 @@ from simulated import policy
 from diagnostic.collect.answers import AXES
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
 from diagnostic.core.validation import validate
-from diagnostic.estimate.facts import Builder, Fact, table
+from diagnostic.estimate.facts import Builder, table
 from diagnostic.estimate.texts.sample import TEXTS
 from diagnostic.release.draws import Draw
 from diagnostic.release.named import mentions, printable
@@ -332,8 +333,13 @@ def test_what_is_withheld_of_a_place_does_not_even_name_it() -> None:
         )
     ]
     heard = [
-        Fact(fact_id=f"{kind}.place.{at}", unit="structure", value=value, numerator=value, denominator=9, **COMMON)
-        for kind in ("partners", "interviews")
+        Fact(
+            **COMMON | {"fact_id": f"{kind}.place.{at}", "unit": "structure", "source_table": source},
+            value=value,
+            numerator=value,
+            denominator=9,
+        )
+        for kind, source in (("partners", "collect/partners"), ("interviews", "consolidate/meetings"))
         for at, value in (("01", 1.0), ("02", 2.0), ("03", 3.0))
     ]
     ledger = decide(table("47-2026", [*ads, *heard]), policy(), draw=Draw(b"k")).ledger

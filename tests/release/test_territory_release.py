@@ -6,12 +6,13 @@ import random
 
 import pandas as pd
 import pytest
+from facts_at_hand import Fact
 from simulated import SHORT, policy
 from territories import Row, described, facts
 
 from diagnostic.collect.received import Places
 from diagnostic.consolidate.tables import TABLES as CONSOLIDATED
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import table
 from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.populations import populations
 from diagnostic.release.verdicts import decide

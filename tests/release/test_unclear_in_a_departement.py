@@ -8,10 +8,11 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from facts_at_hand import Fact
 from simulated import policy
 
 from diagnostic.consolidate.located import DEPARTEMENT
-from diagnostic.estimate.facts import UNKNOWN, Fact, table
+from diagnostic.estimate.facts import UNKNOWN, table
 from diagnostic.release.draws import Draw
 from diagnostic.release.policy import Policy
 from diagnostic.release.populations import Population

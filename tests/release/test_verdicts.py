@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import pandas as pd
 import pytest
 from drawn import always, cases
-from handmade import CODEBOOK
+from facts_at_hand import Fact, replace, way
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated import policy
 
 from diagnostic.core.validation import validate
-from diagnostic.estimate.facts import Fact, table
-from diagnostic.estimate.tables import PEOPLE
+from diagnostic.estimate.facts import table
 from diagnostic.estimate.texts import profiles as texts
+from diagnostic.estimate.texts.ways import PEOPLE
 from diagnostic.release import alone, statements
 from diagnostic.release.draws import PUBLIC_KEY, Draw
 from diagnostic.release.verdicts import decide
@@ -25,14 +24,17 @@ PERSONS, OTHERS = 11, 8  # a fact that names no group: the highest threshold for
 
 
 def fact(unit: str, measure: str = "count", **given: object) -> Fact:
+    """Of a model, where it is an estimate of persons."""
+    model = unit == "person" and measure in ("estimate", "error")
     return Fact(
+        way="model" if model else "",
         fact_id="x.y",
         label="essai",
         unit=unit,
         measure=measure,
         universe="essai",
         formula="essai",
-        source_table="essai/essai",
+        source_table="consolidate/described" if model else "essai/essai",
         origin="observed",
         **given,
     )
@@ -47,8 +49,10 @@ def verdict(one: Fact, draw: Draw | None = None) -> pd.Series:
 @pytest.mark.parametrize("unit", PEOPLE)
 @pytest.mark.parametrize("value", [0, 1, 7, 8, 10, 11])
 def test_counts_of_people(unit: str, value: float) -> None:
+    """What a service counts is its own, however many they are."""
     threshold = PERSONS if unit in ("person", "situation") else OTHERS
-    assert verdict(fact(unit, value=value))["verdict"] == ("shown" if value >= threshold else "withheld")
+    shown = value >= threshold and way("x.y", unit) != "service"
+    assert verdict(fact(unit, value=value))["verdict"] == ("shown" if shown else "withheld")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +130,7 @@ def test_meetings_with_persons_are_counted_like_people_but_for_those_that_a_publ
 def test_the_number_of_places_says_nothing_of_those_that_are_not_named(cited: int, among: int, expected: str) -> None:
     """Two communes are named with their number: were they all, nobody would be anywhere else; were they most of the
     département's, somebody would be nearly everywhere."""
-    made = [replace(fact("commune", value=cited, denominator=among), fact_id="places.communes")]
+    made = [replace(fact("commune", value=cited, denominator=among), fact_id="places.communes", way="things")]
     for name, value in (("62193", 30), ("62498", 25), ("62119", 4)):
         made.append(replace(fact("person", value=value), fact_id=f"territory.persons.commune.{name}"))
     ledger = decide(table("99-2026", made), policy()).ledger.set_index("fact_id")
@@ -162,7 +166,8 @@ def test_model_outputs_on_persons_are_drawn_to_their_second_digit(key: int) -> N
     assert found["claim_low"] <= 655.6 <= found["claim_high"]
     small = verdict(fact("person", "estimate", value=84.0, low=61.0, high=97.0), draw)
     assert small["shown_value"] in (80, 90) and small["shown_low"] in (50, 60) and small["shown_high"] in (100, 110)
-    assert verdict(fact("response", "estimate", value=15.4), draw)["shown_value"] == 15
+    own = replace(fact("response", "estimate", value=15.4), source_table="consolidate/respondents")
+    assert verdict(own, draw)["shown_value"] == 15
 
 
 @pytest.mark.parametrize("kind", ["bounds", "model"])
@@ -247,16 +252,14 @@ INDICATORS = "{ad_indicator}"  # under the ids of the codebook's headlines
 
 
 def test_all_that_coded_ads_say_is_judged() -> None:
-    """A new indicator of what ads say would otherwise be printed as it is."""
-    own = {re.sub(r"\{\w+\}", "x", pattern) for pattern in texts.TEXTS if pattern not in (COPIES, INDICATORS)}
-    own |= {one.share_id for one in CODEBOOK.counted("ad") if one.share_id}
-    assert {name for name in own if not alone.ATTRIBUTES.match(name)} == set()
+    """A new text of what ads say would otherwise be printed as it is."""
+    assert {name for name, text in texts.TEXTS.items() if text.way != "declared"} == {COPIES}
 
 
 @pytest.mark.parametrize("value", range(0, 11))
 def test_a_few_countries_of_a_continent_are_not_told(value: int) -> None:
     """« 1 pays d’Afrique » would say that an ad declares that origin, whose class is at eleven."""
-    cited = replace(fact("ad", value=value), fact_id="ads.countries_africa", source_table=alone.CODED)
+    cited = replace(fact("ad", value=value), fact_id="ads.countries_africa", source_table="consolidate/codings")
     for number in range(cases(20)):
         found = verdict(cited, Draw(bytes([number]) * 32))
         assert found["verdict"] == "withheld" and pd.isna(found["shown_value"])
@@ -266,15 +269,17 @@ def test_a_few_countries_of_a_continent_are_not_told(value: int) -> None:
 @pytest.mark.parametrize("value", [0, 5, 40])
 def test_what_was_said_in_interviews_is_for_the_team(value: float, draw: Draw | None) -> None:
     """Though it counts interviews: what few structures said of persons is no count of structures."""
-    said = replace(fact("structure", value=value), fact_id="interviews.themes.a.b", source_table=alone.SAID)
+    said = replace(fact("structure", value=value), fact_id="interviews.themes.a.b", source_table="collect/text_coding")
     assert verdict(said, draw)["verdict"] == "withheld"
-    assert verdict(replace(said, source_table="consolidate/meetings"), draw)["verdict"] == "shown"
+    met = replace(said, fact_id="interviews.by_phone", source_table="consolidate/meetings")
+    assert verdict(met, draw)["verdict"] == "shown"
 
 
 def test_who_contributed_and_its_parts_are_exact_alike() -> None:
     """61 answered, 35 were met, 92 contributed: a part rounded beside an exact sum would be the only one, and none hidden."""
     parts = {"survey.professionals": 61, "interviews.professionals": 35, "pros.total_distinct": 92}
-    facts = [replace(fact("professional", value=value), fact_id=name) for name, value in parts.items()]
+    own = {name: fact("professional", value=value) for name, value in parts.items()}
+    facts = [replace(one, fact_id=name, source_table="consolidate/professionals") for name, one in own.items()]
     ledger = decide(table("99-2026", facts), policy(), draw=Draw(b"k")).ledger.set_index("fact_id")
     assert ledger["shown_value"].to_dict() == parts and ledger["claim_low"].isna().all()
 

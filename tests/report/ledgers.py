@@ -30,7 +30,9 @@ def statements(facts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         fact = {"verdict": "shown", "interval_kind": "none", "value": None, "low": None, "high": None} | dict(given)
         shown = fact["verdict"] == "shown"
         printed = {f"shown_{name}": fact[name] if shown else None for name in ("value", "low", "high")}
-        plain = {"study": "99-2026", "label": fact["fact_id"], "unit": "ad", "measure": "count", "decimals": 0}
+        plain = {"study": "99-2026", "label": fact["fact_id"], "unit": "ad", "way": "things", "measure": "count"} | {
+            "decimals": 0
+        }
         unsaid = ("numerator", "denominator", "claim_low", "claim_high")
         numbers = {name: None for name in columns(Ledger) if name.endswith(unsaid)}
         empty = dict.fromkeys(columns(Ledger), "") | numbers | {"origin": "observed"}

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
+from facts_at_hand import Fact
 
 from diagnostic.core import io
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import table
 from diagnostic.release.policy import load_policy
 from diagnostic.release.statements import made
 from diagnostic.release.verdicts import decide
@@ -23,6 +24,7 @@ def fact(fact_id: str, value: float | None = None, **given: object) -> Fact:
     default = {
         "label": "annonces répertoriées",
         "unit": "ad",
+        "way": "things",
         "measure": "count",
         "universe": "annonces",
         "formula": "somme",

@@ -11,9 +11,10 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from facts_at_hand import Fact
 
 from diagnostic.core.tables import columns
-from diagnostic.estimate.facts import Fact, table
+from diagnostic.estimate.facts import table
 from diagnostic.release.policy import load_policy
 from diagnostic.release.statements import made
 from diagnostic.release.tables import Statements

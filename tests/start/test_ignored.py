@@ -10,14 +10,13 @@ from pathlib import Path
 import own
 import pytest
 
-from diagnostic.study.config import PROTECTED
+from diagnostic.collect.table_names import INPUTS, WORKBOOKS, may_be_public
 from diagnostic.study.start import TOOL, init
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("outreach.csv", "structures.csv", "interviews.csv", "partenaires.xlsx", "annonces.xlsx", "autre_nom.csv")
-HIDDEN = tuple(
-    f"{role}.{end}" for role in PROTECTED for end in ("csv", "xlsx")
-)  # what the report rounds or does not name
+CLOSED = (role for role in (*INPUTS, *WORKBOOKS) if not may_be_public(role))  # what the report rounds or does not name
+HIDDEN = tuple(f"{role}.{end}" for role in CLOSED for end in ("csv", "xlsx"))
 
 
 @pytest.fixture

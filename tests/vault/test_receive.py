@@ -448,18 +448,6 @@ def test_a_workbook_filled_elsewhere_is_given_back(root: Path) -> None:
     assert snapshot(root) == before
 
 
-def test_a_mapping_of_before_is_told(root: Path) -> None:
-    register(root, spreadsheet().xlsx())
-    settings(root, received={ROLE: "mapping"})
-    old = root / f"resources/studies/{STUDY}/{ROLE}.mapping.csv"
-    old.write_text("sheet;column\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match="ne se lit plus") as error:
-        config.load_study(root, STUDY)
-    assert f"diagnostic decrire {STUDY} {ROLE}" in str(error.value)
-    old.unlink()
-    config.load_study(root, STUDY)
-
-
 OWN = {  # the columns that each tool adds, and how its files end
     "google_csv": (["Horodateur"], ".csv"),
     "google_sheets": (["Horodateur"], ".xlsx"),

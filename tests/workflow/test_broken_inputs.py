@@ -276,6 +276,18 @@ def test_a_configuration_is_refused_with_all_its_problems_before_any_job(copied:
         assert copied.digests(study) == finished.project.digests(study)
 
 
+def test_a_dry_run_refuses_what_would_open_a_door(copied: Project) -> None:
+    """A rule of comparison that would never hold, a file that gives back what is withheld: before any job is even planned."""
+    rules, record = copied.path("config/comparability/rules.csv"), copied.input(LITTLE, "contacts.csv.meta.yaml")
+    edit(rules, "*,edition,gap", "*,editions,gap")
+    told = "rules.csv, ligne 8 : colonne item : « editions » n’existe pas ; vouliez-vous « edition » ?"
+    assert told in refused(copied.snakemake("-n", *BOTH))
+    edit(rules, "*,editions,gap", "*,edition,gap")
+    edit(record, "origin: observed", "origin: observed\npublic: true")
+    told = "contacts.csv.meta.yaml : public : le rapport arrondit ou ne nomme pas tout de ce fichier"
+    assert told in refused(copied.snakemake("-n", "--config", f"studies=[{LITTLE}]"))
+
+
 def another_study(project: Project, name: str, departement: str) -> None:
     """A copy of the small study whose département is written without quotes."""
     configuration = project.path(f"config/studies/{name}.yaml")

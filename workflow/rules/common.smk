@@ -9,7 +9,7 @@ from diagnostic.codebook import loading as codebook_loading
 from diagnostic.collect.table_names import MAPPING, WORKBOOKS
 from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
 from diagnostic.core.codehash import code_hash
-from diagnostic.core.errors import speak_to_any_console
+from diagnostic.core.errors import few, speak_to_any_console
 from diagnostic.core.faults import guarded
 from diagnostic.core.writing import RESULTS
 from diagnostic.study.config import CONFIG as SHARED_CHOICES

@@ -7,11 +7,16 @@ OUTPUTS  results/comparison/{comparison}/compare/*.parquet, all that its documen
          read back; then report/, where the last rule puts them
 """
 
+from diagnostic.compare import comparability
 from diagnostic.compare.table_names import DOCUMENTS as COMPARED_NAMES
 from diagnostic.compare.table_names import DRAWN
 from diagnostic.compare.table_names import TABLES as SIDE_BY_SIDE
 from diagnostic.study import comparisons, method
 from diagnostic.study.words import comparison_words
+
+if (COMPARABILITY := comparisons.declared(Path.cwd())) or CONFIG.comparisons:
+    if wrong := comparability.problems(COMPARABILITY, comparisons.RULES.as_posix()):
+        sys.exit("\n".join(["\nLa configuration est refusée :", *few(wrong), ""]))
 
 BESIDE = "<results>/comparison/{comparison}"
 COMPARED = [f"{BESIDE}/rendu/{name}" for name in COMPARED_NAMES]

@@ -6,6 +6,12 @@ OUTPUTS  <results>/{study}/estimate/{internet,press,interviews,questionnaire,qua
 """
 
 from diagnostic.estimate.table_names import FACTS, REGIONAL
+from diagnostic.estimate.texts import strands
+
+if (
+    kept := strands.unreleased()
+):  # what the code says of a fact is read with the configuration: nothing leaves by default
+    sys.exit("\n".join(["\nDes indicateurs n’ont pas de voie de publication :", *few(kept), ""]))
 
 
 rule estimate_internet:
@@ -404,7 +410,6 @@ rule estimate_outreach:
     params:
         study="{study}",
         publication=publication,
-        sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
         code=code("estimate.field.outreach"),
     message:
         "{wildcards.study} : aller-vers en ligne, étape par étape"

@@ -227,5 +227,5 @@ class Venues(Answered):
         metadata = rows(key("sheet", "row"), key("venue_code.code"))
 
 
-RECEIVED: dict[str, type[Answered]] = models(table_names.RECEIVED, globals())
+RECEIVED: dict[str, type[Answered]] = models(table_names.named(table_names.RECEIVED), globals())
 THEMES = "_themes"  # ends the name of the variable that codes the themes of a text: `obstacles_themes` of `obstacles`

@@ -3,48 +3,65 @@ configuration and the rules need to know of tables, without the libraries that m
 
 from __future__ import annotations
 
-INPUTS: dict[str, str] = {  # a file beside the others, and the table that it is
-    "sites": "Sites",
-    "ad_counts": "AdCounts",
-    "ad_pages": "AdPages",
-    "wave_counts": "WaveCounts",
-    "wave_ads": "WaveAds",
-    "press": "Press",
-    "interviews": "Interviews",
-    "published_figures": "PublishedFigures",
-    "published_notes": "PublishedNotes",
-    "published_lists": "PublishedLists",
-    "duplicates": "Duplicates",
-    "vignettes": "Vignettes",
-    "structures": "Structures",
-    "practices": "Practices",
-    "outreach": "Outreach",
-    "contacts": "Contacts",
-    "restitutions": "Restitutions",
-    "actions": "Actions",
-    "law_results": "LawResults",
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Named(NamedTuple):
+    """The name of a table's model, and whether the file that it is may be declared public (`public: true` in its record): only
+    where the report shows all of it, and it counts no few people, and names nobody who was not asked. Otherwise its digest,
+    its cells or its rows would give back what is rounded or left out."""
+
+    model: str
+    public: bool = False
+
+
+def named(tables: Mapping[str, Named]) -> dict[str, str]:
+    """Each table with the name of its model."""
+    return {name: one.model for name, one in tables.items()}
+
+
+INPUTS: dict[str, Named] = {  # a file beside the others, and the table that it is
+    "sites": Named("Sites", public=True),
+    "ad_counts": Named("AdCounts"),
+    "ad_pages": Named("AdPages"),
+    "wave_counts": Named("WaveCounts"),
+    "wave_ads": Named("WaveAds"),
+    "press": Named("Press", public=True),
+    "interviews": Named("Interviews"),
+    "published_figures": Named("PublishedFigures", public=True),
+    "published_notes": Named("PublishedNotes", public=True),
+    "published_lists": Named("PublishedLists", public=True),
+    "duplicates": Named("Duplicates"),
+    "vignettes": Named("Vignettes"),
+    "structures": Named("Structures"),
+    "practices": Named("Practices"),
+    "outreach": Named("Outreach"),
+    "contacts": Named("Contacts"),
+    "restitutions": Named("Restitutions", public=True),
+    "actions": Named("Actions", public=True),
+    "law_results": Named("LawResults"),
 }
-RECEIVED: dict[str, str] = {  # made of exports and workbooks
-    "responses": "Responses",
-    "situations": "Situations",
-    "interview_records": "InterviewRecords",
-    "interview_situations": "InterviewSituations",
-    "situation_coding": "SituationCoding",
-    "text_coding": "TextCoding",
-    "partners": "Partners",
-    "reminders": "Reminders",
-    "site_status": "SiteStatus",
-    "site_terms": "SiteTerms",
-    "ads": "Ads",
-    "ad_copies": "AdCopies",
-    "demand_ads": "DemandAds",
-    "forum_threads": "ForumThreads",
-    "penal_response": "PenalResponse",
-    "venues": "Venues",
+RECEIVED: dict[str, Named] = {  # made of exports and workbooks
+    "responses": Named("Responses"),
+    "situations": Named("Situations"),
+    "interview_records": Named("InterviewRecords"),
+    "interview_situations": Named("InterviewSituations"),
+    "situation_coding": Named("SituationCoding"),
+    "text_coding": Named("TextCoding"),
+    "partners": Named("Partners"),
+    "reminders": Named("Reminders"),
+    "site_status": Named("SiteStatus", public=True),
+    "site_terms": Named("SiteTerms", public=True),
+    "ads": Named("Ads"),
+    "ad_copies": Named("AdCopies"),
+    "demand_ads": Named("DemandAds"),
+    "forum_threads": Named("ForumThreads"),
+    "penal_response": Named("PenalResponse"),
+    "venues": Named("Venues"),
 }
 TABLES: dict[str, str] = {
-    **INPUTS,
-    **RECEIVED,
+    **named(INPUTS | RECEIVED),
     "codes": "Codes",
     "places": "Places",
     "received_rows": "ReceivedRows",
@@ -75,3 +92,10 @@ FORMATS = {  # of exports
     "template": "classeur modèle (XLSX)",
     "mapping": "autre formulaire, avec classeur de correspondance",
 }
+
+
+def may_be_public(role: str) -> bool:
+    """Whether what a study gives under this role may be declared public: each table that it holds says so. What may say
+    something of a person (`ROLES`) never is."""
+    tables = WORKBOOKS.get(role, () if role in ROLES else (role,))
+    return bool(tables) and all((INPUTS | RECEIVED)[name].public for name in tables)

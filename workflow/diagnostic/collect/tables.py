@@ -324,5 +324,5 @@ class LawResults(Sourced):
     )
 
 
-INPUTS: dict[str, type[Sourced]] = models(table_names.INPUTS, vars(counted), globals())
+INPUTS: dict[str, type[Sourced]] = models(table_names.named(table_names.INPUTS), vars(counted), globals())
 TABLES: dict[str, type[Table]] = models(table_names.TABLES, vars(answered), vars(counted), vars(received), globals())

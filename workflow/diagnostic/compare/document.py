@@ -16,7 +16,8 @@ from diagnostic.compare.many import DOTS, NAMED, NOT_SAID, UNSAID, depths, inven
 from diagnostic.compare.page_one import PageOne, against
 from diagnostic.compare.reasons import Reasons
 from diagnostic.compare.sentences import phrases, titled, wholes
-from diagnostic.compare.tables import CENTRAL, COUNTS, DEPTHS, FAMILIES, UNFIT, VERDICTS, as_text
+from diagnostic.compare.table_names import COUNTS, SHOWN, UNFIT, VERDICTS
+from diagnostic.compare.tables import CENTRAL, DEPTHS, as_text
 from diagnostic.core import french
 from diagnostic.core.french import typographic
 from diagnostic.report import cards
@@ -85,9 +86,9 @@ class _Tables:
             "printed": partial(second_hand.printed, self.inputs["second_hand"], self.escaped, self.printer),
             "series": partial(second_hand.series, self.inputs["series"], self.printer),
         }
-        have = {family: bool(self.numbers["family"].eq(family).any()) for family in (*FAMILIES, UNFIT)}
+        have = {family: bool(self.numbers["family"].eq(family).any()) for family in (*SHOWN, UNFIT)}
         words |= {"others": bool(self.known["depth"].ne("full").any())}
-        return words | {"families": FAMILIES, "have": have, "second_hand": len(self.inputs["second_hand"])}
+        return words | {"families": SHOWN, "have": have, "second_hand": len(self.inputs["second_hand"])}
 
     # -- What is known ----------------------------------------------------------------------------------------------
 
@@ -176,7 +177,7 @@ class _Tables:
     def rules(self, caption: str) -> str:
         """The declared rules of comparability."""
         titles = dict(self.methods.drop_duplicates("item")[["item", "title"]].itertuples(index=False))
-        families = {"*": "tous", COUNTS: "nombres sans taux", UNFIT: "personnes décrites", **FAMILIES}
+        families = {"*": "tous", COUNTS: "nombres sans taux", UNFIT: "personnes décrites", **SHOWN}
         rows = [
             (families[one["family"]], titles[one["item"]], one["reason"], VERDICTS[one["effect"]])
             for one in self.declared.to_dict("records")

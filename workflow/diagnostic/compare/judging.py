@@ -12,7 +12,8 @@ A rule is of a family of indicators (`*`: all), reads one item of method, and ha
 - `mix`: the shares of two distributions (`a=3;b=1`) differ by more than `limit` in all (half the sum of absolute
   differences, the total variation distance).
 
-The worst effect of the rules that hold is the verdict. Without any, two numbers are comparable.
+The worst effect of the rules that hold is the verdict. Without any, two numbers are comparable, where rules of each of their
+families could be read: what no rule covers is never comparable, and what one of two studies does not say asks for caution.
 """
 
 from __future__ import annotations
@@ -20,15 +21,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from diagnostic.compare.tables import VERDICTS, Differences, Numbers, Pairs
+from diagnostic.compare.table_names import ALL, VERDICTS
+from diagnostic.compare.tables import Differences, Numbers, Pairs
 from diagnostic.core.tables import columns
 
 ORDER = list(VERDICTS)
-ALL = "*"
+UNRULED = "aucune règle ne dit ce qui rend deux de ces nombres comparables"
+UNSAID = "l’une ne dit pas tout ce que les règles lisent"
 Codes = Mapping[str, str]  # item → code of one study
 Told = tuple[str, list[tuple[str, str, str]]]  # verdict; item, effect and reason of each rule that holds
 Holds = Callable[[str, str, str], bool]  # both codes, and the limit of the rule
@@ -58,6 +61,17 @@ def _ratio(one: str, other: str, limit: str) -> bool:
     return large > float(limit) * small
 
 
+class Rule(NamedTuple):
+    """One row of `rules.csv`."""
+
+    family: str
+    item: str
+    test: str
+    limit: str
+    effect: str
+    reason: str
+
+
 TESTS: dict[str, Holds] = {  # of two codes that are both said
     "differs": lambda one, other, limit: one != other,
     "is": lambda one, other, limit: limit in (one, other),
@@ -68,22 +82,28 @@ TESTS: dict[str, Holds] = {  # of two codes that are both said
 }
 
 
-def ruling(families: Sequence[str], rules: pd.DataFrame) -> list[Any]:
-    """The rules of these families."""
-    return [rule for rule in rules.itertuples() if rule.family in (ALL, *families)]
+def ruling(families: Sequence[str], rules: pd.DataFrame) -> list[Rule]:
+    """The rules of these families, and one that refuses for a family that has none."""
+    every = [Rule(*one) for one in rules[list(Rule._fields)].itertuples(index=False)]
+    ruled = {rule.family for rule in every}
+    lacking = [Rule(family, "", "always", "", "not", UNRULED) for family in families if family not in ruled]
+    return [rule for rule in every if rule.family in (ALL, *families)] + lacking
 
 
-def verdict(rules: Sequence[Any], one: Codes, other: Codes) -> Told:
+def verdict(rules: Sequence[Rule], one: Codes, other: Codes) -> Told:
     """The verdict of these rules (`ruling`) on two numbers, and item, effect and reason of each that holds: of those on one
-    item, all that refuse, else the first that cautions."""
+    item, all that refuse, else the first that cautions. Without any, of items that one of the two does not say: caution."""
     held = [rule for rule in rules if _holds(rule, one, other)]
+    if not held:
+        silent = dict.fromkeys(rule.item for rule in rules if not (one.get(rule.item) and other.get(rule.item)))
+        return ORDER[bool(silent)], [(item, "caution", UNSAID) for item in silent]
     strictest = {rule.item: rule for rule in sorted(held, key=lambda rule: ORDER.index(rule.effect))}
     kept = [rule for rule in held if strictest[rule.item] is rule or rule.effect == "not"]
-    worst = max((ORDER.index(rule.effect) for rule in kept), default=0)
+    worst = max(ORDER.index(rule.effect) for rule in kept)
     return ORDER[worst], [(rule.item, rule.effect, rule.reason) for rule in kept]
 
 
-def _holds(rule: Any, one: Codes, other: Codes) -> bool:
+def _holds(rule: Rule, one: Codes, other: Codes) -> bool:
     first, second = one.get(rule.item, ""), other.get(rule.item, "")
     if rule.test == "always":
         return True
@@ -122,7 +142,9 @@ def judged(
             mine[one][other] = mine[other][one] = told
             word, why = told
             items = "; ".join(dict.fromkeys(item for item, _, _ in why))
-            pairs.append((indicator.indicator, one, other, word, items, "; ".join(reason for *_, reason in why)))
+            pairs.append(
+                (indicator.indicator, one, other, word, items, "; ".join(dict.fromkeys(reason for *_, reason in why)))
+            )
         own = indicator.indicator, indicator.title, indicator.subject, indicator.says, indicator.whole
         head = (*own, families[-1])
         numbers += [_number_row(head, study, have[study], said) for study, said in mine.items() if said]
@@ -130,7 +152,7 @@ def judged(
 
 
 def _pairs(
-    studies: Iterable[str], codes: Mapping[str, Codes], rules: Sequence[Any]
+    studies: Iterable[str], codes: Mapping[str, Codes], rules: Sequence[Rule]
 ) -> Iterator[tuple[tuple[str, str], Told]]:
     """The verdict on each pair; studies of one method, as far as these rules read it, are judged once for all."""
     read = sorted({rule.item for rule in rules})

@@ -19,7 +19,8 @@ from diagnostic.compare import cells
 from diagnostic.compare.areas import together
 from diagnostic.compare.contrasts import ends
 from diagnostic.compare.method import invented
-from diagnostic.compare.tables import DEPTHS, FAMILIES, VERDICTS
+from diagnostic.compare.table_names import SHOWN, VERDICTS
+from diagnostic.compare.tables import DEPTHS
 from diagnostic.core import french
 from diagnostic.geography import shapes
 from diagnostic.geography.shapes import Shape
@@ -127,7 +128,7 @@ def maps(
     if not ground:
         return []
     charts = [_studies(compared["known"], invented(compared["methods"]), ground, country)]
-    for family, words in FAMILIES.items():
+    for family, words in SHOWN.items():
         numbers = compared["numbers"][compared["numbers"]["family"].eq(family)]
         every = [_panel(block, compared, statements, ground) for _, block in numbers.groupby("indicator", sort=False)]
         if panels := [panel for panel in every if panel]:

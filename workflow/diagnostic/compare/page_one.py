@@ -16,7 +16,7 @@ from diagnostic.compare.contrasts import APART, MEASURES, OPEN, SAME, standing
 from diagnostic.compare.many import told
 from diagnostic.compare.reasons import split
 from diagnostic.compare.sentences import COUNTED, agreed, few, noun_once, others, titled, wholes
-from diagnostic.compare.tables import ASKED, VERDICTS
+from diagnostic.compare.table_names import ASKED, VERDICTS
 from diagnostic.core import french
 from diagnostic.core.french import typographic
 from diagnostic.report.printer import Printer

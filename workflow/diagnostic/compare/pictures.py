@@ -14,7 +14,7 @@ import pandas as pd
 
 from diagnostic.compare import cells
 from diagnostic.compare.many import DOTS
-from diagnostic.compare.tables import FAMILIES, VERDICTS
+from diagnostic.compare.table_names import SHOWN, VERDICTS
 from diagnostic.core import french
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.image import Chart, image
@@ -51,7 +51,7 @@ def dots(numbers: pd.DataFrame, statements: pd.DataFrame, names: Mapping[str, st
     facts, printed = Released(statements), {one.statement_id: cells.drawn(one) for one in statements.itertuples()}
     drawn = numbers[numbers["verdict"].ne("not")].assign(study=numbers["study"].map(names))
     charts: list[Chart] = []
-    for family, words in FAMILIES.items():
+    for family, words in SHOWN.items():
         own = drawn[drawn["family"].eq(family)]
         own = own.assign(printed=own["statement_id"].map(printed))
         blocks = [block for _, block in own.groupby("indicator", sort=False) if len(block) > 1]

@@ -15,7 +15,8 @@ import pandas as pd
 from diagnostic.audit import values
 from diagnostic.core import french
 from diagnostic.core.tables import columns
-from diagnostic.estimate.tables import PEOPLE, UNITS
+from diagnostic.estimate.tables import UNITS
+from diagnostic.estimate.texts.ways import PEOPLE
 from diagnostic.release.policy import Policy
 from diagnostic.release.printed import WITHHELD, moment
 from diagnostic.release.reprinted import class_of_figure

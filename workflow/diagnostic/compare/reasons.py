@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from diagnostic.compare.judging import UNRULED
 from diagnostic.compare.many import NAMED, told
-from diagnostic.compare.tables import VERDICTS
+from diagnostic.compare.table_names import VERDICTS
 from diagnostic.core import french
 
 Group = tuple[str, tuple[str, ...]]  # verdict and reasons
@@ -27,7 +28,7 @@ class Reasons:
     methods call `names`: study → its name."""
 
     def __init__(self, pairs: pd.DataFrame, declared: pd.DataFrame) -> None:
-        self.refusals = set(declared.loc[declared["effect"].eq("not"), "reason"])
+        self.refusals = {UNRULED, *declared.loc[declared["effect"].eq("not"), "reason"]}
         self.groups: dict[tuple[str, str], dict[Group, list[str]]] = {}
         for one in pairs.itertuples():
             group = one.verdict, self._of(one)

@@ -22,3 +22,20 @@ DOCUMENTS = (  # that a comparison is printed in
     *("comparaison.html", "comparaison.docx", "comparaison.pdf"),
     *("synthese.pdf", "restitution.pptx", "tableaux.xlsx"),
 )
+VERDICTS = {"comparable": "comparable", "caution": "avec prudence", "not": "non comparable"}  # from best to worst
+EFFECTS = tuple(VERDICTS)[1:]  # of a rule that holds
+ALL = "*"  # the family of all
+COUNTS = "counts"  # numbers that are neither rate nor share: rules of their own, in whatever family they are shown
+UNFIT, ASKED = (
+    "told",
+    "answers",
+)  # the family that compares with none, and that of what two sets of professionals answered
+# Families of numbers, those of one under the same rules, with what a document calls those that it shows. What professionals tell
+# of persons is one more: it never compares.
+SHOWN = {
+    "ads": "annonces recensées",
+    "coded": "annonces codées",
+    "behind": "personnes derrière les annonces",
+    ASKED: "ce que disent les répondant·es",
+}
+FAMILIES = (*SHOWN, COUNTS, UNFIT)

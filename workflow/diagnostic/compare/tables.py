@@ -9,24 +9,12 @@ import pandas as pd
 from pandera.typing import Series
 
 from diagnostic.compare import table_names
+from diagnostic.compare.table_names import VERDICTS
 from diagnostic.core.tables import Table, field, key, models, rows
 from diagnostic.release.tables import Statements
 
 STATES = {"same": "la même chose", "differs": "autre chose", "unknown": "non dit"}
-VERDICTS = {"comparable": "comparable", "caution": "avec prudence", "not": "non comparable"}  # from best to worst
-# Families of numbers, those of one under the same rules. What professionals tell of persons is one more: it never compares.
-FAMILIES = {
-    "ads": "annonces recensées",
-    "coded": "annonces codées",
-    "behind": "personnes derrière les annonces",
-    "answers": "ce que disent les répondant·es",
-}
 CENTRAL = "_central"  # ends the id of the reading of a number whose limits are those of the number too
-COUNTS = "counts"  # numbers that are neither rate nor share: rules of their own, in whatever family they are shown
-UNFIT, ASKED = (
-    "told",
-    "answers",
-)  # the family that compares with none, and that of what two sets of professionals answered
 DEPTHS = {"full": "étude entière", "published": "chiffres publiés", "existence": "existence seule"}
 # What a statement that is a bare number leaves empty.
 BARE = {

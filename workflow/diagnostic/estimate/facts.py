@@ -28,13 +28,14 @@ class Fact:
     `value` is unrounded, percentages on 0-100; dates and texts go to `value_text`. `low` and `high` bound the
     value in the sense of `interval_kind`: sampling (only for what was drawn at random), bounds (what must hold, the
     data leaving no more open), model (limits that rest on an assumption, which `method` names) or none. `decimals` is the precision at which the value is printed. `cells` names the input cells as a spreadsheet does: "ad_counts.csv!C2:C40".
-    `group` says who is counted, for the release audit: "population: variable=option|option & variable=option" (after
+    `way` is how it may leave the team (`texts/ways`). `group` says who is counted, for the release audit: "population: variable=option|option & variable=option" (after
     the colon nothing: the whole population), empty for what counts nobody; `base` says the same of the denominator.
     """
 
     fact_id: str
     label: str
     unit: str
+    way: str
     measure: str
     universe: str
     formula: str
@@ -55,7 +56,7 @@ class Fact:
     base: str = ""
 
 
-SAID = {"fact_id", "label", "formula", "unit", "universe", "decimals"}  # of a fact, what only its text says
+SAID = {"fact_id", "label", "formula", "unit", "way", "universe", "decimals"}  # of a fact, what only its text says
 GIVEN = {one.name for one in fields(Fact)} - SAID
 
 
@@ -66,7 +67,7 @@ class Builder:
     `method` is said of the facts whose text has none. Each call names a text; by keyword come other fields of `Fact`
     (`cells`, `rules`, …) and the words of the text. `between` (at least, at most) are limits of a part, in its own unit:
     bounds unless `interval_kind` says otherwise; a number that they do not pass beyond has none. Raises KeyError for an
-    unknown text or a missing word, TypeError for a word that the text does not hold.
+    unknown text or a missing word, TypeError for a word that the text does not hold, ValueError for a text without a way.
     """
 
     texts: Mapping[str, Text]
@@ -94,6 +95,10 @@ class Builder:
     ) -> Fact:
         """Any other fact: dates and texts (`value_text`), means, estimates with the interval that they are given."""
         own = self.texts[text]
+        if not own.way:
+            raise ValueError(
+                f"« {text} » n’a pas de voie de publication : déclarer `way` dans son texte (estimate/texts/ways.py)"
+            )
         made = {name: given.pop(name) for name in GIVEN & given.keys()}
         if unheard := given.keys() - own.words - words(text):
             raise TypeError(f"{text} does not say: {', '.join(sorted(unheard))}")
@@ -116,6 +121,7 @@ class Builder:
             label=own.label.format(**given),
             formula=own.formula.format(**given),
             unit=own.unit,
+            way=own.way,
             universe=own.universe.format(**given),
             decimals=own.decimals,
             value=value,

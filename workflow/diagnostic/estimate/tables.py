@@ -11,6 +11,7 @@ from diagnostic.collect.answers import CATEGORIES
 from diagnostic.core.tables import Table, field, key, models, ordered, refers, rows, within
 from diagnostic.estimate import table_names
 from diagnostic.estimate.facts import ORIGINS
+from diagnostic.estimate.texts.ways import WAYS
 
 UNITS = {
     "response": "réponse",
@@ -53,15 +54,6 @@ MEASURES = {
     "date": "date ou période",
     "text": "texte",
 }
-PEOPLE = (
-    "person",
-    "situation",
-    "professional",
-    "response",
-    "exchange",
-    "meeting",
-    "met",
-)  # units whose counts may tell of somebody
 INTERVALS = {"sampling": "échantillonnage", "bounds": "bornes", "model": "modèle", "none": "aucun"}
 ORIGIN_LABELS = dict(zip(ORIGINS, ("observé", "transcrit", "reconstitué", "publié"), strict=True))
 STATUSES = {  # the last: of a figure that the release does not print again, or whose verdict it does not tell
@@ -99,6 +91,7 @@ class Facts(Table):
     )
     label: Series[str] = field("Indicateur", "Ce que le nombre dit")
     unit: Series[str] = field("Unité", "Ce qui est compté", isin=list(UNITS))
+    way: Series[str] = field("Voie de publication", "Comment le nombre peut sortir de l'équipe", isin=list(WAYS))
     measure: Series[str] = field("Mesure", "Effectif, pourcentage, estimation, date…", isin=list(MEASURES))
     universe: Series[str] = field("Univers", "Parmi quoi l'on compte")
     formula: Series[str] = field("Formule", "Comment le nombre est obtenu")

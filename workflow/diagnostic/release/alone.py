@@ -8,16 +8,15 @@ import re
 import numpy as np
 import pandas as pd
 
-from diagnostic.estimate.tables import PEOPLE
+from diagnostic.estimate.texts import ways
+from diagnostic.estimate.texts.ways import PEOPLE
 from diagnostic.release import by_place, region
 from diagnostic.release.claims import claim, first_step, least, rest
 from diagnostic.release.closed_list import parse
 from diagnostic.release.draws import Draw
-from diagnostic.release.policy import CLASSES, Policy
+from diagnostic.release.policy import CLASSES, Policy, strictest
 from diagnostic.release.row import Row, discreet, number, put, row
 
-# With persons, of one service: it alone is told. Those that a publication cites took place in another territory.
-ELSEWHERE = ("exchange", "meeting", "met")
 # How many places are cited → the places themselves. Once all of them are shown, nobody was seen anywhere else; where
 # they are most of the places there are, somebody was seen nearly everywhere.
 CITED = {
@@ -25,39 +24,26 @@ CITED = {
     "places.intercommunalities": "territory.persons.epci.",
 }
 DESCRIBED = ("consolidate/described", "consolidate/cases")  # tables of persons
-CODED = "consolidate/codings"  # the ads of the sample, as coded
 RECALL = "persons.recall_pct"  # copies of coded ads that a search found, of few
-MISSED, MISSED_STEP = (
-    "persons.source.recall",
-    20,
-)  # what those that it missed add to the error, told as the next multiple
+# What those that it missed add to the error, told as the next multiple.
+MISSED, MISSED_STEP = "persons.source.recall", 20
 AGREEMENT = "agreement."  # between two coders, on the ads that both could answer of
-SAID = "collect/text_coding"  # what was said in interviews, of persons and by few: for the team
 CHOICE = "sensitivity."  # one choice of counting changed: of persons, one range for all of them (`sensitivity`)
 VENUES = "venues.type."  # places at risk of one kind
 ALL_VENUES = ("venues.high_risk", "venues.arrondissements")
-EACH = (
-    "measure",
-    "reply",
-    "pseudonym",
-)  # units of which each was about one person, or came from one: penal measures, replies online, authors of a forum
 OFFICE = "interviews.prosecutors"  # of an office that very few people hold
 LIMITS = "Limites : le nombre imprimé, l’erreur de tirage d’une telle part, et l’arrondi, par pas de 5 points."
 OF_INTERVAL = re.compile(r"^Intervalle [^.]*\.")  # how the limits of the true share are computed: these are not printed
 RANGE = 10  # of the ends of a range of choices
-ATTRIBUTES = re.compile(
-    r"profile\.|audience\.|ads\.(women|men|trans|foreign|french|nationality_stated|network|passing_through|age_missing)_pct$"
-    r"|ads\.(mean_age$|countries_)|persons\.seen$|agreement\.groups\."
-)
 LISTED = re.compile(
     r"quality\.rows\.(sites|ad_counts|ad_pages|press|practices|restitutions|actions)$"
 )  # printed whole, of nobody
 OF_PERSONS = re.compile(r"quality\.(rows|outcome|rule)(\.|$)")
-PARTICIPATION = re.compile(r"pros\.(function|structure)_|pros\.total_distinct$|interviews\.professionals$|survey\.")
-# A sum and its parts are printed alike: who contributed is who answered or was met, less who did both.
-NAMED = {
-    **{"trans": "trans", "network": "procuring"},
-    **{"foreign": "origin", "french": "origin", "nationality": "origin", "countries": "origin"},
+# Coded attributes of no question of the codebook, by how their identifiers begin: what each tells.
+HEADLINES = {
+    **dict.fromkeys(("ads.nationality_stated_pct", "ads.countries_"), "origin"),
+    **dict.fromkeys(("ads.age_missing_pct", "ads.mean_age", "audience.", "persons.seen"), "ordinary"),
+    **{"ads.network_pct": "procuring", "profile.cited.": "ordinary", AGREEMENT: "ordinary"},
 }
 
 
@@ -65,12 +51,12 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
     """What counts no people, as it is, but coded attributes and places of ads, and rows of answers (`described`: where the
     study describes persons); None for the rest."""
     exact = {"low": fact["low"], "high": fact["high"], "part": fact["numerator"], "whole": fact["denominator"]}
-    own = fact["unit"] not in ELSEWHERE or fact["origin"] != "published"
-    if fact["source_table"] == SAID:
+    way, elsewhere = fact["way"], fact["origin"] in by_place.OTHERS
+    if way == "team":
         return row(fact, "withheld", "list")
-    observed = draw is not None and fact["origin"] not in ("published", "transcribed")
+    observed = draw is not None and not elsewhere
     if observed and draw is not None:
-        if fact["source_table"] == CODED and ATTRIBUTES.match(region.plain(fact["fact_id"])):
+        if way == "declared" and ways.fits(fact):
             return _attribute(fact, policy, draw)
         if fact["fact_id"] == RECALL:
             return _points(fact, policy, draw)
@@ -86,11 +72,11 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
         few = by_place.STRUCTURES.fullmatch(fact["fact_id"]) or fact["fact_id"] == OFFICE
         if few and number(fact["value"]) < policy.rules.contributors.structures:
             return row(fact, "withheld", "contributors")
-        if fact["unit"] in EACH:
+        if way == "each" and ways.fits(fact):
             return _each(fact, policy)
         if fact["fact_id"] == MISSED and fact["measure"] == "error":
             return row(fact, "shown", "model", float(MISSED_STEP * math.ceil(number(fact["value"]) / MISSED_STEP)))
-        if fact["measure"] == "error" and fact["unit"] == "person":
+        if fact["measure"] == "error" and way == "model" and ways.fits(fact):
             return row(fact, "shown", "model", math.floor(significant(number(fact["value"])) + 0.5))
         if described and LISTED.match(fact["fact_id"]):
             return row(fact, "shown", "harmless", fact["value"])  # without all rows, which count people
@@ -100,7 +86,9 @@ def harmless(fact: Row, policy: Policy, draw: Draw | None, described: bool) -> R
             return row(fact, "withheld", "list")
         if fact["source_table"] in DESCRIBED and fact["unit"] == "commune":
             return _rounded(fact, policy, draw, "ordinary")
-    if fact["unit"] not in PEOPLE or not own or fact["measure"] in ("date", "text", "error"):
+    cited = way == "service" and fact["origin"] == "published"  # with persons, of a service of another territory
+    of_none = fact["unit"] not in PEOPLE or cited or fact["measure"] in ("date", "text", "error")
+    if of_none and (elsewhere or ways.exact(fact)):
         return row(fact, "shown", "harmless", fact["value"], **exact)
     return None
 
@@ -117,15 +105,18 @@ def _each(fact: Row, policy: Policy) -> Row:
 
 def ungrouped(fact: Row, policy: Policy, draw: Draw) -> Row:
     """A fact on people that names no group, in a study with a key."""
-    if fact["unit"] in ELSEWHERE:
+    way = fact["way"]
+    if way == "service":
         return row(fact, "withheld", "service")
+    if not ways.fits(fact):
+        return row(fact, "withheld", "list")
     exact = {"low": fact["low"], "high": fact["high"], "part": fact["numerator"], "whole": fact["denominator"]}
-    if fact["measure"] == "estimate" and not fact["fact_id"].startswith(CHOICE):
+    if fact["measure"] == "estimate" and not fact["fact_id"].startswith(CHOICE) and way in ("model", "participation"):
         return _model(fact, policy, draw)
-    if fact["unit"] in ("professional", "response"):
-        if PARTICIPATION.match(fact["fact_id"]) or fact["fact_id"].startswith(f"{CHOICE}per_response."):
-            return row(fact, "shown", "participation", fact["value"], **exact)
-        return _of_exact(fact, policy, draw) if fact["measure"] == "count" else row(fact, "withheld", "list")
+    if way == "participation" and fact["unit"] in ("professional", "response"):
+        return row(fact, "shown", "participation", fact["value"], **exact)
+    if way == "own" and fact["unit"] == "professional" and fact["measure"] == "count":
+        return _of_exact(fact, policy, draw)
     return row(fact, "withheld", "list")
 
 
@@ -138,16 +129,18 @@ def _of_exact(fact: Row, policy: Policy, draw: Draw) -> Row:
 
 
 def thresholds(fact: Row, policy: Policy) -> Row:
-    """A fact on people in a study that holds nothing private: judged by its part and by what is left of its base, else by
-    its value, against the highest threshold for persons."""
-    persons = fact["unit"] in ("person", "situation")
-    name = max(CLASSES, key=policy.rules.thresholds.of) if persons else "ordinary"
+    """A fact on people, or that does not leave as it is, in a study that holds nothing private: judged by its part and by what
+    is left of its base, else by its value, against the highest threshold, but for professionals."""
+    if fact["way"] == "service":
+        return row(fact, "withheld", "service")
+    professionals = fact["unit"] in ("professional", "response")
+    name = "ordinary" if professionals else max(CLASSES, key=policy.rules.thresholds.of)
     threshold = policy.threshold(name, fact["fact_id"])
     share = fact["measure"] == "percent"
     part, whole = number(fact["numerator"]), number(fact["denominator"])
     counted = part if not math.isnan(part) else math.nan if share else number(fact["value"])
     rest = whole - part if share else math.nan
-    if counted < threshold or rest < threshold:
+    if counted < threshold or rest < threshold or (share and math.isnan(part)):
         said = {"threshold": threshold, "named": CLASSES[name] if name == "ordinary" else "seuil le plus haut"}
         return row(fact, "withheld", "small", said=said)
     exact = {"low": fact["low"], "high": fact["high"], "part": part, "whole": whole}
@@ -219,8 +212,13 @@ def _attribute(fact: Row, policy: Policy, draw: Draw) -> Row:
 
 
 def class_of(fact_id: str, policy: Policy) -> str:
-    """The class of a coded attribute, by its identifier: « profile.ad.variable.answer », or the name of a headline."""
-    parts = region.plain(fact_id).split(".")
+    """The class of a coded attribute, by its identifier: « profile.ad.variable.answer », an indicator of the codebook, or the
+    name of a headline. Of what none of these knows, the strictest."""
+    name = region.plain(fact_id)
+    parts = name.split(".")
+    if name in policy.coded:
+        asked = (answer.partition("=") for answer in policy.coded[name])
+        return strictest([policy.class_of_answer(variable, [answer]) for variable, _, answer in asked], policy)
     if parts[0] == "profile" and len(parts) > 3:
         variable, answer = parts[2], parts[3].removeprefix("only_")
         known = {"declared_country": "origin", "declared_place": "place"}
@@ -228,9 +226,10 @@ def class_of(fact_id: str, policy: Policy) -> str:
             return known[variable]
         if answer in ("missing", "first_five") or answer.startswith("at_least_"):
             return "procuring" if variable == "network_sign" else "ordinary"
-        if f"{variable}={answer}" in policy.classes:
+        if variable in policy.options:
             return policy.class_of_answer(variable, [answer])
-    return next((name for word, name in NAMED.items() if word in fact_id), "ordinary")
+    told = (one for start, one in HEADLINES.items() if name.startswith(start))
+    return next(told, strictest(list(CLASSES), policy))
 
 
 def _points(fact: Row, policy: Policy, draw: Draw) -> Row:

@@ -57,7 +57,7 @@ def _again(facts: pd.DataFrame, found: pd.DataFrame, gone: pd.DataFrame) -> tupl
     if gone.empty:
         return facts, found
     blank = dict.fromkeys(("rules", "cells", "group", "base"), "")
-    shared = blank | {"study": facts["study"].iloc[0], "origin": "observed"}
+    shared = blank | {"study": facts["study"].iloc[0], "origin": "observed", "way": "second_hand"}
     gone = gone.assign(fact_id=gone.index, decimals=pd.to_numeric(gone["decimals"]).astype("Int64"))
     gone.index = pd.RangeIndex(facts.index.max() + 1, facts.index.max() + 1 + len(gone))
     fact = gone[["fact_id", *SAID]].assign(**shared).join(gone[list(EXACT)].rename(columns=EXACT))

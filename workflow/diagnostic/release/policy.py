@@ -40,20 +40,8 @@ STAMP = "BROUILLON – NE PAS DIFFUSER : la protection n’a pas été vérifié
 LADDER = ("commune", "intercommunality", "arrondissement", "departement")
 PLACE = "place"  # the variable of places, which no codebook declares
 UNTOLD = frozenset({"?", "!", "*", "no_answer", "not_asked", "dk"})  # answers that say nothing of anybody
-OLD = (
-    "version : 1 : ce format n’est plus lu. Reprendre config/release.yaml de la version installée, et y reporter vos seuils : "
-    "« classes », « sensitive » et « recode » disparaissent (la classe de chaque réponse est dans la colonne « class » de "
-    "config/codebook/options.csv), « printed » donne la liste fermée de ce qui peut être imprimé, « rounding » les bases de "
-    "l’arrondi au hasard"
-)
-OF_CODEBOOK = {
-    "classes",
-    "options",
-    "single",
-    "exclusive",
-    "open",
-    "strengths",
-}  # keys of the policy, never of the file
+# Keys of the policy, never of the file.
+OF_CODEBOOK = {"classes", "options", "single", "exclusive", "coded", "open", "strengths"}
 LISTS = ("printed", "professionals")  # keys whose texts may name sets of answers
 
 
@@ -185,6 +173,7 @@ class Policy(Section):
     exclusive: list[str] = Field(
         default=[], description="Variables dont une personne a une seule réponse, du codebook."
     )
+    coded: dict[str, list[str]] = Field(default={}, description="Indicateur d’annonces → ses réponses, du codebook.")
     open: list[str] = Field(default=[], description="Variables dont « autre » est suivi d’un texte, du codebook.")
     strengths: dict[str, int] = Field(default={}, description="Statut → ce qu’il dit de la personne, du codebook.")
 
@@ -289,8 +278,6 @@ def load_policy(
 
     Raises PolicyError with every problem, each line naming the file and the key.
     """
-    if str(content.get("version", "")).strip() == "1":
-        raise PolicyError(typographic(f"{path} : {OLD}."))
     told = dict(codebook or {})
     sets = told.pop("sets", {})
     try:
@@ -324,6 +311,10 @@ def of_codebook(codebook: Codebook) -> dict[str, Any]:
         "options": {one.name: [option.code for option in codebook.options(one)] for one in closed},
         "single": sorted({one.name for one in closed if one.type == "single"}),
         "exclusive": sorted(said.exclusive),
+        "coded": {
+            one.share_id: [f"{name}={answer}" for name, answers in one.asked for answer in answers]
+            for one in codebook.counted("ad")
+        },
         "open": sorted(said.open),
         "strengths": dict(said.strengths),
         "sets": codebook.sets,

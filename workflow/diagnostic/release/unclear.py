@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from diagnostic.estimate.tables import PEOPLE
 from diagnostic.estimate.texts.described import WIDE
+from diagnostic.estimate.texts.ways import PEOPLE
 from diagnostic.release.region import OF_ONE
 
 

@@ -12,6 +12,7 @@ from diagnostic.consolidate.located import DEPARTEMENT
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import columns
 from diagnostic.estimate.facts import ASKED, UNKNOWN
+from diagnostic.estimate.texts import ways
 from diagnostic.release import alone, by_place, claims, coded_ads, frozen, heard, own_answers, unclear, unnamed
 from diagnostic.release.closed_list import ARRONDISSEMENT, parse
 from diagnostic.release.decision import silent
@@ -146,7 +147,7 @@ def _told(
     if draw is None:
         return alone.thresholds(fact, policy)
     name = parse(fact["group"])[0] if fact["group"] else ""
-    if name in OURS and name in populations:
+    if name in OURS and name in populations and fact["way"] in ("own", "participation") and ways.fits(fact):
         own = _ours(fact, populations[name], policy, draw, released.get(name))
         if own is not None:
             return own

@@ -15,13 +15,14 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.release import by_place
-from diagnostic.release.alone import EACH, RECALL, VENUES
+from diagnostic.release.alone import RECALL, VENUES
 from diagnostic.release.heard import HEARD
 from diagnostic.release.printed import WITHHELD
 from diagnostic.release.region import OF_ONE
 
 DESCRIBED = ("person", "situation")
 SAID = ("survey.", "needs.", "law.")  # what professionals answered
+EACH = ("measure", "reply", "pseudonym")  # units of the facts that leave by the way « each »
 ACTS = "law_results."  # what the law did, by year: totals that their source lets out
 
 

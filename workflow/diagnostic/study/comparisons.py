@@ -82,6 +82,11 @@ def published(root: Path) -> list[str]:
         return []
 
 
+def declared(root: Path) -> dict[str, bytes]:
+    """Name → content of the files of `config/comparability/`."""
+    return {path.stem: path.read_bytes() for path in sorted((root / RULES).glob("*.csv"))}
+
+
 def chosen(root: Path, studies: Collection[str], named: str = "") -> dict[str, Comparison]:
     """Name → comparison: the one that is named, else all those whose studies are all chosen. Raises ConfigError."""
     found, problems = {}, []

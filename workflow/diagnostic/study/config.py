@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from diagnostic.codebook import loading
 from diagnostic.codebook.findings import CodebookError, line
+from diagnostic.collect.table_names import may_be_public
 from diagnostic.core.declarations import NOWHERE, ConfigError, content_of, invented, parse, validate
 from diagnostic.core.errors import few
 from diagnostic.privacy import vault
@@ -43,7 +44,6 @@ BLOCKS = {  # what the team may write in `config/studies/{study}/{name}.md`
     "croisement": "la matrice des affirmations, source par source",
     "constats": "les constats que l’équipe signe, que « diagnostic constats » propose",
 }
-MAPPING = ".mapping.csv"  # after a role: a mapping as it was before it was a workbook of the vault
 
 
 def load_yaml(root: Path, path: Path) -> dict[str, Any]:
@@ -52,21 +52,6 @@ def load_yaml(root: Path, path: Path) -> dict[str, Any]:
     Raises ConfigError (absent, unreadable, not a mapping, key given twice).
     """
     return parse(content_of(root / path, path), path)
-
-
-PROTECTED = {  # roles whose content the report does not show as it is → what of it
-    "ad_counts": "les annonces par lieu",
-    "ad_pages": "les annonces par lieu",
-    "demand": "les annonces par lieu",
-    "coded_ads": "ce que déclarent les annonces",
-    "interviews": "les structures rencontrées",
-    "practices": "les structures qui proposent une pratique",
-    "structures": "les structures",
-    "partners": "les structures contactées",
-    "outreach": "les petits nombres",
-    "duplicates": "les personnes décrites",
-    "vignettes": "les situations que réunit un récit",
-}
 
 
 def departements(root: Path) -> dict[str, dict[str, str]]:
@@ -87,36 +72,26 @@ def export_sidecar(root: Path, study: str, role: str) -> ExportSidecar:
     return validate(ExportSidecar, load_yaml(root, path), path)
 
 
-def _mapped_before(root: Path, study: str, loaded: Study) -> list[str]:
-    """The mappings of the study that are still files beside its inputs."""
-    return [
-        f"{RESOURCES / study / role}{MAPPING} : cette correspondance ne se lit plus ; « diagnostic decrire {study} {role} » en "
-        "fait un classeur dans le coffre, à relire et à signer ; puis effacer ce fichier."
-        for role, name in loaded.received.items()
-        if name == "mapping" and (root / RESOURCES / study / f"{role}{MAPPING}").exists()
-    ]
-
-
 def _shown(role: str, origin: Sidecar | ExportSidecar, where: Path) -> list[str]:
-    """What is wrong with a file that its record says public: of what the team noted itself, the report rounds the numbers
-    of some and leaves out the names of others, which its digest or its cells would give back."""
-    if origin.origin == "transcribed" or not origin.is_public or role not in PROTECTED:
+    """What is wrong with a file that its record says public, and whose table does not say that it may be: of what the team
+    noted itself, the report rounds or leaves out a part, which its digest or its cells would give back."""
+    if origin.origin == "transcribed" or not origin.is_public or may_be_public(role):
         return []
     return [
-        f"{where}{SIDECAR} : public : ce que le rapport arrondit ou ne nomme pas ({PROTECTED[role]}) se retrouverait par "
-        "l’empreinte ou les cellules du fichier ; ôter cette ligne."
+        f"{where}{SIDECAR} : public : le rapport arrondit ou ne nomme pas tout de ce fichier ({role}), ce qui se retrouverait par "
+        "son empreinte ou ses cellules ; ôter cette ligne."
     ]
 
 
 def protected_files(root: Path, study: str) -> list[Path]:
-    """The study's own files outside the vault of which the report does not show all: they count few people, or name who did
-    not agree. Transcribed ones are public; none where the configuration cannot be read."""
+    """The study's own files outside the vault whose table does not say that they may be public: they may count few people, or
+    name who did not agree. Transcribed ones are public; none where the configuration cannot be read."""
     try:
         loaded, origins = load_study(root, study)
     except ConfigError:
         return []
-    inputs = {role: root / RESOURCES / study / file for role, file in loaded.inputs.items() if role in PROTECTED}
-    return sorted(path for role, path in inputs.items() if not origins[role].is_public)
+    own = {role: file for role, file in loaded.inputs.items() if not (may_be_public(role) or origins[role].is_public)}
+    return sorted(root / RESOURCES / study / file for file in own.values())
 
 
 def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | ExportSidecar]]:
@@ -136,7 +111,6 @@ def load_study(root: Path, study: str) -> tuple[Study, dict[str, Sidecar | Expor
     ]
     origins, told = _origins(root, study, loaded, path)
     problems += told
-    problems += _mapped_before(root, study, loaded)
     problems += [
         f"{STUDIES / study / block.name} : ce bloc n’a pas de place dans le rapport ; noms possibles : "
         + ", ".join(f"{name}.md ({meaning})" for name, meaning in BLOCKS.items())

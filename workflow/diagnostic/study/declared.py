@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from diagnostic.collect.answers import CIRCULATIONS, SAMPLES
-from diagnostic.collect.table_names import FORMATS, INPUTS, ROLES, WORKBOOKS
+from diagnostic.collect.table_names import FORMATS, INPUTS, ROLES, WORKBOOKS, may_be_public
 from diagnostic.core.counting import CEILING
 from diagnostic.core.declarations import Day, FileName, Folder, Line, Section, Text
 
@@ -244,8 +244,10 @@ class Sidecar(Origin):
     public: bool | None = Field(
         default=None,
         description="Le contenu est public, ou peut l’être : le rapport en donne l’empreinte, les cellules et les lignes. "
-        "Sans cette ligne, ce qui est transcrit d’une publication est public, le reste ne l’est pas. Refusé pour ce que le "
-        "rapport arrondit ou ne nomme pas : annonces par lieu, entretiens, pratiques, structures.",
+        "Sans cette ligne, ce qui est transcrit d’une publication est public, le reste ne l’est pas. Admis, de ce que l’équipe a "
+        "noté, pour ce que le rapport montre en entier seulement : "
+        + ", ".join(f"`{role}`" for role in (*INPUTS, *WORKBOOKS) if may_be_public(role))
+        + ".",
     )
 
     @property

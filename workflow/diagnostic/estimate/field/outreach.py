@@ -1,4 +1,4 @@
-"""Facts of outreach: online, what each step reached, and which part of the step before; and whom a service could have met.
+"""Facts of outreach: online, what each step reached, and which part of the step before; and how many persons a service met.
 Numbers only, nobody behind them.
 
 The territory's own, year by year (`outreach.{year}.{step}`), and the action that the publication cites, under the ids
@@ -16,7 +16,6 @@ import pandas as pd
 
 from diagnostic.core import french
 from diagnostic.estimate.facts import Builder, Fact, table
-from diagnostic.estimate.formulas.contacts import at_least
 from diagnostic.estimate.places import Places
 from diagnostic.estimate.texts.outreach import BEFORE, CITED, LABELS, OWN, TEXTS
 
@@ -42,7 +41,6 @@ def estimate(
     places: pd.DataFrame,
     study: str,
     publication: Mapping[str, str | None],
-    sampling: Mapping[str, Any],
 ) -> dict[str, pd.DataFrame]:
     """One row per fact on outreach; none where neither the study nor its publication has any.
 
@@ -63,35 +61,23 @@ def estimate(
         facts += _facts(counts, OWN, Builder(TEXTS, "consolidate/outreach", index.origin("outreach")))
     cited = _cited(published_figures, publication, index)
     facts += _facts(cited, CITED, Builder(TEXTS, "collect/published_figures", "published"))
-    facts += _met(contacts, index, sampling["confidence"])
+    facts += _met(contacts, index)
     return {"outreach": table(study, facts)}
 
 
-def _met(contacts: pd.DataFrame, index: Places, confidence: float) -> Iterator[Fact]:
-    """By service and period, the persons met, and those that it could have met at least; no such bound where nobody was
-    met twice. One service's numbers are for that service (`met`, among units)."""
+def _met(contacts: pd.DataFrame, index: Places) -> Iterator[Fact]:
+    """By service and period, the persons met. One service's numbers are for that service."""
     build = Builder(TEXTS, "collect/contacts", index.origin("contacts"))
     for row in contacts.itertuples():
-        words = {
-            "service": row.structure_code.lower(),
-            "start": f"{row.period_start:%Y-%m-%d}",
-            "code": row.structure_code,
-            "period": f"du {french.date(row.period_start.date())} au {french.date(row.period_end.date())}",
-        }
-        cells = index.at([row.row], "contacts", "once", "twice", "more")
-        met = (int(row.once), int(row.twice), int(row.more))
-        yield build.count("contacts.met.{service}.{start}", sum(met), cells=cells, **words)
-        if row.twice:
-            value, low, high = at_least(*met, confidence)
-            yield build.fact(
-                "contacts.at_least.{service}.{start}",
-                value,
-                (low, high),
-                interval_kind="model",
-                cells=cells,
-                level=french.percent(100 * confidence),
-                **words,
-            )
+        yield build.count(
+            "contacts.met.{service}.{start}",
+            int(row.once) + int(row.twice) + int(row.more),
+            cells=index.at([row.row], "contacts", "once", "twice", "more"),
+            service=row.structure_code.lower(),
+            start=f"{row.period_start:%Y-%m-%d}",
+            code=row.structure_code,
+            period=f"du {french.date(row.period_start.date())} au {french.date(row.period_end.date())}",
+        )
 
 
 def _cited(figures: pd.DataFrame, publication: Mapping[str, str | None], index: Places) -> dict[str, Count]:

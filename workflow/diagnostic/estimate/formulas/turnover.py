@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from diagnostic.core import french
-from diagnostic.core.french import typographic
+from diagnostic.estimate.formulas.seasons import SEASONALITY, SNAPSHOT
 
 CHANGES = {
     "stayed": "resté ouvert",
@@ -23,14 +23,6 @@ CHANGES = {
     "still_closed": "resté fermé ou suspendu",
     "unknown": "état inconnu à l’une des dates",
 }
-SEASONALITY = typographic(
-    "Les deux relevés ne sont pas faits aux mêmes mois de l'année : une différence peut venir de la saison, et non d'une "
-    "évolution."
-)
-SNAPSHOT = typographic(
-    "Un relevé vaut à sa date : des annonces paraissent et disparaissent chaque jour, des sites ouvrent, ferment, ou "
-    "changent d'adresse."
-)
 _OPEN, _SHUT = ("open",), ("closed", "suspended")
 
 

@@ -11,19 +11,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from diagnostic.core.french import typographic
 from diagnostic.estimate.formulas.sampling import critical_value
 
 ODDS_RATIOS = (0.5, 1.0, 2.0, 3.0)
 OVERLAPS = (2, 5, 8, 12, 20, 30)
 SPLITS = (0.3, 0.5)
-WHY_NO_ESTIMATE = typographic(
-    "Aucun total n'est estimé en croisant les sources. Il faudrait savoir quelles personnes sont connues de plusieurs "
-    "services, donc relier des individus d'un service à l'autre : ces études ne doivent pas le faire. Avec deux listes "
-    "seulement, rien ne permet non plus de vérifier qu'être connu·e de l'une ne change pas les chances de l'être de "
-    "l'autre ; une personne orientée par un service vers l'autre suffit à fausser le calcul. Le tableau montre ce que "
-    "chaque recoupement possible impliquerait : ce ne sont pas des estimations."
-)
 COLUMNS = (
     "split",
     "overlap",

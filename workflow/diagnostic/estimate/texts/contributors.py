@@ -11,10 +11,11 @@ SAME_ANSWER = "professionnel·les qui ont cette réponse, une réponse collectiv
 NEED = "Base : tou·tes les répondant·es ; la question n’est posée qu’à qui ne se sent pas assez outillé·e, les autres comptent comme sans besoin dit."
 KNOWLEDGE = "« Ne sait pas » n’est pas compté comme une ignorance."
 
-everyone = partial(Text, unit="professional", universe=EVERYONE)
-respondent = partial(Text, unit="professional", universe=RESPONDENTS)
+everyone = partial(Text, unit="professional", way="participation", universe=EVERYONE)
+respondent = partial(Text, unit="professional", way="own", universe=RESPONDENTS)
 identified = partial(
     everyone,
+    way="own",
     formula="professionnel·les ayant coché un repérage ou décrit une situation",
     method="Un entretien où une situation est décrite compte tou·tes les professionnel·les rencontré·es, même si un·e seul·e la "
     "connaît ; une borne basse, là où elle est donnée, n’en compte qu’un·e.",
@@ -23,6 +24,7 @@ identified = partial(
 ill_equipped = partial(
     Text,
     unit="professional",
+    way="own",
     method="Ce pourcentage se lit sur trois bases, données côte à côte : celles et ceux qui ont pris en charge des personnes, "
     "tou·tes les répondant·es, ou les réponses.",
 )
@@ -47,6 +49,7 @@ UNION = {
         "professionnel·les rencontré·es en entretien",
         "somme des professionnel·les de chaque entretien",
         unit="professional",
+        way="participation",
         universe="professionnel·les rencontré·es",
     ),
     "{coded_indicator}": everyone(
@@ -64,6 +67,7 @@ FORMS = {
         "réponses indépendantes que vaut l’ensemble",
         "effectif de Kish : carré de la somme des professionnel·les, sur la somme de leurs carrés",
         unit="response",
+        way="participation",
         measure="estimate",
         method="Une réponse collective porte un seul avis pour plusieurs. Ce n’est pas une marge d’erreur : personne n’a été "
         "tiré·e au sort.",
@@ -72,6 +76,7 @@ FORMS = {
         "taille des réponses collectives",
         "plus petite et plus grande taille",
         unit="response",
+        way="participation",
         universe="réponses collectives qui disent leur nombre",
         measure="text",
     ),

@@ -21,8 +21,8 @@ WINDOW = "Les faits couvrent plusieurs années : ce nombre ne se compare pas à 
 WIDE = 40.0  # points between the limits of a share past which it says nothing
 TOLD = "personnes de la base qui ont la réponse"
 
-situation = partial(Text, unit="situation", universe=SITUATIONS)
-person = partial(Text, unit="person", universe=CONCERNED)
+situation = partial(Text, unit="situation", way="group", universe=SITUATIONS)
+person = partial(Text, unit="person", way="group", universe=CONCERNED)
 least = partial(
     person,
     formula="somme des personnes de chaque situation, le plus petit nombre de chaque réponse",
@@ -32,15 +32,17 @@ least = partial(
 central = partial(
     person,
     formula="somme des nombres écrits ou du milieu des fourchettes ; sans nombre, la moyenne des autres",
+    way="model",
     measure="estimate",
     rules=("nombre_central",),
 )
 of_status = partial(person, formula="somme des personnes des situations de ce statut")
-having = partial(Text, unit="person", universe=f"{UNIVERSE}{{among}}", method=f"{{note}}{OPEN}")
+having = partial(Text, unit="person", way="group", universe=f"{UNIVERSE}{{among}}", method=f"{{note}}{OPEN}")
 unknown = partial(
     Text,
     formula="personnes de la base, moins celles dont la réponse est connue",
     unit="person",
+    way="group",
     universe=UNIVERSE,
     method="Réponse absente, « ne sait pas », ou personne d’un groupe mixte dont la réponse n’est pas connue.",
 )
@@ -48,6 +50,7 @@ informed = partial(
     Text,
     formula="personnes des situations où la question a une réponse autre que « ne sait pas »",
     unit="person",
+    way="group",
     universe=UNIVERSE,
 )
 
@@ -115,12 +118,13 @@ INDICATORS = {
         "{name}, part des situations",
         "situations où la réponse est cochée, sur les situations",
         unit="situation",
+        way="group",
         universe=PROSTITUTION,
         measure="percent",
         method=f"{{note}}{OPEN}",
     ),
     "{situation_indicator}": Text(
-        "{name}", "situations où la réponse est cochée", unit="situation", universe=PROSTITUTION
+        "{name}", "situations où la réponse est cochée", unit="situation", way="group", universe=PROSTITUTION
     ),
 }
 UNKNOWN = {

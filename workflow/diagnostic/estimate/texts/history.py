@@ -4,7 +4,7 @@ from functools import partial
 
 from diagnostic.estimate.texts.text import Text
 
-site = partial(Text, unit="site", universe="sites dont l’état a été constaté")
+site = partial(Text, unit="site", way="things", universe="sites dont l’état a été constaté")
 TEXTS = {
     "turnover.period": site(
         "premier et dernier constats de l’état des sites",

@@ -9,23 +9,25 @@ EXTRAPOLATED = ("extrapolation_pages",)
 DECLARED = "Lieu déclaré, agglomération ou commune : celui où l’annonce dit se tenir, qui peut être faux ou changer dans la semaine."
 CENTRAL = "Le taux imprimé est celui de {k} doublons sur {sample} annonces codées ; il admet aussi {others}."
 
-site = partial(Text, unit="site", universe="sites du registre")
-ad = partial(Text, unit="ad", universe=ADS)
+site = partial(Text, unit="site", way="things", universe="sites du registre")
+ad = partial(Text, unit="ad", way="things", universe=ADS)
 counted = partial(ad, if_open={"measure": "estimate", "rules": EXTRAPOLATED})
 ranked = partial(ad, formula="rang des sites par nombre d’annonces", if_open={"measure": "estimate"})
 share = partial(ad, formula="100 × partie ÷ total", measure="percent", decimals=1)
 window = partial(ad, measure="date")
-mirror = partial(Text, unit="ad", universe="annonces des sites miroirs", rules=("miroirs_regroupes",))
-mirrored = partial(mirror, unit="site", universe="sites du registre")
+mirror = partial(Text, unit="ad", way="things", universe="annonces des sites miroirs", rules=("miroirs_regroupes",))
+mirrored = partial(mirror, unit="site", way="things", universe="sites du registre")
 placed = partial(
     Text,
     unit="ad",
+    way="things",
     universe="annonces dont le lieu déclaré a été relevé",
 )
-placed_share = partial(placed, measure="percent", decimals=1)
+placed_share = partial(placed, way="place", measure="percent", decimals=1)
 person = partial(
     Text,
     unit="person",
+    way="model",
     universe="personnes derrière les annonces répertoriées, à la date du décompte",
     measure="estimate",
     rules=("non_identifie",),
@@ -97,12 +99,17 @@ MIRRORS = {
 }
 PLACES = {
     "ads.communes": placed(
-        "lieux déclarés dans les décomptes", "lieux différents qui ont une annonce au moins", unit="commune"
+        "lieux déclarés dans les décomptes",
+        "lieux différents qui ont une annonce au moins",
+        unit="commune",
+        way="things",
     ),
     "places.placed_pct": placed_share(
         "part des annonces dont le lieu a été relevé", "annonces ventilées par lieu ÷ annonces", universe=ADS
     ),
-    "places.ads.{place}": placed("annonces déclarées à {name}", "somme des annonces des sites pour ce lieu"),
+    "places.ads.{place}": placed(
+        "annonces déclarées à {name}", "somme des annonces des sites pour ce lieu", way="place"
+    ),
     "ads.city_{place}_pct": placed_share(
         "part des annonces déclarées à {name}", "annonces du lieu ÷ annonces dont le lieu a été relevé"
     ),

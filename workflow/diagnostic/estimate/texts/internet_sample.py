@@ -12,9 +12,9 @@ WHY = {  # a frame → why it is the one
     DRAWN: "C’est le champ du tirage : chaque groupe miroir y compte une fois.",
     LISTED: "C’est le champ de la publication que l’étude reproduit : les miroirs y comptent chacun.",
 }
-ad = partial(Text, unit="ad", universe="{frame}")
+ad = partial(Text, unit="ad", way="things", universe="{frame}")
 SIZES = {
-    f"{of}.{name}": text(unit="ad", universe="{frame}")
+    f"{of}.{name}": text(unit="ad", way="things", universe="{frame}")
     for of in (OF_ADS, OF_OTHERS)
     for name, text in {
         "sample_size": partial(

@@ -4,7 +4,7 @@ from functools import partial
 
 from diagnostic.estimate.texts.text import Text
 
-meeting = partial(Text, unit="structure", universe="entretiens menés")
+meeting = partial(Text, unit="structure", way="structures", universe="entretiens menés")
 ROWS = "nombre de lignes du tableau des entretiens"
 TEXTS = {
     "interviews.total": meeting("entretiens réalisés", ROWS),
@@ -22,6 +22,7 @@ TEXTS = {
         "villes des entretiens en présence",
         "nombre de lieux différents écrits pour les entretiens en présence",
         unit="commune",
+        way="structures",
         universe="entretiens en présence",
         if_open={
             "rules": ("lieu_non_precise",),
@@ -36,6 +37,7 @@ TEXTS = {
     "interviews.themes.{variable}.{code}": meeting(
         "entretiens, thème codé : {name}",
         "entretiens dont le premier codage coche ce thème",
+        way="team",
         universe="entretiens dont ce qui a été dit est codé",
     ),
     "interviews.place_unknown": meeting("entretiens sans ville écrite", "lignes au lieu vide"),

@@ -7,9 +7,10 @@ from diagnostic.estimate.texts.text import Text
 
 LABELS = {"sessions": "maraudes en ligne", **STEPS}
 UNITS = {"sessions": "session", "sms": "message", "replies": "reply", "exchanges": "exchange", "met": "meeting"}
+WAYS = {"session": "things", "message": "things", "reply": "each", "exchange": "service", "meeting": "service"}
 BEFORE = dict(zip(list(STEPS)[1:], STEPS, strict=False))  # step → the one before
 OWN, CITED = "outreach.{year}.%s", "{action}.%s"  # the cited one under the ids of its published figures
-met = partial(Text, unit="met", universe="personnes rencontrées par le service {code}, {period}")
+met = partial(Text, unit="met", way="service", universe="personnes rencontrées par le service {code}, {period}")
 UNIVERSES = {
     OWN: "aller-vers en ligne de l’année",
     CITED: "action d’un autre territoire, citée par la publication",
@@ -20,6 +21,7 @@ TEXTS = (
             "{what}",
             "nombre noté par l’équipe qui mène l’action",
             unit=unit,
+            way=WAYS[unit],
             universe=universe,
             method="Un nombre de messages ou d’échanges n’est pas un nombre de personnes.",
         )
@@ -31,6 +33,7 @@ TEXTS = (
             "{what}, part de l’étape précédente",
             f"{STEPS[step]}, sur {STEPS[before]}",
             unit=UNITS[step],
+            way=WAYS[UNITS[step]],
             universe=STEPS[before],
             measure="percent",
             decimals=1,
@@ -42,13 +45,6 @@ TEXTS = (
         "contacts.met.{service}.{start}": met(
             "personnes rencontrées par le service {code}, {period}",
             "rencontrées une fois + deux fois + trois fois ou plus",
-        ),
-        "contacts.at_least.{service}.{start}": met(
-            "personnes que le service {code} aurait pu rencontrer, au moins, {period}",
-            "d + f₁² ÷ (2 f₂), d rencontrées, f₁ une fois, f₂ deux fois (Chao, 1987)",
-            measure="estimate",
-            method="Sous un modèle, un minimum à {level} : chaque personne est rencontrée à son propre rythme, qu’une rencontre ne change "
-            "pas, et personne n’arrive ni ne part pendant la période. Ne vaut que pour ce service : ne pas l’additionner à un autre.",
         ),
     }
 )

@@ -4,7 +4,7 @@ from functools import partial
 
 from diagnostic.estimate.texts.text import Text
 
-article = partial(Text, unit="article", universe="articles de la revue de presse")
+article = partial(Text, unit="article", way="things", universe="articles de la revue de presse")
 EITHER = "Les bornes couvrent les deux lectures : rubrique ou date imprimée."
 TEXTS = {
     "press.articles": article("articles de la revue de presse", "nombre de lignes de la revue de presse"),

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from diagnostic.estimate.formulas.turnover import SNAPSHOT
+from diagnostic.estimate.formulas.seasons import SNAPSHOT
 from diagnostic.estimate.texts.internet_sample import DRAWN
 from diagnostic.estimate.texts.text import Text
 
@@ -20,8 +20,10 @@ weighted = partial(
     method=f"{{interval}}. {DECLARED} {SNAPSHOT}",
     rules=("poids_de_sondage", "premier_codage"),
 )
-ad = partial(weighted, unit="ad")
-person = partial(weighted, unit="person", rules=("poids_de_sondage", "premier_codage", "partage_des_poids"))
+ad = partial(weighted, unit="ad", way="declared")
+person = partial(
+    weighted, unit="person", way="declared", rules=("poids_de_sondage", "premier_codage", "partage_des_poids")
+)
 WEIGHTED = {
     PROFILE % "ad": ad("{what}, part des annonces", OF_ADS, universe=ADS + KNOWN),
     PROFILE % "person": person("{what}, part des personnes", OF_PERSONS, universe=PERSONS + KNOWN),
@@ -38,6 +40,7 @@ WEIGHTED = {
         "{question} : noms différents dans les annonces codées",
         "noms différents, accents et majuscules à part",
         unit="ad",
+        way="declared",
         universe="annonces codées et pertinentes",
         rules=("premier_codage",),
         method=f"Un minimum : les annonces non codées peuvent en citer d’autres. {DECLARED}",
@@ -48,6 +51,7 @@ EACH_ONCE = "annonces codées, chacune comptant une fois"
 published = partial(
     Text,
     unit="ad",
+    way="declared",
     universe=EACH_ONCE,  # the method is their strand's: there are weights, or none
     rules=("premier_codage",),
 )
@@ -76,6 +80,6 @@ PUBLISHED = {
     "audience.men_exclusive_pct": part("annonces adressées à des hommes seulement"),
     "audience.women_pct": part("annonces adressées à des femmes"),
     "audience.women_exclusive_pct": part("annonces adressées à des femmes seulement"),
-    "ads.duplicate_rate_pct": part("annonces codées qui montrent la personne d’une autre"),
+    "ads.duplicate_rate_pct": part("annonces codées qui montrent la personne d’une autre", way="coded"),
 }
 TEXTS = WEIGHTED | PUBLISHED

@@ -4,8 +4,8 @@ from functools import partial
 
 from diagnostic.estimate.texts.text import Text
 
-row = partial(Text, unit="row", universe="lignes des fichiers reçus")
-figure = partial(Text, unit="figure", universe="chiffres de la publication")
+row = partial(Text, unit="row", way="rows", universe="lignes des fichiers reçus")
+figure = partial(Text, unit="figure", way="things", universe="chiffres de la publication")
 TEXTS = {
     "quality.rows": row("lignes reçues", "lignes de tous les fichiers, en-têtes à part"),
     "quality.warnings": row("avertissements", "avertissements de la liste des erreurs"),

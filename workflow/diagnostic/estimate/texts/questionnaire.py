@@ -8,10 +8,11 @@ from diagnostic.estimate.texts.text import Text
 DESCRIBED = "situations décrites dans les questionnaires"
 TO_WHOM, WHERE = ", à qui la question est posée", ", où la question est posée"  # where not everybody was asked
 ANSWER = "réponse « {answer} » à « {question} », une réponse collective comptant pour ses professionnel·les"
-response = partial(Text, unit="response", universe="réponses reçues")
+response = partial(Text, unit="response", way="participation", universe="réponses reçues")
 professional = partial(
     Text,
     unit="professional",
+    way="own",
     universe=f"{RESPONDENTS}{{asked}}",
     if_open={"method": "Les bornes comptent les professionnel·les sans réponse tou·tes d’un côté, puis de l’autre."},
 )
@@ -22,6 +23,7 @@ TEXTS = {
         "professionnel·les ayant répondu",
         "somme des professionnel·les que chaque réponse représente",
         unit="professional",
+        way="participation",
         universe=RESPONDENTS,
         method="Une réponse collective porte un seul avis pour plusieurs : pour les parts, l’ensemble vaut moins de réponses "
         "indépendantes qu’il ne compte de professionnel·les.",
@@ -31,7 +33,9 @@ TEXTS = {
         "noms de structure différents, sous pseudonyme",
         unit="structure",
     ),
-    "survey.situations": Text(DESCRIBED, "lignes du tableau des situations", unit="situation", universe=DESCRIBED),
+    "survey.situations": Text(
+        DESCRIBED, "lignes du tableau des situations", unit="situation", way="group", universe=DESCRIBED
+    ),
     "survey.{variable}.{option}": professional("{question} : {answer}", ANSWER),
     "survey.{variable}.{option}_pct": professional(
         "{question} : {answer}, part",
@@ -42,6 +46,7 @@ TEXTS = {
         "{question} : {answer}",
         "situations où « {answer} » est coché pour « {question} »",
         unit="situation",
+        way="group",
         universe=f"{DESCRIBED}{{asked}}",
         if_open={"method": "Les bornes comptent les situations sans réponse toutes d’un côté, puis de l’autre."},
     ),

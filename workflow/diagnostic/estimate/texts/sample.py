@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from diagnostic.estimate.formulas.turnover import SNAPSHOT
+from diagnostic.estimate.formulas.seasons import SNAPSHOT
 from diagnostic.estimate.texts.internet_sample import DRAWN
 from diagnostic.estimate.texts.text import Text
 
@@ -44,14 +44,15 @@ OF_THEMSELVES = "Sans intervalle : les annonces codées deux fois n’en représ
 BESIDE_COPIES = "Pour comparaison : l’estimation retenue se sert des copies."
 NO_COPIES = "Les copies n’ont pas été cherchées : aucun chiffre unique n’est donné."
 
-framed = partial(Text, unit="ad", universe=DRAWN)
+framed = partial(Text, unit="ad", way="things", universe=DRAWN)
 drawn = partial(framed, rules=("tirage_repetable",))
 told = partial(drawn, formula="même graine, même champ : mêmes annonces", measure="text")
-tirage = partial(Text, unit="ad", universe="{among}")
-twice = partial(Text, unit="ad", universe="annonces codées par deux personnes")
+tirage = partial(Text, unit="ad", way="things", universe="{among}")
+twice = partial(Text, unit="ad", way="coded", universe="annonces codées par deux personnes")
 person = partial(
     Text,
     unit="person",
+    way="model",
     universe="personnes derrière les annonces du champ, à la date du décompte",
     measure="estimate",
 )
@@ -76,6 +77,7 @@ DRAW = {
         "listes lues par pages sans y voir d’annonce pertinente",
         "listes du champ de total estimé 0, de limite haute au-dessus de 0",
         unit="site",
+        way="things",
         rules=("extrapolation_pages",),
         method="Rien n’y est tiré ; ce qu’elles peuvent avoir est dans l’intervalle du nombre de personnes.",
     ),
@@ -92,6 +94,7 @@ RETURNED = {
         "échantillon choisi par l’équipe",
         "choix déclaré dans la configuration (`coded_sample`)",
         unit="ad",
+        way="things",
         universe=CODED_ADS,
         measure="text",
         method="{allows} C’est l’équipe qui le déclare ; le projet ne peut pas le vérifier.",
@@ -149,6 +152,7 @@ RETURNED = {
         "annonces à revoir : {what}",
         "contradictions entre codages, copies et tirage",
         unit="ad",
+        way="things",
         universe="annonces codées",
     ),
     "sample.margin.{domain}": framed(
@@ -185,6 +189,7 @@ AGREEMENT = {
     "agreement.groups.pairs_pct": twice(
         "groupes de doublons : paires réunies par les deux codages",
         "paires d’annonces que les deux codages réunissent ÷ paires que l’un au moins réunit",
+        way="declared",
         measure="percent",
         rules=("second_codage",),
         method="{ads} annonces que deux personnes ont groupées. Les paires que personne ne réunit ne prouvent rien et ne "
@@ -193,6 +198,7 @@ AGREEMENT = {
     "agreement.groups.b_cubed_pct": twice(
         "groupes de doublons : accord annonce par annonce (B-cubed)",
         "2 P R ÷ (P + R), P et R : moyenne, sur les annonces, de la part de son groupe que l’autre codage y met aussi",
+        way="declared",
         measure="percent",
         rules=("second_codage",),
         method="{ads} annonces que deux personnes ont groupées ; 100 % si tous les groupes sont les mêmes. Les annonces que "
@@ -220,7 +226,8 @@ SOURCES = {  # what adds to the interval of the persons behind the ads
     "persons.source.recall_unmeasured": source(
         "erreur type due au rappel de la recherche de copies",
         "une seconde recherche, que personne n’a faite",
-        unit="ad",  # of searches, not of persons
+        unit="ad",
+        way="coded",  # of searches, not of persons
         universe="copies des annonces codées",
         measure="text",
         method=RECALL_UNKNOWN,
@@ -240,6 +247,7 @@ PERSONS = SOURCES | {
     "persons.seen": person(
         "personnes différentes vues dans l’échantillon",
         "groupes de doublons, et annonces seules",
+        way="declared",
         universe="personnes derrière les annonces codées",
         measure="count",
         rules=("premier_codage",),
@@ -258,6 +266,7 @@ PERSONS = SOURCES | {
         "part des copies que la première recherche trouve",
         "Σ copies trouvées par les deux recherches ÷ Σ copies trouvées par la seconde, l’annonce elle-même non comprise",
         unit="ad",
+        way="coded",
         universe="copies qu’une seconde recherche a trouvées sans voir la première",
         measure="percent",
         decimals=1,

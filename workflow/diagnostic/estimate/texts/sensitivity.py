@@ -17,9 +17,9 @@ SITUATIONS, RESPONSES = "per_situation", "per_response"  # where something else 
 TOTAL = "sensitivity.%s.{total}"
 SHARE = "sensitivity.%s.{headline}"
 TEXTS = {
-    TOTAL % "{rule}": other(unit="person", universe=CONCERNED, measure="count"),
-    SHARE % "{rule}": other(unit="person", universe=UNIVERSE),
-    TOTAL % SITUATIONS: other(unit="situation", universe=CONCERNED, measure="count"),
-    SHARE % SITUATIONS: other(unit="situation", universe=UNIVERSE),
-    SHARE % RESPONSES: other(unit="response", universe=RESPONDENTS),
+    TOTAL % "{rule}": other(unit="person", way="group", universe=CONCERNED, measure="count"),
+    SHARE % "{rule}": other(unit="person", way="group", universe=UNIVERSE),
+    TOTAL % SITUATIONS: other(unit="situation", way="group", universe=CONCERNED, measure="count"),
+    SHARE % SITUATIONS: other(unit="situation", way="group", universe=UNIVERSE),
+    SHARE % RESPONSES: other(unit="response", way="participation", universe=RESPONDENTS),
 }

@@ -7,6 +7,7 @@ from diagnostic.estimate.texts.text import Text
 site = partial(
     Text,
     unit="site",
+    way="things",
     universe="sites dont la réponse est connue",
     method="Conditions affichées par les sites le jour où elles ont été lues ; elles changent souvent, et ne disent pas ce "
     "que les personnes ont payé ni à qui.",

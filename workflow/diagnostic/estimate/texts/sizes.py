@@ -15,6 +15,7 @@ TOGETHER = "Les deux ensemble ; les pages pèsent {weight}, part fixée par ce q
 sized = partial(
     Text,
     unit="ad",
+    way="things",
     universe="annonces des listes du site lues par pages",
     measure="estimate",
     rules=("extrapolation_pages",),

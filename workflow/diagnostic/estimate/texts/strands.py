@@ -6,6 +6,7 @@ import importlib
 from collections import Counter
 from collections.abc import Mapping
 
+from diagnostic.estimate.texts import ways
 from diagnostic.estimate.texts.text import Text
 
 STRANDS = {  # module → what its facts are about, in the order of the catalogue
@@ -37,6 +38,11 @@ STRANDS = {  # module → what its facts are about, in the order of the catalogu
 def every() -> dict[str, Mapping[str, Text]]:
     """The texts of each strand. Raises ValueError for an id that stands twice."""
     return once({name: importlib.import_module(f"{__package__}.{name}").TEXTS for name in STRANDS})
+
+
+def unreleased() -> list[str]:
+    """What keeps facts from leaving by a way of release, in French: one line per text."""
+    return [line for strand, table in every().items() for line in ways.problems(strand, table)]
 
 
 def once(tables: dict[str, Mapping[str, Text]]) -> dict[str, Mapping[str, Text]]:

@@ -4,11 +4,12 @@ from functools import partial
 
 from diagnostic.estimate.texts.text import Text
 
-structure = partial(Text, unit="structure", universe="structures locales recensées")
-presented = partial(Text, unit="presentation", universe="présentations de l’étude")
+structure = partial(Text, unit="structure", way="structures", universe="structures locales recensées")
+presented = partial(Text, unit="presentation", way="things", universe="présentations de l’étude")
 enacted = partial(
     Text,
     label="{what}, {year}",
+    way="act",
     universe="département, source : {source}, au {until}",
     method="Total d’actes publics tel que sa source le donne, ni refait ni vérifié ici.{where}",
 )
@@ -44,6 +45,7 @@ TEXTS = {
         "axes auxquels aucune structure recensée ne répond",
         "axes sans aucun oui",
         unit="axis",
+        way="structures",
         universe="axes d’accompagnement",
         if_open={"method": "La borne basse suppose que chaque case vide est un oui."},
     ),

@@ -9,6 +9,7 @@ person = partial(
     Text,
     formula="personnes de la base dont le lieu des faits est dans ce territoire",
     unit="person",
+    way="group",
     universe=UNIVERSE,
     method="Chaque réponse est lue au plus court ; lieu des faits que les professionnel·les donnent. Une personne décrite dans plusieurs "
     "communes compte une seule fois, dans le plus petit territoire qui les contient toutes. Là où rien n’est publié, rien n’a été dit ou le nombre "
@@ -18,6 +19,7 @@ cited = partial(
     Text,
     formula="codes différents du tableau des situations",
     unit="commune",
+    way="group",
     universe="communes codées d’après les lieux écrits",
     method="Lieu que les professionnel·les donnent.",
 )
@@ -25,6 +27,7 @@ few = partial(
     Text,
     formula="somme des annonces des lieux qui en ont trop peu pour être nommés",
     unit="ad",
+    way="place",
     universe="annonces dont le lieu déclaré a été relevé",
     method="Un lieu qui a trop peu d’annonces rejoint les autres de son intercommunalité, puis de son arrondissement, puis "
     "du reste du territoire.",
@@ -41,6 +44,7 @@ TEXTS = {
         "structures entendues : {name}",
         "lignes de cette commune dont la suite est une réponse ou un entretien",
         unit="structure",
+        way="structures",
         universe="structures contactées qui ont répondu ou accepté un entretien, et dont la commune est codée",
     ),
     "ads.joined.{level}.{code}": few("annonces déclarées en d’autres lieux, {name}"),
@@ -49,6 +53,7 @@ TEXTS = {
         "intercommunalités des lieux déclarés par les annonces",
         "intercommunalités différentes des lieux qui ont une annonce au moins",
         unit="commune",
+        way="things",
         universe="annonces dont le lieu déclaré a été relevé",
         method="Les lieux que les annonces déclarent, rapprochés des noms officiels de communes et d’intercommunalités. Un "
         "nom qui n’est celui d’aucune peut en ajouter une : c’est la borne haute.",

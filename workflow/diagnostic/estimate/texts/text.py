@@ -21,6 +21,7 @@ class Text:
     formula: str
     unit: str
     universe: str
+    way: str = ""  # of release (`ways`): there is none by default, and no text may lack it
     measure: str = "count"
     decimals: int = 0
     method: str = ""

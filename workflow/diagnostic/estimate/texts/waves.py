@@ -8,13 +8,14 @@ FOLLOWED = (
     "{followed} annonces tirées au premier des deux jours, et cherchées les suivants. Une annonce republiée n’est pas partie ; "
     "une annonce absente un jour et retrouvée plus tard non plus. Ce sont des annonces, et non des personnes."
 )
-ad = partial(Text, unit="ad", universe="annonces des sites comptés plusieurs fois")
+ad = partial(Text, unit="ad", way="things", universe="annonces des sites comptés plusieurs fois")
 TEXTS = {
     "waves.period": ad("premier et dernier décompte", "jours des décomptes répétés", measure="date"),
     "waves.sites": Text(
         "sites comptés plusieurs fois",
         "sites différents des décomptes répétés",
         unit="site",
+        way="things",
         universe="sites du registre",
     ),
     "waves.ads.{day}": ad("annonces le {date}", "Σ N, annonces comptées de tous les sites suivis"),
@@ -22,6 +23,7 @@ TEXTS = {
         "personnes derrière les annonces le {date}",
         "Σ (N ÷ n) Σ 1 ÷ m, m annonces de la personne ce jour-là sur les sites suivis",
         unit="person",
+        way="model",
         universe="personnes derrière les annonces des sites comptés plusieurs fois",
         measure="estimate",
         method="Une photographie : ces nombres ne s’additionnent pas d’un jour à l’autre, les mêmes personnes y sont.",

@@ -22,25 +22,6 @@ LINK = re.compile(r"[^A-Za-z0-9:/._~?&=%+-]")  # what a link of markdown could e
 
 
 @grid
-def contacts(statements: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
-    """By service and period, the persons met and those that it could have met at least; empty where neither is shown."""
-    known = statements[statements["statement_id"].str.startswith("contacts.met.") & statements["kind"].ne("withheld")]
-    bounds = set(statements["statement_id"])
-    rows = []
-    for met in known.itertuples():
-        least = met.statement_id.replace(".met.", ".at_least.")
-        told = (cell(least), interval(least)) if least in bounds else ("", "")
-        rows.append((escape(french.capital(met.label.partition("par le ")[2])), cell(met.statement_id), *told))
-    header = (
-        ("Service et période", "left", 44),
-        ("Rencontrées", "right", 12),
-        ("Au moins", "right", 10),
-        ("Sous un modèle", "right", 18),
-    )
-    return pipe(header, rows, caption, "contacts") if rows else ""
-
-
-@grid
 def axes(statements: pd.DataFrame, structures: pd.DataFrame, cell: Cell, interval: Cell, caption: str) -> str:
     """One row per axis: how many structures answer to it and what blanks leave open, unless that is withheld of all, and
     those that may be named."""
