@@ -1,0 +1,91 @@
+"""What a team does between two calculations: corrects a count, erases an answer, gives back the sheets that it was made."""
+
+from __future__ import annotations
+
+from . import tables
+from .codebook import Codebook
+from .exports import export
+from .player import Copy, Walk, typed
+from .sites import Ad, Listing
+from .world import World
+
+MORE = 100  # ads of a site that were overlooked
+
+
+def between(copy: Copy, book: Codebook, walk: Walk) -> None:
+    """Everything that the choices of this study ask, until something is refused; its truth follows."""
+    world = walk.world
+    if world.choice["corrected"] == "count" and not walk.stopped:
+        _count(copy, book, walk)
+    if world.choice["erased"] != "no" and not walk.stopped:
+        _erase(copy, book, walk)
+    if world.choice["corrected"] == "situation" and not walk.stopped:
+        _situation(copy, book, walk)
+    if world.choice["sheets"] == "returned" and world.has("questionnaire") and not walk.stopped:
+        _sheets(copy, walk)
+
+
+def changes(world: World) -> bool:
+    """Whether there is anything to do."""
+    choice = world.choice
+    return choice["corrected"] != "no" or choice["erased"] != "no" or choice["sheets"] == "returned"
+
+
+def change(copy: Copy, book: Codebook, walk: Walk) -> None:
+    """One honest correction, whatever the study is of."""
+    if walk.world.internet is not None:
+        _count(copy, book, walk)
+    elif walk.world.responses:
+        _situation(copy, book, walk)
+
+
+def _count(copy: Copy, book: Codebook, walk: Walk) -> None:
+    """One site has a hundred ads more than was counted: of the last person, who has them all."""
+    world = walk.world
+    if world.internet is None:
+        return
+    site = next(one for one in world.internet.sites if one.code == "E02")
+    listing: Listing = site.listings[0]
+    page = listing.pages[0]
+    page += [Ad(site.code, listing.place, 1, len(page) + at + 1, page[-1].of) for at in range(MORE)]
+    if world.choice["door"] == "files":
+        tables.rewrite(copy.home, world, "ad_counts")
+        typed(walk, copy.run("diagnostic", "sceller", world.study))
+    else:
+        path = tables.internet_workbook(copy.home, book, world, copy.given(world))
+        typed(walk, copy.run("diagnostic", "recevoir", world.study, str(path)))
+
+
+def _erase(copy: Copy, book: Codebook, walk: Walk) -> None:
+    """Someone asks that an answer be erased: here, in the tool, and so in what it exports next."""
+    world = walk.world
+    gone = next(one for one in world.responses if one.situations)
+    typed(walk, copy.run("diagnostic", "effacer", world.study, gone.number, "--confirmer"))
+    world.responses.remove(gone)
+    if world.choice["erased"] == "again" and not walk.stopped:
+        _again(copy, book, walk)
+
+
+def _situation(copy: Copy, book: Codebook, walk: Walk) -> None:
+    """A number of persons was mistaken; the tool's next export has the right one."""
+    told = next(one for response in walk.world.responses for one in response.situations if one.count)
+    told.persons += [told.persons[0]] * 2
+    told.count = str(len(told.persons))
+    _again(copy, book, walk)
+
+
+def _again(copy: Copy, book: Codebook, walk: Walk) -> None:
+    world = walk.world
+    template = copy.home / "instruments" / world.study / "classeur-questionnaire.xlsx"
+    path = export(book, world.choice["tool"], world.responses, copy.given(world), template)
+    typed(walk, copy.run("diagnostic", "recevoir", world.study, str(path)))
+
+
+def _sheets(copy: Copy, walk: Walk) -> None:
+    """The sheets to fill are prepared, and given back as they are."""
+    world = walk.world
+    if not typed(walk, copy.run("diagnostic", "preparer", world.study, "--initiales", "AB")):
+        return
+    paths = sorted((copy.home / "vault" / world.study / "feuilles").glob("*.xlsx"))
+    if paths:
+        typed(walk, copy.run("diagnostic", "recevoir", world.study, *map(str, paths)))

@@ -1,0 +1,152 @@
+"""What a team notes of the ads that it looks at: those of the project's draw, or those that it chose itself."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from pathlib import Path
+
+import openpyxl
+
+from .codebook import Codebook
+from .exports import cells, fill
+from .sites import Ad, Internet
+from .world import World
+
+ON = "2026-04-10"
+Cell = str | int | None
+
+
+def drawn(book: Codebook, world: World, sheet: Path, folder: Path) -> Path:
+    """Fill the places that the project drew, as far as coding has gone; the workbook to give back."""
+    internet = _internet(world)
+    workbook = openpyxl.load_workbook(sheet)
+    ads = workbook["Annonces"]
+    columns = {cell.value: cell.column for cell in ads[1] if cell.value}
+    places = {cell.value: cell.column for cell in ads[1] if str(cell.value).startswith("À lire")}
+    copies, rows = [], []
+    for at in range(3, ads.max_row + 1):
+        row = {name: ads.cell(at, column).value for name, column in columns.items()}
+        if not row["ad_id"]:
+            continue
+        place = next((row[name] or "" for name in places), "")
+        kind = next(one.kind for one in internet.sites if one.code == row["site_code"])
+        if _waits(world, kind):
+            continue
+        ad = internet.at(row["site_code"], place, int(row["page_rank"] or 1), int(row["rank_on_page"]))
+        rows.append((at, row, ad, kind))
+    seen = Counter(ad.of for _, row, ad, _ in rows if ad and ad.of)
+    for at, row, ad, kind in rows:
+        told = noted(book, world, ad, kind, seen)
+        for name, value in told.items():
+            if value is not None:
+                ads.cell(at, columns[name], value)
+        if row["coder"] == "C1":
+            copies += _copies(world, str(row["ad_id"]), ad, told)
+    if copies:
+        fill(workbook["Copies"], copies)
+    path = folder / "annonces-codees.xlsx"
+    workbook.save(path)
+    return path
+
+
+def chosen(book: Codebook, world: World, template: Path, folder: Path) -> Path:
+    """The ads that the team chose, its own way, in the workbook that `creer` wrote."""
+    internet = _internet(world)
+    picked = pick(world, internet)
+    seen = Counter(ad.of for ad in picked if ad.of)
+    ads, copies = [], []
+    for at, ad in enumerate(picked, 1):
+        kind = next(one.kind for one in internet.sites if one.code == ad.site)
+        if _waits(world, kind):
+            continue
+        told = noted(book, world, ad, kind, seen)
+        name = f"AN{at:03d}"
+        coders = ("AB", "CD") if world.choice["coders"] == "two" and at % 5 == 0 else ("AB",)
+        for coder in coders:
+            ads.append(
+                {"ad_id": name, "coder": coder, "site_code": ad.site, "page_rank": ad.page, "rank_on_page": ad.rank}
+                | told
+            )
+        copies += _copies(world, name, ad, told)
+    workbook = openpyxl.load_workbook(template)
+    fill(workbook["Annonces"], ads)
+    fill(workbook["Copies"], copies)
+    path = folder / "annonces-codees.xlsx"
+    workbook.save(path)
+    return path
+
+
+def pick(world: World, internet: Internet) -> list[Ad]:
+    """The ads of a team that chose them: every third at random, in the whole or in each site; the first ones; or those of
+    some pages."""
+    random_ = random.Random(f"{world.number} {world.choice['chosen']}")
+    first = [one for one in internet.sites if not (one.mirror and one.code != "D01")]
+    lists = [[ad for listing in one.listings for page in listing.pages for ad in page if ad.of] for one in first]
+    every = [ad for ads in lists for ad in ads]
+    number = max(6, min(60, len(every) // 3))
+    if world.choice["chosen"] == "simple":
+        return random_.sample(every, min(number, len(every)))
+    if world.choice["chosen"] == "by_site":
+        return [
+            ad
+            for ads in lists
+            if ads
+            for ad in random_.sample(ads, max(2, len(ads) // 3) if len(ads) > 2 else len(ads))
+        ]
+    if world.choice["chosen"] == "convenience":
+        return every[:number]
+    chosen_sites = random_.sample([ads for ads in lists if ads], 2)
+    return [ad for ads in chosen_sites for ad in random_.sample(ads, max(1, len(ads) // 2))]
+
+
+def noted(book: Codebook, world: World, ad: Ad | None, kind: str, seen: Counter) -> dict[str, Cell]:
+    """The closed answers of one place."""
+    state = world.choice["coded"]
+    disposition = "no_place" if ad is None else "relevant" if ad.of else "not_prostitution"
+    if (state == "paged_closed" and kind == "classifieds") or (state == "no_closed" and kind == "dating"):
+        disposition = "unreachable"  # a site that closed since its ads were counted
+    if state == "kind_vanished" and kind == "massage":
+        disposition = "vanished"
+    one = book.variable("ads", "disposition")
+    told: dict[str, Cell] = {"coded_on": ON, "disposition": book.label(one, disposition)}
+    if disposition != "relevant" or ad is None or ad.of is None:
+        return told
+    person = ad.of
+    answers = {
+        "gender_presented": {person.gender},
+        "age_stated": {"no" if person.age is None else "yes"},
+        "declared_origin": {person.origin},
+        "passing_through": {"yes" if person.passing else "no"},
+        "network_sign": {person.sign},
+    }
+    searched = world.choice["mirrors"] in ("detailed", "totals")
+    answers["copies_searched"] = {"yes" if searched else "no"}
+    ticked = cells(book, "ads", {name: frozenset(value) for name, value in answers.items()}.get)
+    told |= {name: value for name, value in ticked.items() if value is not None}
+    if person.age is not None:
+        told["declared_age"] = person.age
+    if seen[person] > 1:
+        told["cluster_id"] = person.name
+    if searched:
+        told["copies_total"] = sum(_internet(world).copies(person).values())
+    return told
+
+
+def _copies(world: World, name: str, ad: Ad | None, told: dict[str, Cell]) -> list[dict[str, Cell]]:
+    if world.choice["mirrors"] != "detailed" or ad is None or ad.of is None or "copies_total" not in told:
+        return []
+    return [
+        {"ad_id": name, "site_code": site, "copies": number} for site, number in _internet(world).copies(ad.of).items()
+    ]
+
+
+def _waits(world: World, kind: str) -> bool:
+    """Whether this kind of site is not coded yet."""
+    return world.choice["coded"] == "one_kind" and kind != "classifieds"
+
+
+def _internet(world: World) -> Internet:
+    if world.internet is None:
+        raise ValueError(f"{world.study} has no ads")
+    return world.internet

@@ -1,0 +1,150 @@
+"""What the numbers of a study must be, from its truth: exactly, or between the bounds that are printed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from .codebook import Codebook
+from .people import ALONE, SETS, SINGLE, Answers
+from .tables import coded_situations, csv_rows, internet_rows
+from .world import World
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One fact. `exact`: its value is this one; else it is between its bounds, and between those of its statement."""
+
+    fact: str
+    value: float
+    exact: bool = True
+
+
+def expected(book: Codebook, world: World) -> list[Expected]:
+    """Every fact that this world decides."""
+    return [*_internet(world), *_counted(world), *_people(book, world)]
+
+
+def _internet(world: World) -> list[Expected]:
+    internet = world.internet
+    if internet is None:
+        return []
+    whole = not any(listing.paged for site in internet.sites for listing in site.listings)
+    found = [
+        Expected("ads.sites", len(internet.sites)),
+        Expected("ads.sites_with_ads", sum(bool(one.listings) and one.relevant > 0 for one in internet.sites), whole),
+        Expected("ads.total", internet.relevant, whole),
+    ]
+    for kind, number in Counter(one.kind for one in internet.sites).items():
+        counted = not any(one.paged for site in internet.sites if site.kind == kind for one in site.listings)
+        found += [
+            Expected(f"ads.sites_{kind}", number),
+            Expected(f"ads.subtotal_{kind}", internet.category(kind), counted),
+        ]
+    for one in internet.sites:
+        if one.listings:
+            found.append(
+                Expected(f"ads.site_count.{one.code}", one.relevant, not any(each.paged for each in one.listings))
+            )
+    mirrors = [one for one in internet.sites if one.mirror]
+    if mirrors:
+        found += [
+            Expected("ads.mirror_sites", len(mirrors)),
+            Expected("ads.mirror_ads", sum(one.relevant for one in mirrors)),
+        ]
+    return found
+
+
+def _counted(world: World) -> list[Expected]:
+    books = world.books
+    found = [
+        Expected(fact, len(books[name]))
+        for fact, name in (
+            ("press.articles", "press"),
+            ("pathway.structures", "structures"),
+            ("partners.contacted", "partners"),
+        )
+        if name in books
+    ]
+    if "press" in books:
+        found.append(Expected("press.outlets", len({row["outlet"] for row in books["press"]})))
+    if "structures" in books:
+        found.append(Expected("pathway.named", sum(row["agrees_to_be_named"] == "oui" for row in books["structures"])))
+    if "outreach" in books:
+        found += [
+            Expected(f"outreach.2026.{name}", float(books["outreach"][0][name])) for name in ("sms", "replies", "met")
+        ]
+    if "demand" in books:
+        found.append(Expected("demand.ads", sum(int(row["demand_count"]) for row in books["demand"])))
+    if "law_results" in books:
+        found += [
+            Expected(f"law_results.acts.2025.{row['result']}", float(row["value"])) for row in books["law_results"]
+        ]
+    if world.has("interviews"):
+        found.append(Expected("interviews.total", len(world.interviews)))
+    return found
+
+
+def _people(book: Codebook, world: World) -> list[Expected]:
+    if not (world.has("questionnaire") or world.has("interviews")):
+        return []
+    responses = [told for one in world.responses for told in one.situations]
+    interviews = [told for one in world.interviews for told in one.situations]
+    described = world.described
+    every = [person for told in described for person in told.persons]
+    base = [person for told in described if told.in_prostitution for person in told.persons]
+    found = [
+        Expected("shared.situations", len(described)),
+        Expected("shared.situations_response", len(responses)),
+        Expected("shared.situations_interview", len(interviews)),
+        Expected("shared.persons_concerned", len(every), exact=False),
+        Expected("shared.persons_prostitution", len(base), exact=False),
+    ]
+    if world.responses:
+        found += [
+            Expected("survey.responses", len(world.responses)),
+            Expected("survey.situations", len(responses)),
+            Expected("survey.professionals", sum(one.professionals for one in world.responses)),
+            Expected(
+                "survey.responses_collective", sum(one.answers["answer_mode"] == {"group"} for one in world.responses)
+            ),
+        ]
+    for name in (*SINGLE, *ALONE, *SETS):
+        for option in book.options[book.variable("situations", name).list]:
+            written = sum(option.code in (told.written[name] or ()) for told in described)
+            found.append(Expected(f"situations.{name}.{option.code}", written))
+    return found + _indicators(book, world, base)
+
+
+def _indicators(book: Codebook, world: World, base: list[Answers]) -> list[Expected]:
+    """Counts and shares of persons in prostitution: the truth, whatever was written of it, is between the bounds."""
+    found = []
+    for one in book.indicators:
+        if one.unit != "person" or any(word in one.asked for word in ("exchange", "origin_region", "admin_status")):
+            continue
+        within = [person for person in base if not one.within or book.holds(one.within, person)]
+        number = sum(book.holds(one.asked, person) for person in within)
+        if not one.within and not one.only_share:
+            found.append(Expected(one.name, number, exact=False))
+        if within and not one.name.startswith("cond."):  # whose bases are their own
+            found.append(
+                Expected(one.name if one.within else f"{one.name}_pct", 100 * number / len(within), exact=False)
+            )
+    return found
+
+
+def rows(book: Codebook, world: World) -> dict[str, int]:
+    """Role → the rows that the team gave, each of which must be accounted for."""
+    found = {name: len(rows) for name, rows in csv_rows(world).items()}
+    if world.choice["door"] == "workbooks":
+        found |= {name: len(rows) for name, rows in internet_rows(world).items() if rows}
+        found |= {name: len(world.books[name]) for name in ("press",) if name in world.books}
+    if world.responses:
+        told = sum(len(one.situations) for one in world.responses)
+        apart = world.choice["tool"] in ("template", "kobo", "odk")
+        found["questionnaire"] = len(world.responses) + (told if apart else 0)
+        coded = len(coded_situations(book, world))
+        found |= {"situation_coding": coded} if coded else {}
+    if world.interviews:
+        found["interview_sheets"] = len(world.interviews) + sum(len(one.situations) for one in world.interviews)
+    return found

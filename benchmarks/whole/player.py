@@ -1,0 +1,147 @@
+"""A team at work: the project copied, and a study walked through it by the documented commands alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import coding, tables
+from .codebook import PROJECT, Codebook
+from .sites import Listing
+from .world import World
+
+LEFT_OUT = ("tests/", "benchmarks/", "docs/", ".ci/")  # what no command reads
+STEPS = {"facts": "estimate_facts", "release": "release_gate", "report": ""}
+SECONDS = 1800
+# What a command leaves to be written by hand; it is.
+TO_WRITE = re.compile(r"À écrire dans (\S+), sous « ?(\w+) ?» : « ?(.+?) ?»")
+
+
+@dataclass(frozen=True)
+class Done:
+    """One command: what was typed, its code, and all that it said."""
+
+    command: str
+    code: int
+    said: str
+
+
+@dataclass
+class Walk:
+    """What became of one study. `stopped`: the command that refused, and nothing was typed after it."""
+
+    world: World
+    home: Path
+    done: list[Done] = field(default_factory=list)
+    stopped: Done | None = None
+
+    @property
+    def results(self) -> Path:
+        return self.home / "results" / self.world.study
+
+
+class Copy:
+    """The project without its tests, where nothing was ever calculated."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        names = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True).stdout
+        for name in names.decode().split("\0"):
+            if name and not name.startswith(LEFT_OUT) and (PROJECT / name).is_file():
+                (home / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(PROJECT / name, home / name)
+        config = home / "config/config.yaml"
+        config.write_text(config.read_text("utf-8") + "\ngeography:\n  fetch: false\n", "utf-8")
+
+    def given(self, world: World) -> Path:
+        """Where a team keeps what it hands over."""
+        folder = self.home.parent / "given" / world.study
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def run(self, *words: str) -> Done:
+        """One command of the environment, in this project; its two outputs as one text."""
+        place = {**os.environ, "PYTHONPATH": str(self.home / "workflow"), "LC_ALL": "C.UTF-8"}
+        command = [sys.executable, "-m", *words]
+        done = subprocess.run(
+            command,
+            cwd=self.home,
+            env=place,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=SECONDS,
+        )
+        return Done(" ".join(words), done.returncode, done.stdout.decode("utf-8", "replace"))
+
+    def snakemake(self, studies: Sequence[str], until: str) -> Done:
+        """Calculate studies together, as far as asked; one that fails stops none of the others."""
+        stop = ["--until", STEPS[until]] if STEPS[until] else []
+        return self.run(
+            "snakemake", "--cores", "1", "--config", f"studies=[{','.join(studies)}]", "--quiet", "all", *stop
+        )
+
+
+def begin(copy: Copy, book: Codebook, walk: Walk) -> None:
+    """Create the study, replace what is of trial by the team's own, give the workbooks."""
+    world, folder = walk.world, copy.given(walk.world)
+    tool = ["--outil", world.choice["tool"]] if world.has("questionnaire") else []
+    if not typed(walk, copy.run("diagnostic", "creer", world.study, *tool)):
+        return
+    for listing in _paged(world):
+        if not _read(walk, copy, listing):
+            return
+    tables.write_csv(copy.home, world)
+    tables.write_config(copy.home, world)
+    if tables.csv_rows(world) and not typed(walk, copy.run("diagnostic", "sceller", world.study)):
+        return
+    given = tables.workbooks(copy.home, book, world, folder)
+    if given and not typed(walk, copy.run("diagnostic", "recevoir", world.study, *map(str, given))):
+        return
+    if world.choice["nature"] == "real":
+        tables.make_real(copy.home, world)
+
+
+def code(copy: Copy, book: Codebook, walk: Walk) -> bool:
+    """Give the coded ads, if the study has some; false where there is nothing to give."""
+    world, folder = walk.world, copy.given(walk.world)
+    if walk.stopped or world.internet is None or world.choice["coded"] == "none":
+        return False
+    if world.choice["chosen"] == "drawn":
+        path = coding.drawn(book, world, walk.results / "estimate/codage.xlsx", folder)
+    else:
+        path = coding.chosen(book, world, copy.home / "instruments" / world.study / "classeur-annonces.xlsx", folder)
+    return typed(walk, copy.run("diagnostic", "recevoir", world.study, str(path)))
+
+
+def typed(walk: Walk, done: Done) -> bool:
+    """Note a command; false when it refused, and nothing is to be typed after it."""
+    walk.done.append(done)
+    for name, block, line in TO_WRITE.findall(done.said):
+        path = walk.home / name
+        text = path.read_text("utf-8").replace(f"{block}: {{}}", f"{block}:")
+        path.write_text(text.replace(f"{block}:\n", f"{block}:\n  {line}\n", 1), "utf-8")
+    if done.code != 0:
+        walk.stopped = done
+    return done.code == 0
+
+
+def _paged(world: World) -> list[Listing]:
+    return [one for site in world.internet.sites for one in site.listings if one.paged] if world.internet else []
+
+
+def _read(walk: Walk, copy: Copy, listing: Listing) -> bool:
+    """Which pages the team reads: those that the command gives, or the first ones."""
+    if walk.world.choice["pages"] == "first":
+        listing.read = list(range(1, min(6, len(listing.pages)) + 1))
+        return True
+    done = copy.run("diagnostic", "tirer", walk.world.study, listing.site, str(len(listing.pages)))
+    if typed(walk, done):
+        listing.read = [int(one) for one in done.said.split(":")[-1].strip(" .\n").split(",")]
+    return not walk.stopped

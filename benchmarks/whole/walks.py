@@ -1,0 +1,109 @@
+"""Many studies walked together: in a few copies of the project, as far as asked, a failing one apart from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import acts, documents, finish, judge
+from .codebook import Codebook
+from .expected import expected, rows
+from .player import Copy, Done, Walk, begin, code
+from .world import World
+
+TOGETHER = 20  # studies a copy
+
+
+@dataclass
+class Ended:
+    """What became of a study: `outcome` is how far it went, or `refused`, or `failed`."""
+
+    walk: Walk
+    outcome: str
+    verdict: judge.Verdict
+
+
+def walked(book: Codebook, worlds: Sequence[World], folder: Path, to: str, jobs: int) -> list[Ended]:
+    """All studies, in copies of at most twenty; copies go side by side."""
+    share = min(TOGETHER, -(-len(worlds) // jobs))
+    groups = [worlds[at : at + share] for at in range(0, len(worlds), share)]
+    with ThreadPoolExecutor(jobs) as pool:
+        done = pool.map(lambda at: _group(book, groups[at], folder / f"copy-{at + 1}", to), range(len(groups)))
+        return [one for group in done for one in group]
+
+
+def _group(book: Codebook, worlds: Sequence[World], folder: Path, to: str) -> list[Ended]:
+    copy = Copy(folder / "projet")
+    walks = [Walk(world, copy.home) for world in worlds]
+    for walk in walks:
+        begin(copy, book, walk)
+    later = [walk for walk in walks if acts.changes(walk.world) or _drawn(walk)]
+    calculate(copy, later, "facts")
+    for walk in later:
+        if not walk.stopped:
+            acts.between(copy, book, walk)
+    # What was corrected before the draw is drawn anew.
+    calculate(copy, [walk for walk in later if _drawn(walk) and walk.world.choice["corrected"] == "count"], "facts")
+    for walk in walks:
+        code(copy, book, walk)
+    if to == "report":
+        for walk in walks:
+            finish.finished(copy, book, walk)
+    else:
+        calculate(copy, walks, to)
+    return [ended(book, walk, to) for walk in walks]
+
+
+def _drawn(walk: Walk) -> bool:
+    choice = walk.world.choice
+    return walk.world.internet is not None and choice["chosen"] == "drawn" and choice["coded"] != "none"
+
+
+def calculate(copy: Copy, walks: Sequence[Walk], to: str) -> None:
+    """Calculate those that nothing has stopped; what fails is calculated again alone, so that it is its own words that are
+    read."""
+    going = [walk for walk in walks if not walk.stopped]
+    for walk in going:
+        for path in _made(walk, to):
+            path.unlink(missing_ok=True)
+    if not going:
+        return
+    copy.snakemake([walk.world.study for walk in going], to)
+    for walk in going:
+        if not all(path.is_file() for path in _made(walk, to)):
+            done = copy.snakemake([walk.world.study], to)
+            walk.done.append(done)
+            if done.code != 0 or not all(path.is_file() for path in _made(walk, to)):
+                walk.stopped = Done(done.command, done.code or 1, done.said)
+
+
+def _made(walk: Walk, to: str) -> list[Path]:
+    made = [walk.results / "estimate/facts.parquet"]
+    return made + ([walk.results / "release/statements.parquet"] if to == "release" else [])
+
+
+def ended(book: Codebook, walk: Walk, to: str) -> Ended:
+    """The judgement of one study."""
+    world = walk.world
+    verdict = judge.Verdict()
+    for done in walk.done:
+        verdict.faults += judge.unforeseen(done.said)
+    for log in sorted((walk.home / "logs" / world.study).rglob("*.log")):
+        verdict.faults += judge.unforeseen(log.read_text("utf-8", "replace"))
+    if walk.stopped:
+        if finish.explained(walk) and judge.can_be_acted_on(walk.stopped.said) and not verdict.faults:
+            return Ended(walk, "refused", verdict)
+        # An honest study: whatever stops it, it should not have been.
+        verdict.faults.append(f"refused: {walk.stopped.command}: {walk.stopped.said.strip()[-1500:]}")
+        return Ended(walk, "failed", verdict)
+    wanted = expected(book, world)
+    numbers = judge.numbers(judge.facts(walk.results / "estimate/facts.parquet"), wanted)
+    verdict.faults += numbers.faults + judge.accounted(walk.results / "consolidate/rows.parquet", rows(book, world))
+    verdict.misses, verdict.held = numbers.misses, numbers.held
+    if to != "facts":
+        verdict.faults += judge.statements(walk.results / "release/statements.parquet", wanted)
+    if to == "report":
+        verdict.faults += documents.faults(walk.results / "report", world.team)
+    return Ended(walk, "failed" if verdict.faults else to, verdict)
