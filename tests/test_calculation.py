@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -19,15 +20,20 @@ import pytest
 
 from diagnostic.commands.program import main
 from diagnostic.core.errors import NoProject
-from diagnostic.running import durations
-from diagnostic.running.calculation import Followed
+from diagnostic.running import durations, locks
+from diagnostic.running.calculation import Followed, _locked
 from diagnostic.running.durations import Calculation, NoCalculation, Step, duration, kept, measured, page
 from diagnostic.running.progress import Progress
 
 ROOT = Path(__file__).parents[1]
-SNAKEFILE = """
+SNAKEFILE = (
+    f"""
+include: {str(ROOT / "workflow/rules/engine.smk")!r}
+"""
+    + """
 import time
 configfile: "config/config.yaml"
+from diagnostic.core.faults import guarded
 from diagnostic.running.durations import measured
 
 rule all:
@@ -56,7 +62,7 @@ rule estimate_facts:
     run:
         with measured(str(log)):
             if wildcards.study == "97-2026":
-                raise ValueError("rien de prévu")
+                guarded(lambda: int("Zlatomira, 06 39 98 47 01, z@example.org"), Path(str(log)))
             started = time.thread_time()
             while time.thread_time() - started < 0.3:
                 pass
@@ -72,6 +78,7 @@ rule report_render:
     shell:
         "test {wildcards.study} != 96-2026 || cat attend; cp {input} {output}"
 """
+)
 
 
 @dataclass(frozen=True)
@@ -137,9 +144,13 @@ def test_a_blocked_study_is_told_with_what_to_open_and_the_others_are_made(faile
     assert "CalledProcessError" not in failed.said
 
 
-def test_an_unforeseen_error_is_told_and_shown(failed: Ended) -> None:
-    assert "97-2026 : arrêté à « registre des indicateurs » par une erreur imprévue" in failed.said
-    assert "rien de prévu" in failed.said
+def test_a_fault_of_the_program_is_told_with_where_its_report_lies(failed: Ended) -> None:
+    report = failed.root / "logs/97-2026/estimate_facts.faute.txt"
+    assert "97-2026 : arrêté à « registre des indicateurs » par une faute du programme" in failed.said
+    assert f"peut être envoyé à qui tient ce programme : {report.relative_to(failed.root)}" in failed.said
+    everything = failed.said + "".join(path.read_text("utf-8") for path in (failed.root / "logs").rglob("*.*t"))
+    assert "ValueError" in report.read_text("utf-8")
+    assert not [one for one in ("Zlatomira", "39 98", "@", "Traceback", "Exception", 'File "') if one in everything]
 
 
 def test_the_page_of_a_run_says_where_its_time_went(done: Ended) -> None:
@@ -198,13 +209,58 @@ def test_one_run_at_a_time_and_an_interruption_leaves_no_trace(tmp_path: Path) -
         read_by(process, root / "attend"),
     ):
         second = calculate(root, "96-2026")
-        assert second.code != 0 and "Ce dossier est verrouillé" in second.said and "--unlock" in second.said
+        assert second.code != 0 and "Un autre calcul est en cours dans ce dossier : processus " in second.said
         assert "LockException" not in second.said and "Error" not in second.said
         os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C: to all that the terminal runs
         said = process.communicate(timeout=120)[0].decode()
     assert process.returncode == 130 and "Interrompu : la même commande reprendra" in said
     assert "Traceback" not in said
     assert not list((root / ".snakemake/locks").glob("*"))  # no lock is left
+
+
+def test_what_a_kill_left_is_taken_up_by_the_command_that_was_printed(tmp_path: Path) -> None:
+    """Two moments; the whole workflow at ten is in `tests/workflow/test_killed.py`."""
+    root = small(tmp_path / "un projet")
+    os.mkfifo(root / "attend")
+    asked, locks = command("96-2026"), root / ".snakemake/locks"
+    for _ in range(2):
+        with (
+            subprocess.Popen(asked, cwd=root, stdout=subprocess.PIPE, start_new_session=True) as process,
+            read_by(process, root / "attend"),
+        ):
+            os.killpg(process.pid, signal.SIGKILL)
+            said = process.communicate(timeout=120)[0].decode()
+        assert any(locks.iterdir())
+        (printed,) = [line.partition("par : ")[2] for line in said.splitlines() if line.startswith("Coupé net")]
+        asked = shlex.split(printed)
+    (root / "attend").unlink()
+    (root / "attend").write_text("")
+    done = subprocess.run(["sh", "-c", printed], cwd=root, stdout=subprocess.PIPE, encoding="utf-8", check=False)
+    assert done.returncode == 0 and "96-2026 : le rapport est dans" in done.stdout, done.stdout
+    assert not list(locks.glob("*"))
+
+
+def test_a_lock_falls_with_its_process_whoever_has_its_number(tmp_path: Path) -> None:
+    lock, own = tmp_path / "0.output.lock", json.loads(locks.mine())
+    later = own | {"began": own["began"] - 500, "uptime": own["uptime"] - 500}
+    gone = own | {"pid": 2**22 + 1}  # more than Linux gives
+    put_right = own | {"began": own["began"] - 500}
+    for told, stands in (
+        (own, True),
+        (put_right, True),
+        (later, False),
+        (gone, False),
+        (gone | {"machine": "x"}, True),
+    ):
+        lock.write_text(f"{json.dumps(told)}\nresults/a.csv\n")
+        assert [kind for kind, _ in locks.read(tmp_path)] == ["output"] * stands
+        assert lock.exists() == stands
+    lock.write_text("results/a.csv\n")  # of a Snakemake that does not say
+    assert list(locks.read(tmp_path)) == [("output", ["results/a.csv"])]
+    (tmp_path / ".snakemake/locks").mkdir(parents=True)
+    lock.rename(tmp_path / ".snakemake/locks/0.output.lock")
+    told = _locked(tmp_path, "diagnostic calculer")
+    assert "-m snakemake --unlock" in told and told.endswith("puis relancer par : diagnostic calculer")
 
 
 def test_elsewhere_than_in_the_project_it_is_told(tmp_path: Path) -> None:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, get_origin
 
 import own
+import pandas as pd
 import pytest
+from pydantic import BaseModel
 
+from diagnostic.core.declarations import Section, _kinds, parse, validate
+from diagnostic.estimate.formulas import sampling
+from diagnostic.estimate.internet.lists import _shared_out
+from diagnostic.release.policy import OF_CODEBOOK, Policy, PolicyError, load_policy
 from diagnostic.study import config
 from diagnostic.study.config import PROTECTED, ConfigError, choices, load
+from diagnostic.study.declared import Sampling, Shared, Study
 from diagnostic.study.new_study import with_study
 from diagnostic.trial import inputs
 
@@ -71,12 +81,12 @@ SIDECAR = f"resources/studies/{LITTLE}/press.csv.meta.yaml"
         (COUNTS, "origin: observed", "origin: observed\npublic: true", "public : ce que le rapport arrondit ou ne nomme pas"),
         (SIDECAR, "sha256: ", "sha256: X", "sha256 : forme inattendue"),
         (SIDECAR, "licence: Licence Ouverte 2.0\n", "", "licence : clé obligatoire absente"),
-        ("config/config.yaml", "margin: 0.05", "margin: 5", "sampling.margin : doit être plus petit que 0.5"),
-        ("config/config.yaml", "margin: 0.05", "margin: 0,05", "sampling.margin : un nombre est attendu (avec un point"),
+        ("config/config.yaml", "margin: 0.05", "margin: 5", "sampling.margin : un nombre (avec un point : 0.05) est attendu, de 0.001 à 0.45"),
+        ("config/config.yaml", "margin: 0.05", "margin: 0,05", "sampling.margin : un nombre (avec un point : 0.05) est attendu"),
         ("config/config.yaml", "floor: 2", "floor: deux", "sampling.floor : un nombre entier est attendu"),
         ("config/config.yaml", "convention: raise", "convention: rise", "sampling.convention : valeur non prévue"),
         ("config/release.yaml", "preset: default", "preset: defaut", "n’est pas défini"),
-        ("config/release.yaml", "ordinary: 8 #", "ordinary: 3 #", "thresholds.ordinary\u00a0: doit être au moins 5"),
+        ("config/release.yaml", "ordinary: 8 #", "ordinary: 3 #", "thresholds.ordinary\u00a0: un nombre entier est attendu, de 5 à 1000"),
     ],
 )  # fmt: skip
 def test_each_mistake_names_its_file_and_key(root: Path, edit: Edit, file: str, old: str, new: str, told: str) -> None:
@@ -229,3 +239,104 @@ def test_a_study_that_is_begun_changes_no_choice_of_the_others(name: str) -> Non
 @pytest.mark.parametrize("content", [b"studies: [", b"- a\n", b"", b"\xff\xfe", b"studies: 62-2020\n", b"[" * 100_000])
 def test_choices_that_do_not_read_are_taken_whole(content: bytes) -> None:
     assert choices(content) == content
+
+
+WRONG = ("1e308", "1e-300", "-1e-300", "1e20", "1e19", "inf", "-inf", "nan", "9" * 400, "-1", "0x10", "", "dix")
+INSIDE = ("1e-300",)  # of what may be none
+Files = dict[str, tuple[type[Section], dict[str, Any]]]
+
+
+def files() -> Files:
+    """Each file of the configuration that has numbers, with its model and all its optional blocks."""
+    shared, policy = (
+        parse((own.ROOT / name).read_bytes(), name) for name in ("config/config.yaml", "config/release.yaml")
+    )
+    study = parse((own.ROOT / "config/studies/99-2026.yaml").read_bytes(), "étude")
+    study |= {"sampling": shared["sampling"], "counting": {"ceiling": "10", "first_year": "2020"}}
+    waiver = {"figure": "a", "threshold": "5", "reason": "b", "approver": "c", "date": "2026-03-01"}
+    return {
+        "config.yaml": (Shared, shared),
+        "études": (Study, study),
+        "release.yaml": (Policy, policy | {"waivers": [waiver]}),
+    }
+
+
+def numbers(model: type[BaseModel], content: object, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where the numbers of a file are, by its model: every one that is declared is there."""
+    for name, field in model.model_fields.items():
+        kinds = set(_kinds(field.annotation))
+        inner = next((kind for kind in kinds if issubclass(kind, BaseModel)), None)
+        there = content.get(name) if isinstance(content, dict) else None
+        if name in OF_CODEBOOK:  # never of the file
+            continue
+        if kinds & {int, float} and bool not in kinds:
+            assert there is not None or field.default is None, (at, name)
+            yield (*at, name)
+        elif inner and isinstance(there, dict) and dict in kinds | {get_origin(field.annotation)}:
+            for key, one in there.items():
+                yield from numbers(inner, one, (*at, name, key))
+        elif inner and isinstance(there, list):
+            yield from numbers(inner, there[0], (*at, name, 0))
+        elif inner:
+            yield from numbers(inner, there, (*at, name))
+
+
+def put(content: Any, place: tuple[str | int, ...], value: str) -> Any:
+    first, *rest = place
+    copied = list(content) if isinstance(content, list) else dict(content)
+    copied[first] = put(copied[first], tuple(rest), value) if rest else value
+    return copied
+
+
+def told(model: type[Section], content: Any) -> list[str]:
+    try:
+        if model is Policy:
+            load_policy(content, "release.yaml")
+        else:
+            validate(model, content, "fichier.yaml")
+    except (ConfigError, PolicyError) as error:
+        return str(error).replace("\u00a0", " ").splitlines()
+    return []
+
+
+@pytest.mark.parametrize("name", files())
+def test_every_number_has_bounds_and_is_refused_beyond_them_with_its_name(name: str) -> None:
+    model, content = files()[name]
+    places = list(numbers(model, content))
+    assert len(places) >= {"config.yaml": 8, "études": 10, "release.yaml": 60}[name] and told(model, content) == []
+    for place in places:
+        key = ".".join(map(str, place))
+
+        def said(value: str, place: tuple[str | int, ...] = place, key: str = key) -> str:
+            lines = [line for line in told(model, put(content, place, value)) if f" : {key} : " in line]
+            return lines[0].removesuffix(".") if len(lines) == 1 else ""
+
+        limits = [float(one) for one in re.findall(r"(?:attendu, de | à |attendu, )([\d.]+)", said("dix"))]
+        low, high = limits[0], limits[-1]
+        assert said("dix").endswith(("seulement", f"de {low:g} à {high:.12g}")), (key, said("dix"))
+        for value in (*WRONG, f"{low - 2:.12g}", f"{high + 2:.12g}"):
+            if value not in INSIDE or low > 0:
+                assert "est attendu, " in said(value), (key, value)
+        for limit in {f"{low:.12g}", f"{high:.12g}"}:  # what is written is what holds
+            assert "est attendu" not in said(limit), (key, limit)
+
+
+def test_at_the_bounds_of_every_number_a_sample_is_sized_and_shared_out() -> None:
+    """Whatever the choices, of a frame of a few ads or of many."""
+    limits = {
+        name: (one.metadata[0].ge, one.metadata[1].le) for name, one in Sampling.model_fields.items() if one.metadata
+    }
+    assert {"margin", "confidence", "proportion", "floor", "design_effect", "loss"} <= limits.keys()
+    names = ("margin", "confidence", "proportion", "floor", "design_effect", "loss")
+    for population, values in itertools.product((1, 40, 10**6), itertools.product(*(limits[name] for name in names))):
+        chosen = dict(zip(names, values, strict=True))
+        sizes = pd.Series({"a": population, "b": population // 3, "c": 0})
+        frame = pd.DataFrame({"size": sizes, "listed": sizes, "take_all": sizes == population // 3})
+        coded, drawn = _shared_out(frame, chosen)
+        assert (coded <= drawn).all() and (drawn <= sizes).all() and (drawn >= 0).all() and drawn.sum()
+        given = (chosen["margin"], chosen["confidence"], chosen["proportion"])
+        size = sampling.sample_size(population, *given)
+        assert 0 <= sampling.realised_margin(size, population, *given[1:]) < 1
+        assert len(sampling.size_variants(population, *given)) and sampling.implied_confidence(
+            size, population, given[0]
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import time
@@ -16,7 +15,6 @@ from support.recording import recorded
 
 LOG = re.compile(r"logs/[^\s'\"]+\.log")
 LOOK = 0.01  # seconds between two looks
-LOCKS = ".snakemake/locks"
 
 
 def logs(folder: Path) -> list[str]:
@@ -41,7 +39,6 @@ def killed(root: Path, command: list[str], number: int) -> int:
             os.killpg(run.pid, signal.SIGKILL)
             run.wait()
             ends += 1
-            shutil.rmtree(root / LOCKS)  # as `snakemake --unlock` does, without what it costs to start
     spend(command, root)
     return ends
 

@@ -212,7 +212,6 @@ def test_what_a_user_can_mend_is_refused_by_one_class() -> None:
         "NotRead",
         "OutOfEffort",
         "ShapeError",
-        "StepError",
         "TooWide",
         "Unreadable",
     }
@@ -234,6 +233,24 @@ def test_what_a_user_can_mend_is_refused_by_one_class() -> None:
     refused = {name for name in exceptions if "Refused" in kinds(name)}
     assert exceptions - refused == inside
     assert len(refused) >= 18 and all(issubclass(one, errors.Refused) for one in (errors.NoProject, UnknownStudy))
+
+
+def test_a_fault_of_a_command_is_told_with_its_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(root: Path) -> None:
+        raise KeyError("Zlatomira, 06 39 98 47 01, z@example.org")
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config").mkdir()
+    monkeypatch.setattr("diagnostic.running.durations.kept", fails)
+    assert main(["run", "--durees"]) == 1
+    said, report = capsys.readouterr(), (tmp_path / "logs/calculer.faute.txt").read_text("utf-8")
+    assert "faute du programme" in said.err and "logs/calculer.faute.txt" in said.err
+    assert "KeyError" in report and "commands.calculer, command, ligne" in report
+    assert not [
+        one for one in ("Zlatomira", "39 98", "@", "Traceback", str(tmp_path)) if one in said.err + said.out + report
+    ]
 
 
 # -- Values -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from planted import planted, sentence
 
 from diagnostic.collect import study as studies
-from diagnostic.core import step
+from diagnostic.core import faults, step
 from diagnostic.core.problems import BLOCKING, MASKED, WARNING, Problem
 from diagnostic.privacy import known_values, leaks, personal
 from diagnostic.privacy.occurrences import Occurrences
@@ -108,11 +108,13 @@ def test_typed_tables_hold_no_form_of_personal_data() -> None:
     assert "organisation.pseudonym" in problem.message and "47 01" not in repr(problem)
 
 
-class NoVault:
+class Quoting:
     """A vault whose export quotes a person."""
 
+    content = "Zlatomira Nováková, 06 39 98 47 01, z.novakova@example.org".encode()
+
     def read_received(self, role: str) -> bytes:
-        return b"Zlatomira"
+        return self.content
 
     def pseudonyms(self, kind: str, values: object) -> list[str]:
         return []
@@ -121,16 +123,65 @@ class NoVault:
         raise AssertionError
 
 
-def test_a_failure_of_a_step_that_reads_exports_says_no_value(tmp_path: Path) -> None:
-    def fails(received: dict[str, bytes], **_: object) -> dict[str, object]:
-        raise ValueError(f"could not convert {received['form']!r}")
+PLANTED = ("Zlatomira", "Nov", "39 98", "example.org")
 
-    params = {"code": "0", "exports": {"form": "kobo"}}
-    with pytest.raises(step.StepError) as failed:
-        step.run(fails, "collect_check", {}, {}, params, str(tmp_path / "a.log"), NoVault())
-    error = failed.value
-    assert "Zlatomira" not in str(error) and error.__cause__ is None and error.__context__ is None
-    assert "ValueError" in str(error) and "step.py" in str(error)
+
+@pytest.mark.parametrize("vault", [Quoting(), None])
+def test_a_fault_is_reported_without_what_its_message_quotes(
+    vault: Quoting | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(**_: object) -> dict[str, object]:
+        try:
+            int(Quoting.content)
+        except ValueError as error:
+            raise KeyError(f"{Quoting.content.decode()}, dans {tmp_path}") from error
+
+    def run() -> None:
+        step.run(fails, "collect_check", {}, {}, params, str(log), vault)
+
+    monkeypatch.chdir(tmp_path)
+    Path("Plan.csv").write_text("a;b", "utf-8")
+    log = Path("logs/47-2026/collect_check.log")
+    params = {"code": "0a1b", "exports": {"form": "kobo"}}
+    with pytest.raises(faults.StepError) as failed:
+        faults.guarded(run, log, read={"code": "0a1b", "form": "Plan.csv"})
+    error, report = failed.value, log.with_suffix(faults.SUFFIX)
+    assert error.__cause__ is None and error.__context__ is None
+    said, written = str(error), report.read_text("utf-8")
+    assert not [one for one in (*PLANTED, str(tmp_path)) if one in said + written]
+    assert report.as_posix() in said and "KeyError, core.step, ligne" in said
+    for told in ("47-2026/collect_check", "builtins.KeyError", "builtins.ValueError", "0a1b", "Python 3", "pandas "):
+        assert told in written
+    assert (
+        "diagnostic.core.step, run, ligne" in written
+        and "form : 3 octets" in written
+        and str(Path.home()) not in written
+    )
+    monkeypatch.setattr(faults, "_report", lambda *_: "rien à en dire\n")
+    report.unlink()
+    report.mkdir()  # nor can it be written: then it is told
+    with pytest.raises(faults.StepError, match="rien à en dire"):
+        faults.guarded(run, log)
+    report.rmdir()
+    faults.guarded(lambda: report.touch(), log)  # of a step that begins again nothing is left
+    faults.guarded(lambda: None, log)
+    assert not report.exists()
+
+
+def test_what_a_team_can_mend_is_no_fault(tmp_path: Path) -> None:
+    log = tmp_path / "estimate_facts.log"
+    (tmp_path / "un dossier").mkdir()
+    (tmp_path / "lien").symlink_to(tmp_path / "nulle part")
+    for name, why in (("un dossier", "c’est un dossier"), ("lien", "le lien mène ailleurs"), ("absent", "pas là")):
+        with pytest.raises(faults.StepError, match=f"{name} : .*{why}"):
+            faults.guarded((tmp_path / name).read_bytes, log)
+
+    def full() -> bytes:
+        raise MemoryError
+
+    with pytest.raises(faults.StepError, match="la mémoire de la machine"):
+        faults.guarded(full, log)
+    assert not list(tmp_path.glob(f"*{faults.SUFFIX}"))
 
 
 @given(

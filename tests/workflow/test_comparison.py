@@ -15,7 +15,7 @@ import pytest
 import yaml
 from copies import Project
 from test_doors import jobs
-from test_killed import killed, unlocked
+from test_killed import killed
 
 from diagnostic.compare.table_names import DOCUMENTS
 from diagnostic.compare.tables import TABLES, VERDICTS
@@ -235,6 +235,5 @@ def test_a_comparison_that_was_killed_once_in_every_rule_is_resumed_with_the_sam
     rules: list[str] = []
     while stopped := killed(copy, lambda rule: rule not in (*rules, "compare"), len(rules), CHOSEN):
         rules.append(stopped.rule)
-        unlocked(copy)
     assert sorted(rules) == sorted(f"compare_{step}" for step in STEPS)
     assert copy.digests(place) == project.digests(place)

@@ -114,7 +114,7 @@ def test_a_second_run_is_refused_and_the_first_ends(copied: Project) -> None:
     os.killpg(first.pid, signal.SIGSTOP)  # else it could end before the second begins, or write while that one looks
     second = copied.diagnostic("calculer", STUDY)
     os.killpg(first.pid, signal.SIGCONT)
-    assert second.code != 0 and "Ce dossier est verrouillé" in second.output
+    assert second.code != 0 and "Un autre calcul est en cours dans ce dossier" in second.output
     first.join(HANGS)
     assert first.exitcode == 0
     assert copied.diagnostic("verifier", STUDY).code == 0

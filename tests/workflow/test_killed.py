@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +17,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+import own
 import pytest
 from copies import BOTH, HANGS, SMALL, Project
 from test_generations import RESULTS, STUDY, shown
@@ -94,17 +97,57 @@ def killed(
     return Killed(job["rule_name"], wrote)
 
 
-def unlocked(project: Project) -> None:
-    """What `snakemake --unlock` does, without reading the workflow each time."""
-    shutil.rmtree(project.path(".snakemake/locks"))
-
-
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
         not hasattr(os, "killpg"), reason="aucun groupe de processus ici : un calcul ne s’y coupe pas net"
     ),
 ]
+
+
+def launched(project: Project, folder: Path) -> dict[str, str]:
+    """The project as `lancer.py` leaves it, its environment being that of the tests; the variables of a shell where it is not
+    active."""
+    for name in ("lancer.py", "requirements.lock", "pyproject.toml"):
+        shutil.copy(own.ROOT / name, project.root)
+    environment, programs = project.path(".venv"), folder / "programmes"
+    for place in (environment, programs):
+        place.mkdir()
+    for name in ("bin", "lib", "pyvenv.cfg"):
+        (environment / name).symlink_to(Path(sys.prefix) / name)
+    (programs / "python3").symlink_to(getattr(sys, "_base_executable", sys.executable))
+    others = [one for one in os.environ["PATH"].split(os.pathsep) if not Path(one).is_relative_to(sys.prefix)]
+    shell = project.environment(PATH=os.pathsep.join([str(programs), *others]))
+    noted = "import lancer; open(lancer.NOTE, 'w', encoding='utf-8').write(lancer.wanted())"
+    subprocess.run(["python3", "-c", noted], cwd=project.root, env=shell, check=True)
+    return {name: value for name, value in shell.items() if name not in ("VIRTUAL_ENV", "PWD")}
+
+
+def test_killed_at_ten_moments_the_one_command_that_is_printed_takes_it_up_again(
+    copied: Project, tmp_path: Path
+) -> None:
+    """From a shell where the environment is not active, each time some step more has begun."""
+    whole, logs = everything(copied), copied.path(LOGS)
+    number = len(list(logs.glob("*.log")))
+    again(copied)
+    shell, printed, moments = launched(copied, tmp_path), f"python3 lancer.py calculer {STUDY}", 10
+    told, ends = "", 0
+    for moment in range(moments):
+        before = max(len(list(logs.glob("*.log"))), (2 * moment + 1) * number // (2 * moments))
+        run = subprocess.Popen(
+            ["sh", "-c", printed], cwd=copied.root, env=shell, stdout=subprocess.PIPE, start_new_session=True
+        )
+        while len(list(logs.glob("*.log"))) <= before and run.poll() is None:
+            time.sleep(LOOK)
+        if run.poll() is None:
+            os.killpg(run.pid, signal.SIGKILL)
+            ends += 1
+        told = run.communicate(timeout=HANGS)[0].decode()
+        (printed,) = [line.partition("par : ")[2] for line in told.splitlines() if line.startswith("Coupé net")]
+        assert printed == f"python3 lancer.py calculer {STUDY}"
+    done = subprocess.run(["sh", "-c", printed], cwd=copied.root, env=shell, stdout=subprocess.PIPE, check=False)
+    assert done.returncode == 0 and ends == moments, (done.stdout.decode(), ends)
+    assert everything(copied) == whole
 
 
 def test_killed_once_in_every_rule_and_taken_up_again_it_gives_the_same(copied: Project) -> None:
@@ -122,12 +165,6 @@ def test_killed_once_in_every_rule_and_taken_up_again_it_gives_the_same(copied: 
         begun.clear()
         assert shown(copied) == before, place
         assert damaged(generations.within(copied.path(f"{RESULTS}/generations/1"))) == []
-        if len(places) == 1:
-            refused = copied.diagnostic("calculer", STUDY)
-            assert refused.code != 0 and "verrouillé" in refused.output, refused.output
-            assert copied.snakemake("--unlock", *SMALL).code == 0
-        else:
-            unlocked(copied)
     assert len(places) >= 40 and sum(place.wrote for place in places) > 20, places
     assert {*begun} <= {place.rule for place in places[-2:]}  # what was done is not done again
     assert everything(copied).keys() == whole.keys()
@@ -145,7 +182,6 @@ def test_the_list_of_what_is_wrong_is_the_same_after_a_kill(copied: Project) -> 
         for name in listed:
             copied.path(f"{RESULTS}/collect/{name}").unlink()
         assert killed(copied, rule.__eq__, number) == Killed(rule, bool(number))
-        unlocked(copied)
         assert copied.snakemake(*SMALL).code != 0
         assert {name: copied.path(f"{RESULTS}/collect/{name}").read_bytes() for name in listed} == listed
         assert shown(copied) == before
@@ -160,7 +196,6 @@ def test_killed_as_the_outlines_of_the_country_are_fetched(copied: Project) -> N
         path.unlink(missing_ok=True)
         assert killed(copied, "geography_fetch".__eq__, number, asked) == Killed("geography_fetch", bool(number))
         assert not path.exists() or path.read_bytes() == whole
-        unlocked(copied)
         assert copied.snakemake(*asked).code == 0
         assert path.read_bytes() == whole
 
@@ -171,7 +206,6 @@ def test_killed_as_a_configuration_is_refused_the_other_study_is_as_it_was(copie
     path = copied.path("config/studies/62-2020.yaml")
     path.write_text(path.read_text(encoding="utf-8") + "inconnue: 1\n", encoding="utf-8")
     assert killed(copied, "collect_refused".__eq__, 0, BOTH) == Killed("collect_refused", False)
-    unlocked(copied)
     done = copied.snakemake(*BOTH)
     assert done.code != 0 and "62-2020.yaml" in done.output and "La configuration est refusée" in done.output
     assert not copied.path("logs/62-2020/configuration.ok").exists() and shown(copied) == before

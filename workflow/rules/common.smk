@@ -10,6 +10,7 @@ from diagnostic.collect.table_names import MAPPING, WORKBOOKS
 from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
 from diagnostic.core.codehash import code_hash
 from diagnostic.core.errors import speak_to_any_console
+from diagnostic.core.faults import guarded
 from diagnostic.core.writing import RESULTS
 from diagnostic.study.config import CONFIG as SHARED_CHOICES
 from diagnostic.study.config import ConfigError, load, sidecar
@@ -72,10 +73,22 @@ def call(name, rule, input, output, params, log):
     """One in-process step (see `diagnostic.core.step`), with the study's vault where it reads exports or draws with its key."""
     from diagnostic.core import step
 
-    private = params.get(step.EXPORTS) or params.get(step.KEYED)
-    vault = opened(Path.cwd(), params["study"], create=False) if private else None
-    with measured(str(log)):
+    def done():
+        private = params.get(step.EXPORTS) or params.get(step.KEYED)
+        vault = opened(Path.cwd(), params["study"], create=False) if private else None
         step.run(function(name), rule, dict(input.items()), dict(output.items()), dict(params.items()), str(log), vault)
+
+    alone(done, log, {"code": params["code"], **dict(input.items())})()
+
+
+def alone(done, log, read=None):
+    """What reads and writes by itself, measured, and told where the program is at fault."""
+
+    def guarding(*given):
+        with measured(str(log)):
+            guarded(lambda: done(*given), Path(str(log)), read=read)
+
+    return guarding
 
 
 def files(wildcards):

@@ -1,10 +1,14 @@
 """What Snakemake asks again and again of files that no longer change, asked once. It is asked while steps run, of the same process:
-each time another thread takes its turn, and for many studies it grows with the square of their number."""
+each time another thread takes its turn, and for many studies it grows with the square of their number. And its lock, which says who
+holds it, and falls with them."""
 
 import os
+from pathlib import Path
 
+from diagnostic.running import locks
 from snakemake.io import _IOFile
 from snakemake.persistence import PersistenceBase
+from snakemake.persistence.file import FilePersistence
 from snakemake.scheduling.job_scheduler import JobScheduler
 
 # To compare the parameters of rules with those of the last run Snakemake loads pandas, in case one were a frame. None is, and it
@@ -45,5 +49,17 @@ async def sizes_once(self, jobs):
                     self._input_sizes[path] = await path.size() if await path.exists() else None
 
 
+def told_who(write):
+    """`FilePersistence._write_locks` with who locks in the first line: no file of a step is named so."""
+    return lambda self, kind, paths: write(self, kind, [locks.mine(), *paths])
+
+
+def standing(self):
+    """`FilePersistence._read_locks` without the locks of who was killed."""
+    return ((kind, path) for kind, paths in locks.read(Path(self._lockdir)) for path in paths)
+
+
+FilePersistence._write_locks = told_who(FilePersistence._write_locks)
+FilePersistence._read_locks = standing
 _IOFile.checksum = digests_once(_IOFile.checksum)
 JobScheduler.update_input_sizes = sizes_once

@@ -98,7 +98,7 @@ rule release_lineage:
     message:
         "{wildcards.study} : provenance de chaque table"
     run:
-        measured(str(log))(function("review.lineage.write"))(
+        alone(function("review.lineage.write"), log)(
             input.stages, input.sources, output.lineage, rule, params.code, str(log)
         )
 

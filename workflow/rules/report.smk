@@ -36,6 +36,10 @@ except ConfigError as error:
     sys.exit(f"\nLa configuration est refusée :\n{error}\n")
 
 
+# Snakemake takes for wildcards what is between braces in this path, also where the folder of the project has some.
+ENVIRONMENT = workflow.current_basedir.join("../../envs/report.yaml").get_path_or_uri(secret_free=True)
+ENVIRONMENT = ENVIRONMENT.replace("{", "{{").replace("}", "}}")
+
 # What every study is made of beside its own files.
 SHARED = [
     LIBRARY.as_posix(),
@@ -138,7 +142,7 @@ rule report_render:
     log:
         "<logs>/{study}/report_render.log",
     conda:
-        "../../envs/report.yaml"
+        lambda wildcards: ENVIRONMENT
     threads: 2
     params:
         date=lambda wildcards: CONFIG.studies[wildcards.study].report_date.isoformat(),
@@ -173,7 +177,7 @@ rule report_numbers:
     message:
         "{wildcards.study} : nombres imprimés, relus dans chaque document"
     run:
-        measured(str(log))(function("review.lint.write"))(dict(input.items()), output.found, str(log))
+        alone(function("review.lint.write"), log)(dict(input.items()), output.found, str(log))
 
 
 rule report_gate:

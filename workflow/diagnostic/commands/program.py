@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
 
 import click
 
 from diagnostic.commands.base import french_help, write_options, write_section, write_usage
 from diagnostic.core.errors import Refused, speak_to_any_console, system
+from diagnostic.core.faults import LOG, guarded
 from diagnostic.core.french import NBSP, collated
 from diagnostic.running.programs import spare_the_collector
 
@@ -111,8 +117,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; its exit code: 0, or another with a French message."""
     speak_to_any_console()
     spare_the_collector()
+    arguments = sys.argv[1:] if arguments is None else arguments
+
+    def asked() -> Any:
+        return program.main(arguments, prog_name="diagnostic", standalone_mode=False, windows_expand_args=False)
+
     try:
-        code = program.main(arguments, prog_name="diagnostic", standalone_mode=False, windows_expand_args=False)
+        code = guarded(asked, _log(arguments), (click.ClickException, click.Abort, OSError))
     except Refused as error:
         return _refused(str(error), error.code)
     except click.UsageError as error:
@@ -123,6 +134,13 @@ def main(arguments: list[str] | None = None) -> int:
         place = error.filename or "un fichier"
         return _refused(f"Lecture ou écriture impossible ({place}) : {system(error)}.", 1)
     return code if isinstance(code, int) else 0
+
+
+def _log(arguments: list[str]) -> Path:
+    """Beside what the report of a fault would lie: the log of the step that asks, or those of the project."""
+    name = NAMES.get(collated(arguments[0]) if arguments else "", "diagnostic")
+    folder = Path("logs" if Path("config").is_dir() else tempfile.gettempdir())
+    return Path(os.environ.get(LOG) or folder / f"{name}.log")
 
 
 def _refused(message: str, code: int) -> int:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from diagnostic.core.contents import HIDDEN
@@ -156,8 +157,6 @@ def parse(content: bytes, path: Path | str) -> dict[str, Any]:
 
 _MESSAGES = {
     "missing": "clé obligatoire absente",
-    "float_parsing": "un nombre est attendu (avec un point : 0.05)",
-    "int_parsing": "un nombre entier est attendu",
     "bool_parsing": "« true » ou « false » est attendu",
     "list_type": "une liste est attendue",
     "dict_type": "un bloc « clé: valeur » est attendu",
@@ -165,35 +164,63 @@ _MESSAGES = {
     "string_type": "un texte est attendu",
     "string_too_short": "la valeur est vide",
     "too_short": "la liste est vide",
-    "finite_number": "un nombre fini est attendu",
 }
+
+
+def _fields(error: Mapping[str, Any], model: type[BaseModel]) -> tuple[list[str], FieldInfo | None]:
+    """The keys beside the one that an error is of, and how that one is declared, where a model says it."""
+    names, field = list(model.model_fields), None
+    for part in error["loc"]:
+        field = model.model_fields.get(str(part), field) if str(part) in names or field is None else field
+        kinds = [one for one in _kinds(field.annotation if field else None) if issubclass(one, BaseModel)]
+        if part != error["loc"][-1] and kinds:
+            model, names = kinds[0], list(kinds[0].model_fields)
+    return names, field
+
+
+def _kinds(annotation: Any) -> Iterator[type]:
+    """The classes of an annotation, whatever it is a list, a mapping or an option of."""
+    if isinstance(annotation, type):
+        yield annotation
+    for one in get_args(annotation):
+        yield from _kinds(one)
+
+
+def bounds(field: FieldInfo) -> str:
+    """« de 1 à 20 », of a key that has both bounds: every number of a declaration has."""
+    limits = {name: getattr(one, name) for one in field.metadata for name in ("ge", "le") if hasattr(one, name)}
+    if len(limits) < 2:
+        return ""
+    return f"de {limits['ge']} à {limits['le']}" if limits["ge"] < limits["le"] else f"{limits['ge']} seulement"
 
 
 def explain(error: Mapping[str, Any], model: type[BaseModel]) -> str:
     """One of pydantic's errors in French: « clé : ce qui ne va pas », without the value."""
     key = ".".join(str(part) for part in error["loc"] if part != "[key]")
     kind, context = error["type"], error.get("ctx", {})
+    names, field = _fields(error, model)
     if kind == "extra_forbidden":
-        names: list[str] = list(model.model_fields)
-        for part in error["loc"][:-1]:
-            annotation = model.model_fields[str(part)].annotation if str(part) in model.model_fields else None
-            for candidate in getattr(annotation, "__args__", (annotation,)):
-                if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-                    names = list(candidate.model_fields)
         near = difflib.get_close_matches(str(error["loc"][-1]), names, n=1)
         hint = f" ; vouliez-vous « {near[0]} » ?" if near else f" ; clés connues : {', '.join(names)}"
         return f"{key} : clé inconnue{hint}"
     if kind == _OWN:
         return f"{key} : {error['msg']}"
     if kind == "literal_error":
-        return f"{key} : valeur non prévue ; attendu : {context['expected'].replace(' or ', ' ou ')}"
+        return (
+            f"{key} : valeur non prévue ; attendu : {context['expected'].replace(' or ', ' ou ').replace(chr(39), '')}"
+        )
     if kind.startswith("date"):
         return f"{key} : date impossible ; écrire AAAA-MM-JJ, par exemple 2020-07-15"
     if kind == "string_pattern_mismatch":
         return f"{key} : forme inattendue ; attendu : {context['pattern']}"
-    bounds = {"greater_than": "plus grand que", "less_than": "plus petit que", "greater_than_equal": "au moins"}
-    if kind in bounds:
-        return f"{key} : doit être {bounds[kind]} {next(iter(context.values()))}"
+    told = bounds(field) if field else ""
+    if told and kind not in _MESSAGES:
+        whole = (
+            "un nombre entier"
+            if int in _kinds(field.annotation if field else None)
+            else "un nombre (avec un point : 0.05)"
+        )
+        return f"{key} : {whole} est attendu, {told}"
     return f"{key} : {_MESSAGES.get(kind, 'valeur refusée')}"
 
 

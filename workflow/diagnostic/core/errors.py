@@ -15,9 +15,18 @@ OWN_PART = re.compile(r"«[^»]*»|\d+")  # what tells two messages of one kind 
 CAUSES = {
     errno.ENOSPC: "le disque est plein ; y faire de la place",
     errno.EDQUOT: "la place permise est épuisée ; en faire",
+    errno.EROFS: "ce disque ne peut être que lu ; travailler sur un autre",
+}
+OF_A_FILE = {  # what is told with the name of the file
     errno.EACCES: "l’accès est refusé ; en rendre le droit",
     errno.EPERM: "l’accès est refusé ; en rendre le droit",
-    errno.EROFS: "ce disque ne peut être que lu ; travailler sur un autre",
+    errno.ENOENT: "il n’est pas là, ou le lien mène ailleurs ; le remettre",
+    errno.EISDIR: "c’est un dossier, où un fichier est attendu ; l’ôter",
+    errno.ENOTDIR: "il est là où un dossier est attendu ; l’ôter",
+    errno.ELOOP: "le lien tourne en rond ; l’ôter",
+    errno.ENAMETOOLONG: "le nom est trop long ; le raccourcir",
+    errno.EIO: "le disque ne répond pas (erreur de lecture) ; reprendre ce fichier d’une copie",
+    errno.ESTALE: "le disque partagé ne répond plus ; attendre, ou le rebrancher",
 }
 
 
@@ -53,7 +62,7 @@ class NoResults(Refused):
 def system(error: OSError) -> str:
     """What the system refuses, and what to do, in French; the file is named by who knows which it is for the reader."""
     told = f"le système refuse (erreur {error.errno}) ; vérifier le nom, les droits et la place"
-    return CAUSES.get(error.errno or 0, told)
+    return (CAUSES | OF_A_FILE).get(error.errno or 0, told)
 
 
 def speak_to_any_console() -> None:

@@ -10,6 +10,7 @@ loads the standard library only and starts in a few hundredths of a second.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -42,7 +43,8 @@ def launched(log: Path, before: Path | None, always: bool, command: Sequence[str
         tell(before.read_bytes())
         return 1
     with log.open("wb") as said:
-        code = subprocess.run(command, stdout=said, stderr=subprocess.STDOUT, check=False).returncode
+        known = os.environ | {"DIAGNOSTIC_LOG": str(log)}  # `core.faults.LOG`
+        code = subprocess.run(command, stdout=said, stderr=subprocess.STDOUT, env=known, check=False).returncode
     if code or always:
         tell(log.read_bytes())
     return code

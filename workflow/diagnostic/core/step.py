@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import traceback
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +17,6 @@ import pandas as pd
 
 from diagnostic.core import freshness, io, references, writing
 from diagnostic.core.contents import beginning
-from diagnostic.core.errors import system
 
 EXPORTS = "exports"  # a parameter: role → format of what the vault holds, which Snakemake never sees as a file
 PRIVATE = "private"  # what a step gives back for the vault: name → table
@@ -29,10 +27,6 @@ DIGESTS = "digests"  # a parameter: role → keyed digest of what the vault hold
 # are what its other tables refer to.
 UNASKED = frozenset({EXPORTS, DIGESTS, KEYED, "received", "pseudonyms", "key", "codes"})
 GATE = "gate"  # an input that only orders the steps: every step after the check waits for it
-
-
-class StepError(Exception):
-    """A step could not write, or one that reads exports failed where nothing was foreseen; the message names no value."""
 
 
 class Vault(Protocol):
@@ -56,11 +50,11 @@ def run(
     log: str,
     vault: Vault | None = None,
 ) -> None:
-    """Run one step. The log gets counts, never values. Raises what the function or the door raises.
+    """Run one step. The log gets counts, never values. Raises what the function or the door raises (see `core.faults`).
 
     Every table made is checked, with what it refers to, before the first file is written.
     With an open `vault` the function gets the exports (`received`) and `pseudonyms`, and what it gives back as
-    `private` is written there; what it raises becomes a StepError, since a message may quote an answer.
+    `private` is written there.
     """
     paths = {name: Path(path) for name, path in inputs.items() if name != GATE}
     contents = {name: beginning(path) if path.suffix != TABLE else path.read_bytes() for name, path in paths.items()}
@@ -82,23 +76,17 @@ def run(
         given |= {"pseudonyms": vault.pseudonyms}
         if arguments.get(KEYED):
             given |= {"key": vault.secret(arguments[KEYED])}
-    results = (_silenced if vault else _called)(function, asked(function, given | arguments), rule)
+    results = function(**asked(function, given | arguments))
     made = {
         Path(path): io.storable(results[name], Path(path)) for name, path in outputs.items() if path.endswith(TABLE)
     }
     references.check(held | {io.table_name(path): frame for path, frame in made.items()})
-    try:
-        if vault:
-            for name, frame in results.get(PRIVATE, {}).items():
-                vault.write_private(frame, name)
-        lines = [f"{name}: {rows} rows in" for name, rows in stamp["rows_in"].items()]
-        lines += _written(results, made, outputs, stamp)
-        Path(log).write_text("\n".join(lines) + "\n", encoding="utf-8")
-        refused = ""
-    except OSError as error:
-        refused = f"{rule} : {system(error)}, puis relancer « diagnostic calculer »."
-    if refused:  # outside the except clause: Snakemake prints what an error was raised from
-        raise StepError(refused)
+    if vault:
+        for name, frame in results.get(PRIVATE, {}).items():
+            vault.write_private(frame, name)
+    lines = [f"{name}: {rows} rows in" for name, rows in stamp["rows_in"].items()]
+    lines += _written(results, made, outputs, stamp)
+    Path(log).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _written(
@@ -125,24 +113,3 @@ def asked(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, An
     """The arguments without those of `UNASKED` that the function does not name."""
     named = inspect.signature(function).parameters
     return {name: value for name, value in arguments.items() if name in named or name not in UNASKED}
-
-
-def _called(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, Any], rule: str) -> Mapping[str, Any]:
-    return function(**arguments)
-
-
-def _silenced(function: Callable[..., Mapping[str, Any]], arguments: Mapping[str, Any], rule: str) -> Mapping[str, Any]:
-    """What the function gives back. Raises StepError with the kind of the error and the line of our code."""
-    try:
-        return function(**arguments)
-    except Exception as error:
-        own = [
-            f
-            for f in traceback.extract_tb(error.__traceback__)
-            if Path(__file__).parent.parent in Path(f.filename).parents
-        ]
-        told = f"{type(error).__name__}, {Path(own[-1].filename).name}, ligne {own[-1].lineno}"
-    raise StepError(  # outside the except clause: Snakemake prints what an error was raised from
-        f"{rule} : erreur imprévue ({told}). Son message est tu, car il peut citer une réponse ; signaler ce cas, sans "
-        "joindre de fichier reçu."
-    )

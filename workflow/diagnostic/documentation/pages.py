@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.counting import RULES
+from diagnostic.core.declarations import bounds
 from diagnostic.core.french import typographic
 from diagnostic.core.tables import Table
 from diagnostic.documentation import catalogue, licences
@@ -53,7 +54,6 @@ COLUMN_TYPES = {
     "Float64": "nombre",
     "category": "état",
 }
-LIMITS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 CHECKS = {"greater_than_or_equal_to": "≥ {min_value}", "less_than_or_equal_to": "≤ {max_value}"}
 
 
@@ -219,11 +219,8 @@ def _fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Fie
 
 
 def _key(name: str, field: FieldInfo) -> tuple[str, ...]:
-    limits = [
-        f"{sign} {getattr(m, limit)}" for m in field.metadata for limit, sign in LIMITS.items() if hasattr(m, limit)
-    ]
     patterns = [f"motif `{m.pattern}`" for m in field.metadata if getattr(m, "pattern", None)]
-    value = ", ".join([_type(field.annotation), *limits, *patterns])
+    value = ", ".join(one for one in (_type(field.annotation), bounds(field), *patterns) if one)
     if field.is_required():
         default = "obligatoire dans le bloc" if "." in name else "obligatoire"
     elif isinstance(field.default, BaseModel):

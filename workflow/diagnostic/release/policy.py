@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, ValidationError
 
 from diagnostic.codebook import terms
 from diagnostic.codebook.meaning import Meaning, meaning
 from diagnostic.codebook.model import Codebook
+from diagnostic.core.declarations import Day, Section, Text, explain
 from diagnostic.core.errors import Refused, few
 from diagnostic.core.french import typographic
 from diagnostic.release.claims import widest
@@ -55,71 +55,68 @@ OF_CODEBOOK = {
     "strengths",
 }  # keys of the policy, never of the file
 LISTS = ("printed", "professionals")  # keys whose texts may name sets of answers
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
 class PolicyError(Refused):
     """The policy cannot be used; the message lists every problem, one per line, in French."""
 
 
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class Thresholds(Part):
+class Thresholds(Section):
     """The smallest count published, by class of group. No class may go under 5, whatever the file says."""
 
-    ordinary: int = Field(ge=5, description="Groupe ordinaire.")
-    minor: int = Field(ge=5, description="Groupe qui nomme des mineur·es.")
-    trans: int = Field(ge=5, description="Groupe qui nomme des personnes trans.")
-    place: int = Field(ge=5, description="Groupe qui nomme un lieu.")
-    origin: int = Field(ge=5, description="Groupe qui nomme un pays d’origine.")
-    procuring: int = Field(ge=5, description="Groupe qui nomme un fait de proxénétisme.")
-    disability: int = Field(ge=5, description="Groupe qui nomme un handicap.")
-    mental_health: int = Field(ge=5, description="Groupe qui nomme la santé mentale.")
-    addiction: int = Field(ge=5, description="Groupe qui nomme une addiction.")
-    pregnancy: int = Field(ge=5, description="Groupe qui nomme une grossesse.")
-    administrative: int = Field(ge=5, description="Groupe qui nomme une situation administrative.")
+    ordinary: int = Field(ge=5, le=1000, description="Groupe ordinaire.")
+    minor: int = Field(ge=5, le=1000, description="Groupe qui nomme des mineur·es.")
+    trans: int = Field(ge=5, le=1000, description="Groupe qui nomme des personnes trans.")
+    place: int = Field(ge=5, le=1000, description="Groupe qui nomme un lieu.")
+    origin: int = Field(ge=5, le=1000, description="Groupe qui nomme un pays d’origine.")
+    procuring: int = Field(ge=5, le=1000, description="Groupe qui nomme un fait de proxénétisme.")
+    disability: int = Field(ge=5, le=1000, description="Groupe qui nomme un handicap.")
+    mental_health: int = Field(ge=5, le=1000, description="Groupe qui nomme la santé mentale.")
+    addiction: int = Field(ge=5, le=1000, description="Groupe qui nomme une addiction.")
+    pregnancy: int = Field(ge=5, le=1000, description="Groupe qui nomme une grossesse.")
+    administrative: int = Field(ge=5, le=1000, description="Groupe qui nomme une situation administrative.")
 
     def of(self, name: str) -> int:
         """The threshold of a class. Raises AttributeError for an unknown one."""
         return int(getattr(self, name))
 
 
-class Contributors(Part):
+class Contributors(Section):
     """Who must stand behind a published count."""
 
-    structures: int = Field(ge=1, description="Structures au moins.")
-    situations: int = Field(ge=1, description="Situations au moins.")
-    largest_percent: float = Field(gt=0, le=100, description="Part au plus de la première structure ou situation.")
+    structures: int = Field(ge=1, le=1000, description="Structures au moins.")
+    situations: int = Field(ge=1, le=1000, description="Situations au moins.")
+    largest_percent: float = Field(ge=1, le=100, description="Part au plus de la première structure ou situation.")
 
 
-class Percentages(Part):
+class Percentages(Section):
     only_from_shown: bool = Field(description="Un pourcentage se calcule sur des effectifs publiés.")
     decimals: int = Field(ge=0, le=0, description="Jamais de décimale.")
-    smallest_base: int = Field(ge=1, description="Base imprimée au-dessous de laquelle aucun pourcentage n’est publié.")
+    smallest_base: int = Field(
+        ge=1, le=10_000, description="Base imprimée au-dessous de laquelle aucun pourcentage n’est publié."
+    )
 
 
-class Geography(Part):
+class Geography(Section):
     ladder: list[Literal["commune", "intercommunality", "arrondissement", "departement"]] = Field(
         min_length=1, description="Échelons permis, du plus fin au plus large ; rien au-dessous de la commune."
     )
-    commune_population: int = Field(ge=5000, description="Habitant·es au moins pour nommer une commune.")
-    commune_ads: int = Field(ge=1, description="Annonces au moins pour nommer une commune.")
+    commune_population: int = Field(ge=5000, le=10_000_000, description="Habitant·es au moins pour nommer une commune.")
+    commune_ads: int = Field(ge=1, le=100_000, description="Annonces au moins pour nommer une commune.")
 
 
-class Rounding(Part):
+class Rounding(Section):
     """Random rounding: one of the two neighbouring multiples of the base, unbiased, drawn with the study's key."""
 
     base: int = Field(ge=3, le=10, description="Base des effectifs ordinaires.")
     sensitive_base: int = Field(ge=3, le=20, description="Base des classes dont le seuil dépasse le seuil ordinaire.")
     widest_base: int = Field(ge=5, le=50, description="Base la plus large ; au-delà, le nombre est retiré.")
     own_base: int = Field(ge=3, le=10, description="Base de ce que les professionnel·les disent d’elles et eux-mêmes.")
-    own_group: int = Field(ge=5, description="Professionnel·les au moins, par champ ou fonction.")
-    unanimity: int = Field(ge=5, description="Groupe au-dessous duquel l’unanimité n’est pas montrée.")
+    own_group: int = Field(ge=5, le=1000, description="Professionnel·les au moins, par champ ou fonction.")
+    unanimity: int = Field(ge=5, le=1000, description="Groupe au-dessous duquel l’unanimité n’est pas montrée.")
 
 
-class Rules(Part):
+class Rules(Section):
     """One preset: everything that decides a release."""
 
     mode: Literal["complet", "brouillon"] = Field(description="`brouillon` saute l’attaque et tamponne les pages.")
@@ -142,7 +139,7 @@ class Rules(Part):
     )
 
 
-class Listed(Part):
+class Listed(Section):
     """What may be printed of a population besides its total, by order of importance; the rest never is."""
 
     headlines: list[Text] = Field(default=[], description="Chiffres de tête.")
@@ -150,7 +147,7 @@ class Listed(Part):
     crossings: list[Text] = Field(default=[], description="Croisements déclarés.")
 
 
-class Professionals(Part):
+class Professionals(Section):
     """What professionals say of themselves."""
 
     participation: list[Text] = Field(
@@ -160,17 +157,17 @@ class Professionals(Part):
     shares: list[Text] = Field(default=[], description="Croisements exacts, si leur base atteint le seuil.")
 
 
-class Waiver(Part):
+class Waiver(Section):
     """A lower threshold for one named figure."""
 
     figure: Text = Field(description="Identifiant du chiffre.")
-    threshold: int = Field(ge=3, description="Seuil accordé.")
+    threshold: int = Field(ge=3, le=1000, description="Seuil accordé.")
     reason: Text = Field(description="Pourquoi.")
     approver: Text = Field(description="Qui l’accorde.")
-    date: dt.date = Field(description="Quand.")
+    date: Day = Field(description="Quand.")
 
 
-class Policy(Part):
+class Policy(Section):
     """`config/release.yaml`, with what the codebook says of answers (`classes` to `strengths`), which the file may not
     hold."""
 
@@ -244,33 +241,6 @@ def strictest(classes: list[str], policy: Policy) -> str:
     return max(classes or ["ordinary"], key=lambda name: (policy.threshold(name), name in SENSITIVE, name))
 
 
-_MESSAGES = {
-    "missing": "clé obligatoire absente",
-    "extra_forbidden": "clé inconnue",
-    "int_parsing": "un nombre entier est attendu",
-    "int_type": "un nombre entier est attendu",
-    "float_parsing": "un nombre est attendu (avec un point : 0.05)",
-    "bool_parsing": "« true » ou « false » est attendu",
-    "list_type": "une liste est attendue",
-    "dict_type": "un bloc « clé: valeur » est attendu",
-    "model_type": "un bloc « clé: valeur » est attendu",
-    "string_too_short": "la valeur est vide",
-    "too_short": "la liste est vide",
-}
-
-
-def _explain(error: Mapping[str, Any]) -> str:
-    key, kind, context = ".".join(str(part) for part in error["loc"]), error["type"], error.get("ctx", {})
-    if kind == "literal_error":
-        return f"{key} : valeur non prévue ; attendu : {str(context['expected']).replace(' or ', ' ou ').replace(chr(39), '')}"
-    if kind.startswith("date"):
-        return f"{key} : date impossible ; écrire AAAA-MM-JJ, par exemple 2026-03-01"
-    bounds = {"greater_than": "plus grand que", "greater_than_equal": "au moins", "less_than_equal": "au plus"}
-    if kind in bounds:
-        return f"{key} : doit être {bounds[kind]} {next(iter(context.values()))}"
-    return f"{key} : {_MESSAGES.get(kind, 'valeur refusée')}"
-
-
 def _incoherent(policy: Policy) -> list[str]:
     """What each key alone does not show."""
     if policy.preset not in policy.presets:
@@ -329,7 +299,7 @@ def load_policy(
         policy = Policy.model_validate({**given, **told, **({"preset": preset} if preset else {})})
         problems = [f"{name} : clé inconnue" for name in unknown] + _incoherent(policy)
     except ValidationError as errors:
-        problems = [_explain(error) for error in errors.errors(include_input=False)]
+        problems = [explain(error, Policy) for error in errors.errors(include_input=False)]
     if problems:
         raise PolicyError("\n".join(typographic(line) for line in few(f"{path} : {problem}." for problem in problems)))
     return policy

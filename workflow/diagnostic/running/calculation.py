@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import platform
 import queue
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -19,9 +21,11 @@ from typing import IO, Any, TextIO
 
 import yaml
 
-from diagnostic.core.errors import CAUSES, NoProject, Refused, system
+from diagnostic.core.errors import CAUSES, OF_A_FILE, NoProject, Refused, system
+from diagnostic.core.faults import SUFFIX
 from diagnostic.core.turn import NOW, turn
-from diagnostic.running import durations
+from diagnostic.running import durations, locks
+from diagnostic.running.programs import typed
 from diagnostic.running.progress import Progress
 
 LOGGER = "diagnostic"  # the logger plugin beside this package, whose lines start with MARK
@@ -42,9 +46,17 @@ GATES = {  # rule whose refusal the reader must mend → what to open
 }
 _WRITTEN = "|".join(map(re.escape, CAUSES.values()))
 REFUSAL = re.compile(rf"{_WRITTEN}|\[Errno (\d+)\]")  # what a step says of the system, and how Python does
+NAMED = re.compile(rf"\[Errno ({'|'.join(map(str, OF_A_FILE))})\][^'\n]*'([^'\n]*)'")  # of a file
+OF_A_STEP = re.compile(
+    r'RuleException:\n\w+ in [^\n]*\n(.*?)(?:  File "|\Z)', re.DOTALL
+)  # as Snakemake shows what one raised
+AGAIN = "Coupé net (courant, fenêtre fermée), ce calcul reprend où il en était par : {command}"
 LOCKED = (
-    "Ce dossier est verrouillé : un autre calcul y est en cours, ou le dernier a été coupé net. Si aucun ne tourne : "
-    "« {python} -m snakemake --unlock », puis relancer."
+    "Un autre calcul est en cours dans ce dossier : processus {pid}, depuis {began}. Attendre sa fin, puis : {command}"
+)
+DOUBTFUL = (
+    "Ce dossier est verrouillé par un calcul de la machine « {machine} », dont rien ici ne dit s’il tourne encore. S’il ne "
+    "tourne plus, l’ouvrir par : {unlock}\npuis relancer par : {command}"
 )
 
 
@@ -54,8 +66,9 @@ class NotWritable(Refused):
 
 @dataclass
 class Followed:
-    """What the workflow has told so far."""
+    """What the workflow has told so far; `again` is said as its first step begins."""
 
+    again: str = ""
     done: int = 0
     total: int = 0
     jobs: dict[int, dict[str, Any]] = field(default_factory=dict)  # job → its announcement
@@ -77,8 +90,10 @@ class Followed:
         elif event == "progress":
             self.done, self.total = told["done"], told["total"]
         elif event == "job_info":
+            first = not self.jobs
             self.jobs[told["jobid"]] = told
             self.running.append(told["jobid"])
+            return self.again if first else ""
         elif event in ("job_finished", "job_error"):
             job: int = told["job_id"] if event == "job_finished" else told["jobid"]
             if job in self.running:
@@ -93,6 +108,10 @@ class Followed:
 
     def said(self, text: str) -> str:
         """What is to be shown of what was told: of the system's refusals the first alone, without what surrounds it."""
+        stopped = OF_A_STEP.match(text)
+        text = stopped[1].strip() if stopped else text
+        if named := NAMED.search(text):
+            return f"{named[2]} : {system(OSError(int(named[1]), ''))}, puis relancer « diagnostic calculer »."
         found = REFUSAL.search(text)
         if not found:
             return text
@@ -121,7 +140,9 @@ def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO, compa
     command += ["--config", *chosen] if chosen else []
     _alone(root, studies or _configured(root))
     _writable(root, studies or _configured(root))
-    followed, progress = Followed(), Progress(stream)
+    again = typed(root, *(f"calculer {' '.join(studies)}{' --brouillon' if draft else ''}".split()))
+    again = typed(root, "rapprocher", comparison) if comparison else again
+    followed, progress = Followed(AGAIN.format(command=again)), Progress(stream)
     with tempfile.TemporaryDirectory(prefix="durees-") as folder:
         journal = Path(folder) / "durees.jsonl"
         journal.touch()
@@ -132,6 +153,8 @@ def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO, compa
     wall = time.time() - began
     if followed.walls:
         durations.keep(_calculation(followed, costs, began, wall, spent, code), root)
+    if followed.locked:
+        progress.say(_locked(root, again))
     for line in _ending(root, studies or _configured(root), draft, followed, code, wall):
         progress.say(line)
     page = root / "results" / "comparison" / comparison / "report" / "comparaison.html"
@@ -207,6 +230,18 @@ def _take(lines: queue.SimpleQueue[bytes | None], followed: Followed, progress: 
     return False
 
 
+def _locked(root: Path, again: str) -> str:
+    """Who is calculating in this folder, and what to do."""
+    held = [lines for _, lines in locks.read(root / ".snakemake/locks")]
+    unknown: dict[str, Any] = {"machine": "inconnue"}
+    told = next((found for lines in held if (found := locks.holder(lines))), unknown)
+    if told["machine"] == platform.node():
+        began = dt.datetime.fromtimestamp(told["began"])
+        return LOCKED.format(pid=told["pid"], began=f"{began:%d/%m/%Y, %H h %M}", command=again)
+    unlock = shlex.join([sys.executable, "-m", "snakemake", "--unlock"])
+    return DOUBTFUL.format(machine=told["machine"], unlock=unlock, command=again)
+
+
 def _calculation(
     followed: Followed, costs: dict[str, dict[str, Any]], began: float, wall: float, spent: float, code: int
 ) -> durations.Calculation:
@@ -236,12 +271,11 @@ def _ending(root: Path, studies: list[str], draft: bool, followed: Followed, cod
         yield "Interrompu : la même commande reprendra où elle en était."
         return
     if followed.locked:
-        yield LOCKED.format(python=Path(sys.executable).name)
         return
     stopped: dict[str, list[str]] = {}
     for job in followed.failed:
         told = followed.jobs[job]
-        reason = f"arrêté, car {followed.refusal}." if followed.refusal else _stopped(told)
+        reason = f"arrêté, car {followed.refusal}." if followed.refusal else _stopped(root, told)
         reasons = stopped.setdefault(durations.study_of(told), [])
         reasons += [] if reason in reasons else [reason]
     for study, reasons in stopped.items():
@@ -255,13 +289,15 @@ def _ending(root: Path, studies: list[str], draft: bool, followed: Followed, cod
         yield f"Fait en {durations.duration(wall)} ; où ce temps est passé : diagnostic calculer --durees."
 
 
-def _stopped(told: dict[str, Any]) -> str:
+def _stopped(root: Path, told: dict[str, Any]) -> str:
     """Where a study stopped, and what to do: a file to mend, or an error that is ours."""
     where = f"arrêté à « {durations.label(told)} »"
     if told["rule_name"] in GATES:
         look = GATES[told["rule_name"]].format(study=durations.study_of(told))
         return f"{where}. Corriger ce que dit {look}, puis relancer."
-    return f"{where} par une erreur imprévue, dite plus haut : la signaler, sans joindre de fichier reçu."
+    if any((root / log).with_suffix(SUFFIX).is_file() for log in told["log"] or ()):
+        return f"{where} par une faute du programme : envoyer le rapport dit plus haut, sans joindre de fichier reçu."
+    return f"{where}, pour ce qui est dit plus haut."
 
 
 def _standing(root: Path, study: str) -> str:

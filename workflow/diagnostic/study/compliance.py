@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from diagnostic.core.declarations import ConfigError, Section, Text, explain, parse, validate
+from diagnostic.core.declarations import ConfigError, Day, Section, Text, explain, parse, validate
 from diagnostic.core.french import date, plural, typographic
 from diagnostic.privacy import folding
 
@@ -40,13 +40,13 @@ def _or_none(value: object) -> object:
     return None if isinstance(value, str) and folding.fold(value) == NONE else value
 
 
-DateOrNone = Annotated[dt.date | None, BeforeValidator(_or_none)]
+DateOrNone = Annotated[Day | None, BeforeValidator(_or_none)]
 
 
 class Officer(Section):
     name: Text
     contact: Text
-    opinion_date: dt.date = Field(description="Jour de son avis écrit sur l’analyse d’impact.")
+    opinion_date: Day = Field(description="Jour de son avis écrit sur l’analyse d’impact.")
 
 
 class Controller(Section):
@@ -62,7 +62,7 @@ class LegalBases(Section):
 
 
 class Assessment(Section):
-    date: dt.date
+    date: Day
     outcome: Literal["favorable", "favorable avec réserves", "défavorable"]
     residual_risk: Literal["acceptable", "élevé"]
 
@@ -70,8 +70,8 @@ class Assessment(Section):
 class Kept(Section):
     """Until when: `exports` for exports, private tables and the key; `contacts` for contacts, at the latest."""
 
-    exports: dt.date
-    contacts: dt.date
+    exports: Day
+    contacts: Day
 
 
 class Compliance(Section):

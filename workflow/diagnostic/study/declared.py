@@ -15,21 +15,23 @@ from diagnostic.core.declarations import Day, FileName, Folder, Line, Section, T
 class Sampling(Section):
     """How the sample of ads is sized and shared out between the sites."""
 
-    margin: float = Field(gt=0, lt=0.5, description="Marge d’erreur demandée pour une proportion de l’ensemble.")
-    confidence: float = Field(gt=0.5, lt=1, description="Niveau de confiance de cette marge.")
-    proportion: float = Field(gt=0, lt=1, description="Proportion supposée ; 0.5 est la moins favorable.")
+    margin: float = Field(ge=0.001, le=0.45, description="Marge d’erreur demandée pour une proportion de l’ensemble.")
+    confidence: float = Field(ge=0.55, le=0.9999, description="Niveau de confiance de cette marge.")
+    proportion: float = Field(ge=0.01, le=0.99, description="Proportion supposée ; 0.5 est la moins favorable.")
     floor: int = Field(
-        ge=0, description="Annonces codées au moins sur chaque site qui en a : une variance en demande 2."
+        ge=0, le=10_000, description="Annonces codées au moins sur chaque site qui en a : une variance en demande 2."
     )
     convention: Literal["raise", "reserve"] = Field(
         description="Place du plancher : `raise` y porte les sites qui sont dessous et repartage le reste ; "
         "`reserve` porte les parts entières au plancher, puis les plus fortes fractions servent."
     )
     seed: int = Field(
-        ge=0, description="Graine du tirage : la même graine et le même champ redonnent les mêmes annonces."
+        ge=0,
+        le=2**32 - 1,
+        description="Graine du tirage : la même graine et le même champ redonnent les mêmes annonces.",
     )
-    design_effect: float = Field(gt=0, description="Effet de sondage attendu ; 1 pour un tirage simple.")
-    loss: float = Field(ge=0, lt=1, description="Part d’annonces tirées que l’on s’attend à ne plus trouver.")
+    design_effect: float = Field(ge=0.1, le=100, description="Effet de sondage attendu ; 1 pour un tirage simple.")
+    loss: float = Field(ge=0, le=0.95, description="Part d’annonces tirées que l’on s’attend à ne plus trouver.")
     double_share: float = Field(ge=0, le=1, description="Part des annonces tirées que deux personnes codent.")
     domains: Literal["whole", "category", "place", "departement"] = Field(
         default="whole",
@@ -95,6 +97,7 @@ class Counting(Section):
     ceiling: int = Field(
         default=CEILING,
         ge=1,
+        le=1000,
         description="Personnes au plus dans une situation dont la réponse ne fixe pas de limite (sans nombre, « plusieurs », "
         "« au moins 2 ») : un choix déclaré, imprimé à côté de la borne haute.",
     )
