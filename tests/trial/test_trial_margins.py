@@ -11,7 +11,7 @@ from diagnostic.codebook.findings import CodebookError
 from diagnostic.codebook.loading import Margins, margins
 from diagnostic.codebook.model import Codebook
 from diagnostic.study.new_study import ANSWERS, COLLECTIVE, RESPONSES
-from diagnostic.trial.answers import FIRST_DAY, Answers, generate
+from diagnostic.trial.answers import FIRST_DAY, Answers, Like, generate
 
 ROOT = Path(__file__).parents[2]
 HEAD = "variable;when;answer;weight;source\n"
@@ -23,7 +23,7 @@ def shipped(codebook: Codebook) -> Margins:
 
 
 def drawn(codebook: Codebook, like: Margins, seed: int, year: int = 2026) -> Answers:
-    return generate(codebook, seed, RESPONSES, COLLECTIVE, margins=like, first=FIRST_DAY.replace(year=year))
+    return generate(codebook, seed, RESPONSES, COLLECTIVE, like=Like(like, first=FIRST_DAY.replace(year=year)))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])

@@ -17,7 +17,7 @@ import jinja2
 from diagnostic.codebook.instruments import instruments
 from diagnostic.codebook.limesurvey import SITUATIONS
 from diagnostic.codebook.loading import FOLDER as CODEBOOK
-from diagnostic.codebook.loading import Margins, load, margins, read_folder
+from diagnostic.codebook.loading import load, margins, read_folder
 from diagnostic.codebook.model import Codebook
 from diagnostic.codebook.region import regional
 from diagnostic.collect.exports.study import read_exports, unchanged
@@ -148,7 +148,9 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
     """
     codebook = load(regional(read_folder(root / CODEBOOK), territory.names(study.codes, departements(root))))
     sampling = _sampling(root) if study.regional else {}
-    like = margins(ANSWERS.as_posix(), (root / ANSWERS).read_bytes() if (root / ANSWERS).is_file() else None, codebook)
+    told = (root / ANSWERS).read_bytes() if (root / ANSWERS).is_file() else None
+    weights = margins(ANSWERS.as_posix(), told, codebook)
+    like = answers.Like(weights, first=answers.FIRST_DAY.replace(year=study.edition))
     words = study.words() | {"sampling": sampling}
     files = {STUDIES / f"{study.name}.yaml": _filled(root, "etude.yaml", words)}
     files |= {STUDIES / study.name / FRAME: _filled(root, FRAME, words)}
@@ -173,8 +175,7 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
         seed=zlib.crc32(study.name.encode()),
         responses=RESPONSES * times,
         collective=COLLECTIVE * times,
-        margins=like,
-        first=answers.FIRST_DAY.replace(year=study.edition),
+        like=like,
     )
     export = FORMATS[study.tool](codebook, drawn)
     return Made(
@@ -189,7 +190,7 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
     )
 
 
-def _coding(codebook: Codebook, study: Study, export: bytes, like: Margins) -> bytes:
+def _coding(codebook: Codebook, study: Study, export: bytes, like: answers.Like) -> bytes:
     """The coding workbook of the export's situations, under the numbers that its form shows."""
     read = read_exports(codebook, {ROLE: export}, {ROLE: study.tool}, unchanged)
     shown = {own: number for number, own in read.numbers.items()}
@@ -200,7 +201,7 @@ def _coding(codebook: Codebook, study: Study, export: bytes, like: Margins) -> b
 
 
 def _workbooks(
-    codebook: Codebook, study: Study, received: Mapping[str, bytes], sampling: Mapping[str, Any], like: Margins
+    codebook: Codebook, study: Study, received: Mapping[str, bytes], sampling: Mapping[str, Any], like: answers.Like
 ) -> dict[str, bytes]:
     """Role → workbook of the ads that the study draws from its own counts, and of those of buyers."""
     seed, counted = zlib.crc32(study.name.encode()), study.start + (study.end - study.start) / 2

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Mapping, Sequence
-from typing import Generic, TypeAlias, TypeVar, cast
+from types import MappingProxyType
+from typing import Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 from diagnostic.codebook import routing
 from diagnostic.codebook.loading import Margins
@@ -28,7 +29,6 @@ MODE, INDIVIDUAL, COLLECTIVE = "answer_mode", "indiv", "group"
 PERSONS = "persons_in_situation"
 
 RESPONSES_DRAWN, COLLECTIVE_DRAWN = 40, 12
-NO_MARGINS: Margins = {}
 Card = TypeVar("Card")
 UNANSWERED = 0.15  # share of questions left blank, where they may be
 ALONE = 0.15  # share of answers that exclude the others, « ne sait pas » among them
@@ -36,6 +36,17 @@ TICKS, TICK_WEIGHTS = (1, 2, 3, 4), (50, 28, 15, 7)
 SAME_SECOND = 0.15  # share of responses sent within the same second as the one before
 FIRST_DAY, DAYS = dt.date(2026, 1, 12), 120  # over the change to summer time
 OPENS, CLOSES = 8 * 3600, 20 * 3600  # seconds of the day
+
+
+class Like(NamedTuple):
+    """What answers are like: as often as which weights, of which places, sent from which day on."""
+
+    margins: Margins = MappingProxyType({})
+    places: tuple[str, ...] = texts.PLACES
+    first: dt.date = FIRST_DAY
+
+
+AS_EVER = Like()
 
 
 class _Deck(Generic[Card]):
@@ -55,13 +66,11 @@ class Respondent:
     """Draws the answer of any question; keeps a deck per list of options or pool of texts, and a count of contacts. `year`: no
     fact is told of a later one."""
 
-    def __init__(
-        self, codebook: Codebook, rng: random.Random, margins: Margins, places: Sequence[str] = (), year: int = 0
-    ) -> None:
-        self.codebook, self.rng, self.margins, self.places, self.year = codebook, rng, margins, tuple(places), year
+    def __init__(self, codebook: Codebook, rng: random.Random, like: Like) -> None:
+        self.codebook, self.rng, self.places, self.year = codebook, rng, like.places, like.first.year
         self.decks: dict[tuple[str, bool], _Deck[str]] = {}
         self.weighted = {
-            name: [(asked, _Deck(cards, rng)) for asked, cards in own.items()] for name, own in margins.items()
+            name: [(asked, _Deck(cards, rng)) for asked, cards in own.items()] for name, own in like.margins.items()
         }
         self.person = 0
 
@@ -187,20 +196,18 @@ def generate(
     responses: int = RESPONSES_DRAWN,
     collective: int = COLLECTIVE_DRAWN,
     most: int = 4,
-    places: Sequence[str] = texts.PLACES,
-    margins: Margins = NO_MARGINS,
-    first: dt.date = FIRST_DAY,
+    like: Like = AS_EVER,
 ) -> Answers:
-    """`responses` rows of `responses`, in order of `submitted`, `first` or later, and 0 to `most` rows of `situations` for each,
-    or as many as `margins` say of `situation_number`.
+    """`responses` rows of `responses`, in order of `submitted`, the first day or later, and 0 to `most` rows of `situations` for each,
+    or as many as the weights say of `situation_number`.
 
     `collective` of them are answers of a team. A row holds every question that the routing asks, None where it was
     left blank, and no other; two responses have the same answers throughout. Same seed, same answers.
     """
     rng = random.Random(seed)
-    respondent = Respondent(codebook, rng, margins, places, first.year)
+    respondent = Respondent(codebook, rng, like)
     modes = _modes(rng, responses, min(collective, responses))
-    moments = _moments(rng, responses, first)
+    moments = _moments(rng, responses, like.first)
     twins = _twins(rng, modes)
     numbers = _Deck(range(most + 1), rng)
     width = max(3, len(str(responses)))

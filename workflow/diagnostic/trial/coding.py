@@ -8,9 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.codebook.loading import Margins
 from diagnostic.codebook.model import Codebook
-from diagnostic.trial.answers import NO_MARGINS, NUMBER, SITUATIONS, Respondent, Row
+from diagnostic.trial.answers import AS_EVER, NUMBER, SITUATIONS, Like, Respondent, Row
 from diagnostic.trial.exports.template import filled
 
 TABLE, WORKBOOK, CODER, TICKED = "situation_coding", "codage", "AB", "ticked"
@@ -24,14 +23,14 @@ def sheet(
     situations: pd.DataFrame,
     communes: Sequence[Sequence[str]],
     seed: int,
-    margins: Margins = NO_MARGINS,
+    like: Like = AS_EVER,
 ) -> bytes:
     """The filled workbook, as .xlsx bytes: one row per situation, as they were read under the numbers that the form shows.
 
     `communes`: codes of each département, those with the most situations first.
     """
     rng = random.Random(f"coding {seed}")
-    coder = Respondent(codebook, rng, margins)
+    coder = Respondent(codebook, rng, like)
     rows = [_row(coder, situation, communes) for situation in situations.to_dict("records")]
     return filled(codebook, WORKBOOK, {TABLE: rows})
 

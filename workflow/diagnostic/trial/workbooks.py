@@ -13,13 +13,12 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.codebook.loading import Margins
 from diagnostic.codebook.model import Codebook
 from diagnostic.collect import study as received
 from diagnostic.consolidate import internet
 from diagnostic.estimate.formulas.draw import draw_ads
 from diagnostic.estimate.internet import lists as register
-from diagnostic.trial.answers import NO_MARGINS, Respondent, Row
+from diagnostic.trial.answers import AS_EVER, Like, Respondent, Row
 from diagnostic.trial.exports.template import filled
 from diagnostic.trial.inputs import PLACES, located
 
@@ -45,10 +44,10 @@ def drawn(contents: Mapping[str, bytes], files: Mapping[str, str], sampling: Map
     return ads.assign(relevant=ads["stratum"].map(kept["size"] / kept["listed"]).astype(float))
 
 
-def coded(codebook: Codebook, ads: pd.DataFrame, day: dt.date, seed: int, margins: Margins = NO_MARGINS) -> bytes:
+def coded(codebook: Codebook, ads: pd.DataFrame, day: dt.date, seed: int, like: Like = AS_EVER) -> bytes:
     """The workbook of the coded `ads` (see `drawn`), as .xlsx bytes: all coded on `day`, a part of them twice."""
     rng = random.Random(f"coded {seed}")
-    coder = Respondent(codebook, rng, margins)
+    coder = Respondent(codebook, rng, like)
     sites = sorted(set(ads["site_code"]))
     rows: dict[str, list[Row]] = {"ads": [], "ad_copies": []}
     for ad in ads.itertuples():
