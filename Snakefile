@@ -21,6 +21,9 @@ onstart:
 
 
 onerror:
+    from diagnostic.core.spoken import spelt
+    from diagnostic.running.durations import JOURNAL
     from diagnostic.study.generations import standing
 
-    print("\n".join(["", *standing(Path.cwd(), config)]))
+    if JOURNAL not in os.environ:  # else `diagnostic calculer` says it, once
+        print(spelt("\n".join(["", *standing(Path.cwd(), config)])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -42,6 +43,7 @@ LAST = (
 def pytest_configure(config: pytest.Config) -> None:
     """Before any test is read: how many cases it draws where the slow tests are left out, and where they are not."""
     settings.load_profile("short" if config.option.markexpr == "not slow" else "busy")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # as if it were active
     os.fsync = lambda handle: None  # type: ignore[assignment]  # no test cuts the power: what is written need not wait for a disk
 
 

@@ -51,7 +51,7 @@ rule collect_gate:
     log:
         "logs/{study}/collect_gate.log",
     message:
-        "{wildcards.study} : problèmes de données"
+        "{wildcards.study} : résultat du contrôle"
     shell:
         "echo 'ligne 3 : illisible' >&2; test {wildcards.study} != 98-2026"
 
@@ -157,7 +157,7 @@ def test_what_rules_print_is_shown_and_what_snakemake_prints_is_not(done: Ended)
 
 def test_a_blocked_study_is_told_with_what_to_open_and_the_others_are_made(failed: Ended) -> None:
     assert failed.code == 1
-    assert "98-2026 : arrêté à « problèmes de données ». Corriger ce que dit results/98-2026/collect/erreurs.html" in (
+    assert "98-2026 : arrêté à « résultat du contrôle ». Corriger ce que dit results/98-2026/collect/erreurs.html" in (
         failed.said
     )
     assert "62-2020 : le rapport est dans" in failed.said

@@ -435,7 +435,11 @@ NOTHING = {
 }
 NOTHING |= {"completer", "constats", *STEPS}
 EXACT = re.compile(r"(estimate|consolidate)/|release/(ledger|compared|costs)|\{(phase|stage|table)\}")
-COUNTS_ONLY = {"issuing"}  # reads them to keep them in the vault, and says how many numbers are published
+COUNTS_ONLY = {
+    "issuing",
+    "difference",
+}  # read them to keep them in the vault, or beside those of the calculation before, and
+# say how many numbers are published, or moved
 
 
 def test_every_command_is_known_to_tell_exact_counts_or_not() -> None:

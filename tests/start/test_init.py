@@ -22,10 +22,12 @@ from diagnostic.codebook.loading import load, read_folder
 from diagnostic.collect.study import read
 from diagnostic.commands.program import main
 from diagnostic.core import writing
+from diagnostic.core.declarations import ConfigError
+from diagnostic.files.texts import problems as judged
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study import config, start
 from diagnostic.study.compliance import DOCUMENTS, FORM
-from diagnostic.study.new_study import Made, make, with_study
+from diagnostic.study.new_study import RESPONSES, Made, make, with_study
 from diagnostic.study.start import TOOLS, StartError, init
 
 STUDY, TODAY = "47-2026", dt.date(2026, 3, 1)
@@ -133,6 +135,26 @@ def test_models_are_filled_and_worded_for_the_place(made: tuple[Path, list[str]]
     assert "du 1er\u00a0septembre 2025 au 30\u00a0juin 2026" in notice
 
 
+def test_the_frame_is_a_text_that_the_report_prints_with_its_blanks(made: tuple[Path, list[str]]) -> None:
+    root, lines = made
+    content = (root / f"config/studies/{STUDY}/cadre.md").read_bytes()
+    assert judged(content, "cadre.md", "cadre") == []
+    text = content.decode()
+    assert config.written(root, STUDY) == {"cadre": f"config/studies/{STUDY}/cadre.md"}
+    assert [f"config/studies/{STUDY}/cadre.md" in line and "à compléter" in line for line in lines].count(True) == 1
+    paragraphs = [part for part in re.split(r"\n+", text) if part and not part.startswith(("## ", "- "))]
+    assert text.count("## ") == 3 and all("[à compléter" in part or part.endswith("\u00a0:") for part in paragraphs)
+
+
+def test_a_real_study_is_not_final_while_its_frame_has_a_blank(root: Path) -> None:
+    init(root, STUDY, start.TOOL, TODAY)
+    choices = root / f"config/studies/{STUDY}.yaml"
+    said = choices.read_text(encoding="utf-8").replace("fictional: true", "fictional: false")
+    choices.write_text(said.replace("final: false", "final: true"), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"final : config/studies/47-2026/cadre.md\s: \d+ lignes à compléter"):
+        config.load_study(root, STUDY)
+
+
 def test_what_was_made_is_told_and_the_last_line_runs_it(made: tuple[Path, list[str]]) -> None:
     root, lines = made
     for told in re.findall(r"^  (\S+)", "\n".join(lines), re.MULTILINE):
@@ -149,11 +171,11 @@ def test_every_tool(root: Path, tool: str) -> None:
     assert path.read_bytes()[:2] == b"PK" or path.suffix == ".csv"
 
 
-def test_forty_answers_of_the_edition(root: Path) -> None:
+def test_answers_of_the_edition(root: Path) -> None:
     init(root, "47-2019", "google_csv", TODAY)
     content = open_vault(root, "47-2019").read_received("questionnaire")
     header, *rows = csv.reader(text_io.StringIO(content.decode("utf-8"), newline=""))
-    assert len(rows) == 40
+    assert len(rows) == RESPONSES
     assert {row[0][:4] for row in rows} == {"2019"}
 
 
@@ -287,6 +309,7 @@ def at_hand(contents: Made, monkeypatch: pytest.MonkeyPatch) -> None:
 
 PLACES = (
     "config/studies/47-2026.yaml",
+    "config/studies/47-2026",
     "resources/studies/47-2026",
     "vault/47-2026",
     "instruments/47-2026",

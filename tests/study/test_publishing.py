@@ -209,8 +209,11 @@ def test_what_is_said_of_a_stop_is_true(project: Path) -> None:
     assert "results/99-2026/report garde les documents du dernier calcul achevé" in first
     assert "aucun calcul n’est encore allé au bout" in other
     assert command.endswith(f"diagnostic calculer {STUDY} 98-2026 --brouillon")
+    assert not [line for line in (head, first) if "<" in line or "erreurs.html" in line]
     shutil.rmtree(RESULTS / "report")
     assert "results/99-2026/generations/1/report" in generations.standing(Path(), chosen)[1]
+    (RESULTS / "collect/erreurs.csv").write_text("severity,file\nbloquant,sites.csv\n", encoding="utf-8")
+    assert generations.standing(Path(), chosen)[1].endswith("results/99-2026/collect/erreurs.html.")
 
 
 # -- Death at every step --------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -11,11 +12,13 @@ import pytest
 from test_publishing import RESULTS, calculate, contents, end
 
 from diagnostic.commands.program import main
+from diagnostic.core.french import date
 from diagnostic.study import generations, signature
 from diagnostic.study.publishing import replace
 
 PROGRAM, SUMS = shutil.which(signature.PROGRAM), shutil.which("sha256sum")
 REPORT = RESULTS / "report"
+UNCHANGED = f"Rien n’a changé depuis le calcul du {date(dt.date.today())}.".replace("\u00a0", " ")
 NAME = "equipe@association.fr"
 Said = Callable[..., tuple[int, list[str]]]
 
@@ -72,7 +75,7 @@ def signed(said: Said, *options: str) -> list[str]:
 def test_what_is_not_signed_is_said(project: Path, said: Said) -> None:
     assert said("verifier", "99-2026") == (
         0,
-        ["Rien n’a changé depuis le manifeste.", f"{REPORT}/ n’est pas signé."],
+        [UNCHANGED, f"{REPORT}/ n’est pas signé."],
     )
 
 
@@ -80,7 +83,7 @@ def test_who_signed_is_said_and_the_manifest_is_as_before(project: Path, said: S
     manifest = (RESULTS / "manifest.json").read_bytes()
     (told,) = signed(said)
     assert told.startswith(f"{REPORT}/ est signé par {NAME} (clé ssh-ed25519, {fingerprint(project / 'cle')}) ; ")
-    assert said("verifier", "99-2026") == (0, ["Rien n’a changé depuis le manifeste.", told])
+    assert said("verifier", "99-2026") == (0, [UNCHANGED, told])
     assert (RESULTS / "manifest.json").read_bytes() == manifest
     assert {path.name for path in RESULTS.iterdir() if path.name.startswith(".")} == set()
     assert "signé par dpd@prefecture.fr (clé" in signed(said, "--nom", "dpd@prefecture.fr")[0]
@@ -155,7 +158,7 @@ def test_a_forged_manifest_does_not_hide_a_change_from_the_signature(project: Pa
         (folder / "rapport.html").write_bytes(b"autre")
     end()  # as the workflow would: it finds nothing to put in place
     code, lines = said("verifier", "99-2026")
-    assert code == 1 and lines[0] == "Rien n’a changé depuis le manifeste."
+    assert code == 1 and lines[0] == UNCHANGED
     assert lines[1] == f"{REPORT}/rapport.html : ce fichier n’est plus ce qui a été signé."
 
 
@@ -187,7 +190,7 @@ def test_a_signature_outlives_a_calculation_that_changes_nothing(project: Path, 
     (REPORT / "rapport.html").write_bytes(b"autre")  # put back: then it is what was signed
     generations.forget(RESULTS, record)
     assert not record.is_file() and publish(said) == []
-    assert said("verifier", "99-2026") == (0, ["Rien n’a changé depuis le manifeste.", told])
+    assert said("verifier", "99-2026") == (0, [UNCHANGED, told])
 
 
 def test_a_signature_goes_with_the_documents_that_it_was_of(project: Path, said: Said) -> None:

@@ -15,7 +15,7 @@ import pytest
 from openpyxl import load_workbook
 
 from diagnostic.codebook.model import Codebook, Variable
-from diagnostic.trial.answers import Answers, Row, generate
+from diagnostic.trial.answers import Answers, Like, Row, generate
 from diagnostic.trial.exports.formats import FORMATS
 
 ROOT = Path(__file__).parents[2]
@@ -273,6 +273,6 @@ def test_another_seed_or_other_places_give_other_answers(codebook: Codebook) -> 
     def digest(answers: Answers) -> str:
         return hashlib.sha256(repr(answers).encode()).hexdigest()
 
-    here = generate(codebook, 1, places=("Villefictive",))
+    here = generate(codebook, 1, like=Like(places=("Villefictive",)))
     assert {row["locations"] for row in here["situations"]} == {"Villefictive", None}
     assert len({digest(generate(codebook, 1)), digest(generate(codebook, 2)), digest(here)}) == 3

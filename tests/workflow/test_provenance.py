@@ -17,6 +17,7 @@ from copies import SMALL, Finished, Project
 
 from diagnostic.core import io, tables, writing
 from diagnostic.review.explain import UnknownFact, explain
+from diagnostic.study import generations
 from diagnostic.study.config import CONFIG, choices
 from diagnostic.study.manifest import verify
 
@@ -177,10 +178,12 @@ def test_an_edited_input_is_found_and_also_where_the_manifest_was_edited_with_it
 
 
 def test_the_command_says_it_in_french_and_by_its_exit_code(copied: Project) -> None:
+    calculation = generations.day(generations.within(copied.path("results/62-2020")))
+    assert re.fullmatch(r"le calcul du (1er|\d+)\s\w+ \d{4}", calculation)
     sound = copied.diagnostic("verifier", "results/62-2020")
     assert (sound.code, sound.output) == (
         0,
-        "Rien n’a changé depuis le manifeste.\nresults/62-2020/report/ n’est pas signé.\n",
+        f"Rien n’a changé depuis {calculation}.\nresults/62-2020/report/ n’est pas signé.\n",
     )
     path = copied.path("results/62-2020/report/rapport.html")
     path.write_bytes(path.read_bytes() + b" ")
@@ -188,7 +191,7 @@ def test_the_command_says_it_in_french_and_by_its_exit_code(copied: Project) -> 
     assert changed.code == 1
     assert changed.output.splitlines() == [
         "results/62-2020/report/rapport.html : le contenu a changé.",
-        "1 différence(s) avec le manifeste.",
+        f"Un fichier a changé depuis {calculation}.",
         "results/62-2020/report/ n’est pas signé.",
     ]
     copied.path("results/62-2020/manifest.json").unlink()

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 import scipy
 from copies import Project
+from test_first_report import judged
 
 from diagnostic.core import io
 from diagnostic.review.read_back import blocks
@@ -149,6 +150,7 @@ def test_shares_of_coded_ads_and_demand_are_those_of_four_studies_pooled(region:
 def test_each_departement_is_told_beside_the_region_at_both_levels(region: Project) -> None:
     """What is coded and counted in each is printed exact, a share of each or of none, and persons of the whole and of each."""
     told, ledger = read_back(region, STUDY), table(region, "release/ledger").set_index("fact_id")
+    judged(ledger)
     for name in ("ads.total", "demand.ads", "sample.usable", "survey.professionals", "shared.persons_prostitution"):
         assert {name, *(f"d{code}.{name}" for code in CODES)} <= set(told), name
     shares = ledger[ledger.index.str.match(r"d\d\d\.profile\.ad\.") & ledger["verdict"].eq("shown")]

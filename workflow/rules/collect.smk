@@ -21,7 +21,7 @@ rule collect_questions:
         fresh=reads(every_question),
         code=code("collect.steps"),
     message:
-        "{wildcards.study} : questions posées, avec celle du département"
+        "{wildcards.study} : questionnaire de l’étude, avec la question du département"
     run:
         call("collect.steps.questions", rule, input, output, params, log)
 
@@ -84,7 +84,7 @@ rule collect_gate:
         "<logs>/{study}/collect_gate.log",
     priority: 1
     message:
-        "{wildcards.study} : problèmes de données"
+        "{wildcards.study} : résultat du contrôle"
     shell:
         "python -m diagnostic.core.gate passe {input.text:q} {log:q} --bloque {input.errors:q}"
 
@@ -109,6 +109,6 @@ rule collect_tables:
         fresh=reads(given),
         code=code("collect.steps"),
     message:
-        "{wildcards.study} : tables typées"
+        "{wildcards.study} : réponses et décomptes rangés en tables"
     run:
         call("collect.steps.collect", rule, input, output, params, log)

@@ -11,6 +11,7 @@ from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
 from diagnostic.core.codehash import code_hash
 from diagnostic.core.errors import few, speak_to_any_console
 from diagnostic.core.faults import guarded
+from diagnostic.core.spoken import spelt
 from diagnostic.core.writing import RESULTS
 from diagnostic.study.config import CONFIG as SHARED_CHOICES
 from diagnostic.study.config import ConfigError, load, sidecar
@@ -30,7 +31,7 @@ if workflow.is_main_process:
 try:
     CONFIG = load(Path.cwd(), config, apart=True)
 except ConfigError as error:
-    sys.exit(f"\nLa configuration est refusée :\n{error}\n")
+    sys.exit(spelt(f"\nLa configuration est refusée :\n{error}\n"))
 
 
 prefer_own_commands()

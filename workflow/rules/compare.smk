@@ -70,7 +70,7 @@ rule compare_figures:
     params:
         code=code("compare.steps"),
     message:
-        "{wildcards.comparison} : figures"
+        "{wildcards.comparison} : graphiques et cartes"
     run:
         call("compare.steps.draw", rule, input, output, params, log)
 
@@ -89,7 +89,7 @@ rule compare_assemble:
         comparison=lambda wildcards: comparison_words(CONFIG, wildcards.comparison),
         code=code("compare.document"),
     message:
-        "{wildcards.comparison} : rédaction"
+        "{wildcards.comparison} : rédaction de la comparaison"
     run:
         call("compare.document.assemble", rule, input, output, params, log)
 
@@ -103,7 +103,7 @@ use rule report_tripwire as compare_tripwire with:
     log:
         "<logs>/comparison/{comparison}/report_tripwire.log",
     message:
-        "{wildcards.comparison} : données personnelles, recherche avant impression"
+        "{wildcards.comparison} : dernière recherche de noms et de contacts avant d’imprimer"
 
 
 use rule report_render as compare_render with:
@@ -130,7 +130,7 @@ use rule report_render as compare_render with:
         theme=lambda wildcards, input: Path(os.path.commonpath(input.styles)).as_posix(),
         code=code_hash("diagnostic.office.render"),
     message:
-        "{wildcards.comparison} : documents"
+        "{wildcards.comparison} : mise en page des documents"
 
 
 # No text of a comparison is a team's: there is no structure to look for.
@@ -163,7 +163,7 @@ use rule report_gate as compare_gate with:
     log:
         "<logs>/comparison/{comparison}/report_gate.log",
     message:
-        "{wildcards.comparison} : rien d’imprimé que le registre ne dise"
+        "{wildcards.comparison} : chaque nombre imprimé est celui du calcul"
 
 
 rule compare_publish:

@@ -269,6 +269,6 @@ rule consolidate_rows:
         files=files,
         code=code("consolidate.rows"),
     message:
-        "{wildcards.study} : registre des lignes reçues"
+        "{wildcards.study} : ce que devient chaque ligne reçue"
     run:
         call("consolidate.rows.gather", rule, input, output, params, log)

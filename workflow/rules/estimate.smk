@@ -187,7 +187,7 @@ rule estimate_across:
         sampling=lambda wildcards: CONFIG.sampling(wildcards.study).model_dump(),
         code=code("estimate.across"),
     message:
-        "{wildcards.study} : deux listes, ce qu’un recoupement impliquerait"
+        "{wildcards.study} : ce que donnerait le recoupement de deux listes"
     run:
         call("estimate.across.estimate", rule, input, output, params, log)
 
@@ -516,6 +516,6 @@ rule estimate_facts:
     params:
         code=code("estimate.facts"),
     message:
-        "{wildcards.study} : registre des indicateurs"
+        "{wildcards.study} : tous les indicateurs réunis"
     run:
         call("estimate.facts.gather", rule, input, output, params, log)

@@ -19,7 +19,7 @@ rule geography_fetch:
     params:
         code=code_hash("diagnostic.geography.archives"),
     message:
-        "contours des communes : source publique, une fois"
+        "contours des communes, pris une fois à leur source publique"
     shell:
         "python -m diagnostic.core.gate lance {log:q} --dit -- diagnostic contours {output.country:q}"
 

@@ -53,7 +53,7 @@ rule release_ledger:
         policy=lambda wildcards: CONFIG.release(wildcards.study).model_dump(mode="json"),
         code=code("release.steps"),
     message:
-        "{wildcards.study} : ce qui peut être publié, et ce qu’une attaque en déduirait"
+        "{wildcards.study} : ce qui peut être publié sans que personne soit reconnu·e"
     run:
         call("release.steps.release", rule, input, output, params, log)
 
@@ -80,7 +80,7 @@ rule release_statements:
     params:
         code=code("release.statements"),
     message:
-        "{wildcards.study} : énoncés, tout ce que les documents peuvent dire"
+        "{wildcards.study} : ce que les documents peuvent dire"
     run:
         call("release.statements.state", rule, input, output, params, log)
 
@@ -96,7 +96,7 @@ rule release_lineage:
     params:
         code=code_hash("diagnostic.review.lineage"),
     message:
-        "{wildcards.study} : provenance de chaque table"
+        "{wildcards.study} : d’où vient chaque nombre"
     run:
         alone(function("review.lineage.write"), log)(
             input.stages, input.sources, output.lineage, rule, params.code, str(log)
@@ -112,6 +112,6 @@ rule release_gate:
     log:
         "<logs>/{study}/release_gate.log",
     message:
-        "{wildcards.study} : rien d’imprimé ne trahit personne"
+        "{wildcards.study} : protection des personnes"
     shell:
         "python -m diagnostic.core.gate passe {input.refused:q} {log:q} --vide"

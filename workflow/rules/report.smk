@@ -73,7 +73,7 @@ rule report_figures:
     params:
         code=code("report.figures"),
     message:
-        "{wildcards.study} : figures"
+        "{wildcards.study} : graphiques et cartes"
     run:
         call("report.figures.draw_all", rule, input, output, params, log)
 
@@ -116,7 +116,7 @@ rule report_tripwire:
     params:
         code=code("report.leaks"),
     message:
-        "{wildcards.study} : données personnelles, recherche avant impression"
+        "{wildcards.study} : dernière recherche de noms et de contacts avant d’imprimer"
     run:
         call("report.leaks.look", rule, input, output, params, log)
 
@@ -151,7 +151,7 @@ rule report_render:
         fresh=reads(*STYLES),
         code=code_hash("diagnostic.office.render"),
     message:
-        "{wildcards.study} : documents"
+        "{wildcards.study} : mise en page des documents"
     shell:
         "python -m diagnostic.core.gate lance {log:q} --si-vide {input.found:q} --"
         " diagnostic render {input.qmd:q} {output:q} --theme {params.theme:q} --date {params.date:q}"
@@ -191,7 +191,7 @@ rule report_gate:
     log:
         "<logs>/{study}/report_gate.log",
     message:
-        "{wildcards.study} : rien d’imprimé que le registre ne dise"
+        "{wildcards.study} : chaque nombre imprimé est celui du calcul"
     shell:
         "python -m diagnostic.core.gate passe {input.found:q} {log:q} --vide"
 
@@ -218,7 +218,7 @@ rule publish:
         fresh=reads(sealed, *SHARED),
         code=code_hash("diagnostic.study.publishing"),
     message:
-        "{wildcards.study} : documents mis en place, et gardés avec leurs tables"
+        "{wildcards.study} : documents mis en place, et gardés avec leur calcul"
     shell:
         "python -m diagnostic.core.gate lance {log:q} --dit --"
         " diagnostic publier {params.results:q} {params.documents:q} {params.sealed:q} --coffre {params.keyed:q}"

@@ -17,7 +17,7 @@ from diagnostic.codebook.findings import CodebookError, Finding, problems
 from diagnostic.codebook.indicators import UNITS, Indicator
 from diagnostic.codebook.model import Block, Codebook, Option, TableDef, Text, Variable
 from diagnostic.codebook.sheets import COLUMNS as FILES
-from diagnostic.codebook.sheets import COUNTED, VARIABLES, Sheet, read
+from diagnostic.codebook.sheets import COUNTED, MARGINS, VARIABLES, Sheet, read
 from diagnostic.core.french import typographic
 from diagnostic.core.problems import Problem
 from diagnostic.core.wording import either, meant
@@ -26,9 +26,14 @@ FOLDER = Path("config/codebook")
 INPUT = "codebook_"  # a step's inputs that are codebook files begin so
 NAMING = ("table", "block", "list", "code", "name", "text")  # columns of names that other files give
 ALIAS_SEPARATOR = "|"
+HEAVIEST = 1_000  # of a weight
 NAME = r"[a-z][a-z0-9_]*"
 
 Cells = dict[str, str]
+Cards = list[tuple[str, ...]]  # answers, each as often as its weight says; none of its codes is an answer left blank
+Margins = Mapping[
+    str, Mapping[tuple[terms.Asked, ...], Cards]
+]  # variable → what its answers are asked of → their cards
 
 
 class _Row:
@@ -95,6 +100,19 @@ class _Row:
             remedy = meant(name if known else variable, known or codebook.sets) or "Voir options.csv."
             self.wrong(column, message, remedy)
         return terms.resolved(asked, codebook.sets)
+
+    def answer(self, column: str, variable: Variable, codebook: Codebook) -> tuple[str, ...]:
+        """What answers a question: codes ticked together in the order of the list, a number or a text; nothing for a blank."""
+        said = self.words(column, ALIAS_SEPARATOR)
+        known = [option.code for option in codebook.options(variable)]
+        if variable.closed and (wrong := set(said) - set(known)):
+            remedy = meant(min(wrong), known) or "Voir options.csv."
+            self.wrong(column, "Ce n'est pas une réponse à cette question.", remedy)
+        elif variable.type == "integer" and not all(one.isdecimal() for one in said):
+            self.wrong(column, "Un nombre entier est attendu.", "Écrire des chiffres seulement, ou rien.")
+        elif len(said) > 1 and variable.type != "multiple" or variable.required and not said:
+            self.wrong(column, "Il faut ici une réponse, une seule.", "En écrire une par ligne.")
+        return tuple(code for code in known if code in said) if variable.closed else said
 
     def words(self, column: str, separator: str | None = None) -> tuple[str, ...]:
         parts = self.cells[column].split(separator) if self.cells[column] else []
@@ -266,6 +284,30 @@ def _loaded(files: tuple[tuple[str, bytes], ...]) -> Codebook:
     if found:
         raise CodebookError(found)
     return codebook
+
+
+def margins(file: str, content: bytes | None, codebook: Codebook) -> Margins:
+    """What trial answers are like, from a file with the columns MARGINS: where several conditions hold, the first counts.
+
+    Raises CodebookError listing every problem.
+    """
+    sheet, findings = read(file, content, MARGINS)
+    known = {variable.name: variable for variable in codebook.variables}
+    found: dict[str, dict[tuple[terms.Asked, ...], Cards]] = {}
+    for number, cells in sheet.rows:
+        row = _Row(file, number, cells, findings)
+        variable, weight = known.get(cells["variable"]), cells["weight"]
+        if not weight.isdecimal() or not 0 < int(weight) <= HEAVIEST:
+            row.wrong("weight", f"Un poids est un nombre de 1 à {HEAVIEST}.", "L'écrire, ou ôter la ligne.")
+        elif variable is None:
+            remedy = meant(cells["variable"], known) or "Voir variables.csv."
+            row.wrong("variable", "Aucune question n'a ce nom.", remedy)
+        else:
+            dealt = found.setdefault(variable.name, {}).setdefault(row.asked("when", codebook), [])
+            dealt += [row.answer("answer", variable, codebook)] * int(weight)
+    if findings:
+        raise CodebookError(problems(findings, {file: sheet.letters}))
+    return found
 
 
 def given(inputs: Mapping[str, bytes]) -> dict[str, bytes]:

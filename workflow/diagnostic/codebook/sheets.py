@@ -54,6 +54,13 @@ _QUESTIONS = (
 )
 VARIABLES = ("variables.csv", "grids.csv")
 COLUMNS |= dict.fromkeys(VARIABLES, _QUESTIONS)
+MARGINS = (
+    "variable",
+    "when",
+    "answer",
+    "weight",
+    "source",
+)  # of a file beside the codebook's: what trial answers are like
 
 
 @dataclass(frozen=True)
@@ -64,8 +71,9 @@ class Sheet:
     letters: dict[str, str] = field(default_factory=dict)
 
 
-def read(file: str, content: bytes | None) -> tuple[Sheet, list[Finding]]:
-    """The rows of one codebook file (comma or semicolon, with or without byte order mark), and what is wrong.
+def read(file: str, content: bytes | None, columns: Sequence[str] = ()) -> tuple[Sheet, list[Finding]]:
+    """The rows of one codebook file (comma or semicolon, with or without byte order mark), and what is wrong; `columns`, of a
+    file that is not one of COLUMNS.
 
     Empty rows are skipped; a missing or unreadable file gives no rows and one finding.
     """
@@ -77,7 +85,7 @@ def read(file: str, content: bytes | None) -> tuple[Sheet, list[Finding]]:
         return Sheet(), [Finding(file, None, "", *unread.args)]
     header = [heading.strip() for heading in records[0]]
     letters = {name: column_letter(position) for position, name in enumerate(header)}
-    findings = list(_header(file, header))
+    findings = list(_header(file, header, columns or COLUMNS[file]))
     if findings:
         return Sheet((), letters), findings
     rows = []
@@ -136,12 +144,12 @@ def _records(content: bytes) -> list[list[str]]:
     return records
 
 
-def _header(file: str, header: Sequence[str]) -> Iterator[Finding]:
-    for name in COLUMNS[file]:
+def _header(file: str, header: Sequence[str], columns: Sequence[str]) -> Iterator[Finding]:
+    for name in columns:
         if header.count(name) != 1:
             state = "manque" if name not in header else "est répétée"
             yield Finding(file, 1, name, f"La colonne « {name} » {state}.", "Rétablir l'en-tête d'origine.")
     for name in header:
-        if name not in COLUMNS[file]:
+        if name not in columns:
             message = f"Colonne inconnue : « {quoted(name, allowed=True)} »."
-            yield Finding(file, 1, name, message, f"Colonnes attendues : {', '.join(COLUMNS[file])}.")
+            yield Finding(file, 1, name, message, f"Colonnes attendues : {', '.join(columns)}.")

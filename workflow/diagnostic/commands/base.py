@@ -10,6 +10,7 @@ import click
 
 from diagnostic.core.errors import NoProject, Refused
 from diagnostic.core.french import NBSP, typographic
+from diagnostic.core.spoken import spelt
 
 # Said by every command that reads what is before the statements.
 TEAM = f"Pour l’équipe seulement{NBSP}: NE PAS DIFFUSER."
@@ -100,5 +101,5 @@ def project() -> Path:
 
 def told(lines: Iterable[str], code: int = 0) -> int:
     """Print the lines that a command gives back; its exit code."""
-    click.echo("\n".join(lines))
+    click.echo(spelt("\n".join(lines)))
     return code

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from diagnostic.commands.base import Command, told
-from diagnostic.commands.values import NEW_STUDY
+from diagnostic.commands.values import NEW_STUDY, RESULTS
 
 
 @click.command(
@@ -41,7 +41,13 @@ def command(studies: tuple[str, ...], draft: bool, dry: bool, times: bool) -> in
     if dry:
         return foresee(Path.cwd(), list(studies), draft, sys.stdout)
     if not times:
-        return calculate(Path.cwd(), list(studies), draft, sys.stdout)
+        return calculate(Path.cwd(), list(studies), draft, sys.stdout, moved=_moved)
     calculation = durations.kept(Path.cwd())
     pages = [durations.page(calculation, study) for study in studies or [None]]
     return told([line for page in pages for line in [*page, ""]][:-1])
+
+
+def _moved(study: str, began: float) -> str:
+    from diagnostic.review.difference import moved
+
+    return moved(RESULTS(study), began)

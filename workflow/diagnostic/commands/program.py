@@ -15,6 +15,7 @@ from diagnostic.commands.base import french_help, write_options, write_section, 
 from diagnostic.core.errors import Refused, speak_to_any_console, system
 from diagnostic.core.faults import LOG, guarded
 from diagnostic.core.french import NBSP, collated
+from diagnostic.core.spoken import spelt
 from diagnostic.running.programs import spare_the_collector
 
 INTERRUPTED = 130
@@ -150,7 +151,7 @@ def _log(arguments: list[str]) -> Path:
 
 
 def _refused(message: str, code: int) -> int:
-    click.echo(message, err=True)
+    click.echo(spelt(message), err=True)
     return code
 
 

@@ -13,6 +13,7 @@ from diagnostic.commands.base import TEAM, Command, project, told
 from diagnostic.commands.values import FILE, STUDY, Whole, dated
 from diagnostic.core.errors import Refused
 from diagnostic.core.french import typographic
+from diagnostic.core.spoken import spelt
 
 
 @click.command("recevoir", cls=Command, help="Range des exports dans le coffre ; chaque version y est gardée.")
@@ -62,10 +63,10 @@ def _all(files: Sequence[Path], receive: Callable[[Path], list[str]]) -> int:
     for at, path in enumerate(files, start=1):
         click.echo(typographic(f"Fichier {at} sur {len(files)} :"))
         try:
-            click.echo("\n".join(receive(path)))
+            click.echo(spelt("\n".join(receive(path))))
         except Refused as error:
             refused += 1
-            click.echo(str(error), err=True)
+            click.echo(spelt(str(error)), err=True)
     return told([TEAM], 1 if refused else 0)
 
 

@@ -16,12 +16,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from diagnostic.core.spoken import spelt
+
 BLOCKING = b"bloquant,"  # how a line of erreurs.csv begins that stops the study
 
 
 def tell(content: bytes) -> None:
     """To the console, in whatever alphabet it has."""
-    text = content.decode("utf-8", "replace")
+    text = spelt(content.decode("utf-8", "replace"))
     coding = sys.stderr.encoding or "utf-8"
     sys.stderr.write(text.encode(coding, "replace").decode(coding))
     sys.stderr.flush()
@@ -34,7 +36,12 @@ def passed(file: Path, log: Path, errors: Path | None) -> int:
     tell(content)
     if errors is None:
         return int(bool(content))
-    return int(any(line.startswith(BLOCKING) for line in errors.read_bytes().splitlines()))
+    return int(stopping(errors))
+
+
+def stopping(errors: Path) -> bool:
+    """Whether a list of errors has one that stops the study."""
+    return errors.is_file() and any(line.startswith(BLOCKING) for line in errors.read_bytes().splitlines())
 
 
 def launched(log: Path, before: Path | None, always: bool, command: Sequence[str]) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import scipy  # its parts are loaded when they are first used
 
+from diagnostic.core.french import plural
 from diagnostic.release.attack import Contradiction, Model, Targets, attack, interval
 from diagnostic.release.claims import EXACT, Printed
 from diagnostic.release.groups import Axis, Frame, Group, Statement
@@ -109,7 +110,8 @@ class Gate:
         known = frame.table(reader.codes)
         facing = as_targets(frame, targets, reader)
         own = system.without(known) if len(reader.codes) else system
-        self.progress(f"attaque par {READERS[reader.name]} : {len(targets)} groupes")
+        count = f"{len(targets)} {plural(len(targets), 'groupe')} à vérifier"
+        self.progress(f"protection des personnes, vue par {READERS[reader.name]} : {count}")
         pool = self._pool(frame)
         if self.public:
             facing = self._not_narrowed(frame, facing, reader)

@@ -18,7 +18,7 @@ import pandas as pd
 from diagnostic.core import french, io, writing
 from diagnostic.core.errors import Refused
 from diagnostic.release import printed
-from diagnostic.study.generations import current
+from diagnostic.study.generations import current, generations
 
 PHASES = ("collect", "consolidate", "estimate", "release", "geography")
 LEDGER = "release/ledger"
@@ -145,9 +145,7 @@ def difference(before: Path, after: Path) -> tuple[list[str], int]:
     was, now = _told(old), _told(new)
     moved = [fact_id for fact_id in was | now if was.get(fact_id) != now.get(fact_id)]
     lines = [line for one in read if one.told for line in [*_wrapped(one.told), ""]]
-    lines.append(
-        f"{len(moved)} {french.plural(len(moved), 'indicateur a bougé', 'indicateurs ont bougé')}, sur {len(new)}."
-    )
+    lines.append(f"{french.capital(_counted(len(moved), len(new)))}.")
     by_cause: dict[tuple[str, ...], list[str]] = {}
     for fact_id in moved:
         unmoved = fact_id in old.index and fact_id in new.index and _computed(old, fact_id) == _computed(new, fact_id)
@@ -169,6 +167,30 @@ def difference(before: Path, after: Path) -> tuple[list[str], int]:
     if silent and not moved:
         lines += ["", *_wrapped(f"Des tables diffèrent pourtant : {', '.join(silent)}.")]
     return lines, len(moved)
+
+
+def moved(results: Path, began: float) -> str:
+    """How many facts of a study differ from those of the calculation before, after one that `began` at a time of the clock;
+    empty where there was none before, or where one of both cannot be read. French."""
+    kept = generations(results)
+    new = [one for one in kept if one.stat().st_mtime >= began]
+    try:
+        after = _told(Run(kept[0]).ledger) if kept else {}
+        before = _told(Run(kept[1]).ledger) if new and len(kept) > 1 else {} if new else after
+    except (Refused, OSError, KeyError, ValueError):
+        return ""
+    if not before:
+        return ""
+    count = sum(before.get(fact_id) != after.get(fact_id) for fact_id in before | after)
+    which = f" ; lesquels, et pourquoi : diagnostic comparer {kept[1]} {results.name}" if count else ""
+    return f"{_counted(count, len(after))}{which}."
+
+
+def _counted(moved: int, total: int) -> str:
+    of = f"des {french.number(total)} indicateurs"
+    if not moved:
+        return f"aucun {of} n’a bougé"
+    return f"un {of} a bougé" if moved == 1 else f"{french.number(moved)} {of} ont bougé"
 
 
 def _told(ledger: pd.DataFrame) -> dict[str, str]:

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TextIO
@@ -24,10 +24,10 @@ import yaml
 from diagnostic.core import locks
 from diagnostic.core.errors import CAUSES, OF_A_FILE, NoProject, Refused, system
 from diagnostic.core.faults import SUFFIX
-from diagnostic.core.french import plural
+from diagnostic.core.french import date, plural
+from diagnostic.core.spoken import typed
 from diagnostic.core.turn import NOW, turn
 from diagnostic.running import durations
-from diagnostic.running.programs import typed
 from diagnostic.running.progress import Progress
 
 LOGGER = "diagnostic"  # the logger plugin beside this package, whose lines start with MARK
@@ -38,11 +38,14 @@ NOISE = (
     "At least one job did not complete successfully",
     "Exiting because a job execution failed",
     "CalledProcessError in file",
+    "returned non-zero exit status",
 )
 INTERRUPTED = 130
+FEW = 3  # studies of which what moved is looked for: it is reading each twice
 GATES = {  # rule whose refusal the reader must mend → what to open
     "collect_check": "results/{study}/collect/erreurs.html",
     "collect_gate": "results/{study}/collect/erreurs.html",
+    "collect_refused": "le refus, plus haut",
     "release_gate": "results/{study}/release/refus.txt",
     "report_gate": "logs/{study}/report_numbers.txt",
 }
@@ -129,9 +132,16 @@ class Followed:
         return "préparation" if job is None else self.jobs[job]["rule_msg"] or "fin"
 
 
-def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO, comparison: str = "") -> int:
+def calculate(
+    root: Path,
+    studies: list[str],
+    draft: bool,
+    stream: TextIO,
+    comparison: str = "",
+    moved: Callable[[str, float], str] = lambda study, began: "",
+) -> int:
     """Run the workflow in `root`, for `studies` or for those of its configuration, and for a `comparison` with these as its
-    studies; Snakemake's exit code, or 130.
+    studies; Snakemake's exit code, or 130. `moved` tells what moved in a study that was calculated since a time.
 
     Raises NoProject, NotWritable, Busy.
     """
@@ -155,8 +165,14 @@ def calculate(root: Path, studies: list[str], draft: bool, stream: TextIO, compa
         durations.keep(_calculation(followed, costs, began, wall, spent, code), root)
     if followed.locked:
         progress.say(_locked(root, again))
-    for line in _ending(root, studies or _configured(root), draft, followed, code, wall):
+    for line in _ending(root, studies or _configured(root), draft, followed, code):
         progress.say(line)
+    ran = {durations.study_of(followed.jobs[job]) for job in followed.walls} - {""}
+    for study in sorted(ran) if len(ran) <= FEW and not (draft or code) else ():
+        if line := moved(study, began):
+            progress.say(f"{study} : {line}")
+    if followed.walls and code != INTERRUPTED:
+        progress.say(f"Fait en {durations.duration(wall)} ; où ce temps est passé : diagnostic calculer --durees.")
     page = root / "results" / "comparison" / comparison / "report" / "comparaison.html"
     if comparison and code == 0 and page.is_file():
         progress.say(f"{comparison} : la comparaison est dans {page}.")
@@ -295,8 +311,8 @@ def _configured(root: Path) -> list[str]:
         return []
 
 
-def _ending(root: Path, studies: list[str], draft: bool, followed: Followed, code: int, wall: float) -> Iterator[str]:
-    """What to tell at the end: each study's report or what stopped it, and where the time went."""
+def _ending(root: Path, studies: list[str], draft: bool, followed: Followed, code: int) -> Iterator[str]:
+    """What to tell at the end: each study's report or what stopped it."""
     if code == INTERRUPTED:
         yield "Interrompu : la même commande reprendra où elle en était."
         return
@@ -314,11 +330,10 @@ def _ending(root: Path, studies: list[str], draft: bool, followed: Followed, cod
         yield f"{study or 'Calcul'} : {' ; '.join(reasons)} {_standing(root, study)}".rstrip()
     for study in studies if code == 0 or stopped else []:
         if study not in stopped:
-            yield from _made(root, study, draft)
+            ran = any(durations.study_of(followed.jobs[job]) == study for job in followed.walls)
+            yield from _made(root, study, draft, ran)
     if code and not stopped:
         yield "Le calcul n’a pas pu se faire : voir plus haut."
-    if followed.walls:
-        yield f"Fait en {durations.duration(wall)} ; où ce temps est passé : diagnostic calculer --durees."
 
 
 def _stopped(root: Path, told: dict[str, Any], refused: bool) -> str:
@@ -330,7 +345,7 @@ def _stopped(root: Path, told: dict[str, Any], refused: bool) -> str:
     if rule == "report_gate":  # which may be a fault of the program's own
         return f"{where}. Lire {look}, qui dit ce qui est à corriger, et par qui."
     if look:
-        return f"{where}. Corriger ce que dit {look}, puis relancer."
+        return f"{where}. Corriger ce que dit {look}, puis relancer « diagnostic calculer {study} »."
     if any((root / log).with_suffix(SUFFIX).is_file() for log in told["log"] or ()):
         return f"{where} par une faute du programme : envoyer le rapport dit plus haut, sans joindre de fichier reçu."
     return (
@@ -347,9 +362,14 @@ def _standing(root: Path, study: str) -> str:
     return f"results/{study}/report garde les documents du dernier calcul achevé."
 
 
-def _made(root: Path, study: str, draft: bool) -> Iterator[str]:
-    """Where the report of a study is."""
+def _made(root: Path, study: str, draft: bool, ran: bool) -> Iterator[str]:
+    """Where the report of a study is, and since when if nothing of it `ran`."""
     folder = root / "results" / study / ("brouillon" if draft else "report")
     pages = sorted(folder.glob("*rapport.html"), key=lambda path: path.stat().st_mtime)
+    done = root / "results" / study / "manifest.json"  # written last
     if pages:
-        yield f"{study} : le rapport est dans {pages[-1]} (Word, PDF, diapositives et tableaux dans le même dossier)."
+        since = ""
+        if not ran and not draft and done.is_file():
+            day = dt.date.fromtimestamp(done.stat().st_mtime)
+            since = f"rien n’a changé depuis le calcul du {date(day)} ; "
+        yield f"{study} : {since}le rapport est dans {pages[-1]} (Word, PDF, diapositives et tableaux dans le même dossier)."

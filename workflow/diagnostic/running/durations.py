@@ -242,8 +242,9 @@ def label(told: Mapping[str, Any]) -> str:
 
 
 def study_of(told: Mapping[str, Any]) -> str:
-    """The study of a job; empty for those that serve all studies."""
-    return (told["wildcards"] or {}).get("study", "")
+    """The study of a job, its configuration refused or not; empty for those that serve all studies."""
+    wildcards = told["wildcards"] or {}
+    return wildcards.get("study") or wildcards.get("refused", "")
 
 
 def step(told: Mapping[str, Any], wall: float, costs: Mapping[str, Any]) -> Step:

@@ -8,6 +8,7 @@ import time
 from typing import TextIO
 
 from diagnostic.core.french import plural
+from diagnostic.core.spoken import spelt
 from diagnostic.running.durations import duration
 
 WIDTH = 20  # characters of the bar
@@ -44,7 +45,7 @@ class Progress:
     def say(self, text: str) -> None:
         """Write a line that stays."""
         self.clear()
-        print(text, file=self._stream, flush=True)
+        print(spelt(text), file=self._stream, flush=True)
 
     def clear(self) -> None:
         """Take the line that is written over away."""

@@ -225,6 +225,11 @@ def _document(name: str, content: bytes | None) -> Iterator[str]:
         return
     if not re.search(r"\w", text):
         yield f"{name} : le fichier est vide ; le reprendre de config/modeles/conformite/."
+    yield from unfilled(name, text)
+
+
+def unfilled(name: str, text: str) -> Iterator[str]:
+    """The lines of a document that still say « à compléter », told in one."""
     lines = [number for number, line in enumerate(text.splitlines(), start=1) if _BLANK in folding.fold(line)]
     if lines:
         places = ", ".join(map(str, lines))

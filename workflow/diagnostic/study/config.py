@@ -198,11 +198,13 @@ def written(root: Path, study: str) -> dict[str, str]:
 
 
 def _blank(root: Path, study: str, loaded: Study) -> list[str]:
-    """What the compliance file of a real study still lacks, so that it cannot be called final."""
+    """What the compliance file and the texts of a real study still lack, so that it cannot be called final."""
     folder = Path(vault.VAULT) / study
     purged = any((root / folder / vault.CERTIFICATES).glob("purge-*.json"))
     contents = compliance.contents(root / folder / compliance.FOLDER)
     found = compliance.problems(contents, dt.date.today(), loaded.period_end, purged)
+    for text in written(root, study).values():
+        found += compliance.unfilled(text, (root / text).read_text(encoding="utf-8", errors="replace"))
     return [f"{STUDIES / (study + '.yaml')} : final : {line}" for line in found]
 
 

@@ -7,14 +7,15 @@ draft, leaves others there than those that the documents in `report/` were made 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from diagnostic.core import freshness, writing
-from diagnostic.core.french import typographic
+from diagnostic.core import freshness, gate, writing
+from diagnostic.core.french import date, typographic
 from diagnostic.release.policy import DRAFT
 from diagnostic.study import signature
 
@@ -60,6 +61,13 @@ def inside(results: Path) -> str:
     """`results/62-2020/`, `results/comparison/voisins/`: what a manifest puts before the names of a folder's own files."""
     above = f"{writing.COMPARISON}/" if results.parent.name == writing.COMPARISON else ""
     return f"{writing.RESULTS}/{above}{results.name}/"
+
+
+def day(reading: Reading) -> str:
+    """« le calcul du 3 mars 2026 »: the one whose manifest is read, by the clock; « le dernier calcul » where none is."""
+    path = reading.folder / MANIFEST
+    told = f" du {date(dt.date.fromtimestamp(path.stat().st_mtime))}" if path.is_file() else ""
+    return f"le{'' if told else ' dernier'} calcul{told}"
 
 
 def within(folder: Path) -> Reading:
@@ -134,11 +142,12 @@ def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
     studies = [str(study) for study in chosen.get("studies") or ()]
     again = " ".join(["diagnostic calculer", *studies, *(["--brouillon"] if chosen.get(DRAFT) else [])])
     lines = [
-        "Le calcul s’est arrêté avant la fin. S’il y a quelque chose à corriger, c’est dit plus haut ; pour des données, la "
-        "liste est aussi dans results/<étude>/collect/erreurs.html.",
+        "Le calcul s’est arrêté avant la fin. S’il y a quelque chose à corriger, c’est dit plus haut.",
     ]
     for study in studies:
         results = root / writing.RESULTS / study
+        if gate.stopping(results / "collect/erreurs.csv"):
+            lines.append(f"{study} : ce qui bloque est aussi dans {writing.RESULTS}/{study}/collect/erreurs.html.")
         kept = generations(results)
         place = f"{writing.RESULTS}/{study}/{REPORT}"
         if (results / REPORT / PAGE).is_file():

@@ -17,7 +17,7 @@ import jinja2
 from diagnostic.codebook.instruments import instruments
 from diagnostic.codebook.limesurvey import SITUATIONS
 from diagnostic.codebook.loading import FOLDER as CODEBOOK
-from diagnostic.codebook.loading import load, read_folder
+from diagnostic.codebook.loading import load, margins, read_folder
 from diagnostic.codebook.model import Codebook
 from diagnostic.codebook.region import regional
 from diagnostic.collect.exports.study import read_exports, unchanged
@@ -32,6 +32,9 @@ from diagnostic.trial.exports.formats import FORMATS
 
 MODELS = Path("config/modeles")
 INSTRUMENTS = Path("instruments")
+FRAME = "cadre.md"
+ANSWERS = MODELS / "reponses.csv"  # what trial answers are like
+RESPONSES, COLLECTIVE = 46, 14  # of each département; as many as the published study had would be its totals again
 ROLE, CODING = "questionnaire", "situation_coding"
 OF_EACH = 0.08  # margin asked of each département of a region: a share is told of it from a hundred coded ads on
 CODED_AFTER = 12  # days from the first of the count to the coding
@@ -145,12 +148,16 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
     """
     codebook = load(regional(read_folder(root / CODEBOOK), territory.names(study.codes, departements(root))))
     sampling = _sampling(root) if study.regional else {}
+    told = (root / ANSWERS).read_bytes() if (root / ANSWERS).is_file() else None
+    weights = margins(ANSWERS.as_posix(), told, codebook)
+    like = answers.Like(weights, first=answers.FIRST_DAY.replace(year=study.edition))
     words = study.words() | {"sampling": sampling}
     files = {STUDIES / f"{study.name}.yaml": _filled(root, "etude.yaml", words)}
+    files |= {STUDIES / study.name / FRAME: _filled(root, FRAME, words)}
     codes = study.codes if study.regional else ()
     received = inputs.files(study.name, study.start, study.end, _seed(root), codes)
     if study.regional:
-        received |= _workbooks(codebook, study, received, sampling)
+        received |= _workbooks(codebook, study, received, sampling, like)
     for role, content in received.items():
         place = RESOURCES / study.name / study.files[role]
         digest = {"sha256": hashlib.sha256(content).hexdigest()}
@@ -166,14 +173,14 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
     drawn = answers.generate(
         codebook,
         seed=zlib.crc32(study.name.encode()),
-        responses=answers.RESPONSES_DRAWN * times,
-        collective=answers.COLLECTIVE_DRAWN * times,
+        responses=RESPONSES * times,
+        collective=COLLECTIVE * times,
+        like=like,
     )
-    _move(drawn, dt.date(study.edition, 1, 12) - answers.FIRST_DAY)
     export = FORMATS[study.tool](codebook, drawn)
     return Made(
         export=export,
-        coding=_coding(codebook, study, export),
+        coding=_coding(codebook, study, export, like),
         compliance={
             name: _filled(root, f"{compliance.FOLDER}/{name}", words)
             for name in (compliance.FORM, *compliance.DOCUMENTS)
@@ -183,33 +190,26 @@ def make(root: Path, study: Study, today: dt.date) -> Made:
     )
 
 
-def _coding(codebook: Codebook, study: Study, export: bytes) -> bytes:
+def _coding(codebook: Codebook, study: Study, export: bytes, like: answers.Like) -> bytes:
     """The coding workbook of the export's situations, under the numbers that its form shows."""
     read = read_exports(codebook, {ROLE: export}, {ROLE: study.tool}, unchanged)
     shown = {own: number for number, own in read.numbers.items()}
     situations = read.tables["situations"]
     numbered = situations.assign(response_id=situations["response_id"].map(shown))
-    return coding.sheet(codebook, numbered, outlines.codes(study.codes), seed=zlib.crc32(study.name.encode()))
+    seed = zlib.crc32(study.name.encode())
+    return coding.sheet(codebook, numbered, outlines.codes(study.codes), seed, like)
 
 
 def _workbooks(
-    codebook: Codebook, study: Study, received: Mapping[str, bytes], sampling: Mapping[str, Any]
+    codebook: Codebook, study: Study, received: Mapping[str, bytes], sampling: Mapping[str, Any], like: answers.Like
 ) -> dict[str, bytes]:
     """Role → workbook of the ads that the study draws from its own counts, and of those of buyers."""
     seed, counted = zlib.crc32(study.name.encode()), study.start + (study.end - study.start) / 2
     ads = workbooks.drawn(received, study.files, sampling)
     return {
-        "coded_ads": workbooks.coded(codebook, ads, counted + dt.timedelta(days=CODED_AFTER), seed),
+        "coded_ads": workbooks.coded(codebook, ads, counted + dt.timedelta(days=CODED_AFTER), seed, like),
         "demand": workbooks.demand(codebook, study.codes, study.edition, counted, seed),
     }
-
-
-def _move(drawn: answers.Answers, shift: dt.timedelta) -> None:
-    """Answers sent in the edition's year."""
-    for row in drawn[answers.RESPONSES]:
-        sent = row[answers.SUBMITTED]
-        if isinstance(sent, dt.date):
-            row[answers.SUBMITTED] = sent + shift
 
 
 def _filled(root: Path, name: str, words: Mapping[str, Any]) -> bytes:

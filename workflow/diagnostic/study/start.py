@@ -22,7 +22,7 @@ from diagnostic.privacy.vault import FOLDER_MODE, KEY, RECEIVED, VAULT, WRITING,
 from diagnostic.study import compliance, territory
 from diagnostic.study.config import CONFIG, RESOURCES, SIDECAR, STUDIES
 from diagnostic.study.config import departements as references
-from diagnostic.study.new_study import CODING, INSTRUMENTS, ROLE, TOOLS, Made, Study, make, sidecar
+from diagnostic.study.new_study import CODING, FRAME, INSTRUMENTS, ROLE, TOOLS, Made, Study, make, sidecar
 from diagnostic.study.unlocking import opened
 
 TOOL = "template"
@@ -123,6 +123,7 @@ def _places(study: str) -> list[Path]:
     """Everything that a study has of its own."""
     return [
         STUDIES / f"{study}.yaml",
+        STUDIES / study,
         RESOURCES / study,
         Path(VAULT) / study,
         INSTRUMENTS / study,
@@ -217,8 +218,9 @@ def _told(study: Study, made: Made) -> list[str]:
     lines = [
         f"Étude {name} créée sur des données d'essai.",
         f"  {STUDIES}/{name}.yaml : titre, équipe et dates, à relire",
+        f"  {STUDIES}/{name}/{FRAME} : qui a demandé l'étude, ses objectifs, ses étapes ; à compléter",
         f"  {RESOURCES}/{name}/ : {len(study.files) + 1} fichiers d'essai, avec leur origine ; git n'en garde que les publics",
-        f"  {VAULT}/{name}/received/ : réponses d'essai, comme {study.tool} les exporte, et leur codage",
+        f"  {VAULT}/{name}/received/ : réponses d'essai, au format « {study.tool} », et leur codage",
         f"  {VAULT}/{name}/{compliance.FOLDER}/ : dossier de conformité, à compléter avec le ou la délégué·e",
         f"  {INSTRUMENTS}/{name}/ : formulaires, classeurs, dictionnaire",
     ]

@@ -1,6 +1,7 @@
 """Fictional answers to the questionnaire, drawn from a seed, with everything that makes real ones hard to read.
 
-They obey the routing and prove nothing: options are dealt like cards, so that each is used, not as people answer.
+They obey the routing and prove nothing: options are dealt like cards, so that each is used; those of a new study, as often as
+the weights of `config/modeles/reponses.csv` say, so that its first report shows what a report is.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias, cast
+from types import MappingProxyType
+from typing import Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 from diagnostic.codebook import routing
+from diagnostic.codebook.loading import Margins
 from diagnostic.codebook.model import DONT_KNOW, Codebook, Option, Variable
 from diagnostic.trial import texts
 
@@ -26,6 +29,7 @@ MODE, INDIVIDUAL, COLLECTIVE = "answer_mode", "indiv", "group"
 PERSONS = "persons_in_situation"
 
 RESPONSES_DRAWN, COLLECTIVE_DRAWN = 40, 12
+Card = TypeVar("Card")
 UNANSWERED = 0.15  # share of questions left blank, where they may be
 ALONE = 0.15  # share of answers that exclude the others, « ne sait pas » among them
 TICKS, TICK_WEIGHTS = (1, 2, 3, 4), (50, 28, 15, 7)
@@ -34,31 +38,56 @@ FIRST_DAY, DAYS = dt.date(2026, 1, 12), 120  # over the change to summer time
 OPENS, CLOSES = 8 * 3600, 20 * 3600  # seconds of the day
 
 
-class _Deck:
+class Like(NamedTuple):
+    """What answers are like: as often as which weights, of which places, sent from which day on."""
+
+    margins: Margins = MappingProxyType({})
+    places: tuple[str, ...] = texts.PLACES
+    first: dt.date = FIRST_DAY
+
+
+AS_EVER = Like()
+
+
+class _Deck(Generic[Card]):
     """Cards dealt one by one and shuffled again when none is left, so that all are seen early."""
 
-    def __init__(self, cards: Sequence[str], rng: random.Random) -> None:
+    def __init__(self, cards: Sequence[Card], rng: random.Random) -> None:
         self.cards, self.rng = tuple(cards), rng
-        self.left: list[str] = []
+        self.left: list[Card] = []
 
-    def deal(self) -> str:
+    def deal(self) -> Card:
         if not self.left:
             self.left = self.rng.sample(self.cards, len(self.cards))
         return self.left.pop()
 
 
-class _Respondent:
-    """Draws the answer of any question; keeps a deck per list of options or pool of texts, and a count of contacts."""
+class Respondent:
+    """Draws the answer of any question; keeps a deck per list of options or pool of texts, and a count of contacts. `year`: no
+    fact is told of a later one."""
 
-    def __init__(self, codebook: Codebook, rng: random.Random, places: Sequence[str]) -> None:
-        self.codebook, self.rng, self.places = codebook, rng, tuple(places)
-        self.decks: dict[tuple[str, bool], _Deck] = {}
+    def __init__(self, codebook: Codebook, rng: random.Random, like: Like) -> None:
+        self.codebook, self.rng, self.places, self.year = codebook, rng, like.places, like.first.year
+        self.decks: dict[tuple[str, bool], _Deck[str]] = {}
+        self.weighted = {
+            name: [(asked, _Deck(cards, rng)) for asked, cards in own.items()] for name, own in like.margins.items()
+        }
         self.person = 0
 
-    def _deck(self, variable: Variable, exclusive: bool, cards: Sequence[str]) -> _Deck:
+    def dealt(self, name: str, row: Mapping[str, Value]) -> tuple[str, ...] | None:
+        """What the margins say of a question, given the answers so far; None where they say nothing."""
+        for asked, deck in self.weighted.get(name, ()):
+            if all(not set(codes).isdisjoint(_codes(row.get(variable))) for variable, codes in asked):
+                return deck.deal()
+        return None
+
+    def _deck(self, variable: Variable, exclusive: bool, cards: Sequence[str]) -> _Deck[str]:
         return self.decks.setdefault((variable.name, exclusive), _Deck(cards, self.rng))
 
     def answer(self, variable: Variable, row: Mapping[str, Value]) -> Value:
+        if (codes := self.dealt(variable.name, row)) is not None:
+            one = variable.exclusive and row.get(PERSONS) in texts.ONE
+            return _as_answered(variable, codes[:1] if one else codes)
         if not variable.required and self.rng.random() < UNANSWERED:
             return None
         match variable.type:
@@ -83,12 +112,18 @@ class _Respondent:
             return (code,) if variable.type == "multiple" else code
         deck = self._deck(variable, False, others)
         if variable.type == "single":
-            return _past(variable, deck.deal())
+            code = deck.deal()
+            return self._past(code, others) if variable.name == YEAR else code
         (ticks,) = self.rng.choices(TICKS, TICK_WEIGHTS)
         if variable.exclusive and row.get(PERSONS) in texts.ONE:
             ticks = 1
         ticked = {deck.deal() for _ in range(ticks)}
         return tuple(code for code in others if code in ticked)
+
+    def _past(self, code: str, codes: Sequence[str]) -> str:
+        """Facts are not told before they happen: a year to come is as far back instead."""
+        told = [one for one in codes if not one.isdigit() or int(one) <= self.year]
+        return code if code in told else told[-1 - (int(code) - self.year) % len(told)]
 
     def row(self, table: str, given: Row, parent: Row | None = None) -> Row:
         """The given cells, then an answer to every question that they and the answers so far make asked."""
@@ -105,11 +140,14 @@ class _Respondent:
         return {name: row[name] for name in order if name in row and (name in wanted or name in IDENTITY)}
 
 
-def _past(variable: Variable, code: str) -> str:
-    """Facts are not told before they happen: a year to come is as far back instead."""
-    this_year = FIRST_DAY.year
-    to_come = variable.name == YEAR and code.isdigit() and int(code) > this_year
-    return str(2 * this_year - int(code)) if to_come else code
+def _codes(value: Value) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+def _as_answered(variable: Variable, codes: tuple[str, ...]) -> Value:
+    if variable.type == "multiple" or not codes:
+        return codes or None
+    return int(codes[0]) if variable.type == "integer" else codes[0]
 
 
 def _alone(option: Option) -> bool:
@@ -128,13 +166,13 @@ def describes(codebook: Codebook, response: Mapping[str, Value]) -> bool:
     return any(v.name in wanted for v in codebook.table(SITUATIONS) if v.shape != "sheet")
 
 
-def _moments(rng: random.Random, count: int) -> list[dt.datetime]:
+def _moments(rng: random.Random, count: int, first: dt.date) -> list[dt.datetime]:
     """When each response was sent, local time, in order; some in the same second."""
     sent = sorted(rng.randrange(DAYS) * 86400 + rng.randrange(OPENS, CLOSES) for _ in range(count))
     for at in range(1, count):
         if rng.random() < SAME_SECOND:
             sent[at] = sent[at - 1]
-    return [dt.datetime.combine(FIRST_DAY, dt.time()) + dt.timedelta(seconds=second) for second in sent]
+    return [dt.datetime.combine(first, dt.time()) + dt.timedelta(seconds=second) for second in sent]
 
 
 def _modes(rng: random.Random, responses: int, collective: int) -> list[bool]:
@@ -158,19 +196,20 @@ def generate(
     responses: int = RESPONSES_DRAWN,
     collective: int = COLLECTIVE_DRAWN,
     most: int = 4,
-    places: Sequence[str] = texts.PLACES,
+    like: Like = AS_EVER,
 ) -> Answers:
-    """`responses` rows of `responses`, in order of `submitted`, and 0 to `most` rows of `situations` for each.
+    """`responses` rows of `responses`, in order of `submitted`, the first day or later, and 0 to `most` rows of `situations` for each,
+    or as many as the weights say of `situation_number`.
 
     `collective` of them are answers of a team. A row holds every question that the routing asks, None where it was
     left blank, and no other; two responses have the same answers throughout. Same seed, same answers.
     """
     rng = random.Random(seed)
-    respondent = _Respondent(codebook, rng, places)
+    respondent = Respondent(codebook, rng, like)
     modes = _modes(rng, responses, min(collective, responses))
-    moments = _moments(rng, responses)
+    moments = _moments(rng, responses, like.first)
     twins = _twins(rng, modes)
-    numbers = _Deck([str(number) for number in range(most + 1)], rng)
+    numbers = _Deck(range(most + 1), rng)
     width = max(3, len(str(responses)))
     made: Answers = {RESPONSES: [], SITUATIONS: []}
     described: list[list[Row]] = []
@@ -181,7 +220,10 @@ def generate(
         else:
             mode = COLLECTIVE if modes[at] else (DONT_KNOW if rng.random() < 0.05 else INDIVIDUAL)
             row = respondent.row(RESPONSES, identity | {MODE: mode})
-            count = int(numbers.deal()) if describes(codebook, row) else 0
+            count = 0
+            if describes(codebook, row):
+                said = respondent.dealt(NUMBER, row)
+                count = int(said[0]) if said else numbers.deal()
             rows = [_situation(respondent, number, row) for number in range(1, count + 1)]
         described.append(rows)
         made[RESPONSES].append(row)
@@ -189,7 +231,7 @@ def generate(
     return made
 
 
-def _situation(respondent: _Respondent, number: int, response: Row) -> Row:
+def _situation(respondent: Respondent, number: int, response: Row) -> Row:
     """A situation with at least one answer: an empty one cannot be told from none where blocks are unrolled."""
     while True:
         row = respondent.row(SITUATIONS, {RESPONSE: response[RESPONSE], NUMBER: number}, response)

@@ -3,42 +3,50 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
-from diagnostic.codebook.model import DONT_KNOW, Codebook, Option
-from diagnostic.trial.answers import NUMBER, Row
+from diagnostic.codebook.model import Codebook
+from diagnostic.trial.answers import AS_EVER, NUMBER, SITUATIONS, Like, Respondent, Row
 from diagnostic.trial.exports.template import filled
 
-TABLE, WORKBOOK, CODER = "situation_coding", "codage", "AB"
+TABLE, WORKBOOK, CODER, TICKED = "situation_coding", "codage", "AB", "ticked"
+CODED = ("vulnerability", "origin_region")
 BLANK, SEVERAL = 0.12, 0.08  # shares of situations without a known commune, and in two communes
 SHRINK = 0.62  # of each commune's share to the one before it: a few towns gather most situations
-FACTORS = (0, 1, 1, 2, 3)
 
 
-def sheet(codebook: Codebook, situations: pd.DataFrame, communes: Sequence[Sequence[str]], seed: int) -> bytes:
-    """The filled workbook, as .xlsx bytes: one row per situation (`response_id`, `situation_number`) but a few.
+def sheet(
+    codebook: Codebook,
+    situations: pd.DataFrame,
+    communes: Sequence[Sequence[str]],
+    seed: int,
+    like: Like = AS_EVER,
+) -> bytes:
+    """The filled workbook, as .xlsx bytes: one row per situation, as they were read under the numbers that the form shows.
 
     `communes`: codes of each département, those with the most situations first.
     """
     rng = random.Random(f"coding {seed}")
-    found = zip(situations["response_id"], situations["situation_number"], strict=True)
-    rows = [_row(codebook, str(record), int(number), communes, rng) for record, number in found]
+    coder = Respondent(codebook, rng, like)
+    rows = [_row(coder, situation, communes) for situation in situations.to_dict("records")]
     return filled(codebook, WORKBOOK, {TABLE: rows})
 
 
-def _alone(option: Option) -> bool:
-    return option.exclusive or option.code == DONT_KNOW
-
-
-def _row(codebook: Codebook, record: str, number: int, communes: Sequence[Sequence[str]], rng: random.Random) -> Row:
-    row: Row = {"record_kind": "response", "record_id": record, NUMBER: number, "coder": CODER}
-    factors = [option for option in codebook.lists["vulnerability"] if not option.parent and not _alone(option)]
-    chosen = rng.sample(factors, rng.choice(FACTORS))
-    row["vulnerability"] = tuple(option.code for option in factors if option in chosen) or None
-    regions = [option.code for option in codebook.lists["origin_region"] if not _alone(option)]
-    row["origin_region"] = (rng.choice(regions),)
+def _row(coder: Respondent, situation: Mapping[Any, Any], communes: Sequence[Sequence[str]]) -> Row:
+    row: Row = {"record_kind": "response", "record_id": str(situation["response_id"])}
+    row |= {NUMBER: int(situation[NUMBER]), "coder": CODER}
+    codebook, rng = coder.codebook, coder.rng
+    told = {
+        variable.name: tuple(
+            o.code for o in codebook.options(variable) if situation[f"{variable.name}/{o.code}"] == TICKED
+        )
+        for variable in codebook.table(SITUATIONS)
+        if variable.type == "multiple"
+    }
+    row |= {variable.name: coder.answer(variable, told) for variable in codebook.table(TABLE) if variable.name in CODED}
     if rng.random() >= BLANK:
         own = communes[0] if len(communes) == 1 else rng.choice(communes)
         weights = [SHRINK**rank for rank in range(len(own))]

@@ -87,11 +87,11 @@ def _sites() -> list[Row]:
 
 def _counts(rng: random.Random, code: str) -> list[dict[str, object]]:
     """The counts of every site, in one département where there are several."""
-    same = rng.randint(4, 9)  # mirror sites show the same ads
-    exact = [("E01", place, rng.randint(5, 30)) for place in PLACES]
+    same = rng.randint(14, 30)  # mirror sites show the same ads
+    exact = [("E01", place, rng.randint(40, 120)) for place in PLACES]
     exact += [
-        ("E02", "", rng.randint(10, 40)),
-        ("M01", PLACES[0], rng.randint(0, 6)),
+        ("E02", "", rng.randint(50, 110)),
+        ("M01", PLACES[0], rng.randint(2, 12)),
         ("D01", "", same),
         ("D02", "", same),
     ]
@@ -109,7 +109,7 @@ def located(place: str, code: str) -> str:
 
 def _pages(rng: random.Random, seed: int, code: str) -> list[Row]:
     """The pages of the large site that are to be read."""
-    total = rng.randint(40, 90)
+    total = rng.randint(15, 30)
     last = rng.randint(1, ADS_A_PAGE)  # ads on the last page
     return [
         {

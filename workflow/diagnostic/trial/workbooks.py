@@ -18,7 +18,7 @@ from diagnostic.collect import study as received
 from diagnostic.consolidate import internet
 from diagnostic.estimate.formulas.draw import draw_ads
 from diagnostic.estimate.internet import lists as register
-from diagnostic.trial.answers import Row
+from diagnostic.trial.answers import AS_EVER, Like, Respondent, Row
 from diagnostic.trial.exports.template import filled
 from diagnostic.trial.inputs import PLACES, located
 
@@ -27,19 +27,10 @@ FRAME = ("sites", "ad_counts", "ad_pages")  # the roles that the draw is made fr
 CODERS, FORUM = ("AB", "CD"), "F01"
 GONE, ON_SITES = 0.04, 0.25  # shares of the ads drawn that are not seen again, of those that are on another site too
 MISSED = 0.1  # share of the copies that the second search finds and the first did not
-PROFILE: dict[str, dict[str, float]] = {  # question → answer → weight
-    "gender_presented": {"woman": 84, "man": 9, "trans": 5, "couple": 2},
-    "age_stated": {"yes": 9, "no": 1},
-    "declared_origin": {"french": 30, "foreign": 30, "not_stated": 40},
-    "passing_through": {"yes": 35, "no": 65},
-}
-TICKED: dict[str, dict[tuple[str, ...], float]] = {  # question with several answers → those ticked together → weight
-    "audience": {("men",): 75, ("men", "women"): 10, ("men", "couples"): 15},
-    "hosting": {("receives",): 50, ("travels",): 15, ("receives", "travels"): 35},
-    "vocabulary": {("meeting",): 40, ("massage", "tariff"): 25, ("explicit",): 15, ("none",): 20},
-    "euphemism": {("gift",): 30, ("emoji",): 20, ("none",): 50},
-    "network_sign": {("none",): 60, ("passing",): 20, ("similar_content",): 12, ("same_phone", "english"): 8},
-}
+SAID = (  # of an ad, by whoever placed it
+    *("gender_presented", "age_stated", "declared_origin", "passing_through", "audience", "hosting", "vocabulary"),
+    *("euphemism", "network_sign"),
+)
 
 
 def drawn(contents: Mapping[str, bytes], files: Mapping[str, str], sampling: Mapping[str, Any]) -> pd.DataFrame:
@@ -53,13 +44,14 @@ def drawn(contents: Mapping[str, bytes], files: Mapping[str, str], sampling: Map
     return ads.assign(relevant=ads["stratum"].map(kept["size"] / kept["listed"]).astype(float))
 
 
-def coded(codebook: Codebook, ads: pd.DataFrame, day: dt.date, seed: int) -> bytes:
+def coded(codebook: Codebook, ads: pd.DataFrame, day: dt.date, seed: int, like: Like = AS_EVER) -> bytes:
     """The workbook of the coded `ads` (see `drawn`), as .xlsx bytes: all coded on `day`, a part of them twice."""
     rng = random.Random(f"coded {seed}")
+    coder = Respondent(codebook, rng, like)
     sites = sorted(set(ads["site_code"]))
     rows: dict[str, list[Row]] = {"ads": [], "ad_copies": []}
     for ad in ads.itertuples():
-        row = _place(ad, day) | _seen(ad, rng)
+        row = _place(ad, day) | _seen(ad, coder)
         rows["ads"].append(row)
         if row["disposition"] == "relevant":
             rows["ad_copies"] += _copies(ad, row, sites, rng)
@@ -74,21 +66,18 @@ def _place(ad: Any, day: dt.date) -> Row:
     return {**same, **ranks, "coder": CODERS[0], "coded_on": day}
 
 
-def _seen(ad: Any, rng: random.Random) -> Row:
+def _seen(ad: Any, coder: Respondent) -> Row:
     """What is at a place: a relevant ad and what it says, something else, or an ad that is gone."""
+    rng = coder.rng
     if rng.random() < GONE:
         return {"disposition": "vanished"}
     if rng.random() >= ad.relevant:
         return {"disposition": rng.choice(("not_prostitution", "no_place"))}
-    told: Row = {name: _one(answers, rng) for name, answers in (PROFILE | TICKED).items()}
+    told: Row = {v.name: coder.answer(v, {}) for v in coder.codebook.table("ads") if v.name in SAID}
     told |= {"declared_age": rng.randint(19, 55)} if told["age_stated"] == "yes" else {}
     code = str(ad.place).rpartition("(")[2].strip(" )")
     told["declared_place"] = located(rng.choice(PLACES), code)
     return {"disposition": "relevant", **told, "copies_searched": "yes", "copies_total": 1}
-
-
-def _one(answers: Mapping[Any, float], rng: random.Random) -> Any:
-    return rng.choices([*answers], [*answers.values()])[0]
 
 
 def _copies(ad: Any, row: Row, sites: Sequence[str], rng: random.Random) -> Iterator[Row]:

@@ -1,0 +1,72 @@
+"""What a team sees first: of a study that `diagnostic creer` has just made, women, men, minors, ages, factors, origins, what
+professionals need and know of the law are printed, whatever the study and the tool."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from copies import Project
+
+from diagnostic.core import io
+from diagnostic.study.new_study import TOOLS
+
+SHOWN = (
+    *("profile.women", "profile.men", "profile.minors", "profile.age_18_25", "profile.age_26_35", "profile.age_36_45"),
+    *("profile.age_ge46", "profile.age_unknown", "profile.french", "profile.foreign", "profile.africa"),
+    *("vuln.any", "vuln.violence_family", "vuln.family_rupture", "vuln.economic", "vuln.housing", "vuln.psychological"),
+    *(
+        "cond.no_resources",
+        "cond.no_stable_housing",
+        "cond.unemployed",
+        "forms.street",
+        "forms.indoor",
+        "forms.internet",
+    ),
+    *("goods.share", "pimp.present", "pimp.absent", "pimp.unknown", "pros.identified", "survey.took_charge.yes"),
+    *("needs.training", "needs.network", "law.pathway_unaware", "law.commission_unaware", "pros.function_social_work"),
+)
+PUBLISHED = {  # totals of the published study, which no other says again
+    "shared.persons_concerned": 167,
+    "shared.persons_prostitution": 152,
+    "survey.professionals": 61,
+    "survey.responses": 36,
+    "ads.total": 699,
+}
+
+
+def told(project: Project, study: str) -> pd.DataFrame:
+    return io.read_table(project.path(f"results/{study}/release/ledger.parquet")).set_index("fact_id")
+
+
+def judged(ledger: pd.DataFrame) -> None:
+    withheld = ledger.loc[list(SHOWN)].query("verdict == 'withheld'")
+    assert withheld.empty, withheld[["numerator", "reason"]].to_string()
+    assert {name for name, total in PUBLISHED.items() if ledger["value"][name] == total} == set()
+
+
+def chosen(project: Project) -> dict[str, tuple[str, ...]]:
+    """Study → départements: the first of the list, that in its middle, the last; one with a letter, one with three digits,
+    and a region. Said before any of them was made."""
+    with project.path("resources/references/departements.csv").open(encoding="utf-8") as file:
+        known = [row["code"] for row in csv.DictReader(file) if row["code"] != "99"]
+    one = {f"{code}-2026": () for code in (known[0], known[len(known) // 2], known[-1], "2A", "974")}
+    return one | {"bretagne-2026": ("22", "29", "35", "56")}
+
+
+@pytest.mark.slow
+def test_the_first_report_shows_what_a_report_is(source: Project, tmp_path: Path) -> None:
+    """Six studies, each with another tool."""
+    project = source.copy(tmp_path / "projet")
+    studies = chosen(project)
+    for (study, codes), tool in zip(studies.items(), TOOLS, strict=True):
+        several = ("--departements", ",".join(codes)) if codes else ()
+        made = project.fork("diagnostic", "creer", study, "--outil", tool, *several, "--date", "2026-03-01")
+        assert made.code == 0, made.output
+    ledgers = [f"results/{study}/release/ledger.parquet" for study in studies]
+    done = project.snakemake(*ledgers, "--config", f"studies=[{','.join(studies)}]")
+    assert done.code == 0, done.output
+    for study in studies:
+        judged(told(project, study))
