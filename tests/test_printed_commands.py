@@ -59,8 +59,8 @@ class Played:
     says: str = ""
 
 
-def shorter(root: Path) -> None:
-    """The export of the tool, as it is some days later: an answer less; and the coding of situations, as it was."""
+def later(root: Path) -> None:
+    """The export of the tool, as it is some days later: its notice a line shorter; and the coding of situations, as it was."""
     received = root / f"vault/{NEW}/received"
     book = openpyxl.load_workbook(received / "questionnaire.xlsx")
     sheet = book.worksheets[0]
@@ -75,7 +75,7 @@ def neighbours(root: Path) -> None:
     (root / "config/comparisons/voisins.yaml").write_text(yaml.safe_dump(text | {"studies": [OLD, NEW]}), "utf-8")
 
 
-# In the order in which they are played.
+# In the order in which they are played; nothing is calculated after what changes what was received.
 PLAYED = {
     "diagnostic --aide": Played(),
     "diagnostic expliquer --aide": Played(),
@@ -105,6 +105,8 @@ PLAYED = {
     f"diagnostic sceller {NEW}": Played(),
     f"diagnostic constats {OLD}": Played(),
     f"diagnostic diffuser {NEW}": Played(),
+    "diagnostic calculer --brouillon": Played(),
+    f"diagnostic diffuser {NEW} --brouillon": Played(),
     f"diagnostic preparer {NEW} --initiales AB": Played(),
     f"diagnostic recontacter {NEW}": Played(),
     f"diagnostic nommer {NEW}": Played(code=1, says="aucun fichier reçu"),  # no service of the trial has a name
@@ -112,16 +114,14 @@ PLAYED = {
     f"diagnostic decrire {NEW} questionnaire": Played(),
     "diagnostic rapprocher voisins": Played(neighbours),
     "snakemake compare --config comparaison=voisins": Played(),
-    f"diagnostic recevoir {NEW} FICHIER": Played(shorter),
+    f"diagnostic recevoir {NEW} FICHIER": Played(later),
     f"diagnostic recevoir {NEW} FICHIER FICHIER…": Played(),
     f"diagnostic recevoir {NEW} --versions": Played(),
     "diagnostic recevoir {{ study }} --versions": Played(),
-    f"diagnostic recevoir {NEW} questionnaire --version 2": Played(),
     f"diagnostic recevoir {NEW} questionnaire --annuler": Played(),
+    f"diagnostic recevoir {NEW} questionnaire --version 2": Played(),
     f"diagnostic effacer {NEW} NUMÉRO": Played(),
     "diagnostic effacer {{ study }} NUMÉRO": Played(),
-    "diagnostic calculer --brouillon": Played(),
-    f"diagnostic diffuser {NEW} --brouillon": Played(),
     f"diagnostic purger {NEW}": Played(
         code=1, says="à compléter"
     ),  # until the team has said how long it keeps what it received

@@ -17,7 +17,7 @@ from diagnostic.files import texts
 from diagnostic.findings import written
 from diagnostic.findings.computed import PAGE_ONE, computed
 from diagnostic.findings.judged import OPEN
-from diagnostic.findings.overall import SUBJECTS, overall
+from diagnostic.findings.overall import SUBJECTS, calculated
 from diagnostic.findings.sentences import SENTENCES
 
 STATEMENTS = pd.DataFrame(
@@ -96,8 +96,7 @@ ASSUMED = said("profile.women_pct", 50, 10, 90) | {"interval_kind": "model"}
 @example((ASSUMED,))
 def test_whatever_is_proposed_passes_the_door_and_the_judge_and_reads_back(rows: tuple[dict[str, object], ...]) -> None:
     statements = pd.DataFrame(list(rows))
-    found = computed(statements)
-    findings = [*overall(statements, found, {}), *found]
+    findings = calculated(statements, {})
     for signature in ("", " l’équipe & Cie, le 3 octobre 2026"):
         text = written.proposal(findings).replace("Signé par :", f"Signé par :{signature}", 1)
         assert texts.problems(text.encode(), "constats.md", written.NAME) == []

@@ -17,8 +17,7 @@ from copies import EVERY
 from diagnostic.core import io
 from diagnostic.files import texts
 from diagnostic.findings import written
-from diagnostic.findings.computed import computed
-from diagnostic.findings.overall import overall
+from diagnostic.findings.overall import calculated
 
 PAGE_ONE = re.compile(r"^::::: \{\.une\}$(.*?)^:::::$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r'\[([^\[\]]*)\]\{\.fact fact="([^"]+)"\}')
@@ -101,8 +100,7 @@ def check(text: str, fact: str, row: pd.Series) -> None:
 
 def test_what_is_proposed_to_the_team_passes_the_door_and_the_judge(study: Path) -> None:
     stated = io.read_table(study / "release/statements.parquet")
-    made = computed(stated)
-    text = written.proposal([*overall(stated, made, {}), *made])
+    text = written.proposal(calculated(stated, {}))
     assert texts.problems(text.encode(), "constats.md", written.NAME) == [] == written.problems(text, stated)
     assert len(written.read(text).findings) > 5
 

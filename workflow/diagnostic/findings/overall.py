@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from diagnostic.findings.computed import ONE_SENTENCE, PAGE_ONE, Finding, filled, sayable, signable
+from diagnostic.findings.computed import ONE_SENTENCE, PAGE_ONE, Finding, computed, filled, sayable, signable
 from diagnostic.findings.judged import OPEN
 from diagnostic.findings.published import PRINTED
 from diagnostic.findings.sentences import PERSONS
@@ -91,3 +91,9 @@ def overall(statements: pd.DataFrame, findings: Iterable[Finding], published: Ma
         return []
     claim = filled(PRINTED.sub(lambda found: published[found[1]], text), facts)
     return [Finding("overall", PERSONS, ONE_SENTENCE, claim, "", math.inf, "")]
+
+
+def calculated(statements: pd.DataFrame, published: Mapping[str, str]) -> list[Finding]:
+    """The findings of a study, the sentence first."""
+    found = computed(statements)
+    return [*overall(statements, found, published), *found]

@@ -17,7 +17,7 @@ from diagnostic.findings.judged import miscited
 from diagnostic.report.printing import escape
 
 CITED = re.compile(r"\{(fact|interval):([A-Za-z0-9_.-]+)\}")
-REFUSED = re.compile(r"^::: refus\n(.*?)\n:::$", re.DOTALL | re.MULTILINE)
+REFUSED = re.compile(r"^::: refus\n(.*?)\n:::$", re.DOTALL | re.MULTILINE)  # see `refused`
 
 
 def problems(name: str, text: str, said: Callable[[str], Any]) -> list[Problem]:
@@ -38,12 +38,6 @@ def refused(where: str, found: Iterable[Problem]) -> str:
     """The problems of a file in the place of its text: the renderer tells them and stops."""
     told = "\n\n".join(escape(f"{where}, ligne {problem.line} : {problem.message}.") for problem in found)
     return f"::: refus\n{told}\n:::\n"
-
-
-def refusals(qmd: str) -> list[str]:
-    """The problems of all files that a source has in the place of their text, each said once."""
-    told = (line for block in REFUSED.findall(qmd) for line in block.split("\n\n"))
-    return list(dict.fromkeys(re.sub(r"\\(.)", r"\1", line) for line in told))
 
 
 def headings(text: str) -> list[str]:

@@ -13,9 +13,9 @@ import pandas as pd
 from diagnostic.core.french import NBSP
 from diagnostic.files.texts import LINK
 from diagnostic.findings import written
-from diagnostic.findings.computed import ONE_SENTENCE, PAGE_ONE, computed
+from diagnostic.findings.computed import ONE_SENTENCE, PAGE_ONE
 from diagnostic.findings.judged import OPEN
-from diagnostic.findings.overall import overall
+from diagnostic.findings.overall import calculated
 from diagnostic.findings.published import Said, said
 from diagnostic.findings.written import Told
 from diagnostic.report.blocks import refused
@@ -80,14 +80,13 @@ class Essentiel:
 
     @cached_property
     def _written(self) -> written.Written:
-        if not self.text:
-            return written.Written(self._calculated, "")
-        return written.read(self.text) if not self.refused else written.Written([], "")
+        if self.text and not self.refused:
+            return written.read(self.text)
+        return written.Written([] if self.text else self._calculated, "")
 
     @cached_property
     def _calculated(self) -> list[Told]:
-        found = computed(self.statements)
-        return written.told([*overall(self.statements, found, self.published), *found])
+        return written.told(calculated(self.statements, self.published))
 
     @cached_property
     def refused(self) -> str:
@@ -123,11 +122,10 @@ class Essentiel:
         return self._printed(PAGE_ONE)
 
     def whose(self) -> list[str]:
-        """Under what name each of them stands in the synthesis: its rank, by which it is left out where there is no room, or the
-        file of the team that says something else than the calculation."""
+        """The name of each in the synthesis: its rank, for want of room, or the file of the team that wrote something else."""
         own = {(told.claim, told.detail) for told in self._calculated}
-        ranked = enumerate(self._in(PAGE_ONE), KEPT)
-        return [str(rank) if (one.claim, one.detail) in own else self.where for rank, one in ranked]
+        found = enumerate(self._in(PAGE_ONE), KEPT)
+        return [str(rank) if (one.claim, one.detail) in own else self.where for rank, one in found]
 
     def already(self) -> list[str]:
         """What the earlier publication prints, a sentence each; none without one."""

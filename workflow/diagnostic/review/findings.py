@@ -9,8 +9,7 @@ from diagnostic.core.errors import NoResults
 from diagnostic.core.french import NBSP, plural
 from diagnostic.files import texts
 from diagnostic.findings import written
-from diagnostic.findings.computed import computed
-from diagnostic.findings.overall import overall
+from diagnostic.findings.overall import calculated
 from diagnostic.study.config import STUDIES, load
 
 
@@ -24,8 +23,7 @@ def propose(root: Path, study: str) -> tuple[list[str], bool]:
         raise NoResults(study)
     load(root, {"studies": [study]})
     said = io.read_table(statements)
-    made = computed(said)
-    findings = [*overall(said, made, {}), *made]
+    findings = calculated(said, {})
     path = STUDIES / study / f"{written.NAME}.md"
     if not (root / path).is_file():
         writing.write_bytes(written.proposal(findings).encode(), root / path)
