@@ -176,7 +176,10 @@ def test_a_fault_of_the_program_is_told_with_where_its_report_lies(failed: Ended
 def test_what_a_team_has_to_mend_in_its_texts_is_no_unforeseen_error(failed: Ended) -> None:
     """A text that was refused before any document was made; a document that refuses in French."""
     where = "arrêté à « rapport.html ». Corriger ce"
-    assert f"95-2026 : {where} que dit logs/95-2026/report_tripwire.txt, puis relancer." in failed.said
+    assert (
+        f"95-2026 : {where} que dit logs/95-2026/report_tripwire.txt, puis relancer « diagnostic calculer 95-2026 »."
+        in failed.said
+    )
     assert f"94-2026 : {where} qui est dit plus haut, puis relancer." in failed.said
     assert "Source du rapport introuvable : rien.qmd." in failed.said
     assert failed.said.count("une faute du programme") == 1
