@@ -29,7 +29,7 @@ FACTS = (
 LEDGER = ledger(*FACTS)
 REVIEW = Review(LEDGER, {"people.few_pct": [("Lignes", "2 : R-7RJ36V/1, R-7RJ36V/2")]})
 TEMPLATE = (
-    '{% if review %}relecture{% else %}rapport{% endif %} {{ fact("people.few_pct") }} {{ interval("people.few_pct") }} '
+    '{% if review %}relecture{% else %}rapport{% endif %} {{ fact("people.few_pct") }} {% if interval("people.few_pct") %}{{ interval("people.few_pct") }}{% endif %} '
     '{{ fact("ads.total") }} '
     '{% if review %}{{ grid.register(caption="Tout.") }}{% endif %}'
 )
