@@ -23,6 +23,7 @@ from snakemake.cli import get_argument_parser
 
 from diagnostic.commands import program
 from diagnostic.commands.program import COMMANDS, main
+from diagnostic.core.errors import Refused
 
 sys.path.append(str(Path(__file__).parent / "workflow"))
 from copies import Project, fresh
@@ -40,6 +41,8 @@ SAID = re.compile(r"« ?(?:X -m )?((?:diagnostic|snakemake)(?: [^»]*?)?) ?»")
 # What stands in a page for what a team has.
 STANDS_FOR = {
     "{{ study }}": NEW,
+    "ÉTUDE": NEW,
+    "NOM": "voisins",
     "NUMÉRO": "R001",
     "DOSSIER": "sortie",
     "FICHIER…": "situation_coding.xlsx",
@@ -231,6 +234,8 @@ def read(line: str, root: Path) -> str:
             return ""  # its help
         except click.ClickException as refused:
             return f"{line} : {refused.format_message()}"
+        except Refused as refused:
+            return f"{line} : {refused}"
     return ""
 
 
