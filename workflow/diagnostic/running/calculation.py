@@ -36,10 +36,10 @@ NOISE = (
     "At least one job did not complete successfully",
     "Exiting because a job execution failed",
     "CalledProcessError in file",
+    "Restored previous version of ",
 )
 INTERRUPTED = 130
 GATES = {  # rule whose refusal the reader must mend → what to open
-    "collect_check": "results/{study}/collect/erreurs.html",
     "collect_gate": "results/{study}/collect/erreurs.html",
     "release_gate": "results/{study}/release/refus.txt",
     "report_gate": "logs/{study}/report_numbers.txt",
@@ -78,6 +78,7 @@ class Followed:
     start: dict[str, tuple[float, float]] = field(default_factory=dict)
     cpu: float = 0.0  # of the workflow's main process
     locked: bool = False
+    told: str = ""  # what steps said when they stopped
     refusal: str = ""  # what the system refused to whatever was being done
 
     def hear(self, told: dict[str, Any], began: float) -> str:
@@ -111,9 +112,12 @@ class Followed:
         stopped = OF_A_STEP.match(text)
         text = stopped[1].strip() if stopped else text
         if named := NAMED.search(text):
+            if f"{named[2]} : " in self.told:
+                return ""
             return f"{named[2]} : {system(OSError(int(named[1]), ''))}, puis relancer « diagnostic calculer »."
         found = REFUSAL.search(text)
         if not found:
+            self.told += text if stopped else ""
             return text
         again, self.refusal = self.refusal, system(OSError(int(found[1]), "")) if found[1] else found[0]
         return "" if again else f"{self.refusal[0].upper()}{self.refusal[1:]}, puis relancer « diagnostic calculer »."
