@@ -323,6 +323,11 @@ def test_what_the_system_refuses_is_told_once_without_what_surrounds_it() -> Non
     assert followed.said("Une ligne.") == "Une ligne." and followed.refusal == ""
     assert followed.said(step) == told and followed.refusal in told.lower()
     assert followed.said(step) == "" == followed.said("OSError: [Errno 28] No space left on device: 'a'")
+    kept = Followed()
+    named = "resources/a b.csv : l’accès est refusé ; en rendre le droit, puis relancer"
+    assert kept.said(f'RuleException:\nStepError in file "common.smk", line 6:\n{named}\n  File "x", line 2') == named
+    assert kept.said("PermissionError: [Errno 13] Permission denied: 'resources/a b.csv'") == ""
+    assert Followed().said("PermissionError: [Errno 13] Permission denied: 'resources/a b.csv'").startswith(named)
     assert (
         Followed()
         .said("Traceback…\nOSError: [Errno 30] Read-only file system")

@@ -60,8 +60,9 @@ def test_ordinary_titles_pass(text: str) -> None:
     assert told(press=PRESS.format(text)) == []
 
 
-def test_a_file_of_too_many_numbers_is_refused_once_and_the_others_are_searched() -> None:
-    numbers = " ".join("1" for _ in range(personal.MOST_NUMBERS + 1))
+@pytest.mark.parametrize("sought", ["1", "a@"])
+def test_a_file_of_too_many_numbers_or_addresses_is_refused_once_and_the_others_are_searched(sought: str) -> None:
+    numbers = " ".join(sought for _ in range(personal.MOST_NUMBERS + 1))
     rows = [("a.csv", 2, numbers), ("a.csv", 3, "06 12 34 56 78"), ("b.csv", 2, "06 12 34 56 78"), ("b.csv", 3, "12")]
     cells = pd.DataFrame(rows, columns=["file", "row", "value"]).assign(column="A")
     assert [(problem.file, problem.row) for problem in leaks.in_cells(cells)] == [("a.csv", None), ("b.csv", 2)]

@@ -178,12 +178,14 @@ def test_the_list_of_what_is_wrong_is_the_same_after_a_kill(copied: Project) -> 
     assert copied.snakemake(*SMALL).code != 0
     listed = {path.name: path.read_bytes() for path in copied.path(f"{RESULTS}/collect").glob("erreurs.*")}
     assert len(listed) == 3 and b"bloquant" in listed["erreurs.csv"]
-    for rule, number in (("collect_check", 1), ("collect_gate", 0)):
-        for name in listed:
-            copied.path(f"{RESULTS}/collect/{name}").unlink()
-        assert killed(copied, rule.__eq__, number) == Killed(rule, bool(number))
-        assert copied.snakemake(*SMALL).code != 0
+    for number in (0, 2):
+        path.write_bytes(path.read_bytes() + b"\n")  # it is checked again
+        place = killed(copied, "collect_check".__eq__, number)
+        assert place and place.rule == "collect_check"
         assert {name: copied.path(f"{RESULTS}/collect/{name}").read_bytes() for name in listed} == listed
+        assert copied.snakemake(*SMALL).code != 0
+        listed = {name: copied.path(f"{RESULTS}/collect/{name}").read_bytes() for name in listed}
+        assert b"bloquant" in listed["erreurs.csv"]
         assert shown(copied) == before
 
 

@@ -32,9 +32,10 @@ rule collect_check:
         unpack(coded_places),
         unpack(blocks),
     output:
-        errors="<results>/{study}/collect/erreurs.csv",
-        page="<results>/{study}/collect/erreurs.html",
-        text="<results>/{study}/collect/erreurs.txt",
+        # The last list stays until the next is written: what is being mended is not lost with a check that is interrupted.
+        errors=update("<results>/{study}/collect/erreurs.csv"),
+        page=update("<results>/{study}/collect/erreurs.html"),
+        text=update("<results>/{study}/collect/erreurs.txt"),
     log:
         "<logs>/{study}/collect_check.log",
     params:

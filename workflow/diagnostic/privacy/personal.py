@@ -34,7 +34,7 @@ KINDS = {
 
 
 MOST_SIGNS, MOST_NUMBERS = 5_000_000, 250_000  # that are searched of one file, what comes back counted once
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d+|@| at |arr?ob")  # or what an address is sought around, at the same cost
 
 
 @dataclass(frozen=True)

@@ -39,11 +39,11 @@ NOISE = (
     "Exiting because a job execution failed",
     "CalledProcessError in file",
     "returned non-zero exit status",
+    "Restored previous version of ",
 )
 INTERRUPTED = 130
 FEW = 3  # studies of which what moved is looked for: it is reading each twice
 GATES = {  # rule whose refusal the reader must mend → what to open
-    "collect_check": "results/{study}/collect/erreurs.html",
     "collect_gate": "results/{study}/collect/erreurs.html",
     "collect_refused": "le refus, plus haut",
     "release_gate": "results/{study}/release/refus.txt",
@@ -85,6 +85,7 @@ class Followed:
     start: dict[str, tuple[float, float]] = field(default_factory=dict)
     cpu: float = 0.0  # of the workflow's main process
     locked: bool = False
+    told: str = ""  # what steps said when they stopped
     refusal: str = ""  # what the system refused to whatever was being done
 
     def hear(self, told: dict[str, Any], began: float) -> str:
@@ -118,9 +119,12 @@ class Followed:
         stopped = OF_A_STEP.match(text)
         text = stopped[1].strip() if stopped else text
         if named := NAMED.search(text):
+            if f"{named[2]} : " in self.told:
+                return ""
             return f"{named[2]} : {system(OSError(int(named[1]), ''))}, puis relancer « diagnostic calculer »."
         found = REFUSAL.search(text)
         if not found:
+            self.told += text if stopped else ""
             return text
         again, self.refusal = self.refusal, system(OSError(int(found[1]), "")) if found[1] else found[0]
         return "" if again else f"{self.refusal[0].upper()}{self.refusal[1:]}, puis relancer « diagnostic calculer »."
