@@ -47,6 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
     os.fsync = lambda handle: None  # type: ignore[assignment]  # no test cuts the power: what is written need not wait for a disk
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Of « -n auto »: one process more than cores, as tests also wait, for a browser, another program, a disk."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that make the shared runs come first, other files of whole runs late, so that few processes wait; small files
     last, so that all processes end together."""

@@ -81,10 +81,10 @@ rule report_render:
     message:
         "{wildcards.study} : rapport.html"
     shell:
-        "test {wildcards.study} != 96-2026 || cat attend;"
+        "test {wildcards.study} != 96-2026 || read < attend || true;"
         " test {wildcards.study} != 95-2026 || {{ echo 'constats.md, ligne 3' | tee logs/95-2026/report_tripwire.txt; exit 1; }};"
         " test {wildcards.study} != 94-2026 || {sys.executable} -m diagnostic render rien.qmd {output} --theme report --date 2026-01-02;"
-        " cp {input} {output}"
+        " > {output}"
 """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -19,7 +20,9 @@ from diagnostic.documentation import pages as docs
 ROOT = Path(__file__).parents[1]
 PROGRAMS = Path(sys.executable).parent
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENCE-DONNEES.md")]
-PAGES += [ROOT / name for name in ("config/README.md", "benchmarks/README.md")] + sorted((ROOT / "docs").glob("*.md"))
+PAGES += [ROOT / name for name in ("config/README.md", "benchmarks/README.md", "tests/README.md")] + sorted(
+    (ROOT / "docs").glob("*.md")
+)
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 # Folders whose paths, as the pages write them, must exist; what runs make is not there yet.
 FOLDERS = ("workflow", "config", "report", "resources", "tests", "docs", "benchmarks", "profiles", "envs", ".ci")
@@ -67,12 +70,28 @@ def test_the_first_two_blocks_are_what_a_newcomer_pastes() -> None:
 
 
 def test_the_ci_script_runs_the_blocks_of_the_readme() -> None:
+    if not (shutil.which("bash") and shutil.which("awk")):
+        pytest.skip("bash ou awk absent : ce que .ci/run lance n’est pas comparé au README")
     script = (ROOT / ".ci/run").read_text(encoding="utf-8")
     assert set(re.findall(r'^ *(?:\w+="[^"\n]*" )?paste "\$newest" (\d)', script, re.MULTILINE)) == {"1", "2"}
     (function,) = re.findall(r"^block\(\) \{.*\}$", script, re.MULTILINE)
     for number, block in enumerate(blocks(ROOT / "README.md")[:2], start=1):
         done = subprocess.run(["bash", "-c", f"{function}\nblock {number}"], cwd=ROOT, capture_output=True, text=True)
         assert done.stdout.rstrip("\n") == block
+
+
+def test_the_readme_s_tests_end_with_what_failed_and_what_was_skipped(pytestconfig: pytest.Config) -> None:
+    """Without a browser or another program a test says what it lacks, and no option is needed to read it."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
+    (listed,) = re.findall(r"(?<!\S)-r(\w+)", settings["addopts"])
+    assert {*"fEs"} <= {*listed}
+    assert pytestconfig.inipath == ROOT / "pyproject.toml"
+
+
+def test_the_oldest_python_of_the_ci_script_has_no_other_program() -> None:
+    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert re.findall(r"DIAGNOSTIC_BROWSER='' paste \"\$oldest\" 2 \"\$scratch/shell\"", script)
+    assert re.findall(r"ln -s (.*) \"\$scratch/shell\"", script) == ['"$(command -v sh)" "$(command -v bash)"']
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)

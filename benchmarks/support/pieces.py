@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +17,9 @@ VERSION = "version"
 
 
 def version() -> str:
-    """The code that measures: day and commit that it comes from, or was changed after; nothing without its repository."""
+    """The code that measures: day and commit that it comes from, or was changed after; nothing without its repository, or git."""
+    if shutil.which("git") is None:
+        return ""
     command = ["git", "log", "-1", "--format=%cs %h", "--abbrev=12"]
     return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False).stdout.strip()
 

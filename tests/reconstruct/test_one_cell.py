@@ -74,6 +74,7 @@ def run(solution: Rebuilt, before: Estimated, find: Find, written: str) -> tuple
     return moved(before, after), naming(before.facts, cells[0]) | naming(after.facts, cells[0])
 
 
+@pytest.mark.slow  # the next one has both what moves and what does not
 def test_knowledge_of_the_law(solution: Rebuilt, first: Estimated) -> None:
     find = answered("Dans chaque département, une commission", "Je l’apprends ici")
     found, named = run(solution, first, find, "Je le savais")
@@ -93,7 +94,7 @@ def test_a_number_of_persons(solution: Rebuilt, first: Estimated) -> None:
     assert not {name for name in found if name.split(".")[0] in ("pros", "needs", "law", "survey", "interviews")}
 
 
-@pytest.mark.slow  # the two above follow a cell to its facts; `test_counting_rules` has the bounds of a blank
+@pytest.mark.slow  # the one above follows a cell to its facts; `test_counting_rules` has the bounds of a blank
 @pytest.mark.parametrize("written", ["", "  "])
 def test_a_blank_changes_bounds_alone(solution: Rebuilt, first: Estimated, written: str) -> None:
     find = answered("Cette situation concerne combien de personnes", "1")

@@ -24,7 +24,7 @@ from diagnostic.release.decision import Draft
 from diagnostic.release.row import row
 from diagnostic.release.tables import ListedSource
 
-SHORT = ("other answer", "situation less", "response less")  # kinds of neighbours of the short form
+SHORT = ("person less", "other answer", "situation less", "response less")  # kinds of neighbours of the short form
 KINDS = tuple(CHANGES) if cases(100) == 100 else SHORT
 TRIED = 4  # neighbours of each kind that a planted leak is looked for in, at most
 ONE = [kind for kind in ("person more", "person less", "other answer") if kind in KINDS]  # of one case in each group

@@ -529,6 +529,7 @@ def test_the_axis_covers_the_period(year: int, month: int, length: int) -> None:
 # -- The same bytes ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow  # `.ci/run` has it of whole studies
 def test_same_bytes_in_any_order(drawn: dict[str, dict[str, Chart]]) -> None:
     tables = ledgers.rich()
     again = tables | {

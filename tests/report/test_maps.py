@@ -237,6 +237,7 @@ def test_symbols_stand_out() -> None:
     assert min(map(contrast_on_white, (BLUE, ORANGE))) >= 3
 
 
+@pytest.mark.slow  # `.ci/run` has it of whole studies
 def test_same_bytes_again_and_in_any_order(ground: dict[str, pd.DataFrame]) -> None:
     given = facts({"villeneuve": 90, "port-neuf": None, "val-fictif": 10})
     shuffled = ground | {"areas": ground["areas"].iloc[::-1].reset_index(drop=True)}

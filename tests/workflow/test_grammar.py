@@ -130,6 +130,7 @@ def accepted(rule: str, context: str) -> bool:
 
 # Of the two that nearly say the same, the quick tests read one.
 @pytest.mark.parametrize("name", always(1, [EVERY[0], SMALL]) + list(EVERY[2:]))
+@pytest.mark.slow
 def test_the_grammar_of_the_report(name: str, results_of: Callable[[str], Path], tmp_path: Path) -> None:
     study = results_of(name)
     own = set(re.sub(r"[\u00a0\u202f]", " ", given(study)).splitlines())

@@ -24,6 +24,7 @@ DOCUMENTS = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.slow  # `test_layout` has it of the sample
 @DOCUMENTS
 def test_pages_are_full_and_tables_are_cut_where_they_may_be(
     results_of: Callable[[str], Path], study: str, name: str
