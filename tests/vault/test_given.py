@@ -19,7 +19,10 @@ from openpyxl import Workbook
 from diagnostic.codebook import template
 from diagnostic.codebook.loading import FOLDER, load, read_folder
 from diagnostic.collect import study as studies
+from diagnostic.collect.answered import RECEIVED
+from diagnostic.collect.received import Places
 from diagnostic.commands.program import main
+from diagnostic.estimate.people import interviews as meetings
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import open_vault
 from diagnostic.study.config import load_study
@@ -183,6 +186,21 @@ def test_interviews_are_entered_once(root: Path) -> None:
     assert [(row["date"], row["mode"], row["activity_field"]) for row in found] == [("2026-02-03", "video", "social")]
     assert not read(root, "interviews").blocked
     assert b"confi" not in (root / "resources/studies" / STUDY / "interviews.csv").read_bytes()
+
+
+@pytest.mark.parametrize("missing", [{}, {"activity_field": "dk", "interlocutor": "dk"}, {"activity_field": "other"}])
+def test_an_interview_whose_field_nobody_knows_is_one_all_the_same(root: Path, missing: dict[str, str]) -> None:
+    """The workbook asks for the field and for who was met where they are known: without them there was no list at all."""
+    bare = {name: value for name, value in INTERVIEWS[0].items() if name not in ("activity_field", "interlocutor")}
+    told = give(root, book("entretiens", {"interview_records": [bare | missing], "interview_situations": []}))
+    assert "ne se saisissent qu’une fois" in told
+    assert [(row["activity_field"], row["interlocutor"]) for row in rows(root, "interviews.csv")] == [("", "")]
+    collected = read(root, "interviews")
+    assert not collected.blocked
+    made = meetings.estimate(collected.tables["interviews"], RECEIVED["text_coding"].empty(), Places.empty(), STUDY)
+    found = next(iter(made.values())).set_index("fact_id")["value"]
+    assert found["interviews.total"] == 1 and found["interviews.prosecutors"] == 0
+    assert not found[found.index.str.startswith("interviews.field.")].any()
 
 
 def test_a_list_of_interviews_of_the_team_s_own_is_never_written_over(root: Path) -> None:

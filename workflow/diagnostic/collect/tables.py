@@ -42,8 +42,16 @@ class Interviews(Sourced):
     structure: Series[str] = field("Structure", "Structure rencontrée", quote=True)
     mode: Series[str] = field("Mode", "En présence, par téléphone, en visioconférence", isin=list(MODES), quote=True)
     place: Series[str] = field("Lieu", "Ville de l'entretien ; vide si non précisée", nullable=True, quote=True)
-    activity_field: Series[str] = field("Champ d'activité", "Champ de la structure", isin=list(FIELDS), quote=True)
-    interlocutor: Series[str] = field("Interlocuteur·rice", "Fonction rencontrée", isin=list(INTERLOCUTORS), quote=True)
+    activity_field: Series[str] = field(
+        "Champ d'activité", "Champ de la structure ; vide si inconnu", isin=list(FIELDS), nullable=True, quote=True
+    )
+    interlocutor: Series[str] = field(
+        "Interlocuteur·rice",
+        "Fonction rencontrée ; vide si inconnue",
+        isin=list(INTERLOCUTORS),
+        nullable=True,
+        quote=True,
+    )
 
 
 class PublishedFigures(Sourced):

@@ -111,7 +111,7 @@ class ListedMeeting(Table):
     structure: Series[str] = field("Structure", "Structure rencontrée")
     mode: Series[str] = field("Mode", "Mode de l'entretien")
     place: Series[str] = field("Lieu", "Ville ; vide si non précisée", nullable=True)
-    activity_field: Series[str] = field("Champ d'activité", "Champ de la structure")
+    activity_field: Series[str] = field("Champ d'activité", "Champ de la structure ; vide si inconnu", nullable=True)
 
 
 class ListedSite(Table):

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from diagnostic.codebook import template
 from diagnostic.codebook.labels import normalise
-from diagnostic.codebook.model import Codebook, Variable
+from diagnostic.codebook.meaning import OTHER
+from diagnostic.codebook.model import DONT_KNOW, Codebook, Variable
 from diagnostic.collect.answers import FIELDS
 from diagnostic.collect.exports.layout import cell, header
 from diagnostic.collect.exports.study import read_workbooks
@@ -243,6 +244,8 @@ def _code(codebook: Codebook, variable: Variable | None, text: str, role: str) -
         return text
     codes = {normalise(writing): code for writing, code in reversed(list(codebook.spellings(variable.list).items()))}
     code = codes.get(normalise(text), text)
+    if role == INTERVIEWS and (code == DONT_KNOW or (variable.name == FIELD and code == OTHER)):
+        return ""  # the list names the fields that the study tells of
     if variable.name == FIELD:  # one list of words, under two lists of codes
         labels = {option.code: normalise(option.label) for option in codebook.options(variable)}
         return next((own for own, label in FIELDS.items() if normalise(label) == labels.get(code)), code)

@@ -46,7 +46,7 @@ def meetings_list(meetings: pd.DataFrame, caption: str) -> str:
         ("Structure", "left", 33, lambda m: escape(m.structure)),
         ("Mode", "left", 19, lambda m: MODES[m.mode]),
         ("Lieu", "left", 15, lambda m: escape(text_of(m.place)) or "non précisé"),
-        ("Champ d’activité", "left", 26, lambda m: FIELDS[m.activity_field]),
+        ("Champ d’activité", "left", 26, lambda m: FIELDS.get(m.activity_field, "non précisé")),
     )
     return table(meetings.itertuples(), columns, caption, "entretiens-liste", small=True)
 
