@@ -22,6 +22,8 @@ from diagnostic.collect import study as studies
 from diagnostic.collect.answered import RECEIVED
 from diagnostic.collect.received import Places
 from diagnostic.commands.program import main
+from diagnostic.consolidate.interviews import consolidate
+from diagnostic.core import io
 from diagnostic.estimate.people import interviews as meetings
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import open_vault
@@ -197,7 +199,9 @@ def test_an_interview_whose_field_nobody_knows_is_one_all_the_same(root: Path, m
     assert [(row["activity_field"], row["interlocutor"]) for row in rows(root, "interviews.csv")] == [("", "")]
     collected = read(root, "interviews")
     assert not collected.blocked
-    made = meetings.estimate(collected.tables["interviews"], RECEIVED["text_coding"].empty(), Places.empty(), STUDY)
+    met = consolidate(collected.tables["interviews"], {})["meetings"]
+    io.validate(met, "consolidate/meetings")
+    made = meetings.estimate(met, RECEIVED["text_coding"].empty(), Places.empty(), STUDY)
     found = next(iter(made.values())).set_index("fact_id")["value"]
     assert found["interviews.total"] == 1 and found["interviews.prosecutors"] == 0
     assert not found[found.index.str.startswith("interviews.field.")].any()
