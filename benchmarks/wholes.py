@@ -41,6 +41,8 @@ def main() -> int:
     every = [one for one in worlds(book, options.studies, options.seed) if not chosen or one.number in chosen]
     folder = (options.folder or Path(tempfile.mkdtemp(prefix="wholes-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        sys.exit(f"{folder}: not empty; give another folder")
     done = walked(book, every, folder, options.to, max(1, min(options.jobs, len(every))))
     failed = [one for one in done if one.outcome == "failed"]
     for one in failed:

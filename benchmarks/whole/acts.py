@@ -33,6 +33,7 @@ def changes(world: World) -> bool:
 
 def change(copy: Copy, book: Codebook, walk: Walk) -> None:
     """One honest correction, whatever the study is of."""
+    walk.changed = True
     if walk.world.internet is not None:
         _count(copy, book, walk)
     elif walk.world.responses:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +56,7 @@ class Indicator:
 @dataclass(frozen=True)
 class Codebook:
     folder: Path = field(default=PROJECT / "config/codebook")
+    _sets: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False)  # what was asked once
 
     def _rows(self, name: str) -> list[dict[str, str]]:
         with (self.folder / name).open(newline="", encoding="utf-8-sig") as file:
@@ -115,19 +117,26 @@ class Codebook:
         """The answers of a question that say something: neither unknown nor none."""
         return [one.code for one in self.options[self.variable(table, name).list] if not one.exclusive]
 
-    def holds(self, condition: str, answers: dict[str, frozenset[str]]) -> bool:
+    def holds(self, condition: str, answers: Mapping[str, frozenset[str]]) -> bool:
         """Whether someone of these answers is counted: `a=b & c=d|e`, sets of answers, ages between two."""
-        return all(self._term(*term.strip().split("=", 1), answers) for term in condition.split("&"))
+        for term in condition.split("&"):
+            name, wanted = term.strip().split("=", 1)
+            if not self._codes(name, wanted) & answers.get(name, frozenset()):
+                return False
+        return True
 
-    def _term(self, name: str, wanted: str, answers: dict[str, frozenset[str]]) -> bool:
-        table = "situation_coding" if name in ("vulnerability", "origin_region") else "situations"
-        options = self.options[self.variable(table, name).list]
-        ages = re.fullmatch(r"(\d*)\.\.(\d*)", wanted)
-        if wanted == "some":
-            codes = {one.code for one in options if not one.exclusive}
-        elif ages:
-            low, high = int(ages[1] or 0), int(ages[2] or 200)
-            codes = {one.code for one in options if one.age_from is not None and low <= one.age_from <= high}
-        else:
-            codes = {one.code for one in options for asked in wanted.split("|") if asked in (one.code, *one.groups)}
-        return bool(codes & answers.get(name, frozenset()))
+    def _codes(self, name: str, wanted: str) -> frozenset[str]:
+        """The answers that a term of a condition stands for."""
+        if (name, wanted) not in self._sets:
+            table = "situation_coding" if name in ("vulnerability", "origin_region") else "situations"
+            options = self.options[self.variable(table, name).list]
+            ages = re.fullmatch(r"(\d*)\.\.(\d*)", wanted)
+            if wanted == "some":
+                codes = [one.code for one in options if not one.exclusive]
+            elif ages:
+                low, high = int(ages[1] or 0), int(ages[2] or 200)
+                codes = [one.code for one in options if one.age_from is not None and low <= one.age_from <= high]
+            else:
+                codes = [one.code for one in options if {one.code, *one.groups} & set(wanted.split("|"))]
+            self._sets[name, wanted] = frozenset(codes)
+        return self._sets[name, wanted]

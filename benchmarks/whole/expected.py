@@ -109,9 +109,9 @@ def _people(book: Codebook, world: World) -> list[Expected]:
                 "survey.responses_collective", sum(one.answers["answer_mode"] == {"group"} for one in world.responses)
             ),
         ]
-    for name in (*SINGLE, *ALONE, *SETS):
+    for name in (*SINGLE, *ALONE, *SETS) if responses else ():
         for option in book.options[book.variable("situations", name).list]:
-            written = sum(option.code in (told.written[name] or ()) for told in described)
+            written = sum(option.code in (told.written[name] or ()) for told in responses)
             found.append(Expected(f"situations.{name}.{option.code}", written))
     return found + _indicators(book, world, base)
 
@@ -143,7 +143,10 @@ def rows(book: Codebook, world: World) -> dict[str, int]:
         told = sum(len(one.situations) for one in world.responses)
         apart = world.choice["tool"] in ("template", "kobo", "odk")
         found["questionnaire"] = len(world.responses) + (told if apart else 0)
-        coded = len(coded_situations(book, world))
+        given = coded_situations(book, world)
+        coded = len(given)
+        if world.choice["sheets"] == "returned":  # the sheet has a line for each situation that nobody coded
+            coded += len(world.described) - len({(row["record_id"], row["situation_number"]) for row in given})
         found |= {"situation_coding": coded} if coded else {}
     if world.interviews:
         found["interview_sheets"] = len(world.interviews) + sum(len(one.situations) for one in world.interviews)

@@ -6,9 +6,11 @@ import re
 
 from . import acts
 from .codebook import Codebook
+from .judge import can_be_acted_on
 from .player import Copy, Walk, typed
 
 SIGNED = "Signé par : l’équipe, le 3 octobre 2026"
+FINDINGS = "constats.md"
 
 
 def finished(copy: Copy, book: Codebook, walk: Walk) -> None:
@@ -20,14 +22,14 @@ def finished(copy: Copy, book: Codebook, walk: Walk) -> None:
         walk, copy.run("diagnostic", "calculer", world.study, "--brouillon")
     ):
         return
-    if not typed(walk, copy.run("diagnostic", "calculer", world.study)):
+    if not _calculated(copy, walk):
         return
     if world.choice["findings"] != "proposed" and not _findings(copy, book, walk):
         return
     if world.choice["edition"] == "second" and typed(walk, copy.run("diagnostic", "diffuser", world.study)):
         acts.change(copy, book, walk)
         if not walk.stopped:
-            typed(walk, copy.run("diagnostic", "calculer", world.study))
+            _calculated(copy, walk)
 
 
 def _findings(copy: Copy, book: Codebook, walk: Walk) -> bool:
@@ -35,25 +37,25 @@ def _findings(copy: Copy, book: Codebook, walk: Walk) -> bool:
     world = walk.world
     if not typed(walk, copy.run("diagnostic", "constats", world.study)):
         return False
-    path = copy.home / "config/studies" / world.study / "constats.md"
+    path = copy.home / "config/studies" / world.study / FINDINGS
     if world.choice["findings"] != "written":
         text = path.read_text("utf-8")
-        text = (
-            re.sub(r"^Signé par.*$", SIGNED, text, count=1, flags=re.MULTILINE)
-            if "Signé par" in text
-            else f"{SIGNED}\n\n{text}"
-        )
-        path.write_text(text, "utf-8")
+        signed, found = re.subn(r"^Signé par.*$", SIGNED, text, count=1, flags=re.MULTILINE)
+        path.write_text(signed if found else f"{SIGNED}\n\n{text}", "utf-8")
     if world.choice["findings"] == "changed":
         acts.change(copy, book, walk)
-    return not walk.stopped and typed(walk, copy.run("diagnostic", "calculer", world.study))
+    return not walk.stopped and _calculated(copy, walk)
 
 
-def explained(walk: Walk) -> bool:
-    """Whether what stopped a study is what its choices call for: signed findings whose numbers have changed since."""
-    return (
-        walk.stopped is not None
-        and walk.world.choice["findings"] in ("signed", "changed")
-        and "constats.md" in walk.stopped.said
-        and any(done.command.startswith("diagnostic constats") for done in walk.done)
-    )
+def _calculated(copy: Copy, walk: Walk) -> bool:
+    """Calculate to the documents. Findings whose numbers have changed since may be refused, at their lines: the team does as
+    it is told, and takes them away."""
+    world = walk.world
+    done = copy.run("diagnostic", "calculer", world.study)
+    path = copy.home / "config/studies" / world.study / FINDINGS
+    if done.code != 0 and walk.changed and path.is_file() and FINDINGS in done.said and can_be_acted_on(done.said):
+        walk.done.append(done)
+        walk.refusals.append(done)
+        path.unlink()
+        done = copy.run("diagnostic", "calculer", world.study)
+    return typed(walk, done)

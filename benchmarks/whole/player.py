@@ -20,7 +20,8 @@ LEFT_OUT = ("tests/", "benchmarks/", "docs/", ".ci/")  # what no command reads
 STEPS = {"facts": "estimate_facts", "release": "release_gate", "report": ""}
 SECONDS = 1800
 # What a command leaves to be written by hand; it is.
-TO_WRITE = re.compile(r"À écrire dans (\S+), sous « ?(\w+) ?» : « ?(.+?) ?»")
+TO_WRITE = re.compile(r"À écrire dans (\S+), sous «\s*(\w+)\s*»\s*: «\s*(.+?)\s*»")
+TO_WRITE_IN = re.compile(r"À écrire dans (\S+)\s*: «\s*(\w+): \{(.+?)\}\s*»")
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,15 @@ class Done:
 
 @dataclass
 class Walk:
-    """What became of one study. `stopped`: the command that refused, and nothing was typed after it."""
+    """What became of one study. `stopped`: the command that refused, and nothing was typed after it. `refusals`: those that
+    its choices explain, and that it went on from. `changed`: whether its numbers moved since they were first published."""
 
     world: World
     home: Path
     done: list[Done] = field(default_factory=list)
     stopped: Done | None = None
+    refusals: list[Done] = field(default_factory=list)
+    changed: bool = False
 
     @property
     def results(self) -> Path:
@@ -83,9 +87,7 @@ class Copy:
     def snakemake(self, studies: Sequence[str], until: str) -> Done:
         """Calculate studies together, as far as asked; one that fails stops none of the others."""
         stop = ["--until", STEPS[until]] if STEPS[until] else []
-        return self.run(
-            "snakemake", "--cores", "1", "--config", f"studies=[{','.join(studies)}]", "--quiet", "all", *stop
-        )
+        return self.run("snakemake", "--cores", "1", "--config", f"studies=[{','.join(studies)}]", *stop)
 
 
 def begin(copy: Copy, book: Codebook, walk: Walk) -> None:
@@ -124,12 +126,20 @@ def typed(walk: Walk, done: Done) -> bool:
     """Note a command; false when it refused, and nothing is to be typed after it."""
     walk.done.append(done)
     for name, block, line in TO_WRITE.findall(done.said):
-        path = walk.home / name
-        text = path.read_text("utf-8").replace(f"{block}: {{}}", f"{block}:")
-        path.write_text(text.replace(f"{block}:\n", f"{block}:\n  {line}\n", 1), "utf-8")
+        _write(walk.home / name, block, line)
+    for name, block, line in TO_WRITE_IN.findall(done.said):
+        _write(walk.home / name, block, line)
     if done.code != 0:
         walk.stopped = done
     return done.code == 0
+
+
+def _write(path: Path, block: str, line: str) -> None:
+    """One line in a block of the configuration, which is begun where there is none."""
+    text = path.read_text("utf-8").replace(f"{block}: {{}}\n", f"{block}:\n")
+    if f"\n{block}:\n" not in text:
+        text += f"{block}:\n"
+    path.write_text(text.replace(f"\n{block}:\n", f"\n{block}:\n  {line}\n", 1), "utf-8")
 
 
 def _paged(world: World) -> list[Listing]:

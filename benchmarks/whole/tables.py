@@ -224,6 +224,7 @@ def _interview(book: Codebook, one: Response, at: int) -> dict[str, str | int | 
         "structure": f"Service rencontré {chr(65 + at)}",
         "mode": book.label(book.variable("interview_records", "mode"), "in_person"),
         "activity_field": book.label(book.variable("interview_records", "activity_field"), "socia"),
+        "interlocutor": book.label(book.variable("interview_records", "interlocutor"), "other"),
         "people_met": one.professionals,
         "already_answered": 0,
     }

@@ -18,7 +18,7 @@ TOGETHER = 20  # studies a copy
 
 @dataclass
 class Ended:
-    """What became of a study: `outcome` is how far it went, or `refused`, or `failed`."""
+    """What became of a study: `outcome` is how far it went, or `failed`."""
 
     walk: Walk
     outcome: str
@@ -93,8 +93,6 @@ def ended(book: Codebook, walk: Walk, to: str) -> Ended:
     for log in sorted((walk.home / "logs" / world.study).rglob("*.log")):
         verdict.faults += judge.unforeseen(log.read_text("utf-8", "replace"))
     if walk.stopped:
-        if finish.explained(walk) and judge.can_be_acted_on(walk.stopped.said) and not verdict.faults:
-            return Ended(walk, "refused", verdict)
         # An honest study: whatever stops it, it should not have been.
         verdict.faults.append(f"refused: {walk.stopped.command}: {walk.stopped.said.strip()[-1500:]}")
         return Ended(walk, "failed", verdict)

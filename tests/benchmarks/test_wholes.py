@@ -17,6 +17,7 @@ sys.path.insert(0, str(BENCHMARKS))  # as when a benchmark is run
 from whole import axes, documents, judge, pairs  # noqa: E402
 from whole.codebook import Codebook  # noqa: E402
 from whole.expected import Expected, expected, rows  # noqa: E402
+from whole.walks import walked  # noqa: E402
 from whole.world import worlds  # noqa: E402
 
 SOURCES = [BENCHMARKS / "wholes.py", *sorted((BENCHMARKS / "whole").glob("*.py"))]
@@ -135,3 +136,12 @@ def test_documents_that_are_missing_or_do_not_open_are_seen(tmp_path: Path) -> N
     (tmp_path / "rapport.docx").write_bytes(b"PK no archive")
     found = [one for one in documents.faults(tmp_path, "Équipe & amis") if "not there" not in one]
     assert len(found) == 2 and found[0].startswith("rapport.html: <i> is closed by </body>")
+
+
+@pytest.mark.slow
+def test_one_study_goes_to_its_facts(tmp_path: Path) -> None:
+    book = Codebook()
+    small = next(one for one in worlds(book, 60, 3) if (one.choice["roles"], one.choice["size"]) == ("least", "8"))
+    [ended] = walked(book, [small], tmp_path, "facts", 1)
+    assert (ended.outcome, ended.verdict.faults) == ("facts", [])
+    assert ended.verdict.held > 100
