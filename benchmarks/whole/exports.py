@@ -179,7 +179,8 @@ def _limesurvey(book: Codebook, responses: Sequence[Response], path: Path, _: Pa
     for prefix, _rank, one in order:
         options = [f"[{option.code}]" for option in book.options[one.list]] if one.kind == "multiple" else [""]
         header += [f"{prefix}{one.short}{option}" for option in options]
-    for at, response in enumerate(responses, 1):
+    for response in responses:
+        at = response.rank
         day = f"{BEGIN + dt.timedelta(hours=7 * at):%Y-%m-%d %H:%M:%S}"
         row: list[str | None] = [response.number, day, "6", "fr", str(1000 + at), day, day]
         for _prefix, rank, one in order:
@@ -212,7 +213,8 @@ def _kobo(book: Codebook, responses: Sequence[Response], path: Path, _: Path) ->
     forms, repeats = workbook.active, workbook.create_sheet("situations")
     forms.title = "diagnostic_departemental"
     above, below = [], []
-    for at, one in enumerate(responses, 1):
+    for index, one in enumerate(responses, 1):
+        at = one.rank
         when = f"{BEGIN + dt.timedelta(hours=7 * at):%Y-%m-%dT%H:%M:%S}"
         meta = {"_id": 5000 + at, "_uuid": one.key, "_submission_time": when}
         above.append(
@@ -220,10 +222,10 @@ def _kobo(book: Codebook, responses: Sequence[Response], path: Path, _: Path) ->
             | _xlsform(book, "responses", one.answers.get)
             | meta
             | {"_validation_status": None, "_notes": None, "_status": "submitted_via_web", "_submitted_by": None}
-            | {"__version__": "1", "_tags": None, "meta/rootUuid": f"uuid:{one.key}", "_index": at}
+            | {"__version__": "1", "_tags": None, "meta/rootUuid": f"uuid:{one.key}", "_index": index}
         )
         for told in one.situations:
-            keys = {"_index": len(below) + 1, "_parent_table_name": forms.title, "_parent_index": at}
+            keys = {"_index": len(below) + 1, "_parent_table_name": forms.title, "_parent_index": index}
             keys |= {"_submission__id": 5000 + at, "_submission__uuid": one.key, "_submission__submission_time": when}
             below.append(_xlsform(book, "situations", partial(of, told)) | keys)
     for sheet, rows in ((forms, above), (repeats, below)):
@@ -236,8 +238,8 @@ def _kobo(book: Codebook, responses: Sequence[Response], path: Path, _: Path) ->
 def _odk(book: Codebook, responses: Sequence[Response], path: Path, _: Path) -> None:
     groups = {one.name: one.block for one in book.variables["responses"]}
     above, below = [], []
-    for at, one in enumerate(responses, 1):
-        when = f"{BEGIN + dt.timedelta(hours=7 * at):%Y-%m-%dT%H:%M:%S}.357Z"
+    for one in responses:
+        when = f"{BEGIN + dt.timedelta(hours=7 * one.rank):%Y-%m-%dT%H:%M:%S}.357Z"
         told = _xlsform(book, "responses", one.answers.get)
         row: dict[str, str | None] = {"SubmissionDate": when}
         row |= {f"{groups[name.split('/')[0]]}-{name}": value for name, value in told.items()}

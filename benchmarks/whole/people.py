@@ -43,6 +43,7 @@ class Response:
     professionals: int
     answers: dict[str, frozenset[str] | str]
     situations: list[Situation] = field(default_factory=list)
+    rank: int = 0  # in the order of arrival; kept when another is erased
     key: str = ""  # what the export itself calls it, where this differs from the number
 
 

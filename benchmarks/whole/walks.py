@@ -39,13 +39,14 @@ def _group(book: Codebook, worlds: Sequence[World], folder: Path, to: str) -> li
     walks = [Walk(world, copy.home) for world in worlds]
     for walk in walks:
         begin(copy, book, walk)
-    later = [walk for walk in walks if acts.changes(walk.world) or _drawn(walk)]
-    calculate(copy, later, "facts")
-    for walk in later:
+    # Half of the teams calculate before they correct anything; those that the project draws ads for all do.
+    first = [walk for walk in walks if _drawn(walk) or (acts.changes(walk.world) and walk.world.number % 2)]
+    calculate(copy, first, "facts")
+    for walk in walks:
         if not walk.stopped:
             acts.between(copy, book, walk)
     # What was corrected before the draw is drawn anew.
-    calculate(copy, [walk for walk in later if _drawn(walk) and walk.world.choice["corrected"] == "count"], "facts")
+    calculate(copy, [walk for walk in first if _drawn(walk) and walk.world.choice["corrected"] == "count"], "facts")
     for walk in walks:
         code(copy, book, walk)
     if to == "report":

@@ -76,6 +76,7 @@ def world(book: Codebook, number: int, study: str, choice: Choice, seed: int) ->
 def numbered(found: World) -> None:
     """Each answer as the tool shows it."""
     for rank, one in enumerate(found.responses, 1):
+        one.rank = rank
         one.number, one.key = shown(found.choice["tool"], rank)
 
 
