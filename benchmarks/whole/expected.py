@@ -117,16 +117,19 @@ def _people(book: Codebook, world: World) -> list[Expected]:
 
 
 def _indicators(book: Codebook, world: World, base: list[Answers]) -> list[Expected]:
-    """Counts and shares of persons in prostitution: the truth, whatever was written of it, is between the bounds."""
+    """Counts and shares of persons in prostitution: the truth, whatever was written of it, is between the bounds. What nobody
+    coded is not counted; what is counted among those whose answer is known has a base of its own."""
     found = []
+    left_out = ["exchange", "origin_region", "admin_status"]
+    left_out += [] if any(told.factors is not None for told in world.described) else ["vulnerability"]
     for one in book.indicators:
-        if one.unit != "person" or any(word in one.asked for word in ("exchange", "origin_region", "admin_status")):
+        if one.unit != "person" or one.name.startswith("cond.") or any(word in one.asked for word in left_out):
             continue
         within = [person for person in base if not one.within or book.holds(one.within, person)]
         number = sum(book.holds(one.asked, person) for person in within)
         if not one.within and not one.only_share:
             found.append(Expected(one.name, number, exact=False))
-        if within and not one.name.startswith("cond."):  # whose bases are their own
+        if within:
             found.append(
                 Expected(one.name if one.within else f"{one.name}_pct", 100 * number / len(within), exact=False)
             )
