@@ -94,6 +94,7 @@ def ended(book: Codebook, walk: Walk, to: str) -> Ended:
     for log in sorted((walk.home / "logs" / world.study).rglob("*.log")):
         verdict.faults += judge.unforeseen(log.read_text("utf-8", "replace"))
     if walk.stopped:
+        verdict.faults += _blocking(walk)
         # An honest study: whatever stops it, it should not have been.
         verdict.faults.append(f"refused: {walk.stopped.command}: {walk.stopped.said.strip()[-1500:]}")
         return Ended(walk, "failed", verdict)
@@ -106,3 +107,10 @@ def ended(book: Codebook, walk: Walk, to: str) -> Ended:
     if to == "report":
         verdict.faults += documents.faults(walk.results / "report", world.team)
     return Ended(walk, "failed" if verdict.faults else to, verdict)
+
+
+def _blocking(walk: Walk) -> list[str]:
+    """What blocks at the door of the calculation, its first lines."""
+    path = walk.results / "collect/erreurs.csv"
+    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+    return [line for line in lines if line.startswith("bloquant")][:5]
