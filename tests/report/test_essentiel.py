@@ -66,8 +66,8 @@ def test_a_section_bears_what_is_seen_first_in_its_figure_and_its_figure_no_othe
     """The better known commission is told with more certainty; what the figure shows first is the pathway."""
     bounds = SHARE | {"decimals": 0, "unit": "professional", "interval_kind": "bounds"}
     given = statements(
-        fact("law.commission_unaware_pct", 34, low=34, high=41, **bounds),
-        fact("law.pathway_unaware_pct", 38, low=38, high=53, **bounds),
+        fact("law.commission_unaware_pct", 34, low=34, high=41, numerator=34, denominator=100, **bounds),
+        fact("law.pathway_unaware_pct", 38, low=38, high=53, numerator=38, denominator=100, **bounds),
     )
     own = Essentiel(given, Printer(given), WHERE, "")
     assert "parcours de sortie" in own.title("sec-loi-connue", "La loi")
@@ -156,7 +156,9 @@ def test_every_place_is_in_a_chapter(pattern: str, section: str, figure: str) ->
 def test_a_section_bears_no_finding_that_it_does_not_print() -> None:
     """Who has been trained is in no section: that of the needs keeps its topic."""
     share = SHARE | {"unit": "professional", "interval_kind": "bounds"}
-    given = statements(fact("survey.training_followed.yes_pct", 45, low=45, high=60, **share))
+    given = statements(
+        fact("survey.training_followed.yes_pct", 45, low=45, high=60, numerator=45, denominator=100, **share)
+    )
     own = Essentiel(given, Printer(given), WHERE, "")
     assert "ont suivi une formation" in own.page_one()[0][0] and own.title("sec-besoins", "Besoins") == "Besoins"
 
