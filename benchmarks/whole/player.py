@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from . import coding, tables
 from .codebook import PROJECT, Codebook
 from .sites import Listing
+from .starter import Starter
 from .world import World
 
 LEFT_OUT = ("tests/", "benchmarks/", "docs/", ".ci/")  # what no command reads
@@ -60,6 +60,8 @@ class Copy:
             if name and not name.startswith(LEFT_OUT) and (PROJECT / name).is_file():
                 (home / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(PROJECT / name, home / name)
+        place = {**os.environ, "PYTHONPATH": str(home / "workflow"), "LC_ALL": "C.UTF-8"}
+        self.starter = Starter(place)
         config = home / "config/config.yaml"
         config.write_text(config.read_text("utf-8") + "\ngeography:\n  fetch: false\n", "utf-8")
 
@@ -71,18 +73,11 @@ class Copy:
 
     def run(self, *words: str) -> Done:
         """One command of the environment, in this project; its two outputs as one text."""
-        place = {**os.environ, "PYTHONPATH": str(self.home / "workflow"), "LC_ALL": "C.UTF-8"}
-        command = [sys.executable, "-m", *words]
-        done = subprocess.run(
-            command,
-            cwd=self.home,
-            env=place,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=SECONDS,
-        )
-        return Done(" ".join(words), done.returncode, done.stdout.decode("utf-8", "replace"))
+        return Done(" ".join(words), *self.starter.run(words, self.home, SECONDS))
+
+    def close(self) -> None:
+        """No more commands."""
+        self.starter.close()
 
     def snakemake(self, studies: Sequence[str], until: str) -> Done:
         """Calculate studies together, as far as asked; one that fails stops none of the others."""

@@ -54,6 +54,7 @@ def _group(book: Codebook, worlds: Sequence[World], folder: Path, to: str) -> li
             finish.finished(copy, book, walk)
     else:
         calculate(copy, walks, to)
+    copy.close()
     return [ended(book, walk, to) for walk in walks]
 
 
