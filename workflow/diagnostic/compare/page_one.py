@@ -13,10 +13,8 @@ from typing import Any
 
 from diagnostic.compare import cells
 from diagnostic.compare.contrasts import APART, MEASURES, OPEN, SAME, standing
-from diagnostic.compare.many import told
-from diagnostic.compare.reasons import split
-from diagnostic.compare.sentences import COUNTED, agreed, few, noun_once, others, titled, wholes
 from diagnostic.compare.table_names import ASKED, VERDICTS
+from diagnostic.compare.words import COUNTED, agreed, few, noun_once, others, split, titled, told, wholes
 from diagnostic.core import french
 from diagnostic.core.french import typographic
 from diagnostic.report.printer import Printer

@@ -13,8 +13,8 @@ import altair as alt
 import pandas as pd
 
 from diagnostic.compare import cells
-from diagnostic.compare.many import DOTS
 from diagnostic.compare.table_names import SHOWN, VERDICTS
+from diagnostic.compare.words import DOTS
 from diagnostic.core import french
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.image import Chart, image

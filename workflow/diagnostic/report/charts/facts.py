@@ -126,9 +126,9 @@ class Released:
         return " à ".join(self.text(fact_id, number) for number in limits) if limits else ""
 
 
-def listed(parts: Sequence[str]) -> str:
-    """« a, b et c »."""
-    return " et ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+def listed(parts: Sequence[str], last: str = " et ") -> str:
+    """« a, b et c »; `last`: what is said before the last one."""
+    return last.join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def not_known(count: int) -> str:
