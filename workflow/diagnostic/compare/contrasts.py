@@ -39,18 +39,14 @@ BASED = re.compile(re.escape(BASE).replace(r"\{years\}", "(.+?)").replace(r"\{pe
 
 
 def rated(
-    statements: pd.DataFrame,
-    asked: Collection[str],
-    territory: Sequence[str],
-    year: int | None,
-    populations: pd.DataFrame,
+    statements: pd.DataFrame, asked: Collection[str], territory: Sequence[str], year: int | None, people: pd.DataFrame
 ) -> pd.DataFrame:
     """The statements of one study, and a rate for each that is asked for as `rate.{id}` and prints a number.
 
-    `territory`: Insee codes of départements; `year`: when the ads were counted; `populations`: one row per département and
+    `territory`: Insee codes of départements; `year`: when the ads were counted; `people`: one row per département and
     year, as text. A territory without a known population, or a count without a year, has no rate.
     """
-    found = _population(territory, year, populations)
+    found = _population(territory, year, people)
     bases = {one.removeprefix(PREFIX) for one in asked if one.startswith(PREFIX)}
     if found is None or not bases:
         return statements

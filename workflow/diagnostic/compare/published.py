@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from diagnostic.audit import values
+from diagnostic.compare.tables import BARE
 from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import UNITS
@@ -77,6 +78,7 @@ def _statement(one: Any, known: Mapping[tuple[str, str], str], second: list[str]
         *([one.note] if one.note else []),
     ]
     return {
+        **BARE,
         "statement_id": f"{one.study}.{one.figure}",
         "study": one.study,
         "label": one.label,
@@ -91,8 +93,6 @@ def _statement(one: Any, known: Mapping[tuple[str, str], str], second: list[str]
         "kind": "value" if shown else "withheld",
         "printed": _printed(one) if shown else WITHHELD,
         "printed_interval": (f"{interval}{french.NBSP}%" if percent else interval) if open_ else "",
-        "printed_numerator": "",
-        "printed_denominator": "",
         "interval_kind": "bounds" if open_ else "none",
         "shown_value": float(one.value) if shown else math.nan,
         "shown_low": low if open_ else math.nan,
@@ -100,8 +100,6 @@ def _statement(one: Any, known: Mapping[tuple[str, str], str], second: list[str]
         "claim_low": low if shown else math.nan,
         "claim_high": high if shown and math.isfinite(high) else math.nan,
         "method": french.typographic(f"{' ; '.join(told)}. Source : {one.source}.") if shown else "",
-        "rules": "",
-        "cells": "",
     }
 
 

@@ -46,18 +46,15 @@ def collate(
         for name, table in stated.items()
     }
     methods = method.methods(given["points"], declared, said)
-    rated = {
-        name: contrasts.rated(table, asked, *_counted(methods, name), given["populations"])
-        for name, table in stated.items()
-    }
-    counted = {name: _counted(methods, name) for name in listed["study"]}
-    rated_again = [_rates_of(name, second_hand, asked, *counted[name], given["populations"]) for name in counted]
-    printed = pd.concat([second_hand, *rated_again], ignore_index=True)
+    people = given["populations"]
+    counted = {study: _counted(methods, study) for study in (*stated, *listed["study"])}
+    rated = {study: contrasts.rated(table, asked, *counted[study], people) for study, table in stated.items()}
+    again = [_rates_of(study, second_hand, asked, *counted[study], people) for study in listed["study"]]
+    printed = pd.concat([second_hand, *again], ignore_index=True)
     own, found = _found(given["indicators"], rated, printed, declared)
     national = published.national(given["national"], rules)
-    traps = published.checked(
-        given["national"], given["figures"], published.called(given["listed"])
-    )  # whoever is compared
+    called = published.called(given["listed"])  # whoever is compared
+    traps = published.checked(given["national"], given["figures"], called)
     pairs, numbers = judging.judged(given["indicators"], methods, given["rules"], found)
     named = {*numbers["statement_id"], *methods["statement_id"]}
     told = own["statement_id"].isin({*named, *(one + CENTRAL for one in named)})
@@ -77,18 +74,11 @@ def collate(
     }
 
 
-def _rates_of(
-    study: str,
-    second_hand: pd.DataFrame,
-    asked: Collection[str],
-    territory: list[str],
-    year: int | None,
-    populations: pd.DataFrame,
-) -> pd.DataFrame:
-    """The rates of a published study, under its name: of what its source prints, which is no rate."""
+def _rates_of(study: str, second_hand: pd.DataFrame, *how: Any) -> pd.DataFrame:
+    """The rates of a published study, under its name: of what its source prints, which is no rate. `how`: see `contrasts.rated`."""
     own = second_hand[second_hand["study"].eq(study)]
     own = own.assign(statement_id=own["statement_id"].str.removeprefix(f"{study}."))
-    return _named(study, contrasts.rated(own, asked, territory, year, populations).iloc[len(own) :])
+    return _named(study, contrasts.rated(own, *how).iloc[len(own) :])
 
 
 def _counted(methods: pd.DataFrame, study: str) -> tuple[list[str], int | None]:
@@ -129,9 +119,7 @@ def _found(
 
 
 def _named(study: str, statements: pd.DataFrame) -> pd.DataFrame:
-    return statements.assign(
-        statement_id=f"{study}." + statements["statement_id"],
-    )
+    return statements.assign(statement_id=f"{study}." + statements["statement_id"])
 
 
 def _with_reprinted(statements: pd.DataFrame, reprinted: pd.DataFrame, asked: Collection[str]) -> pd.DataFrame:

@@ -82,12 +82,8 @@ def invented(studies: Sequence[str], whole: int, names: Mapping[str, str]) -> st
         return ""
     if len(studies) <= NAMED:
         return f"Une étude inventée ne décrit aucun territoire : {told(studies, names)}."
-    every = (
-        "Toutes les études entières sont inventées"
-        if len(studies) == whole
-        else f"{len(studies)} études sont inventées"
-    )
-    return f"{every} et ne décrivent aucun territoire ; la liste des études le dit de chacune."
+    some = "Toutes les études entières" if len(studies) == whole else f"{len(studies)} études"
+    return f"{some} sont inventées et ne décrivent aucun territoire ; la liste des études le dit de chacune."
 
 
 REASONS = 3  # to be careful with an indicator, that page 1 tells

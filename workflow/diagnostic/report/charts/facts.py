@@ -20,19 +20,8 @@ class Released:
 
     def __init__(self, statements: pd.DataFrame) -> None:
         columns = [
-            "statement_id",
-            "label",
-            "unit",
-            "measure",
-            "origin",
-            "kind",
-            "decimals",
-            "interval_kind",
-            "shown_value",
-            "shown_low",
-            "shown_high",
-            "claim_low",
-            "claim_high",
+            *("statement_id", "label", "unit", "measure", "origin", "kind", "decimals", "interval_kind"),
+            *("shown_value", "shown_low", "shown_high", "claim_low", "claim_high"),
         ]
         self._facts: dict[str, Any] = {fact.statement_id: fact for fact in statements[columns].itertuples()}
 
