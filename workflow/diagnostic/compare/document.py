@@ -89,9 +89,13 @@ class _Tables:
         return (
             {name: getattr(self, name) for name in WORDS}
             | self.first.words()
-            | {"figure": self.pictures.figure, "depths": partial(words.depths, self.known)}
-            | {"others": bool(self.known["depth"].ne("full").any())}
-            | {"families": SHOWN, "have": have, "second_hand": len(self.inputs["second_hand"])}
+            | {
+                "figure": self.pictures.figure,
+                "depths": partial(words.depths, self.known),
+                "families": SHOWN,
+                "have": have,
+            }
+            | {"others": bool(self.known["depth"].ne("full").any()), "second_hand": len(self.inputs["second_hand"])}
         )
 
     # -- What is known ----------------------------------------------------------------------------------------------
@@ -245,18 +249,17 @@ class _Tables:
 
     def areas(self, family: str, caption: str) -> str:
         """Each pooled area, its own number and what the whole makes of it, then their mean; empty without any."""
-        fact = self.printer.fact
+        fact, limits = self.printer.fact, self.printer.interval
         rows: list[Sequence[str]] = []
         for title, block in self._of_family(self.inputs["areas"], family):
             own = [
-                (self.escaped[one.study], fact(one.raw_id), self.printer.interval(one.raw_id), fact(one.statement_id))
-                for one in block
+                (self.escaped[one.study], fact(one.raw_id), limits(one.raw_id), fact(one.statement_id)) for one in block
             ]
             whole = f"areas.{block[0].indicator}"
             mean = fact(whole), self.printer.named(whole), f"I² : {fact(f'{whole}.spread')}"
             rows += under(title, [*own, ("*Moyenne des territoires*", *mean)])
-        header = [("Étude", "left", 30), ("Son nombre", "right", 18)]
-        header += [("Ses limites", "right", 26), ("Rapproché de l’ensemble", "right", 26)]
+        header = [("Étude", "left", 30), ("Son nombre", "right", 18), ("Ses limites", "right", 26)]
+        header.append(("Rapproché de l’ensemble", "right", 26))
         return pipe(header, rows, caption, f"territoires-{family}") if rows else ""
 
     def unfit(self, caption: str) -> str:
@@ -345,9 +348,8 @@ class _Tables:
             ("Date", "left", 14, lambda one: moment(one.year)),
             ("À savoir", "left", 38, lambda one: " – ".join(filter(None, (*one.traps.split(" ; "), one.note)))),
         )
-        number = ("Nombre", "right", 12, lambda one: self.printer.fact(one.statement_id))
-        values = self.inputs["series"].itertuples()
-        return table(values, (what, date, number, to_know), caption, "series", small=True)
+        columns = (what, date, ("Nombre", "right", 12, lambda one: self.printer.fact(one.statement_id)), to_know)
+        return table(self.inputs["series"].itertuples(), columns, caption, "series", small=True)
 
 
 def _plain(*columns: Filled) -> list[Filled]:

@@ -14,7 +14,7 @@ is unlike the others; `benchmarks/pooling.py` measures both.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -131,17 +131,12 @@ def areas(pairs: pd.DataFrame, numbers: pd.DataFrame, statements: pd.DataFrame) 
     for indicator, own in numbers.groupby("indicator", sort=False):
         usable = [one for one in own.itertuples() if _usable(said[one.statement_id])]
         alike = pairs[pairs["indicator"].eq(indicator) & pairs["verdict"].eq("comparable")]
-        group = together(
-            [one.study for one in usable],
-            {frozenset(pair) for pair in zip(alike["study"], alike["other"], strict=True)},
-        )
+        both = set(map(frozenset, zip(alike["study"], alike["other"], strict=True)))
+        group = together([one.study for one in usable], both)
         kept = [one for one in usable if one.study in group]
         if len(kept) >= FEWEST:
-            found = _pooled(
-                str(indicator), kept[0].title, [said[one.statement_id] for one in kept], [one.study for one in kept]
-            )
+            made += _pooled(str(indicator), kept[0].title, {one.study: said[one.statement_id] for one in kept})
             rows += [(indicator, one.study, one.statement_id, f"areas.{indicator}.{one.study}") for one in kept]
-            made += found
     return pd.DataFrame(rows, columns=columns(Areas)), pd.DataFrame(made, columns=columns(Compared))
 
 
@@ -170,27 +165,20 @@ def together(studies: Collection[str], alike: Collection[frozenset[str]], first:
     return set(group)
 
 
-def _pooled(indicator: str, title: str, given: list[Any], studies: list[str]) -> Iterator[dict[str, Any]]:
-    """The statements of one indicator: each area, the mean, and how much more than chance the areas differ."""
-    scale = SCALES[given[0].measure]
-    points = np.array([[scale.there(end) for end in ends(one)] for one in given])
+def _pooled(indicator: str, title: str, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The statements of one indicator (`given`: study → its own): each area, the mean, and how much more than chance the areas
+    differ."""
+    first, whole = next(iter(given.values())), f"areas.{indicator}"
+    scale = SCALES[first.measure]
+    points = np.array([[scale.there(end) for end in ends(one)] for one in given.values()])
     found = pool(points[:, 0], ((points[:, 2] - points[:, 1]) / (2 * Z)) ** 2)
     method = METHOD.format(number=french.number(len(given)))
-    for study, one, predicted in zip(studies, given, found.predicted, strict=True):
-        yield _statement(
-            one, f"areas.{indicator}.{study}", f"{title}, rapproché de l’ensemble", scale.back(predicted), method + ONE
-        )
+    for (study, one), value in zip(given.items(), map(scale.back, found.predicted), strict=True):
+        yield _statement(one, f"{whole}.{study}", f"{title}, rapproché de l’ensemble", value, method + ONE)
     low, mean, high = (scale.back(found.mean + Z * sign * found.error) for sign in (-1, 0, 1))
-    yield _statement(
-        given[0], f"areas.{indicator}", f"{title} : moyenne des territoires", mean, method + MEAN, (low, high)
-    )
-    shared = _statement(
-        given[0],
-        f"areas.{indicator}.spread",
-        f"{title} : dispersion entre territoires",
-        100 * found.i2,
-        method + SPREAD,
-    )
+    yield _statement(first, whole, f"{title} : moyenne des territoires", mean, method + MEAN, (low, high))
+    label = f"{title} : dispersion entre territoires"
+    shared = _statement(first, f"{whole}.spread", label, 100 * found.i2, method + SPREAD)
     yield shared | {"measure": "percent", "decimals": 0, "printed": french.percent(100 * found.i2)}
 
 
