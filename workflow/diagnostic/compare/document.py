@@ -37,16 +37,6 @@ WORDS = (  # of the template, each a method
     *("rules", "contrasts", "areas", "editions", "names", "printed", "series"),
 )
 LISTED = ("depth", "territory", "edition", "author")  # what the list of studies says already
-LIMITS = (
-    "Du premier nombre au second : un rapport de 1, ou une différence de 0 point, dans les limites, et les deux nombres ne "
-    "disent pas autre chose l’un que l’autre. Les limites portent l’incertitude des deux études (pages lues, tirage, doublons) "
-    "et l’arrondi de leurs nombres ; elles ne portent pas ce qui sépare leurs méthodes. Un écart sans limites est celui des "
-    "nombres imprimés, et ne dit pas si les deux études diffèrent. Entre des bornes, aucun nombre n’est plus probable qu’un autre : elles sont données seules."
-)
-WITHOUT = (
-    "Du premier nombre au second, tels qu’imprimés. Un nombre sans limites compte ce qui a été vu, ou vient d’une source qui "
-    "n’en donne pas : ce qui sépare les méthodes peut faire tout l’écart, et rien ne dit si les deux études diffèrent."
-)
 
 
 def assemble(comparison: Mapping[str, Any], template: bytes, rules: bytes, **inputs: Any) -> dict[str, str]:
@@ -245,7 +235,7 @@ class _Tables:
         )
         limited = any(facts[one.statement_id].printed_interval for _, block in found for one in block)
         said = grouped(found, columns, caption, f"ecarts-{family}")
-        return f"{LIMITS if limited else WITHOUT}\n\n{said}" if said else ""
+        return f"{words.LIMITS if limited else words.WITHOUT}\n\n{said}" if said else ""
 
     def areas(self, family: str, caption: str) -> str:
         """Each pooled area, its own number and what the whole makes of it, then their mean; empty without any."""

@@ -32,6 +32,16 @@ NAMED = 12  # studies that are named in a cell; more are counted
 NOT_SAID = "non dit"
 UNSAID = f"*{NOT_SAID}*"
 SPAN = re.compile(r"\[([^\]]*)\]\{[^}]*\}")  # a number with its card
+LIMITS = (
+    "Du premier nombre au second : un rapport de 1, ou une différence de 0 point, dans les limites, et les deux nombres ne "
+    "disent pas autre chose l’un que l’autre. Les limites portent l’incertitude des deux études (pages lues, tirage, doublons) "
+    "et l’arrondi de leurs nombres ; elles ne portent pas ce qui sépare leurs méthodes. Un écart sans limites est celui des "
+    "nombres imprimés, et ne dit pas si les deux études diffèrent. Entre des bornes, aucun nombre n’est plus probable qu’un autre : elles sont données seules."
+)
+WITHOUT = (
+    "Du premier nombre au second, tels qu’imprimés. Un nombre sans limites compte ce qui a été vu, ou vient d’une source qui "
+    "n’en donne pas : ce qui sépare les méthodes peut faire tout l’écart, et rien ne dit si les deux études diffèrent."
+)
 
 
 def told(studies: Sequence[str], names: Mapping[str, str]) -> str:
