@@ -10,10 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from diagnostic.compare import rates
-from diagnostic.compare.areas import areas
-from diagnostic.compare.contrasts import APART, MOST, OPEN, SAME, Z, contrast, contrasts, standing
-from diagnostic.compare.pooling import FEWEST, MOVED, pool
+from diagnostic.compare.contrasts import APART, MOST, OPEN, SAME, Z, contrast, contrasts, rated, standing
+from diagnostic.compare.pooling import FEWEST, MOVED, areas, pool
 from diagnostic.compare.tables import BARE, Areas, Compared, Contrasts, as_text
 from diagnostic.core.tables import columns
 
@@ -92,7 +90,7 @@ def test_a_rate_divides_the_number_its_limits_and_its_claim() -> None:
         ]
     )
     asked = {"persons.total", "rate.persons.total", "rate.ads.total"}
-    found = rates.added(given, asked, ["01", "02"], 2020, people)
+    found = rated(given, asked, ["01", "02"], 2020, people)
     assert list(found["statement_id"]) == [
         "persons.total",
         "ads.total",
@@ -116,20 +114,20 @@ def test_a_rate_of_a_number_that_was_rounded_has_no_digit_of_what_the_rounding_l
     """4 300 of 3 354 854 inhabitants, to the unit, to twenty, to a hundred: 128.17, give or take .015, .3 and 1.5."""
     people = pd.DataFrame({"departement": ["01"], "year": ["2019"], "population": ["3354854"]})
     given = pd.DataFrame([said(4300, statement_id="ads.total", claim_low=4300 - half, claim_high=4300 + half)])
-    rate = rates.added(given, {"rate.ads.total"}, ["01"], 2019, people).iloc[-1]
+    rate = rated(given, {"rate.ads.total"}, ["01"], 2019, people).iloc[-1]
     assert (rate["printed"], rate["decimals"]) == (printed, int(printed.endswith(",2")))
 
 
 @pytest.mark.parametrize(("territory", "year"), [(["01", "99"], 2020), (["01"], None), ([], 2020)])
 def test_without_a_known_population_or_year_there_is_no_rate(territory: list[str], year: int | None) -> None:
     given = pd.DataFrame([said(300, statement_id="ads.total")])
-    assert len(rates.added(given, {"rate.ads.total"}, territory, year, POPULATIONS)) == 1
+    assert len(rated(given, {"rate.ads.total"}, territory, year, POPULATIONS)) == 1
 
 
 def test_the_year_is_the_nearest_and_the_earlier_of_two() -> None:
     given = pd.DataFrame([said(1465278, statement_id="ads.total")])
     for year, told in ((2018, "2019"), (2021, "2020"), (2030, "2023")):
-        method = rates.added(given, {"rate.ads.total"}, ["62"], year, POPULATIONS)["method"].iloc[-1]
+        method = rated(given, {"rate.ads.total"}, ["62"], year, POPULATIONS)["method"].iloc[-1]
         assert method.startswith(f"Population municipale de {told} :")
 
 
@@ -246,7 +244,7 @@ def test_what_is_computed_reads_the_printed_form_and_nothing_finer() -> None:
     )
     people = pd.DataFrame({"departement": ["01"], "year": ["2019"], "population": ["100000"]})
     given = pd.DataFrame([said(280.4, statement_id="persons.total", decimals=0, claim_low=270, claim_high=290)])
-    assert rates.added(given, {"rate.persons.total"}, ["01"], 2019, people)["shown_value"].iloc[-1] == 280
+    assert rated(given, {"rate.persons.total"}, ["01"], 2019, people)["shown_value"].iloc[-1] == 280
 
 
 @pytest.mark.parametrize(

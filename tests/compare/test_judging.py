@@ -10,10 +10,10 @@ import pytest
 
 from diagnostic.compare import comparability
 from diagnostic.compare.judging import ORDER, TESTS, UNRULED, UNSAID, differences, judged, ruling, verdict
-from diagnostic.compare.reasons import Reasons
 from diagnostic.compare.table_names import ALL
 from diagnostic.compare.table_names import SHOWN as FAMILIES
 from diagnostic.compare.tables import as_text
+from diagnostic.compare.words import Reasons
 
 FOLDER = Path(__file__).parents[2] / "config" / "comparability"
 RULES, ITEMS, INDICATORS = (as_text((FOLDER / f"{name}.csv").read_bytes()) for name in ("rules", "items", "indicators"))

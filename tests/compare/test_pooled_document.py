@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from diagnostic.compare import document, steps
-from diagnostic.compare.editions import Editions, editions
-from diagnostic.compare.sentences import few
+from diagnostic.compare.document import Editions, editions
 from diagnostic.compare.tables import BARE, TABLES, Compared, as_text
+from diagnostic.compare.words import few
 from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.estimate.tables import Reproduction

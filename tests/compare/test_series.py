@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagnostic.compare.series import checked
+from diagnostic.compare.published import checked
 from diagnostic.compare.tables import as_text
 
 RESOURCES = Path(__file__).parents[2] / "resources"

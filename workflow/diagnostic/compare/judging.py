@@ -141,10 +141,10 @@ def judged(
         for (one, other), told in _pairs(have, codes, ruling(families, rules)):
             mine[one][other] = mine[other][one] = told
             word, why = told
-            items = "; ".join(dict.fromkeys(item for item, _, _ in why))
-            pairs.append(
-                (indicator.indicator, one, other, word, items, "; ".join(dict.fromkeys(reason for *_, reason in why)))
+            items, _, reasons = (
+                ("; ".join(dict.fromkeys(part)) for part in zip(*why, strict=True)) if why else ("", "", "")
             )
+            pairs.append((indicator.indicator, one, other, word, items, reasons))
         own = indicator.indicator, indicator.title, indicator.subject, indicator.says, indicator.whole
         head = (*own, families[-1])
         numbers += [_number_row(head, study, have[study], said) for study, said in mine.items() if said]

@@ -16,9 +16,9 @@ import pandas as pd
 import shapely
 
 from diagnostic.compare import cells
-from diagnostic.compare.areas import together
 from diagnostic.compare.contrasts import ends
 from diagnostic.compare.method import invented
+from diagnostic.compare.pooling import together
 from diagnostic.compare.table_names import SHOWN, VERDICTS
 from diagnostic.compare.tables import DEPTHS
 from diagnostic.core import french
@@ -326,15 +326,11 @@ def _insets(outlines: Mapping[str, Shape], width: float, top: float, below: bool
 def _write(area: Plane, panel: Panel, placed: Mapping[str, shapely.Geometry], top: float) -> None:
     """What is written on each territory, or beside it, where there is room."""
     labels = symbols.Labels(0, area.width, top)
-    written: dict[str, list[tuple[float, float, str]]] = {}
+    texts = []
     for one in panel.territories:
         x, y = shapes.inside(placed[one.study])
         radius = math.sqrt(placed[one.study].area) / 2
-        for apart in (radius, 0.0) if one.text else ():
-            if place := labels.place(x, y, apart, one.text):
-                align, left, height = place
-                written.setdefault(align, []).append((left, height, one.text))
-                break
-    for align, texts in written.items():
-        area.texts(texts, align, **symbols.HALO)
-        area.texts(texts, align)
+        places = (labels.place(x, y, apart, one.text) for apart in ((radius, 0.0) if one.text else ()))
+        if place := next(filter(None, places), None):
+            texts.append((*place, one.text))
+    symbols.write(area, texts)

@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
 
+import pandas as pd
+
 from diagnostic.compare import cells
 from diagnostic.compare.contrasts import APART, MEASURES, OPEN, SAME, standing
-from diagnostic.compare.many import told
-from diagnostic.compare.reasons import split
-from diagnostic.compare.sentences import COUNTED, agreed, few, noun_once, others, titled, wholes
 from diagnostic.compare.table_names import ASKED, VERDICTS
+from diagnostic.compare.words import COUNTED, agreed, few, noun_once, others, split, titled, wholes
 from diagnostic.core import french
 from diagnostic.core.french import typographic
 from diagnostic.report.printer import Printer
@@ -29,6 +29,12 @@ CITED = 4  # numbers in a line of page 1
 NAMED = 2  # indicators that the sentence names
 RISES, FALLS, CHANGES = ("augmente", "augmentent"), ("baisse", "baissent"), ("change", "changent")
 WAYS = (RISES, FALLS, CHANGES)
+ALONGSIDE = ("se lit", "se lisent")
+VERBS = {
+    "comparable": ("se compare", "se comparent"),
+    "caution": ("se lit avec prudence", "se lisent avec prudence"),
+    "not": ("ne se compare pas", "ne se comparent pas"),
+}
 TITLES = {
     APART: "Ce qui diffère au-delà des limites",
     SAME: "Ce que les limites ne séparent pas",
@@ -116,11 +122,14 @@ class PageOne:
         for word in TITLES:
             clauses += self._clauses(word, first=not clauses)
         if not clauses:
-            clauses = [agreed(self._rows(self._readable), len(self._readable), ("se lit", "se lisent"), " côte à côte")]
+            clauses = [agreed(self._rows(self._readable), len(self._readable), ALONGSIDE, " côte à côte")]
         if refused := len(self.indicators) - len(self._readable):
-            verbs = ("ne se compare pas", "ne se comparent pas")
             again = any(map(COUNTED.search, clauses))  # « autres » was said
-            clauses.append(f"{french.number(refused)} {verbs[1]}" if again and refused > 1 else others(refused, verbs))
+            clauses.append(
+                f"{french.number(refused)} {VERBS['not'][1]}"
+                if again and refused > 1
+                else others(refused, VERBS["not"])
+            )
         said = " ; ".join(noun_once(clauses))
         begun = f"{self._between()}, " if self._contrasts else ""
         return typographic(f"{french.capital(begun + said)}.")
@@ -137,9 +146,7 @@ class PageOne:
         own = self.numbers[self.numbers["indicator"].isin(self._readable) & self.numbers["verdict"].ne("not")]
         studies = own["study"].nunique()
         among = f" pour {french.number(studies)} d’entre elles" if studies < len(self.names) else ""
-        said = agreed(
-            self._rows(named), len(self._readable), ("se lit", "se lisent"), f" côte à côte{among}, avec prudence"
-        )
+        said = agreed(self._rows(named), len(self._readable), ALONGSIDE, f" côte à côte{among}, avec prudence")
         return typographic(f"Aucun nombre de ces études ne se compare sans réserve ; {said}.")
 
     def _between(self) -> str:
@@ -168,10 +175,8 @@ class PageOne:
 
     def _counted(self, word: str, number: int) -> list[str]:
         """The same of so many more, in numbers; nothing of none."""
-        if not number:
-            return []
         verbs = ("reste incertain", "restent incertains") if word == OPEN else self._verbs(word)
-        return [others(number, verbs)]
+        return [others(number, verbs)] if number else []
 
     def _verbs(self, word: str) -> tuple[str, str]:
         if word == SAME:
@@ -233,22 +238,25 @@ class PageOne:
         return found
 
     def _line(self, name: str, word: str, before: dict[frozenset[str], str]) -> str:
-        own = self.numbers[self.numbers["indicator"].eq(name) & self.numbers["verdict"].ne("not")]
+        own = self._own(name)
         best = [verdict for verdict in VERDICTS if own["verdict"].eq(verdict).any()][0]
         title, number = self.indicators[name].title, partial(self._number, word=word)
         parts = [number(name), self._mean(name)]
         if self._is_whole(name, word):
-            title, parts = titled(self.indicators[name]), [self._of(part, number(part)) for part in self._parts[name]]
+            title, parts = (
+                titled(self.indicators[name]),
+                [f"{escape(self.indicators[part].says)}, {number(part)}" for part in self._parts[name]],
+            )
         title = escape(title)
         caution = self._careful(name, title, before)
         return typographic(f"**{title}** ({VERDICTS[best]}) : {' ; '.join(filter(None, parts))}.{caution}")
 
-    def _of(self, part: str, number: str) -> str:
-        return f"{escape(self.indicators[part].says)}, {number}"
+    def _own(self, name: str) -> pd.DataFrame:
+        """The rows of an indicator that may be read."""
+        return self.numbers[self.numbers["indicator"].eq(name) & self.numbers["verdict"].ne("not")]
 
     def _number(self, name: str, word: str) -> str:
-        own = self.numbers[self.numbers["indicator"].eq(name) & self.numbers["verdict"].ne("not")]
-        said = self._contrasts.get(name, {})
+        own, said = self._own(name), self._contrasts.get(name, {})
         if word != OPEN and len(said) == 1:
             (contrast,) = said
             return against(self.printer, contrast)
@@ -258,10 +266,8 @@ class PageOne:
             return f"{every}, {differ} au-delà de leurs limites" if apart else f"{every}, aucune n’est séparée"
         if len(own) > CITED:
             return f"{len(own)} études"
-        return " ; ".join(
-            f"{cells.cited(self.printer, one.statement_id)} ({told([one.study], self.names)})"
-            for one in own.itertuples()
-        )
+        cited = ((cells.cited(self.printer, one.statement_id), self.names[one.study]) for one in own.itertuples())
+        return " ; ".join(f"{number} ({study})" for number, study in cited)
 
     def _mean(self, name: str) -> str:
         """What pooled territories have in common; empty where they are not pooled."""
@@ -312,7 +318,7 @@ class PageOne:
     def unsaid(self) -> str:
         """How many rates and shares more compare, and how many may be read with caution; empty where page 1 tells them all."""
         left = [compare for name, compare in self._left if self._measure(name) in MEASURES]
-        verbs = {True: ("se compare", "se comparent"), False: ("se lit avec prudence", "se lisent avec prudence")}
+        verbs = {True: VERBS["comparable"], False: VERBS["caution"]}
         clauses = [others(left.count(word), own) for word, own in verbs.items() if left.count(word)]
         return french.capital(" et ".join(noun_once(clauses)))
 
@@ -321,7 +327,7 @@ class PageOne:
         rows = self._rows(name for name, compare in self._left if self._measure(name) not in MEASURES)
         if not rows:
             return ""
-        said = agreed(rows, len(rows), ("se lit", "se lisent"), " aussi côte à côte")
+        said = agreed(rows, len(rows), ALONGSIDE, " aussi côte à côte")
         return typographic(f"{french.capital(said)}, sans écart calculé : un nombre n’est pas un taux.")
 
     def _measure(self, name: str) -> str:
@@ -330,17 +336,8 @@ class PageOne:
     def tally(self) -> str:
         """How many pairs of numbers compare, and how many do not."""
         pairs = self.pairs["verdict"].value_counts()
-        words = {
-            "comparable": ("se compare", "se comparent"),
-            "caution": ("se lit avec prudence", "se lisent avec prudence"),
-            "not": ("ne se compare pas", "ne se comparent pas"),
-        }
-        count = {word: int(pairs.get(word, 0)) for word in VERDICTS}
-        parts = [
-            f"{french.number(count[word])} {french.plural(count[word], *words[word])}"
-            for word in VERDICTS
-            if count[word]
-        ]
+        count = {word: int(pairs[word]) for word in VERBS if word in pairs}
+        parts = [f"{french.number(number)} {french.plural(number, *VERBS[word])}" for word, number in count.items()]
         return f"Sur {french.number(sum(count.values()))} paires de nombres d’un même indicateur, {', '.join(parts)}."
 
 

@@ -13,8 +13,8 @@ import altair as alt
 import pandas as pd
 
 from diagnostic.compare import cells
-from diagnostic.compare.many import DOTS
 from diagnostic.compare.table_names import SHOWN, VERDICTS
+from diagnostic.compare.words import DOTS
 from diagnostic.core import french
 from diagnostic.report.charts.facts import Released
 from diagnostic.report.charts.image import Chart, image
@@ -79,16 +79,9 @@ def _shared(blocks: list[pd.DataFrame]) -> Iterator[list[pd.DataFrame]]:
 def _chart(facts: Released, name: str, words: str, blocks: list[pd.DataFrame]) -> Chart:
     shown = [one for block in blocks for one in block["statement_id"]]
     kinds = facts.kinds(shown)  # one key for all blocks, which Vega takes from the first
-    drawing = alt.vconcat(
-        *(_block(facts, block, kinds if at == 0 else []) for at, block in enumerate(blocks)), spacing=14
-    )
-    return image(
-        drawing,
-        name,
-        f"Les études côte à côte, dans l’ordre de leurs noms : {words}, avec limites et verdicts.",
-        [_said(block) for block in blocks],
-        shown,
-    )
+    drawn = (_block(facts, block, kinds if at == 0 else []) for at, block in enumerate(blocks))
+    alternative = f"Les études côte à côte, dans l’ordre de leurs noms : {words}, avec limites et verdicts."
+    return image(alt.vconcat(*drawn, spacing=14), name, alternative, [_said(block) for block in blocks], shown)
 
 
 def _block(facts: Released, block: pd.DataFrame, kinds: list[str]) -> alt.LayerChart:
@@ -150,24 +143,13 @@ def _page(facts: Released, name: str, words: str, abreast: Sequence[pd.DataFrame
         )
         for at, (whole, block, title) in enumerate(zip(abreast, kept, lines, strict=True))
     ]
-    said = (
-        f"{' ; '.join(titles)} : de {studies[0]} à {studies[-1]}. Chaque nombre, avec son verdict, est dans le tableau."
-    )
-    return image(
-        alt.hconcat(*panels, spacing=GAP),
-        name,
-        f"{len(studies)} études côte à côte, dans l’ordre de leurs noms : {words}, avec limites et verdicts.",
-        [said],
-        shown,
-    )
+    span = f"de {studies[0]} à {studies[-1]}. Chaque nombre, avec son verdict, est dans le tableau."
+    alternative = f"{len(studies)} études côte à côte, dans l’ordre de leurs noms : {words}, avec limites et verdicts."
+    return image(alt.hconcat(*panels, spacing=GAP), name, alternative, [f"{' ; '.join(titles)} : {span}"], shown)
 
 
 def _panel(
-    facts: Released,
-    whole: pd.DataFrame,
-    block: pd.DataFrame,
-    studies: Sequence[str],
-    kinds: list[str] | None,
+    facts: Released, whole: pd.DataFrame, block: pd.DataFrame, studies: Sequence[str], kinds: list[str] | None
 ) -> alt.LayerChart:
     """One indicator of these studies, on the scale of all (`whole`); the first one names the rows, and has the key of the
     verdicts and of these `kinds` of limits."""

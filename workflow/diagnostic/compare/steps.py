@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from diagnostic.compare import areas, contrasts, judging, method, names, published, rates, series
+from diagnostic.compare import contrasts, judging, method, pooling, published
 from diagnostic.compare.table_names import CREDITED, OUTLINED, REPRINTED, STATED
 from diagnostic.compare.tables import BARE, CENTRAL, Compared, Known, as_text
+from diagnostic.compare.words import names_of
 from diagnostic.core import french
 from diagnostic.core.tables import columns
 from diagnostic.geography.archives import VINTAGE
@@ -39,29 +40,26 @@ def collate(
     second_hand = published.statements(figures, rules)
     known = _known(studies, listed, published.audited(figures, given["relations"]))
     every = {**studies, **published.declared(listed, given["methods"])}
-    declared = {study: every[study] for study in names.of(known)}
+    declared = {study: every[study] for study in names_of(known)}
     said = {
         name: method.of_statements(table, inputs[REPRINTED + name], studies[name]["design"][0] == "published")
         for name, table in stated.items()
     }
     methods = method.methods(given["points"], declared, said)
-    rated = {
-        name: rates.added(table, asked, *_counted(methods, name), given["populations"])
-        for name, table in stated.items()
-    }
-    counted = {name: _counted(methods, name) for name in listed["study"]}
-    rated_again = [_rates_of(name, second_hand, asked, *counted[name], given["populations"]) for name in counted]
-    printed = pd.concat([second_hand, *rated_again], ignore_index=True)
+    people = given["populations"]
+    counted = {study: _counted(methods, study) for study in (*stated, *listed["study"])}
+    rated = {study: contrasts.rated(table, asked, *counted[study], people) for study, table in stated.items()}
+    again = [_rates_of(study, second_hand, asked, *counted[study], people) for study in listed["study"]]
+    printed = pd.concat([second_hand, *again], ignore_index=True)
     own, found = _found(given["indicators"], rated, printed, declared)
     national = published.national(given["national"], rules)
-    traps = series.checked(
-        given["national"], given["figures"], published.called(given["listed"])
-    )  # whoever is compared
+    called = published.called(given["listed"])  # whoever is compared
+    traps = published.checked(given["national"], given["figures"], called)
     pairs, numbers = judging.judged(given["indicators"], methods, given["rules"], found)
     named = {*numbers["statement_id"], *methods["statement_id"]}
     told = own["statement_id"].isin({*named, *(one + CENTRAL for one in named)})
     against, ratios = contrasts.contrasts(pairs, numbers, own)
-    pooled, predicted = areas.areas(pairs, numbers, own)
+    pooled, predicted = pooling.areas(pairs, numbers, own)
     return {
         "statements": pd.concat([own[told], national, ratios, predicted], ignore_index=True),
         "second_hand": second_hand,
@@ -76,18 +74,11 @@ def collate(
     }
 
 
-def _rates_of(
-    study: str,
-    second_hand: pd.DataFrame,
-    asked: Collection[str],
-    territory: list[str],
-    year: int | None,
-    populations: pd.DataFrame,
-) -> pd.DataFrame:
-    """The rates of a published study, under its name: of what its source prints, which is no rate."""
+def _rates_of(study: str, second_hand: pd.DataFrame, *how: Any) -> pd.DataFrame:
+    """The rates of a published study, under its name: of what its source prints, which is no rate. `how`: see `contrasts.rated`."""
     own = second_hand[second_hand["study"].eq(study)]
     own = own.assign(statement_id=own["statement_id"].str.removeprefix(f"{study}."))
-    return _named(study, rates.added(own, asked, territory, year, populations).iloc[len(own) :])
+    return _named(study, contrasts.rated(own, *how).iloc[len(own) :])
 
 
 def _counted(methods: pd.DataFrame, study: str) -> tuple[list[str], int | None]:
@@ -128,9 +119,7 @@ def _found(
 
 
 def _named(study: str, statements: pd.DataFrame) -> pd.DataFrame:
-    return statements.assign(
-        statement_id=f"{study}." + statements["statement_id"],
-    )
+    return statements.assign(statement_id=f"{study}." + statements["statement_id"])
 
 
 def _with_reprinted(statements: pd.DataFrame, reprinted: pd.DataFrame, asked: Collection[str]) -> pd.DataFrame:
@@ -181,7 +170,7 @@ def draw(country: pd.DataFrame | None = None, **inputs: pd.DataFrame) -> dict[st
     from diagnostic.compare.pictures import dots
 
     every = pd.concat([inputs["statements"], inputs["second_hand"]], ignore_index=True).drop_duplicates("statement_id")
-    called = names.of(inputs["known"])
+    called = names_of(inputs["known"])
     has = country is not None and len(country) > 0
     public = set(country["code"]) if country is not None else set()
     outlines = {name.removeprefix(OUTLINED): inputs[name] for name in sorted(inputs) if name.startswith(OUTLINED)}

@@ -26,10 +26,8 @@ VERDICTS = {"comparable": "comparable", "caution": "avec prudence", "not": "non 
 EFFECTS = tuple(VERDICTS)[1:]  # of a rule that holds
 ALL = "*"  # the family of all
 COUNTS = "counts"  # numbers that are neither rate nor share: rules of their own, in whatever family they are shown
-UNFIT, ASKED = (
-    "told",
-    "answers",
-)  # the family that compares with none, and that of what two sets of professionals answered
+# The family that compares with none, and that of what two sets of professionals answered.
+UNFIT, ASKED = "told", "answers"
 # Families of numbers, those of one under the same rules, with what a document calls those that it shows. What professionals tell
 # of persons is one more: it never compares.
 SHOWN = {

@@ -38,6 +38,25 @@ def table(things: Iterable[Any], columns: Sequence[Filled], caption: str, ident:
     return pipe([column[:3] for column in columns], rows, caption, ident, small) if rows else ""
 
 
+def grouped(
+    groups: Iterable[tuple[str, Iterable[Any]]],
+    columns: Sequence[Filled],
+    caption: str,
+    ident: str,
+    small: bool = False,
+) -> str:
+    """The same with the things of each group under its title; empty without any thing."""
+    rows = [
+        row for title, things in groups for row in under(title, [[say(one) for *_, say in columns] for one in things])
+    ]
+    return pipe([column[:3] for column in columns], rows, caption, ident, small) if rows else ""
+
+
+def under(title: str, rows: Rows) -> Rows:
+    """The rows under their title; nothing without any."""
+    return [(f"**{title}**", *[""] * (len(rows[0]) - 1)), *rows] if rows else []
+
+
 def of(cell: Cell, end: str = "") -> Callable[[Any], str]:
     """What fills a column with the number of each fact, or of the one whose identifier ends so."""
     return lambda fact: cell(f"{fact.statement_id}{end}")

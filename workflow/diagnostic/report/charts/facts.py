@@ -20,19 +20,8 @@ class Released:
 
     def __init__(self, statements: pd.DataFrame) -> None:
         columns = [
-            "statement_id",
-            "label",
-            "unit",
-            "measure",
-            "origin",
-            "kind",
-            "decimals",
-            "interval_kind",
-            "shown_value",
-            "shown_low",
-            "shown_high",
-            "claim_low",
-            "claim_high",
+            *("statement_id", "label", "unit", "measure", "origin", "kind", "decimals", "interval_kind"),
+            *("shown_value", "shown_low", "shown_high", "claim_low", "claim_high"),
         ]
         self._facts: dict[str, Any] = {fact.statement_id: fact for fact in statements[columns].itertuples()}
 
@@ -126,9 +115,9 @@ class Released:
         return " à ".join(self.text(fact_id, number) for number in limits) if limits else ""
 
 
-def listed(parts: Sequence[str]) -> str:
-    """« a, b et c »."""
-    return " et ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+def listed(parts: Sequence[str], last: str = " et ") -> str:
+    """« a, b et c »; `last`: what is said before the last one."""
+    return last.join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def not_known(count: int) -> str:

@@ -163,15 +163,18 @@ def draw(area: Plane, frame: Frame, part: Placed, labels: Labels, largest: float
     area.points(zero, 9, "cross", INK)
     for cell in part.cells:
         labels.reserve(*at[cell], radius.get(cell, SQUARE / 2))
+    found = (named(labels, *at[cell], radius.get(cell, SQUARE / 2), cell.place, cell.text) for cell in part.cells)
+    write(area, filter(None, found))
+
+
+def write(area: Plane, texts: Iterable[tuple[str, float, float, str]]) -> None:
+    """Texts, each as it is aligned at x, y, white around them."""
     written: dict[str, list[tuple[float, float, str]]] = {}
-    for cell in part.cells:
-        found = named(labels, *at[cell], radius.get(cell, SQUARE / 2), cell.place, cell.text)
-        if found:
-            align, x, y, text = found
-            written.setdefault(align, []).append((x, y, text))
-    for align, texts in written.items():
-        area.texts(texts, align, **HALO)
-        area.texts(texts, align)
+    for align, x, y, text in texts:
+        written.setdefault(align, []).append((x, y, text))
+    for align, own in written.items():
+        area.texts(own, align, **HALO)
+        area.texts(own, align)
 
 
 def towns(area: Plane, ground: Ground, frame: Frame, labels: Labels, known: Iterable[str]) -> None:

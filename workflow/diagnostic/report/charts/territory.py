@@ -145,17 +145,15 @@ def mark(area: Plane, ground: Ground, frame: Frame, part: Filled, labels: symbol
     area.discs([(*at, size) for at, size, _ in placed], **symbols.style(certain=False))
     for at, size, _ in placed:
         labels.reserve(*at, size / 2)
-    written: dict[str, list[tuple[float, float, str]]] = {}
+    texts: list[tuple[str, float, float, str]] = []
     for at, size, one in placed:
         place = Place(one.level, one.code, one.name, one.x, one.y)
         if found := symbols.named(labels, *at, size / 2, place, one.text):
-            align, x, y, text = found
-            written.setdefault(align, []).append((x, y, text))
+            texts.append(found)
     for one in part.areas:
-        written.setdefault("center", []).extend(_within(one, frame.outline(ground.shape(one.level, one.code)), labels))
-    for align, texts in written.items():
-        area.texts(texts, align, **symbols.HALO)
-        area.texts(texts, align)
+        own = _within(one, frame.outline(ground.shape(one.level, one.code)), labels)
+        texts += (("center", *line) for line in own)
+    symbols.write(area, texts)
 
 
 def _within(one: Area, outline: Shape, labels: symbols.Labels) -> list[tuple[float, float, str]]:

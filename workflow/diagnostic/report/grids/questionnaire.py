@@ -10,7 +10,7 @@ import pandas as pd
 from diagnostic.core import french
 from diagnostic.report.printing import escape
 from diagnostic.report.registry import grid
-from diagnostic.report.tabular import Cell, folded, pipe, telling, told
+from diagnostic.report.tabular import Cell, folded, pipe, telling, told, under
 
 ANSWERS = (("Réponse", "left", 44), ("Professionnel·les", "right", 18), ("Part", "right", 16), ("Bornes", "right", 17))
 
@@ -47,8 +47,7 @@ def questions(
     """The same for several questions in one table: under the words of each (`variables`: name → words) its answers."""
     rows: list[Sequence[str]] = []
     for variable, words in variables.items():
-        found = _answered(statements, variable, cell, interval)
-        rows += [(f"**{words}**", "", "", ""), *folded(found)] if found else []
+        rows += under(words, folded(_answered(statements, variable, cell, interval)))
     return pipe(ANSWERS, rows, caption, ident) if rows else ""
 
 
