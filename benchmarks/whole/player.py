@@ -49,6 +49,11 @@ class Walk:
     def results(self) -> Path:
         return self.home / "results" / self.world.study
 
+    @property
+    def sheet(self) -> Path:
+        """The ads that the project draws, to be coded."""
+        return self.results / "estimate/codage.xlsx"
+
 
 class Copy:
     """The project without its tests, where nothing was ever calculated."""
@@ -111,7 +116,9 @@ def code(copy: Copy, book: Codebook, walk: Walk) -> bool:
     if walk.stopped or world.internet is None or world.choice["coded"] == "none":
         return False
     if world.choice["chosen"] == "drawn":
-        path = coding.drawn(book, world, walk.results / "estimate/codage.xlsx", folder)
+        if not walk.sheet.is_file():
+            return typed(walk, Done("codage.xlsx", 1, "no sheet to code was made"))
+        path = coding.drawn(book, world, walk.sheet, folder)
     else:
         path = coding.chosen(book, world, copy.home / "instruments" / world.study / "classeur-annonces.xlsx", folder)
     return typed(walk, copy.run("diagnostic", "recevoir", world.study, str(path)))

@@ -45,8 +45,8 @@ def _group(book: Codebook, worlds: Sequence[World], folder: Path, to: str) -> li
     for walk in walks:
         if not walk.stopped:
             acts.between(copy, book, walk)
-    # What was corrected before the draw is drawn anew.
-    calculate(copy, [walk for walk in first if _drawn(walk) and walk.world.choice["corrected"] == "count"], "facts")
+    # What was corrected before the draw is drawn anew; an erasure takes every stage away, the sheet to be coded included.
+    calculate(copy, [walk for walk in first if _drawn(walk) and _again(walk)], "facts")
     for walk in walks:
         code(copy, book, walk)
     if to == "report":
@@ -61,6 +61,10 @@ def _group(book: Codebook, worlds: Sequence[World], folder: Path, to: str) -> li
 def _drawn(walk: Walk) -> bool:
     choice = walk.world.choice
     return walk.world.internet is not None and choice["chosen"] == "drawn" and choice["coded"] != "none"
+
+
+def _again(walk: Walk) -> bool:
+    return walk.world.choice["corrected"] == "count" or not walk.sheet.is_file()
 
 
 def calculate(copy: Copy, walks: Sequence[Walk], to: str) -> None:
