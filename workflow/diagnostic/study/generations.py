@@ -91,16 +91,8 @@ def current(folder: Path) -> Reading:
 def _told(generation: Path) -> str:
     return typographic(
         "Les tables en cours ne sont pas celles du dernier calcul achevé (calcul arrêté, brouillon, ou fichier modifié) : sa "
-        f"copie, {_short(generation)}, est lue à leur place."
+        f"copie, {writing.inside_results(generation)}, est lue à leur place."
     )
-
-
-def _short(path: Path) -> str:
-    """`results/62-2020/generations/3`: from the folder of all results."""
-    parts = path.parts
-    return Path(
-        *parts[len(parts) - 1 - parts[::-1].index(writing.RESULTS) :] if writing.RESULTS in parts else parts
-    ).as_posix()
 
 
 def generations(results: Path) -> list[Path]:
@@ -153,7 +145,9 @@ def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
         if (results / REPORT / PAGE).is_file():
             lines.append(f"{study} : {place} garde les documents du dernier calcul achevé.")
         elif kept:
-            lines.append(f"{study} : les documents du dernier calcul achevé sont dans {_short(kept[0])}/{REPORT}.")
+            lines.append(
+                f"{study} : les documents du dernier calcul achevé sont dans {writing.inside_results(kept[0])}/{REPORT}."
+            )
         else:
             lines.append(f"{study} : aucun calcul n’est encore allé au bout ; {place} n’existe pas.")
     return [typographic(line) for line in [*lines, f"Pour reprendre : {again}"]]
