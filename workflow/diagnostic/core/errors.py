@@ -72,6 +72,12 @@ def system(error: OSError) -> str:
     return (CAUSES | OF_A_FILE).get(error.errno or 0, told)
 
 
+def told_beside(error: OSError, given: object) -> str:
+    """The same with the file's name, unless it is the one that was `given`: that may say who answered."""
+    named = str(error.filename or "")
+    return f"{named} : {system(error)}" if named not in ("", str(given)) else system(error)
+
+
 def speak_to_any_console() -> None:
     """Let this process write « ? » for what the alphabet of its console, or of a file that takes its place, does not have."""
     for stream in (sys.stdout, sys.stderr):

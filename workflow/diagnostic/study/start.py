@@ -60,10 +60,6 @@ def init(
             _write(root, described, made, today)
     except (CodebookError, ConfigError, VaultError) as error:
         raise StartError(str(error)) from None
-    except OSError as error:
-        place = Path(str(error.filename)).name if error.filename else "un fichier"
-        message = f"Lecture ou écriture impossible ({place}) : vérifier les droits et la place sur le disque."
-        raise StartError(typographic(message)) from None
     return _told(described, made)
 
 
