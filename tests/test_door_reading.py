@@ -134,7 +134,7 @@ def told(path: Path) -> str:
     """What is wrong with a table that is read; the message names its file, and no value."""
     with pytest.raises(Damaged) as refusal:
         io.read_table(path)
-    assert str(refusal.value).startswith(path.as_posix()) and "diagnostic calculer" in str(refusal.value)
+    assert str(refusal.value).startswith(writing.inside_results(path)) and "diagnostic calculer" in str(refusal.value)
     assert not [one for one in ("shut", "texte 0") if one in str(refusal.value) + refusal.value.reason]
     return refusal.value.reason
 
