@@ -26,6 +26,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostic.core import io, step, writing
+from diagnostic.core.stamp import Damaged
 from diagnostic.core.validation import DoorError
 
 STAMP = {"rule": "essai", "code": "0", "params": {}, "inputs": {}, "rows_in": {}}
@@ -126,9 +127,16 @@ def test_a_content_with_its_own_footer_is_not_validated_again(forged: Path) -> N
 )
 def test_a_footer_that_says_another_declaration_or_content_is_not_trusted(forged: Path, lie: dict[str, Any]) -> None:
     rewritten(forged, **lie)
-    with pytest.raises(DoorError, match="status") as refusal:
-        io.read_table(forged)
-    assert "shut" not in str(refusal.value)
+    assert "status" in told(forged)
+
+
+def told(path: Path) -> str:
+    """What is wrong with a table that is read; the message names its file, and no value."""
+    with pytest.raises(Damaged) as refusal:
+        io.read_table(path)
+    assert str(refusal.value).startswith(writing.inside_results(path)) and "diagnostic calculer" in str(refusal.value)
+    assert not [one for one in ("shut", "texte 0") if one in str(refusal.value) + refusal.value.reason]
+    return refusal.value.reason
 
 
 def altered(table: pa.Table, column: str, values: pa.Array) -> pa.Table:
@@ -150,8 +158,7 @@ def test_a_content_changed_under_its_footer_is_validated_again(path: Path) -> No
     for word, changed in wrong.items():
         io.write_table(valid("collect/sites"), path, STAMP)
         rewritten(path, changed)
-        with pytest.raises(DoorError, match=word):
-            io.read_table(path)
+        assert word in told(path)
 
 
 def test_rows_dropped_or_types_changed_under_a_footer_are_seen_and_typed_again(path: Path) -> None:
@@ -167,8 +174,7 @@ def test_a_file_without_stamp_is_validated(path: Path) -> None:
     valid("collect/sites").to_parquet(path)
     assert len(io.read_table(path)) == 3
     valid("collect/sites").assign(status=FORBIDDEN).to_parquet(path)
-    with pytest.raises(DoorError, match="status"):
-        io.read_table(path)
+    assert "status" in told(path)
 
 
 def test_a_damaged_file_is_refused(path: Path) -> None:
@@ -176,12 +182,12 @@ def test_a_damaged_file_is_refused(path: Path) -> None:
     content = path.read_bytes()
     for place in (60, len(content) - 6):  # in the first page; in the length of the footer
         path.write_bytes(content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :])
-        with pytest.raises(DoorError):
-            io.read_table(path)
+        assert "damaged" in told(path)
     for size in (0, 7, len(content) // 2):
         path.write_bytes(content[:size])
-        with pytest.raises(DoorError):
-            io.read_table(path)
+        assert "damaged" in told(path)
+    path.unlink()
+    assert told(path)
 
 
 def test_a_table_in_the_folder_of_another_study_is_refused_though_it_is_trusted(tmp_path: Path) -> None:
@@ -192,9 +198,7 @@ def test_a_table_in_the_folder_of_another_study_is_refused_though_it_is_trusted(
     other.parent.mkdir(parents=True)
     other.write_bytes(own.read_bytes())
     assert len(io.read_table(own)) == 3
-    with pytest.raises(DoorError, match="study is not the study of its folder") as refusal:
-        io.read_table(other)
-    assert "texte 0" not in str(refusal.value)
+    assert "study is not the study of its folder" in told(other)
 
 
 def test_what_may_leave_says_no_digest_of_its_content(tmp_path: Path) -> None:

@@ -50,7 +50,14 @@ STANDS_FOR = {
     "identifiant": "ads.total",
     "survey.QUESTION.CODE": "survey.training_followed.yes",
 }
-NOUNS = {"diagnostic", "snakemake", "quarto", "pip"}  # the program itself, named in a sentence
+NOUNS = {
+    "diagnostic",
+    "snakemake",
+    "quarto",
+    "pip",
+    "diagnostic …",
+    "python3 lancer.py …",
+}  # the program, named in a sentence
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,7 @@ PLAYED = {
     "diagnostic calculer --durees": Played(),
     f"diagnostic calculer {OLD} {NEW}": Played(),
     "snakemake": Played(),
+    "snakemake -n": Played(),
     f"snakemake --config studies='[{OLD}]'": Played(),
     f"snakemake --config studies='[{OLD},{NEW}]'": Played(),
     f"snakemake --config studies='[{OLD}]' -- results/{OLD}/rendu/rapport.qmd": Played(),
@@ -154,6 +162,7 @@ ELSEWHERE = {
     "python -m diagnostic.documentation.pages": "tests/test_docs.py",
     "python tests/team/team_files.py DOSSIER": "tests/team",
     "benchmarks/scale.py": "des heures : benchmarks/README.md",
+    "benchmarks/neighbours.py": "des heures : benchmarks/README.md",
     "benchmarks/overhead.py": "des heures : benchmarks/README.md",
 }
 

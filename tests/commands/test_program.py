@@ -195,7 +195,9 @@ def test_a_file_that_cannot_be_written_is_told(
     (tmp_path / "plein").write_text("un fichier", encoding="utf-8")
     assert main(["outiller", str(tmp_path / "plein")]) == 1
     err = capsys.readouterr().err
-    assert err.startswith("Lecture ou écriture impossible (") and "Traceback" not in err
+    assert (
+        err.startswith(f"outiller : {tmp_path / 'plein'}") and "l’ôter, puis relancer" in err and "Traceback" not in err
+    )
 
 
 def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,24 @@ def test_an_altered_stage_and_an_altered_document_are_made_again(copied: Project
     assert "press.parquet : modifié depuis le dernier calcul" in done.output.replace("\u00a0", " ")
     assert copied.digests(STUDY) == before
     assert manifest.verify(copied.path(RESULTS), copied.root) == []
+
+
+@pytest.mark.slow
+def test_what_is_taken_out_of_the_results_is_made_again(copied: Project) -> None:
+    """A table in the middle, a whole phase."""
+    before = copied.digests(STUDY)
+    copied.path(f"{RESULTS}/consolidate/rows.parquet").unlink()
+    shutil.rmtree(copied.path(f"{RESULTS}/estimate"))
+    done = copied.snakemake(*SMALL)
+    assert done.code == 0, done.output
+    assert copied.digests(STUDY) == before
+    assert manifest.verify(copied.path(RESULTS), copied.root) == []
+
+
+@pytest.mark.parametrize("asked", [("-n",), pytest.param((), marks=pytest.mark.slow)], ids=["à blanc", "calculé"])
+def test_a_project_may_lie_anywhere(asked: tuple[str, ...], source: Project, tmp_path: Path) -> None:
+    """Its path holds what shells, formats and regular expressions read as theirs."""
+    project = source.copy(tmp_path / "{x} & ' # % $HOME [a](b)" / "é; é")
+    done = project.snakemake(*asked, *SMALL)
+    assert done.code == 0 and done.jobs, done.output
+    assert asked or project.path(f"{RESULTS}/report/rapport.pdf").is_file()

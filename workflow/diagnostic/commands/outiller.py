@@ -15,7 +15,7 @@ from diagnostic.commands.values import FILE, Whole
 )
 @click.argument("folder", type=FILE, metavar="DOSSIER", help="où les écrire, par exemple instruments")
 @click.option(
-    "--situations", type=Whole(1), default=5, help="situations déroulées là où le formulaire ne les répète pas (5)"
+    "--situations", type=Whole(1, 50), default=5, help="situations déroulées là où le formulaire ne les répète pas (5)"
 )
 def command(folder: Path, situations: int) -> int:
     from diagnostic.codebook.instruments import instruments

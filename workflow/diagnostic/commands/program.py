@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from diagnostic.commands.base import french_help, write_options, write_section, write_usage
-from diagnostic.core.errors import Refused, speak_to_any_console, system
+from diagnostic.core.errors import Refused, speak_to_any_console
 from diagnostic.core.faults import LOG, guarded
 from diagnostic.core.french import NBSP, collated
 from diagnostic.core.spoken import spelt
@@ -130,16 +130,13 @@ def main(arguments: list[str] | None = None) -> int:
         return program.main(arguments, prog_name="diagnostic", standalone_mode=False, windows_expand_args=False)
 
     try:
-        code = guarded(asked, _log(arguments), (click.ClickException, click.Abort, OSError))
+        code = guarded(asked, _log(arguments), (click.ClickException, click.Abort))
     except Refused as error:
         return _refused(str(error), error.code)
     except click.UsageError as error:
         return _refused(_misused(error), error.exit_code)
     except click.Abort:
         return _refused("Interrompu.", INTERRUPTED)
-    except OSError as error:
-        place = error.filename or "un fichier"
-        return _refused(f"Lecture ou écriture impossible ({place}) : {system(error)}.", 1)
     return code if isinstance(code, int) else 0
 
 

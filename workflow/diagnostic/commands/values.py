@@ -100,12 +100,12 @@ class Day(click.ParamType):
 
 
 class Whole(click.ParamType):
-    """A whole number, at least `low`."""
+    """A whole number, at least `low`, and no more than a study can ask for."""
 
     name = "nombre"
 
-    def __init__(self, low: int) -> None:
-        self.low = low
+    def __init__(self, low: int, high: int = 1_000_000) -> None:
+        self.low, self.high = low, high
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:
@@ -114,6 +114,8 @@ class Whole(click.ParamType):
             self.fail(f"« {value} » : un nombre entier est attendu.", param, ctx)
         if number < self.low:
             self.fail(f"{number} : au moins {self.low}.", param, ctx)
+        if number > self.high:
+            self.fail(f"{number} : au plus {self.high}.", param, ctx)
         return number
 
 

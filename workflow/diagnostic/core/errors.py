@@ -22,12 +22,16 @@ OF_A_FILE = {  # what is told with the name of the file
     errno.EPERM: "l’accès est refusé ; en rendre le droit",
     errno.ENOENT: "il n’est pas là, ou le lien mène ailleurs ; le remettre",
     errno.EISDIR: "c’est un dossier, où un fichier est attendu ; l’ôter",
+    errno.EEXIST: "il est là où un dossier est attendu ; l’ôter",
     errno.ENOTDIR: "il est là où un dossier est attendu ; l’ôter",
     errno.ELOOP: "le lien tourne en rond ; l’ôter",
     errno.ENAMETOOLONG: "le nom est trop long ; le raccourcir",
     errno.EIO: "le disque ne répond pas (erreur de lecture) ; reprendre ce fichier d’une copie",
     errno.ESTALE: "le disque partagé ne répond plus ; attendre, ou le rebrancher",
 }
+
+
+MADE = "results"  # the folder of what a calculation makes: what it lacks is not to be found elsewhere
 
 
 class Refused(Exception):
@@ -62,8 +66,16 @@ class NoResults(Refused):
 
 def system(error: OSError) -> str:
     """What the system refuses, and what to do, in French; the file is named by who knows which it is for the reader."""
+    if error.errno == errno.ENOENT and MADE in re.split(r"[/\\]", str(error.filename)):
+        return "il n’est pas là ; « diagnostic calculer » le refait"
     told = f"le système refuse (erreur {error.errno}) ; vérifier le nom, les droits et la place"
     return (CAUSES | OF_A_FILE).get(error.errno or 0, told)
+
+
+def told_beside(error: OSError, given: object) -> str:
+    """The same with the file's name, unless it is the one that was `given`: that may say who answered."""
+    named = str(error.filename or "")
+    return f"{named} : {system(error)}" if named not in ("", str(given)) else system(error)
 
 
 def speak_to_any_console() -> None:

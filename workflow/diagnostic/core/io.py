@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from diagnostic.core import tables
-from diagnostic.core.stamp import STAMP, table_name
+from diagnostic.core.stamp import STAMP, Damaged, table_name
 from diagnostic.core.stamp import DoorError as DoorError
 from diagnostic.core.stamp import read_stamp as read_stamp
 from diagnostic.core.validation import validate as validate
@@ -144,15 +144,14 @@ def _opened(content: bytes) -> tuple[pa.Table, dict[bytes, bytes]]:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Read the table its path names. Raises DoorError when a page is damaged, or the table is not as declared.
+    """Read the table its path names. Raises Damaged where it is not there, a page is damaged, or it is not as declared.
 
     What was written as it is declared today, and was not changed since, is not validated a second time.
     """
-    name = table_name(path)
     try:
         content = path.read_bytes()
-    except OSError:
-        raise DoorError(f"table {name}: the file cannot be read") from None
+    except FileNotFoundError:
+        raise Damaged(path, "no file") from None
     return table_in(content, path)
 
 
@@ -161,7 +160,10 @@ def table_in(content: bytes, path: Path) -> pd.DataFrame:
     very bytes, the frame is still there."""
     frame = _kept.get((content, path))
     if frame is None:
-        frame = _frame(content, path)
+        try:
+            frame = _frame(content, path)
+        except DoorError as refused:
+            raise Damaged(path, str(refused)) from None
         _keep(content, path, frame)
     return frame.copy(deep=False)
 
@@ -177,10 +179,7 @@ def _keep(content: bytes, path: Path, frame: pd.DataFrame) -> None:
 
 def _frame(content: bytes, path: Path) -> pd.DataFrame:
     name = table_name(path)
-    try:
-        arrow, footer = _opened(content)
-    except DoorError:
-        raise DoorError(f"table {name}: the file is damaged") from None
+    arrow, footer = _opened(content)
     known = _trusted(arrow, footer, content, name)
     frame = _as_declared(arrow, name) if known else validate(arrow.to_pandas(), name)
     _of_its_study(frame, path)

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-RESULTS = "results"
+from diagnostic.core.errors import MADE
+
+RESULTS = MADE
 COMPARISON = "comparison"  # the folder of results where those of comparisons lie
 PUBLIC_PHASES = {"report"}
 RENDERING = "rendu"  # the folder of a study where the report phase keeps its own table: no document, not sent
@@ -36,6 +38,12 @@ def short(digest: str) -> str:
     that holds one leaves the team."""
     found = _SHORT.search(digest)
     return found[0] if found else digest
+
+
+def inside_results(path: Path) -> str:
+    """`results/62-2020/generations/3`: from the folder of all results."""
+    parts = path.parts
+    return Path(*parts[len(parts) - 1 - parts[::-1].index(RESULTS) :] if RESULTS in parts else parts).as_posix()
 
 
 def make_private(folder: Path) -> None:

@@ -189,7 +189,7 @@ def foresee(root: Path, studies: list[str], draft: bool, stream: TextIO) -> int:
     command = [*_command(root, studies, draft), "--dry-run"]
     code = _follow(command, root, Path(os.devnull), followed, progress, time.time())
     if followed.locked:
-        progress.say(LOCKED.format(python=Path(sys.executable).name))
+        progress.say(_locked(root, typed(root, "calculer", *studies)))
     elif code == 0:
         for study in studies or _configured(root):
             steps = [durations.label(told) for told in followed.jobs.values() if durations.study_of(told) == study]

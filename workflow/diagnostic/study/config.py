@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import difflib
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,19 @@ CONFIG = Path("config/config.yaml")
 POLICY = Path("config/release.yaml")
 STUDIES = Path("config/studies")
 RESOURCES = Path("resources/studies")
-DEPARTEMENTS = Path("resources/references/departements.csv")
+REFERENCES = Path("resources/references")
+DEPARTEMENTS = REFERENCES / "departements.csv"
+COLUMNS = {  # of each table that is the same for all studies
+    "articles": "article code read_in",
+    "countries": "country continent aliases",
+    "departements": "code name of_name",
+    "loi": "order variable title text articles valid_from valid_to source confirm",
+    "national": "id label value year source beside caution",
+    "orientation": "order need service contact source read_on",
+    "populations": "departement year population source",
+    "series": "series year value unit universe precision note source",
+    "textes": "date text says source confirm",
+}
 SIDECAR = ".meta.yaml"
 COMPARISON = "comparaison"  # `--config comparaison=NAME`: its studies, and it alone
 BLOCKS = {  # what the team may write in `config/studies/{study}/{name}.md`
@@ -55,9 +68,29 @@ def load_yaml(root: Path, path: Path) -> dict[str, Any]:
 
 
 def departements(root: Path) -> dict[str, dict[str, str]]:
-    """The reference list of départements: code → {name, of_name}, "of_name" as in « du Pas-de-Calais »."""
-    with (root / DEPARTEMENTS).open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row for row in csv.DictReader(file)}
+    """The reference list of départements: code → {name, of_name}, "of_name" as in « du Pas-de-Calais ». Raises ConfigError."""
+    return {row["code"]: row for row in _reference(root, DEPARTEMENTS)}
+
+
+def _reference(root: Path, path: Path) -> list[dict[str, str]]:
+    """The rows of a table that is the same for all studies. Raises ConfigError where it is not as it was published."""
+    content = content_of(root / path, path)
+    try:
+        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        rows = []
+    columns = set(COLUMNS[path.stem].split())
+    if not rows or any(row.keys() != columns or None in row.values() for row in rows):
+        raise ConfigError(f"{path} : ce n’est plus cette table, en CSV et en UTF-8 ; la reprendre du projet publié.")
+    return rows
+
+
+def _damaged(root: Path, path: Path) -> str:
+    try:
+        _reference(root, path)
+    except ConfigError as error:
+        return str(error)
+    return ""
 
 
 def sidecar(root: Path, study: str, file: str) -> Sidecar:
@@ -307,6 +340,9 @@ def load(root: Path, overrides: Mapping[str, Any] | None = None, apart: bool = F
     compared = str(given.pop(COMPARISON, ""))
     if compared:
         given |= {"studies": comparisons.read(root, compared).studies}
+    damaged = [told for name in COLUMNS if (told := _damaged(root, REFERENCES / f"{name}.csv"))]
+    if damaged:
+        raise ConfigError("\n".join(damaged))
     shared = validate(Shared, _chosen(root, given), CONFIG)
     studies: dict[str, Study] = {}
     sidecars: dict[str, dict[str, Sidecar | ExportSidecar]] = {}

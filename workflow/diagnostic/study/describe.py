@@ -10,6 +10,7 @@ from diagnostic.collect.exports import mapping_book
 from diagnostic.collect.exports.questions import questions
 from diagnostic.collect.grids import read_export
 from diagnostic.collect.table_names import MAPPING, ROLES
+from diagnostic.core.errors import told_beside
 from diagnostic.core.french import plural, typographic
 from diagnostic.describe import workbook
 from diagnostic.privacy import versions
@@ -28,8 +29,8 @@ def describe(root: Path, study: str, role: str, today: dt.date, filled: Path | N
     """
     try:
         return [typographic(line) for line in _describe(root, study, role, today, filled)]
-    except OSError:  # its message holds a name of file
-        raise ReceiveError("Lecture ou écriture impossible : vérifier le fichier, les droits et la place.") from None
+    except OSError as error:
+        raise ReceiveError(f"Impossible : {told_beside(error, filled)}, puis redonner la même commande.") from None
 
 
 def _describe(root: Path, study: str, role: str, today: dt.date, filled: Path | None) -> list[str]:

@@ -91,16 +91,8 @@ def current(folder: Path) -> Reading:
 def _told(generation: Path) -> str:
     return typographic(
         "Les tables en cours ne sont pas celles du dernier calcul achevé (calcul arrêté, brouillon, ou fichier modifié) : sa "
-        f"copie, {_short(generation)}, est lue à leur place."
+        f"copie, {writing.inside_results(generation)}, est lue à leur place."
     )
-
-
-def _short(path: Path) -> str:
-    """`results/62-2020/generations/3`: from the folder of all results."""
-    parts = path.parts
-    return Path(
-        *parts[len(parts) - 1 - parts[::-1].index(writing.RESULTS) :] if writing.RESULTS in parts else parts
-    ).as_posix()
 
 
 def generations(results: Path) -> list[Path]:
@@ -153,7 +145,9 @@ def standing(root: Path, chosen: Mapping[str, Any]) -> list[str]:
         if (results / REPORT / PAGE).is_file():
             lines.append(f"{study} : {place} garde les documents du dernier calcul achevé.")
         elif kept:
-            lines.append(f"{study} : les documents du dernier calcul achevé sont dans {_short(kept[0])}/{REPORT}.")
+            lines.append(
+                f"{study} : les documents du dernier calcul achevé sont dans {writing.inside_results(kept[0])}/{REPORT}."
+            )
         else:
             lines.append(f"{study} : aucun calcul n’est encore allé au bout ; {place} n’existe pas.")
     return [typographic(line) for line in [*lines, f"Pour reprendre : {again}"]]
@@ -178,30 +172,36 @@ def files(folder: Path) -> list[Path]:
 
 def forget(results: Path, record: Path) -> list[str]:
     """Take away the record of a publication where what it has put in place is no longer as it left it, and each stage that was
-    altered since: the workflow then makes them again. Returns a French line per stage."""
+    altered since: the workflow then makes them again, and what is gone. Returns a French line per stage."""
     if not record.is_file():
         return []
     finished = record.stat().st_mtime_ns
-    stages = [path for path in altered(results) if path.stat().st_mtime_ns <= finished]  # a later one is a later run's
+    listed = _made(results)
+    rendered = results / writing.RENDERING  # where not all that is shown lies
+    gone = [path for path in listed if not path.is_file() and not path.is_relative_to(rendered)]
+    stages = [
+        path
+        for path, one in listed.items()
+        if path.is_file()
+        and f"sha256:{freshness.content(path)}" != one
+        and path.stat().st_mtime_ns <= finished  # a later one is a later run's
+    ]
     for path in stages:
         path.unlink()
-    if stages or record.read_text(encoding="utf-8") != seen(results):
+    if stages or gone or record.read_text(encoding="utf-8") != seen(results):
         record.unlink()
-    return [typographic(f"{path.as_posix()} : modifié depuis le dernier calcul ; il est refait.") for path in stages]
+    told = [f"{path.as_posix()} : modifié depuis le dernier calcul ; il est refait." for path in stages]
+    if gone:
+        told.append(
+            told.append(f"{gone[0].as_posix()} : disparu depuis le dernier calcul ({len(gone)} en tout) ; à refaire.")
+        )
+    return [typographic(line) for line in told]
 
 
-def altered(results: Path) -> list[Path]:
-    """The stages, and the documents where they are rendered, that are no longer what the manifest says."""
-    listed = own(digests_in(results), within(results))
-    shown = results / REPORT
-    rendered = {
-        results / writing.RENDERING / path.relative_to(shown): one
+def _made(results: Path) -> dict[Path, str]:
+    """The stages, and the documents where they are rendered → their digests, as the manifest says."""
+    listed, shown = own(digests_in(results), within(results)), results / REPORT
+    return {
+        results / writing.RENDERING / path.relative_to(shown) if path.is_relative_to(shown) else path: one
         for path, one in listed.items()
-        if path.is_relative_to(shown)
     }
-    stages = {path: one for path, one in listed.items() if not path.is_relative_to(shown)}
-    return [
-        path
-        for path, one in {**stages, **rendered}.items()
-        if path.is_file() and f"sha256:{freshness.content(path)}" != one
-    ]

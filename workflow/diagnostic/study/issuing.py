@@ -19,7 +19,7 @@ from diagnostic.release.draws import PURPOSE, Draw
 from diagnostic.release.policy import DRAFT, STAMP
 from diagnostic.release.populations import populations
 from diagnostic.release.table_names import ISSUES
-from diagnostic.study.config import load_release
+from diagnostic.study.config import load_release, load_study
 from diagnostic.study.generations import MANIFEST, current
 from diagnostic.study.manifest import copied, shown, verify
 from diagnostic.study.unlocking import opened
@@ -41,7 +41,8 @@ def issue(root: Path, study: str, date: dt.date, draft: bool = False) -> list[st
     """
     results, read = (_drafted(root / "results" / study), "") if draft else _finished(root, study)
     claims, ledger = (io.read_table(results / f"release/{name}.parquet") for name in ("claims", "ledger"))
-    if (claims.empty and issued.kept(ledger).empty) or not (root / VAULT / study).is_dir():
+    vaulted = (root / VAULT / study).is_dir() or load_study(root, study)[0].received  # else the one it had is missing
+    if (claims.empty and issued.kept(ledger).empty) or not vaulted:
         return [typographic(f"{study} ne publie aucun nombre de personnes décrites : il n'y a rien à enregistrer.")]
     vault = opened(root, study, create=False)
     with turn(vault.folder):  # what is written holds what was read

@@ -13,7 +13,7 @@ from diagnostic.collect.grids import Grid, read_export
 from diagnostic.collect.table_names import FORMATS, ROLES, WORKBOOKS
 from diagnostic.collect.tables import INPUTS
 from diagnostic.core.declarations import parse
-from diagnostic.core.errors import system
+from diagnostic.core.errors import told_beside
 from diagnostic.core.french import plural, typographic
 from diagnostic.privacy import versions
 from diagnostic.study import beside, contents, given, own_tables, records
@@ -53,8 +53,8 @@ def receive(root: Path, study: str, role: str, source: Path, today: dt.date, cho
     """
     try:
         return [typographic(line) for line in _receive(root, study, role, source, today, choice)]
-    except OSError as error:  # its message holds a name of file
-        raise ReceiveError(f"Écriture impossible : {system(error)}, puis redonner la même commande.") from None
+    except OSError as error:
+        raise ReceiveError(f"Impossible : {told_beside(error, source)}, puis redonner la même commande.") from None
 
 
 def _receive(root: Path, study: str, role: str, source: Path, today: dt.date, choice: Choice) -> list[str]:

@@ -27,6 +27,7 @@ from diagnostic.collect.table_names import ROLES
 from diagnostic.core import io
 from diagnostic.core.errors import NoResults, Typeset
 from diagnostic.core.french import plural, typographic
+from diagnostic.core.problems import BLOCKING
 from diagnostic.geography.names import FORMER, Gazetteer
 from diagnostic.privacy import versions
 from diagnostic.privacy.vault import ENCRYPTED, SHEETS, Vault
@@ -90,6 +91,10 @@ def prepare(root: Path, study: str, coder: str, replace: bool = False) -> list[s
     for name in GIVEN:
         _free(vault, name, replace)
     told = _told(reader)
+    if unread := sorted({one.file for one in told.read.problems if one.severity == BLOCKING and one.row is None}):
+        raise SheetError(
+            f"{', '.join(unread)} : ne se lit pas, et manquerait ; corriger ce qu’en dit « diagnostic calculer »."
+        )
     if not told.situations:
         raise SheetError("Le coffre n’a encore aucune situation à coder : recevoir d’abord le questionnaire.")
     content, waiting = _coding(reader, told, coder)

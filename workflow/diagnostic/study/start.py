@@ -16,7 +16,7 @@ from pathlib import Path
 from diagnostic.codebook.loading import CodebookError
 from diagnostic.core import writing
 from diagnostic.core.declarations import NOWHERE, REGION, ConfigError
-from diagnostic.core.errors import Refused
+from diagnostic.core.errors import Refused, system
 from diagnostic.core.french import typographic
 from diagnostic.privacy.vault import FOLDER_MODE, KEY, RECEIVED, VAULT, WRITING, VaultError, write_closed
 from diagnostic.study import compliance, territory
@@ -62,8 +62,7 @@ def init(
         raise StartError(str(error)) from None
     except OSError as error:
         place = Path(str(error.filename)).name if error.filename else "un fichier"
-        message = f"Lecture ou écriture impossible ({place}) : vérifier les droits et la place sur le disque."
-        raise StartError(typographic(message)) from None
+        raise StartError(typographic(f"{place} : {system(error)}.")) from None
     return _told(described, made)
 
 
